@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { optionalText, requiredText } from "./fields.ts";
+
+/**
+ * An account's metadata: `GET /accounts/{id}/`. `status` is one of DISCOVERED, PROCESSING, READY, ERROR, EXPIRED and
+ * SUSPENDED; the data endpoints answer only once it is READY.
+ */
+export const Account = z.looseObject({
+  id: requiredText,
+  created: optionalText,
+  last_accessed: optionalText,
+  iban: optionalText,
+  bban: optionalText,
+  status: optionalText,
+  institution_id: optionalText,
+  owner_name: optionalText,
+  name: optionalText,
+});
+export type Account = z.infer<typeof Account>;
+
+/** How a transaction names an account: any of these may be missing. */
+export const AccountReference = z.looseObject({
+  iban: optionalText,
+  bban: optionalText,
+  pan: optionalText,
+  maskedPan: optionalText,
+  msisdn: optionalText,
+  currency: optionalText,
+});
+export type AccountReference = z.infer<typeof AccountReference>;
