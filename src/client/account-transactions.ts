@@ -1,0 +1,122 @@
+import { UnreadableAnswerError } from "../errors.ts";
+import { path } from "../http/path.ts";
+import { refusedHere } from "../http/refused-here.ts";
+import type { CallOptions } from "../http/settings.ts";
+import type { Transport } from "../http/transport.ts";
+import { AccountTransactions } from "../models/transaction.ts";
+import { dateDaysBefore, isCalendarDate } from "./dates.ts";
+import { nextAddress, type PageAddress } from "./paging.ts";
+
+/** Which transactions: the last so many days, or between two dates, both included. */
+export interface TransactionRange {
+  /** From so many days ago, 1 to 730. @default 180 where no date is given */
+  daysBack?: number | undefined;
+  /** The first date, `YYYY-MM-DD`. */
+  dateFrom?: string | undefined;
+  /** The last date, `YYYY-MM-DD`. */
+  dateTo?: string | undefined;
+}
+
+/** What daysBack is where neither it nor a date is given. */
+const DEFAULT_DAYS_BACK = 180;
+
+/** The longest history that any bank gives. */
+const MOST_DAYS_BACK = 730;
+
+/** Past so many pages the list is taken to have no end. */
+export const MAX_PAGINATION_PAGES = 100;
+
+/** Reads an account's transactions through all their pages, and gives them as one answer. */
+export async function readAccountTransactions(
+  transport: Transport,
+  accountId: string,
+  range: TransactionRange,
+  call: CallOptions,
+  context: { baseUrl: string; now: number },
+): Promise<AccountTransactions> {
+  const first = path`/accounts/${accountId}/transactions/`;
+  const { query, alias } = transactionQuery(range, first, context.now);
+  const answer = await transport.request(
+    { method: "GET", path: first, query, alias },
+    AccountTransactions,
+    call,
+  );
+  if (!answer.next) return answer;
+  return await withFurtherPages(transport, answer, call, context.baseUrl);
+}
+
+async function withFurtherPages(
+  transport: Transport,
+  first: AccountTransactions,
+  call: CallOptions,
+  baseUrl: string,
+): Promise<AccountTransactions> {
+  const { next: _, ...whole } = first;
+  const { booked, pending, unreadable } = whole.transactions;
+  let next = first.next;
+  for (let pages = 1; next; pages += 1) {
+    if (pages >= MAX_PAGINATION_PAGES) throw tooManyPages();
+    const address: PageAddress = nextAddress(next, baseUrl);
+    const page: AccountTransactions = await transport.request(
+      { method: "GET", ...address },
+      AccountTransactions,
+      call,
+    );
+    for (const transaction of page.transactions.booked) booked.push(transaction);
+    for (const transaction of page.transactions.pending) pending.push(transaction);
+    unreadable.push(...page.transactions.unreadable);
+    next = page.next;
+  }
+  return whole;
+}
+
+function tooManyPages(): UnreadableAnswerError {
+  return new UnreadableAnswerError(
+    `The transactions go on past ${MAX_PAGINATION_PAGES} pages; a part of them is not given as the whole. Ask for fewer days.`,
+    { status: 200, bodyStart: "" },
+  );
+}
+
+/** The dates of the request; a range that moves with the calendar also gets the name under which its answer is kept. */
+function transactionQuery(
+  range: TransactionRange,
+  where: string,
+  now: number,
+): { query: [string, string][]; alias?: string } {
+  const { dateFrom, dateTo } = range;
+  const problem = rangeProblem(range);
+  if (problem !== undefined) throw refusedHere("GET", where, { [problem.field]: [problem.text] });
+  const daysBack =
+    range.daysBack ?? (dateFrom === undefined && dateTo === undefined ? DEFAULT_DAYS_BACK : undefined);
+  const query: [string, string][] = [];
+  if (daysBack !== undefined) query.push(["date_from", dateDaysBefore(now, daysBack)]);
+  if (dateFrom !== undefined) query.push(["date_from", dateFrom]);
+  if (dateTo !== undefined) query.push(["date_to", dateTo]);
+  if (daysBack === undefined) return { query };
+  return { query, alias: `days_back=${daysBack}${dateTo === undefined ? "" : `&date_to=${dateTo}`}` };
+}
+
+function rangeProblem({
+  daysBack,
+  dateFrom,
+  dateTo,
+}: TransactionRange): { field: string; text: string } | undefined {
+  if (daysBack !== undefined && (!Number.isInteger(daysBack) || daysBack < 1 || daysBack > MOST_DAYS_BACK)) {
+    return {
+      field: "daysBack",
+      text: `must be a whole number of days from 1 to ${MOST_DAYS_BACK}, not ${daysBack}`,
+    };
+  }
+  if (daysBack !== undefined && dateFrom !== undefined) {
+    return { field: "daysBack", text: "and dateFrom exclude each other" };
+  }
+  for (const [field, date] of Object.entries({ dateFrom, dateTo })) {
+    if (date !== undefined && !isCalendarDate(date)) {
+      return { field, text: `must be a date such as 2026-01-31, not ${JSON.stringify(date)}` };
+    }
+  }
+  if (dateFrom !== undefined && dateTo !== undefined && dateFrom > dateTo) {
+    return { field: "dateFrom", text: `(${dateFrom}) is after dateTo (${dateTo})` };
+  }
+  return undefined;
+}

@@ -1,0 +1,20 @@
+import type { CallOptions } from "../http/settings.ts";
+
+/** Members of the service beside the options of a call, as methods with one object take them. */
+export type WithCall<T> = T & CallOptions;
+
+/** Parts the options of a call from the members that go to the service; either may stand in either object. */
+export function splitCall<T extends object>(
+  given: WithCall<T>,
+  call: CallOptions = {},
+): { members: Omit<WithCall<T>, keyof CallOptions>; call: CallOptions } {
+  const { signal = call.signal, timeout = call.timeout, onAnswer = call.onAnswer, ...members } = given;
+  return { members, call: { signal, timeout, onAnswer } };
+}
+
+/** Query parameters from an object: absent ones are left out, everything else becomes text. */
+export function queryFrom(params: Readonly<Record<string, unknown>>): [string, string][] {
+  return Object.entries(params)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => [name, String(value)]);
+}

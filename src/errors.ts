@@ -1,0 +1,173 @@
+/** Everything this library throws on purpose, so that one `catch` can tell it from a programming error. */
+export class GoCardlessError extends Error {
+  override name = "GoCardlessError";
+}
+
+/** The client was set up in a way that cannot work; nothing was sent. */
+export class ConfigurationError extends GoCardlessError {
+  override name = "ConfigurationError";
+}
+
+/** What an answer that refuses, or a request refused before it was sent, has to say. */
+export interface Refusal {
+  /** The HTTP status; 400 where the request was refused here. */
+  status: number;
+  method: string;
+  /** Below the base URL, without the query; IBANs masked. */
+  path: string;
+  /** The service's short form of what is wrong, or ours. */
+  summary: string;
+  /** The service's long form; empty where it gave none. */
+  detail: string;
+  /** The service's kind of a failure at the bank (`UnknownRequestError`, `AccessExpiredError`…); null elsewhere. */
+  type: string | null;
+  /** By member of the request, what is wrong with it. Empty where the refusal names no member. */
+  fields: Readonly<Record<string, readonly FieldProblem[]>>;
+  /** False where the request was refused here and never left. */
+  sent: boolean;
+}
+
+/** One thing that is wrong with one member of a request. */
+export interface FieldProblem {
+  summary: string;
+  detail: string;
+}
+
+/** The service answered, and refused. */
+export class ApiError extends GoCardlessError implements Refusal {
+  override name = "ApiError";
+  readonly status: number;
+  readonly method: string;
+  readonly path: string;
+  readonly summary: string;
+  readonly detail: string;
+  readonly type: string | null;
+  readonly fields: Readonly<Record<string, readonly FieldProblem[]>>;
+  readonly sent: boolean;
+
+  constructor(message: string, refusal: Refusal) {
+    super(message);
+    this.status = refusal.status;
+    this.method = refusal.method;
+    this.path = refusal.path;
+    this.summary = refusal.summary;
+    this.detail = refusal.detail;
+    this.type = refusal.type;
+    this.fields = refusal.fields;
+    this.sent = refusal.sent;
+  }
+}
+
+/** The credentials or the token were refused. */
+export class AuthenticationError extends ApiError {
+  override name = "AuthenticationError";
+}
+
+/** The end user's consent has ended or was revoked: only a new connection to the bank opens the account again. */
+export class AccessExpiredError extends ApiError {
+  override name = "AccessExpiredError";
+  /** When access ended, as the service wrote it; null where it did not say. */
+  readonly expiredAt: string | null;
+
+  constructor(message: string, refusal: Refusal & { expiredAt: string | null }) {
+    super(message, refusal);
+    this.expiredAt = refusal.expiredAt;
+  }
+}
+
+/** The account or the operation is closed to this caller: scope, permission, IP address, a deactivated account. */
+export class AccessDeniedError extends ApiError {
+  override name = "AccessDeniedError";
+}
+
+/** There is no such thing, or it belongs to somebody else. */
+export class NotFoundError extends ApiError {
+  override name = "NotFoundError";
+}
+
+/** The request is malformed or asks for more than is allowed; `fields` says which member. */
+export class InvalidRequestError extends ApiError {
+  override name = "InvalidRequestError";
+}
+
+/** The account is still being processed, or is in error, and has no data yet. */
+export class AccountNotReadyError extends ApiError {
+  override name = "AccountNotReadyError";
+  /** The account's status: `PROCESSING`, `DISCOVERED`, `ERROR`… */
+  readonly accountStatus: string;
+
+  constructor(message: string, refusal: Refusal & { accountStatus: string }) {
+    super(message, refusal);
+    this.accountStatus = refusal.accountStatus;
+  }
+}
+
+/** Ten failures in a row have suspended the account; only a new connection cures it. */
+export class AccountSuspendedError extends ApiError {
+  override name = "AccountSuspendedError";
+}
+
+/** Which limit was met: the company's general one, or an account's daily one for one kind of data. */
+export type RateLimitScope = "general" | "balances" | "details" | "transactions";
+
+/** A limit is spent, and waiting for it would take too long. */
+export class RateLimitError extends ApiError {
+  override name = "RateLimitError";
+  /** When a call may succeed again; null where the bank does not say. */
+  readonly resetAt: Date | null;
+  readonly scope: RateLimitScope;
+
+  constructor(message: string, refusal: Refusal & { resetAt: Date | null; scope: RateLimitScope }) {
+    super(message, refusal);
+    this.resetAt = refusal.resetAt;
+    this.scope = refusal.scope;
+  }
+}
+
+/** The bank failed, or the service failed to reach it. Ten of those with type `UnknownRequestError` suspend the account. */
+export class InstitutionError extends ApiError {
+  override name = "InstitutionError";
+}
+
+/** The free usage of the service is used up. */
+export class PaymentRequiredError extends ApiError {
+  override name = "PaymentRequiredError";
+}
+
+/** The service could not be reached, or the connection was lost before the answer was whole. */
+export class ConnectionError extends GoCardlessError {
+  override name = "ConnectionError";
+  /** The system's or the HTTP library's code, such as `ECONNREFUSED`; null where there is none. */
+  readonly code: string | null;
+
+  constructor(message: string, code: string | null) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The answer did not come in time. */
+export class TimeoutError extends GoCardlessError {
+  override name = "TimeoutError";
+  /** How long was waited, in milliseconds. */
+  readonly timeout: number;
+
+  constructor(message: string, timeout: number) {
+    super(message);
+    this.timeout = timeout;
+  }
+}
+
+/** An answer came and is not what the service sends: not JSON, cut off, empty, a redirect elsewhere, of another shape. */
+export class UnreadableAnswerError extends GoCardlessError {
+  override name = "UnreadableAnswerError";
+  readonly status: number;
+  /** The first 200 characters of the body, IBANs masked; empty where the body could hold a token. */
+  readonly bodyStart: string;
+
+  constructor(message: string, answer: { status: number; bodyStart: string }) {
+    super(message);
+    this.status = answer.status;
+    this.bodyStart = answer.bodyStart;
+  }
+}

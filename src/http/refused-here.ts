@@ -1,0 +1,51 @@
+import type { z } from "zod";
+import { type FieldProblem, InvalidRequestError } from "../errors.ts";
+import { maskIbans } from "../models/iban.ts";
+
+/**
+ * The error for a request that was refused here, before it was sent: the same class that the service's own refusal
+ * would be, with status 400 and `sent: false`.
+ *
+ * @param problems by member of the request, what is wrong with it, without the value where that could be private
+ */
+export function refusedHere(
+  method: string,
+  path: string,
+  problems: Readonly<Record<string, readonly string[]>>,
+): InvalidRequestError {
+  const where = maskIbans(path);
+  const detail = Object.entries(problems)
+    .flatMap(([field, texts]) => texts.map((text) => `${field} ${text}`))
+    .join("; ");
+  const fields: Record<string, FieldProblem[]> = {};
+  for (const [field, texts] of Object.entries(problems)) {
+    fields[field] = texts.map((text) => ({ summary: "Not sent", detail: text }));
+  }
+  return new InvalidRequestError(`${method} ${where} was not sent: ${detail}.`, {
+    status: 400,
+    method,
+    path: where,
+    summary: "Not sent",
+    detail,
+    type: null,
+    fields,
+    sent: false,
+  });
+}
+
+/** Checks a request against its schema before it is sent. @throws InvalidRequestError with the members at fault */
+export function checkedRequest<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  method: string,
+  path: string,
+): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems: Record<string, string[]> = {};
+  for (const issue of result.error.issues) {
+    const field = issue.path.join(".") || "request";
+    problems[field] = [...(problems[field] ?? []), issue.message];
+  }
+  throw refusedHere(method, path, problems);
+}

@@ -1,0 +1,133 @@
+import { ConnectionError, GoCardlessError, UnreadableAnswerError } from "../errors.ts";
+import { startDeadline } from "./deadline.ts";
+import type { SafePath } from "./path.ts";
+import type { Settings } from "./settings.ts";
+
+/** A request, before it has a token. */
+export interface OutgoingRequest {
+  method: "GET" | "POST" | "PUT" | "DELETE";
+  path: SafePath;
+  query: readonly (readonly [string, string])[];
+  /** Sent as JSON. */
+  body?: unknown;
+}
+
+/** An answer, read to its end. */
+export interface RawAnswer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** When it was whole, in milliseconds. */
+  receivedAt: number;
+}
+
+/** A service that redirects more often than this redirects for ever. */
+const MOST_REDIRECTS = 5;
+
+/**
+ * Sends one try and reads its answer to the end, within the time for a try. Redirects are followed by GET alone and
+ * within the configured origin, so that the token goes nowhere else.
+ */
+export async function sendOnce(
+  request: OutgoingRequest,
+  token: string | undefined,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<RawAnswer> {
+  const { perTry } = settings.timeout;
+  using deadline = startDeadline(
+    perTry,
+    `No answer to ${request.method} ${request.path} within ${perTry} ms.`,
+    signal,
+  );
+  let url = addressOf(request, settings.baseUrl);
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+    const answer = await exchange(url, request, token, settings, deadline.signal);
+    const location = answer.headers.get("location");
+    if (answer.status < 300 || answer.status >= 400 || answer.status === 304 || location === null)
+      return answer;
+    url = redirectTarget(location, url, request, answer, settings);
+  }
+  throw new UnreadableAnswerError(
+    `${request.method} ${request.path} was redirected more than ${MOST_REDIRECTS} times.`,
+    {
+      status: 302,
+      bodyStart: "",
+    },
+  );
+}
+
+/** The whole address of a request. */
+export function addressOf(request: Pick<OutgoingRequest, "path" | "query">, baseUrl: string): string {
+  const query = new URLSearchParams(
+    request.query.map(([name, value]): [string, string] => [name, value]),
+  ).toString();
+  return baseUrl + request.path + (query === "" ? "" : `?${query}`);
+}
+
+async function exchange(
+  url: string,
+  request: OutgoingRequest,
+  token: string | undefined,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<RawAnswer> {
+  const headers = new Headers({ accept: "application/json", "user-agent": "bankdata" });
+  if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
+  if (request.body !== undefined) headers.set("content-type", "application/json");
+  const body = request.body === undefined ? null : JSON.stringify(request.body);
+  try {
+    const response = await settings.fetch(url, {
+      method: request.method,
+      headers,
+      body,
+      signal,
+      redirect: "manual",
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, receivedAt: settings.now() };
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof GoCardlessError) throw error;
+    throw connectionError(error, request, settings);
+  }
+}
+
+/** What the HTTP library threw stays outside: its objects can hold the request, and with it the token. */
+function connectionError(error: unknown, request: OutgoingRequest, settings: Settings): ConnectionError {
+  const code = codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) : null);
+  const why = code ?? (error instanceof Error ? scrub(error.message, settings, []) : "unknown reason");
+  const origin = new URL(settings.baseUrl).origin;
+  return new ConnectionError(
+    `${request.method} ${request.path} got no answer from ${origin} (${why}): check the network and the base URL, then try again.`,
+    code,
+  );
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+}
+
+function redirectTarget(
+  location: string,
+  from: string,
+  request: OutgoingRequest,
+  answer: RawAnswer,
+  settings: Settings,
+): string {
+  const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
+  const sameOrigin = target?.origin === new URL(settings.baseUrl).origin;
+  if (target !== undefined && sameOrigin && request.method === "GET") return target.href;
+  const where = target === undefined ? "nowhere" : target.origin;
+  throw new UnreadableAnswerError(
+    `${request.method} ${request.path} was redirected to ${where}, which is not followed${sameOrigin ? " for a request that changes something" : ": the token is sent to the configured origin alone"}. Check the base URL.`,
+    { status: answer.status, bodyStart: "" },
+  );
+}
+
+/** Takes secrets out of a text that came from outside, before it becomes part of an error. */
+export function scrub(text: string, settings: Settings, tokens: readonly (string | undefined)[]): string {
+  return [settings.secretKey, settings.secretId, ...tokens]
+    .filter((secret) => secret !== undefined && secret !== "")
+    .reduce<string>((clean, secret) => clean.replaceAll(String(secret), "***"), text);
+}

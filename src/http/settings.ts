@@ -1,0 +1,172 @@
+import { createHash } from "node:crypto";
+import { ConfigurationError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import { silentLogger } from "../logger.ts";
+import type { RateLimits } from "./rate-limits.ts";
+import type { RetryOptions } from "./retry.ts";
+import type { TokenStore } from "./token-store.ts";
+
+/** The part of `fetch` that is used: one try of one request. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** What is told of each answer, of the service or of the cache. */
+export interface AnswerInfo {
+  method: string;
+  /** Below the base URL, without the query; IBANs masked. */
+  path: string;
+  status: number;
+  fromCache: boolean;
+  /** True where an expired answer stands in for one that could not be had. */
+  stale: boolean;
+  /** When the service gave the answer. */
+  createdAt: Date;
+  /** When the cache will ask again; null where it never will, or does not keep the answer. */
+  expiresAt: Date | null;
+  /** What the headers of this answer said; null where it came from the cache. */
+  rateLimits: RateLimits | null;
+}
+
+/** What any call may be given. */
+export interface CallOptions {
+  /** Ends the call; it then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** The longest time for the whole call, retries included, in milliseconds. @default 120000 */
+  timeout?: number | undefined;
+  /** Told of each answer that this call gets, after the client's own `onAnswer`. */
+  onAnswer?: ((answer: AnswerInfo) => void) | undefined;
+}
+
+/** How requests travel. */
+export interface TransportOptions {
+  /** From the service's user page. */
+  secretId: string;
+  /** From the service's user page. */
+  secretKey: string;
+  /** Where the service is. @default "https://bankaccountdata.gocardless.com/api/v2" */
+  baseUrl?: string | undefined;
+  /** Sends one try. @default globalThis.fetch */
+  fetch?: Fetch | undefined;
+  /** The clock: a Date, or milliseconds since 1970. @default Date.now */
+  now?: (() => Date | number) | undefined;
+  /** Waits between tries; ends early, rejecting, where the signal says so. @default a timer */
+  sleep?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined;
+  /** Draws from 0 up to 1, to spread retries. @default Math.random */
+  random?: (() => number) | undefined;
+  /** Told what happens, without secrets, tokens or whole IBANs. @default none */
+  logger?: Logger | undefined;
+  /** Keeps tokens across processes. @default none */
+  tokenStore?: TokenStore | undefined;
+  /** Told of each answer of each call. @default none */
+  onAnswer?: ((answer: AnswerInfo) => void) | undefined;
+  /**
+   * Milliseconds: a number bounds the whole call, an object also each try.
+   * @default { perTry: 30000, perCall: 120000 }
+   */
+  timeout?: number | { perTry?: number; perCall?: number } | undefined;
+  /**
+   * How often a failed GET is tried again, or the whole policy; times in milliseconds.
+   * @default { limit: 2, firstDelay: 500, longestDelay: 8000, longestWait: 60000 }
+   */
+  retries?: number | Partial<RetryOptions> | undefined;
+}
+
+/** The options with every default filled in; nothing below asks again. */
+export interface Settings {
+  readonly secretId: string;
+  readonly secretKey: string;
+  readonly baseUrl: string;
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly tokenStore: TokenStore | undefined;
+  readonly onAnswer: ((answer: AnswerInfo) => void) | undefined;
+  readonly timeout: { readonly perTry: number; readonly perCall: number };
+  readonly retries: Readonly<RetryOptions>;
+  /** Tells sets of credentials apart without giving them away: of the base URL and the secret id. */
+  readonly scope: string;
+}
+
+export const DEFAULT_BASE_URL = "https://bankaccountdata.gocardless.com/api/v2";
+
+/** Fills in every default, and refuses what cannot work. */
+export function settingsFrom(options: TransportOptions): Settings {
+  const secretId = credential(options.secretId, "secretId", "GOCARDLESS_SECRET_ID");
+  const secretKey = credential(options.secretKey, "secretKey", "GOCARDLESS_SECRET_KEY");
+  const baseUrl = checkedBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
+  const now = options.now ?? Date.now;
+  const timeout = typeof options.timeout === "number" ? { perCall: options.timeout } : options.timeout;
+  const retries = typeof options.retries === "number" ? { limit: options.retries } : options.retries;
+  return Object.freeze({
+    secretId,
+    secretKey,
+    baseUrl,
+    fetch: options.fetch ?? ((url: string, init: RequestInit) => globalThis.fetch(url, init)),
+    now: () => Number(now()),
+    sleep: options.sleep ?? sleepOnTimer,
+    random: options.random ?? Math.random,
+    logger: options.logger ?? silentLogger,
+    tokenStore: options.tokenStore,
+    onAnswer: options.onAnswer,
+    timeout: Object.freeze({
+      perTry: milliseconds(timeout?.perTry ?? 30_000, "timeout.perTry"),
+      perCall: milliseconds(timeout?.perCall ?? 120_000, "timeout"),
+    }),
+    retries: Object.freeze({
+      limit: atLeastZero(retries?.limit ?? 2, "retries"),
+      firstDelay: atLeastZero(retries?.firstDelay ?? 500, "retries.firstDelay"),
+      longestDelay: atLeastZero(retries?.longestDelay ?? 8000, "retries.longestDelay"),
+      longestWait: atLeastZero(retries?.longestWait ?? 60_000, "retries.longestWait"),
+    }),
+    scope: createHash("sha256").update(`${baseUrl}\n${secretId}`).digest("hex").slice(0, 32),
+  });
+}
+
+function credential(value: unknown, option: string, variable: string): string {
+  if (typeof value === "string" && value.trim() !== "") return value.trim();
+  throw new ConfigurationError(
+    `${option} is empty: create user secrets at bankaccountdata.gocardless.com and pass them, for example from the variable ${variable}.`,
+  );
+}
+
+function checkedBaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const usable = url !== undefined && /^https?:$/.test(url.protocol);
+  if (!usable) throw new ConfigurationError(`baseUrl is not an http or https address: ${text}`);
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    throw new ConfigurationError(
+      "baseUrl must be an address alone, without user, password, query or fragment.",
+    );
+  }
+  return url.origin + url.pathname.replace(/\/+$/, "");
+}
+
+/** A timer's longest wait; a longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Checks a time to wait, for an option or a call. */
+export function milliseconds(value: number, option: string): number {
+  if (Number.isFinite(value) && value > 0) return Math.min(value, LONGEST_TIMER);
+  throw new ConfigurationError(`${option} must be a number of milliseconds above 0, not ${value}.`);
+}
+
+function atLeastZero(value: number, option: string): number {
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new ConfigurationError(`${option} must be a number of at least 0, not ${value}.`);
+}
+
+function sleepOnTimer(wait: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, wait);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+}

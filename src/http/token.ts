@@ -1,0 +1,135 @@
+import { ApiError } from "../errors.ts";
+import type { NewToken, RefreshedToken } from "../models/token.ts";
+import type { Settings } from "./settings.ts";
+import { StoredToken, tokenKey } from "./token-store.ts";
+
+/** A token is renewed this long before it ends, so that it does not end under way. In milliseconds. */
+const MARGIN = 30_000;
+
+/** What the service's tokens live where an answer does not say: a day and thirty days, in seconds. */
+const ACCESS_EXPIRES = 86_400;
+const REFRESH_EXPIRES = 2_592_000;
+
+/** Asks the token endpoints, which want no token. */
+export interface TokenEndpoints {
+  create(secretId: string, secretKey: string, signal: AbortSignal): Promise<NewToken>;
+  refresh(refresh: string, signal: AbortSignal): Promise<RefreshedToken>;
+}
+
+/**
+ * Gives a valid access token: the one in hand, one that another process saved, a refreshed one, or a new one. However
+ * many callers ask at once, one request is made.
+ */
+export class TokenSource {
+  readonly #settings: Settings;
+  readonly #endpoints: TokenEndpoints;
+  readonly #key: string;
+  #token: StoredToken | undefined;
+  #underWay: Promise<StoredToken> | undefined;
+
+  constructor(settings: Settings, endpoints: TokenEndpoints) {
+    this.#settings = settings;
+    this.#endpoints = endpoints;
+    this.#key = tokenKey(settings.baseUrl, settings.secretId, settings.secretKey);
+  }
+
+  /** A token that the service should take now. @throws AuthenticationError where the credentials are refused */
+  async valid(): Promise<string> {
+    if (this.#token !== undefined && this.#isFresh(this.#token)) return this.#token.access;
+    return (await this.#shared(() => this.#obtain(undefined))).access;
+  }
+
+  /** Another token than the one that was refused. */
+  async instead(refused: string): Promise<string> {
+    if (this.#token !== undefined && this.#token.access !== refused) return this.valid();
+    return (await this.#shared(() => this.#obtain(refused))).access;
+  }
+
+  /** New tokens for the credentials, whatever is in hand. */
+  async create(): Promise<StoredToken> {
+    return await this.#shared(() => this.#create());
+  }
+
+  /** Another access token for the refresh token, or new tokens where that is refused or there is none. */
+  async refresh(): Promise<StoredToken> {
+    return await this.#shared(() => this.#renew(this.#token));
+  }
+
+  #shared(obtain: () => Promise<StoredToken>): Promise<StoredToken> {
+    this.#underWay ??= obtain().finally(() => {
+      this.#underWay = undefined;
+    });
+    return this.#underWay;
+  }
+
+  /** Another process may have renewed it already: what is saved is looked at before the service is asked. */
+  async #obtain(refused: string | undefined): Promise<StoredToken> {
+    const saved = await this.#load();
+    if (saved !== undefined && saved.access !== refused && this.#isFresh(saved)) {
+      this.#token = saved;
+      return saved;
+    }
+    return await this.#renew(saved ?? this.#token);
+  }
+
+  async #renew(token: StoredToken | undefined): Promise<StoredToken> {
+    if (token === undefined || token.refreshExpiresAt - MARGIN <= this.#settings.now()) return this.#create();
+    try {
+      const answer = await this.#endpoints.refresh(token.refresh, unending());
+      const accessExpiresAt = this.#settings.now() + (answer.access_expires ?? ACCESS_EXPIRES) * 1000;
+      return await this.#keep({ ...token, access: answer.access, accessExpiresAt });
+    } catch (error) {
+      if (!isRefusedToken(error)) throw error;
+      this.#settings.logger.info(
+        "The refresh token was refused; the credentials are exchanged for new tokens.",
+      );
+      return await this.#create();
+    }
+  }
+
+  async #create(): Promise<StoredToken> {
+    const { secretId, secretKey, now } = this.#settings;
+    const answer = await this.#endpoints.create(secretId, secretKey, unending());
+    return await this.#keep({
+      access: answer.access,
+      accessExpiresAt: now() + (answer.access_expires ?? ACCESS_EXPIRES) * 1000,
+      refresh: answer.refresh,
+      refreshExpiresAt: now() + (answer.refresh_expires ?? REFRESH_EXPIRES) * 1000,
+    });
+  }
+
+  #isFresh(token: StoredToken): boolean {
+    return token.accessExpiresAt - MARGIN > this.#settings.now();
+  }
+
+  async #load(): Promise<StoredToken | undefined> {
+    try {
+      const saved = StoredToken.safeParse(await this.#settings.tokenStore?.load(this.#key));
+      return saved.data;
+    } catch {
+      this.#settings.logger.warn("The token store could not be read; a token is fetched without it.");
+      return undefined;
+    }
+  }
+
+  async #keep(token: StoredToken): Promise<StoredToken> {
+    this.#token = token;
+    try {
+      await this.#settings.tokenStore?.save(this.#key, token);
+    } catch {
+      this.#settings.logger.warn(
+        "The token store could not be written; the next process will fetch its own token.",
+      );
+    }
+    return token;
+  }
+}
+
+/** A renewal serves every caller, so that no single caller's signal ends it; its tries are bounded by their timeout. */
+function unending(): AbortSignal {
+  return new AbortController().signal;
+}
+
+function isRefusedToken(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 400 || error.status === 401);
+}
