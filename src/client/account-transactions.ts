@@ -3,8 +3,8 @@ import { path } from "../http/path.ts";
 import { refusedHere } from "../http/refused-here.ts";
 import type { CallOptions } from "../http/settings.ts";
 import type { Transport } from "../http/transport.ts";
+import { dateDaysBefore, isCalendarDate } from "../models/calendar.ts";
 import { AccountTransactions } from "../models/transaction.ts";
-import { dateDaysBefore, isCalendarDate } from "./dates.ts";
 import { nextAddress, type PageAddress } from "./paging.ts";
 
 /** Which transactions: the last so many days, or between two dates, both included. */

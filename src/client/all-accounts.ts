@@ -1,8 +1,8 @@
 import { GoCardlessError } from "../errors.ts";
 import type { Account } from "../models/account.ts";
 import type { EndUserAgreement } from "../models/agreement.ts";
+import { daysAfter } from "../models/calendar.ts";
 import type { Requisition } from "../models/requisition.ts";
-import { daysAfter } from "./dates.ts";
 
 /** An account with the connection that opens it. */
 export type AccountInfo = Account & {

@@ -22,3 +22,8 @@ export function daysAfter(accepted: string, days: number): string | null {
   const start = Date.parse(accepted);
   return Number.isNaN(start) ? null : new Date(start + days * DAY).toISOString();
 }
+
+/** The date so many days after (or, below 0, before) a date, both `YYYY-MM-DD`. */
+export function daysFrom(date: string, days: number): string {
+  return dateOf(Date.parse(date) + days * DAY);
+}

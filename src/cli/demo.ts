@@ -1,0 +1,164 @@
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GoCardlessClient } from "../client/client.ts";
+import { beancountLedger, type LedgerAccount } from "../export/beancount.ts";
+import type { AnswerInfo } from "../http/settings.ts";
+import { startSandbox } from "../sandbox/index.ts";
+import { type Cell, tableLines } from "./table.ts";
+import { styled, type Terminal, widthOf } from "./terminal.ts";
+
+const BANK = "N26_NTSBDEB1";
+const DAYS = 90;
+const NEWEST = 8;
+
+/** Everything read of one account. */
+interface Read {
+  id: string;
+  name: string;
+  iban: string;
+  currency: string;
+  ledger: LedgerAccount;
+  pending: number;
+}
+
+/** Shows the whole job on the embedded sandbox: connect, list, read, read again from the cache, write a ledger. */
+export async function demo({ out }: Terminal): Promise<void> {
+  const print = (text = "") => out.write(`${text}\n`);
+  const heading = (text: string) => print(`\n${styled(out, "bold", text)}`);
+  const note = (text: string) => print(styled(out, "dim", text));
+  const folder = mkdtempSync(join(tmpdir(), "bankdata-demo-"));
+  chmodSync(folder, 0o700);
+
+  await using sandbox = await startSandbox({ port: 0, seed: 1 });
+  print(styled(out, "bold", "bankdata: your bank accounts, on your own machine"));
+  note(`A stand-in for the service runs at ${sandbox.baseUrl}; nothing leaves this machine.`);
+
+  let answers: AnswerInfo[] = [];
+  await using client = new GoCardlessClient({
+    ...sandbox.credentials,
+    baseUrl: sandbox.baseUrl,
+    cacheOptions: { cacheName: join(folder, "cache.sqlite") },
+    onAnswer: (answer) => answers.push(answer),
+  });
+
+  heading("1. Connect a bank");
+  const bank = await client.getInstitution(BANK);
+  const agreement = await client.createAgreement({ institution_id: bank.id, max_historical_days: DAYS });
+  const requisition = await client.createRequisition({
+    institution_id: bank.id,
+    agreement: agreement.id,
+    redirect: "http://localhost/",
+    reference: "demo",
+  });
+  await sandbox.authorise(requisition.id, { outcome: "linked" });
+  const linked = await client.getRequisition(requisition.id);
+  print(
+    `${bank.name} is connected for ${agreement.access_valid_for_days} days: ${linked.accounts?.length} accounts.`,
+  );
+  note(
+    "With a real bank, you would open a link, log in there and agree. The sandbox has just agreed for you.",
+  );
+
+  heading("2. Accounts and balances");
+  answers = [];
+  const firstStart = performance.now();
+  const accounts = await readAll(client);
+  const firstTime = performance.now() - firstStart;
+  const first = answers;
+  const table = (...args: [Parameters<typeof tableLines>[0], Parameters<typeof tableLines>[1]]) => {
+    for (const line of tableLines(...args, widthOf(out), (text) => styled(out, "dim", text))) print(line);
+  };
+  const money = (amount: string): Cell =>
+    amount.startsWith("-") ? { text: amount, style: (text) => styled(out, "red", text) } : { text: amount };
+  table(
+    [
+      { title: "Account", flexible: true },
+      { title: "IBAN" },
+      { title: "Balance" },
+      { title: "Amount", align: "decimal" },
+      { title: "" },
+    ],
+    accounts.flatMap((account) =>
+      account.ledger.balances.map((balance, at) => [
+        at === 0 ? account.name : "",
+        at === 0 ? account.iban : "",
+        balance.balanceType ?? "",
+        money(balance.balanceAmount.amount),
+        balance.balanceAmount.currency,
+      ]),
+    ),
+  );
+
+  heading("3. The newest transactions");
+  table(
+    [
+      { title: "Booked" },
+      { title: "Who", flexible: true },
+      { title: "What", flexible: true },
+      { title: "Amount", align: "decimal" },
+      { title: "" },
+    ],
+    accounts
+      .flatMap((account) => account.ledger.booked)
+      .sort((a, b) => (b.bookingDate ?? "").localeCompare(a.bookingDate ?? ""))
+      .slice(0, NEWEST)
+      .map((transaction) => [
+        transaction.bookingDate ?? "",
+        transaction.creditorName ?? transaction.debtorName ?? "",
+        transaction.remittanceInformationUnstructured ?? "",
+        money(transaction.transactionAmount.amount),
+        transaction.transactionAmount.currency,
+      ]),
+  );
+  const booked = accounts.reduce((sum, account) => sum + account.ledger.booked.length, 0);
+  const pending = accounts.reduce((sum, account) => sum + account.pending, 0);
+  note(`${booked} booked in the last ${DAYS} days, and ${pending} pending.`);
+
+  heading("4. The same again, from the cache");
+  answers = [];
+  const secondStart = performance.now();
+  await readAll(client);
+  const secondTime = performance.now() - secondStart;
+  const asked = (list: readonly AnswerInfo[]) =>
+    list.filter((answer) => answer.path.split("/").length > 4 && !answer.fromCache).length;
+  print(
+    `First: ${asked(first)} calls of account data, ${firstTime.toFixed(0)} ms. Again: ${asked(answers)} calls, ${secondTime.toFixed(0)} ms.`,
+  );
+  note(
+    "Banks allow four calls a day for each account and kind of data. The cache spends none of them twice.",
+  );
+
+  heading("5. A ledger");
+  const { text, skipped } = beancountLedger(accounts.map((account) => account.ledger));
+  const file = join(folder, "demo.beancount");
+  writeFileSync(file, text, { mode: 0o600 });
+  note(
+    `${booked - skipped.length} transactions, with balances asserted; ${skipped.length} left out. Check it with bean-check:`,
+  );
+  print(file);
+}
+
+async function readAll(client: GoCardlessClient): Promise<Read[]> {
+  const accounts = await client.getAllAccounts();
+  return await Promise.all(
+    accounts.map(async ({ id, iban, institution_id }) => {
+      const [{ account: details }, { balances }, { transactions }] = await Promise.all([
+        client.getAccountDetails(id),
+        client.getAccountBalances(id),
+        client.getAccountTransactions(id, { daysBack: DAYS }),
+      ]);
+      const name = details.name ?? details.product ?? "Account";
+      const currency = details.currency ?? balances[0]?.balanceAmount.currency ?? "EUR";
+      const bank = (institution_id ?? "Bank").split("_")[0] ?? "Bank";
+      return {
+        id,
+        name,
+        iban: iban ?? details.maskedPan ?? "",
+        currency,
+        ledger: { name: `${bank}:${name}`, currency, booked: transactions.booked, balances },
+        pending: transactions.pending.length,
+      };
+    }),
+  );
+}

@@ -1,0 +1,19 @@
+import { once } from "node:events";
+import { startSandbox } from "../sandbox/index.ts";
+import { styled, type Terminal } from "./terminal.ts";
+
+/** Runs the sandbox until it is interrupted, and says where it is and how to get in. */
+export async function sandbox(
+  { out, err }: Terminal,
+  options: { port: number; seed: number },
+): Promise<void> {
+  await using running = await startSandbox(options);
+  const { secretId, secretKey } = running.credentials;
+  out.write(`${running.baseUrl}\n`);
+  err.write(
+    `\n${styled(err, "bold", "The sandbox runs.")} Its credentials open nothing but itself:\n` +
+      `  GOCARDLESS_SECRET_ID=${secretId}\n  GOCARDLESS_SECRET_KEY=${secretKey}\n` +
+      `Controls are served below ${new URL("/_sandbox/", running.baseUrl).href}. Stop it with Ctrl-C.\n`,
+  );
+  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+}

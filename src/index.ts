@@ -1,0 +1,70 @@
+export {
+  type CacheOptions,
+  stripCachingHeaders,
+} from "./cache/index.ts";
+export { MAX_PAGINATION_PAGES, type TransactionRange } from "./client/account-transactions.ts";
+export type { AccountInfo } from "./client/all-accounts.ts";
+export {
+  type BankLinkOptions,
+  type CacheStatus,
+  type ClientOptions,
+  GoCardlessClient,
+  type TypedCallOptions,
+} from "./client/client.ts";
+export {
+  AccessDeniedError,
+  AccessExpiredError,
+  AccountNotReadyError,
+  AccountSuspendedError,
+  ApiError,
+  AuthenticationError,
+  ConfigurationError,
+  ConnectionError,
+  type FieldProblem,
+  GoCardlessError,
+  InstitutionError,
+  InvalidRequestError,
+  NotFoundError,
+  PaymentRequiredError,
+  RateLimitError,
+  type RateLimitScope,
+  TimeoutError,
+  UnreadableAnswerError,
+} from "./errors.ts";
+export type { AccountScope, RateLimit, RateLimits } from "./http/rate-limits.ts";
+export type { RetryOptions } from "./http/retry.ts";
+export type { AnswerInfo, CallOptions, Fetch } from "./http/settings.ts";
+export { FileTokenStore, type StoredToken, type TokenStore } from "./http/token-store.ts";
+export type { Logger } from "./logger.ts";
+export { Account, AccountReference } from "./models/account.ts";
+export { AccountDetail, AccountDetails } from "./models/account-details.ts";
+export {
+  AcceptAgreementRequest,
+  AccessScope,
+  CreateAgreementRequest,
+  EndUserAgreement,
+  EndUserAgreementPage,
+  Reconfirmation,
+} from "./models/agreement.ts";
+export { Amount } from "./models/amount.ts";
+export { AccountBalances, Balance } from "./models/balance.ts";
+export {
+  Institution,
+  InstitutionFilter,
+  Institutions,
+  Integration,
+  Integrations,
+} from "./models/institution.ts";
+export type { ListWithUnreadable, Unreadable } from "./models/list.ts";
+export {
+  CreateRequisitionRequest,
+  DeletionReport,
+  ReconfirmRequest,
+  Requisition,
+  RequisitionPage,
+  type RequisitionStatus,
+  requisitionStatuses,
+} from "./models/requisition.ts";
+export { NewToken, RefreshedToken } from "./models/token.ts";
+export { AccountTransactions, CurrencyExchange, Transaction } from "./models/transaction.ts";
+export { version } from "./version.ts";
