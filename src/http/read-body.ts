@@ -41,6 +41,9 @@ function parseBody(
 /** How much of a body an error shows. */
 const BODY_START = 200;
 
+/** How much of it is searched for secrets first: a token that is cut in two would not be recognised. */
+const CLEANED_START = 10_000;
+
 /** The error for an answer that is not what the service sends. */
 export function unreadable(
   request: OutgoingRequest,
@@ -51,6 +54,6 @@ export function unreadable(
 ): UnreadableAnswerError {
   return new UnreadableAnswerError(
     `The answer to ${request.method} ${maskIbans(request.path)} (status ${status}) ${what}: check the base URL, and any proxy on the way.`,
-    { status, bodyStart: clean(text.slice(0, 2 * BODY_START)).slice(0, BODY_START) },
+    { status, bodyStart: clean(text.slice(0, CLEANED_START)).slice(0, BODY_START) },
   );
 }

@@ -126,8 +126,9 @@ function redirectTarget(
 }
 
 /** Takes secrets out of a text that came from outside, before it becomes part of an error. */
-export function scrub(text: string, settings: Settings, tokens: readonly (string | undefined)[]): string {
-  return [settings.secretKey, settings.secretId, ...tokens]
-    .filter((secret) => secret !== undefined && secret !== "")
-    .reduce<string>((clean, secret) => clean.replaceAll(String(secret), "***"), text);
+export function scrub(text: string, settings: Settings, tokens: readonly string[]): string {
+  return [settings.secretKey, settings.secretId, ...tokens].reduce(
+    (clean, secret) => clean.replaceAll(secret, "***"),
+    text,
+  );
 }

@@ -55,6 +55,11 @@ export class TokenSource {
     return await this.#shared(() => this.#renew(this.#token));
   }
 
+  /** What must not appear in an error: the tokens in hand. */
+  secrets(): string[] {
+    return this.#token === undefined ? [] : [this.#token.access, this.#token.refresh];
+  }
+
   #shared(obtain: () => Promise<StoredToken>): Promise<StoredToken> {
     this.#underWay ??= obtain().finally(() => {
       this.#underWay = undefined;

@@ -224,7 +224,7 @@ export class Transport {
       status: answer.status,
       method: request.method,
       path: request.path,
-      text: scrub(answer.text, this.#settings, [token]),
+      text: scrub(answer.text, this.#settings, this.#token.secrets()),
       rateLimits,
       now: answer.receivedAt,
     });
@@ -241,7 +241,7 @@ export class Transport {
     return readBody(request, answer.status, answer.text, schema, () => "");
   }
 
-  readonly #clean = (text: string): string => maskIbans(scrub(text, this.#settings, []));
+  readonly #clean = (text: string): string => maskIbans(scrub(text, this.#settings, this.#token.secrets()));
 
   #tell(call: CallOptions, request: TransportRequest, answer: Omit<AnswerInfo, "method" | "path">): void {
     const info = { method: request.method, path: maskIbans(request.path), ...answer };
