@@ -1,0 +1,71 @@
+/** An answer as it is kept. */
+export interface StoredAnswer {
+  status: number;
+  /** What describes and validates the content; nothing else is kept. */
+  headers: Readonly<Record<string, string>>;
+  /** As the service sent it. */
+  body: string;
+  /** When it came, in milliseconds. */
+  createdAt: number;
+  /** Until when it is fresh, in milliseconds; null for ever. */
+  expiresAt: number | null;
+}
+
+/** Changes whenever what is kept is written in another way, so that an old entry is never misread. */
+const FORMAT = "bankdata-answer-1";
+
+const KEPT_HEADERS = [
+  "content-type",
+  "date",
+  "content-encoding",
+  "content-language",
+  "last-modified",
+  "etag",
+  "location",
+];
+
+/** The headers that may be kept with an answer. Rate-limit headers tell of a moment, and are read before this. */
+export function stripCachingHeaders(headers: Headers): Headers {
+  return new Headers([...headers].filter(([name]) => KEPT_HEADERS.includes(name.toLowerCase())));
+}
+
+/** An entry for a store of texts: a line of JSON, then the body as it is, so that the body is not encoded twice. */
+export function encodeAnswer(answer: StoredAnswer): string {
+  const { body, ...rest } = answer;
+  return `${JSON.stringify({ format: FORMAT, ...rest })}\n${body}`;
+}
+
+/** Reads an entry back; undefined where it is none of this format. */
+export function decodeAnswer(text: unknown): StoredAnswer | undefined {
+  if (typeof text !== "string") return undefined;
+  const end = text.indexOf("\n");
+  if (end === -1) return undefined;
+  try {
+    const head: unknown = JSON.parse(text.slice(0, end));
+    return isHead(head) ? { ...withoutFormat(head), body: text.slice(end + 1) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+type Head = Omit<StoredAnswer, "body"> & { format: string };
+
+function isHead(head: unknown): head is Head {
+  if (typeof head !== "object" || head === null || !("format" in head) || head.format !== FORMAT)
+    return false;
+  return (
+    "status" in head &&
+    typeof head.status === "number" &&
+    "createdAt" in head &&
+    typeof head.createdAt === "number" &&
+    "expiresAt" in head &&
+    (head.expiresAt === null || typeof head.expiresAt === "number") &&
+    "headers" in head &&
+    typeof head.headers === "object" &&
+    head.headers !== null
+  );
+}
+
+function withoutFormat({ status, headers, createdAt, expiresAt }: Head): Omit<StoredAnswer, "body"> {
+  return { status, headers, createdAt, expiresAt };
+}
