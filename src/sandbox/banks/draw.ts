@@ -1,0 +1,54 @@
+/** A number from 0 up to 2^32 that stands for its parts: the same parts always give the same number (FNV-1a, mixed). */
+export function hashOf(...parts: readonly (string | number)[]): number {
+  let hash = 0x811c9dc5;
+  for (const part of parts) {
+    const text = `${part}|`;
+    for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  }
+  hash ^= hash >>> 16;
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
+  hash = Math.imul(hash, 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** Draws a repeatable sequence from a seed (mulberry32). */
+export class Draw {
+  #state: number;
+
+  constructor(...seed: readonly (string | number)[]) {
+    this.#state = hashOf(...seed);
+  }
+
+  /** From 0 up to 1. */
+  fraction(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number from `least` to `most`, both included. */
+  int(least: number, most: number): number {
+    return least + Math.floor(this.fraction() * (most - least + 1));
+  }
+
+  /** One of them. @throws RangeError where there is none */
+  pick<T>(items: readonly T[]): T {
+    const item = items[this.int(0, items.length - 1)];
+    if (item === undefined) throw new RangeError("There is nothing to draw from.");
+    return item;
+  }
+
+  /** Yes, so many times out of a hundred. */
+  chance(percent: number): boolean {
+    return this.fraction() * 100 < percent;
+  }
+
+  /** So many digits. */
+  digits(count: number): string {
+    let text = "";
+    while (text.length < count) text += String(this.int(0, 9));
+    return text;
+  }
+}

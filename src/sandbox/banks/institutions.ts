@@ -1,0 +1,144 @@
+/** A bank of the sandbox: the record that the service would list, and what is behind it. */
+export interface SandboxInstitution {
+  id: string;
+  name: string;
+  bic: string;
+  transaction_total_days: string;
+  max_access_valid_for_days: string;
+  max_access_valid_for_days_reconfirmation?: string;
+  countries: string[];
+  logo: string;
+  supported_features: string[];
+  identification_codes: string[];
+  traits: BankTraits;
+}
+
+/** What a bank does that its record does not say. */
+export interface BankTraits {
+  /** How it writes transactions: the name of a profile. */
+  profile: string;
+  /** Whether connecting it again gives new account ids for the same IBANs. */
+  newAccountIdsOnReconnect: boolean;
+  /** The history that it really allows, where that is less than it advertises. */
+  realHistoryDays?: number;
+  /** The access that it really allows, where that is less than it advertises. */
+  realAccessDays?: number;
+  /** Whether it is in its countries' lists. */
+  listed: boolean;
+}
+
+const USUAL_FEATURES = [
+  "account_selection",
+  "business_accounts",
+  "card_accounts",
+  "pending_transactions",
+  "private_accounts",
+];
+
+type Extra = Partial<Omit<SandboxInstitution, "traits">> & { traits?: Partial<BankTraits> };
+
+function bank(
+  id: string,
+  name: string,
+  countries: string,
+  days: number,
+  extra: Extra = {},
+): SandboxInstitution {
+  const { traits, ...record } = extra;
+  return {
+    id,
+    name,
+    bic: id.slice(id.indexOf("_") + 1),
+    transaction_total_days: String(days),
+    max_access_valid_for_days: "180",
+    countries: countries.split(" "),
+    logo: `https://logos.invalid/${id}.png`,
+    supported_features: USUAL_FEATURES,
+    identification_codes: [],
+    traits: { profile: "calm", newAccountIdsOnReconnect: false, listed: true, ...traits },
+    ...record,
+  };
+}
+
+const RECONFIRMED = { max_access_valid_for_days_reconfirmation: "180" };
+const SEPARATE = { supported_features: [...USUAL_FEATURES, "separate_continuous_history_consent"] };
+const NEW_IDS = { traits: { newAccountIdsOnReconnect: true } };
+const EVERYWHERE = "DE AT BE BG CZ DK EE ES FI FR GB HR HU IE IT LT LU LV NL NO PL PT RO SE SI SK";
+
+/** Every bank that can be connected. The names are of real banks; accounts, owners and histories are invented. */
+export const institutions: readonly SandboxInstitution[] = [
+  bank("SANDBOXFINANCE_SFIN0000", "Sandbox Finance", "XX", 90, {
+    bic: "SFIN0000",
+    supported_features: [],
+    traits: { profile: "sandboxfinance", listed: false },
+  }),
+  bank("N26_NTSBDEB1", "N26 Bank", EVERYWHERE, 90, SEPARATE),
+  bank("REVOLUT_REVOLT21", "Revolut", EVERYWHERE, 730, NEW_IDS),
+  bank("WISE_TRWIGB22", "Wise", EVERYWHERE, 455, NEW_IDS),
+  bank("DEUTSCHE_BANK_DEUTDEFF", "Deutsche Bank", "DE", 365),
+  bank("COMMERZBANK_COBADEFF", "Commerzbank", "DE", 395, SEPARATE),
+  bank("SPARKASSE_BERLIN_BELADEBE", "Berliner Sparkasse", "DE", 400, {
+    ...SEPARATE,
+    traits: { realHistoryDays: 90 },
+  }),
+  bank("DKB_BYLADEM1", "DKB", "DE", 730, NEW_IDS),
+  bank("ING_INGDDEFF", "ING-DiBa", "DE", 398),
+  bank("MONZO_MONZGB2L", "Monzo", "GB", 730, RECONFIRMED),
+  bank("STARLING_SRLGGB2L", "Starling", "GB", 730, RECONFIRMED),
+  bank("BARCLAYS_BUKBGB22", "Barclays Personal", "GB", 450, RECONFIRMED),
+  bank("HSBC_HBUKGB4B", "HSBC Personal", "GB", 730, RECONFIRMED),
+  bank("LLOYDS_LOYDGB2L", "Lloyds Bank Personal", "GB", 730, { ...RECONFIRMED, ...NEW_IDS }),
+  bank("NATWEST_NWBKGB2L", "NatWest Personal", "GB", 730, RECONFIRMED),
+  bank("BNP_PARIBAS_BNPAFRPP", "BNP Paribas", "FR", 395),
+  bank("CREDIT_AGRICOLE_AGRIFRPP", "Crédit Agricole", "FR", 395, NEW_IDS),
+  bank("BANQUE_POPULAIRE_CCBPFRPP", "Banque Populaire", "FR", 90),
+  bank("CAISSE_DEPARGNE_CEPAFRPP", "Caisse d'Épargne", "FR", 90),
+  bank("BOURSORAMA_BOUSFRPP", "BoursoBank", "FR", 395),
+  bank("BBVA_BBVAESMM", "BBVA", "ES", 730, { ...SEPARATE, traits: { realHistoryDays: 90 } }),
+  bank("SANTANDER_BSCHESMM", "Banco Santander", "ES", 730),
+  bank("CAIXABANK_CAIXESBB", "CaixaBank", "ES", 730),
+  bank("SABADELL_BSABESBB", "Banco Sabadell", "ES", 540),
+  bank("INTESA_BCITITMM", "Intesa Sanpaolo", "IT", 365),
+  bank("UNICREDIT_UNCRITMM", "UniCredit", "IT", 360),
+  bank("FINECO_FEBIITM2", "FinecoBank", "IT", 365, { max_access_valid_for_days: "90" }),
+  bank("ABNAMRO_ABNANL2A", "ABN AMRO Bank", "NL", 540),
+  bank("ING_INGBNL2A", "ING", "NL", 540),
+  bank("RABOBANK_RABONL2U", "Rabobank", "NL", 730),
+  bank("BUNQ_BUNQNL2A", "bunq", "NL DE FR ES IE", 730, NEW_IDS),
+  bank("PKO_BPKOPLPW", "PKO Bank Polski", "PL", 730),
+  bank("MBANK_BREXPLPW", "mBank", "PL", 730),
+  bank("SANTANDER_WBKPPLPP", "Santander Bank Polska", "PL", 365),
+  bank("SWEDBANK_SWEDSESS", "Swedbank", "SE", 730, {
+    supported_features: [...USUAL_FEATURES, "ssn_verification"],
+  }),
+  bank("SEB_ESSESESS", "SEB", "SE", 730, { supported_features: [...USUAL_FEATURES, "ssn_verification"] }),
+  bank("HANDELSBANKEN_HANDSESS", "Handelsbanken", "SE", 455),
+  bank("KBC_KREDBEBB", "KBC", "BE", 730),
+  bank("BELFIUS_GKCCBEBB", "Belfius", "BE", 364),
+  bank("BNP_FORTIS_GEBABEBB", "BNP Paribas Fortis", "BE", 540),
+  bank("ERSTE_GIBAATWW", "Erste Bank und Sparkasse", "AT", 540),
+  bank("RAIFFEISEN_RZBAATWW", "Raiffeisen", "AT", 360, { traits: { realAccessDays: 90 } }),
+  bank("BAWAG_BAWAATWW", "BAWAG", "AT", 730),
+  bank("CGD_CGDIPTPL", "Caixa Geral de Depósitos", "PT", 90),
+  bank("MILLENNIUM_BCOMPTPL", "Millennium bcp", "PT", 90),
+  bank("NOVO_BANCO_BESCPTPL", "Novo Banco", "PT", 360),
+  bank("NORDEA_NDEAFIHH", "Nordea", "FI", 730),
+  bank("OP_OKOYFIHH", "OP Financial Group", "FI", 730),
+  bank("S_PANKKI_SBANFIHH", "S-Pankki", "FI", 365),
+  bank("DANSKE_DABADKKK", "Danske Bank", "DK", 730),
+  bank("JYSKE_JYBADKKK", "Jyske Bank", "DK", 730),
+  bank("NYKREDIT_NYKBDKKK", "Nykredit Bank", "DK", 365),
+  bank("DNB_DNBANOKK", "DNB", "NO", 730),
+  bank("SBANKEN_SBAKNOBB", "Sbanken", "NO", 730),
+  bank("SPAREBANK1_SPSONO22", "SpareBank 1 Sør-Norge", "NO", 365),
+  bank("AIB_AIBKIE2D", "Allied Irish Banks", "IE", 730),
+  bank("BANK_OF_IRELAND_BOFIIE2D", "Bank of Ireland", "IE", 730),
+  bank("PTSB_IPBSIE2D", "Permanent TSB", "IE", 365),
+  bank("CESKA_SPORITELNA_GIBACZPX", "Česká spořitelna", "CZ", 730),
+  bank("KOMERCNI_KOMBCZPP", "Komerční banka", "CZ", 730),
+  bank("OTP_OTPVHUHB", "OTP Bank", "HU", 365),
+  bank("BANCA_TRANSILVANIA_BTRLRO22", "Banca Transilvania", "RO", 730),
+  bank("LHV_LHVBEE22", "LHV", "EE", 730),
+  bank("SWEDBANK_HABALV22", "Swedbank Latvia", "LV", 730),
+  bank("SEB_CBVILT2X", "SEB Lithuania", "LT", 730),
+];

@@ -1,0 +1,42 @@
+/** How far to move on; parts add up. */
+export interface TimeSpan {
+  days?: number | undefined;
+  hours?: number | undefined;
+  minutes?: number | undefined;
+  seconds?: number | undefined;
+}
+
+/** The sandbox's clock: it stands still where it was given a time, or runs with real time; both can be moved on. */
+export class SandboxClock {
+  readonly #standing: boolean;
+  #time: number;
+
+  /** @param start an ISO 8601 time to stand at; undefined for real time. @throws TypeError where it is no time */
+  constructor(start: string | Date | undefined) {
+    this.#standing = start !== undefined;
+    this.#time = start === undefined ? 0 : new Date(start).getTime();
+    if (Number.isNaN(this.#time)) throw new TypeError(`now is no time: ${String(start)}`);
+  }
+
+  /** In milliseconds since 1970. */
+  now(): number {
+    return this.#standing ? this.#time : Date.now() + this.#time;
+  }
+
+  date(): Date {
+    return new Date(this.now());
+  }
+
+  /** As the service writes times. */
+  iso(): string {
+    return this.date().toISOString();
+  }
+
+  /** Moves on, never back. @throws RangeError where the span is negative or no number */
+  advance({ days = 0, hours = 0, minutes = 0, seconds = 0 }: TimeSpan): void {
+    const span = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
+    if (!Number.isFinite(span) || span < 0)
+      throw new RangeError("Time moves forward, by a number of days, hours, minutes or seconds.");
+    this.#time += span;
+  }
+}

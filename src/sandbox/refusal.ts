@@ -1,0 +1,71 @@
+/** What the service says where it refuses: a status and a body. Thrown by routes, answered in one place. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, body: Readonly<Record<string, unknown>>) {
+    super(`refused with ${status}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** The flat form. */
+export function flat(status: number, summary: string, detail: string, type?: string): Refusal {
+  return new Refusal(status, {
+    summary,
+    detail,
+    ...(type === undefined ? {} : { type }),
+    status_code: status,
+  });
+}
+
+/** What is wrong with one field, in any of the service's ways of saying so. */
+export type FieldFault =
+  | { summary: string; detail: string }
+  | { summary: string; detail: string }[]
+  | string[];
+
+/** The form with fields. */
+export function fields(faults: Readonly<Record<string, FieldFault>>, status = 400): Refusal {
+  return new Refusal(status, { ...faults, status_code: status });
+}
+
+export const notFound = () => flat(404, "Not found.", "Not found.");
+export const invalidToken = () => flat(401, "Invalid token", "Token is invalid or expired");
+export const noCredentials = () =>
+  flat(401, "Authentication failed", "Authentication credentials were not provided.");
+export const unknownCredentials = () =>
+  flat(401, "Authentication failed", "No active account found with the given credentials");
+export const invalidUuid = (id: string) => flat(400, "Invalid ID", `${id} is not a valid UUID. `.trimEnd());
+export const invalidAccountId = (id: string) =>
+  flat(400, "Invalid Account ID", `${id} is not a valid Account UUID. `);
+export const accountNotFound = (id: string) =>
+  flat(404, `Account ID ${id} not found`, "Please check whether you specified a valid Account ID");
+export const methodNotAllowed = (method: string) =>
+  flat(405, `Method "${method}" not allowed.`, `Method "${method}" not allowed.`);
+export const unknownFields = (names: readonly string[], where: "query" | "payload") =>
+  flat(
+    400,
+    "Unknown fields",
+    `Unknown fields {${names.map((name) => `'${name}'`).join(", ")}} in {'${where}'}`,
+  );
+export const unknownInstitution = (id: string) => ({
+  summary: `Unknown Institution ID ${id}`,
+  detail: "Get Institution IDs from /institutions/?country={$COUNTRY_CODE}",
+});
+export const rateLimited = (limit: number, period: string, seconds: number) =>
+  flat(
+    429,
+    "Rate limit exceeded",
+    `The rate limit for this resource is ${limit}/${period}. Please try again in ${seconds} seconds`,
+  );
+export const suspended = () =>
+  flat(
+    409,
+    "Account suspended",
+    "This account or its requisition was suspended due to numerous errors that occurred while accessing it.",
+  );
+
+/** The text of a field that a serialiser finds missing. */
+export const REQUIRED = ["This field is required."];

@@ -1,0 +1,19 @@
+import type { SandboxState } from "./state.ts";
+
+/** The paths whose failures count, with the account's id and the kind of data. */
+export const ACCOUNT_FAILURES = /^\/accounts\/([^/]+)\/(balances|details|transactions)\/$/;
+
+/** Ten of them in a row suspend the account; only a new connection opens it again. */
+const MOST_FAILURES = 10;
+
+/** The failures that count: the service's own overload and the bank's limits do not. */
+const COUNTED = new Set(["UnknownRequestError", "AccessExpiredError"]);
+
+/** Counts a failure of an account, where it is of a kind that counts. */
+export function countFailure(state: SandboxState, path: string, body: unknown): void {
+  const account = state.accounts.get(ACCOUNT_FAILURES.exec(path)?.[1] ?? "");
+  const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;
+  if (account === undefined || typeof type !== "string" || !COUNTED.has(type)) return;
+  account.failures += 1;
+  if (account.failures >= MOST_FAILURES) account.status = "SUSPENDED";
+}
