@@ -4,7 +4,7 @@ import { sandboxApp } from "./app.ts";
 import { SandboxClock } from "./clock.ts";
 import { SandboxControls } from "./controls.ts";
 import { type Limits, usualLimits } from "./limits.ts";
-import type { Permissions } from "./routes/agreements.ts";
+import type { Permissions } from "./permissions.ts";
 import { SandboxState } from "./state.ts";
 
 export type { TimeSpan } from "./clock.ts";
@@ -12,7 +12,7 @@ export type { Authorisation } from "./consent.ts";
 export type { SandboxRequest } from "./controls.ts";
 export type { Fault } from "./faults.ts";
 export type { Limit, Limits } from "./limits.ts";
-export type { Permissions } from "./routes/agreements.ts";
+export type { Permissions } from "./permissions.ts";
 
 /** How a sandbox is started. */
 export interface SandboxOptions {

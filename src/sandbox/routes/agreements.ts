@@ -2,17 +2,10 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { SandboxInstitution } from "../banks/index.ts";
 import { pageOf } from "../paging.ts";
+import type { Permissions } from "../permissions.ts";
 import { type FieldFault, fields, flat, notFound, REQUIRED, unknownInstitution } from "../refusal.ts";
 import { membersOf, refuseUnknown, type SandboxContext, uuidParam } from "../request.ts";
 import type { AgreementRecord, SandboxState } from "../state.ts";
-
-/** What the sandbox's company may do. */
-export interface Permissions {
-  /** Accept agreements by the API, instead of the end user on the page. @default true */
-  acceptAgreements?: boolean | undefined;
-  /** Use reconfirmation. @default true */
-  reconfirmation?: boolean | undefined;
-}
 
 const SCOPES = ["balances", "details", "transactions"];
 const MEMBERS = [

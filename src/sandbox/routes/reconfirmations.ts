@@ -1,10 +1,11 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 import { accessEnd } from "../consent.ts";
+import type { Permissions } from "../permissions.ts";
 import { fields, flat, notFound } from "../refusal.ts";
 import { membersOf } from "../request.ts";
 import type { AgreementRecord, ReconfirmationRecord, SandboxState } from "../state.ts";
-import { agreementFor, notAccepted, type Permissions } from "./agreements.ts";
+import { agreementFor, notAccepted } from "./agreements.ts";
 import { redirectFault } from "./requisitions.ts";
 
 const DAY = 86_400_000;
