@@ -1,0 +1,155 @@
+import { describe, expect, it } from "vitest";
+import type { z } from "zod";
+import { Account } from "../../src/models/account.ts";
+import { AccountDetail, AccountDetails } from "../../src/models/account-details.ts";
+import {
+  AcceptAgreementRequest,
+  CreateAgreementRequest,
+  EndUserAgreement,
+  Reconfirmation,
+} from "../../src/models/agreement.ts";
+import { AccountBalances, Balance } from "../../src/models/balance.ts";
+import { maskIbans } from "../../src/models/iban.ts";
+import { Institution, InstitutionFilter, Institutions } from "../../src/models/institution.ts";
+import { parseExactly } from "../../src/models/json.ts";
+import { CreateRequisitionRequest, Requisition, RequisitionPage } from "../../src/models/requisition.ts";
+
+describe("every field", () => {
+  it.each<[string, z.ZodObject, Record<string, unknown>]>([
+    ["account", Account, { id: "a" }],
+    ["balance", Balance, { balanceAmount: { amount: "1.00", currency: "EUR" } }],
+    ["details", AccountDetail, {}],
+    ["agreement", EndUserAgreement, { id: "a" }],
+    ["requisition", Requisition, { id: "a" }],
+    ["reconfirmation", Reconfirmation, {}],
+    ["institution", Institution, { id: "a", name: "b" }],
+  ])("of a %s may be null, except those without which it means nothing", (_, schema, least) => {
+    for (const name of Object.keys(schema.shape)) {
+      if (name in least) continue;
+      expect(schema.parse({ ...least, [name]: null }), name).toEqual({ ...least, [name]: null });
+    }
+    expect(schema.parse({ ...least, somethingNew: { a: 1 } })).toEqual({ ...least, somethingNew: { a: 1 } });
+    for (const name of Object.keys(least))
+      expect(schema.safeParse({ ...least, [name]: undefined }).success).toBe(false);
+  });
+});
+
+describe("balances", () => {
+  it("keep digits, flags in words, and what cannot be understood", () => {
+    const answer = AccountBalances.parse(
+      parseExactly(
+        '{"balances":[{"balanceAmount":{"amount":1e2,"currency":"EUR"},"balanceType":"expected","creditLimitIncluded":"true"},{"balanceType":"expected"}]}',
+      ),
+    );
+    expect(answer.balances).toEqual([
+      {
+        balanceAmount: { amount: "100", currency: "EUR" },
+        balanceType: "expected",
+        creditLimitIncluded: true,
+      },
+    ]);
+    expect(answer.unreadable).toMatchObject([
+      { list: "balances", index: 1, raw: { balanceType: "expected" } },
+    ]);
+  });
+});
+
+describe("details", () => {
+  it("have the address as lines, from a list or from one text", () => {
+    expect(
+      AccountDetails.parse({ account: { ownerAddressUnstructured: "Main street 1" } }).account
+        .ownerAddressUnstructured,
+    ).toEqual(["Main street 1"]);
+    expect(
+      AccountDetails.parse({ account: { ownerAddressUnstructured: ["a", "b"] } }).account
+        .ownerAddressUnstructured,
+    ).toEqual(["a", "b"]);
+  });
+});
+
+describe("institutions", () => {
+  it("are a list that carries what could not be understood without showing it", () => {
+    const list = Institutions.parse([{ id: "a", name: "A", transaction_total_days: 90 }, { name: "no id" }]);
+    expect(list).toEqual([{ id: "a", name: "A", transaction_total_days: "90" }]);
+    expect(list.unreadable).toMatchObject([{ list: "institutions", index: 1, raw: { name: "no id" } }]);
+    expect(JSON.stringify(list)).toBe('[{"id":"a","name":"A","transaction_total_days":"90"}]');
+  });
+});
+
+describe("pages", () => {
+  it("keep what cannot be understood beside the rest", () => {
+    const page = RequisitionPage.parse({
+      count: 2,
+      next: null,
+      previous: null,
+      results: [{ id: "a", status: "NEW" }, { status: "CR" }],
+    });
+    expect(page.results).toEqual([{ id: "a", status: "NEW" }]);
+    expect(page.unreadable).toMatchObject([{ list: "results", index: 1 }]);
+  });
+});
+
+describe("requests", () => {
+  const fault = (schema: z.ZodType, value: unknown) =>
+    schema.safeParse(value).error?.issues.map((issue) => issue.path.join("."));
+
+  it("for an agreement name a bank, days within the service's ceiling, and known scopes", () => {
+    expect(CreateAgreementRequest.parse({ institution_id: "B", max_historical_days: 730, extra: 1 })).toEqual(
+      { institution_id: "B", max_historical_days: 730, extra: 1 },
+    );
+    expect(fault(CreateAgreementRequest, { institution_id: " " })).toEqual(["institution_id"]);
+    for (const days of [0, 731, 1.5, "90"]) {
+      expect(fault(CreateAgreementRequest, { institution_id: "B", access_valid_for_days: days })).toEqual([
+        "access_valid_for_days",
+      ]);
+    }
+    expect(fault(CreateAgreementRequest, { institution_id: "B", access_scope: [] })).toEqual([
+      "access_scope",
+    ]);
+    expect(fault(CreateAgreementRequest, { institution_id: "B", access_scope: ["all"] })).toEqual([
+      "access_scope.0",
+    ]);
+  });
+
+  it("for a requisition name a bank and an address to come back to", () => {
+    const least = { institution_id: "B", redirect: "http://localhost/" };
+    expect(CreateRequisitionRequest.parse({ ...least, reference: "r" })).toEqual({
+      ...least,
+      reference: "r",
+    });
+    expect(CreateRequisitionRequest.parse({ ...least, redirect: null }).redirect).toBeNull();
+    expect(fault(CreateRequisitionRequest, { ...least, redirect: "nowhere" })).toEqual(["redirect"]);
+    expect(fault(CreateRequisitionRequest, { ...least, redirect: `http://a/${"x".repeat(1024)}` })).toEqual([
+      "redirect",
+    ]);
+    expect(fault(CreateRequisitionRequest, { ...least, reference: "x".repeat(257) })).toEqual(["reference"]);
+    expect(fault(CreateRequisitionRequest, { ...least, user_language: "german" })).toEqual(["user_language"]);
+    expect(fault(CreateRequisitionRequest, {})?.sort()).toEqual(["institution_id", "redirect"]);
+  });
+
+  it("to accept name a browser and an IP address", () => {
+    expect(AcceptAgreementRequest.parse({ user_agent: "x", ip_address: "::1" })).toEqual({
+      user_agent: "x",
+      ip_address: "::1",
+    });
+    expect(fault(AcceptAgreementRequest, { user_agent: "", ip_address: "here" })).toEqual([
+      "user_agent",
+      "ip_address",
+    ]);
+  });
+
+  it("for institutions name a country by two letters", () => {
+    expect(fault(InstitutionFilter, { country: "GBA" })).toEqual(["country"]);
+  });
+});
+
+describe("maskIbans", () => {
+  it.each([
+    ["DE89370400440532013000", "DE89…3000"],
+    ["to GB33 BUKB 2020 1555 5555 55.", "to GB33…5555."],
+    ["gl6837980000037983", "gl68…7983"],
+    ["7e944232-bda9-40bc-b784-660c7ab5fe78", "7e944232-bda9-40bc-b784-660c7ab5fe78"],
+    ["ab121234-bda9-40bc-b784-ab1212345678", "ab121234-bda9-40bc-b784-ab1212345678"],
+    ["SANDBOXFINANCE_SFIN0000", "SANDBOXFINANCE_SFIN0000"],
+  ])("%s → %s", (text, masked) => expect(maskIbans(text)).toBe(masked));
+});
