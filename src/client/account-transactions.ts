@@ -3,7 +3,7 @@ import { path } from "../http/path.ts";
 import { refusedHere } from "../http/refused-here.ts";
 import type { CallOptions } from "../http/settings.ts";
 import type { Transport } from "../http/transport.ts";
-import { dateDaysBefore, isCalendarDate } from "../models/calendar.ts";
+import { dateDaysBefore, dateOf, daysBetween, isCalendarDate } from "../models/calendar.ts";
 import { AccountTransactions } from "../models/transaction.ts";
 import { nextAddress, type PageAddress } from "./paging.ts";
 
@@ -94,6 +94,22 @@ function transactionQuery(
   if (dateTo !== undefined) query.push(["date_to", dateTo]);
   if (daysBack === undefined) return { query };
   return { query, alias: `days_back=${daysBack}${dateTo === undefined ? "" : `&date_to=${dateTo}`}` };
+}
+
+/**
+ * The name under which a literal query's answer may be kept as well: one from so many days ago until today is the same
+ * question as `daysBack`.
+ */
+export function rangeAlias(
+  path: string,
+  query: readonly (readonly [string, string])[],
+  now: number,
+): string | undefined {
+  const [only, ...others] = query;
+  if (!/^\/accounts\/[^/]+\/transactions\/?$/.test(path) || only?.[0] !== "date_from" || others.length > 0)
+    return undefined;
+  const days = daysBetween(only[1], dateOf(now));
+  return days === undefined ? undefined : `days_back=${days}`;
 }
 
 function rangeProblem({

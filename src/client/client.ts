@@ -479,7 +479,12 @@ export class GoCardlessClient {
       query: [...address.query, ...queryFrom(params)],
       ...(data === undefined ? {} : { body: JSON.stringify(data) }),
     };
-    return (await this.#cache?.status(question)) ?? { keyExists: false, isExpired: false, cacheKey: "" };
+    const status = await this.#cache?.status(question);
+    if (status === undefined) return { keyExists: false, isExpired: false, cacheKey: "" };
+    const alias = rangeAlias(address.path, question.query, this.#settings.now());
+    if (status.keyExists || alias === undefined) return status;
+    const named = await this.#cache?.status({ ...question, alias });
+    return named?.keyExists ? named : status;
   }
 
   /** What the headers said last of the general limit; null before the first answer. */

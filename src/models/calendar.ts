@@ -27,3 +27,9 @@ export function daysAfter(accepted: string, days: number): string | null {
 export function daysFrom(date: string, days: number): string {
   return dateOf(Date.parse(date) + days * DAY);
 }
+
+/** How many days lie between two dates, `YYYY-MM-DD`; undefined where one is none. */
+export function daysBetween(first: string, last: string): number | undefined {
+  if (!isCalendarDate(first) || !isCalendarDate(last)) return undefined;
+  return (Date.parse(last) - Date.parse(first)) / DAY;
+}
