@@ -41,6 +41,7 @@ import {
 import type { AccountTransactions } from "../models/transaction.ts";
 import {
   MAX_PAGINATION_PAGES,
+  rangeAlias,
   readAccountTransactions,
   type TransactionRange,
 } from "./account-transactions.ts";
