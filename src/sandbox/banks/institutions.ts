@@ -73,7 +73,7 @@ export const institutions: readonly SandboxInstitution[] = [
     traits: { profile: "sandboxfinance", listed: false },
   }),
   bank("N26_NTSBDEB1", "N26 Bank", EVERYWHERE, 90, SEPARATE),
-  bank("REVOLUT_REVOLT21", "Revolut", EVERYWHERE, 730, NEW_IDS),
+  bank("REVOLUT_REVOGB21", "Revolut", EVERYWHERE, 730, NEW_IDS),
   bank("WISE_TRWIGB22", "Wise", EVERYWHERE, 455, NEW_IDS),
   bank("DEUTSCHE_BANK_DEUTDEFF", "Deutsche Bank", "DE", 365),
   bank("COMMERZBANK_COBADEFF", "Commerzbank", "DE", 395, SEPARATE),

@@ -8,7 +8,7 @@ import type { RequisitionRecord, SandboxState } from "../state.ts";
 /** The page behind a requisition's link: the person picks accounts and agrees, or cancels, and is sent back. */
 export function consentPage(state: SandboxState): Hono<{ Bindings: HttpBindings }> {
   const pages = new Hono<{ Bindings: HttpBindings }>();
-  pages.use(async (c, next) => {
+  pages.use("/psd2/*", async (c, next) => {
     await next();
     c.header("content-security-policy", PAGE_POLICY);
     c.header("cache-control", "no-store");

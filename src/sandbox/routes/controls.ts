@@ -23,7 +23,7 @@ const FaultBody = z.strictObject({
   pathPattern: z.string().optional(),
   times: z.int().min(1).optional(),
   status: z.int().min(200).max(599).optional(),
-  body: z.unknown(),
+  body: z.unknown().optional(),
   headers: z.record(z.string(), z.string()).optional(),
   delayMs: z.number().min(0).optional(),
   drop: z.enum(["connection", "body"]).optional(),

@@ -1,0 +1,947 @@
+import { request as httpRequest } from "node:http";
+import Big from "big.js";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AccountBalances, AccountTransactions } from "../../src/index.ts";
+import { accountsAt, balancesOf, institutions, transactionsOf } from "../../src/sandbox/banks/index.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
+
+const NOW = "2026-11-23T09:00:00Z";
+const UNKNOWN = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
+
+/** A stranger's client: plain fetch. */
+async function stranger(options: SandboxOptions = {}) {
+  const sandbox = await startSandbox({ port: 0, seed: 1, now: NOW, ...options });
+  const { secretId, secretKey } = sandbox.credentials;
+  let token = "";
+  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const form = body instanceof URLSearchParams || body instanceof FormData;
+    const response = await fetch(sandbox.baseUrl + path, {
+      method,
+      redirect: "manual",
+      headers: {
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && !form && { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body !== undefined && {
+        body: form ? body : typeof body === "string" ? body : JSON.stringify(body),
+      }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : undefined,
+    };
+  };
+  const logIn = async () => {
+    const tokens = (await send("POST", "/token/new/", { secret_id: secretId, secret_key: secretKey })).body;
+    token = tokens.access;
+    return tokens;
+  };
+  await logIn();
+  const connect = async (institution_id: string, agreement: Record<string, unknown> = {}) => {
+    const made = (await send("POST", "/agreements/enduser/", { institution_id, ...agreement })).body;
+    const requisition = (
+      await send("POST", "/requisitions/", {
+        institution_id,
+        redirect: "http://localhost/back",
+        agreement: made.id,
+      })
+    ).body;
+    await sandbox.authorise(requisition.id, { outcome: "linked" });
+    return (await send("GET", `/requisitions/${requisition.id}/`)).body;
+  };
+  return {
+    sandbox,
+    send,
+    logIn,
+    connect,
+    setToken: (text: string) => {
+      token = text;
+    },
+    token: () => token,
+    [Symbol.asyncDispose]: () => sandbox.close(),
+  };
+}
+
+describe("refusals, in the service's own bodies", () => {
+  let client: Awaited<ReturnType<typeof stranger>>;
+  beforeAll(async () => {
+    client = await stranger();
+  });
+  afterAll(async () => client.sandbox.close());
+
+  const flat = (status: number, summary: string, detail: string) => ({
+    status,
+    body: { summary, detail, status_code: status },
+  });
+  const field = (fields: Record<string, unknown>, status = 400) => ({
+    status,
+    body: { ...fields, status_code: status },
+  });
+  const least = { institution_id: "N26_NTSBDEB1", redirect: "http://localhost/" };
+
+  it.each<[string, string, unknown, { status: number; body: unknown }]>([
+    [
+      "GET",
+      "/accounts/nonsense/",
+      undefined,
+      flat(400, "Invalid Account ID", "nonsense is not a valid Account UUID. "),
+    ],
+    [
+      "GET",
+      `/accounts/${UNKNOWN}/balances/`,
+      undefined,
+      flat(404, `Account ID ${UNKNOWN} not found`, "Please check whether you specified a valid Account ID"),
+    ],
+    ["GET", "/requisitions/nonsense/", undefined, flat(400, "Invalid ID", "nonsense is not a valid UUID.")],
+    ["GET", `/requisitions/${UNKNOWN}/`, undefined, flat(404, "Not found.", "Not found.")],
+    ["GET", "/institutions/NO_SUCH/", undefined, flat(404, "Not found.", "Not found.")],
+    [
+      "GET",
+      "/institutions/?country=US",
+      undefined,
+      flat(400, "Invalid country choice.", "US is not a valid choice."),
+    ],
+    [
+      "GET",
+      "/institutions/?colour=red",
+      undefined,
+      flat(400, "Unknown fields", "Unknown fields {'colour'} in {'query'}"),
+    ],
+    [
+      "GET",
+      "/requisitions/?limit=0",
+      undefined,
+      field({ limit: ["Ensure this value is greater than or equal to 1."] }),
+    ],
+    ["GET", "/integrations/", undefined, flat(404, "Not found.", "Not found.")],
+    ["GET", "/nothing/", undefined, flat(404, "Not found.", "Not found.")],
+    [
+      "PATCH",
+      "/requisitions/",
+      undefined,
+      flat(405, 'Method "PATCH" not allowed.', 'Method "PATCH" not allowed.'),
+    ],
+    [
+      "POST",
+      "/requisitions/",
+      {},
+      field({ redirect: ["This field is required."], institution_id: ["This field is required."] }),
+    ],
+    [
+      "POST",
+      "/requisitions/",
+      { ...least, institution_id: "X" },
+      field({
+        institution_id: {
+          summary: "Unknown Institution ID X",
+          detail: "Get Institution IDs from /institutions/?country={$COUNTRY_CODE}",
+        },
+      }),
+    ],
+    [
+      "POST",
+      "/requisitions/",
+      { ...least, redirect: "nowhere" },
+      field({
+        redirect: [
+          { summary: "Invalid redirect URI", detail: "Redirect URI must have a valid URI structure" },
+        ],
+      }),
+    ],
+    [
+      "POST",
+      "/requisitions/",
+      { ...least, agreement: UNKNOWN },
+      field(
+        {
+          agreement: {
+            summary: `ID ${UNKNOWN} not found`,
+            detail: "Please check whether you specified a valid ID",
+          },
+        },
+        404,
+      ),
+    ],
+    [
+      "POST",
+      "/requisitions/",
+      { ...least, ssn: "123" },
+      field({
+        ssn: [
+          {
+            summary: "SSN verification not supported",
+            detail: "SSN verification not supported for N26_NTSBDEB1",
+          },
+        ],
+      }),
+    ],
+    [
+      "POST",
+      "/requisitions/",
+      { ...least, user_language: "xx" },
+      field({
+        user_language: {
+          summary: "Provided user_language is invalid or not supported",
+          detail: "'xx' is an invalid or unsupported language",
+        },
+      }),
+    ],
+    [
+      "POST",
+      "/requisitions/",
+      { ...least, colour: "red" },
+      flat(400, "Unknown fields", "Unknown fields {'colour'} in {'payload'}"),
+    ],
+    [
+      "POST",
+      "/agreements/enduser/",
+      { institution_id: "N26_NTSBDEB1", max_historical_days: 91 },
+      field({
+        max_historical_days: [
+          {
+            summary: "Incorrect max_historical_days",
+            detail: "max_historical_days must be > 0 and <= N26_NTSBDEB1 transaction_total_days (90)",
+          },
+        ],
+      }),
+    ],
+    [
+      "POST",
+      "/agreements/enduser/",
+      { institution_id: "N26_NTSBDEB1", access_valid_for_days: 181 },
+      field({
+        access_valid_for_days: [
+          {
+            summary: "Incorrect access_valid_for_days",
+            detail: "access_valid_for_days must be > 0 and <= 180",
+          },
+        ],
+      }),
+    ],
+    [
+      "POST",
+      "/agreements/enduser/",
+      { institution_id: "N26_NTSBDEB1", access_scope: ["all"] },
+      field({
+        access_scope: [
+          {
+            summary: "Unknown value 'all' in access_scope",
+            detail: "Choose one or several from ['balances', 'details', 'transactions']",
+          },
+        ],
+      }),
+    ],
+    [
+      "POST",
+      "/agreements/enduser/",
+      { institution_id: "N26_NTSBDEB1", reconfirmation: true, access_valid_for_days: 180 },
+      field({
+        reconfirmation: {
+          summary: "Reconfirmation not supported",
+          detail: "Reconfirmation not supported for N26_NTSBDEB1",
+        },
+      }),
+    ],
+    [
+      "POST",
+      "/token/new/",
+      { secret_id: "a", secret_key: "b" },
+      flat(401, "Authentication failed", "No active account found with the given credentials"),
+    ],
+    ["POST", "/token/refresh/", { refresh: "x" }, flat(401, "Invalid token", "Token is invalid or expired")],
+  ])("%s %s %j", async (method, path, body, expected) => {
+    const { status, body: answered } = await client.send(method, path, body);
+    expect({ status, body: answered }).toEqual(expected);
+  });
+
+  it("for bodies that are none: never a 500, never a trace", async () => {
+    const bodies: [unknown, Record<string, string>, number][] = [
+      ["{", {}, 400],
+      ["[]", {}, 400],
+      ["5", {}, 400],
+      ["null", {}, 400],
+      ["x".repeat(2_000_000), {}, 413],
+      ["<a/>", { "content-type": "application/xml" }, 415],
+      ["x", { "content-type": "multipart/form-data; boundary=y" }, 400],
+    ];
+    for (const path of ["/requisitions/", "/agreements/enduser/", "/token/new/"]) {
+      for (const [body, headers, status] of bodies) {
+        const answer = await client.send("POST", path, body, headers);
+        expect([path, answer.status]).toEqual([path, status]);
+        expect(answer.text).not.toMatch(/\bat \w+.*:\d+:\d+|node_modules/);
+        expect(answer.body.status_code).toBe(status);
+      }
+    }
+  });
+
+  it("for any members of any type: the documented answer, never a 500", async () => {
+    const names = fc.constantFrom(
+      "institution_id",
+      "redirect",
+      "agreement",
+      "reference",
+      "user_language",
+      "ssn",
+      "account_selection",
+      "max_historical_days",
+      "access_valid_for_days",
+      "access_scope",
+      "reconfirmation",
+      "secret_id",
+      "refresh",
+    );
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 1 }),
+      fc.constantFrom("N26_NTSBDEB1", UNKNOWN, "http://localhost/"),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom("/requisitions/", "/agreements/enduser/", "/token/new/", "/token/refresh/"),
+        fc.dictionary(names, value),
+        async (path, body) => {
+          const { status } = await client.send("POST", path, body);
+          expect([200, 201, 400, 401, 404, 429]).toContain(status);
+        },
+      ),
+      { numRuns: 90 },
+    );
+  });
+
+  it("of readers without a slash: on to the address with it; of writers: not found", async () => {
+    const away = await client.send("GET", "/requisitions?limit=5");
+    expect([away.status, away.headers.get("location")]).toEqual([301, "/api/v2/requisitions/?limit=5"]);
+    expect((await client.send("POST", "/requisitions", {})).status).not.toBe(500);
+  });
+});
+
+describe("tokens", () => {
+  it("end on the sandbox's clock; a refresh gives another access token and nothing else", async () => {
+    await using client = await stranger();
+    const { refresh } = await client.logIn();
+    client.sandbox.advanceTime({ seconds: 86_399 });
+    expect((await client.send("GET", "/requisitions/")).status).toBe(200);
+    client.sandbox.advanceTime({ seconds: 1 });
+    expect(await client.send("GET", "/requisitions/")).toMatchObject({
+      status: 401,
+      body: { summary: "Invalid token" },
+    });
+    const refreshed = (await client.send("POST", "/token/refresh/", { refresh })).body;
+    expect(Object.keys(refreshed).sort()).toEqual(["access", "access_expires"]);
+    client.setToken(refreshed.access);
+    expect((await client.send("GET", "/requisitions/")).status).toBe(200);
+    client.sandbox.advanceTime({ days: 29 });
+    expect((await client.send("POST", "/token/refresh/", { refresh })).status).toBe(401);
+    client.setToken("");
+    expect(await client.send("GET", "/requisitions/")).toMatchObject({
+      status: 401,
+      body: { detail: "Authentication credentials were not provided." },
+    });
+  });
+});
+
+describe("bodies", () => {
+  it("are taken as forms, in both encodings, as well as JSON", async () => {
+    await using client = await stranger();
+    const members = {
+      institution_id: "N26_NTSBDEB1",
+      redirect: "http://localhost/",
+      account_selection: "true",
+    };
+    const parts = new FormData();
+    for (const [name, value] of Object.entries(members)) parts.set(name, value);
+    for (const body of [new URLSearchParams(members), parts, { ...members, account_selection: true }]) {
+      const { status, body: made } = await client.send("POST", "/requisitions/", body);
+      expect([status, made.account_selection, made.status]).toEqual([201, true, "CR"]);
+    }
+    const scopes = new URLSearchParams([
+      ["institution_id", "N26_NTSBDEB1"],
+      ["max_historical_days", "30"],
+      ["access_scope", "balances"],
+      ["access_scope", "details"],
+    ]);
+    expect((await client.send("POST", "/agreements/enduser/", scopes)).body).toMatchObject({
+      max_historical_days: 30,
+      access_scope: ["balances", "details"],
+    });
+  });
+});
+
+describe("a consent", () => {
+  it("goes from its link over the page to accounts, and ends so many days after it was accepted", async () => {
+    await using client = await stranger();
+    const agreement = (
+      await client.send("POST", "/agreements/enduser/", {
+        institution_id: "SANDBOXFINANCE_SFIN0000",
+        access_valid_for_days: 30,
+        access_scope: ["balances"],
+      })
+    ).body;
+    expect(agreement).toMatchObject({ accepted: null, max_historical_days: 90, reconfirmation: false });
+    const requisition = (
+      await client.send("POST", "/requisitions/", {
+        institution_id: "SANDBOXFINANCE_SFIN0000",
+        redirect: "http://localhost/back?x=1",
+        agreement: agreement.id,
+        reference: "mine",
+      })
+    ).body;
+    expect(requisition).toMatchObject({ status: "CR", accounts: [], agreement: agreement.id });
+    client.sandbox.advanceTime({ days: 1 });
+    await client.logIn();
+
+    const page = await fetch(requisition.link);
+    const html = await page.text();
+    expect(html).toContain("Main Account");
+    expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect((await client.send("GET", `/requisitions/${requisition.id}/`)).body.status).toBe("UA");
+    const none = await fetch(requisition.link, {
+      method: "POST",
+      body: new URLSearchParams({ decision: "agree" }),
+      redirect: "manual",
+    });
+    expect([none.status, await none.text()]).toEqual([
+      400,
+      expect.stringContaining("Pick at least one account"),
+    ]);
+    const agreed = await fetch(requisition.link, {
+      method: "POST",
+      body: new URLSearchParams([
+        ["decision", "agree"],
+        ["account", "1"],
+      ]),
+      redirect: "manual",
+    });
+    expect(agreed.headers.get("location")).toBe("http://localhost/back?x=1&ref=mine");
+    expect((await fetch(requisition.link)).status).toBe(404);
+
+    const linked = (await client.send("GET", `/requisitions/${requisition.id}/`)).body;
+    expect(linked).toMatchObject({ status: "LN", accounts: [expect.any(String)] });
+    const id = linked.accounts[0];
+    expect((await client.send("GET", `/accounts/${id}/`)).body).toMatchObject({
+      name: "Credit Account",
+      status: "READY",
+      iban: expect.stringMatching(/^GL\d{16}$/),
+    });
+    expect((await client.send("GET", `/accounts/${id}/balances/`)).status).toBe(200);
+    expect((await client.send("GET", `/accounts/${id}/details/`)).body).toMatchObject({
+      summary: "End User Agreement (EUA) access scope error",
+      status_code: 403,
+    });
+
+    client.sandbox.advanceTime({ days: 29 });
+    await client.logIn();
+    expect((await client.send("GET", `/accounts/${id}/balances/`)).status).toBe(200);
+    client.sandbox.advanceTime({ days: 1 });
+    await client.logIn();
+    const over = await client.send("GET", `/accounts/${id}/balances/`);
+    expect(over).toMatchObject({
+      status: 401,
+      body: { summary: `End User Agreement (EUA) ${agreement.id} has expired` },
+    });
+    expect(over.body.detail).toContain(
+      "EUA was valid for 30 days and it expired at 2026-12-24T09:00:00.000Z",
+    );
+    expect((await client.send("GET", `/requisitions/${requisition.id}/`)).body.status).toBe("EX");
+    expect((await client.send("GET", `/accounts/${id}/`)).body.status).toBe("EXPIRED");
+  });
+
+  it("can be cancelled on the page or rejected by the bank, and says so on the way back", async () => {
+    await using client = await stranger();
+    const made = async () =>
+      (
+        await client.send("POST", "/requisitions/", {
+          institution_id: "N26_NTSBDEB1",
+          redirect: "http://localhost/",
+        })
+      ).body;
+    const first = await made();
+    const cancelled = await fetch(first.link, {
+      method: "POST",
+      body: new URLSearchParams({ decision: "cancel" }),
+      redirect: "manual",
+    });
+    expect(cancelled.headers.get("location")).toBe(
+      `http://localhost/?ref=${first.reference}&error=UserCancelledSession&details=User+cancelled+the+session.`,
+    );
+    const second = await made();
+    expect(await client.sandbox.authorise(second.id, { outcome: "rejected" })).toContain(
+      "error=UserSessionRejected",
+    );
+    expect((await client.send("GET", `/requisitions/${second.id}/`)).body).toMatchObject({
+      status: "RJ",
+      accounts: [],
+    });
+  });
+
+  it("that is deleted closes its accounts; connecting again opens the same or new ids, as the bank does", async () => {
+    await using client = await stranger();
+    for (const [bank, same] of [
+      ["N26_NTSBDEB1", true],
+      ["REVOLUT_REVOGB21", false],
+    ] as const) {
+      const first = await client.connect(bank);
+      const ibanOf = async (id: string) => (await client.send("GET", `/accounts/${id}/`)).body.iban;
+      expect((await client.send("DELETE", `/requisitions/${first.id}/`)).body).toEqual({
+        summary: "Requisition deleted",
+        detail: `Requisition ${first.id} deleted with all its End User Agreements`,
+      });
+      expect((await client.send("GET", `/accounts/${first.accounts[0]}/balances/`)).body).toMatchObject({
+        summary: "No valid End User Agreement",
+      });
+      expect((await client.send("GET", `/agreements/enduser/${first.agreement}/`)).status).toBe(404);
+      const second = await client.connect(bank);
+      expect(second.accounts[0] === first.accounts[0]).toBe(same);
+      expect(await ibanOf(second.accounts[0])).toBe(await ibanOf(first.accounts[0]));
+    }
+  });
+
+  it("is accepted once by the API, and deleted once it is accepted", async () => {
+    await using client = await stranger();
+    const { id } = (await client.send("POST", "/agreements/enduser/", { institution_id: "N26_NTSBDEB1" }))
+      .body;
+    expect(await client.send("DELETE", `/agreements/enduser/${id}/`)).toMatchObject({
+      status: 400,
+      body: { summary: "End user agreement needs to be accepted." },
+    });
+    expect(await client.send("PUT", `/agreements/enduser/${id}/accept/`, {})).toMatchObject({
+      status: 400,
+      body: { user_agent: ["This field is required."] },
+    });
+    const who = { user_agent: "Firefox", ip_address: "192.0.2.1" };
+    expect((await client.send("PUT", `/agreements/enduser/${id}/accept/`, who)).body.accepted).toBe(
+      "2026-11-23T09:00:00.000Z",
+    );
+    expect(await client.send("PUT", `/agreements/enduser/${id}/accept/`, who)).toMatchObject({
+      status: 405,
+      body: { summary: "EUA cannot be accepted more than once" },
+    });
+    expect((await client.send("DELETE", `/agreements/enduser/${id}/`)).body).toEqual({
+      summary: "End User Agreement deleted",
+      detail: `End User Agreement ${id} deleted`,
+    });
+    await using strict = await stranger({ permissions: { acceptAgreements: false } });
+    const other = (await strict.send("POST", "/agreements/enduser/", { institution_id: "N26_NTSBDEB1" }))
+      .body;
+    expect(await strict.send("PUT", `/agreements/enduser/${other.id}/accept/`, who)).toMatchObject({
+      status: 403,
+      body: { summary: "Insufficient permissions" },
+    });
+  });
+
+  it("of a British bank is reconfirmed around its 90th day", async () => {
+    await using client = await stranger();
+    const linked = await client.connect("MONZO_MONZGB2L", {
+      reconfirmation: true,
+      access_valid_for_days: 180,
+    });
+    const path = `/agreements/enduser/${linked.agreement}/reconfirm/`;
+    expect((await client.send("GET", path)).status).toBe(404);
+    const { status, body } = await client.send("POST", path, { redirect: "http://localhost/r" });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      url_valid_from: "2027-02-07T09:00:00.000Z",
+      url_valid_to: "2027-03-07T09:00:00.000Z",
+      redirect: "http://localhost/r",
+    });
+    expect(Object.keys(body.accounts)).toEqual(linked.accounts);
+    client.sandbox.advanceTime({ days: 105 });
+    await client.logIn();
+    expect(await client.send("POST", path, {})).toMatchObject({
+      status: 400,
+      body: { summary: "Reconfirmation requested after acceptance period." },
+    });
+    const plain = await client.connect("N26_NTSBDEB1");
+    expect(await client.send("POST", `/agreements/enduser/${plain.agreement}/reconfirm/`, {})).toMatchObject({
+      status: 400,
+      body: { summary: "Reconfirmation is not enabled." },
+    });
+  });
+});
+
+describe("lists", () => {
+  it("are paged, newest first, with absolute addresses", async () => {
+    await using client = await stranger();
+    for (const reference of ["a", "b", "c"])
+      await client.send("POST", "/requisitions/", {
+        institution_id: "N26_NTSBDEB1",
+        redirect: "http://localhost/",
+        reference,
+      });
+    const first = (await client.send("GET", "/requisitions/?limit=2")).body;
+    expect(first).toMatchObject({
+      count: 3,
+      previous: null,
+      next: `${client.sandbox.baseUrl}/requisitions/?limit=2&offset=2`,
+    });
+    expect(first.results.map((one: { reference: string }) => one.reference)).toEqual(["c", "b"]);
+    const second = (await client.send("GET", "/requisitions/?limit=2&offset=2")).body;
+    expect(second).toMatchObject({
+      next: null,
+      previous: `${client.sandbox.baseUrl}/requisitions/?limit=2&offset=0`,
+    });
+    expect(
+      await client.send("POST", "/requisitions/", {
+        institution_id: "N26_NTSBDEB1",
+        redirect: "http://localhost/",
+        reference: "a",
+      }),
+    ).toMatchObject({ status: 400, body: { reference: { summary: "Client reference must be unique" } } });
+  });
+});
+
+describe("limits", () => {
+  it("of an account: four successful calls in a rolling day for each kind of data, told in capitals", async () => {
+    await using client = await stranger();
+    const { accounts } = await client.connect("N26_NTSBDEB1");
+    const path = `/accounts/${accounts[0]}/balances/`;
+    client.sandbox.inject({ path, status: 500, times: 1, body: { summary: "x", detail: "y" } });
+    expect((await client.send("GET", path)).status).toBe(500);
+    for (let left = 3; left >= 0; left -= 1) {
+      const { status, headers } = await client.send("GET", path);
+      expect([status, headers.get("http_x_ratelimit_account_success_remaining")]).toEqual([
+        200,
+        String(left),
+      ]);
+      client.sandbox.advanceTime({ hours: 1 });
+    }
+    expect(await client.send("GET", path)).toMatchObject({
+      status: 429,
+      body: {
+        summary: "Rate limit exceeded",
+        detail: "The rate limit for this resource is 4/day. Please try again in 72000 seconds",
+      },
+    });
+    expect((await client.send("GET", `/accounts/${accounts[0]}/details/`)).status).toBe(200);
+    client.sandbox.advanceTime({ hours: 20 });
+    await client.logIn();
+    expect((await client.send("GET", path)).status).toBe(200);
+    expect((await client.send("GET", path)).status).toBe(429);
+    const names = await rawHeaderNames(`${client.sandbox.baseUrl}${path}`, client.token());
+    expect(names.filter((name) => /ratelimit/i.test(name)).sort()).toEqual(
+      ["", "ACCOUNT_SUCCESS_"]
+        .flatMap((scope) => ["LIMIT", "REMAINING", "RESET"].map((what) => `HTTP_X_RATELIMIT_${scope}${what}`))
+        .sort(),
+    );
+  });
+
+  it("of the company: a hundred a minute for accounts, and none where they are turned off", async () => {
+    await using client = await stranger({
+      rateLimits: { account: { calls: 1000, window: 86_400, period: "day" } },
+    });
+    const { accounts } = await client.connect("N26_NTSBDEB1");
+    const path = `/accounts/${accounts[0]}/`;
+    for (let call = 0; call < 100; call += 1) expect((await client.send("GET", path)).status).toBe(200);
+    expect((await client.send("GET", path)).body.detail).toBe(
+      "The rate limit for this resource is 100/min. Please try again in 60 seconds",
+    );
+    client.sandbox.advanceTime({ seconds: 60 });
+    expect((await client.send("GET", path)).status).toBe(200);
+    await using free = await stranger({ rateLimits: false });
+    const linked = await free.connect("N26_NTSBDEB1");
+    for (let call = 0; call < 6; call += 1)
+      expect((await free.send("GET", `/accounts/${linked.accounts[0]}/balances/`)).status).toBe(200);
+    expect((await free.send("GET", path)).headers.has("http_x_ratelimit_limit")).toBe(false);
+  });
+
+  it("of failures: ten that count suspend an account until it is connected again", async () => {
+    await using client = await stranger({ rateLimits: false });
+    const { accounts } = await client.connect("N26_NTSBDEB1");
+    const path = `/accounts/${accounts[0]}/balances/`;
+    const fail = async (type: string, times: number) => {
+      client.sandbox.inject({
+        path,
+        times,
+        status: 500,
+        body: { summary: "x", detail: "y", type, status_code: 500 },
+      });
+      for (let call = 0; call < times; call += 1) expect((await client.send("GET", path)).status).toBe(500);
+    };
+    await fail("ServiceError", 12);
+    await fail("UnknownRequestError", 9);
+    expect((await client.send("GET", path)).status).toBe(200);
+    await fail("UnknownRequestError", 10);
+    expect(await client.send("GET", path)).toMatchObject({
+      status: 409,
+      body: { summary: "Account suspended" },
+    });
+    await client.connect("N26_NTSBDEB1");
+    expect((await client.send("GET", path)).status).toBe(200);
+  });
+});
+
+describe("faults", () => {
+  it("meet what fits, in order, so many times; delays and cut connections too", async () => {
+    await using client = await stranger();
+    client.sandbox.inject({
+      path: /^\/requisitions/,
+      times: 2,
+      status: 503,
+      body: { summary: "first" },
+      headers: { "x-why": "test" },
+    });
+    client.sandbox.inject({ method: "GET", path: "/requisitions/", body: "<html>" });
+    client.sandbox.inject({ path: "/nowhere/", status: 500 });
+    expect((await client.send("GET", "/requisitions/")).headers.get("x-why")).toBe("test");
+    expect((await client.send("POST", "/requisitions/", {})).status).toBe(503);
+    expect((await client.send("GET", "/requisitions/")).text).toBe("<html>");
+    expect((await client.send("GET", "/requisitions/")).status).toBe(200);
+    client.sandbox.inject({ path: "/requisitions/", delayMs: 30 });
+    const start = performance.now();
+    expect((await client.send("GET", "/requisitions/")).status).toBe(200);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(29);
+    for (const drop of ["connection", "body"] as const) {
+      client.sandbox.inject({ path: "/institutions/", drop });
+      await expect(client.send("GET", "/institutions/")).rejects.toThrow();
+    }
+    client.sandbox.clearFaults();
+    expect((await client.send("GET", "/nowhere/")).status).toBe(404);
+    expect(
+      client.sandbox.requests.slice(0, 3).map(({ method, path, status }) => [method, path, status]),
+    ).toEqual([
+      ["POST", "/token/new/", 200],
+      ["GET", "/requisitions/", 503],
+      ["POST", "/requisitions/", 503],
+    ]);
+  });
+});
+
+describe("controls over HTTP", () => {
+  it("do what the TypeScript ones do", async () => {
+    await using client = await stranger();
+    const control = async (method: string, path: string, body?: unknown) => {
+      const response = await fetch(new URL(`/_sandbox${path}`, client.sandbox.baseUrl), {
+        method,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: JSON.parse(await response.text()) };
+    };
+    const requisition = (
+      await client.send("POST", "/requisitions/", {
+        institution_id: "N26_NTSBDEB1",
+        redirect: "http://localhost/",
+      })
+    ).body;
+    expect(
+      (await control("POST", "/authorise", { requisition: requisition.id, outcome: "linked", accounts: 1 }))
+        .body.redirect,
+    ).toContain("http://localhost/?ref=");
+    const state = (await control("GET", "/state")).body;
+    expect(state).toMatchObject({
+      now: "2026-11-23T09:00:00.000Z",
+      requisitions: [{ status: "LN" }],
+      accounts: [{ institution_id: "N26_NTSBDEB1", currency: "EUR" }],
+    });
+    const id = state.accounts[0].id;
+    const own = {
+      booked: [{ transactionAmount: { amount: "1.00", currency: "EUR" }, odd: true }],
+      pending: [],
+    };
+    await control("PUT", `/accounts/${id}/transactions`, own);
+    expect((await client.send("GET", `/accounts/${id}/transactions/`)).body.transactions).toEqual(own);
+    expect((await control("POST", "/time", { days: 1 })).body).toEqual({ now: "2026-11-24T09:00:00.000Z" });
+    expect((await control("POST", "/faults", { pathPattern: "^/accounts/", status: 502 })).status).toBe(201);
+    await client.logIn();
+    expect((await client.send("GET", `/accounts/${id}/`)).status).toBe(502);
+    expect((await control("DELETE", "/faults")).body).toEqual([]);
+    expect((await control("GET", "/requests")).body.at(-1)).toMatchObject({
+      path: `/accounts/${id}/`,
+      status: 502,
+    });
+    for (const [method, path, body] of [
+      ["POST", "/time", { days: -1 }],
+      ["POST", "/time", { weeks: 1 }],
+      ["POST", "/faults", { status: 99 }],
+      ["POST", "/authorise", { requisition: "x" }],
+      ["POST", "/faults", { pathPattern: "(" }],
+    ] as const) {
+      expect((await control(method, path, body)).status).toBe(400);
+    }
+  });
+
+  it("and everything else refuse a foreign Host and Origin", async () => {
+    await using client = await stranger();
+    const url = new URL("/_sandbox/state", client.sandbox.baseUrl);
+    const status = (headers: Record<string, string>) =>
+      new Promise((resolve, reject) =>
+        httpRequest(url, { headers }, (response) => resolve(response.resume().statusCode))
+          .on("error", reject)
+          .end(),
+      );
+    expect(await status({ host: "evil.example" })).toBe(403);
+    expect(await status({ origin: "http://evil.example" })).toBe(403);
+    expect(await status({ origin: url.origin })).toBe(200);
+    expect(await status({})).toBe(200);
+  });
+});
+
+describe("the banks", () => {
+  it("are some sixty over at least fifteen countries, three in each of the larger", () => {
+    expect(institutions.length).toBeGreaterThanOrEqual(60);
+    const listed = institutions.filter((institution) => institution.traits.listed);
+    const countries = new Set(listed.flatMap((institution) => institution.countries));
+    expect(countries.size).toBeGreaterThanOrEqual(15);
+    for (const country of [
+      "DE",
+      "GB",
+      "FR",
+      "ES",
+      "IT",
+      "NL",
+      "PL",
+      "SE",
+      "BE",
+      "AT",
+      "PT",
+      "FI",
+      "DK",
+      "NO",
+      "IE",
+    ]) {
+      expect(
+        listed.filter((institution) => institution.countries[0] === country).length,
+        country,
+      ).toBeGreaterThanOrEqual(country === "PL" ? 3 : 2);
+      expect(
+        listed.filter((institution) => institution.countries.includes(country)).length,
+        country,
+      ).toBeGreaterThanOrEqual(3);
+    }
+    expect(new Set(institutions.map((institution) => institution.id)).size).toBe(institutions.length);
+    expect(
+      institutions.find((institution) => institution.id === "SANDBOXFINANCE_SFIN0000")?.traits.listed,
+    ).toBe(false);
+  });
+
+  it("have IBANs with right check digits", () => {
+    for (const institution of institutions) {
+      for (const { iban } of accountsAt(institution, { seed: 7 })) {
+        const digits = [...`${iban?.slice(4)}${iban?.slice(0, 4)}`]
+          .map((sign) => Number.parseInt(sign, 36))
+          .join("");
+        expect(BigInt(digits) % 97n, iban ?? "").toBe(1n);
+      }
+    }
+  });
+
+  it("tell balances that differ by exactly what was booked between", () => {
+    const at = (day: number) => new Date(Date.UTC(2025, 0, 1 + day, 9));
+    const date = (day: number) => at(day).toISOString().slice(0, 10);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...institutions),
+        fc.nat(500),
+        fc.nat(90),
+        fc.option(fc.constant(20)),
+        (institution, first, length, perDay) => {
+          for (const account of accountsAt(institution, {
+            seed: 3,
+            transactionsPerDay: perDay ?? undefined,
+          })) {
+            const balance = (day: number) =>
+              AccountBalances.parse({
+                balances: balancesOf(account, { at: at(day), call: 0 }),
+              }).balances.find((one) => one.balanceType === "interimBooked")?.balanceAmount.amount ?? "";
+            const { booked } = AccountTransactions.parse({
+              transactions: transactionsOf(
+                account,
+                { at: at(first + length), call: 0 },
+                { from: date(first + 1) },
+              ),
+            }).transactions;
+            const moved = booked
+              .filter((one) => (one.bookingDate ?? "") > date(first))
+              .reduce((sum, one) => sum.plus(one.transactionAmount.amount), new Big(0));
+            expect(new Big(balance(first)).plus(moved).toFixed(2)).toBe(balance(first + length));
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("never change what was booked, and book what was pending", () => {
+    const [account] = accountsAt(institutions[4] ?? fail(), { seed: 1 });
+    if (account === undefined) throw new Error("no account");
+    const seen = (day: number) =>
+      AccountTransactions.parse({
+        transactions: transactionsOf(
+          account,
+          { at: new Date(Date.UTC(2026, 0, day, 9)), call: 0 },
+          { from: "2025-12-01" },
+        ),
+      }).transactions;
+    let twins = 0;
+    for (let day = 1; day < 60; day += 1) {
+      const [before, after] = [seen(day), seen(day + 1)];
+      const ids = new Set(after.booked.map((one) => one.transactionId));
+      expect(before.booked.every((one) => ids.has(one.transactionId))).toBe(true);
+      const known = [...after.booked, ...after.pending].map(
+        (one) => `${one.valueDate} ${one.transactionAmount.amount} ${one.creditorName}`,
+      );
+      for (const pending of before.pending)
+        expect(known).toContain(
+          `${pending.valueDate} ${pending.transactionAmount.amount} ${pending.creditorName}`,
+        );
+      expect(ids.size).toBe(after.booked.length);
+      twins =
+        after.booked.length -
+        new Set(
+          after.booked.map((one) => `${one.valueDate} ${one.transactionAmount.amount} ${one.creditorName}`),
+        ).size;
+    }
+    expect(twins).toBeGreaterThan(0);
+  });
+});
+
+function fail(): never {
+  throw new Error("there is no such bank");
+}
+
+describe("starting", () => {
+  it("the same seed gives the same answers and ids, another gives others", async () => {
+    const answers = async (seed: number) => {
+      await using client = await stranger({ seed });
+      const { accounts } = await client.connect("N26_NTSBDEB1");
+      return [
+        accounts,
+        (await client.send("GET", `/accounts/${accounts[0]}/transactions/`)).text.replace(
+          /"last_updated":"[^"]+"/,
+          "",
+        ),
+      ];
+    };
+    expect(await answers(5)).toEqual(await answers(5));
+    expect(await answers(5)).not.toEqual(await answers(6));
+  });
+
+  it("says that a port is taken, and frees it when it is closed", async () => {
+    const sandbox: Sandbox = await startSandbox();
+    const port = Number(new URL(sandbox.baseUrl).port);
+    await expect(startSandbox({ port })).rejects.toThrow(`Port ${port} is taken`);
+    await sandbox.close();
+    await sandbox.close();
+    await using again = await startSandbox({ port });
+    expect(again.baseUrl).toBe(sandbox.baseUrl);
+  });
+
+  it("runs on real time without now, and refuses a time that is none", async () => {
+    await using sandbox = await startSandbox();
+    expect(Math.abs(Date.parse(sandbox.now()) - Date.now())).toBeLessThan(5000);
+    await expect(startSandbox({ now: "yesterday" })).rejects.toThrow("now is no time");
+  });
+});
+
+async function rawHeaderNames(url: string, token: string): Promise<string[]> {
+  return await new Promise((resolve, reject) => {
+    httpRequest(url, { headers: { authorization: `Bearer ${token}` } }, (response) =>
+      resolve(response.resume().rawHeaders.filter((_, at) => at % 2 === 0)),
+    )
+      .on("error", reject)
+      .end();
+  });
+}
