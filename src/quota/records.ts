@@ -1,0 +1,24 @@
+/**
+ * Small texts by name, which outlive a call: in the memory of one client, or beside the cache, where several processes
+ * share them. What a place elsewhere throws is told to the logger by whoever asks, and is never the caller's error.
+ */
+export interface Records {
+  get(key: string): Promise<string | undefined>;
+  /** Writes `value` only where the record still is `expected` (undefined: there is none). Says whether it did. */
+  compareAndSet(key: string, expected: string | undefined, value: string): Promise<boolean>;
+}
+
+/** Records that live as long as the client. */
+export class MemoryRecords implements Records {
+  readonly #records = new Map<string, string>();
+
+  async get(key: string): Promise<string | undefined> {
+    return this.#records.get(key);
+  }
+
+  async compareAndSet(key: string, expected: string | undefined, value: string): Promise<boolean> {
+    if (this.#records.get(key) !== expected) return false;
+    this.#records.set(key, value);
+    return true;
+  }
+}
