@@ -6,7 +6,14 @@ type Accepts = (value: unknown) => boolean;
  * How a schema with a conversion recognises a value that needs none. Without an entry here such a schema is always
  * run, which is slower and never wrong.
  */
-export const acceptedAsIs = z.registry<{ accepts: Accepts }>();
+export const acceptedAsIs = z.registry<{ accepts: Accepts; anyText?: boolean }>();
+
+/** How one schema recognises what needs no conversion. */
+interface Test {
+  accepts: Accepts;
+  /** Whether any text at all is accepted, which spares nearly every member of a transaction its call. */
+  anyText: boolean;
+}
 
 /**
  * Derives from a schema the test whether the schema would give a value back unchanged. Transactions come by the ten
@@ -14,22 +21,23 @@ export const acceptedAsIs = z.registry<{ accepts: Accepts }>();
  * through the schema itself.
  */
 export function acceptsAsIs<S extends z.ZodType>(schema: S): (value: unknown) => value is z.output<S> {
-  const accepts = testOf(schema);
+  const { accepts } = testOf(schema);
   return (value): value is z.output<S> => accepts(value);
 }
 
-function testOf(schema: z.core.$ZodType): Accepts {
+function testOf(schema: z.core.$ZodType): Test {
   const own = acceptedAsIs.get(schema);
-  if (own !== undefined) return own.accepts;
+  if (own !== undefined) return { accepts: own.accepts, anyText: own.anyText ?? false };
   if (schema instanceof z.ZodOptional) return orAbsent(testOf(schema.unwrap()), undefined);
   if (schema instanceof z.ZodNullable) return orAbsent(testOf(schema.unwrap()), null);
-  if (schema instanceof z.ZodArray) return arrayTest(testOf(schema.element));
-  if (schema instanceof z.ZodObject) return objectTest(schema.shape);
-  return () => false;
+  if (schema instanceof z.ZodArray)
+    return { accepts: arrayTest(testOf(schema.element).accepts), anyText: false };
+  if (schema instanceof z.ZodObject) return { accepts: objectTest(schema.shape), anyText: false };
+  return { accepts: () => false, anyText: false };
 }
 
-function orAbsent(accepts: Accepts, absent: undefined | null): Accepts {
-  return (value) => value === absent || accepts(value);
+function orAbsent({ accepts, anyText }: Test, absent: undefined | null): Test {
+  return { accepts: (value) => value === absent || accepts(value), anyText };
 }
 
 function arrayTest(accepts: Accepts): Accepts {
@@ -42,14 +50,17 @@ function arrayTest(accepts: Accepts): Accepts {
  */
 function objectTest(shape: Readonly<Record<string, z.core.$ZodType>>): Accepts {
   const members = new Map(Object.entries(shape).map(([name, schema]) => [name, testOf(schema)]));
-  const required = [...members].filter(([, accepts]) => !accepts(undefined)).map(([name]) => name);
+  const required = [...members].filter(([, { accepts }]) => !accepts(undefined)).map(([name]) => name);
   return (value) => {
     if (!isRecord(value)) return false;
     for (const name in value) {
-      const accepts = members.get(name);
-      if (accepts !== undefined && !accepts(value[name])) return false;
+      const test = members.get(name);
+      if (test === undefined) continue;
+      const member = value[name];
+      if (!(test.anyText && typeof member === "string") && !test.accepts(member)) return false;
     }
-    return required.every((name) => name in value);
+    for (const name of required) if (!(name in value)) return false;
+    return true;
   };
 }
 

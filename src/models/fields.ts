@@ -5,7 +5,7 @@ import { isPlainDecimal, writeOutDecimal } from "./decimal.ts";
 /** A text. A few banks send codes and ids as bare numbers: those become their digits. */
 const text = z
   .union([z.string(), z.number().transform(String)])
-  .register(acceptedAsIs, { accepts: (value) => typeof value === "string" });
+  .register(acceptedAsIs, { accepts: (value) => typeof value === "string", anyText: true });
 
 /** A text that may be absent or null, as any field of the service may, whatever its specification says. */
 export const optionalText = text.nullish();

@@ -1,0 +1,52 @@
+/** `npm run bench [-- --json FILE]`: every measure in one run, as a table, and as JSON where a file is named. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { tableLines } from "../src/cli/table.ts";
+import { allAccounts, cachedHit, uncached } from "./client.ts";
+import type { Measure } from "./measure.ts";
+import { startUp } from "./start-up.ts";
+
+const { values } = parseArgs({ options: { json: { type: "string" } } });
+
+const server = spawn(process.execPath, [join(import.meta.dirname, "bare-server.ts")], {
+  stdio: ["ignore", "pipe", "inherit", "ipc"],
+});
+const [port] = await once(server.stdout ?? process.stdin, "data");
+const baseUrl = `http://127.0.0.1:${String(port).trim()}/api/v2`;
+
+const measures: Measure[] = [];
+for (const measure of [cachedHit, uncached, startUp, allAccounts]) {
+  process.stderr.write(`measuring: ${measure.name}…\n`);
+  measures.push(...(await measure(baseUrl)));
+}
+server.disconnect();
+
+const met = ({ ratio, goal }: Measure) => (goal === null ? "" : ratio <= goal ? "met" : "NOT MET");
+const lines = tableLines(
+  [
+    { title: "What" },
+    { title: "Ours", align: "decimal" },
+    { title: "Unit" },
+    { title: "Against" },
+    { title: "Theirs", align: "decimal" },
+    { title: "Ratio", align: "decimal" },
+    { title: "Goal", align: "decimal" },
+    { title: "" },
+  ],
+  measures.map((one) => [
+    one.name,
+    one.ours.toFixed(2),
+    one.unit,
+    one.against,
+    one.theirs.toFixed(2),
+    one.ratio.toFixed(2),
+    one.goal === null ? "" : `≤ ${one.goal}`,
+    met(one),
+  ]),
+  160,
+);
+process.stdout.write(`${lines.join("\n")}\n`);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(measures, null, 2)}\n`);
