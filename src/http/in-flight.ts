@@ -4,6 +4,7 @@ interface Shared<T> {
   readonly promise: Promise<T>;
   readonly controller: AbortController;
   waiting: number;
+  settled: boolean;
 }
 
 /**
@@ -21,7 +22,7 @@ export class InFlight<T> {
       return await unlessEnded(shared.promise, signal);
     } finally {
       shared.waiting -= 1;
-      if (shared.waiting === 0) {
+      if (shared.waiting === 0 && !shared.settled) {
         this.#forget(key, shared);
         shared.controller.abort(signal.reason);
       }
@@ -30,9 +31,12 @@ export class InFlight<T> {
 
   #start(key: string, start: (signal: AbortSignal) => Promise<T>): Shared<T> {
     const controller = new AbortController();
-    const shared: Shared<T> = { promise: start(controller.signal), controller, waiting: 0 };
+    const shared: Shared<T> = { promise: start(controller.signal), controller, waiting: 0, settled: false };
     this.#shared.set(key, shared);
-    const done = () => this.#forget(key, shared);
+    const done = () => {
+      shared.settled = true;
+      this.#forget(key, shared);
+    };
     shared.promise.then(done, done);
     return shared;
   }
