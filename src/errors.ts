@@ -110,7 +110,7 @@ export class AccountSuspendedError extends ApiError {
 /** Which limit was met: the company's general one, or an account's daily one for one kind of data. */
 export type RateLimitScope = "general" | "balances" | "details" | "transactions";
 
-/** A limit is spent, and waiting for it would take too long. */
+/** A limit is spent, and waiting for it would take too long; `sent` is false where that was known before. */
 export class RateLimitError extends ApiError {
   override name = "RateLimitError";
   /** When a call may succeed again; null where the bank does not say. */
@@ -127,6 +127,32 @@ export class RateLimitError extends ApiError {
 /** The bank failed, or the service failed to reach it. Ten of those with type `UnknownRequestError` suspend the account. */
 export class InstitutionError extends ApiError {
   override name = "InstitutionError";
+}
+
+/**
+ * The account failed so often in a row that it is not asked for a while: ten failures suspend it for good. Nothing was
+ * sent; `force: true` sends it all the same.
+ */
+export class AccountPausedError extends GoCardlessError {
+  override name = "AccountPausedError";
+  readonly accountId: string;
+  /** Failures since the last success. */
+  readonly failures: number;
+  /** When the account is asked again. */
+  readonly retryAt: Date;
+  /** The service's word for the last failure. */
+  readonly lastFailure: "UnknownRequestError" | "AccessExpiredError";
+
+  constructor(
+    message: string,
+    paused: Pick<AccountPausedError, "accountId" | "failures" | "retryAt" | "lastFailure">,
+  ) {
+    super(message);
+    this.accountId = paused.accountId;
+    this.failures = paused.failures;
+    this.retryAt = paused.retryAt;
+    this.lastFailure = paused.lastFailure;
+  }
 }
 
 /** The free usage of the service is used up. */

@@ -15,6 +15,7 @@ export {
   AccessDeniedError,
   AccessExpiredError,
   AccountNotReadyError,
+  AccountPausedError,
   AccountSuspendedError,
   ApiError,
   AuthenticationError,
@@ -31,7 +32,7 @@ export {
   TimeoutError,
   UnreadableAnswerError,
 } from "./errors.ts";
-export type { AccountScope, RateLimit, RateLimits } from "./http/rate-limits.ts";
+export type { RateLimit, RateLimits } from "./http/rate-limits.ts";
 export type { RetryOptions } from "./http/retry.ts";
 export type { AnswerInfo, CallOptions, Fetch } from "./http/settings.ts";
 export { FileTokenStore, type StoredToken, type TokenStore } from "./http/token-store.ts";
@@ -67,4 +68,6 @@ export {
 } from "./models/requisition.ts";
 export { NewToken, RefreshedToken } from "./models/token.ts";
 export { AccountTransactions, CurrencyExchange, Transaction } from "./models/transaction.ts";
+export type { AccountQuota, AccountScope, ScopeQuota } from "./quota/account-quota.ts";
+export { type NextCall, type NextCallInput, nextCall, type Wish } from "./quota/next-call.ts";
 export { version } from "./version.ts";

@@ -58,7 +58,7 @@ async function withFurtherPages(
     if (pages >= MAX_PAGINATION_PAGES) throw tooManyPages();
     const address: PageAddress = nextAddress(next, baseUrl);
     const page: AccountTransactions = await transport.request(
-      { method: "GET", ...address },
+      { method: "GET", ...address, continues: true },
       AccountTransactions,
       call,
     );

@@ -8,8 +8,14 @@ export function splitCall<T extends object>(
   given: WithCall<T>,
   call: CallOptions = {},
 ): { members: Omit<WithCall<T>, keyof CallOptions>; call: CallOptions } {
-  const { signal = call.signal, timeout = call.timeout, onAnswer = call.onAnswer, ...members } = given;
-  return { members, call: { signal, timeout, onAnswer } };
+  const {
+    signal = call.signal,
+    timeout = call.timeout,
+    onAnswer = call.onAnswer,
+    force = call.force,
+    ...members
+  } = given;
+  return { members, call: { signal, timeout, onAnswer, force } };
 }
 
 /** Query parameters from an object: absent ones are left out, everything else becomes text. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type CacheOptions, openCache, type ResponseCache, stripCachingHeaders } from "../cache/index.ts";
 import { ConfigurationError, NotFoundError } from "../errors.ts";
 import { path, pathFromOutside, type SafePath } from "../http/path.ts";
-import type { AccountScope, RateLimit } from "../http/rate-limits.ts";
+import type { RateLimit } from "../http/rate-limits.ts";
 import { checkedRequest } from "../http/refused-here.ts";
 import {
   type CallOptions,
@@ -39,6 +39,7 @@ import {
   RequisitionPage,
 } from "../models/requisition.ts";
 import type { AccountTransactions } from "../models/transaction.ts";
+import type { AccountQuota, AccountScope } from "../quota/account-quota.ts";
 import {
   MAX_PAGINATION_PAGES,
   rangeAlias,
@@ -495,6 +496,14 @@ export class GoCardlessClient {
   lastRateLimits(accountId?: string): RateLimit | null | Partial<Record<AccountScope, RateLimit>> {
     const { rateLimits } = this.#transport;
     return accountId === undefined ? rateLimits.general() : rateLimits.account(accountId);
+  }
+
+  /**
+   * What an account may still be asked, by kind of data: `{ limit, remaining, resetAt, lastCallAt }`. Learned from the
+   * headers, and counted where they are missing; asks nobody.
+   */
+  async quota(accountId: string): Promise<AccountQuota> {
+    return await this.#transport.ledger.quota(accountId);
   }
 
   /** Closes the cache. The client can be used again; the cache then opens again. */

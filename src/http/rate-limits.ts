@@ -1,3 +1,5 @@
+import type { AccountScope } from "../quota/account-quota.ts";
+
 /** What one pair of headers says of a limit. */
 export interface RateLimit {
   /** Calls allowed in the window; null where not said. */
@@ -13,9 +15,6 @@ export interface RateLimits {
   general: RateLimit | null;
   account: RateLimit | null;
 }
-
-/** The kinds of account data that have a daily limit each. */
-export type AccountScope = "balances" | "details" | "transactions";
 
 const ACCOUNT_DATA = /^\/accounts\/([^/]+)\/(balances|details|transactions)\/?$/;
 

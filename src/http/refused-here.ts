@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type FieldProblem, InvalidRequestError } from "../errors.ts";
+import { type FieldProblem, InvalidRequestError, RateLimitError, type RateLimitScope } from "../errors.ts";
 import { maskIbans } from "../models/iban.ts";
 
 /**
@@ -30,6 +30,30 @@ export function refusedHere(
     type: null,
     fields,
     sent: false,
+  });
+}
+
+/** The error for a request that would meet a limit which is known to be spent: as the service's own, not sent. */
+export function limitSpentHere(
+  request: { method: string; path: string },
+  scope: RateLimitScope,
+  resetAt: Date | null,
+): RateLimitError {
+  const { method } = request;
+  const path = maskIbans(request.path);
+  const which = scope === "general" ? "general rate limit" : `daily limit of calls for ${scope}`;
+  const when = resetAt === null ? "nobody knows when it resets" : `it resets at ${resetAt.toISOString()}`;
+  return new RateLimitError(`${method} ${path} was not sent: the ${which} is spent; ${when}.`, {
+    status: 429,
+    method,
+    path,
+    summary: "Not sent",
+    detail: `The ${which} is spent.`,
+    type: null,
+    fields: {},
+    sent: false,
+    resetAt,
+    scope,
   });
 }
 

@@ -1,4 +1,4 @@
-import { ApiError, ConnectionError, RateLimitError, TimeoutError } from "../errors.ts";
+import { AccountPausedError, ApiError, ConnectionError, RateLimitError, TimeoutError } from "../errors.ts";
 
 /** How tries are repeated; every number filled in. */
 export interface RetryOptions {
@@ -51,7 +51,7 @@ function mayBeRepeated({ method, error }: FailedTry): boolean {
 const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
 
 /** Nobody was reached, so nothing was done: a POST is as safe to repeat as a GET. */
-function wasSurelyNotCarriedOut(error: unknown): boolean {
+export function wasSurelyNotCarriedOut(error: unknown): boolean {
   return error instanceof ConnectionError && error.code !== null && NEVER_CONNECTED.has(error.code);
 }
 
@@ -61,8 +61,12 @@ function isPassingFault(error: ApiError): boolean {
   return error.status === 502 || error.status === 503 || error.status === 504;
 }
 
-/** Whether an old answer may stand in: where the service failed, could not be reached, or a limit is spent. */
+/**
+ * Whether an old answer may stand in: where the service failed, could not be reached, or a limit is spent; and where
+ * an account is paused because the bank failed, not where it is because the consent has ended.
+ */
 export function allowsStaleAnswer(error: unknown): boolean {
+  if (error instanceof AccountPausedError) return error.lastFailure === "UnknownRequestError";
   if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
   return error instanceof ApiError && (error.status === 429 || error.status >= 500);
 }

@@ -10,6 +10,8 @@ export interface OutgoingRequest {
   query: readonly (readonly [string, string])[];
   /** Sent as JSON. */
   body?: unknown;
+  /** A further page of an answer that was begun: it counts, and is not held back, as a part is worth nothing. */
+  continues?: boolean | undefined;
 }
 
 /** An answer, read to its end. */

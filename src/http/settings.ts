@@ -24,6 +24,8 @@ export interface AnswerInfo {
   expiresAt: Date | null;
   /** What the headers of this answer said; null where it came from the cache. */
   rateLimits: RateLimits | null;
+  /** By what name the service, or a proxy before it, knows the request; null where no header says, and from the cache. */
+  requestId: string | null;
 }
 
 /** What any call may be given. */
@@ -34,6 +36,8 @@ export interface CallOptions {
   timeout?: number | undefined;
   /** Told of each answer that this call gets, after the client's own `onAnswer`. */
   onAnswer?: ((answer: AnswerInfo) => void) | undefined;
+  /** Asks an account that is paused after failures all the same. @default false */
+  force?: boolean | undefined;
 }
 
 /** How requests travel. */
@@ -68,6 +72,12 @@ export interface TransportOptions {
    * @default { limit: 2, firstDelay: 500, longestDelay: 8000, longestWait: 60000 }
    */
   retries?: number | Partial<RetryOptions> | undefined;
+  /**
+   * Whether the service's limits are kept: a call that would exceed an account's daily limit is not sent, and calls
+   * wait their turn under the general ones. False sends everything at once; calls are still counted.
+   * @default true
+   */
+  quota?: boolean | undefined;
 }
 
 /** The options with every default filled in; nothing below asks again. */
@@ -84,6 +94,7 @@ export interface Settings {
   readonly onAnswer: ((answer: AnswerInfo) => void) | undefined;
   readonly timeout: { readonly perTry: number; readonly perCall: number };
   readonly retries: Readonly<RetryOptions>;
+  readonly quota: boolean;
   /** Tells sets of credentials apart without giving them away: of the base URL and the secret id. */
   readonly scope: string;
 }
@@ -119,6 +130,7 @@ export function settingsFrom(options: TransportOptions): Settings {
       longestDelay: atLeastZero(retries?.longestDelay ?? 8000, "retries.longestDelay"),
       longestWait: atLeastZero(retries?.longestWait ?? 60_000, "retries.longestWait"),
     }),
+    quota: options.quota ?? true,
     scope: createHash("sha256").update(`${baseUrl}\n${secretId}`).digest("hex").slice(0, 32),
   });
 }

@@ -1,17 +1,22 @@
 import type { z } from "zod";
 import type { CacheRequest, ResponseCache, StoredAnswer } from "../cache/index.ts";
-import { ApiError, RateLimitError } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import { maskIbans } from "../models/iban.ts";
 import { NewToken, RefreshedToken } from "../models/token.ts";
+import { Pace } from "../quota/pace.ts";
+import { QuotaLedger } from "../quota/quota-ledger.ts";
+import { MemoryRecords } from "../quota/records.ts";
+import { type AnswerFacts, factsFromCache, factsFromService } from "./answer-info.ts";
 import { startDeadline, unlessEnded } from "./deadline.ts";
+import { Exchange, type Exchanged } from "./exchange.ts";
+import { Gate } from "./gate.ts";
 import { InFlight } from "./in-flight.ts";
 import { path as pathOf } from "./path.ts";
-import { RateLimitMemory, type RateLimits, readRateLimits } from "./rate-limits.ts";
-import { readBody, unreadable } from "./read-body.ts";
-import { errorFromAnswer, isTokenRefusal } from "./refusal.ts";
-import { allowsStaleAnswer, retryDelay } from "./retry.ts";
-import { type OutgoingRequest, type RawAnswer, scrub, sendOnce } from "./send.ts";
-import { type AnswerInfo, type CallOptions, milliseconds, type Settings } from "./settings.ts";
+import { RateLimitMemory } from "./rate-limits.ts";
+import { readBody } from "./read-body.ts";
+import { allowsStaleAnswer } from "./retry.ts";
+import { type OutgoingRequest, scrub } from "./send.ts";
+import { type CallOptions, milliseconds, type Settings } from "./settings.ts";
 import { TokenSource } from "./token.ts";
 
 /** A request with what the cache wants to know of it. */
@@ -21,9 +26,7 @@ export interface TransportRequest extends OutgoingRequest {
 }
 
 /** What one shared request brought. */
-interface Fetched {
-  answer: RawAnswer;
-  rateLimits: RateLimits;
+interface Fetched extends Exchanged {
   expiresAt: number | null;
 }
 
@@ -33,11 +36,22 @@ export class Transport {
   readonly #cache: ResponseCache | undefined;
   readonly #inFlight = new InFlight<Fetched>();
   readonly #token: TokenSource;
+  readonly #exchange: Exchange;
   readonly rateLimits = new RateLimitMemory();
+  /** What each account may still be asked. */
+  readonly ledger: QuotaLedger;
 
   constructor(settings: Settings, cache: ResponseCache | undefined) {
     this.#settings = settings;
     this.#cache = cache;
+    this.ledger = new QuotaLedger(new MemoryRecords(), settings);
+    this.#exchange = new Exchange({
+      settings,
+      gate: new Gate(this.ledger, settings.quota ? new Pace(settings) : undefined),
+      token: () => this.#token,
+      rateLimits: this.rateLimits,
+      clean: this.#clean,
+    });
     this.#token = new TokenSource(settings, {
       create: (secret_id, secret_key, signal) =>
         this.#askForToken(pathOf`/token/new/`, { secret_id, secret_key }, NewToken, signal),
@@ -84,7 +98,7 @@ export class Transport {
     if (known?.fresh) {
       const read = this.#readKnown(request, known, schema);
       if (read !== undefined) {
-        this.#tell(call, request, fromCache(known, false));
+        this.#tell(call, request, factsFromCache(known, false));
         return read.value;
       }
     }
@@ -98,7 +112,7 @@ export class Transport {
       this.#settings.logger.warn(
         `${request.method} ${maskIbans(request.path)} failed; the answer of ${since} stands in.`,
       );
-      this.#tell(call, request, fromCache(known, true));
+      this.#tell(call, request, factsFromCache(known, true));
       return read.value;
     }
   }
@@ -115,7 +129,7 @@ export class Transport {
     let own: { value: z.output<S> } | undefined;
     const key = this.#cache?.keyOf(question) ?? `${request.path}?${JSON.stringify(request.query)}`;
     const fetched = await this.#inFlight.join(key, signal, async (shared) => {
-      const { answer, rateLimits } = await this.#exchange(request, call, shared, perCall, true);
+      const { answer, rateLimits } = await this.#send(request, call, shared, perCall);
       own = { value: readBody(request, answer.status, answer.text, schema, this.#clean) };
       const stored = await this.#cache?.store(question, {
         status: answer.status,
@@ -126,7 +140,7 @@ export class Transport {
     });
     const value =
       own?.value ?? readBody(request, fetched.answer.status, fetched.answer.text, schema, this.#clean);
-    this.#tell(call, request, fromService(fetched));
+    this.#tell(call, request, factsFromService(fetched, fetched.expiresAt));
     return value;
   }
 
@@ -155,9 +169,9 @@ export class Transport {
   ): Promise<z.output<S>> {
     let changedNothing = false;
     try {
-      const sent = this.#exchange(request, call, signal, perCall, true);
-      const { answer, rateLimits } = await unlessEnded(sent, signal);
-      this.#tell(call, request, fromService({ answer, rateLimits, expiresAt: null }));
+      const exchanged = await unlessEnded(this.#send(request, call, signal, perCall), signal);
+      this.#tell(call, request, factsFromService(exchanged, null));
+      const { answer } = exchanged;
       return readBody(request, answer.status, answer.text, schema, this.#clean);
     } catch (error) {
       // A write that was refused changed nothing; one that was lost on the way may have been carried out.
@@ -168,65 +182,18 @@ export class Transport {
     }
   }
 
-  /** Sends until an answer is a success, the policy gives up, or the signal ends it. */
-  async #exchange(
+  async #send(
     request: TransportRequest,
     call: CallOptions,
     signal: AbortSignal,
     perCall: number,
-    authorised: boolean,
-  ): Promise<{ answer: RawAnswer; rateLimits: RateLimits }> {
-    const { now, random, retries, sleep, logger } = this.#settings;
-    const startedAt = now();
-    let mayRenew = true;
-    for (let attempt = 1; ; attempt += 1) {
-      signal.throwIfAborted();
-      const token = authorised ? await this.#token.valid() : undefined;
-      try {
-        return await this.#attempt(request, call, token, signal);
-      } catch (error) {
-        if (signal.aborted) throw signal.reason;
-        if (token !== undefined && mayRenew && error instanceof ApiError && isTokenRefusal(error)) {
-          mayRenew = false;
-          attempt -= 1;
-          await this.#token.instead(token);
-          continue;
-        }
-        const wait = retryDelay(
-          { method: request.method, attempt, error, waitAsked: waitAsked(error, now()), random: random() },
-          retries,
-        );
-        if (wait === undefined || now() - startedAt + wait >= perCall) throw error;
-        logger.info(
-          `${request.method} ${maskIbans(request.path)} failed (try ${attempt}); again in ${wait} ms.`,
-        );
-        await sleep(wait, signal);
-      }
-    }
-  }
-
-  /** One try: limits are read before anything is dropped, and a refusal becomes its error. */
-  async #attempt(
-    request: TransportRequest,
-    call: CallOptions,
-    token: string | undefined,
-    signal: AbortSignal,
-  ): Promise<{ answer: RawAnswer; rateLimits: RateLimits }> {
-    const answer = await sendOnce(request, token, this.#settings, signal);
-    const rateLimits = readRateLimits(answer.headers, answer.receivedAt);
-    this.rateLimits.remember(request.path, rateLimits);
-    this.#settings.logger.debug(`${request.method} ${maskIbans(request.path)} → ${answer.status}`);
-    if (answer.status >= 200 && answer.status < 300) return { answer, rateLimits };
-    if (token !== undefined) this.#tell(call, request, fromService({ answer, rateLimits, expiresAt: null }));
-    if (answer.status < 400)
-      throw unreadable(request, answer.status, "is no answer", answer.text, this.#clean);
-    throw errorFromAnswer({
-      status: answer.status,
-      method: request.method,
-      path: request.path,
-      text: scrub(answer.text, this.#settings, this.#token.secrets()),
-      rateLimits,
-      now: answer.receivedAt,
+  ): Promise<Exchanged> {
+    return await this.#exchange.run(request, {
+      signal,
+      perCall,
+      force: call.force ?? false,
+      authorised: true,
+      onRefusal: (refused) => this.#tell(call, request, factsFromService(refused, null)),
     });
   }
 
@@ -237,14 +204,20 @@ export class Transport {
     signal: AbortSignal,
   ): Promise<z.output<S>> {
     const request: TransportRequest = { method: "POST", path, query: [], body };
-    const { answer } = await this.#exchange(request, {}, signal, this.#settings.timeout.perCall, false);
+    const { answer } = await this.#exchange.run(request, {
+      signal,
+      perCall: this.#settings.timeout.perCall,
+      force: false,
+      authorised: false,
+      onRefusal: () => {},
+    });
     return readBody(request, answer.status, answer.text, schema, () => "");
   }
 
   readonly #clean = (text: string): string => maskIbans(scrub(text, this.#settings, this.#token.secrets()));
 
-  #tell(call: CallOptions, request: TransportRequest, answer: Omit<AnswerInfo, "method" | "path">): void {
-    const info = { method: request.method, path: maskIbans(request.path), ...answer };
+  #tell(call: CallOptions, request: TransportRequest, facts: AnswerFacts): void {
+    const info = { method: request.method, path: maskIbans(request.path), ...facts };
     this.#settings.onAnswer?.(info);
     call.onAnswer?.(info);
   }
@@ -252,33 +225,4 @@ export class Transport {
 
 function cacheRequest({ method, path, query, alias }: TransportRequest): CacheRequest {
   return alias === undefined ? { method, path, query } : { method, path, query, alias };
-}
-
-function waitAsked(error: unknown, now: number): number | null {
-  if (!(error instanceof RateLimitError) || error.resetAt === null) return null;
-  return Math.max(0, error.resetAt.getTime() - now);
-}
-
-function fromCache(known: StoredAnswer, stale: boolean): Omit<AnswerInfo, "method" | "path"> {
-  return {
-    status: known.status,
-    fromCache: true,
-    stale,
-    createdAt: new Date(known.createdAt),
-    expiresAt: known.expiresAt === null ? null : new Date(known.expiresAt),
-    rateLimits: null,
-  };
-}
-
-function fromService(
-  fetched: Pick<Fetched, "answer" | "rateLimits" | "expiresAt">,
-): Omit<AnswerInfo, "method" | "path"> {
-  return {
-    status: fetched.answer.status,
-    fromCache: false,
-    stale: false,
-    createdAt: new Date(fetched.answer.receivedAt),
-    expiresAt: fetched.expiresAt === null ? null : new Date(fetched.expiresAt),
-    rateLimits: fetched.rateLimits,
-  };
 }

@@ -8,7 +8,6 @@ import {
   reserve,
   settle,
   type Told,
-  viewOf,
   type WindowRule,
   windowAt,
 } from "./rolling-window.ts";
@@ -62,6 +61,12 @@ export class Pace {
     }
     return await lane.enter(party, patience, signal);
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 class Lane {
@@ -118,7 +123,7 @@ class Lane {
       }
       this.#pause = new AbortController();
       try {
-        await this.#context.sleep(this.#untilFree(), this.#pause.signal);
+        await this.#untilFree(this.#pause.signal);
       } catch (error) {
         if (!this.#pause.signal.aborted) this.#failAll(error);
       }
@@ -164,10 +169,16 @@ class Lane {
     };
   }
 
-  #untilFree(): number {
+  /** Waits until a call leaves the window; where all places are held by calls under way, until one of them ends. */
+  async #untilFree(ended: AbortSignal): Promise<void> {
     const now = this.#context.now();
-    const { resetAt } = viewOf(this.#window, this.#rule, now);
-    return Math.max(1, (resetAt ?? now) - now);
+    const window = windowAt(this.#window, this.#rule, now);
+    const done = [...window.own, ...window.guessed].sort((a, b) => a - b);
+    const over = done.length + window.underWay.length - limitOf(window, this.#rule);
+    const rolls = done[Math.max(0, over)];
+    const until = Math.max(window.closedUntil ?? 0, over < 0 ? 0 : (rolls ?? 0) + this.#rule.length);
+    const isKnown = window.closedUntil !== null || over < 0 || rolls !== undefined;
+    await (isKnown ? this.#context.sleep(Math.max(1, until - now), ended) : aborted(ended));
   }
 
   /** When the turn of one who comes now would be, behind all who wait. */

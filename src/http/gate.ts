@@ -1,0 +1,160 @@
+import { AccessExpiredError, AccountPausedError, ApiError, RateLimitError } from "../errors.ts";
+import { maskIbans } from "../models/iban.ts";
+import type { CountedFailure } from "../quota/failure-budget.ts";
+import { familyOf } from "../quota/families.ts";
+import type { Pace, Pass } from "../quota/pace.ts";
+import type { Admission, AskedData, CallEnd, QuotaLedger } from "../quota/quota-ledger.ts";
+import type { Outcome, Told } from "../quota/rolling-window.ts";
+import { accountDataOf, type RateLimit, type RateLimits } from "./rate-limits.ts";
+import { limitSpentHere } from "./refused-here.ts";
+import type { OutgoingRequest } from "./send.ts";
+
+/** A try's place under all limits; what became of the try is told to it once. */
+export interface Ticket {
+  settle(fate: Fate): Promise<void>;
+}
+
+/** What became of a try: it never left, its answer is lost, or it was answered. */
+export type Fate = "neverSent" | "lost" | Answered;
+
+/** An answer, as the limits see it. */
+export interface Answered {
+  status: number;
+  rateLimits: RateLimits;
+  /** What a refusing answer stands for. */
+  error: unknown;
+}
+
+/** How a call goes through the gate. */
+export interface GateRules {
+  /** Whether a paused account is asked all the same. */
+  force: boolean;
+  /** Milliseconds that the call has left. */
+  patience: number;
+}
+
+/**
+ * Lets tries out: never to an account that is paused after failures, nor past a daily limit; and in turn where a
+ * general limit has no room.
+ */
+export class Gate {
+  readonly #ledger: QuotaLedger;
+  readonly #pace: Pace | undefined;
+
+  /** @param pace without it no limit is kept; calls are still counted, and failing accounts still paused */
+  constructor(ledger: QuotaLedger, pace: Pace | undefined) {
+    this.#ledger = ledger;
+    this.#pace = pace;
+  }
+
+  /**
+   * Takes a place for one try, waiting where a general limit has no room.
+   *
+   * @throws RateLimitError where a limit is spent, AccountPausedError after too many failures; nothing was sent
+   */
+  async enter(request: OutgoingRequest, rules: GateRules, signal: AbortSignal): Promise<Ticket> {
+    const asked = accountDataOf(request.path);
+    const id = asked === undefined ? undefined : await this.#admitted(request, asked, rules);
+    try {
+      const pass = await this.#turn(request, rules, signal);
+      return {
+        settle: async (fate) => {
+          const [general, account] = endsOf(fate);
+          pass?.settle(general.outcome, general.told);
+          if (asked !== undefined && id !== undefined) await this.#ledger.settle(asked, id, account);
+        },
+      };
+    } catch (error) {
+      if (asked !== undefined && id !== undefined) await this.#ledger.settle(asked, id, notSent);
+      throw error;
+    }
+  }
+
+  async #admitted(request: OutgoingRequest, asked: AskedData, rules: GateRules): Promise<string> {
+    const kept = this.#pace !== undefined && request.continues !== true;
+    const counted = { quota: kept, failures: !rules.force };
+    const admission = await this.#ledger.admit(asked, counted);
+    if (admission.admitted) return admission.id;
+    throw refusal(request, asked, admission);
+  }
+
+  async #turn(
+    request: OutgoingRequest,
+    { patience }: GateRules,
+    signal: AbortSignal,
+  ): Promise<Pass | undefined> {
+    const party = accountOf(request.path);
+    const pass = await this.#pace?.enter(familyOf(request.method, request.path), party, patience, signal);
+    if (pass === undefined || "settle" in pass) return pass;
+    throw limitSpentHere(request, "general", new Date(pass.turnAt));
+  }
+}
+
+/** Who takes turns: accounts, and beside them everything else. */
+function accountOf(path: string): string {
+  return /^\/accounts\/([^/]+)/.exec(path)?.[1] ?? "";
+}
+
+function refusal(
+  request: OutgoingRequest,
+  asked: AskedData,
+  admission: Admission & { admitted: false },
+): Error {
+  if (admission.because === "quota") {
+    const resetAt = admission.resetAt === null ? null : new Date(admission.resetAt);
+    return limitSpentHere(request, asked.scope, resetAt);
+  }
+  const { failures, kind } = admission;
+  const retryAt = new Date(admission.retryAt);
+  const accountId = maskIbans(asked.accountId);
+  return new AccountPausedError(
+    `Account ${accountId} failed ${failures} times in a row (${kind}), and ten failures suspend it: it is not asked before ${retryAt.toISOString()}. Pass { force: true } to ask all the same.`,
+    { accountId, failures, retryAt, lastFailure: kind },
+  );
+}
+
+const notSent: CallEnd = { outcome: "notCounted", told: null };
+
+/** What a try means to the general limit, and to the account's. */
+function endsOf(fate: Fate): [CallEnd, CallEnd] {
+  if (fate === "neverSent") return [notSent, notSent];
+  if (fate === "lost") {
+    const lost: CallEnd = { outcome: "unknown", told: null };
+    return [lost, lost];
+  }
+  const { error, rateLimits } = fate;
+  const general: CallEnd = { outcome: "counted", told: toldBy(rateLimits.general) };
+  const account: CallEnd = { outcome: outcomeOf(fate), told: toldBy(rateLimits.account) };
+  if (!(error instanceof RateLimitError)) return [general, { ...account, failure: countedFailure(error) }];
+  if (error.scope === "general")
+    return [{ outcome: "refused", told: toldByRefusal(error, rateLimits.general) }, account];
+  if (error.type === "RateLimitError") return [general, { ...account, outcome: "refusedByBank" }];
+  return [general, { outcome: "refused", told: toldByRefusal(error, rateLimits.account) }];
+}
+
+/** Only a success counts against an account's limit; that nothing has changed (304) is one. */
+function outcomeOf({ status }: Answered): Outcome {
+  return (status >= 200 && status < 300) || status === 304 ? "counted" : "notCounted";
+}
+
+/** The two kinds of failure of which ten in a row suspend an account. */
+function countedFailure(error: unknown): CountedFailure | undefined {
+  if (error instanceof AccessExpiredError) return "AccessExpiredError";
+  return error instanceof ApiError && error.type === "UnknownRequestError"
+    ? "UnknownRequestError"
+    : undefined;
+}
+
+function toldBy(limit: RateLimit | null): Told | null {
+  return limit === null ? null : { ...limit, resetAt: limit.resetAt?.getTime() ?? null };
+}
+
+/** The text of a refusal (`… is 4/day …`) speaks of the limit that was met, so it goes before the headers. */
+function toldByRefusal(error: RateLimitError, headers: RateLimit | null): Told {
+  const digits = /limit for this resource is (\d{1,6})\s*\//i.exec(error.detail)?.[1];
+  return {
+    limit: digits === undefined ? (headers?.limit ?? null) : Number(digits),
+    remaining: 0,
+    resetAt: error.resetAt?.getTime() ?? null,
+  };
+}
