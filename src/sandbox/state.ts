@@ -26,7 +26,7 @@ export interface RequisitionRecord {
   accounts: string[];
   user_language: string;
   link: string;
-  ssn: string | null;
+  ssn: string;
   account_selection: boolean;
   redirect_immediate: boolean;
 }

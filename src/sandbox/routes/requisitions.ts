@@ -179,8 +179,8 @@ function ssnFrom(
   value: unknown,
   institution: SandboxInstitution | undefined,
   faults: Record<string, FieldFault>,
-): string | null {
-  if (value === undefined || value === null || value === "") return null;
+): string {
+  if (value === undefined || value === null || value === "") return "";
   if (typeof value !== "string") faults["ssn"] = ["Not a valid string."];
   else if (value.length > 64) faults["ssn"] = ["Ensure this field has no more than 64 characters."];
   else if (value.includes("verified"))
@@ -193,7 +193,7 @@ function ssnFrom(
       },
     ];
   } else return value;
-  return null;
+  return "";
 }
 
 function agreementFrom(

@@ -1,0 +1,141 @@
+import type { z } from "zod";
+import { errorFromAnswer } from "../../src/http/refusal.ts";
+import {
+  Account,
+  AccountBalances,
+  AccountDetail,
+  AccountDetails,
+  AccountReference,
+  AccountTransactions,
+  Amount,
+  Balance,
+  CreateAgreementRequest,
+  CreateRequisitionRequest,
+  CurrencyExchange,
+  EndUserAgreement,
+  GoCardlessError,
+  Institution,
+  Institutions,
+  Reconfirmation,
+  Requisition,
+  requisitionStatuses,
+  Transaction,
+} from "../../src/index.ts";
+import { AcceptAgreementRequest } from "../../src/models/agreement.ts";
+import { ReconfirmRequest } from "../../src/models/requisition.ts";
+import { NewToken, RefreshedToken } from "../../src/models/token.ts";
+import type { Check, Specification } from "./specification.ts";
+
+/** Which of our models stands for which schema of the specification. */
+const MODELS: Readonly<Record<string, z.ZodObject>> = {
+  Account,
+  AccountSchema: AccountReference,
+  BalanceAmountSchema: Amount,
+  BalanceSchema: Balance,
+  CurrencyExchangeSchema: CurrencyExchange,
+  DetailSchema: AccountDetail,
+  EndUserAgreement,
+  EndUserAgreementRequest: CreateAgreementRequest,
+  EnduserAcceptanceDetailsRequest: AcceptAgreementRequest,
+  Integration: Institution,
+  IntegrationRetrieve: Institution,
+  ReconfirmationRetrieve: Reconfirmation,
+  ReconfirmationRetrieveRequest: ReconfirmRequest,
+  Requisition,
+  RequisitionRequest: CreateRequisitionRequest,
+  SpectacularJWTObtain: NewToken,
+  SpectacularJWTRefresh: RefreshedToken,
+  SpectacularRequisition: Requisition,
+  TransactionAmountSchema: Amount,
+  TransactionSchema: Transaction,
+};
+
+/** What reads the examples of a successful answer, by the end of its path. */
+const READERS: readonly [RegExp, z.ZodType][] = [
+  [/\/balances\/$/, AccountBalances],
+  [/\/details\/$/, AccountDetails],
+  [/\/transactions\/$/, AccountTransactions],
+  [/^\/institutions\/$/, Institutions],
+  [/^\/institutions\/\{id\}\/$/, Institution],
+];
+
+/** Every property has its field, required members of requests are required, and every example is understood. */
+export function checkModels(specification: Specification, check: Check): void {
+  for (const [name, model] of Object.entries(MODELS)) {
+    const schema = specification.schemas[name];
+    if (schema === undefined) {
+      check(`model ${name}`, "the specification has no such schema");
+      continue;
+    }
+    for (const property of Object.keys(schema.properties)) {
+      check(`model ${name}.${property}`, property in model.shape ? undefined : "our model has no such field");
+    }
+    if (!name.endsWith("Request")) continue;
+    const missing = model.safeParse({}).error?.issues.map((issue) => String(issue.path[0])) ?? [];
+    check(`required of ${name}`, differences(schema.required, missing));
+    for (const [property, { minimum, maximum, maxLength }] of Object.entries(schema.properties)) {
+      const fits = (value: unknown) => model.shape[property]?.safeParse(value).success;
+      if (typeof minimum === "number" && typeof maximum === "number") {
+        const held = fits(minimum) && fits(maximum) && !fits(minimum - 1) && !fits(maximum + 1);
+        check(`limits of ${name}.${property}`, held ? undefined : `is not held to ${minimum}…${maximum}`);
+      }
+      if (typeof maxLength === "number") {
+        const text = (length: number) =>
+          property === "redirect" ? `http://a/${"x".repeat(length - 9)}` : "x".repeat(length);
+        const held = fits(text(maxLength)) && !fits(text(maxLength + 1));
+        check(`length of ${name}.${property}`, held ? undefined : `is not held to ${maxLength}`);
+      }
+    }
+  }
+  const statuses = specification.schemas["StatusEnum"]?.["enum"];
+  check(
+    "statuses",
+    differences(Array.isArray(statuses) ? statuses.map(String) : [], Object.keys(requisitionStatuses)),
+  );
+  checkExamples(specification, check);
+}
+
+function checkExamples(specification: Specification, check: Check): void {
+  for (const { method, path, responses } of specification.operations) {
+    for (const [status, { content }] of Object.entries(responses)) {
+      for (const [name, { value }] of Object.entries(content["application/json"]?.examples ?? {})) {
+        const what = `example ${name} of ${method} ${path} ${status}`;
+        if (Number(status) >= 400) check(what, refusalProblem(method, path, Number(status), value));
+        else if (method === "GET") check(what, readingProblem(path, value));
+      }
+    }
+  }
+}
+
+function readingProblem(path: string, value: unknown): string | undefined {
+  const reader = READERS.find(([pattern]) => pattern.test(path))?.[1];
+  if (reader === undefined) return "no model reads it";
+  const result = reader.safeParse(value);
+  if (!result.success) return result.error.message;
+  return /"unreadable":\[[^\]]/.test(JSON.stringify(result.data))
+    ? "a part of it was not understood"
+    : undefined;
+}
+
+/** Every documented refusal becomes an error that says something. */
+function refusalProblem(method: string, path: string, status: number, value: unknown): string | undefined {
+  const error = errorFromAnswer({
+    status,
+    method,
+    path,
+    text: JSON.stringify(value),
+    rateLimits: { general: null, account: null },
+    now: 0,
+  });
+  if (!(error instanceof GoCardlessError) || error.constructor.name === "ApiError")
+    return `became a bare ${error.name}`;
+  return error.summary === "" && error.detail === "" ? "says nothing" : undefined;
+}
+
+function differences(theirs: readonly string[], ours: readonly string[]): string | undefined {
+  const lacking = theirs.filter((one) => !ours.includes(one));
+  const extra = ours.filter((one) => !theirs.includes(one));
+  return lacking.length + extra.length === 0
+    ? undefined
+    : `lacks [${lacking.join()}], has besides [${extra.join()}]`;
+}
