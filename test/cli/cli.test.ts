@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { tableLines, textWidth } from "../../src/cli/table.ts";
+import { version } from "../../src/version.ts";
+
+const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
+
+async function run(...args: string[]) {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const output = { out: "", err: "" };
+  child.stdout.on("data", (chunk) => (output.out += chunk));
+  child.stderr.on("data", (chunk) => (output.err += chunk));
+  const [code] = await once(child, "close");
+  return { code, ...output };
+}
+
+describe("the command line", () => {
+  it("says its version, and what it can do", async () => {
+    expect(await run("--version")).toEqual({ code: 0, out: `${version}\n`, err: "" });
+    const help = await run("--help");
+    expect(help.code).toBe(0);
+    expect(help.out).toContain("sandbox");
+  });
+
+  it("suggests the command that was meant", async () => {
+    const { code, err, out } = await run("dmeo");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toContain("Did you mean demo?");
+  });
+
+  it("demo does the whole job and prints the ledger's path alone on a line, plain where it is piped", async () => {
+    const { code, out, err } = await run("demo");
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).not.toContain("\u001b[");
+    expect(out).toContain("N26 Bank is connected for 90 days: 2 accounts.");
+    expect(out).toMatch(/First: 6 calls of account data.*Again: 0 calls/);
+    const file = /^\/.*\.beancount$/m.exec(out)?.[0] ?? "";
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const ledger = readFileSync(file, "utf8");
+    const booked = Number(/^(\d+) booked in the last/m.exec(out)?.[1]);
+    expect(ledger.match(/^\d{4}-\d\d-\d\d \* /gm)).toHaveLength(booked + 2);
+    expect(ledger.match(/^\d{4}-\d\d-\d\d balance /gm)).toHaveLength(2);
+  });
+
+  it("sandbox prints its address alone on stdout, serves, and ends on SIGINT", async () => {
+    const child = spawn(process.execPath, [main, "sandbox", "--port", "0", "--seed", "3"], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const [line] = await once(child.stdout, "data");
+    const baseUrl = String(line).trim();
+    expect(baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/v2$/);
+    const answer = await fetch(`${baseUrl}/token/new/`, {
+      method: "POST",
+      body: new URLSearchParams({ secret_id: "sandbox-secret-id", secret_key: "sandbox-secret-key" }),
+    });
+    expect(answer.status).toBe(200);
+    child.kill("SIGINT");
+    expect(await once(child, "close")).toEqual([0, null]);
+  });
+});
+
+describe("tables", () => {
+  const columns = [
+    { title: "Who", flexible: true },
+    { title: "Amount", align: "decimal" as const },
+    { title: "" },
+  ];
+
+  it("stand with their decimal points below each other", () => {
+    expect(
+      tableLines(
+        columns,
+        [
+          ["a", "-1.5", "EUR"],
+          ["b", "1000", "HUF"],
+          ["c", "12.3400", "EUR"],
+        ],
+        80,
+      ),
+    ).toEqual(["Who     Amount", "a      -1.5     EUR", "b    1000       HUF", "c      12.3400  EUR"]);
+  });
+
+  it("fit the width by cutting what is flexible, by whole characters", () => {
+    const lines = tableLines(
+      columns,
+      [
+        ["a very long name of somebody", "1.00", "EUR"],
+        ["👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦", "1.00", "EUR"],
+      ],
+      28,
+    );
+    expect(lines[1]).toBe("a very long na…    1.00  EUR");
+    for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(28);
+    expect(lines[2]).toContain("👩‍👩‍👧‍👦…");
+  });
+});
