@@ -6,13 +6,20 @@ import NordigenClient from "nordigen-node";
 import { GoCardlessClient } from "../src/index.ts";
 import { compare, type Measure, timeInTurn } from "./measure.ts";
 
+/** One account is asked hundreds of times here, so that the daily limit must not be kept. */
 const credentials = { secretId: "id", secretKey: "key" };
+const quota = false;
 
 /** (a) A cached answer of 1,000 entries, against reading its row from SQLite and JSON.parse alone. */
 export async function cachedHit(baseUrl: string): Promise<Measure[]> {
   const folder = mkdtempSync(join(tmpdir(), "bankdata-bench-"));
   const file = join(folder, "cache.sqlite");
-  await using client = new GoCardlessClient({ ...credentials, baseUrl, cacheOptions: { cacheName: file } });
+  await using client = new GoCardlessClient({
+    ...credentials,
+    baseUrl,
+    quota,
+    cacheOptions: { cacheName: file },
+  });
   await client.getAccountTransactions("1000");
   const database = new DatabaseSync(file);
   const row = database.prepare("SELECT body FROM answers WHERE path = ?");
@@ -32,7 +39,7 @@ export async function cachedHit(baseUrl: string): Promise<Measure[]> {
 
 /** (b) An answer without cache, against fetch and JSON.parse alone and against nordigen-node. */
 export async function uncached(baseUrl: string): Promise<Measure[]> {
-  const client = new GoCardlessClient({ ...credentials, baseUrl, cacheOptions: false });
+  const client = new GoCardlessClient({ ...credentials, baseUrl, quota, cacheOptions: false });
   const nordigen = new NordigenClient({ ...credentials, baseUrl });
   await nordigen.generateToken();
   const measures: Measure[] = [];
@@ -63,7 +70,8 @@ export async function uncached(baseUrl: string): Promise<Measure[]> {
 export async function allAccounts(baseUrl: string): Promise<Measure[]> {
   const { ours, trip } = await timeInTurn(
     {
-      ours: () => new GoCardlessClient({ ...credentials, baseUrl, cacheOptions: false }).getAllAccounts(),
+      ours: () =>
+        new GoCardlessClient({ ...credentials, baseUrl, quota, cacheOptions: false }).getAllAccounts(),
       trip: async () => (await fetch(`${baseUrl}/accounts/one/`)).text(),
     },
     8,
