@@ -4,13 +4,14 @@ export {
 } from "./cache/index.ts";
 export { MAX_PAGINATION_PAGES, type TransactionRange } from "./client/account-transactions.ts";
 export type { AccountInfo } from "./client/all-accounts.ts";
+export type { TypedCallOptions } from "./client/call.ts";
 export {
   type BankLinkOptions,
   type CacheStatus,
   type ClientOptions,
   GoCardlessClient,
-  type TypedCallOptions,
 } from "./client/client.ts";
+export type { AnswerMeta, Envelope, WithMeta } from "./client/with-meta.ts";
 export {
   AccessDeniedError,
   AccessExpiredError,

@@ -1,4 +1,13 @@
+import type { z } from "zod";
 import type { CallOptions } from "../http/settings.ts";
+
+/** Members of a query or a body, in the service's spelling. */
+export type Members = Readonly<Record<string, unknown>>;
+
+/** Options of a call to any path, with what its answer is checked against and typed by. */
+export interface TypedCallOptions<S extends z.ZodType> extends CallOptions {
+  schema: S;
+}
 
 /** Members of the service beside the options of a call, as methods with one object take them. */
 export type WithCall<T> = T & CallOptions;

@@ -47,8 +47,9 @@ import {
   type TransactionRange,
 } from "./account-transactions.ts";
 import { type AccountInfo, joinAccounts } from "./all-accounts.ts";
-import { queryFrom, splitCall, type WithCall } from "./call.ts";
+import { type Members, queryFrom, splitCall, type TypedCallOptions, type WithCall } from "./call.ts";
 import { collectPages, iteratePages, type Page, type PageAddress } from "./paging.ts";
+import { type WithMeta, withMeta } from "./with-meta.ts";
 
 /** What a client is made of. Only the credentials are needed. */
 export interface ClientOptions extends TransportOptions {
@@ -59,18 +60,10 @@ export interface ClientOptions extends TransportOptions {
   cacheOptions?: CacheOptions | false | undefined;
 }
 
-/** Options of a call to any path, with what its answer is checked against and typed by. */
-export interface TypedCallOptions<S extends z.ZodType> extends CallOptions {
-  schema: S;
-}
-
 /** A call to any path, typed or not. */
 interface AnyCallOptions extends CallOptions {
   schema?: z.ZodType;
 }
-
-/** Members of a query or a body, in the service's spelling. */
-type Members = Readonly<Record<string, unknown>>;
 
 /** What the cache holds for a question. */
 export interface CacheStatus {
@@ -118,6 +111,17 @@ export class GoCardlessClient {
     this.#settings = settingsFrom(options);
     this.#cache = cacheFor(options.cacheOptions, this.#settings);
     this.#transport = new Transport(this.#settings, this.#cache);
+  }
+
+  /**
+   * The same methods, each of which gives where its answer came from: `{ value, meta, answers }`.
+   *
+   * @example
+   * const { value, meta } = await client.withMeta.getAccountBalances(accountId);
+   * if (meta.stale) console.log(`as of ${meta.createdAt.toISOString()}`);
+   */
+  get withMeta(): WithMeta<GoCardlessClient> {
+    return withMeta<GoCardlessClient>(this, (call) => this.#transport.collect(call));
   }
 
   // Tokens

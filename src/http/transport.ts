@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { z } from "zod";
 import type { CacheRequest, ResponseCache, StoredAnswer } from "../cache/index.ts";
 import { ApiError } from "../errors.ts";
@@ -16,7 +17,7 @@ import { RateLimitMemory } from "./rate-limits.ts";
 import { readBody } from "./read-body.ts";
 import { allowsStaleAnswer } from "./retry.ts";
 import { type OutgoingRequest, scrub } from "./send.ts";
-import { type CallOptions, milliseconds, type Settings } from "./settings.ts";
+import { type AnswerInfo, type CallOptions, milliseconds, type Settings } from "./settings.ts";
 import { TokenSource } from "./token.ts";
 
 /** A request with what the cache wants to know of it. */
@@ -35,6 +36,7 @@ export class Transport {
   readonly #settings: Settings;
   readonly #cache: ResponseCache | undefined;
   readonly #inFlight = new InFlight<Fetched>();
+  readonly #collected = new AsyncLocalStorage<AnswerInfo[]>();
   readonly #token: TokenSource;
   readonly #exchange: Exchange;
   readonly rateLimits = new RateLimitMemory();
@@ -63,6 +65,12 @@ export class Transport {
   /** The source of access tokens. */
   get token(): TokenSource {
     return this.#token;
+  }
+
+  /** Runs a call, however many requests it makes, and gives its value with each answer that it got. */
+  async collect<T>(call: () => Promise<T>): Promise<{ value: T; answers: AnswerInfo[] }> {
+    const answers: AnswerInfo[] = [];
+    return { value: await this.#collected.run(answers, call), answers };
   }
 
   /**
@@ -220,6 +228,7 @@ export class Transport {
     const info = { method: request.method, path: maskIbans(request.path), ...facts };
     this.#settings.onAnswer?.(info);
     call.onAnswer?.(info);
+    if (info.status < 400) this.#collected.getStore()?.push(info);
   }
 }
 
