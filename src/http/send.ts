@@ -127,10 +127,12 @@ function redirectTarget(
   );
 }
 
+/** A credential as short as this is part of words (`id` of `Invalid token`): it is none of the service's, nor secret. */
+const TOO_SHORT_FOR_A_SECRET = 3;
+
 /** Takes secrets out of a text that came from outside, before it becomes part of an error. */
 export function scrub(text: string, settings: Settings, tokens: readonly string[]): string {
-  return [settings.secretKey, settings.secretId, ...tokens].reduce(
-    (clean, secret) => clean.replaceAll(secret, "***"),
-    text,
-  );
+  return [settings.secretKey, settings.secretId, ...tokens]
+    .filter((secret) => secret.length > TOO_SHORT_FOR_A_SECRET)
+    .reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
 }

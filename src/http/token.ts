@@ -1,7 +1,11 @@
+import { createHash } from "node:crypto";
 import { ApiError } from "../errors.ts";
 import type { NewToken, RefreshedToken } from "../models/token.ts";
+import type { Records } from "../quota/records.ts";
+import { underLease } from "./lease.ts";
+import { SealedTokenStore } from "./sealed-token-store.ts";
 import type { Settings } from "./settings.ts";
-import { StoredToken, tokenKey } from "./token-store.ts";
+import { StoredToken, type TokenStore, tokenKey } from "./token-store.ts";
 
 /** A token is renewed this long before it ends, so that it does not end under way. In milliseconds. */
 const MARGIN = 30_000;
@@ -9,6 +13,9 @@ const MARGIN = 30_000;
 /** What the service's tokens live where an answer does not say: a day and thirty days, in seconds. */
 const ACCESS_EXPIRES = 86_400;
 const REFRESH_EXPIRES = 2_592_000;
+
+/** So long other processes wait for the one that renews, in milliseconds; then the next one does. */
+const LEASE = 60_000;
 
 /** Asks the token endpoints, which want no token. */
 export interface TokenEndpoints {
@@ -24,35 +31,41 @@ export class TokenSource {
   readonly #settings: Settings;
   readonly #endpoints: TokenEndpoints;
   readonly #key: string;
+  readonly #store: TokenStore | undefined;
+  /** Where processes agree on which of them renews. */
+  readonly #shared: Records | undefined;
   #token: StoredToken | undefined;
   #underWay: Promise<StoredToken> | undefined;
 
-  constructor(settings: Settings, endpoints: TokenEndpoints) {
+  /** @param lasting records that outlive the process, beside the cache: tokens are kept there unless a store is given */
+  constructor(settings: Settings, endpoints: TokenEndpoints, lasting: Records | undefined) {
     this.#settings = settings;
     this.#endpoints = endpoints;
+    this.#shared = lasting;
+    this.#store = settings.tokenStore ?? (lasting && new SealedTokenStore(lasting, settings));
     this.#key = tokenKey(settings.baseUrl, settings.secretId, settings.secretKey);
   }
 
   /** A token that the service should take now. @throws AuthenticationError where the credentials are refused */
   async valid(): Promise<string> {
     if (this.#token !== undefined && this.#isFresh(this.#token)) return this.#token.access;
-    return (await this.#shared(() => this.#obtain(undefined))).access;
+    return (await this.#once(() => this.#obtain(undefined))).access;
   }
 
   /** Another token than the one that was refused. */
   async instead(refused: string): Promise<string> {
     if (this.#token !== undefined && this.#token.access !== refused) return this.valid();
-    return (await this.#shared(() => this.#obtain(refused))).access;
+    return (await this.#once(() => this.#obtain(refused))).access;
   }
 
   /** New tokens for the credentials, whatever is in hand. */
   async create(): Promise<StoredToken> {
-    return await this.#shared(() => this.#create());
+    return await this.#once(() => this.#create());
   }
 
   /** Another access token for the refresh token, or new tokens where that is refused or there is none. */
   async refresh(): Promise<StoredToken> {
-    return await this.#shared(() => this.#renew(this.#token));
+    return await this.#once(() => this.#renew(this.#token));
   }
 
   /** What must not appear in an error: the tokens in hand. */
@@ -60,7 +73,7 @@ export class TokenSource {
     return this.#token === undefined ? [] : [this.#token.access, this.#token.refresh];
   }
 
-  #shared(obtain: () => Promise<StoredToken>): Promise<StoredToken> {
+  #once(obtain: () => Promise<StoredToken>): Promise<StoredToken> {
     this.#underWay ??= obtain().finally(() => {
       this.#underWay = undefined;
     });
@@ -69,12 +82,22 @@ export class TokenSource {
 
   /** Another process may have renewed it already: what is saved is looked at before the service is asked. */
   async #obtain(refused: string | undefined): Promise<StoredToken> {
+    const done = () => this.#takeSaved(refused);
+    const work = async () => await this.#renew((await this.#load()) ?? this.#token);
+    const saved = await done();
+    if (saved !== undefined) return saved;
+    if (this.#shared === undefined) return await work();
+    const { now, sleep } = this.#settings;
+    const name = `lease:token:${createHash("sha256").update(this.#key).digest("hex")}`;
+    return await underLease(this.#shared, { now, sleep }, { name, holdFor: LEASE, done, work });
+  }
+
+  /** The token that another process saved, where it is of use. */
+  async #takeSaved(refused: string | undefined): Promise<StoredToken | undefined> {
     const saved = await this.#load();
-    if (saved !== undefined && saved.access !== refused && this.#isFresh(saved)) {
-      this.#token = saved;
-      return saved;
-    }
-    return await this.#renew(saved ?? this.#token);
+    if (saved === undefined || saved.access === refused || !this.#isFresh(saved)) return undefined;
+    this.#token = saved;
+    return saved;
   }
 
   async #renew(token: StoredToken | undefined): Promise<StoredToken> {
@@ -109,7 +132,7 @@ export class TokenSource {
 
   async #load(): Promise<StoredToken | undefined> {
     try {
-      const saved = StoredToken.safeParse(await this.#settings.tokenStore?.load(this.#key));
+      const saved = StoredToken.safeParse(await this.#store?.load(this.#key));
       return saved.data;
     } catch {
       this.#settings.logger.warn("The token store could not be read; a token is fetched without it.");
@@ -120,7 +143,7 @@ export class TokenSource {
   async #keep(token: StoredToken): Promise<StoredToken> {
     this.#token = token;
     try {
-      await this.#settings.tokenStore?.save(this.#key, token);
+      await this.#store?.save(this.#key, token);
     } catch {
       this.#settings.logger.warn(
         "The token store could not be written; the next process will fetch its own token.",

@@ -6,7 +6,7 @@ import { maskIbans } from "../models/iban.ts";
 import { NewToken, RefreshedToken } from "../models/token.ts";
 import { Pace } from "../quota/pace.ts";
 import { QuotaLedger } from "../quota/quota-ledger.ts";
-import { MemoryRecords } from "../quota/records.ts";
+import { MemoryRecords, type Records } from "../quota/records.ts";
 import { type AnswerFacts, factsFromCache, factsFromService } from "./answer-info.ts";
 import { startDeadline, unlessEnded } from "./deadline.ts";
 import { Exchange, type Exchanged } from "./exchange.ts";
@@ -18,7 +18,7 @@ import { readBody } from "./read-body.ts";
 import { allowsStaleAnswer } from "./retry.ts";
 import { type OutgoingRequest, scrub } from "./send.ts";
 import { type AnswerInfo, type CallOptions, milliseconds, type Settings } from "./settings.ts";
-import { TokenSource } from "./token.ts";
+import { type TokenEndpoints, TokenSource } from "./token.ts";
 
 /** A request with what the cache wants to know of it. */
 export interface TransportRequest extends OutgoingRequest {
@@ -43,10 +43,11 @@ export class Transport {
   /** What each account may still be asked. */
   readonly ledger: QuotaLedger;
 
-  constructor(settings: Settings, cache: ResponseCache | undefined) {
+  /** @param lasting records that outlive the process, where the cache does; without them, nothing is kept */
+  constructor(settings: Settings, cache: ResponseCache | undefined, lasting?: Records) {
     this.#settings = settings;
     this.#cache = cache;
-    this.ledger = new QuotaLedger(new MemoryRecords(), settings);
+    this.ledger = new QuotaLedger(lasting ?? new MemoryRecords(), settings);
     this.#exchange = new Exchange({
       settings,
       gate: new Gate(this.ledger, settings.quota ? new Pace(settings) : undefined),
@@ -54,12 +55,13 @@ export class Transport {
       rateLimits: this.rateLimits,
       clean: this.#clean,
     });
-    this.#token = new TokenSource(settings, {
+    const endpoints: TokenEndpoints = {
       create: (secret_id, secret_key, signal) =>
         this.#askForToken(pathOf`/token/new/`, { secret_id, secret_key }, NewToken, signal),
       refresh: (refresh, signal) =>
         this.#askForToken(pathOf`/token/refresh/`, { refresh }, RefreshedToken, signal),
-    });
+    };
+    this.#token = new TokenSource(settings, endpoints, lasting);
   }
 
   /** The source of access tokens. */
