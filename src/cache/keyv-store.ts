@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KeyvStoreAdapter } from "keyv";
 import { decodeAnswer, encodeAnswer, type StoredAnswer } from "./answer.ts";
-import type { AnswerStore, StoreKey } from "./store.ts";
+import type { AnswerStore, StoredRecords, StoreKey } from "./store.ts";
 
 /** A store elsewhere that has not answered after so long has failed, in milliseconds. */
 const PATIENCE = 5000;
@@ -46,6 +46,19 @@ export class KeyvStore implements AnswerStore {
       await inTime(this.#adapter.delete(list));
     }
   }
+
+  /** An adapter of Keyv cannot compare while it sets: two processes that write at the same instant may overwrite each other. */
+  readonly records: StoredRecords = {
+    get: async (name) => {
+      const value = await this.#read(`bankdata:record:${name}`);
+      return typeof value === "string" ? value : undefined;
+    },
+    compareAndSet: async (name, expected, value) => {
+      if ((await this.records.get(name)) !== expected) return false;
+      await inTime(this.#adapter.set(`bankdata:record:${name}`, value));
+      return true;
+    },
+  };
 
   /** The adapter belongs to the caller, who may use it elsewhere. */
   async close(): Promise<void> {}

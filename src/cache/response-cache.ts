@@ -3,7 +3,7 @@ import { type StoredAnswer, stripCachingHeaders } from "./answer.ts";
 import { deletedRequisition, pathsChangedBy, pathsUnderRequisition } from "./forget.ts";
 import type { CacheSettings } from "./options.ts";
 import { type CacheRequest, keyOf, normalPath } from "./request.ts";
-import type { AnswerStore } from "./store.ts";
+import type { AnswerStore, StoredRecords } from "./store.ts";
 import { timeToLive } from "./time-to-live.ts";
 
 /** What a cache works with. */
@@ -34,6 +34,11 @@ export class ResponseCache {
     this.#store = store;
     this.#settings = settings;
     this.#context = context;
+  }
+
+  /** Records that outlive the process, beside the answers; undefined where the answers do not outlive it either. */
+  get records(): StoredRecords | undefined {
+    return this.#store.records;
   }
 
   /** The key of a question: a hash that holds no secret and no IBAN. */

@@ -45,6 +45,7 @@ const TABLES = `
     body TEXT NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS answers_by_path ON answers (scope, path);
+  CREATE TABLE IF NOT EXISTS records (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `;
 
 /** Opens or makes the file, readable by its owner alone. Throws what SQLite or the file system says. */

@@ -2,13 +2,16 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Logger } from "../logger.ts";
 import type { StoredAnswer } from "./answer.ts";
 import { openDatabase, setAside } from "./sqlite-file.ts";
-import { type AnswerStore, MemoryStore, type StoreKey } from "./store.ts";
+import { type AnswerStore, MemoryStore, type StoredRecords, type StoreKey } from "./store.ts";
 
 interface Statements {
   get: StatementSync;
   set: StatementSync;
   getPath: StatementSync;
   deletePath: StatementSync;
+  getRecord: StatementSync;
+  addRecord: StatementSync;
+  changeRecord: StatementSync;
 }
 
 interface Opened {
@@ -25,7 +28,9 @@ export class SqliteStore implements AnswerStore {
   readonly #logger: Logger;
   readonly #now: () => number;
   #opening: Promise<Opened | undefined> | undefined;
-  #instead = new MemoryStore();
+  readonly #instead = new MemoryStore();
+  /** What stands in for the records where no file can be had. */
+  readonly #recordsInstead = new Map<string, string>();
 
   constructor(file: string, context: { logger: Logger; now: () => number }) {
     this.#file = file;
@@ -75,6 +80,26 @@ export class SqliteStore implements AnswerStore {
       (memory) => memory.deletePaths(scope, paths),
     );
   }
+
+  /** One statement each, so that SQLite itself decides between processes. */
+  readonly records: StoredRecords = {
+    get: async (name) =>
+      await this.#with(
+        ({ statements }) => textFrom(statements.getRecord.get(name)),
+        async () => this.#recordsInstead.get(name),
+      ),
+    compareAndSet: async (name, expected, value) =>
+      await this.#with(
+        ({ statements: { addRecord, changeRecord } }) =>
+          (expected === undefined ? addRecord.run(name, value) : changeRecord.run(value, name, expected))
+            .changes === 1,
+        async () => {
+          if (this.#recordsInstead.get(name) !== expected) return false;
+          this.#recordsInstead.set(name, value);
+          return true;
+        },
+      ),
+  };
 
   async close(): Promise<void> {
     const opened = await this.#opening;
@@ -135,7 +160,15 @@ function prepare(database: DatabaseSync): Statements {
     ),
     getPath: database.prepare(`SELECT ${columns} FROM answers WHERE scope = ? AND path = ?`),
     deletePath: database.prepare("DELETE FROM answers WHERE scope = ? AND path = ?"),
+    getRecord: database.prepare("SELECT value FROM records WHERE name = ?"),
+    addRecord: database.prepare("INSERT INTO records (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING"),
+    changeRecord: database.prepare("UPDATE records SET value = ? WHERE name = ? AND value = ?"),
   };
+}
+
+function textFrom(row: Record<string, unknown> | undefined): string | undefined {
+  const value = row?.["value"];
+  return typeof value === "string" ? value : undefined;
 }
 
 function answerFrom(row: Record<string, unknown> | undefined): StoredAnswer | undefined {

@@ -9,6 +9,16 @@ export interface StoreKey {
   path: string;
 }
 
+/**
+ * Small texts beside the answers, by name, for what processes have to agree on. Names carry their own scope, and hold
+ * nothing that is private.
+ */
+export interface StoredRecords {
+  get(name: string): Promise<string | undefined>;
+  /** Writes `value` only where the record still is `expected` (undefined: there is none). Says whether it did. */
+  compareAndSet(name: string, expected: string | undefined, value: string): Promise<boolean>;
+}
+
 /** A place where answers are kept. What it throws is a miss to the caller, told to the logger. */
 export interface AnswerStore {
   get(key: string): Promise<StoredAnswer | undefined>;
@@ -18,10 +28,13 @@ export interface AnswerStore {
   /** Forgets all answers kept for these paths, whatever their query. */
   deletePaths(scope: string, paths: readonly string[]): Promise<void>;
   close(): Promise<void>;
+  /** Records that outlive this process; undefined where the answers do not. */
+  readonly records: StoredRecords | undefined;
 }
 
 /** Keeps answers for as long as the client lives. */
 export class MemoryStore implements AnswerStore {
+  readonly records = undefined;
   readonly #entries = new Map<string, StoreKey & { answer: StoredAnswer }>();
 
   async get(key: string): Promise<StoredAnswer | undefined> {

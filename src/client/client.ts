@@ -110,7 +110,7 @@ export class GoCardlessClient {
   constructor(options: ClientOptions) {
     this.#settings = settingsFrom(options);
     this.#cache = cacheFor(options.cacheOptions, this.#settings);
-    this.#transport = new Transport(this.#settings, this.#cache);
+    this.#transport = new Transport(this.#settings, this.#cache, this.#cache?.records);
   }
 
   /**
