@@ -1,0 +1,16 @@
+import { GoCardlessClient } from "../../src/index.ts";
+
+// A process of its own, as a test starts it: asks for the balances of one account and prints what came of it.
+const { BASE_URL: baseUrl = "", CACHE: cacheName = "", ACCOUNT: account = "" } = process.env;
+await using client = new GoCardlessClient({
+  secretId: "the-secret-id",
+  secretKey: "the-secret-key",
+  baseUrl,
+  cacheOptions: { cacheName, expireAfter: 0, oldDataOnError: false },
+});
+try {
+  await client.getAccountBalances(account);
+  console.log("answered");
+} catch (error) {
+  console.log(error instanceof Error ? error.name : String(error));
+}

@@ -1,0 +1,52 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+import { GoCardlessClient } from "../../src/index.ts";
+import { type Reply, type Service, startService } from "../support/service.ts";
+
+const ACCOUNT = "7e944232-bda9-40bc-b784-660c7ab5fe78";
+const run = promisify(execFile);
+
+/** Runs eight processes at once that share one cache file, each asking for the same balances. */
+async function eightProcesses(service: Service, cacheName: string): Promise<string[]> {
+  const env = { ...process.env, BASE_URL: service.baseUrl, CACHE: cacheName, ACCOUNT };
+  const script = join(import.meta.dirname, "one-process.ts");
+  const processes = Array.from({ length: 8 }, () => run(process.execPath, [script], { env }));
+  return (await Promise.all(processes)).map(({ stdout }) => stdout.trim()).sort();
+}
+
+const answering = (reply: Reply) =>
+  startService((request) => (request.path.startsWith("/token/") ? undefined : reply));
+
+it("eight processes that start at once mint one token and keep one quota between them", async () => {
+  await using service = await answering({ body: { balances: [] } });
+  const folder = await mkdtemp(join(tmpdir(), "bankdata-processes-"));
+  try {
+    const file = join(folder, "cache.sqlite");
+    const outcomes = await eightProcesses(service, file);
+    const answered = new Array<string>(4).fill("answered");
+    expect(outcomes).toEqual([...new Array<string>(4).fill("RateLimitError"), ...answered].sort());
+    expect(service.asked()).toHaveLength(4);
+    expect(service.received.filter(({ path }) => path === "/token/new/")).toHaveLength(1);
+
+    await using client = new GoCardlessClient({
+      secretId: "the-secret-id",
+      secretKey: "the-secret-key",
+      baseUrl: service.baseUrl,
+      cacheOptions: { cacheName: file },
+    });
+    expect((await client.quota(ACCOUNT)).balances).toMatchObject({ limit: 4, remaining: 0 });
+    await client.getAccountDetails(ACCOUNT).catch(() => {});
+    expect(service.received.filter(({ path }) => path === "/token/new/")).toHaveLength(1);
+
+    for (const name of [file, `${file}-wal`]) {
+      const bytes = (await readFile(name).catch(() => Buffer.alloc(0))).toString("latin1");
+      for (const secret of ["the-secret-key", "access-1", "refresh-1"]) expect(bytes).not.toContain(secret);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 60_000);
