@@ -155,6 +155,11 @@ export class AccountPausedError extends GoCardlessError {
   }
 }
 
+/** The call was to be answered from the cache alone, which does not hold the answer, or none that may still be used. */
+export class NotCachedError extends GoCardlessError {
+  override name = "NotCachedError";
+}
+
 /** The free usage of the service is used up. */
 export class PaymentRequiredError extends ApiError {
   override name = "PaymentRequiredError";

@@ -26,6 +26,7 @@ export {
   GoCardlessError,
   InstitutionError,
   InvalidRequestError,
+  NotCachedError,
   NotFoundError,
   PaymentRequiredError,
   RateLimitError,

@@ -22,9 +22,12 @@ export function splitCall<T extends object>(
     timeout = call.timeout,
     onAnswer = call.onAnswer,
     force = call.force,
+    refresh = call.refresh,
+    forceRefresh = call.forceRefresh,
+    onlyIfCached = call.onlyIfCached,
     ...members
   } = given;
-  return { members, call: { signal, timeout, onAnswer, force } };
+  return { members, call: { signal, timeout, onAnswer, force, refresh, forceRefresh, onlyIfCached } };
 }
 
 /** Query parameters from an object: absent ones are left out, everything else becomes text. */

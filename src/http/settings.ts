@@ -38,6 +38,12 @@ export interface CallOptions {
   onAnswer?: ((answer: AnswerInfo) => void) | undefined;
   /** Asks an account that is paused after failures all the same. @default false */
   force?: boolean | undefined;
+  /** Asks the service even where the cache has a fresh answer; where that fails, the kept one may stand in. @default false */
+  refresh?: boolean | undefined;
+  /** Asks the service, and lets nothing stand in for its answer. @default false */
+  forceRefresh?: boolean | undefined;
+  /** Asks nobody: gives what the cache holds, marked as stale where it has expired, else a NotCachedError. @default false */
+  onlyIfCached?: boolean | undefined;
 }
 
 /** How requests travel. */

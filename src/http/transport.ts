@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { z } from "zod";
 import type { CacheRequest, ResponseCache, StoredAnswer } from "../cache/index.ts";
-import { ApiError } from "../errors.ts";
+import { ApiError, NotCachedError } from "../errors.ts";
 import { maskIbans } from "../models/iban.ts";
 import { NewToken, RefreshedToken } from "../models/token.ts";
 import { Pace } from "../quota/pace.ts";
@@ -105,17 +105,22 @@ export class Transport {
   ): Promise<z.output<S>> {
     const question: CacheRequest = cacheRequest(request);
     const known = await this.#cache?.find(question);
-    if (known?.fresh) {
+    if (known !== undefined && mayAnswer(known, call)) {
       const read = this.#readKnown(request, known, schema);
       if (read !== undefined) {
-        this.#tell(call, request, factsFromCache(known, false));
+        this.#tell(call, request, factsFromCache(known, !known.fresh));
         return read.value;
       }
+    }
+    if (call.onlyIfCached) {
+      throw new NotCachedError(
+        `The cache holds no answer to GET ${maskIbans(request.path)} that may be used.`,
+      );
     }
     try {
       return await this.#fetchJoined(request, question, schema, call, signal, perCall);
     } catch (error) {
-      if (!known?.usableOnError || !allowsStaleAnswer(error)) throw error;
+      if (!known?.usableOnError || call.forceRefresh || !allowsStaleAnswer(error)) throw error;
       const read = this.#readKnown(request, known, schema);
       if (read === undefined) throw error;
       const since = new Date(known.createdAt).toISOString();
@@ -232,6 +237,15 @@ export class Transport {
     call.onAnswer?.(info);
     if (info.status < 400) this.#collected.getStore()?.push(info);
   }
+}
+
+/** Whether a kept answer is given without asking: a fresh one, unless another is wanted; any, where nobody is asked. */
+function mayAnswer(
+  known: { fresh: boolean; usableOnError: boolean },
+  { onlyIfCached, refresh, forceRefresh }: CallOptions,
+): boolean {
+  if (onlyIfCached) return known.fresh || known.usableOnError;
+  return known.fresh && !refresh && !forceRefresh;
 }
 
 function cacheRequest({ method, path, query, alias }: TransportRequest): CacheRequest {
