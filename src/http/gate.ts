@@ -18,7 +18,7 @@ export interface Ticket {
 export type Fate = "neverSent" | "lost" | Answered;
 
 /** An answer, as the limits see it. */
-export interface Answered {
+interface Answered {
   status: number;
   rateLimits: RateLimits;
   /** What a refusing answer stands for. */

@@ -13,7 +13,7 @@ export type FailureCount = z.infer<typeof FailureCount>;
 export type CountedFailure = FailureCount["kind"];
 
 /** From so many failures on, calls to the account pause: half of what suspends it. */
-export const FAILURES_BEFORE_PAUSE = 5;
+const FAILURES_BEFORE_PAUSE = 5;
 
 const HOUR = 3_600_000;
 

@@ -187,11 +187,14 @@ describe("a spent daily limit", () => {
     expect((await client.quota(ID)).balances.remaining).toBe(2);
   });
 
-  it("counts nothing where the token or the connection could not be had", async () => {
+  it("counts nothing where no connection could be had", async () => {
     const { service, client } = await served(() => balances, { retries: 0 });
+    await client.getAccountBalances(ID);
     await service[Symbol.asyncDispose]();
-    await client.getAccountBalances(ID).catch(() => {});
-    expect((await client.quota(ID)).balances.remaining).toBe(4);
+    await expect(client.getAccountBalances(ID)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    expect((await client.quota(ID)).balances.remaining).toBe(3);
+    await expect(client.getAccountBalances("another")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    expect((await client.quota("another")).balances.remaining).toBe(4);
   });
 
   it("of a bank below the advertised one is learned from its refusal", async () => {
