@@ -1,4 +1,3 @@
-import { fields } from "./refusal.ts";
 import type { SandboxContext } from "./request.ts";
 
 /** One page of a list, with absolute addresses of the pages beside it. */
@@ -19,11 +18,9 @@ export function pageOf<T>(c: SandboxContext, items: readonly T[]) {
   };
 }
 
+/** What is no such count is taken as not said, as the service's framework does. */
 function countParam(c: SandboxContext, name: string, least: number, otherwise: number): number {
-  const text = c.req.query(name);
-  if (text === undefined || text === "") return otherwise;
-  if (!/^-?\d{1,15}$/.test(text)) throw fields({ [name]: ["A valid integer is required."] });
-  const value = Number(text);
-  if (value < least) throw fields({ [name]: [`Ensure this value is greater than or equal to ${least}.`] });
-  return value;
+  const text = c.req.query(name) ?? "";
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : otherwise;
+  return value < least ? otherwise : value;
 }

@@ -18,6 +18,8 @@ export function accountRoutes(
   limits: LimitBook | undefined,
 ): void {
   api.get("/accounts/:id/", (c) => {
+    // Metadata document no 400: an id that is none is simply not found.
+    if (!isUuid(c.req.param("id") ?? "")) throw accountNotFound(c.req.param("id") ?? "");
     const account = accountFor(state, c);
     account.last_accessed = state.clock.iso();
     return c.json(metadataOf(state, account));

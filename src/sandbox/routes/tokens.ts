@@ -1,7 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
-import { type FieldFault, fields, invalidToken, REQUIRED, unknownCredentials } from "../refusal.ts";
-import { membersOf } from "../request.ts";
+import { invalidToken, Refusal, unknownCredentials } from "../refusal.ts";
+import { membersOf, type SandboxContext } from "../request.ts";
 import { ACCESS_EXPIRES, REFRESH_EXPIRES, type SandboxState } from "../state.ts";
 
 /** `POST /token/new/` and `/token/refresh/`. The refresh token is neither repeated nor replaced. */
@@ -11,7 +11,7 @@ export function tokenRoutes(
   credentials: { secretId: string; secretKey: string },
 ): void {
   api.post("/token/new/", async (c) => {
-    const { secret_id, secret_key } = textMembers(await membersOf(c), ["secret_id", "secret_key"]);
+    const { secret_id, secret_key } = await membersOrNone(c);
     if (secret_id !== credentials.secretId || secret_key !== credentials.secretKey)
       throw unknownCredentials();
     return c.json({
@@ -23,25 +23,18 @@ export function tokenRoutes(
   });
 
   api.post("/token/refresh/", async (c) => {
-    const { refresh } = textMembers(await membersOf(c), ["refresh"]);
-    if (refresh === undefined || !state.isTokenValid(refresh, "refresh")) throw invalidToken();
+    const { refresh } = await membersOrNone(c);
+    if (typeof refresh !== "string" || !state.isTokenValid(refresh, "refresh")) throw invalidToken();
     return c.json({ access: state.newToken("access"), access_expires: ACCESS_EXPIRES });
   });
 }
 
-function textMembers<Name extends string>(
-  members: Readonly<Record<string, unknown>>,
-  names: readonly Name[],
-): Partial<Record<Name, string>> {
-  const texts: Partial<Record<Name, string>> = {};
-  const faults: Record<string, FieldFault> = {};
-  for (const name of names) {
-    const value = members[name];
-    if (value === undefined || value === null) faults[name] = REQUIRED;
-    else if (typeof value !== "string") faults[name] = ["Not a valid string."];
-    else if (value.trim() === "") faults[name] = ["This field may not be blank."];
-    else texts[name] = value;
+/** The token endpoints document no 400: a body that cannot be read holds no credentials, and is refused as such. */
+async function membersOrNone(c: SandboxContext): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return await membersOf(c);
+  } catch (error) {
+    if (error instanceof Refusal && error.status !== 413) return {};
+    throw error;
   }
-  if (Object.keys(faults).length > 0) throw fields(faults);
-  return texts;
 }
