@@ -86,8 +86,8 @@ function serviceApi(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     api.all(path, (c) => {
       throw methodNotAllowed(c.req.method);
     });
-    // The service's framework sends readers to the address with the slash, and knows no other address without it.
-    api.get(path.replace(/\/$/, ""), (c) => c.redirect(`${c.req.path}/${new URL(c.req.url).search}`, 301));
+    // The service's framework sends whoever leaves out the last slash to the address with it, by any method.
+    api.all(path.replace(/\/$/, ""), (c) => c.redirect(`${c.req.path}/${new URL(c.req.url).search}`, 301));
   }
   return api;
 }

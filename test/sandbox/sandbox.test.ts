@@ -325,10 +325,13 @@ describe("refusals, in the service's own bodies", () => {
     );
   });
 
-  it("of readers without a slash: on to the address with it; of writers: not found", async () => {
+  it("of addresses without a slash: on to the address with it, by any method", async () => {
     const away = await client.send("GET", "/requisitions?limit=5");
     expect([away.status, away.headers.get("location")]).toEqual([301, "/api/v2/requisitions/?limit=5"]);
-    expect((await client.send("POST", "/requisitions", {})).status).not.toBe(500);
+    for (const method of ["POST", "PUT", "DELETE"]) {
+      const sent = await client.send(method, `/requisitions/${UNKNOWN}`, {});
+      expect([sent.status, sent.headers.get("location")]).toEqual([301, `/api/v2/requisitions/${UNKNOWN}/`]);
+    }
   });
 });
 
