@@ -11,6 +11,11 @@ export interface StoredAnswer {
   expiresAt: number | null;
 }
 
+/** A clock that was set back does not make an answer fresh that was made in its future. */
+export function isFresh(answer: Pick<StoredAnswer, "createdAt" | "expiresAt">, now: number): boolean {
+  return answer.createdAt <= now && (answer.expiresAt === null || now < answer.expiresAt);
+}
+
 /** Changes whenever what is kept is written in another way, so that an old entry is never misread. */
 const FORMAT = "bankdata-answer-1";
 

@@ -1,14 +1,16 @@
 import { KeyvStore } from "./keyv-store.ts";
+import { MemoryStore } from "./memory-store.ts";
 import { type CacheOptions, type CacheSettings, cacheSettingsFrom } from "./options.ts";
 import { type CacheContext, ResponseCache } from "./response-cache.ts";
 import { cacheFile } from "./sqlite-file.ts";
 import { SqliteStore } from "./sqlite-store.ts";
-import { type AnswerStore, MemoryStore } from "./store.ts";
+import type { AnswerStore } from "./store.ts";
 
 export { type StoredAnswer, stripCachingHeaders } from "./answer.ts";
-export type { CacheOptions } from "./options.ts";
+export type { CacheOptions, FilteredAnswer } from "./options.ts";
 export type { CacheRequest } from "./request.ts";
-export type { ResponseCache } from "./response-cache.ts";
+export type { KnownAnswer, ResponseCache } from "./response-cache.ts";
+export type { CachedAnswer, CacheEntry, CacheSelection, CacheView } from "./view.ts";
 
 /** Makes a cache; nothing is opened before it is first used. @throws TypeError naming the option that cannot work */
 export function openCache(options: CacheOptions | undefined, context: CacheContext): ResponseCache {
@@ -17,7 +19,10 @@ export function openCache(options: CacheOptions | undefined, context: CacheConte
 }
 
 function storeFor(settings: CacheSettings, context: CacheContext): AnswerStore {
-  if (settings.backend === "memory") return new MemoryStore();
-  if (settings.backend === "sqlite") return new SqliteStore(cacheFile(settings.cacheName), context);
-  return new KeyvStore(settings.backend);
+  if (settings.backend === "memory") return new MemoryStore(settings.maxBytes);
+  if (settings.backend === "sqlite") {
+    const { logger, now } = context;
+    return new SqliteStore(cacheFile(settings.cacheName), { logger, now, maxBytes: settings.maxBytes });
+  }
+  return new KeyvStore(settings.backend, context);
 }

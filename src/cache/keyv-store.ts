@@ -1,95 +1,178 @@
 import { createHash } from "node:crypto";
 import type { KeyvStoreAdapter } from "keyv";
+import type { Logger } from "../logger.ts";
 import { decodeAnswer, encodeAnswer, type StoredAnswer } from "./answer.ts";
-import type { AnswerStore, StoredRecords, StoreKey } from "./store.ts";
-
-/** A store elsewhere that has not answered after so long has failed, in milliseconds. */
-const PATIENCE = 5000;
+import { type CompareAndSet, compareAndSetOf } from "./keyv-compare.ts";
+import { Patience } from "./patience.ts";
+import {
+  type AnswerStore,
+  ENTRY_OVERHEAD,
+  type StoredEntry,
+  type StoredRecords,
+  type StoreKey,
+  totalOf,
+} from "./store.ts";
 
 /**
  * Keeps answers in any storage adapter of Keyv 5. No time to live is given to it, as it would drop an expired answer
- * that may still have to stand in. What it cannot be asked for, the keys of a path, is kept in a small list beside.
+ * that may still have to stand in. What it cannot be asked for, the keys of a path and the paths of one set of
+ * credentials, is kept in small lists beside. Its size is bounded by the place itself.
  */
 export class KeyvStore implements AnswerStore {
   readonly #adapter: KeyvStoreAdapter;
+  readonly #patience: Patience;
+  readonly #compareAndSet: CompareAndSet;
 
-  constructor(adapter: KeyvStoreAdapter) {
+  constructor(adapter: KeyvStoreAdapter, context: { logger: Logger; now: () => number }) {
     this.#adapter = adapter;
+    this.#patience = new Patience(context.now);
+    this.#compareAndSet = compareAndSetOf(adapter) ?? this.#compareThenSet;
+    listenForErrors(adapter, context.logger);
   }
 
-  async get(key: string): Promise<StoredAnswer | undefined> {
-    return decodeAnswer(await this.#read(`bankdata:answer:${key}`));
+  async get(scope: string, key: string): Promise<StoredAnswer | undefined> {
+    return decodeAnswer(await this.#read(answerName(scope, key)));
   }
 
   async set({ key, scope, path }: StoreKey, answer: StoredAnswer): Promise<void> {
-    await inTime(this.#adapter.set(`bankdata:answer:${key}`, encodeAnswer(answer)));
-    const list = listName(scope, path);
-    const keys = await this.#keys(list);
-    if (!keys.includes(key)) await inTime(this.#adapter.set(list, JSON.stringify([...keys, key])));
+    // Listed before it is there: killed in between, there is a name too many, and no answer that no write forgets.
+    await this.#addTo(listOfPaths(scope), path);
+    await this.#addTo(listOfKeys(scope, path), key);
+    await this.#patience.with(() => this.#adapter.set(answerName(scope, key), encodeAnswer(answer)));
   }
 
   async getPaths(scope: string, paths: readonly string[]): Promise<StoredAnswer[]> {
     const found: StoredAnswer[] = [];
     for (const path of paths) {
-      for (const key of await this.#keys(listName(scope, path))) {
-        const answer = await this.get(key);
+      for (const key of await this.#list(listOfKeys(scope, path))) {
+        const answer = await this.get(scope, key);
         if (answer !== undefined) found.push(answer);
       }
     }
     return found;
   }
 
+  /** Its lists stay: they are short, and another process may just be adding to them. */
   async deletePaths(scope: string, paths: readonly string[]): Promise<void> {
     for (const path of paths) {
-      const list = listName(scope, path);
-      for (const key of await this.#keys(list)) await inTime(this.#adapter.delete(`bankdata:answer:${key}`));
-      await inTime(this.#adapter.delete(list));
+      const keys = await this.#list(listOfKeys(scope, path));
+      for (const key of keys) await this.#delete(answerName(scope, key));
+      if (keys.length > 0) await this.#takeFrom(listOfKeys(scope, path), keys);
     }
   }
 
-  /** An adapter of Keyv cannot compare while it sets: two processes that write at the same instant may overwrite each other. */
+  async *entries(scope: string): AsyncGenerator<StoredEntry> {
+    for (const path of await this.#list(listOfPaths(scope))) {
+      for (const key of await this.#list(listOfKeys(scope, path))) {
+        const answer = await this.get(scope, key);
+        if (answer === undefined) continue;
+        const { body, ...rest } = answer;
+        const bytes = Buffer.byteLength(body) + JSON.stringify(rest.headers).length + ENTRY_OVERHEAD;
+        yield { ...rest, key, path, bytes };
+      }
+    }
+  }
+
+  async total(scope: string): Promise<{ count: number; bytes: number }> {
+    return await totalOf(this.entries(scope));
+  }
+
+  async deleteEntries(scope: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void> {
+    for (const { key, path } of entries) {
+      await this.#delete(answerName(scope, key));
+      await this.#takeFrom(listOfKeys(scope, path), [key]);
+    }
+  }
+
+  /** Where the adapter cannot compare while it sets, two that write at the same instant may overwrite each other. */
   readonly records: StoredRecords = {
     get: async (name) => {
       const value = await this.#read(`bankdata:record:${name}`);
       return typeof value === "string" ? value : undefined;
     },
-    compareAndSet: async (name, expected, value) => {
-      if ((await this.records.get(name)) !== expected) return false;
-      await inTime(this.#adapter.set(`bankdata:record:${name}`, value));
-      return true;
-    },
+    compareAndSet: async (name, expected, value) =>
+      await this.#patience.with(() => this.#compareAndSet(`bankdata:record:${name}`, expected, value)),
   };
 
   /** The adapter belongs to the caller, who may use it elsewhere. */
   async close(): Promise<void> {}
 
-  async #keys(list: string): Promise<string[]> {
-    try {
-      const keys: unknown = JSON.parse(String(await this.#read(list)));
-      return Array.isArray(keys) ? keys.filter((key) => typeof key === "string") : [];
-    } catch (error) {
-      if (error instanceof SyntaxError) return [];
-      throw error;
+  readonly #compareThenSet: CompareAndSet = async (key, expected, value) => {
+    if ((await this.#adapter.get<string>(key)) !== expected) return false;
+    await this.#adapter.set(key, value);
+    return true;
+  };
+
+  async #addTo(list: string, item: string): Promise<void> {
+    await this.#change(list, (items) => (items.includes(item) ? items : [...items, item]));
+  }
+
+  async #takeFrom(list: string, gone: readonly string[]): Promise<void> {
+    await this.#change(list, (items) => items.filter((item) => !gone.includes(item)));
+  }
+
+  async #change(list: string, change: (items: string[]) => string[]): Promise<void> {
+    for (let tries = 0; tries < 20; tries += 1) {
+      const text = await this.#read(list);
+      const items = itemsOf(text);
+      const changed = change(items);
+      if (changed.length === items.length) return;
+      const expected = typeof text === "string" ? text : undefined;
+      const set = () => this.#compareAndSet(list, expected, JSON.stringify(changed));
+      if (await this.#patience.with(set)) return;
     }
+    throw new Error("too many processes change the same list");
+  }
+
+  async #list(name: string): Promise<string[]> {
+    return itemsOf(await this.#read(name));
   }
 
   async #read(name: string): Promise<unknown> {
-    return await inTime(this.#adapter.get<string>(name));
+    return await this.#patience.with(() => this.#adapter.get<string>(name));
+  }
+
+  async #delete(name: string): Promise<void> {
+    await this.#patience.with(() => this.#adapter.delete(name));
   }
 }
 
-function listName(scope: string, path: string): string {
-  return `bankdata:path:${createHash("sha256").update(`${scope}\n${path}`).digest("hex")}`;
+/** The scope is in the name as well, so that no key opens what belongs to other credentials. */
+function answerName(scope: string, key: string): string {
+  return `bankdata:answer:${hashOf(scope).slice(0, 16)}:${key}`;
 }
 
-async function inTime<T>(work: T | Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE} ms`)), PATIENCE);
-  });
+function listOfKeys(scope: string, path: string): string {
+  return `bankdata:path:${hashOf(`${scope}\n${path}`)}`;
+}
+
+function listOfPaths(scope: string): string {
+  return `bankdata:paths:${hashOf(scope)}`;
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function itemsOf(text: unknown): string[] {
   try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
+    const items: unknown = JSON.parse(String(text));
+    return Array.isArray(items) ? items.filter((item) => typeof item === "string") : [];
+  } catch {
+    return [];
   }
+}
+
+/** An emitter's "error" that nobody listens to would end the process. */
+function listenForErrors(adapter: KeyvStoreAdapter, logger: Logger): void {
+  if (typeof adapter.on !== "function") return;
+  const count: unknown =
+    "listenerCount" in adapter && typeof adapter.listenerCount === "function"
+      ? adapter.listenerCount("error")
+      : 0;
+  if (count !== 0) return;
+  adapter.on("error", (error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    logger.debug(`The cache's backend reports: ${reason}`);
+  });
 }

@@ -24,6 +24,34 @@ export interface CacheOptions {
   oldDataOnError?: boolean | number | undefined;
   /** Whether the server's Cache-Control and Expires decide for how long an answer is fresh. @default false */
   cacheControl?: boolean | undefined;
+  /**
+   * For how long answers of some paths are fresh, as `expireAfter`: the first pattern that fits wins, before
+   * `expireAfter`. A text is a path below the base URL in which `*` stands for anything.
+   * @example [["/accounts/*\/balances/", 900], [/^\/institutions\//, "forever"]]
+   */
+  urlsExpireAfter?: readonly (readonly [string | RegExp, number | "forever"])[] | undefined;
+  /**
+   * Whether an expired answer is given at once while a new one is asked for behind it; a number: so many seconds past
+   * its expiry.
+   * @default false
+   */
+  staleWhileRevalidate?: boolean | number | undefined;
+  /** Parameters of the query that never tell answers apart. @default none */
+  ignoredParameters?: readonly string[] | undefined;
+  /** Decides which answers are kept at all. @default all with status 200 */
+  filter?: ((answer: FilteredAnswer) => boolean) | undefined;
+  /** The most that the answers take up together, in bytes; the least recently used make room. @default 268435456 */
+  maxBytes?: number | undefined;
+}
+
+/** An answer, as a filter sees it. */
+export interface FilteredAnswer {
+  /** Below the base URL, without the query. */
+  path: string;
+  query: readonly (readonly [string, string])[];
+  /** As the service sent it. */
+  body: string;
+  headers: Headers;
 }
 
 /** The options with every default filled in. */
@@ -35,11 +63,19 @@ export interface CacheSettings {
   /** Seconds past expiry; Infinity for ever, undefined not at all. */
   readonly oldDataOnError: number | undefined;
   readonly cacheControl: boolean;
+  readonly urlsExpireAfter: readonly (readonly [string | RegExp, number | "forever"])[];
+  /** Seconds past expiry; Infinity for ever, undefined not at all. */
+  readonly staleWhileRevalidate: number | undefined;
+  readonly ignoredParameters: ReadonlySet<string>;
+  readonly filter: ((answer: FilteredAnswer) => boolean) | undefined;
+  readonly maxBytes: number;
 }
+
+const MEGABYTE = 1024 * 1024;
 
 /** Fills in every default. @throws TypeError naming the option that cannot work */
 export function cacheSettingsFrom(options: CacheOptions = {}): CacheSettings {
-  const { backend = "sqlite", cacheName = "gocardless", expireAfter, oldDataOnError = true } = options;
+  const { backend = "sqlite", cacheName = "gocardless", expireAfter, maxBytes = 256 * MEGABYTE } = options;
   if (typeof backend === "string" && backend !== "sqlite" && backend !== "memory") {
     throw new TypeError(
       `cacheOptions.backend must be "sqlite", "memory" or a Keyv storage adapter, not "${backend}".`,
@@ -48,23 +84,36 @@ export function cacheSettingsFrom(options: CacheOptions = {}): CacheSettings {
   if (typeof cacheName !== "string" || cacheName.trim() === "") {
     throw new TypeError("cacheOptions.cacheName must be a name or a path.");
   }
-  if (expireAfter !== undefined && expireAfter !== "forever" && !(expireAfter >= 0)) {
-    throw new TypeError('cacheOptions.expireAfter must be a number of seconds of at least 0, or "forever".');
-  }
-  if (typeof oldDataOnError === "number" && !(oldDataOnError >= 0)) {
-    throw new TypeError("cacheOptions.oldDataOnError must be yes, no, or a number of seconds of at least 0.");
-  }
+  if (!(maxBytes > 0)) throw new TypeError("cacheOptions.maxBytes must be a number of bytes above 0.");
+  const urlsExpireAfter = (options.urlsExpireAfter ?? []).map(
+    ([pattern, time]) => [pattern, timeFrom("urlsExpireAfter", time)] as const,
+  );
   return Object.freeze({
     backend,
     cacheName,
-    expireAfter: expireAfter === Number.POSITIVE_INFINITY ? "forever" : expireAfter,
+    expireAfter: expireAfter === undefined ? undefined : timeFrom("expireAfter", expireAfter),
     matchHeaders: options.matchHeaders ?? false,
-    oldDataOnError:
-      typeof oldDataOnError === "number"
-        ? oldDataOnError
-        : oldDataOnError
-          ? Number.POSITIVE_INFINITY
-          : undefined,
+    oldDataOnError: limitFrom("oldDataOnError", options.oldDataOnError ?? true),
     cacheControl: options.cacheControl ?? false,
+    urlsExpireAfter,
+    staleWhileRevalidate: limitFrom("staleWhileRevalidate", options.staleWhileRevalidate ?? false),
+    ignoredParameters: new Set(options.ignoredParameters),
+    filter: options.filter,
+    maxBytes,
   });
+}
+
+function timeFrom(name: string, time: number | "forever"): number | "forever" {
+  if (time !== "forever" && !(time >= 0)) {
+    throw new TypeError(`cacheOptions.${name} must be a number of seconds of at least 0, or "forever".`);
+  }
+  return time === Number.POSITIVE_INFINITY ? "forever" : time;
+}
+
+/** Seconds past expiry; Infinity for ever, undefined not at all. */
+function limitFrom(name: string, limit: boolean | number): number | undefined {
+  if (typeof limit === "number" && !(limit >= 0)) {
+    throw new TypeError(`cacheOptions.${name} must be yes, no, or a number of seconds of at least 0.`);
+  }
+  return typeof limit === "number" ? limit : limit ? Number.POSITIVE_INFINITY : undefined;
 }

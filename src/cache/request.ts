@@ -17,6 +17,8 @@ export interface KeyContext {
   scope: string;
   now: number;
   matchHeaders: boolean | readonly string[];
+  /** Parameters of the query that do not count. */
+  ignoredParameters: ReadonlySet<string>;
 }
 
 /** Headers that change from request to request, or hold the token: they never tell questions apart. */
@@ -38,7 +40,7 @@ export function keyOf(request: CacheRequest, context: KeyContext): string {
     context.scope,
     request.method.toUpperCase(),
     normalPath(request.path),
-    request.alias ?? normalQuery(request.query, context.now),
+    request.alias ?? normalQuery(request.query, context),
     matchedHeaders(request.headers, context.matchHeaders),
     request.body ?? "",
   ];
@@ -50,9 +52,11 @@ export function normalPath(path: string): string {
   return `${path.replace(/\/+$/, "")}/`;
 }
 
-function normalQuery(query: CacheRequest["query"], now: number): string {
+function normalQuery(query: CacheRequest["query"], { now, ignoredParameters }: KeyContext): string {
   const today = new Date(now).toISOString().slice(0, 10);
-  const pairs = query.map(([name, value]) => [name, name === "date_to" && value >= today ? "today" : value]);
+  const pairs = query
+    .filter(([name]) => !ignoredParameters.has(name))
+    .map(([name, value]) => [name, name === "date_to" && value >= today ? "today" : value]);
   return JSON.stringify(pairs.sort(([a = "", b = ""], [c = "", d = ""]) => compare(a, c) || compare(b, d)));
 }
 

@@ -1,10 +1,12 @@
 import type { Logger } from "../logger.ts";
-import { type StoredAnswer, stripCachingHeaders } from "./answer.ts";
+import { isFresh, type StoredAnswer, stripCachingHeaders } from "./answer.ts";
+import { conditionalHeaders, confirmedHeaders } from "./conditional.ts";
 import { deletedRequisition, pathsChangedBy, pathsUnderRequisition } from "./forget.ts";
 import type { CacheSettings } from "./options.ts";
 import { type CacheRequest, keyOf, normalPath } from "./request.ts";
 import type { AnswerStore, StoredRecords } from "./store.ts";
-import { timeToLive } from "./time-to-live.ts";
+import { forbidsKeeping, timeToLive } from "./time-to-live.ts";
+import { CacheView } from "./view.ts";
 
 /** What a cache works with. */
 export interface CacheContext {
@@ -20,6 +22,8 @@ export interface KnownAnswer extends StoredAnswer {
   fresh: boolean;
   /** Whether it may stand in where the service fails. */
   usableOnError: boolean;
+  /** Whether it may be given at once while a new one is asked for behind it. */
+  usableWhileRevalidating: boolean;
 }
 
 /**
@@ -44,25 +48,39 @@ export class ResponseCache {
   /** The key of a question: a hash that holds no secret and no IBAN. */
   keyOf(request: CacheRequest): string {
     const { scope, now } = this.#context;
-    return keyOf(request, { scope, now: now(), matchHeaders: this.#settings.matchHeaders });
+    const { matchHeaders, ignoredParameters } = this.#settings;
+    return keyOf(request, { scope, now: now(), matchHeaders, ignoredParameters });
   }
 
   /** What is kept for a question. */
   async find(request: CacheRequest): Promise<KnownAnswer | undefined> {
-    const answer = await this.#guarded("read", () => this.#store.get(this.keyOf(request)));
+    const answer = await this.#guarded("read", () =>
+      this.#store.get(this.#context.scope, this.keyOf(request)),
+    );
     if (answer === undefined) return undefined;
     const now = this.#context.now();
-    return { ...answer, fresh: isFresh(answer, now), usableOnError: this.#isUsableOnError(answer, now) };
+    const { oldDataOnError, staleWhileRevalidate } = this.#settings;
+    return {
+      ...answer,
+      fresh: isFresh(answer, now),
+      usableOnError: isWithin(answer, oldDataOnError, now),
+      usableWhileRevalidating: isWithin(answer, staleWhileRevalidate, now),
+    };
   }
 
-  /** Keeps an answer with status 200 to a GET. Gives what is kept. */
+  /**
+   * Keeps an answer with status 200 to a GET. Gives what is kept, or undefined where it is not to be kept.
+   *
+   * @param perCall for how long it is fresh where the call says so: seconds, or `"forever"`
+   */
   async store(
     request: CacheRequest,
     answer: { status: number; headers: Headers; body: string },
+    perCall?: number | "forever",
   ): Promise<StoredAnswer | undefined> {
-    if (request.method.toUpperCase() !== "GET" || answer.status !== 200) return undefined;
+    if (!this.#isKept(request, answer)) return undefined;
     const createdAt = this.#context.now();
-    const seconds = timeToLive(request.path, answer, this.#settings, createdAt);
+    const seconds = timeToLive(request.path, answer, { ...this.#settings, perCall }, createdAt);
     const stored: StoredAnswer = {
       status: answer.status,
       headers: Object.fromEntries(stripCachingHeaders(answer.headers)),
@@ -73,6 +91,30 @@ export class ResponseCache {
     const where = { key: this.keyOf(request), scope: this.#context.scope, path: normalPath(request.path) };
     await this.#guarded("written", () => this.#store.set(where, stored));
     return stored;
+  }
+
+  /**
+   * The headers that ask for an answer only where it has changed; undefined where the server is not obeyed
+   * (`cacheControl`), or gave nothing to compare by.
+   */
+  conditionOf(known: StoredAnswer): Record<string, string> | undefined {
+    return this.#settings.cacheControl ? conditionalHeaders(known) : undefined;
+  }
+
+  /** Keeps an answer anew that the service has confirmed with a 304, whose headers count from now on. */
+  async renew(
+    request: CacheRequest,
+    known: StoredAnswer,
+    confirming: Headers,
+    perCall?: number | "forever",
+  ): Promise<StoredAnswer | undefined> {
+    const headers = confirmedHeaders(known, confirming);
+    return await this.store(request, { status: known.status, headers, body: known.body }, perCall);
+  }
+
+  /** What is kept, to look at and to clear. */
+  get view(): CacheView {
+    return new CacheView(this.#store, this.#context, (request) => this.keyOf(request));
   }
 
   /** Forgets what a write has made wrong. */
@@ -104,10 +146,12 @@ export class ResponseCache {
     await this.#guarded("closed", () => this.#store.close());
   }
 
-  #isUsableOnError(answer: StoredAnswer, now: number): boolean {
-    const { oldDataOnError } = this.#settings;
-    if (oldDataOnError === undefined) return isFresh(answer, now);
-    return answer.expiresAt === null || now <= answer.expiresAt + oldDataOnError * 1000;
+  #isKept(request: CacheRequest, answer: { status: number; headers: Headers; body: string }): boolean {
+    const { cacheControl, filter } = this.#settings;
+    if (request.method.toUpperCase() !== "GET" || answer.status !== 200) return false;
+    if (cacheControl && forbidsKeeping(answer.headers)) return false;
+    const { path, query } = request;
+    return filter === undefined || filter({ path, query, body: answer.body, headers: answer.headers });
   }
 
   async #guarded<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
@@ -121,7 +165,8 @@ export class ResponseCache {
   }
 }
 
-/** A clock that was set back does not make an answer fresh that was made in its future. */
-function isFresh(answer: StoredAnswer, now: number): boolean {
-  return answer.createdAt <= now && (answer.expiresAt === null || now < answer.expiresAt);
+/** Whether an answer is fresh, or expired for at most so many seconds; undefined: it must be fresh. */
+function isWithin(answer: StoredAnswer, seconds: number | undefined, now: number): boolean {
+  if (seconds === undefined) return isFresh(answer, now);
+  return answer.expiresAt === null || now <= answer.expiresAt + seconds * 1000;
 }

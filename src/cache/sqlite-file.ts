@@ -28,11 +28,12 @@ function userCacheFolder(
 const APPLICATION_ID = 0x626e6b64;
 
 /** Another file layout is another number: an older or newer file is set aside, never misread. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /** So long a process waits for another one's write, in milliseconds. */
 const BUSY_TIMEOUT = 5000;
 
+/** The sum of all sizes is kept by triggers: adding it up at each write would take longer with each entry. */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS answers (
     key TEXT PRIMARY KEY,
@@ -42,9 +43,20 @@ const TABLES = `
     headers TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER,
-    body TEXT NOT NULL
+    used_at INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    body ANY NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS answers_by_path ON answers (scope, path);
+  CREATE INDEX IF NOT EXISTS answers_by_use ON answers (used_at);
+  CREATE TABLE IF NOT EXISTS total (id INTEGER PRIMARY KEY CHECK (id = 1), bytes INTEGER NOT NULL) STRICT;
+  INSERT OR IGNORE INTO total VALUES (1, 0);
+  CREATE TRIGGER IF NOT EXISTS answer_added AFTER INSERT ON answers
+    BEGIN UPDATE total SET bytes = bytes + new.bytes; END;
+  CREATE TRIGGER IF NOT EXISTS answer_changed AFTER UPDATE OF bytes ON answers
+    BEGIN UPDATE total SET bytes = bytes + new.bytes - old.bytes; END;
+  CREATE TRIGGER IF NOT EXISTS answer_deleted AFTER DELETE ON answers
+    BEGIN UPDATE total SET bytes = bytes - old.bytes; END;
   CREATE TABLE IF NOT EXISTS records (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `;
 

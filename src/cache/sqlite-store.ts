@@ -1,23 +1,29 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { Logger } from "../logger.ts";
 import type { StoredAnswer } from "./answer.ts";
+import { MemoryStore } from "./memory-store.ts";
 import { openDatabase, setAside } from "./sqlite-file.ts";
-import { type AnswerStore, MemoryStore, type StoredRecords, type StoreKey } from "./store.ts";
-
-interface Statements {
-  get: StatementSync;
-  set: StatementSync;
-  getPath: StatementSync;
-  deletePath: StatementSync;
-  getRecord: StatementSync;
-  addRecord: StatementSync;
-  changeRecord: StatementSync;
-}
+import { answerFrom, entryFrom, prepare, rowOf, type Statements } from "./sqlite-statements.ts";
+import type { AnswerStore, StoredEntry, StoredRecords, StoreKey } from "./store.ts";
 
 interface Opened {
   database: DatabaseSync;
   statements: Statements;
 }
+
+/** What a store in a file works with. */
+export interface SqliteStoreContext {
+  logger: Logger;
+  now: () => number;
+  /** The most that the answers may take up together, in bytes. */
+  maxBytes: number;
+}
+
+/** A use is noted where the one before is older than this, in milliseconds. */
+const USE_GRAIN = 3600_000;
+
+/** Room is made down to this part of the limit, so that it is not made at each write. */
+const ROOM = 0.9;
 
 /**
  * Keeps answers in a SQLite file that several processes may share. A file that is corrupt or not ours is set aside
@@ -25,41 +31,42 @@ interface Opened {
  */
 export class SqliteStore implements AnswerStore {
   readonly #file: string;
-  readonly #logger: Logger;
-  readonly #now: () => number;
-  #opening: Promise<Opened | undefined> | undefined;
-  readonly #instead = new MemoryStore();
+  readonly #context: SqliteStoreContext;
+  /** Answers used since the last write: they are noted with the next one, as a hit must not wait for a write. */
+  readonly #used = new Map<string, number>();
+  readonly #instead: MemoryStore;
   /** What stands in for the records where no file can be had. */
   readonly #recordsInstead = new Map<string, string>();
+  #opening: Promise<Opened | undefined> | undefined;
 
-  constructor(file: string, context: { logger: Logger; now: () => number }) {
+  constructor(file: string, context: SqliteStoreContext) {
     this.#file = file;
-    this.#logger = context.logger;
-    this.#now = context.now;
+    this.#context = context;
+    this.#instead = new MemoryStore(context.maxBytes);
   }
 
-  async get(key: string): Promise<StoredAnswer | undefined> {
+  async get(scope: string, key: string): Promise<StoredAnswer | undefined> {
     return await this.#with(
-      ({ statements }) => answerFrom(statements.get.get(key)),
-      (memory) => memory.get(key),
+      ({ statements }) => {
+        const row = statements.get.get(key, scope);
+        const now = this.#context.now();
+        if (row !== undefined && now - Number(row["usedAt"]) > USE_GRAIN) this.#used.set(key, now);
+        return answerFrom(row);
+      },
+      (memory) => memory.get(scope, key),
     );
   }
 
   async set(where: StoreKey, answer: StoredAnswer): Promise<void> {
-    const { key, scope, path } = where;
-    const { status, headers, createdAt, expiresAt, body } = answer;
+    const row = rowOf(where, answer);
     await this.#with(
-      ({ statements }) =>
-        void statements.set.run(
-          key,
-          scope,
-          path,
-          status,
-          JSON.stringify(headers),
-          createdAt,
-          expiresAt,
-          body,
-        ),
+      (opened) =>
+        inTransaction(opened.database, () => {
+          this.#noteUses(opened.statements);
+          if (row.bytes > this.#context.maxBytes) opened.statements.deleteKey.run(where.key, where.scope);
+          else opened.statements.set.run(row);
+          makeRoom(opened.statements, this.#context.maxBytes);
+        }),
       (memory) => memory.set(where, answer),
     );
   }
@@ -74,10 +81,49 @@ export class SqliteStore implements AnswerStore {
 
   async deletePaths(scope: string, paths: readonly string[]): Promise<void> {
     await this.#with(
-      ({ statements }) => {
-        for (const path of paths) statements.deletePath.run(scope, path);
-      },
+      ({ database, statements }) =>
+        inTransaction(database, () => {
+          for (const path of paths) statements.deletePath.run(scope, path);
+        }),
       (memory) => memory.deletePaths(scope, paths),
+    );
+  }
+
+  /** In pages, so that other processes may write meanwhile. */
+  async *entries(scope: string): AsyncGenerator<StoredEntry> {
+    for (let after = 0; ; ) {
+      const rows = await this.#with(
+        ({ statements }) => statements.entries.all(scope, after),
+        async () => undefined,
+      );
+      if (rows === undefined) return yield* this.#instead.entries(scope);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      after = Number(last["rowid"]);
+      for (const row of rows) {
+        const entry = entryFrom(row);
+        if (entry !== undefined) yield entry;
+      }
+    }
+  }
+
+  async total(scope: string): Promise<{ count: number; bytes: number }> {
+    return await this.#with(
+      ({ statements }) => {
+        const row = statements.totalOfScope.get(scope);
+        return { count: Number(row?.["count"]), bytes: Number(row?.["bytes"]) };
+      },
+      (memory) => memory.total(scope),
+    );
+  }
+
+  async deleteEntries(scope: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void> {
+    await this.#with(
+      ({ database, statements }) =>
+        inTransaction(database, () => {
+          for (const { key } of entries) statements.deleteKey.run(key, scope);
+        }),
+      (memory) => memory.deleteEntries(scope, entries),
     );
   }
 
@@ -104,7 +150,17 @@ export class SqliteStore implements AnswerStore {
   async close(): Promise<void> {
     const opened = await this.#opening;
     this.#opening = undefined;
-    opened?.database.close();
+    if (opened === undefined) return;
+    try {
+      if (this.#used.size > 0) inTransaction(opened.database, () => this.#noteUses(opened.statements));
+    } finally {
+      opened.database.close();
+    }
+  }
+
+  #noteUses(statements: Statements): void {
+    for (const [key, at] of this.#used) statements.use.run(at, key);
+    this.#used.clear();
   }
 
   /** Works on the file; where it turns out to be damaged, it is set aside once and the work is done on a new one. */
@@ -117,6 +173,7 @@ export class SqliteStore implements AnswerStore {
         return work(opened);
       } catch (error) {
         if (mended || !isDamage(error)) throw error;
+        this.#used.clear();
         await this.close();
         this.#replace(error);
       }
@@ -130,7 +187,7 @@ export class SqliteStore implements AnswerStore {
         return { database, statements: prepare(database) };
       } catch (error) {
         if (!mended && !isBusy(error) && this.#replace(error)) continue;
-        this.#logger.warn(
+        this.#context.logger.warn(
           `The cache file ${this.#file} cannot be used (${messageOf(error)}); answers are kept in memory for now.`,
         );
         return undefined;
@@ -140,8 +197,8 @@ export class SqliteStore implements AnswerStore {
 
   #replace(reason: unknown): boolean {
     try {
-      const aside = setAside(this.#file, this.#now());
-      this.#logger.warn(
+      const aside = setAside(this.#file, this.#context.now());
+      this.#context.logger.warn(
         `The cache file was unusable (${messageOf(reason)}); it is now ${aside}, and a new one is made.`,
       );
       return true;
@@ -151,43 +208,36 @@ export class SqliteStore implements AnswerStore {
   }
 }
 
-function prepare(database: DatabaseSync): Statements {
-  const columns = "status, headers, created_at AS createdAt, expires_at AS expiresAt, body";
-  return {
-    get: database.prepare(`SELECT ${columns} FROM answers WHERE key = ?`),
-    set: database.prepare(
-      "INSERT OR REPLACE INTO answers (key, scope, path, status, headers, created_at, expires_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    ),
-    getPath: database.prepare(`SELECT ${columns} FROM answers WHERE scope = ? AND path = ?`),
-    deletePath: database.prepare("DELETE FROM answers WHERE scope = ? AND path = ?"),
-    getRecord: database.prepare("SELECT value FROM records WHERE name = ?"),
-    addRecord: database.prepare("INSERT INTO records (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING"),
-    changeRecord: database.prepare("UPDATE records SET value = ? WHERE name = ? AND value = ?"),
-  };
+/** All or nothing, also where the process is killed in its middle. */
+function inTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    work();
+    database.exec("COMMIT");
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+/** Deletes the least recently used where the limit is passed, of whatever credentials. */
+function makeRoom(statements: Statements, maxBytes: number): void {
+  let bytes = Number(statements.total.get()?.["bytes"]);
+  if (bytes <= maxBytes) return;
+  while (bytes > maxBytes * ROOM) {
+    const candidates = statements.leastUsed.all();
+    if (candidates.length === 0) return;
+    for (const { key, scope, bytes: size } of candidates) {
+      if (bytes <= maxBytes * ROOM) return;
+      statements.deleteKey.run(String(key), String(scope));
+      bytes -= Number(size);
+    }
+  }
 }
 
 function textFrom(row: Record<string, unknown> | undefined): string | undefined {
   const value = row?.["value"];
   return typeof value === "string" ? value : undefined;
-}
-
-function answerFrom(row: Record<string, unknown> | undefined): StoredAnswer | undefined {
-  if (row === undefined) return undefined;
-  const { status, createdAt, expiresAt, body } = row;
-  const headers: unknown = JSON.parse(String(row["headers"]));
-  if (typeof status !== "number" || typeof createdAt !== "number" || typeof body !== "string")
-    return undefined;
-  if (expiresAt !== null && typeof expiresAt !== "number") return undefined;
-  return { status, headers: texts(headers), createdAt, expiresAt, body };
-}
-
-function texts(headers: unknown): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(typeof headers === "object" && headers !== null ? headers : {}).map(([name, value]) => [
-      name,
-      String(value),
-    ]),
-  );
 }
 
 /** SQLite's own result codes: the file is damaged (11), or no database (26). */

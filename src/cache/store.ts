@@ -9,6 +9,14 @@ export interface StoreKey {
   path: string;
 }
 
+/** An answer that is kept, without its body. */
+export interface StoredEntry extends Omit<StoredAnswer, "body"> {
+  key: string;
+  path: string;
+  /** What it takes up where it is kept, in bytes; in memory, in characters. */
+  bytes: number;
+}
+
 /**
  * Small texts beside the answers, by name, for what processes have to agree on. Names carry their own scope, and hold
  * nothing that is private.
@@ -21,41 +29,33 @@ export interface StoredRecords {
 
 /** A place where answers are kept. What it throws is a miss to the caller, told to the logger. */
 export interface AnswerStore {
-  get(key: string): Promise<StoredAnswer | undefined>;
+  /** Records that outlive this process, neither evicted nor cleared; undefined where the answers do not outlive it. */
+  readonly records: StoredRecords | undefined;
+  get(scope: string, key: string): Promise<StoredAnswer | undefined>;
   set(where: StoreKey, answer: StoredAnswer): Promise<void>;
   /** All answers kept for these paths, whatever their query. */
   getPaths(scope: string, paths: readonly string[]): Promise<StoredAnswer[]>;
   /** Forgets all answers kept for these paths, whatever their query. */
   deletePaths(scope: string, paths: readonly string[]): Promise<void>;
+  /** All that is kept for one set of credentials. Entries may be added and deleted meanwhile. */
+  entries(scope: string): AsyncIterable<StoredEntry>;
+  /** How many answers are kept for one set of credentials, and what they take up together. */
+  total(scope: string): Promise<{ count: number; bytes: number }>;
+  deleteEntries(scope: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void>;
   close(): Promise<void>;
-  /** Records that outlive this process; undefined where the answers do not. */
-  readonly records: StoredRecords | undefined;
 }
 
-/** Keeps answers for as long as the client lives. */
-export class MemoryStore implements AnswerStore {
-  readonly records = undefined;
-  readonly #entries = new Map<string, StoreKey & { answer: StoredAnswer }>();
+/** What an entry takes up besides its headers and its body: its key, its times, its place in the indexes. */
+export const ENTRY_OVERHEAD = 400;
 
-  async get(key: string): Promise<StoredAnswer | undefined> {
-    return this.#entries.get(key)?.answer;
+/** Adds up what a store cannot say by itself. */
+export async function totalOf(
+  entries: AsyncIterable<StoredEntry>,
+): Promise<{ count: number; bytes: number }> {
+  const total = { count: 0, bytes: 0 };
+  for await (const entry of entries) {
+    total.count += 1;
+    total.bytes += entry.bytes;
   }
-
-  async set(where: StoreKey, answer: StoredAnswer): Promise<void> {
-    this.#entries.set(where.key, { ...where, answer });
-  }
-
-  async getPaths(scope: string, paths: readonly string[]): Promise<StoredAnswer[]> {
-    return this.#at(scope, paths).map((entry) => entry.answer);
-  }
-
-  async deletePaths(scope: string, paths: readonly string[]): Promise<void> {
-    for (const entry of this.#at(scope, paths)) this.#entries.delete(entry.key);
-  }
-
-  async close(): Promise<void> {}
-
-  #at(scope: string, paths: readonly string[]): (StoreKey & { answer: StoredAnswer })[] {
-    return [...this.#entries.values()].filter((entry) => entry.scope === scope && paths.includes(entry.path));
-  }
+  return total;
 }

@@ -1,4 +1,5 @@
 import type { CacheSettings } from "./options.ts";
+import { fitsPattern } from "./pattern.ts";
 import { normalPath } from "./request.ts";
 
 const HOUR = 3600;
@@ -14,24 +15,38 @@ const USUAL: readonly (readonly [RegExp, number])[] = [
 /** The statuses of a requisition that is still under way: asking again is the point. */
 const UNDER_WAY = /"status"\s*:\s*"(?:CR|ID|GC|UA|SA|GA)"/;
 
+/** What decides for how long an answer is fresh. */
+export type TimeSettings = Pick<CacheSettings, "expireAfter" | "urlsExpireAfter" | "cacheControl"> & {
+  /** What the call said. */
+  perCall?: number | "forever" | undefined;
+};
+
 /**
- * For how long an answer is fresh, in seconds; Infinity for ever. A given `expireAfter` holds for every GET, except
- * that a requisition still under way, alone or in a list, is never fresh.
+ * For how long an answer is fresh, in seconds; Infinity for ever. The call decides first, then the server where it is
+ * obeyed, the patterns, `expireAfter`, and the kind of data. A requisition still under way, alone or in a list, is
+ * never fresh.
  */
 export function timeToLive(
   path: string,
   answer: { headers: Headers; body: string },
-  settings: Pick<CacheSettings, "expireAfter" | "cacheControl">,
+  settings: TimeSettings,
   now: number,
 ): number {
   const normal = normalPath(path);
   if (normal.startsWith("/requisitions/") && UNDER_WAY.test(answer.body)) return 0;
-  if (settings.cacheControl) {
-    const told = toldByServer(answer.headers, now);
-    if (told !== undefined) return told;
-  }
-  if (settings.expireAfter === "forever") return Number.POSITIVE_INFINITY;
-  return settings.expireAfter ?? USUAL.find(([pattern]) => pattern.test(normal))?.[1] ?? 0;
+  const time =
+    settings.perCall ??
+    (settings.cacheControl ? toldByServer(answer.headers, now) : undefined) ??
+    settings.urlsExpireAfter.find(([pattern]) => fitsPattern(normal, pattern))?.[1] ??
+    settings.expireAfter ??
+    USUAL.find(([pattern]) => pattern.test(normal))?.[1] ??
+    0;
+  return time === "forever" ? Number.POSITIVE_INFINITY : time;
+}
+
+/** Whether the server forbids to keep an answer at all. */
+export function forbidsKeeping(headers: Headers): boolean {
+  return /\bno-store\b/i.test(headers.get("cache-control") ?? "");
 }
 
 /** What Cache-Control says, else Expires; undefined where neither does (RFC 9111, section 4.2.1). */

@@ -1,0 +1,28 @@
+import zlib from "node:zlib";
+
+/**
+ * A body below so many characters is kept as it is: compressing 0.5 kB of transactions saves a third of it, 2 kB three
+ * quarters, 45 kB seven eighths.
+ */
+const WORTHWHILE = 1024;
+
+/**
+ * A body as it is kept: compressed with zstd's fastest level where that pays, else the text itself. zstd reads twice as fast as
+ * deflate and brotli at about the same size. Node before 22.15 has none, and keeps texts.
+ */
+export function packBody(body: string): string | Uint8Array {
+  if (body.length < WORTHWHILE || typeof zlib.zstdCompressSync !== "function") return body;
+  const bytes = Buffer.from(body);
+  const packed = zlib.zstdCompressSync(bytes, {
+    params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 },
+  });
+  // A lone surrogate has no bytes of its own, and would not come back.
+  return packed.length < bytes.length && body.isWellFormed() ? packed : body;
+}
+
+/** The body; undefined where this Node cannot read it. Throws where it is damaged. */
+export function unpackBody(kept: unknown): string | undefined {
+  if (typeof kept === "string") return kept;
+  if (!(kept instanceof Uint8Array) || typeof zlib.zstdDecompressSync !== "function") return undefined;
+  return zlib.zstdDecompressSync(kept).toString("utf8");
+}

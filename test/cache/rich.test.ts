@@ -1,0 +1,298 @@
+import { mkdtempSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { KeyvStoreAdapter } from "keyv";
+import { describe, expect, it } from "vitest";
+import { type CacheOptions, openCache } from "../../src/cache/index.ts";
+import { fitsPattern } from "../../src/cache/pattern.ts";
+import { TestClock } from "../support/clock.ts";
+
+const folder = () => mkdtempSync(join(tmpdir(), "bankdata-cache-"));
+const get = (path: string, query: [string, string][] = []) => ({ method: "GET", path, query });
+const answer = (body: string, headers: Record<string, string> = {}) => ({
+  status: 200,
+  headers: new Headers(headers),
+  body,
+});
+
+function opened(options: CacheOptions, scope = "scope-1", clock = new TestClock()) {
+  const warnings: string[] = [];
+  const logger = { debug() {}, info() {}, warn: (line: string) => void warnings.push(line), error() {} };
+  return { cache: openCache(options, { scope, now: clock.now, logger }), clock, warnings };
+}
+
+function mapAdapter(map = new Map<string, unknown>()): KeyvStoreAdapter {
+  return Object.assign(Object.create(null), {
+    opts: {},
+    on() {},
+    get: async (key: string) => map.get(key),
+    set: async (key: string, value: unknown) => void map.set(key, value),
+    delete: async (key: string) => map.delete(key),
+    clear: async () => map.clear(),
+  });
+}
+
+async function pathsIn(entries: AsyncIterable<{ path: string }>): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { path } of entries) paths.push(path);
+  return paths.sort();
+}
+
+describe.each<[string, () => () => CacheOptions]>([
+  [
+    "sqlite",
+    () => {
+      const cacheName = join(folder(), "cache.sqlite");
+      return () => ({ cacheName });
+    },
+  ],
+  ["memory", () => () => ({ backend: "memory" })],
+  [
+    "a Keyv adapter",
+    () => {
+      const backend = mapAdapter();
+      return () => ({ backend });
+    },
+  ],
+])("what a cache on %s holds", (name, place) => {
+  it("can be looked at, by key and by path, without the network", async () => {
+    const { cache, clock } = opened(place()());
+    await cache.store(get("/accounts/a/balances/"), answer("[1]", { etag: "x" }));
+    await cache.store(get("/accounts/a/transactions/", [["date_from", "2026-01-01"]]), answer("[2]"));
+    await cache.store(get("/agreements/enduser/"), answer("[3]"));
+    const { view } = cache;
+    expect(await view.count()).toBe(3);
+    expect(await pathsIn(view.entries())).toEqual([
+      "/accounts/a/balances/",
+      "/accounts/a/transactions/",
+      "/agreements/enduser/",
+    ]);
+    const sizes: number[] = [];
+    for await (const entry of view.entries()) {
+      expect(await view.has(entry.key)).toBe(true);
+      expect(entry.isExpired).toBe(entry.path.startsWith("/agreements/"));
+      sizes.push(entry.bytes);
+    }
+    expect(await view.size()).toBe(sizes.reduce((sum, bytes) => sum + bytes, 0));
+    expect(await view.get("/accounts/a/balances/")).toEqual({
+      status: 200,
+      headers: { etag: "x" },
+      body: "[1]",
+      createdAt: new Date(clock.now()),
+      expiresAt: new Date(clock.now() + 6 * 3600_000),
+      isExpired: false,
+    });
+    expect(await view.has("/accounts/a/transactions")).toBe(false);
+    expect(await view.has("/accounts/a/transactions", [["date_from", "2026-01-01"]])).toBe(true);
+    await cache.close();
+  });
+
+  it("is deleted by age, by expiry and by path, and never somebody else's", async () => {
+    const options = place();
+    const { cache, clock } = opened(options());
+    const other = opened(options(), "scope-2", clock).cache;
+    await other.store(get("/accounts/a/"), answer("[9]"));
+    await cache.store(get("/accounts/a/"), answer("[1]"));
+    clock.advance({ seconds: 1800 });
+    await cache.store(get("/accounts/b/"), answer("[2]"));
+    await cache.store(get("/institutions/"), answer("[3]"));
+    const key = cache.keyOf(get("/accounts/b/"));
+    expect(await other.view.has(key)).toBe(false);
+    await expect(cache.view.delete({})).rejects.toThrow(/Say what to delete/);
+    expect(await cache.view.delete({ olderThan: 1800 })).toBe(0);
+    expect(await cache.view.delete({ olderThan: 1799 })).toBe(1);
+    clock.advance({ hours: 1 });
+    expect(await cache.view.delete({ expired: true, match: "/institutions/*" })).toBe(0);
+    expect(await cache.view.delete({ expired: true })).toBe(1);
+    expect(await pathsIn(cache.view.entries())).toEqual(["/institutions/"]);
+    expect(await cache.view.delete({ match: /^\/institutions/ })).toBe(1);
+    await cache.store(get("/x/"), answer("[4]"));
+    expect(await cache.view.clear()).toBe(1);
+    expect(await cache.view.count()).toBe(0);
+    expect(await cache.view.size()).toBe(0);
+    expect(await other.view.count()).toBe(1);
+    await cache.close();
+    await other.close();
+  });
+
+  it("leaves the records beside it alone", async () => {
+    const { cache } = opened(place()());
+    if (name === "memory") return expect(cache.records).toBeUndefined();
+    expect(await cache.records?.compareAndSet("ledger", undefined, "1")).toBe(true);
+    expect(await cache.records?.compareAndSet("ledger", undefined, "2")).toBe(false);
+    await cache.view.clear();
+    expect(await cache.records?.get("ledger")).toBe("1");
+    expect(await cache.records?.compareAndSet("ledger", "1", "2")).toBe(true);
+    expect(await cache.records?.get("ledger")).toBe("2");
+    return await cache.close();
+  });
+});
+
+describe("the size", () => {
+  it.each(["sqlite", "memory"] as const)(
+    "on %s is bounded; the least recently used makes room",
+    async (kind) => {
+      const options: CacheOptions =
+        kind === "memory" ? { backend: kind } : { cacheName: join(folder(), "cache.sqlite") };
+      const { cache, clock } = opened({ ...options, maxBytes: 30_000, expireAfter: "forever" });
+      const noise = (at: number) =>
+        Array.from({ length: 500 }, (_, i) => (i * 7919 + at * 104729) % 9973).join();
+      for (let at = 0; at < 8; at += 1) {
+        await cache.store(get(`/a${at}/`), answer(noise(at)));
+        clock.advance({ hours: 2 });
+        await cache.find(get("/a0/"));
+      }
+      for (let at = 8; at < 30; at += 1) {
+        await cache.store(get(`/a${at}/`), answer(noise(at)));
+        clock.advance({ hours: 2 });
+        await cache.find(get("/a0/"));
+      }
+      expect(await cache.view.size()).toBeLessThanOrEqual(30_000);
+      expect(await cache.view.size()).toBeGreaterThan(15_000);
+      expect(await cache.view.has("/a0/")).toBe(true);
+      expect(await cache.view.has("/a29/")).toBe(true);
+      expect(await cache.view.has("/a1/")).toBe(false);
+      await cache.close();
+    },
+  );
+
+  it("of one answer beyond the limit is not kept, and takes no other's place", async () => {
+    const { cache } = opened({ backend: "memory", maxBytes: 2000 });
+    await cache.store(get("/a/"), answer("[1]"));
+    await cache.store(get("/b/"), answer("x".repeat(3000)));
+    expect([await cache.view.has("/a/"), await cache.view.has("/b/")]).toEqual([true, false]);
+  });
+
+  it("on disk is an eighth of what it was for transactions, and every character comes back", async () => {
+    const cacheName = join(folder(), "cache.sqlite");
+    const { cache } = opened({ cacheName });
+    const booked = Array.from({ length: 1000 }, (_, at) => ({
+      transactionId: `2026-${at}`,
+      transactionAmount: { amount: `-${at}.10`, currency: "EUR" },
+      remittanceInformationUnstructured: `Card payment Café ☕ ${at}`,
+    }));
+    const body = JSON.stringify({ transactions: { booked } });
+    await cache.store(get("/a/"), answer(body));
+    await cache.store(get("/b/"), answer(`${"x".repeat(2000)}\ud800`));
+    expect((await cache.find(get("/a/")))?.body).toBe(body);
+    expect((await cache.find(get("/b/")))?.body).toBe(`${"x".repeat(2000)}\ud800`.toWellFormed());
+    await cache.view.delete({ match: "/b/" });
+    expect(await cache.view.size()).toBeLessThan(body.length / 4);
+    await cache.close();
+    expect(statSync(cacheName).size).toBeLessThan(body.length);
+  });
+
+  it("stays right when answers are replaced and deleted", async () => {
+    const cacheName = join(folder(), "cache.sqlite");
+    const { cache } = opened({ cacheName });
+    for (const length of [10, 5000, 20]) await cache.store(get("/a/"), answer("y".repeat(length)));
+    await cache.store(get("/requisitions/"), answer("[]"));
+    await cache.forgetChangedBy({ method: "POST", path: "/requisitions/" });
+    const size = await cache.view.size();
+    await cache.close();
+    const database = new DatabaseSync(cacheName);
+    expect(database.prepare("SELECT bytes FROM total").get()).toEqual({ bytes: size });
+    database.close();
+  });
+});
+
+describe("options", () => {
+  it("for some paths go before the general one; the first that fits, and the call before all", async () => {
+    const { cache, clock } = opened({
+      backend: "memory",
+      expireAfter: 10,
+      urlsExpireAfter: [
+        ["/accounts/*/balances/", 20],
+        [/^\/accounts\//g, 30],
+        ["*", "forever"],
+      ],
+    });
+    const seconds = async (path: string, perCall?: number | "forever") => {
+      const stored = await cache.store(get(path), answer("{}"), perCall);
+      return stored?.expiresAt === null ? "forever" : ((stored?.expiresAt ?? 0) - clock.now()) / 1000;
+    };
+    expect(await seconds("/accounts/a/balances/")).toBe(20);
+    expect([await seconds("/accounts/a/"), await seconds("/accounts/a/")]).toEqual([30, 30]);
+    expect(await seconds("/institutions/")).toBe("forever");
+    expect(await seconds("/institutions/", 5)).toBe(5);
+    expect(await seconds("/accounts/a/balances/", "forever")).toBe("forever");
+  });
+
+  it("say while when an expired answer may be given and asked for anew", async () => {
+    const { cache, clock } = opened({ backend: "memory", expireAfter: 10, staleWhileRevalidate: 60 });
+    await cache.store(get("/a/"), answer("{}"));
+    clock.advance({ seconds: 70 });
+    expect(await cache.find(get("/a/"))).toMatchObject({ fresh: false, usableWhileRevalidating: true });
+    clock.advance({ seconds: 1 });
+    expect(await cache.find(get("/a/"))).toMatchObject({ fresh: false, usableWhileRevalidating: false });
+    const never = opened({ backend: "memory", expireAfter: 0 }).cache;
+    await never.store(get("/a/"), answer("{}"));
+    expect((await never.find(get("/a/")))?.usableWhileRevalidating).toBe(false);
+  });
+
+  it("leave parameters out of the key, and answers out of the cache", async () => {
+    const { cache } = opened({
+      backend: "memory",
+      ignoredParameters: ["trace"],
+      filter: ({ path, body }) => path !== "/secret/" && !body.includes("PROCESSING"),
+    });
+    expect(cache.keyOf(get("/a/", [["trace", "1"]]))).toBe(cache.keyOf(get("/a/")));
+    expect(cache.keyOf(get("/a/", [["other", "1"]]))).not.toBe(cache.keyOf(get("/a/")));
+    expect(await cache.store(get("/secret/"), answer("{}"))).toBeUndefined();
+    expect(await cache.store(get("/a/"), answer('{"status":"PROCESSING"}'))).toBeUndefined();
+    expect(await cache.store(get("/a/"), answer("{}"))).toBeDefined();
+  });
+
+  it.each<[CacheOptions, RegExp]>([
+    [{ maxBytes: 0 }, /maxBytes/],
+    [{ urlsExpireAfter: [["*", -1]] }, /urlsExpireAfter/],
+    [{ staleWhileRevalidate: Number.NaN }, /staleWhileRevalidate/],
+    [{ expireAfter: -1 }, /expireAfter/],
+    [{ oldDataOnError: -1 }, /oldDataOnError/],
+    [{ cacheName: " " }, /cacheName/],
+  ])("that cannot work are refused by name: %j", (options, message) => {
+    expect(() => openCache(options, { scope: "s", now: Date.now, logger: console })).toThrow(message);
+  });
+});
+
+describe("conditional requests", () => {
+  it("are made where the server is obeyed and gave something to compare by; a 304 makes the answer fresh", async () => {
+    const { cache, clock } = opened({ backend: "memory", cacheControl: true });
+    const headers = {
+      etag: '"1"',
+      "last-modified": "Mon, 23 Nov 2026 08:00:00 GMT",
+      "cache-control": "max-age=5",
+    };
+    await cache.store(get("/a/"), answer("[1]", headers));
+    clock.advance({ seconds: 10 });
+    const known = await cache.find(get("/a/"));
+    if (known === undefined) throw new Error("nothing was kept");
+    expect(cache.conditionOf(known)).toEqual({
+      "if-none-match": '"1"',
+      "if-modified-since": "Mon, 23 Nov 2026 08:00:00 GMT",
+    });
+    await cache.renew(get("/a/"), known, new Headers({ etag: '"2"', "cache-control": "max-age=60" }));
+    expect(await cache.find(get("/a/"))).toMatchObject({
+      body: "[1]",
+      fresh: true,
+      headers: { etag: '"2"', "last-modified": headers["last-modified"] },
+      createdAt: clock.now(),
+      expiresAt: clock.now() + 60_000,
+    });
+    expect(cache.conditionOf({ ...known, headers: {} })).toBeUndefined();
+    expect(opened({ backend: "memory" }).cache.conditionOf(known)).toBeUndefined();
+    expect(await cache.store(get("/b/"), answer("[1]", { "cache-control": "no-store" }))).toBeUndefined();
+  });
+});
+
+it("a star in a pattern stands for anything, and nothing else does", () => {
+  expect(fitsPattern("/a/b/", "/a/b/")).toBe(true);
+  expect(fitsPattern("/a/b/c/", "/a/b/")).toBe(false);
+  expect(fitsPattern("/a/b/c/", "/a/*/c/")).toBe(true);
+  expect(fitsPattern("/a/b/x/c/", "/a/*/c/")).toBe(true);
+  expect(fitsPattern("/a/", "/a/*a/")).toBe(false);
+  expect(fitsPattern("/a.b/", "/a?b/")).toBe(false);
+  expect(fitsPattern("/aXbXc/", "*X*X*")).toBe(true);
+  expect(fitsPattern("/aXb/", "*X*X*")).toBe(false);
+});
