@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 
 /**
- * A process of its own that sends prepared bytes: tokens, transactions by their number, and 50 accounts 50 ms late.
- * Prints its port.
+ * A process of its own that sends prepared bytes: tokens, transactions (account `1000-7` has 1,000 of them), and 50
+ * accounts 50 ms late. Prints its port.
  */
 const DELAY = 50;
 
@@ -27,11 +27,12 @@ const agreement = {
 const prepared = new Map<string, Buffer>();
 
 function bytesFor(path: string): { bytes: Buffer; delay: number } {
-  const known = prepared.get(path);
+  const key = path.replace(/-\d+\/transactions/, "/transactions");
+  const known = prepared.get(key);
   const delay = path.startsWith("/token/") || path.includes("/transactions") ? 0 : DELAY;
   if (known !== undefined) return { bytes: known, delay };
-  const bytes = Buffer.from(JSON.stringify(bodyFor(path)));
-  prepared.set(path, bytes);
+  const bytes = Buffer.from(JSON.stringify(bodyFor(key)));
+  prepared.set(key, bytes);
   return { bytes, delay };
 }
 
