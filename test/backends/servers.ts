@@ -1,0 +1,106 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A server that a test has started. */
+export interface Server {
+  address: string;
+  stop(): Promise<void>;
+  /** Starts it anew at the same address, with what it held. */
+  start(): Promise<void>;
+}
+
+/** Starts `redis-server` on a free port. */
+export async function startRedis(): Promise<Server> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), "bankdata-redis-"));
+  return await running(`redis://127.0.0.1:${port}`, port, folder, () =>
+    spawn("redis-server", ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, "--save", ""], {
+      stdio: "ignore",
+    }),
+  );
+}
+
+/** Starts PostgreSQL on a free port; as the user "postgres" where this is root, whom it refuses. */
+export async function startPostgres(): Promise<Server> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), "bankdata-postgres-"));
+  const asUser: { uid?: number; gid?: number } = process.getuid?.() === 0 ? userIds("postgres") : {};
+  if (asUser.uid !== undefined && asUser.gid !== undefined) chownSync(folder, asUser.uid, asUser.gid);
+  const data = join(folder, "data");
+  execFileSync(postgresProgram("initdb"), ["-D", data, "-U", "bank", "-A", "trust", "--no-sync"], {
+    ...asUser,
+    cwd: folder,
+    stdio: "ignore",
+  });
+  const flags = ["-D", data, "-p", `${port}`, "-k", folder, "-c", "listen_addresses=127.0.0.1", "-F"];
+  return await running(`postgresql://bank@127.0.0.1:${port}/postgres`, port, folder, () =>
+    spawn(postgresProgram("postgres"), flags, { ...asUser, cwd: folder, stdio: "ignore" }),
+  );
+}
+
+async function running(
+  address: string,
+  port: number,
+  folder: string,
+  launch: () => ReturnType<typeof spawn>,
+): Promise<Server> {
+  let child = launch();
+  const end = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGINT");
+    await once(child, "exit");
+  };
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  await untilListening(port);
+  return {
+    address,
+    stop: end,
+    async start() {
+      child = launch();
+      await untilListening(port);
+    },
+  };
+}
+
+async function untilListening(port: number): Promise<void> {
+  for (const end = Date.now() + 30_000; Date.now() < end; ) {
+    const socket = connect(port, "127.0.0.1");
+    const listening = await Promise.race([
+      once(socket, "connect").then(
+        () => true,
+        () => false,
+      ),
+      once(socket, "close").then(() => false),
+    ]);
+    socket.destroy();
+    if (listening) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`nothing listens on port ${port}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+function userIds(name: string): { uid: number; gid: number } {
+  const id = (flag: string) => Number(execFileSync("id", [flag, name], { encoding: "utf8" }));
+  return { uid: id("-u"), gid: id("-g") };
+}
+
+/** Debian keeps the server's programs out of PATH, one folder a version. */
+function postgresProgram(name: string): string {
+  const root = "/usr/lib/postgresql";
+  const version = readdirSync(root).sort().at(-1);
+  return join(root, version ?? "", "bin", name);
+}
