@@ -1,5 +1,6 @@
 export {
   type CacheOptions,
+  type CacheView,
   stripCachingHeaders,
 } from "./cache/index.ts";
 export { MAX_PAGINATION_PAGES, type TransactionRange } from "./client/account-transactions.ts";

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { type CacheOptions, openCache, type ResponseCache, stripCachingHeaders } from "../cache/index.ts";
+import {
+  type CacheOptions,
+  type CacheView,
+  openCache,
+  type ResponseCache,
+  stripCachingHeaders,
+} from "../cache/index.ts";
 import { ConfigurationError, NotFoundError } from "../errors.ts";
 import { path, pathFromOutside, type SafePath } from "../http/path.ts";
 import type { RateLimit } from "../http/rate-limits.ts";
@@ -510,8 +516,14 @@ export class GoCardlessClient {
     return await this.#transport.ledger.quota(accountId);
   }
 
-  /** Closes the cache. The client can be used again; the cache then opens again. */
+  /** What the cache holds, to look at and to clear, without the network; undefined without a cache. */
+  get cache(): CacheView | undefined {
+    return this.#cache?.view;
+  }
+
+  /** Waits for answers that are renewed behind old ones, and closes the cache; the next use opens it again. */
   async close(): Promise<void> {
+    await this.#transport.settled();
     await this.#cache?.close();
   }
 

@@ -35,6 +35,8 @@ interface Fetched extends Exchanged {
 export class Transport {
   readonly #settings: Settings;
   readonly #cache: ResponseCache | undefined;
+  /** New answers that are asked for behind old ones. */
+  readonly #behind = new Set<Promise<unknown>>();
   readonly #inFlight = new InFlight<Fetched>();
   readonly #collected = new AsyncLocalStorage<AnswerInfo[]>();
   readonly #token: TokenSource;
@@ -105,9 +107,11 @@ export class Transport {
   ): Promise<z.output<S>> {
     const question: CacheRequest = cacheRequest(request);
     const known = await this.#cache?.find(question);
-    if (known !== undefined && mayAnswer(known, call)) {
+    const revalidates = known?.usableWhileRevalidating === true && !known.fresh && mayBeOld(call);
+    if (known !== undefined && (revalidates || mayAnswer(known, call))) {
       const read = this.#readKnown(request, known, schema);
       if (read !== undefined) {
+        if (revalidates) this.#revalidate(request, question, schema, perCall);
         this.#tell(call, request, factsFromCache(known, !known.fresh));
         return read.value;
       }
@@ -130,6 +134,24 @@ export class Transport {
       this.#tell(call, request, factsFromCache(known, true));
       return read.value;
     }
+  }
+
+  /** Asks for a new answer behind one that was given: who asked has long gone, so that a failure is told to the logger alone. */
+  #revalidate(request: TransportRequest, question: CacheRequest, schema: z.ZodType, perCall: number): void {
+    const { logger } = this.#settings;
+    const deadline = startDeadline(perCall, `Revalidating took longer than ${perCall} ms.`, undefined);
+    const work = this.#fetchJoined(request, question, schema, {}, deadline.signal, perCall)
+      .catch((error: unknown) => logger.warn(`An old answer was not renewed: ${String(error)}`))
+      .finally(() => {
+        deadline[Symbol.dispose]();
+        this.#behind.delete(work);
+      });
+    this.#behind.add(work);
+  }
+
+  /** Waits for what is still asked for behind answers that were given. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#behind);
   }
 
   /** Sends a question once for all who ask it at the same time; each reads the answer for itself. */
@@ -237,6 +259,11 @@ export class Transport {
     call.onAnswer?.(info);
     if (info.status < 400) this.#collected.getStore()?.push(info);
   }
+}
+
+/** Whether a call is content with an answer that is being renewed. */
+function mayBeOld({ refresh, forceRefresh, onlyIfCached }: CallOptions): boolean {
+  return !refresh && !forceRefresh && !onlyIfCached;
 }
 
 /** Whether a kept answer is given without asking: a fresh one, unless another is wanted; any, where nobody is asked. */

@@ -149,6 +149,26 @@ describe("a client with a cache", () => {
     expect(service.asked()).toEqual(["GET /requisitions/", "POST /requisitions/", "GET /requisitions/"]);
   });
 
+  it("gives an old answer at once and renews it behind, where that is allowed", async () => {
+    const { service, client, clock, last } = await served((nth) => balances(`${nth}.00`), {
+      cacheOptions: { backend: "memory", expireAfter: 60, staleWhileRevalidate: 3600 },
+    });
+    await using _ = service;
+    const amount = async () => (await client.getAccountBalances(ID)).balances[0]?.balanceAmount.amount;
+    expect(await amount()).toBe("1.00");
+    clock.advance({ hours: 1 });
+    expect(await amount()).toBe("1.00");
+    expect(last()).toMatchObject({ fromCache: true, stale: true });
+    await client.close();
+    expect(service.asked()).toHaveLength(2);
+    expect(await client.cache?.count()).toBe(1);
+    clock.advance({ seconds: 30 });
+    expect((await client.getAccountBalances(ID)).balances[0]?.balanceAmount.amount).toBe("2.00");
+    expect(service.asked()).toHaveLength(2);
+    clock.advance({ hours: 2 });
+    expect(await amount()).toBe("3.00");
+  });
+
   it("checkCacheStatus asks nobody", async () => {
     const { service, client, clock } = await served(() => balances("1.10"));
     await using _ = service;
