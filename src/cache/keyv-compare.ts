@@ -1,7 +1,11 @@
 import type { KeyvStoreAdapter } from "keyv";
 
-/** Writes `value` only where what is kept still is `expected` (undefined: nothing). Says whether it did. */
-export type CompareAndSet = (key: string, expected: string | undefined, value: string) => Promise<boolean>;
+/** Writes `value` only where what is kept still is `expected`; undefined stands for nothing, before as after. */
+export type CompareAndSet = (
+  key: string,
+  expected: string | undefined,
+  value: string | undefined,
+) => Promise<boolean>;
 
 /**
  * How an adapter compares while it sets. Keyv has no such operation; Redis and Valkey are asked through their client,
@@ -11,9 +15,11 @@ export function compareAndSetOf(adapter: KeyvStoreAdapter): CompareAndSet | unde
   return ofRedis(adapter) ?? ofPostgres(adapter);
 }
 
-const REPLACE =
-  "if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end redis.call('set', KEYS[1], ARGV[2]) return 1";
-const ADD = "return redis.call('setnx', KEYS[1], ARGV[1])";
+/** For Redis and Valkey. A missing key is `false` in Lua; an empty argument stands for none, as no value is empty. */
+const COMPARE_AND_SET = `
+if (redis.call('get', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then redis.call('del', KEYS[1]) else redis.call('set', KEYS[1], ARGV[2]) end
+return 1`;
 
 /** As @keyv/redis has it: `getClient()` of node-redis, whose keys the adapter may prefix. */
 function ofRedis(adapter: KeyvStoreAdapter): CompareAndSet | undefined {
@@ -24,9 +30,8 @@ function ofRedis(adapter: KeyvStoreAdapter): CompareAndSet | undefined {
     const client: unknown = await getClient.call(adapter);
     if (!isObject(client) || !isMethod(client["eval"])) throw new Error("the adapter's client has no eval");
     const name = isMethod(prefixed) ? prefixed.call(adapter, key, adapter.namespace) : key;
-    const values = expected === undefined ? [value] : [expected, value];
-    const script = expected === undefined ? ADD : REPLACE;
-    return Number(await client["eval"](script, { keys: [name], arguments: values })) === 1;
+    const values = [expected ?? "", value ?? ""];
+    return Number(await client["eval"](COMPARE_AND_SET, { keys: [name], arguments: values })) === 1;
   };
 }
 
@@ -40,12 +45,21 @@ function ofPostgres(adapter: KeyvStoreAdapter): CompareAndSet | undefined {
   const name = `${quoted(schema)}.${quoted(table)}`;
   const add = `INSERT INTO ${name} (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING RETURNING key`;
   const replace = `UPDATE ${name} SET value = $2 WHERE key = $1 AND value = $3 RETURNING key`;
+  const remove = `DELETE FROM ${name} WHERE key = $1 AND value = $2 RETURNING key`;
+  const look = `SELECT key FROM ${name} WHERE key = $1`;
   return async (key, expected, value) => {
-    const rows: unknown =
-      expected === undefined
-        ? await query.call(adapter, add, [key, value])
-        : await query.call(adapter, replace, [key, value, expected]);
-    return Array.isArray(rows) && rows.length === 1;
+    const ask = async (sql: string, values: readonly string[]) => {
+      const rows: unknown = await query.call(adapter, sql, values);
+      return Array.isArray(rows) ? rows.length : 0;
+    };
+    if (value === undefined) {
+      return expected === undefined
+        ? (await ask(look, [key])) === 0
+        : (await ask(remove, [key, expected])) === 1;
+    }
+    return (
+      (await (expected === undefined ? ask(add, [key, value]) : ask(replace, [key, value, expected]))) === 1
+    );
   };
 }
 

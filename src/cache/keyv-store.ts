@@ -99,7 +99,8 @@ export class KeyvStore implements AnswerStore {
 
   readonly #compareThenSet: CompareAndSet = async (key, expected, value) => {
     if ((await this.#adapter.get<string>(key)) !== expected) return false;
-    await this.#adapter.set(key, value);
+    if (value === undefined) await this.#adapter.delete(key);
+    else await this.#adapter.set(key, value);
     return true;
   };
 

@@ -27,6 +27,7 @@ const SQL = {
   getRecord: "SELECT value FROM records WHERE name = ?",
   addRecord: "INSERT OR IGNORE INTO records (name, value) VALUES (?, ?)",
   changeRecord: "UPDATE records SET value = ? WHERE name = ? AND value = ?",
+  deleteRecord: "DELETE FROM records WHERE name = ? AND value = ?",
 } as const;
 
 /** Prepares every statement. Throws what SQLite says of a file that lacks a table. */
@@ -46,6 +47,7 @@ export function prepare(database: DatabaseSync): Statements {
     getRecord: statement("getRecord"),
     addRecord: statement("addRecord"),
     changeRecord: statement("changeRecord"),
+    deleteRecord: statement("deleteRecord"),
   };
 }
 

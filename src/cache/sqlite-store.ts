@@ -136,12 +136,11 @@ export class SqliteStore implements AnswerStore {
       ),
     compareAndSet: async (name, expected, value) =>
       await this.#with(
-        ({ statements: { addRecord, changeRecord } }) =>
-          (expected === undefined ? addRecord.run(name, value) : changeRecord.run(value, name, expected))
-            .changes === 1,
+        ({ statements }) => wasRecordSet(statements, name, expected, value),
         async () => {
           if (this.#recordsInstead.get(name) !== expected) return false;
-          this.#recordsInstead.set(name, value);
+          if (value === undefined) this.#recordsInstead.delete(name);
+          else this.#recordsInstead.set(name, value);
           return true;
         },
       ),
@@ -252,4 +251,20 @@ function isBusy(error: unknown): boolean {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** One statement, so that no other process comes in between. */
+function wasRecordSet(
+  { addRecord, changeRecord, deleteRecord, getRecord }: Statements,
+  name: string,
+  expected: string | undefined,
+  value: string | undefined,
+): boolean {
+  if (value !== undefined) {
+    const { changes } =
+      expected === undefined ? addRecord.run(name, value) : changeRecord.run(value, name, expected);
+    return changes === 1;
+  }
+  if (expected === undefined) return getRecord.get(name) === undefined;
+  return deleteRecord.run(name, expected).changes === 1;
 }

@@ -23,8 +23,11 @@ export interface StoredEntry extends Omit<StoredAnswer, "body"> {
  */
 export interface StoredRecords {
   get(name: string): Promise<string | undefined>;
-  /** Writes `value` only where the record still is `expected` (undefined: there is none). Says whether it did. */
-  compareAndSet(name: string, expected: string | undefined, value: string): Promise<boolean>;
+  /**
+   * Writes `value` only where the record still is `expected`; undefined stands for no record, before as after. Says
+   * whether it did.
+   */
+  compareAndSet(name: string, expected: string | undefined, value: string | undefined): Promise<boolean>;
 }
 
 /** A place where answers are kept. What it throws is a miss to the caller, told to the logger. */

@@ -25,9 +25,11 @@ export function splitCall<T extends object>(
     refresh = call.refresh,
     forceRefresh = call.forceRefresh,
     onlyIfCached = call.onlyIfCached,
+    expireAfter = call.expireAfter,
     ...members
   } = given;
-  return { members, call: { signal, timeout, onAnswer, force, refresh, forceRefresh, onlyIfCached } };
+  const options = { signal, timeout, onAnswer, force, refresh, forceRefresh, onlyIfCached, expireAfter };
+  return { members, call: options };
 }
 
 /** Query parameters from an object: absent ones are left out, everything else becomes text. */

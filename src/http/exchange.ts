@@ -123,7 +123,8 @@ export class Exchange {
     memory.remember(request.path, rateLimits);
     settings.logger.debug(`${request.method} ${maskIbans(request.path)} → ${answer.status}`);
     const exchanged = { answer, rateLimits };
-    if (answer.status >= 200 && answer.status < 300) return { exchanged, error: undefined };
+    const confirmed = answer.status === 304 && request.condition !== undefined;
+    if (confirmed || (answer.status >= 200 && answer.status < 300)) return { exchanged, error: undefined };
     if (rules.authorised) rules.onRefusal(exchanged);
     return { exchanged, error: this.#errorOf(request, exchanged) };
   }

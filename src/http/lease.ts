@@ -9,8 +9,8 @@ const Lease = z.object({ holder: z.string(), until: z.number() });
 export interface SharedWork<T> {
   /** The record that holds the lease. */
   name: string;
-  /** After so many milliseconds a holder is taken to have died. */
-  holdFor: number;
+  /** For how long the work of another is waited for, in milliseconds; then each does it for itself. */
+  patience: number;
   /** What another process has done meanwhile; undefined while there is nothing. */
   done(): Promise<T | undefined>;
   work(): Promise<T>;
@@ -20,23 +20,31 @@ export interface SharedWork<T> {
 export interface LeaseContext {
   now: () => number;
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  signal: AbortSignal;
 }
 
 /** Between two looks at whether another process is done, in milliseconds. */
 const LOOK_EVERY = 50;
 
+/** A lease that its holder has not prolonged for so many milliseconds is free: the holder was killed. */
+export const HOLD_FOR = 10_000;
+
+/** The clocks of two machines may differ by so many milliseconds without a lease being taken for nonsense. */
+const CLOCKS_APART = 60_000;
+
 /**
  * Does a piece of work in one process, while the others that want it wait for what it brings. Where the records cannot
  * be used, or nobody brings anything for long, each does the work for itself.
+ *
+ * @throws what the work throws, or the signal's reason
  */
 export async function underLease<T>(
   records: Records,
   context: LeaseContext,
-  { name, holdFor, done, work }: SharedWork<T>,
+  { name, patience, done, work }: SharedWork<T>,
 ): Promise<T> {
-  const { signal } = new AbortController();
-  for (let waited = 0; waited < 2 * holdFor; waited += LOOK_EVERY) {
-    const lease = await take(records, name, context.now(), holdFor);
+  for (let waited = 0; waited < patience; waited += LOOK_EVERY) {
+    const lease = await take(records, name, context.now);
     if (lease !== "held") {
       try {
         return (await done()) ?? (await work());
@@ -46,40 +54,52 @@ export async function underLease<T>(
     }
     const brought = await done();
     if (brought !== undefined) return brought;
-    await context.sleep(LOOK_EVERY, signal);
+    await context.sleep(LOOK_EVERY, context.signal);
   }
   return await work();
 }
 
-const FREE = "";
-
 async function take(
   records: Records,
   name: string,
-  now: number,
-  holdFor: number,
+  now: () => number,
 ): Promise<"held" | { release(): Promise<void> }> {
-  const mine = JSON.stringify({ holder: randomUUID(), until: now + holdFor });
+  const holder = randomUUID();
+  const text = () => JSON.stringify({ holder, until: now() + HOLD_FOR } satisfies z.input<typeof Lease>);
+  let mine = text();
   try {
-    const text = await records.get(name);
-    if (!isFree(text, now, holdFor) || !(await records.compareAndSet(name, text, mine))) return "held";
+    const held = await records.get(name);
+    if (!isFree(held, now()) || !(await records.compareAndSet(name, held, mine))) return "held";
   } catch {
     return { release: async () => {} }; // Nobody can be asked to wait, so nobody is.
   }
+  let prolonging = Promise.resolve();
+  const timer = setInterval(() => {
+    const next = text();
+    prolonging = records.compareAndSet(name, mine, next).then(
+      (prolonged) => {
+        if (prolonged) mine = next;
+      },
+      () => {}, // A lease that cannot be prolonged ends by itself, and another process asks too.
+    );
+  }, HOLD_FOR / 3);
+  timer.unref();
   return {
     async release() {
+      clearInterval(timer);
+      await prolonging;
       // A lease that cannot be given back ends by itself.
-      await records.compareAndSet(name, mine, FREE).catch(() => false);
+      await records.compareAndSet(name, mine, undefined).catch(() => false);
     },
   };
 }
 
-/** A lease that ends later than it could have been taken is of a clock that was wrong. */
-function isFree(text: string | undefined, now: number, holdFor: number): boolean {
-  if (text === undefined || text === FREE) return true;
+/** A lease that ends far later than it could have been taken is of a clock that was wrong. */
+function isFree(text: string | undefined, now: number): boolean {
+  if (text === undefined) return true;
   try {
     const lease = Lease.safeParse(JSON.parse(text));
-    return !lease.success || lease.data.until <= now || lease.data.until > now + holdFor;
+    return !lease.success || lease.data.until <= now || lease.data.until > now + HOLD_FOR + CLOCKS_APART;
   } catch {
     return true;
   }

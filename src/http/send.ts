@@ -12,6 +12,8 @@ export interface OutgoingRequest {
   body?: unknown;
   /** A further page of an answer that was begun: it counts, and is not held back, as a part is worth nothing. */
   continues?: boolean | undefined;
+  /** Headers by which the service may answer 304, that nothing has changed. */
+  condition?: Readonly<Record<string, string>> | undefined;
 }
 
 /** An answer, read to its end. */
@@ -74,7 +76,7 @@ async function exchange(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<RawAnswer> {
-  const headers = new Headers({ accept: "application/json", "user-agent": "bankdata" });
+  const headers = new Headers({ ...request.condition, accept: "application/json", "user-agent": "bankdata" });
   if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
   if (request.body !== undefined) headers.set("content-type", "application/json");
   const body = request.body === undefined ? null : JSON.stringify(request.body);

@@ -42,6 +42,12 @@ export interface CallOptions {
   refresh?: boolean | undefined;
   /** Asks the service, and lets nothing stand in for its answer. @default false */
   forceRefresh?: boolean | undefined;
+  /**
+   * For how long the answer that this call brings is fresh, in seconds; `"forever"`, or 0 for not at all. It says
+   * nothing of an answer that is kept already.
+   * @default what the cache's options say
+   */
+  expireAfter?: number | "forever" | undefined;
   /** Asks nobody: gives what the cache holds, marked as stale where it has expired, else a NotCachedError. @default false */
   onlyIfCached?: boolean | undefined;
 }

@@ -15,7 +15,7 @@ const ACCESS_EXPIRES = 86_400;
 const REFRESH_EXPIRES = 2_592_000;
 
 /** So long other processes wait for the one that renews, in milliseconds; then the next one does. */
-const LEASE = 60_000;
+const PATIENCE = 60_000;
 
 /** Asks the token endpoints, which want no token. */
 export interface TokenEndpoints {
@@ -89,7 +89,8 @@ export class TokenSource {
     if (this.#shared === undefined) return await work();
     const { now, sleep } = this.#settings;
     const name = `lease:token:${createHash("sha256").update(this.#key).digest("hex")}`;
-    return await underLease(this.#shared, { now, sleep }, { name, holdFor: LEASE, done, work });
+    const context = { now, sleep, signal: unending() };
+    return await underLease(this.#shared, context, { name, patience: PATIENCE, done, work });
   }
 
   /** The token that another process saved, where it is of use. */

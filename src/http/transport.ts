@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { z } from "zod";
-import type { CacheRequest, ResponseCache, StoredAnswer } from "../cache/index.ts";
+import type { CacheRequest, KnownAnswer, ResponseCache, StoredAnswer } from "../cache/index.ts";
 import { ApiError, NotCachedError } from "../errors.ts";
 import { maskIbans } from "../models/iban.ts";
 import { NewToken, RefreshedToken } from "../models/token.ts";
@@ -12,6 +12,7 @@ import { startDeadline, unlessEnded } from "./deadline.ts";
 import { Exchange, type Exchanged } from "./exchange.ts";
 import { Gate } from "./gate.ts";
 import { InFlight } from "./in-flight.ts";
+import { underLease } from "./lease.ts";
 import { path as pathOf } from "./path.ts";
 import { RateLimitMemory } from "./rate-limits.ts";
 import { readBody } from "./read-body.ts";
@@ -37,7 +38,7 @@ export class Transport {
   readonly #cache: ResponseCache | undefined;
   /** New answers that are asked for behind old ones. */
   readonly #behind = new Set<Promise<unknown>>();
-  readonly #inFlight = new InFlight<Fetched>();
+  readonly #inFlight = new InFlight<Fetched | KnownAnswer>();
   readonly #collected = new AsyncLocalStorage<AnswerInfo[]>();
   readonly #token: TokenSource;
   readonly #exchange: Exchange;
@@ -111,7 +112,7 @@ export class Transport {
     if (known !== undefined && (revalidates || mayAnswer(known, call))) {
       const read = this.#readKnown(request, known, schema);
       if (read !== undefined) {
-        if (revalidates) this.#revalidate(request, question, schema, perCall);
+        if (revalidates) this.#revalidate(request, question, schema, call, perCall, known);
         this.#tell(call, request, factsFromCache(known, !known.fresh));
         return read.value;
       }
@@ -122,7 +123,7 @@ export class Transport {
       );
     }
     try {
-      return await this.#fetchJoined(request, question, schema, call, signal, perCall);
+      return await this.#fetchJoined(request, question, schema, call, signal, perCall, known);
     } catch (error) {
       if (!known?.usableOnError || call.forceRefresh || !allowsStaleAnswer(error)) throw error;
       const read = this.#readKnown(request, known, schema);
@@ -137,10 +138,25 @@ export class Transport {
   }
 
   /** Asks for a new answer behind one that was given: who asked has long gone, so that a failure is told to the logger alone. */
-  #revalidate(request: TransportRequest, question: CacheRequest, schema: z.ZodType, perCall: number): void {
+  #revalidate(
+    request: TransportRequest,
+    question: CacheRequest,
+    schema: z.ZodType,
+    { expireAfter }: CallOptions,
+    perCall: number,
+    known: KnownAnswer,
+  ): void {
     const { logger } = this.#settings;
     const deadline = startDeadline(perCall, `Revalidating took longer than ${perCall} ms.`, undefined);
-    const work = this.#fetchJoined(request, question, schema, {}, deadline.signal, perCall)
+    const work = this.#fetchJoined(
+      request,
+      question,
+      schema,
+      { expireAfter },
+      deadline.signal,
+      perCall,
+      known,
+    )
       .catch((error: unknown) => logger.warn(`An old answer was not renewed: ${String(error)}`))
       .finally(() => {
         deadline[Symbol.dispose]();
@@ -162,23 +178,58 @@ export class Transport {
     call: CallOptions,
     signal: AbortSignal,
     perCall: number,
+    known: KnownAnswer | undefined,
   ): Promise<z.output<S>> {
     let own: { value: z.output<S> } | undefined;
     const key = this.#cache?.keyOf(question) ?? `${request.path}?${JSON.stringify(request.query)}`;
     const fetched = await this.#inFlight.join(key, signal, async (shared) => {
-      const { answer, rateLimits } = await this.#send(request, call, shared, perCall);
-      own = { value: readBody(request, answer.status, answer.text, schema, this.#clean) };
-      const stored = await this.#cache?.store(question, {
-        status: answer.status,
-        headers: answer.headers,
-        body: answer.text,
+      return await this.#once(key, question, call, shared, async () => {
+        const condition =
+          known === undefined || call.forceRefresh ? undefined : this.#cache?.conditionOf(known);
+        const exchanged = await this.#send({ ...request, condition }, call, shared, perCall);
+        const confirmed = known !== undefined && exchanged.answer.status === 304 ? known : undefined;
+        const { status, body } = confirmed ?? {
+          status: exchanged.answer.status,
+          body: exchanged.answer.text,
+        };
+        own = { value: readBody(request, status, body, schema, this.#clean) };
+        const { headers } = exchanged.answer;
+        const stored = await (confirmed === undefined
+          ? this.#cache?.store(question, { status, headers, body }, call.expireAfter)
+          : this.#cache?.renew(question, confirmed, headers, call.expireAfter));
+        const answer = { ...exchanged.answer, status, text: body };
+        return { answer, rateLimits: exchanged.rateLimits, expiresAt: stored?.expiresAt ?? null };
       });
-      return { answer, rateLimits, expiresAt: stored?.expiresAt ?? null };
     });
-    const value =
-      own?.value ?? readBody(request, fetched.answer.status, fetched.answer.text, schema, this.#clean);
-    this.#tell(call, request, factsFromService(fetched, fetched.expiresAt));
+    const { status, body } =
+      "answer" in fetched ? { status: fetched.answer.status, body: fetched.answer.text } : fetched;
+    const value = own?.value ?? readBody(request, status, body, schema, this.#clean);
+    const facts =
+      "answer" in fetched ? factsFromService(fetched, fetched.expiresAt) : factsFromCache(fetched, false);
+    this.#tell(call, request, facts);
     return value;
+  }
+
+  /** Of all processes that share the cache, one asks; the others take what it brought, if it came after they asked. */
+  async #once(
+    key: string,
+    question: CacheRequest,
+    call: CallOptions,
+    signal: AbortSignal,
+    work: () => Promise<Fetched>,
+  ): Promise<Fetched | KnownAnswer> {
+    const cache = this.#cache;
+    const records = cache?.records;
+    if (cache === undefined || records === undefined || call.refresh || call.forceRefresh)
+      return await work();
+    const askedAt = this.#settings.now();
+    const done = async () => {
+      const answer = await cache.find(question);
+      return answer !== undefined && (answer.fresh || answer.createdAt > askedAt) ? answer : undefined;
+    };
+    const { now, sleep, timeout } = this.#settings;
+    const shared = { name: `lease:ask:${key}`, patience: timeout.perCall, done, work };
+    return await underLease<Fetched | KnownAnswer>(records, { now, sleep, signal }, shared);
   }
 
   /** What the cache holds, as the schema has it; undefined where an older version stored what can no longer be read. */

@@ -4,8 +4,11 @@
  */
 export interface Records {
   get(key: string): Promise<string | undefined>;
-  /** Writes `value` only where the record still is `expected` (undefined: there is none). Says whether it did. */
-  compareAndSet(key: string, expected: string | undefined, value: string): Promise<boolean>;
+  /**
+   * Writes `value` only where the record still is `expected`; undefined stands for no record, before as after. Says
+   * whether it did.
+   */
+  compareAndSet(key: string, expected: string | undefined, value: string | undefined): Promise<boolean>;
 }
 
 /** Records that live as long as the client. */
@@ -16,9 +19,14 @@ export class MemoryRecords implements Records {
     return this.#records.get(key);
   }
 
-  async compareAndSet(key: string, expected: string | undefined, value: string): Promise<boolean> {
+  async compareAndSet(
+    key: string,
+    expected: string | undefined,
+    value: string | undefined,
+  ): Promise<boolean> {
     if (this.#records.get(key) !== expected) return false;
-    this.#records.set(key, value);
+    if (value === undefined) this.#records.delete(key);
+    else this.#records.set(key, value);
     return true;
   }
 }

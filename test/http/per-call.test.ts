@@ -87,3 +87,31 @@ it("stands beside the members that go to the service, and does not go there", as
   await client.getAccountTransactions(ID, { dateFrom: "2026-11-01", onlyIfCached: true });
   expect(service.asked()).toEqual([`GET /accounts/${ID}/transactions/?date_from=2026-11-01`]);
 });
+
+it("expireAfter of a call holds for the answer that it brings", async () => {
+  const { service, client, clock } = await served(() => ok);
+  await using _ = service;
+  await client.getAccountBalances(ID, { expireAfter: 10 });
+  clock.advance({ seconds: 10 });
+  await client.getAccountBalances(ID, { expireAfter: "forever" });
+  expect(service.asked()).toHaveLength(2);
+  clock.advance({ days: 300 });
+  await client.getAccountBalances(ID);
+  expect(service.asked()).toHaveLength(2);
+});
+
+it("an expired answer is asked for by its ETag where the server is obeyed; a 304 makes it fresh again", async () => {
+  const headers = { etag: '"1"', "cache-control": "max-age=60" };
+  const { service, client, clock, told } = await served(
+    (nth) => (nth === 1 ? { body: { balances: [] }, headers } : { status: 304, body: "", headers }),
+    { cacheOptions: { backend: "memory", cacheControl: true } },
+  );
+  await using _ = service;
+  await client.getAccountBalances(ID);
+  clock.advance({ seconds: 61 });
+  expect(await client.getAccountBalances(ID)).toMatchObject({ balances: [] });
+  expect(service.received.at(-1)?.headers["if-none-match"]).toBe('"1"');
+  expect(told.at(-1)).toMatchObject({ status: 200, stale: false });
+  await client.getAccountBalances(ID);
+  expect(service.asked()).toHaveLength(2);
+});

@@ -11,10 +11,18 @@ const ACCOUNT = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 const run = promisify(execFile);
 
 /** Runs eight processes at once that share one cache file, each asking for the same balances. */
-async function eightProcesses(service: Service, cacheName: string): Promise<string[]> {
-  const env = { ...process.env, BASE_URL: service.baseUrl, CACHE: cacheName, ACCOUNT };
+const eightProcesses = (service: Service, cacheName: string) =>
+  manyProcesses(8, service, cacheName, "refresh");
+
+async function manyProcesses(
+  count: number,
+  service: Service,
+  cacheName: string,
+  how: string,
+): Promise<string[]> {
+  const env = { ...process.env, BASE_URL: service.baseUrl, CACHE: cacheName, ACCOUNT, HOW: how };
   const script = join(import.meta.dirname, "one-process.ts");
-  const processes = Array.from({ length: 8 }, () => run(process.execPath, [script], { env }));
+  const processes = Array.from({ length: count }, () => run(process.execPath, [script], { env }));
   return (await Promise.all(processes)).map(({ stdout }) => stdout.trim()).sort();
 }
 
@@ -46,6 +54,18 @@ it("eight processes that start at once mint one token and keep one quota between
       const bytes = (await readFile(name).catch(() => Buffer.alloc(0))).toString("latin1");
       for (const secret of ["the-secret-key", "access-1", "refresh-1"]) expect(bytes).not.toContain(secret);
     }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 60_000);
+
+it("twenty processes that miss the same answer at once send one request", async () => {
+  await using service = await answering({ body: { balances: [] } });
+  const folder = await mkdtemp(join(tmpdir(), "bankdata-processes-"));
+  try {
+    const outcomes = await manyProcesses(20, service, join(folder, "cache.sqlite"), "usual");
+    expect(outcomes).toEqual(new Array<string>(20).fill("answered"));
+    expect(service.asked()).toHaveLength(1);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { underLease } from "../../src/http/lease.ts";
 import { path } from "../../src/http/path.ts";
@@ -26,9 +26,14 @@ class OpenRecords implements Records {
     return this.kept.get(key);
   }
 
-  async compareAndSet(key: string, expected: string | undefined, value: string): Promise<boolean> {
+  async compareAndSet(
+    key: string,
+    expected: string | undefined,
+    value: string | undefined,
+  ): Promise<boolean> {
     if (this.kept.get(key) !== expected) return false;
-    this.kept.set(key, value);
+    if (value === undefined) this.kept.delete(key);
+    else this.kept.set(key, value);
     return true;
   }
 }
@@ -90,39 +95,62 @@ describe("a sealed token", () => {
 });
 
 describe("a lease", () => {
+  const contextOf = ({ now, sleep }: TestClock) => ({ now, sleep, signal: new AbortController().signal });
   const lease = (records: Records, clock: TestClock, done: () => Promise<string | undefined>) =>
-    underLease(records, clock, { name: "n", holdFor: 60_000, done, work: async () => "worked" });
+    underLease(records, contextOf(clock), { name: "n", patience: 60_000, done, work: async () => "worked" });
 
   it("that its holder never gave back ends, also where it was taken on a clock that ran ahead", async () => {
     for (const ahead of [0, 10_000_000]) {
       const records = new OpenRecords();
       const clock = new TestClock();
-      records.kept.set("n", JSON.stringify({ holder: "dead", until: clock.now() + 60_000 + ahead }));
+      records.kept.set("n", JSON.stringify({ holder: "dead", until: clock.now() + 10_000 + ahead }));
       expect(await lease(records, clock, async () => undefined)).toBe("worked");
       const waited = clock.slept.reduce((sum, one) => sum + one, 0);
-      expect(waited).toBe(ahead === 0 ? 60_000 : 0);
+      expect(waited).toBe(ahead === 0 ? 10_000 : 0);
     }
   });
 
   it("that another holds is waited for only until that one is done", async () => {
     const records = new OpenRecords();
     const clock = new TestClock();
-    records.kept.set("n", JSON.stringify({ holder: "alive", until: clock.now() + 60_000 }));
+    records.kept.set("n", JSON.stringify({ holder: "alive", until: clock.now() + 10_000 }));
     const done = async () => (clock.slept.length >= 3 ? "brought" : undefined);
     expect(await lease(records, clock, done)).toBe("brought");
     expect(clock.slept).toEqual([50, 50, 50]);
   });
 
+  it("is prolonged while its holder works, however long that takes", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const records = new OpenRecords();
+      const clock = new TestClock();
+      const { promise, resolve } = Promise.withResolvers<string>();
+      const shared = { name: "n", patience: 60_000, done: async () => undefined, work: () => promise };
+      const working = underLease<string>(records, contextOf(clock), shared);
+      await vi.waitUntil(() => records.kept.has("n"));
+      for (let count = 0; count < 10; count += 1) {
+        clock.advance({ seconds: 4 });
+        await vi.advanceTimersByTimeAsync(4000);
+        expect(JSON.parse(records.kept.get("n") ?? "")).toMatchObject({ until: clock.now() + 10_000 });
+      }
+      resolve("worked");
+      expect(await working).toBe("worked");
+      expect(records.kept.size).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("is given back when the work fails", async () => {
     const records = new OpenRecords();
-    const failing = underLease(records, new TestClock(), {
+    const failing = underLease(records, contextOf(new TestClock()), {
       name: "n",
-      holdFor: 60_000,
+      patience: 60_000,
       done: async () => undefined,
       work: async () => Promise.reject(new Error("refused")),
     });
     await expect(failing).rejects.toThrow("refused");
-    expect(records.kept.get("n")).toBe("");
+    expect(records.kept.size).toBe(0);
   });
 
   it("is done without where the records are away", async () => {

@@ -155,7 +155,7 @@ describe("records that cannot be used", () => {
       const kept = new Map<string, string>();
       const records: Records = {
         get: async (key) => kept.get(key) ?? text,
-        compareAndSet: async (key, _, value) => kept.set(key, value) !== undefined,
+        compareAndSet: async (key, _, value = "") => kept.set(key, value) !== undefined,
       };
       const { ledger, warnings } = ledgerOn(records);
       expect(await call(ledger, success)).toMatchObject({ admitted: true });
@@ -170,7 +170,7 @@ describe("records that cannot be used", () => {
     const seen: Records = {
       get: (key) => records.get(key),
       compareAndSet: async (key, expected, value) => {
-        keys.push(key, value);
+        keys.push(key, value ?? "");
         return await records.compareAndSet(key, expected, value);
       },
     };
