@@ -1,9 +1,10 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { finishLinks } from "./consent.ts";
 import type { SandboxControls } from "./controls.ts";
-import type { Fault } from "./faults.ts";
-import { familyOf, LimitBook, type LimitHeaders, type Limits } from "./limits.ts";
+import { cutConnection, faultyAnswer, touchedUp } from "./faulty-answer.ts";
+import { familyOf, type LimitBook, type LimitHeaders } from "./limits.ts";
 import type { Permissions } from "./permissions.ts";
 import { flat, invalidToken, methodNotAllowed, noCredentials, notFound, Refusal } from "./refusal.ts";
 import type { SandboxContext } from "./request.ts";
@@ -25,7 +26,9 @@ export interface AppParts {
   state: SandboxState;
   controls: SandboxControls;
   credentials: { secretId: string; secretKey: string };
-  limits: Limits | undefined;
+  limits: LimitBook;
+  /** Told after each request that may have changed what is remembered, beyond counting and dating calls. */
+  changed: () => void;
   permissions: Permissions;
   /** Host names under which requests are taken, beside those of the loopback interface. */
   hosts: readonly string[];
@@ -41,6 +44,7 @@ export function sandboxApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     await next();
     const path = c.req.path.startsWith(`${BASE}/`) ? c.req.path.slice(BASE.length) : c.req.path;
     const status = c.env.outgoing.destroyed && !c.env.outgoing.headersSent ? 0 : c.res.status;
+    if (c.req.method !== "GET" && c.req.method !== "HEAD") parts.changed();
     if (!path.startsWith("/_sandbox/")) {
       controls.log({ method: c.req.method, path, query: c.req.query(), status, at: state.clock.iso() });
     }
@@ -56,24 +60,27 @@ export function sandboxApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
 }
 
 function serviceApi(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
-  const { state, controls, permissions } = parts;
-  const limits = parts.limits === undefined ? undefined : new LimitBook(parts.limits);
+  const { state, controls, permissions, limits } = parts;
   const api = new Hono<{ Bindings: HttpBindings }>();
   api.use(async (c, next) => {
     const path = c.req.path.slice(BASE.length);
+    finishLinks(state);
     const fault = controls.takeFault(c.req.method, path);
     if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
-    if (fault === undefined || !replacesAnswer(fault)) {
+    const instead = fault && faultyAnswer(fault, path);
+    if (instead === undefined) {
       authenticate(c, state, path);
-      if (limits !== undefined) setGeneralHeaders(c, limits, path, state.clock.now());
+      setGeneralHeaders(c, limits, path, state.clock.now());
       await next();
-      if (limits !== undefined) setAccountHeaders(c, limits, path, state.clock.now());
+      setAccountHeaders(c, limits, path, state.clock.now());
     } else {
-      c.res = faultyAnswer(fault);
-      if (ACCOUNT_FAILURES.test(path)) countFailure(state, path, fault.body);
+      c.res = instead.response;
+      if (ACCOUNT_FAILURES.test(path)) countFailure(state, path, instead.body);
     }
-    if (fault?.drop === "connection") c.env.incoming.socket.destroy();
-    if (fault?.drop === "body") await dropBody(c);
+    if (fault !== undefined) {
+      c.res = touchedUp(c.res, fault);
+      await cutConnection(c, fault);
+    }
   });
   tokenRoutes(api, state, parts.credentials);
   institutionRoutes(api, state);
@@ -117,36 +124,11 @@ function setAccountHeaders(c: SandboxContext, limits: LimitBook, path: string, n
 }
 
 /** Set on Node's response, which sends a name in the letters it was given; a Headers object would make them small. */
-function setHeaders(c: SandboxContext, prefix: string, headers: LimitHeaders): void {
+function setHeaders(c: SandboxContext, prefix: string, headers: LimitHeaders | undefined): void {
+  if (headers === undefined) return;
   c.env.outgoing.setHeader(`${prefix}LIMIT`, headers.limit);
   c.env.outgoing.setHeader(`${prefix}REMAINING`, headers.remaining);
   c.env.outgoing.setHeader(`${prefix}RESET`, headers.reset);
-}
-
-function replacesAnswer(fault: Fault): boolean {
-  return fault.status !== undefined || fault.body !== undefined || fault.headers !== undefined;
-}
-
-function faultyAnswer(fault: Fault): Response {
-  const status = fault.status ?? 200;
-  const empty = fault.body === undefined || status === 204 || status === 304;
-  const text = typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body);
-  return new Response(empty ? null : text, {
-    status,
-    headers: { "content-type": "application/json", ...fault.headers },
-  });
-}
-
-/** Promises the whole body, sends half of it, and hangs up. */
-async function dropBody(c: SandboxContext): Promise<void> {
-  const body = Buffer.from(await c.res.arrayBuffer());
-  const { outgoing } = c.env;
-  outgoing.writeHead(c.res.status, {
-    "content-type": "application/json",
-    "content-length": String(body.length + 1),
-  });
-  outgoing.write(body.subarray(0, Math.ceil(body.length / 2)), () => outgoing.destroy());
-  c.res = new Response(null, { headers: { "x-hono-already-sent": "true" } });
 }
 
 /** A web page in a browser can reach loopback: its Host or Origin gives it away. */
@@ -168,6 +150,6 @@ function answerError(c: SandboxContext, error: Error): Response {
 }
 
 function statusOf(status: number): ContentfulStatusCode {
-  const known: readonly ContentfulStatusCode[] = [400, 401, 402, 403, 404, 405, 409, 413, 415, 429];
+  const known: readonly ContentfulStatusCode[] = [400, 401, 402, 403, 404, 405, 409, 413, 415, 429, 503];
   return known.find((one) => one === status) ?? 500;
 }

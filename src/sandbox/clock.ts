@@ -8,7 +8,7 @@ export interface TimeSpan {
 
 /** The sandbox's clock: it stands still where it was given a time, or runs with real time; both can be moved on. */
 export class SandboxClock {
-  readonly #standing: boolean;
+  #standing: boolean;
   #time: number;
 
   /** @param start an ISO 8601 time to stand at; undefined for real time. @throws TypeError where it is no time */
@@ -30,6 +30,17 @@ export class SandboxClock {
   /** As the service writes times. */
   iso(): string {
     return this.date().toISOString();
+  }
+
+  /** What puts the clock back as it is: whether it stands, and its time or how far it is ahead, in milliseconds. */
+  kept(): { standing: boolean; time: number } {
+    return { standing: this.#standing, time: this.#time };
+  }
+
+  /** Becomes the clock that was kept. */
+  restore({ standing, time }: { standing: boolean; time: number }): void {
+    this.#standing = standing;
+    this.#time = time;
   }
 
   /** Moves on, never back. @throws RangeError where the span is negative or no number */

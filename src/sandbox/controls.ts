@@ -1,6 +1,16 @@
+import { type TrueTransaction, truthOf } from "./banks/index.ts";
 import type { TimeSpan } from "./clock.ts";
-import { type Authorisation, authorise, currentRequisition } from "./consent.ts";
+import {
+  type Authorisation,
+  authorise,
+  currentAccountStatus,
+  currentRequisition,
+  finishLinks,
+  historyStart,
+  requisitionsOf,
+} from "./consent.ts";
 import { type Fault, Faults } from "./faults.ts";
+import { type LimitBook, type Limits, limitsFrom, type SomeLimits } from "./limits.ts";
 import type { AccountRecord, RequisitionRecord, SandboxState } from "./state.ts";
 
 /** A request that the sandbox got. */
@@ -18,15 +28,42 @@ export interface SandboxRequest {
 /** The log keeps so many requests; older ones are dropped. */
 const LONGEST_LOG = 10_000;
 
+/** The statuses that a requisition can be set to. */
+export const REQUISITION_STATUSES = [
+  "CR",
+  "ID",
+  "LN",
+  "RJ",
+  "ER",
+  "SU",
+  "EX",
+  "GC",
+  "UA",
+  "GA",
+  "SA",
+] as const;
+
+/** The statuses that an account can be set to. */
+export const ACCOUNT_STATUSES = [
+  "DISCOVERED",
+  "PROCESSING",
+  "READY",
+  "ERROR",
+  "EXPIRED",
+  "SUSPENDED",
+] as const;
+
 /** What a tester can do with a sandbox, beside being its client. */
 export class SandboxControls {
   readonly #state: SandboxState;
+  readonly #limits: LimitBook;
   readonly #faults = new Faults();
   /** What was asked so far, oldest first. */
   readonly requests: SandboxRequest[] = [];
 
-  constructor(state: SandboxState) {
+  constructor(state: SandboxState, limits: LimitBook) {
     this.#state = state;
+    this.#limits = limits;
   }
 
   /** The sandbox's time, ISO 8601. */
@@ -46,7 +83,13 @@ export class SandboxControls {
 
   /** Lets something go wrong with the next request that fits. */
   inject(fault: Fault): void {
-    this.#faults.add(fault);
+    this.#faults.add(fault, this.#state.clock.now());
+  }
+
+  /** Lets things go wrong by a script: these faults, and no others. */
+  setFaults(faults: readonly Fault[]): void {
+    this.#faults.clear();
+    for (const fault of faults) this.inject(fault);
   }
 
   clearFaults(): void {
@@ -54,13 +97,60 @@ export class SandboxControls {
   }
 
   /** The faults that still wait. */
-  faults(): unknown[] {
+  faults(): Record<string, unknown>[] {
     return this.#faults.list();
   }
 
   /** The fault that meets a request, used up by it. */
   takeFault(method: string, path: string): Fault | undefined {
-    return this.#faults.take(method, path);
+    return this.#faults.take(method, path, this.#state.clock.now());
+  }
+
+  /** Sets the limits that are kept: true for the service's, false for none, or some of them otherwise. */
+  setLimits(limits: boolean | SomeLimits): void {
+    this.#limits.limits = limitsFrom(limits);
+  }
+
+  /** The limits that are kept; null for none. */
+  limits(): Limits | null {
+    return this.#limits.limits ?? null;
+  }
+
+  /** Sets a requisition's status. @throws Error where it is unknown */
+  setRequisitionStatus(requisitionId: string, status: (typeof REQUISITION_STATUSES)[number]): void {
+    const requisition = this.#requisition(requisitionId);
+    this.#state.linking.delete(requisition.id);
+    requisition.status = status;
+  }
+
+  /** Sets an account's status; what is not READY cannot be asked for data. @throws Error where it is unknown */
+  setAccountStatus(accountId: string, status: (typeof ACCOUNT_STATUSES)[number]): void {
+    const account = this.#account(accountId);
+    account.status = status;
+    account.readyAt = 0;
+    if (status === "READY") account.failures = 0;
+  }
+
+  /**
+   * What really happened to an account since the start of the history that it was opened for, with what the answers so
+   * far have shown of it.
+   *
+   * @throws Error where the account is unknown, or has payloads of the tester's own, whose truth the tester knows
+   */
+  truth(accountId: string): TrueTransaction[] {
+    const account = this.#account(accountId);
+    if (account.transactions !== undefined) {
+      throw new Error(
+        `Account ${accountId} has payloads of your own: the sandbox knows no truth behind them.`,
+      );
+    }
+    const agreements = requisitionsOf(this.#state, account).flatMap(
+      ({ agreement }) => this.#state.agreements.get(agreement) ?? [],
+    );
+    const asked = account.answers.map(({ range }) => range.from);
+    const starts = [...agreements.map((one) => historyStart([one])), ...asked].sort();
+    const now = this.#state.clock.date();
+    return truthOf(account.bank, starts[0] ?? now.toISOString().slice(0, 10), now, account.answers);
   }
 
   /** Gives an account a tester's own payloads, as they are. @throws Error where the account is unknown */
@@ -71,20 +161,23 @@ export class SandboxControls {
 
   /** Everything that can be seen, as JSON. */
   state() {
+    finishLinks(this.#state);
     const { agreements, requisitions, accounts, clock } = this.#state;
     return {
       now: clock.iso(),
       agreements: [...agreements.values()],
       requisitions: [...requisitions.values()].map((one) => currentRequisition(this.#state, one)),
-      accounts: [...accounts.values()].map(({ id, status, institution_id, bank }) => ({
-        id,
-        status,
-        institution_id,
-        iban: bank.iban,
-        currency: bank.currency,
-        name: bank.name,
+      accounts: [...accounts.values()].map((account) => ({
+        id: account.id,
+        status: currentAccountStatus(this.#state, account),
+        institution_id: account.institution_id,
+        iban: account.bank.iban,
+        currency: account.bank.currency,
+        name: account.bank.name,
+        profile: account.bank.profile,
       })),
       faults: this.faults(),
+      limits: this.limits(),
     };
   }
 
@@ -95,13 +188,13 @@ export class SandboxControls {
   }
 
   #requisition(id: string): RequisitionRecord {
-    const requisition = this.#state.requisitions.get(id);
+    const requisition = this.#state.requisitions.get(id.toLowerCase());
     if (requisition === undefined) throw new Error(`There is no requisition ${id}.`);
     return requisition;
   }
 
   #account(id: string): AccountRecord {
-    const account = this.#state.accounts.get(id);
+    const account = this.#state.accounts.get(id.toLowerCase());
     if (account === undefined)
       throw new Error(`There is no account ${id}: accounts appear once a requisition is linked.`);
     return account;

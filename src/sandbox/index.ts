@@ -3,16 +3,23 @@ import { getRequestListener } from "@hono/node-server";
 import { sandboxApp } from "./app.ts";
 import { SandboxClock } from "./clock.ts";
 import { SandboxControls } from "./controls.ts";
-import { type Limits, usualLimits } from "./limits.ts";
+import { LimitBook, limitsFrom, type SomeLimits } from "./limits.ts";
 import type { Permissions } from "./permissions.ts";
+import { accountsPerBankFor, populate } from "./populate.ts";
+import { restore, type SandboxSnapshot, snapshotOf } from "./snapshot.ts";
 import { SandboxState } from "./state.ts";
+import { readStateFile, writeStateFile } from "./state-file.ts";
 
+export type { Observation, ProfileName, Quirk, TrueTransaction } from "./banks/index.ts";
 export type { TimeSpan } from "./clock.ts";
-export type { Authorisation } from "./consent.ts";
+export type { Authorisation, ReturnError } from "./consent.ts";
 export type { SandboxRequest } from "./controls.ts";
 export type { Fault } from "./faults.ts";
-export type { Limit, Limits } from "./limits.ts";
+export type { Limit, Limits, SomeLimits } from "./limits.ts";
+export type { NamedError } from "./named-errors.ts";
+export type { Operation } from "./operations.ts";
 export type { Permissions } from "./permissions.ts";
+export type { SandboxSnapshot } from "./snapshot.ts";
 
 /** How a sandbox is started. */
 export interface SandboxOptions {
@@ -25,9 +32,20 @@ export interface SandboxOptions {
   /** An ISO 8601 time at which the clock stands until it is moved. @default real time */
   now?: string | Date | undefined;
   /** False for none, or other numbers than the service's. @default the service's */
-  rateLimits?: boolean | Partial<Limits> | undefined;
+  rateLimits?: boolean | SomeLimits | undefined;
   /** What the company of the credentials may do. @default everything */
   permissions?: Permissions | undefined;
+  /** So many accounts, spread over all banks, are there and linked from the start. @default none */
+  accounts?: number | undefined;
+  /** How many purchases an account has a day. @default a person's usual life, one or two */
+  transactionsPerDay?: number | undefined;
+  /** What another sandbox has saved, to go on from; its seed and size go before those given here. @default nothing */
+  state?: SandboxSnapshot | undefined;
+  /**
+   * A file that keeps the state between runs: read where it is there, written after each change but those of mere
+   * reading, and on closing. Its owner alone can read it. @default none
+   */
+  stateFile?: string | undefined;
 }
 
 /** A sandbox that runs. */
@@ -40,15 +58,22 @@ export interface Sandbox
       | "authorise"
       | "advanceTime"
       | "inject"
+      | "setFaults"
       | "clearFaults"
+      | "setLimits"
+      | "setRequisitionStatus"
+      | "setAccountStatus"
       | "setTransactions"
+      | "truth"
       | "state"
     > {
   /** `http://127.0.0.1:PORT/api/v2` */
   readonly baseUrl: string;
   /** They open nothing but this sandbox. */
   readonly credentials: { secretId: string; secretKey: string };
-  /** Ends all connections and frees the port. */
+  /** Everything that it remembers, as one JSON document for `startSandbox({ state })`. */
+  save(): SandboxSnapshot;
+  /** Ends all connections, frees the port, and writes the state file where there is one. */
   close(): Promise<void>;
 }
 
@@ -63,16 +88,38 @@ const credentials = Object.freeze({ secretId: "sandbox-secret-id", secretKey: "s
  * const client = new GoCardlessClient({ ...sandbox.credentials, baseUrl: sandbox.baseUrl });
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, host = "127.0.0.1", seed = 1, rateLimits = true, permissions = {} } = options;
-  const state = new SandboxState(new SandboxClock(options.now), seed);
-  const controls = new SandboxControls(state);
-  const limits =
-    rateLimits === false ? undefined : { ...usualLimits, ...(rateLimits === true ? {} : rateLimits) };
-  const app = sandboxApp({ state, controls, credentials, limits, permissions, hosts: [host] });
+  const { port = 0, host = "127.0.0.1", permissions = {}, stateFile } = options;
+  const known = options.state ?? (stateFile === undefined ? undefined : readStateFile(stateFile));
+  const { state, limits } = remembered(options, known);
+  const controls = new SandboxControls(state, limits);
+  const app = sandboxApp({
+    state,
+    controls,
+    credentials,
+    limits,
+    permissions,
+    hosts: [host],
+    changed: () => keep(),
+  });
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   const bound = await listen(server, port, host);
+  const save = () => snapshotOf(state, limits);
+  const keep = () => {
+    if (stateFile !== undefined) writeStateFile(stateFile, save());
+  };
+  const changing =
+    <Given extends unknown[], Result>(act: (...given: Given) => Result) =>
+    (...given: Given): Result => {
+      const result = act(...given);
+      keep();
+      return result;
+    };
+  if (known === undefined && options.accounts !== undefined) {
+    populate(state, options.accounts, `http://${host}:${bound}`);
+  }
   const close = async () => {
     if (!server.listening) return;
+    keep();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();
     await closed;
@@ -82,15 +129,45 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     credentials,
     requests: controls.requests,
     now: () => controls.now(),
-    authorise: (id, decision) => controls.authorise(id, decision),
-    advanceTime: (span) => controls.advanceTime(span),
+    authorise: async (id, decision) => {
+      const address = await controls.authorise(id, decision);
+      keep();
+      return address;
+    },
+    advanceTime: changing((span) => controls.advanceTime(span)),
     inject: (fault) => controls.inject(fault),
+    setFaults: (faults) => controls.setFaults(faults),
     clearFaults: () => controls.clearFaults(),
-    setTransactions: (id, transactions) => controls.setTransactions(id, transactions),
+    setLimits: (to) => controls.setLimits(to),
+    setRequisitionStatus: changing((id, status) => controls.setRequisitionStatus(id, status)),
+    setAccountStatus: changing((id, status) => controls.setAccountStatus(id, status)),
+    setTransactions: changing((id, transactions) => controls.setTransactions(id, transactions)),
+    truth: (id) => controls.truth(id),
     state: () => controls.state(),
+    save,
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** A state as the options want it, with what was known before. */
+function remembered(options: SandboxOptions, known: SandboxSnapshot | undefined) {
+  const { accounts, now } = options;
+  const seed = known?.seed ?? options.seed ?? 1;
+  const accountsPerBank =
+    known?.accountsPerBank ?? (accounts === undefined ? undefined : accountsPerBankFor(accounts));
+  const transactionsPerDay = known?.transactionsPerDay ?? options.transactionsPerDay;
+  const clock = new SandboxClock(now);
+  const state = new SandboxState(clock, seed, { accountsPerBank, transactionsPerDay });
+  const limits = new LimitBook(
+    limitsFrom(options.rateLimits ?? true),
+    ({ institution_id: id }) => state.institutions.get(id)?.traits.callsPerDay,
+  );
+  if (known !== undefined) {
+    restore(state, limits, known);
+    if (now === undefined) clock.restore(known.clock);
+  }
+  return { state, limits };
 }
 
 async function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<number> {

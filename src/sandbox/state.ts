@@ -1,5 +1,11 @@
+import { z } from "zod";
 import { hashOf } from "./banks/draw.ts";
-import { institutions, type SandboxAccount, type SandboxInstitution } from "./banks/index.ts";
+import {
+  type GivenAnswer,
+  institutions,
+  type SandboxAccount,
+  type SandboxInstitution,
+} from "./banks/index.ts";
 import type { SandboxClock } from "./clock.ts";
 
 /** An end-user agreement, as the service would answer it. */
@@ -41,8 +47,12 @@ export interface AccountRecord {
   bank: SandboxAccount;
   /** Failures in a row that count towards suspension. */
   failures: number;
-  /** How often its transactions were given. */
-  transactionCalls: number;
+  /** Milliseconds since 1970: until then the service prepares it, and refuses to be asked. */
+  readyAt: number;
+  /** Requisitions that opened it, oldest first; some may be deleted. */
+  requisitions: string[];
+  /** How its transactions were given so far. */
+  answers: GivenAnswer[];
   /** A tester's own payloads. */
   transactions: { booked: unknown[]; pending: unknown[] } | undefined;
 }
@@ -59,10 +69,18 @@ export interface ReconfirmationRecord {
   accounts: Record<string, { reconfirmed: string; rejected: string }>;
 }
 
-interface Token {
-  kind: "access" | "refresh";
-  expiresAt: number;
+/** A consent that takes its time: what becomes of the requisition, and when. */
+export interface LinkUnderWay {
+  /** Milliseconds since 1970. */
+  from: number;
+  until: number;
+  /** Indexes of the accounts that were picked. */
+  picked: number[];
 }
+
+/** A token that was given out. */
+export const Token = z.object({ kind: z.enum(["access", "refresh"]), expiresAt: z.number() });
+export type Token = z.infer<typeof Token>;
 
 /** In seconds, as the service gives them. */
 export const ACCESS_EXPIRES = 86_400;
@@ -77,12 +95,25 @@ export class SandboxState {
   readonly requisitions = new Map<string, RequisitionRecord>();
   readonly accounts = new Map<string, AccountRecord>();
   readonly reconfirmations = new Map<string, ReconfirmationRecord>();
+  /** By requisition. */
+  readonly linking = new Map<string, LinkUnderWay>();
+  /** The newest account that each bank account was opened as. */
+  readonly accountIds = new Map<string, string>();
+  /** How many accounts a person has at each bank; undefined for the usual two. */
+  readonly accountsPerBank: number | undefined;
+  readonly transactionsPerDay: number | undefined;
   readonly #tokens = new Map<string, Token>();
   #made = 0;
 
-  constructor(clock: SandboxClock, seed: number) {
+  constructor(
+    clock: SandboxClock,
+    seed: number,
+    size: { accountsPerBank?: number | undefined; transactionsPerDay?: number | undefined } = {},
+  ) {
     this.clock = clock;
     this.seed = seed;
+    this.accountsPerBank = size.accountsPerBank;
+    this.transactionsPerDay = size.transactionsPerDay;
     this.institutions = new Map(institutions.map((institution) => [institution.id, institution]));
   }
 
@@ -108,6 +139,18 @@ export class SandboxState {
     const token = `${part({ typ: "JWT", alg: "HS256" })}.${part(claims)}.${signature}`;
     this.#tokens.set(token, { kind, expiresAt });
     return token;
+  }
+
+  /** What only the state itself can take down. */
+  kept(): { made: number; tokens: [string, Token][] } {
+    const now = this.clock.now();
+    return { made: this.#made, tokens: [...this.#tokens].filter(([, { expiresAt }]) => expiresAt > now) };
+  }
+
+  /** Puts back what was taken down. */
+  restore({ made, tokens }: { made: number; tokens: readonly [string, Token][] }): void {
+    this.#made = made;
+    for (const [text, token] of tokens) this.#tokens.set(text, token);
   }
 
   /** Whether a token of this kind was given out and has not ended. */

@@ -1,3 +1,4 @@
+import { requisitionsOf } from "./consent.ts";
 import type { SandboxState } from "./state.ts";
 
 /** The paths whose failures count, with the account's id and the kind of data. */
@@ -11,9 +12,14 @@ const COUNTED = new Set(["UnknownRequestError", "AccessExpiredError"]);
 
 /** Counts a failure of an account, where it is of a kind that counts. */
 export function countFailure(state: SandboxState, path: string, body: unknown): void {
-  const account = state.accounts.get(ACCOUNT_FAILURES.exec(path)?.[1] ?? "");
+  const account = state.accounts.get(ACCOUNT_FAILURES.exec(path)?.[1]?.toLowerCase() ?? "");
   const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;
   if (account === undefined || typeof type !== "string" || !COUNTED.has(type)) return;
   account.failures += 1;
-  if (account.failures >= MOST_FAILURES) account.status = "SUSPENDED";
+  if (account.failures < MOST_FAILURES) return;
+  account.status = "SUSPENDED";
+  const opened = requisitionsOf(state, account);
+  const allSuspended = (ids: readonly string[]) =>
+    ids.every((id) => state.accounts.get(id)?.status === "SUSPENDED");
+  for (const requisition of opened) if (allSuspended(requisition.accounts)) requisition.status = "SU";
 }

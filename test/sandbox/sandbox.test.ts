@@ -2,70 +2,20 @@ import { request as httpRequest } from "node:http";
 import Big from "big.js";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AccountBalances, AccountTransactions } from "../../src/index.ts";
-import { accountsAt, balancesOf, institutions, transactionsOf } from "../../src/sandbox/banks/index.ts";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
+import { AccountTransactions } from "../../src/index.ts";
+import { dayNumber } from "../../src/sandbox/banks/day.ts";
+import { bookedBalance, decimal } from "../../src/sandbox/banks/history.ts";
+import {
+  accountsAt,
+  institutions,
+  type SandboxAccount,
+  transactionsText,
+  truthOf,
+} from "../../src/sandbox/banks/index.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
+import { stranger } from "./stranger.ts";
 
-const NOW = "2026-11-23T09:00:00Z";
 const UNKNOWN = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
-
-/** A stranger's client: plain fetch. */
-async function stranger(options: SandboxOptions = {}) {
-  const sandbox = await startSandbox({ port: 0, seed: 1, now: NOW, ...options });
-  const { secretId, secretKey } = sandbox.credentials;
-  let token = "";
-  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
-    const form = body instanceof URLSearchParams || body instanceof FormData;
-    const response = await fetch(sandbox.baseUrl + path, {
-      method,
-      redirect: "manual",
-      headers: {
-        ...(token && { authorization: `Bearer ${token}` }),
-        ...(body !== undefined && !form && { "content-type": "application/json" }),
-        ...headers,
-      },
-      ...(body !== undefined && {
-        body: form ? body : typeof body === "string" ? body : JSON.stringify(body),
-      }),
-    });
-    const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : undefined,
-    };
-  };
-  const logIn = async () => {
-    const tokens = (await send("POST", "/token/new/", { secret_id: secretId, secret_key: secretKey })).body;
-    token = tokens.access;
-    return tokens;
-  };
-  await logIn();
-  const connect = async (institution_id: string, agreement: Record<string, unknown> = {}) => {
-    const made = (await send("POST", "/agreements/enduser/", { institution_id, ...agreement })).body;
-    const requisition = (
-      await send("POST", "/requisitions/", {
-        institution_id,
-        redirect: "http://localhost/back",
-        agreement: made.id,
-      })
-    ).body;
-    await sandbox.authorise(requisition.id, { outcome: "linked" });
-    return (await send("GET", `/requisitions/${requisition.id}/`)).body;
-  };
-  return {
-    sandbox,
-    send,
-    logIn,
-    connect,
-    setToken: (text: string) => {
-      token = text;
-    },
-    token: () => token,
-    [Symbol.asyncDispose]: () => sandbox.close(),
-  };
-}
 
 describe("refusals, in the service's own bodies", () => {
   let client: Awaited<ReturnType<typeof stranger>>;
@@ -414,7 +364,7 @@ describe("a consent", () => {
     const html = await page.text();
     expect(html).toContain("Main Account");
     expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
-    expect((await client.send("GET", `/requisitions/${requisition.id}/`)).body.status).toBe("UA");
+    expect((await client.send("GET", `/requisitions/${requisition.id}/`)).body.status).toBe("GC");
     const none = await fetch(requisition.link, {
       method: "POST",
       body: new URLSearchParams({ decision: "agree" }),
@@ -858,20 +808,12 @@ describe("the banks", () => {
             seed: 3,
             transactionsPerDay: perDay ?? undefined,
           })) {
-            const balance = (day: number) =>
-              AccountBalances.parse({
-                balances: balancesOf(account, { at: at(day), call: 0 }),
-              }).balances.find((one) => one.balanceType === "interimBooked")?.balanceAmount.amount ?? "";
-            const { booked } = AccountTransactions.parse({
-              transactions: transactionsOf(
-                account,
-                { at: at(first + length), call: 0 },
-                { from: date(first + 1) },
-              ),
-            }).transactions;
-            const moved = booked
-              .filter((one) => (one.bookingDate ?? "") > date(first))
-              .reduce((sum, one) => sum.plus(one.transactionAmount.amount), new Big(0));
+            const balance = (day: number) => decimal(bookedBalance(account, dayNumber(date(day))));
+            const bookedBy = (day: number) =>
+              truthOf(account, date(first - 10), at(day), [])
+                .filter(({ bookedOn }) => bookedOn !== null)
+                .reduce((sum, { amount }) => sum.plus(amount), new Big(0));
+            const moved = bookedBy(first + length).minus(bookedBy(first));
             expect(new Big(balance(first)).plus(moved).toFixed(2)).toBe(balance(first + length));
           }
         },
@@ -885,11 +827,7 @@ describe("the banks", () => {
     if (account === undefined) throw new Error("no account");
     const seen = (day: number) =>
       AccountTransactions.parse({
-        transactions: transactionsOf(
-          account,
-          { at: new Date(Date.UTC(2026, 0, day, 9)), call: 0 },
-          { from: "2025-12-01" },
-        ),
+        ...answered(account, new Date(Date.UTC(2026, 0, day, 9)), "2025-12-01"),
       }).transactions;
     let twins = 0;
     for (let day = 1; day < 60; day += 1) {
@@ -913,6 +851,12 @@ describe("the banks", () => {
     expect(twins).toBeGreaterThan(0);
   });
 });
+
+/** What an account's bank answers at a time. */
+function answered(account: SandboxAccount, at: Date, from: string) {
+  const pieces = transactionsText(account, { at, call: 0 }, { from }, at.toISOString());
+  return JSON.parse([...pieces].join(""));
+}
 
 function fail(): never {
   throw new Error("there is no such bank");

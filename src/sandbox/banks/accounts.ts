@@ -1,24 +1,18 @@
+import type { SandboxAccount } from "./account.ts";
 import { Draw, hashOf } from "./draw.ts";
 import { drawIban } from "./iban.ts";
 import type { SandboxInstitution } from "./institutions.ts";
+import { FATES, PROFILES, type ProfileName, type Quirk, WRITING_QUIRKS } from "./profiles.ts";
 
-/** An account behind the consent page: who owns it, and the seed of its history. */
-export interface SandboxAccount {
-  institutionId: string;
-  index: number;
-  seed: number;
-  country: string;
-  iban: string | null;
-  bban: string | null;
-  currency: string;
-  ownerName: string;
-  name: string;
-  product: string | null;
-  cashAccountType: string;
-  maskedPan: string | null;
-  /** About how many transactions a day; undefined for a person's usual life. */
-  transactionsPerDay: number | undefined;
-  profile: string;
+function habits(profile: ProfileName) {
+  const quirks: readonly Quirk[] = PROFILES[profile];
+  return {
+    profile,
+    quirks,
+    writing: WRITING_QUIRKS.filter((quirk) => quirks.includes(quirk)),
+    fates: FATES.filter((fate) => quirks.includes(fate)),
+    valuesAhead: quirks.includes("valuesAhead"),
+  };
 }
 
 const CURRENCIES: Readonly<Record<string, string>> = {
@@ -49,7 +43,7 @@ const KINDS = [
 /** The accounts that a person has at a bank: the same for the same seed. */
 export function accountsAt(
   institution: SandboxInstitution,
-  options: { seed: number; count?: number; transactionsPerDay?: number | undefined },
+  options: { seed: number; count?: number | undefined; transactionsPerDay?: number | undefined },
 ): SandboxAccount[] {
   if (institution.traits.profile === "sandboxfinance")
     return sandboxFinanceAccounts(institution, options.seed);
@@ -71,7 +65,7 @@ export function accountsAt(
       ownerName: owner,
       maskedPan: null,
       transactionsPerDay: options.transactionsPerDay,
-      profile: institution.traits.profile,
+      ...habits(institution.traits.profile),
     };
   });
 }
@@ -99,7 +93,7 @@ function sandboxFinanceAccounts(institution: SandboxInstitution, seed: number): 
       currency: "EUR",
       ownerName: "John Doe",
       transactionsPerDay: 3,
-      profile: institution.traits.profile,
+      ...habits(institution.traits.profile),
     };
   });
 }

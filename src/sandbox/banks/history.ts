@@ -1,6 +1,7 @@
-import type { SandboxAccount } from "./accounts.ts";
+import type { SandboxAccount } from "./account.ts";
 import { dateOfDay, monthStart, nextMonthStart } from "./day.ts";
 import { Draw } from "./draw.ts";
+import { type BankEvent, eventsOn, LONGEST_LATE, LONGEST_PENDING } from "./events.ts";
 
 /** One thing that happened to an account, as it truly was, before any bank's way of telling it. */
 export interface Movement {
@@ -9,10 +10,17 @@ export interface Movement {
   /** Days since 1970: when the money was spent, and when the bank booked it. */
   day: number;
   bookedDay: number;
+  /** The day from which the bank shows it as booked: later than the day that it bears where it arrives late. */
+  shownDay: number;
+  /** The day from which it counts for interest; in the future at some banks. */
+  valueDay: number;
+  /** Whether it is given back after having been pending, and never booked. */
+  vanishes: boolean;
   /** In the currency's smallest unit; negative where money left. */
   minor: bigint;
+  /** What the bank tells of it before it is booked, where that differs. */
+  whilePending?: { minor: bigint; description: string };
   counterparty: string;
-  counterpartyIban: string | null;
   description: string;
   code: string;
   creditorId?: string;
@@ -20,196 +28,137 @@ export interface Movement {
   foreign?: { minor: bigint; currency: string; rate: string };
 }
 
-const GROCERS = ["Fresh & Near", "Corner Market", "Green Basket", "Daily Foods"] as const;
-const CAFES = ["Café Aurora", "Bean Street", "Morning Mug"] as const;
-const SHOPS = ["Paper & Pen", "North Hardware", "City Books", "Second Wind Sports", "Bright Optics"] as const;
+const GROCERS = ["Fresh & Near", "Corner Market", "Green Basket", "Daily Foods"];
+const CAFES = ["Café Aurora", "Bean Street", "Morning Mug"];
+const SHOPS = ["Paper & Pen", "North Hardware", "City Books", "O'Dell Sports", "Bright Optics"];
 const ABROAD = [
-  { name: "Harbour Hotel", currency: "USD", rate: [104, 112] },
-  { name: "Alpine Railways", currency: "CHF", rate: [93, 98] },
-  { name: "Thames Theatre", currency: "GBP", rate: [84, 88] },
-] as const;
-
-/** A card payment is booked at the latest so many days after it. */
-export const LONGEST_PENDING = 4;
+  { name: "Harbour Hotel", currency: "USD", lowest: 104 },
+  { name: "Alpine Railways", currency: "CHF", lowest: 90 },
+  { name: "Thames Theatre", currency: "GBP", lowest: 80 },
+];
 
 /** Amounts of everyday life are drawn in euros and multiplied to suit a currency. */
-const SCALE: Readonly<Record<string, bigint>> = {
-  SEK: 11n,
-  DKK: 7n,
-  NOK: 11n,
-  PLN: 4n,
-  CZK: 25n,
-  HUF: 400n,
-  RON: 5n,
+const SCALE: Readonly<Record<string, number>> = {
+  SEK: 11,
+  DKK: 7,
+  NOK: 11,
+  PLN: 4,
+  CZK: 25,
+  HUF: 400,
+  RON: 5,
 };
 
-/**
- * All that was done on a day, whenever it was booked, without the month's balancing transfer. Drawn from the account's
- * seed and the day alone, so that any day can be had without those before it.
- */
+const scaleOf = (account: SandboxAccount) => SCALE[account.currency] ?? 1;
+
+/** All that was done on a day, whenever it was booked, without the month's balancing transfer. */
 export function movementsOn(account: SandboxAccount, day: number): Movement[] {
-  const draw = new Draw(account.seed, day);
   const date = dateOfDay(day);
-  const scale = SCALE[account.currency] ?? 1n;
-  const found: Movement[] = [];
-  const add = (cents: number, delay: number, rest: Omit<Movement, "id" | "day" | "bookedDay" | "minor">) => {
-    const id = `${date.replaceAll("-", "")}-${account.index}-${found.length + 1}`;
-    found.push({ id, day, bookedDay: day + delay, minor: BigInt(cents) * scale, ...rest });
-  };
-  addRegular(account, date, draw, add);
-  const purchases = account.transactionsPerDay ?? (draw.chance(75) ? draw.int(1, 3) : 0);
-  for (let count = 0; count < purchases; count += 1) addPurchase(draw, add, date, scale);
-  return found;
+  return eventsOn(account, day).map((event, at) => {
+    const bookedDay = day + event.delay;
+    const movement: Movement = {
+      id: `${date.replaceAll("-", "")}-${account.index}-${at + 1}`,
+      day,
+      bookedDay,
+      shownDay: bookedDay + event.late,
+      valueDay: account.valuesAhead && event.delay > 0 ? bookedDay + 2 : day,
+      vanishes: event.vanishes,
+      minor: BigInt(event.cents * scaleOf(account)),
+      ...whatIsSaid(account, event, date),
+    };
+    if (event.pendingCents !== event.cents) {
+      const description = `Reserved ${movement.counterparty}`;
+      movement.whilePending = { minor: BigInt(event.pendingCents * scaleOf(account)), description };
+    }
+    return movement;
+  });
 }
 
-type Add = (cents: number, delay: number, rest: Omit<Movement, "id" | "day" | "bookedDay" | "minor">) => void;
+type Said = Pick<Movement, "counterparty" | "description" | "code" | "creditorId" | "mandateId" | "foreign">;
 
-function addRegular(account: SandboxAccount, date: string, draw: Draw, add: Add): void {
-  const ofMonth = Number(date.slice(8));
+function whatIsSaid(account: SandboxAccount, event: BankEvent, date: string): Said {
   const month = date.slice(0, 7);
-  const steady = new Draw(account.seed, "steady");
-  const salary = steady.int(220_000, 380_000);
-  const rent = steady.int(70_000, 120_000);
-  const plain = { counterpartyIban: null };
-  if (ofMonth === 25) {
-    add(salary, 0, {
-      ...plain,
-      counterparty: "Meridian Works Ltd",
-      description: `Salary ${month}`,
-      code: "PMNT-RCDT-SALA",
-    });
-  }
-  if (ofMonth === 1) {
-    add(-rent, 0, {
-      ...plain,
-      counterparty: "Oak House Lettings",
-      description: `Rent ${month} flat 12`,
-      code: "PMNT-ICDT-STDO",
-    });
-  }
-  if (ofMonth === 5) {
-    add(-steady.int(3000, 9000), 0, {
-      ...plain,
-      counterparty: "Bright Energy",
-      description: `Electricity ${month}, contract 4711`,
-      code: "PMNT-RDDT-ESDD",
-      creditorId: "DE98ZZZ09999999999",
-      mandateId: `M-${account.seed % 100_000}`,
-    });
-  }
-  if (
-    date.endsWith("-03-31") ||
-    date.endsWith("-06-30") ||
-    date.endsWith("-09-30") ||
-    date.endsWith("-12-31")
-  ) {
-    add(-490, 0, {
-      ...plain,
-      counterparty: "",
-      description: "Account fee for the quarter",
-      code: "ACMT-MDOP-CHRG",
-    });
-  }
-  if (draw.chance(2)) {
-    add(draw.int(500, 6000), 0, {
-      ...plain,
-      counterparty: "Kim Taylor",
-      description: "Thanks for dinner",
-      code: "PMNT-RCDT-ESCT",
-    });
-  }
-}
-
-function addPurchase(draw: Draw, add: Add, date: string, scale: bigint): void {
-  const delay = draw.int(1, LONGEST_PENDING);
-  const kind = draw.int(1, 100);
-  const card = { counterpartyIban: null, code: "PMNT-CCRD-POSD" };
-  if (kind <= 55) {
-    const counterparty = draw.pick(GROCERS);
-    add(-draw.int(350, 8900), delay, {
-      ...card,
-      counterparty,
-      description: `Card payment ${counterparty} ${date}`,
-    });
-  } else if (kind <= 75) {
-    const counterparty = draw.pick(CAFES);
-    const cents = -draw.int(220, 980);
-    const coffee = { ...card, counterparty, description: `Card payment ${counterparty} ${date}` };
-    add(cents, delay, coffee);
-    if (draw.chance(15)) add(cents, delay, coffee); // The second cup: a genuine twin.
-  } else if (kind <= 93) {
-    const counterparty = draw.pick(SHOPS);
-    add(-draw.int(900, 14_900), delay, {
-      ...card,
-      counterparty,
-      description: `Card payment ${counterparty} ${date}`,
-    });
-  } else {
-    addAbroad(draw, add, delay, scale, card);
-  }
-}
-
-function addAbroad(
-  draw: Draw,
-  add: Add,
-  delay: number,
-  scale: bigint,
-  card: { counterpartyIban: null; code: string },
-): void {
-  const { name, currency, rate } = draw.pick(ABROAD);
-  const hundredths = draw.int(rate[0], rate[1]);
-  const cents = draw.int(1500, 22_000);
-  const foreign = {
-    minor: (BigInt(cents) * BigInt(hundredths)) / 100n,
-    currency,
-    rate: decimal((BigInt(hundredths) * 10_000n) / (scale * 100n), 4),
+  const said = (counterparty: string, description: string, code: string): Said => ({
+    counterparty,
+    description,
+    code,
+  });
+  const card = (names: readonly string[]) => {
+    const name = names[event.pick] ?? "";
+    return said(name, `Card payment ${name} ${date}`, "PMNT-CCRD-POSD");
   };
-  add(-cents, delay, {
-    ...card,
+  switch (event.kind) {
+    case "salary":
+      return said("Meridian Works Ltd", `Salary ${month}`, "PMNT-RCDT-SALA");
+    case "rent":
+      return said("Oak House Lettings", `Rent ${month} flat 12`, "PMNT-ICDT-STDO");
+    case "electricity":
+      return {
+        ...said("Bright Energy", `Electricity ${month}, contract 4711`, "PMNT-RDDT-ESDD"),
+        creditorId: "DE98ZZZ09999999999",
+        mandateId: `M-${account.seed % 100_000}`,
+      };
+    case "fee":
+      return said("", "Account fee for the quarter", "ACMT-MDOP-CHRG");
+    case "friend":
+      return said("Kim Taylor", "Thanks for dinner", "PMNT-RCDT-ESCT");
+    case "groceries":
+      return card(GROCERS);
+    case "coffee":
+      return card(CAFES);
+    case "shop":
+      return card(SHOPS);
+    case "abroad":
+      return abroad(account, event);
+  }
+}
+
+function abroad(account: SandboxAccount, { cents, pick }: BankEvent): Said {
+  const { name, currency, lowest } = ABROAD[Math.floor(pick / 10)] ?? {
+    name: "",
+    currency: "USD",
+    lowest: 100,
+  };
+  const hundredths = lowest + (pick % 10);
+  return {
     counterparty: name,
     description: `Card payment ${name} ${currency}`,
-    foreign,
-  });
+    code: "PMNT-CCRD-POSD",
+    foreign: {
+      minor: (BigInt(-cents) * BigInt(hundredths)) / 100n,
+      currency,
+      rate: decimal(BigInt(Math.floor((hundredths * 100) / scaleOf(account))), 4),
+    },
+  };
 }
 
 /** What the account holds at the start of a month: a function of the seed, so that no past has to be added up. */
 function openingOf(account: SandboxAccount, month: number): bigint {
-  const scale = SCALE[account.currency] ?? 1n;
-  return BigInt(new Draw(account.seed, "opening", dateOfDay(month).slice(0, 7)).int(80_000, 420_000)) * scale;
+  const drawn = new Draw(account.seed, "opening", dateOfDay(month).slice(0, 7)).int(80_000, 420_000);
+  return BigInt(drawn * scaleOf(account));
 }
 
-/** All that is booked on the days from `first` to `last`, oldest first, the months' balancing transfers included. */
+/**
+ * All that bears a booking day from `first` to `last`, oldest first, the months' balancing transfers included; what
+ * arrives late too, whether it has arrived or not.
+ */
 export function bookedBetween(account: SandboxAccount, first: number, last: number): Movement[] {
-  const booked: Movement[] = [];
-  for (let month = monthStart(first); month <= last; month = nextMonthStart(month)) {
-    const end = nextMonthStart(month) - 1;
-    const needsTransfer = end >= first && end <= last;
-    const from = needsTransfer ? month : Math.max(first, month);
-    const ofMonth = plainlyBooked(account, from, Math.min(last, end));
-    booked.push(...ofMonth.filter((movement) => movement.bookedDay >= first));
-    if (needsTransfer) booked.push(...balancingTransfer(account, month, end, ofMonth));
-  }
-  return booked;
-}
-
-function plainlyBooked(account: SandboxAccount, first: number, last: number): Movement[] {
   const booked: Movement[] = [];
   for (let day = first - LONGEST_PENDING; day <= last; day += 1) {
     for (const movement of movementsOn(account, day)) {
-      if (movement.bookedDay >= first && movement.bookedDay <= last) booked.push(movement);
+      if (!movement.vanishes && movement.bookedDay >= first && movement.bookedDay <= last)
+        booked.push(movement);
     }
+  }
+  for (let month = monthStart(first); month <= last; month = nextMonthStart(month)) {
+    const end = nextMonthStart(month) - 1;
+    if (end >= first && end <= last) booked.push(...balancingTransfer(account, month, end));
   }
   return booked.sort((a, b) => a.bookedDay - b.bookedDay);
 }
 
 /** The transfer from or to savings that brings the month's sums to the next month's opening. */
-function balancingTransfer(
-  account: SandboxAccount,
-  month: number,
-  end: number,
-  rest: readonly Movement[],
-): Movement[] {
-  const moved = rest.reduce((sum, movement) => sum + movement.minor, 0n);
+function balancingTransfer(account: SandboxAccount, month: number, end: number): Movement[] {
+  const moved = bookedSum(account, month, end, end + LONGEST_LATE);
   const minor = openingOf(account, end + 1) - openingOf(account, month) - moved;
   if (minor === 0n) return [];
   return [
@@ -217,30 +166,79 @@ function balancingTransfer(
       id: `${dateOfDay(end).replaceAll("-", "")}-${account.index}-T`,
       day: end,
       bookedDay: end,
+      shownDay: end,
+      valueDay: end,
+      vanishes: false,
       minor,
       counterparty: account.ownerName,
-      counterpartyIban: null,
       description: minor < 0n ? "To savings" : "From savings",
       code: "PMNT-ICDT-BOOK",
     },
   ];
 }
 
-/** What was done and is not booked yet at the end of a day. */
+/** The sum of what bears a booking day from `first` to `last` and has arrived by the end of the day `seen`. */
+function bookedSum(account: SandboxAccount, first: number, last: number, seen: number): bigint {
+  let cents = 0;
+  for (let day = first - LONGEST_PENDING; day <= last; day += 1) {
+    for (const event of eventsOn(account, day)) {
+      const booked = day + event.delay;
+      if (!event.vanishes && booked >= first && booked <= last && booked + event.late <= seen)
+        cents += event.cents;
+    }
+  }
+  return BigInt(cents * scaleOf(account));
+}
+
+/** What was done and is not shown as booked yet at the end of a day. */
 export function pendingOn(account: SandboxAccount, today: number): Movement[] {
   const pending: Movement[] = [];
   for (let day = today - LONGEST_PENDING; day <= today; day += 1) {
-    pending.push(...movementsOn(account, day).filter((movement) => movement.bookedDay > today));
+    pending.push(...movementsOn(account, day).filter((movement) => isPendingOn(movement, today)));
   }
   return pending;
 }
 
-/** What the account holds, booked, at the end of a day, in the currency's smallest unit. */
+/** The sum of what is pending at the end of a day, as the bank tells it, in the currency's smallest unit. */
+export function pendingSum(account: SandboxAccount, today: number): bigint {
+  let cents = 0;
+  for (let day = today - LONGEST_PENDING; day <= today; day += 1) {
+    for (const event of eventsOn(account, day)) {
+      if (day + event.delay > today) cents += event.pendingCents;
+    }
+  }
+  return BigInt(cents * scaleOf(account));
+}
+
+/** Pending until it is booked, or given back. What arrives late is, in between, not shown at all. */
+export function isPendingOn(movement: Movement, today: number): boolean {
+  return movement.day <= today && movement.bookedDay > today;
+}
+
+/** What the account holds, booked and shown, at the end of a day, in the currency's smallest unit. */
 export function bookedBalance(account: SandboxAccount, day: number): bigint {
   const month = monthStart(day);
-  return bookedBetween(account, month, day).reduce(
-    (sum, movement) => sum + movement.minor,
-    openingOf(account, month),
+  const arrivesLate = account.fates.includes("lateArrivals");
+  const missing = arrivesLate ? lateSum(account, month, day) : 0n;
+  return (
+    openingOf(account, month) +
+    bookedSum(account, month, day, day) +
+    endOfMonth(account, month, day) -
+    missing
+  );
+}
+
+/** On the month's last day its balancing transfer is there as well. */
+function endOfMonth(account: SandboxAccount, month: number, day: number): bigint {
+  const end = nextMonthStart(month) - 1;
+  return day === end ? (balancingTransfer(account, month, end)[0]?.minor ?? 0n) : 0n;
+}
+
+/** What bears a booking day of the month before and has not arrived by this day: the month's opening has it already. */
+function lateSum(account: SandboxAccount, month: number, day: number): bigint {
+  const first = month - LONGEST_LATE;
+  return (
+    bookedSum(account, first, month - 1, month + LONGEST_LATE) - bookedSum(account, first, month - 1, day)
   );
 }
 

@@ -1,3 +1,7 @@
-export { accountsAt, type SandboxAccount } from "./accounts.ts";
+export type { SandboxAccount } from "./account.ts";
+export { accountsAt } from "./accounts.ts";
 export { institutions, type SandboxInstitution } from "./institutions.ts";
-export { balancesOf, detailsOf, type Payload, transactionsOf, type Viewpoint } from "./payload.ts";
+export { balancesOf, detailsOf, type Range, transactionsText } from "./payload.ts";
+export { PROFILES, type ProfileName, type Quirk } from "./profiles.ts";
+export type { Payload, Viewpoint } from "./quirks.ts";
+export { type GivenAnswer, type Observation, type TrueTransaction, truthOf } from "./truth.ts";

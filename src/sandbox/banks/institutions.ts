@@ -1,3 +1,5 @@
+import type { ProfileName } from "./profiles.ts";
+
 /** A bank of the sandbox: the record that the service would list, and what is behind it. */
 export interface SandboxInstitution {
   id: string;
@@ -15,14 +17,18 @@ export interface SandboxInstitution {
 
 /** What a bank does that its record does not say. */
 export interface BankTraits {
-  /** How it writes transactions: the name of a profile. */
-  profile: string;
+  /** Its character: how it writes transactions, and what becomes of them. */
+  profile: ProfileName;
   /** Whether connecting it again gives new account ids for the same IBANs. */
   newAccountIdsOnReconnect: boolean;
   /** The history that it really allows, where that is less than it advertises. */
   realHistoryDays?: number;
   /** The access that it really allows, where that is less than it advertises. */
   realAccessDays?: number;
+  /** Successful calls a day for each account and kind of data, where it allows fewer than the service. */
+  callsPerDay?: number;
+  /** For so many seconds after the consent its accounts are prepared, before they can be asked. */
+  preparesFor?: number;
   /** Whether it is in its countries' lists. */
   listed: boolean;
 }
@@ -72,40 +78,44 @@ export const institutions: readonly SandboxInstitution[] = [
     supported_features: [],
     traits: { profile: "sandboxfinance", listed: false },
   }),
-  bank("N26_NTSBDEB1", "N26 Bank", EVERYWHERE, 90, SEPARATE),
+  bank("N26_NTSBDEB1", "N26 Bank", EVERYWHERE, 90, { ...SEPARATE, traits: { profile: "fickle" } }),
   bank("REVOLUT_REVOGB21", "Revolut", EVERYWHERE, 730, NEW_IDS),
-  bank("WISE_TRWIGB22", "Wise", EVERYWHERE, 455, NEW_IDS),
+  bank("WISE_TRWIGB22", "Wise", EVERYWHERE, 455, {
+    traits: { profile: "encoded", newAccountIdsOnReconnect: true },
+  }),
   bank("DEUTSCHE_BANK_DEUTDEFF", "Deutsche Bank", "DE", 365),
-  bank("COMMERZBANK_COBADEFF", "Commerzbank", "DE", 395, SEPARATE),
+  bank("COMMERZBANK_COBADEFF", "Commerzbank", "DE", 395, { ...SEPARATE, traits: { profile: "terse" } }),
   bank("SPARKASSE_BERLIN_BELADEBE", "Berliner Sparkasse", "DE", 400, {
     ...SEPARATE,
-    traits: { realHistoryDays: 90 },
+    traits: { profile: "blank", realHistoryDays: 90 },
   }),
-  bank("DKB_BYLADEM1", "DKB", "DE", 730, NEW_IDS),
-  bank("ING_INGDDEFF", "ING-DiBa", "DE", 398),
+  bank("DKB_BYLADEM1", "DKB", "DE", 730, { traits: { profile: "nameless", newAccountIdsOnReconnect: true } }),
+  bank("ING_INGDDEFF", "ING-DiBa", "DE", 398, { traits: { profile: "verbose" } }),
   bank("MONZO_MONZGB2L", "Monzo", "GB", 730, RECONFIRMED),
   bank("STARLING_SRLGGB2L", "Starling", "GB", 730, RECONFIRMED),
-  bank("BARCLAYS_BUKBGB22", "Barclays Personal", "GB", 450, RECONFIRMED),
-  bank("HSBC_HBUKGB4B", "HSBC Personal", "GB", 730, RECONFIRMED),
+  bank("BARCLAYS_BUKBGB22", "Barclays Personal", "GB", 450, { ...RECONFIRMED, traits: { profile: "batch" } }),
+  bank("HSBC_HBUKGB4B", "HSBC Personal", "GB", 730, { ...RECONFIRMED, traits: { profile: "restless" } }),
   bank("LLOYDS_LOYDGB2L", "Lloyds Bank Personal", "GB", 730, { ...RECONFIRMED, ...NEW_IDS }),
   bank("NATWEST_NWBKGB2L", "NatWest Personal", "GB", 730, RECONFIRMED),
-  bank("BNP_PARIBAS_BNPAFRPP", "BNP Paribas", "FR", 395),
-  bank("CREDIT_AGRICOLE_AGRIFRPP", "Crédit Agricole", "FR", 395, NEW_IDS),
+  bank("BNP_PARIBAS_BNPAFRPP", "BNP Paribas", "FR", 395, { traits: { profile: "swapped" } }),
+  bank("CREDIT_AGRICOLE_AGRIFRPP", "Crédit Agricole", "FR", 395, {
+    traits: { profile: "ahead", newAccountIdsOnReconnect: true },
+  }),
   bank("BANQUE_POPULAIRE_CCBPFRPP", "Banque Populaire", "FR", 90),
   bank("CAISSE_DEPARGNE_CEPAFRPP", "Caisse d'Épargne", "FR", 90),
-  bank("BOURSORAMA_BOUSFRPP", "BoursoBank", "FR", 395),
-  bank("BBVA_BBVAESMM", "BBVA", "ES", 730, { ...SEPARATE, traits: { realHistoryDays: 90 } }),
-  bank("SANTANDER_BSCHESMM", "Banco Santander", "ES", 730),
+  bank("BOURSORAMA_BOUSFRPP", "BoursoBank", "FR", 395, { traits: { profile: "card" } }),
+  bank("BBVA_BBVAESMM", "BBVA", "ES", 730, { ...SEPARATE, traits: { profile: "late", realHistoryDays: 90 } }),
+  bank("SANTANDER_BSCHESMM", "Banco Santander", "ES", 730, { traits: { preparesFor: 90 } }),
   bank("CAIXABANK_CAIXESBB", "CaixaBank", "ES", 730),
-  bank("SABADELL_BSABESBB", "Banco Sabadell", "ES", 540),
+  bank("SABADELL_BSABESBB", "Banco Sabadell", "ES", 540, { traits: { profile: "numeric" } }),
   bank("INTESA_BCITITMM", "Intesa Sanpaolo", "IT", 365),
-  bank("UNICREDIT_UNCRITMM", "UniCredit", "IT", 360),
+  bank("UNICREDIT_UNCRITMM", "UniCredit", "IT", 360, { traits: { profile: "generous" } }),
   bank("FINECO_FEBIITM2", "FinecoBank", "IT", 365, { max_access_valid_for_days: "90" }),
   bank("ABNAMRO_ABNANL2A", "ABN AMRO Bank", "NL", 540),
   bank("ING_INGBNL2A", "ING", "NL", 540),
-  bank("RABOBANK_RABONL2U", "Rabobank", "NL", 730),
+  bank("RABOBANK_RABONL2U", "Rabobank", "NL", 730, { traits: { profile: "late" } }),
   bank("BUNQ_BUNQNL2A", "bunq", "NL DE FR ES IE", 730, NEW_IDS),
-  bank("PKO_BPKOPLPW", "PKO Bank Polski", "PL", 730),
+  bank("PKO_BPKOPLPW", "PKO Bank Polski", "PL", 730, { traits: { profile: "blank" } }),
   bank("MBANK_BREXPLPW", "mBank", "PL", 730),
   bank("SANTANDER_WBKPPLPP", "Santander Bank Polska", "PL", 365),
   bank("SWEDBANK_SWEDSESS", "Swedbank", "SE", 730, {
@@ -113,7 +123,7 @@ export const institutions: readonly SandboxInstitution[] = [
   }),
   bank("SEB_ESSESESS", "SEB", "SE", 730, { supported_features: [...USUAL_FEATURES, "ssn_verification"] }),
   bank("HANDELSBANKEN_HANDSESS", "Handelsbanken", "SE", 455),
-  bank("KBC_KREDBEBB", "KBC", "BE", 730),
+  bank("KBC_KREDBEBB", "KBC", "BE", 730, { traits: { callsPerDay: 2 } }),
   bank("BELFIUS_GKCCBEBB", "Belfius", "BE", 364),
   bank("BNP_FORTIS_GEBABEBB", "BNP Paribas Fortis", "BE", 540),
   bank("ERSTE_GIBAATWW", "Erste Bank und Sparkasse", "AT", 540),
@@ -124,7 +134,7 @@ export const institutions: readonly SandboxInstitution[] = [
   bank("NOVO_BANCO_BESCPTPL", "Novo Banco", "PT", 360),
   bank("NORDEA_NDEAFIHH", "Nordea", "FI", 730),
   bank("OP_OKOYFIHH", "OP Financial Group", "FI", 730),
-  bank("S_PANKKI_SBANFIHH", "S-Pankki", "FI", 365),
+  bank("S_PANKKI_SBANFIHH", "S-Pankki", "FI", 365, { traits: { profile: "nameless" } }),
   bank("DANSKE_DABADKKK", "Danske Bank", "DK", 730),
   bank("JYSKE_JYBADKKK", "Jyske Bank", "DK", 730),
   bank("NYKREDIT_NYKBDKKK", "Nykredit Bank", "DK", 365),
@@ -136,7 +146,7 @@ export const institutions: readonly SandboxInstitution[] = [
   bank("PTSB_IPBSIE2D", "Permanent TSB", "IE", 365),
   bank("CESKA_SPORITELNA_GIBACZPX", "Česká spořitelna", "CZ", 730),
   bank("KOMERCNI_KOMBCZPP", "Komerční banka", "CZ", 730),
-  bank("OTP_OTPVHUHB", "OTP Bank", "HU", 365),
+  bank("OTP_OTPVHUHB", "OTP Bank", "HU", 365, { traits: { profile: "storm" } }),
   bank("BANCA_TRANSILVANIA_BTRLRO22", "Banca Transilvania", "RO", 730),
   bank("LHV_LHVBEE22", "LHV", "EE", 730),
   bank("SWEDBANK_HABALV22", "Swedbank Latvia", "LV", 730),

@@ -1,22 +1,33 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
-import { balancesOf, detailsOf, type Payload, transactionsOf } from "../banks/index.ts";
-import { accessEnd, currentAccountStatus } from "../consent.ts";
+import { balancesOf, detailsOf, type Payload, type Range, transactionsText } from "../banks/index.ts";
+import { acceptedAt, accessEnd, currentAccountStatus, historyStart, requisitionsOf } from "../consent.ts";
 import type { LimitBook } from "../limits.ts";
 import { accountNotFound, fields, flat, invalidAccountId, Refusal, suspended } from "../refusal.ts";
 import { isUuid, refuseUnknown, type SandboxContext } from "../request.ts";
 import type { AccountRecord, AgreementRecord, SandboxState } from "../state.ts";
+import { streamed } from "../streamed.ts";
 
-const DAY = 86_400_000;
+/** Banks with a separate consent for what comes hold back nothing from a consent of at most so many days of history. */
+const CONTINUOUS_HISTORY_DAYS = 90;
 
 type Kind = "balances" | "details" | "transactions";
+
+type Answering = (
+  c: SandboxContext,
+  account: AccountRecord,
+  agreements: readonly AgreementRecord[],
+) => Response;
 
 /** `/accounts/{id}/` and what hangs on it. */
 export function accountRoutes(
   api: Hono<{ Bindings: HttpBindings }>,
   state: SandboxState,
-  limits: LimitBook | undefined,
+  limits: LimitBook,
 ): void {
+  /** What was worked out of an account's balances, for the day on which it holds. */
+  const balances = new WeakMap<AccountRecord, { date: string; list: Payload[] }>();
+
   api.get("/accounts/:id/", (c) => {
     // Metadata document no 400: an id that is none is simply not found.
     if (!isUuid(c.req.param("id") ?? "")) throw accountNotFound(c.req.param("id") ?? "");
@@ -25,30 +36,36 @@ export function accountRoutes(
     return c.json(metadataOf(state, account));
   });
 
-  const data = (
-    kind: Kind,
-    answer: (c: SandboxContext, account: AccountRecord, agreement: AgreementRecord) => Payload,
-  ) =>
+  const data = (kind: Kind, answer: Answering) =>
     api.get(`/accounts/:id/${kind}/`, (c) => {
       const account = accountFor(state, c);
-      const agreement = openedBy(state, account, kind);
-      limits?.checkAccount(account.id, kind, state.clock.now());
-      const payload = answer(c, account, agreement);
-      limits?.countAccount(account.id, kind, state.clock.now());
+      const agreements = openedBy(state, account, kind);
+      limits.checkAccount(account, kind, state.clock.now());
+      const response = answer(c, account, agreements);
+      limits.countAccount(account, kind, state.clock.now());
       account.last_accessed = state.clock.iso();
       account.failures = 0;
-      return c.json(payload);
+      return response;
     });
 
-  const view = (account: AccountRecord) => ({ at: state.clock.date(), call: account.transactionCalls });
+  data("balances", (c, account) => {
+    const date = state.clock.iso().slice(0, 10);
+    const known = balances.get(account);
+    const list = known?.date === date ? known.list : balancesOf(account.bank, state.clock.date());
+    balances.set(account, { date, list });
+    return c.json({ balances: list });
+  });
 
-  data("balances", (_, account) => ({ balances: balancesOf(account.bank, view(account)) }));
-  data("details", (_, account) => ({ account: detailsOf(account.bank) }));
-  data("transactions", (c, account, agreement) => {
-    const range = rangeFrom(c, state, agreement);
-    const transactions = account.transactions ?? transactionsOf(account.bank, view(account), range);
-    account.transactionCalls += 1;
-    return { transactions, last_updated: state.clock.iso() };
+  data("details", (c, account) => c.json({ account: detailsOf(account.bank) }));
+
+  data("transactions", (c, account, agreements) => {
+    const range = rangeFrom(c, state, account, agreements);
+    const [at, call, iso] = [state.clock.now(), account.answers.length, state.clock.iso()];
+    account.answers.push({ at, call, range });
+    if (account.transactions !== undefined) {
+      return c.json({ transactions: account.transactions, last_updated: iso });
+    }
+    return streamed(c, transactionsText(account.bank, { at: new Date(at), call }, range, iso));
   });
 }
 
@@ -74,15 +91,14 @@ function metadataOf(state: SandboxState, account: AccountRecord): Payload {
   };
 }
 
-/** The agreement that opens an account for a kind of data. @throws Refusal where none does */
-function openedBy(state: SandboxState, account: AccountRecord, kind: Kind): AgreementRecord {
-  if (account.status === "SUSPENDED") throw suspended();
-  if (account.status !== "READY" && account.status !== "EXPIRED") {
-    throw new Refusal(409, metadataOf(state, account));
-  }
-  const agreements = [...state.requisitions.values()]
-    .filter((requisition) => requisition.accounts.includes(account.id))
-    .flatMap((requisition) => state.agreements.get(requisition.agreement) ?? []);
+/** The agreements that open an account for a kind of data. @throws Refusal where none does */
+function openedBy(state: SandboxState, account: AccountRecord, kind: Kind): AgreementRecord[] {
+  const status = currentAccountStatus(state, account);
+  if (status === "SUSPENDED") throw suspended();
+  if (status !== "READY" && status !== "EXPIRED") throw new Refusal(409, metadataOf(state, account));
+  const agreements = requisitionsOf(state, account).flatMap(
+    (requisition) => state.agreements.get(requisition.agreement) ?? [],
+  );
   if (agreements.length === 0) {
     const detail = "Account exists but there is no valid End User Agreement permitting you to access it";
     throw flat(403, "No valid End User Agreement", detail);
@@ -91,8 +107,8 @@ function openedBy(state: SandboxState, account: AccountRecord, kind: Kind): Agre
   const valid = agreements.filter((agreement) => (accessEnd(agreement) ?? 0) > now);
   const last = agreements.at(-1);
   if (valid.length === 0 && last !== undefined) throw expired(last);
-  const opening = valid.find((agreement) => agreement.access_scope.includes(kind));
-  if (opening !== undefined) return opening;
+  const opening = valid.filter((agreement) => agreement.access_scope.includes(kind));
+  if (opening.length > 0) return opening;
   const detail = `EUA doesn't allow access to account ${kind}. Check EUA access scope. Or create new EUA with correct access scope`;
   throw flat(403, "End User Agreement (EUA) access scope error", detail);
 }
@@ -107,8 +123,9 @@ function expired(agreement: AgreementRecord) {
 function rangeFrom(
   c: SandboxContext,
   state: SandboxState,
-  agreement: AgreementRecord,
-): { from: string; to?: string } {
+  account: AccountRecord,
+  agreements: readonly AgreementRecord[],
+): Range {
   refuseUnknown(Object.keys(c.req.query()), ["date_from", "date_to"], "query");
   const today = state.clock.iso().slice(0, 10);
   const from = dateParam(c, "date_from", today);
@@ -117,10 +134,27 @@ function rangeFrom(
     const detail = `Starting date '${from}' is greater than end date '${to}'. When specifying date range, starting date must precede the end date`;
     throw flat(400, "Incorrect date range", detail);
   }
-  const accepted = Date.parse(agreement.accepted ?? agreement.created);
-  const earliest = new Date(accepted - agreement.max_historical_days * DAY).toISOString().slice(0, 10);
-  const start = from === undefined || from < earliest ? earliest : from;
-  return to === undefined ? { from: start } : { from: start, to };
+  const earliest = historyStart(agreements);
+  return {
+    from: from === undefined || from < earliest ? earliest : from,
+    to,
+    snapshotOn: snapshotDate(state, account, agreements),
+  };
+}
+
+/**
+ * Where a bank wants a separate consent for what comes, one of a longer history is a snapshot of the day on which it was
+ * given; undefined where the feed goes on.
+ */
+function snapshotDate(
+  state: SandboxState,
+  account: AccountRecord,
+  agreements: readonly AgreementRecord[],
+): string | undefined {
+  const institution = state.institutions.get(account.institution_id);
+  if (!institution?.supported_features.includes("separate_continuous_history_consent")) return undefined;
+  if (agreements.some(({ max_historical_days: days }) => days <= CONTINUOUS_HISTORY_DAYS)) return undefined;
+  return new Date(Math.max(...agreements.map(acceptedAt))).toISOString().slice(0, 10);
 }
 
 function dateParam(c: SandboxContext, name: string, today: string): string | undefined {

@@ -19,7 +19,8 @@ export function consentPage(state: SandboxState): Hono<{ Bindings: HttpBindings 
   pages.get("/psd2/start/:id/:institution", (c) => {
     const requisition = waiting(state, c.req.param("id"));
     if (typeof requisition === "string") return c.html(explanation(requisition), 404);
-    requisition.status = "UA";
+    // The first page is the service's own; where the application has asked to skip it, the bank's comes at once.
+    requisition.status = requisition.redirect_immediate ? "UA" : "GC";
     return c.html(consentForm(state, requisition));
   });
 
@@ -28,20 +29,17 @@ export function consentPage(state: SandboxState): Hono<{ Bindings: HttpBindings 
     if (typeof requisition === "string") return c.html(explanation(requisition), 404);
     const form = new URLSearchParams(await c.req.text());
     if (form.get("decision") !== "agree") {
-      authorise(state, requisition, { outcome: "cancelled" });
-      return sentBack(requisition, "cancelled");
+      return sentBack(authorise(state, requisition, { outcome: "cancelled" }), "Nothing was connected.");
     }
     const picked = form.getAll("account").map(Number);
     if (picked.length === 0)
       return c.html(consentForm(state, requisition, "Pick at least one account."), 400);
     link(state, requisition, picked);
-    return sentBack(requisition, "linked");
+    return sentBack(returnAddress(requisition, undefined), "The accounts are connected.");
   });
 
-  const sentBack = (requisition: RequisitionRecord, outcome: "linked" | "cancelled") => {
-    const address = returnAddress(requisition, outcome);
+  const sentBack = (address: string | null, text: string) => {
     if (address !== null) return new Response(null, { status: 303, headers: { location: address } });
-    const text = outcome === "linked" ? "The accounts are connected." : "Nothing was connected.";
     return new Response(String(explanation(`${text} You can close this page.`)), {
       headers: { "content-type": "text/html; charset=utf-8" },
     });

@@ -1,0 +1,66 @@
+/** A refusal: its status, summary and detail. Those that arise at a bank bear their name as a type. */
+interface Worded {
+  status: number;
+  /** Undefined for what went wrong at a bank: then it names the kind of data that was asked for. */
+  summary?: string;
+  detail: string;
+}
+
+/** Refusals that arise behind the service: by their type, or by a name of ours where the body bears none. */
+const WORDED = {
+  AccessExpiredError: {
+    status: 401,
+    detail: "Access has expired or it has been revoked. To restore access reconnect the account.",
+  },
+  AccountInactiveError: { status: 401, detail: "Account has been deactivated or it no longer exists." },
+  AccountAccessForbidden: { status: 403, detail: "Access to account is forbidden." },
+  AccountResourceUnavailable: { status: 403, detail: "Account resource is unavailable." },
+  RateLimitError: { status: 429, detail: "Daily request limit set by the Institution has been exceeded." },
+  UnknownRequestError: { status: 500, detail: "Request to Institution returned an error" },
+  ServiceError: { status: 503, detail: "Institution service unavailable" },
+  ConnectionError: { status: 503, detail: "Couldn't connect to Institution" },
+  PaymentRequired: { status: 402, summary: "Payment Required", detail: "Free usage limit exceeded" },
+  IpDenied: {
+    status: 403,
+    summary: "IP address access denied",
+    detail: "Your IP 192.0.2.1 isn't whitelisted to perform this action",
+  },
+  Suspended: {
+    status: 409,
+    summary: "Account suspended",
+    detail:
+      "This account or its requisition was suspended due to numerous errors that occurred while accessing it.",
+  },
+  GeneralRateLimit: {
+    status: 429,
+    summary: "Rate limit exceeded",
+    detail: "The rate limit for this resource is 100/min. Please try again in 30 seconds",
+  },
+} as const satisfies Record<string, Worded>;
+
+/** The name of a refusal that can be injected; "Html" is the page of a proxy in front. */
+export type NamedError = keyof typeof WORDED | "Html";
+
+/** Whether there is a refusal of that name. */
+export function isNamedError(name: string): name is NamedError {
+  return Object.hasOwn(WORDED, name) || name === "Html";
+}
+
+/** The refusal in the service's own words. */
+export function namedError(
+  name: NamedError,
+  path: string,
+): { status: number; body: Record<string, unknown> | string; contentType: string } {
+  if (name === "Html") {
+    const body =
+      "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
+    return { status: 502, body, contentType: "text/html" };
+  }
+  const { status, summary, detail }: Worded = WORDED[name];
+  const kind = /\/(balances|details|transactions)\/$/.exec(path)?.[1] ?? "details";
+  const body =
+    summary === undefined
+      ? { summary: `Couldn't update account ${kind}`, detail, type: name, status_code: status }
+      : { summary, detail, status_code: status };
+  return { status, body, contentType: "application/json" };
+}

@@ -1,0 +1,36 @@
+/** The operations of the service by short names, with the method and the path that each has. */
+const OPERATIONS = {
+  tokenNew: ["POST", /^\/token\/new\/$/],
+  tokenRefresh: ["POST", /^\/token\/refresh\/$/],
+  institutions: ["GET", /^\/institutions\/$/],
+  institution: ["GET", /^\/(institutions|integrations)\/[^/]+\/$/],
+  agreements: ["GET", /^\/agreements\/enduser\/$/],
+  createAgreement: ["POST", /^\/agreements\/enduser\/$/],
+  agreement: ["GET", /^\/agreements\/enduser\/[^/]+\/$/],
+  deleteAgreement: ["DELETE", /^\/agreements\/enduser\/[^/]+\/$/],
+  acceptAgreement: ["PUT", /^\/agreements\/enduser\/[^/]+\/accept\/$/],
+  reconfirmation: ["GET", /^\/agreements\/enduser\/[^/]+\/reconfirm\/$/],
+  createReconfirmation: ["POST", /^\/agreements\/enduser\/[^/]+\/reconfirm\/$/],
+  requisitions: ["GET", /^\/requisitions\/$/],
+  createRequisition: ["POST", /^\/requisitions\/$/],
+  requisition: ["GET", /^\/requisitions\/[^/]+\/$/],
+  deleteRequisition: ["DELETE", /^\/requisitions\/[^/]+\/$/],
+  account: ["GET", /^\/accounts\/[^/]+\/$/],
+  balances: ["GET", /^\/accounts\/[^/]+\/balances\/$/],
+  details: ["GET", /^\/accounts\/[^/]+\/details\/$/],
+  transactions: ["GET", /^\/accounts\/[^/]+\/transactions\/$/],
+} as const satisfies Record<string, readonly [string, RegExp]>;
+
+/** The short name of an operation. */
+export type Operation = keyof typeof OPERATIONS;
+
+/** Whether a name is one of an operation's. */
+export function isOperation(name: string): name is Operation {
+  return Object.hasOwn(OPERATIONS, name);
+}
+
+/** Whether a request is of an operation. */
+export function isOf(operation: Operation, method: string, path: string): boolean {
+  const [wanted, pattern] = OPERATIONS[operation];
+  return wanted === method && pattern.test(path);
+}

@@ -1,0 +1,249 @@
+import { describe, expect, it } from "vitest";
+import type { Fault } from "../../src/sandbox/index.ts";
+import { stranger } from "./stranger.ts";
+
+/** A client with a connected account, and what asking for its balances gives: status, and the type of a refusal. */
+async function connected() {
+  const client = await stranger({ rateLimits: false });
+  const { accounts } = await client.connect("DEUTSCHE_BANK_DEUTDEFF");
+  const [id, other] = accounts.map(String);
+  const balances = async (account = id) => await client.send("GET", `/accounts/${account}/balances/`);
+  const control = async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(new URL(`/_sandbox/${path}`, client.sandbox.baseUrl), {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: JSON.parse(await response.text()) };
+  };
+  return { ...client, id, other, balances, control, [Symbol.asyncDispose]: () => client.sandbox.close() };
+}
+
+describe("a fault", () => {
+  it("of one operation meets that operation alone", async () => {
+    await using client = await connected();
+    client.sandbox.inject({ operation: "balances", status: 503 });
+    expect((await client.send("GET", `/accounts/${client.id}/details/`)).status).toBe(200);
+    expect((await client.send("GET", "/institutions/?country=DE")).status).toBe(200);
+    expect((await client.balances()).status).toBe(503);
+    expect((await client.balances()).status).toBe(200);
+  });
+
+  it("of one account leaves the others alone", async () => {
+    await using client = await connected();
+    client.sandbox.inject({ account: String(client.other).toUpperCase(), error: "ServiceError", times: 2 });
+    expect((await client.balances()).status).toBe(200);
+    const refused = await client.balances(client.other);
+    expect([refused.status, refused.body]).toEqual([
+      503,
+      {
+        summary: "Couldn't update account balances",
+        detail: "Institution service unavailable",
+        type: "ServiceError",
+        status_code: 503,
+      },
+    ]);
+  });
+
+  it("by its name counts towards suspension as the real one does, and suspends the requisition too", async () => {
+    await using client = await connected();
+    client.sandbox.setFaults([{ account: client.id, error: "UnknownRequestError", times: 10 }]);
+    for (let call = 0; call < 10; call += 1) expect((await client.balances()).status).toBe(500);
+    expect((await client.balances()).body.summary).toBe("Account suspended");
+    const status = async () => (await client.send("GET", "/requisitions/")).body.results[0].status;
+    expect(await status()).toBe("LN");
+    client.sandbox.inject({ account: client.other, error: "AccessExpiredError", times: 10 });
+    for (let call = 0; call < 10; call += 1) await client.balances(client.other);
+    expect(await status()).toBe("SU");
+  });
+
+  it("with a probability meets the same requests for the same seed, and about so many", async () => {
+    const row = async (seed: number) => {
+      await using client = await connected();
+      client.sandbox.inject({ operation: "balances", probability: 0.3, seed, status: 500 });
+      const statuses = [];
+      for (let call = 0; call < 60; call += 1) statuses.push((await client.balances()).status);
+      return statuses;
+    };
+    const first = await row(1);
+    expect(await row(1)).toEqual(first);
+    expect(await row(2)).not.toEqual(first);
+    const met = first.filter((status) => status === 500).length;
+    expect(met).toBeGreaterThan(8);
+    expect(met).toBeLessThan(30);
+  });
+
+  it("by a script begins and ends on the sandbox's clock", async () => {
+    await using client = await connected();
+    client.sandbox.setFaults([
+      { operation: "balances", after: { hours: 1 }, lasting: { hours: 2 }, error: "ConnectionError" },
+      { operation: "balances", after: { hours: 5 }, error: "GeneralRateLimit" },
+    ]);
+    const statuses = [];
+    for (let half = 0; half < 12; half += 1) {
+      statuses.push((await client.balances()).status);
+      client.sandbox.advanceTime({ minutes: 30 });
+    }
+    expect(statuses).toEqual([200, 200, 503, 503, 503, 503, 200, 200, 200, 200, 429, 200]);
+  });
+
+  it("can be a wrong content type, a header, a redirect, a proxy's page, an empty answer", async () => {
+    await using client = await connected();
+    const met = async (fault: Fault) => {
+      client.sandbox.inject(fault);
+      return await client.balances();
+    };
+    const wrong = await met({ contentType: "text/plain", headers: { "x-extra": "1" } });
+    expect([wrong.status, wrong.headers.get("content-type"), wrong.headers.get("x-extra")]).toEqual([
+      200,
+      "text/plain",
+      "1",
+    ]);
+    expect(JSON.parse(wrong.text)).toHaveProperty("balances");
+    const elsewhere = await met({ redirect: "http://other.invalid/", status: 307 });
+    expect([elsewhere.status, elsewhere.headers.get("location")]).toEqual([307, "http://other.invalid/"]);
+    const page = await met({ error: "Html" });
+    expect([page.status, page.headers.get("content-type")]).toEqual([502, "text/html"]);
+    expect(page.text).toContain("502 Bad Gateway");
+    expect(await met({ status: 204 })).toMatchObject({ status: 204, text: "" });
+  });
+
+  it("can be slowness of the body, which still comes whole", async () => {
+    await using client = await connected();
+    const whole = await client.balances();
+    client.sandbox.inject({ operation: "balances", bytesPerSecond: 500 });
+    const before = performance.now();
+    const slow = await client.balances();
+    expect(slow.text).toBe(whole.text);
+    const fastest = ((whole.text.length - 50) / 500) * 1000;
+    expect(performance.now() - before).toBeGreaterThan(fastest);
+  });
+
+  it("can be half a body or a cut connection, which a client sees as an error", async () => {
+    await using client = await connected();
+    for (const drop of ["connection", "body"] as const) {
+      client.sandbox.inject({ operation: "transactions", drop });
+      await expect(client.send("GET", `/accounts/${client.id}/transactions/`)).rejects.toThrow();
+    }
+  });
+
+  it.each([
+    [{ times: 0 }, "times"],
+    [{ probability: 2 }, "probability"],
+    [{ bytesPerSecond: 0 }, "bytesPerSecond"],
+    [{ status: 99 }, "status"],
+    [{ delayMs: -1 }, "delayMs"],
+    [{ after: { days: -1 } }, "span of time"],
+  ])("%j is refused", async (fault, word) => {
+    await using client = await connected();
+    expect(() => client.sandbox.inject(fault)).toThrow(word);
+  });
+});
+
+describe("the controls over HTTP", () => {
+  it("replace all faults by a script, and refuse what they do not know", async () => {
+    await using client = await connected();
+    const script = [
+      { operation: "balances", error: "ServiceError", times: 1 },
+      { pathPattern: "/details/$", status: 500, body: { odd: true } },
+    ];
+    expect((await client.control("PUT", "faults", script)).body).toHaveLength(2);
+    expect((await client.balances()).status).toBe(503);
+    expect((await client.send("GET", `/accounts/${client.id}/details/`)).body).toEqual({ odd: true });
+    expect((await client.control("PUT", "faults", [])).body).toEqual([]);
+    for (const wrong of [
+      [{ operation: "nothing" }],
+      [{ error: "Nothing" }],
+      [{ pathPattern: "(" }],
+      [{ colour: "red" }],
+      {},
+    ]) {
+      expect(await client.control("PUT", "faults", wrong)).toMatchObject({
+        status: 400,
+        body: { summary: "Invalid control" },
+      });
+    }
+  });
+
+  it("set limits: fewer, none, the service's", async () => {
+    await using client = await connected();
+    const limit = { calls: 1, window: 3600, period: "hour" };
+    expect((await client.control("PUT", "limits", { account: limit })).body.account).toEqual(limit);
+    client.sandbox.advanceTime({ hours: 2 });
+    expect((await client.balances()).headers.get("http_x_ratelimit_account_success_limit")).toBe("1");
+    expect((await client.balances()).body.detail).toBe(
+      "The rate limit for this resource is 1/hour. Please try again in 3600 seconds",
+    );
+    expect((await client.control("PUT", "limits", false)).body).toBeNull();
+    expect((await client.balances()).headers.get("http_x_ratelimit_limit")).toBeNull();
+    expect((await client.control("PUT", "limits", true)).body.account.calls).toBe(4);
+    expect((await client.control("PUT", "limits", { account: { calls: -1 } })).status).toBe(400);
+  });
+
+  it("set the statuses of requisitions and accounts", async () => {
+    await using client = await connected();
+    const { id } = (await client.send("GET", "/requisitions/")).body.results[0];
+    for (const status of ["CR", "ID", "LN", "RJ", "ER", "SU", "EX", "GC", "UA", "GA", "SA"]) {
+      await client.control("PUT", `requisitions/${id}/status`, { status });
+      expect((await client.send("GET", `/requisitions/${id}/`)).body.status).toBe(status);
+    }
+    await client.control("PUT", `requisitions/${id}/status`, { status: "LN" });
+    const answers: unknown[] = [];
+    for (const status of ["DISCOVERED", "PROCESSING", "READY", "ERROR", "SUSPENDED"]) {
+      await client.control("PUT", `accounts/${client.id}/status`, { status });
+      const { body } = await client.send("GET", `/accounts/${client.id}/`);
+      answers.push([body.status, (await client.balances()).status]);
+    }
+    expect(answers).toEqual([
+      ["DISCOVERED", 409],
+      ["PROCESSING", 409],
+      ["READY", 200],
+      ["ERROR", 409],
+      ["SUSPENDED", 409],
+    ]);
+    expect((await client.control("PUT", `accounts/${client.id}/status`, { status: "FINE" })).status).toBe(
+      400,
+    );
+    expect((await client.control("PUT", "requisitions/none/status", { status: "LN" })).status).toBe(400);
+  });
+});
+
+describe("a consent that takes its time", () => {
+  it("goes from status to status before it is linked", async () => {
+    await using client = await stranger();
+    const made = await client.send("POST", "/requisitions/", {
+      institution_id: "DEUTSCHE_BANK_DEUTDEFF",
+      redirect: "http://localhost/back",
+      account_selection: true,
+    });
+    await client.sandbox.authorise(made.body.id, { outcome: "linked", takesSeconds: 90 });
+    const statuses = [];
+    for (let step = 0; step < 4; step += 1) {
+      const { status, accounts } = (await client.send("GET", `/requisitions/${made.body.id}/`)).body;
+      statuses.push([status, accounts.length]);
+      client.sandbox.advanceTime({ seconds: 30 });
+    }
+    expect(statuses).toEqual([
+      ["UA", 0],
+      ["SA", 0],
+      ["GA", 0],
+      ["LN", 2],
+    ]);
+  });
+
+  it("that fails ends with an error in the return and in the status", async () => {
+    await using client = await stranger();
+    const made = await client.send("POST", "/requisitions/", {
+      institution_id: "DEUTSCHE_BANK_DEUTDEFF",
+      redirect: "http://localhost/back",
+      reference: "mine",
+    });
+    const address = await client.sandbox.authorise(made.body.id, {
+      outcome: "failed",
+      error: "InstitutionTimeoutError",
+    });
+    expect(address).toBe(
+      "http://localhost/back?ref=mine&error=InstitutionTimeoutError&details=The+institution+did+not+answer+in+time.",
+    );
+    expect((await client.send("GET", `/requisitions/${made.body.id}/`)).body.status).toBe("ER");
+  });
+});
