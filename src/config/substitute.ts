@@ -1,0 +1,19 @@
+/** What stands for a variable's value: `$NAME` or `${NAME}`; `$$` is a dollar. */
+const VARIABLE = /\$(?:\$|\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g;
+
+/**
+ * Replaces variables in a text.
+ *
+ * @param onUnset told the name of a variable that has no value; throws
+ */
+export function substituted(
+  text: string,
+  variables: Readonly<Record<string, string | undefined>>,
+  onUnset: (name: string) => never,
+): string {
+  return text.replaceAll(VARIABLE, (whole, braced: string | undefined, bare: string | undefined) => {
+    const name = braced ?? bare;
+    if (whole === "$$" || name === undefined) return "$";
+    return variables[name] ?? onUnset(name);
+  });
+}
