@@ -5,9 +5,9 @@ import { styled, type Terminal } from "./terminal.ts";
 /** Runs the sandbox until it is interrupted, and says where it is and how to get in. */
 export async function sandbox(
   { out, err }: Terminal,
-  options: { port: number; seed: number },
+  { port, seed, state }: { port: number; seed: number; state?: string },
 ): Promise<void> {
-  await using running = await startSandbox(options);
+  await using running = await startSandbox({ port, seed, stateFile: state });
   const { secretId, secretKey } = running.credentials;
   out.write(`${running.baseUrl}\n`);
   err.write(

@@ -16,7 +16,8 @@ const GAP = "  ";
 const NARROWEST = 6;
 
 /**
- * Lays a table out in lines of at most `width` columns: flexible columns are cut with `…`, widest first.
+ * Lays a table out in lines of at most `width` columns: flexible columns are cut with `…`, widest first; where that is
+ * not enough, each row becomes a block of lines.
  *
  * @param styleTitle how the titles look
  */
@@ -29,6 +30,7 @@ export function tableLines(
   const cells = rows.map((row) => columns.map((_, at) => cellOf(row[at] ?? "")));
   alignDecimals(columns, cells);
   const widths = fitted(columns, naturalWidths(columns, cells), width);
+  if (totalOf(widths) > width) return blocks(columns, cells, width, styleTitle);
   const line = (row: readonly Cell[], last: (text: string) => string) =>
     columns
       .map((column, at) =>
@@ -68,8 +70,7 @@ function naturalWidths(columns: readonly Column[], rows: readonly (readonly Cell
 
 function fitted(columns: readonly Column[], widths: number[], width: number): number[] {
   const narrowed = [...widths];
-  const total = () => narrowed.reduce((sum, one) => sum + one, 0) + GAP.length * (columns.length - 1);
-  while (total() > width) {
+  while (totalOf(narrowed) > width) {
     const widest = columns
       .map((column, at) => ({ at, width: column.flexible ? (narrowed[at] ?? 0) : 0 }))
       .reduce((a, b) => (b.width > a.width ? b : a));
@@ -77,6 +78,31 @@ function fitted(columns: readonly Column[], widths: number[], width: number): nu
     narrowed[widest.at] = widest.width - 1;
   }
   return narrowed;
+}
+
+function totalOf(widths: readonly number[]): number {
+  return widths.reduce((sum, one) => sum + one, 0) + GAP.length * (widths.length - 1);
+}
+
+/** Where no table fits, each row stands by itself, a line a cell; nothing but a flexible cell is cut. */
+function blocks(
+  columns: readonly Column[],
+  rows: readonly Cell[][],
+  width: number,
+  styleTitle: (text: string) => string,
+): string[] {
+  const longest = Math.max(...columns.map(({ title }) => textWidth(title)));
+  return rows.flatMap((row, at) => {
+    const lines = columns.flatMap((column, place) => {
+      const cell = row[place];
+      const whole = cell?.text.trim() ?? "";
+      if (whole === "") return [];
+      const text = column.flexible ? cut(whole, Math.max(NARROWEST, width - longest - GAP.length)) : whole;
+      const title = styleTitle(column.title.padEnd(longest));
+      return [`${title}${GAP}${cell?.style === undefined ? text : cell.style(text)}`];
+    });
+    return at === 0 ? lines : ["", ...lines];
+  });
 }
 
 function padded(cell: Cell, width: number, column: Column, last: boolean): string {

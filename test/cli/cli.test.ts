@@ -27,7 +27,7 @@ describe("the command line", () => {
 
   it("suggests the command that was meant", async () => {
     const { code, err, out } = await run("dmeo");
-    expect([code, out]).toEqual([1, ""]);
+    expect([code, out]).toEqual([2, ""]);
     expect(err).toContain("Did you mean demo?");
   });
 

@@ -54,7 +54,7 @@ function bank(
   return {
     id,
     name,
-    bic: id.slice(id.indexOf("_") + 1),
+    bic: id.slice(id.lastIndexOf("_") + 1),
     transaction_total_days: String(days),
     max_access_valid_for_days: "180",
     countries: countries.split(" "),

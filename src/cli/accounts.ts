@@ -1,0 +1,141 @@
+import type { AccountScope } from "../quota/account-quota.ts";
+import { type ConnectedAccount, chosenAccounts, connectedAccounts, nameOf } from "./connected-accounts.ts";
+import { readEach } from "./each-account.ts";
+import { EXIT, explain } from "./failure.ts";
+import { isForProgram, money, note, printList, printOne, printTable } from "./output.ts";
+import type { Session } from "./session.ts";
+import { printFailure } from "./terminal.ts";
+import { ago, counted } from "./words.ts";
+
+/** Lists every connected account. @returns the exit code */
+export async function accounts(session: Session): Promise<number> {
+  const { terminal, options, now } = session;
+  const all = await connectedAccounts(session);
+  const good = all.filter((account) => account.error === undefined);
+  const items = all.map(({ error, ...account }) =>
+    error === undefined ? account : { ...account, error: error.message },
+  );
+  printList(terminal, options, items, () =>
+    printTable(
+      terminal,
+      [
+        { title: "Account", flexible: true },
+        { title: "IBAN" },
+        { title: "Bank", flexible: true },
+        { title: "Status" },
+        { title: "Access until" },
+        { title: "Id" },
+      ],
+      all.map((account) => [
+        nameOf(account),
+        account.iban ?? "",
+        account.institution_id ?? "",
+        account.is_expired ? "consent ended" : (account.status ?? "").toLowerCase(),
+        account.access_valid_until?.slice(0, 10) ?? "",
+        account.id,
+      ]),
+    ),
+  );
+  if (all.length === 0 && !isForProgram(options)) note(terminal, "No account is connected: bankdata connect");
+  for (const account of all) {
+    if (account.error !== undefined) {
+      printFailure(terminal, explain(account.error, { name: nameOf(account) }, now()), options);
+    }
+  }
+  if (good.length === all.length) return EXIT.done;
+  return good.length === 0 ? EXIT.failed : EXIT.partly;
+}
+
+/** Shows the balances of one account or all. @returns the exit code */
+export async function balances(session: Session, name: string | undefined): Promise<number> {
+  const { client, terminal, options, now } = session;
+  const chosen = await chosenAccounts(session, name);
+  const { read, exitCode } = await readEach(session, chosen, "balances", ({ id }) =>
+    client.withMeta.getAccountBalances(id),
+  );
+  const items = read.flatMap(({ account, value, meta }) =>
+    value.balances.map((balance) => ({ ...balance, ...addedTo(account), ...originOf(meta) })),
+  );
+  printList(terminal, options, items, () =>
+    printTable(
+      terminal,
+      [
+        { title: "Account", flexible: true },
+        { title: "IBAN" },
+        { title: "Balance" },
+        { title: "Amount", align: "decimal" },
+        { title: "" },
+        { title: "As of" },
+      ],
+      read.flatMap(({ account, value, meta }) =>
+        value.balances.map((balance, at) => [
+          at === 0 ? nameOf(account) : "",
+          at === 0 ? (account.iban ?? "") : "",
+          `${balance.balanceType ?? ""}${balance.creditLimitIncluded ? " with credit limit" : ""}`,
+          money(terminal, balance.balanceAmount.amount),
+          balance.balanceAmount.currency,
+          at === 0 ? ago(meta.createdAt.getTime(), now()) : "",
+        ]),
+      ),
+    ),
+  );
+  await tellFreshness(session, read, "balances");
+  return exitCode;
+}
+
+/** Shows what the bank says of an account. */
+export async function details(session: Session, name: string): Promise<number> {
+  const { client, terminal, options } = session;
+  const chosen = await chosenAccounts(session, name);
+  const { read, exitCode } = await readEach(session, chosen, "details", ({ id }) =>
+    client.withMeta.getAccountDetails(id),
+  );
+  for (const { account, value, meta } of read) {
+    const item = { ...value.account, ...addedTo(account), ...originOf(meta) };
+    printOne(terminal, options, item, () =>
+      printTable(
+        terminal,
+        [{ title: "Field" }, { title: "Value", flexible: true }],
+        Object.entries(value.account)
+          .filter(([, text]) => text !== null && text !== undefined)
+          .map(([field, text]) => [field, typeof text === "string" ? text : JSON.stringify(text)]),
+      ),
+    );
+  }
+  await tellFreshness(session, read, "details");
+  return exitCode;
+}
+
+/** What we add to what the service says of an account, for programs. */
+export function addedTo(account: ConnectedAccount) {
+  return {
+    accountId: account.id,
+    ...(account.alias === undefined ? {} : { accountAlias: account.alias }),
+    accountIban: account.iban ?? null,
+    institutionId: account.institution_id ?? null,
+  };
+}
+
+/** Where an answer came from, for programs. */
+export function originOf(meta: { fromCache: boolean; stale: boolean; createdAt: Date }) {
+  return { asOf: meta.createdAt.toISOString(), fromCache: meta.fromCache, stale: meta.stale };
+}
+
+/** Tells the person how old the data is, and how many calls are left today. */
+export async function tellFreshness(
+  { client, terminal, options, now }: Session,
+  read: readonly { account: ConnectedAccount; meta: { stale: boolean; createdAt: Date } }[],
+  scope: AccountScope,
+): Promise<void> {
+  if (isForProgram(options) || read.length === 0) return;
+  const oldest = Math.min(...read.map(({ meta }) => meta.createdAt.getTime()));
+  const left = await Promise.all(
+    read.map(async ({ account }) => {
+      const { remaining, limit } = (await client.quota(account.id))[scope];
+      return `${nameOf(account)} ${remaining} of ${limit}`;
+    }),
+  );
+  const stale = read.filter(({ meta }) => meta.stale).length;
+  const old = stale === 0 ? "" : ` ${counted(stale, "account")} could not be asked: older data stands in.`;
+  note(terminal, `As of ${ago(oldest, now())}. Calls left today: ${left.join(", ")}.${old}`);
+}

@@ -1,0 +1,97 @@
+import type { Institution } from "../models/institution.ts";
+import { CommandFailure, EXIT } from "./failure.ts";
+import { isForProgram, note, printList, printTable } from "./output.ts";
+import { withProgress } from "./progress.ts";
+import type { Session } from "./session.ts";
+import { isInteractive } from "./terminal.ts";
+import { closest, counted } from "./words.ts";
+
+/** Lists the banks that can be reached; a person who names no country may search them as they type. */
+export async function banks(
+  session: Session,
+  country: string | undefined,
+  { search }: { search?: string | undefined },
+): Promise<void> {
+  const { terminal, options } = session;
+  const all = await banksOf(session, country);
+  const wanted = search === undefined ? undefined : folded(search);
+  const found = wanted === undefined ? all : all.filter((bank) => folded(searchable(bank)).includes(wanted));
+  if (country === undefined && search === undefined && isInteractive(terminal) && !isForProgram(options)) {
+    const { pickBank } = await import("./prompts.ts");
+    const picked = await pickBank(terminal, all);
+    printBanks(session, [picked]);
+    note(terminal, `Connect it with: bankdata connect ${picked.id}`);
+    return;
+  }
+  printList(terminal, options, found, () => printBanks(session, found));
+  if (found.length === 0 && !isForProgram(options)) note(terminal, "No bank fits.");
+}
+
+/** The banks of a country, or all. */
+export async function banksOf({ client, terminal }: Session, country?: string): Promise<Institution[]> {
+  return await withProgress(terminal, "Reading the list of banks", () =>
+    client.getInstitutions(country === undefined ? {} : { country }),
+  );
+}
+
+function printBanks({ terminal }: Session, list: readonly Institution[]): void {
+  printTable(
+    terminal,
+    [
+      { title: "Name", flexible: true },
+      { title: "Id" },
+      { title: "BIC" },
+      { title: "History", align: "right" },
+      { title: "Access", align: "right" },
+      { title: "Features", flexible: true },
+    ],
+    list.map((bank) => [
+      bank.name,
+      bank.id,
+      bank.bic ?? "",
+      `${bank.transaction_total_days ?? "90"} d`,
+      `${bank.max_access_valid_for_days ?? "90"} d`,
+      (bank.supported_features ?? []).map((feature) => feature.replaceAll("_", " ")).join(", "),
+    ]),
+  );
+}
+
+function searchable({ id, name, bic }: Institution): string {
+  return `${name} ${id} ${bic ?? ""}`;
+}
+
+/** In small letters and without accents, as people type. */
+function folded(text: string): string {
+  return text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
+}
+
+/**
+ * The bank that a person means: by its id, or by its name where that is one bank's alone.
+ *
+ * @throws CommandFailure where it is none, or one of several
+ */
+export function bankCalled(name: string, all: readonly Institution[]): Institution {
+  const wanted = folded(name);
+  const exact = all.filter((bank) => folded(bank.id) === wanted || folded(bank.name) === wanted);
+  const near = exact.length > 0 ? exact : all.filter((bank) => folded(searchable(bank)).includes(wanted));
+  const [only] = near;
+  if (only !== undefined && near.length === 1) return only;
+  if (near.length > 1) {
+    const candidates = near.slice(0, 10).map((bank) => `  ${bank.id}  ${bank.name}`);
+    const more = near.length > 10 ? `\n  and ${counted(near.length - 10, "more bank")}` : "";
+    throw new CommandFailure(
+      `"${name}" may be any of these:\n${candidates.join("\n")}${more}`,
+      EXIT.usage,
+      "bankdata connect with one of these ids",
+    );
+  }
+  const meant = closest(
+    name,
+    all.flatMap((bank) => [bank.id, bank.name]),
+  );
+  throw new CommandFailure(
+    `No bank is called "${name}".${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
+    EXIT.usage,
+    "bankdata banks --search TEXT",
+  );
+}

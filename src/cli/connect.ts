@@ -1,0 +1,348 @@
+import { randomBytes } from "node:crypto";
+import { ApiError, InvalidRequestError, NotFoundError } from "../errors.ts";
+import type { EndUserAgreement } from "../models/agreement.ts";
+import type { Institution } from "../models/institution.ts";
+import type { Requisition } from "../models/requisition.ts";
+import { type ComparedAccount, type Succession, successionOf } from "./account-succession.ts";
+import { bankCalled, banksOf } from "./banks.ts";
+import { connectionCalled } from "./connections.ts";
+import { CommandFailure, EXIT } from "./failure.ts";
+import { openBrowser } from "./open-browser.ts";
+import { isForProgram, note, printOne, printTable } from "./output.ts";
+import { withProgress } from "./progress.ts";
+import { isOver, returnErrorInWords, statusInWords } from "./return-errors.ts";
+import { type ReturnListener, startReturnListener } from "./return-listener.ts";
+import type { Session } from "./session.ts";
+import { isInteractive, styled } from "./terminal.ts";
+import { counted, localDate } from "./words.ts";
+
+/** What `connect` is told. */
+export interface ConnectOptions {
+  /** Days of history. @default the most that the bank allows */
+  days?: number | undefined;
+  /** Days of access. @default the most that the bank allows */
+  access?: number | undefined;
+  /** The reference of a connection to renew. */
+  renew?: string | undefined;
+  /** False: the link is only shown. */
+  browser: boolean;
+}
+
+/** A link that nobody has used lives no longer than a bank's pages; in milliseconds. */
+const PATIENCE = 45 * 60_000;
+
+/** Between two looks at whether the bank is done, in milliseconds. */
+const LOOK_EVERY = 2000;
+
+/** A bank that wants a separate consent for what comes gives no newer entries for a history of more days than this. */
+const CONTINUOUS_DAYS = 90;
+
+/** Connects a bank, or renews a connection, and ends with the accounts that it gained. */
+export async function connect(
+  session: Session,
+  bankName: string | undefined,
+  options: ConnectOptions,
+): Promise<void> {
+  const old = options.renew === undefined ? undefined : await connectionCalled(session, options.renew);
+  const bank = await bankFor(session, bankName, old);
+  const before = old === undefined ? [] : await compared(session, old.accounts ?? [], false);
+  await using listener = await startReturnListener();
+  const begun = await begin(session, bank, options, listener);
+  const linked = await consented(session, bank, begun, listener, options);
+  const fresh = await compared(session, linked.accounts ?? [], true);
+  const succession = old === undefined ? undefined : successionOf(before, fresh);
+  if (old !== undefined) await removeOld(session, old);
+  tell(session, bank, begun.agreement, linked, fresh, succession);
+}
+
+async function bankFor(
+  session: Session,
+  name: string | undefined,
+  old: Requisition | undefined,
+): Promise<Institution> {
+  const { client, terminal, options } = session;
+  if (old?.institution_id) return await client.getInstitution(old.institution_id);
+  if (name !== undefined) {
+    try {
+      if (/^[A-Z0-9_]+$/.test(name)) return await client.getInstitution(name);
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+    }
+    return bankCalled(name, await banksOf(session));
+  }
+  if (!isInteractive(terminal) || isForProgram(options)) {
+    throw new CommandFailure(
+      "Say which bank.",
+      EXIT.usage,
+      "bankdata banks, then bankdata connect with an id",
+    );
+  }
+  const { pickBank } = await import("./prompts.ts");
+  return await pickBank(terminal, await banksOf(session));
+}
+
+/** A connection that waits for its person. */
+interface Begun {
+  agreement: EndUserAgreement;
+  requisition: Requisition;
+  reference: string;
+}
+
+async function begin(
+  session: Session,
+  bank: Institution,
+  options: ConnectOptions,
+  { redirect }: ReturnListener,
+): Promise<Begun> {
+  const { client, terminal, now } = session;
+  const agreement = await withProgress(terminal, "Preparing the link", () => agree(session, bank, options));
+  const reference = referenceFor(bank, now());
+  try {
+    const requisition = await client.createRequisition({
+      institution_id: bank.id,
+      agreement: agreement.id,
+      redirect,
+      reference,
+    });
+    return { agreement, requisition, reference };
+  } catch (error) {
+    // Left behind, it would stand in the list of agreements for ever.
+    await client.deleteAgreement(agreement.id).catch(() => {});
+    throw error;
+  }
+}
+
+/** A name that a person can type again: the bank, the day, and some letters so that it is unique. */
+function referenceFor({ id }: Institution, now: number): string {
+  const bank = id.split("_").slice(0, -1).join("-") || id;
+  return `${bank.toLowerCase()}-${localDate(now)}-${randomBytes(3).toString("hex")}`;
+}
+
+/** The agreement with the most that the bank allows; less where it turns out to allow less than it says. */
+async function agree(
+  { client, terminal }: Session,
+  bank: Institution,
+  { days, access }: ConnectOptions,
+): Promise<EndUserAgreement> {
+  const continuous = bank.supported_features?.includes("separate_continuous_history_consent") ?? false;
+  const most = Number(bank.transaction_total_days ?? CONTINUOUS_DAYS);
+  if (continuous && most > CONTINUOUS_DAYS) {
+    const asked = (days ?? 0) > CONTINUOUS_DAYS;
+    note(
+      terminal,
+      asked
+        ? `${bank.name} gives more than ${CONTINUOUS_DAYS} days as a snapshot only: connect it a second time, without --days, for what comes.`
+        : `${bank.name} gives up to ${most} days of history, but more than ${CONTINUOUS_DAYS} only as a snapshot in a second consent (--days ${most}).`,
+    );
+  }
+  const histories =
+    days === undefined
+      ? unique([continuous ? Math.min(most, CONTINUOUS_DAYS) : most, 90, 89].filter((one) => one <= most))
+      : [days];
+  const accesses =
+    access === undefined
+      ? unique([Number(bank.max_access_valid_for_days ?? 90), 90].filter((one) => one > 0))
+      : [access];
+  let refusal: unknown;
+  for (let [history, length] = [0, 0]; ; ) {
+    const [max_historical_days, access_valid_for_days] = [histories[history], accesses[length]];
+    if (max_historical_days === undefined || access_valid_for_days === undefined) throw refusal;
+    try {
+      return await client.createAgreement({
+        institution_id: bank.id,
+        max_historical_days,
+        access_valid_for_days,
+        access_scope: ["balances", "details", "transactions"],
+      });
+    } catch (error) {
+      if (!(error instanceof InvalidRequestError)) throw error;
+      refusal = error;
+      const refusedHistory = "max_historical_days" in error.fields;
+      const refusedAccess = "access_valid_for_days" in error.fields;
+      if (!refusedHistory && !refusedAccess) throw error;
+      if (refusedHistory) history += 1;
+      if (refusedAccess) length += 1;
+    }
+  }
+}
+
+function unique(numbers: readonly number[]): number[] {
+  return [...new Set(numbers)];
+}
+
+/** Shows the link and waits until the person has agreed. Where it ends otherwise, nothing half made is left. */
+async function consented(
+  session: Session,
+  bank: Institution,
+  begun: Begun,
+  listener: ReturnListener,
+  { browser }: ConnectOptions,
+): Promise<Requisition> {
+  const { terminal } = session;
+  const link = begun.requisition.link ?? "";
+  terminal.err.write(
+    `Open this link, log in at ${bank.name} and agree:\n\n  ${styled(terminal.err, "bold", link)}\n\n`,
+  );
+  if (browser && isInteractive(terminal)) {
+    const opened = await openBrowser(link, { platform: process.platform, env: process.env });
+    note(terminal, opened ? "Your browser opens it." : "No browser could be opened: open the link yourself.");
+  }
+  const stop = new AbortController();
+  const interrupted = () =>
+    stop.abort(new CommandFailure("Stopped before the bank was connected.", EXIT.failed));
+  process.once("SIGINT", interrupted);
+  process.once("SIGTERM", interrupted);
+  try {
+    return await withProgress(terminal, `Waiting for ${bank.name} (Ctrl-C stops)`, (progress) =>
+      waitForConsent(session, begun, listener, stop, progress),
+    );
+  } catch (error) {
+    await leaveNothing(session, begun, error);
+    throw error;
+  } finally {
+    process.off("SIGINT", interrupted);
+    process.off("SIGTERM", interrupted);
+  }
+}
+
+/** Until the service says that it is linked: told by the browser's return, or found by looking now and then. */
+async function waitForConsent(
+  { client }: Session,
+  { requisition, reference }: Begun,
+  listener: ReturnListener,
+  stop: AbortController,
+  progress: (detail: string) => void,
+): Promise<Requisition> {
+  const { signal } = stop;
+  const until = Date.now() + PATIENCE;
+  let refused: Error | undefined;
+  const woken = { wake: () => {} };
+  listener.waitFor(reference, signal).then(
+    (back) => {
+      if (back.outcome === "refused") {
+        refused = new CommandFailure(
+          returnErrorInWords(back.error, back.details),
+          EXIT.failed,
+          "bankdata connect",
+        );
+      }
+      woken.wake();
+    },
+    () => woken.wake(),
+  );
+  for (;;) {
+    signal.throwIfAborted();
+    const current = await client.getRequisition(requisition.id, { forceRefresh: true, signal });
+    progress(statusInWords(current.status));
+    if (current.status === "LN") return current;
+    if (refused !== undefined) throw refused;
+    if (isOver(current.status)) {
+      throw new CommandFailure(
+        `The connection ${statusInWords(current.status)}.`,
+        EXIT.failed,
+        "bankdata connect",
+      );
+    }
+    if (Date.now() > until)
+      throw new CommandFailure("The link was not used in time.", EXIT.failed, "bankdata connect");
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, LOOK_EVERY);
+      woken.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      signal.addEventListener("abort", woken.wake, { once: true });
+    });
+  }
+}
+
+/** Deletes what was begun; says what is left where that fails. */
+async function leaveNothing(
+  { client, terminal }: Session,
+  { requisition, reference }: Begun,
+  reason: unknown,
+): Promise<void> {
+  try {
+    await client.deleteRequisition(requisition.id);
+    note(terminal, "Nothing half made is left behind.");
+  } catch (error) {
+    const why =
+      error instanceof ApiError ? error.summary : error instanceof Error ? error.message : String(error);
+    const cause = reason instanceof Error ? reason.message : String(reason);
+    throw new CommandFailure(
+      `${cause} The connection that was begun is still there, as it could not be removed: ${why}`,
+      EXIT.failed,
+      `bankdata disconnect ${reference}`,
+    );
+  }
+}
+
+/** The new link is there: the old one goes. An old one that cannot be removed does no harm. */
+async function removeOld({ client, terminal }: Session, old: Requisition): Promise<void> {
+  try {
+    await client.deleteRequisition(old.id);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    note(
+      terminal,
+      `The old connection could not be removed (${why}): bankdata disconnect ${old.reference ?? old.id}`,
+    );
+  }
+}
+
+/**
+ * What tells accounts apart over a renewal. The currency costs a call that the bank counts, so that for old ones only
+ * what is kept is looked at.
+ */
+async function compared(
+  { client }: Session,
+  ids: readonly string[],
+  askDetails: boolean,
+): Promise<ComparedAccount[]> {
+  return await Promise.all(
+    ids.map(async (id) => {
+      const account = await client.getAccount(id).catch(() => undefined);
+      const details = await client
+        .getAccountDetails(id, { onlyIfCached: !askDetails })
+        .catch(() => undefined);
+      return {
+        id,
+        iban: account?.iban ?? details?.account.iban ?? null,
+        currency: details?.account.currency ?? null,
+        name: details?.account.name ?? account?.name ?? null,
+      };
+    }),
+  );
+}
+
+function tell(
+  { terminal, options }: Session,
+  bank: Institution,
+  agreement: EndUserAgreement,
+  linked: Requisition,
+  accounts: readonly (ComparedAccount & { name?: string | null })[],
+  succession: Succession | undefined,
+): void {
+  const item = {
+    ...linked,
+    bank: bank.name,
+    gained: accounts,
+    ...(succession === undefined ? {} : { succession }),
+  };
+  printOne(terminal, options, item, () => {
+    const days = agreement.access_valid_for_days ?? 90;
+    terminal.out.write(
+      `${styled(terminal.out, "green", "✓")} ${bank.name} is connected for ${counted(days, "day")}: ${counted(accounts.length, "account")}.\n\n`,
+    );
+    printTable(
+      terminal,
+      [{ title: "Account", flexible: true }, { title: "IBAN" }, { title: "Currency" }, { title: "Id" }],
+      accounts.map(({ id, iban, currency, name }) => [name ?? "", iban ?? "", currency ?? "", id]),
+    );
+    for (const { from, to } of succession?.renamed ?? []) note(terminal, `${from} is now ${to}.`);
+    if ((succession?.renamed.length ?? 0) > 0)
+      note(terminal, "Where your configuration names an old id, write the new one.");
+    for (const id of succession?.gone ?? []) note(terminal, `${id} has no successor.`);
+    note(terminal, `Its reference is ${linked.reference ?? linked.id}. See: bankdata balances`);
+  });
+}

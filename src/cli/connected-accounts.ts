@@ -1,0 +1,57 @@
+import type { AccountInfo } from "../client/all-accounts.ts";
+import { resolveAccount } from "./account-names.ts";
+import { CommandFailure, EXIT } from "./failure.ts";
+import type { Session } from "./session.ts";
+
+/** A connected account, with the person's own name for it. */
+export type ConnectedAccount = AccountInfo & { alias?: string | undefined };
+
+/** Every account that is connected, also under a consent that has ended. */
+export async function connectedAccounts({ client, configuration }: Session): Promise<ConnectedAccount[]> {
+  const accounts = await client.getAllAccounts();
+  return accounts.map((account) => {
+    const configured = configuration.accounts.find(
+      ({ id, iban }) => id === account.id || (iban !== undefined && compact(iban) === compact(account.iban)),
+    );
+    return configured?.alias === undefined ? account : { ...account, alias: configured.alias };
+  });
+}
+
+function compact(iban: string | null | undefined): string | undefined {
+  return iban?.replaceAll(/\s/g, "").toUpperCase();
+}
+
+/**
+ * The accounts that a command is about: the one that is named, or all.
+ *
+ * @throws CommandFailure where nothing is connected, or the name stands for none or for several
+ */
+export async function chosenAccounts(
+  session: Session,
+  name: string | undefined,
+): Promise<ConnectedAccount[]> {
+  const accounts = await connectedAccounts(session);
+  if (accounts.length === 0) {
+    throw new CommandFailure("No account is connected.", EXIT.failed, "bankdata connect");
+  }
+  if (name === undefined) return accounts;
+  const resolved = resolveAccount(name, accounts);
+  if ("found" in resolved) return [resolved.found];
+  if ("ambiguous" in resolved) {
+    const candidates = resolved.ambiguous.map(
+      (account) => `  ${account.id}  ${account.iban ?? ""}  ${nameOf(account)}`,
+    );
+    throw new CommandFailure(
+      `"${name}" may be any of these:\n${candidates.join("\n")}`,
+      EXIT.usage,
+      "the same command with an id or a whole IBAN",
+    );
+  }
+  const meant = resolved.didYouMean === undefined ? "" : ` Did you mean ${resolved.didYouMean}?`;
+  throw new CommandFailure(`No account is called "${name}".${meant}`, EXIT.usage, "bankdata accounts");
+}
+
+/** What a person calls an account. */
+export function nameOf(account: ConnectedAccount): string {
+  return account.alias ?? account.name ?? account.owner_name ?? account.id.slice(0, 8);
+}

@@ -1,0 +1,132 @@
+import type { EndUserAgreement } from "../models/agreement.ts";
+import type { Requisition } from "../models/requisition.ts";
+import { CommandFailure, EXIT } from "./failure.ts";
+import { isForProgram, note, printList, printTable } from "./output.ts";
+import { statusInWords } from "./return-errors.ts";
+import type { Session } from "./session.ts";
+import { isInteractive, styled } from "./terminal.ts";
+import { closest, counted } from "./words.ts";
+
+const DAY = 86_400_000;
+
+/** A consent that ends within so many days is warned of. */
+const WARNED_FROM = 14;
+
+/** A connection with its consent. */
+interface Connection {
+  requisition: Requisition;
+  endsAt: number | undefined;
+  daysLeft: number | undefined;
+  /** Whether it has to be renewed to be of use. */
+  ended: boolean;
+}
+
+/** Lists every connection: its bank, its status in words, its accounts, the days left, and how to renew it. */
+export async function connections(session: Session): Promise<void> {
+  const { client, terminal, options } = session;
+  const [requisitions, agreements] = await Promise.all([client.getRequisitions(), client.getAgreements()]);
+  const all = requisitions.map((requisition) => connectionOf(requisition, agreements, session.now()));
+  const items = all.map(({ requisition, endsAt, daysLeft, ended }) => ({
+    ...requisition,
+    statusInWords: ended ? "ended" : statusInWords(requisition.status),
+    accessValidUntil: endsAt === undefined ? null : new Date(endsAt).toISOString(),
+    daysLeft: daysLeft ?? null,
+    renewWith: renewalOf(requisition),
+  }));
+  printList(terminal, options, items, () => printConnections(session, all));
+  if (isForProgram(options)) return;
+  if (all.length === 0) note(terminal, "Nothing is connected: bankdata connect");
+  for (const { requisition, daysLeft, ended } of all) {
+    if (ended || (daysLeft !== undefined && daysLeft <= WARNED_FROM)) {
+      const when = ended || daysLeft === undefined ? "has ended" : `ends in ${counted(daysLeft, "day")}`;
+      terminal.err.write(
+        `${styled(terminal.err, "yellow", "!")} ${requisition.institution_id} ${when}. Renew it: ${renewalOf(requisition)}\n`,
+      );
+    }
+  }
+}
+
+function printConnections({ terminal }: Session, all: readonly Connection[]): void {
+  printTable(
+    terminal,
+    [
+      { title: "Reference", flexible: true },
+      { title: "Bank", flexible: true },
+      { title: "Status", flexible: true },
+      { title: "Accounts", align: "right" },
+      { title: "Days left", align: "right" },
+    ],
+    all.map(({ requisition, daysLeft, ended }) => [
+      requisition.reference ?? requisition.id,
+      requisition.institution_id ?? "",
+      ended ? "ended" : statusInWords(requisition.status),
+      String(requisition.accounts?.length ?? 0),
+      daysLeft === undefined || ended ? "" : String(daysLeft),
+    ]),
+  );
+}
+
+function connectionOf(
+  requisition: Requisition,
+  agreements: readonly EndUserAgreement[],
+  now: number,
+): Connection {
+  const agreement = agreements.find(({ id }) => id === requisition.agreement);
+  const linked = requisition.status === "LN" || requisition.status === "EX";
+  const accepted = agreement?.accepted;
+  const endsAt =
+    accepted && linked ? Date.parse(accepted) + (agreement.access_valid_for_days ?? 90) * DAY : undefined;
+  return {
+    requisition,
+    endsAt,
+    daysLeft: endsAt === undefined ? undefined : Math.max(0, Math.floor((endsAt - now) / DAY)),
+    ended:
+      requisition.status === "EX" || requisition.status === "SU" || (endsAt !== undefined && endsAt <= now),
+  };
+}
+
+function renewalOf({ reference, id }: Requisition): string {
+  return `bankdata connect --renew ${reference ?? id}`;
+}
+
+/** The connection that a person means, by its reference or its id. @throws CommandFailure where there is none */
+export async function connectionCalled({ client }: Session, reference: string): Promise<Requisition> {
+  const all = await client.getRequisitions();
+  const found = all.find((one) => one.reference === reference) ?? all.find(({ id }) => id === reference);
+  if (found !== undefined) return found;
+  const meant = closest(
+    reference,
+    all.flatMap((one) => one.reference ?? []),
+  );
+  throw new CommandFailure(
+    `No connection is called "${reference}".${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
+    EXIT.usage,
+    "bankdata connections",
+  );
+}
+
+/** Ends a connection: the consent is deleted at the service, and its accounts cannot be asked any more. */
+export async function disconnect(
+  session: Session,
+  reference: string,
+  yes: boolean | undefined,
+): Promise<void> {
+  const { client, terminal, options } = session;
+  const requisition = await connectionCalled(session, reference);
+  if (!yes && isInteractive(terminal)) {
+    const { confirmed } = await import("./prompts.ts");
+    const count = counted(requisition.accounts?.length ?? 0, "account");
+    if (!(await confirmed(terminal, `Disconnect ${requisition.institution_id} with ${count}?`))) {
+      note(terminal, "Nothing was changed.");
+      return;
+    }
+  }
+  const report = await client.deleteRequisition(requisition.id);
+  if (isForProgram(options)) {
+    terminal.out.write(
+      `${JSON.stringify({ ...report, reference: requisition.reference, id: requisition.id })}\n`,
+    );
+  } else {
+    terminal.out.write(`${requisition.institution_id} is disconnected.\n`);
+  }
+}

@@ -1,0 +1,150 @@
+import { statSync } from "node:fs";
+import { cacheFile } from "../cache/index.ts";
+import { type Configuration, isReadableByOthers } from "../config/index.ts";
+import { AuthenticationError } from "../errors.ts";
+import { version } from "../version.ts";
+import { EXIT, explain } from "./failure.ts";
+import { isForProgram } from "./output.ts";
+import { withProgress } from "./progress.ts";
+import { configurationFor, type GlobalOptions, openSession, sandboxFile } from "./session.ts";
+import { styled, type Terminal } from "./terminal.ts";
+
+/** One thing that was looked at. */
+interface Finding {
+  what: string;
+  ok: boolean;
+  /** What was found. */
+  found: string;
+  /** What to do about it. */
+  next?: string | undefined;
+}
+
+/** A clock that is wrong by more than this, in milliseconds, misjudges when tokens and limits end. */
+const CLOCK_TOLERANCE = 60_000;
+
+/** Looks at everything that bankdata needs. @returns the exit code */
+export async function doctor(terminal: Terminal, options: GlobalOptions): Promise<number> {
+  const findings = await withProgress(terminal, "Looking", () => examine(terminal, options));
+  if (options.jsonl) for (const one of findings) terminal.out.write(`${JSON.stringify(one)}\n`);
+  else if (isForProgram(options)) terminal.out.write(`${JSON.stringify(findings, undefined, 2)}\n`);
+  else {
+    for (const { what, ok, found, next } of findings) {
+      const mark = ok ? styled(terminal.out, "green", "✓") : styled(terminal.out, "red", "✗");
+      terminal.out.write(`${mark} ${what}: ${found}\n`);
+      if (next !== undefined) terminal.out.write(`  → ${next}\n`);
+    }
+  }
+  return findings.every(({ ok }) => ok) ? EXIT.done : EXIT.failed;
+}
+
+async function examine(terminal: Terminal, options: GlobalOptions): Promise<Finding[]> {
+  const findings: Finding[] = [
+    {
+      what: "Versions",
+      ok: true,
+      found: `bankdata ${version}, Node.js ${process.versions.node}, ${process.platform}`,
+    },
+  ];
+  let configuration: Configuration;
+  try {
+    configuration = configurationFor(options);
+  } catch (error) {
+    const { message } = explain(error);
+    return [
+      ...findings,
+      { what: "Configuration", ok: false, found: message, next: "Mend it and look again." },
+    ];
+  }
+  findings.push(configurationFinding(configuration), ...credentialFindings(configuration, options));
+  findings.push(...fileFindings(configuration, options));
+  if (configuration.credentials !== null || options.sandbox)
+    findings.push(...(await serviceFindings(terminal, options)));
+  return findings;
+}
+
+function configurationFinding({ file, accounts }: Configuration): Finding {
+  const found = file === null ? "no file; that is fine" : `${file}, ${accounts.length} accounts named`;
+  return { what: "Configuration", ok: true, found };
+}
+
+function credentialFindings({ credentials, sources }: Configuration, { sandbox }: GlobalOptions): Finding[] {
+  if (sandbox) return [{ what: "Credentials", ok: true, found: "those of the sandbox" }];
+  if (credentials === null) {
+    return [{ what: "Credentials", ok: false, found: "none", next: "bankdata init" }];
+  }
+  return [
+    { what: "Credentials", ok: true, found: `from ${sources["secret_id"]} and ${sources["secret_key"]}` },
+  ];
+}
+
+/** Files with secrets or bank data are for their owner alone. */
+function fileFindings({ file, cache, sources }: Configuration, { sandbox }: GlobalOptions): Finding[] {
+  const holdsSecrets = file !== null && (sources["secret_key"] === file || sources["secret_id"] === file);
+  const cacheAt = cacheFile(cache.cacheName ?? "gocardless");
+  const files = [
+    ...(holdsSecrets ? [file] : []),
+    ...(cache.backend === "memory" ? [] : [cacheAt]),
+    ...(sandbox ? [sandboxFile()] : []),
+  ];
+  return files.map((path) => {
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there === undefined) return { what: "File", ok: true, found: `${path} is not there yet` };
+    const open = isReadableByOthers(path, process.platform);
+    return open
+      ? { what: "File", ok: false, found: `${path} can be read by others`, next: `chmod 600 ${path}` }
+      : { what: "File", ok: true, found: `${path}, yours alone` };
+  });
+}
+
+/** Whether the service is there, takes the credentials, and has the same time. */
+async function serviceFindings(terminal: Terminal, options: GlobalOptions): Promise<Finding[]> {
+  await using session = await openSession(terminal, { ...options, verbose: false });
+  const { client, now } = session;
+  try {
+    await client.token();
+    const startedAt = Date.now();
+    await client.getRequisitionsPaginated({ limit: 1, forceRefresh: true });
+    const took = Date.now() - startedAt;
+    const findings = [{ what: "Service", ok: true, found: `reached and logged in, answers in ${took} ms` }];
+    return [...findings, ...(await clockFindings(session))];
+  } catch (error) {
+    const { message, next } = explain(error, undefined, now());
+    const what = error instanceof AuthenticationError ? "Login" : "Service";
+    return [
+      {
+        what,
+        ok: false,
+        found: message,
+        next: what === "Login" ? next : "Check your network and the address.",
+      },
+    ];
+  }
+}
+
+/** The service's clock, as its answers give it in their Date header. */
+async function clockFindings({
+  configuration,
+  options,
+  now,
+}: Awaited<ReturnType<typeof openSession>>): Promise<Finding[]> {
+  if (options.sandbox) return [{ what: "Clock", ok: true, found: "the sandbox's own" }];
+  const { GoCardlessClient } = await import("../client/client.ts");
+  const response = await fetch(configuration.baseUrl ?? GoCardlessClient.BASE_URL, {
+    redirect: "manual",
+  }).catch(() => undefined);
+  await response?.body?.cancel();
+  const theirs = Date.parse(response?.headers.get("date") ?? "");
+  if (Number.isNaN(theirs)) return [{ what: "Clock", ok: true, found: "the service does not say its time" }];
+  const apart = Math.abs(theirs - now());
+  const found = `${Math.round(apart / 1000)} s apart from the service's`;
+  return apart <= CLOCK_TOLERANCE
+    ? [{ what: "Clock", ok: true, found }]
+    : [
+        {
+          what: "Clock",
+          ok: false,
+          found,
+          next: "Set this machine's clock: limits and tokens are counted by it.",
+        },
+      ];
+}

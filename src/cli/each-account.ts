@@ -1,0 +1,57 @@
+import type { AnswerMeta } from "../client/with-meta.ts";
+import { type ConnectedAccount, nameOf } from "./connected-accounts.ts";
+import { CommandFailure, EXIT, explain } from "./failure.ts";
+import { withProgress } from "./progress.ts";
+import type { Session } from "./session.ts";
+import { printFailure } from "./terminal.ts";
+import { counted } from "./words.ts";
+
+/** What was read of one account. */
+export interface ReadAccount<T> {
+  account: ConnectedAccount;
+  value: T;
+  meta: AnswerMeta;
+}
+
+/**
+ * Reads something of each account, at once. One that fails is told on stderr and does not hide the others.
+ *
+ * @returns what was read, and the exit code that says whether it is all
+ * @throws CommandFailure where nothing could be read
+ */
+export async function readEach<T>(
+  session: Session,
+  accounts: readonly ConnectedAccount[],
+  what: string,
+  read: (account: ConnectedAccount) => Promise<{ value: T; meta: AnswerMeta }>,
+): Promise<{ read: ReadAccount<T>[]; exitCode: number }> {
+  const { terminal, options, now } = session;
+  let done = 0;
+  const results = await withProgress(terminal, `Reading ${what}`, (progress) =>
+    Promise.all(
+      accounts.map(async (account) => {
+        try {
+          if (account.error !== undefined) throw account.error;
+          return { account, ...(await read(account)) };
+        } catch (error) {
+          const subject = { name: nameOf(account), reference: account.requisition_reference };
+          return { account, explanation: explain(error, subject, now()) };
+        } finally {
+          done += 1;
+          progress(`${done} of ${counted(accounts.length, "account")}`);
+        }
+      }),
+    ),
+  );
+  const failures = results.flatMap((result) => ("explanation" in result ? [result.explanation] : []));
+  const [first] = failures;
+  for (const failure of failures) {
+    if (failures.length < results.length || failure !== first) printFailure(terminal, failure, options);
+  }
+  if (first !== undefined && failures.length === results.length) {
+    const same = failures.every(({ exitCode }) => exitCode === first.exitCode);
+    throw new CommandFailure(first.message, same ? first.exitCode : EXIT.failed, first.next);
+  }
+  const good = results.flatMap((result) => ("value" in result ? [result] : []));
+  return { read: good, exitCode: failures.length === 0 ? EXIT.done : EXIT.partly };
+}

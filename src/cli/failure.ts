@@ -1,0 +1,126 @@
+import {
+  AccessExpiredError,
+  AccountPausedError,
+  AccountSuspendedError,
+  ApiError,
+  AuthenticationError,
+  ConfigurationError,
+  ConnectionError,
+  GoCardlessError,
+  InvalidRequestError,
+  NotFoundError,
+  RateLimitError,
+  TimeoutError,
+} from "../errors.ts";
+import { clockTime } from "./words.ts";
+
+/** How a command ends: what its exit code says. */
+export const EXIT = Object.freeze({
+  done: 0,
+  failed: 1,
+  usage: 2,
+  /** A consent has ended, or an account is suspended: the bank has to be connected anew. */
+  renew: 3,
+  /** The day's calls are spent. */
+  quota: 4,
+  /** Some accounts were read, and some were not. */
+  partly: 5,
+});
+
+/** A command that cannot go on, with what to do next. */
+export class CommandFailure extends Error {
+  override name = "CommandFailure";
+  readonly exitCode: number;
+  /** A sentence or a command; undefined where there is nothing to do. */
+  readonly next: string | undefined;
+
+  constructor(message: string, exitCode: number, next?: string) {
+    super(message);
+    this.exitCode = exitCode;
+    this.next = next;
+  }
+}
+
+/** What a person is told of an error. */
+export interface Explanation {
+  message: string;
+  next: string | undefined;
+  exitCode: number;
+  /** The request and the service's own words, for those who want to know. */
+  details: string | undefined;
+}
+
+/** Who an error is about, as the person calls it. */
+export interface Subject {
+  /** The account or bank. */
+  name: string;
+  /** The connection that opens it. */
+  reference?: string | null | undefined;
+}
+
+/** Puts an error into words: what happened, to whom, and what to do next. */
+export function explain(error: unknown, subject?: Subject, now = Date.now()): Explanation {
+  if (error instanceof CommandFailure) {
+    return { message: error.message, next: error.next, exitCode: error.exitCode, details: undefined };
+  }
+  const about = subject === undefined ? "" : `${subject.name}: `;
+  const told = (message: string, exitCode: number, next?: string): Explanation => ({
+    message: `${about}${message}`,
+    next,
+    exitCode,
+    details: detailsOf(error),
+  });
+  const renew = `bankdata connect --renew ${subject?.reference ?? "REFERENCE"}`;
+  if (error instanceof AccessExpiredError) {
+    const when = error.expiredAt === null ? "" : ` on ${error.expiredAt.slice(0, 10)}`;
+    return told(`the consent ended${when}.`, EXIT.renew, renew);
+  }
+  if (error instanceof AccountSuspendedError) {
+    return told("the service has suspended it after too many failures.", EXIT.renew, renew);
+  }
+  if (error instanceof RateLimitError) {
+    const again = error.resetAt === null ? "" : ` They come back ${clockTime(error.resetAt.getTime(), now)}.`;
+    return told(`the calls that the bank allows are spent.${again}`, EXIT.quota, "bankdata quota");
+  }
+  if (error instanceof AccountPausedError) {
+    const until = clockTime(error.retryAt.getTime(), now);
+    return told(
+      `it failed ${error.failures} times in a row and is not asked before ${until}.`,
+      EXIT.failed,
+      "the same command with --force",
+    );
+  }
+  if (error instanceof AuthenticationError) {
+    return told("the service does not accept the credentials.", EXIT.failed, "bankdata init");
+  }
+  if (error instanceof ConnectionError || error instanceof TimeoutError) {
+    return told(sentence(error.message), EXIT.failed, "bankdata doctor");
+  }
+  if (error instanceof ConfigurationError) return told(error.message, EXIT.usage);
+  if (error instanceof InvalidRequestError)
+    return told(refusalOf(error), error.sent ? EXIT.failed : EXIT.usage);
+  if (error instanceof NotFoundError)
+    return told("the service does not know it.", EXIT.failed, "bankdata connections");
+  if (error instanceof GoCardlessError) return told(sentence(error.message), EXIT.failed);
+  const message = error instanceof Error ? error.message : String(error);
+  return told(sentence(message), EXIT.failed);
+}
+
+function refusalOf(error: ApiError): string {
+  const fields = Object.entries(error.fields).flatMap(([name, problems]) =>
+    problems.map(({ summary, detail }) => `${name}: ${detail === "" ? summary : `${summary}, ${detail}`}`),
+  );
+  return sentence(
+    fields.length > 0 ? fields.join("; ") : `${error.summary.replace(/[.:]$/, "")}: ${error.detail}`,
+  );
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
+}
+
+function detailsOf(error: unknown): string | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  const { method, path, status, summary, detail, type } = error;
+  return `${method} ${path} → ${status}${type === null ? "" : ` ${type}`}: ${summary} ${detail}`.trim();
+}

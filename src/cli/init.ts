@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import { GoCardlessClient } from "../client/client.ts";
+import { configurationFolder, surroundings, writeCredentials } from "../config/index.ts";
+import { AuthenticationError } from "../errors.ts";
+import { CommandFailure, EXIT } from "./failure.ts";
+import { note } from "./output.ts";
+import { withProgress } from "./progress.ts";
+import { configurationFor, type GlobalOptions } from "./session.ts";
+import { isInteractive, styled, type Terminal } from "./terminal.ts";
+
+/** Where a person without a prompt puts the credentials. */
+const VARIABLES =
+  "Set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY, in the environment or in a file .env here.";
+
+/** Asks for credentials, tries them, and writes them into the configuration; or says how to do without. */
+export async function init(terminal: Terminal, options: GlobalOptions): Promise<void> {
+  if (options.sandbox) {
+    terminal.out.write(
+      "The sandbox needs no credentials: add --sandbox to any command, for example\n\n  bankdata connect --sandbox N26_NTSBDEB1\n",
+    );
+    return;
+  }
+  if (!isInteractive(terminal)) throw new CommandFailure("There is nobody to ask.", EXIT.usage, VARIABLES);
+  const { asked, askedInSecret, chosen } = await import("./prompts.ts");
+  const way = await chosen(
+    terminal,
+    "Do you have credentials of the service (bankaccountdata.gocardless.com, User secrets)?",
+    [
+      { value: "yes", label: "Yes", hint: "a secret id and a secret key" },
+      { value: "sandbox", label: "No, show me with the sandbox", hint: "invented banks on this machine" },
+    ],
+  );
+  if (way === "sandbox") return await init(terminal, { ...options, sandbox: true });
+  const secretId = await asked(terminal, "Secret id");
+  const secretKey = await askedInSecret(terminal, "Secret key");
+  const { baseUrl, file } = configurationFor({ ...options });
+  await withProgress(terminal, "Trying them", () =>
+    tried({ secretId: secretId.trim(), secretKey: secretKey.trim() }, baseUrl),
+  );
+  const path = file?.endsWith("bankdata.yaml")
+    ? file
+    : join(configurationFolder(surroundings()), "bankdata.yaml");
+  writeCredentials(path, { secretId: secretId.trim(), secretKey: secretKey.trim() });
+  terminal.out.write(
+    `${styled(terminal.out, "green", "✓")} The service takes them. They are kept in ${path}, for you alone.\n`,
+  );
+  note(terminal, "Next: bankdata connect");
+}
+
+async function tried(
+  credentials: { secretId: string; secretKey: string },
+  baseUrl: string | undefined,
+): Promise<void> {
+  await using client = new GoCardlessClient({ ...credentials, baseUrl, cacheOptions: false });
+  try {
+    await client.token();
+  } catch (error) {
+    if (!(error instanceof AuthenticationError)) throw error;
+    throw new CommandFailure(
+      "The service does not accept them. Nothing was written.",
+      EXIT.failed,
+      "bankdata init, with both copied whole",
+    );
+  }
+}

@@ -1,0 +1,48 @@
+import { accountScopes } from "../quota/account-quota.ts";
+import { addedTo } from "./accounts.ts";
+import { chosenAccounts, nameOf } from "./connected-accounts.ts";
+import { note, printList, printTable } from "./output.ts";
+import type { Session } from "./session.ts";
+import { clockTime } from "./words.ts";
+
+/** Shows what each account may still be asked today. Asks the service for nothing that counts. */
+export async function quota(session: Session, name: string | undefined): Promise<void> {
+  const { client, terminal, options, now } = session;
+  const chosen = await chosenAccounts(session, name);
+  const rows = (
+    await Promise.all(
+      chosen.map(async (account) => {
+        const known = await client.quota(account.id);
+        return accountScopes.map((scope) => ({ account, scope, ...known[scope] }));
+      }),
+    )
+  ).flat();
+  const items = rows.map(({ account, scope, limit, remaining, resetAt, lastCallAt }) => ({
+    ...addedTo(account),
+    scope,
+    limit,
+    remaining,
+    resetAt,
+    lastCallAt,
+  }));
+  printList(terminal, options, items, () => {
+    printTable(
+      terminal,
+      [
+        { title: "Account", flexible: true },
+        { title: "Kind" },
+        { title: "Left", align: "right" },
+        { title: "Of", align: "right" },
+        { title: "Next one back" },
+      ],
+      rows.map(({ account, scope, remaining, limit, resetAt }, at) => [
+        at % accountScopes.length === 0 ? nameOf(account) : "",
+        scope,
+        String(remaining),
+        String(limit),
+        resetAt === null ? "" : clockTime(resetAt.getTime(), now()),
+      ]),
+    );
+    note(terminal, "Banks count successful calls of each account and kind within 24 hours.");
+  });
+}

@@ -1,0 +1,107 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { returnErrorInWords } from "./return-errors.ts";
+
+/** How the person came back from the bank. */
+export type BankReturn = { outcome: "returned" } | { outcome: "refused"; error: string; details: string };
+
+/** Waits on loopback for a browser to come back from a bank. */
+export interface ReturnListener extends AsyncDisposable {
+  /** Where the bank is to send the browser; it holds a secret. */
+  redirect: string;
+  /** Resolves with the first return that bears the secret and the reference; rejects with the signal's reason. */
+  waitFor(reference: string, signal: AbortSignal): Promise<BankReturn>;
+}
+
+/** Listens on a free port of the loopback interface. */
+export async function startReturnListener(): Promise<ReturnListener> {
+  const secret = randomBytes(32).toString("base64url");
+  let expected: { reference: string; resolve: (back: BankReturn) => void } | undefined;
+  const server = createServer((request, response) => {
+    const back = readReturn(request, secret, expected?.reference);
+    if (back === undefined)
+      return answer(response, 404, "This page is not known", "Nothing was changed by it.");
+    if (back.outcome === "returned") {
+      answer(
+        response,
+        200,
+        "That went well",
+        "Your accounts are being connected. You can close this page and go back to the terminal.",
+      );
+    } else {
+      const words = returnErrorInWords(back.error, back.details);
+      answer(
+        response,
+        200,
+        "Nothing was connected",
+        `${words} You can close this page and go back to the terminal.`,
+      );
+    }
+    expected?.resolve(back);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    redirect: `http://127.0.0.1:${port}/return/${secret}`,
+    waitFor: (reference, signal) =>
+      new Promise((resolve, reject) => {
+        expected = { reference, resolve };
+        const stop = () => reject(signal.reason);
+        if (signal.aborted) stop();
+        else signal.addEventListener("abort", stop, { once: true });
+      }),
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, "close");
+      server.close();
+      // What is being answered is sent to its end; a browser keeps its connection open for longer.
+      server.closeIdleConnections();
+      setTimeout(() => server.closeAllConnections(), 500).unref();
+      await closed;
+    },
+  };
+}
+
+/** The return that a request is; undefined where it is none, or not ours. */
+function readReturn(
+  request: IncomingMessage,
+  secret: string,
+  reference: string | undefined,
+): BankReturn | undefined {
+  if (request.method !== "GET") return undefined;
+  const url = new URL(request.url ?? "/", "http://127.0.0.1");
+  const given = Buffer.from(/^\/return\/([\w-]+)$/.exec(url.pathname)?.[1] ?? "");
+  const wanted = Buffer.from(secret);
+  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return undefined;
+  if (reference === undefined || url.searchParams.get("ref") !== reference) return undefined;
+  const error = url.searchParams.get("error");
+  if (error === null) return { outcome: "returned" };
+  return { outcome: "refused", error, details: url.searchParams.get("details") ?? "" };
+}
+
+function answer(response: ServerResponse, status: number, title: string, text: string): void {
+  response.writeHead(status, {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy":
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    connection: "close",
+  });
+  response.end(`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)}</title><link rel="icon" href="data:,">
+<style>:root{color-scheme:light dark}body{margin:0;font:1rem/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}
+main{max-width:34rem;margin:4rem auto;padding:0 1.25rem}h1{font-size:1.5rem;line-height:1.25}</style></head>
+<body><main><h1>${escaped(title)}</h1><p>${escaped(text)}</p></main></body></html>`);
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

@@ -1,0 +1,114 @@
+import { join } from "node:path";
+import { GoCardlessClient } from "../client/client.ts";
+import type { Configuration } from "../config/index.ts";
+import { loadConfiguration, stateFolder, surroundings } from "../config/index.ts";
+import type { Logger } from "../logger.ts";
+import { CommandFailure, EXIT } from "./failure.ts";
+import type { OutputOptions } from "./output.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Options that every command takes. */
+export interface GlobalOptions extends OutputOptions {
+  verbose?: boolean | undefined;
+  /** Works with the embedded sandbox, whose state is kept between commands. */
+  sandbox?: boolean | undefined;
+  config?: string | undefined;
+  envFile?: string | undefined;
+}
+
+/** What a command works with. */
+export interface Session extends AsyncDisposable {
+  client: GoCardlessClient;
+  configuration: Configuration;
+  terminal: Terminal;
+  options: GlobalOptions;
+  /** The clock that consents and limits run on, in milliseconds. */
+  now: () => number;
+}
+
+/** What is configured, as the options of the command line say. */
+export function configurationFor({ config, envFile }: GlobalOptions): Configuration {
+  return loadConfiguration({ config, envFile }, surroundings());
+}
+
+/**
+ * The name by which the kept sandbox is known to cache and token store, whatever port it listens on this time. The
+ * domain is reserved, so that nothing can ever be sent there (RFC 2606).
+ */
+const SANDBOX_NAME = "http://sandbox.invalid/api/v2";
+
+/** The file that keeps the embedded sandbox. */
+export function sandboxFile(): string {
+  return join(stateFolder(surroundings()), "sandbox.json");
+}
+
+/** Does some work in a session, which is closed whatever comes of it. */
+export async function inSession<T>(
+  terminal: Terminal,
+  options: GlobalOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  await using session = await openSession(terminal, options);
+  return await work(session);
+}
+
+/** Opens the client that the configuration describes, or one of the embedded sandbox. */
+export async function openSession(terminal: Terminal, options: GlobalOptions): Promise<Session> {
+  const configuration = configurationFor(options);
+  const logger = loggerFor(terminal, options);
+  const { cache, credentials, baseUrl } = configuration;
+  if (options.sandbox) return await openSandbox(terminal, options, configuration, logger);
+  if (credentials === null) {
+    throw new CommandFailure(
+      "No credentials are configured.",
+      EXIT.usage,
+      'bankdata init, or try everything with "--sandbox"',
+    );
+  }
+  const client = new GoCardlessClient({ ...credentials, baseUrl, logger, cacheOptions: cache });
+  return {
+    client,
+    configuration,
+    terminal,
+    options,
+    now: Date.now,
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+}
+
+async function openSandbox(
+  terminal: Terminal,
+  options: GlobalOptions,
+  configuration: Configuration,
+  logger: Logger,
+): Promise<Session> {
+  const { startSandbox } = await import("../sandbox/index.ts");
+  const sandbox = await startSandbox({ stateFile: sandboxFile() });
+  const now = () => Date.parse(sandbox.now());
+  const client = new GoCardlessClient({
+    ...sandbox.credentials,
+    baseUrl: SANDBOX_NAME,
+    fetch: (url, init) => fetch(url.replace(SANDBOX_NAME, sandbox.baseUrl), init),
+    now,
+    logger,
+    cacheOptions: configuration.cache,
+  });
+  return {
+    client,
+    configuration,
+    terminal,
+    options,
+    now,
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      await sandbox.close();
+    },
+  };
+}
+
+/** Warnings are for everybody, the rest for those who ask. */
+function loggerFor({ err }: Terminal, { verbose }: GlobalOptions): Logger {
+  const say = (message: string) => void err.write(`${message}\n`);
+  const hush = () => {};
+  return { debug: verbose ? say : hush, info: verbose ? say : hush, warn: say, error: say };
+}

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { ConfigurationError } from "../errors.ts";
+import type { Transaction } from "../models/transaction.ts";
+import { addedTo, originOf, tellFreshness } from "./accounts.ts";
+import { chosenAccounts, nameOf } from "./connected-accounts.ts";
+import { readEach } from "./each-account.ts";
+import { EXIT } from "./failure.ts";
+import { isForProgram, money, note, printList, printTable } from "./output.ts";
+import type { Session } from "./session.ts";
+import { counted } from "./words.ts";
+
+/** Which transactions are wanted. */
+export interface TransactionOptions {
+  from?: string | undefined;
+  to?: string | undefined;
+  days?: number | undefined;
+  pending?: boolean | undefined;
+  booked?: boolean | undefined;
+  search?: string | undefined;
+}
+
+const DEFAULT_DAYS = 90;
+
+/** Shows the transactions of one account or all, the newest first. @returns the exit code */
+export async function transactions(
+  session: Session,
+  name: string | undefined,
+  wanted: TransactionOptions,
+): Promise<number> {
+  const { client, terminal, options } = session;
+  if (wanted.days !== undefined && (wanted.from !== undefined || wanted.to !== undefined)) {
+    throw new ConfigurationError("Give either --days, or --from and --to.");
+  }
+  const range =
+    wanted.from === undefined && wanted.to === undefined
+      ? { daysBack: wanted.days ?? DEFAULT_DAYS }
+      : { dateFrom: checkedDate(wanted.from), dateTo: checkedDate(wanted.to) };
+  const chosen = await chosenAccounts(session, name);
+  const { read, exitCode } = await readEach(session, chosen, "transactions", ({ id }) =>
+    client.withMeta.getAccountTransactions(id, range),
+  );
+  const entries = read
+    .flatMap(({ account, value, meta }) =>
+      (["pending", "booked"] as const)
+        .filter((status) => wanted[status] || (!wanted.pending && !wanted.booked))
+        .flatMap((status) => value.transactions[status].map((entry) => ({ account, meta, status, entry }))),
+    )
+    .filter(({ entry }) => wanted.search === undefined || mentions(entry, wanted.search))
+    .sort((a, b) => (dateOf(b.entry) ?? "").localeCompare(dateOf(a.entry) ?? ""));
+  const items = entries.map(({ account, meta, status, entry }) => ({
+    ...entry,
+    status,
+    ...addedTo(account),
+    ...originOf(meta),
+  }));
+  printList(terminal, options, items, () =>
+    printTable(
+      terminal,
+      [
+        { title: "Date" },
+        ...(read.length > 1 ? [{ title: "Account", flexible: true }] : []),
+        { title: "Who", flexible: true },
+        { title: "What", flexible: true },
+        { title: "Amount", align: "decimal" },
+        { title: "" },
+        { title: "" },
+      ],
+      entries.map(({ account, status, entry }) => [
+        dateOf(entry) ?? "",
+        ...(read.length > 1 ? [nameOf(account)] : []),
+        entry.creditorName ?? entry.debtorName ?? "",
+        textOf(entry),
+        money(terminal, entry.transactionAmount.amount),
+        entry.transactionAmount.currency,
+        status === "pending" ? "pending" : "",
+      ]),
+    ),
+  );
+  const unreadable = read.flatMap(({ value }) => value.transactions.unreadable);
+  if (unreadable.length > 0) {
+    note(
+      terminal,
+      `${counted(unreadable.length, "entry")} could not be understood and ${unreadable.length === 1 ? "is" : "are"} left out here.`.replace(
+        "entrys",
+        "entries",
+      ),
+    );
+  }
+  if (entries.length === 0 && !isForProgram(options)) note(terminal, "No transaction fits.");
+  await tellFreshness(session, read, "transactions");
+  return unreadable.length > 0 && exitCode === EXIT.done ? EXIT.partly : exitCode;
+}
+
+const DateText = z.iso.date();
+
+function checkedDate(text: string | undefined): string | undefined {
+  if (text === undefined || DateText.safeParse(text).success) return text;
+  throw new ConfigurationError(`"${text}" is no date: write it as 2026-01-31.`);
+}
+
+function dateOf(entry: Transaction): string | undefined {
+  return (entry.bookingDate ?? entry.valueDate ?? entry.bookingDateTime ?? entry.valueDateTime)?.slice(0, 10);
+}
+
+/** The text that says most, once: banks put it in different places. */
+function textOf(entry: Transaction): string {
+  const array = entry.remittanceInformationUnstructuredArray?.join(" ") ?? "";
+  const plain = entry.remittanceInformationUnstructured ?? "";
+  const unstructured = array.length > plain.length ? array : plain;
+  const [text] = [
+    unstructured,
+    entry.remittanceInformationStructured ?? "",
+    entry.remittanceInformationStructuredArray?.join(" ") ?? "",
+    entry.additionalInformation ?? "",
+  ].filter((one) => one !== "");
+  return (text ?? "").replaceAll(/\s+/g, " ");
+}
+
+function mentions(entry: Transaction, text: string): boolean {
+  const { creditorName, debtorName, transactionAmount } = entry;
+  const all = [creditorName, debtorName, textOf(entry), transactionAmount.amount].join(" ");
+  return all.toLowerCase().includes(text.toLowerCase());
+}

@@ -1,0 +1,61 @@
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How long ago something was: "just now", "3 minutes ago", "2 days ago". */
+export function ago(since: number, now: number): string {
+  const age = now - since;
+  return age < MINUTE ? "just now" : `${span(age)} ago`;
+}
+
+/** A length of time in its largest whole unit. */
+export function span(milliseconds: number): string {
+  if (milliseconds < HOUR) return counted(Math.max(1, Math.floor(milliseconds / MINUTE)), "minute");
+  if (milliseconds < 2 * DAY) return counted(Math.floor(milliseconds / HOUR), "hour");
+  return counted(Math.floor(milliseconds / DAY), "day");
+}
+
+/** A moment to come, in local time: "at 07:12 (in 5 hours)", with its date where it is not today. */
+export function clockTime(at: number, now: number): string {
+  const date = new Date(at);
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  const day = localDate(at) === localDate(now) ? "" : `on ${localDate(at)} `;
+  return `${day}at ${time} (in ${span(at - now)})`;
+}
+
+/** A date in local time, `YYYY-MM-DD`. */
+export function localDate(at: number): string {
+  const date = new Date(at);
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** "1 account", "2 accounts". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+const two = (number: number) => String(number).padStart(2, "0");
+
+/** The word that was most likely meant: the nearest within two letters put in, left out or changed. */
+export function closest(word: string, words: Iterable<string>): string | undefined {
+  let best: { word: string; distance: number } | undefined;
+  for (const one of words) {
+    const distance = distanceOf(word.toLowerCase(), one.toLowerCase());
+    if (distance <= 2 && (best === undefined || distance < best.distance)) best = { word: one, distance };
+  }
+  return best?.word;
+}
+
+/** How many letters must be put in, left out or changed to make one word of the other (Levenshtein). */
+function distanceOf(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (const [at, letter] of [...one].entries()) {
+    const next = [at + 1];
+    for (const [place, second] of [...other].entries()) {
+      const changed = (row[place] ?? 0) + (letter === second ? 0 : 1);
+      next.push(Math.min(changed, (row[place + 1] ?? 0) + 1, (next[place] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
