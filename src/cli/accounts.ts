@@ -46,12 +46,22 @@ export async function accounts(session: Session): Promise<number> {
   return good.length === 0 ? EXIT.failed : EXIT.partly;
 }
 
+/** Whether the bank is asked where a kept answer is fresh, and where an account that keeps failing is left alone. */
+export interface AskingOptions {
+  refresh?: boolean | undefined;
+  force?: boolean | undefined;
+}
+
 /** Shows the balances of one account or all. @returns the exit code */
-export async function balances(session: Session, name: string | undefined): Promise<number> {
+export async function balances(
+  session: Session,
+  name: string | undefined,
+  asking: AskingOptions = {},
+): Promise<number> {
   const { client, terminal, options, now } = session;
   const chosen = await chosenAccounts(session, name);
   const { read, exitCode } = await readEach(session, chosen, "balances", ({ id }) =>
-    client.withMeta.getAccountBalances(id),
+    client.withMeta.getAccountBalances(id, asking),
   );
   const items = read.flatMap(({ account, value, meta }) =>
     value.balances.map((balance) => ({ ...balance, ...addedTo(account), ...originOf(meta) })),
@@ -84,11 +94,11 @@ export async function balances(session: Session, name: string | undefined): Prom
 }
 
 /** Shows what the bank says of an account. */
-export async function details(session: Session, name: string): Promise<number> {
+export async function details(session: Session, name: string, asking: AskingOptions = {}): Promise<number> {
   const { client, terminal, options } = session;
   const chosen = await chosenAccounts(session, name);
   const { read, exitCode } = await readEach(session, chosen, "details", ({ id }) =>
-    client.withMeta.getAccountDetails(id),
+    client.withMeta.getAccountDetails(id, asking),
   );
   for (const { account, value, meta } of read) {
     const item = { ...value.account, ...addedTo(account), ...originOf(meta) };

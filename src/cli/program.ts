@@ -126,6 +126,15 @@ function addConnections(bankdata: Command, withSession: WithSession): void {
     });
 }
 
+/** How the bank is asked. */
+interface AskingOptions {
+  refresh?: boolean;
+  force?: boolean;
+}
+
+const REFRESH = ["--refresh", "ask the bank, also where a kept answer is fresh; costs a call"] as const;
+const FORCE = ["--force", "ask, also where an account that keeps failing is left alone"] as const;
+
 const ACCOUNT = "an alias of yours, an id, an IBAN or its end";
 
 function addAccounts(bankdata: Command, withSession: WithSession): void {
@@ -142,20 +151,24 @@ function addAccounts(bankdata: Command, withSession: WithSession): void {
     .command("balances")
     .description("show the balances of one account or all")
     .argument("[account]", ACCOUNT)
-    .action(async (account: string | undefined, _, command: Command) => {
+    .option(...REFRESH)
+    .option(...FORCE)
+    .action(async (account: string | undefined, options: AskingOptions, command: Command) => {
       await withSession(command, async (session) => {
         const { balances } = await import("./accounts.ts");
-        return await balances(session, account);
+        return await balances(session, account, options);
       });
     });
   bankdata
     .command("details")
     .description("show what the bank says of an account")
     .argument("<account>", ACCOUNT)
-    .action(async (account: string, _, command: Command) => {
+    .option(...REFRESH)
+    .option(...FORCE)
+    .action(async (account: string, options: AskingOptions, command: Command) => {
       await withSession(command, async (session) => {
         const { details } = await import("./accounts.ts");
-        return await details(session, account);
+        return await details(session, account, options);
       });
     });
   bankdata
@@ -168,10 +181,12 @@ function addAccounts(bankdata: Command, withSession: WithSession): void {
     .option("--pending", "only those that are pending")
     .option("--booked", "only those that are booked")
     .option("--search <text>", "only those whose name, text or amount holds it")
+    .option(...REFRESH)
+    .option(...FORCE)
     .action(
       async (
         account: string | undefined,
-        options: {
+        options: AskingOptions & {
           from?: string;
           to?: string;
           days?: number;

@@ -43,7 +43,9 @@ export function tableLines(
 }
 
 function cellOf(cell: string | Cell): Cell {
-  return typeof cell === "string" ? { text: cell } : { ...cell };
+  const { text, ...rest } = typeof cell === "string" ? { text: cell } : cell;
+  // Texts of banks are from outside: no sign in them may break a line or steer the terminal.
+  return { ...rest, text: text.replaceAll(/\p{Cc}+/gu, " ") };
 }
 
 /** Pads after the point, so that what stands right ends with the longest fraction. */
@@ -84,7 +86,7 @@ function totalOf(widths: readonly number[]): number {
   return widths.reduce((sum, one) => sum + one, 0) + GAP.length * (widths.length - 1);
 }
 
-/** Where no table fits, each row stands by itself, a line a cell; nothing but a flexible cell is cut. */
+/** Where no table fits, each row stands by itself, a line a cell, or two; nothing but a flexible cell is cut. */
 function blocks(
   columns: readonly Column[],
   rows: readonly Cell[][],
@@ -99,7 +101,9 @@ function blocks(
       if (whole === "") return [];
       const text = column.flexible ? cut(whole, Math.max(NARROWEST, width - longest - GAP.length)) : whole;
       const title = styleTitle(column.title.padEnd(longest));
-      return [`${title}${GAP}${cell?.style === undefined ? text : cell.style(text)}`];
+      const shown = cell?.style === undefined ? text : cell.style(text);
+      if (longest + GAP.length + textWidth(text) <= width) return [`${title}${GAP}${shown}`];
+      return [title.trimEnd(), `${GAP}${shown}`];
     });
     return at === 0 ? lines : ["", ...lines];
   });

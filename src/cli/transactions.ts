@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ConfigurationError } from "../errors.ts";
 import type { Transaction } from "../models/transaction.ts";
-import { addedTo, originOf, tellFreshness } from "./accounts.ts";
+import { type AskingOptions, addedTo, originOf, tellFreshness } from "./accounts.ts";
 import { chosenAccounts, nameOf } from "./connected-accounts.ts";
 import { readEach } from "./each-account.ts";
 import { EXIT } from "./failure.ts";
@@ -10,7 +10,7 @@ import type { Session } from "./session.ts";
 import { counted } from "./words.ts";
 
 /** Which transactions are wanted. */
-export interface TransactionOptions {
+export interface TransactionOptions extends AskingOptions {
   from?: string | undefined;
   to?: string | undefined;
   days?: number | undefined;
@@ -37,7 +37,7 @@ export async function transactions(
       : { dateFrom: checkedDate(wanted.from), dateTo: checkedDate(wanted.to) };
   const chosen = await chosenAccounts(session, name);
   const { read, exitCode } = await readEach(session, chosen, "transactions", ({ id }) =>
-    client.withMeta.getAccountTransactions(id, range),
+    client.withMeta.getAccountTransactions(id, { ...range, refresh: wanted.refresh, force: wanted.force }),
   );
   const entries = read
     .flatMap(({ account, value, meta }) =>

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../../src/sandbox/index.ts";
+
+/** The executable as it is installed. */
+export const executable = resolve(import.meta.dirname, "../../../bin/bankdata.js");
+
+/** What a command printed, and how it ended. */
+export interface Ended {
+  code: number;
+  out: string;
+  err: string;
+  /** stdout as JSON. */
+  json(): unknown;
+}
+
+/** A person with an empty home and credentials of a sandbox of their own. */
+export async function person(options: SandboxOptions = {}) {
+  const home = await mkdtemp(join(tmpdir(), "bankdata-cli-"));
+  const sandbox = await startSandbox({ seed: 1, ...options });
+  const env: Record<string, string> = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: home,
+    LANG: "C.UTF-8",
+    TZ: "UTC",
+    GOCARDLESS_SECRET_ID: sandbox.credentials.secretId,
+    GOCARDLESS_SECRET_KEY: sandbox.credentials.secretKey,
+    BANKDATA_BASE_URL: sandbox.baseUrl,
+  };
+  const start = (args: readonly string[], more: Record<string, string | undefined> = {}): ChildProcess =>
+    spawn(process.execPath, [executable, ...args], {
+      cwd: home,
+      env: { ...env, ...more },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  return {
+    home,
+    sandbox,
+    env,
+    start,
+    run: (args: readonly string[], more?: Record<string, string | undefined>) => ended(start(args, more)),
+    put: (name: string, text: string) => writeFile(join(home, name), text),
+    connect: (bank: string) => connected(sandbox, bank),
+    async [Symbol.asyncDispose]() {
+      await sandbox.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits for a command's end. */
+export async function ended(child: ChildProcess): Promise<Ended> {
+  const text = { out: "", err: "" };
+  child.stdout?.on("data", (chunk) => (text.out += chunk));
+  child.stderr?.on("data", (chunk) => (text.err += chunk));
+  const [code] = await once(child, "close");
+  return { code: Number(code), ...text, json: () => JSON.parse(text.out) };
+}
+
+/** Connects a bank of a sandbox without the command line; gives the requisition. */
+async function connected(sandbox: Sandbox, institution_id: string) {
+  const { secretId: secret_id, secretKey: secret_key } = sandbox.credentials;
+  const send = async (path: string, body: object, token = "") => {
+    const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+    const response = await fetch(sandbox.baseUrl + path, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(body),
+    });
+    return JSON.parse(await response.text());
+  };
+  const { access } = await send("/token/new/", { secret_id, secret_key });
+  const reference = `at-${institution_id.toLowerCase()}`;
+  const redirect = "http://localhost/";
+  const { id } = await send("/requisitions/", { institution_id, redirect, reference }, access);
+  await sandbox.authorise(id, { outcome: "linked" });
+  const requisition = sandbox.state().requisitions.find((one) => one.id === id);
+  if (requisition === undefined) throw new Error("it was not connected");
+  return requisition;
+}

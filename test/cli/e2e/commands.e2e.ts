@@ -1,0 +1,386 @@
+import { spawn } from "node:child_process";
+import { mkdir, readFile, stat } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { version } from "../../../src/version.ts";
+import { ended, executable, person } from "./command.ts";
+
+const BANK = "DEUTSCHE_BANK_DEUTDEFF";
+type Item = Record<string, unknown>;
+const items = (json: unknown): Item[] => (Array.isArray(json) ? json : []);
+
+describe("what is connected", () => {
+  it("accounts: one array with the service's fields; a table for a person", async () => {
+    await using me = await person();
+    const { accounts } = await me.connect(BANK);
+    const { code, err, json } = await me.run(["accounts", "--json"]);
+    expect([code, err]).toEqual([0, ""]);
+    expect(items(json()).map(({ id }) => id)).toEqual(accounts);
+    expect(items(json())[0]).toMatchObject({
+      status: "READY",
+      institution_id: BANK,
+      requisition_status: "LN",
+    });
+    const { out } = await me.run(["accounts"]);
+    expect(out.split("\n")[0]).toMatch(/^Account +IBAN +Bank +Status +Access until +Id$/);
+    expect(out).toContain(accounts[0]);
+    expect(out).not.toContain("\u001b");
+  });
+
+  it("balances: of all, of one by any of its names; how old and what is left go to stderr", async () => {
+    await using me = await person();
+    const { accounts } = await me.connect(BANK);
+    const iban = String(me.sandbox.state().accounts[0]?.iban);
+    await me.put("bankdata.yaml", `accounts:\n  - iban: ${iban}\n    alias: giro\n`);
+    const all = await me.run(["balances", "--json"]);
+    expect(items(all.json())).toHaveLength(4);
+    expect(items(all.json())[0]).toMatchObject({
+      balanceType: "interimBooked",
+      accountId: accounts[0],
+      accountAlias: "giro",
+      fromCache: false,
+      stale: false,
+    });
+    for (const name of ["giro", "GIRO", iban, iban.slice(-6), String(accounts[0]).slice(0, 8)]) {
+      const one = items((await me.run(["balances", name, "--json"])).json());
+      expect(
+        one.map(({ accountId }) => accountId),
+        name,
+      ).toEqual([accounts[0], accounts[0]]);
+    }
+    const again = items((await me.run(["balances", "giro", "--json"])).json());
+    expect(again[0]).toMatchObject({ fromCache: true });
+    const { out, err } = await me.run(["balances", "giro"]);
+    expect(out).toMatch(/^giro +DE\d+ +interimBooked +-?\d+\.\d\d {2}EUR {2}just now$/m);
+    expect(err).toBe("As of just now. Calls left today: giro 3 of 4.\n");
+    expect((await me.run(["balances", "giro", "--refresh"])).err).toContain("giro 2 of 4");
+  });
+
+  it("an account that keeps failing is left alone, unless one insists", async () => {
+    await using me = await person();
+    await me.connect(BANK);
+    await me.put("bankdata.yaml", "cache:\n  expire_after: 0\n  old_data_on_error: false\n");
+    const iban = String(me.sandbox.state().accounts[0]?.iban);
+    me.sandbox.inject({ operation: "balances", error: "UnknownRequestError", times: 6 });
+    for (let call = 0; call < 5; call += 1) expect((await me.run(["balances", iban])).code).toBe(1);
+    const asked = me.sandbox.requests.length;
+    const left = await me.run(["balances", iban]);
+    expect(left.err).toMatch(
+      /it failed 5 times in a row and is not asked before .*\n {2}→ the same command with --force/,
+    );
+    expect(me.sandbox.requests.slice(asked).filter(({ path }) => path.endsWith("/balances/"))).toEqual([]);
+    await me.run(["balances", iban, "--force"]);
+    expect((await me.run(["balances", iban, "--force"])).code).toBe(0);
+  });
+
+  it("an unknown or ambiguous account is a usage error that lists what could be meant", async () => {
+    await using me = await person();
+    const { accounts } = await me.connect(BANK);
+    await me.put(
+      "bankdata.yaml",
+      `accounts:\n${accounts.map((id) => `  - id: ${id}\n    alias: mine\n`).join("")}`,
+    );
+    const ambiguous = await me.run(["balances", "mine"]);
+    expect([ambiguous.code, ambiguous.out]).toEqual([2, ""]);
+    for (const id of accounts) expect(ambiguous.err).toContain(id);
+    const unknown = await me.run(["details", "mien"]);
+    expect([unknown.code, unknown.err]).toEqual([
+      2,
+      '✗ No account is called "mien". Did you mean mine?\n  → bankdata accounts\n',
+    ]);
+  });
+
+  it("details of an account", async () => {
+    await using me = await person();
+    await me.connect(BANK);
+    const iban = String(me.sandbox.state().accounts[1]?.iban);
+    const { out, code } = await me.run(["details", iban]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^cashAccountType {2}SVGS$/m);
+    expect((await me.run(["details", iban, "--json"])).json()).toMatchObject({
+      iban,
+      cashAccountType: "SVGS",
+    });
+  });
+
+  it("transactions: by days, dates, status and text; newest first; a line an item with --jsonl", async () => {
+    await using me = await person();
+    const { accounts } = await me.connect(BANK);
+    const read = async (...more: string[]) =>
+      items((await me.run(["transactions", String(accounts[0]), "--json", ...more])).json());
+    const all = await read();
+    const statuses = new Set(all.map(({ status }) => status));
+    expect(statuses).toEqual(new Set(["booked", "pending"]));
+    const dates = all.map(({ bookingDate, valueDate }) => String(bookingDate ?? valueDate));
+    expect(dates).toEqual(dates.toSorted().reverse());
+    expect((await read("--pending")).every(({ status }) => status === "pending")).toBe(true);
+    const booked = await read("--booked");
+    expect(booked.length + (await read("--pending")).length).toBe(all.length);
+    const rent = await read("--booked", "--search", "oak house");
+    expect(rent.length).toBeGreaterThan(1);
+    expect(rent.every(({ creditorName }) => creditorName === "Oak House Lettings")).toBe(true);
+    const lines = (await me.run(["transactions", String(accounts[0]), "--jsonl"])).out.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).status)).toEqual(all.map(({ status }) => status));
+    const asked = me.sandbox.requests.filter(({ path }) => path.endsWith("/transactions/"));
+    expect(asked).toHaveLength(1);
+    const wrong = await me.run(["transactions", "--from", "31.12.2025"]);
+    expect([wrong.code, wrong.err]).toEqual([2, '✗ "31.12.2025" is no date: write it as 2026-01-31.\n']);
+    expect((await me.run(["transactions", "--from", "2026-01-01", "--days", "3"])).code).toBe(2);
+  });
+
+  it("one account that fails does not hide the others: 5; all of them: their own code", async () => {
+    await using me = await person();
+    const { accounts } = await me.connect(BANK);
+    me.sandbox.inject({
+      operation: "balances",
+      account: accounts[1],
+      error: "AccountInactiveError",
+      times: 9,
+    });
+    const partly = await me.run(["balances", "--json"]);
+    expect(partly.code).toBe(5);
+    expect(items(partly.json()).map(({ accountId }) => accountId)).toEqual([accounts[0], accounts[0]]);
+    expect(partly.err).toMatch(/^✗ Savings Account: /);
+  });
+
+  it("a consent that has ended: 3, with the command that renews it", async () => {
+    await using me = await person();
+    const { reference } = await me.connect(BANK);
+    me.sandbox.advanceTime({ days: 91 });
+    const { code, out, err } = await me.run(["balances"]);
+    expect([code, out]).toEqual([3, ""]);
+    expect(err).toContain(`→ bankdata connect --renew ${reference}`);
+    const list = await me.run(["connections"]);
+    expect(list.out).toMatch(/ended/);
+    expect(list.err).toContain(`has ended. Renew it: bankdata connect --renew ${reference}`);
+  });
+
+  it("calls that are spent: 4, saying when they come back", async () => {
+    await using me = await person();
+    await me.connect(BANK);
+    await me.put("bankdata.yaml", "cache:\n  expire_after: 0\n  old_data_on_error: false\n");
+    for (let call = 0; call < 4; call += 1) expect((await me.run(["balances"])).code).toBe(0);
+    const { code, err } = await me.run(["balances"]);
+    expect(code).toBe(4);
+    expect(err).toMatch(
+      /the calls that the bank allows are spent\. They come back .*\(in 23 hours\)\.\n {2}→ bankdata quota/,
+    );
+    const quota = items((await me.run(["quota", "--json"])).json());
+    expect(quota.find(({ scope }) => scope === "balances")).toMatchObject({ limit: 4, remaining: 0 });
+    expect(me.sandbox.requests.filter(({ status }) => status === 429)).toEqual([]);
+  });
+});
+
+describe("connections", () => {
+  it("are listed with their days left, and ended by their reference", async () => {
+    await using me = await person();
+    const { reference, id } = await me.connect(BANK);
+    me.sandbox.advanceTime({ days: 80 });
+    const { out, err } = await me.run(["connections"]);
+    expect(out).toMatch(new RegExp(`^${reference} +${BANK} +connected +2 +\\d+$`, "m"));
+    const [one] = items((await me.run(["connections", "--json"])).json());
+    expect(one).toMatchObject({
+      id,
+      statusInWords: "connected",
+      renewWith: `bankdata connect --renew ${reference}`,
+    });
+    expect(err === "" || err.includes("Renew it")).toBe(true);
+    const typo = await me.run(["disconnect", `${reference}x`, "--yes"]);
+    expect([typo.code, typo.err]).toEqual([
+      2,
+      `✗ No connection is called "${reference}x". Did you mean ${reference}?\n  → bankdata connections\n`,
+    ]);
+    expect((await me.run(["disconnect", String(reference), "--yes"])).out).toBe(`${BANK} is disconnected.\n`);
+    expect((await me.run(["connections", "--json"])).json()).toEqual([]);
+  });
+});
+
+describe("banks", () => {
+  it("are listed by country and searched without accents or capitals", async () => {
+    await using me = await person();
+    const found = items((await me.run(["banks", "fr", "--search", "credit agri", "--json"])).json());
+    expect(found.map(({ id }) => id)).toEqual(["CREDIT_AGRICOLE_AGRIFRPP"]);
+    const { out } = await me.run(["banks", "FR"]);
+    expect(out).toMatch(/^Crédit Agricole +CREDIT_AGRICOLE_AGRIFRPP +AGRIFRPP +395 d +180 d {2}\w/m);
+    const wrong = await me.run(["banks", "XX"]);
+    expect([wrong.code, wrong.err]).toEqual([1, "✗ Invalid country choice: XX is not a valid choice.\n"]);
+  });
+});
+
+describe("the cache", () => {
+  it("is listed, cleared, and says where it is, without asking the service", async () => {
+    await using me = await person();
+    await me.connect(BANK);
+    await me.run(["balances"]);
+    const asked = me.sandbox.requests.length;
+    const list = items((await me.run(["cache", "list", "--json"])).json());
+    expect(list.some(({ path }) => String(path).endsWith("/balances/"))).toBe(true);
+    const path = (await me.run(["cache", "path"])).out.trim();
+    expect(path).toBe(join(me.home, ".cache/bankdata/gocardless.sqlite"));
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await me.run(["cache", "clear"])).out).toBe(`Forgot ${list.length} answers.\n`);
+    expect((await me.run(["cache", "--json"])).json()).toEqual([]);
+    expect(me.sandbox.requests).toHaveLength(asked);
+    expect((await me.run(["balances"], { BANKDATA_CACHE: join(me.home, "mine.sqlite") })).code).toBe(0);
+    expect((await stat(join(me.home, "mine.sqlite"))).isFile()).toBe(true);
+  });
+});
+
+describe("doctor", () => {
+  it("finds everything in order, or says what is not and what to do", async () => {
+    await using me = await person();
+    const well = await me.run(["doctor"]);
+    expect(well.code).toBe(0);
+    expect(well.out).not.toContain("✗");
+    expect(well.out).toContain("✓ Credentials: from GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY");
+    const none = await me.run(["doctor"], {
+      GOCARDLESS_SECRET_ID: undefined,
+      GOCARDLESS_SECRET_KEY: undefined,
+    });
+    expect([none.code, none.out.includes("✗ Credentials: none\n  → bankdata init")]).toEqual([1, true]);
+    const wrong = await me.run(["doctor", "--json"], { GOCARDLESS_SECRET_KEY: "a-wrong-secret" });
+    expect(items(wrong.json()).find(({ ok }) => ok === false)).toMatchObject({ what: "Login" });
+    expect(wrong.out).not.toContain("a-wrong-secret");
+    const away = await me.run(["doctor"], { BANKDATA_BASE_URL: "http://127.0.0.1:9/api/v2" });
+    expect([away.code, away.out.includes("✗ Service: ")]).toEqual([1, true]);
+    await me.put("bankdata.yaml", "secret_id: a\nsecret_key: b\n");
+    const open = await me.run(["doctor"], {
+      GOCARDLESS_SECRET_ID: undefined,
+      GOCARDLESS_SECRET_KEY: undefined,
+    });
+    expect(open.out).toContain(`✗ File: ${join(me.home, "bankdata.yaml")} can be read by others`);
+  });
+});
+
+describe("without credentials", () => {
+  it("every command says how to get on, and init says it where there is nobody to ask", async () => {
+    await using me = await person();
+    const nothing = { GOCARDLESS_SECRET_ID: undefined, GOCARDLESS_SECRET_KEY: undefined };
+    const { code, err } = await me.run(["balances"], nothing);
+    expect([code, err]).toEqual([
+      2,
+      '✗ No credentials are configured.\n  → bankdata init, or try everything with "--sandbox"\n',
+    ]);
+    const init = await me.run(["init"], nothing);
+    expect([init.code, init.err.includes("Set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY")]).toEqual([
+      2,
+      true,
+    ]);
+    const sandbox = await me.run(["banks", "DE", "--search", "dkb", "--json", "--sandbox"], nothing);
+    expect(items(sandbox.json()).map(({ id }) => id)).toEqual(["DKB_BYLADEM1"]);
+    expect((await stat(join(me.home, ".local/state/bankdata/sandbox.json"))).mode & 0o777).toBe(0o600);
+    const without = await me.run(["balances", "--sandbox"], nothing);
+    expect([without.code, without.err]).toEqual([
+      1,
+      "✗ No account is connected.\n  → bankdata --sandbox connect\n".replace(
+        "--sandbox connect",
+        "connect --sandbox",
+      ),
+    ]);
+  });
+
+  it("a configuration that is there is read with --sandbox too", async () => {
+    await using me = await person();
+    await me.put("bankdata.yaml", `cache:\n  cache_name: ${join(me.home, "of-sandbox.sqlite")}\n`);
+    expect((await me.run(["banks", "DE", "--sandbox"])).code).toBe(0);
+    expect((await stat(join(me.home, "of-sandbox.sqlite"))).isFile()).toBe(true);
+    await me.put("bankdata.yaml", "nonsense: 1\n");
+    expect((await me.run(["banks", "DE", "--sandbox"])).err).toContain("nonsense is not known here");
+  });
+});
+
+describe("bad input", () => {
+  it("unknown commands and flags are told with what was meant", async () => {
+    await using me = await person();
+    const command = await me.run(["balanecs"]);
+    expect([command.code, command.err]).toEqual([
+      2,
+      '✗ There is no command "balanecs". Did you mean balances?\n  → bankdata --help\n',
+    ]);
+    const flag = await me.run(["transactions", "--pendign"]);
+    expect([flag.code, flag.err.includes("(Did you mean --pending?)")]).toEqual([2, true]);
+    expect((await me.run(["details"])).code).toBe(2);
+    expect((await me.run(["connect", "--days", "soon"])).code).toBe(2);
+    expect((await me.run(["connect"])).err).toContain("Say which bank.");
+    const bank = await me.run(["connect", "DKB_BYLADEM2"]);
+    expect([bank.code, bank.err.includes("Did you mean DKB_BYLADEM1?")]).toEqual([2, true]);
+  });
+
+  it("a broken configuration is told with line and column, an unreadable one with its name", async () => {
+    await using me = await person();
+    await me.put("bankdata.yaml", "accounts:\n  - alias: [\n");
+    const broken = await me.run(["balances"]);
+    expect([broken.code, /bankdata\.yaml, line \d+, column \d+: /.test(broken.err)]).toEqual([2, true]);
+    await mkdir(join(me.home, "folder"));
+    expect((await me.run(["balances", "--config", "folder"])).err).toContain("it is a folder");
+    expect((await me.run(["balances", "--config", "none.yaml"])).err).toContain("There is no file");
+  });
+
+  it("errors never show a secret or a stack trace; --verbose adds the request and the service's words", async () => {
+    await using me = await person();
+    const plain = await me.run(["balances"], { GOCARDLESS_SECRET_KEY: "a-wrong-secret" });
+    expect([plain.code, plain.err]).toEqual([
+      1,
+      "✗ The service does not accept the credentials.\n  → bankdata init\n".replace("The", "the"),
+    ]);
+    const verbose = await me.run(["balances", "--verbose"], { GOCARDLESS_SECRET_KEY: "a-wrong-secret" });
+    expect(verbose.err).toContain("POST /token/new/ → 401: Authentication failed");
+    for (const { err } of [plain, verbose]) expect(err).not.toMatch(/a-wrong-secret|^ +at /m);
+  });
+
+  it("a reader that has had enough ends it quietly", async () => {
+    await using me = await person();
+    const child = spawn(
+      "sh",
+      ["-c", `"${process.execPath}" "${executable}" banks --json | head -c 10; echo " $?"`],
+      {
+        cwd: me.home,
+        env: me.env,
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    const { out, err } = await ended(child);
+    expect([out, err]).toEqual(["[\n  {\n     0\n", ""]);
+  });
+
+  it("a port that is taken is said to be", async () => {
+    await using me = await person();
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const address = taken.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const { code, err } = await me.run(["sandbox", "--port", String(port)]);
+    taken.close();
+    expect([code, err.includes(`Port ${port} is taken: choose another one`)]).toEqual([1, true]);
+  });
+});
+
+describe("completion", () => {
+  it("completes commands, options and choices in bash", async () => {
+    await using me = await person();
+    const { out } = await me.run(["completion", "bash"]);
+    const complete = async (...words: string[]) => {
+      const script = `${out}\nCOMP_WORDS=(${words.map((word) => `"${word}"`).join(" ")}); COMP_CWORD=${words.length - 1}; _bankdata; echo "\${COMPREPLY[@]}"`;
+      return (
+        await ended(spawn("bash", ["--norc", "-c", script], { stdio: ["ignore", "pipe", "pipe"] }))
+      ).out.trim();
+    };
+    expect(await complete("bankdata", "con")).toBe("connect connections");
+    expect(await complete("bankdata", "transactions", "--pe")).toBe("--pending");
+    expect(await complete("bankdata", "--sandbox", "cache", "cl")).toBe("clear");
+    expect(await complete("bankdata", "completion", "f")).toBe("fish");
+    expect((await me.run(["completion", "zsh"])).out).toContain("#compdef bankdata");
+    expect((await me.run(["completion", "fish"])).out).toContain("complete -c bankdata");
+    expect((await me.run(["completion", "powershell"])).code).toBe(2);
+  });
+});
+
+describe("the version", () => {
+  it("is that of the package", async () => {
+    await using me = await person();
+    expect((await me.run(["--version"])).out).toBe(`${version}\n`);
+    const text = await readFile(join(import.meta.dirname, "../../../package.json"), "utf8");
+    expect(JSON.parse(text).version).toBe(version);
+  });
+});

@@ -1,0 +1,157 @@
+import { once } from "node:events";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { person } from "./command.ts";
+
+const BANK = "DKB_BYLADEM1";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: [
+      ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
+      ...["--disable-background-networking", "--disable-component-update"],
+    ],
+  });
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+type Person = Awaited<ReturnType<typeof person>>;
+
+/** Starts `bankdata connect …`, and gives the link that it shows and what becomes of it. */
+async function connecting(me: Person, ...args: string[]) {
+  const child = me.start(["connect", "--no-browser", "--json", ...args]);
+  const text = { out: "", err: "" };
+  child.stdout?.on("data", (chunk) => (text.out += chunk));
+  const link = new Promise<string>((resolve) => {
+    child.stderr?.on("data", (chunk) => {
+      text.err += chunk;
+      const found = /^ {2}(http\S+)$/m.exec(text.err)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const end = once(child, "close").then(([code]) => ({ code: Number(code), ...text }));
+  return { child, link: await link, end };
+}
+
+/** A page that fails the test where anything on it goes wrong. */
+async function pageAt(link: string) {
+  const page = await browser.newPage();
+  const problems: string[] = [];
+  page.on("console", (message) => problems.push(message.text()));
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("requestfailed", (request) => problems.push(request.url()));
+  await page.goto(link);
+  return { page, problems };
+}
+
+const press = async (page: Page, name: string) => {
+  await page.getByRole("button", { name }).focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/return\//);
+};
+
+describe("connecting a bank with a browser", () => {
+  it("goes over the bank's page and back, and ends with the accounts", async () => {
+    await using me = await person();
+    const { link, end } = await connecting(me, BANK, "--days", "365");
+    const { page, problems } = await pageAt(link);
+    await press(page, "Agree and connect");
+    expect(await page.getByRole("heading").textContent()).toBe("That went well");
+    expect(await page.textContent("body")).toContain("You can close this page");
+    const { code, out } = await end;
+    expect([code, problems]).toEqual([0, []]);
+    const connected = JSON.parse(out);
+    expect(connected).toMatchObject({ status: "LN", institution_id: BANK, bank: "DKB" });
+    expect(connected.gained.map(({ id }: { id: string }) => id)).toEqual(connected.accounts);
+    expect(connected.gained[0]).toMatchObject({ currency: "EUR" });
+    expect(me.sandbox.state().agreements[0]).toMatchObject({
+      max_historical_days: 365,
+      access_valid_for_days: 180,
+    });
+    await page.close();
+  });
+
+  it("that is cancelled there says so on the page and in the terminal, and leaves nothing", async () => {
+    await using me = await person();
+    const { link, end } = await connecting(me, BANK);
+    const { page, problems } = await pageAt(link);
+    await press(page, "Cancel");
+    expect(await page.textContent("body")).toContain("You turned back before you agreed.");
+    const { code, out, err } = await end;
+    expect([code, out, problems]).toEqual([1, "", []]);
+    expect(err).toContain("✗ You turned back before you agreed. Nothing was connected.");
+    expect(me.sandbox.state()).toMatchObject({ requisitions: [], agreements: [] });
+    await page.close();
+  });
+
+  it("that is renewed gets its new link first, maps the new ids to the old, and then lets the old one go", async () => {
+    await using me = await person();
+    const old = await me.connect(BANK);
+    const before = JSON.parse((await me.run(["details", String(old.accounts[0]), "--json"])).out);
+    me.sandbox.advanceTime({ days: 100 });
+    const { link, end } = await connecting(me, "--renew", String(old.reference));
+    expect(me.sandbox.state().requisitions.map(({ id }) => id)).toContain(old.id);
+    const { page } = await pageAt(link);
+    await press(page, "Agree and connect");
+    const { code, out } = await end;
+    expect(code).toBe(0);
+    const { accounts, succession } = JSON.parse(out);
+    expect(accounts).not.toContain(old.accounts[0]);
+    expect(succession).toEqual({
+      same: [],
+      renamed: old.accounts.map((from, at) => ({ from, to: accounts[at] })),
+      gone: [],
+      added: [],
+    });
+    const state = me.sandbox.state();
+    expect(state.requisitions.map(({ id }) => id)).not.toContain(old.id);
+    expect(state.accounts.find(({ id }) => id === accounts[0])?.iban).toBe(before.iban);
+    await page.close();
+  });
+
+  it("is found by looking where the browser never comes back", async () => {
+    await using me = await person();
+    const { end } = await connecting(me, BANK);
+    const [requisition] = me.sandbox.state().requisitions;
+    await me.sandbox.authorise(String(requisition?.id), { outcome: "linked" });
+    expect((await end).code).toBe(0);
+  });
+
+  it("takes less where the bank allows less than it says", async () => {
+    await using me = await person();
+    for (const [bank, history, access] of [
+      ["BBVA_BBVAESMM", 90, 180],
+      ["RAIFFEISEN_RZBAATWW", 360, 90],
+    ] as const) {
+      const { end } = await connecting(me, bank);
+      const requisition = me.sandbox.state().requisitions.at(-1);
+      await me.sandbox.authorise(String(requisition?.id), { outcome: "linked" });
+      expect((await end).code).toBe(0);
+      const agreement = me.sandbox.state().agreements.find(({ id }) => id === requisition?.agreement);
+      expect(agreement).toMatchObject({ max_historical_days: history, access_valid_for_days: access });
+    }
+  });
+
+  it("is not fooled by a return with a wrong secret or a foreign reference", async () => {
+    await using me = await person();
+    const { child, end } = await connecting(me, BANK);
+    const [requisition] = me.sandbox.state().requisitions;
+    const redirect = new URL(String(requisition?.redirect));
+    const reference = String(requisition?.reference);
+    const visit = async (path: string, query: string) =>
+      (await fetch(new URL(`${path}?${query}`, redirect.origin))).status;
+    expect(await visit("/return/wrong", `ref=${reference}&error=UnknownError`)).toBe(404);
+    expect(await visit(redirect.pathname, "ref=another&error=UnknownError")).toBe(404);
+    expect(await visit("/", "")).toBe(404);
+    expect(redirect.hostname).toBe("127.0.0.1");
+    expect(redirect.pathname.length).toBeGreaterThan(40);
+    expect(await visit(redirect.pathname, `ref=${reference}&error=%3Cb%3E&details=%1b[31m`)).toBe(200);
+    const { code, err } = await end;
+    expect([code, err.includes("\u001b[31m"), err.includes("<b>")]).toEqual([1, false, true]);
+    expect(child.exitCode).toBe(1);
+  });
+});

@@ -1,0 +1,149 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { person } from "./command.ts";
+import { Screen } from "./screen.ts";
+
+const BANK = "DEUTSCHE_BANK_DEUTDEFF";
+
+describe("in a terminal", () => {
+  it("init asks for credentials, hides the secret, tries them and keeps them for their owner alone", async () => {
+    await using me = await person();
+    const { GOCARDLESS_SECRET_ID: secretId = "", GOCARDLESS_SECRET_KEY: secretKey = "", ...env } = me.env;
+    const file = join(me.home, ".config/bankdata/bankdata.yaml");
+    const answer = async (screen: Screen, key: string) => {
+      await screen.showing("Do you have credentials");
+      screen.press("Enter");
+      await screen.showing("Secret id");
+      screen.type(secretId);
+      screen.press("Enter");
+      await screen.showing("Secret key");
+      screen.type(key);
+      await screen.showing("▪".repeat(key.length));
+      expect(screen.text()).not.toContain(key);
+      screen.press("Enter");
+      return await screen.showing("ended with");
+    };
+    using wrong = new Screen(["init"], env, me.home);
+    expect(await answer(wrong, "not-the-key")).toContain(
+      "The service does not accept them. Nothing was written.",
+    );
+    await expect(stat(file)).rejects.toThrow("ENOENT");
+    using right = new Screen(["init"], env, me.home);
+    const end = await answer(right, secretKey);
+    expect(end).toContain(`They are kept in ${file}, for you alone.`);
+    expect(end).toContain("[ended with 0]");
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file, "utf8")).toBe(`secret_id: ${secretId}\nsecret_key: ${secretKey}\n`);
+    using after = new Screen(["doctor"], env, me.home);
+    expect(await after.showing("ended with 0")).toContain(`✓ Credentials: from ${file} and ${file}`);
+  });
+
+  it("banks are searched as one types, and the one that is picked is shown", async () => {
+    await using me = await person();
+    using screen = new Screen(["banks"], me.env, me.home);
+    await screen.showing("Type to search");
+    screen.type("raboba");
+    await screen.showing("Rabobank");
+    screen.press("Enter");
+    const end = await screen.showing("ended with 0");
+    expect(end).toMatch(/Rabobank +RABOBANK_RABONL2U +RABONL2U +730 d +180 d/);
+    expect(end).toContain("Connect it with: bankdata connect RABOBANK_RABONL2U");
+  });
+
+  it("the menu is worked by arrow keys, comes back after each command, and is left", async () => {
+    await using me = await person();
+    await me.connect(BANK);
+    using screen = new Screen([], me.env, me.home);
+    await screen.showing("What would you like to see");
+    screen.press("Enter");
+    expect(await screen.showing("Calls left today")).toMatch(/Current Account +DE\d+ +interimBooked/);
+    await screen.showing(/What would you like to see[\s\S]*What would you like to see/);
+    screen.press("Up", "Enter");
+    await screen.showing("ended with 0");
+  });
+
+  it("Ctrl-C in a prompt ends it without a trace", async () => {
+    await using me = await person();
+    using screen = new Screen(["connect"], me.env, me.home);
+    await screen.showing("Which bank");
+    screen.press("C-c");
+    const end = await screen.showing("ended with 1");
+    expect(end).toContain("Stopped. Nothing was changed.");
+    expect(end).not.toMatch(/^ +at /m);
+    expect(me.sandbox.state().requisitions).toEqual([]);
+  });
+
+  it("disconnect asks first, and takes no for an answer", async () => {
+    await using me = await person();
+    const { reference } = await me.connect(BANK);
+    using screen = new Screen(["disconnect", String(reference)], me.env, me.home);
+    await screen.showing(`Disconnect ${BANK} with 2 accounts`);
+    screen.press("n");
+    expect(await screen.showing("ended with 0")).toContain("Nothing was changed.");
+    expect(me.sandbox.state().requisitions).toHaveLength(1);
+  });
+
+  it("Ctrl-C while a bank is waited for leaves nothing half made", async () => {
+    await using me = await person();
+    using screen = new Screen(["connect", BANK], me.env, me.home);
+    expect(await screen.showing("Waiting for Deutsche Bank")).toContain("No browser could be opened");
+    expect(me.sandbox.state().requisitions).toHaveLength(1);
+    screen.press("C-c");
+    const end = await screen.showing("ended with 1");
+    expect(end).toContain("Nothing half made is left behind.");
+    expect(end).toContain("Stopped before the bank was connected.");
+    expect(me.sandbox.state()).toMatchObject({ requisitions: [], agreements: [] });
+  });
+
+  it("Ctrl-C where it cannot be undone says what is left and how to go on", async () => {
+    await using me = await person();
+    using screen = new Screen(["connect", BANK, "--no-browser"], me.env, me.home);
+    await screen.showing("Waiting for Deutsche Bank");
+    me.sandbox.inject({ operation: "deleteRequisition", error: "PaymentRequired" });
+    screen.press("C-c");
+    const end = await screen.showing("ended with 1");
+    const [{ reference = "" } = {}] = me.sandbox.state().requisitions;
+    expect(end).toContain("is still there");
+    expect(end).toContain(`bankdata disconnect ${reference}`);
+  });
+
+  it("amounts below zero are red, unless NO_COLOR says otherwise", async () => {
+    await using me = await person();
+    await me.connect(BANK);
+    const color = async (env: Record<string, string>) => {
+      using screen = new Screen(["transactions", "--days", "10"], env, me.home);
+      await screen.showing("ended with 0");
+      return screen.coloured().includes("\u001b[31m-");
+    };
+    expect(await color(me.env)).toBe(true);
+    expect(await color({ ...me.env, NO_COLOR: "1" })).toBe(false);
+  });
+
+  it("forty columns are enough: every line fits, no amount is cut", async () => {
+    await using me = await person();
+    await me.connect(BANK);
+    const json = JSON.parse((await me.run(["transactions", "--days", "3", "--json"])).out);
+    for (const command of [
+      ["balances"],
+      ["transactions", "--days", "3"],
+      ["accounts"],
+      ["connections"],
+      ["quota"],
+      ["banks", "NL"],
+    ]) {
+      using screen = new Screen(command, me.env, me.home, 40);
+      await screen.showing("ended with 0");
+      const lines = screen
+        .unwrapped()
+        .split("\n")
+        .filter((line) => !/ended with|As of|Banks count/.test(line));
+      for (const line of lines) expect(line.length, `${command}: ${line}`).toBeLessThanOrEqual(40);
+      if (command[0] === "transactions") {
+        for (const { transactionAmount } of json.slice(0, 3)) {
+          expect(screen.history()).toContain(`${transactionAmount.amount}`);
+        }
+      }
+    }
+  });
+});

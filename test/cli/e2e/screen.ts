@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { expect } from "vitest";
+import { executable } from "./command.ts";
+
+/** A command that runs in a pseudo-terminal, whose keys are pressed and whose screen is read through tmux. */
+export class Screen implements Disposable {
+  readonly #name = `bankdata-${randomUUID()}`;
+
+  /** @param columns the terminal's width */
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>, cwd: string, columns = 100) {
+    const variables = Object.entries({ ...env, TERM: "xterm-256color" }).map(
+      ([name, value]) => `${name}=${value}`,
+    );
+    const command = [process.execPath, executable, ...args].map((word) => `'${word}'`).join(" ");
+    this.#tmux(
+      ...["new-session", "-d", "-s", this.#name, "-x", String(columns), "-y", "40", "-c", cwd],
+      ...["env", "-i", ...variables, "sh", "-c", `trap : INT; ${command}; echo "[ended with $?]"; sleep 600`],
+    );
+  }
+
+  /** Presses keys, by tmux's names for them: "Enter", "Down", "C-c"; or types a text. */
+  press(...keys: readonly string[]): void {
+    this.#tmux("send-keys", "-t", this.#name, ...keys);
+  }
+
+  /** Types a text letter by letter. */
+  type(text: string): void {
+    this.#tmux("send-keys", "-t", this.#name, "-l", text);
+  }
+
+  /** What stands on the screen, without the spaces at the ends of lines. */
+  text(): string {
+    return this.#tmux("capture-pane", "-p", "-J", "-t", this.#name).replaceAll(/ +$/gm, "").trimEnd();
+  }
+
+  /** The screen once it shows a text. */
+  async showing(wanted: string | RegExp): Promise<string> {
+    await expect.poll(() => this.text(), { timeout: 30_000, interval: 50 }).toMatch(wanted);
+    return this.text();
+  }
+
+  /** All that was ever shown, each line as the terminal broke it. */
+  history(): string {
+    return this.#tmux("capture-pane", "-p", "-S", "-", "-t", this.#name).replaceAll(/ +$/gm, "").trimEnd();
+  }
+
+  /** All that was ever shown, its broken lines put together again. */
+  unwrapped(): string {
+    return this.#tmux("capture-pane", "-p", "-J", "-S", "-", "-t", this.#name)
+      .replaceAll(/ +$/gm, "")
+      .trimEnd();
+  }
+
+  /** The screen with its colours, as escape sequences. */
+  coloured(): string {
+    return this.#tmux("capture-pane", "-p", "-e", "-t", this.#name);
+  }
+
+  [Symbol.dispose](): void {
+    this.#tmux("kill-session", "-t", this.#name);
+  }
+
+  #tmux(...args: readonly string[]): string {
+    // A server of its own: the person's tmux, if there is one, is left alone.
+    return execFileSync("tmux", ["-L", "bankdata-tests", "-f", "/dev/null", ...args], { encoding: "utf8" });
+  }
+}

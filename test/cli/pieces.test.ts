@@ -1,0 +1,193 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { resolveAccount } from "../../src/cli/account-names.ts";
+import { type ComparedAccount, successionOf } from "../../src/cli/account-succession.ts";
+import { openBrowser } from "../../src/cli/open-browser.ts";
+import { returnErrorInWords, statusInWords } from "../../src/cli/return-errors.ts";
+import { tableLines, textWidth } from "../../src/cli/table.ts";
+import { ago, clockTime, closest, span } from "../../src/cli/words.ts";
+import { requisitionStatuses } from "../../src/index.ts";
+
+describe("naming an account", () => {
+  const giro = { id: "7e944232-bda9-40bc-b784-660c7ab5fe78", iban: "DE89370400440532013000", alias: "Giro" };
+  const card = { id: "7e944232-0000-40bc-b784-660c7ab5fe78", iban: "DE89370400440532013001", alias: "card" };
+  const cash = { id: "11111111-0000-40bc-b784-660c7ab5fe78", iban: null };
+  const all = [giro, card, cash];
+
+  it.each([
+    ["giro", giro],
+    ["DE89 3704 0044 0532 0130 00", giro],
+    ["de89370400440532013001", card],
+    ["3001", card],
+    ["7e944232-0", card],
+    ["1111", cash],
+  ])("%s stands for one", (name, account) => {
+    expect(resolveAccount(name, all)).toEqual({ found: account });
+  });
+
+  it("what stands for several lists them; what is named whole goes first; three letters are too few", () => {
+    expect(resolveAccount("7e944232", all)).toEqual({ ambiguous: [giro, card] });
+    const named = { id: "22222222-0000", iban: null, alias: "3001" };
+    expect(resolveAccount("3001", [...all, named])).toEqual({ found: named });
+    expect(resolveAccount("001", all)).toMatchObject({ unknown: "001" });
+    expect(resolveAccount("gior", all)).toEqual({ unknown: "gior", didYouMean: "Giro" });
+  });
+
+  it("a whole id always stands for its account", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.uuid(), { minLength: 1, maxLength: 5 }), (ids) => {
+        const accounts = ids.map((id) => ({ id, iban: null }));
+        for (const account of accounts)
+          expect(resolveAccount(account.id, accounts)).toEqual({ found: account });
+      }),
+    );
+  });
+});
+
+describe("what became of accounts when a consent was renewed", () => {
+  const account = (id: string, iban: string | null, currency: string | null): ComparedAccount => ({
+    id,
+    iban,
+    currency,
+  });
+
+  it("an IBAN with two currencies is two accounts; without an IBAN nothing is guessed", () => {
+    const old = [account("a", "X", "EUR"), account("b", "X", "USD"), account("c", null, "EUR")];
+    const fresh = [account("1", "X", "USD"), account("2", "X", "EUR"), account("3", null, "EUR")];
+    expect(successionOf(old, fresh)).toEqual({
+      same: [],
+      renamed: [
+        { from: "a", to: "2" },
+        { from: "b", to: "1" },
+      ],
+      gone: ["c"],
+      added: ["3"],
+    });
+  });
+
+  it("an unknown currency fits where only one account can be meant, and else is not guessed", () => {
+    expect(successionOf([account("a", "X", null)], [account("1", "X", "EUR")]).renamed).toEqual([
+      { from: "a", to: "1" },
+    ]);
+    const two = [account("1", "X", "EUR"), account("2", "X", "USD")];
+    expect(successionOf([account("a", "X", null)], two)).toEqual({
+      same: [],
+      renamed: [],
+      gone: ["a"],
+      added: ["1", "2"],
+    });
+  });
+
+  const accounts = fc.uniqueArray(
+    fc.record({
+      id: fc.constantFrom("a", "b", "c", "d", "e", "f"),
+      iban: fc.constantFrom("X", "Y", null),
+      currency: fc.constantFrom("EUR", "USD", null),
+    }),
+    { selector: ({ id }) => id, maxLength: 6 },
+  );
+
+  it("every account is told once, and no two become one", () => {
+    fc.assert(
+      fc.property(accounts, accounts, (old, fresh) => {
+        const { same, renamed, gone, added } = successionOf(old, fresh);
+        const ids = (list: ComparedAccount[]) => list.map(({ id }) => id).sort();
+        expect([...same, ...renamed.map(({ from }) => from), ...gone].sort()).toEqual(ids(old));
+        expect([...same, ...renamed.map(({ to }) => to), ...added].sort()).toEqual(ids(fresh));
+      }),
+    );
+  });
+});
+
+describe("the return's words", () => {
+  it("say something of every error and status, and keep what would steer a terminal out", () => {
+    for (const error of ["UserCancelledSession", "RequisitionLinkReused", "CompanyRequisitionLimitReached"]) {
+      expect(returnErrorInWords(error, "x")).not.toContain(error);
+    }
+    expect(returnErrorInWords("New\u001b[2JError", "odd\u0007")).toBe(
+      "The bank's pages ended with New[2JError: odd",
+    );
+    for (const status of Object.keys(requisitionStatuses)) expect(statusInWords(status)).not.toBe(status);
+    expect([statusInWords("XY"), statusInWords(null)]).toEqual(["XY", "unknown"]);
+  });
+});
+
+describe("opening a browser", () => {
+  it("starts the one that BROWSER names with the address, and nothing for another kind of address", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "bankdata-browser-"));
+    try {
+      const program = join(folder, "browser");
+      const told = join(folder, "told");
+      await writeFile(program, `#!/bin/sh\nprintf '%s' "$1" > '${told}'\n`);
+      await chmod(program, 0o755);
+      const open = (url: string, env: Record<string, string>) => openBrowser(url, { platform: "linux", env });
+      expect(await open("https://a.example/?b=c&d='e'", { BROWSER: program })).toBe(true);
+      await expect.poll(() => readFile(told, "utf8").catch(() => "")).toBe("https://a.example/?b=c&d='e'");
+      expect(await open("file:///etc/passwd", { BROWSER: program })).toBe(false);
+      expect(await open("https://a.example/", { BROWSER: join(folder, "none") })).toBe(false);
+      expect(await open("https://a.example/", {})).toBe(false);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe("words", () => {
+  it("for time are the largest whole unit", () => {
+    const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+    expect([ago(0, 59_999), ago(0, minute), ago(0, hour - 1), ago(0, hour)]).toEqual([
+      "just now",
+      "1 minute ago",
+      "59 minutes ago",
+      "1 hour ago",
+    ]);
+    expect([span(47 * hour), span(2 * day)]).toEqual(["47 hours", "2 days"]);
+    const now = new Date(2026, 10, 24, 9, 0).getTime();
+    expect(clockTime(now + 5 * hour, now)).toBe("at 14:00 (in 5 hours)");
+    expect(clockTime(now + day, now)).toBe("on 2026-11-25 at 09:00 (in 24 hours)");
+  });
+
+  it("that were meant are the nearest, and none where all are far", () => {
+    expect(closest("acounts", ["accounts", "balances"])).toBe("accounts");
+    expect(closest("xyz", ["accounts", "balances"])).toBeUndefined();
+  });
+});
+
+describe("a table", () => {
+  it("lets no text from outside break a line or steer the terminal", () => {
+    expect(tableLines([{ title: "A" }], [["x\u001b[31m\ny\u0007"]], 80)).toEqual(["A", "x [31m y"]);
+  });
+});
+
+describe("a table that fits no terminal", () => {
+  it("becomes blocks of lines in which no amount is cut", () => {
+    const columns = [
+      { title: "Account", flexible: true },
+      { title: "Amount", align: "decimal" as const },
+      { title: "Id" },
+    ];
+    const id = "7e944232-bda9-40bc-b784-660c7ab5fe78";
+    const row = ["A very long name of an account", "-12345678901234.50", id];
+    expect(tableLines(columns, [row, row], 40)).toEqual([
+      "Account  A very long name of an account",
+      "Amount   -12345678901234.50",
+      "Id",
+      `  ${id}`,
+      "",
+      "Account  A very long name of an account",
+      "Amount   -12345678901234.50",
+      "Id",
+      `  ${id}`,
+    ]);
+    fc.assert(
+      fc.property(fc.integer({ min: 20, max: 120 }), fc.string(), (width, name) => {
+        const lines = tableLines(columns, [[name, "-1.50", "id"]], width);
+        expect(lines.some((line) => line.includes("-1.50"))).toBe(true);
+        for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+});
