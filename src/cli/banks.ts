@@ -20,7 +20,7 @@ export async function banks(
     const { pickBank } = await import("./prompts.ts");
     const picked = await pickBank(terminal, all);
     printBanks(session, [picked]);
-    note(terminal, `Connect it with: bankdata connect ${picked.id}`);
+    note(terminal, `Connect it with: bankdata connect ${picked.id}${options.sandbox ? " --sandbox" : ""}`);
     return;
   }
   printList(terminal, options, found, () => printBanks(session, found));

@@ -343,6 +343,9 @@ function tell(
     if ((succession?.renamed.length ?? 0) > 0)
       note(terminal, "Where your configuration names an old id, write the new one.");
     for (const id of succession?.gone ?? []) note(terminal, `${id} has no successor.`);
-    note(terminal, `Its reference is ${linked.reference ?? linked.id}. See: bankdata balances`);
+    note(
+      terminal,
+      `Its reference is ${linked.reference ?? linked.id}. See: bankdata balances${options.sandbox ? " --sandbox" : ""}`,
+    );
   });
 }

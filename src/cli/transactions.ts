@@ -31,13 +31,14 @@ export async function transactions(
   if (wanted.days !== undefined && (wanted.from !== undefined || wanted.to !== undefined)) {
     throw new ConfigurationError("Give either --days, or --from and --to.");
   }
-  const range =
-    wanted.from === undefined && wanted.to === undefined
-      ? { daysBack: wanted.days ?? DEFAULT_DAYS }
-      : { dateFrom: checkedDate(wanted.from), dateTo: checkedDate(wanted.to) };
+  const range = rangeOf(wanted, session.now());
   const chosen = await chosenAccounts(session, name);
   const { read, exitCode } = await readEach(session, chosen, "transactions", ({ id }) =>
-    client.withMeta.getAccountTransactions(id, { ...range, refresh: wanted.refresh, force: wanted.force }),
+    client.withMeta.getAccountTransactions(id, {
+      ...range.asked,
+      refresh: wanted.refresh,
+      force: wanted.force,
+    }),
   );
   const entries = read
     .flatMap(({ account, value, meta }) =>
@@ -45,6 +46,7 @@ export async function transactions(
         .filter((status) => wanted[status] || (!wanted.pending && !wanted.booked))
         .flatMap((status) => value.transactions[status].map((entry) => ({ account, meta, status, entry }))),
     )
+    .filter(({ entry }) => isWithin(entry, range.from, range.to))
     .filter(({ entry }) => wanted.search === undefined || mentions(entry, wanted.search))
     .sort((a, b) => (dateOf(b.entry) ?? "").localeCompare(dateOf(a.entry) ?? ""));
   const items = entries.map(({ account, meta, status, entry }) => ({
@@ -89,6 +91,30 @@ export async function transactions(
   if (entries.length === 0 && !isForProgram(options)) note(terminal, "No transaction fits.");
   await tellFreshness(session, read, "transactions");
   return unreadable.length > 0 && exitCode === EXIT.done ? EXIT.partly : exitCode;
+}
+
+const DAY = 86_400_000;
+
+/**
+ * What the service is asked for, and what of it is wanted. Every range within the usual days is cut from one answer, so
+ * that looking at yesterday costs no call where the last 90 days are kept.
+ */
+function rangeOf(wanted: TransactionOptions, now: number) {
+  const dayBack = (days: number) => new Date(now - days * DAY).toISOString().slice(0, 10);
+  const [dateFrom, dateTo] = [checkedDate(wanted.from), checkedDate(wanted.to)];
+  const from = dateFrom ?? (dateTo === undefined ? dayBack(wanted.days ?? DEFAULT_DAYS) : undefined);
+  if (from !== undefined && from >= dayBack(DEFAULT_DAYS)) {
+    return { asked: { daysBack: DEFAULT_DAYS }, from, to: dateTo };
+  }
+  const asked = wanted.days === undefined ? { dateFrom, dateTo } : { daysBack: wanted.days };
+  return { asked, from, to: dateTo };
+}
+
+/** Whether either date of an entry is in the range, as the service's own filter has it; without dates it is. */
+function isWithin(entry: Transaction, from: string | undefined, to: string | undefined): boolean {
+  const dates = [entry.bookingDate, entry.valueDate].flatMap((date) => (date ? [date.slice(0, 10)] : []));
+  if (dates.length === 0) return true;
+  return dates.some((date) => (from === undefined || date >= from) && (to === undefined || date <= to));
 }
 
 const DateText = z.iso.date();

@@ -124,6 +124,16 @@ describe("what is connected", () => {
     expect(lines.map((line) => JSON.parse(line).status)).toEqual(all.map(({ status }) => status));
     const asked = me.sandbox.requests.filter(({ path }) => path.endsWith("/transactions/"));
     expect(asked).toHaveLength(1);
+    const today = me.sandbox.now().slice(0, 10);
+    const day = (back: number) => new Date(Date.parse(today) - back * 86_400_000).toISOString().slice(0, 10);
+    const within = await read("--from", day(20), "--to", day(10));
+    expect(within).toEqual(
+      all.filter(({ bookingDate, valueDate }) =>
+        [bookingDate, valueDate].some((date) => String(date) >= day(20) && String(date) <= day(10)),
+      ),
+    );
+    expect((await read("--days", "7")).length).toBeLessThan(all.length / 4);
+    expect(me.sandbox.requests.filter(({ path }) => path.endsWith("/transactions/"))).toHaveLength(1);
     const wrong = await me.run(["transactions", "--from", "31.12.2025"]);
     expect([wrong.code, wrong.err]).toEqual([2, '✗ "31.12.2025" is no date: write it as 2026-01-31.\n']);
     expect((await me.run(["transactions", "--from", "2026-01-01", "--days", "3"])).code).toBe(2);
