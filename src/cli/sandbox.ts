@@ -13,7 +13,7 @@ export async function sandbox(
   err.write(
     `\n${styled(err, "bold", "The sandbox runs.")} Its credentials open nothing but itself:\n` +
       `  GOCARDLESS_SECRET_ID=${secretId}\n  GOCARDLESS_SECRET_KEY=${secretKey}\n` +
-      `Controls are served below ${new URL("/_sandbox/", running.baseUrl).href}. Stop it with Ctrl-C.\n`,
+      `Look at it at ${new URL("/", running.baseUrl).href}; its controls are served below ${new URL("/_sandbox/", running.baseUrl).href}. Stop it with Ctrl-C.\n`,
   );
   await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 }

@@ -13,6 +13,7 @@ import { agreementRoutes } from "./routes/agreements.ts";
 import { consentPage } from "./routes/consent-page.ts";
 import { controlRoutes } from "./routes/controls.ts";
 import { institutionRoutes } from "./routes/institutions.ts";
+import { overviewPage } from "./routes/overview-page.ts";
 import { reconfirmationRoutes } from "./routes/reconfirmations.ts";
 import { requisitionRoutes } from "./routes/requisitions.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -45,7 +46,7 @@ export function sandboxApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     const path = c.req.path.startsWith(`${BASE}/`) ? c.req.path.slice(BASE.length) : c.req.path;
     const status = c.env.outgoing.destroyed && !c.env.outgoing.headersSent ? 0 : c.res.status;
     if (c.req.method !== "GET" && c.req.method !== "HEAD") parts.changed();
-    if (!path.startsWith("/_sandbox/")) {
+    if (!path.startsWith("/_sandbox/") && path !== "/") {
       controls.log({ method: c.req.method, path, query: c.req.query(), status, at: state.clock.iso() });
     }
   });
@@ -54,6 +55,7 @@ export function sandboxApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     await next();
   });
   app.route("/", consentPage(state));
+  app.route("/", overviewPage(state, controls, parts.credentials));
   app.route("/_sandbox", controlRoutes(controls));
   app.route(BASE, serviceApi(parts));
   return app;

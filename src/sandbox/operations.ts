@@ -24,6 +24,9 @@ const OPERATIONS = {
 /** The short name of an operation. */
 export type Operation = keyof typeof OPERATIONS;
 
+/** All short names. */
+export const OPERATION_NAMES: readonly string[] = Object.keys(OPERATIONS);
+
 /** Whether a name is one of an operation's. */
 export function isOperation(name: string): name is Operation {
   return Object.hasOwn(OPERATIONS, name);

@@ -3,7 +3,7 @@ import { html } from "hono/html";
 type Html = ReturnType<typeof html>;
 
 /** One page of the sandbox: plain HTML with its style inside, readable without scripts. */
-export function page(title: string, content: Html): Html {
+export function page(title: string, content: Html, width: "narrow" | "wide" = "narrow"): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -13,7 +13,7 @@ export function page(title: string, content: Html): Html {
 <link rel="icon" href="data:,">
 <style>${STYLE}</style>
 </head>
-<body><main>${content}</main></body>
+<body><main class="${width}">${content}</main></body>
 </html>`;
 }
 
@@ -39,4 +39,18 @@ button { font: inherit; padding: .65rem 1.2rem; border-radius: .6rem; border: 1p
 button.main { background: var(--accent); border-color: var(--accent); color: #fff; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 ul { padding-left: 1.2rem; }
+main.wide { max-width: 64rem; margin: 2rem auto; }
+section, details { margin: 2rem 0; }
+h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
+summary { cursor: pointer; font-weight: 600; font-size: 1.15rem; }
+code, pre, time { font-family: ui-monospace, monospace; font-size: .875rem; }
+pre { overflow-x: auto; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .6rem; }
+.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .6rem; max-height: 26rem; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: .4rem .8rem; white-space: nowrap; }
+thead th { position: sticky; top: 0; background: Canvas; border-bottom: 1px solid var(--line); }
+tbody tr + tr td { border-top: 1px solid var(--line); }
+.fields { display: flex; flex-wrap: wrap; gap: .75rem 1.25rem; align-items: end; margin: 1rem 0 .75rem; }
+.fields label, label.inline { display: inline-flex; flex-wrap: wrap; gap: .5rem; padding: 0; border: 0; cursor: default; align-items: center; }
+select, input[type=number] { font: inherit; padding: .55rem .7rem; border-radius: .6rem; border: 1px solid var(--line); background: Canvas; color: CanvasText; max-width: 100%; }
 `;

@@ -1,19 +1,14 @@
 import { once } from "node:events";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startChromium } from "../../support/chromium.ts";
 import { person } from "./command.ts";
 
 const BANK = "DKB_BYLADEM1";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: [
-      ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
-      ...["--disable-background-networking", "--disable-component-update"],
-    ],
-  });
+  browser = await startChromium();
 });
 afterAll(async () => {
   await browser.close();

@@ -1,0 +1,209 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stranger } from "../sandbox/stranger.ts";
+import { startChromium } from "../support/chromium.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startChromium();
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+/** A page, and all that goes wrong on it. */
+async function opened(address: string, size = { width: 1000, height: 800 }) {
+  const page = await browser.newPage({ viewport: size });
+  const problems: string[] = [];
+  page.on("console", (message) => problems.push(message.text()));
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("requestfailed", (request) => problems.push(`${request.url()} failed`));
+  await page.goto(address);
+  return { page, problems, [Symbol.asyncDispose]: () => page.close() };
+}
+
+/** The texts that name the control in focus; run on the page. */
+const NAME_OF_FOCUS = `{
+  const { activeElement: element } = document;
+  [element.getAttribute("aria-label"), ...[...(element.labels ?? [])].map((one) => one.textContent), element.textContent].join(" ");
+}`;
+
+/** Presses Tab until the control of this name has the focus, as a person without a mouse does. */
+async function tabTo(page: Page, name: string) {
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press("Tab");
+    const label = String(await page.evaluate(NAME_OF_FOCUS));
+    if (label.includes(name)) return;
+  }
+  throw new Error(`Tab never came to ${name}`);
+}
+
+/** The application that the bank sends people back to. */
+async function application() {
+  const came: URL[] = [];
+  const server = createServer((request, response) => {
+    if (request.url !== "/favicon.ico") came.push(new URL(request.url ?? "/", "http://127.0.0.1"));
+    response.setHeader("content-type", "text/html");
+    response.end('<link rel="icon" href="data:,"><title>back</title>back');
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    came,
+    redirect: `http://127.0.0.1:${port}/back`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+async function linkFor(client: Awaited<ReturnType<typeof stranger>>, redirect: string) {
+  const made = await client.send("POST", "/requisitions/", {
+    institution_id: "MONZO_MONZGB2L",
+    redirect,
+    reference: "mine",
+  });
+  return { id: String(made.body.id), link: String(made.body.link) };
+}
+
+describe("the consent page, by keyboard alone", () => {
+  it("lets a person leave an account out and agree", async () => {
+    await using client = await stranger();
+    await using back = await application();
+    const { id, link } = await linkFor(client, back.redirect);
+    await using view = await opened(link);
+    await tabTo(view.page, "Savings Account");
+    await view.page.keyboard.press("Space");
+    await tabTo(view.page, "Agree and connect");
+    await view.page.keyboard.press("Enter");
+    await view.page.waitForURL(/\/back/);
+    expect(back.came.map(({ search }) => search)).toEqual(["?ref=mine"]);
+    const { accounts, status } = (await client.send("GET", `/requisitions/${id}/`)).body;
+    expect([status, accounts.length]).toEqual(["LN", 1]);
+    expect(view.problems).toEqual([]);
+  });
+
+  it("lets a person turn back", async () => {
+    await using client = await stranger();
+    await using back = await application();
+    const { link } = await linkFor(client, back.redirect);
+    await using view = await opened(link);
+    await tabTo(view.page, "Cancel");
+    await view.page.keyboard.press("Enter");
+    await view.page.waitForURL(/\/back/);
+    expect(Object.fromEntries(back.came[0]?.searchParams ?? [])).toEqual({
+      ref: "mine",
+      error: "UserCancelledSession",
+      details: "User cancelled the session.",
+    });
+    expect(view.problems).toEqual([]);
+  });
+
+  it("says that one account is needed", async () => {
+    await using client = await stranger();
+    await using back = await application();
+    const { link } = await linkFor(client, back.redirect);
+    await using view = await opened(link);
+    for (const name of ["Current Account", "Savings Account"]) {
+      await tabTo(view.page, name);
+      await view.page.keyboard.press("Space");
+    }
+    await tabTo(view.page, "Agree and connect");
+    await view.page.keyboard.press("Enter");
+    expect(await view.page.getByRole("alert").textContent()).toContain("Pick at least one account");
+    expect(back.came).toEqual([]);
+  });
+});
+
+describe("the page at the root, by keyboard alone", () => {
+  const root = (client: Awaited<ReturnType<typeof stranger>>) => new URL("/", client.sandbox.baseUrl).href;
+
+  it("shows requisitions, accounts, the last requests, the clock and institutions", async () => {
+    await using client = await stranger();
+    const { accounts } = await client.connect("MONZO_MONZGB2L");
+    await using view = await opened(root(client));
+    const text = (await view.page.textContent("main")) ?? "";
+    for (const wanted of [
+      "2026-11-23 09:00:00 UTC",
+      "LN linked",
+      String(accounts[0]),
+      "/requisitions/",
+      "Monzo",
+    ]) {
+      expect(text).toContain(wanted);
+    }
+    await tabTo(view.page, "Institutions");
+    await view.page.keyboard.press("Enter");
+    expect(await view.page.getByRole("cell", { name: "N26_NTSBDEB1" }).isVisible()).toBe(true);
+    expect(view.problems).toEqual([]);
+  });
+
+  it("moves the clock, also by any number of days", async () => {
+    await using client = await stranger();
+    await using view = await opened(root(client));
+    await tabTo(view.page, "+1 day");
+    await view.page.keyboard.press("Enter");
+    await view.page.waitForURL(/#clock/);
+    expect(client.sandbox.now()).toBe("2026-11-24T09:00:00.000Z");
+    await tabTo(view.page, "Days");
+    await view.page.keyboard.press("Control+A");
+    await view.page.keyboard.type("10");
+    await view.page.keyboard.press("Enter");
+    await view.page.getByText("2026-12-04 09:00:00 UTC").waitFor();
+    expect(client.sandbox.now()).toBe("2026-12-04T09:00:00.000Z");
+    expect(view.problems).toEqual([]);
+  });
+
+  it("lets something go wrong with an operation, and clears it", async () => {
+    await using client = await stranger({ rateLimits: false });
+    const { accounts } = await client.connect("MONZO_MONZGB2L");
+    const balances = async () => (await client.send("GET", `/accounts/${accounts[0]}/balances/`)).status;
+    await using view = await opened(root(client));
+    await tabTo(view.page, "With which operation");
+    await view.page.keyboard.type("balances");
+    await tabTo(view.page, "How often");
+    await view.page.keyboard.press("Control+A");
+    await view.page.keyboard.type("3");
+    await tabTo(view.page, "Let it go wrong");
+    await view.page.keyboard.press("Enter");
+    await view.page.waitForURL(/#faults/);
+    expect((await client.send("GET", `/accounts/${accounts[0]}/details/`)).status).toBe(200);
+    expect([await balances(), await balances()]).toEqual([503, 503]);
+    await tabTo(view.page, "Clear all faults");
+    await view.page.keyboard.press("Enter");
+    await view.page.locator("#faults").getByText("None.").waitFor();
+    expect(await balances()).toBe(200);
+    expect(view.problems).toEqual([]);
+  });
+
+  it("fits a telephone, and every control has a name", async () => {
+    await using client = await stranger();
+    await client.connect("MONZO_MONZGB2L");
+    await using view = await opened(root(client), { width: 360, height: 700 });
+    const widths = await view.page.evaluate("[document.documentElement.scrollWidth, innerWidth]");
+    expect(widths).toEqual([360, 360]);
+    const controls = await view.page
+      .getByRole("button")
+      .or(view.page.getByRole("combobox"))
+      .or(view.page.getByRole("spinbutton"))
+      .all();
+    expect(controls.length).toBeGreaterThanOrEqual(9);
+    const names = await view.page.locator("main").ariaSnapshot();
+    expect(names).not.toMatch(/- (button|combobox|spinbutton|link)(:|$)/m);
+  });
+
+  it("cannot be steered from a page of another origin", async () => {
+    await using client = await stranger();
+    const answer = await fetch(new URL("/_sandbox/page/time", client.sandbox.baseUrl), {
+      method: "POST",
+      headers: { origin: "http://other.example" },
+      body: new URLSearchParams({ days: "1" }),
+    });
+    expect([answer.status, client.sandbox.now()]).toEqual([403, "2026-11-23T09:00:00.000Z"]);
+  });
+});

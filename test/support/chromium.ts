@@ -1,0 +1,12 @@
+import { type Browser, chromium } from "playwright-core";
+
+/** Starts Debian's Chromium without a screen, and without a word to anybody. */
+export async function startChromium(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: [
+      ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
+      ...["--disable-background-networking", "--disable-component-update"],
+    ],
+  });
+}
