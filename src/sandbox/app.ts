@@ -14,6 +14,7 @@ import { consentPage } from "./routes/consent-page.ts";
 import { controlRoutes } from "./routes/controls.ts";
 import { institutionRoutes } from "./routes/institutions.ts";
 import { overviewPage } from "./routes/overview-page.ts";
+import { reconfirmationPage } from "./routes/reconfirmation-page.ts";
 import { reconfirmationRoutes } from "./routes/reconfirmations.ts";
 import { requisitionRoutes } from "./routes/requisitions.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -55,6 +56,7 @@ export function sandboxApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     await next();
   });
   app.route("/", consentPage(state));
+  app.route("/", reconfirmationPage(state));
   app.route("/", overviewPage(state, controls, parts.credentials));
   app.route("/_sandbox", controlRoutes(controls));
   app.route(BASE, serviceApi(parts));

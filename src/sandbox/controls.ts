@@ -11,6 +11,7 @@ import {
 } from "./consent.ts";
 import { type Fault, Faults } from "./faults.ts";
 import { type LimitBook, type Limits, limitsFrom, type SomeLimits } from "./limits.ts";
+import { type ReconfirmationOutcome, reconfirm } from "./reconfirmation.ts";
 import type { AccountRecord, RequisitionRecord, SandboxState } from "./state.ts";
 
 /** A request that the sandbox got. */
@@ -74,6 +75,20 @@ export class SandboxControls {
   /** Acts as the person on the consent page. Gives where the browser is sent. @throws Error where the requisition is unknown */
   async authorise(requisitionId: string, decision: Authorisation): Promise<string | null> {
     return authorise(this.#state, this.#requisition(requisitionId), decision);
+  }
+
+  /**
+   * Acts as the person on the reconfirmation page. Gives where the browser is sent.
+   *
+   * @param accountIds the accounts that are meant; all that are left where none are given
+   * @throws Error where no reconfirmation was begun, or its window is not open
+   */
+  reconfirm(
+    agreementId: string,
+    outcome: ReconfirmationOutcome,
+    accountIds?: readonly string[],
+  ): string | null {
+    return reconfirm(this.#state, agreementId, outcome, accountIds);
   }
 
   /** Moves the clock on: tokens and consents end, what is pending gets booked, new days come. */

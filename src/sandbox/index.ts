@@ -19,6 +19,7 @@ export type { Limit, Limits, SomeLimits } from "./limits.ts";
 export type { NamedError } from "./named-errors.ts";
 export type { Operation } from "./operations.ts";
 export type { Permissions } from "./permissions.ts";
+export type { ReconfirmationOutcome } from "./reconfirmation.ts";
 export type { SandboxSnapshot } from "./snapshot.ts";
 
 /** How a sandbox is started. */
@@ -56,6 +57,7 @@ export interface Sandbox
       | "requests"
       | "now"
       | "authorise"
+      | "reconfirm"
       | "advanceTime"
       | "inject"
       | "setFaults"
@@ -134,6 +136,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       keep();
       return address;
     },
+    reconfirm: changing((id, outcome, accounts) => controls.reconfirm(id, outcome, accounts)),
     advanceTime: changing((span) => controls.advanceTime(span)),
     inject: (fault) => controls.inject(fault),
     setFaults: (faults) => controls.setFaults(faults),

@@ -527,6 +527,74 @@ describe("a consent", () => {
       body: { summary: "Reconfirmation is not enabled." },
     });
   });
+
+  it("that was reconfirmed lasts to its end; an account that was left out can no longer be read", async () => {
+    await using client = await stranger({ rateLimits: false });
+    const { agreement, accounts } = await client.connect("MONZO_MONZGB2L", {
+      reconfirmation: true,
+      access_valid_for_days: 180,
+    });
+    const statuses = async () => {
+      await client.logIn();
+      const each = accounts.map((id: string) => client.send("GET", `/accounts/${id}/balances/`));
+      return (await Promise.all(each)).map(({ status }) => status);
+    };
+    await client.send("POST", `/agreements/enduser/${agreement}/reconfirm/`, {
+      redirect: "http://localhost/r",
+    });
+    expect(() => client.sandbox.reconfirm(agreement, "reconfirmed")).toThrow(
+      "can be reconfirmed from 2027-02-07",
+    );
+    client.sandbox.advanceTime({ days: 80 });
+    await client.logIn();
+    const again = await client.send("GET", `/agreements/enduser/${agreement}/reconfirm/`);
+    const page = await fetch(again.body.reconfirmation_url);
+    expect(await page.text()).toContain("May these accounts still be read?");
+    const sent = await fetch(again.body.reconfirmation_url, {
+      method: "POST",
+      body: new URLSearchParams({ account: accounts[0] }),
+      redirect: "manual",
+    });
+    expect([sent.status, sent.headers.get("location")]).toEqual([303, "http://localhost/r"]);
+    expect(await statuses()).toEqual([200, 401]);
+    client.sandbox.advanceTime({ days: 60 });
+    expect(await statuses()).toEqual([200, 401]);
+    client.sandbox.advanceTime({ days: 41 });
+    expect(await statuses()).toEqual([401, 401]);
+  });
+
+  it("that nobody reconfirmed ends with its window, and is reconfirmed over HTTP too", async () => {
+    await using client = await stranger({ rateLimits: false });
+    const made = async () => {
+      const one = await client.connect("MONZO_MONZGB2L", {
+        reconfirmation: true,
+        access_valid_for_days: 180,
+      });
+      await client.send("POST", `/agreements/enduser/${one.agreement}/reconfirm/`, {});
+      return one;
+    };
+    const { agreement, accounts } = await made();
+    client.sandbox.advanceTime({ days: 103 });
+    await client.logIn();
+    const balances = async () => (await client.send("GET", `/accounts/${accounts[0]}/balances/`)).status;
+    expect(await balances()).toBe(200);
+    client.sandbox.advanceTime({ days: 2 });
+    await client.logIn();
+    expect(await balances()).toBe(401);
+    const control = (body: object) =>
+      fetch(new URL("/_sandbox/reconfirm", client.sandbox.baseUrl), {
+        method: "POST",
+        body: JSON.stringify(body),
+      });
+    expect((await control({ agreement })).status).toBe(400);
+    expect((await control({ agreement: "none" })).status).toBe(400);
+    const second = await made();
+    client.sandbox.advanceTime({ days: 90 });
+    const answer = await control({ agreement: second.agreement, outcome: "rejected" });
+    expect([answer.status, await answer.text()]).toEqual([200, '{"redirect":null}']);
+    await client.logIn();
+    expect(await balances()).toBe(401);
+  });
 });
 
 describe("lists", () => {

@@ -1,8 +1,9 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 import { balancesOf, detailsOf, type Payload, type Range, transactionsText } from "../banks/index.ts";
-import { acceptedAt, accessEnd, currentAccountStatus, historyStart, requisitionsOf } from "../consent.ts";
+import { acceptedAt, currentAccountStatus, historyStart, requisitionsOf } from "../consent.ts";
 import type { LimitBook } from "../limits.ts";
+import { accountAccessEnd } from "../reconfirmation.ts";
 import { accountNotFound, fields, flat, invalidAccountId, Refusal, suspended } from "../refusal.ts";
 import { isUuid, refuseUnknown, type SandboxContext } from "../request.ts";
 import type { AccountRecord, AgreementRecord, SandboxState } from "../state.ts";
@@ -104,17 +105,18 @@ function openedBy(state: SandboxState, account: AccountRecord, kind: Kind): Agre
     throw flat(403, "No valid End User Agreement", detail);
   }
   const now = state.clock.now();
-  const valid = agreements.filter((agreement) => (accessEnd(agreement) ?? 0) > now);
+  const valid = agreements.filter((agreement) => (accountAccessEnd(state, agreement, account.id) ?? 0) > now);
   const last = agreements.at(-1);
-  if (valid.length === 0 && last !== undefined) throw expired(last);
+  if (valid.length === 0 && last !== undefined)
+    throw expired(last, accountAccessEnd(state, last, account.id));
   const opening = valid.filter((agreement) => agreement.access_scope.includes(kind));
   if (opening.length > 0) return opening;
   const detail = `EUA doesn't allow access to account ${kind}. Check EUA access scope. Or create new EUA with correct access scope`;
   throw flat(403, "End User Agreement (EUA) access scope error", detail);
 }
 
-function expired(agreement: AgreementRecord) {
-  const at = new Date(accessEnd(agreement) ?? 0).toISOString();
+function expired(agreement: AgreementRecord, end: number | undefined) {
+  const at = new Date(end ?? 0).toISOString();
   const detail = `EUA was valid for ${agreement.access_valid_for_days} days and it expired at ${at}. The end user must connect the account once more with new EUA and Requisition`;
   return flat(401, `End User Agreement (EUA) ${agreement.id} has expired`, detail);
 }

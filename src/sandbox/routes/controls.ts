@@ -76,6 +76,12 @@ const LimitsBody = z.union([
     .partial(),
 ]);
 
+const ReconfirmBody = z.strictObject({
+  agreement: z.string(),
+  outcome: z.enum(["reconfirmed", "rejected"]).default("reconfirmed"),
+  accounts: z.array(z.string()).optional(),
+});
+
 const RequisitionStatusBody = z.strictObject({ status: z.enum(REQUISITION_STATUSES) });
 const AccountStatusBody = z.strictObject({ status: z.enum(ACCOUNT_STATUSES) });
 
@@ -94,6 +100,11 @@ export function controlRoutes(controls: SandboxControls): Hono<{ Bindings: HttpB
   routes.post("/authorise", async (c) => {
     const { requisition, ...decision } = checked(AuthoriseBody, await json(c.req.raw));
     return c.json({ redirect: await attempt(() => controls.authorise(requisition, decision)) });
+  });
+
+  routes.post("/reconfirm", async (c) => {
+    const { agreement, outcome, accounts } = checked(ReconfirmBody, await json(c.req.raw));
+    return c.json({ redirect: await attempt(() => controls.reconfirm(agreement, outcome, accounts)) });
   });
 
   routes.post("/time", async (c) => {

@@ -2,6 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 import { accessEnd } from "../consent.ts";
 import type { Permissions } from "../permissions.ts";
+import { RECONFIRM_DAY, WINDOW_DAYS } from "../reconfirmation.ts";
 import { fields, flat, notFound } from "../refusal.ts";
 import { membersOf } from "../request.ts";
 import type { AgreementRecord, ReconfirmationRecord, SandboxState } from "../state.ts";
@@ -9,9 +10,6 @@ import { agreementFor, notAccepted } from "./agreements.ts";
 import { redirectFault } from "./requisitions.ts";
 
 const DAY = 86_400_000;
-/** British consents are reconfirmed around their 90th day, from 14 days before to 14 days after. */
-const RECONFIRM_DAY = 90;
-const WINDOW_DAYS = 14;
 
 /** `/agreements/enduser/{id}/reconfirm/` */
 export function reconfirmationRoutes(
