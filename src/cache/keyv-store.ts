@@ -22,6 +22,7 @@ export class KeyvStore implements AnswerStore {
   readonly #adapter: KeyvStoreAdapter;
   readonly #patience: Patience;
   readonly #compareAndSet: CompareAndSet;
+  #changing: Promise<void> = Promise.resolve();
 
   constructor(adapter: KeyvStoreAdapter, context: { logger: Logger; now: () => number }) {
     this.#adapter = adapter;
@@ -112,7 +113,14 @@ export class KeyvStore implements AnswerStore {
     await this.#change(list, (items) => items.filter((item) => !gone.includes(item)));
   }
 
-  async #change(list: string, change: (items: string[]) => string[]): Promise<void> {
+  /** One change of a list after the other: an adapter that cannot compare would lose some of those made at once. */
+  #change(list: string, change: (items: string[]) => string[]): Promise<void> {
+    const changed = this.#changing.then(() => this.#changeNow(list, change));
+    this.#changing = changed.catch(() => {});
+    return changed;
+  }
+
+  async #changeNow(list: string, change: (items: string[]) => string[]): Promise<void> {
     for (let tries = 0; tries < 20; tries += 1) {
       const text = await this.#read(list);
       const items = itemsOf(text);

@@ -1,100 +1,73 @@
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import type { EventEmitter } from "node:events";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import KeyvPostgres from "@keyv/postgres";
 import KeyvRedis from "@keyv/redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openCache } from "../../src/cache/index.ts";
-import { TestClock } from "../support/clock.ts";
+import { answer, describeCache, get, opened } from "../cache/suite.ts";
+import { startService } from "../support/service.ts";
 import { type Server, startPostgres, startRedis } from "./servers.ts";
 
-const get = (path: string, query: [string, string][] = []) => ({ method: "GET", path, query });
-const answer = (body: string) => ({ status: 200, headers: new Headers({ etag: "x" }), body });
+const run = promisify(execFile);
 
 /**
  * @keyv/postgres listens to no errors of idle connections, which then end the process when the server goes away. Its
  * pool calls `log` as a method of its own before it connects, which is the one way to hear them.
  */
-const postgresAdapter = (address: string) =>
+const postgresAdapter = (address: string, table: string) =>
   new KeyvPostgres({
     uri: address,
+    table,
     log(this: EventEmitter) {
       if (this.listenerCount("error") === 0) this.on("error", () => {});
     },
   });
 
-describe.each([
-  ["Redis", startRedis, (address: string) => new KeyvRedis(address)],
-  ["Postgres", startPostgres, postgresAdapter],
-])("a cache on %s", (_, start, adapterFor) => {
-  let server: Server;
-  const adapters: (KeyvRedis<unknown> | KeyvPostgres)[] = [];
-  beforeAll(async () => {
-    server = await start();
-  });
-  afterAll(async () => {
-    for (const adapter of adapters) await adapter.disconnect().catch(() => {});
-    await server.stop();
-  });
+/** Adapters that were made; their connections belong to these tests. */
+const adapters: (KeyvRedis<unknown> | KeyvPostgres)[] = [];
+const kept = <A extends KeyvRedis<unknown> | KeyvPostgres>(adapter: A): A => {
+  adapters.push(adapter);
+  return adapter;
+};
 
-  function opened(scope: string, clock = new TestClock()) {
-    const warnings: string[] = [];
-    const logger = { debug() {}, info() {}, warn: (line: string) => void warnings.push(line), error() {} };
-    const backend = adapterFor(server.address);
-    adapters.push(backend);
-    return { cache: openCache({ backend }, { scope, now: clock.now, logger }), clock, warnings };
-  }
+let redis: Server;
+let postgres: Server;
+beforeAll(async () => {
+  [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
+});
+afterAll(async () => {
+  for (const adapter of adapters) await adapter.disconnect().catch(() => {});
+  await Promise.all([redis.stop(), postgres.stop()]);
+});
 
-  it("gives back what it was given, past its expiry too, and to another client of the same credentials", async () => {
-    const { cache, clock } = opened("one");
-    const body = '{"a":"Café ☕"}\nnot a second line';
-    await cache.store(get("/accounts/a/balances/"), answer(body));
-    clock.advance({ days: 30 });
-    const again = opened("one", clock).cache;
-    expect(await again.find(get("/accounts/a/balances/"))).toMatchObject({
-      body,
-      fresh: false,
-      usableOnError: true,
-    });
-    expect(await opened("two").cache.find(get("/accounts/a/balances/"))).toBeUndefined();
-  });
+describeCache("Redis", {
+  lasts: true,
+  compares: true,
+  place() {
+    const namespace = randomUUID();
+    const backend = kept(new KeyvRedis(redis.address, { namespace }));
+    return () => ({ backend });
+  },
+});
 
-  it("forgets what a write changed, and can be looked at and cleared", async () => {
-    const { cache } = opened("three");
-    await cache.store(get("/requisitions/", [["limit", "1"]]), answer("[]"));
-    await cache.store(get("/requisitions/r/"), answer('{"agreement":"e","accounts":["a"]}'));
-    await cache.store(get("/accounts/a/transactions/"), answer("[1]"));
-    await cache.store(get("/institutions/"), answer("[2]"));
-    expect(await cache.view.count()).toBe(4);
-    await cache.forgetChangedBy({ method: "DELETE", path: "/requisitions/r/" });
-    const paths: string[] = [];
-    for await (const { path } of cache.view.entries()) paths.push(path);
-    expect(paths).toEqual(["/institutions/"]);
-    expect(await cache.view.clear()).toBe(1);
-    expect(await cache.view.size()).toBe(0);
-  });
+describeCache("Postgres", {
+  lasts: true,
+  compares: true,
+  place() {
+    const backend = kept(postgresAdapter(postgres.address, `t${randomUUID().replaceAll("-", "")}`));
+    return () => ({ backend });
+  },
+});
 
-  it("loses no answer of a path and no record where many write at once", async () => {
-    const clients = Array.from({ length: 5 }, () => opened("four").cache);
-    const days = Array.from({ length: 4 }, (_, at) => `2026-01-0${at + 1}`);
-    await Promise.all(
-      clients.flatMap((cache, at) =>
-        days.map((day) => cache.store(get(`/a/`, [["date_from", `${day}-${at}`]]), answer("[]"))),
-      ),
-    );
-    expect(await clients[0]?.view.count()).toBe(20);
-    const won = await Promise.all(
-      clients.map((cache, at) => cache.records?.compareAndSet("lease", undefined, `${at}`)),
-    );
-    expect(won.filter(Boolean)).toHaveLength(1);
-    const holder = await clients[0]?.records?.get("lease");
-    const changed = await Promise.all(
-      clients.map((cache, at) => cache.records?.compareAndSet("lease", holder, `new ${at}`)),
-    );
-    expect(changed.filter(Boolean)).toHaveLength(1);
-    expect(await clients[0]?.records?.compareAndSet("lease", holder, "late")).toBe(false);
-  });
-
+describe.each<[string, () => Server, (address: string) => KeyvRedis<unknown> | KeyvPostgres]>([
+  ["Redis", () => redis, (address) => new KeyvRedis(address)],
+  ["Postgres", () => postgres, (address) => postgresAdapter(address, "away")],
+])("%s", (_, serverOf, adapterFor) => {
   it("that goes away is a miss and a warning, and is used again when it is back", async () => {
-    const { cache, warnings, clock } = opened("five");
+    const server = serverOf();
+    const { cache, warnings, clock } = opened({ backend: kept(adapterFor(server.address)) });
     await cache.store(get("/a/"), answer("[1]"));
     await server.stop();
     expect(await cache.find(get("/a/"))).toBeUndefined();
@@ -113,4 +86,22 @@ describe.each([
       .toBe("[3]");
     expect(warnings.length).toBeGreaterThan(0);
   });
+
+  it("gives twenty processes that miss the same answer at once one request and one token", async () => {
+    await using service = await startService((request) =>
+      request.path.startsWith("/token/") ? undefined : { body: { balances: [] } },
+    );
+    const env = {
+      ...process.env,
+      BASE_URL: service.baseUrl,
+      ACCOUNT: "7e944232-bda9-40bc-b784-660c7ab5fe78",
+      BACKEND: serverOf().address,
+    };
+    const script = join(import.meta.dirname, "../http/one-process.ts");
+    const processes = Array.from({ length: 20 }, () => run(process.execPath, [script], { env }));
+    const printed = (await Promise.all(processes)).map(({ stdout }) => stdout.trim());
+    expect(printed).toEqual(new Array<string>(20).fill("answered"));
+    expect(service.asked()).toHaveLength(1);
+    expect(service.received.filter(({ path }) => path === "/token/new/")).toHaveLength(1);
+  }, 90_000);
 });

@@ -15,26 +15,12 @@ import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import Keyv, { type KeyvStoreAdapter } from "keyv";
 import { describe, expect, it } from "vitest";
-import { type CacheOptions, openCache } from "../../src/cache/index.ts";
+import type { CacheOptions } from "../../src/cache/index.ts";
 import { cacheFile } from "../../src/cache/sqlite-file.ts";
-import { TestClock } from "../support/clock.ts";
-
-const ACCOUNT = "/accounts/a1/";
-const answer = (body: unknown, headers: Record<string, string> = {}) => ({
-  status: 200,
-  headers: new Headers(headers),
-  body: typeof body === "string" ? body : JSON.stringify(body),
-});
-const get = (path: string, query: [string, string][] = []) => ({ method: "GET", path, query });
+import { answer, describeCache, get, opened } from "./suite.ts";
 
 function folder(): string {
   return mkdtempSync(join(tmpdir(), "bankdata-cache-"));
-}
-
-function opened(options: CacheOptions, scope = "scope-1", clock = new TestClock()) {
-  const warnings: string[] = [];
-  const logger = { debug() {}, info() {}, warn: (line: string) => void warnings.push(line), error() {} };
-  return { cache: openCache(options, { scope, now: clock.now, logger }), clock, warnings };
 }
 
 /** An adapter of Keyv 5 over a Map, as any other one. */
@@ -50,91 +36,22 @@ function mapAdapter(map = new Map<string, unknown>()): KeyvStoreAdapter {
   });
 }
 
-describe.each<[string, () => CacheOptions]>([
-  ["sqlite", () => ({ cacheName: join(folder(), "cache.sqlite") })],
-  ["memory", () => ({ backend: "memory" })],
-  ["a Keyv adapter", () => ({ backend: mapAdapter() })],
-])("a cache on %s", (_, options) => {
-  it("gives back what it was given, fresh until its time and usable on error after", async () => {
-    const { cache, clock } = opened(options());
-    const request = get(`${ACCOUNT}balances/`);
-    expect(await cache.find(request)).toBeUndefined();
-    expect(await cache.status(request)).toMatchObject({ keyExists: false, isExpired: false });
-    const body = '{"balances":[{"balanceAmount":{"amount":1e2}}]}\nnot a second line';
-    await cache.store(
-      request,
-      answer(body, { etag: "x", HTTP_X_RATELIMIT_LIMIT: "100", "set-cookie": "a=b" }),
-    );
-    expect(await cache.find(request)).toEqual({
-      status: 200,
-      headers: { etag: "x" },
-      body,
-      createdAt: clock.now(),
-      expiresAt: clock.now() + 6 * 3600_000,
-      fresh: true,
-      usableOnError: true,
-      usableWhileRevalidating: true,
-    });
-    clock.advance({ hours: 6 });
-    expect(await cache.find(request)).toMatchObject({ fresh: false, usableOnError: true });
-    expect(await cache.status(request)).toMatchObject({ keyExists: true, isExpired: true });
-    await cache.close();
-  });
-
-  it("keeps one answer a question, the last", async () => {
-    const { cache } = opened(options());
-    const request = get("/institutions/", [["country", "GB"]]);
-    await cache.store(request, answer("[1]"));
-    await cache.store(request, answer("[2]"));
-    expect((await cache.find(request))?.body).toBe("[2]");
-    expect(await cache.find(get("/institutions/"))).toBeUndefined();
-    await cache.close();
-  });
-
-  it("keeps nothing but 200 to GET", async () => {
-    const { cache } = opened(options());
-    for (const status of [201, 204, 404, 500]) {
-      expect(await cache.store(get("/x/"), { ...answer("{}"), status })).toBeUndefined();
-    }
-    expect(await cache.store({ ...get("/x/"), method: "POST" }, answer("{}"))).toBeUndefined();
-    expect(await cache.find(get("/x/"))).toBeUndefined();
-    await cache.close();
-  });
-
-  it("forgets what a write changed, and nothing else", async () => {
-    const { cache } = opened({ ...options(), expireAfter: "forever" });
-    const requisition = { id: "r1", status: "LN", agreement: "e1", accounts: ["a1"] };
-    const kept: Record<string, string[]> = {
-      "/requisitions/": ["limit=1"],
-      "/requisitions/r1/": [""],
-      "/requisitions/r2/": [""],
-      "/agreements/enduser/": [""],
-      "/agreements/enduser/e1/": [""],
-      "/agreements/enduser/e2/": [""],
-      "/accounts/a1/": [""],
-      "/accounts/a1/transactions/": ["date_from=2026-01-01", "date_from=2026-02-01"],
-      "/accounts/a2/transactions/": [""],
-      "/institutions/": [""],
-    };
-    const questions = Object.entries(kept).flatMap(([path, queries]) =>
-      queries.map((query) => get(path, [...new URLSearchParams(query)])),
-    );
-    for (const question of questions) await cache.store(question, answer(requisition));
-    const left = async () => {
-      const paths: string[] = [];
-      for (const question of questions) if (await cache.find(question)) paths.push(question.path);
-      return paths;
-    };
-    await cache.forgetChangedBy({ method: "PUT", path: "/agreements/enduser/e2/accept/" });
-    expect(await left()).toEqual(
-      questions
-        .map((one) => one.path)
-        .filter((path) => path !== "/agreements/enduser/" && path !== "/agreements/enduser/e2/"),
-    );
-    await cache.forgetChangedBy({ method: "DELETE", path: "/requisitions/r1/" });
-    expect(await left()).toEqual(["/requisitions/r2/", "/accounts/a2/transactions/", "/institutions/"]);
-    await cache.close();
-  });
+describeCache("sqlite", {
+  lasts: true,
+  compares: true,
+  place() {
+    const cacheName = join(folder(), "cache.sqlite");
+    return () => ({ cacheName });
+  },
+});
+describeCache("memory", { lasts: false, compares: false, place: () => () => ({ backend: "memory" }) });
+describeCache("any Keyv adapter", {
+  lasts: true,
+  compares: false,
+  place() {
+    const backend = mapAdapter();
+    return () => ({ backend });
+  },
 });
 
 describe("keys", () => {
