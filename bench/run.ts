@@ -5,8 +5,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { tableLines } from "../src/cli/table.ts";
+import { hitAmongMany, hitByBackend, sizeOnDisk } from "./cache.ts";
 import { allAccounts, cachedHit, uncached } from "./client.ts";
 import type { Measure } from "./measure.ts";
+import { thirtyDays } from "./quota.ts";
 import { startUp } from "./start-up.ts";
 
 const { values } = parseArgs({ options: { json: { type: "string" } } });
@@ -18,7 +20,8 @@ const [port] = await once(server.stdout ?? process.stdin, "data");
 const baseUrl = `http://127.0.0.1:${String(port).trim()}/api/v2`;
 
 const measures: Measure[] = [];
-for (const measure of [cachedHit, uncached, startUp, allAccounts]) {
+const all = [cachedHit, uncached, startUp, allAccounts, hitByBackend, hitAmongMany, sizeOnDisk, thirtyDays];
+for (const measure of all) {
   process.stderr.write(`measuring: ${measure.name}…\n`);
   measures.push(...(await measure(baseUrl)));
 }
@@ -43,7 +46,7 @@ const lines = tableLines(
     one.against,
     one.theirs.toFixed(2),
     one.ratio.toFixed(2),
-    one.goal === null ? "" : `≤ ${one.goal}`,
+    one.goal === null ? "" : `≤ ${Number(one.goal.toFixed(2))}`,
     met(one),
   ]),
   160,
