@@ -9,6 +9,7 @@ import { hitAmongMany, hitByBackend, sizeOnDisk } from "./cache.ts";
 import { allAccounts, cachedHit, uncached } from "./client.ts";
 import type { Measure } from "./measure.ts";
 import { thirtyDays } from "./quota.ts";
+import { largeSandbox } from "./sandbox.ts";
 import { startUp } from "./start-up.ts";
 
 const { values } = parseArgs({ options: { json: { type: "string" } } });
@@ -20,7 +21,17 @@ const [port] = await once(server.stdout ?? process.stdin, "data");
 const baseUrl = `http://127.0.0.1:${String(port).trim()}/api/v2`;
 
 const measures: Measure[] = [];
-const all = [cachedHit, uncached, startUp, allAccounts, hitByBackend, hitAmongMany, sizeOnDisk, thirtyDays];
+const all = [
+  cachedHit,
+  uncached,
+  startUp,
+  allAccounts,
+  hitByBackend,
+  hitAmongMany,
+  sizeOnDisk,
+  thirtyDays,
+  largeSandbox,
+];
 for (const measure of all) {
   process.stderr.write(`measuring: ${measure.name}…\n`);
   measures.push(...(await measure(baseUrl)));

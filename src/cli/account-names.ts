@@ -1,4 +1,4 @@
-import { closest } from "./words.ts";
+import { closest } from "../config/closest.ts";
 
 /** An account as it can be named. */
 export interface NamedAccount {

@@ -1,10 +1,11 @@
+import { closest } from "../config/closest.ts";
 import type { Institution } from "../models/institution.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { isForProgram, note, printList, printTable } from "./output.ts";
 import { withProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
 import { isInteractive } from "./terminal.ts";
-import { closest, counted } from "./words.ts";
+import { counted } from "./words.ts";
 
 /** Lists the banks that can be reached; a person who names no country may search them as they type. */
 export async function banks(

@@ -1,3 +1,4 @@
+import { closest } from "../config/closest.ts";
 import type { EndUserAgreement } from "../models/agreement.ts";
 import type { Requisition } from "../models/requisition.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
@@ -5,7 +6,7 @@ import { isForProgram, note, printList, printTable } from "./output.ts";
 import { statusInWords } from "./return-errors.ts";
 import type { Session } from "./session.ts";
 import { isInteractive, styled } from "./terminal.ts";
-import { closest, counted } from "./words.ts";
+import { counted } from "./words.ts";
 
 const DAY = 86_400_000;
 
@@ -25,9 +26,14 @@ interface Connection {
 export async function connections(session: Session): Promise<void> {
   const { client, terminal, options } = session;
   const [requisitions, agreements] = await Promise.all([client.getRequisitions(), client.getAgreements()]);
-  const all = requisitions.map((requisition) => connectionOf(requisition, agreements, session.now()));
-  const items = all.map(({ requisition, endsAt, daysLeft, ended }) => ({
+  const names = await bankNames(session, requisitions);
+  const all = requisitions.map((requisition) => ({
+    ...connectionOf(requisition, agreements, session.now()),
+    bank: names.get(requisition.institution_id ?? "") ?? requisition.institution_id ?? "",
+  }));
+  const items = all.map(({ requisition, bank, endsAt, daysLeft, ended }) => ({
     ...requisition,
+    bank,
     statusInWords: ended ? "ended" : statusInWords(requisition.status),
     accessValidUntil: endsAt === undefined ? null : new Date(endsAt).toISOString(),
     daysLeft: daysLeft ?? null,
@@ -36,17 +42,17 @@ export async function connections(session: Session): Promise<void> {
   printList(terminal, options, items, () => printConnections(session, all));
   if (isForProgram(options)) return;
   if (all.length === 0) note(terminal, "Nothing is connected: bankdata connect");
-  for (const { requisition, daysLeft, ended } of all) {
+  for (const { requisition, bank, daysLeft, ended } of all) {
     if (ended || (daysLeft !== undefined && daysLeft <= WARNED_FROM)) {
       const when = ended || daysLeft === undefined ? "has ended" : `ends in ${counted(daysLeft, "day")}`;
       terminal.err.write(
-        `${styled(terminal.err, "yellow", "!")} ${requisition.institution_id} ${when}. Renew it: ${renewalOf(requisition)}\n`,
+        `${styled(terminal.err, "yellow", "!")} ${bank} ${when}. Renew it: ${renewalOf(requisition)}\n`,
       );
     }
   }
 }
 
-function printConnections({ terminal }: Session, all: readonly Connection[]): void {
+function printConnections({ terminal }: Session, all: readonly (Connection & { bank: string })[]): void {
   printTable(
     terminal,
     [
@@ -56,14 +62,27 @@ function printConnections({ terminal }: Session, all: readonly Connection[]): vo
       { title: "Accounts", align: "right" },
       { title: "Days left", align: "right" },
     ],
-    all.map(({ requisition, daysLeft, ended }) => [
+    all.map(({ requisition, bank, daysLeft, ended }) => [
       requisition.reference ?? requisition.id,
-      requisition.institution_id ?? "",
+      bank,
       ended ? "ended" : statusInWords(requisition.status),
       String(requisition.accounts?.length ?? 0),
       daysLeft === undefined || ended ? "" : String(daysLeft),
     ]),
   );
+}
+
+/** The names of the banks that are connected; one whose name cannot be had is called by its id. */
+async function bankNames(
+  { client }: Session,
+  requisitions: readonly Requisition[],
+): Promise<Map<string, string>> {
+  const ids = new Set(requisitions.flatMap(({ institution_id: id }) => id ?? []));
+  const named = [...ids].map(async (id): Promise<[string, string]> => {
+    const bank = await client.getInstitution(id).catch(() => undefined);
+    return [id, bank?.name ?? id];
+  });
+  return new Map(await Promise.all(named));
 }
 
 function connectionOf(

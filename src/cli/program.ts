@@ -1,6 +1,7 @@
 import { Argument, Command, InvalidArgumentError } from "commander";
 import { version } from "../version.ts";
 import { SHELLS, type Shell } from "./completion.ts";
+import type { SandboxCommandOptions } from "./sandbox.ts";
 import type { GlobalOptions, Session } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -66,7 +67,10 @@ function addSetUp(bankdata: Command, terminal: Terminal): void {
     .option("--port <number>", "port on the loopback interface; 0 takes a free one", wholeNumber, 4010)
     .option("--seed <number>", "the same seed gives the same banks, accounts and histories", wholeNumber, 1)
     .option("--state <file>", "keep the state in this file between runs")
-    .action(async (options: { port: number; seed: number; state?: string }) => {
+    .option("--accounts <number>", "so many accounts are linked from the start", wholeNumber)
+    .option("--transactions-per-day <number>", "purchases of each account a day", wholeNumber)
+    .option("--no-limits", "keep no rate limits")
+    .action(async (options: SandboxCommandOptions) => {
       const { sandbox } = await import("./sandbox.ts");
       await sandbox(terminal, options);
     });
@@ -260,7 +264,7 @@ function addUpkeep(bankdata: Command, terminal: Terminal, withSession: WithSessi
 
 async function unknownCommand(bankdata: Command, name: string): Promise<Error> {
   const { CommandFailure, EXIT } = await import("./failure.ts");
-  const { closest } = await import("./words.ts");
+  const { closest } = await import("../config/closest.ts");
   const meant = closest(
     name,
     bankdata.commands.map((command) => command.name()),

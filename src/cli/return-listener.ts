@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { returnErrorInWords } from "./return-errors.ts";
 
 /** How the person came back from the bank. */
-export type BankReturn = { outcome: "returned" } | { outcome: "refused"; error: string; details: string };
+type BankReturn = { outcome: "returned" } | { outcome: "refused"; error: string; details: string };
 
 /** Waits on loopback for a browser to come back from a bank. */
 export interface ReturnListener extends AsyncDisposable {

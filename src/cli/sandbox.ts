@@ -2,12 +2,23 @@ import { once } from "node:events";
 import { startSandbox } from "../sandbox/index.ts";
 import { styled, type Terminal } from "./terminal.ts";
 
+/** How the command starts the sandbox. */
+export interface SandboxCommandOptions {
+  port: number;
+  seed: number;
+  limits: boolean;
+  state?: string;
+  accounts?: number;
+  transactionsPerDay?: number;
+}
+
 /** Runs the sandbox until it is interrupted, and says where it is and how to get in. */
-export async function sandbox(
-  { out, err }: Terminal,
-  { port, seed, state }: { port: number; seed: number; state?: string },
-): Promise<void> {
-  await using running = await startSandbox({ port, seed, stateFile: state });
+export async function sandbox({ out, err }: Terminal, options: SandboxCommandOptions): Promise<void> {
+  const { port, seed, state: stateFile, limits: rateLimits, accounts, transactionsPerDay } = options;
+  await using running = await startSandbox({
+    ...{ port, seed, stateFile, rateLimits },
+    ...{ accounts, transactionsPerDay },
+  });
   const { secretId, secretKey } = running.credentials;
   out.write(`${running.baseUrl}\n`);
   err.write(

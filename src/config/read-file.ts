@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isScalar, LineCounter, parseDocument, visit } from "yaml";
 import type { z } from "zod";
 import { ConfigurationError } from "../errors.ts";
+import { closest } from "./closest.ts";
 import { ConfigurationFile, KNOWN_KEYS, REFERENCE_KEYS } from "./configuration.ts";
 import { substituted } from "./substitute.ts";
 
@@ -109,26 +110,12 @@ type Issue = z.core.$ZodIssue | undefined;
 function problem(issue: Issue): string {
   if (issue?.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;
-    const near = KNOWN_KEYS.find((known) => isNear(known, key));
+    const near = closest(key, KNOWN_KEYS);
     const meant = near === undefined ? "" : ` Did you mean ${snakeCase(near)}?`;
     return `${snakeCase(key)} is not known here.${meant}`;
   }
   const path = (issue?.path ?? []).map(String).map(snakeCase).join(".");
   return `${path === "" ? "the file" : path} cannot be used: ${issue?.message ?? "it is not understood"}.`;
-}
-
-/** Whether two words differ by at most two letters put in, left out or changed. */
-function isNear(known: string, given: string): boolean {
-  let row = Array.from({ length: given.length + 1 }, (_, at) => at);
-  for (const [at, letter] of [...known].entries()) {
-    const next = [at + 1];
-    for (const [place, other] of [...given].entries()) {
-      const changed = (row[place] ?? 0) + (letter.toLowerCase() === other.toLowerCase() ? 0 : 1);
-      next.push(Math.min(changed, (row[place + 1] ?? 0) + 1, (next[place] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return (row.at(-1) ?? 9) <= 2;
 }
 
 /** Where in the file an issue is: at the key that is not known, or the value that cannot be used. */

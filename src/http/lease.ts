@@ -27,7 +27,7 @@ export interface LeaseContext {
 const LOOK_EVERY = 50;
 
 /** A lease that its holder has not prolonged for so many milliseconds is free: the holder was killed. */
-export const HOLD_FOR = 10_000;
+const HOLD_FOR = 10_000;
 
 /** The clocks of two machines may differ by so many milliseconds without a lease being taken for nonsense. */
 const CLOCKS_APART = 60_000;

@@ -62,7 +62,7 @@ export async function sendOnce(
 }
 
 /** The whole address of a request. */
-export function addressOf(request: Pick<OutgoingRequest, "path" | "query">, baseUrl: string): string {
+function addressOf(request: Pick<OutgoingRequest, "path" | "query">, baseUrl: string): string {
   const query = new URLSearchParams(
     request.query.map(([name, value]): [string, string] => [name, value]),
   ).toString();

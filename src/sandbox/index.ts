@@ -8,7 +8,7 @@ import type { Permissions } from "./permissions.ts";
 import { accountsPerBankFor, populate } from "./populate.ts";
 import { restore, type SandboxSnapshot, snapshotOf } from "./snapshot.ts";
 import { SandboxState } from "./state.ts";
-import { readStateFile, writeStateFile } from "./state-file.ts";
+import { readStateFile, versionOf, writeStateFile } from "./state-file.ts";
 
 export type { Observation, ProfileName, Quirk, TrueTransaction } from "./banks/index.ts";
 export type { TimeSpan } from "./clock.ts";
@@ -106,8 +106,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   const bound = await listen(server, port, host);
   const save = () => snapshotOf(state, limits);
+  let changedHere = false;
+  let seen = stateFile === undefined ? undefined : versionOf(stateFile);
   const keep = () => {
-    if (stateFile !== undefined) writeStateFile(stateFile, save());
+    if (stateFile === undefined) return;
+    writeStateFile(stateFile, save());
+    changedHere = true;
+    seen = versionOf(stateFile);
+  };
+  const keepAtTheEnd = () => {
+    if (stateFile === undefined) return;
+    // Who has only looked does not undo what another sandbox on the same file has done meanwhile.
+    if (changedHere || versionOf(stateFile) === seen) writeStateFile(stateFile, save());
   };
   const changing =
     <Given extends unknown[], Result>(act: (...given: Given) => Result) =>
@@ -121,7 +131,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
   const close = async () => {
     if (!server.listening) return;
-    keep();
+    keepAtTheEnd();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();
     await closed;

@@ -27,7 +27,7 @@ export interface Limits {
 /** Limits that are set otherwise than the service's; those left out stay as the service has them. */
 export type SomeLimits = { [name in keyof Limits]?: Limit | undefined };
 
-export const usualLimits: Limits = {
+const usualLimits: Limits = {
   accounts: { calls: 100, window: 60, period: "min" },
   institutions: { calls: 300, window: 60, period: "min" },
   read: { calls: 300, window: 60, period: "min" },

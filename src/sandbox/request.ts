@@ -19,7 +19,7 @@ export function uuidParam(c: SandboxContext): string {
 }
 
 /** Larger bodies are refused; the service's own are below one kilobyte. */
-export const LARGEST_BODY = 1_000_000;
+const LARGEST_BODY = 1_000_000;
 
 /** Members that only text forms carry as words. */
 type Members = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { SandboxSnapshot } from "./snapshot.ts";
 
@@ -39,4 +39,10 @@ export function writeStateFile(path: string, snapshot: SandboxSnapshot): void {
     rmSync(written, { force: true });
     throw error;
   }
+}
+
+/** Tells one writing of a file from another; undefined where it is not there. */
+export function versionOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? undefined : `${found.ino} ${found.mtimeMs}`;
 }

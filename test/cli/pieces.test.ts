@@ -8,7 +8,8 @@ import { type ComparedAccount, successionOf } from "../../src/cli/account-succes
 import { openBrowser } from "../../src/cli/open-browser.ts";
 import { returnErrorInWords, statusInWords } from "../../src/cli/return-errors.ts";
 import { tableLines, textWidth } from "../../src/cli/table.ts";
-import { ago, clockTime, closest, span } from "../../src/cli/words.ts";
+import { ago, clockTime, span } from "../../src/cli/words.ts";
+import { closest } from "../../src/config/closest.ts";
 import { requisitionStatuses } from "../../src/index.ts";
 
 describe("naming an account", () => {

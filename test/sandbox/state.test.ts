@@ -71,6 +71,16 @@ describe("the state of a sandbox", () => {
     await first.sandbox.close();
   });
 
+  it("kept in a file that another sandbox changed meanwhile is not undone by one that only looked", async () => {
+    const stateFile = join(folder, "shared.json");
+    await using first = await stranger({ stateFile, now: undefined });
+    const looking = await startSandbox({ stateFile });
+    const { id } = await first.connect("DEUTSCHE_BANK_DEUTDEFF");
+    await looking.close();
+    await using after = await startSandbox({ stateFile });
+    expect(after.state().requisitions.map((one) => [one.id, one.status])).toEqual([[id, "LN"]]);
+  });
+
   it.each(["", "{", "[]", '{"format":2}', "null"])(
     "that a file does not hold (%j) is an error, and the file stays",
     async (text) => {

@@ -1,6 +1,6 @@
 import { type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
 
-export const NOW = "2026-11-23T09:00:00Z";
+const NOW = "2026-11-23T09:00:00Z";
 
 /** A stranger's client: plain fetch. */
 export async function stranger(options: SandboxOptions = {}) {

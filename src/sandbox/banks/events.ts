@@ -3,7 +3,7 @@ import { dateOfDay } from "./day.ts";
 import { Draw } from "./draw.ts";
 
 /** What kind of thing happened; what is said of it follows from kind and pick. */
-export type EventKind =
+type EventKind =
   | "salary"
   | "rent"
   | "electricity"

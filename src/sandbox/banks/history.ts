@@ -211,7 +211,7 @@ export function pendingSum(account: SandboxAccount, today: number): bigint {
 }
 
 /** Pending until it is booked, or given back. What arrives late is, in between, not shown at all. */
-export function isPendingOn(movement: Movement, today: number): boolean {
+function isPendingOn(movement: Movement, today: number): boolean {
   return movement.day <= today && movement.bookedDay > today;
 }
 

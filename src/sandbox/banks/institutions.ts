@@ -16,7 +16,7 @@ export interface SandboxInstitution {
 }
 
 /** What a bank does that its record does not say. */
-export interface BankTraits {
+interface BankTraits {
   /** Its character: how it writes transactions, and what becomes of them. */
   profile: ProfileName;
   /** Whether connecting it again gives new account ids for the same IBANs. */

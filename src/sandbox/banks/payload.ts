@@ -94,7 +94,7 @@ export function* transactionsText(
 }
 
 /** An entry as the bank writes it. */
-export function written(telling: Telling): Payload {
+function written(telling: Telling): Payload {
   const payload = telling.status === "booked" ? bookedPayload(telling) : pendingPayload(telling);
   for (const quirk of telling.account.writing) WRITINGS[quirk](payload, telling);
   return payload;

@@ -31,7 +31,7 @@ export type WritingQuirk = (typeof WRITING_QUIRKS)[number];
 export type Fate = (typeof FATES)[number];
 
 /** What a bank does with a whole answer. */
-export type AnswerQuirk =
+type AnswerQuirk =
   | "missingPending"
   | "pendingBeside"
   | "oldestFirst"

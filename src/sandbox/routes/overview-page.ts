@@ -1,6 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { html } from "hono/html";
+import { requisitionStatuses } from "../../models/requisition.ts";
 import type { SandboxControls } from "../controls.ts";
 import type { Fault } from "../faults.ts";
 import { isNamedError } from "../named-errors.ts";
@@ -24,19 +25,8 @@ const OFFERED: Readonly<Record<string, { label: string; fault: Fault }>> = {
   slow: { label: "two seconds late", fault: { delayMs: 2000 } },
 };
 
-const STATUS_WORDS: Readonly<Record<string, string>> = {
-  CR: "created",
-  GC: "giving consent",
-  UA: "undergoing authentication",
-  SA: "selecting accounts",
-  GA: "granting access",
-  LN: "linked",
-  RJ: "rejected",
-  ER: "error",
-  EX: "expired",
-  SU: "suspended",
-  ID: "in review",
-};
+/** What each status of a requisition means, by its letters. */
+const STATUS_WORDS: Readonly<Record<string, string>> = requisitionStatuses;
 
 /** The page at `/`: what the sandbox holds and was asked, with buttons that move its time and let things go wrong. */
 export function overviewPage(

@@ -188,7 +188,7 @@ describe("connections", () => {
     const { reference, id } = await me.connect(BANK);
     me.sandbox.advanceTime({ days: 80 });
     const { out, err } = await me.run(["connections"]);
-    expect(out).toMatch(new RegExp(`^${reference} +${BANK} +connected +2 +\\d+$`, "m"));
+    expect(out).toMatch(new RegExp(`^${reference} +Deutsche Bank +connected +2 +\\d+$`, "m"));
     const [one] = items((await me.run(["connections", "--json"])).json());
     expect(one).toMatchObject({
       id,
