@@ -1,5 +1,11 @@
 import type { AccountScope } from "../quota/account-quota.ts";
-import { type ConnectedAccount, chosenAccounts, connectedAccounts, nameOf } from "./connected-accounts.ts";
+import {
+  type ConnectedAccount,
+  chosenAccounts,
+  connectedAccounts,
+  nameOf,
+  pickedAccount,
+} from "./connected-accounts.ts";
 import { readEach } from "./each-account.ts";
 import { EXIT, explain } from "./failure.ts";
 import { isForProgram, money, note, printList, printOne, printTable } from "./output.ts";
@@ -94,9 +100,13 @@ export async function balances(
 }
 
 /** Shows what the bank says of an account. */
-export async function details(session: Session, name: string, asking: AskingOptions = {}): Promise<number> {
+export async function details(
+  session: Session,
+  name: string | undefined,
+  asking: AskingOptions = {},
+): Promise<number> {
   const { client, terminal, options } = session;
-  const chosen = await chosenAccounts(session, name);
+  const chosen = name === undefined ? [await pickedAccount(session)] : await chosenAccounts(session, name);
   const { read, exitCode } = await readEach(session, chosen, "details", ({ id }) =>
     client.withMeta.getAccountDetails(id, asking),
   );

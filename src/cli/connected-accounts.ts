@@ -2,6 +2,7 @@ import type { AccountInfo } from "../client/all-accounts.ts";
 import { resolveAccount } from "./account-names.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import type { Session } from "./session.ts";
+import { isInteractive } from "./terminal.ts";
 
 /** A connected account, with the person's own name for it. */
 export type ConnectedAccount = AccountInfo & { alias?: string | undefined };
@@ -49,6 +50,26 @@ export async function chosenAccounts(
   }
   const meant = resolved.didYouMean === undefined ? "" : ` Did you mean ${resolved.didYouMean}?`;
   throw new CommandFailure(`No account is called "${name}".${meant}`, EXIT.usage, "bankdata accounts");
+}
+
+/** The account that a person picks from the list. @throws CommandFailure where there is nobody to pick, or nothing */
+export async function pickedAccount(session: Session): Promise<ConnectedAccount> {
+  const all = await chosenAccounts(session, undefined);
+  const [only] = all;
+  if (only !== undefined && all.length === 1) return only;
+  if (!isInteractive(session.terminal)) {
+    throw new CommandFailure("Say which account.", EXIT.usage, "bankdata accounts");
+  }
+  const { chosen } = await import("./prompts.ts");
+  const choices = all.map((account) => ({
+    value: account.id,
+    label: nameOf(account),
+    hint: account.iban ?? account.id,
+  }));
+  const id = await chosen(session.terminal, "Which account?", choices);
+  const picked = all.find((account) => account.id === id);
+  if (picked === undefined) throw new TypeError("a prompt gave what was not offered");
+  return picked;
 }
 
 /** What a person calls an account. */

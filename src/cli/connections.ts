@@ -124,14 +124,33 @@ export async function connectionCalled({ client }: Session, reference: string): 
   );
 }
 
+/** The connection that a person picks from the list. @throws CommandFailure where there is nobody to pick, or nothing */
+async function pickedConnection({ client, terminal }: Session): Promise<Requisition> {
+  const all = await client.getRequisitions();
+  if (!isInteractive(terminal))
+    throw new CommandFailure("Say which connection.", EXIT.usage, "bankdata connections");
+  if (all.length === 0) throw new CommandFailure("Nothing is connected.", EXIT.failed, "bankdata connect");
+  const { chosen } = await import("./prompts.ts");
+  const choices = all.map(({ id, reference, institution_id: bank, status }) => ({
+    value: id,
+    label: reference ?? id,
+    hint: `${bank ?? ""}, ${statusInWords(status)}`,
+  }));
+  const id = await chosen(terminal, "Which connection?", choices);
+  const picked = all.find((one) => one.id === id);
+  if (picked === undefined) throw new TypeError("a prompt gave what was not offered");
+  return picked;
+}
+
 /** Ends a connection: the consent is deleted at the service, and its accounts cannot be asked any more. */
 export async function disconnect(
   session: Session,
-  reference: string,
+  reference: string | undefined,
   yes: boolean | undefined,
 ): Promise<void> {
   const { client, terminal, options } = session;
-  const requisition = await connectionCalled(session, reference);
+  const requisition =
+    reference === undefined ? await pickedConnection(session) : await connectionCalled(session, reference);
   if (!yes && isInteractive(terminal)) {
     const { confirmed } = await import("./prompts.ts");
     const count = counted(requisition.accounts?.length ?? 0, "account");

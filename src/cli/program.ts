@@ -120,9 +120,9 @@ function addConnections(bankdata: Command, withSession: WithSession): void {
   bankdata
     .command("disconnect")
     .description("end a connection at the service")
-    .argument("<reference>", "as bankdata connections lists it")
+    .argument("[reference]", "as bankdata connections lists it")
     .option("--yes", "do not ask")
-    .action(async (reference: string, { yes }: { yes?: boolean }, command: Command) => {
+    .action(async (reference: string | undefined, { yes }: { yes?: boolean }, command: Command) => {
       await withSession(command, async (session) => {
         const { disconnect } = await import("./connections.ts");
         await disconnect(session, reference, yes);
@@ -166,10 +166,10 @@ function addAccounts(bankdata: Command, withSession: WithSession): void {
   bankdata
     .command("details")
     .description("show what the bank says of an account")
-    .argument("<account>", ACCOUNT)
+    .argument("[account]", ACCOUNT)
     .option(...REFRESH)
     .option(...FORCE)
-    .action(async (account: string, options: AskingOptions, command: Command) => {
+    .action(async (account: string | undefined, options: AskingOptions, command: Command) => {
       await withSession(command, async (session) => {
         const { details } = await import("./accounts.ts");
         return await details(session, account, options);

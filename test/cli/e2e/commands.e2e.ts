@@ -310,7 +310,10 @@ describe("bad input", () => {
     ]);
     const flag = await me.run(["transactions", "--pendign"]);
     expect([flag.code, flag.err.includes("(Did you mean --pending?)")]).toEqual([2, true]);
-    expect((await me.run(["details"])).code).toBe(2);
+    expect((await me.run(["disconnect"])).err).toContain("Say which connection.");
+    await me.connect(BANK);
+    expect((await me.run(["details"])).err).toContain("Say which account.");
+
     expect((await me.run(["connect", "--days", "soon"])).code).toBe(2);
     expect((await me.run(["connect"])).err).toContain("Say which bank.");
     const bank = await me.run(["connect", "DKB_BYLADEM2"]);

@@ -57,7 +57,7 @@ describe("in a terminal", () => {
     using screen = new Screen([], me.env, me.home);
     await screen.showing("What would you like to see");
     screen.press("Enter");
-    expect(await screen.showing("Calls left today")).toMatch(/Current Account +DE\d+ +interimBooked/);
+    expect(await screen.showing("As of just now")).toMatch(/Current Account +DE\d+ +interimBooked/);
     await screen.showing(/What would you like to see[\s\S]*What would you like to see/);
     screen.press("Up", "Enter");
     await screen.showing("ended with 0");
@@ -71,6 +71,22 @@ describe("in a terminal", () => {
     const end = await screen.showing("ended with 1");
     expect(end).toContain("Stopped. Nothing was changed.");
     expect(end).not.toMatch(/^ +at /m);
+    expect(me.sandbox.state().requisitions).toEqual([]);
+  });
+
+  it("what is not said is asked: the account, and the connection", async () => {
+    await using me = await person();
+    await me.connect(BANK);
+    using details = new Screen(["details"], me.env, me.home);
+    await details.showing("Which account");
+    details.press("Down", "Enter");
+    expect(await details.showing("ended with 0")).toMatch(/cashAccountType +SVGS/);
+    using disconnect = new Screen(["disconnect"], me.env, me.home);
+    await disconnect.showing("Which connection");
+    disconnect.press("Enter");
+    await disconnect.showing("with 2 accounts");
+    disconnect.press("y");
+    expect(await disconnect.showing("ended with 0")).toContain(`${BANK} is disconnected.`);
     expect(me.sandbox.state().requisitions).toEqual([]);
   });
 

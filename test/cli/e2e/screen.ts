@@ -6,9 +6,11 @@ import { executable } from "./command.ts";
 /** A command that runs in a pseudo-terminal, whose keys are pressed and whose screen is read through tmux. */
 export class Screen implements Disposable {
   readonly #name = `bankdata-${randomUUID()}`;
+  readonly #folder: string;
 
   /** @param columns the terminal's width */
   constructor(args: readonly string[], env: Readonly<Record<string, string>>, cwd: string, columns = 100) {
+    this.#folder = cwd;
     const variables = Object.entries({ ...env, TERM: "xterm-256color" }).map(
       ([name, value]) => `${name}=${value}`,
     );
@@ -58,11 +60,14 @@ export class Screen implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#tmux("kill-session", "-t", this.#name);
+    this.#tmux("kill-server");
   }
 
   #tmux(...args: readonly string[]): string {
-    // A server of its own: the person's tmux, if there is one, is left alone.
-    return execFileSync("tmux", ["-L", "bankdata-tests", "-f", "/dev/null", ...args], { encoding: "utf8" });
+    // A server of its own for each: none ends while another test begins, and the person's own tmux is left alone.
+    return execFileSync("tmux", ["-L", this.#name, "-f", "/dev/null", ...args], {
+      encoding: "utf8",
+      env: { ...process.env, TMUX_TMPDIR: this.#folder },
+    });
   }
 }
