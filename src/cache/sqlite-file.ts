@@ -78,9 +78,12 @@ export async function openDatabase(file: string): Promise<DatabaseSync> {
 
 function prepareDatabase(database: DatabaseSync): void {
   database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+  // In one transaction: another process that makes the file just now is seen before it did or after, never halfway.
+  database.exec("BEGIN");
   const { application_id: owner } = database.prepare("PRAGMA application_id").get() ?? {};
   const { user_version: layout } = database.prepare("PRAGMA user_version").get() ?? {};
   const { count } = database.prepare("SELECT count(*) AS count FROM sqlite_schema").get() ?? {};
+  database.exec("COMMIT");
   if (count !== 0 && (owner !== APPLICATION_ID || layout !== LAYOUT)) {
     throw new Error("the file is not a cache of this version");
   }
