@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ApiError, InvalidRequestError, NotFoundError } from "../errors.ts";
+import { ApiError, ConnectionError, InvalidRequestError, NotFoundError, TimeoutError } from "../errors.ts";
 import type { EndUserAgreement } from "../models/agreement.ts";
 import type { Institution } from "../models/institution.ts";
 import type { Requisition } from "../models/requisition.ts";
@@ -232,13 +232,15 @@ async function waitForConsent(
   );
   for (;;) {
     signal.throwIfAborted();
-    const current = await client.getRequisition(requisition.id, { forceRefresh: true, signal });
-    progress(statusInWords(current.status));
-    if (current.status === "LN") return current;
+    const current = await looked(client, requisition.id, signal);
+    progress(
+      current === undefined ? "the service does not answer; trying on" : statusInWords(current.status),
+    );
+    if (current?.status === "LN") return current;
     if (refused !== undefined) throw refused;
-    if (isOver(current.status)) {
+    if (isOver(current?.status)) {
       throw new CommandFailure(
-        `The connection ${statusInWords(current.status)}.`,
+        `The connection is ${statusInWords(current?.status)}.`,
         EXIT.failed,
         "bankdata connect",
       );
@@ -253,6 +255,25 @@ async function waitForConsent(
       };
       signal.addEventListener("abort", woken.wake, { once: true });
     });
+  }
+}
+
+/** The requisition as it is now; undefined where the service cannot say just now: the person is still at the bank. */
+async function looked(
+  client: Session["client"],
+  id: string,
+  signal: AbortSignal,
+): Promise<Requisition | undefined> {
+  try {
+    return await client.getRequisition(id, { forceRefresh: true, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    const passing =
+      error instanceof ConnectionError ||
+      error instanceof TimeoutError ||
+      (error instanceof ApiError && (error.status >= 500 || error.status === 429));
+    if (!passing) throw error;
+    return undefined;
   }
 }
 

@@ -45,7 +45,7 @@ export function sandboxApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
   app.use(async (c, next) => {
     await next();
     const path = c.req.path.startsWith(`${BASE}/`) ? c.req.path.slice(BASE.length) : c.req.path;
-    const status = c.env.outgoing.destroyed && !c.env.outgoing.headersSent ? 0 : c.res.status;
+    const status = c.env.incoming.socket.destroyed && !c.env.outgoing.headersSent ? 0 : c.res.status;
     if (c.req.method !== "GET" && c.req.method !== "HEAD") parts.changed();
     if (!path.startsWith("/_sandbox/") && path !== "/") {
       controls.log({ method: c.req.method, path, query: c.req.query(), status, at: state.clock.iso() });

@@ -124,6 +124,8 @@ describe("a fault", () => {
       client.sandbox.inject({ operation: "transactions", drop });
       await expect(client.send("GET", `/accounts/${client.id}/transactions/`)).rejects.toThrow();
     }
+    const logged = client.sandbox.requests.filter(({ path }) => path.endsWith("/transactions/"));
+    expect(logged.map(({ status }) => status)).toEqual([0, 200]);
   });
 
   it.each([

@@ -116,6 +116,17 @@ describe("connecting a bank with a browser", () => {
     expect((await end).code).toBe(0);
   });
 
+  it("goes on waiting while the service does not answer", async () => {
+    await using me = await person();
+    const { end } = await connecting(me, BANK);
+    const [requisition] = me.sandbox.state().requisitions;
+    me.sandbox.inject({ operation: "requisition", drop: "connection", times: 4 });
+    await me.sandbox.authorise(String(requisition?.id), { outcome: "linked" });
+    const { code } = await end;
+    expect(code).toBe(0);
+    expect(me.sandbox.requests.filter(({ status }) => status === 0)).toHaveLength(4);
+  });
+
   it("takes less where the bank allows less than it says", async () => {
     await using me = await person();
     for (const [bank, history, access] of [
