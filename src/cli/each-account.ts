@@ -31,7 +31,6 @@ export async function readEach<T>(
     Promise.all(
       accounts.map(async (account) => {
         try {
-          if (account.error !== undefined) throw account.error;
           return { account, ...(await read(account)) };
         } catch (error) {
           const subject = { name: nameOf(account), reference: account.requisition_reference };
@@ -50,7 +49,7 @@ export async function readEach<T>(
   }
   if (first !== undefined && failures.length === results.length) {
     const same = failures.every(({ exitCode }) => exitCode === first.exitCode);
-    throw new CommandFailure(first.message, same ? first.exitCode : EXIT.failed, first.next);
+    throw new CommandFailure(first.message, same ? first.exitCode : EXIT.failed, first.next, first.details);
   }
   const good = results.flatMap((result) => ("value" in result ? [result] : []));
   return { read: good, exitCode: failures.length === 0 ? EXIT.done : EXIT.partly };

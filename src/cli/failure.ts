@@ -33,11 +33,14 @@ export class CommandFailure extends Error {
   readonly exitCode: number;
   /** A sentence or a command; undefined where there is nothing to do. */
   readonly next: string | undefined;
+  /** The request and the service's own words, where it came to one. */
+  readonly details: string | undefined;
 
-  constructor(message: string, exitCode: number, next?: string) {
+  constructor(message: string, exitCode: number, next?: string, details?: string) {
     super(message);
     this.exitCode = exitCode;
     this.next = next;
+    this.details = details;
   }
 }
 
@@ -61,7 +64,8 @@ export interface Subject {
 /** Puts an error into words: what happened, to whom, and what to do next. */
 export function explain(error: unknown, subject?: Subject, now = Date.now()): Explanation {
   if (error instanceof CommandFailure) {
-    return { message: error.message, next: error.next, exitCode: error.exitCode, details: undefined };
+    const { message, next, exitCode, details } = error;
+    return { message, next, exitCode, details };
   }
   const about = subject === undefined ? "" : `${subject.name}: `;
   const told = (message: string, exitCode: number, next?: string): Explanation => ({

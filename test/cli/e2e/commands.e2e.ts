@@ -160,6 +160,9 @@ describe("what is connected", () => {
     me.sandbox.advanceTime({ days: 91 });
     const { code, out, err } = await me.run(["balances"]);
     expect([code, out]).toEqual([3, ""]);
+    expect((await me.run(["balances", "--verbose"])).err).toMatch(
+      /GET \/accounts\/.*\/balances\/ → 401: End User Agreement/,
+    );
     expect(err).toContain(`→ bankdata connect --renew ${reference}`);
     const list = await me.run(["connections"]);
     expect(list.out).toMatch(/ended/);
