@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { ApiError, ConnectionError, InvalidRequestError, NotFoundError, TimeoutError } from "../errors.ts";
+import { ApiError, ConnectionError, NotFoundError, TimeoutError } from "../errors.ts";
 import type { EndUserAgreement } from "../models/agreement.ts";
 import type { Institution } from "../models/institution.ts";
 import type { Requisition } from "../models/requisition.ts";
 import { type ComparedAccount, type Succession, successionOf } from "./account-succession.ts";
+import { agreeOnMost } from "./agreement.ts";
 import { bankCalled, banksOf } from "./banks.ts";
 import { connectionCalled } from "./connections.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
@@ -33,9 +34,6 @@ const PATIENCE = 45 * 60_000;
 
 /** Between two looks at whether the bank is done, in milliseconds. */
 const LOOK_EVERY = 2000;
-
-/** A bank that wants a separate consent for what comes gives no newer entries for a history of more days than this. */
-const CONTINUOUS_DAYS = 90;
 
 /** Connects a bank, or renews a connection, and ends with the accounts that it gained. */
 export async function connect(
@@ -95,7 +93,9 @@ async function begin(
   { redirect }: ReturnListener,
 ): Promise<Begun> {
   const { client, terminal, now } = session;
-  const agreement = await withProgress(terminal, "Preparing the link", () => agree(session, bank, options));
+  const agreement = await withProgress(terminal, "Preparing the link", () =>
+    agreeOnMost(session, bank, options),
+  );
   const reference = referenceFor(bank, now());
   try {
     const requisition = await client.createRequisition({
@@ -116,58 +116,6 @@ async function begin(
 function referenceFor({ id }: Institution, now: number): string {
   const bank = id.split("_").slice(0, -1).join("-") || id;
   return `${bank.toLowerCase()}-${localDate(now)}-${randomBytes(3).toString("hex")}`;
-}
-
-/** The agreement with the most that the bank allows; less where it turns out to allow less than it says. */
-async function agree(
-  { client, terminal }: Session,
-  bank: Institution,
-  { days, access }: ConnectOptions,
-): Promise<EndUserAgreement> {
-  const continuous = bank.supported_features?.includes("separate_continuous_history_consent") ?? false;
-  const most = Number(bank.transaction_total_days ?? CONTINUOUS_DAYS);
-  if (continuous && most > CONTINUOUS_DAYS) {
-    const asked = (days ?? 0) > CONTINUOUS_DAYS;
-    note(
-      terminal,
-      asked
-        ? `${bank.name} gives more than ${CONTINUOUS_DAYS} days as a snapshot only: connect it a second time, without --days, for what comes.`
-        : `${bank.name} gives up to ${most} days of history, but more than ${CONTINUOUS_DAYS} only as a snapshot in a second consent (--days ${most}).`,
-    );
-  }
-  const histories =
-    days === undefined
-      ? unique([continuous ? Math.min(most, CONTINUOUS_DAYS) : most, 90, 89].filter((one) => one <= most))
-      : [days];
-  const accesses =
-    access === undefined
-      ? unique([Number(bank.max_access_valid_for_days ?? 90), 90].filter((one) => one > 0))
-      : [access];
-  let refusal: unknown;
-  for (let [history, length] = [0, 0]; ; ) {
-    const [max_historical_days, access_valid_for_days] = [histories[history], accesses[length]];
-    if (max_historical_days === undefined || access_valid_for_days === undefined) throw refusal;
-    try {
-      return await client.createAgreement({
-        institution_id: bank.id,
-        max_historical_days,
-        access_valid_for_days,
-        access_scope: ["balances", "details", "transactions"],
-      });
-    } catch (error) {
-      if (!(error instanceof InvalidRequestError)) throw error;
-      refusal = error;
-      const refusedHistory = "max_historical_days" in error.fields;
-      const refusedAccess = "access_valid_for_days" in error.fields;
-      if (!refusedHistory && !refusedAccess) throw error;
-      if (refusedHistory) history += 1;
-      if (refusedAccess) length += 1;
-    }
-  }
-}
-
-function unique(numbers: readonly number[]): number[] {
-  return [...new Set(numbers)];
 }
 
 /** Shows the link and waits until the person has agreed. Where it ends otherwise, nothing half made is left. */
