@@ -79,10 +79,13 @@ function credentialFindings({ credentials, sources }: Configuration, { sandbox }
 
 /** Files with secrets or bank data are for their owner alone. */
 function fileFindings({ file, cache, sources }: Configuration, { sandbox }: GlobalOptions): Finding[] {
-  const holdsSecrets = file !== null && (sources["secret_key"] === file || sources["secret_id"] === file);
+  const secretsIn = [sources["secret_id"], sources["secret_key"]].flatMap((source) => {
+    const variables = / in (.+)$/.exec(source ?? "")?.[1];
+    return variables ?? (source === file ? (file ?? []) : []);
+  });
   const cacheAt = cacheFile(cache.cacheName ?? "gocardless");
   const files = [
-    ...(holdsSecrets ? [file] : []),
+    ...new Set(secretsIn),
     ...(cache.backend === "memory" ? [] : [cacheAt]),
     ...(sandbox ? [sandboxFile()] : []),
   ];

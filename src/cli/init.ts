@@ -21,6 +21,8 @@ export async function init(terminal: Terminal, options: GlobalOptions): Promise<
     return;
   }
   if (!isInteractive(terminal)) throw new CommandFailure("There is nobody to ask.", EXIT.usage, VARIABLES);
+  // Read before anything is asked: a configuration that is broken is told before a secret is typed.
+  const { baseUrl, file } = configurationFor(options);
   const { asked, askedInSecret, chosen } = await import("./prompts.ts");
   const way = await chosen(
     terminal,
@@ -31,19 +33,19 @@ export async function init(terminal: Terminal, options: GlobalOptions): Promise<
     ],
   );
   if (way === "sandbox") return await init(terminal, { ...options, sandbox: true });
-  const secretId = await asked(terminal, "Secret id");
-  const secretKey = await askedInSecret(terminal, "Secret key");
-  const { baseUrl, file } = configurationFor({ ...options });
-  await withProgress(terminal, "Trying them", () =>
-    tried({ secretId: secretId.trim(), secretKey: secretKey.trim() }, baseUrl),
-  );
-  const path = file?.endsWith("bankdata.yaml")
-    ? file
-    : join(configurationFolder(surroundings()), "bankdata.yaml");
-  writeCredentials(path, { secretId: secretId.trim(), secretKey: secretKey.trim() });
+  const secretId = (await asked(terminal, "Secret id")).trim();
+  const secretKey = (await askedInSecret(terminal, "Secret key")).trim();
+  await withProgress(terminal, "Trying them", () => tried({ secretId, secretKey }, baseUrl));
+  const path = file ?? join(configurationFolder(surroundings()), "bankdata.yaml");
+  writeCredentials(path, { secretId, secretKey });
   terminal.out.write(
     `${styled(terminal.out, "green", "✓")} The service takes them. They are kept in ${path}, for you alone.\n`,
   );
+  const { credentials, sources } = configurationFor(options);
+  if (credentials?.secretId !== secretId || credentials.secretKey !== secretKey) {
+    const first = [sources["secret_id"], sources["secret_key"]].find((source) => source !== path);
+    note(terminal, `${first} goes before the file: remove it, or the file is not used.`);
+  }
   note(terminal, "Next: bankdata connect");
 }
 

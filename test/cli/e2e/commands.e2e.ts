@@ -263,6 +263,12 @@ describe("doctor", () => {
       GOCARDLESS_SECRET_KEY: undefined,
     });
     expect(open.out).toContain(`✗ File: ${join(me.home, "bankdata.yaml")} can be read by others`);
+    await me.put(".env", "GOCARDLESS_SECRET_ID=a\nGOCARDLESS_SECRET_KEY=b\n");
+    const variables = await me.run(["doctor"], {
+      GOCARDLESS_SECRET_ID: undefined,
+      GOCARDLESS_SECRET_KEY: undefined,
+    });
+    expect(variables.out).toContain(`✗ File: ${join(me.home, ".env")} can be read by others`);
   });
 });
 

@@ -39,6 +39,25 @@ describe("in a terminal", () => {
     expect(await after.showing("ended with 0")).toContain(`✓ Credentials: from ${file} and ${file}`);
   });
 
+  it("init writes into the configuration that is there, and says what goes before it", async () => {
+    await using me = await person();
+    const { GOCARDLESS_SECRET_ID: secretId = "", GOCARDLESS_SECRET_KEY: secretKey = "" } = me.env;
+    await me.put("gocardless.yaml", "accounts:\n  - id: a # mine\n");
+    using screen = new Screen(["init"], { ...me.env, GOCARDLESS_SECRET_ID: "another" }, me.home);
+    await screen.showing("Do you have credentials");
+    screen.press("Enter");
+    await screen.showing("Secret id");
+    screen.type(secretId);
+    screen.press("Enter");
+    await screen.showing("Secret key");
+    screen.type(secretKey);
+    screen.press("Enter");
+    expect(await screen.showing("ended with 0")).toContain("GOCARDLESS_SECRET_ID goes before the file");
+    expect(await readFile(join(me.home, "gocardless.yaml"), "utf8")).toBe(
+      `accounts:\n  - id: a # mine\nsecret_id: ${secretId}\nsecret_key: ${secretKey}\n`,
+    );
+  });
+
   it("banks are searched as one types, and the one that is picked is shown", async () => {
     await using me = await person();
     using screen = new Screen(["banks"], me.env, me.home);
