@@ -59,7 +59,9 @@ const MOST_TRIES = 100;
 export class QuotaLedger {
   readonly #records: Records;
   /** What this process knew last of each account; with `unshared`, what it could not write. */
-  readonly #own = new Map<string, { record: AccountRecord; unshared: boolean }>();
+  readonly #own = new Map<string, { record: AccountRecord; unshared: boolean; text?: string }>();
+  /** The name of each account's record: hashing it costs as much as a small call's own work. */
+  readonly #keys = new Map<string, string>();
   readonly #context: LedgerContext;
   readonly #lines = new Map<string, Promise<unknown>>();
 
@@ -131,10 +133,10 @@ export class QuotaLedger {
     try {
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
         const text = await this.#records.get(key);
-        const [record, result] = change(this.#caughtUp(key, this.#parse(text)), this.#context.now());
+        const [record, result] = change(this.#caughtUp(key, this.#parse(key, text)), this.#context.now());
         const next = JSON.stringify(record);
         if (next === text || (await this.#records.compareAndSet(key, text, next))) {
-          this.#own.set(key, { record, unshared: false });
+          this.#own.set(key, { record, unshared: false, text: next });
           return result;
         }
       }
@@ -150,7 +152,7 @@ export class QuotaLedger {
   async #read(accountId: string): Promise<AccountRecord> {
     const key = this.#keyOf(accountId);
     try {
-      return this.#caughtUp(key, this.#parse(await this.#records.get(key)));
+      return this.#caughtUp(key, this.#parse(key, await this.#records.get(key)));
     } catch (error) {
       this.#warn(error);
       return this.#own.get(key)?.record ?? emptyAccount;
@@ -164,8 +166,10 @@ export class QuotaLedger {
   }
 
   /** A record of another version, or a damaged one, is none: the next answer's headers make up for it. */
-  #parse(text: string | undefined): AccountRecord {
+  #parse(key: string, text: string | undefined): AccountRecord {
     if (text === undefined) return emptyAccount;
+    const own = this.#own.get(key);
+    if (own?.text === text) return own.record;
     try {
       const read = AccountRecord.safeParse(JSON.parse(text));
       if (read.success) return read.data;
@@ -182,6 +186,10 @@ export class QuotaLedger {
   }
 
   #keyOf(accountId: string): string {
-    return createHash("sha256").update(`${this.#context.scope}\n${accountId}`).digest("hex");
+    const known = this.#keys.get(accountId);
+    if (known !== undefined) return known;
+    const key = createHash("sha256").update(`${this.#context.scope}\n${accountId}`).digest("hex");
+    this.#keys.set(accountId, key);
+    return key;
   }
 }
