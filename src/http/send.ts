@@ -76,9 +76,13 @@ async function exchange(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<RawAnswer> {
-  const headers = new Headers({ ...request.condition, accept: "application/json", "user-agent": "bankdata" });
-  if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
-  if (request.body !== undefined) headers.set("content-type", "application/json");
+  const headers = {
+    ...request.condition,
+    accept: "application/json",
+    "user-agent": "bankdata",
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+  };
   const body = request.body === undefined ? null : JSON.stringify(request.body);
   try {
     const response = await settings.fetch(url, {
