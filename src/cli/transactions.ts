@@ -103,7 +103,10 @@ function rangeOf(wanted: TransactionOptions, now: number) {
   const dayBack = (days: number) => new Date(now - days * DAY).toISOString().slice(0, 10);
   const [dateFrom, dateTo] = [checkedDate(wanted.from), checkedDate(wanted.to)];
   const from = dateFrom ?? (dateTo === undefined ? dayBack(wanted.days ?? DEFAULT_DAYS) : undefined);
-  if (from !== undefined && from >= dayBack(DEFAULT_DAYS)) {
+  const today = dayBack(0);
+  const makesSense = from !== undefined && from <= (dateTo ?? today) && (dateTo ?? today) <= today;
+  // What makes no sense is refused where it always is: reversed dates by the client, future ones by the service.
+  if (makesSense && from >= dayBack(DEFAULT_DAYS)) {
     return { asked: { daysBack: DEFAULT_DAYS }, from, to: dateTo };
   }
   const asked = wanted.days === undefined ? { dateFrom, dateTo } : { daysBack: wanted.days };

@@ -1,7 +1,6 @@
+import { accessEnd, accountAccessEnd } from "./access.ts";
 import { accountsAt } from "./banks/index.ts";
-import type { AccountRecord, AgreementRecord, RequisitionRecord, SandboxState } from "./state.ts";
-
-const DAY = 86_400_000;
+import type { AccountRecord, RequisitionRecord, SandboxState } from "./state.ts";
 
 /** What the service tells the application's page where a session failed. */
 export const RETURN_ERRORS = {
@@ -30,24 +29,6 @@ export interface Authorisation {
   error?: ReturnError | undefined;
   /** For so many seconds of the sandbox's time the requisition goes from status to status before it is linked. @default 0 */
   takesSeconds?: number | undefined;
-}
-
-/** When an agreement ends, in milliseconds; undefined while nobody has accepted it. */
-export function accessEnd(agreement: AgreementRecord): number | undefined {
-  return agreement.accepted === null
-    ? undefined
-    : Date.parse(agreement.accepted) + agreement.access_valid_for_days * DAY;
-}
-
-/** The first date of the history that any of the agreements allows. */
-export function historyStart(agreements: readonly AgreementRecord[]): string {
-  const starts = agreements.map((agreement) => acceptedAt(agreement) - agreement.max_historical_days * DAY);
-  return new Date(Math.min(...starts)).toISOString().slice(0, 10);
-}
-
-/** When an agreement was accepted, or made where nobody has accepted it, in milliseconds. */
-export function acceptedAt(agreement: AgreementRecord): number {
-  return Date.parse(agreement.accepted ?? agreement.created);
 }
 
 /** The requisition as it is now: on its way to being linked, or expired where its consent has run out. */
@@ -79,8 +60,16 @@ export function currentAccountStatus(state: SandboxState, account: AccountRecord
     return left > preparesFor * 500 ? "DISCOVERED" : "PROCESSING";
   }
   const opened = requisitionsOf(state, account);
-  const expired = opened.length > 0 && opened.every((one) => currentRequisition(state, one).status === "EX");
+  const expired = opened.length > 0 && opened.every((one) => hasEnded(state, one, account));
   return expired ? "EXPIRED" : "READY";
+}
+
+/** Whether a requisition no longer opens an account: it is over, or the account was not reconfirmed under it. */
+function hasEnded(state: SandboxState, requisition: RequisitionRecord, account: AccountRecord): boolean {
+  if (currentRequisition(state, requisition).status === "EX") return true;
+  const agreement = state.agreements.get(requisition.agreement);
+  const end = agreement === undefined ? undefined : accountAccessEnd(state, agreement, account.id);
+  return end !== undefined && end <= state.clock.now();
 }
 
 /**

@@ -1,3 +1,4 @@
+import { historyStart } from "./access.ts";
 import { type TrueTransaction, truthOf } from "./banks/index.ts";
 import type { TimeSpan } from "./clock.ts";
 import {
@@ -6,7 +7,6 @@ import {
   currentAccountStatus,
   currentRequisition,
   finishLinks,
-  historyStart,
   requisitionsOf,
 } from "./consent.ts";
 import { type Fault, Faults } from "./faults.ts";

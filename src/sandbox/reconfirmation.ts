@@ -1,30 +1,7 @@
-import { accessEnd } from "./consent.ts";
-import type { AgreementRecord, ReconfirmationRecord, SandboxState } from "./state.ts";
-
-const DAY = 86_400_000;
-/** British consents are reconfirmed around their 90th day, from 14 days before to 14 days after. */
-export const RECONFIRM_DAY = 90;
-export const WINDOW_DAYS = 14;
+import type { ReconfirmationRecord, SandboxState } from "./state.ts";
 
 /** What the person decides for the accounts of a consent. */
 export type ReconfirmationOutcome = "reconfirmed" | "rejected";
-
-/**
- * When an account's access under an agreement ends, in milliseconds: with the agreement, or with the window in which it
- * should have been reconfirmed, or when that was rejected. Undefined while the agreement is not accepted.
- */
-export function accountAccessEnd(
-  state: SandboxState,
-  agreement: AgreementRecord,
-  accountId: string,
-): number | undefined {
-  const end = accessEnd(agreement);
-  if (end === undefined || !agreement.reconfirmation) return end;
-  const told = state.reconfirmations.get(agreement.id)?.accounts[accountId];
-  if (told?.rejected) return Math.min(end, Date.parse(told.rejected));
-  const window = Date.parse(agreement.accepted ?? "") + (RECONFIRM_DAY + WINDOW_DAYS) * DAY;
-  return told?.reconfirmed ? end : Math.min(end, window);
-}
 
 /** Whether a reconfirmation's link may be used now. */
 export function isOpen(state: SandboxState, reconfirmation: ReconfirmationRecord): boolean {

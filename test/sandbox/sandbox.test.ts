@@ -577,10 +577,11 @@ describe("a consent", () => {
     client.sandbox.advanceTime({ days: 103 });
     await client.logIn();
     const balances = async () => (await client.send("GET", `/accounts/${accounts[0]}/balances/`)).status;
-    expect(await balances()).toBe(200);
+    const status = async () => (await client.send("GET", `/accounts/${accounts[0]}/`)).body.status;
+    expect([await balances(), await status()]).toEqual([200, "READY"]);
     client.sandbox.advanceTime({ days: 2 });
     await client.logIn();
-    expect(await balances()).toBe(401);
+    expect([await balances(), await status()]).toEqual([401, "EXPIRED"]);
     const control = (body: object) =>
       fetch(new URL("/_sandbox/reconfirm", client.sandbox.baseUrl), {
         method: "POST",

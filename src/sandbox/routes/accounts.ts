@@ -1,9 +1,9 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
+import { acceptedAt, accountAccessEnd, historyStart } from "../access.ts";
 import { balancesOf, detailsOf, type Payload, type Range, transactionsText } from "../banks/index.ts";
-import { acceptedAt, currentAccountStatus, historyStart, requisitionsOf } from "../consent.ts";
+import { currentAccountStatus, requisitionsOf } from "../consent.ts";
 import type { LimitBook } from "../limits.ts";
-import { accountAccessEnd } from "../reconfirmation.ts";
 import { accountNotFound, fields, flat, invalidAccountId, Refusal, suspended } from "../refusal.ts";
 import { isUuid, refuseUnknown, type SandboxContext } from "../request.ts";
 import type { AccountRecord, AgreementRecord, SandboxState } from "../state.ts";

@@ -1,8 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
-import { accessEnd } from "../consent.ts";
+import { accessEnd, RECONFIRM_DAY, WINDOW_DAYS } from "../access.ts";
 import type { Permissions } from "../permissions.ts";
-import { RECONFIRM_DAY, WINDOW_DAYS } from "../reconfirmation.ts";
 import { fields, flat, notFound } from "../refusal.ts";
 import { membersOf } from "../request.ts";
 import type { AgreementRecord, ReconfirmationRecord, SandboxState } from "../state.ts";

@@ -137,6 +137,10 @@ describe("what is connected", () => {
     const wrong = await me.run(["transactions", "--from", "31.12.2025"]);
     expect([wrong.code, wrong.err]).toEqual([2, '✗ "31.12.2025" is no date: write it as 2026-01-31.\n']);
     expect((await me.run(["transactions", "--from", "2026-01-01", "--days", "3"])).code).toBe(2);
+    const reversed = await me.run(["transactions", "--from", day(3), "--to", day(9)]);
+    expect([reversed.code, reversed.out]).toEqual([2, ""]);
+    const future = await me.run(["transactions", "--from", day(-3)]);
+    expect([future.code, future.out, future.err.includes("future")]).toEqual([1, "", true]);
   });
 
   it("one account that fails does not hide the others: 5; all of them: their own code", async () => {

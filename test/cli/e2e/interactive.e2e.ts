@@ -6,31 +6,33 @@ import { Screen } from "./screen.ts";
 
 const BANK = "DEUTSCHE_BANK_DEUTDEFF";
 
+/** Answers all that `init` asks, seeing that the secret is hidden. Gives the last screen. */
+async function answerInit(screen: Screen, secretId: string, secretKey: string): Promise<string> {
+  await screen.showing("Do you have credentials");
+  screen.press("Enter");
+  await screen.showing("Secret id");
+  screen.type(secretId);
+  screen.press("Enter");
+  await screen.showing("Secret key");
+  screen.type(secretKey);
+  await screen.showing("▪".repeat(secretKey.length));
+  expect(screen.text()).not.toContain(secretKey);
+  screen.press("Enter");
+  return await screen.showing("ended with");
+}
+
 describe("in a terminal", () => {
   it("init asks for credentials, hides the secret, tries them and keeps them for their owner alone", async () => {
     await using me = await person();
     const { GOCARDLESS_SECRET_ID: secretId = "", GOCARDLESS_SECRET_KEY: secretKey = "", ...env } = me.env;
     const file = join(me.home, ".config/bankdata/bankdata.yaml");
-    const answer = async (screen: Screen, key: string) => {
-      await screen.showing("Do you have credentials");
-      screen.press("Enter");
-      await screen.showing("Secret id");
-      screen.type(secretId);
-      screen.press("Enter");
-      await screen.showing("Secret key");
-      screen.type(key);
-      await screen.showing("▪".repeat(key.length));
-      expect(screen.text()).not.toContain(key);
-      screen.press("Enter");
-      return await screen.showing("ended with");
-    };
     using wrong = new Screen(["init"], env, me.home);
-    expect(await answer(wrong, "not-the-key")).toContain(
+    expect(await answerInit(wrong, secretId, "not-the-key")).toContain(
       "The service does not accept them. Nothing was written.",
     );
     await expect(stat(file)).rejects.toThrow("ENOENT");
     using right = new Screen(["init"], env, me.home);
-    const end = await answer(right, secretKey);
+    const end = await answerInit(right, secretId, secretKey);
     expect(end).toContain(`They are kept in ${file}, for you alone.`);
     expect(end).toContain("[ended with 0]");
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -44,15 +46,9 @@ describe("in a terminal", () => {
     const { GOCARDLESS_SECRET_ID: secretId = "", GOCARDLESS_SECRET_KEY: secretKey = "" } = me.env;
     await me.put("gocardless.yaml", "accounts:\n  - id: a # mine\n");
     using screen = new Screen(["init"], { ...me.env, GOCARDLESS_SECRET_ID: "another" }, me.home);
-    await screen.showing("Do you have credentials");
-    screen.press("Enter");
-    await screen.showing("Secret id");
-    screen.type(secretId);
-    screen.press("Enter");
-    await screen.showing("Secret key");
-    screen.type(secretKey);
-    screen.press("Enter");
-    expect(await screen.showing("ended with 0")).toContain("GOCARDLESS_SECRET_ID goes before the file");
+    const end = await answerInit(screen, secretId, secretKey);
+    expect(end).toContain("[ended with 0]");
+    expect(end).toContain("GOCARDLESS_SECRET_ID goes before the file");
     expect(await readFile(join(me.home, "gocardless.yaml"), "utf8")).toBe(
       `accounts:\n  - id: a # mine\nsecret_id: ${secretId}\nsecret_key: ${secretKey}\n`,
     );

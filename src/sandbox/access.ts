@@ -1,0 +1,41 @@
+import type { AgreementRecord, SandboxState } from "./state.ts";
+
+const DAY = 86_400_000;
+/** British consents are reconfirmed around their 90th day, from 14 days before to 14 days after. */
+export const RECONFIRM_DAY = 90;
+export const WINDOW_DAYS = 14;
+
+/** When an agreement ends, in milliseconds; undefined while nobody has accepted it. */
+export function accessEnd(agreement: AgreementRecord): number | undefined {
+  return agreement.accepted === null
+    ? undefined
+    : Date.parse(agreement.accepted) + agreement.access_valid_for_days * DAY;
+}
+
+/** The first date of the history that any of the agreements allows. */
+export function historyStart(agreements: readonly AgreementRecord[]): string {
+  const starts = agreements.map((agreement) => acceptedAt(agreement) - agreement.max_historical_days * DAY);
+  return new Date(Math.min(...starts)).toISOString().slice(0, 10);
+}
+
+/** When an agreement was accepted, or made where nobody has accepted it, in milliseconds. */
+export function acceptedAt(agreement: AgreementRecord): number {
+  return Date.parse(agreement.accepted ?? agreement.created);
+}
+
+/**
+ * When an account's access under an agreement ends, in milliseconds: with the agreement, or with the window in which it
+ * should have been reconfirmed, or when that was rejected. Undefined while the agreement is not accepted.
+ */
+export function accountAccessEnd(
+  state: SandboxState,
+  agreement: AgreementRecord,
+  accountId: string,
+): number | undefined {
+  const end = accessEnd(agreement);
+  if (end === undefined || !agreement.reconfirmation) return end;
+  const told = state.reconfirmations.get(agreement.id)?.accounts[accountId];
+  if (told?.rejected) return Math.min(end, Date.parse(told.rejected));
+  const window = Date.parse(agreement.accepted ?? "") + (RECONFIRM_DAY + WINDOW_DAYS) * DAY;
+  return told?.reconfirmed ? end : Math.min(end, window);
+}
