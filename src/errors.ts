@@ -1,6 +1,22 @@
-/** Everything this library throws on purpose, so that one `catch` can tell it from a programming error. */
+/** A message is for a person: what a service or a file says at length is cut after so many characters. */
+const LONGEST_MESSAGE = 1000;
+
+/**
+ * Everything this library throws on purpose, so that one `catch` can tell it from a programming error. Messages are at
+ * most 1,000 characters long.
+ */
 export class GoCardlessError extends Error {
   override name = "GoCardlessError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(bounded(message), options);
+  }
+}
+
+/** Cut between characters: half of a surrogate pair is none. */
+function bounded(message: string): string {
+  if (message.length <= LONGEST_MESSAGE) return message;
+  return `${message.slice(0, LONGEST_MESSAGE - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 /** The client was set up in a way that cannot work; nothing was sent. */
@@ -152,6 +168,26 @@ export class AccountPausedError extends GoCardlessError {
     this.failures = paused.failures;
     this.retryAt = paused.retryAt;
     this.lastFailure = paused.lastFailure;
+  }
+}
+
+/**
+ * The calls of an account cannot be counted, because the records that processes share cannot be written: a full disk, a
+ * file or a store that refuses. Nothing was sent, as the bank's few calls a day could be spent without anybody knowing;
+ * `force: true` sends it all the same.
+ */
+export class QuotaUnavailableError extends GoCardlessError {
+  override name = "QuotaUnavailableError";
+  readonly accountId: string;
+  readonly scope: Exclude<RateLimitScope, "general">;
+  /** Why the count cannot be written, as the file system or the store says it. */
+  readonly reason: string;
+
+  constructor(message: string, unavailable: Pick<QuotaUnavailableError, "accountId" | "scope" | "reason">) {
+    super(message);
+    this.accountId = unavailable.accountId;
+    this.scope = unavailable.scope;
+    this.reason = unavailable.reason;
   }
 }
 

@@ -30,6 +30,7 @@ export {
   NotCachedError,
   NotFoundError,
   PaymentRequiredError,
+  QuotaUnavailableError,
   RateLimitError,
   type RateLimitScope,
   TimeoutError,

@@ -1,0 +1,122 @@
+import { createHash, randomUUID } from "node:crypto";
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { currentProcess, hasEnded, type ProcessMark } from "./process-mark.ts";
+import { notAFile, UnusableFileError } from "./regular-file.ts";
+
+/**
+ * Writes a file that its owner alone can read (mode 0600), whole or not at all: a process that is killed leaves the old
+ * text or the new one. What killed processes left beside it is removed. A link stays, and what it leads to is written.
+ *
+ * @throws UnusableFileError if something other than a file is there; the system's error if it cannot be written
+ */
+export function writePrivateFile(path: string, text: string): void {
+  const target = targetOf(path);
+  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+  removeAbandonedFiles(target);
+  const temporary = temporaryName(target, currentProcess());
+  try {
+    const file = openSync(temporary, "wx", 0o600);
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(target));
+}
+
+/** The file that a path leads to, through links; the path itself if nothing is there. */
+function targetOf(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) {
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return path;
+    throw new UnusableFileError(path, "it is a link to nothing");
+  }
+  const reason = notAFile(stats);
+  if (reason !== undefined) throw new UnusableFileError(path, reason);
+  return realpathSync(path);
+}
+
+/** Not every system can; the file itself is safe by then. */
+function syncFolder(path: string): void {
+  try {
+    const folder = openSync(path, "r");
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  } catch {}
+}
+
+const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+
+/** What follows the file's name: who writes, and since when; versions before 0.2 left a UUID alone. */
+const TEMPORARY = new RegExp(`^\\.(?:([0-9a-f]{12})-(\\d{1,10})-(\\d{0,20})-)?${UUID}(?:\\.tmp)?$`);
+
+/** A temporary file lives for moments: one of this age, in milliseconds, was left behind, whoever wrote it. */
+const ABANDONED_AFTER = 3600_000;
+
+function temporaryName(path: string, self: ProcessMark): string {
+  return `${path}.${placeOf(self)}-${self.pid}-${self.startedAt}-${randomUUID()}.tmp`;
+}
+
+/** Where a process id means something, short enough for a file's name. */
+function placeOf({ host, boot, pidSpace }: ProcessMark): string {
+  return createHash("sha256").update(`${host}\n${boot}\n${pidSpace}`).digest("hex").slice(0, 12);
+}
+
+/**
+ * Removes the temporary files beside a private file whose writers were killed: they can hold secrets. Those of writers
+ * that may still be at work stay.
+ *
+ * @returns how many were removed
+ */
+export function removeAbandonedFiles(path: string): number {
+  const self = currentProcess();
+  const [folder, name] = [dirname(path), basename(path)];
+  let removed = 0;
+  for (const found of namesIn(folder)) {
+    if (!found.startsWith(name) || found.length === name.length) continue;
+    const match = TEMPORARY.exec(found.slice(name.length));
+    const sibling = join(folder, found);
+    if (match === null || !isAbandoned(sibling, match, self)) continue;
+    rmSync(sibling, { force: true });
+    removed += 1;
+  }
+  return removed;
+}
+
+function isAbandoned(path: string, [, place, pid, startedAt]: RegExpExecArray, self: ProcessMark): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || !stats.isFile()) return false;
+  if (Date.now() - stats.mtimeMs > ABANDONED_AFTER) return true;
+  if (place === undefined || place !== placeOf(self)) return false;
+  return hasEnded({ ...self, pid: Number(pid), startedAt: startedAt ?? "" }, self);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+import { z } from "zod";
+
+/**
+ * A process as it signs what outlives it, such as a lease or a lock, so that others can tell that it has died without
+ * waiting. Hosts are hashed. A part that the platform does not tell is empty.
+ */
+export const ProcessMark = z.object({
+  /** A hash of the machine's id and name. */
+  host: z.string(),
+  /** Changes whenever the machine starts. */
+  boot: z.string(),
+  /** The namespace that `pid` counts in: containers of one host each have their own. */
+  pidSpace: z.string(),
+  pid: z.int(),
+  /** In clock ticks since the boot: a process id that was given again is another process. */
+  startedAt: z.string(),
+});
+export type ProcessMark = z.infer<typeof ProcessMark>;
+
+/** The mark of this process. */
+export function currentProcess(): ProcessMark {
+  const machine = `${textAt("/etc/machine-id")}\n${hostname()}`;
+  return {
+    host: createHash("sha256").update(machine).digest("hex").slice(0, 16),
+    boot: textAt("/proc/sys/kernel/random/boot_id"),
+    pidSpace: pidNamespace(),
+    pid: process.pid,
+    startedAt: statusOf(process.pid)?.startedAt ?? "",
+  };
+}
+
+/** Whether the process of a mark has surely ended, as this process can tell; false if it cannot tell. */
+export function hasEnded(mark: ProcessMark, self: ProcessMark): boolean {
+  if (mark.host !== self.host) return false;
+  if (mark.boot !== self.boot) return mark.boot !== "" && self.boot !== "";
+  if (mark.pidSpace !== self.pidSpace) return false;
+  if (!isRunning(mark.pid)) return true;
+  if (mark.startedAt === "") return false;
+  const status = statusOf(mark.pid);
+  return status !== undefined && (status.startedAt !== mark.startedAt || status.isDead);
+}
+
+/** Signal 0 only looks; without the right to send one, the process is there all the same. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
+  }
+}
+
+/** What Linux tells of a process: proc_pid_stat(5), fields 3 and 22. The name, field 2, may hold blanks and brackets. */
+function statusOf(pid: number): { startedAt: string; isDead: boolean } | undefined {
+  const stat = textAt(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state] = fields;
+  const startedAt = fields[19];
+  return startedAt === undefined ? undefined : { startedAt, isDead: state === "Z" || state === "X" };
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync("/proc/self/ns/pid");
+  } catch {
+    return "";
+  }
+}
+
+function textAt(path: string): string {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,66 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+
+/** A path that leads to something other than a file of a believable size. */
+export class UnusableFileError extends Error {
+  override name = "UnusableFileError";
+  /** What is there, as a part of a sentence: "it is a folder". */
+  readonly reason: string;
+
+  constructor(path: string, reason: string) {
+    super(`${path} cannot be used: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+/** What a path leads to that is no file, as a part of a sentence; undefined if it is a file. */
+export function notAFile(stats: Stats): string | undefined {
+  if (stats.isFile()) return undefined;
+  if (stats.isDirectory()) return "it is a folder";
+  if (stats.isFIFO()) return "it is a named pipe";
+  if (stats.isSocket()) return "it is a socket";
+  return "it is a device";
+}
+
+/**
+ * Reads a text that is small by nature. Nothing is waited for: a named pipe or a device is refused, not opened, and no
+ * more than the limit is ever read.
+ *
+ * @param limit in bytes
+ * @returns undefined if there is no such file
+ * @throws UnusableFileError if the path leads to no file or to a larger one; the system's error if it cannot be read
+ */
+export function readSmallFile(path: string, limit: number): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  refuseUnless(path, stats, limit);
+  // Without waiting, should the path have become a named pipe in between. Windows has no such flag.
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    refuseUnless(path, fstatSync(file), limit);
+    return readBounded(path, file, limit);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function refuseUnless(path: string, stats: Stats, limit: number): void {
+  const reason = notAFile(stats) ?? (stats.size > limit ? tooLarge(limit) : undefined);
+  if (reason !== undefined) throw new UnusableFileError(path, reason);
+}
+
+/** A file may be longer than it says, as those of /proc are, or grow meanwhile. */
+function readBounded(path: string, file: number, limit: number): string {
+  const chunks: Buffer[] = [];
+  for (let length = 0; ; ) {
+    const chunk = Buffer.alloc(64 * 1024);
+    const read = readSync(file, chunk, 0, chunk.length, null);
+    if (read === 0) return Buffer.concat(chunks).toString("utf8");
+    length += read;
+    if (length > limit) throw new UnusableFileError(path, tooLarge(limit));
+    chunks.push(chunk.subarray(0, read));
+  }
+}
+
+function tooLarge(limit: number): string {
+  return `it is larger than ${limit >= 1_000_000 ? `${limit / 1_000_000} MB` : `${limit / 1000} kB`}`;
+}
