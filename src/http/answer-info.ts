@@ -19,7 +19,11 @@ export function factsFromCache(known: StoredAnswer, stale: boolean): AnswerFacts
 }
 
 /** Of an answer that the service gave now. */
-export function factsFromService({ answer, rateLimits }: Exchanged, expiresAt: number | null): AnswerFacts {
+export function factsFromService(
+  { answer, rateLimits }: Exchanged,
+  expiresAt: number | null,
+  clean: (text: string) => string,
+): AnswerFacts {
   return {
     status: answer.status,
     fromCache: false,
@@ -27,17 +31,21 @@ export function factsFromService({ answer, rateLimits }: Exchanged, expiresAt: n
     createdAt: new Date(answer.receivedAt),
     expiresAt: expiresAt === null ? null : new Date(expiresAt),
     rateLimits,
-    requestId: requestIdOf(answer.headers),
+    requestId: requestIdOf(answer.headers, clean),
   };
 }
 
 /** Where services and the proxies before them name a request. */
 const REQUEST_ID_HEADERS = ["x-request-id", "request-id", "x-correlation-id", "cf-ray"];
 
-function requestIdOf(headers: Headers): string | null {
+/** A longer one is no id. */
+const LONGEST_REQUEST_ID = 200;
+
+/** A server may echo anything there, the token too. */
+function requestIdOf(headers: Headers, clean: (text: string) => string): string | null {
   for (const name of REQUEST_ID_HEADERS) {
     const id = headers.get(name);
-    if (id !== null && id !== "") return id;
+    if (id !== null && id !== "") return clean(id).slice(0, LONGEST_REQUEST_ID);
   }
   return null;
 }

@@ -5,7 +5,7 @@ import { type RateLimitMemory, type RateLimits, readRateLimits } from "./rate-li
 import { unreadable } from "./read-body.ts";
 import { errorFromAnswer, isTokenRefusal } from "./refusal.ts";
 import { retryDelay, wasSurelyNotCarriedOut } from "./retry.ts";
-import { type OutgoingRequest, type RawAnswer, scrub, sendOnce } from "./send.ts";
+import { type OutgoingRequest, type RawAnswer, sendOnce } from "./send.ts";
 import type { Settings } from "./settings.ts";
 import type { TokenSource } from "./token.ts";
 
@@ -34,8 +34,6 @@ export interface ExchangeParts {
   gate: Gate;
   token: () => TokenSource;
   rateLimits: RateLimitMemory;
-  /** Takes secrets and IBANs out of what an error shows. */
-  clean: (text: string) => string;
 }
 
 /** What came of one try. */
@@ -70,6 +68,7 @@ export class Exchange {
         attempt -= 1;
         continue;
       }
+      if (refusedToken !== undefined && isRefusedToken(error)) await this.#parts.token().renewedInVain(error);
       const wait = this.#waitBeforeNext(request, attempt, error, left());
       if (wait === undefined) throw error;
       await sleep(wait, rules.signal);
@@ -130,12 +129,11 @@ export class Exchange {
   }
 
   #errorOf(request: OutgoingRequest, { answer, rateLimits }: Exchanged): Error {
-    const { settings, clean, token } = this.#parts;
+    const { clean } = this.#parts.settings.secrets;
     const { status, text } = answer;
     if (status < 400) return unreadable(request, status, "is no answer", text, clean);
     const { method, path } = request;
-    const scrubbed = scrub(text, settings, token().secrets());
-    return errorFromAnswer({ status, method, path, text: scrubbed, rateLimits, now: answer.receivedAt });
+    return errorFromAnswer({ status, method, path, text, rateLimits, now: answer.receivedAt, clean });
   }
 
   #waitBeforeNext(

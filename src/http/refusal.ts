@@ -13,7 +13,6 @@ import {
   type RateLimitScope,
   type Refusal,
 } from "../errors.ts";
-import { maskIbans } from "../models/iban.ts";
 import { type ErrorBody, readErrorBody } from "./error-body.ts";
 import { accountDataOf, type RateLimits } from "./rate-limits.ts";
 
@@ -26,12 +25,14 @@ export interface RefusingAnswer {
   rateLimits: RateLimits;
   /** When it came, in milliseconds. */
   now: number;
+  /** Takes secrets and IBANs out of what the error shows. */
+  clean: (text: string) => string;
 }
 
 /** Makes the error that an answer stands for; the one place where a status becomes a class. */
 export function errorFromAnswer(answer: RefusingAnswer): ApiError {
-  const body = masked(readErrorBody(answer.text));
-  const path = maskIbans(answer.path);
+  const body = cleaned(readErrorBody(answer.text), answer.clean);
+  const path = answer.clean(answer.path);
   const { status, method } = answer;
   const refusal: Refusal = { status, method, path, sent: true, ...body };
   const what = subject(path);
@@ -64,15 +65,18 @@ export function errorFromAnswer(answer: RefusingAnswer): ApiError {
   return new ApiError(`The service failed at ${method} ${path} (${because}): try later.`, refusal);
 }
 
-function masked(body: ErrorBody): ErrorBody {
+/** After it was parsed, as JSON can write any character in another way. */
+function cleaned(body: ErrorBody, clean: (text: string) => string): ErrorBody {
   const fields = Object.entries(body.fields).map(([name, problems]) => [
-    name,
-    problems.map((problem) => ({ summary: maskIbans(problem.summary), detail: maskIbans(problem.detail) })),
+    clean(name),
+    problems.map((problem) => ({ summary: clean(problem.summary), detail: clean(problem.detail) })),
   ]);
   return {
     ...body,
-    summary: maskIbans(body.summary),
-    detail: maskIbans(body.detail),
+    summary: clean(body.summary),
+    detail: clean(body.detail),
+    type: body.type === null ? null : clean(body.type),
+    accountStatus: body.accountStatus === null ? null : clean(body.accountStatus),
     fields: Object.fromEntries(fields),
   };
 }

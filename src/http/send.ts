@@ -104,7 +104,7 @@ async function exchange(
 /** What the HTTP library threw stays outside: its objects can hold the request, and with it the token. */
 function connectionError(error: unknown, request: OutgoingRequest, settings: Settings): ConnectionError {
   const code = codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) : null);
-  const why = code ?? (error instanceof Error ? scrub(error.message, settings, []) : "unknown reason");
+  const why = code ?? (error instanceof Error ? settings.secrets.clean(error.message) : "unknown reason");
   const origin = new URL(settings.baseUrl).origin;
   return new ConnectionError(
     `${request.method} ${request.path} got no answer from ${origin} (${why}): check the network and the base URL, then try again.`,
@@ -131,14 +131,4 @@ function redirectTarget(
     `${request.method} ${request.path} was redirected to ${where}, which is not followed${sameOrigin ? " for a request that changes something" : ": the token is sent to the configured origin alone"}. Check the base URL.`,
     { status: answer.status, bodyStart: "" },
   );
-}
-
-/** A credential as short as this is part of words (`id` of `Invalid token`): it is none of the service's, nor secret. */
-const TOO_SHORT_FOR_A_SECRET = 3;
-
-/** Takes secrets out of a text that came from outside, before it becomes part of an error. */
-export function scrub(text: string, settings: Settings, tokens: readonly string[]): string {
-  return [settings.secretKey, settings.secretId, ...tokens]
-    .filter((secret) => secret.length > TOO_SHORT_FOR_A_SECRET)
-    .reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
 }

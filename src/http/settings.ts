@@ -4,6 +4,7 @@ import type { Logger } from "../logger.ts";
 import { silentLogger } from "../logger.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { RetryOptions } from "./retry.ts";
+import { Secrets } from "./secrets.ts";
 import type { TokenStore } from "./token-store.ts";
 
 /** The part of `fetch` that is used: one try of one request. */
@@ -72,6 +73,8 @@ export interface TransportOptions {
   logger?: Logger | undefined;
   /** Keeps tokens across processes. @default none */
   tokenStore?: TokenStore | undefined;
+  /** Ends every call of this client, those under way too, and whatever other processes wait for. @default none */
+  signal?: AbortSignal | undefined;
   /** Told of each answer of each call. @default none */
   onAnswer?: ((answer: AnswerInfo) => void) | undefined;
   /**
@@ -103,10 +106,13 @@ export interface Settings {
   readonly random: () => number;
   readonly logger: Logger;
   readonly tokenStore: TokenStore | undefined;
+  readonly signal: AbortSignal | undefined;
   readonly onAnswer: ((answer: AnswerInfo) => void) | undefined;
   readonly timeout: { readonly perTry: number; readonly perCall: number };
   readonly retries: Readonly<RetryOptions>;
   readonly quota: boolean;
+  /** What no text that comes out of here may hold; tokens are added as they come. */
+  readonly secrets: Secrets;
   /** Tells sets of credentials apart without giving them away: of the base URL and the secret id. */
   readonly scope: string;
 }
@@ -131,6 +137,7 @@ export function settingsFrom(options: TransportOptions): Settings {
     random: options.random ?? Math.random,
     logger: options.logger ?? silentLogger,
     tokenStore: options.tokenStore,
+    signal: options.signal,
     onAnswer: options.onAnswer,
     timeout: Object.freeze({
       perTry: milliseconds(timeout?.perTry ?? 30_000, "timeout.perTry"),
@@ -143,6 +150,7 @@ export function settingsFrom(options: TransportOptions): Settings {
       longestWait: atLeastZero(retries?.longestWait ?? 60_000, "retries.longestWait"),
     }),
     quota: options.quota ?? true,
+    secrets: new Secrets([secretKey, secretId]),
     scope: createHash("sha256").update(`${baseUrl}\n${secretId}`).digest("hex").slice(0, 32),
   });
 }

@@ -1,14 +1,16 @@
-import { createHash, randomUUID } from "node:crypto";
-import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isRecord } from "../models/as-is.ts";
+import { TokenText } from "../models/token.ts";
+import { withFileLock } from "../store/file-lock.ts";
+import { writePrivateFile } from "../store/private-file.ts";
+import { readSmallFile } from "../store/regular-file.ts";
 
 /** Both tokens and when each ends, in milliseconds since 1970. */
 export const StoredToken = z.object({
-  access: z.string().min(1),
+  access: TokenText,
   accessExpiresAt: z.number(),
-  refresh: z.string().min(1),
+  refresh: TokenText,
   refreshExpiresAt: z.number(),
 });
 export type StoredToken = z.infer<typeof StoredToken>;
@@ -26,48 +28,46 @@ export function tokenKey(baseUrl: string, secretId: string, secretKey: string): 
   return `${baseUrl}#${hash}`;
 }
 
+/** A file of tokens is small; a larger one is another file, named by mistake. */
+const LARGEST = 1_000_000;
+
 /**
- * Keeps tokens in a JSON file that only its owner can read (mode 0600). Written whole to a new file which then takes
- * the old one's place, so that a process that is killed leaves the old state or the new one.
+ * Keeps tokens in a JSON file that only its owner can read (mode 0600). It is written whole or not at all, and by one
+ * process after the other: `FILE.lock` beside it says which.
  */
 export class FileTokenStore implements TokenStore {
   readonly #file: string;
 
-  /** @param file the path of the file; its folder is made where it is missing, for its owner alone */
+  /** @param file the path of the file; its folder is made if it is missing, for its owner alone */
   constructor(file: string) {
     this.#file = file;
   }
 
   async load(key: string): Promise<unknown> {
-    return (await this.#read())[key];
+    return Object.entries(this.#read()).find(([name]) => name === key)?.[1];
   }
 
   async save(key: string, token: StoredToken): Promise<void> {
-    const all = { ...(await this.#read()), [key]: token };
-    await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
-    const next = `${this.#file}.${randomUUID()}`;
-    try {
-      await writeFile(next, `${JSON.stringify(all)}\n`, { mode: 0o600, flag: "wx" });
-      await chmod(next, 0o600);
-      await rename(next, this.#file);
-    } catch (error) {
-      await rm(next, { force: true });
-      throw error;
+    for (let isSaved = false; !isSaved; ) {
+      isSaved = await withFileLock(this.#file, (lock) => {
+        const all = new Map(Object.entries(this.#read())).set(key, token);
+        const text = `${JSON.stringify(Object.fromEntries(all))}\n`;
+        // A process that slept for long may find its lock broken, and what it has read outdated.
+        if (!lock.isHeld()) return false;
+        writePrivateFile(this.#file, text);
+        return true;
+      });
     }
   }
 
   /** A file that is missing or broken holds no token: the next save makes it whole. */
-  async #read(): Promise<Record<string, unknown>> {
+  #read(): Record<string, unknown> {
     try {
-      const content: unknown = JSON.parse(await readFile(this.#file, "utf8"));
+      const content: unknown = JSON.parse(readSmallFile(this.#file, LARGEST) ?? "{}");
       return isRecord(content) ? content : {};
     } catch (error) {
-      if (error instanceof SyntaxError || isMissing(error)) return {};
+      if (error instanceof SyntaxError) return {};
       throw error;
     }
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

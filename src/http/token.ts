@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { ApiError } from "../errors.ts";
 import type { NewToken, RefreshedToken } from "../models/token.ts";
 import type { Records } from "../quota/records.ts";
-import { underLease } from "./lease.ts";
+import type { Leases } from "./lease.ts";
 import { SealedTokenStore } from "./sealed-token-store.ts";
 import type { Settings } from "./settings.ts";
+import { TokenRefusals } from "./token-refusals.ts";
 import { StoredToken, type TokenStore, tokenKey } from "./token-store.ts";
 
 /** A token is renewed this long before it ends, so that it does not end under way. In milliseconds. */
@@ -32,35 +33,45 @@ export class TokenSource {
   readonly #endpoints: TokenEndpoints;
   readonly #key: string;
   readonly #store: TokenStore | undefined;
-  /** Where processes agree on which of them renews. */
-  readonly #shared: Records | undefined;
+  /** By which processes agree on which of them renews. */
+  readonly #leases: Leases | undefined;
+  readonly #refusals: TokenRefusals;
   #token: StoredToken | undefined;
   #underWay: Promise<StoredToken> | undefined;
 
   /** @param lasting records that outlive the process, beside the cache: tokens are kept there unless a store is given */
-  constructor(settings: Settings, endpoints: TokenEndpoints, lasting: Records | undefined) {
+  constructor(
+    settings: Settings,
+    endpoints: TokenEndpoints,
+    lasting: { records: Records; leases: Leases } | undefined,
+  ) {
     this.#settings = settings;
     this.#endpoints = endpoints;
-    this.#shared = lasting;
-    this.#store = settings.tokenStore ?? (lasting && new SealedTokenStore(lasting, settings));
+    this.#leases = lasting?.leases;
+    this.#store = settings.tokenStore ?? (lasting && new SealedTokenStore(lasting.records, settings));
     this.#key = tokenKey(settings.baseUrl, settings.secretId, settings.secretKey);
+    this.#refusals = new TokenRefusals(lasting?.records, this.#key, settings.now);
   }
 
   /** A token that the service should take now. @throws AuthenticationError where the credentials are refused */
   async valid(): Promise<string> {
+    this.#refusals.throwOwn();
     if (this.#token !== undefined && this.#isFresh(this.#token)) return this.#token.access;
     return (await this.#once(() => this.#obtain(undefined))).access;
   }
 
-  /** Another token than the one that was refused. */
+  /** Another token than the one that was refused. @throws AuthenticationError if there can be none just now */
   async instead(refused: string): Promise<string> {
+    this.#refusals.throwOwn();
     if (this.#token !== undefined && this.#token.access !== refused) return this.valid();
     return (await this.#once(() => this.#obtain(refused))).access;
   }
 
   /** New tokens for the credentials, whatever is in hand. */
   async create(): Promise<StoredToken> {
-    return await this.#once(() => this.#create());
+    const created = await this.#once(() => this.#create());
+    await this.#refusals.forget("token");
+    return created;
   }
 
   /** Another access token for the refresh token, or new tokens where that is refused or there is none. */
@@ -68,9 +79,9 @@ export class TokenSource {
     return await this.#once(() => this.#renew(this.#token));
   }
 
-  /** What must not appear in an error: the tokens in hand. */
-  secrets(): string[] {
-    return this.#token === undefined ? [] : [this.#token.access, this.#token.refresh];
+  /** Takes note that the service refused a token that had just been renewed: renewing again would not help. */
+  async renewedInVain(error: unknown): Promise<void> {
+    await this.#refusals.note("token", error);
   }
 
   #once(obtain: () => Promise<StoredToken>): Promise<StoredToken> {
@@ -82,15 +93,17 @@ export class TokenSource {
 
   /** Another process may have renewed it already: what is saved is looked at before the service is asked. */
   async #obtain(refused: string | undefined): Promise<StoredToken> {
-    const done = () => this.#takeSaved(refused);
+    const done = async () => {
+      await this.#refusals.throwAny();
+      return await this.#takeSaved(refused);
+    };
     const work = async () => await this.#renew((await this.#load()) ?? this.#token);
     const saved = await done();
     if (saved !== undefined) return saved;
-    if (this.#shared === undefined) return await work();
-    const { now, sleep } = this.#settings;
+    if (this.#leases === undefined) return await work();
     const name = `lease:token:${createHash("sha256").update(this.#key).digest("hex")}`;
-    const context = { now, sleep, signal: unending() };
-    return await underLease(this.#shared, context, { name, patience: PATIENCE, done, work });
+    const about = "renewing the access token";
+    return await this.#leases.run({ name, about, patience: PATIENCE, signal: this.#signal(), done, work });
   }
 
   /** The token that another process saved, where it is of use. */
@@ -104,7 +117,8 @@ export class TokenSource {
   async #renew(token: StoredToken | undefined): Promise<StoredToken> {
     if (token === undefined || token.refreshExpiresAt - MARGIN <= this.#settings.now()) return this.#create();
     try {
-      const answer = await this.#endpoints.refresh(token.refresh, unending());
+      const answer = await this.#endpoints.refresh(token.refresh, this.#signal());
+      this.#settings.secrets.add(answer.access);
       const accessExpiresAt = this.#settings.now() + (answer.access_expires ?? ACCESS_EXPIRES) * 1000;
       return await this.#keep({ ...token, access: answer.access, accessExpiresAt });
     } catch (error) {
@@ -117,8 +131,9 @@ export class TokenSource {
   }
 
   async #create(): Promise<StoredToken> {
-    const { secretId, secretKey, now } = this.#settings;
-    const answer = await this.#endpoints.create(secretId, secretKey, unending());
+    const { secretId, secretKey, now, secrets } = this.#settings;
+    const answer = await this.#createOrNote(secretId, secretKey);
+    secrets.add(answer.access, answer.refresh);
     return await this.#keep({
       access: answer.access,
       accessExpiresAt: now() + (answer.access_expires ?? ACCESS_EXPIRES) * 1000,
@@ -127,14 +142,31 @@ export class TokenSource {
     });
   }
 
+  async #createOrNote(secretId: string, secretKey: string): Promise<NewToken> {
+    try {
+      const answer = await this.#endpoints.create(secretId, secretKey, this.#signal());
+      await this.#refusals.forget("credentials");
+      return answer;
+    } catch (error) {
+      await this.#refusals.note("credentials", error);
+      throw error;
+    }
+  }
+
+  /** A renewal serves every caller, so that no single caller's signal ends it; its tries are bounded by their timeout. */
+  #signal(): AbortSignal {
+    return this.#settings.signal ?? new AbortController().signal;
+  }
+
   #isFresh(token: StoredToken): boolean {
     return token.accessExpiresAt - MARGIN > this.#settings.now();
   }
 
   async #load(): Promise<StoredToken | undefined> {
     try {
-      const saved = StoredToken.safeParse(await this.#store?.load(this.#key));
-      return saved.data;
+      const { data: saved } = StoredToken.safeParse(await this.#store?.load(this.#key));
+      if (saved !== undefined) this.#settings.secrets.add(saved.access, saved.refresh);
+      return saved;
     } catch {
       this.#settings.logger.warn("The token store could not be read; a token is fetched without it.");
       return undefined;
@@ -152,11 +184,6 @@ export class TokenSource {
     }
     return token;
   }
-}
-
-/** A renewal serves every caller, so that no single caller's signal ends it; its tries are bounded by their timeout. */
-function unending(): AbortSignal {
-  return new AbortController().signal;
 }
 
 function isRefusedToken(error: unknown): boolean {

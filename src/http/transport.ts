@@ -2,7 +2,6 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { z } from "zod";
 import type { CacheRequest, KnownAnswer, ResponseCache, StoredAnswer } from "../cache/index.ts";
 import { ApiError, NotCachedError } from "../errors.ts";
-import { maskIbans } from "../models/iban.ts";
 import { NewToken, RefreshedToken } from "../models/token.ts";
 import { Pace } from "../quota/pace.ts";
 import { QuotaLedger } from "../quota/quota-ledger.ts";
@@ -12,12 +11,12 @@ import { startDeadline, unlessEnded } from "./deadline.ts";
 import { Exchange, type Exchanged } from "./exchange.ts";
 import { Gate } from "./gate.ts";
 import { InFlight } from "./in-flight.ts";
-import { underLease } from "./lease.ts";
+import { Leases } from "./lease.ts";
 import { path as pathOf } from "./path.ts";
 import { RateLimitMemory } from "./rate-limits.ts";
 import { readBody } from "./read-body.ts";
 import { allowsStaleAnswer } from "./retry.ts";
-import { type OutgoingRequest, scrub } from "./send.ts";
+import type { OutgoingRequest } from "./send.ts";
 import { type AnswerInfo, type CallOptions, milliseconds, type Settings } from "./settings.ts";
 import { type TokenEndpoints, TokenSource } from "./token.ts";
 
@@ -41,6 +40,7 @@ export class Transport {
   readonly #inFlight = new InFlight<Fetched | KnownAnswer>();
   readonly #collected = new AsyncLocalStorage<AnswerInfo[]>();
   readonly #token: TokenSource;
+  readonly #leases: Leases | undefined;
   readonly #exchange: Exchange;
   readonly rateLimits = new RateLimitMemory();
   /** What each account may still be asked. */
@@ -56,7 +56,6 @@ export class Transport {
       gate: new Gate(this.ledger, settings.quota ? new Pace(settings) : undefined),
       token: () => this.#token,
       rateLimits: this.rateLimits,
-      clean: this.#clean,
     });
     const endpoints: TokenEndpoints = {
       create: (secret_id, secret_key, signal) =>
@@ -64,7 +63,12 @@ export class Transport {
       refresh: (refresh, signal) =>
         this.#askForToken(pathOf`/token/refresh/`, { refresh }, RefreshedToken, signal),
     };
-    this.#token = new TokenSource(settings, endpoints, lasting);
+    this.#leases = lasting && new Leases(lasting, settings);
+    this.#token = new TokenSource(
+      settings,
+      endpoints,
+      lasting && this.#leases && { records: lasting, leases: this.#leases },
+    );
   }
 
   /** The source of access tokens. */
@@ -91,8 +95,8 @@ export class Transport {
     const perCall = milliseconds(call.timeout ?? this.#settings.timeout.perCall, "timeout");
     using deadline = startDeadline(
       perCall,
-      `${request.method} ${maskIbans(request.path)} took longer than ${perCall} ms.`,
-      call.signal,
+      `${request.method} ${this.#clean(request.path)} took longer than ${perCall} ms.`,
+      eitherSignal(call.signal, this.#settings.signal),
     );
     deadline.signal.throwIfAborted();
     if (request.method !== "GET") return await this.#write(request, schema, call, deadline.signal, perCall);
@@ -119,7 +123,7 @@ export class Transport {
     }
     if (call.onlyIfCached) {
       throw new NotCachedError(
-        `The cache holds no answer to GET ${maskIbans(request.path)} that may be used.`,
+        `The cache holds no answer to GET ${this.#clean(request.path)} that may be used.`,
       );
     }
     try {
@@ -130,7 +134,7 @@ export class Transport {
       if (read === undefined) throw error;
       const since = new Date(known.createdAt).toISOString();
       this.#settings.logger.warn(
-        `${request.method} ${maskIbans(request.path)} failed; the answer of ${since} stands in.`,
+        `${request.method} ${this.#clean(request.path)} failed; the answer of ${since} stands in.`,
       );
       this.#tell(call, request, factsFromCache(known, true));
       return read.value;
@@ -146,8 +150,8 @@ export class Transport {
     perCall: number,
     known: KnownAnswer,
   ): void {
-    const { logger } = this.#settings;
-    const deadline = startDeadline(perCall, `Revalidating took longer than ${perCall} ms.`, undefined);
+    const { logger, signal } = this.#settings;
+    const deadline = startDeadline(perCall, `Revalidating took longer than ${perCall} ms.`, signal);
     const work = this.#fetchJoined(
       request,
       question,
@@ -205,7 +209,9 @@ export class Transport {
       "answer" in fetched ? { status: fetched.answer.status, body: fetched.answer.text } : fetched;
     const value = own?.value ?? readBody(request, status, body, schema, this.#clean);
     const facts =
-      "answer" in fetched ? factsFromService(fetched, fetched.expiresAt) : factsFromCache(fetched, false);
+      "answer" in fetched
+        ? factsFromService(fetched, fetched.expiresAt, this.#clean)
+        : factsFromCache(fetched, false);
     this.#tell(call, request, facts);
     return value;
   }
@@ -219,17 +225,17 @@ export class Transport {
     work: () => Promise<Fetched>,
   ): Promise<Fetched | KnownAnswer> {
     const cache = this.#cache;
-    const records = cache?.records;
-    if (cache === undefined || records === undefined || call.refresh || call.forceRefresh)
-      return await work();
+    const leases = this.#leases;
+    if (cache === undefined || leases === undefined || call.refresh || call.forceRefresh) return await work();
     const askedAt = this.#settings.now();
     const done = async () => {
       const answer = await cache.find(question);
       return answer !== undefined && (answer.fresh || answer.createdAt > askedAt) ? answer : undefined;
     };
-    const { now, sleep, timeout } = this.#settings;
-    const shared = { name: `lease:ask:${key}`, patience: timeout.perCall, done, work };
-    return await underLease<Fetched | KnownAnswer>(records, { now, sleep, signal }, shared);
+    const about = `GET ${this.#clean(question.path)}`;
+    const patience = this.#settings.timeout.perCall;
+    const shared = { name: `lease:ask:${key}`, about, patience, signal, done, work };
+    return await leases.run<Fetched | KnownAnswer>(shared);
   }
 
   /** What the cache holds, as the schema has it; undefined where an older version stored what can no longer be read. */
@@ -242,7 +248,7 @@ export class Transport {
       return { value: readBody(request, known.status, known.body, schema, this.#clean) };
     } catch {
       this.#settings.logger.warn(
-        `The cached answer to ${maskIbans(request.path)} cannot be read; it is asked for again.`,
+        `The cached answer to ${this.#clean(request.path)} cannot be read; it is asked for again.`,
       );
       return undefined;
     }
@@ -258,7 +264,7 @@ export class Transport {
     let changedNothing = false;
     try {
       const exchanged = await unlessEnded(this.#send(request, call, signal, perCall), signal);
-      this.#tell(call, request, factsFromService(exchanged, null));
+      this.#tell(call, request, factsFromService(exchanged, null, this.#clean));
       const { answer } = exchanged;
       return readBody(request, answer.status, answer.text, schema, this.#clean);
     } catch (error) {
@@ -281,7 +287,7 @@ export class Transport {
       perCall,
       force: call.force ?? false,
       authorised: true,
-      onRefusal: (refused) => this.#tell(call, request, factsFromService(refused, null)),
+      onRefusal: (refused) => this.#tell(call, request, factsFromService(refused, null, this.#clean)),
     });
   }
 
@@ -302,14 +308,21 @@ export class Transport {
     return readBody(request, answer.status, answer.text, schema, () => "");
   }
 
-  readonly #clean = (text: string): string => maskIbans(scrub(text, this.#settings, this.#token.secrets()));
+  get #clean(): (text: string) => string {
+    return this.#settings.secrets.clean;
+  }
 
   #tell(call: CallOptions, request: TransportRequest, facts: AnswerFacts): void {
-    const info = { method: request.method, path: maskIbans(request.path), ...facts };
+    const info = { method: request.method, path: this.#clean(request.path), ...facts };
     this.#settings.onAnswer?.(info);
     call.onAnswer?.(info);
     if (info.status < 400) this.#collected.getStore()?.push(info);
   }
+}
+
+function eitherSignal(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return AbortSignal.any([one, other]);
 }
 
 /** Whether a call is content with an answer that is being renewed. */

@@ -1,13 +1,130 @@
-/** What looks like an IBAN: country, check digits, then at least eleven letters or digits, perhaps in groups of four. */
-const IBAN_LIKE = /\b([A-Za-z]{2}\d{2})((?: ?[A-Za-z0-9]{4}){2,7} ?[A-Za-z0-9]{1,4})\b/g;
+/** An IBAN's form in one country: how long it is, and whether all that follows the country is digits. */
+interface Form {
+  length: number;
+  isNumeric: boolean;
+}
+
+/** By country (the SWIFT registry), so that an IBAN is found inside a longer word. "n": digits alone. */
+const FORMS: ReadonlyMap<string, Form> = new Map(
+  (
+    "NO15n BE16n DK18n FI18n FK18 FO18n GL18n NL18 SD18n MK19 SI19n AT20n BA20n EE20n KZ20 LT20n LU20 MN20n XK20n " +
+    "CH21 HR21n LI21 LV21 BG22 BH22 CR22n DE22n GB22 GE22 IE22 ME22n RS22n VA22n AE23n GI23 IL23n IQ23 OM23 SO23n TL23n " +
+    "AD24 CZ24n ES24n MD24 PK24 RO24 SA24 SE24n SK24n TN24n VG24 LY25n PT25n ST25n IS26n TR26 BI27n DJ27n FR27 GR27 " +
+    "IT27 MC27 MR27n SM27 AL28 AZ28 BY28 CY28 DO28 GT28 HN28 HU28n LB28 NI28 PL28n SV28 BR29 EG29 PS29 QA29 UA29 " +
+    "JO30 KW30 MU30 YE30 MT31 SC31 LC32 RU33"
+  )
+    .split(" ")
+    .map((entry) => [
+      entry.slice(0, 2),
+      { length: Number.parseInt(entry.slice(2), 10), isNumeric: entry.endsWith("n") },
+    ]),
+);
+
+/** How an IBAN begins: its country and its check digits. No two of these overlap. */
+const START = /[A-Za-z]{2}\d{2}/g;
+
+/**
+ * An IBAN by its looks, also one whose check digits are wrong: a word of its own, in one piece or in groups of four that
+ * are parted alike. The groups of a UUID are longer.
+ */
+const IBAN_LIKE =
+  /(?<![A-Za-z0-9])([A-Za-z]{2}\d{2})((?:[A-Za-z0-9]{4}){2,7}[A-Za-z0-9]{1,4}|([\s.\-_\u2010-\u2015])[A-Za-z0-9]{4}(?:\3[A-Za-z0-9]{4}){1,6}\3[A-Za-z0-9]{1,4})(?![A-Za-z0-9])/g;
+
+/** The service's own ids: one in 13,000 holds, by chance, what could be an IBAN of Andorra. */
+const UUID = /(?<![\da-f-])([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})(?![\da-f-])/i;
+
+/** How many signs that are neither letters nor digits may stand between two of an IBAN. */
+const LONGEST_GAP = 3;
+
+/** What people and programs put between the groups: blanks of all widths, hyphens, dots, and what cannot be seen. */
+const GAP = /[\s.\-_+*·•'\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff]/;
 
 /**
  * Hides the middle of every IBAN in a text, for messages and logs: `DE89 3704 0044 0532 0130 00` becomes
- * `DE89…3000`. Ids with hyphens or underscores are left alone, as they tell apart what the reader has to find.
+ * `DE89…3000`, in whatever way its groups are parted, inside a word, and percent-encoded as in a path. Ids stay, as they
+ * tell apart what the reader has to find. Takes time in proportion to the text's length.
  */
 export function maskIbans(text: string): string {
+  const parts = text.split(UUID);
+  return parts.map((part, at) => (at % 2 === 1 ? part : maskLookalikes(maskValid(part)))).join("");
+}
+
+function maskLookalikes(text: string): string {
   return text.replace(IBAN_LIKE, (whole, start: string, rest: string) => {
     const digits = rest.replaceAll(/\D/g, "").length;
-    return digits < 6 ? whole : `${start}…${rest.replaceAll(" ", "").slice(-4)}`;
+    return digits < 6 ? whole : shortened(start + rest.replaceAll(/[^A-Za-z0-9]/g, ""));
   });
+}
+
+function maskValid(text: string): string {
+  let masked = "";
+  let from = 0;
+  for (const start of startsOf(text)) {
+    const found = start < from ? undefined : validAt(text, start);
+    if (found === undefined) continue;
+    masked += text.slice(from, start) + shortened(found.iban);
+    from = found.end;
+  }
+  return masked + text.slice(from);
+}
+
+/** Where an IBAN may begin; anywhere, if letters and digits may be percent-encoded. */
+function* startsOf(text: string): Generator<number> {
+  if (text.includes("%")) {
+    for (let at = 0; at < text.length; at += 1) yield at;
+  } else {
+    for (const { index } of text.matchAll(START)) yield index;
+  }
+}
+
+function shortened(iban: string): string {
+  return `${iban.slice(0, 4)}…${iban.slice(-4)}`;
+}
+
+/** The IBAN that starts here, without its gaps: in the form of its country, mostly digits, and with the right check digits. */
+function validAt(text: string, start: number): { iban: string; end: number } | undefined {
+  let [iban, shown] = ["", ""];
+  let form: Form | undefined;
+  let gap = 0;
+  for (let at = start; at < text.length && gap <= LONGEST_GAP; ) {
+    const { sign, end } = signAt(text, at);
+    const code = sign?.toUpperCase();
+    at = end;
+    gap = code === "" ? gap + 1 : 0;
+    if (code === "" && iban !== "") continue;
+    if (code === undefined || code === "") return undefined;
+    iban += code;
+    shown += sign;
+    if (iban.length === 2) form = FORMS.get(iban);
+    if (iban.length === 2 && form === undefined) return undefined;
+    if (code > "9" && (iban.length === 3 || iban.length === 4)) return undefined;
+    if (form !== undefined && iban.length === form.length) {
+      return isValid(iban, form) ? { iban: shown, end } : undefined;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The sign at a place, percent-encoded or not: a letter or digit; empty for what may stand in a gap; undefined for
+ * anything else. An encoded sign that is no letter or digit is a part of some blank or hyphen.
+ */
+function signAt(text: string, at: number): { sign: string | undefined; end: number } {
+  const encoded = text[at] === "%" ? /^[0-9A-Fa-f]{2}/.exec(text.slice(at + 1, at + 3))?.[0] : undefined;
+  const sign = encoded === undefined ? text.charAt(at) : String.fromCharCode(Number.parseInt(encoded, 16));
+  const end = at + (encoded === undefined ? 1 : 3);
+  if (/[A-Za-z0-9]/.test(sign)) return { sign, end };
+  return { sign: encoded !== undefined || GAP.test(sign) ? "" : undefined, end };
+}
+
+/** ISO 13616: the country and check digits go to the end, letters count from 10, and the rest by 97 is 1. */
+function isValid(iban: string, { isNumeric }: Form): boolean {
+  const digits = iban.replaceAll(/\D/g, "").length;
+  if (isNumeric ? digits !== iban.length - 2 : digits * 2 < iban.length) return false;
+  let rest = 0;
+  for (const sign of iban.slice(4) + iban.slice(0, 4)) {
+    const value = Number.parseInt(sign, 36);
+    rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
+  }
+  return rest === 1;
 }

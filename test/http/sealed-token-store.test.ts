@@ -1,12 +1,15 @@
+import { spawnSync } from "node:child_process";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
-import { underLease } from "../../src/http/lease.ts";
+import { Leases, type SharedWork } from "../../src/http/lease.ts";
 import { path } from "../../src/http/path.ts";
 import { SealedTokenStore } from "../../src/http/sealed-token-store.ts";
 import { settingsFrom, type TransportOptions } from "../../src/http/settings.ts";
 import type { StoredToken } from "../../src/http/token-store.ts";
 import { Transport } from "../../src/http/transport.ts";
+import { type Logger, silentLogger } from "../../src/logger.ts";
 import { MemoryRecords, type Records } from "../../src/quota/records.ts";
+import { currentProcess } from "../../src/store/process-mark.ts";
 import { TestClock } from "../support/clock.ts";
 import { type Service, startService } from "../support/service.ts";
 
@@ -95,9 +98,24 @@ describe("a sealed token", () => {
 });
 
 describe("a lease", () => {
-  const contextOf = ({ now, sleep }: TestClock) => ({ now, sleep, signal: new AbortController().signal });
+  const underLease = (
+    records: Records,
+    clock: TestClock,
+    work: Partial<SharedWork<string>>,
+    logger: Logger = silentLogger,
+  ) => {
+    const usual: SharedWork<string> = {
+      name: "n",
+      about: "some work",
+      patience: 60_000,
+      signal: new AbortController().signal,
+      done: async () => undefined,
+      work: async () => "worked",
+    };
+    return new Leases(records, { ...clock, logger }).run({ ...usual, ...work });
+  };
   const lease = (records: Records, clock: TestClock, done: () => Promise<string | undefined>) =>
-    underLease(records, contextOf(clock), { name: "n", patience: 60_000, done, work: async () => "worked" });
+    underLease(records, clock, { done });
 
   it("that its holder never gave back ends, also where it was taken on a clock that ran ahead", async () => {
     for (const ahead of [0, 10_000_000]) {
@@ -125,8 +143,7 @@ describe("a lease", () => {
       const records = new OpenRecords();
       const clock = new TestClock();
       const { promise, resolve } = Promise.withResolvers<string>();
-      const shared = { name: "n", patience: 60_000, done: async () => undefined, work: () => promise };
-      const working = underLease<string>(records, contextOf(clock), shared);
+      const working = underLease(records, clock, { work: () => promise });
       await vi.waitUntil(() => records.kept.has("n"));
       for (let count = 0; count < 10; count += 1) {
         clock.advance({ seconds: 4 });
@@ -143,14 +160,55 @@ describe("a lease", () => {
 
   it("is given back when the work fails", async () => {
     const records = new OpenRecords();
-    const failing = underLease(records, contextOf(new TestClock()), {
-      name: "n",
-      patience: 60_000,
-      done: async () => undefined,
+    const failing = underLease(records, new TestClock(), {
       work: async () => Promise.reject(new Error("refused")),
     });
     await expect(failing).rejects.toThrow("refused");
     expect(records.kept.size).toBe(0);
+  });
+
+  it("of a process that was killed is free at once, and so is one of a boot that has passed", async () => {
+    const self = currentProcess();
+    const ended = spawnSync(process.execPath, ["-e", ""]).pid;
+    const reused = { ...self, pid: process.ppid, startedAt: "1" };
+    const marks = [{ ...self, pid: ended, startedAt: "" }, reused, { ...self, boot: "of yesterday" }];
+    for (const mark of marks) {
+      const records = new OpenRecords();
+      const clock = new TestClock();
+      records.kept.set("n", JSON.stringify({ holder: "dead", until: clock.now() + 10_000, process: mark }));
+      expect(await lease(records, clock, async () => undefined)).toBe("worked");
+      expect(clock.slept).toEqual([]);
+      expect(records.kept.size).toBe(0);
+    }
+  });
+
+  it("of a process that lives, or of one that cannot be looked at, is waited for until it ends", async () => {
+    const self = currentProcess();
+    const elsewhere = { ...self, pid: 2 ** 30, startedAt: "1" };
+    const marks = [self, { ...elsewhere, host: "another" }, { ...elsewhere, pidSpace: "a container's" }];
+    for (const mark of marks) {
+      const records = new OpenRecords();
+      const clock = new TestClock();
+      records.kept.set("n", JSON.stringify({ holder: "other", until: clock.now() + 10_000, process: mark }));
+      const warnings: string[] = [];
+      const logger = { ...silentLogger, warn: (line: string) => void warnings.push(line) };
+      expect(await underLease(records, clock, {}, logger)).toBe("worked");
+      expect(clock.slept.length * 50).toBe(10_000);
+      expect(warnings).toEqual([
+        `Waiting for another process (${mark.pid}), which is busy with some work already.`,
+      ]);
+    }
+  });
+
+  it("names its holder, so that another process can tell that it has died", async () => {
+    const records = new OpenRecords();
+    const clock = new TestClock();
+    const seen = await underLease(records, clock, { work: async () => records.kept.get("n") ?? "" });
+    expect(JSON.parse(seen)).toMatchObject({ until: clock.now() + 10_000, process: currentProcess() });
+    expect(currentProcess()).toMatchObject({
+      pid: process.pid,
+      host: expect.stringMatching(/^[0-9a-f]{16}$/),
+    });
   });
 
   it("is done without where the records are away", async () => {

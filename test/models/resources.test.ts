@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { Account } from "../../src/models/account.ts";
@@ -13,6 +14,7 @@ import { maskIbans } from "../../src/models/iban.ts";
 import { Institution, InstitutionFilter, Institutions } from "../../src/models/institution.ts";
 import { parseExactly } from "../../src/models/json.ts";
 import { CreateRequisitionRequest, Requisition, RequisitionPage } from "../../src/models/requisition.ts";
+import { growth } from "../support/growth.ts";
 
 describe("every field", () => {
   it.each<[string, z.ZodObject, Record<string, unknown>]>([
@@ -152,4 +154,66 @@ describe("maskIbans", () => {
     ["ab121234-bda9-40bc-b784-ab1212345678", "ab121234-bda9-40bc-b784-ab1212345678"],
     ["SANDBOXFINANCE_SFIN0000", "SANDBOXFINANCE_SFIN0000"],
   ])("%s → %s", (text, masked) => expect(maskIbans(text)).toBe(masked));
+
+  const VALID = [
+    "DE89370400440532013000",
+    "GB29NWBK60161331926819",
+    "FR1420041010050500013M02606",
+    "NO9386011117947",
+  ];
+
+  it("finds a valid IBAN however its groups are parted, and in whatever it stands", () => {
+    const gap = fc.constantFrom(
+      "",
+      " ",
+      "  ",
+      "-",
+      ".",
+      "\u00a0",
+      "\u202f",
+      "\u2009",
+      "_",
+      "+",
+      "%20",
+      "%C2%A0",
+      "\u200b",
+      " - ",
+    );
+    const around = fc.constantFrom("", " ", "x", "9", "_", "/", "%20", "(", "ä", "IBAN:");
+    fc.assert(
+      fc.property(fc.constantFrom(...VALID), fc.nat(3), gap, around, around, fc.boolean(), (...given) => {
+        const [iban, short, between, before, after, small] = given;
+        const grouped = (small ? iban.toLowerCase() : iban).match(/.{1,4}/g)?.join(between) ?? "";
+        const masked = maskIbans(`${before}${grouped}${after}`);
+        expect(masked.replaceAll(/[^A-Za-z0-9]/g, "").toUpperCase()).not.toContain(
+          iban.slice(4 + short, 10 + short),
+        );
+        expect(masked.toUpperCase()).toContain(`${iban.slice(0, 4)}…${iban.slice(-4)}`);
+      }),
+    );
+  });
+
+  it("finds one whose letters and digits are percent-encoded", () => {
+    const encoded = [...(VALID[0] ?? "")].map((sign) => `%${sign.charCodeAt(0).toString(16)}`).join("");
+    expect(maskIbans(`/accounts/${encoded}/`)).toBe("/accounts/DE89…3000/");
+  });
+
+  it("leaves every UUID alone", () => {
+    fc.assert(
+      fc.property(fc.uuid(), (id) => {
+        expect(maskIbans(`/accounts/${id}/balances/`)).toBe(`/accounts/${id}/balances/`);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each([
+    ["DE89".repeat(25_000)],
+    ["DE89 ".repeat(20_000)],
+    ["DE8937040044053201300".repeat(5_000)],
+    ["%20".repeat(33_000)],
+    ["AD12%2".repeat(16_000)],
+  ])("takes time in proportion to the length of %.12s…", (text) => {
+    expect(growth((part) => maskIbans(part), text)).toBeLessThan(3);
+  });
 });

@@ -126,6 +126,7 @@ function refusalProblem(method: string, path: string, status: number, value: unk
     text: JSON.stringify(value),
     rateLimits: { general: null, account: null },
     now: 0,
+    clean: (text) => text,
   });
   if (!(error instanceof GoCardlessError) || error.constructor.name === "ApiError")
     return `became a bare ${error.name}`;
