@@ -1,28 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { beancountLedger, type LedgerAccount } from "../../src/export/beancount.ts";
-import type { Balance, Transaction } from "../../src/index.ts";
-
-const transaction = (
-  date: string | undefined,
-  amount: string,
-  rest: Partial<Transaction> = {},
-): Transaction => ({
-  ...(date === undefined ? {} : { bookingDate: date }),
-  transactionAmount: { amount, currency: "EUR" },
-  ...rest,
-});
-const balance = (balanceType: string, amount: string, referenceDate?: string): Balance => ({
-  balanceAmount: { amount, currency: "EUR" },
-  balanceType,
-  ...(referenceDate === undefined ? {} : { referenceDate }),
-});
-const account = (rest: Partial<LedgerAccount>): LedgerAccount => ({
-  name: "N26:Main Account",
-  currency: "EUR",
-  booked: [],
-  balances: [],
-  ...rest,
-});
+import { beancountLedger } from "../../src/export/beancount.ts";
+import { account, balance, transaction } from "./given.ts";
 
 describe("beancountLedger", () => {
   it("writes balanced transactions, an opening balance, and the balance asserted the day after", () => {
@@ -79,7 +57,7 @@ option "operating_currency" "EUR"
           transaction("2026-11-01", "-0.20"),
           transaction("2026-11-01", "12345678901234567.8900"),
         ],
-        balances: [balance("closingBooked", "12345678901234567.5900")],
+        balances: [balance("closingBooked", "12345678901234567.5900", "2026-11-01")],
       }),
     ]);
     expect(text).toContain("12345678901234567.8900 EUR");
