@@ -57,8 +57,32 @@ export function assertedBalance(evidence: Evidence): Judgement | undefined {
       .map((balance) => ({ balance, day: plausibleDay(balance.referenceDate, evidence.today) }))
       .sort((a, b) => (b.day ?? "").localeCompare(a.day ?? "")),
   );
-  const judgements = candidates.map(({ balance, day }) => judge(balance, day, evidence));
-  return judgements.find((judgement) => !("reason" in judgement)) ?? judgements[0];
+  let refused: Judgement | undefined;
+  for (const { balance, day } of candidates) {
+    const judgement = contradicted(balance, evidence.balances)
+      ? { reason: "the bank gives several for one day" }
+      : judge(balance, day, evidence);
+    if (!("reason" in judgement)) return judgement;
+    refused ??= judgement;
+  }
+  return refused;
+}
+
+/** Whether the bank gives another amount for the same kind of balance, date and currency. */
+function contradicted(balance: Balance, balances: readonly Balance[]): boolean {
+  const numberIn = ({ balanceAmount: { amount } }: Balance) => {
+    const read = readAmount(amount);
+    return "reason" in read ? amount : new Big(read.amount).toFixed();
+  };
+  return balances.some(
+    (other) =>
+      other.balanceType === balance.balanceType &&
+      (other.referenceDate ?? "") === (balance.referenceDate ?? "") &&
+      other.balanceAmount.currency === balance.balanceAmount.currency &&
+      !other.creditLimitIncluded &&
+      !balance.creditLimitIncluded &&
+      numberIn(other) !== numberIn(balance),
+  );
 }
 
 function judge(balance: Balance, stated: string | undefined, evidence: Evidence): Judgement {

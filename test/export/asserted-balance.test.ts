@@ -209,6 +209,17 @@ describe("A balance", () => {
     ]);
   });
 
+  it("is not asserted if the bank gives another amount for the same day, but if it repeats itself it is", () => {
+    const balances = (...amounts: string[]) => ({
+      booked,
+      balances: amounts.map((amount) => of("EUR", amount)),
+    });
+    expect(judged(balances("5", "6")).told).toEqual(["its balance: the bank gives several for one day"]);
+    expect(judged(balances("5", "5.00")).balance).toBe("2026-03-03 5 EUR");
+    const withLimit = { ...of("EUR", "1005"), creditLimitIncluded: true };
+    expect(judged({ booked, balances: [withLimit, of("EUR")] }).balance).toBe("2026-03-03 5 EUR");
+  });
+
   it("is written in its own currency if the account's is none", () => {
     expect(judged({ currency: "EUR\nplugin", booked, balances: [of("EUR")] })).toEqual({
       balance: "2026-03-03 5 EUR",
