@@ -130,12 +130,13 @@ export async function demo({ out }: Terminal): Promise<void> {
   );
 
   heading("5. A ledger");
-  const { text, skipped } = beancountLedger(accounts.map((account) => account.ledger));
+  const { text, skipped, omitted } = beancountLedger(accounts.map((account) => account.ledger));
   const file = join(folder, "demo.beancount");
   writeFileSync(file, text, { mode: 0o600 });
   note(
     `${booked - skipped.length} transactions, with balances asserted; ${skipped.length} left out. Check it with bean-check:`,
   );
+  for (const { account, reason } of [...skipped, ...omitted]) note(`Left out of ${account}: ${reason}`);
   print(file);
 }
 
@@ -148,6 +149,7 @@ async function readAll(client: GoCardlessClient): Promise<Read[]> {
         client.getAccountBalances(id),
         client.getAccountTransactions(id, { daysBack: DAYS }),
       ]);
+      const unreadBooked = transactions.unreadable.filter(({ list }) => list === "booked").length;
       const name = details.name ?? details.product ?? "Account";
       const currency = details.currency ?? balances[0]?.balanceAmount.currency ?? "EUR";
       const bank = (institution_id ?? "Bank").split("_")[0] ?? "Bank";
@@ -156,7 +158,13 @@ async function readAll(client: GoCardlessClient): Promise<Read[]> {
         name,
         iban: iban ?? details.maskedPan ?? "",
         currency,
-        ledger: { name: `${bank}:${name}`, currency, booked: transactions.booked, balances },
+        ledger: {
+          name: `${bank}:${name}`,
+          currency,
+          booked: transactions.booked,
+          balances,
+          unreadable: unreadBooked,
+        },
         pending: transactions.pending.length,
       };
     }),

@@ -1,7 +1,11 @@
 import Big from "big.js";
 import type { Balance } from "../models/balance.ts";
-import { daysFrom, isCalendarDate } from "../models/calendar.ts";
+import { dateOf, daysFrom } from "../models/calendar.ts";
 import type { Transaction } from "../models/transaction.ts";
+import { type Assertion, assertedBalance, type Movement, type WrittenMovement } from "./asserted-balance.ts";
+import { accountNames, isCommodity, plain, quoted, readAmount, shown } from "./beancount-syntax.ts";
+import { entryDay } from "./entry-day.ts";
+import { textsOf } from "./entry-texts.ts";
 
 /** One bank account with what is to be written of it. */
 export interface LedgerAccount {
@@ -11,6 +15,8 @@ export interface LedgerAccount {
   currency: string;
   booked: readonly Transaction[];
   balances: readonly Balance[];
+  /** How many more booked transactions the bank gave that could not be read (default 0). */
+  unreadable?: number;
 }
 
 /** A ledger's text, and what did not go into it. */
@@ -18,6 +24,8 @@ export interface Ledger {
   text: string;
   /** Transactions that could not be written: which, and why. */
   skipped: { account: string; index: number; reason: string }[];
+  /** What else of an account could not be written: its currency, its booked balance, and why. */
+  omitted: { account: string; reason: string }[];
 }
 
 /** Where the other side of a transaction goes until rules say better. */
@@ -26,16 +34,21 @@ const OPENING = "Equity:Opening-Balances";
 
 /**
  * Writes booked transactions as a beancount ledger: each balanced against an unsorted counter-account, with the bank's
- * ids as metadata, and the account's booked balance asserted where the bank gave one. Money owned before the first
+ * ids as metadata, and the account's booked balance asserted if the entries prove it. Money owned before the first
  * transaction comes from `Equity:Opening-Balances`. Pending transactions are left out, as they come again as booked.
+ * Nothing the bank says reaches the text but in quotes, or after it was checked to be a date, number, currency or name.
+ *
+ * `today` (`YYYY-MM-DD`, default the current day in UTC) tells what is dated ahead. Never throws for what a bank says.
  *
  * Source: beancount's language syntax; amounts are exact decimals throughout.
  */
-export function beancountLedger(accounts: readonly LedgerAccount[]): Ledger {
-  const skipped: Ledger["skipped"] = [];
-  const names = accountNames(accounts);
+export function beancountLedger(
+  accounts: readonly LedgerAccount[],
+  today: string = dateOf(Date.now()),
+): Ledger {
+  const names = accountNames(accounts.map((account) => account.name));
   const written = accounts.map((account, at) =>
-    writeAccount(account, names[at] ?? "Assets:Account", skipped),
+    writeAccount(account, names[at] ?? `Assets:Account-${at}`, today),
   );
   const opened = written.flatMap((part) => part.first ?? []).sort()[0];
   const currencies = new Set(accounts.map((account) => account.currency));
@@ -49,149 +62,106 @@ export function beancountLedger(accounts: readonly LedgerAccount[]): Ledger {
   ];
   return {
     text: `${[...head, "", ...written.flatMap((part) => part.lines)].join("\n").trimEnd()}\n`,
-    skipped,
+    skipped: written.flatMap((part) => part.skipped),
+    omitted: written.flatMap((part) => part.omitted),
   };
 }
 
-interface Entry {
-  date: string;
-  amount: string;
-  currency: string;
+interface Entry extends WrittenMovement {
   lines: string[];
 }
 
-function writeAccount(
-  account: LedgerAccount,
+/** A transaction that cannot be written, and what is known of the money it moved. */
+interface Skip extends Movement {
+  reason: string;
+}
+
+interface WrittenAccount extends Pick<Ledger, "skipped" | "omitted"> {
+  lines: string[];
+  /** The day the account is opened; undefined if nothing is written of it. */
+  first: string | undefined;
+}
+
+function writeAccount(account: LedgerAccount, name: string, today: string): WrittenAccount {
+  const results = account.booked.map((transaction) => entryOf(transaction, name, today));
+  const entries = results
+    .filter((result) => "lines" in result)
+    .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+  const skips = results.flatMap((result, index) => ("reason" in result ? [{ ...result, index }] : []));
+  const unreadable = account.unreadable ?? 0;
+  const unread: Movement[] =
+    unreadable > 0 ? [{ day: undefined, amount: undefined, currency: account.currency }] : [];
+  const ownCurrency = isCommodity(account.currency);
+  const judged = assertedBalance({
+    currency: ownCurrency ? account.currency : undefined,
+    balances: account.balances,
+    written: entries,
+    skipped: [...skips, ...unread],
+    today,
+  });
+  const refused = judged !== undefined && "reason" in judged ? judged.reason : undefined;
+  const assertion = judged !== undefined && "day" in judged ? judged : undefined;
+  const omitted = [
+    ...(ownCurrency ? [] : [`its currency: ${shown(account.currency)} is no commodity`]),
+    ...(unreadable > 0 ? [`transactions that could not be read: ${unreadable}`] : []),
+    ...(refused === undefined ? [] : [`its balance: ${refused}`]),
+  ];
+  return {
+    ...accountLines(name, entries, assertion),
+    skipped: skips.map(({ index, reason }) => ({ account: name, index, reason })),
+    omitted: omitted.map((reason) => ({ account: name, reason })),
+  };
+}
+
+function accountLines(
   name: string,
-  skipped: Ledger["skipped"],
-): { lines: string[]; first: string | undefined } {
-  const entries: Entry[] = [];
-  for (const [index, transaction] of account.booked.entries()) {
-    const entry = entryOf(transaction, name);
-    if (typeof entry === "string") skipped.push({ account: name, index, reason: entry });
-    else entries.push(entry);
-  }
-  entries.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
-  const assertion = skipped.some((one) => one.account === name)
-    ? undefined
-    : assertedBalance(account, entries);
-  const first = entries[0] === undefined ? assertion?.date : daysFrom(entries[0].date, -1);
+  entries: readonly Entry[],
+  assertion: Assertion | undefined,
+): Pick<WrittenAccount, "lines" | "first"> {
+  const first =
+    assertion?.openingDay ?? (entries[0] === undefined ? undefined : daysFrom(entries[0].day, -1));
   if (first === undefined) return { lines: [], first };
   const lines = [`${first} open ${name}`];
-  if (assertion !== undefined && !assertion.opening.eq(0)) {
+  if (assertion !== undefined && !new Big(assertion.opening).eq(0)) {
+    const { opening, currency } = assertion;
     lines.push(
       "",
-      ...transactionLines(
-        first,
-        "Opening balance",
-        "",
-        [],
-        [
-          `${name}  ${plain(assertion.opening)} ${account.currency}`,
-          `${OPENING}  ${plain(assertion.opening.neg())} ${account.currency}`,
-        ],
-      ),
+      `${first} * "Opening balance" ""`,
+      `  ${name}  ${opening} ${currency}`,
+      `  ${OPENING}  ${plain(new Big(opening).neg())} ${currency}`,
     );
   }
   for (const entry of entries) lines.push("", ...entry.lines);
   if (assertion !== undefined) {
-    lines.push("", `${assertion.date} balance ${name}  ${assertion.amount} ${account.currency}`);
+    // beancount asserts at the start of a day: what holds at the end of one is dated the day after.
+    const { day, amount, currency } = assertion;
+    lines.push("", `${daysFrom(day, 1)} balance ${name}  ${amount} ${currency}`);
   }
   return { lines: [...lines, ""], first };
 }
 
 /** The entry of a transaction, or why there is none. */
-function entryOf(transaction: Transaction, name: string): Entry | string {
-  const { amount, currency } = transaction.transactionAmount;
-  const date = (transaction.bookingDate ?? transaction.valueDate ?? "").slice(0, 10);
-  if (!isCalendarDate(date)) return "it has no date of the calendar";
-  if (!isCommodity(currency)) return `${JSON.stringify(currency)} is no commodity`;
+function entryOf(transaction: Transaction, name: string, today: string): Entry | Skip {
+  const { amount: given, currency } = transaction.transactionAmount;
+  const dated = entryDay(transaction, today);
+  const read = readAmount(given);
+  const known = {
+    day: "day" in dated ? dated.day : undefined,
+    amount: "amount" in read ? read.amount : undefined,
+    currency,
+  };
+  if ("reason" in dated) return { ...known, reason: dated.reason };
+  if ("reason" in read) return { ...known, reason: read.reason };
+  if (!isCommodity(currency)) return { ...known, reason: `${shown(currency)} is no commodity` };
+  const { day } = dated;
+  const { amount } = read;
   const outgoing = amount.startsWith("-");
-  const payee = (outgoing ? transaction.creditorName : transaction.debtorName) ?? "";
-  const metadata = [
-    ["transaction-id", transaction.transactionId],
-    ["internal-id", transaction.internalTransactionId],
-    ["entry-reference", transaction.entryReference],
-  ].flatMap(([key, value]) => (value?.trim() ? [`${key}: ${quoted(value)}`] : []));
-  const lines = transactionLines(date, payee, narrationOf(transaction), metadata, [
-    `${name}  ${amount} ${currency}`,
-    `${outgoing ? UNSORTED.out : UNSORTED.in}  ${plain(new Big(amount).neg(), amount)} ${currency}`,
-  ]);
-  return { date, amount, currency, lines };
-}
-
-function transactionLines(
-  date: string,
-  payee: string,
-  narration: string,
-  metadata: readonly string[],
-  postings: readonly string[],
-): string[] {
-  const title = `${date} * ${quoted(payee)} ${quoted(narration)}`;
-  return [title, ...[...metadata, ...postings].map((line) => `  ${line}`)];
-}
-
-/** The text in the form that is whole: the list where the bank cut the single text, and each text once. */
-function narrationOf(transaction: Transaction): string {
-  const listed = transaction.remittanceInformationUnstructuredArray?.join(" ") ?? "";
-  const single = transaction.remittanceInformationUnstructured ?? "";
-  const unstructured = listed.length > single.length ? listed : single;
-  return (
-    unstructured || transaction.remittanceInformationStructured || transaction.additionalInformation || ""
-  );
-}
-
-/** Balances of what is booked alone, best first: others count pending money, or a credit line. */
-const BOOKED_BALANCES = ["closingBooked", "interimBooked"];
-
-/**
- * What the account holds after its last entry. beancount asserts at the start of a day, so that it is dated the day
- * after. Given only where every entry is in the account's own currency, as the opening balance is worked out from it.
- */
-function assertedBalance(
-  account: LedgerAccount,
-  entries: readonly Entry[],
-): { date: string; amount: string; opening: Big } | undefined {
-  if (entries.some((entry) => entry.currency !== account.currency)) return undefined;
-  const balance = BOOKED_BALANCES.map((type) =>
-    account.balances.find((one) => one.balanceType === type),
-  ).find((one) => one?.balanceAmount.currency === account.currency);
-  const last = [balance?.referenceDate?.slice(0, 10) ?? "", entries.at(-1)?.date ?? ""].sort().at(-1);
-  if (balance === undefined || !last) return undefined;
-  const { amount } = balance.balanceAmount;
-  const moved = entries.reduce((sum, entry) => sum.plus(entry.amount), new Big(0));
-  return { date: daysFrom(last, 1), amount, opening: new Big(amount).minus(moved) };
-}
-
-function accountNames(accounts: readonly LedgerAccount[]): string[] {
-  const used = new Set<string>();
-  return accounts.map((account) => {
-    const wanted = `Assets:${account.name.split(":").map(component).join(":")}`;
-    let name = wanted;
-    for (let count = 2; used.has(name); count += 1) name = `${wanted}-${count}`;
-    used.add(name);
-    return name;
-  });
-}
-
-/** A part of an account's name: letters, digits and hyphens, beginning with a capital or a digit. */
-function component(text: string): string {
-  const clean = text.replaceAll(/[^\p{L}\p{Nd}]+/gu, "-").replaceAll(/^-+|-+$/g, "");
-  const start = clean.charAt(0).toUpperCase();
-  return /^[\p{Lu}\p{Nd}]/u.test(start) ? start + clean.slice(1) : `X${clean && `-${clean}`}`;
-}
-
-function isCommodity(currency: string): boolean {
-  return /^[A-Z][A-Z0-9'._-]{0,22}[A-Z0-9]$/.test(currency) && currency !== "TRUE" && currency !== "NULL";
-}
-
-function quoted(text: string): string {
-  const flat = text.replaceAll(/[\r\n\t]+/g, " ").trim();
-  return `"${flat.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
-}
-
-/** A sum in digits, with as many decimals as `like` has, or as it needs. */
-function plain(sum: Big, like?: string): string {
-  const decimals = like?.split(".")[1]?.length;
-  return decimals === undefined ? sum.toFixed() : sum.toFixed(decimals);
+  const { payee, narration, metadata } = textsOf(transaction, outgoing);
+  const lines = [
+    `${day} * ${quoted(payee)} ${quoted(narration)}`,
+    ...metadata.map(([key, value]) => `  ${key}: ${quoted(value)}`),
+    `  ${name}  ${amount} ${currency}`,
+    `  ${outgoing ? UNSORTED.out : UNSORTED.in}  ${plain(new Big(amount).neg(), amount)} ${currency}`,
+  ];
+  return { day, amount, currency, lines };
 }

@@ -1,28 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { beancountLedger, type LedgerAccount } from "../../src/export/beancount.ts";
-import type { Balance, Transaction } from "../../src/index.ts";
-
-const transaction = (
-  date: string | undefined,
-  amount: string,
-  rest: Partial<Transaction> = {},
-): Transaction => ({
-  ...(date === undefined ? {} : { bookingDate: date }),
-  transactionAmount: { amount, currency: "EUR" },
-  ...rest,
-});
-const balance = (balanceType: string, amount: string, referenceDate?: string): Balance => ({
-  balanceAmount: { amount, currency: "EUR" },
-  balanceType,
-  ...(referenceDate === undefined ? {} : { referenceDate }),
-});
-const account = (rest: Partial<LedgerAccount>): LedgerAccount => ({
-  name: "N26:Main Account",
-  currency: "EUR",
-  booked: [],
-  balances: [],
-  ...rest,
-});
+import { beancountLedger } from "../../src/export/beancount.ts";
+import type { Transaction } from "../../src/index.ts";
+import { account, balance, transaction } from "./given.ts";
 
 describe("beancountLedger", () => {
   it("writes balanced transactions, an opening balance, and the balance asserted the day after", () => {
@@ -79,7 +58,7 @@ option "operating_currency" "EUR"
           transaction("2026-11-01", "-0.20"),
           transaction("2026-11-01", "12345678901234567.8900"),
         ],
-        balances: [balance("closingBooked", "12345678901234567.5900")],
+        balances: [balance("closingBooked", "12345678901234567.5900", "2026-11-01")],
       }),
     ]);
     expect(text).toContain("12345678901234567.8900 EUR");
@@ -145,5 +124,137 @@ option "operating_currency" "EUR"
     ]);
     expect(text).toContain("Assets:N26:Main-Account  -1 EUR");
     expect(text).toContain("Assets:N26:Main-Account-2  -2 EUR");
+  });
+
+  it.each([
+    "",
+    "  ",
+    null,
+    "0001-01-01",
+    "0000-01-01",
+    "1753-01-01",
+    "1899-12-30",
+    "1900-01-01",
+    "1970-01-01",
+    "9999-12-31",
+    "2099-12-31T00:00:00Z",
+    "2026-02-30",
+    "31.12.2026",
+    "soon",
+  ])("dates an entry by its other dates if it is booked on %j, which spoils nothing else", (bookingDate) => {
+    const odd = (rest: Partial<Transaction>) => transaction(undefined, "-1", { bookingDate, ...rest });
+    const { text, skipped, omitted } = beancountLedger(
+      [
+        account({
+          booked: [
+            odd({ valueDate: "2026-11-01", bookingDateTime: "2026-11-09T10:00:00Z" }),
+            odd({ valueDate: "", bookingDateTime: "2026-11-02T10:00:00Z" }),
+            odd({ valueDate: bookingDate, valueDateTime: "2026-11-03 10:00" }),
+            transaction("2026-11-04", "-2"),
+          ],
+          balances: [balance("closingBooked", "10", "2026-11-04")],
+        }),
+      ],
+      "2026-11-25",
+    );
+    expect([...skipped, ...omitted]).toEqual([]);
+    expect(text.match(/^.{10} \*/gm)).toEqual([
+      "2026-10-31 *",
+      "2026-11-01 *",
+      "2026-11-02 *",
+      "2026-11-03 *",
+      "2026-11-04 *",
+    ]);
+    expect(text).toContain("2026-11-05 balance Assets:N26:Main-Account  10 EUR");
+  });
+
+  it("leaves an entry out whose only date is a placeholder, and opens accounts the day before the others", () => {
+    const { text, skipped } = beancountLedger(
+      [
+        account({ booked: [transaction("0001-01-01", "-1"), transaction("9999-12-31", "-1")] }),
+        account({ booked: [transaction("2026-11-04", "-1"), transaction("2036-12-31", "-1")] }),
+      ],
+      "2026-11-25",
+    );
+    expect(skipped.map(({ index, reason }) => [index, reason])).toEqual([
+      [0, 'its only date, "0001-01-01", is a placeholder'],
+      [1, 'its only date, "9999-12-31", is a placeholder'],
+    ]);
+    expect(text.match(/^\S+ (?:open \S+|\*)/gm)).toEqual([
+      "2026-11-03 open Equity:Opening-Balances",
+      "2026-11-03 open Income:Unsorted",
+      "2026-11-03 open Expenses:Unsorted",
+      "2026-11-03 open Assets:N26:Main-Account-2",
+      "2026-11-04 *",
+      "2036-12-31 *",
+    ]);
+  });
+
+  it("leaves an entry out whose amount beancount cannot hold exactly, and writes the longest that it can", () => {
+    const longest = `-${"9".repeat(26)}.99`;
+    const { text, skipped } = beancountLedger([
+      account({
+        booked: [
+          transaction("2026-11-01", longest),
+          transaction("2026-11-01", `${"9".repeat(27)}.99`),
+          transaction("2026-11-01", "NaN"),
+          transaction("2026-11-01", "1e2"),
+        ],
+      }),
+    ]);
+    expect(skipped.map(({ index, reason }) => [index, reason])).toEqual([
+      [1, "its amount has more than the 28 digits that beancount computes with"],
+      [2, '"NaN" is not a decimal number'],
+    ]);
+    expect(text).toContain(
+      `  Assets:N26:Main-Account  ${longest} EUR\n  Expenses:Unsorted  ${longest.slice(1)} EUR`,
+    );
+    expect(text).toContain("  Assets:N26:Main-Account  100 EUR\n  Income:Unsorted  -100 EUR");
+  });
+
+  it("names the other side, then whom it acted for, and the account's own side if the bank names nobody else", () => {
+    const names = (amount: string, rest: Partial<Transaction>) =>
+      /^\S+ \* "(.*)" ""(?:\n {2}(ultimate-.*))?(?:\n {2}(ultimate-.*))?$/m
+        .exec(beancountLedger([account({ booked: [transaction("2026-11-01", amount, rest)] })]).text)
+        ?.slice(1)
+        .filter((part) => part !== undefined);
+    const both = { creditorName: "Shop", debtorName: "Me" };
+    expect(names("-1", both)).toEqual(["Shop"]);
+    expect(names("1", both)).toEqual(["Me"]);
+    expect(names("-1", { creditorName: " ", debtorName: "Me" })).toEqual(["Me"]);
+    expect(names("1", { creditorName: "Works" })).toEqual(["Works"]);
+    expect(names("-1", { creditorName: "", ultimateCreditor: "Shop", debtorName: "Me" })).toEqual(["Shop"]);
+    expect(names("1", { ...both, ultimateDebtor: "Aunt", ultimateCreditor: "Child" })).toEqual([
+      "Me",
+      'ultimate-creditor: "Child"',
+      'ultimate-debtor: "Aunt"',
+    ]);
+  });
+
+  it("loses no text: the first that says something is the narration, and the others are metadata", () => {
+    const texts = (rest: Partial<Transaction>) =>
+      beancountLedger([account({ booked: [transaction("2026-11-01", "-1", rest)] })])
+        .text.split("\n")
+        .filter((line) => /^\S+ \* |^ {2}[a-z]/.test(line));
+    expect(texts({ remittanceInformationStructuredArray: ["RF18", "5390"] })).toEqual([
+      '2026-11-01 * "" "RF18 5390"',
+    ]);
+    expect(texts({ remittanceInformationUnstructured: " ", additionalInformation: "Fee" })).toEqual([
+      '2026-11-01 * "" "Fee"',
+    ]);
+    expect(
+      texts({
+        remittanceInformationUnstructured: "Invoice 7",
+        remittanceInformationStructured: "RF18",
+        additionalInformation: "Standing order",
+      }),
+    ).toEqual([
+      '2026-11-01 * "" "Invoice 7"',
+      '  structured-remittance: "RF18"',
+      '  additional-information: "Standing order"',
+    ]);
+    expect(texts({ remittanceInformationUnstructured: "Same", additionalInformation: "Same\n" })).toEqual([
+      '2026-11-01 * "" "Same"',
+    ]);
   });
 });
