@@ -5,6 +5,7 @@ import { type RateLimitMemory, type RateLimits, readRateLimits } from "./rate-li
 import { unreadable } from "./read-body.ts";
 import { errorFromAnswer, isTokenRefusal } from "./refusal.ts";
 import { retryDelay, wasSurelyNotCarriedOut } from "./retry.ts";
+import { readRetryAfter } from "./retry-after.ts";
 import { type OutgoingRequest, type RawAnswer, scrub, sendOnce } from "./send.ts";
 import type { Settings } from "./settings.ts";
 import type { TokenSource } from "./token.ts";
@@ -62,7 +63,8 @@ export class Exchange {
     for (let attempt = 1; ; attempt += 1) {
       rules.signal.throwIfAborted();
       const left = () => rules.perCall - (now() - startedAt);
-      const { token, exchanged, error } = await this.#try(request, rules, left(), refusedToken);
+      const tried = await this.#try(request, rules, left(), refusedToken);
+      const { token, exchanged, error } = tried;
       if (error === undefined && exchanged !== undefined) return exchanged;
       if (rules.signal.aborted) throw rules.signal.reason;
       if (token !== undefined && refusedToken === undefined && isRefusedToken(error)) {
@@ -70,7 +72,7 @@ export class Exchange {
         attempt -= 1;
         continue;
       }
-      const wait = this.#waitBeforeNext(request, attempt, error, left());
+      const wait = this.#waitBeforeNext(request, attempt, tried, left());
       if (wait === undefined) throw error;
       await sleep(wait, rules.signal);
     }
@@ -124,9 +126,18 @@ export class Exchange {
     settings.logger.debug(`${request.method} ${maskIbans(request.path)} → ${answer.status}`);
     const exchanged = { answer, rateLimits };
     const confirmed = answer.status === 304 && request.condition !== undefined;
-    if (confirmed || (answer.status >= 200 && answer.status < 300)) return { exchanged, error: undefined };
+    if (confirmed || (answer.status >= 200 && answer.status < 300)) {
+      return { exchanged, error: answer.cut ? this.#tooLong(request, answer, rules.authorised) : undefined };
+    }
     if (rules.authorised) rules.onRefusal(exchanged);
     return { exchanged, error: this.#errorOf(request, exchanged) };
+  }
+
+  /** @param shown whether the beginning may be shown: that of a token endpoint's answer may be a token */
+  #tooLong(request: OutgoingRequest, { status, text }: RawAnswer, shown: boolean): Error {
+    const { settings, clean } = this.#parts;
+    const what = `is longer than ${settings.maxResponseBytes} bytes (maxResponseBytes)`;
+    return unreadable(request, status, what, text, shown ? clean : () => "");
   }
 
   #errorOf(request: OutgoingRequest, { answer, rateLimits }: Exchanged): Error {
@@ -135,18 +146,15 @@ export class Exchange {
     if (status < 400) return unreadable(request, status, "is no answer", text, clean);
     const { method, path } = request;
     const scrubbed = scrub(text, settings, token().secrets());
-    return errorFromAnswer({ status, method, path, text: scrubbed, rateLimits, now: answer.receivedAt });
+    const now = answer.receivedAt;
+    const retryAfter = readRetryAfter(answer.headers, now);
+    return errorFromAnswer({ status, method, path, text: scrubbed, rateLimits, retryAfter, now });
   }
 
-  #waitBeforeNext(
-    request: OutgoingRequest,
-    attempt: number,
-    error: unknown,
-    left: number,
-  ): number | undefined {
+  #waitBeforeNext(request: OutgoingRequest, attempt: number, tried: Tried, left: number): number | undefined {
     const { now, random, retries, logger } = this.#parts.settings;
-    const waitAsked = waitAskedBy(error, now());
-    const failed = { method: request.method, attempt, error, waitAsked, random: random() };
+    const waitAsked = waitAskedBy(tried, now());
+    const failed = { method: request.method, attempt, error: tried.error, waitAsked, random: random() };
     const wait = retryDelay(failed, retries);
     if (wait === undefined || wait >= left) return undefined;
     logger.info(`${request.method} ${maskIbans(request.path)} failed (try ${attempt}); again in ${wait} ms.`);
@@ -158,7 +166,12 @@ function isRefusedToken(error: unknown): boolean {
   return error instanceof ApiError && isTokenRefusal(error);
 }
 
-function waitAskedBy(error: unknown, now: number): number | null {
-  if (!(error instanceof RateLimitError) || error.resetAt === null) return null;
-  return Math.max(0, error.resetAt.getTime() - now);
+/** The wait that the service asked for, in milliseconds from now: in its own words and headers first, else in Retry-After. */
+function waitAskedBy({ error, exchanged }: Tried, now: number): number | null {
+  if (error instanceof RateLimitError && error.resetAt !== null) {
+    return Math.max(0, error.resetAt.getTime() - now);
+  }
+  const answer = exchanged?.answer;
+  const mayAsk = answer?.status === 429 || answer?.status === 503;
+  return mayAsk ? readRetryAfter(answer.headers, now) : null;
 }

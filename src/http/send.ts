@@ -1,4 +1,5 @@
 import { ConnectionError, GoCardlessError, UnreadableAnswerError } from "../errors.ts";
+import { readBodyText } from "./body-text.ts";
 import { startDeadline } from "./deadline.ts";
 import type { SafePath } from "./path.ts";
 import type { Settings } from "./settings.ts";
@@ -16,11 +17,13 @@ export interface OutgoingRequest {
   condition?: Readonly<Record<string, string>> | undefined;
 }
 
-/** An answer, read to its end. */
+/** An answer, read to its end or up to what is read at most. */
 export interface RawAnswer {
   status: number;
   headers: Headers;
   text: string;
+  /** Whether `text` is only the beginning. */
+  cut: boolean;
   /** When it was whole, in milliseconds. */
   receivedAt: number;
 }
@@ -92,8 +95,9 @@ async function exchange(
       signal,
       redirect: "manual",
     });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, receivedAt: settings.now() };
+    const { text, cut } = await readBodyText(response, settings.maxResponseBytes);
+    signal.throwIfAborted();
+    return { status: response.status, headers: response.headers, text, cut, receivedAt: settings.now() };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof GoCardlessError) throw error;

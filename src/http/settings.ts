@@ -1,7 +1,9 @@
+import { constants } from "node:buffer";
 import { createHash } from "node:crypto";
 import { ConfigurationError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { silentLogger } from "../logger.ts";
+import { withoutTrailing } from "../models/trailing.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { RetryOptions } from "./retry.ts";
 import type { TokenStore } from "./token-store.ts";
@@ -90,6 +92,11 @@ export interface TransportOptions {
    * @default true
    */
   quota?: boolean | undefined;
+  /**
+   * The longest response that is read, in bytes, counted after it is unpacked; a longer one is an UnreadableAnswerError.
+   * @default 67108864
+   */
+  maxResponseBytes?: number | undefined;
 }
 
 /** The options with every default filled in; nothing below asks again. */
@@ -107,6 +114,7 @@ export interface Settings {
   readonly timeout: { readonly perTry: number; readonly perCall: number };
   readonly retries: Readonly<RetryOptions>;
   readonly quota: boolean;
+  readonly maxResponseBytes: number;
   /** Tells sets of credentials apart without giving them away: of the base URL and the secret id. */
   readonly scope: string;
 }
@@ -143,6 +151,7 @@ export function settingsFrom(options: TransportOptions): Settings {
       longestWait: atLeastZero(retries?.longestWait ?? 60_000, "retries.longestWait"),
     }),
     quota: options.quota ?? true,
+    maxResponseBytes: bytes(options.maxResponseBytes ?? 64 * 1024 * 1024, "maxResponseBytes"),
     scope: createHash("sha256").update(`${baseUrl}\n${secretId}`).digest("hex").slice(0, 32),
   });
 }
@@ -163,7 +172,7 @@ function checkedBaseUrl(text: string): string {
       "baseUrl must be an address alone, without user, password, query or fragment.",
     );
   }
-  return url.origin + url.pathname.replace(/\/+$/, "");
+  return url.origin + withoutTrailing(url.pathname, "/");
 }
 
 /** A timer's longest wait; a longer one would fire at once. */
@@ -173,6 +182,12 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export function milliseconds(value: number, option: string): number {
   if (Number.isFinite(value) && value > 0) return Math.min(value, LONGEST_TIMER);
   throw new ConfigurationError(`${option} must be a number of milliseconds above 0, not ${value}.`);
+}
+
+/** A body longer than the longest string could not be handed on. */
+function bytes(value: number, option: string): number {
+  if (Number.isFinite(value) && value >= 1) return Math.min(Math.floor(value), constants.MAX_STRING_LENGTH);
+  throw new ConfigurationError(`${option} must be a number of bytes of at least 1, not ${value}.`);
 }
 
 function atLeastZero(value: number, option: string): number {
