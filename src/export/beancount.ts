@@ -176,7 +176,7 @@ function accountNames(accounts: readonly LedgerAccount[]): string[] {
 
 /** A part of an account's name: letters, digits and hyphens, beginning with a capital or a digit. */
 function component(text: string): string {
-  const clean = text.replaceAll(/[^\p{L}\p{Nd}]+/gu, "-").replaceAll(/^-+|-+$/g, "");
+  const clean = text.replaceAll(/[^\p{L}\p{Nd}]+/gu, "-").replaceAll(/^-|-$/g, "");
   const start = clean.charAt(0).toUpperCase();
   return /^[\p{Lu}\p{Nd}]/u.test(start) ? start + clean.slice(1) : `X${clean && `-${clean}`}`;
 }
