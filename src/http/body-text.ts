@@ -54,27 +54,21 @@ function drop(chunks: AsyncIterator<unknown>): void {
   chunks.return?.().catch(() => {});
 }
 
-/** Room for the first bytes; it doubles from there. */
-const FIRST_ROOM = 64 * 1024;
-
-/** Gathers at most so many bytes, in one buffer: a million chunks of one byte would take a hundred times their length. */
+/** Gathers the bytes up to the bound. @param mustBeWhole whether a body that breaks off is worth nothing */
 async function collect(
   chunks: AsyncIterator<unknown>,
   bound: number,
   mustBeWhole: boolean,
 ): Promise<{ bytes: Uint8Array; cut: boolean }> {
-  let room = new Uint8Array(Math.min(FIRST_ROOM, bound));
-  let length = 0;
+  const gathered = new GatheredBytes();
   for (;;) {
     const chunk = await nextOf(chunks, mustBeWhole);
-    if (!(chunk instanceof Uint8Array)) return { bytes: room.subarray(0, length), cut: chunk === "broken" };
-    const fitting = chunk.subarray(0, bound - length);
-    room = withRoomFor(length + fitting.length, room, bound);
-    room.set(fitting, length);
-    length += fitting.length;
+    if (chunk === "end" || chunk === "broken") return { bytes: gathered.all(), cut: chunk === "broken" };
+    const fitting = chunk.subarray(0, bound - gathered.length);
+    gathered.add(fitting);
     if (fitting.length < chunk.length) {
       drop(chunks);
-      return { bytes: room.subarray(0, length), cut: true };
+      return { bytes: gathered.all(), cut: true };
     }
   }
 }
@@ -98,11 +92,44 @@ function bytesOf(chunk: unknown): Uint8Array {
   throw new TypeError("The body of the response is not made of bytes.");
 }
 
-function withRoomFor(length: number, room: Uint8Array<ArrayBuffer>, bound: number): Uint8Array<ArrayBuffer> {
-  if (length <= room.length) return room;
-  const larger = new Uint8Array(Math.max(length, Math.min(room.length * 2, bound)));
-  larger.set(room);
-  return larger;
+/** A chunk below so many bytes is copied: as an object of its own, a chunk of one byte takes a hundred. */
+const SMALL = 4 * 1024;
+
+/** Bytes in the order in which they came. */
+class GatheredBytes {
+  length = 0;
+  readonly #parts: Uint8Array[] = [];
+  /** What small chunks are copied to, and how far it is filled. */
+  #block = new Uint8Array(0);
+  #filled = 0;
+
+  add(chunk: Uint8Array): void {
+    this.length += chunk.length;
+    if (chunk.length >= SMALL) {
+      this.#flush();
+      this.#parts.push(chunk);
+      return;
+    }
+    if (chunk.length > this.#block.length - this.#filled) {
+      this.#flush();
+      this.#block = new Uint8Array(16 * SMALL);
+    }
+    this.#block.set(chunk, this.#filled);
+    this.#filled += chunk.length;
+  }
+
+  all(): Uint8Array {
+    this.#flush();
+    return Buffer.concat(this.#parts);
+  }
+
+  /** Closes the part that small chunks have filled; what is left of the block takes the next ones. */
+  #flush(): void {
+    if (this.#filled === 0) return;
+    this.#parts.push(this.#block.subarray(0, this.#filled));
+    this.#block = this.#block.subarray(this.#filled);
+    this.#filled = 0;
+  }
 }
 
 /** As `response.text()` decodes: UTF-8, without a byte order mark, and anything else replaced. */
