@@ -31,13 +31,16 @@ export interface Refusal {
   method: string;
   /** Below the base URL, without the query; IBANs masked. */
   path: string;
-  /** The service's short form of what is wrong, or ours. */
+  /** The service's short form of what is wrong, or ours; at most 1,000 characters. */
   summary: string;
-  /** The service's long form; empty where it gave none. */
+  /** The service's long form, at most 1,000 characters; empty where it gave none. */
   detail: string;
   /** The service's kind of a failure at the bank (`UnknownRequestError`, `AccessExpiredError`…); null elsewhere. */
   type: string | null;
-  /** By member of the request, what is wrong with it. Empty where the refusal names no member. */
+  /**
+   * By member of the request, what is wrong with it. Empty where the refusal names no member. Of more than 100 problems
+   * the first 100, and of each text the first 1,000 characters.
+   */
   fields: Readonly<Record<string, readonly FieldProblem[]>>;
   /** False where the request was refused here and never left. */
   sent: boolean;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { withoutTrailing } from "../models/trailing.ts";
 
 /** A question, as the cache knows it. */
 export interface CacheRequest {
@@ -49,7 +50,7 @@ export function keyOf(request: CacheRequest, context: KeyContext): string {
 
 /** A path with exactly one slash at its end. */
 export function normalPath(path: string): string {
-  return `${path.replace(/\/+$/, "")}/`;
+  return `${withoutTrailing(path, "/")}/`;
 }
 
 function normalQuery(query: CacheRequest["query"], { now, ignoredParameters }: KeyContext): string {

@@ -125,7 +125,9 @@ export class ResponseCache {
       const deleted = deletedRequisition(method, path);
       if (deleted !== undefined) {
         const known = await this.#store.getPaths(scope, [deleted]);
-        paths.push(...known.flatMap((answer) => pathsUnderRequisition(answer.body)));
+        for (const answer of known) {
+          for (const under of pathsUnderRequisition(answer.body)) paths.push(under);
+        }
       }
       await this.#store.deletePaths(scope, paths);
     });

@@ -80,7 +80,7 @@ function credentialFindings({ credentials, sources }: Configuration, { sandbox }
 /** Files with secrets or bank data are for their owner alone. */
 function fileFindings({ file, cache, sources }: Configuration, { sandbox }: GlobalOptions): Finding[] {
   const secretsIn = [sources["secret_id"], sources["secret_key"]].flatMap((source) => {
-    const variables = / in (.+)$/.exec(source ?? "")?.[1];
+    const variables = / in (.+)/s.exec(source ?? "")?.[1];
     return variables ?? (source === file ? (file ?? []) : []);
   });
   const cacheAt = cacheFile(cache.cacheName ?? "gocardless");

@@ -93,9 +93,14 @@ function summaryOf(answers: readonly AnswerInfo[]): AnswerMeta {
     status: last.status,
     fromCache: ofService === undefined,
     stale: answers.some((answer) => answer.stale),
-    createdAt: new Date(Math.min(...answers.map(({ createdAt }) => createdAt.getTime()))),
-    expiresAt: expiries.length === 0 ? null : new Date(Math.min(...expiries)),
+    createdAt: new Date(earliest(answers.map(({ createdAt }) => createdAt.getTime()))),
+    expiresAt: expiries.length === 0 ? null : new Date(earliest(expiries)),
     rateLimits: ofService?.rateLimits ?? null,
     requestId: ofService?.requestId ?? null,
   };
+}
+
+/** `Math.min(...times)` would fail once a call has brought some hundred thousand answers. */
+function earliest(times: readonly number[]): number {
+  return times.reduce((first, time) => Math.min(first, time), Number.POSITIVE_INFINITY);
 }

@@ -99,10 +99,7 @@ function parentsOf(name: string): string[] {
 
 /** A part of an account's name: letters, digits and hyphens, beginning with a capital or a digit. */
 function component(text: string): string {
-  const clean = text
-    .normalize("NFC")
-    .replaceAll(UNNAMEABLE, "-")
-    .replaceAll(/^-+|-+$/g, "");
+  const clean = text.normalize("NFC").replaceAll(UNNAMEABLE, "-").replaceAll(/^-|-$/g, "");
   const start = clean.charAt(0).toUpperCase();
   return INITIAL.test(start) ? start + clean.slice(1) : `X${clean && `-${clean}`}`;
 }

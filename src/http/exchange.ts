@@ -1,10 +1,10 @@
 import { ApiError, RateLimitError } from "../errors.ts";
-import { maskIbans } from "../models/iban.ts";
 import type { Fate, Gate } from "./gate.ts";
 import { type RateLimitMemory, type RateLimits, readRateLimits } from "./rate-limits.ts";
 import { unreadable } from "./read-body.ts";
 import { errorFromAnswer, isTokenRefusal } from "./refusal.ts";
 import { retryDelay, wasSurelyNotCarriedOut } from "./retry.ts";
+import { readRetryAfter } from "./retry-after.ts";
 import { type OutgoingRequest, type RawAnswer, sendOnce } from "./send.ts";
 import type { Settings } from "./settings.ts";
 import type { TokenSource } from "./token.ts";
@@ -60,7 +60,8 @@ export class Exchange {
     for (let attempt = 1; ; attempt += 1) {
       rules.signal.throwIfAborted();
       const left = () => rules.perCall - (now() - startedAt);
-      const { token, exchanged, error } = await this.#try(request, rules, left(), refusedToken);
+      const tried = await this.#try(request, rules, left(), refusedToken);
+      const { token, exchanged, error } = tried;
       if (error === undefined && exchanged !== undefined) return exchanged;
       if (rules.signal.aborted) throw rules.signal.reason;
       if (token !== undefined && refusedToken === undefined && isRefusedToken(error)) {
@@ -69,7 +70,7 @@ export class Exchange {
         continue;
       }
       if (refusedToken !== undefined && isRefusedToken(error)) await this.#parts.token().renewedInVain(error);
-      const wait = this.#waitBeforeNext(request, attempt, error, left());
+      const wait = this.#waitBeforeNext(request, attempt, tried, left());
       if (wait === undefined) throw error;
       await sleep(wait, rules.signal);
     }
@@ -120,12 +121,22 @@ export class Exchange {
     const answer = await sendOnce(request, token, settings, rules.signal);
     const rateLimits = readRateLimits(answer.headers, answer.receivedAt);
     memory.remember(request.path, rateLimits);
-    settings.logger.debug(`${request.method} ${maskIbans(request.path)} → ${answer.status}`);
+    settings.logger.debug(`${request.method} ${settings.secrets.clean(request.path)} → ${answer.status}`);
     const exchanged = { answer, rateLimits };
     const confirmed = answer.status === 304 && request.condition !== undefined;
-    if (confirmed || (answer.status >= 200 && answer.status < 300)) return { exchanged, error: undefined };
+    if (confirmed || (answer.status >= 200 && answer.status < 300)) {
+      return { exchanged, error: answer.cut ? this.#tooLong(request, answer, rules.authorised) : undefined };
+    }
     if (rules.authorised) rules.onRefusal(exchanged);
     return { exchanged, error: this.#errorOf(request, exchanged) };
+  }
+
+  /** @param shown whether the beginning may be shown: that of a token endpoint's answer may be a token */
+  #tooLong(request: OutgoingRequest, { status, text }: RawAnswer, shown: boolean): Error {
+    const { settings } = this.#parts;
+    const { clean } = settings.secrets;
+    const what = `is longer than ${settings.maxResponseBytes} bytes (maxResponseBytes)`;
+    return unreadable(request, status, what, text, shown ? clean : () => "");
   }
 
   #errorOf(request: OutgoingRequest, { answer, rateLimits }: Exchanged): Error {
@@ -133,21 +144,19 @@ export class Exchange {
     const { status, text } = answer;
     if (status < 400) return unreadable(request, status, "is no answer", text, clean);
     const { method, path } = request;
-    return errorFromAnswer({ status, method, path, text, rateLimits, now: answer.receivedAt, clean });
+    const now = answer.receivedAt;
+    const retryAfter = readRetryAfter(answer.headers, now);
+    return errorFromAnswer({ status, method, path, text, rateLimits, retryAfter, now, clean });
   }
 
-  #waitBeforeNext(
-    request: OutgoingRequest,
-    attempt: number,
-    error: unknown,
-    left: number,
-  ): number | undefined {
-    const { now, random, retries, logger } = this.#parts.settings;
-    const waitAsked = waitAskedBy(error, now());
-    const failed = { method: request.method, attempt, error, waitAsked, random: random() };
+  #waitBeforeNext(request: OutgoingRequest, attempt: number, tried: Tried, left: number): number | undefined {
+    const { now, random, retries, logger, secrets } = this.#parts.settings;
+    const waitAsked = waitAskedBy(tried, now());
+    const failed = { method: request.method, attempt, error: tried.error, waitAsked, random: random() };
     const wait = retryDelay(failed, retries);
     if (wait === undefined || wait >= left) return undefined;
-    logger.info(`${request.method} ${maskIbans(request.path)} failed (try ${attempt}); again in ${wait} ms.`);
+    const name = `${request.method} ${secrets.clean(request.path)}`;
+    logger.info(`${name} failed (try ${attempt}); again in ${wait} ms.`);
     return wait;
   }
 }
@@ -156,7 +165,12 @@ function isRefusedToken(error: unknown): boolean {
   return error instanceof ApiError && isTokenRefusal(error);
 }
 
-function waitAskedBy(error: unknown, now: number): number | null {
-  if (!(error instanceof RateLimitError) || error.resetAt === null) return null;
-  return Math.max(0, error.resetAt.getTime() - now);
+/** The wait that the service asked for, in milliseconds from now: in its own words and headers first, else in Retry-After. */
+function waitAskedBy({ error, exchanged }: Tried, now: number): number | null {
+  if (error instanceof RateLimitError && error.resetAt !== null) {
+    return Math.max(0, error.resetAt.getTime() - now);
+  }
+  const answer = exchanged?.answer;
+  const mayAsk = answer?.status === 429 || answer?.status === 503;
+  return mayAsk ? readRetryAfter(answer.headers, now) : null;
 }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { UnreadableAnswerError } from "../errors.ts";
 import { maskIbans } from "../models/iban.ts";
 import { parseExactly } from "../models/json.ts";
+import { ExcessiveJsonError } from "../models/json-bounds.ts";
 import { describeIssues } from "../models/list.ts";
 import type { OutgoingRequest } from "./send.ts";
 
@@ -32,9 +33,15 @@ function parseBody(
 ): unknown {
   try {
     return parseExactly(text);
-  } catch {
+  } catch (error) {
     const what = text === "" ? "is empty" : "is not JSON, or was cut off";
-    throw unreadable(request, status, what, text, clean);
+    throw unreadable(
+      request,
+      status,
+      error instanceof ExcessiveJsonError ? error.message : what,
+      text,
+      clean,
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import {
   AccountSuspendedError,
   ApiError,
   AuthenticationError,
+  type FieldProblem,
   InstitutionError,
   InvalidRequestError,
   NotFoundError,
@@ -23,6 +24,8 @@ export interface RefusingAnswer {
   path: string;
   text: string;
   rateLimits: RateLimits;
+  /** The wait that its Retry-After header asks for, in milliseconds; null or absent when there is none. */
+  retryAfter?: number | null;
   /** When it came, in milliseconds. */
   now: number;
   /** Takes secrets and IBANs out of what the error shows. */
@@ -40,7 +43,7 @@ export function errorFromAnswer(answer: RefusingAnswer): ApiError {
   const because = body.detail === "" ? said : `${said}: ${body.detail.replace(/\.$/, "")}`;
 
   if (isConsentOver(status, body)) {
-    const expiredAt = /expired at (\S+)/.exec(body.detail)?.[1]?.replace(/\.$/, "") ?? null;
+    const expiredAt = timeOfExpiry(body.detail);
     const when = expiredAt === null ? "has expired or was revoked" : `expired on ${expiredAt.slice(0, 10)}`;
     const message = `Access to ${what} ${when}: reconnect the bank with "bankdata connect --renew".`;
     return new AccessExpiredError(message, { ...refusal, expiredAt });
@@ -65,20 +68,36 @@ export function errorFromAnswer(answer: RefusingAnswer): ApiError {
   return new ApiError(`The service failed at ${method} ${path} (${because}): try later.`, refusal);
 }
 
-/** After it was parsed, as JSON can write any character in another way. */
+/** The longest text that an error repeats, and the longest name: the service's own have at most some 200 characters. */
+const LONGEST_TEXT = 1000;
+const LONGEST_NAME = 100;
+
+/**
+ * What an error may show: without secrets and IBANs, which are looked for before a cut could make one unrecognisable,
+ * and after the body was parsed, as JSON can write any character in another way.
+ */
 function cleaned(body: ErrorBody, clean: (text: string) => string): ErrorBody {
-  const fields = Object.entries(body.fields).map(([name, problems]) => [
-    clean(name),
-    problems.map((problem) => ({ summary: clean(problem.summary), detail: clean(problem.detail) })),
-  ]);
+  const shown = (text: string, length: number) => cut(clean(text), length);
+  const fields = new Map<string, FieldProblem[]>();
+  for (const [name, problems] of Object.entries(body.fields)) {
+    const shownName = shown(name, LONGEST_NAME);
+    const shownProblems = problems.map(({ summary, detail }) => ({
+      summary: shown(summary, LONGEST_TEXT),
+      detail: shown(detail, LONGEST_TEXT),
+    }));
+    fields.set(shownName, [...(fields.get(shownName) ?? []), ...shownProblems]);
+  }
   return {
-    ...body,
-    summary: clean(body.summary),
-    detail: clean(body.detail),
-    type: body.type === null ? null : clean(body.type),
-    accountStatus: body.accountStatus === null ? null : clean(body.accountStatus),
+    summary: shown(body.summary, LONGEST_TEXT),
+    detail: shown(body.detail, LONGEST_TEXT),
+    type: body.type === null ? null : shown(body.type, LONGEST_NAME),
+    accountStatus: body.accountStatus === null ? null : shown(body.accountStatus, LONGEST_NAME),
     fields: Object.fromEntries(fields),
   };
+}
+
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }
 
 /** What a path is about, in words: `account 7e94…`, `requisition 3fa8…`. */
@@ -102,6 +121,16 @@ function isConsentOver(status: number, body: ErrorBody): boolean {
   return /^End User Agreement .*has expired/i.test(body.summary);
 }
 
+/** A date, perhaps with a time behind a `T` or a blank, perhaps with an offset. */
+const DATE_AND_TIME =
+  /expired at (\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,12})?)?(?: ?(?:Z|UTC|[+-]\d\d(?::?\d\d)?)(?![\w:]))?)?)/i;
+
+/** When a consent ended, as the service wrote it: `2026-02-09 07:45:10.120345`, `2026-10-31T07:58:23Z`. */
+function timeOfExpiry(detail: string): string | null {
+  const time = DATE_AND_TIME.exec(detail)?.[1];
+  return time ?? /expired at (\S{1,64})/i.exec(detail)?.[1]?.replace(/\.$/, "") ?? null;
+}
+
 function unauthorised(refusal: Refusal, what: string, because: string): ApiError {
   if (refusal.type === "AccountInactiveError") {
     return new AccessDeniedError(`The bank has closed ${what} (${because}).`, refusal);
@@ -120,13 +149,25 @@ export function isTokenRefusal(refusal: Pick<Refusal, "status" | "summary" | "de
   );
 }
 
+/** How the service says in words that an account has no data yet: `Account is Processing`, `… currently being processed`. */
+const STILL_PROCESSED =
+  /\baccount\b[^.]{0,60}(?:\b(?:is|are|being|been|still|status|state)\b[^.]{0,40}\bprocess(?:ing|ed)?\b|\bnot (?:yet )?ready\b)|^account processing\b/i;
+
+/** The status of an account that has no data yet, from its object or from words; null when a 409 means something else. */
+function statusOfUnready(refusal: Refusal, body: ErrorBody): string | null {
+  if (body.accountStatus !== null) return body.accountStatus;
+  if (!refusal.path.startsWith("/accounts/")) return null;
+  return [body.summary, body.detail].some((text) => STILL_PROCESSED.test(text)) ? "PROCESSING" : null;
+}
+
 function conflict(refusal: Refusal, body: ErrorBody, what: string, because: string): ApiError {
-  if (body.accountStatus !== null) {
-    const { accountStatus } = body;
+  const said = `${body.summary} ${body.detail}`;
+  const accountStatus = /suspended/i.test(said) ? body.accountStatus : statusOfUnready(refusal, body);
+  if (accountStatus !== null) {
     const message = `The ${what} is not ready (status ${accountStatus}): ask again in some minutes.`;
     return new AccountNotReadyError(message, { ...refusal, accountStatus });
   }
-  if (/suspended/i.test(`${body.summary} ${body.detail}`)) {
+  if (/suspended/i.test(said)) {
     const message = `The ${what} was suspended after too many failures: reconnect the bank with "bankdata connect --renew".`;
     return new AccountSuspendedError(message, refusal);
   }
@@ -145,23 +186,33 @@ function limitMet(refusal: Refusal, answer: RefusingAnswer, what: string, becaus
 /** Above this many seconds to wait, a limit is no limit a minute: the general ones of account data reset within one. */
 const LONGEST_GENERAL_WAIT = 3600;
 
-function limitScope(refusal: Refusal, { rateLimits }: RefusingAnswer): RateLimitScope {
+function limitScope(refusal: Refusal, { rateLimits, retryAfter }: RefusingAnswer): RateLimitScope {
   const asked = accountDataOf(refusal.path);
   if (asked === undefined) return "general";
   if (refusal.type === "RateLimitError") return asked.scope;
-  const period = /\d+\s*\/\s*([a-z]+)/i.exec(refusal.detail)?.[1]?.toLowerCase();
+  const period = /\d\s{0,9}\/\s{0,9}([a-z]+)/i.exec(refusal.detail)?.[1]?.toLowerCase();
   if (period !== undefined) return period.startsWith("d") ? asked.scope : "general";
-  if ((secondsInText(refusal.detail) ?? 0) > LONGEST_GENERAL_WAIT) return asked.scope;
+  const wait = secondsInText(refusal.detail) ?? (retryAfter ?? 0) / 1000;
+  if (wait > LONGEST_GENERAL_WAIT) return asked.scope;
   const accountSpent = rateLimits.account?.remaining === 0;
   return accountSpent && rateLimits.general?.remaining !== 0 ? asked.scope : "general";
 }
 
-/** The text tells the wait of the very limit that was met, so it goes before the headers. */
+/** The longest wait that Retry-After is believed, in milliseconds: the service's longest window is a day. */
+const LONGEST_RETRY_AFTER = 86_400_000;
+
+/**
+ * The text tells the wait of the very limit that was met, so it goes before the headers; of those, whichever says
+ * the later time.
+ */
 function limitReset(refusal: Refusal, answer: RefusingAnswer, scope: RateLimitScope): Date | null {
   const seconds = secondsInText(refusal.detail);
   if (seconds !== undefined) return new Date(answer.now + seconds * 1000);
   const limit = scope === "general" ? answer.rateLimits.general : answer.rateLimits.account;
-  return limit?.resetAt ?? null;
+  const { retryAfter = null, now } = answer;
+  const believed = retryAfter !== null && retryAfter <= LONGEST_RETRY_AFTER;
+  const times = [limit?.resetAt?.getTime() ?? [], believed ? now + retryAfter : []].flat();
+  return times.length === 0 ? null : new Date(Math.max(...times));
 }
 
 function secondsInText(text: string): number | undefined {

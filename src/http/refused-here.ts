@@ -17,10 +17,12 @@ export function refusedHere(
   const detail = Object.entries(problems)
     .flatMap(([field, texts]) => texts.map((text) => `${field} ${text}`))
     .join("; ");
-  const fields: Record<string, FieldProblem[]> = {};
-  for (const [field, texts] of Object.entries(problems)) {
-    fields[field] = texts.map((text) => ({ summary: "Not sent", detail: text }));
-  }
+  const fields: Record<string, FieldProblem[]> = Object.fromEntries(
+    Object.entries(problems).map(([field, texts]) => [
+      field,
+      texts.map((text) => ({ summary: "Not sent", detail: text })),
+    ]),
+  );
   return new InvalidRequestError(`${method} ${where} was not sent: ${detail}.`, {
     status: 400,
     method,
@@ -66,10 +68,10 @@ export function checkedRequest<S extends z.ZodType>(
 ): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const problems: Record<string, string[]> = {};
+  const problems = new Map<string, string[]>();
   for (const issue of result.error.issues) {
     const field = issue.path.join(".") || "request";
-    problems[field] = [...(problems[field] ?? []), issue.message];
+    problems.set(field, [...(problems.get(field) ?? []), issue.message]);
   }
-  throw refusedHere(method, path, problems);
+  throw refusedHere(method, path, Object.fromEntries(problems));
 }

@@ -27,10 +27,9 @@ export interface FailedTry {
 /** How long to wait before the next try, in milliseconds; undefined where there shall be none. */
 export function retryDelay(failed: FailedTry, options: RetryOptions): number | undefined {
   if (failed.attempt > options.limit || !mayBeRepeated(failed)) return undefined;
-  if (failed.waitAsked !== null && failed.error instanceof RateLimitError) {
-    return failed.waitAsked <= options.longestWait ? failed.waitAsked : undefined;
-  }
-  return backoff(failed.attempt, failed.random, options);
+  const usual = backoff(failed.attempt, failed.random, options);
+  if (failed.waitAsked === null) return usual;
+  return failed.waitAsked <= options.longestWait ? Math.max(failed.waitAsked, usual) : undefined;
 }
 
 /** Half of the doubled wait is fixed and half is drawn, so that many clients do not come back in step. */

@@ -1,4 +1,5 @@
 import { ConnectionError, GoCardlessError, UnreadableAnswerError } from "../errors.ts";
+import { readBodyText } from "./body-text.ts";
 import { startDeadline } from "./deadline.ts";
 import type { SafePath } from "./path.ts";
 import type { Settings } from "./settings.ts";
@@ -16,11 +17,13 @@ export interface OutgoingRequest {
   condition?: Readonly<Record<string, string>> | undefined;
 }
 
-/** An answer, read to its end. */
+/** An answer, read to its end or up to what is read at most. */
 export interface RawAnswer {
   status: number;
   headers: Headers;
   text: string;
+  /** Whether `text` is only the beginning. */
+  cut: boolean;
   /** When it was whole, in milliseconds. */
   receivedAt: number;
 }
@@ -41,7 +44,7 @@ export async function sendOnce(
   const { perTry } = settings.timeout;
   using deadline = startDeadline(
     perTry,
-    `No answer to ${request.method} ${request.path} within ${perTry} ms.`,
+    `No answer to ${nameOf(request, settings)} within ${perTry} ms.`,
     signal,
   );
   let url = addressOf(request, settings.baseUrl);
@@ -53,12 +56,17 @@ export async function sendOnce(
     url = redirectTarget(location, url, request, answer, settings);
   }
   throw new UnreadableAnswerError(
-    `${request.method} ${request.path} was redirected more than ${MOST_REDIRECTS} times.`,
+    `${nameOf(request, settings)} was redirected more than ${MOST_REDIRECTS} times.`,
     {
       status: 302,
       bodyStart: "",
     },
   );
+}
+
+/** A request as messages name it. */
+function nameOf({ method, path }: OutgoingRequest, { secrets }: Settings): string {
+  return `${method} ${secrets.clean(path)}`;
 }
 
 /** The whole address of a request. */
@@ -92,8 +100,9 @@ async function exchange(
       signal,
       redirect: "manual",
     });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, receivedAt: settings.now() };
+    const { text, cut } = await readBodyText(response, settings.maxResponseBytes);
+    signal.throwIfAborted();
+    return { status: response.status, headers: response.headers, text, cut, receivedAt: settings.now() };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof GoCardlessError) throw error;
@@ -107,13 +116,15 @@ function connectionError(error: unknown, request: OutgoingRequest, settings: Set
   const why = code ?? (error instanceof Error ? settings.secrets.clean(error.message) : "unknown reason");
   const origin = new URL(settings.baseUrl).origin;
   return new ConnectionError(
-    `${request.method} ${request.path} got no answer from ${origin} (${why}): check the network and the base URL, then try again.`,
+    `${nameOf(request, settings)} got no answer from ${origin} (${why}): check the network and the base URL, then try again.`,
     code,
   );
 }
 
+/** A code is one word in capitals; whatever else stands there may show the request. */
 function codeOf(error: unknown): string | null {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return null;
+  return /^[A-Z][A-Z0-9_]{0,60}$/.test(error.code) ? error.code : null;
 }
 
 function redirectTarget(
@@ -126,9 +137,9 @@ function redirectTarget(
   const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
   const sameOrigin = target?.origin === new URL(settings.baseUrl).origin;
   if (target !== undefined && sameOrigin && request.method === "GET") return target.href;
-  const where = target === undefined ? "nowhere" : target.origin;
+  const where = target === undefined ? "nowhere" : settings.secrets.clean(target.origin);
   throw new UnreadableAnswerError(
-    `${request.method} ${request.path} was redirected to ${where}, which is not followed${sameOrigin ? " for a request that changes something" : ": the token is sent to the configured origin alone"}. Check the base URL.`,
+    `${nameOf(request, settings)} was redirected to ${where}, which is not followed${sameOrigin ? " for a request that changes something" : ": the token is sent to the configured origin alone"}. Check the base URL.`,
     { status: answer.status, bodyStart: "" },
   );
 }

@@ -1,7 +1,9 @@
+import { constants } from "node:buffer";
 import { createHash } from "node:crypto";
 import { ConfigurationError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { silentLogger } from "../logger.ts";
+import { withoutTrailing } from "../models/trailing.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { RetryOptions } from "./retry.ts";
 import { Secrets } from "./secrets.ts";
@@ -93,6 +95,11 @@ export interface TransportOptions {
    * @default true
    */
   quota?: boolean | undefined;
+  /**
+   * The longest response that is read, in bytes, counted after it is unpacked; a longer one is an UnreadableAnswerError.
+   * @default 67108864
+   */
+  maxResponseBytes?: number | undefined;
 }
 
 /** The options with every default filled in; nothing below asks again. */
@@ -113,6 +120,7 @@ export interface Settings {
   readonly quota: boolean;
   /** What no text that comes out of here may hold; tokens are added as they come. */
   readonly secrets: Secrets;
+  readonly maxResponseBytes: number;
   /** Tells sets of credentials apart without giving them away: of the base URL and the secret id. */
   readonly scope: string;
 }
@@ -151,6 +159,7 @@ export function settingsFrom(options: TransportOptions): Settings {
     }),
     quota: options.quota ?? true,
     secrets: new Secrets([secretKey, secretId]),
+    maxResponseBytes: bytes(options.maxResponseBytes ?? 64 * 1024 * 1024, "maxResponseBytes"),
     scope: createHash("sha256").update(`${baseUrl}\n${secretId}`).digest("hex").slice(0, 32),
   });
 }
@@ -171,7 +180,7 @@ function checkedBaseUrl(text: string): string {
       "baseUrl must be an address alone, without user, password, query or fragment.",
     );
   }
-  return url.origin + url.pathname.replace(/\/+$/, "");
+  return url.origin + withoutTrailing(url.pathname, "/");
 }
 
 /** A timer's longest wait; a longer one would fire at once. */
@@ -181,6 +190,12 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export function milliseconds(value: number, option: string): number {
   if (Number.isFinite(value) && value > 0) return Math.min(value, LONGEST_TIMER);
   throw new ConfigurationError(`${option} must be a number of milliseconds above 0, not ${value}.`);
+}
+
+/** A body longer than the longest string could not be handed on. */
+function bytes(value: number, option: string): number {
+  if (Number.isFinite(value) && value >= 1) return Math.min(Math.floor(value), constants.MAX_STRING_LENGTH);
+  throw new ConfigurationError(`${option} must be a number of bytes of at least 1, not ${value}.`);
 }
 
 function atLeastZero(value: number, option: string): number {

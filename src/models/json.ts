@@ -1,5 +1,6 @@
-import { isRecord } from "./as-is.ts";
 import { writeOutDecimal } from "./decimal.ts";
+import { assertWorthParsing, holdsNumber } from "./json-bounds.ts";
+import { withoutTrailing } from "./trailing.ts";
 
 /** Members that hold money or a rate, in whatever object they stand: their digits must survive. */
 const AMOUNT_OR_RATE = /(?:amount|rate)$/i;
@@ -7,9 +8,13 @@ const AMOUNT_OR_RATE = /(?:amount|rate)$/i;
 /**
  * Parses JSON without altering money: a bare number in an amount or a rate becomes the decimal string that stood in
  * the text, written out (`1e2` → `"100"`, `-24.0` → `"-24.0"`), and any other number that a JavaScript number cannot
- * hold becomes the string of its digits. Throws SyntaxError where the text is not JSON.
+ * hold becomes the string of its digits. The usual response of a bank holds no number, and looking for one costs a
+ * tenth of parsing; only when there is one is the text parsed again, in the slow way that shows how it was written.
+ *
+ * @throws SyntaxError when the text is not JSON; ExcessiveJsonError when it is nested too deep or holds too many values
  */
 export function parseExactly(text: string): unknown {
+  assertWorthParsing(text);
   const value: unknown = JSON.parse(text);
   if (!holdsNumber(value)) return value;
   return JSON.parse(text, (key: string, value: unknown, ...[context]: [{ source?: string }?]) =>
@@ -17,21 +22,6 @@ export function parseExactly(text: string): unknown {
       ? exactNumber(key, value, context.source)
       : value,
   );
-}
-
-/**
- * Whether a number stands anywhere. The usual answer of a bank holds none, and this walk costs a tenth of parsing it;
- * only where one is found is the text parsed again, in the slow way that shows how a number was written.
- */
-function holdsNumber(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return typeof value === "number";
-  if (Array.isArray(value)) return value.some(holdsNumber);
-  if (!isRecord(value)) return false;
-  for (const name in value) {
-    const member = value[name];
-    if (typeof member !== "string" && holdsNumber(member)) return true;
-  }
-  return false;
 }
 
 function exactNumber(key: string, value: number, source: string): number | string {
@@ -47,5 +37,5 @@ function isHeldExactly(value: number, source: string): boolean {
 
 function withoutPadding(text: string): string {
   const plain = writeOutDecimal(text) ?? text;
-  return plain.includes(".") ? plain.replace(/\.?0+$/, "") : plain;
+  return plain.includes(".") ? withoutTrailing(withoutTrailing(plain, "0"), ".") : plain;
 }

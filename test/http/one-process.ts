@@ -1,7 +1,8 @@
 import type { EventEmitter } from "node:events";
 import { GoCardlessClient } from "../../src/index.ts";
 
-// A process of its own, as a test starts it: asks for the balances of one account and prints what came of it.
+// A process of its own, as a test starts it: asks for the balances of one account and prints what came of it; HOW=memory
+// also prints the most memory that it took, in kB.
 const {
   BASE_URL: baseUrl = "",
   CACHE: cacheName = "",
@@ -14,12 +15,15 @@ const client = new GoCardlessClient({
   secretId: "the-secret-id",
   secretKey: "the-secret-key",
   baseUrl,
+  retries: { firstDelay: 1 },
   cacheOptions:
-    how === "refresh"
-      ? { cacheName, expireAfter: 0, oldDataOnError: false }
-      : backend === undefined
-        ? { cacheName }
-        : { backend },
+    how === "memory"
+      ? false
+      : how === "refresh"
+        ? { cacheName, expireAfter: 0, oldDataOnError: false }
+        : backend === undefined
+          ? { cacheName }
+          : { backend },
 });
 try {
   await client.getAccountBalances(account, { refresh: how === "refresh" });
@@ -27,6 +31,7 @@ try {
 } catch (error) {
   console.log(error instanceof Error ? error.name : String(error));
 }
+if (how === "memory") console.log(process.resourceUsage().maxRSS);
 await client.close();
 await backend?.disconnect();
 

@@ -206,6 +206,64 @@ describe("errorFromAnswer makes the class that a body stands for", () => {
     }
   });
 
+  it.each<[string, string, string]>([
+    ["2026-02-09 07:45:10.120345.", "2026-02-09 07:45:10.120345", ""],
+    ["2026-02-09 07:45:10.120345", "2026-02-09 07:45:10.120345", " The end user must connect once more"],
+    ["2026-02-09 07:45:10", "2026-02-09 07:45:10", ". The end user"],
+    ["2026-02-09 07:45", "2026-02-09 07:45", ", and"],
+    ["2026-02-09T07:45:10.120345+00:00.", "2026-02-09T07:45:10.120345+00:00", ""],
+    ["2026-02-09 07:45:10.120345 +0100", "2026-02-09 07:45:10.120345 +0100", ""],
+    ["2026-02-09 07:45:10-05:00", "2026-02-09 07:45:10-05:00", ""],
+    ["2026-02-09 07:45:10 UTC.", "2026-02-09 07:45:10 UTC", ""],
+    ["2026-02-09T07:45:10Z.", "2026-02-09T07:45:10Z", " Zebra"],
+    ["2026-02-09.", "2026-02-09", ""],
+    ["2026-02-09", "2026-02-09", " Zurich"],
+    ["yesterday.", "yesterday", ""],
+  ])("keeps the time of %j", (written, expected, behind) => {
+    const detail = `EUA was valid for 90 days and it expired at ${written}${behind}`;
+    const error = errorOf(flat(401, `End User Agreement (EUA) ${ID} has expired`, detail));
+    expect(error).toBeInstanceOf(errors.AccessExpiredError);
+    expect(error).toMatchObject({ expiredAt: expected });
+    if (expected.startsWith("2026")) expect(error.message).toContain("expired on 2026-02-09:");
+  });
+
+  it.each<[string, string, string | undefined, string]>([
+    [
+      "Account is Processing",
+      "Your account data is currently being processed. Please try again shortly",
+      undefined,
+      "PROCESSING",
+    ],
+    ["ACCOUNT IS PROCESSING", "", undefined, "PROCESSING"],
+    ["account is being processed", "", undefined, "PROCESSING"],
+    ["Account processing", "", undefined, "PROCESSING"],
+    ["Conflict", "The account has not been processed yet.", undefined, "PROCESSING"],
+    ["Conflict", "Account state does not support this. Account status: PROCESSING", undefined, "PROCESSING"],
+    ["Account not ready", "", undefined, "PROCESSING"],
+    ["Conflict", "", "discovered", "DISCOVERED"],
+  ])("knows an account that is not ready from words: %s %s", (summary, detail, status, accountStatus) => {
+    const error = errorOf({ status: 409, body: { summary, detail, status, status_code: 409 } });
+    expect(error).toBeInstanceOf(errors.AccountNotReadyError);
+    expect(error).toMatchObject({ accountStatus, summary, detail });
+    expect(error.message).toBe(
+      `The account ${ID} is not ready (status ${accountStatus}): ask again in some minutes.`,
+    );
+  });
+
+  it("does not take any other conflict for an account that is not ready", () => {
+    const suspended = errorOf(
+      flat(409, "Account suspended", "The account is suspended, as processing it failed too often."),
+    );
+    expect(suspended).toBeInstanceOf(errors.AccountSuspendedError);
+    const failed = errorOf(flat(409, "Conflict", "An error occurred while processing the request."));
+    expect(failed.constructor).toBe(errors.InvalidRequestError);
+    const requisition = errorOf({
+      ...flat(409, "Conflict", "The account is being processed."),
+      path: "/requisitions/x/",
+    });
+    expect(requisition.constructor).toBe(errors.InvalidRequestError);
+  });
+
   it("reads fields with an object, a list of objects and a list of texts, all in one body", () => {
     const error = errorOf({
       status: 400,

@@ -72,6 +72,15 @@ describe("retryDelay", () => {
     expect(delay({ error: limited("general"), waitAsked: 7000 })).toBe(7000);
     expect(delay({ error: limited("general"), waitAsked: 60_000 })).toBe(60_000);
     expect(delay({ error: limited("general"), waitAsked: 60_001 })).toBeUndefined();
+    expect(delay({ error: status(503), waitAsked: 7000 })).toBe(7000);
+    expect(delay({ error: status(503), waitAsked: Number.POSITIVE_INFINITY })).toBeUndefined();
+  });
+
+  it("waits as long as usual when the service asks for less, and never for what is not repeated", () => {
+    expect(delay({ error: status(503), waitAsked: 0, attempt: 2, random: 1 })).toBe(1000);
+    expect(delay({ error: limited("balances"), waitAsked: 1 })).toBeUndefined();
+    expect(delay({ error: status(503), waitAsked: 1, method: "POST" })).toBeUndefined();
+    expect(delay({ error: status(503), waitAsked: 1, attempt: 3 })).toBeUndefined();
   });
 });
 

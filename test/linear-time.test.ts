@@ -1,0 +1,189 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { keyOf } from "../src/cache/request.ts";
+import { forbidsKeeping, timeToLive } from "../src/cache/time-to-live.ts";
+import { closeCutJson } from "../src/http/cut-json.ts";
+import { pathFromOutside } from "../src/http/path.ts";
+import { readRateLimits } from "../src/http/rate-limits.ts";
+import { errorFromAnswer } from "../src/http/refusal.ts";
+import { readRetryAfter } from "../src/http/retry-after.ts";
+import { settingsFrom } from "../src/http/settings.ts";
+import { writeOutDecimal } from "../src/models/decimal.ts";
+import { maskIbans } from "../src/models/iban.ts";
+import { parseExactly } from "../src/models/json.ts";
+
+/** The shortest of three runs, in milliseconds, so that a busy machine does not look like slow code. */
+function timeOf(work: () => void): number {
+  const times = [0, 1, 2].map(() => {
+    const start = performance.now();
+    work();
+    return performance.now() - start;
+  });
+  return Math.min(...times);
+}
+
+/** Below so many milliseconds, times say nothing of growth: the square of 64,000 takes a second at the least. */
+const TOO_SHORT_TO_TELL = 200;
+
+/** Time that grows with the square is sixteen times as long for four times the text. */
+const LINEAR = 8;
+
+/** Runs work on a text of 16,000 pieces, four times as many, and four times as many again. */
+function expectLinear(work: (pieces: number) => void): void {
+  const [short, middle, long] = [16_000, 64_000, 256_000] as const;
+  const limit = (before: number) => Math.max(TOO_SHORT_TO_TELL, before * LINEAR);
+  const first = timeOf(() => work(short));
+  const second = timeOf(() => work(middle));
+  expect(second).toBeLessThan(limit(first));
+  const third = timeOf(() => work(long));
+  expect(third).toBeLessThan(limit(second));
+  expect(third).toBeLessThan(1000);
+}
+
+const PIECES = [" ", "0", "1", "a", "Z", "/", "-", ".", "_", "<", ">", "\n", ":", '"', "\\", ",", "(", "%"];
+
+describe("every regular expression of the sources takes time in proportion to its text", () => {
+  /** Texts that an expression goes far into before it fails: beginnings of it, a piece of it many times, and an end. */
+  function hostileTo(pattern: string): { begin: string; piece: string; end: string }[] {
+    const literals = (pattern.match(/[ \w"<=$&/-]+/g) ?? []).slice(0, 8);
+    const begins = ["", ...literals, literals.join(""), `${literals[0] ?? ""}1`, `${literals[0] ?? ""}a`];
+    const pieces = [...PIECES, ...literals.map((literal) => `${literal} `), ...literals, "1 ", "a1"];
+    const ends = ["", "\n", "!"];
+    return [...new Set(begins)].flatMap((begin) =>
+      pieces.flatMap((piece) => ends.map((end) => ({ begin, piece, end }))),
+    );
+  }
+
+  const source = resolve(import.meta.dirname, "../src");
+  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  const expressions = files.flatMap((file) => {
+    const found: { where: string; expression: RegExp }[] = [];
+    const tree = ts.createSourceFile(file, readFileSync(join(source, file), "utf8"), ts.ScriptTarget.Latest);
+    const visit = (node: ts.Node): void => {
+      if (ts.isRegularExpressionLiteral(node)) {
+        const at = node.text.lastIndexOf("/");
+        const expression = new RegExp(node.text.slice(1, at), node.text.slice(at + 1));
+        found.push({ where: `${file}: ${node.text}`, expression });
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(tree);
+    return found;
+  });
+
+  it("finds them all", () => expect(expressions.length).toBeGreaterThan(60));
+
+  it.each(expressions)("$where", ({ expression }) => {
+    for (const { begin, piece, end } of hostileTo(expression.source)) {
+      const text = `${begin}${piece.repeat(32_000 / piece.length)}${end}`;
+      const work = () => text.replace(expression, "");
+      const start = performance.now();
+      work();
+      // The square of 32,000 takes half a second at the least; who is slower once is measured again.
+      const slow = performance.now() - start > 200 && timeOf(work) > 200;
+      expect({ begin, piece, slow }).toEqual({ begin, piece, slow: false });
+    }
+  });
+});
+
+describe("what reads texts from outside takes time in proportion to them", () => {
+  const NOW = Date.parse("2026-11-23T09:00:00Z");
+  const path = "/accounts/7e944232-bda9-40bc-b784-660c7ab5fe78/transactions/";
+  const refuse = (status: number, text: string) =>
+    errorFromAnswer({
+      status,
+      method: "GET",
+      path,
+      text,
+      rateLimits: { general: null, account: null },
+      now: NOW,
+      clean: maskIbans,
+    });
+  const credentials = { secretId: "id-1", secretKey: "key-1" };
+  const keys = { scope: "", now: NOW, matchHeaders: false, ignoredParameters: new Set<string>() };
+
+  it.each<[string, (many: string) => unknown]>([
+    ["a page's title", (many) => refuse(502, `<html><title>${many}`)],
+    ["a page's title that has no end", (many) => refuse(502, `<title ${many}>x</title>`)],
+    ["the summary of a refusal", (many) => refuse(401, JSON.stringify({ summary: many }))],
+    ["an agreement's end", (many) => refuse(401, JSON.stringify({ summary: `End User Agreement ${many}` }))],
+    ["the detail of a limit", (many) => refuse(429, JSON.stringify({ detail: many }))],
+    ["the detail of a conflict", (many) => refuse(409, JSON.stringify({ detail: `account is ${many}` }))],
+    ["a field of a refusal", (many) => refuse(400, JSON.stringify({ [many]: [many] }))],
+    ["a body that was cut", (many) => closeCutJson(`{"detail":"${many}`)],
+    ["the places of a number", (many) => writeOutDecimal(`1.${many}1`)],
+    ["a path of the cache", (many) => keyOf({ method: "GET", path: `/${many}x`, query: [] }, keys)],
+    [
+      "a requisition that is kept",
+      (many) =>
+        timeToLive("/requisitions/", { headers: new Headers(), body: `"status"${many}` }, timing, NOW),
+    ],
+    ["an IBAN", (many) => maskIbans(`DE89${many}`)],
+  ])("%s", (_, read) => {
+    for (const piece of [
+      ...PIECES,
+      "account is ",
+      '"status" ',
+      "<title ",
+      "</title",
+      "try again in 1",
+      "1/",
+    ]) {
+      expectLinear((pieces) => void read(piece.repeat(pieces / piece.length)));
+    }
+  });
+
+  const timing = { expireAfter: undefined, urlsExpireAfter: [], cacheControl: true };
+
+  it.each<[string, (pieces: number) => string]>([
+    ["zeros behind the point", (pieces) => `{"balances":[],"x":1.${"0".repeat(pieces)}1}`],
+    ["zeros before the point", (pieces) => `{"x":1${"0".repeat(pieces)}.5}`],
+    ["digits of an amount", (pieces) => `{"amount":1.${"0".repeat(pieces)}1}`],
+    ["digits of an integer", (pieces) => `[${"9".repeat(pieces)}]`],
+    ["digits of an exponent", (pieces) => `[1e-${"9".repeat(pieces)}]`],
+    ["numbers", (pieces) => `[${"1.10,".repeat(pieces / 5)}1]`],
+    ["members", (pieces) => `{${Array.from({ length: pieces / 10 }, (_, at) => `"${at}":1`).join()}}`],
+    ["quotes and backslashes", (pieces) => `["${'\\\\\\"'.repeat(pieces / 4)}"]`],
+  ])("a body with many %s", (_, textOf) => {
+    expectLinear((pieces) => {
+      const text = textOf(pieces);
+      parseExactly(text);
+    });
+  });
+
+  it.each<[string, (many: string) => unknown]>([
+    ["Retry-After", (many) => readRetryAfter(new Headers({ "retry-after": `${many}x` }), NOW)],
+    ["X-RateLimit-Reset", (many) => readRateLimits(new Headers({ "x-ratelimit-reset": `${many}x` }), NOW)],
+    [
+      "Cache-Control",
+      (many) => {
+        const headers = new Headers({ "cache-control": `max-age ${many}x` });
+        forbidsKeeping(headers);
+        timeToLive("/accounts/x/", { headers, body: "" }, timing, NOW);
+      },
+    ],
+    [
+      "Expires",
+      (many) => timeToLive("/a/", { headers: new Headers({ expires: many }), body: "" }, timing, NOW),
+    ],
+    ["a base URL", (many) => settingsFrom({ ...credentials, baseUrl: `https://example.org/${many}x` })],
+    ["the address of a next page", (many) => refusedOr(() => pathFromOutside(`/a${many}b`, "https://x.org"))],
+  ])("%s", (_, read) => {
+    for (const piece of ["1", "0", "a", "/", "-", ".", ":", ",", "(", "mon ", "%41", "max-age="]) {
+      expectLinear((pieces) => void read(piece.repeat(pieces / piece.length)));
+    }
+  });
+});
+
+/** A refusal is as good a result as any other: only its time is of interest. */
+function refusedOr(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
