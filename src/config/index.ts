@@ -1,4 +1,5 @@
 export type { Configuration } from "./configuration.ts";
+export { ownFile } from "./find-file.ts";
 export { loadConfiguration } from "./load.ts";
 export { configurationFolder, stateFolder, surroundings } from "./places.ts";
-export { isReadableByOthers, writeCredentials } from "./write.ts";
+export { exposuresOf, isReadableByOthers, writeCredentials } from "./write.ts";

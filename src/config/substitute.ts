@@ -1,6 +1,12 @@
 /** What stands for a variable's value: `$NAME` or `${NAME}`; `$$` is a dollar. */
 const VARIABLE = /\$(?:\$|\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g;
 
+/** The names of the variables in a text, each once. */
+export function variablesIn(text: string): string[] {
+  const names = [...text.matchAll(VARIABLE)].flatMap(([, braced, bare]) => braced ?? bare ?? []);
+  return [...new Set(names)];
+}
+
 /**
  * Replaces variables in a text.
  *
