@@ -1,5 +1,4 @@
 import { statSync } from "node:fs";
-import { dirname } from "node:path";
 import { isMap, type Scalar } from "yaml";
 import { ConfigurationError } from "../errors.ts";
 import { writePrivateFile } from "../store/private-file.ts";
@@ -51,41 +50,4 @@ export function isReadableByOthers(path: string, platform: NodeJS.Platform): boo
   if (platform === "win32") return false;
   const found = statSync(path, { throwIfNoEntry: false });
   return found !== undefined && (found.mode & 0o077) !== 0;
-}
-
-/** What others than its owner can do to a file that holds secrets. */
-export interface Exposure {
-  /** The file, or its folder. */
-  path: string;
-  /** As a part of a sentence after the path. */
-  problem: string;
-  /** What mends it. */
-  next: string;
-}
-
-const STICKY = 0o1000;
-
-/**
- * How others than this user can read or change a file, or put another one in its place. Nothing if it is not there, or
- * on Windows, which has no such modes.
- */
-export function exposuresOf(
-  path: string,
-  platform: NodeJS.Platform,
-  userId = process.getuid?.(),
-): Exposure[] {
-  const [file, folder] = [path, dirname(path)].map((one) => statSync(one, { throwIfNoEntry: false }));
-  if (platform === "win32" || file === undefined) return [];
-  const exposures: Exposure[] = [];
-  const found = (at: string, problem: string, next: string) => exposures.push({ path: at, problem, next });
-  const [read, written] = [(file.mode & 0o044) !== 0, (file.mode & 0o022) !== 0];
-  if (read && written) found(path, "can be read and changed by others", `chmod 600 ${path}`);
-  else if (read) found(path, "can be read by others", `chmod 600 ${path}`);
-  else if (written) found(path, "can be changed by others", `chmod 600 ${path}`);
-  if (folder !== undefined && (folder.mode & 0o022) !== 0 && (folder.mode & STICKY) === 0)
-    found(dirname(path), "can be changed by others, files in it included", `chmod go-w ${dirname(path)}`);
-  const strangers = [file.uid, folder?.uid].some((id) => id !== undefined && id !== 0 && id !== userId);
-  if (userId !== undefined && strangers)
-    found(path, "or its folder belongs to another user", `Move it to a folder of your own.`);
-  return exposures;
 }
