@@ -59,8 +59,8 @@ export function readConfigurationFile({ path, text, lenient }: FoundFile, variab
  * @returns which variables have a part in a key of the top
  */
 function replaceVariables({ document, at }: YamlFile, variables: Variables) {
-  const byKey = new Map<string, Setting[]>();
-  const all: Setting[] = [];
+  const byKey = new Map<string, Set<Setting>>();
+  const all = new Set<Setting>();
   let [length, hasAliases] = [0, false];
   visit(document, {
     Alias() {
@@ -76,16 +76,16 @@ function replaceVariables({ document, at }: YamlFile, variables: Variables) {
         throw new ConfigurationError(`${place}: the values of its variables are too long.`);
       node.value = substituted(node.value, valuesOf(found), (name) => notSet(name, place));
       const top = topKey(path);
-      const ofKey = byKey.get(top) ?? [];
+      const ofKey = byKey.get(top) ?? new Set();
       byKey.set(top, ofKey);
       for (const variable of found) {
-        ofKey.push(variable);
-        all.push(variable);
+        ofKey.add(variable);
+        all.add(variable);
       }
     },
   });
   // What an alias stands for may be anywhere in the file.
-  return (key: string): readonly Setting[] => (hasAliases ? all : (byKey.get(key) ?? []));
+  return (key: string): readonly Setting[] => [...(hasAliases ? all : (byKey.get(key) ?? []))];
 }
 
 function notSet(name: string, place: string): never {
