@@ -73,7 +73,7 @@ function refuseOthers(stats: Stats): void {
  */
 export function prepareStateFile(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     const target = targetOf(path);
     removeAbandoned(target);
     const probe = temporaryName(target);
@@ -94,7 +94,7 @@ export function prepareStateFile(path: string): void {
  */
 export function writeStateFile(path: string, snapshot: SandboxSnapshot): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     const target = targetOf(path);
     const written = temporaryName(target);
     try {
@@ -113,6 +113,18 @@ export function writeStateFile(path: string, snapshot: SandboxSnapshot): void {
 export function versionOf(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   return found === undefined ? undefined : `${found.ino} ${found.mtimeMs}`;
+}
+
+/** One by one: where no folder can be made, as below /proc, Node's `recursive` tries for ever. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
 }
 
 /** What a link leads to is written, and the link stays. */
