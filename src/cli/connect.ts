@@ -41,6 +41,7 @@ export async function connect(
   bankName: string | undefined,
   options: ConnectOptions,
 ): Promise<void> {
+  noteForeignCredentials(session);
   const old = options.renew === undefined ? undefined : await connectionCalled(session, options.renew);
   const bank = await bankFor(session, bankName, old);
   const before = old === undefined ? [] : await compared(session, old.accounts ?? [], false);
@@ -51,6 +52,16 @@ export async function connect(
   const succession = old === undefined ? undefined : successionOf(before, fresh);
   if (old !== undefined) await removeOld(session, old);
   tell(session, bank, begun.agreement, linked, fresh, succession);
+}
+
+/** Whoever owns the credentials gets the bank's data: a file that merely lies in the current folder may be another's. */
+function noteForeignCredentials({ configuration, terminal }: Session): void {
+  const { credentials } = configuration.foreign;
+  if (credentials === null) return;
+  note(
+    terminal,
+    `The credentials come from ${credentials}, in the current folder: whoever they belong to can read the bank that you connect.`,
+  );
 }
 
 async function bankFor(

@@ -1,13 +1,21 @@
 import { statSync } from "node:fs";
 import { cacheFile } from "../cache/index.ts";
-import { type Configuration, isReadableByOthers } from "../config/index.ts";
+import {
+  type Configuration,
+  exposuresOf,
+  isReadableByOthers,
+  ownFile,
+  surroundings,
+} from "../config/index.ts";
 import { AuthenticationError } from "../errors.ts";
+import { removeAbandonedFiles } from "../store/private-file.ts";
 import { version } from "../version.ts";
 import { EXIT, explain } from "./failure.ts";
 import { isForProgram } from "./output.ts";
 import { withProgress } from "./progress.ts";
 import { configurationFor, type GlobalOptions, openSession, sandboxFile } from "./session.ts";
 import { styled, type Terminal } from "./terminal.ts";
+import { counted } from "./words.ts";
 
 /** One thing that was looked at. */
 interface Finding {
@@ -67,36 +75,66 @@ function configurationFinding({ file, accounts }: Configuration): Finding {
   return { what: "Configuration", ok: true, found };
 }
 
-function credentialFindings({ credentials, sources }: Configuration, { sandbox }: GlobalOptions): Finding[] {
+function credentialFindings(configuration: Configuration, { sandbox }: GlobalOptions): Finding[] {
+  const { credentials, sources, foreign } = configuration;
   if (sandbox) return [{ what: "Credentials", ok: true, found: "those of the sandbox" }];
   if (credentials === null) {
     return [{ what: "Credentials", ok: false, found: "none", next: "bankdata init" }];
   }
+  const found = `from ${sources["secret_id"]} and ${sources["secret_key"]}`;
+  const base = sources["base_url"];
   return [
-    { what: "Credentials", ok: true, found: `from ${sources["secret_id"]} and ${sources["secret_key"]}` },
+    foreign.credentials === null
+      ? { what: "Credentials", ok: true, found }
+      : {
+          what: "Credentials",
+          ok: true,
+          found: `${found}, in the current folder`,
+          next: "Make sure that they are yours: whoever they belong to can read what you connect.",
+        },
+    ...(base === undefined ? [] : [{ what: "Base URL", ok: true, found: `from ${base}` }]),
   ];
 }
 
 /** Files with secrets or bank data are for their owner alone. */
-function fileFindings({ file, cache, sources }: Configuration, { sandbox }: GlobalOptions): Finding[] {
-  const secretsIn = [sources["secret_id"], sources["secret_key"]].flatMap((source) => {
-    const variables = / in (.+)/s.exec(source ?? "")?.[1];
-    return variables ?? (source === file ? (file ?? []) : []);
-  });
+function fileFindings(configuration: Configuration, { sandbox }: GlobalOptions): Finding[] {
+  const { cache } = configuration;
   const cacheAt = cacheFile(cache.cacheName ?? "gocardless");
-  const files = [
-    ...new Set(secretsIn),
-    ...(cache.backend === "memory" ? [] : [cacheAt]),
-    ...(sandbox ? [sandboxFile()] : []),
-  ];
-  return files.map((path) => {
-    const there = statSync(path, { throwIfNoEntry: false });
-    if (there === undefined) return { what: "File", ok: true, found: `${path} is not there yet` };
-    const open = isReadableByOthers(path, process.platform);
-    return open
-      ? { what: "File", ok: false, found: `${path} can be read by others`, next: `chmod 600 ${path}` }
-      : { what: "File", ok: true, found: `${path}, yours alone` };
+  const files = [...(cache.backend === "memory" ? [] : [cacheAt]), ...(sandbox ? [sandboxFile()] : [])];
+  return [...secretFileFindings(configuration), ...files.map(fileFinding)];
+}
+
+function fileFinding(path: string): Finding {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined) return { what: "File", ok: true, found: `${path} is not there yet` };
+  const open = isReadableByOthers(path, process.platform);
+  return open
+    ? { what: "File", ok: false, found: `${path} can be read by others`, next: `chmod 600 ${path}` }
+    : { what: "File", ok: true, found: `${path}, yours alone` };
+}
+
+/** Files that hold credentials: who else can get at them, and what killed processes left beside them. */
+function secretFileFindings({ credentialFiles, file, foreign }: Configuration): Finding[] {
+  const written = new Set([ownFile(surroundings()), ...(file === null || foreign.file ? [] : [file])]);
+  const leftBehind = [...written].flatMap((path): Finding[] => {
+    const removed = removeAbandonedFiles(path);
+    if (removed === 0) return [];
+    const found = `${counted(removed, "temporary file")} of killed processes beside ${path}, removed now`;
+    return [{ what: "Left behind", ok: true, found }];
   });
+  return [
+    ...credentialFiles.flatMap((path): Finding[] => {
+      const exposures = exposuresOf(path, process.platform);
+      if (exposures.length === 0) return [{ what: "File", ok: true, found: `${path}, yours alone` }];
+      return exposures.map(({ path: at, problem, next }) => ({
+        what: "File",
+        ok: false,
+        found: `${at} ${problem}`,
+        next,
+      }));
+    }),
+    ...leftBehind,
+  ];
 }
 
 /** Whether the service is there, takes the credentials, and has the same time. */

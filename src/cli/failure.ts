@@ -67,6 +67,10 @@ export function explain(error: unknown, subject?: Subject, now = Date.now()): Ex
     const { message, next, exitCode, details } = error;
     return { message, next, exitCode, details };
   }
+  if (isSuppressed(error)) {
+    const first = explain(error.suppressed, subject, now);
+    return { ...first, message: `${first.message} ${explain(error.error, undefined, now).message}` };
+  }
   const about = subject === undefined ? "" : `${subject.name}: `;
   const told = (message: string, exitCode: number, next?: string): Explanation => ({
     message: `${about}${message}`,
@@ -108,6 +112,13 @@ export function explain(error: unknown, subject?: Subject, now = Date.now()): Ex
   if (error instanceof GoCardlessError) return told(sentence(error.message), EXIT.failed);
   const message = error instanceof Error ? error.message : String(error);
   return told(sentence(message), EXIT.failed);
+}
+
+/** Two errors in one: what went wrong, and then what went wrong on closing. */
+function isSuppressed(error: unknown): error is Error & { error: unknown; suppressed: unknown } {
+  return (
+    error instanceof Error && error.name === "SuppressedError" && "error" in error && "suppressed" in error
+  );
 }
 
 function refusalOf(error: ApiError): string {

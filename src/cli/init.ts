@@ -1,6 +1,5 @@
-import { join } from "node:path";
 import { GoCardlessClient } from "../client/client.ts";
-import { configurationFolder, surroundings, writeCredentials } from "../config/index.ts";
+import { type Configuration, ownFile, surroundings, writeCredentials } from "../config/index.ts";
 import { AuthenticationError } from "../errors.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { note } from "./output.ts";
@@ -22,7 +21,7 @@ export async function init(terminal: Terminal, options: GlobalOptions): Promise<
   }
   if (!isInteractive(terminal)) throw new CommandFailure("There is nobody to ask.", EXIT.usage, VARIABLES);
   // Read before anything is asked: a configuration that is broken is told before a secret is typed.
-  const { baseUrl, file } = configurationFor(options);
+  const configuration = configurationFor(options);
   const { asked, askedInSecret, chosen } = await import("./prompts.ts");
   const way = await chosen(
     terminal,
@@ -33,27 +32,58 @@ export async function init(terminal: Terminal, options: GlobalOptions): Promise<
     ],
   );
   if (way === "sandbox") return await init(terminal, { ...options, sandbox: true });
+  const path = await fileFor(terminal, configuration);
   const secretId = (await asked(terminal, "Secret id")).trim();
   const secretKey = (await askedInSecret(terminal, "Secret key")).trim();
-  await withProgress(terminal, "Trying them", () => tried({ secretId, secretKey }, baseUrl));
-  const path = file ?? join(configurationFolder(surroundings()), "bankdata.yaml");
+  await withProgress(terminal, "Trying them", () => tried({ secretId, secretKey }, configuration));
   writeCredentials(path, { secretId, secretKey });
   terminal.out.write(
     `${styled(terminal.out, "green", "✓")} The service takes them. They are kept in ${path}, for you alone.\n`,
   );
   const { credentials, sources } = configurationFor(options);
   if (credentials?.secretId !== secretId || credentials.secretKey !== secretKey) {
-    const first = [sources["secret_id"], sources["secret_key"]].find((source) => source !== path);
-    note(terminal, `${first} goes before the file: remove it, or the file is not used.`);
+    const named = [sources["secret_id"], sources["secret_key"]].find((source) => source !== path);
+    const first = named ?? configuration.file;
+    if (first !== null) note(terminal, `${first} goes before the file: remove it, or the file is not used.`);
   }
   note(terminal, "Next: bankdata connect");
 }
 
+/**
+ * The file to keep the credentials in: the one that is used, or the user's own. One that only lies in the current
+ * folder, which may be somebody else's, is chosen by the person, or not at all.
+ */
+async function fileFor(terminal: Terminal, { file, foreign }: Configuration): Promise<string> {
+  const own = ownFile(surroundings());
+  if (file !== null && !foreign.file) return refuseToSend(foreign.baseUrl, file);
+  if (file === null) return refuseToSend(foreign.baseUrl, own);
+  const { chosen } = await import("./prompts.ts");
+  const place = await chosen(
+    terminal,
+    "This folder has a configuration of its own. Where are they to be kept?",
+    [
+      { value: "own", label: own, hint: "yours, for every folder without a file of its own" },
+      { value: "folder", label: file, hint: "of the current folder: only if it is yours" },
+    ],
+  );
+  return place === "folder" ? file : refuseToSend(foreign.baseUrl, own);
+}
+
+/** Credentials are tried before they are kept: not at an address that the current folder chooses. */
+function refuseToSend(foreignBaseUrl: string | null, path: string): string {
+  if (foreignBaseUrl === null) return path;
+  throw new CommandFailure(
+    `The base URL comes from ${foreignBaseUrl}, in the current folder: what you type would be sent there.`,
+    EXIT.usage,
+    "bankdata init in another folder, or set BANKDATA_BASE_URL in the environment",
+  );
+}
+
 async function tried(
   credentials: { secretId: string; secretKey: string },
-  baseUrl: string | undefined,
+  { baseUrl, allowHttp }: Configuration,
 ): Promise<void> {
-  await using client = new GoCardlessClient({ ...credentials, baseUrl, cacheOptions: false });
+  await using client = new GoCardlessClient({ ...credentials, baseUrl, allowHttp, cacheOptions: false });
   try {
     await client.token();
   } catch (error) {

@@ -27,8 +27,8 @@ export interface Session extends AsyncDisposable {
 }
 
 /** What is configured, as the options of the command line say. */
-export function configurationFor({ config, envFile }: GlobalOptions): Configuration {
-  return loadConfiguration({ config, envFile }, surroundings());
+export function configurationFor({ config, envFile, sandbox }: GlobalOptions): Configuration {
+  return loadConfiguration({ config, envFile, sandbox }, surroundings());
 }
 
 /**
@@ -56,7 +56,7 @@ export async function inSession<T>(
 export async function openSession(terminal: Terminal, options: GlobalOptions): Promise<Session> {
   const configuration = configurationFor(options);
   const logger = loggerFor(terminal, options);
-  const { cache, credentials, baseUrl } = configuration;
+  const { cache, credentials, baseUrl, allowHttp } = configuration;
   if (options.sandbox) return await openSandbox(terminal, options, configuration, logger);
   if (credentials === null) {
     throw new CommandFailure(
@@ -65,7 +65,7 @@ export async function openSession(terminal: Terminal, options: GlobalOptions): P
       'bankdata init, or try everything with "--sandbox"',
     );
   }
-  const client = new GoCardlessClient({ ...credentials, baseUrl, logger, cacheOptions: cache });
+  const client = new GoCardlessClient({ ...credentials, baseUrl, allowHttp, logger, cacheOptions: cache });
   return {
     client,
     configuration,
@@ -88,6 +88,7 @@ async function openSandbox(
   const client = new GoCardlessClient({
     ...sandbox.credentials,
     baseUrl: SANDBOX_NAME,
+    allowHttp: true, // Only a name: what is sent goes to loopback.
     fetch: (url, init) => fetch(url.replace(SANDBOX_NAME, sandbox.baseUrl), init),
     now,
     logger,
@@ -100,8 +101,11 @@ async function openSandbox(
     options,
     now,
     async [Symbol.asyncDispose]() {
-      await client.close();
-      await sandbox.close();
+      try {
+        await client.close();
+      } finally {
+        await sandbox.close();
+      }
     },
   };
 }

@@ -2,6 +2,7 @@
 export function closest(word: string, words: Iterable<string>): string | undefined {
   let best: { word: string; distance: number } | undefined;
   for (const one of words) {
+    if (Math.abs(one.length - word.length) > 2) continue; // Farther than two letters, and a word may be very long.
     const distance = distanceOf(word.toLowerCase(), one.toLowerCase());
     if (distance <= 2 && (best === undefined || distance < best.distance)) best = { word: one, distance };
   }

@@ -30,6 +30,7 @@ export const ConfigurationFile = z.strictObject({
   secretId: z.string().optional(),
   secretKey: z.string().optional(),
   baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  allowHttp: z.boolean().optional(),
   cache: CacheSection.optional(),
   accounts: z.array(AccountSection).optional(),
 });
@@ -44,12 +45,25 @@ export interface Configuration {
   credentials: { secretId: string; secretKey: string } | null;
   /** Undefined for the service itself. */
   baseUrl: string | undefined;
+  /** Whether the base URL may be plain `http:` beyond this machine. */
+  allowHttp: boolean;
   cache: NonNullable<ConfigurationFile["cache"]>;
   accounts: readonly ConfiguredAccount[];
   /** The file that was read; null where there is none. */
   file: string | null;
   /** Where each setting came from: a variable's name or a file's path. */
   sources: Readonly<Record<string, string>>;
+  /** The files that hold the credentials; none if both come from the environment. */
+  credentialFiles: readonly string[];
+  /** What only the current folder says, and somebody else may have written there. */
+  foreign: {
+    /** Whether the file is one of the current folder. */
+    file: boolean;
+    /** Where the credentials come from, if a file of the current folder has a part in them. */
+    credentials: string | null;
+    /** Where the base URL comes from, likewise. */
+    baseUrl: string | null;
+  };
 }
 
 /** Keys as the reference client's `gocardless.yaml` has them, and what they are here. */

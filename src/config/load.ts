@@ -1,57 +1,116 @@
-import { isAbsolute, join, resolve } from "node:path";
-import { parseEnv } from "node:util";
+import { dirname } from "node:path";
 import { ConfigurationError } from "../errors.ts";
+import { allowsHttp, refuseForeignBaseUrl } from "./address.ts";
 import type { Configuration, ConfigurationFile } from "./configuration.ts";
-import { configurationFolder, type Surroundings } from "./places.ts";
-import { readConfigurationFile, textOf } from "./read-file.ts";
+import { type ChosenFile, findFile, ownFile } from "./find-file.ts";
+import { isPlainName, settledPath } from "./path.ts";
+import type { Surroundings } from "./places.ts";
+import { type ReadFile, readConfigurationFile } from "./read-file.ts";
+import { isForeign, type Setting } from "./source.ts";
+import { given, readVariables, type Variables } from "./variables.ts";
 
 /** Files that the person names. */
 export interface NamedFiles {
-  /** The configuration: `--config`, or the variable BANKDATA_CONFIG. */
+  /** The configuration: `--config`, before the variable BANKDATA_CONFIG. */
   config?: string | undefined;
-  /** Variables: `--env-file`. @default ".env" where it is there */
+  /** Variables: `--env-file`. @default ".env" if it is there */
   envFile?: string | undefined;
 }
 
+/** What a configuration is for. */
+export interface LoadOptions extends NamedFiles {
+  /** Whether the sandbox is worked with, which has credentials and an address of its own. @default false */
+  sandbox?: boolean | undefined;
+}
+
 /**
- * Everything that is configured: variables of the environment go before those of `.env`, and both before the file.
+ * Everything that is configured: variables of the environment go before those of `.env`, and both before the file. What
+ * a file of the current folder may say is limited, as it may be somebody else's: no base URL for credentials from
+ * elsewhere, no path that leads out of the folder, no plain `http:`.
  *
  * @throws ConfigurationError naming the file, the line or the variable that cannot be used
  */
-export function loadConfiguration(named: NamedFiles, where: Surroundings): Configuration {
-  const { variables, fromFile } = readVariables(named, where);
-  const found = findFile(named.config ?? variables["BANKDATA_CONFIG"], where);
-  const file: ConfigurationFile =
-    found === undefined ? {} : readConfigurationFile(found.path, found.text, variables, found.lenient);
-  const sources: Record<string, string> = {};
-  const setting = (name: string, variable: string, inFile: string | undefined) => {
-    const given = variables[variable];
-    if (given !== undefined && given.trim() !== "") {
-      sources[name] = variable in where.env ? variable : `${variable} in ${fromFile}`;
-      return given;
-    }
-    if (inFile !== undefined && found !== undefined) sources[name] = found.path;
-    return inFile;
-  };
-  const secretId = setting("secret_id", "GOCARDLESS_SECRET_ID", file.secretId);
-  const secretKey = setting("secret_key", "GOCARDLESS_SECRET_KEY", file.secretKey);
-  const baseUrl = setting("base_url", "BANKDATA_BASE_URL", file.baseUrl);
-  const cacheName = setting("cache", "BANKDATA_CACHE", file.cache?.cacheName);
+export function loadConfiguration(named: LoadOptions, where: Surroundings): Configuration {
+  const variables = readVariables(named.envFile, where);
+  const chosen = findFile(named.config, variables, where);
+  const read = chosen === undefined ? undefined : readConfigurationFile(chosen, variables);
+  const settings = settingsFrom(variables, chosen, read);
+  const allowHttp = allowsHttp(settings.allow_http.variable, settings.allow_http.inFile);
+  const { secret_id, secret_key, base_url, cache } = settings;
+  const secrets = named.sandbox ? [] : [secret_id.used, secret_key.used].filter((one) => one !== undefined);
+  const baseUrl = named.sandbox ? undefined : base_url.used;
+  refuseForeignBaseUrl(baseUrl, secrets, ownFile(where));
   return {
-    credentials: credentialsFrom(secretId, secretKey),
-    baseUrl,
-    cache: { ...file.cache, ...(cacheName === undefined ? {} : { cacheName }) },
-    accounts: file.accounts ?? [],
-    file: found?.path ?? null,
-    sources,
+    credentials: named.sandbox ? null : credentialsFrom(secret_id.used, secret_key.used),
+    baseUrl: baseUrl?.value,
+    allowHttp,
+    cache: { ...read?.content.cache, ...cacheNameFrom(cache.used, where) },
+    accounts: read?.content.accounts ?? [],
+    file: chosen?.path ?? null,
+    sources: namesOf(settings),
+    credentialFiles: filesOf(secrets),
+    foreign: {
+      file: chosen?.sources.some(isForeign) ?? false,
+      credentials: namesOfForeign(secrets),
+      baseUrl: namesOfForeign(baseUrl === undefined ? [] : [baseUrl]),
+    },
+  };
+}
+
+/** A setting as variables and file give it. */
+interface Choice {
+  variable: Setting | undefined;
+  inFile: Setting | undefined;
+  /** The variable, else what the file says. */
+  used: Setting | undefined;
+}
+
+type Settings = Readonly<Record<"secret_id" | "secret_key" | "base_url" | "cache" | "allow_http", Choice>>;
+
+function settingsFrom(
+  variables: Variables,
+  chosen: ChosenFile | undefined,
+  read: ReadFile | undefined,
+): Settings {
+  const { secretId, secretKey, baseUrl, cache, allowHttp } = read?.content ?? {};
+  const choice = (
+    name: string,
+    inFile: { top: keyof ConfigurationFile; key: string; value: string | undefined },
+  ): Choice => {
+    const variable = given(variables, name);
+    const other = chosen === undefined || read === undefined ? undefined : settingOf(chosen, read, inFile);
+    return { variable, inFile: other, used: variable ?? other };
+  };
+  return {
+    secret_id: choice("GOCARDLESS_SECRET_ID", { top: "secretId", key: "secret_id", value: secretId }),
+    secret_key: choice("GOCARDLESS_SECRET_KEY", { top: "secretKey", key: "secret_key", value: secretKey }),
+    base_url: choice("BANKDATA_BASE_URL", { top: "baseUrl", key: "base_url", value: baseUrl }),
+    cache: choice("BANKDATA_CACHE", { top: "cache", key: "cache_name", value: cache?.cacheName }),
+    allow_http: choice("BANKDATA_ALLOW_HTTP", {
+      top: "allowHttp",
+      key: "allow_http",
+      value: allowHttp?.toString(),
+    }),
+  };
+}
+
+function settingOf(
+  { path, sources }: ChosenFile,
+  read: ReadFile,
+  { top, key, value }: { top: keyof ConfigurationFile; key: string; value: string | undefined },
+): Setting | undefined {
+  if (value === undefined) return undefined;
+  return {
+    ...{ value, key, name: path, base: dirname(path), place: read.placeOf(key) },
+    sources: [...sources, ...read.variablesOf(top).flatMap((variable) => variable.sources)],
   };
 }
 
 function credentialsFrom(
-  secretId: string | undefined,
-  secretKey: string | undefined,
+  secretId: Setting | undefined,
+  secretKey: Setting | undefined,
 ): Configuration["credentials"] {
-  const [id, key] = [secretId?.trim() ?? "", secretKey?.trim() ?? ""];
+  const [id, key] = [secretId?.value.trim() ?? "", secretKey?.value.trim() ?? ""];
   if (id === "" && key === "") return null;
   if (id !== "" && key !== "") return { secretId: id, secretKey: key };
   const [missing, variable] = id === "" ? ["id", "GOCARDLESS_SECRET_ID"] : ["key", "GOCARDLESS_SECRET_KEY"];
@@ -60,36 +119,24 @@ function credentialsFrom(
   );
 }
 
-function readVariables({ envFile }: NamedFiles, { env, cwd }: Surroundings) {
-  const fromFile = resolve(cwd, envFile ?? ".env");
-  const text = textOf(fromFile);
-  if (text === undefined && envFile !== undefined)
-    throw new ConfigurationError(`There is no file ${fromFile}.`);
-  const variables: Record<string, string | undefined> = text === undefined ? {} : { ...parseEnv(text) };
-  for (const [name, value] of Object.entries(env)) if (value !== undefined) variables[name] = value;
-  return { variables, fromFile };
+/** A name alone is kept: it is one of our caches in the user's cache folder, whoever says it. */
+function cacheNameFrom(cache: Setting | undefined, { home }: Surroundings): { cacheName?: string } {
+  if (cache === undefined) return {};
+  return { cacheName: isPlainName(cache.value) ? cache.value : settledPath(cache, home) };
 }
 
-/** The file's path and text; the reference client's own is read leniently. */
-function findFile(named: string | undefined, where: Surroundings) {
-  if (named !== undefined) {
-    const path = isAbsolute(named) ? named : resolve(where.cwd, named);
-    const text = textOf(path);
-    if (text === undefined) throw new ConfigurationError(`There is no file ${path}.`);
-    return { path, text, lenient: /gocardless\.ya?ml$/.test(path) };
-  }
-  for (const path of candidates(where)) {
-    const text = textOf(path);
-    if (text !== undefined) return { path, text, lenient: /gocardless\.ya?ml$/.test(path) };
-  }
-  return undefined;
+function namesOf(settings: Settings): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([key, { used }]) => (used === undefined ? [] : [[key, used.name]])),
+  );
 }
 
-/** Where a configuration is looked for, the first that is there being read. */
-function candidates(where: Surroundings): string[] {
-  return [
-    join(where.cwd, "bankdata.yaml"),
-    join(where.cwd, "gocardless.yaml"),
-    join(configurationFolder(where), "bankdata.yaml"),
-  ];
+function filesOf(settings: readonly Setting[]): string[] {
+  const files = settings.flatMap(({ sources }) => sources.flatMap(({ file }) => file ?? []));
+  return [...new Set(files)];
+}
+
+function namesOfForeign(settings: readonly Setting[]): string | null {
+  const sources = settings.flatMap(({ sources: some }) => some.filter(isForeign));
+  return sources.length === 0 ? null : [...new Set(sources.map(({ name }) => name))].join(" and ");
 }

@@ -1,5 +1,5 @@
-import { homedir } from "node:os";
-import { posix, win32 } from "node:path";
+import { homedir, userInfo } from "node:os";
+import { isAbsolute, posix, win32 } from "node:path";
 
 /** What the places of files depend on. */
 export interface Surroundings {
@@ -11,13 +11,19 @@ export interface Surroundings {
 
 /** The surroundings of this process. */
 export function surroundings(): Surroundings {
-  return { env: process.env, cwd: process.cwd(), platform: process.platform, home: homedir() };
+  return { env: process.env, cwd: process.cwd(), platform: process.platform, home: absoluteHome() };
+}
+
+/** HOME may be empty or relative, which would make a file of the current folder the user's own. */
+function absoluteHome(): string {
+  const home = homedir();
+  return isAbsolute(home) ? home : userInfo().homedir;
 }
 
 /** The user's folder for configuration of bankdata. */
 export function configurationFolder({ env, platform, home }: Surroundings): string {
   if (platform === "win32") {
-    return win32.join(env["APPDATA"] ?? win32.join(home, "AppData", "Roaming"), "bankdata");
+    return win32.join(absolute(env["APPDATA"], win32) ?? win32.join(home, "AppData", "Roaming"), "bankdata");
   }
   if (platform === "darwin") return posix.join(home, "Library", "Application Support", "bankdata");
   return posix.join(absolute(env["XDG_CONFIG_HOME"]) ?? posix.join(home, ".config"), "bankdata");
@@ -27,13 +33,16 @@ export function configurationFolder({ env, platform, home }: Surroundings): stri
 export function stateFolder(where: Surroundings): string {
   const { env, platform, home } = where;
   if (platform === "win32") {
-    return win32.join(env["LOCALAPPDATA"] ?? win32.join(home, "AppData", "Local"), "bankdata");
+    return win32.join(
+      absolute(env["LOCALAPPDATA"], win32) ?? win32.join(home, "AppData", "Local"),
+      "bankdata",
+    );
   }
   if (platform === "darwin") return configurationFolder(where);
   return posix.join(absolute(env["XDG_STATE_HOME"]) ?? posix.join(home, ".local", "state"), "bankdata");
 }
 
 /** The XDG specification: a relative path is to be ignored. */
-function absolute(path: string | undefined): string | undefined {
-  return path !== undefined && posix.isAbsolute(path) ? path : undefined;
+function absolute(path: string | undefined, { isAbsolute: isWhole } = posix): string | undefined {
+  return path !== undefined && isWhole(path) ? path : undefined;
 }

@@ -1,107 +1,142 @@
-import { readFileSync } from "node:fs";
-import { isScalar, LineCounter, parseDocument, visit } from "yaml";
+import { isPair, isScalar, visit } from "yaml";
 import type { z } from "zod";
 import { ConfigurationError } from "../errors.ts";
 import { closest } from "./closest.ts";
-import { ConfigurationFile, KNOWN_KEYS, REFERENCE_KEYS } from "./configuration.ts";
-import { substituted } from "./substitute.ts";
+import { ConfigurationFile, KNOWN_KEYS } from "./configuration.ts";
+import { camelCase, nameOf, ourName, snakeCase } from "./keys.ts";
+import type { Setting } from "./source.ts";
+import { substituted, variablesIn } from "./substitute.ts";
+import type { Variables } from "./variables.ts";
+import { parseYaml, type YamlFile } from "./yaml-file.ts";
 
-/** A configuration is small; a larger file is another one, named by mistake. */
-const LARGEST = 1_000_000;
-
-/**
- * A file's text; undefined where there is no such file.
- *
- * @throws ConfigurationError where it cannot be read
- */
-export function textOf(path: string): string | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    const reason =
-      code === "EISDIR" ? "it is a folder" : code === "EACCES" ? "you may not read it" : String(code);
-    throw new ConfigurationError(`${path} cannot be read: ${reason}.`, { cause: error });
-  }
-  if (text.length > LARGEST) throw new ConfigurationError(`${path} is too large to be a configuration.`);
-  return text;
+/** A file that may be a configuration. */
+export interface FoundFile {
+  path: string;
+  text: string;
+  /** Whether keys that are not known are passed over, as in the reference client's own file. */
+  lenient: boolean;
 }
+
+/** A configuration file, read, with what is needed to tell where its settings come from. */
+export interface ReadFile {
+  content: ConfigurationFile;
+  /** Where a key stands, in whatever spelling, as a person is told. */
+  placeOf(key: string): string;
+  /** The variables that have a part in what a key of the top says. */
+  variablesOf(key: keyof ConfigurationFile): readonly Setting[];
+}
+
+/** With all its variables replaced, a configuration is not larger than a file may be; in characters. */
+const LONGEST = 1_000_000;
 
 /**
  * Reads a configuration in YAML, with its variables replaced. Keys may be written in snake_case, as the reference
  * client's are; what that one knows and this does not is passed over in its own file.
  *
- * @param lenient whether keys that are not known are passed over
- * @throws ConfigurationError naming the file, and where there is one the line and column
+ * @throws ConfigurationError naming the file, and if there is one the line and column
  */
-export function readConfigurationFile(
-  path: string,
-  text: string,
-  variables: Readonly<Record<string, string | undefined>>,
-  lenient: boolean,
-): ConfigurationFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}, line ${line}, column ${col}`;
-  };
-  const [broken] = document.errors;
-  if (broken !== undefined) {
-    const sentence =
-      broken.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "broken YAML";
-    throw new ConfigurationError(`${at(broken.pos[0])}: ${sentence}.`);
-  }
-  visit(document, {
-    Scalar(key, node) {
-      if (key === "key" || typeof node.value !== "string") return;
-      node.value = substituted(node.value, variables, (name) => {
-        throw new ConfigurationError(
-          `${at(node.range?.[0] ?? 0)}: the variable ${name} is not set. Set it in the environment or in .env, or write $$ for a dollar.`,
-        );
-      });
-    },
+export function readConfigurationFile({ path, text, lenient }: FoundFile, variables: Variables): ReadFile {
+  const file = parseYaml(path, text);
+  const used = replaceVariables(file, variables);
+  const content = inCamelCase(file.toValue() ?? {}, lenient, (key) => {
+    throw new ConfigurationError(`${file.at(offsetOfKey(file, key))}: ${snakeCase(key)} is there twice.`);
   });
-  const content: unknown = document.toJS() ?? {};
-  const parsed = ConfigurationFile.safeParse(inCamelCase(content, lenient));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new ConfigurationError(`${at(offsetOf(document, issue))}: ${problem(issue)}`);
+  const parsed = ConfigurationFile.safeParse(content);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new ConfigurationError(`${file.at(offsetOf(file, issue))}: ${problem(issue)}`);
+  }
+  return {
+    content: parsed.data,
+    placeOf: (key) => file.at(offsetOfKey(file, ourName(key))).replace(/, column \d+$/, ""),
+    variablesOf: (key) => used(key),
+  };
 }
 
+/**
+ * Puts the values of variables into the document.
+ *
+ * @returns which variables have a part in a key of the top
+ */
+function replaceVariables({ document, at }: YamlFile, variables: Variables) {
+  const byKey = new Map<string, Set<Setting>>();
+  const all = new Set<Setting>();
+  let [length, hasAliases] = [0, false];
+  visit(document, {
+    Alias() {
+      hasAliases = true;
+    },
+    Scalar(key, node, path) {
+      if (key === "key" || typeof node.value !== "string") return;
+      const place = at(node.range?.[0] ?? 0);
+      const found = variablesIn(node.value).map((name) => variables.get(name) ?? notSet(name, place));
+      if (found.length === 0 && !node.value.includes("$")) return;
+      length += found.reduce((sum, { value }) => sum + value.length, 0);
+      if (length > LONGEST)
+        throw new ConfigurationError(`${place}: the values of its variables are too long.`);
+      node.value = substituted(node.value, valuesOf(found), (name) => notSet(name, place));
+      const top = topKey(path);
+      const ofKey = byKey.get(top) ?? new Set();
+      byKey.set(top, ofKey);
+      for (const variable of found) {
+        ofKey.add(variable);
+        all.add(variable);
+      }
+    },
+  });
+  // What an alias stands for may be anywhere in the file.
+  return (key: string): readonly Setting[] => [...(hasAliases ? all : (byKey.get(key) ?? []))];
+}
+
+function notSet(name: string, place: string): never {
+  throw new ConfigurationError(
+    `${place}: the variable ${name} is not set. Set it in the environment or in .env, or write $$ for a dollar.`,
+  );
+}
+
+function valuesOf(variables: readonly Setting[]): Record<string, string> {
+  return Object.fromEntries(variables.map(({ key, value }) => [key, value]));
+}
+
+/** The key of the top below which a node is, in camelCase. */
+function topKey(path: readonly unknown[]): string {
+  const pair = path.find((one) => isPair(one));
+  return pair === undefined ? "" : nameOf(pair);
+}
+
+/** Called with the name of a key that is there in two spellings. */
+type OnTwice = (key: string) => never;
+
 /** Keys in camelCase, at the top and in the section of the cache; what a section of the ledger holds stays as it is. */
-function inCamelCase(content: unknown, lenient: boolean): unknown {
+function inCamelCase(content: unknown, lenient: boolean, onTwice: OnTwice): unknown {
   if (!isRecord(content)) return content;
-  const known = Object.entries(content)
-    .map(([key, value]) => {
-      const name = camelCase(key);
-      return [REFERENCE_KEYS[name] ?? name, value] as const;
-    })
-    .filter(([name]) => !lenient || name in ConfigurationFile.shape)
-    .map(([name, value]) => [name, withSection(name, value, lenient)] as const);
+  const known = Object.entries(renamed(content, ourName, onTwice))
+    .filter(([name]) => !lenient || Object.hasOwn(ConfigurationFile.shape, name))
+    .map(([name, value]) => [name, withSection(name, value, lenient, onTwice)] as const);
   return Object.fromEntries(known);
 }
 
-function withSection(name: string, value: unknown, lenient: boolean): unknown {
-  const renamed = (section: unknown) =>
-    isRecord(section)
-      ? Object.fromEntries(Object.entries(section).map(([key, one]) => [camelCase(key), one]))
-      : section;
-  if (name === "accounts" && Array.isArray(value)) return value.map(renamed);
+function withSection(name: string, value: unknown, lenient: boolean, onTwice: OnTwice): unknown {
+  const inCase = (section: unknown) => (isRecord(section) ? renamed(section, camelCase, onTwice) : section);
+  if (name === "accounts" && Array.isArray(value)) return value.map(inCase);
   if (name !== "cache") return value;
-  const section = renamed(value);
+  const section = inCase(value);
   if (!lenient || !isRecord(section)) return section;
   return Object.fromEntries(Object.entries(section).filter(([key]) => KNOWN_KEYS.includes(key)));
 }
 
-function camelCase(key: string): string {
-  return key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function snakeCase(key: string): string {
-  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+function renamed(
+  section: Record<string, unknown>,
+  rename: (key: string) => string,
+  onTwice: OnTwice,
+): Record<string, unknown> {
+  const names = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(section)) {
+    const name = rename(key);
+    if (names.has(name)) onTwice(name);
+    names.set(name, value);
+  }
+  return Object.fromEntries(names);
 }
 
 type Issue = z.core.$ZodIssue | undefined;
@@ -119,20 +154,19 @@ function problem(issue: Issue): string {
 }
 
 /** Where in the file an issue is: at the key that is not known, or the value that cannot be used. */
-function offsetOf(document: ReturnType<typeof parseDocument>, issue: Issue): number {
+function offsetOf(file: YamlFile, issue: Issue): number {
   const wanted = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+  const last = wanted ?? issue?.path.findLast((part) => typeof part === "string");
+  return last === undefined ? 0 : offsetOfKey(file, String(last));
+}
+
+function offsetOfKey({ document }: YamlFile, name: string): number {
   let found = 0;
-  const path = issue?.path ?? [];
   visit(document, {
     Pair(_, pair) {
-      if (!isScalar(pair.key)) return undefined;
-      const name = camelCase(String(pair.key.value));
-      const last = wanted ?? path.findLast((part) => typeof part === "string");
-      if ((REFERENCE_KEYS[name] ?? name) === last) {
-        found = pair.key.range?.[0] ?? 0;
-        return visit.BREAK;
-      }
-      return undefined;
+      if (nameOf(pair) !== name || !isScalar(pair.key)) return undefined;
+      found = pair.key.range?.[0] ?? 0;
+      return visit.BREAK;
     },
   });
   return found;

@@ -1,6 +1,11 @@
 /** What stands for a variable's value: `$NAME` or `${NAME}`; `$$` is a dollar. */
 const VARIABLE = /\$(?:\$|\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g;
 
+/** The names of the variables in a text, as often as they stand there. */
+export function variablesIn(text: string): string[] {
+  return [...text.matchAll(VARIABLE)].flatMap(([, braced, bare]) => braced ?? bare ?? []);
+}
+
 /**
  * Replaces variables in a text.
  *

@@ -1,40 +1,51 @@
-import { randomUUID } from "node:crypto";
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { parseDocument } from "yaml";
+import { statSync } from "node:fs";
+import { isMap, type Scalar } from "yaml";
 import { ConfigurationError } from "../errors.ts";
-import { textOf } from "./read-file.ts";
+import { writePrivateFile } from "../store/private-file.ts";
+import { UnusableFileError } from "../store/regular-file.ts";
+import { camelCase, nameOf } from "./keys.ts";
+import { textOf } from "./text-file.ts";
+import { parseYaml, type YamlFile } from "./yaml-file.ts";
 
 /**
  * Writes credentials into a configuration, keeping what else it holds, comments too. Its owner alone can read it; it is
  * written whole or not at all.
  *
- * @throws ConfigurationError where the file is there and cannot be understood
+ * @throws ConfigurationError if the file is there and cannot be understood, or cannot be written
  */
 export function writeCredentials(path: string, credentials: { secretId: string; secretKey: string }): void {
-  const document = parseDocument(textOf(path) ?? "");
-  const [broken] = document.errors;
-  if (broken !== undefined)
-    throw new ConfigurationError(`${path} is not written, as it is broken: ${broken.message}`);
-  document.set("secret_id", escaped(credentials.secretId));
-  document.set("secret_key", escaped(credentials.secretKey));
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const next = `${path}.${randomUUID()}`;
+  const { document } = readForWriting(path);
+  if (document.contents !== null && !isMap(document.contents))
+    throw new ConfigurationError(`${path} is not written, as it is not a list of settings.`);
+  setKey(document, "secret_id", credentials.secretId);
+  setKey(document, "secret_key", credentials.secretKey);
   try {
-    writeFileSync(next, document.toString(), { mode: 0o600, flag: "wx" });
-    renameSync(next, path);
+    writePrivateFile(path, document.toString());
   } catch (error) {
-    rmSync(next, { force: true });
-    throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const reason = error instanceof UnusableFileError ? error.reason : code;
+    throw new ConfigurationError(`${path} cannot be written: ${reason}.`, { cause: error });
   }
 }
 
-/** A dollar stands for itself, as it would start a variable. */
-function escaped(text: string): string {
-  return text.replaceAll("$", "$$$$");
+function readForWriting(path: string): YamlFile {
+  const text = textOf(path) ?? "";
+  try {
+    return parseYaml(path, text);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError(`${path} is not written, as it is broken: ${error.message}`);
+  }
 }
 
-/** Whether others than its owner can read a file; false where there is none, and on Windows, which has no such modes. */
+/** A key that is there in another spelling keeps it: two spellings of one key are refused. */
+function setKey(document: YamlFile["document"], key: string, text: string): void {
+  const pairs = isMap<Scalar<string>>(document.contents) ? document.contents.items : [];
+  const there = pairs.find((pair) => nameOf(pair) === camelCase(key));
+  document.set(there?.key ?? key, text.replaceAll("$", "$$$$"));
+}
+
+/** Whether others than its owner can read a file; false if there is none, and on Windows, which has no such modes. */
 export function isReadableByOthers(path: string, platform: NodeJS.Platform): boolean {
   if (platform === "win32") return false;
   const found = statSync(path, { throwIfNoEntry: false });

@@ -63,6 +63,12 @@ export interface TransportOptions {
   secretKey: string;
   /** Where the service is. @default "https://bankaccountdata.gocardless.com/api/v2" */
   baseUrl?: string | undefined;
+  /**
+   * Whether the base URL may be plain `http:` on another machine, where secret and tokens travel readable by everybody
+   * on the way. Loopback addresses need no permission.
+   * @default false
+   */
+  allowHttp?: boolean | undefined;
   /** Sends one try. @default globalThis.fetch */
   fetch?: Fetch | undefined;
   /** The clock: a Date, or milliseconds since 1970. @default Date.now */
@@ -131,7 +137,7 @@ export const DEFAULT_BASE_URL = "https://bankaccountdata.gocardless.com/api/v2";
 export function settingsFrom(options: TransportOptions): Settings {
   const secretId = credential(options.secretId, "secretId", "GOCARDLESS_SECRET_ID");
   const secretKey = credential(options.secretKey, "secretKey", "GOCARDLESS_SECRET_KEY");
-  const baseUrl = checkedBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
+  const baseUrl = checkedBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL, options.allowHttp === true);
   const now = options.now ?? Date.now;
   const timeout = typeof options.timeout === "number" ? { perCall: options.timeout } : options.timeout;
   const retries = typeof options.retries === "number" ? { limit: options.retries } : options.retries;
@@ -171,16 +177,33 @@ function credential(value: unknown, option: string, variable: string): string {
   );
 }
 
-function checkedBaseUrl(text: string): string {
+function checkedBaseUrl(text: string, allowHttp: boolean): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const usable = url !== undefined && /^https?:$/.test(url.protocol);
-  if (!usable) throw new ConfigurationError(`baseUrl is not an http or https address: ${text}`);
+  if (!usable)
+    throw new ConfigurationError(`baseUrl is not an http or https address: ${withoutUser(String(text))}`);
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     throw new ConfigurationError(
       "baseUrl must be an address alone, without user, password, query or fragment.",
     );
   }
+  if (url.protocol === "http:" && !isLoopback(url) && !allowHttp) {
+    throw new ConfigurationError(
+      `baseUrl is plain http: ${url.host} would get the secret readable by everybody on the way. Use https, or allow it with allowHttp (allow_http in the configuration, BANKDATA_ALLOW_HTTP=true in the environment).`,
+    );
+  }
   return url.origin + withoutTrailing(url.pathname, "/");
+}
+
+/** A URL has its host in one form only: `0x7f.1` is 127.0.0.1 by then. */
+function isLoopback({ hostname }: URL): boolean {
+  return /^(127\.\d+\.\d+\.\d+|\[::1\]|(.+\.)?localhost)$/.test(hostname);
+}
+
+/** What may be a password is not shown: everything before the last `@`, and after a question mark. */
+function withoutUser(text: string): string {
+  const [address = ""] = text.split(/[?#]/, 1);
+  return address.slice(address.lastIndexOf("@") + 1);
 }
 
 /** A timer's longest wait; a longer one would fire at once. */

@@ -8,7 +8,7 @@ import type { Permissions } from "./permissions.ts";
 import { accountsPerBankFor, populate } from "./populate.ts";
 import { restore, type SandboxSnapshot, snapshotOf } from "./snapshot.ts";
 import { SandboxState } from "./state.ts";
-import { readStateFile, versionOf, writeStateFile } from "./state-file.ts";
+import { prepareStateFile, readStateFile, versionOf, writeStateFile } from "./state-file.ts";
 
 export type { Observation, ProfileName, Quirk, TrueTransaction } from "./banks/index.ts";
 export type { TimeSpan } from "./clock.ts";
@@ -84,7 +84,7 @@ const credentials = Object.freeze({ secretId: "sandbox-secret-id", secretKey: "s
 /**
  * Starts a stand-in for the whole service on this machine, with its state in memory.
  *
- * @throws Error where the port is taken, saying so
+ * @throws Error where the port is taken, or the state file can be neither read nor written, saying so
  * @example
  * await using sandbox = await startSandbox({ port: 0, seed: 1, now: "2026-11-23T09:00:00Z" });
  * const client = new GoCardlessClient({ ...sandbox.credentials, baseUrl: sandbox.baseUrl });
@@ -92,6 +92,7 @@ const credentials = Object.freeze({ secretId: "sandbox-secret-id", secretKey: "s
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, host = "127.0.0.1", permissions = {}, stateFile } = options;
   const known = options.state ?? (stateFile === undefined ? undefined : readStateFile(stateFile));
+  if (stateFile !== undefined) prepareStateFile(stateFile);
   const { state, limits } = remembered(options, known);
   const controls = new SandboxControls(state, limits);
   const app = sandboxApp({
@@ -131,10 +132,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
   const close = async () => {
     if (!server.listening) return;
-    keepAtTheEnd();
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeAllConnections();
-    await closed;
+    try {
+      keepAtTheEnd();
+    } finally {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    }
   };
   return {
     baseUrl: `http://${host}:${bound}/api/v2`,

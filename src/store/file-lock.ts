@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
+import { makePrivateFolder } from "./private-folder.ts";
 import { currentProcess, hasEnded, ProcessMark } from "./process-mark.ts";
 import { readSmallFile } from "./regular-file.ts";
 
@@ -40,7 +41,7 @@ export async function withFileLock<T>(path: string, work: (lock: FileLock) => T 
   const self = currentProcess();
   const id = randomUUID();
   const mine = JSON.stringify({ id, process: self } satisfies z.input<typeof Holder>);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makePrivateFolder(dirname(file));
   const until = performance.now() + MAX_WAIT;
   while (!isTaken(file, mine)) {
     if (performance.now() > until) throw new Error(`another process has held ${file} for too long`);

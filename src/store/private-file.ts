@@ -3,7 +3,6 @@ import {
   closeSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   realpathSync,
@@ -13,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { makePrivateFolder } from "./private-folder.ts";
 import { currentProcess, hasEnded, type ProcessMark } from "./process-mark.ts";
 import { notAFile, UnusableFileError } from "./regular-file.ts";
 
@@ -24,7 +24,7 @@ import { notAFile, UnusableFileError } from "./regular-file.ts";
  */
 export function writePrivateFile(path: string, text: string): void {
   const target = targetOf(path);
-  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+  makePrivateFolder(dirname(target));
   removeAbandonedFiles(target);
   const temporary = temporaryName(target, currentProcess());
   try {

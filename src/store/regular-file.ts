@@ -12,6 +12,16 @@ export class UnusableFileError extends Error {
   }
 }
 
+/** A file that is larger than it can be by nature. */
+export class FileTooLargeError extends UnusableFileError {
+  override name = "FileTooLargeError";
+
+  /** @param limit in bytes */
+  constructor(path: string, limit: number) {
+    super(path, `it is larger than ${limit >= 1_000_000 ? `${limit / 1_000_000} MB` : `${limit / 1000} kB`}`);
+  }
+}
+
 /** What a path leads to that is no file, as a part of a sentence; undefined if it is a file. */
 export function notAFile(stats: Stats): string | undefined {
   if (stats.isFile()) return undefined;
@@ -44,8 +54,9 @@ export function readSmallFile(path: string, limit: number): string | undefined {
 }
 
 function refuseUnless(path: string, stats: Stats, limit: number): void {
-  const reason = notAFile(stats) ?? (stats.size > limit ? tooLarge(limit) : undefined);
+  const reason = notAFile(stats);
   if (reason !== undefined) throw new UnusableFileError(path, reason);
+  if (stats.size > limit) throw new FileTooLargeError(path, limit);
 }
 
 /** A file may be longer than it says, as those of /proc are, or grow meanwhile. */
@@ -56,11 +67,7 @@ function readBounded(path: string, file: number, limit: number): string {
     const read = readSync(file, chunk, 0, chunk.length, null);
     if (read === 0) return Buffer.concat(chunks).toString("utf8");
     length += read;
-    if (length > limit) throw new UnusableFileError(path, tooLarge(limit));
+    if (length > limit) throw new FileTooLargeError(path, limit);
     chunks.push(chunk.subarray(0, read));
   }
-}
-
-function tooLarge(limit: number): string {
-  return `it is larger than ${limit >= 1_000_000 ? `${limit / 1_000_000} MB` : `${limit / 1000} kB`}`;
 }

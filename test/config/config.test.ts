@@ -50,7 +50,11 @@ describe("a configuration", () => {
       "secret_id: from-file\nsecret_key: key-of-file\nbase_url: https://a.example/api\n",
     );
     await put(".env", "GOCARDLESS_SECRET_ID=from-env-file\nGOCARDLESS_SECRET_KEY=key-of-env-file\n");
-    const { credentials, baseUrl, sources } = load({ GOCARDLESS_SECRET_ID: "from-environment" });
+    const env = { GOCARDLESS_SECRET_ID: "from-environment" };
+    const { credentials, baseUrl, sources } = loadConfiguration(
+      {},
+      { env, cwd, platform: "linux", home: cwd },
+    );
     expect(credentials).toEqual({ secretId: "from-environment", secretKey: "key-of-env-file" });
     expect(baseUrl).toBe("https://a.example/api");
     expect(sources).toEqual({

@@ -4,6 +4,7 @@ import { z } from "zod";
 import {
   ApiError,
   AuthenticationError,
+  ConfigurationError,
   ConnectionError,
   InvalidRequestError,
   RateLimitError,
@@ -525,11 +526,46 @@ describe("settings", () => {
     [{ baseUrl: "ftp://x" }, "baseUrl"],
     [{ baseUrl: "nonsense" }, "baseUrl"],
     [{ baseUrl: "https://user:word@x/api" }, "without user"],
+    [{ baseUrl: "ftp://user:word@x/api?key=word" }, "address: x/api"],
+    [{ baseUrl: "user:word@x/api" }, "address: x/api"],
     [{ timeout: 0 }, "timeout"],
     [{ timeout: Number.NaN }, "timeout"],
     [{ retries: -1 }, "retries"],
   ])("%j is refused", (options, message) => {
     expect(() => settingsFrom({ secretId: "a", secretKey: "b", ...options })).toThrow(message);
+  });
+
+  it.each([
+    "http://api.example.org/api/v2",
+    "http://localhost.evil.example/",
+    "http://127.0.0.1.evil.example/",
+    "http://evillocalhost/",
+    "http://128.0.0.1/",
+    "http://0.0.0.0/",
+    "http://[::2]/",
+    "http://127.0.0.1@evil.example/",
+    "http:\\\\evil.example",
+  ])("%s is refused, unless plain http is allowed", (baseUrl) => {
+    const credentials = { secretId: "a", secretKey: "very-secret", baseUrl };
+    const user = baseUrl.includes("@") ? "without user" : "plain http";
+    expect(() => settingsFrom(credentials)).toThrow(ConfigurationError);
+    expect(() => settingsFrom(credentials)).toThrow(user);
+    if (user === "plain http") {
+      expect(settingsFrom({ ...credentials, allowHttp: true }).baseUrl).toMatch(/^http:/);
+      expect(() => settingsFrom({ ...credentials, allowHttp: false })).toThrow("allowHttp");
+    }
+  });
+
+  it.each([
+    ["http://127.0.0.1:4010/api/v2//", "http://127.0.0.1:4010/api/v2"],
+    ["http://127.9.8.7", "http://127.9.8.7"],
+    ["http://0x7f.1/", "http://127.0.0.1"],
+    ["http://[::1]:1/x/", "http://[::1]:1/x"],
+    ["http://localhost:80/", "http://localhost"],
+    ["http://a.LOCALHOST/", "http://a.localhost"],
+    ["https://api.example.org/", "https://api.example.org"],
+  ])("%s may be reached", (baseUrl, settled) => {
+    expect(settingsFrom({ secretId: "a", secretKey: "b", baseUrl }).baseUrl).toBe(settled);
   });
 
   it("tells credentials apart without giving them away", () => {

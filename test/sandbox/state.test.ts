@@ -1,6 +1,21 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSandbox } from "../../src/sandbox/index.ts";
 import { stranger } from "./stranger.ts";
@@ -79,6 +94,76 @@ describe("the state of a sandbox", () => {
     await looking.close();
     await using after = await startSandbox({ stateFile });
     expect(after.state().requisitions.map((one) => [one.id, one.status])).toEqual([[id, "LN"]]);
+  });
+
+  it("that cannot be kept is an error at the start, naming file and reason, and frees the port", async () => {
+    await writeFile(join(folder, "text"), "in the way");
+    const beside = join(folder, "text/state.json");
+    await expect(startSandbox({ stateFile: beside })).rejects.toThrow(
+      `The state file ${beside} cannot be written: a part of the path is not a folder.`,
+    );
+    const port = 40_000 + (process.pid % 20_000);
+    await expect(startSandbox({ port, stateFile: beside })).rejects.toThrow("cannot be written");
+    await using free = await startSandbox({ port });
+    expect(free.baseUrl).toContain(String(port));
+  });
+
+  it("that can no longer be written ends the sandbox all the same, and says why", async () => {
+    const stateFile = join(folder, "gone", "state.json");
+    const sandbox = await startSandbox({ stateFile });
+    await rm(join(folder, "gone"), { recursive: true, force: true });
+    await writeFile(join(folder, "gone"), "in the way");
+    await expect(sandbox.close()).rejects.toThrow(`The state file ${stateFile} cannot be written`);
+    await expect(fetch(sandbox.baseUrl)).rejects.toThrow("fetch failed");
+  });
+
+  it.each([
+    ["a folder", (path: string) => mkdir(path)],
+    ["a named pipe", (path: string) => execFileSync("mkfifo", [path])],
+    ["a device or socket", (path: string) => symlink("/dev/zero", path)],
+    ["larger than 256 MB", (path: string) => writeFile(path, "").then(() => truncate(path, 1_000_000_000))],
+  ])("that is %s is refused at once", async (reason, make) => {
+    const stateFile = join(folder, reason.replaceAll(" ", "-"));
+    await make(stateFile);
+    const startedAt = performance.now();
+    await expect(startSandbox({ stateFile })).rejects.toThrow(
+      `The state file ${stateFile} cannot be read: it is ${reason}.`,
+    );
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+  });
+
+  it("is written through a link, which stays", async () => {
+    const target = join(folder, "target.json");
+    const stateFile = join(folder, "link.json");
+    await (await startSandbox({ stateFile: target })).close();
+    await symlink(target, stateFile);
+    await (await startSandbox({ stateFile, seed: 7 })).close();
+    expect((await lstat(stateFile)).isSymbolicLink()).toBe(true);
+    await expect(readFile(target, "utf8")).resolves.toContain('"seed":1');
+  });
+
+  it("loses the temporary files of killed processes beside it, and no other file", async () => {
+    const own = await mkdtemp(join(folder, "killed-"));
+    const stateFile = join(own, "state.json");
+    const module = pathToFileURL(resolve(import.meta.dirname, "../../src/sandbox/temporary-file.ts")).href;
+    const made = `const { temporaryName } = await import(${JSON.stringify(module)});
+      const name = temporaryName(process.argv[1]);
+      (await import("node:fs")).writeFileSync(name, "{}");
+      process.kill(process.pid, "SIGKILL");`;
+    expect(spawnSync(process.execPath, ["--input-type=module", "-e", made, stateFile]).signal).toBe(
+      "SIGKILL",
+    );
+    const [left = ""] = await readdir(own);
+    expect(left).toMatch(/^state\.json\.[0-9a-f]{12}-\d+-[0-9a-f-]{36}\.tmp$/);
+    const alive = left.replace(/-\d+-/, `-${process.pid}-`);
+    const elsewhere = left.replace(/\.[0-9a-f]{12}-/, ".000000000000-");
+    const uuid = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    const old = [`state.json.${uuid}`, `state.json.000000000000-1-${uuid}.tmp`];
+    const kept = ["state.json.backup", "other.json.tmp", `state.json.${uuid.replace("0", "1")}`];
+    for (const name of [alive, elsewhere, ...old, ...kept]) await writeFile(join(own, name), "{}");
+    for (const name of old) await utimes(join(own, name), 1_700_000_000, 1_700_000_000);
+    await (await startSandbox({ stateFile })).close();
+    expect((await readdir(own)).toSorted()).toEqual([alive, elsewhere, ...kept, "state.json"].toSorted());
   });
 
   it.each(["", "{", "[]", '{"format":2}', "null"])(

@@ -100,7 +100,9 @@ describe("a private file", () => {
   });
 
   it("leaves nothing behind if it cannot be written", () => {
-    expect(() => writePrivateFile("/dev/full/x", "x")).toThrow();
+    for (const nowhere of ["/dev/full/x", "/proc/none/deep/x"]) {
+      expect(() => writePrivateFile(nowhere, "x")).toThrow();
+    }
     if (process.getuid?.() === 0) return;
     chmodSync(folder, 0o500);
     expect(() => writePrivateFile(at("a"), "x")).toThrow("EACCES");

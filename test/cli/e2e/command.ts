@@ -30,9 +30,13 @@ export async function person(options: SandboxOptions = {}) {
     GOCARDLESS_SECRET_KEY: sandbox.credentials.secretKey,
     BANKDATA_BASE_URL: sandbox.baseUrl,
   };
-  const start = (args: readonly string[], more: Record<string, string | undefined> = {}): ChildProcess =>
+  const start = (
+    args: readonly string[],
+    more: Record<string, string | undefined> = {},
+    cwd = home,
+  ): ChildProcess =>
     spawn(process.execPath, [executable, ...args], {
-      cwd: home,
+      cwd,
       env: { ...env, ...more },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -41,7 +45,8 @@ export async function person(options: SandboxOptions = {}) {
     sandbox,
     env,
     start,
-    run: (args: readonly string[], more?: Record<string, string | undefined>) => ended(start(args, more)),
+    run: (args: readonly string[], more?: Record<string, string | undefined>, cwd?: string) =>
+      ended(start(args, more, cwd)),
     put: (name: string, text: string) => writeFile(join(home, name), text),
     connect: (bank: string) => connected(sandbox, bank),
     async [Symbol.asyncDispose]() {

@@ -1,0 +1,21 @@
+import { isScalar, type Pair } from "yaml";
+import { REFERENCE_KEYS } from "./configuration.ts";
+
+/** A key as it is called here, whatever its spelling. */
+export function ourName(key: string): string {
+  const name = camelCase(key);
+  return (Object.hasOwn(REFERENCE_KEYS, name) ? REFERENCE_KEYS[name] : undefined) ?? name;
+}
+
+/** The same of a pair in YAML; empty if its key is not a text. */
+export function nameOf({ key }: Pair<unknown, unknown>): string {
+  return isScalar(key) ? ourName(String(key.value)) : "";
+}
+
+export function camelCase(key: string): string {
+  return key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+export function snakeCase(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,23 @@
+import { mkdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+
+/**
+ * Makes a folder that its owner alone can look into (mode 0700), with those above it; one that is there stays as it is.
+ * Step by step, as Node's own `recursive` never returns below a place that refuses folders with ENOENT, such as /proc.
+ *
+ * @throws the system's error if it cannot be made
+ */
+export function makePrivateFolder(path: string): void {
+  if (isFolder(path)) return;
+  if (dirname(path) !== path) makePrivateFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!isFolder(path)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
