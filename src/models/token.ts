@@ -1,18 +1,25 @@
 import { z } from "zod";
-import { optionalCount } from "./fields.ts";
+import { openObject } from "./as-sent.ts";
+import { optional, wholeNumber } from "./fields.ts";
+
+/** The longest life of a token that is believed, in seconds: ten years. Past it, the answer says nothing of it. */
+const LONGEST_LIFE = 10 * 365 * 86_400;
+
+/** For how long a token lives, in seconds from the answer; absent if the answer says nothing that can be believed. */
+const lifetime = optional(wholeNumber.refine((seconds) => seconds > 0 && seconds <= LONGEST_LIFE));
 
 /** Both tokens, for credentials: `POST /token/new/`. Times to live are in seconds from the answer. */
-export const NewToken = z.looseObject({
+export const NewToken = openObject({
   access: z.string().min(1),
-  access_expires: optionalCount,
+  access_expires: lifetime,
   refresh: z.string().min(1),
-  refresh_expires: optionalCount,
+  refresh_expires: lifetime,
 });
 export type NewToken = z.infer<typeof NewToken>;
 
 /** Another access token, for a refresh token: `POST /token/refresh/`. The refresh token stays as it is. */
-export const RefreshedToken = z.looseObject({
+export const RefreshedToken = openObject({
   access: z.string().min(1),
-  access_expires: optionalCount,
+  access_expires: lifetime,
 });
 export type RefreshedToken = z.infer<typeof RefreshedToken>;
