@@ -7,6 +7,7 @@ import { errorFromAnswer, isTokenRefusal } from "./refusal.ts";
 import { retryDelay, wasSurelyNotCarriedOut } from "./retry.ts";
 import { type OutgoingRequest, type RawAnswer, scrub, sendOnce } from "./send.ts";
 import type { Settings } from "./settings.ts";
+import { underSpokenStatus } from "./spoken-status.ts";
 import type { TokenSource } from "./token.ts";
 
 /** An answer with what its headers said of limits. */
@@ -118,13 +119,13 @@ export class Exchange {
     token: string | undefined,
   ): Promise<{ exchanged: Exchanged; error: unknown }> {
     const { settings, rateLimits: memory } = this.#parts;
-    const answer = await sendOnce(request, token, settings, rules.signal);
+    const answer = underSpokenStatus(await sendOnce(request, token, settings, rules.signal));
     const rateLimits = readRateLimits(answer.headers, answer.receivedAt);
     memory.remember(request.path, rateLimits);
     settings.logger.debug(`${request.method} ${maskIbans(request.path)} → ${answer.status}`);
     const exchanged = { answer, rateLimits };
     const confirmed = answer.status === 304 && request.condition !== undefined;
-    if (confirmed || (answer.status >= 200 && answer.status < 300)) return { exchanged, error: undefined };
+    if (confirmed || isWhole(answer.status)) return { exchanged, error: undefined };
     if (rules.authorised) rules.onRefusal(exchanged);
     return { exchanged, error: this.#errorOf(request, exchanged) };
   }
@@ -132,6 +133,8 @@ export class Exchange {
   #errorOf(request: OutgoingRequest, { answer, rateLimits }: Exchanged): Error {
     const { settings, clean, token } = this.#parts;
     const { status, text } = answer;
+    if (status === PARTIAL)
+      return unreadable(request, status, "is a part that nobody asked for", text, clean);
     if (status < 400) return unreadable(request, status, "is no answer", text, clean);
     const { method, path } = request;
     const scrubbed = scrub(text, settings, token().secrets());
@@ -152,6 +155,13 @@ export class Exchange {
     logger.info(`${request.method} ${maskIbans(request.path)} failed (try ${attempt}); again in ${wait} ms.`);
     return wait;
   }
+}
+
+/** Partial Content: a part of the data that looks like the whole. */
+const PARTIAL = 206;
+
+function isWhole(status: number): boolean {
+  return status >= 200 && status < 300 && status !== PARTIAL;
 }
 
 function isRefusedToken(error: unknown): boolean {

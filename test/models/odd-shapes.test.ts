@@ -283,7 +283,7 @@ describe("an odd member", () => {
     timeFor(1000);
     const small = timeFor(13_000);
     expect(timeFor(130_000)).toBeLessThan(40 * Math.max(small, 50));
-  });
+  }, 60_000);
 });
 
 describe("what an object is known or measured by", () => {
@@ -493,17 +493,21 @@ describe("days that an agreement or a bank names", () => {
 });
 
 describe("the shortcut past the schema", () => {
-  it.each(GOOD)("takes of a $kind only what the schema gives back as it is", ({ schema, good }) => {
-    const accepts = acceptsAsIs(schema);
-    const places = placesIn(good);
-    expect(accepts(good)).toBe(true);
-    fc.assert(
-      fc.property(fc.constantFrom(...places), anyJson, fc.boolean(), (place, odd, named) => {
-        const sent = sentAs(replaced(named ? { ...good, raw: odd } : good, place, odd));
-        if (!accepts(sent)) return;
-        expect(schema.parse(sent)).toStrictEqual(sent);
-      }),
-      { numRuns: 1500 },
-    );
-  });
+  /** A reconfirmation comes alone, and takes no shortcut. */
+  it.each(GOOD.filter(({ kind }) => kind !== "reconfirmation"))(
+    "takes of a $kind only what the schema gives back as it is",
+    ({ schema, good }) => {
+      const accepts = acceptsAsIs(schema);
+      const places = placesIn(good);
+      expect(accepts(good)).toBe(true);
+      fc.assert(
+        fc.property(fc.constantFrom(...places), anyJson, fc.boolean(), (place, odd, named) => {
+          const sent = sentAs(replaced(named ? { ...good, raw: odd } : good, place, odd));
+          if (!accepts(sent)) return;
+          expect(schema.parse(sent)).toStrictEqual(sent);
+        }),
+        { numRuns: 1500 },
+      );
+    },
+  );
 });
