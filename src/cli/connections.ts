@@ -132,10 +132,14 @@ function renewalOf({ reference, id }: Requisition): string {
 }
 
 /** The connection that a person means, by its reference or its id. @throws CommandFailure where there is none */
-export async function connectionCalled({ client }: Session, reference: string): Promise<Requisition> {
+export async function connectionCalled(
+  { client, terminal }: Session,
+  reference: string,
+): Promise<Requisition> {
   const all = await client.getRequisitions();
   const found = all.find((one) => one.reference === reference) ?? all.find(({ id }) => id === reference);
   if (found !== undefined) return found;
+  tellUnreadable(terminal, all.unreadable.length, ["connection", "connections"]);
   const meant = closest(
     reference,
     all.flatMap((one) => one.reference ?? []),

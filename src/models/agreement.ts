@@ -20,7 +20,7 @@ export const EndUserAgreement = item({
 export type EndUserAgreement = z.infer<typeof EndUserAgreement> & AsSent;
 
 /** What an agreement allows if it does not say for how long. */
-export const DEFAULT_ACCESS_DAYS = 90;
+const DEFAULT_ACCESS_DAYS = 90;
 
 /**
  * When the access that an agreement gives ends, as an ISO 8601 time: its days after `accepted`. Null if it was not

@@ -22,7 +22,7 @@ const WRITTEN_TIME =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?))?(Z|[+-]\d{2}:\d{2})?$/i;
 
 /** The moment that a text of the service stands for, in milliseconds; undefined if it stands for none. */
-export function instantOf(text: string): number | undefined {
+function instantOf(text: string): number | undefined {
   const match = WRITTEN_TIME.exec(text.trim());
   if (match === null) return undefined;
   const [, date, time = "00:00", offset = "Z"] = match;
