@@ -228,7 +228,10 @@ export class TimeoutError extends GoCardlessError {
   }
 }
 
-/** An answer came and is not what the service sends: not JSON, cut off, empty, a redirect elsewhere, of another shape. */
+/**
+ * An answer came and is not what the service sends: not JSON, cut off, empty, partial, a redirect elsewhere, of another
+ * shape, or a list whose pages do not end.
+ */
 export class UnreadableAnswerError extends GoCardlessError {
   override name = "UnreadableAnswerError";
   readonly status: number;

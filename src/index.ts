@@ -12,6 +12,7 @@ export {
   type ClientOptions,
   GoCardlessClient,
 } from "./client/client.ts";
+export { MAX_LIST_PAGES } from "./client/paging.ts";
 export type { AnswerMeta, Envelope, WithMeta } from "./client/with-meta.ts";
 export {
   AccessDeniedError,
@@ -52,6 +53,7 @@ export {
   Reconfirmation,
 } from "./models/agreement.ts";
 export { Amount } from "./models/amount.ts";
+export type { AsSent } from "./models/as-sent.ts";
 export { AccountBalances, Balance } from "./models/balance.ts";
 export {
   Institution,

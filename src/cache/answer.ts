@@ -16,6 +16,11 @@ export function isFresh(answer: Pick<StoredAnswer, "createdAt" | "expiresAt">, n
   return answer.createdAt <= now && (answer.expiresAt === null || now < answer.expiresAt);
 }
 
+/** Whether two answers are one and the same. */
+export function isSameAnswer(one: StoredAnswer, other: StoredAnswer): boolean {
+  return one.createdAt === other.createdAt && one.expiresAt === other.expiresAt && one.body === other.body;
+}
+
 /** Changes whenever what is kept is written in another way, so that an old entry is never misread. */
 const FORMAT = "bankdata-answer-1";
 

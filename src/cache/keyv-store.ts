@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KeyvStoreAdapter } from "keyv";
 import type { Logger } from "../logger.ts";
-import { decodeAnswer, encodeAnswer, type StoredAnswer } from "./answer.ts";
+import { decodeAnswer, encodeAnswer, isSameAnswer, type StoredAnswer } from "./answer.ts";
 import { type CompareAndSet, compareAndSetOf } from "./keyv-compare.ts";
 import { Patience } from "./patience.ts";
 import {
@@ -40,6 +40,17 @@ export class KeyvStore implements AnswerStore {
     await this.#addTo(listOfPaths(scope), path);
     await this.#addTo(listOfKeys(scope, path), key);
     await this.#patience.with(() => this.#adapter.set(answerName(scope, key), encodeAnswer(answer)));
+  }
+
+  async deleteAnswer({ scope, key, path }: StoreKey, answer: StoredAnswer): Promise<void> {
+    const name = answerName(scope, key);
+    const text = await this.#read(name);
+    const kept = decodeAnswer(text);
+    if (typeof text !== "string" || kept === undefined || !isSameAnswer(kept, answer)) return;
+    const gone = await this.#patience.with(() => this.#compareAndSet(name, text, undefined));
+    // Once it is gone another may be kept under the same key, and must stay in the list.
+    if (gone && (await this.get(scope, key)) === undefined)
+      await this.#takeFrom(listOfKeys(scope, path), [key]);
   }
 
   async getPaths(scope: string, paths: readonly string[]): Promise<StoredAnswer[]> {

@@ -1,4 +1,4 @@
-import type { StoredAnswer } from "./answer.ts";
+import { isSameAnswer, type StoredAnswer } from "./answer.ts";
 import { type AnswerStore, ENTRY_OVERHEAD, type StoredEntry, type StoreKey, totalOf } from "./store.ts";
 
 interface MemoryEntry extends StoreKey {
@@ -36,6 +36,11 @@ export class MemoryStore implements AnswerStore {
       if (this.#bytes <= this.#maxBytes) break;
       this.#delete(oldest);
     }
+  }
+
+  async deleteAnswer({ scope, key }: StoreKey, answer: StoredAnswer): Promise<void> {
+    const entry = this.#entries.get(key);
+    if (entry?.scope === scope && isSameAnswer(entry.answer, answer)) this.#delete(key);
   }
 
   async getPaths(scope: string, paths: readonly string[]): Promise<StoredAnswer[]> {

@@ -4,7 +4,7 @@ import { conditionalHeaders, confirmedHeaders } from "./conditional.ts";
 import { deletedRequisition, pathsChangedBy, pathsUnderRequisition } from "./forget.ts";
 import type { CacheSettings } from "./options.ts";
 import { type CacheRequest, keyOf, normalPath } from "./request.ts";
-import type { AnswerStore, StoredRecords } from "./store.ts";
+import type { AnswerStore, StoredRecords, StoreKey } from "./store.ts";
 import { forbidsKeeping, timeToLive } from "./time-to-live.ts";
 import { CacheView } from "./view.ts";
 
@@ -58,6 +58,7 @@ export class ResponseCache {
       this.#store.get(this.#context.scope, this.keyOf(request)),
     );
     if (answer === undefined) return undefined;
+    if (!isMoment(answer.createdAt) || !isMoment(answer.expiresAt ?? 0)) return undefined;
     const now = this.#context.now();
     const { oldDataOnError, staleWhileRevalidate } = this.#settings;
     return {
@@ -86,11 +87,15 @@ export class ResponseCache {
       headers: Object.fromEntries(stripCachingHeaders(answer.headers)),
       body: answer.body,
       createdAt,
-      expiresAt: Number.isFinite(seconds) ? createdAt + seconds * 1000 : null,
+      expiresAt: isMoment(createdAt + seconds * 1000) ? createdAt + seconds * 1000 : null,
     };
-    const where = { key: this.keyOf(request), scope: this.#context.scope, path: normalPath(request.path) };
-    await this.#guarded("written", () => this.#store.set(where, stored));
+    await this.#guarded("written", () => this.#store.set(this.#whereOf(request), stored));
     return stored;
+  }
+
+  /** Forgets an answer that turned out to be none, unless another has taken its place meanwhile. */
+  async drop(request: CacheRequest, answer: StoredAnswer): Promise<void> {
+    await this.#guarded("written", () => this.#store.deleteAnswer(this.#whereOf(request), answer));
   }
 
   /**
@@ -148,6 +153,10 @@ export class ResponseCache {
     await this.#guarded("closed", () => this.#store.close());
   }
 
+  #whereOf(request: CacheRequest): StoreKey {
+    return { key: this.keyOf(request), scope: this.#context.scope, path: normalPath(request.path) };
+  }
+
   #isKept(request: CacheRequest, answer: { status: number; headers: Headers; body: string }): boolean {
     const { cacheControl, filter } = this.#settings;
     if (request.method.toUpperCase() !== "GET" || answer.status !== 200) return false;
@@ -165,6 +174,13 @@ export class ResponseCache {
       return undefined;
     }
   }
+}
+
+/** A Date holds no more than this on either side of 1970, in milliseconds. */
+const FURTHEST = 8.64e15;
+
+function isMoment(time: number): boolean {
+  return Math.abs(time) <= FURTHEST;
 }
 
 /** Whether an answer is fresh, or expired for at most so many seconds; undefined: it must be fresh. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Logger } from "../logger.ts";
-import type { StoredAnswer } from "./answer.ts";
+import { isSameAnswer, type StoredAnswer } from "./answer.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { openDatabase, setAside } from "./sqlite-file.ts";
 import { answerFrom, entryFrom, prepare, rowOf, type Statements } from "./sqlite-statements.ts";
@@ -68,6 +68,18 @@ export class SqliteStore implements AnswerStore {
           makeRoom(opened.statements, this.#context.maxBytes);
         }),
       (memory) => memory.set(where, answer),
+    );
+  }
+
+  async deleteAnswer(where: StoreKey, answer: StoredAnswer): Promise<void> {
+    const { scope, key } = where;
+    await this.#with(
+      ({ database, statements }) =>
+        inTransaction(database, () => {
+          const kept = answerFrom(statements.get.get(key, scope));
+          if (kept !== undefined && isSameAnswer(kept, answer)) statements.deleteKey.run(key, scope);
+        }),
+      (memory) => memory.deleteAnswer(where, answer),
     );
   }
 

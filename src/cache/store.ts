@@ -36,6 +36,8 @@ export interface AnswerStore {
   readonly records: StoredRecords | undefined;
   get(scope: string, key: string): Promise<StoredAnswer | undefined>;
   set(where: StoreKey, answer: StoredAnswer): Promise<void>;
+  /** Forgets an answer unless another has taken its place meanwhile, also through another process. */
+  deleteAnswer(where: StoreKey, answer: StoredAnswer): Promise<void>;
   /** All answers kept for these paths, whatever their query. */
   getPaths(scope: string, paths: readonly string[]): Promise<StoredAnswer[]>;
   /** Forgets all answers kept for these paths, whatever their query. */

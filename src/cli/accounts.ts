@@ -11,12 +11,13 @@ import { EXIT, explain } from "./failure.ts";
 import { isForProgram, money, note, printList, printOne, printTable } from "./output.ts";
 import type { Session } from "./session.ts";
 import { printFailure } from "./terminal.ts";
+import { tellUnreadable } from "./unreadable.ts";
 import { ago, counted } from "./words.ts";
 
 /** Lists every connected account. @returns the exit code */
 export async function accounts(session: Session): Promise<number> {
   const { terminal, options, now } = session;
-  const all = await connectedAccounts(session);
+  const { accounts: all, unreadable } = await connectedAccounts(session);
   const good = all.filter((account) => account.error === undefined);
   const items = all.map(({ error, ...account }) =>
     error === undefined ? account : { ...account, error: error.message },
@@ -42,13 +43,14 @@ export async function accounts(session: Session): Promise<number> {
       ]),
     ),
   );
-  if (all.length === 0 && !isForProgram(options)) note(terminal, "No account is connected: bankdata connect");
+  if (all.length === 0 && unreadable === 0 && !isForProgram(options))
+    note(terminal, "No account is connected: bankdata connect");
   for (const account of all) {
     if (account.error !== undefined) {
       printFailure(terminal, explain(account.error, { name: nameOf(account) }, now()), options);
     }
   }
-  if (good.length === all.length) return EXIT.done;
+  if (good.length === all.length) return unreadable === 0 ? EXIT.done : EXIT.partly;
   return good.length === 0 ? EXIT.failed : EXIT.partly;
 }
 
@@ -95,8 +97,10 @@ export async function balances(
       ),
     ),
   );
+  const unreadable = read.reduce((sum, { value }) => sum + value.unreadable.length, 0);
+  const code = tellUnreadable(terminal, unreadable, ["balance", "balances"], exitCode);
   await tellFreshness(session, read, "balances");
-  return exitCode;
+  return code;
 }
 
 /** Shows what the bank says of an account. */

@@ -1,6 +1,6 @@
 import { InvalidRequestError } from "../errors.ts";
 import type { EndUserAgreement } from "../models/agreement.ts";
-import type { Institution } from "../models/institution.ts";
+import { type Institution, longestAccess, longestHistory } from "../models/institution.ts";
 import { note } from "./output.ts";
 import type { Session } from "./session.ts";
 
@@ -14,7 +14,7 @@ export async function agreeOnMost(
   { days, access }: { days?: number | undefined; access?: number | undefined },
 ): Promise<EndUserAgreement> {
   const continuous = bank.supported_features?.includes("separate_continuous_history_consent") ?? false;
-  const most = Number(bank.transaction_total_days ?? CONTINUOUS_DAYS);
+  const most = longestHistory(bank);
   if (continuous && most > CONTINUOUS_DAYS) {
     const asked = (days ?? 0) > CONTINUOUS_DAYS;
     note(
@@ -28,10 +28,7 @@ export async function agreeOnMost(
     days === undefined
       ? unique([continuous ? Math.min(most, CONTINUOUS_DAYS) : most, 90, 89].filter((one) => one <= most))
       : [days];
-  const accesses =
-    access === undefined
-      ? unique([Number(bank.max_access_valid_for_days ?? 90), 90].filter((one) => one > 0))
-      : [access];
+  const accesses = access === undefined ? unique([longestAccess(bank), 90]) : [access];
   let refusal: unknown;
   for (let [history, length] = [0, 0]; ; ) {
     const [max_historical_days, access_valid_for_days] = [histories[history], accesses[length]];

@@ -1,20 +1,26 @@
 import { closest } from "../config/closest.ts";
-import type { Institution } from "../models/institution.ts";
+import { type Institution, type Institutions, longestAccess, longestHistory } from "../models/institution.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { isForProgram, note, printList, printTable } from "./output.ts";
 import { withProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
 import { isInteractive } from "./terminal.ts";
+import { tellUnreadable } from "./unreadable.ts";
 import { counted } from "./words.ts";
 
-/** Lists the banks that can be reached; a person who names no country may search them as they type. */
+/**
+ * Lists the banks that can be reached; a person who names no country may search them as they type.
+ *
+ * @returns the exit code
+ */
 export async function banks(
   session: Session,
   country: string | undefined,
   { search }: { search?: string | undefined },
-): Promise<void> {
+): Promise<number> {
   const { terminal, options } = session;
   const all = await banksOf(session, country);
+  const exitCode = tellUnreadable(terminal, all.unreadable.length, ["bank", "banks"]);
   const wanted = search === undefined ? undefined : folded(search);
   const found = wanted === undefined ? all : all.filter((bank) => folded(searchable(bank)).includes(wanted));
   if (country === undefined && search === undefined && isInteractive(terminal) && !isForProgram(options)) {
@@ -22,14 +28,15 @@ export async function banks(
     const picked = await pickBank(terminal, all);
     printBanks(session, [picked]);
     note(terminal, `Connect it with: bankdata connect ${picked.id}${options.sandbox ? " --sandbox" : ""}`);
-    return;
+    return exitCode;
   }
   printList(terminal, options, found, () => printBanks(session, found));
   if (found.length === 0 && !isForProgram(options)) note(terminal, "No bank fits.");
+  return exitCode;
 }
 
 /** The banks of a country, or all. */
-export async function banksOf({ client, terminal }: Session, country?: string): Promise<Institution[]> {
+export async function banksOf({ client, terminal }: Session, country?: string): Promise<Institutions> {
   return await withProgress(terminal, "Reading the list of banks", () =>
     client.getInstitutions(country === undefined ? {} : { country }),
   );
@@ -50,8 +57,8 @@ function printBanks({ terminal }: Session, list: readonly Institution[]): void {
       bank.name,
       bank.id,
       bank.bic ?? "",
-      `${bank.transaction_total_days ?? "90"} d`,
-      `${bank.max_access_valid_for_days ?? "90"} d`,
+      `${longestHistory(bank)} d`,
+      `${longestAccess(bank)} d`,
       (bank.supported_features ?? []).map((feature) => feature.replaceAll("_", " ")).join(", "),
     ]),
   );

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ApiError, ConnectionError, NotFoundError, TimeoutError } from "../errors.ts";
+import { ApiError, ConnectionError, NotFoundError, TimeoutError, UnreadableAnswerError } from "../errors.ts";
 import type { EndUserAgreement } from "../models/agreement.ts";
 import type { Institution } from "../models/institution.ts";
 import type { Requisition } from "../models/requisition.ts";
@@ -230,6 +230,7 @@ async function looked(
     const passing =
       error instanceof ConnectionError ||
       error instanceof TimeoutError ||
+      error instanceof UnreadableAnswerError ||
       (error instanceof ApiError && (error.status >= 500 || error.status === 429));
     if (!passing) throw error;
     return undefined;

@@ -7,15 +7,22 @@ import { isInteractive } from "./terminal.ts";
 /** A connected account, with the person's own name for it. */
 export type ConnectedAccount = AccountInfo & { alias?: string | undefined };
 
-/** Every account that is connected, also under a consent that has ended. */
-export async function connectedAccounts({ client, configuration }: Session): Promise<ConnectedAccount[]> {
-  const accounts = await client.getAllAccounts();
-  return accounts.map((account) => {
+/**
+ * Every account that is connected, also under a consent that has ended; and how many connections and agreements could
+ * not be understood, which the logger has told.
+ */
+export async function connectedAccounts({
+  client,
+  configuration,
+}: Session): Promise<{ accounts: ConnectedAccount[]; unreadable: number }> {
+  const all = await client.getAllAccounts();
+  const accounts = all.map((account) => {
     const configured = configuration.accounts.find(
       ({ id, iban }) => id === account.id || (iban !== undefined && compact(iban) === compact(account.iban)),
     );
     return configured?.alias === undefined ? account : { ...account, alias: configured.alias };
   });
+  return { accounts, unreadable: all.unreadable.length };
 }
 
 function compact(iban: string | null | undefined): string | undefined {
@@ -31,7 +38,10 @@ export async function chosenAccounts(
   session: Session,
   name: string | undefined,
 ): Promise<ConnectedAccount[]> {
-  const accounts = await connectedAccounts(session);
+  const { accounts, unreadable } = await connectedAccounts(session);
+  if (accounts.length === 0 && unreadable > 0) {
+    throw new CommandFailure("No connection could be understood.", EXIT.failed, "bankdata connections");
+  }
   if (accounts.length === 0) {
     throw new CommandFailure("No account is connected.", EXIT.failed, "bankdata connect");
   }

@@ -1,11 +1,14 @@
 import { closest } from "../config/closest.ts";
-import type { EndUserAgreement } from "../models/agreement.ts";
+import { GoCardlessError } from "../errors.ts";
+import { accessEnd, type EndUserAgreement } from "../models/agreement.ts";
+import { type ListWithUnreadable, withUnreadable } from "../models/list.ts";
 import type { Requisition } from "../models/requisition.ts";
-import { CommandFailure, EXIT } from "./failure.ts";
+import { CommandFailure, EXIT, explain } from "./failure.ts";
 import { isForProgram, note, printList, printTable } from "./output.ts";
 import { statusInWords } from "./return-errors.ts";
 import type { Session } from "./session.ts";
 import { isInteractive, styled } from "./terminal.ts";
+import { tellUnreadable } from "./unreadable.ts";
 import { counted } from "./words.ts";
 
 const DAY = 86_400_000;
@@ -22,10 +25,19 @@ interface Connection {
   ended: boolean;
 }
 
-/** Lists every connection: its bank, its status in words, its accounts, the days left, and how to renew it. */
-export async function connections(session: Session): Promise<void> {
+/**
+ * Lists every connection: its bank, its status in words, its accounts, the days left, and how to renew it.
+ *
+ * @returns the exit code
+ */
+export async function connections(session: Session): Promise<number> {
   const { client, terminal, options } = session;
-  const [requisitions, agreements] = await Promise.all([client.getRequisitions(), client.getAgreements()]);
+  const [requisitions, agreements] = await Promise.all([client.getRequisitions(), agreementsIfAny(session)]);
+  const unreadable = [
+    tellUnreadable(terminal, requisitions.unreadable.length, ["connection", "connections"]),
+    tellUnreadable(terminal, agreements.unreadable.length, ["agreement", "agreements"]),
+  ];
+  const exitCode = Math.max(...unreadable);
   const names = await bankNames(session, requisitions);
   const all = requisitions.map((requisition) => ({
     ...connectionOf(requisition, agreements, session.now()),
@@ -40,8 +52,8 @@ export async function connections(session: Session): Promise<void> {
     renewWith: renewalOf(requisition),
   }));
   printList(terminal, options, items, () => printConnections(session, all));
-  if (isForProgram(options)) return;
-  if (all.length === 0) note(terminal, "Nothing is connected: bankdata connect");
+  if (isForProgram(options)) return exitCode;
+  if (all.length === 0 && exitCode === EXIT.done) note(terminal, "Nothing is connected: bankdata connect");
   for (const { requisition, bank, daysLeft, ended } of all) {
     if (ended || (daysLeft !== undefined && daysLeft <= WARNED_FROM)) {
       const when = ended || daysLeft === undefined ? "has ended" : `ends in ${counted(daysLeft, "day")}`;
@@ -49,6 +61,18 @@ export async function connections(session: Session): Promise<void> {
         `${styled(terminal.err, "yellow", "!")} ${bank} ${when}. Renew it: ${renewalOf(requisition)}\n`,
       );
     }
+  }
+  return exitCode;
+}
+
+/** All agreements, or none if they cannot be had: they only say when access ends, and the connections are there. */
+async function agreementsIfAny({ client, terminal }: Session): Promise<ListWithUnreadable<EndUserAgreement>> {
+  try {
+    return await client.getAgreements();
+  } catch (error) {
+    if (!(error instanceof GoCardlessError)) throw error;
+    note(terminal, `When access ends is not known: ${explain(error).message}`);
+    return withUnreadable([], []);
   }
 }
 
@@ -92,9 +116,8 @@ function connectionOf(
 ): Connection {
   const agreement = agreements.find(({ id }) => id === requisition.agreement);
   const linked = requisition.status === "LN" || requisition.status === "EX";
-  const accepted = agreement?.accepted;
-  const endsAt =
-    accepted && linked ? Date.parse(accepted) + (agreement.access_valid_for_days ?? 90) * DAY : undefined;
+  const end = agreement === undefined || !linked ? null : accessEnd(agreement);
+  const endsAt = end === null ? undefined : Date.parse(end);
   return {
     requisition,
     endsAt,
@@ -109,10 +132,14 @@ function renewalOf({ reference, id }: Requisition): string {
 }
 
 /** The connection that a person means, by its reference or its id. @throws CommandFailure where there is none */
-export async function connectionCalled({ client }: Session, reference: string): Promise<Requisition> {
+export async function connectionCalled(
+  { client, terminal }: Session,
+  reference: string,
+): Promise<Requisition> {
   const all = await client.getRequisitions();
   const found = all.find((one) => one.reference === reference) ?? all.find(({ id }) => id === reference);
   if (found !== undefined) return found;
+  tellUnreadable(terminal, all.unreadable.length, ["connection", "connections"]);
   const meant = closest(
     reference,
     all.flatMap((one) => one.reference ?? []),

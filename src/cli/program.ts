@@ -85,7 +85,7 @@ function addConnections(bankdata: Command, withSession: WithSession): void {
     .action(async (country: string | undefined, options: { search?: string }, command: Command) => {
       await withSession(command, async (session) => {
         const { banks } = await import("./banks.ts");
-        await banks(session, country, options);
+        return await banks(session, country, options);
       });
     });
   bankdata
@@ -114,7 +114,7 @@ function addConnections(bankdata: Command, withSession: WithSession): void {
     .action(async (_, command: Command) => {
       await withSession(command, async (session) => {
         const { connections } = await import("./connections.ts");
-        await connections(session);
+        return await connections(session);
       });
     });
   bankdata

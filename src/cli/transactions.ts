@@ -4,10 +4,9 @@ import type { Transaction } from "../models/transaction.ts";
 import { type AskingOptions, addedTo, originOf, tellFreshness } from "./accounts.ts";
 import { chosenAccounts, nameOf } from "./connected-accounts.ts";
 import { readEach } from "./each-account.ts";
-import { EXIT } from "./failure.ts";
 import { isForProgram, money, note, printList, printTable } from "./output.ts";
 import type { Session } from "./session.ts";
-import { counted } from "./words.ts";
+import { tellUnreadable } from "./unreadable.ts";
 
 /** Which transactions are wanted. */
 export interface TransactionOptions extends AskingOptions {
@@ -78,19 +77,11 @@ export async function transactions(
       ]),
     ),
   );
-  const unreadable = read.flatMap(({ value }) => value.transactions.unreadable);
-  if (unreadable.length > 0) {
-    note(
-      terminal,
-      `${counted(unreadable.length, "entry")} could not be understood and ${unreadable.length === 1 ? "is" : "are"} left out here.`.replace(
-        "entrys",
-        "entries",
-      ),
-    );
-  }
+  const unreadable = read.reduce((sum, { value }) => sum + value.transactions.unreadable.length, 0);
+  const code = tellUnreadable(terminal, unreadable, ["entry", "entries"], exitCode);
   if (entries.length === 0 && !isForProgram(options)) note(terminal, "No transaction fits.");
   await tellFreshness(session, read, "transactions");
-  return unreadable.length > 0 && exitCode === EXIT.done ? EXIT.partly : exitCode;
+  return code;
 }
 
 const DAY = 86_400_000;

@@ -1,11 +1,10 @@
-import { UnreadableAnswerError } from "../errors.ts";
 import { path } from "../http/path.ts";
 import { refusedHere } from "../http/refused-here.ts";
 import type { CallOptions } from "../http/settings.ts";
 import type { Transport } from "../http/transport.ts";
 import { dateDaysBefore, dateOf, daysBetween, isCalendarDate } from "../models/calendar.ts";
 import { AccountTransactions } from "../models/transaction.ts";
-import { nextAddress, type PageAddress } from "./paging.ts";
+import { PageTrail } from "./paging.ts";
 
 /** Which transactions: the last so many days, or between two dates, both included. */
 export interface TransactionRange {
@@ -41,22 +40,24 @@ export async function readAccountTransactions(
     AccountTransactions,
     call,
   );
-  if (!answer.next) return answer;
-  return await withFurtherPages(transport, answer, call, context.baseUrl);
+  const trail = new PageTrail({ path: first, query }, context.baseUrl, {
+    pages: MAX_PAGINATION_PAGES,
+    advice: "Ask for fewer days.",
+  });
+  return await withFurtherPages(transport, answer, call, trail);
 }
 
 async function withFurtherPages(
   transport: Transport,
   first: AccountTransactions,
   call: CallOptions,
-  baseUrl: string,
+  trail: PageTrail,
 ): Promise<AccountTransactions> {
+  let address = trail.after(first.next);
+  if (address === undefined) return first;
   const { next: _, ...whole } = first;
   const { booked, pending, unreadable } = whole.transactions;
-  let next = first.next;
-  for (let pages = 1; next; pages += 1) {
-    if (pages >= MAX_PAGINATION_PAGES) throw tooManyPages();
-    const address: PageAddress = nextAddress(next, baseUrl);
+  while (address !== undefined) {
     const page: AccountTransactions = await transport.request(
       { method: "GET", ...address, continues: true },
       AccountTransactions,
@@ -64,17 +65,10 @@ async function withFurtherPages(
     );
     for (const transaction of page.transactions.booked) booked.push(transaction);
     for (const transaction of page.transactions.pending) pending.push(transaction);
-    unreadable.push(...page.transactions.unreadable);
-    next = page.next;
+    for (const item of page.transactions.unreadable) unreadable.push(item);
+    address = trail.after(page.next);
   }
   return whole;
-}
-
-function tooManyPages(): UnreadableAnswerError {
-  return new UnreadableAnswerError(
-    `The transactions go on past ${MAX_PAGINATION_PAGES} pages; a part of them is not given as the whole. Ask for fewer days.`,
-    { status: 200, bodyStart: "" },
-  );
 }
 
 /** The dates of the request; a range that moves with the calendar also gets the name under which its answer is kept. */

@@ -1,7 +1,6 @@
 import { GoCardlessError } from "../errors.ts";
 import type { Account } from "../models/account.ts";
-import type { EndUserAgreement } from "../models/agreement.ts";
-import { daysAfter } from "../models/calendar.ts";
+import { accessEnd, type EndUserAgreement } from "../models/agreement.ts";
 import type { Requisition } from "../models/requisition.ts";
 
 /** An account with the connection that opens it. */
@@ -9,15 +8,15 @@ export type AccountInfo = Account & {
   requisition_id: string;
   requisition_reference: string | null;
   requisition_status: string | null;
-  /** When the consent ends: the agreement's `accepted` and its days. Null where it was not accepted, or is gone. */
+  /**
+   * When the consent ends: the agreement's `accepted` and its days. Null if it was not accepted or is gone, if its date
+   * or days say nothing, or if the list of agreements could not be had.
+   */
   access_valid_until: string | null;
   is_expired: boolean;
   /** Why its metadata could not be read; the other fields of the account are then missing. */
   error?: GoCardlessError;
 };
-
-/** What an agreement allows where it does not say for how long. */
-const DEFAULT_ACCESS_DAYS = 90;
 
 /** So many accounts are asked for at once: far below the 100 a minute that the service allows, far above one by one. */
 const CONCURRENCY = 25;
@@ -55,7 +54,8 @@ function longestConsents(
   const agreementById = new Map(agreements.map((agreement) => [agreement.id, agreement]));
   const best = new Map<string, Consent>();
   for (const requisition of requisitions) {
-    const accessValidUntil = accessEnd(agreementById.get(requisition.agreement ?? ""));
+    const agreement = agreementById.get(requisition.agreement ?? "");
+    const accessValidUntil = agreement === undefined ? null : accessEnd(agreement);
     for (const accountId of requisition.accounts ?? []) {
       const consent = { accountId, requisition, accessValidUntil };
       const known = best.get(accountId);
@@ -63,11 +63,6 @@ function longestConsents(
     }
   }
   return best;
-}
-
-function accessEnd(agreement: EndUserAgreement | undefined): string | null {
-  if (!agreement?.accepted) return null;
-  return daysAfter(agreement.accepted, agreement.access_valid_for_days ?? DEFAULT_ACCESS_DAYS);
 }
 
 /** A connection that the service has ended is worth less than any other, whatever its agreement says. */
@@ -96,7 +91,8 @@ async function describe(
     is_expired: requisition.status === "EX" || ended,
   };
   try {
-    const account = await loadAccount(accountId);
+    // `error` is ours: should the service send such a member, a good account would look like one that failed.
+    const { error: _, ...account } = await loadAccount(accountId);
     const is_expired = connection.is_expired || account.status === "EXPIRED";
     return { institution_id: requisition.institution_id, ...account, ...connection, is_expired };
   } catch (error) {

@@ -6,7 +6,7 @@ import {
   type ResponseCache,
   stripCachingHeaders,
 } from "../cache/index.ts";
-import { ConfigurationError, NotFoundError } from "../errors.ts";
+import { ConfigurationError, GoCardlessError, NotFoundError, UnreadableAnswerError } from "../errors.ts";
 import { path, pathFromOutside, type SafePath } from "../http/path.ts";
 import type { RateLimit } from "../http/rate-limits.ts";
 import { checkedRequest } from "../http/refused-here.ts";
@@ -27,6 +27,7 @@ import {
   EndUserAgreementPage,
   Reconfirmation,
 } from "../models/agreement.ts";
+import { isRecord } from "../models/as-is.ts";
 import { AccountBalances } from "../models/balance.ts";
 import {
   Institution,
@@ -35,7 +36,7 @@ import {
   Integration,
   Integrations,
 } from "../models/institution.ts";
-import type { ListWithUnreadable } from "../models/list.ts";
+import { type ListWithUnreadable, type Unreadable, withUnreadable } from "../models/list.ts";
 import { PageRequest } from "../models/page.ts";
 import {
   CreateRequisitionRequest,
@@ -54,7 +55,7 @@ import {
 } from "./account-transactions.ts";
 import { type AccountInfo, joinAccounts } from "./all-accounts.ts";
 import { type Members, queryFrom, splitCall, type TypedCallOptions, type WithCall } from "./call.ts";
-import { collectPages, iteratePages, type Page, type PageAddress } from "./paging.ts";
+import { collectPages, iteratePages, MAX_LIST_PAGES, type Page, type PageAddress } from "./paging.ts";
 import { type WithMeta, withMeta } from "./with-meta.ts";
 
 /** What a client is made of. Only the credentials are needed. */
@@ -105,6 +106,8 @@ export class GoCardlessClient {
   static readonly BASE_URL = DEFAULT_BASE_URL;
   /** `getAccountTransactions` follows at most so many pages, and fails past them. */
   static readonly MAX_PAGINATION_PAGES = MAX_PAGINATION_PAGES;
+  /** Lists of requisitions and agreements are followed through at most so many pages, and fail past them. */
+  static readonly MAX_LIST_PAGES = MAX_LIST_PAGES;
   /** The headers that may be kept with an answer: what describes its content, and what validates it. */
   static readonly stripCachingHeaders = stripCachingHeaders;
 
@@ -285,8 +288,10 @@ export class GoCardlessClient {
 
   /** All agreements one by one, each page asked for when it is needed. */
   async *iterateAgreements(call: CallOptions = {}): AsyncGenerator<EndUserAgreement, void, undefined> {
-    for await (const page of this.#pages(path`/agreements/enduser/`, EndUserAgreementPage, call))
+    for await (const page of this.#pages(path`/agreements/enduser/`, EndUserAgreementPage, call)) {
+      this.#tellUnreadable(page, "agreements");
       yield* page.results;
+    }
   }
 
   /**
@@ -371,13 +376,27 @@ export class GoCardlessClient {
 
   /** All requisitions one by one, each page asked for when it is needed. */
   async *iterateRequisitions(call: CallOptions = {}): AsyncGenerator<Requisition, void, undefined> {
-    for await (const page of this.#pages(path`/requisitions/`, RequisitionPage, call)) yield* page.results;
+    for await (const page of this.#pages(path`/requisitions/`, RequisitionPage, call)) {
+      this.#tellUnreadable(page, "requisitions");
+      yield* page.results;
+    }
   }
 
-  /** The requisition with this reference, on whatever page; null where there is none. */
+  /**
+   * The requisition with this reference, on whatever page; null where there is none.
+   *
+   * @throws UnreadableAnswerError also if it is there and could not be understood: it must not be made a second time
+   */
   async findRequisitionByReference(reference: string, call: CallOptions = {}): Promise<Requisition | null> {
-    for await (const requisition of this.iterateRequisitions(call)) {
-      if (requisition.reference === reference) return requisition;
+    for await (const page of this.#pages(path`/requisitions/`, RequisitionPage, call)) {
+      const found = page.results.find((requisition) => requisition.reference === reference);
+      if (found !== undefined) return found;
+      if (page.unreadable.some(({ raw }) => isRecord(raw) && raw["reference"] === reference)) {
+        throw new UnreadableAnswerError(
+          "A requisition with this reference exists, but could not be understood: look at it with getRequisitions().unreadable.",
+          { status: 200, bodyStart: "" },
+        );
+      }
     }
     return null;
   }
@@ -449,23 +468,27 @@ export class GoCardlessClient {
 
   /**
    * All accounts of all connections, each once, with the connection that opens it and when that ends. An account
-   * whose metadata cannot be read stands in the list with `error`.
+   * whose metadata cannot be read stands in the list with `error`. If the list of agreements cannot be had, nobody
+   * knows when access ends, and the logger is told. Requisitions and agreements that could not be understood stand in
+   * the list's `unreadable`.
    */
-  async getAllAccounts(call: CallOptions = {}): Promise<AccountInfo[]> {
+  async getAllAccounts(call: CallOptions = {}): Promise<ListWithUnreadable<AccountInfo>> {
     const [requisitions, agreements] = await Promise.all([
       this.getRequisitions(call),
-      this.getAgreements(call),
+      this.#agreementsIfAny(call),
     ]);
-    return await joinAccounts(
-      requisitions,
-      agreements,
-      (id) => this.getAccount(id, call),
-      this.#settings.now(),
-    );
+    this.#tellUnreadable(requisitions, "requisitions");
+    this.#tellUnreadable(agreements, "agreements");
+    const load = (id: string) => this.getAccount(id, call);
+    const accounts = await joinAccounts(requisitions, agreements, load, this.#settings.now());
+    return withUnreadable(accounts, [
+      ...requisitions.unreadable.map((one) => ({ ...one, list: "requisitions" })),
+      ...agreements.unreadable.map((one) => ({ ...one, list: "agreements" })),
+    ]);
   }
 
   /** The same as `getAllAccounts`. */
-  async listAccounts(call: CallOptions = {}): Promise<AccountInfo[]> {
+  async listAccounts(call: CallOptions = {}): Promise<ListWithUnreadable<AccountInfo>> {
     return await this.getAllAccounts(call);
   }
 
@@ -529,6 +552,26 @@ export class GoCardlessClient {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** All agreements, or none if they cannot be had: they only say when access ends. */
+  async #agreementsIfAny(call: CallOptions): Promise<ListWithUnreadable<EndUserAgreement>> {
+    try {
+      return await this.getAgreements(call);
+    } catch (error) {
+      if (call.signal?.aborted || !(error instanceof GoCardlessError)) throw error;
+      this.#settings.logger.warn(
+        `The list of agreements could not be read, so it is not known when access ends: ${error.message}`,
+      );
+      return withUnreadable([], []);
+    }
+  }
+
+  #tellUnreadable({ unreadable }: { unreadable: readonly Unreadable[] }, what: string): void {
+    if (unreadable.length === 0) return;
+    this.#settings.logger.warn(
+      `The list of ${what} holds items that could not be understood and are left out: ${unreadable.length}.`,
+    );
   }
 
   async #read<S extends z.ZodType>(path: SafePath, schema: S, call: CallOptions): Promise<z.output<S>> {

@@ -1,5 +1,6 @@
-import { UnreadableAnswerError } from "../errors.ts";
+import { GoCardlessError, UnreadableAnswerError } from "../errors.ts";
 import { pathFromOutside, type SafePath } from "../http/path.ts";
+import { maskIbans } from "../models/iban.ts";
 import { type ListWithUnreadable, type Unreadable, withUnreadable } from "../models/list.ts";
 
 /** A path with its query, as a page is asked for. */
@@ -15,41 +16,119 @@ export interface Page<T> {
   next?: string | null | undefined;
 }
 
-/**
- * The address of the next page, which the service gives as an absolute URL.
- *
- * @throws UnreadableAnswerError where it leads to another origin: the token is not sent there
- */
-export function nextAddress(next: string, baseUrl: string): PageAddress {
-  const url = URL.canParse(next, `${baseUrl}/`) ? new URL(next, `${baseUrl}/`) : undefined;
-  const base = new URL(baseUrl);
-  if (url === undefined || url.origin !== base.origin || !url.pathname.startsWith(`${base.pathname}/`)) {
-    throw new UnreadableAnswerError(
-      `The list goes on at ${url?.origin ?? "an address that is none"}, which is not ${base.origin}${base.pathname}: it is not followed.`,
-      { status: 200, bodyStart: "" },
+/** A list of requisitions or agreements with more pages than this is taken to have no end; a page holds 100 items. */
+export const MAX_LIST_PAGES = 200;
+
+/** The way through the pages of one list: knows where it has been, and ends on a page that leads nowhere new. */
+export class PageTrail {
+  readonly #first: PageAddress;
+  readonly #baseUrl: string;
+  readonly #limit: { pages: number; advice: string };
+  readonly #seen: Set<string>;
+
+  /** @param limit how many pages a list may have at most, and what to do if it has more */
+  constructor(first: PageAddress, baseUrl: string, limit: { pages: number; advice: string }) {
+    this.#first = first;
+    this.#baseUrl = baseUrl;
+    this.#limit = limit;
+    this.#seen = new Set([signOf(first)]);
+  }
+
+  /**
+   * The address of the next page; undefined if the list ends here.
+   *
+   * @param next as a page gives it: an absolute URL; null, empty or absent on the last page
+   * @throws UnreadableAnswerError if it leads elsewhere (the token is not sent there), to a page that was read already,
+   * or past the limit of pages
+   */
+  after(next: string | null | undefined): PageAddress | undefined {
+    if (!next) return undefined;
+    const address = addressBelow(next, this.#baseUrl);
+    if (address === undefined || !isWithin(address, this.#first)) throw this.#elsewhere(next);
+    const sign = signOf(address);
+    if (this.#seen.has(sign)) {
+      throw this.#noEnd("go in a circle: one leads to a page that was read already", "Try again later.");
+    }
+    const { pages, advice } = this.#limit;
+    if (this.#seen.size >= pages) throw this.#noEnd(`do not end within ${pages} pages`, advice);
+    this.#seen.add(sign);
+    return address;
+  }
+
+  #noEnd(what: string, advice: string): UnreadableAnswerError {
+    const path = maskIbans(this.#first.path);
+    return unfollowed(
+      `The pages of ${path} ${what}. A part of the list is not given as the whole. ${advice}`,
     );
   }
-  return pathFromOutside(`${url.pathname.slice(base.pathname.length)}${url.search}`, baseUrl);
+
+  #elsewhere(next: string): UnreadableAnswerError {
+    const { origin, pathname } = new URL(this.#baseUrl);
+    const url = URL.canParse(next, `${this.#baseUrl}/`) ? new URL(next, `${this.#baseUrl}/`) : undefined;
+    const where = url === undefined ? "an address that is none" : `another place${placeOf(url, origin)}`;
+    const path = maskIbans(this.#first.path);
+    return unfollowed(
+      `The list ${path} goes on at ${where}, outside ${origin}${pathname}${path}: it is not followed.`,
+    );
+  }
 }
 
-/** Goes through the pages of a list, each asked for when it is needed. @throws UnreadableAnswerError where they go in a circle */
+/** An origin can be shown; a path could hold anything. */
+function placeOf({ origin }: URL, own: string): string {
+  return origin === own ? "" : ` (${origin})`;
+}
+
+function unfollowed(message: string): UnreadableAnswerError {
+  return new UnreadableAnswerError(message, { status: 200, bodyStart: "" });
+}
+
+/** The service gives the address of a page as an absolute URL; undefined if that is not below the base URL. */
+function addressBelow(next: string, baseUrl: string): PageAddress | undefined {
+  if (!URL.canParse(next, `${baseUrl}/`)) return undefined;
+  const url = new URL(next, `${baseUrl}/`);
+  const base = new URL(baseUrl);
+  if (url.origin !== base.origin || !url.pathname.startsWith(`${base.pathname}/`)) return undefined;
+  try {
+    return pathFromOutside(`${url.pathname.slice(base.pathname.length)}${url.search}`, baseUrl);
+  } catch (error) {
+    if (error instanceof GoCardlessError) return undefined;
+    throw error;
+  }
+}
+
+/** Another path holds other things: pages of another account would mix its transactions with these. */
+function isWithin({ path }: PageAddress, first: PageAddress): boolean {
+  return withSlash(path).startsWith(withSlash(first.path));
+}
+
+/** What two spellings of one address have in common: the order of the query does not count, nor a slash at the end. */
+function signOf({ path, query }: PageAddress): string {
+  const pairs = query.map(([name, value]) => JSON.stringify([name, value])).sort();
+  return `${withSlash(path)}?${pairs.join("&")}`;
+}
+
+function withSlash(path: string): string {
+  return path.endsWith("/") ? path : `${path}/`;
+}
+
+/**
+ * Goes through the pages of a list, each asked for when it is needed.
+ *
+ * @throws UnreadableAnswerError if they go in a circle, elsewhere, or on past MAX_LIST_PAGES
+ */
 export async function* iteratePages<T>(
   first: PageAddress,
   baseUrl: string,
   load: (address: PageAddress) => Promise<Page<T>>,
 ): AsyncGenerator<Page<T>, void, undefined> {
-  const seen = new Set<string>();
+  const trail = new PageTrail(first, baseUrl, {
+    pages: MAX_LIST_PAGES,
+    advice: "Delete the ones that are not used any more.",
+  });
   for (let address: PageAddress | undefined = first; address !== undefined; ) {
     const page: Page<T> = await load(address);
     yield page;
-    if (typeof page.next === "string" && seen.has(page.next)) {
-      throw new UnreadableAnswerError(`The pages of ${first.path} go in a circle.`, {
-        status: 200,
-        bodyStart: "",
-      });
-    }
-    if (typeof page.next === "string") seen.add(page.next);
-    address = page.next ? nextAddress(page.next, baseUrl) : undefined;
+    address = trail.after(page.next);
   }
 }
 
@@ -61,7 +140,7 @@ export async function collectPages<T>(
   const unreadable: Unreadable[] = [];
   for await (const page of pages) {
     for (const item of page.results) items.push(item);
-    unreadable.push(...page.unreadable);
+    for (const item of page.unreadable) unreadable.push(item);
   }
   return withUnreadable(items, unreadable);
 }

@@ -7,6 +7,7 @@ import { retryDelay, wasSurelyNotCarriedOut } from "./retry.ts";
 import { readRetryAfter } from "./retry-after.ts";
 import { type OutgoingRequest, type RawAnswer, sendOnce } from "./send.ts";
 import type { Settings } from "./settings.ts";
+import { underSpokenStatus } from "./spoken-status.ts";
 import type { TokenSource } from "./token.ts";
 
 /** An answer with what its headers said of limits. */
@@ -118,13 +119,13 @@ export class Exchange {
     token: string | undefined,
   ): Promise<{ exchanged: Exchanged; error: unknown }> {
     const { settings, rateLimits: memory } = this.#parts;
-    const answer = await sendOnce(request, token, settings, rules.signal);
+    const answer = underSpokenStatus(await sendOnce(request, token, settings, rules.signal));
     const rateLimits = readRateLimits(answer.headers, answer.receivedAt);
     memory.remember(request.path, rateLimits);
     settings.logger.debug(`${request.method} ${settings.secrets.clean(request.path)} → ${answer.status}`);
     const exchanged = { answer, rateLimits };
     const confirmed = answer.status === 304 && request.condition !== undefined;
-    if (confirmed || (answer.status >= 200 && answer.status < 300)) {
+    if (confirmed || isWhole(answer.status)) {
       return { exchanged, error: answer.cut ? this.#tooLong(request, answer, rules.authorised) : undefined };
     }
     if (rules.authorised) rules.onRefusal(exchanged);
@@ -142,6 +143,8 @@ export class Exchange {
   #errorOf(request: OutgoingRequest, { answer, rateLimits }: Exchanged): Error {
     const { clean } = this.#parts.settings.secrets;
     const { status, text } = answer;
+    if (status === PARTIAL)
+      return unreadable(request, status, "is a part that nobody asked for", text, clean);
     if (status < 400) return unreadable(request, status, "is no answer", text, clean);
     const { method, path } = request;
     const now = answer.receivedAt;
@@ -159,6 +162,13 @@ export class Exchange {
     logger.info(`${name} failed (try ${attempt}); again in ${wait} ms.`);
     return wait;
   }
+}
+
+/** Partial Content: a part of the data that looks like the whole. */
+const PARTIAL = 206;
+
+function isWhole(status: number): boolean {
+  return status >= 200 && status < 300 && status !== PARTIAL;
 }
 
 function isRefusedToken(error: unknown): boolean {

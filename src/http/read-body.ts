@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { UnreadableAnswerError } from "../errors.ts";
+import { isRecord } from "../models/as-is.ts";
 import { maskIbans } from "../models/iban.ts";
 import { parseExactly } from "../models/json.ts";
 import { ExcessiveJsonError } from "../models/json-bounds.ts";
@@ -22,7 +23,8 @@ export function readBody<S extends z.ZodType>(
   const body = text === "" && request.method !== "GET" ? {} : parseBody(request, status, text, clean);
   const result = schema.safeParse(body);
   if (result.success) return result.data;
-  throw unreadable(request, status, `has another shape (${describeIssues(result.error)})`, text, clean);
+  const what = `has another shape (${describeIssues(result.error)})`;
+  throw unreadable(request, status, what, text, clean, isRecord(body) ? LATER : CHECK_ADDRESS);
 }
 
 function parseBody(
@@ -51,6 +53,11 @@ const BODY_START = 200;
 /** How much of it is searched for secrets first: a token that is cut in two would not be recognised. */
 const CLEANED_START = 10_000;
 
+const CHECK_ADDRESS = "check the base URL, and any proxy on the way";
+
+/** What is an object was most likely made by the service itself. */
+const LATER = "the service may be in trouble, try again later";
+
 /** The error for an answer that is not what the service sends. */
 export function unreadable(
   request: OutgoingRequest,
@@ -58,9 +65,10 @@ export function unreadable(
   what: string,
   text: string,
   clean: (text: string) => string,
+  advice = CHECK_ADDRESS,
 ): UnreadableAnswerError {
   return new UnreadableAnswerError(
-    `The answer to ${request.method} ${maskIbans(request.path)} (status ${status}) ${what}: check the base URL, and any proxy on the way.`,
+    `The answer to ${request.method} ${maskIbans(request.path)} (status ${status}) ${what}: ${advice}.`,
     { status, bodyStart: clean(text.slice(0, CLEANED_START)).slice(0, BODY_START) },
   );
 }

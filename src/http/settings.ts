@@ -17,6 +17,7 @@ export interface AnswerInfo {
   method: string;
   /** Below the base URL, without the query; IBANs masked. */
   path: string;
+  /** The HTTP status, or the one that an error body names which came with a success. */
   status: number;
   fromCache: boolean;
   /** True where an expired answer stands in for one that could not be had. */

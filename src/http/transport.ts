@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { z } from "zod";
-import type { CacheRequest, KnownAnswer, ResponseCache, StoredAnswer } from "../cache/index.ts";
-import { ApiError, NotCachedError } from "../errors.ts";
+import type { CacheRequest, KnownAnswer, ResponseCache } from "../cache/index.ts";
+import { ApiError, NotCachedError, UnreadableAnswerError } from "../errors.ts";
 import { NewToken, RefreshedToken } from "../models/token.ts";
 import { Pace } from "../quota/pace.ts";
 import { QuotaLedger } from "../quota/quota-ledger.ts";
@@ -18,6 +18,7 @@ import { readBody } from "./read-body.ts";
 import { allowsStaleAnswer } from "./retry.ts";
 import type { OutgoingRequest } from "./send.ts";
 import { type AnswerInfo, type CallOptions, milliseconds, type Settings } from "./settings.ts";
+import { speaksOfError } from "./spoken-status.ts";
 import { type TokenEndpoints, TokenSource } from "./token.ts";
 
 /** A request with what the cache wants to know of it. */
@@ -29,6 +30,12 @@ export interface TransportRequest extends OutgoingRequest {
 /** What one shared request brought. */
 interface Fetched extends Exchanged {
   expiresAt: number | null;
+}
+
+/** What the cache holds, and what was read of it. */
+interface Kept<T> {
+  known: KnownAnswer;
+  value: T;
 }
 
 /** Carries requests to the service and answers back, in the order that the design gives. */
@@ -111,15 +118,13 @@ export class Transport {
     perCall: number,
   ): Promise<z.output<S>> {
     const question: CacheRequest = cacheRequest(request);
-    const known = await this.#cache?.find(question);
+    const kept = await this.#find(request, question, schema);
+    const known = kept?.known;
     const revalidates = known?.usableWhileRevalidating === true && !known.fresh && mayBeOld(call);
-    if (known !== undefined && (revalidates || mayAnswer(known, call))) {
-      const read = this.#readKnown(request, known, schema);
-      if (read !== undefined) {
-        if (revalidates) this.#revalidate(request, question, schema, call, perCall, known);
-        this.#tell(call, request, factsFromCache(known, !known.fresh));
-        return read.value;
-      }
+    if (kept !== undefined && (revalidates || mayAnswer(kept.known, call))) {
+      if (revalidates) this.#revalidate(request, question, schema, call, perCall, kept.known);
+      this.#tell(call, request, factsFromCache(kept.known, !kept.known.fresh));
+      return kept.value;
     }
     if (call.onlyIfCached) {
       throw new NotCachedError(
@@ -129,15 +134,13 @@ export class Transport {
     try {
       return await this.#fetchJoined(request, question, schema, call, signal, perCall, known);
     } catch (error) {
-      if (!known?.usableOnError || call.forceRefresh || !allowsStaleAnswer(error)) throw error;
-      const read = this.#readKnown(request, known, schema);
-      if (read === undefined) throw error;
-      const since = new Date(known.createdAt).toISOString();
+      if (kept?.known.usableOnError !== true || call.forceRefresh || !allowsStaleAnswer(error)) throw error;
+      const since = new Date(kept.known.createdAt).toISOString();
       this.#settings.logger.warn(
         `${request.method} ${this.#clean(request.path)} failed; the answer of ${since} stands in.`,
       );
-      this.#tell(call, request, factsFromCache(known, true));
-      return read.value;
+      this.#tell(call, request, factsFromCache(kept.known, true));
+      return kept.value;
     }
   }
 
@@ -187,7 +190,8 @@ export class Transport {
     let own: { value: z.output<S> } | undefined;
     const key = this.#cache?.keyOf(question) ?? `${request.path}?${JSON.stringify(request.query)}`;
     const fetched = await this.#inFlight.join(key, signal, async (shared) => {
-      return await this.#once(key, question, call, shared, async () => {
+      const look = async () => await this.#find(request, question, schema);
+      return await this.#once({ key, path: request.path }, look, call, shared, async () => {
         const condition =
           known === undefined || call.forceRefresh ? undefined : this.#cache?.conditionOf(known);
         const exchanged = await this.#send({ ...request, condition }, call, shared, perCall);
@@ -198,9 +202,11 @@ export class Transport {
         };
         own = { value: readBody(request, status, body, schema, this.#clean) };
         const { headers } = exchanged.answer;
-        const stored = await (confirmed === undefined
-          ? this.#cache?.store(question, { status, headers, body }, call.expireAfter)
-          : this.#cache?.renew(question, confirmed, headers, call.expireAfter));
+        const stored = speaksOfError(body)
+          ? undefined
+          : await (confirmed === undefined
+              ? this.#cache?.store(question, { status, headers, body }, call.expireAfter)
+              : this.#cache?.renew(question, confirmed, headers, call.expireAfter));
         const answer = { ...exchanged.answer, status, text: body };
         return { answer, rateLimits: exchanged.rateLimits, expiresAt: stored?.expiresAt ?? null };
       });
@@ -218,38 +224,45 @@ export class Transport {
 
   /** Of all processes that share the cache, one asks; the others take what it brought, if it came after they asked. */
   async #once(
-    key: string,
-    question: CacheRequest,
+    asked: { key: string; path: string },
+    look: () => Promise<Kept<unknown> | undefined>,
     call: CallOptions,
     signal: AbortSignal,
     work: () => Promise<Fetched>,
   ): Promise<Fetched | KnownAnswer> {
-    const cache = this.#cache;
     const leases = this.#leases;
-    if (cache === undefined || leases === undefined || call.refresh || call.forceRefresh) return await work();
+    if (this.#cache === undefined || leases === undefined || call.refresh || call.forceRefresh)
+      return await work();
     const askedAt = this.#settings.now();
     const done = async () => {
-      const answer = await cache.find(question);
+      const answer = (await look())?.known;
       return answer !== undefined && (answer.fresh || answer.createdAt > askedAt) ? answer : undefined;
     };
-    const about = `GET ${this.#clean(question.path)}`;
+    const about = `GET ${this.#clean(asked.path)}`;
     const patience = this.#settings.timeout.perCall;
-    const shared = { name: `lease:ask:${key}`, about, patience, signal, done, work };
+    const shared = { name: `lease:ask:${asked.key}`, about, patience, signal, done, work };
     return await leases.run<Fetched | KnownAnswer>(shared);
   }
 
-  /** What the cache holds, as the schema has it; undefined where an older version stored what can no longer be read. */
-  #readKnown<S extends z.ZodType>(
+  /**
+   * What the cache holds, as the schema has it. What cannot be read, as an older version or an untyped call may have
+   * stored it, is dropped, so that no process meets it again.
+   */
+  async #find<S extends z.ZodType>(
     request: TransportRequest,
-    known: StoredAnswer,
+    question: CacheRequest,
     schema: S,
-  ): { value: z.output<S> } | undefined {
+  ): Promise<Kept<z.output<S>> | undefined> {
+    const known = await this.#cache?.find(question);
+    if (known === undefined) return undefined;
     try {
-      return { value: readBody(request, known.status, known.body, schema, this.#clean) };
-    } catch {
+      return { known, value: readBody(request, known.status, known.body, schema, this.#clean) };
+    } catch (error) {
+      if (!(error instanceof UnreadableAnswerError)) throw error;
       this.#settings.logger.warn(
         `The cached answer to ${this.#clean(request.path)} cannot be read; it is asked for again.`,
       );
+      await this.#cache?.drop(question, known);
       return undefined;
     }
   }

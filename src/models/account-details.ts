@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { optionalText, optionalTexts } from "./fields.ts";
+import { type AsSent, item, openObject } from "./as-sent.ts";
+import { optional, optionalText, optionalTexts } from "./fields.ts";
 
-const StructuredAddress = z.looseObject({
+const StructuredAddress = openObject({
   streetName: optionalText,
   buildingNumber: optionalText,
   townName: optionalText,
@@ -10,7 +11,7 @@ const StructuredAddress = z.looseObject({
 });
 
 /** What the bank says of an account. `scan` is the sort code and account number of a British one. */
-export const AccountDetail = z.looseObject({
+export const AccountDetail = item({
   resourceId: optionalText,
   iban: optionalText,
   bban: optionalText,
@@ -30,11 +31,11 @@ export const AccountDetail = z.looseObject({
   details: optionalText,
   /** One line an item; a bank that sends one string gives one item. */
   ownerAddressUnstructured: optionalTexts,
-  ownerAddressStructured: StructuredAddress.nullish(),
-  additionalAccountData: z.looseObject({ secondaryIdentification: optionalText }).nullish(),
+  ownerAddressStructured: optional(StructuredAddress),
+  additionalAccountData: optional(openObject({ secondaryIdentification: optionalText })),
 });
-export type AccountDetail = z.infer<typeof AccountDetail>;
+export type AccountDetail = z.infer<typeof AccountDetail> & AsSent;
 
 /** The details of an account: `GET /accounts/{id}/details/`. */
 export const AccountDetails = z.looseObject({ account: AccountDetail });
-export type AccountDetails = z.infer<typeof AccountDetails>;
+export type AccountDetails = z.infer<typeof AccountDetails> & { account: AccountDetail };

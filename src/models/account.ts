@@ -1,12 +1,13 @@
-import { z } from "zod";
-import { optionalText, requiredText } from "./fields.ts";
+import type { z } from "zod";
+import { type AsSent, item, openObject } from "./as-sent.ts";
+import { identifier, optionalText } from "./fields.ts";
 
 /**
  * An account's metadata: `GET /accounts/{id}/`. `status` is one of DISCOVERED, PROCESSING, READY, ERROR, EXPIRED and
  * SUSPENDED; the data endpoints answer only once it is READY.
  */
-export const Account = z.looseObject({
-  id: requiredText,
+export const Account = item({
+  id: identifier,
   created: optionalText,
   last_accessed: optionalText,
   iban: optionalText,
@@ -16,10 +17,10 @@ export const Account = z.looseObject({
   owner_name: optionalText,
   name: optionalText,
 });
-export type Account = z.infer<typeof Account>;
+export type Account = z.infer<typeof Account> & AsSent;
 
 /** How a transaction names an account: any of these may be missing. */
-export const AccountReference = z.looseObject({
+export const AccountReference = openObject({
   iban: optionalText,
   bban: optionalText,
   pan: optionalText,

@@ -1,10 +1,13 @@
 import { z } from "zod";
-import { optionalCount, optionalFlag, optionalText, optionalTexts, requiredText } from "./fields.ts";
+import { isRecord } from "./as-is.ts";
+import { type AsSent, item, openObject } from "./as-sent.ts";
+import { daysAfter } from "./calendar.ts";
+import { identifier, optional, optionalCount, optionalFlag, optionalText, optionalTexts } from "./fields.ts";
 import { pageOf } from "./page.ts";
 
 /** What the end user allows: how far back, for how many days from `accepted`, and which scopes. */
-export const EndUserAgreement = z.looseObject({
-  id: requiredText,
+export const EndUserAgreement = item({
+  id: identifier,
   created: optionalText,
   institution_id: optionalText,
   max_historical_days: optionalCount,
@@ -14,7 +17,20 @@ export const EndUserAgreement = z.looseObject({
   accepted: optionalText,
   reconfirmation: optionalFlag,
 });
-export type EndUserAgreement = z.infer<typeof EndUserAgreement>;
+export type EndUserAgreement = z.infer<typeof EndUserAgreement> & AsSent;
+
+/** What an agreement allows if it does not say for how long. */
+const DEFAULT_ACCESS_DAYS = 90;
+
+/**
+ * When the access that an agreement gives ends, as an ISO 8601 time: its days after `accepted`. Null if it was not
+ * accepted, or if the date or the days say nothing that can be reckoned with.
+ */
+export function accessEnd({ accepted, access_valid_for_days: days, raw }: EndUserAgreement): string | null {
+  const saysOddDays = isRecord(raw) && (raw["access_valid_for_days"] ?? null) !== null;
+  if (!accepted || ((days ?? null) === null && saysOddDays)) return null;
+  return daysAfter(accepted, days ?? DEFAULT_ACCESS_DAYS);
+}
 
 /** A page of `GET /agreements/enduser/`. */
 export const EndUserAgreementPage = pageOf(EndUserAgreement);
@@ -45,7 +61,7 @@ export const AcceptAgreementRequest = z.looseObject({
 export type AcceptAgreementRequest = z.input<typeof AcceptAgreementRequest>;
 
 /** A British consent's reconfirmation: `GET` and `POST /agreements/enduser/{id}/reconfirm/`. */
-export const Reconfirmation = z.looseObject({
+export const Reconfirmation = item({
   reconfirmation_url: optionalText,
   created: optionalText,
   url_valid_from: optionalText,
@@ -54,8 +70,11 @@ export const Reconfirmation = z.looseObject({
   last_accessed: optionalText,
   last_submitted: optionalText,
   /** By account id, when it was reconfirmed or rejected; empty or null where neither. */
-  accounts: z
-    .record(z.string(), z.looseObject({ reconfirmed: optionalText, rejected: optionalText }).nullable())
-    .nullish(),
+  accounts: optional(
+    z.record(
+      z.string(),
+      openObject({ reconfirmed: optionalText, rejected: optionalText }).nullable().catch(null),
+    ),
+  ),
 });
-export type Reconfirmation = z.infer<typeof Reconfirmation>;
+export type Reconfirmation = z.infer<typeof Reconfirmation> & AsSent;

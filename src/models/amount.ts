@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { decimal, optionalRate, optionalText, requiredText } from "./fields.ts";
+import { openObject } from "./as-sent.ts";
+import { decimal, optional, optionalRate, optionalText, requiredText } from "./fields.ts";
 
 /** A sum of money: an exact decimal string and the currency's ISO 4217 code. */
 export const Amount = z.looseObject({
@@ -12,4 +13,4 @@ export type Amount = z.infer<typeof Amount>;
  * A sum that stands beside the one that moved, such as the foreign amount or the balance after it. However odd it is,
  * it must not make its transaction unreadable.
  */
-export const AmountBeside = z.looseObject({ amount: optionalRate, currency: optionalText }).nullish();
+export const AmountBeside = optional(openObject({ amount: optionalRate, currency: optionalText }));

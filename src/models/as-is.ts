@@ -6,7 +6,11 @@ type Accepts = (value: unknown) => boolean;
  * How a schema with a conversion recognises a value that needs none. Without an entry here such a schema is always
  * run, which is slower and never wrong.
  */
-export const acceptedAsIs = z.registry<{ accepts: Accepts; anyText?: boolean }>();
+export const acceptedAsIs = z.registry<{
+  accepts: Accepts;
+  /** Whether any text is accepted. A schema that zod derives from another inherits it unless it says otherwise. */
+  anyText?: boolean;
+}>();
 
 /** How one schema recognises what needs no conversion. */
 interface Test {
@@ -35,6 +39,8 @@ function testOf(schema: z.core.$ZodType): Test {
   if (own !== undefined) return { accepts: own.accepts, anyText: own.anyText ?? false };
   if (schema instanceof z.ZodOptional) return orAbsent(testOf(schema.unwrap()), undefined);
   if (schema instanceof z.ZodNullable) return orAbsent(testOf(schema.unwrap()), null);
+  // What is caught needs a conversion; what is not passes through.
+  if (schema instanceof z.ZodCatch) return testOf(schema.unwrap());
   if (schema instanceof z.ZodArray)
     return { accepts: arrayTest(testOf(schema.element).accepts), anyText: false };
   if (schema instanceof z.ZodObject) return { accepts: objectTest(schema.shape), anyText: false };
@@ -54,7 +60,7 @@ function arrayTest(accepts: Accepts): Accepts {
  * up absent members in them is the slow part. One entry mostly has the members of the one before in the same order, so
  * that their tests are remembered by their place.
  */
-function objectTest(shape: Readonly<Record<string, z.core.$ZodType>>): Accepts {
+export function objectTest(shape: Readonly<Record<string, z.core.$ZodType>>): Accepts {
   const members = new Map(
     Object.entries(shape).map(([name, schema]) => {
       const test = testOf(schema);
@@ -77,7 +83,8 @@ function objectTest(shape: Readonly<Record<string, z.core.$ZodType>>): Accepts {
       place += 1;
       if (test === undefined) continue;
       const member = value[name];
-      if (!(test.anyText && typeof member === "string") && !test.accepts(member)) return false;
+      if (!(test.anyText && typeof member === "string") && (member === undefined || !test.accepts(member)))
+        return false;
       if (test.required) missing -= 1;
     }
     return missing === 0;

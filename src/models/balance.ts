@@ -1,5 +1,6 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { Amount } from "./amount.ts";
+import { type AsSent, item, keepingRaw, openObject } from "./as-sent.ts";
 import { optionalFlag, optionalText } from "./fields.ts";
 import { anyList, listReader } from "./list.ts";
 
@@ -8,7 +9,7 @@ import { anyList, listReader } from "./list.ts";
  * interimAvailable, interimBooked, openingBooked, openingAvailable, previouslyClosedBooked, nonInvoiced, information
  * and authorised; `creditLimitIncluded` says whether the bank added a credit line to the amount.
  */
-export const Balance = z.looseObject({
+export const Balance = item({
   balanceAmount: Amount,
   balanceType: optionalText,
   creditLimitIncluded: optionalFlag,
@@ -16,15 +17,16 @@ export const Balance = z.looseObject({
   referenceDate: optionalText,
   lastCommittedTransaction: optionalText,
 });
-export type Balance = z.infer<typeof Balance>;
+export type Balance = z.infer<typeof Balance> & AsSent;
 
 const readBalances = listReader(Balance);
 
 /** All balances of an account: `GET /accounts/{id}/balances/`. */
-export const AccountBalances = z
-  .looseObject({ balances: anyList.nullish() })
-  .transform(({ balances, ...rest }) => {
-    const { readable, unreadable } = readBalances("balances", balances ?? []);
-    return { ...rest, balances: readable, unreadable };
-  });
+export const AccountBalances = keepingRaw(openObject({ balances: anyList }), {
+  lists: ["balances"],
+  added: ["unreadable"],
+}).transform(({ balances, ...rest }) => {
+  const { readable, unreadable } = readBalances("balances", balances);
+  return { ...rest, balances: readable, unreadable };
+});
 export type AccountBalances = z.infer<typeof AccountBalances>;

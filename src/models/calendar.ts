@@ -17,10 +17,31 @@ export function isCalendarDate(text: string): boolean {
   );
 }
 
-/** When access ends: so many days after the agreement was accepted, as an ISO 8601 time. */
-export function daysAfter(accepted: string, days: number): string | null {
-  const start = Date.parse(accepted);
-  return Number.isNaN(start) ? null : new Date(start + days * DAY).toISOString();
+/** A date with a time as the service writes it; the offset is missing in some places, which means UTC. */
+const WRITTEN_TIME =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?))?(Z|[+-]\d{2}:\d{2})?$/i;
+
+/** The moment that a text of the service stands for, in milliseconds; undefined if it stands for none. */
+function instantOf(text: string): number | undefined {
+  const match = WRITTEN_TIME.exec(text.trim());
+  if (match === null) return undefined;
+  const [, date, time = "00:00", offset = "Z"] = match;
+  const instant = Date.parse(`${date}T${time}${offset.toUpperCase()}`);
+  return Number.isNaN(instant) ? undefined : instant;
+}
+
+/** Past the year 9999 a date is no longer written with four digits, and nobody means it. */
+const LAST_INSTANT = Date.UTC(10_000, 0) - 1;
+
+/**
+ * When something ends: so many days after a moment, as an ISO 8601 time. Null if the moment is none, or if the days
+ * are no number of days, or lead past the year 9999.
+ */
+export function daysAfter(moment: string, days: number): string | null {
+  const start = instantOf(moment);
+  if (start === undefined || !Number.isInteger(days) || days < 1) return null;
+  const end = start + days * DAY;
+  return end > LAST_INSTANT ? null : new Date(end).toISOString();
 }
 
 /** The date so many days after (or, below 0, before) a date, both `YYYY-MM-DD`. */

@@ -1,24 +1,47 @@
 import { z } from "zod";
-import { optionalText, optionalTexts, requiredText } from "./fields.ts";
+import { type AsSent, item, keepingRaw, openObject } from "./as-sent.ts";
+import { identifier, optionalText, optionalTexts, textOrBlank } from "./fields.ts";
 import { anyList, listReader, withUnreadable } from "./list.ts";
 
 /**
  * A bank that can be reached. Its counts of days are strings: `transaction_total_days` is the most history that an
  * agreement may ask for, `max_access_valid_for_days` the longest consent.
  */
-export const Institution = z.looseObject({
-  id: requiredText,
-  name: requiredText,
-  bic: optionalText,
-  transaction_total_days: optionalText,
-  max_access_valid_for_days: optionalText,
-  max_access_valid_for_days_reconfirmation: optionalText,
-  countries: optionalTexts,
-  logo: optionalText,
-  supported_features: optionalTexts,
-  identification_codes: optionalTexts,
-});
-export type Institution = z.infer<typeof Institution>;
+export const Institution = keepingRaw(
+  openObject({
+    id: identifier,
+    /** Its id if the service gives none. */
+    name: textOrBlank,
+    bic: optionalText,
+    transaction_total_days: optionalText,
+    max_access_valid_for_days: optionalText,
+    max_access_valid_for_days_reconfirmation: optionalText,
+    countries: optionalTexts,
+    logo: optionalText,
+    supported_features: optionalTexts,
+    identification_codes: optionalTexts,
+  }).overwrite((bank) => (bank.name === "" ? { ...bank, name: bank.id } : bank)),
+);
+export type Institution = z.infer<typeof Institution> & AsSent;
+
+/** What a bank allows if it does not say, in days: of history as of access. */
+const DEFAULT_DAYS = 90;
+
+/** The most days of history that an agreement with a bank may ask for. */
+export function longestHistory({ transaction_total_days: days }: Institution): number {
+  return daysIn(days);
+}
+
+/** The most days of access that an agreement with a bank may ask for. */
+export function longestAccess({ max_access_valid_for_days: days }: Institution): number {
+  return daysIn(days);
+}
+
+/** Counts of days are texts, which may be empty. */
+function daysIn(text: string | null | undefined): number {
+  const days = /^\d{1,4}$/.test(text?.trim() ?? "") ? Number(text) : 0;
+  return days > 0 ? days : DEFAULT_DAYS;
+}
 
 const readInstitutions = listReader(Institution);
 
@@ -53,8 +76,8 @@ export const InstitutionFilter = z.looseObject({
 export type InstitutionFilter = z.input<typeof InstitutionFilter>;
 
 /** An integration, as some deployments of the service give it beside institutions; only the id is sure. */
-export const Integration = z.looseObject({ id: requiredText, name: optionalText });
-export type Integration = z.infer<typeof Integration>;
+export const Integration = item({ id: identifier, name: optionalText });
+export type Integration = z.infer<typeof Integration> & AsSent;
 
 const readIntegrations = listReader(Integration);
 

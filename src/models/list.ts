@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { acceptsAsIs } from "./as-is.ts";
+import type { AsSent } from "./as-sent.ts";
 
 /** An item of a list that could not be understood: where it stood, why, and the item itself. */
 export interface Unreadable {
@@ -23,16 +24,16 @@ export const anyList = z.custom<unknown[]>(Array.isArray, "expected a list");
  * Reads a list item by item, so that an odd one does not take the others with it.
  * A list in which every item is as the schema wants it is given back itself.
  */
-export function listReader<S extends z.ZodType>(
+export function listReader<S extends z.ZodType<Record<string, unknown>>>(
   schema: S,
-): (list: string, items: unknown[]) => { readable: z.output<S>[]; unreadable: Unreadable[] } {
+): (list: string, items: unknown[]) => { readable: (z.output<S> & AsSent)[]; unreadable: Unreadable[] } {
   const accepts = acceptsAsIs(schema);
   return (list, items) => {
     if (items.every(accepts)) return { readable: items, unreadable: [] };
     const readable: z.output<S>[] = [];
     const unreadable: Unreadable[] = [];
     for (const [index, raw] of items.entries()) {
-      const result = schema.safeParse(raw);
+      const result = accepts(raw) ? { success: true as const, data: raw } : schema.safeParse(raw);
       if (result.success) readable.push(result.data);
       else unreadable.push({ list, index, reason: describeIssues(result.error), raw });
     }

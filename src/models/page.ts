@@ -1,21 +1,21 @@
 import { z } from "zod";
-import { optionalCount, optionalText } from "./fields.ts";
+import { keepingRaw, openObject } from "./as-sent.ts";
+import { nextPage, optionalCount, optionalText } from "./fields.ts";
 import { anyList, listReader } from "./list.ts";
 
 /** One page of a list: `count` of all items, absolute addresses of the pages beside it, and the items. */
-export function pageOf<S extends z.ZodType>(item: S) {
+export function pageOf<S extends z.ZodType<Record<string, unknown>>>(item: S) {
   const readItems = listReader(item);
-  return z
-    .looseObject({
-      count: optionalCount,
-      next: optionalText,
-      previous: optionalText,
-      results: anyList.nullish(),
-    })
-    .transform(({ results, ...rest }) => {
-      const { readable, unreadable } = readItems("results", results ?? []);
-      return { ...rest, results: readable, unreadable };
-    });
+  const page = openObject({
+    count: optionalCount,
+    next: nextPage,
+    previous: optionalText,
+    results: anyList,
+  });
+  return keepingRaw(page, { lists: ["results"], added: ["unreadable"] }).transform(({ results, ...rest }) => {
+    const { readable, unreadable } = readItems("results", results);
+    return { ...rest, results: readable, unreadable };
+  });
 }
 
 /** Which part of a list: at least one item, 100 unless said, from the item `offset`. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { optionalFlag, optionalText, optionalTexts, requiredText } from "./fields.ts";
+import { type AsSent, item } from "./as-sent.ts";
+import { identifier, optionalFlag, optionalText, optionalTexts } from "./fields.ts";
 import { pageOf } from "./page.ts";
 
 /** What each status of a requisition means. */
@@ -21,8 +22,8 @@ export const requisitionStatuses = {
 export type RequisitionStatus = keyof typeof requisitionStatuses;
 
 /** A connection to a bank: the link where the end user consents, and the accounts gained once `status` is LN. */
-export const Requisition = z.looseObject({
-  id: requiredText,
+export const Requisition = item({
+  id: identifier,
   created: optionalText,
   redirect: optionalText,
   status: optionalText,
@@ -37,7 +38,7 @@ export const Requisition = z.looseObject({
   account_selection: optionalFlag,
   redirect_immediate: optionalFlag,
 });
-export type Requisition = z.infer<typeof Requisition>;
+export type Requisition = z.infer<typeof Requisition> & AsSent;
 
 /** A page of `GET /requisitions/`. */
 export const RequisitionPage = pageOf(Requisition);
@@ -67,5 +68,5 @@ export const ReconfirmRequest = z.looseObject({ redirect: Redirect.nullish() });
 export type ReconfirmRequest = z.input<typeof ReconfirmRequest>;
 
 /** What a deletion answers. */
-export const DeletionReport = z.looseObject({ summary: optionalText, detail: optionalText });
-export type DeletionReport = z.infer<typeof DeletionReport>;
+export const DeletionReport = item({ summary: optionalText, detail: optionalText });
+export type DeletionReport = z.infer<typeof DeletionReport> & AsSent;

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { AccountReference } from "./account.ts";
 import { Amount, AmountBeside } from "./amount.ts";
-import { listOrOne, optionalRate, optionalText, optionalTexts } from "./fields.ts";
-import { anyList, listReader } from "./list.ts";
+import { type AsSent, item, keepingRaw, openObject } from "./as-sent.ts";
+import { listOrOne, nextPage, optional, optionalRate, optionalText, optionalTexts } from "./fields.ts";
+import { anyList, listReader, type Unreadable } from "./list.ts";
 
 /** How a foreign amount was exchanged. Any member may be missing, and some banks put the foreign amount inside. */
-export const CurrencyExchange = z.looseObject({
+export const CurrencyExchange = openObject({
   sourceCurrency: optionalText,
   exchangeRate: optionalRate,
   unitCurrency: optionalText,
@@ -20,7 +21,7 @@ export type CurrencyExchange = z.infer<typeof CurrencyExchange>;
  * One transaction as the bank tells it. Only the amount can be relied on. Ids may be missing, blank, shared or
  * changing; both dates are optional, may carry a time, and may lie ahead.
  */
-export const Transaction = z.looseObject({
+export const Transaction = item({
   transactionId: optionalText,
   entryReference: optionalText,
   endToEndId: optionalText,
@@ -36,10 +37,10 @@ export const Transaction = z.looseObject({
   /** A list, also where the bank sent one object. */
   currencyExchange: listOrOne(CurrencyExchange),
   creditorName: optionalText,
-  creditorAccount: AccountReference.nullish(),
+  creditorAccount: optional(AccountReference),
   ultimateCreditor: optionalText,
   debtorName: optionalText,
-  debtorAccount: AccountReference.nullish(),
+  debtorAccount: optional(AccountReference),
   ultimateDebtor: optionalText,
   remittanceInformationUnstructured: optionalText,
   remittanceInformationUnstructuredArray: optionalTexts,
@@ -50,38 +51,60 @@ export const Transaction = z.looseObject({
   bankTransactionCode: optionalText,
   proprietaryBankTransactionCode: optionalText,
   internalTransactionId: optionalText,
-  balanceAfterTransaction: z
-    .looseObject({ balanceAmount: AmountBeside, balanceType: optionalText })
-    .nullish(),
+  balanceAfterTransaction: optional(openObject({ balanceAmount: AmountBeside, balanceType: optionalText })),
   merchantCategoryCode: optionalText,
   instructedAmount: AmountBeside,
 });
-export type Transaction = z.infer<typeof Transaction>;
+export type Transaction = z.infer<typeof Transaction> & AsSent;
 
 const readTransactions = listReader(Transaction);
 
+/** The lists of an answer; `pending` is looked at by itself, as an odd one must not hide what is booked. */
+const Lists = keepingRaw(openObject({ booked: anyList.nullish(), pending: z.unknown().optional() }), {
+  lists: ["booked", "pending"],
+  added: ["unreadable"],
+});
+
+const Answer = keepingRaw(
+  openObject({
+    transactions: Lists,
+    pending: z.unknown().optional(),
+    last_updated: optionalText,
+    next: nextPage,
+  }).refine(
+    ({ transactions: { booked, pending }, pending: beside }) => [booked, pending, beside].some(Array.isArray),
+    { path: ["transactions"], error: "holds neither booked nor pending" },
+  ),
+  { lists: ["transactions", "pending"], added: [] },
+);
+
 /**
  * The transactions of an account: `GET /accounts/{id}/transactions/`. `pending` is a list also where the bank leaves
- * it out, and stands inside `transactions` also where the bank put it beside. `next` is the address of more.
+ * it out, and stands inside `transactions` also where the bank put it beside; an answer without any list is none.
+ * `next` is the address of more.
  */
-export const AccountTransactions = z
-  .looseObject({
-    transactions: z.looseObject({ booked: anyList.nullish(), pending: anyList.nullish() }),
-    pending: anyList.nullish(),
-    last_updated: optionalText,
-    next: optionalText,
-  })
-  .transform(({ transactions, pending: beside, ...rest }) => {
-    const booked = readTransactions("booked", transactions.booked ?? []);
-    const pending = readTransactions("pending", [...(transactions.pending ?? []), ...(beside ?? [])]);
-    return {
-      ...rest,
-      transactions: {
-        ...transactions,
-        booked: booked.readable,
-        pending: pending.readable,
-        unreadable: [...booked.unreadable, ...pending.unreadable],
-      },
-    };
-  });
+export const AccountTransactions = Answer.transform(({ transactions, pending: beside, ...rest }) => {
+  const booked = readTransactions("booked", transactions.booked ?? []);
+  const within = readPending(transactions.pending);
+  const outside = readPending(beside);
+  return {
+    ...rest,
+    transactions: {
+      ...transactions,
+      booked: booked.readable,
+      pending: [...within.readable, ...outside.readable],
+      unreadable: [...booked.unreadable, ...within.unreadable, ...outside.unreadable],
+    },
+  };
+});
 export type AccountTransactions = z.infer<typeof AccountTransactions>;
+
+/** Pending entries; what stands for the list and is none counts as one entry that could not be understood. */
+function readPending(list: unknown): { readable: Transaction[]; unreadable: Unreadable[] } {
+  if (list === undefined || list === null) return { readable: [], unreadable: [] };
+  if (Array.isArray(list)) return readTransactions("pending", list);
+  return {
+    readable: [],
+    unreadable: [{ list: "pending", index: 0, reason: "it: expected a list", raw: list }],
+  };
+}

@@ -72,6 +72,35 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await cache.close();
     });
 
+    it("drops an answer, unless another has taken its place: also by another process, at the same moment", async () => {
+      const open = place();
+      const [one, two] = lasts ? [opened(open()), opened(open())] : [opened(open()), undefined];
+      const writer = (two ?? one).cache;
+      const request = get("/accounts/a1/details/");
+      await one.cache.store(request, answer("{}"));
+      const known = await one.cache.find(request);
+      if (known === undefined) throw new Error("it was not kept");
+      await writer.store(request, answer('{"account":{}}'));
+      await one.cache.drop(request, known);
+      const kept = await writer.find(request);
+      expect(kept?.body).toBe('{"account":{}}');
+      if (kept !== undefined) await one.cache.drop(request, kept);
+      expect(await writer.find(request)).toBeUndefined();
+      expect(await one.cache.view.count()).toBe(0);
+      await one.cache.drop(request, known);
+      await writer.store(request, answer("[3]"));
+      expect(await one.cache.view.count()).toBe(1);
+      await one.cache.close();
+      await two?.cache.close();
+    });
+
+    it("takes times that no date can hold for nothing kept", async () => {
+      const { cache } = opened(place()());
+      await cache.store(get("/x/"), answer("{}"), 1e300);
+      expect((await cache.find(get("/x/")))?.expiresAt).toBeNull();
+      await cache.close();
+    });
+
     it("keeps nothing but 200 to GET", async () => {
       const { cache } = opened(place()());
       for (const status of [201, 204, 404, 500]) {

@@ -7,6 +7,7 @@ import {
   type Envelope,
   GoCardlessClient,
   type Institution,
+  type ListWithUnreadable,
 } from "../../src/index.ts";
 import { TestClock } from "../support/clock.ts";
 import { type Reply, startService } from "../support/service.ts";
@@ -133,7 +134,9 @@ describe("withMeta", () => {
     expectTypeOf<Meta["getAccountBalances"]>().parameters.toEqualTypeOf<
       Parameters<GoCardlessClient["getAccountBalances"]>
     >();
-    expectTypeOf<Meta["getAllAccounts"]>().returns.resolves.toEqualTypeOf<Envelope<AccountInfo[]>>();
+    expectTypeOf<Meta["getAllAccounts"]>().returns.resolves.toEqualTypeOf<
+      Envelope<ListWithUnreadable<AccountInfo>>
+    >();
     expectTypeOf<Meta["createBankLink"]>().returns.resolves.toEqualTypeOf<Envelope<string | null>>();
     expectTypeOf<Meta["getInstitution"]>().returns.resolves.toEqualTypeOf<Envelope<Institution>>();
     expectTypeOf<Meta>().not.toHaveProperty("token");

@@ -43,8 +43,8 @@ describe("a file of tokens", () => {
   });
 
   it("loses nothing when several processes save at once", async () => {
-    const processes = ["a", "b", "c"].map((name) => saving(name, 40));
-    for (const child of processes) expect(await once(child, "close")).toEqual([0, null]);
+    const ends = await Promise.all(["a", "b", "c"].map((name) => once(saving(name, 40), "close")));
+    expect(ends).toEqual(new Array(3).fill([0, null]));
     const store = new FileTokenStore(file);
     for (const name of ["a", "b", "c"]) {
       for (let nth = 0; nth < 40; nth += 1) {

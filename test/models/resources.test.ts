@@ -17,23 +17,29 @@ import { CreateRequisitionRequest, Requisition, RequisitionPage } from "../../sr
 import { growth } from "../support/growth.ts";
 
 describe("every field", () => {
-  it.each<[string, z.ZodObject, Record<string, unknown>]>([
+  it.each<[string, z.ZodObject, Record<string, unknown>, string[]?]>([
     ["account", Account, { id: "a" }],
     ["balance", Balance, { balanceAmount: { amount: "1.00", currency: "EUR" } }],
     ["details", AccountDetail, {}],
     ["agreement", EndUserAgreement, { id: "a" }],
     ["requisition", Requisition, { id: "a" }],
     ["reconfirmation", Reconfirmation, {}],
-    ["institution", Institution, { id: "a", name: "b" }],
-  ])("of a %s may be null, except those without which it means nothing", (_, schema, least) => {
-    for (const name of Object.keys(schema.shape)) {
-      if (name in least) continue;
-      expect(schema.parse({ ...least, [name]: null }), name).toEqual({ ...least, [name]: null });
-    }
-    expect(schema.parse({ ...least, somethingNew: { a: 1 } })).toEqual({ ...least, somethingNew: { a: 1 } });
-    for (const name of Object.keys(least))
-      expect(schema.safeParse({ ...least, [name]: undefined }).success).toBe(false);
-  });
+    ["institution", Institution, { id: "a", name: "b" }, ["id"]],
+  ])(
+    "of a %s may be null, except those without which it means nothing",
+    (_, schema, least, required = Object.keys(least)) => {
+      for (const name of Object.keys(schema.shape)) {
+        if (name in least) continue;
+        expect(schema.parse({ ...least, [name]: null }), name).toEqual({ ...least, [name]: null });
+      }
+      expect(schema.parse({ ...least, somethingNew: { a: 1 } })).toEqual({
+        ...least,
+        somethingNew: { a: 1 },
+      });
+      for (const name of required)
+        expect(schema.safeParse({ ...least, [name]: undefined }).success).toBe(false);
+    },
+  );
 });
 
 describe("balances", () => {

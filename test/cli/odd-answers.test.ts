@@ -1,0 +1,175 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Received, type Reply, startService } from "../support/service.ts";
+
+const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
+
+/** Runs a command against a service that answers as a test says, with a home of its own. */
+async function run(answer: (request: Received) => Reply | undefined, ...args: string[]) {
+  await using service = await startService(answer);
+  const home = mkdtempSync(join(tmpdir(), "bankdata-odd-"));
+  try {
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd: home,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        PATH: process.env["PATH"],
+        HOME: home,
+        TZ: "UTC",
+        GOCARDLESS_SECRET_ID: "id",
+        GOCARDLESS_SECRET_KEY: "key",
+        BANKDATA_BASE_URL: service.baseUrl,
+      },
+    });
+    const output = { out: "", err: "" };
+    child.stdout.on("data", (chunk) => (output.out += chunk));
+    child.stderr.on("data", (chunk) => (output.err += chunk));
+    const [code] = await once(child, "close");
+    return { code, ...output };
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+const page = (results: unknown[]) => ({ body: { count: 0, next: null, previous: null, results } });
+const today = new Date().toISOString().slice(0, 10);
+const balance = { balanceAmount: { amount: "1.10", currency: "EUR" }, balanceType: "expected" };
+const connection = (id: string, agreement = `e-${id}`) => ({
+  id,
+  reference: `ref-${id}`,
+  status: "LN",
+  institution_id: "BANK",
+  agreement,
+  accounts: [`acc-${id}`],
+});
+
+/** A service with one bank, two connections and an account of each; `odd` answers before it. */
+function usual(odd: (path: string) => Reply | undefined) {
+  return ({ path }: Received): Reply | undefined => {
+    const replaced = odd(path);
+    if (replaced !== undefined) return replaced;
+    if (path === "/requisitions/") return page([connection("one"), connection("two")]);
+    if (path === "/agreements/enduser/") {
+      return page(
+        ["e-one", "e-two"].map((id) => ({ id, accepted: `${today}T00:00:00Z`, access_valid_for_days: 30 })),
+      );
+    }
+    if (path === "/institutions/BANK/") return { body: { id: "BANK", name: "Bank" } };
+    const id = /^\/accounts\/([^/]+)\/$/.exec(path)?.[1];
+    if (id !== undefined) return { body: { id, name: id, status: "READY" } };
+    if (path.endsWith("/balances/")) return { body: { balances: [balance] } };
+    if (path.includes("/transactions/")) return { body: { transactions: { booked: [], pending: [] } } };
+    return undefined;
+  };
+}
+
+describe("the command line", () => {
+  it.each([[], ["--json"]])(
+    "balances tells a balance that could not be understood: 5, with %j",
+    async (...flags) => {
+      const service = usual((path) =>
+        path === "/accounts/acc-one/balances/"
+          ? { body: { balances: [balance, { balanceAmount: "1.10" }] } }
+          : undefined,
+      );
+      const { code, out, err } = await run(service, "balances", ...flags.flat());
+      expect(err).toContain("1 balance could not be understood and is left out here.");
+      expect(code).toBe(5);
+      expect(out.match(/1\.10/g)).toHaveLength(2);
+    },
+  );
+
+  it("balances that are no list are an account that failed, beside one that did not", async () => {
+    const service = usual((path) => (path === "/accounts/acc-one/balances/" ? { body: {} } : undefined));
+    const { code, out, err } = await run(service, "balances", "--json");
+    expect(code).toBe(5);
+    expect(err).toContain("acc-one");
+    expect(JSON.parse(out)).toMatchObject([{ accountId: "acc-two" }]);
+  });
+
+  it("transactions shows an entry with an odd member, whole, and leaves out one without an amount", async () => {
+    const odd = {
+      transactionId: "1",
+      valueDate: today,
+      transactionAmount: { amount: "-1.50", currency: "EUR" },
+      creditorAccount: [],
+      creditorName: "Shop",
+    };
+    const service = usual((path) =>
+      path.startsWith("/accounts/acc-one/transactions/")
+        ? { body: { transactions: { booked: [odd, { transactionId: "2" }] } } }
+        : undefined,
+    );
+    const { code, out, err } = await run(service, "transactions", "--json");
+    expect(err).toContain("1 entry could not be understood and is left out here.");
+    expect(code).toBe(5);
+    const items: unknown = JSON.parse(out);
+    expect(items).toMatchObject([{ transactionId: "1", creditorName: "Shop", raw: odd }]);
+    expect(items).not.toHaveProperty("0.creditorAccount");
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ["a date that is none", { accepted: "soon" }],
+    ["a date past all calendars", { accepted: "+275760-09-13T00:00:00Z" }],
+    ["days past all calendars", { access_valid_for_days: 9007199254740991 }],
+    ["no days at all", { access_valid_for_days: "" }],
+  ])("connections and accounts list all the same beside an agreement with %s", async (_, odd) => {
+    const service = usual((path) =>
+      path === "/agreements/enduser/"
+        ? page([
+            { id: "e-one", accepted: `${today}T00:00:00Z`, access_valid_for_days: 30, ...odd },
+            { id: "e-two", accepted: `${today}T00:00:00Z`, access_valid_for_days: 30 },
+          ])
+        : undefined,
+    );
+    const connections = await run(service, "connections", "--json");
+    expect([connections.code, connections.err]).toEqual([0, ""]);
+    expect(JSON.parse(connections.out)).toMatchObject([
+      { id: "one", accessValidUntil: null, daysLeft: null, statusInWords: "connected" },
+      { id: "two", daysLeft: 29 },
+    ]);
+    const accounts = await run(service, "accounts", "--json");
+    expect(accounts.code).toBe(0);
+    expect(JSON.parse(accounts.out)).toMatchObject([
+      { id: "acc-one", access_valid_until: null, is_expired: false },
+      { id: "acc-two", is_expired: false },
+    ]);
+  });
+
+  it("connections and accounts list all the same without the list of agreements, and say what is not known", async () => {
+    const service = usual((path) => (path === "/agreements/enduser/" ? { body: {} } : undefined));
+    const connections = await run(service, "connections");
+    expect(connections.code).toBe(0);
+    expect(connections.out).toContain("ref-two");
+    expect(connections.err).toContain("When access ends is not known");
+    const accounts = await run(service, "accounts");
+    expect(accounts.code).toBe(0);
+    expect(accounts.out).toContain("acc-two");
+    expect(accounts.err).toContain("not known when access ends");
+  });
+
+  it("connections, accounts and banks tell what they could not understand: 5", async () => {
+    const service = usual((path) => {
+      if (path === "/requisitions/") return page([{ status: "LN" }, connection("one"), null]);
+      return path.startsWith("/institutions/?") ? { body: [{ name: "no id" }, { id: "B" }] } : undefined;
+    });
+    const [connections, accounts, banks] = await Promise.all([
+      run(service, "connections"),
+      run(service, "accounts"),
+      run(service, "banks", "GL"),
+    ]);
+    expect([connections.code, accounts.code, banks.code]).toEqual([5, 5, 5]);
+    expect(connections.err).toContain("2 connections could not be understood and are left out here.");
+    expect(accounts.err).toContain("could not be understood and are left out: 2.");
+    expect(banks.err).toContain("1 bank could not be understood and is left out here.");
+    expect([connections.out, accounts.out]).toEqual([
+      expect.stringContaining("ref-one"),
+      expect.stringContaining("acc-one"),
+    ]);
+    expect(banks.out).toMatch(/^B +B +90 d +90 d/m);
+  });
+});
