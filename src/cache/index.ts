@@ -23,7 +23,8 @@ function storeFor(settings: CacheSettings, context: CacheContext): AnswerStore {
   if (settings.backend === "memory") return new MemoryStore(settings.maxBytes);
   if (settings.backend === "sqlite") {
     const { logger, now } = context;
-    return new SqliteStore(cacheFile(settings.cacheName), { logger, now, maxBytes: settings.maxBytes });
+    const { cacheName, isNamed, maxBytes } = settings;
+    return new SqliteStore(cacheFile(cacheName), { logger, now, isNamed, maxBytes });
   }
   return new KeyvStore(settings.backend, context);
 }

@@ -45,6 +45,10 @@ export interface AnswerStore {
   /** How many answers are kept for one set of credentials, and what they take up together. */
   total(scope: string): Promise<{ count: number; bytes: number }>;
   deleteEntries(scope: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void>;
+  /** Deletes all that is kept for one set of credentials, what cannot be read too. Gives how many answers there were. */
+  clear(scope: string): Promise<number>;
+  /** Overwrites what deleted answers have left behind. Rejects if some of it may still be there. */
+  wipe(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { z } from "zod";
 import type { CacheRequest, KnownAnswer, ResponseCache, StoredAnswer } from "../cache/index.ts";
-import { ApiError, NotCachedError } from "../errors.ts";
+import { ApiError, NotCachedError, TimeoutError } from "../errors.ts";
 import { maskIbans } from "../models/iban.ts";
 import { NewToken, RefreshedToken } from "../models/token.ts";
 import { Pace } from "../quota/pace.ts";
@@ -107,7 +107,8 @@ export class Transport {
     perCall: number,
   ): Promise<z.output<S>> {
     const question: CacheRequest = cacheRequest(request);
-    const known = await this.#cache?.find(question);
+    const known =
+      this.#cache === undefined ? undefined : await unlessEnded(this.#cache.find(question), signal);
     const revalidates = known?.usableWhileRevalidating === true && !known.fresh && mayBeOld(call);
     if (known !== undefined && (revalidates || mayAnswer(known, call))) {
       const read = this.#readKnown(request, known, schema);
@@ -165,9 +166,18 @@ export class Transport {
     this.#behind.add(work);
   }
 
-  /** Waits for what is still asked for behind answers that were given. */
+  /** Waits for what is still asked for behind answers that were given, and for what is still to be written. */
   async settled(): Promise<void> {
-    await Promise.all(this.#behind);
+    while (this.#behind.size > 0) await Promise.allSettled(this.#behind);
+    await this.ledger.settled();
+  }
+
+  /** Work that nobody waits for to its end: at most until the signal ends the call. What it throws is told elsewhere. */
+  async #atMostUntil(signal: AbortSignal, work: Promise<unknown> | undefined): Promise<void> {
+    if (work === undefined) return;
+    const whole = work.catch(() => {}).finally(() => this.#behind.delete(whole));
+    this.#behind.add(whole);
+    await unlessEnded(whole, signal).catch(() => {});
   }
 
   /** Sends a question once for all who ask it at the same time; each reads the answer for itself. */
@@ -180,9 +190,9 @@ export class Transport {
     perCall: number,
     known: KnownAnswer | undefined,
   ): Promise<z.output<S>> {
-    let own: { value: z.output<S> } | undefined;
+    let own: { value: z.output<S>; fetched: Fetched } | undefined;
     const key = this.#cache?.keyOf(question) ?? `${request.path}?${JSON.stringify(request.query)}`;
-    const fetched = await this.#inFlight.join(key, signal, async (shared) => {
+    const joined = this.#inFlight.join(key, signal, async (shared) => {
       return await this.#once(key, question, call, shared, async () => {
         const condition =
           known === undefined || call.forceRefresh ? undefined : this.#cache?.conditionOf(known);
@@ -192,14 +202,20 @@ export class Transport {
           status: exchanged.answer.status,
           body: exchanged.answer.text,
         };
-        own = { value: readBody(request, status, body, schema, this.#clean) };
+        const value = readBody(request, status, body, schema, this.#clean);
+        const answer = { ...exchanged.answer, status, text: body };
+        own = { value, fetched: { answer, rateLimits: exchanged.rateLimits, expiresAt: null } };
         const { headers } = exchanged.answer;
         const stored = await (confirmed === undefined
           ? this.#cache?.store(question, { status, headers, body }, call.expireAfter)
           : this.#cache?.renew(question, confirmed, headers, call.expireAfter));
-        const answer = { ...exchanged.answer, status, text: body };
-        return { answer, rateLimits: exchanged.rateLimits, expiresAt: stored?.expiresAt ?? null };
+        return { ...own.fetched, expiresAt: stored?.expiresAt ?? null };
       });
+    });
+    const fetched = await joined.catch((error: unknown) => {
+      // The answer has come, and only writing it down takes longer than the call has time.
+      if (error instanceof TimeoutError && own !== undefined) return own.fetched;
+      throw error;
     });
     const { status, body } =
       "answer" in fetched ? { status: fetched.answer.status, body: fetched.answer.text } : fetched;
@@ -255,6 +271,8 @@ export class Transport {
     signal: AbortSignal,
     perCall: number,
   ): Promise<z.output<S>> {
+    // Before anything is sent, as what a write brings must not be lost to a cache that cannot be.
+    if (this.#cache !== undefined) await unlessEnded(this.#cache.check(), signal);
     let changedNothing = false;
     try {
       const exchanged = await unlessEnded(this.#send(request, call, signal, perCall), signal);
@@ -266,7 +284,8 @@ export class Transport {
       changedNothing = error instanceof ApiError && error.status < 500;
       throw error;
     } finally {
-      if (!changedNothing) await this.#cache?.forgetChangedBy(cacheRequest(request));
+      if (!changedNothing)
+        await this.#atMostUntil(signal, this.#cache?.forgetChangedBy(cacheRequest(request)));
     }
   }
 
