@@ -10,7 +10,9 @@ export { type StoredAnswer, stripCachingHeaders } from "./answer.ts";
 export type { CacheOptions, FilteredAnswer } from "./options.ts";
 export type { CacheRequest } from "./request.ts";
 export type { KnownAnswer, ResponseCache } from "./response-cache.ts";
-export { cacheFile } from "./sqlite-file.ts";
+export { filesSetAside, removeSetAside, type SetAside } from "./set-aside.ts";
+export { canOthersWriteBeside, whyUnusable } from "./shared-file.ts";
+export { cacheFile, DEFAULT_CACHE_NAME } from "./sqlite-file.ts";
 export type { CachedAnswer, CacheEntry, CacheSelection, CacheView } from "./view.ts";
 
 /** Makes a cache; nothing is opened before it is first used. @throws TypeError naming the option that cannot work */

@@ -1,5 +1,13 @@
 import { statSync } from "node:fs";
-import { cacheFile } from "../cache/index.ts";
+import { dirname } from "node:path";
+import {
+  cacheFile,
+  canOthersWriteBeside,
+  DEFAULT_CACHE_NAME,
+  filesSetAside,
+  type SetAside,
+  whyUnusable,
+} from "../cache/index.ts";
 import { type Configuration, isReadableByOthers } from "../config/index.ts";
 import { AuthenticationError } from "../errors.ts";
 import { version } from "../version.ts";
@@ -8,6 +16,7 @@ import { isForProgram } from "./output.ts";
 import { withProgress } from "./progress.ts";
 import { configurationFor, type GlobalOptions, openSession, sandboxFile } from "./session.ts";
 import { styled, type Terminal } from "./terminal.ts";
+import { counted } from "./words.ts";
 
 /** One thing that was looked at. */
 interface Finding {
@@ -56,7 +65,7 @@ async function examine(terminal: Terminal, options: GlobalOptions): Promise<Find
     ];
   }
   findings.push(configurationFinding(configuration), ...credentialFindings(configuration, options));
-  findings.push(...fileFindings(configuration, options));
+  findings.push(...fileFindings(configuration, options), ...(await cacheFindings(configuration)));
   if (configuration.credentials !== null || options.sandbox)
     findings.push(...(await serviceFindings(terminal, options)));
   return findings;
@@ -78,25 +87,64 @@ function credentialFindings({ credentials, sources }: Configuration, { sandbox }
 }
 
 /** Files with secrets or bank data are for their owner alone. */
-function fileFindings({ file, cache, sources }: Configuration, { sandbox }: GlobalOptions): Finding[] {
+function fileFindings({ file, sources }: Configuration, { sandbox }: GlobalOptions): Finding[] {
   const secretsIn = [sources["secret_id"], sources["secret_key"]].flatMap((source) => {
     const variables = / in (.+)$/.exec(source ?? "")?.[1];
     return variables ?? (source === file ? (file ?? []) : []);
   });
-  const cacheAt = cacheFile(cache.cacheName ?? "gocardless");
-  const files = [
-    ...new Set(secretsIn),
-    ...(cache.backend === "memory" ? [] : [cacheAt]),
-    ...(sandbox ? [sandboxFile()] : []),
+  return [...new Set(secretsIn), ...(sandbox ? [sandboxFile()] : [])].map(fileFinding);
+}
+
+function fileFinding(path: string): Finding {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined)
+    return { what: "File", ok: true, found: `${path} is not there yet` };
+  return isReadableByOthers(path, process.platform)
+    ? { what: "File", ok: false, found: `${path} can be read by others`, next: `chmod 600 ${path}` }
+    : { what: "File", ok: true, found: `${path}, yours alone` };
+}
+
+/** What keeps the cache from being kept, and what it has left behind. */
+async function cacheFindings({ cache }: Configuration): Promise<Finding[]> {
+  if (cache.backend === "memory") return [];
+  const path = cacheFile(cache.cacheName ?? DEFAULT_CACHE_NAME);
+  const reason = await whyUnusable(path);
+  const findings: Finding[] = [
+    reason === undefined
+      ? fileFinding(path)
+      : {
+          what: "Cache",
+          ok: false,
+          found: `${path} cannot be used: ${reason}`,
+          next: "Give back the rights to it, or name another file (BANKDATA_CACHE).",
+        },
   ];
-  return files.map((path) => {
-    const there = statSync(path, { throwIfNoEntry: false });
-    if (there === undefined) return { what: "File", ok: true, found: `${path} is not there yet` };
-    const open = isReadableByOthers(path, process.platform);
-    return open
-      ? { what: "File", ok: false, found: `${path} can be read by others`, next: `chmod 600 ${path}` }
-      : { what: "File", ok: true, found: `${path}, yours alone` };
-  });
+  if (canOthersWriteBeside(path)) {
+    findings.push({
+      what: "Cache",
+      ok: false,
+      found: `other users can write to ${dirname(path)}, and so replace the cache file`,
+      next: `chmod go-w ${dirname(path)}`,
+    });
+  }
+  const setAside = await filesSetAside(path);
+  if (setAside.length > 0) findings.push(setAsideFinding(setAside));
+  return findings;
+}
+
+/** Files that were set aside hold bank data for as long as nobody removes them. */
+function setAsideFinding(files: readonly SetAside[]): Finding {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const [oldest] = files;
+  const since =
+    oldest === undefined ? "" : `, the oldest of ${new Date(oldest.writtenAt).toISOString().slice(0, 10)}`;
+  const others = files.filter(({ ours }) => !ours).map(({ path }) => path);
+  const look = others.length === 0 ? "" : `; look at what may be another program's: ${others.join(", ")}`;
+  return {
+    what: "Cache",
+    ok: others.length === 0,
+    found: `${counted(files.length, "file")} set aside, ${Math.ceil(bytes / 1000)} kB of bank data${since}`,
+    next: `bankdata cache clear${look}`,
+  };
 }
 
 /** Whether the service is there, takes the credentials, and has the same time. */
