@@ -18,6 +18,8 @@ export class MemoryStore implements AnswerStore {
     this.#maxBytes = maxBytes;
   }
 
+  async check(): Promise<void> {}
+
   async get(scope: string, key: string): Promise<StoredAnswer | undefined> {
     const entry = this.#entries.get(key);
     if (entry?.scope !== scope) return undefined;

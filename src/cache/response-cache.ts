@@ -149,7 +149,7 @@ export class ResponseCache {
    * @throws ConfigurationError if the user has named something else for it
    */
   async check(): Promise<void> {
-    await this.#guarded("opened", () => this.#store.get(this.#context.scope, ""));
+    await this.#guarded("opened", () => this.#store.check());
   }
 
   /** Closes the store; the next use opens it again. */

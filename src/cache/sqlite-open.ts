@@ -126,6 +126,7 @@ function forWriting(place: Place): Opened {
         if (checkedLayout(database, place).state === "incomplete") asDamage(() => completeLayout(database));
       });
       layout = layoutOf(database);
+      tighten(place.file); // An empty file was not ours until now.
     }
     const { journal_mode: mode } = database.prepare("PRAGMA journal_mode").get() ?? {};
     if (mode !== "wal") database.exec("PRAGMA journal_mode = WAL");

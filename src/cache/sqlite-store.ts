@@ -38,6 +38,10 @@ export class SqliteStore implements AnswerStore {
     this.#memory = new MemoryStore(context.maxBytes);
   }
 
+  async check(): Promise<void> {
+    await orElse(undefined, () => this.#file.read(() => undefined));
+  }
+
   async get(scope: string, key: string): Promise<StoredAnswer | undefined> {
     await this.#writeFromMemory();
     const unwritten = await this.#memory.get(scope, key);

@@ -34,6 +34,8 @@ export interface StoredRecords {
 export interface AnswerStore {
   /** Records that outlive this process, neither evicted nor cleared; undefined where the answers do not outlive it. */
   readonly records: StoredRecords | undefined;
+  /** @throws ConfigurationError if the user has named something that is no place for answers */
+  check(): Promise<void>;
   get(scope: string, key: string): Promise<StoredAnswer | undefined>;
   set(where: StoreKey, answer: StoredAnswer): Promise<void>;
   /** All answers kept for these paths, whatever their query. */

@@ -200,6 +200,7 @@ it("an empty file is taken, and a link to a cache is followed and stays a link",
   symlinkSync(file, cacheName);
   const { cache, warnings } = opened({ cacheName });
   await cache.store(get("/a/"), answer("[1]"));
+  for (const part of ["", "-wal", "-shm"]) expect(statSync(file + part).mode & 0o777).toBe(0o600);
   await cache.close();
   expect(lstatSync(cacheName).isSymbolicLink()).toBe(true);
   const again = opened({ cacheName: file });
