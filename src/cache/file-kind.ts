@@ -2,6 +2,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   lstatSync,
   openSync,
   readSync,
@@ -9,10 +10,11 @@ import {
   type Stats,
   statSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { notAFile } from "../store/regular-file.ts";
 import { loadSqlite, type Sqlite } from "./load-sqlite.ts";
-import { isDamage } from "./sqlite-errors.ts";
+import { isDamage, messageOf } from "./sqlite-errors.ts";
 import { APPLICATION_ID, isOurId, LAYOUT, MOST_ROTTEN_BITS, ones } from "./sqlite-layout.ts";
 import { applicationIdInWal, hasContent } from "./wal.ts";
 
@@ -127,4 +129,31 @@ function headerOf(file: string): Buffer {
 function bitsApart(one: Buffer, other: Buffer): number {
   if (one.length !== other.length) return Number.POSITIVE_INFINITY;
   return one.reduce((sum, byte, at) => sum + ones(byte ^ (other[at] ?? 0)), 0);
+}
+
+/** Why a path cannot hold the cache as it is now, as a part of a sentence; undefined if it can. Changes nothing. */
+export async function whyUnusable(path: string): Promise<string | undefined> {
+  try {
+    const kind = await kindOf(path);
+    if (kind.kind === "foreign") return kind.reason;
+    accessSync(kind.kind === "nothing" ? existingFolderOf(path) : path, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function existingFolderOf(path: string): string {
+  const folder = dirname(path);
+  return existsSync(folder) || folder === path ? folder : existingFolderOf(folder);
+}
+
+/** Whether other users can put files beside the cache file, or replace it. */
+export function canOthersWriteBeside(path: string): boolean {
+  if (process.platform === "win32") return false;
+  try {
+    return (statSync(dirname(path)).mode & 0o022) !== 0;
+  } catch {
+    return false;
+  }
 }

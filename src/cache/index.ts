@@ -7,11 +7,11 @@ import { SqliteStore } from "./sqlite-store.ts";
 import type { AnswerStore } from "./store.ts";
 
 export { type StoredAnswer, stripCachingHeaders } from "./answer.ts";
+export { canOthersWriteBeside, whyUnusable } from "./file-kind.ts";
 export type { CacheOptions, FilteredAnswer } from "./options.ts";
 export type { CacheRequest } from "./request.ts";
 export type { KnownAnswer, ResponseCache } from "./response-cache.ts";
 export { filesSetAside, removeSetAside, type SetAside } from "./set-aside.ts";
-export { canOthersWriteBeside, whyUnusable } from "./shared-file.ts";
 export { cacheFile, DEFAULT_CACHE_NAME } from "./sqlite-file.ts";
 export type { CachedAnswer, CacheEntry, CacheSelection, CacheView } from "./view.ts";
 

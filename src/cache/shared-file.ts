@@ -1,9 +1,8 @@
-import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { ConfigurationError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import { identityOf, kindOf } from "./file-kind.ts";
+import { canOthersWriteBeside, identityOf } from "./file-kind.ts";
 import { replaceDamaged } from "./set-aside.ts";
 import { BusyError, isBusy, isDamage, messageOf } from "./sqlite-errors.ts";
 import {
@@ -312,31 +311,4 @@ function notOurs(path: string, { reason }: NotOursError): ConfigurationError {
   return new ConfigurationError(
     `The cache file ${path} cannot be used: ${reason}. It was left as it is; name another file for the cache, or move this one away.`,
   );
-}
-
-/** Why a path cannot hold the cache as it is now, as a part of a sentence; undefined if it can. Changes nothing. */
-export async function whyUnusable(path: string): Promise<string | undefined> {
-  try {
-    const kind = await kindOf(path);
-    if (kind.kind === "foreign") return kind.reason;
-    accessSync(kind.kind === "nothing" ? existingFolderOf(path) : path, constants.W_OK);
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
-  }
-}
-
-function existingFolderOf(path: string): string {
-  const folder = dirname(path);
-  return existsSync(folder) || folder === path ? folder : existingFolderOf(folder);
-}
-
-/** Whether other users can put files beside the cache file, or replace it. */
-export function canOthersWriteBeside(path: string): boolean {
-  if (process.platform === "win32") return false;
-  try {
-    return (statSync(dirname(path)).mode & 0o022) !== 0;
-  } catch {
-    return false;
-  }
 }

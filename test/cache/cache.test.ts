@@ -1,17 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import Keyv, { type KeyvStoreAdapter } from "keyv";
 import { describe, expect, it } from "vitest";
 import type { CacheOptions } from "../../src/cache/index.ts";
 import { cacheFile } from "../../src/cache/sqlite-file.ts";
+import { temporaryFolder } from "../support/folder.ts";
 import { answer, describeCache, get, opened } from "./suite.ts";
 
-function folder(): string {
-  return mkdtempSync(join(tmpdir(), "bankdata-cache-"));
-}
+const folder = temporaryFolder;
 
 /** An adapter of Keyv 5 over a Map, as any other one. */
 function mapAdapter(map = new Map<string, unknown>()): KeyvStoreAdapter {

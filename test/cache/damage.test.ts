@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
@@ -115,6 +124,24 @@ describe("a damaged cache file", () => {
     expect(warnings.length).toBeGreaterThan(0);
     await cache.close();
   }, 30_000);
+});
+
+it("a file that was removed, and made anew by another process, is found by a client that had the old one open", async () => {
+  const cacheName = join(temporaryFolder(), "cache.sqlite");
+  const one = opened({ cacheName });
+  await one.cache.store(get("/a/"), answer("[1]"));
+  for (const part of ["-wal", "-shm", ""]) rmSync(cacheName + part);
+  const other = opened({ cacheName });
+  await other.cache.store(get("/a/"), answer("[2]"));
+  expect((await one.cache.find(get("/a/")))?.body).toBe("[2]");
+  await one.cache.close();
+  expect((await other.cache.find(get("/a/")))?.body).toBe("[2]");
+  await other.cache.store(get("/b/"), answer("[3]"));
+  await other.cache.close();
+  const again = opened({ cacheName });
+  expect((await again.cache.find(get("/b/")))?.body).toBe("[3]");
+  await again.cache.close();
+  expect([one.warnings, other.warnings, again.warnings]).toEqual([[], [], []]);
 });
 
 describe("a cache file of an older layout", () => {
