@@ -1,3 +1,5 @@
+import { checksumOf } from "./checksum.ts";
+
 /** An answer as it is kept. */
 export interface StoredAnswer {
   status: number;
@@ -39,23 +41,33 @@ export function stripCachingHeaders(headers: Headers): Headers {
   return new Headers([...headers].filter(([name]) => KEPT_HEADERS.includes(name.toLowerCase())));
 }
 
-/** An entry for a store of texts: a line of JSON, then the body as it is, so that the body is not encoded twice. */
-export function encodeAnswer(answer: StoredAnswer): string {
+/**
+ * An entry for a store of texts: a line of JSON, then the body as it is, so that the body is not encoded twice.
+ *
+ * @param name under which it is kept, which its checksum covers
+ */
+export function encodeAnswer(answer: StoredAnswer, name: string): string {
   const { body, ...rest } = answer;
-  return `${JSON.stringify({ format: FORMAT, ...rest })}\n${body}`;
+  return `${JSON.stringify({ format: FORMAT, ...rest, checksum: checksumFor(answer, name) })}\n${body}`;
 }
 
-/** Reads an entry back; undefined where it is none of this format. */
-export function decodeAnswer(text: unknown): StoredAnswer | undefined {
+/** Reads an entry back; undefined if it is not of this format, or not as it was kept. Older ones have no checksum. */
+export function decodeAnswer(text: unknown, name: string): StoredAnswer | undefined {
   if (typeof text !== "string") return undefined;
   const end = text.indexOf("\n");
   if (end === -1) return undefined;
   try {
     const head: unknown = JSON.parse(text.slice(0, end));
-    return isHead(head) ? { ...withoutFormat(head), body: text.slice(end + 1) } : undefined;
+    if (!isHead(head)) return undefined;
+    const answer = { ...withoutFormat(head), body: text.slice(end + 1) };
+    return !("checksum" in head) || head.checksum === checksumFor(answer, name) ? answer : undefined;
   } catch {
     return undefined;
   }
+}
+
+function checksumFor({ status, headers, createdAt, expiresAt, body }: StoredAnswer, name: string): string {
+  return checksumOf([name, status, JSON.stringify(headers), createdAt, expiresAt], body);
 }
 
 type Head = Omit<StoredAnswer, "body"> & { format: string };

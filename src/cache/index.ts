@@ -7,10 +7,12 @@ import { SqliteStore } from "./sqlite-store.ts";
 import type { AnswerStore } from "./store.ts";
 
 export { type StoredAnswer, stripCachingHeaders } from "./answer.ts";
+export { canOthersWriteBeside, whyUnusable } from "./file-kind.ts";
 export type { CacheOptions, FilteredAnswer } from "./options.ts";
 export type { CacheRequest } from "./request.ts";
 export type { KnownAnswer, ResponseCache } from "./response-cache.ts";
-export { cacheFile } from "./sqlite-file.ts";
+export { filesSetAside, removeSetAside, type SetAside } from "./set-aside.ts";
+export { cacheFile, DEFAULT_CACHE_NAME } from "./sqlite-file.ts";
 export type { CachedAnswer, CacheEntry, CacheSelection, CacheView } from "./view.ts";
 
 /** Makes a cache; nothing is opened before it is first used. @throws TypeError naming the option that cannot work */
@@ -23,7 +25,8 @@ function storeFor(settings: CacheSettings, context: CacheContext): AnswerStore {
   if (settings.backend === "memory") return new MemoryStore(settings.maxBytes);
   if (settings.backend === "sqlite") {
     const { logger, now } = context;
-    return new SqliteStore(cacheFile(settings.cacheName), { logger, now, maxBytes: settings.maxBytes });
+    const { cacheName, isNamed, maxBytes } = settings;
+    return new SqliteStore(cacheFile(cacheName), { logger, now, isNamed, maxBytes });
   }
   return new KeyvStore(settings.backend, context);
 }

@@ -31,21 +31,26 @@ export class KeyvStore implements AnswerStore {
     listenForErrors(adapter, context.logger);
   }
 
+  /** Whatever the caller made is a place. */
+  async check(): Promise<void> {}
+
   async get(scope: string, key: string): Promise<StoredAnswer | undefined> {
-    return decodeAnswer(await this.#read(answerName(scope, key)));
+    const name = answerName(scope, key);
+    return decodeAnswer(await this.#read(name), name);
   }
 
   async set({ key, scope, path }: StoreKey, answer: StoredAnswer): Promise<void> {
     // Listed before it is there: killed in between, there is a name too many, and no answer that no write forgets.
     await this.#addTo(listOfPaths(scope), path);
     await this.#addTo(listOfKeys(scope, path), key);
-    await this.#patience.with(() => this.#adapter.set(answerName(scope, key), encodeAnswer(answer)));
+    const name = answerName(scope, key);
+    await this.#patience.with(() => this.#adapter.set(name, encodeAnswer(answer, name)));
   }
 
   async deleteAnswer({ scope, key, path }: StoreKey, answer: StoredAnswer): Promise<void> {
     const name = answerName(scope, key);
     const text = await this.#read(name);
-    const kept = decodeAnswer(text);
+    const kept = decodeAnswer(text, name);
     if (typeof text !== "string" || kept === undefined || !isSameAnswer(kept, answer)) return;
     const gone = await this.#patience.with(() => this.#compareAndSet(name, text, undefined));
     // Once it is gone another may be kept under the same key, and must stay in the list.
@@ -95,6 +100,16 @@ export class KeyvStore implements AnswerStore {
       await this.#takeFrom(listOfKeys(scope, path), [key]);
     }
   }
+
+  async clear(scope: string): Promise<number> {
+    const entries: StoredEntry[] = [];
+    for await (const entry of this.entries(scope)) entries.push(entry);
+    await this.deleteEntries(scope, entries);
+    return entries.length;
+  }
+
+  /** What a place elsewhere leaves of deleted texts is its own. */
+  async wipe(): Promise<void> {}
 
   /** Where the adapter cannot compare while it sets, two that write at the same instant may overwrite each other. */
   readonly records: StoredRecords = {

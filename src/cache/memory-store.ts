@@ -18,6 +18,8 @@ export class MemoryStore implements AnswerStore {
     this.#maxBytes = maxBytes;
   }
 
+  async check(): Promise<void> {}
+
   async get(scope: string, key: string): Promise<StoredAnswer | undefined> {
     const entry = this.#entries.get(key);
     if (entry?.scope !== scope) return undefined;
@@ -65,6 +67,31 @@ export class MemoryStore implements AnswerStore {
 
   async deleteEntries(_scope: string, entries: readonly Pick<StoredEntry, "key">[]): Promise<void> {
     for (const { key } of entries) this.#delete(key);
+  }
+
+  async clear(scope: string): Promise<number> {
+    const gone = [...this.#entries.values()].filter((entry) => entry.scope === scope);
+    for (const { key } of gone) this.#delete(key);
+    return gone.length;
+  }
+
+  /** Memory that is free is nobody's to read. */
+  async wipe(): Promise<void> {}
+
+  /** Gives all that is kept, in the order of its last use, and keeps it no longer. */
+  takeAll(): { where: StoreKey; answer: StoredAnswer }[] {
+    const all = [...this.#entries.values()].map(({ key, scope, path, answer }) => ({
+      where: { key, scope, path },
+      answer,
+    }));
+    this.#entries.clear();
+    this.#bytes = 0;
+    return all;
+  }
+
+  /** Whether nothing is kept, for whomever. */
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
   }
 
   async close(): Promise<void> {}

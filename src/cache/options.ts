@@ -1,4 +1,5 @@
 import type { KeyvStoreAdapter } from "keyv";
+import { DEFAULT_CACHE_NAME } from "./sqlite-file.ts";
 
 /** How answers are kept. */
 export interface CacheOptions {
@@ -58,6 +59,8 @@ export interface FilteredAnswer {
 export interface CacheSettings {
   readonly backend: "sqlite" | "memory" | KeyvStoreAdapter;
   readonly cacheName: string;
+  /** Whether the user gave the name: what else is at that path then ends the call instead of only being told. */
+  readonly isNamed: boolean;
   readonly expireAfter: number | "forever" | undefined;
   readonly matchHeaders: boolean | readonly string[];
   /** Seconds past expiry; Infinity for ever, undefined not at all. */
@@ -75,7 +78,12 @@ const MEGABYTE = 1024 * 1024;
 
 /** Fills in every default. @throws TypeError naming the option that cannot work */
 export function cacheSettingsFrom(options: CacheOptions = {}): CacheSettings {
-  const { backend = "sqlite", cacheName = "gocardless", expireAfter, maxBytes = 256 * MEGABYTE } = options;
+  const {
+    backend = "sqlite",
+    cacheName = DEFAULT_CACHE_NAME,
+    expireAfter,
+    maxBytes = 256 * MEGABYTE,
+  } = options;
   if (typeof backend === "string" && backend !== "sqlite" && backend !== "memory") {
     throw new TypeError(
       `cacheOptions.backend must be "sqlite", "memory" or a Keyv storage adapter, not "${backend}".`,
@@ -91,6 +99,7 @@ export function cacheSettingsFrom(options: CacheOptions = {}): CacheSettings {
   return Object.freeze({
     backend,
     cacheName,
+    isNamed: options.cacheName !== undefined,
     expireAfter: expireAfter === undefined ? undefined : timeFrom("expireAfter", expireAfter),
     matchHeaders: options.matchHeaders ?? false,
     oldDataOnError: limitFrom("oldDataOnError", options.oldDataOnError ?? true),

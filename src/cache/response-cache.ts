@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { isFresh, type StoredAnswer, stripCachingHeaders } from "./answer.ts";
 import { conditionalHeaders, confirmedHeaders } from "./conditional.ts";
@@ -27,7 +28,8 @@ export interface KnownAnswer extends StoredAnswer {
 }
 
 /**
- * Keeps answers to GET. What goes wrong with the store is a miss and a warning, never the caller's error.
+ * Keeps answers to GET. What goes wrong with the store is a miss and a warning, never the caller's error; unless the
+ * user has named something for it that is no cache (ConfigurationError).
  */
 export class ResponseCache {
   readonly #store: AnswerStore;
@@ -82,12 +84,13 @@ export class ResponseCache {
     if (!this.#isKept(request, answer)) return undefined;
     const createdAt = this.#context.now();
     const seconds = timeToLive(request.path, answer, { ...this.#settings, perCall }, createdAt);
+    const expiresAt = Math.round(createdAt + seconds * 1000);
     const stored: StoredAnswer = {
       status: answer.status,
       headers: Object.fromEntries(stripCachingHeaders(answer.headers)),
       body: answer.body,
       createdAt,
-      expiresAt: isMoment(createdAt + seconds * 1000) ? createdAt + seconds * 1000 : null,
+      expiresAt: isMoment(expiresAt) ? expiresAt : null,
     };
     await this.#guarded("written", () => this.#store.set(this.#whereOf(request), stored));
     return stored;
@@ -148,6 +151,15 @@ export class ResponseCache {
     };
   }
 
+  /**
+   * Looks whether there is a place to keep answers in.
+   *
+   * @throws ConfigurationError if the user has named something else for it
+   */
+  async check(): Promise<void> {
+    await this.#guarded("opened", () => this.#store.check());
+  }
+
   /** Closes the store; the next use opens it again. */
   async close(): Promise<void> {
     await this.#guarded("closed", () => this.#store.close());
@@ -169,6 +181,7 @@ export class ResponseCache {
     try {
       return await work();
     } catch (error) {
+      if (error instanceof ConfigurationError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       this.#context.logger.warn(`The cache could not be ${what} (${reason}); the call goes on without it.`);
       return undefined;

@@ -1,20 +1,13 @@
-import type { DatabaseSync } from "node:sqlite";
-import type { Logger } from "../logger.ts";
 import { isSameAnswer, type StoredAnswer } from "./answer.ts";
+import { checksumOf } from "./checksum.ts";
 import { MemoryStore } from "./memory-store.ts";
-import { openDatabase, setAside } from "./sqlite-file.ts";
-import { answerFrom, entryFrom, prepare, rowOf, type Statements } from "./sqlite-statements.ts";
-import type { AnswerStore, StoredEntry, StoredRecords, StoreKey } from "./store.ts";
-
-interface Opened {
-  database: DatabaseSync;
-  statements: Statements;
-}
+import { FileUnavailableError, SharedFile, type SharedFileContext } from "./shared-file.ts";
+import { messageOf } from "./sqlite-errors.ts";
+import { answerFrom, entryFrom, type Row, recordFrom, rowOf, type Statements } from "./sqlite-statements.ts";
+import { type AnswerStore, type StoredEntry, type StoredRecords, type StoreKey, totalOf } from "./store.ts";
 
 /** What a store in a file works with. */
-export interface SqliteStoreContext {
-  logger: Logger;
-  now: () => number;
+export interface SqliteStoreContext extends SharedFileContext {
   /** The most that the answers may take up together, in bytes. */
   maxBytes: number;
 }
@@ -26,146 +19,215 @@ const USE_GRAIN = 3600_000;
 const ROOM = 0.9;
 
 /**
- * Keeps answers in a SQLite file that several processes may share. A file that is corrupt or not ours is set aside
- * and made anew; where no file can be had, answers are kept in memory. Both are told to the logger, neither is fatal.
+ * Keeps answers in a SQLite file that several processes may share. While the file cannot be written, answers are kept
+ * in memory, and what it holds is still read; records are then refused, as nobody else would see them. If the place of
+ * the file is taken by something else, everything is kept in memory.
  */
 export class SqliteStore implements AnswerStore {
-  readonly #file: string;
+  readonly #file: SharedFile;
   readonly #context: SqliteStoreContext;
   /** Answers used since the last write: they are noted with the next one, as a hit must not wait for a write. */
   readonly #used = new Map<string, number>();
-  readonly #instead: MemoryStore;
-  /** What stands in for the records where no file can be had. */
-  readonly #recordsInstead = new Map<string, string>();
-  #opening: Promise<Opened | undefined> | undefined;
+  /** What could not be written yet. */
+  readonly #memory: MemoryStore;
+  readonly #recordsInMemory = new Map<string, string>();
 
   constructor(file: string, context: SqliteStoreContext) {
-    this.#file = file;
+    this.#file = new SharedFile(file, context);
     this.#context = context;
-    this.#instead = new MemoryStore(context.maxBytes);
+    this.#memory = new MemoryStore(context.maxBytes);
+  }
+
+  async check(): Promise<void> {
+    await orElse(undefined, () => this.#file.read(() => undefined));
   }
 
   async get(scope: string, key: string): Promise<StoredAnswer | undefined> {
-    return await this.#with(
-      ({ statements }) => {
-        const row = statements.get.get(key, scope);
-        const now = this.#context.now();
-        if (row !== undefined && now - Number(row["usedAt"]) > USE_GRAIN) this.#used.set(key, now);
-        return answerFrom(row);
-      },
-      (memory) => memory.get(scope, key),
-    );
+    await this.#writeFromMemory();
+    const unwritten = await this.#memory.get(scope, key);
+    if (unwritten !== undefined) return unwritten;
+    const row = await orElse(undefined, () => this.#file.read(({ get }) => get.get(key, scope)));
+    if (row === undefined) return undefined;
+    const now = this.#context.now();
+    if (now - Number(row["usedAt"]) > USE_GRAIN) this.#used.set(key, now);
+    return this.#answerOr(row, { scope, key });
   }
 
   async set(where: StoreKey, answer: StoredAnswer): Promise<void> {
+    await this.#writeFromMemory();
     const row = rowOf(where, answer);
-    await this.#with(
-      (opened) =>
-        inTransaction(opened.database, () => {
-          this.#noteUses(opened.statements);
-          if (row.bytes > this.#context.maxBytes) opened.statements.deleteKey.run(where.key, where.scope);
-          else opened.statements.set.run(row);
-          makeRoom(opened.statements, this.#context.maxBytes);
-        }),
-      (memory) => memory.set(where, answer),
-    );
+    try {
+      await this.#file.write((statements) => {
+        this.#noteUses(statements);
+        if (row.bytes > this.#context.maxBytes) statements.deleteKey.run(where.key, where.scope);
+        else statements.set.run(row);
+        makeRoom(statements, this.#context.maxBytes);
+      });
+    } catch (error) {
+      if (!(error instanceof FileUnavailableError)) throw error;
+      await this.#memory.set(where, answer);
+    }
   }
 
   async deleteAnswer(where: StoreKey, answer: StoredAnswer): Promise<void> {
     const { scope, key } = where;
-    await this.#with(
-      ({ database, statements }) =>
-        inTransaction(database, () => {
-          const kept = answerFrom(statements.get.get(key, scope));
-          if (kept !== undefined && isSameAnswer(kept, answer)) statements.deleteKey.run(key, scope);
-        }),
-      (memory) => memory.deleteAnswer(where, answer),
-    );
+    await this.#memory.deleteAnswer(where, answer);
+    await this.#delete((statements) => {
+      const row = statements.get.get(key, scope);
+      const kept = row === undefined ? undefined : answerFrom(row, { scope, key });
+      if (kept !== undefined && isSameAnswer(kept, answer)) statements.deleteKey.run(key, scope);
+    });
   }
 
   async getPaths(scope: string, paths: readonly string[]): Promise<StoredAnswer[]> {
-    return await this.#with(
-      ({ statements }) =>
-        paths.flatMap((path) => statements.getPath.all(scope, path).flatMap((row) => answerFrom(row) ?? [])),
-      (memory) => memory.getPaths(scope, paths),
+    const unwritten = await this.#memory.getPaths(scope, paths);
+    const rows = await orElse([], () =>
+      this.#file.read(({ getPath }) => paths.flatMap((path) => getPath.all(scope, path))),
     );
+    const kept = rows.flatMap((row) => this.#answerOr(row, { scope, key: String(row["key"]) }) ?? []);
+    return [...unwritten, ...kept];
   }
 
   async deletePaths(scope: string, paths: readonly string[]): Promise<void> {
-    await this.#with(
-      ({ database, statements }) =>
-        inTransaction(database, () => {
-          for (const path of paths) statements.deletePath.run(scope, path);
-        }),
-      (memory) => memory.deletePaths(scope, paths),
-    );
+    await this.#memory.deletePaths(scope, paths);
+    await this.#delete(({ deletePath }) => {
+      for (const path of paths) deletePath.run(scope, path);
+    });
   }
 
   /** In pages, so that other processes may write meanwhile. */
   async *entries(scope: string): AsyncGenerator<StoredEntry> {
-    for (let after = 0; ; ) {
-      const rows = await this.#with(
-        ({ statements }) => statements.entries.all(scope, after),
-        async () => undefined,
-      );
-      if (rows === undefined) return yield* this.#instead.entries(scope);
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      after = Number(last["rowid"]);
+    await this.#writeFromMemory();
+    const unwritten = new Set<string>();
+    for await (const entry of this.#memory.entries(scope)) {
+      unwritten.add(entry.key);
+      yield entry;
+    }
+    for (let after = 0n; ; ) {
+      const rows = await orElse([], () => this.#file.read(({ entries }) => entries.all(scope, after)));
+      const last = rows.at(-1)?.["rowid"];
+      if (typeof last !== "bigint") return;
+      after = last;
       for (const row of rows) {
         const entry = entryFrom(row);
-        if (entry !== undefined) yield entry;
+        if (entry !== undefined && !unwritten.has(entry.key)) yield entry;
       }
     }
   }
 
   async total(scope: string): Promise<{ count: number; bytes: number }> {
-    return await this.#with(
-      ({ statements }) => {
-        const row = statements.totalOfScope.get(scope);
+    await this.#writeFromMemory();
+    if (!this.#memory.isEmpty) return await totalOf(this.entries(scope));
+    return await orElse({ count: 0, bytes: 0 }, () =>
+      this.#file.read(({ totalOfScope }) => {
+        const row = totalOfScope.get(scope);
         return { count: Number(row?.["count"]), bytes: Number(row?.["bytes"]) };
-      },
-      (memory) => memory.total(scope),
+      }),
     );
   }
 
   async deleteEntries(scope: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void> {
-    await this.#with(
-      ({ database, statements }) =>
-        inTransaction(database, () => {
-          for (const { key } of entries) statements.deleteKey.run(key, scope);
-        }),
-      (memory) => memory.deleteEntries(scope, entries),
-    );
+    await this.#memory.deleteEntries(scope, entries);
+    await this.#delete(({ deleteKey }) => {
+      for (const { key } of entries) deleteKey.run(key, scope);
+    });
   }
 
-  /** One statement each, so that SQLite itself decides between processes. */
+  async clear(scope: string): Promise<number> {
+    const unwritten = await this.#memory.clear(scope);
+    const kept = await this.#delete(({ deleteScope }) => Number(deleteScope.run(scope).changes));
+    return unwritten + (kept ?? 0);
+  }
+
+  async wipe(): Promise<void> {
+    await unlessNothingIsThere(() => this.#file.wipe());
+  }
+
+  /** In a transaction each, so that SQLite itself decides between processes. */
   readonly records: StoredRecords = {
     get: async (name) =>
-      await this.#with(
-        ({ statements }) => textFrom(statements.getRecord.get(name)),
-        async () => this.#recordsInstead.get(name),
+      await this.#inRecords(
+        () => this.#record(name),
+        () => this.#recordsInMemory.get(name),
       ),
     compareAndSet: async (name, expected, value) =>
-      await this.#with(
-        ({ statements }) => wasRecordSet(statements, name, expected, value),
-        async () => {
-          if (this.#recordsInstead.get(name) !== expected) return false;
-          if (value === undefined) this.#recordsInstead.delete(name);
-          else this.#recordsInstead.set(name, value);
+      await this.#inRecords(
+        () => this.#file.write((statements) => wasRecordSet(statements, name, expected, value)),
+        () => {
+          if (this.#recordsInMemory.get(name) !== expected) return false;
+          if (value === undefined) this.#recordsInMemory.delete(name);
+          else this.#recordsInMemory.set(name, value);
           return true;
         },
       ),
   };
 
   async close(): Promise<void> {
-    const opened = await this.#opening;
-    this.#opening = undefined;
-    if (opened === undefined) return;
+    await this.#writeFromMemory();
     try {
-      if (this.#used.size > 0) inTransaction(opened.database, () => this.#noteUses(opened.statements));
-    } finally {
-      opened.database.close();
+      if (this.#used.size > 0) await this.#file.write((statements) => this.#noteUses(statements));
+    } catch {} // When an answer was used last is worth no warning.
+    await this.#file.close();
+  }
+
+  /** A record that is not as it was written is removed, and begun anew by whoever wanted it. */
+  async #record(name: string): Promise<string | undefined> {
+    const row = await this.#file.read(({ getRecord }) => getRecord.get(name));
+    if (row === undefined) return undefined;
+    const value = recordFrom(row, name);
+    if (value === undefined) {
+      this.#context.logger.warn("A record in the cache file is damaged; it is begun anew.");
+      const checksum = textOrNull(row["checksum"]);
+      await this.#file.write(({ deleteSpoiltRecord }) => deleteSpoiltRecord.run(name, checksum));
+    }
+    return value;
+  }
+
+  /** Records are for all processes or for none: only if the file is not ours at all this process keeps its own. */
+  async #inRecords<T>(work: () => Promise<T>, alone: () => T): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof FileUnavailableError && error.isNotOurs) return alone();
+      throw error;
+    }
+  }
+
+  /** Deletes from the file; what is only read there would come back, so that it is told. */
+  async #delete<T>(work: (statements: Statements) => T): Promise<T | undefined> {
+    return await unlessNothingIsThere(() => this.#file.write(work));
+  }
+
+  /** The answer of a row; one that is not as it was kept is told and removed, without anybody waiting for that. */
+  #answerOr(row: Row, asked: Pick<StoreKey, "scope" | "key">): StoredAnswer | undefined {
+    const answer = answerFrom(row, asked);
+    if (answer !== undefined) return answer;
+    this.#context.logger.warn("An answer in the cache file is damaged; it is asked for again.");
+    const checksum = textOrNull(row["checksum"]);
+    const removal = this.#file.write(({ deleteSpoilt }) =>
+      deleteSpoilt.run(asked.key, asked.scope, checksum),
+    );
+    removal.catch((error: unknown) =>
+      this.#context.logger.debug(`It could not be removed (${messageOf(error)}).`),
+    );
+    return undefined;
+  }
+
+  /** Once the file can be written again, it gets what was kept in memory meanwhile, unless it has got something newer. */
+  async #writeFromMemory(): Promise<void> {
+    if (this.#memory.isEmpty || !(await this.#file.isWritable())) return;
+    const unwritten = this.#memory.takeAll();
+    try {
+      await this.#file.write((statements) => {
+        for (const { where, answer } of unwritten) {
+          const row = statements.get.get(where.key, where.scope);
+          if (row === undefined || Number(row["createdAt"]) < answer.createdAt)
+            statements.set.run(rowOf(where, answer));
+        }
+        makeRoom(statements, this.#context.maxBytes);
+      });
+    } catch {
+      for (const { where, answer } of unwritten) await this.#memory.set(where, answer);
     }
   }
 
@@ -173,71 +235,35 @@ export class SqliteStore implements AnswerStore {
     for (const [key, at] of this.#used) statements.use.run(at, key);
     this.#used.clear();
   }
-
-  /** Works on the file; where it turns out to be damaged, it is set aside once and the work is done on a new one. */
-  async #with<T>(work: (opened: Opened) => T, instead: (memory: MemoryStore) => Promise<T>): Promise<T> {
-    for (let mended = false; ; mended = true) {
-      this.#opening ??= this.#open();
-      const opened = await this.#opening;
-      if (opened === undefined) return await instead(this.#instead);
-      try {
-        return work(opened);
-      } catch (error) {
-        if (mended || !isDamage(error)) throw error;
-        this.#used.clear();
-        await this.close();
-        this.#replace(error);
-      }
-    }
-  }
-
-  async #open(): Promise<Opened | undefined> {
-    for (let mended = false; ; mended = true) {
-      try {
-        const database = await openDatabase(this.#file);
-        return { database, statements: prepare(database) };
-      } catch (error) {
-        if (!mended && !isBusy(error) && this.#replace(error)) continue;
-        this.#context.logger.warn(
-          `The cache file ${this.#file} cannot be used (${messageOf(error)}); answers are kept in memory for now.`,
-        );
-        return undefined;
-      }
-    }
-  }
-
-  #replace(reason: unknown): boolean {
-    try {
-      const aside = setAside(this.#file, this.#context.now());
-      this.#context.logger.warn(
-        `The cache file was unusable (${messageOf(reason)}); it is now ${aside}, and a new one is made.`,
-      );
-      return true;
-    } catch {
-      return false;
-    }
-  }
 }
 
-/** All or nothing, also where the process is killed in its middle. */
-function inTransaction(database: DatabaseSync, work: () => void): void {
-  database.exec("BEGIN IMMEDIATE");
+/** What stands for the file's answer while there is none to be had. */
+async function orElse<T>(instead: T, work: () => Promise<T>): Promise<T> {
   try {
-    work();
-    database.exec("COMMIT");
+    return await work();
   } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
+    if (error instanceof FileUnavailableError) return instead;
     throw error;
   }
 }
 
-/** Deletes the least recently used where the limit is passed, of whatever credentials. */
+/** Where there is no file to read, there is nothing to delete. */
+async function unlessNothingIsThere<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FileUnavailableError && !error.isReadable) return undefined;
+    throw error;
+  }
+}
+
+/** Deletes the least recently used if the limit is passed, of whatever credentials. */
 function makeRoom(statements: Statements, maxBytes: number): void {
   let bytes = Number(statements.total.get()?.["bytes"]);
   if (bytes <= maxBytes) return;
   while (bytes > maxBytes * ROOM) {
     const candidates = statements.leastUsed.all();
-    if (candidates.length === 0) return;
+    if (candidates.length === 0) return void statements.recount.run(); // The sum was damaged.
     for (const { key, scope, bytes: size } of candidates) {
       if (bytes <= maxBytes * ROOM) return;
       statements.deleteKey.run(String(key), String(scope));
@@ -246,26 +272,10 @@ function makeRoom(statements: Statements, maxBytes: number): void {
   }
 }
 
-function textFrom(row: Record<string, unknown> | undefined): string | undefined {
-  const value = row?.["value"];
-  return typeof value === "string" ? value : undefined;
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
 
-/** SQLite's own result codes: the file is damaged (11), or no database (26). */
-function isDamage(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && (error.errcode === 11 || error.errcode === 26);
-}
-
-/** Locked by another process (5) or by another connection (6): nothing is wrong with the file. */
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && (error.errcode === 5 || error.errcode === 6);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** One statement, so that no other process comes in between. */
 function wasRecordSet(
   { addRecord, changeRecord, deleteRecord, getRecord }: Statements,
   name: string,
@@ -273,10 +283,13 @@ function wasRecordSet(
   value: string | undefined,
 ): boolean {
   if (value !== undefined) {
+    const checksum = checksumOf([name], value);
     const { changes } =
-      expected === undefined ? addRecord.run(name, value) : changeRecord.run(value, name, expected);
-    return changes === 1;
+      expected === undefined
+        ? addRecord.run(name, value, checksum)
+        : changeRecord.run(value, checksum, name, expected);
+    return Number(changes) === 1;
   }
   if (expected === undefined) return getRecord.get(name) === undefined;
-  return deleteRecord.run(name, expected).changes === 1;
+  return Number(deleteRecord.run(name, expected).changes) === 1;
 }

@@ -34,6 +34,8 @@ export interface StoredRecords {
 export interface AnswerStore {
   /** Records that outlive this process, neither evicted nor cleared; undefined where the answers do not outlive it. */
   readonly records: StoredRecords | undefined;
+  /** @throws ConfigurationError if the user has named something that is no place for answers */
+  check(): Promise<void>;
   get(scope: string, key: string): Promise<StoredAnswer | undefined>;
   set(where: StoreKey, answer: StoredAnswer): Promise<void>;
   /** Forgets an answer unless another has taken its place meanwhile, also through another process. */
@@ -47,6 +49,10 @@ export interface AnswerStore {
   /** How many answers are kept for one set of credentials, and what they take up together. */
   total(scope: string): Promise<{ count: number; bytes: number }>;
   deleteEntries(scope: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void>;
+  /** Deletes all that is kept for one set of credentials, what cannot be read too. Gives how many answers there were. */
+  clear(scope: string): Promise<number>;
+  /** Overwrites what deleted answers have left behind. Rejects if some of it may still be there. */
+  wipe(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { isFresh } from "./answer.ts";
 import { fitsPattern } from "./pattern.ts";
@@ -78,7 +79,7 @@ export class CacheView {
         yield { key, path, status, bytes, ...this.#timesOf(entry) };
       }
     } catch (error) {
-      this.#warn(error);
+      this.#warnOf(error);
     }
   }
 
@@ -107,9 +108,15 @@ export class CacheView {
     });
   }
 
-  /** Deletes all answers. The quota ledger and the token stay. Gives how many there were. */
+  /**
+   * Deletes all answers, so that nothing of them is left in the file either. The quota ledger and the token stay.
+   *
+   * @returns how many there were
+   */
   async clear(): Promise<number> {
-    return await this.#deleteWhere(() => true);
+    const count = await this.#store.clear(this.#context.scope);
+    await this.#wipe();
+    return count;
   }
 
   async #deleteWhere(fits: (entry: StoredEntry) => boolean): Promise<number> {
@@ -126,7 +133,20 @@ export class CacheView {
       if (batch.length === 500) await flush();
     }
     if (batch.length > 0) await flush();
+    if (count > 0) await this.#wipe();
     return count;
+  }
+
+  /** What is deleted is gone for whoever asks the cache; that a trace of it is left in the file is only told. */
+  async #wipe(): Promise<void> {
+    try {
+      await this.#store.wipe();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#context.logger.warn(
+        `What was deleted may still be read in the cache file (${reason}): delete once more when no other process uses it.`,
+      );
+    }
   }
 
   #timesOf({ createdAt, expiresAt }: Pick<StoredEntry, "createdAt" | "expiresAt">) {
@@ -141,12 +161,13 @@ export class CacheView {
     try {
       return await work();
     } catch (error) {
-      this.#warn(error);
+      this.#warnOf(error);
       return none;
     }
   }
 
-  #warn(error: unknown): void {
+  #warnOf(error: unknown): void {
+    if (error instanceof ConfigurationError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     this.#context.logger.warn(`The cache could not be read (${reason}); it looks empty.`);
   }

@@ -1,4 +1,12 @@
-import { type CacheEntry, cacheFile } from "../cache/index.ts";
+import {
+  type CacheEntry,
+  cacheFile,
+  DEFAULT_CACHE_NAME,
+  filesSetAside,
+  removeSetAside,
+  type SetAside,
+} from "../cache/index.ts";
+import type { Configuration } from "../config/index.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { isForProgram, note, printList, printTable } from "./output.ts";
 import { configurationFor, type GlobalOptions, type Session } from "./session.ts";
@@ -30,18 +38,49 @@ export async function cacheList(session: Session): Promise<void> {
     const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
     note(terminal, `${counted(entries.length, "answer")}, ${size(total)}.`);
   });
+  tellOfSetAside(session, await setAsideOf(session.configuration), (ours) =>
+    ours ? "damaged and set aside; bankdata cache clear removes it" : KEPT_FOR_OTHERS,
+  );
 }
 
-/** Forgets what the cache holds for these credentials. Counts of calls and tokens stay. */
+/**
+ * Forgets what the cache holds for these credentials, and removes damaged files that were set aside. Counts of calls
+ * and tokens stay.
+ */
 export async function cacheClear(session: Session): Promise<void> {
+  const { terminal, options, configuration } = session;
   const cleared = await viewOf(session).clear();
-  if (isForProgram(session.options)) session.terminal.out.write(`${JSON.stringify({ cleared })}\n`);
-  else session.terminal.out.write(`Forgot ${counted(cleared, "answer")}.\n`);
+  const setAside = await setAsideOf(configuration);
+  const removed = removeSetAside(setAside);
+  if (isForProgram(options)) terminal.out.write(`${JSON.stringify({ cleared, setAsideRemoved: removed })}\n`);
+  else {
+    const files = removed === 0 ? "" : ` and removed ${counted(removed, "damaged file")}`;
+    terminal.out.write(`Forgot ${counted(cleared, "answer")}${files}.\n`);
+  }
+  const left = setAside.filter(({ ours }) => !ours);
+  tellOfSetAside(session, left, () => KEPT_FOR_OTHERS);
+}
+
+const KEPT_FOR_OTHERS =
+  "set aside, and perhaps another program's: look at it, then move it back or remove it";
+
+function tellOfSetAside(
+  { terminal }: Session,
+  files: readonly SetAside[],
+  what: (ours: boolean) => string,
+): void {
+  for (const { path, bytes, writtenAt, ours } of files)
+    note(terminal, `${path} (${size(bytes)}, ${ago(writtenAt, Date.now())}): ${what(ours)}.`);
+}
+
+async function setAsideOf({ cache }: Configuration): Promise<SetAside[]> {
+  if (cache.backend === "memory") return [];
+  return await filesSetAside(cacheFile(cache.cacheName ?? DEFAULT_CACHE_NAME));
 }
 
 /** Prints where the cache is, alone on a line. */
 export function cachePath({ out }: Terminal, options: GlobalOptions): void {
-  const path = cacheFile(configurationFor(options).cache.cacheName ?? "gocardless");
+  const path = cacheFile(configurationFor(options).cache.cacheName ?? DEFAULT_CACHE_NAME);
   out.write(isForProgram(options) ? `${JSON.stringify({ path })}\n` : `${path}\n`);
 }
 

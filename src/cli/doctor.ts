@@ -1,5 +1,13 @@
 import { statSync } from "node:fs";
-import { cacheFile } from "../cache/index.ts";
+import { dirname } from "node:path";
+import {
+  cacheFile,
+  canOthersWriteBeside,
+  DEFAULT_CACHE_NAME,
+  filesSetAside,
+  type SetAside,
+  whyUnusable,
+} from "../cache/index.ts";
 import {
   type Configuration,
   exposuresOf,
@@ -64,7 +72,7 @@ async function examine(terminal: Terminal, options: GlobalOptions): Promise<Find
     ];
   }
   findings.push(configurationFinding(configuration), ...credentialFindings(configuration, options));
-  findings.push(...fileFindings(configuration, options));
+  findings.push(...fileFindings(configuration, options), ...(await cacheFindings(configuration)));
   if (configuration.credentials !== null || options.sandbox)
     findings.push(...(await serviceFindings(terminal, options)));
   return findings;
@@ -98,17 +106,14 @@ function credentialFindings(configuration: Configuration, { sandbox }: GlobalOpt
 
 /** Files with secrets or bank data are for their owner alone. */
 function fileFindings(configuration: Configuration, { sandbox }: GlobalOptions): Finding[] {
-  const { cache } = configuration;
-  const cacheAt = cacheFile(cache.cacheName ?? "gocardless");
-  const files = [...(cache.backend === "memory" ? [] : [cacheAt]), ...(sandbox ? [sandboxFile()] : [])];
+  const files = sandbox ? [sandboxFile()] : [];
   return [...secretFileFindings(configuration), ...files.map(fileFinding)];
 }
 
 function fileFinding(path: string): Finding {
-  const there = statSync(path, { throwIfNoEntry: false });
-  if (there === undefined) return { what: "File", ok: true, found: `${path} is not there yet` };
-  const open = isReadableByOthers(path, process.platform);
-  return open
+  if (statSync(path, { throwIfNoEntry: false }) === undefined)
+    return { what: "File", ok: true, found: `${path} is not there yet` };
+  return isReadableByOthers(path, process.platform)
     ? { what: "File", ok: false, found: `${path} can be read by others`, next: `chmod 600 ${path}` }
     : { what: "File", ok: true, found: `${path}, yours alone` };
 }
@@ -135,6 +140,50 @@ function secretFileFindings({ credentialFiles, file, foreign }: Configuration): 
     }),
     ...leftBehind,
   ];
+}
+
+/** What keeps the cache from being kept, and what it has left behind. */
+async function cacheFindings({ cache }: Configuration): Promise<Finding[]> {
+  if (cache.backend === "memory") return [];
+  const path = cacheFile(cache.cacheName ?? DEFAULT_CACHE_NAME);
+  const reason = await whyUnusable(path);
+  const findings: Finding[] = [
+    reason === undefined
+      ? fileFinding(path)
+      : {
+          what: "Cache",
+          ok: false,
+          found: `${path} cannot be used: ${reason}`,
+          next: "Give back the rights to it, or name another file (BANKDATA_CACHE).",
+        },
+  ];
+  if (canOthersWriteBeside(path)) {
+    findings.push({
+      what: "Cache",
+      ok: false,
+      found: `other users can write to ${dirname(path)}, and so replace the cache file`,
+      next: `chmod go-w ${dirname(path)}`,
+    });
+  }
+  const setAside = await filesSetAside(path);
+  if (setAside.length > 0) findings.push(setAsideFinding(setAside));
+  return findings;
+}
+
+/** Files that were set aside hold bank data for as long as nobody removes them. */
+function setAsideFinding(files: readonly SetAside[]): Finding {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const [oldest] = files;
+  const since =
+    oldest === undefined ? "" : `, the oldest of ${new Date(oldest.writtenAt).toISOString().slice(0, 10)}`;
+  const others = files.filter(({ ours }) => !ours).map(({ path }) => path);
+  const look = others.length === 0 ? "" : `; look at what may be another program's: ${others.join(", ")}`;
+  return {
+    what: "Cache",
+    ok: others.length === 0,
+    found: `${counted(files.length, "file")} set aside, ${Math.ceil(bytes / 1000)} kB of bank data${since}`,
+    next: `bankdata cache clear${look}`,
+  };
 }
 
 /** Whether the service is there, takes the credentials, and has the same time. */

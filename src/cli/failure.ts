@@ -9,6 +9,7 @@ import {
   GoCardlessError,
   InvalidRequestError,
   NotFoundError,
+  QuotaUnavailableError,
   RateLimitError,
   TimeoutError,
 } from "../errors.ts";
@@ -21,7 +22,7 @@ export const EXIT = Object.freeze({
   usage: 2,
   /** A consent has ended, or an account is suspended: the bank has to be connected anew. */
   renew: 3,
-  /** The day's calls are spent. */
+  /** The day's calls are spent, or cannot be counted. */
   quota: 4,
   /** Some accounts were read, and some were not. */
   partly: 5,
@@ -89,6 +90,13 @@ export function explain(error: unknown, subject?: Subject, now = Date.now()): Ex
   if (error instanceof RateLimitError) {
     const again = error.resetAt === null ? "" : ` They come back ${clockTime(error.resetAt.getTime(), now)}.`;
     return told(`the calls that the bank allows are spent.${again}`, EXIT.quota, "bankdata quota");
+  }
+  if (error instanceof QuotaUnavailableError) {
+    return told(
+      `it was not asked, because its calls cannot be counted: ${sentence(error.reason)}`,
+      EXIT.quota,
+      "make room or give back the rights to the cache file (bankdata doctor), or use --force",
+    );
   }
   if (error instanceof AccountPausedError) {
     const until = clockTime(error.retryAt.getTime(), now);

@@ -137,16 +137,19 @@ export class GoCardlessClient {
 
   /** A valid access token: the one in hand, or another. `POST /token/new/` or `/token/refresh/`, where needed. */
   async token(): Promise<string> {
+    await this.#cache?.check();
     return await this.#transport.token.valid();
   }
 
   /** Exchanges the credentials for new tokens and gives the access token. `POST /token/new/`, limited to 100 an hour. */
   async getAccessToken(): Promise<string> {
+    await this.#cache?.check();
     return (await this.#transport.token.create()).access;
   }
 
   /** Gets another access token for the refresh token, or new tokens where that is refused. `POST /token/refresh/` */
   async refreshAccessToken(): Promise<string> {
+    await this.#cache?.check();
     return (await this.#transport.token.refresh()).access;
   }
 

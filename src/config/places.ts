@@ -1,5 +1,5 @@
-import { homedir, userInfo } from "node:os";
-import { isAbsolute, posix, win32 } from "node:path";
+import { posix, win32 } from "node:path";
+import { userHome } from "../store/user-home.ts";
 
 /** What the places of files depend on. */
 export interface Surroundings {
@@ -11,13 +11,7 @@ export interface Surroundings {
 
 /** The surroundings of this process. */
 export function surroundings(): Surroundings {
-  return { env: process.env, cwd: process.cwd(), platform: process.platform, home: absoluteHome() };
-}
-
-/** HOME may be empty or relative, which would make a file of the current folder the user's own. */
-function absoluteHome(): string {
-  const home = homedir();
-  return isAbsolute(home) ? home : userInfo().homedir;
+  return { env: process.env, cwd: process.cwd(), platform: process.platform, home: userHome() };
 }
 
 /** The user's folder for configuration of bankdata. */

@@ -1,4 +1,11 @@
-import { AccessExpiredError, AccountPausedError, ApiError, RateLimitError } from "../errors.ts";
+import { setTimeout as wait } from "node:timers/promises";
+import {
+  AccessExpiredError,
+  AccountPausedError,
+  ApiError,
+  QuotaUnavailableError,
+  RateLimitError,
+} from "../errors.ts";
 import { maskIbans } from "../models/iban.ts";
 import type { CountedFailure } from "../quota/failure-budget.ts";
 import { familyOf } from "../quota/families.ts";
@@ -27,11 +34,14 @@ interface Answered {
 
 /** How a call goes through the gate. */
 export interface GateRules {
-  /** Whether a paused account is asked all the same. */
+  /** Whether a paused account is asked all the same, and one whose calls cannot be counted. */
   force: boolean;
   /** Milliseconds that the call has left. */
   patience: number;
 }
+
+/** For so long a call waits until its end is written down, in milliseconds. */
+const LONGEST_SETTLING = 1000;
 
 /**
  * Lets tries out: never to an account that is paused after failures, nor past a daily limit; and in turn where a
@@ -50,29 +60,42 @@ export class Gate {
   /**
    * Takes a place for one try, waiting where a general limit has no room.
    *
-   * @throws RateLimitError where a limit is spent, AccountPausedError after too many failures; nothing was sent
+   * @throws RateLimitError if a limit is spent, AccountPausedError after too many failures, QuotaUnavailableError if
+   * the call cannot be counted, the signal's reason; nothing was sent
    */
   async enter(request: OutgoingRequest, rules: GateRules, signal: AbortSignal): Promise<Ticket> {
     const asked = accountDataOf(request.path);
     const id = asked === undefined ? undefined : await this.#admitted(request, asked, rules);
+    const settle = async (end: CallEnd) => {
+      if (asked !== undefined && id !== undefined) await this.#settleSoon(asked, id, end);
+    };
     try {
+      signal.throwIfAborted(); // Counting may have waited for longer than the caller did.
       const pass = await this.#turn(request, rules, signal);
       return {
         settle: async (fate) => {
           const [general, account] = endsOf(fate);
           pass?.settle(general.outcome, general.told);
-          if (asked !== undefined && id !== undefined) await this.#ledger.settle(asked, id, account);
+          await settle(account);
         },
       };
     } catch (error) {
-      if (asked !== undefined && id !== undefined) await this.#ledger.settle(asked, id, notSent);
+      await settle(notSent);
       throw error;
     }
   }
 
+  /** What waits for another's lock goes on behind: an answer that has come is not kept from the caller for it. */
+  async #settleSoon(asked: AskedData, id: string, end: CallEnd): Promise<void> {
+    const enough = new AbortController();
+    const waited = wait(LONGEST_SETTLING, undefined, { signal: enough.signal, ref: false }).catch(() => {});
+    await Promise.race([this.#ledger.settle(asked, id, end), waited]);
+    enough.abort();
+  }
+
   async #admitted(request: OutgoingRequest, asked: AskedData, rules: GateRules): Promise<string> {
     const kept = this.#pace !== undefined && request.continues !== true;
-    const counted = { quota: kept, failures: !rules.force };
+    const counted = { quota: kept, failures: !rules.force, shared: kept && !rules.force };
     const admission = await this.#ledger.admit(asked, counted);
     if (admission.admitted) return admission.id;
     throw refusal(request, asked, admission);
@@ -104,9 +127,16 @@ function refusal(
     const resetAt = admission.resetAt === null ? null : new Date(admission.resetAt);
     return limitSpentHere(request, asked.scope, resetAt);
   }
+  const accountId = maskIbans(asked.accountId);
+  if (admission.because === "uncounted") {
+    const { reason } = admission;
+    return new QuotaUnavailableError(
+      `The ${asked.scope} of account ${accountId} were not asked for, because the call cannot be counted (${reason}), and banks allow only a few a day. Let the cache be written, use another one, or pass { force: true } to ask all the same.`,
+      { accountId, scope: asked.scope, reason },
+    );
+  }
   const { failures, kind } = admission;
   const retryAt = new Date(admission.retryAt);
-  const accountId = maskIbans(asked.accountId);
   return new AccountPausedError(
     `Account ${accountId} failed ${failures} times in a row (${kind}), and ten failures suspend it: it is not asked before ${retryAt.toISOString()}. Pass { force: true } to ask all the same.`,
     { accountId, failures, retryAt, lastFailure: kind },

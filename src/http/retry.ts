@@ -1,4 +1,11 @@
-import { AccountPausedError, ApiError, ConnectionError, RateLimitError, TimeoutError } from "../errors.ts";
+import {
+  AccountPausedError,
+  ApiError,
+  ConnectionError,
+  QuotaUnavailableError,
+  RateLimitError,
+  TimeoutError,
+} from "../errors.ts";
 
 /** How tries are repeated; every number filled in. */
 export interface RetryOptions {
@@ -62,10 +69,12 @@ function isPassingFault(error: ApiError): boolean {
 
 /**
  * Whether an old answer may stand in: where the service failed, could not be reached, or a limit is spent; and where
- * an account is paused because the bank failed, not where it is because the consent has ended.
+ * an account is paused because the bank failed, not where it is because the consent has ended; and where the call
+ * cannot be counted.
  */
 export function allowsStaleAnswer(error: unknown): boolean {
   if (error instanceof AccountPausedError) return error.lastFailure === "UnknownRequestError";
   if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
+  if (error instanceof QuotaUnavailableError) return true;
   return error instanceof ApiError && (error.status === 429 || error.status >= 500);
 }

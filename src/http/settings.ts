@@ -40,7 +40,7 @@ export interface CallOptions {
   timeout?: number | undefined;
   /** Told of each answer that this call gets, after the client's own `onAnswer`. */
   onAnswer?: ((answer: AnswerInfo) => void) | undefined;
-  /** Asks an account that is paused after failures all the same. @default false */
+  /** Asks an account that is paused after failures all the same, and one whose calls cannot be counted. @default false */
   force?: boolean | undefined;
   /** Asks the service even where the cache has a fresh answer; where that fails, the kept one may stand in. @default false */
   refresh?: boolean | undefined;

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { z } from "zod";
 import type { CacheRequest, KnownAnswer, ResponseCache } from "../cache/index.ts";
-import { ApiError, NotCachedError, UnreadableAnswerError } from "../errors.ts";
+import { ApiError, NotCachedError, TimeoutError, UnreadableAnswerError } from "../errors.ts";
 import { NewToken, RefreshedToken } from "../models/token.ts";
 import { Pace } from "../quota/pace.ts";
 import { QuotaLedger } from "../quota/quota-ledger.ts";
@@ -118,7 +118,10 @@ export class Transport {
     perCall: number,
   ): Promise<z.output<S>> {
     const question: CacheRequest = cacheRequest(request);
-    const kept = await this.#find(request, question, schema);
+    const kept =
+      this.#cache === undefined
+        ? undefined
+        : await unlessEnded(this.#find(request, question, schema), signal);
     const known = kept?.known;
     const revalidates = known?.usableWhileRevalidating === true && !known.fresh && mayBeOld(call);
     if (kept !== undefined && (revalidates || mayAnswer(kept.known, call))) {
@@ -172,9 +175,18 @@ export class Transport {
     this.#behind.add(work);
   }
 
-  /** Waits for what is still asked for behind answers that were given. */
+  /** Waits for what is still asked for behind answers that were given, and for what is still to be written. */
   async settled(): Promise<void> {
-    await Promise.all(this.#behind);
+    while (this.#behind.size > 0) await Promise.allSettled(this.#behind);
+    await this.ledger.settled();
+  }
+
+  /** Work that nobody waits for to its end: at most until the signal ends the call. What it throws is told elsewhere. */
+  async #atMostUntil(signal: AbortSignal, work: Promise<unknown> | undefined): Promise<void> {
+    if (work === undefined) return;
+    const whole = work.catch(() => {}).finally(() => this.#behind.delete(whole));
+    this.#behind.add(whole);
+    await unlessEnded(whole, signal).catch(() => {});
   }
 
   /** Sends a question once for all who ask it at the same time; each reads the answer for itself. */
@@ -187,9 +199,9 @@ export class Transport {
     perCall: number,
     known: KnownAnswer | undefined,
   ): Promise<z.output<S>> {
-    let own: { value: z.output<S> } | undefined;
+    let own: { value: z.output<S>; fetched: Fetched } | undefined;
     const key = this.#cache?.keyOf(question) ?? `${request.path}?${JSON.stringify(request.query)}`;
-    const fetched = await this.#inFlight.join(key, signal, async (shared) => {
+    const joined = this.#inFlight.join(key, signal, async (shared) => {
       const look = async () => await this.#find(request, question, schema);
       return await this.#once({ key, path: request.path }, look, call, shared, async () => {
         const condition =
@@ -200,16 +212,22 @@ export class Transport {
           status: exchanged.answer.status,
           body: exchanged.answer.text,
         };
-        own = { value: readBody(request, status, body, schema, this.#clean) };
+        const value = readBody(request, status, body, schema, this.#clean);
+        const answer = { ...exchanged.answer, status, text: body };
+        own = { value, fetched: { answer, rateLimits: exchanged.rateLimits, expiresAt: null } };
         const { headers } = exchanged.answer;
         const stored = speaksOfError(body)
           ? undefined
           : await (confirmed === undefined
               ? this.#cache?.store(question, { status, headers, body }, call.expireAfter)
               : this.#cache?.renew(question, confirmed, headers, call.expireAfter));
-        const answer = { ...exchanged.answer, status, text: body };
-        return { answer, rateLimits: exchanged.rateLimits, expiresAt: stored?.expiresAt ?? null };
+        return { ...own.fetched, expiresAt: stored?.expiresAt ?? null };
       });
+    });
+    const fetched = await joined.catch((error: unknown) => {
+      // The answer has come, and only writing it down takes longer than the call has time.
+      if (error instanceof TimeoutError && own !== undefined) return own.fetched;
+      throw error;
     });
     const { status, body } =
       "answer" in fetched ? { status: fetched.answer.status, body: fetched.answer.text } : fetched;
@@ -274,6 +292,8 @@ export class Transport {
     signal: AbortSignal,
     perCall: number,
   ): Promise<z.output<S>> {
+    // Before anything is sent, as what a write brings must not be lost to a cache that cannot be.
+    if (this.#cache !== undefined) await unlessEnded(this.#cache.check(), signal);
     let changedNothing = false;
     try {
       const exchanged = await unlessEnded(this.#send(request, call, signal, perCall), signal);
@@ -285,7 +305,8 @@ export class Transport {
       changedNothing = error instanceof ApiError && error.status < 500;
       throw error;
     } finally {
-      if (!changedNothing) await this.#cache?.forgetChangedBy(cacheRequest(request));
+      if (!changedNothing)
+        await this.#atMostUntil(signal, this.#cache?.forgetChangedBy(cacheRequest(request)));
     }
   }
 

@@ -1,27 +1,41 @@
 import { type AccountRecord, accountScopes } from "./account-quota.ts";
 import type { RollingWindow } from "./rolling-window.ts";
 
-/** Brings together what two processes know of an account, who have a common past: no call is lost, none counts twice. */
-export function mergedAccounts(shared: AccountRecord, own: AccountRecord): AccountRecord {
+/**
+ * Brings together what two processes know of an account, who have a common past: no call is lost, none counts twice.
+ *
+ * @param settled calls that have ended as `own` has it, and which the other may still take to be under way
+ */
+export function mergedAccounts(
+  shared: AccountRecord,
+  own: AccountRecord,
+  settled: ReadonlySet<string>,
+): AccountRecord {
   const merged: AccountRecord = { ...shared };
   for (const scope of accountScopes) {
     const ours = own[scope];
     const theirs = shared[scope];
-    if (ours !== undefined) merged[scope] = theirs === undefined ? ours : mergedWindows(theirs, ours);
+    if (ours !== undefined)
+      merged[scope] = theirs === undefined ? ours : mergedWindows(theirs, ours, settled);
   }
   const failures =
     (own.failures?.failures ?? 0) > (shared.failures?.failures ?? 0) ? own.failures : undefined;
   return failures === undefined ? merged : { ...merged, failures };
 }
 
-function mergedWindows(shared: RollingWindow, own: RollingWindow): RollingWindow {
-  const known = new Set(shared.underWay.map(({ id }) => id));
+function mergedWindows(
+  shared: RollingWindow,
+  own: RollingWindow,
+  settled: ReadonlySet<string>,
+): RollingWindow {
+  const theirs = shared.underWay.filter(({ id }) => !settled.has(id));
+  const known = new Set(theirs.map(({ id }) => id));
   return {
     toldLimit: shared.toldLimit ?? own.toldLimit,
     lowered: shared.lowered ?? own.lowered,
     own: mergedTimes(shared.own, own.own),
     guessed: mergedTimes(shared.guessed, own.guessed),
-    underWay: [...shared.underWay, ...own.underWay.filter(({ id }) => !known.has(id))],
+    underWay: [...theirs, ...own.underWay.filter(({ id }) => !known.has(id))],
     closedUntil: latest(shared.closedUntil, own.closedUntil),
     lastAt: latest(shared.lastAt, own.lastAt),
   };

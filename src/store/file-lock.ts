@@ -67,6 +67,9 @@ function isTaken(file: string, mine: string): boolean {
   try {
     writeSync(opened, mine);
     return true;
+  } catch (error) {
+    rmSync(file, { force: true }); // On a full disk: without a name it would only keep others waiting.
+    throw error;
   } finally {
     closeSync(opened);
   }

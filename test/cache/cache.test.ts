@@ -1,27 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import Keyv, { type KeyvStoreAdapter } from "keyv";
 import { describe, expect, it } from "vitest";
 import type { CacheOptions } from "../../src/cache/index.ts";
 import { cacheFile } from "../../src/cache/sqlite-file.ts";
+import { temporaryFolder } from "../support/folder.ts";
 import { answer, describeCache, get, opened } from "./suite.ts";
 
-function folder(): string {
-  return mkdtempSync(join(tmpdir(), "bankdata-cache-"));
-}
+const folder = temporaryFolder;
 
 /** An adapter of Keyv 5 over a Map, as any other one. */
 function mapAdapter(map = new Map<string, unknown>()): KeyvStoreAdapter {
@@ -229,41 +217,6 @@ describe("the file", () => {
     await second.close();
   });
 
-  it.each<[string, (file: string) => void]>([
-    ["rubbish", (file) => writeFileSync(file, "this is no database, and never was one. ".repeat(200))],
-    [
-      "another program's database",
-      (file) => {
-        const database = new DatabaseSync(file);
-        database.exec("CREATE TABLE precious (a); INSERT INTO precious VALUES (42)");
-        database.close();
-      },
-    ],
-    [
-      "a cache of another version",
-      (file) => {
-        const database = new DatabaseSync(file);
-        database.exec(
-          "CREATE TABLE answers (other); PRAGMA application_id = 1651403620; PRAGMA user_version = 99",
-        );
-        database.close();
-      },
-    ],
-  ])("that is %s is set aside whole, and made anew", async (_, spoil) => {
-    const place = folder();
-    const cacheName = join(place, "cache.sqlite");
-    spoil(cacheName);
-    const before = readFileSync(cacheName);
-    const { cache, warnings } = opened({ cacheName });
-    await cache.store(get("/a/"), answer("[1]"));
-    expect((await cache.find(get("/a/")))?.body).toBe("[1]");
-    await cache.close();
-    const aside = readdirSync(place).find((name) => name.includes("unusable"));
-    expect(readFileSync(join(place, aside ?? ""))).toEqual(before);
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toContain("a new one is made");
-  });
-
   it("that is cut short is set aside", async () => {
     const cacheName = join(folder(), "cache.sqlite");
     const first = opened({ cacheName }).cache;
@@ -285,12 +238,6 @@ describe("the file", () => {
     expect((await cache.find(get("/a/")))?.body).toBe("[1]");
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain("kept in memory");
-    mkdirSync(join(place, "folder.sqlite"));
-    chmodSync(join(place, "folder.sqlite"), 0o500);
-    const onFolder = opened({ cacheName: join(place, "folder.sqlite") }).cache;
-    await onFolder.store(get("/a/"), answer("[2]"));
-    expect((await onFolder.find(get("/a/")))?.body).toBe("[2]");
-    await onFolder.close();
   });
 
   it("is shared by processes, and survives one that is killed while it writes", async () => {

@@ -1,13 +1,13 @@
-import { mkdtempSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { type CacheOptions, openCache } from "../../src/cache/index.ts";
 import { fitsPattern } from "../../src/cache/pattern.ts";
+import { temporaryFolder } from "../support/folder.ts";
 import { answer, get, opened } from "./suite.ts";
 
-const folder = () => mkdtempSync(join(tmpdir(), "bankdata-cache-"));
+const folder = temporaryFolder;
 describe("the size", () => {
   it.each(["sqlite", "memory"] as const)(
     "on %s is bounded; the least recently used makes room",

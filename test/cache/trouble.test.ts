@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, mkdtempSync, readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, chownSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/folder.ts";
 import { answer, get, opened } from "./suite.ts";
 
 const script = join(import.meta.dirname, "trouble.ts");
-const folder = () => mkdtempSync(join(tmpdir(), "bankdata-trouble-"));
+const folder = temporaryFolder;
 
 /** Somebody who owns nothing: as root, rights would not hold. */
 const nobody: { uid?: number; gid?: number } = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
@@ -57,6 +57,41 @@ describe("a cache file in trouble never costs the caller its work", () => {
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain("memory");
     chmodSync(place, 0o755);
+  });
+
+  it("that can only be read: what it holds is given, and its mode and place stay", async () => {
+    const place = folder();
+    const file = join(place, "cache.sqlite");
+    await run([file]);
+    for (const [folderMode, fileMode] of [
+      [0o755, 0o444],
+      [0o555, 0o444],
+      [0o755, 0o400],
+    ] as const) {
+      chmodSync(place, folderMode);
+      chmodSync(file, fileMode);
+      if (fileMode === 0o400 && nobody.uid !== undefined && nobody.gid !== undefined)
+        chownSync(file, nobody.uid, nobody.gid);
+      const before = statSync(file);
+      const { found, warnings } = await run([file, "0"], nobody);
+      expect([found, warnings]).toEqual([true, [expect.stringContaining("can only be read")]]);
+      expect([statSync(file).ino, statSync(file).mode]).toEqual([before.ino, before.mode]);
+      chmodSync(place, 0o755);
+    }
+  });
+
+  it("of another user, which may not even be read: it stays, although the folder may be written", async () => {
+    if (nobody.uid === undefined) return; // Only root can make one.
+    const place = folder();
+    const file = join(place, "cache.sqlite");
+    await run([file]);
+    chmodSync(place, 0o777);
+    const before = statSync(file);
+    const { found, warnings } = await run([file, "2"], nobody);
+    expect([found, warnings.length]).toEqual([true, 2]);
+    expect(warnings.join()).toMatch(/kept in memory/);
+    expect([statSync(file).ino, statSync(file).mode]).toEqual([before.ino, before.mode]);
+    expect(readdirSync(place)).toEqual(["cache.sqlite"]);
   });
 
   it("in a folder that may not be written, or looked into", async () => {

@@ -26,7 +26,10 @@ const client = new GoCardlessClient({
           : { backend },
 });
 try {
-  await client.getAccountBalances(account, { refresh: how === "refresh" });
+  await client.getAccountBalances(account, {
+    refresh: how === "refresh",
+    forceRefresh: how === "forceRefresh",
+  });
   console.log("answered");
 } catch (error) {
   console.log(error instanceof Error ? error.name : String(error));

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { GoCardlessClient } from "../../src/index.ts";
@@ -54,6 +55,31 @@ it("eight processes that start at once mint one token and keep one quota between
       const bytes = (await readFile(name).catch(() => Buffer.alloc(0))).toString("latin1");
       for (const secret of ["the-secret-key", "access-1", "refresh-1"]) expect(bytes).not.toContain(secret);
     }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 60_000);
+
+it("eight processes that meet a damaged file set it aside once, and ask no more than is allowed", async () => {
+  await using service = await answering({ body: { balances: [] } });
+  const folder = await mkdtemp(join(tmpdir(), "bankdata-processes-"));
+  try {
+    const file = join(folder, "cache.sqlite");
+    const first = await manyProcesses(2, service, file, "refresh");
+    expect(first).toEqual(["answered", "answered"]);
+    const database = new DatabaseSync(file);
+    const { page } =
+      database.prepare("SELECT rootpage AS page FROM sqlite_schema WHERE name = 'answers'").get() ?? {};
+    database.close();
+    const bytes = await readFile(file);
+    bytes.fill(0xa5, (Number(page) - 1) * 4096, Number(page) * 4096);
+    await writeFile(file, bytes);
+    const outcomes = await eightProcesses(service, file);
+    expect(outcomes.filter((outcome) => outcome === "answered")).toHaveLength(2);
+    expect(service.asked()).toHaveLength(4);
+    expect(service.received.filter(({ path }) => path === "/token/new/")).toHaveLength(1);
+    const aside = (await readdir(folder)).filter((name) => name.includes("unusable"));
+    expect(aside.filter((name) => !/-(?:wal|shm)$/.test(name))).toHaveLength(1);
   } finally {
     await rm(folder, { recursive: true });
   }

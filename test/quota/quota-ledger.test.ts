@@ -4,7 +4,8 @@ import { MemoryRecords, type Records } from "../../src/quota/records.ts";
 import { TestClock } from "../support/clock.ts";
 
 const balances: AskedData = { accountId: "7e944232-bda9-40bc-b784-660c7ab5fe78", scope: "balances" };
-const both = { quota: true, failures: true };
+const both = { quota: true, failures: true, shared: true };
+const forced = { quota: true, failures: true, shared: false };
 
 function ledgerOn(records: Records, clock = new TestClock(), scope = "credentials") {
   const warnings: string[] = [];
@@ -12,11 +13,20 @@ function ledgerOn(records: Records, clock = new TestClock(), scope = "credential
   return { ledger: new QuotaLedger(records, { scope, now: clock.now, logger }), warnings, clock };
 }
 
-async function call(ledger: QuotaLedger, end: Parameters<QuotaLedger["settle"]>[2], asked = balances) {
-  const admission = await ledger.admit(asked, both);
+async function call(
+  ledger: QuotaLedger,
+  end: Parameters<QuotaLedger["settle"]>[2],
+  asked = balances,
+  rules = both,
+) {
+  const admission = await ledger.admit(asked, rules);
   if (admission.admitted) await ledger.settle(asked, admission.id, end);
   return admission;
 }
+const away: Records = {
+  get: async () => Promise.reject(new Error("connection refused")),
+  compareAndSet: async () => Promise.reject(new Error("connection refused")),
+};
 const success = { outcome: "counted", told: null } as const;
 const failure = { outcome: "notCounted", told: null, failure: "UnknownRequestError" } as const;
 
@@ -74,7 +84,7 @@ describe("the quota", () => {
   it("that nobody keeps is still counted", async () => {
     const { ledger } = ledgerOn(new MemoryRecords());
     for (let nth = 0; nth < 6; nth += 1) {
-      const admission = await ledger.admit(balances, { quota: false, failures: true });
+      const admission = await ledger.admit(balances, { quota: false, failures: true, shared: false });
       if (!admission.admitted) throw new Error("refused");
       await ledger.settle(balances, admission.id, success);
     }
@@ -97,7 +107,7 @@ describe("failures", () => {
     };
     expect(await call(ledger, failure)).toEqual(paused);
     expect(await call(ledger, failure, { ...balances, scope: "details" })).toEqual(paused);
-    expect(await ledger.admit(balances, { quota: true, failures: false })).toMatchObject({ admitted: true });
+    expect(await ledger.admit(balances, { ...both, failures: false })).toMatchObject({ admitted: true });
 
     clock.advance({ hours: 1 });
     await call(ledger, failure);
@@ -118,15 +128,31 @@ describe("failures", () => {
 });
 
 describe("records that cannot be used", () => {
-  it("do not stop a call, and the process keeps its own count", async () => {
-    const away: Records = {
-      get: async () => Promise.reject(new Error("connection refused")),
-      compareAndSet: async () => Promise.reject(new Error("connection refused")),
+  it("refuse every call, as nobody else would know of it", async () => {
+    const { ledger } = ledgerOn(away);
+    const refusal = { admitted: false, because: "uncounted", reason: "connection refused" };
+    expect(await call(ledger, success)).toEqual(refusal);
+    expect(await call(ledger, success)).toEqual(refusal);
+    expect((await ledger.quota(balances.accountId)).balances.remaining).toBe(4);
+  });
+
+  it("that can still be read refuse a call of which they know that the limit is spent for that", async () => {
+    const records = new MemoryRecords();
+    const full: Records = {
+      get: (key) => records.get(key),
+      compareAndSet: async () => Promise.reject(new Error("disk is full")),
     };
+    for (let nth = 0; nth < 4; nth += 1) await call(ledgerOn(records).ledger, success);
+    const { ledger, clock } = ledgerOn(full);
+    clock.advance({ seconds: 1 });
+    expect(await call(ledger, success)).toMatchObject({ admitted: false, because: "quota" });
+  });
+
+  it("do not stop a call that insists, and the process keeps its own count", async () => {
     const { ledger, warnings } = ledgerOn(away);
     for (let nth = 0; nth < 4; nth += 1)
-      expect(await call(ledger, success)).toMatchObject({ admitted: true });
-    expect(await call(ledger, success)).toMatchObject({ admitted: false });
+      expect(await call(ledger, success, balances, forced)).toMatchObject({ admitted: true });
+    expect(await call(ledger, success, balances, forced)).toMatchObject({ admitted: false });
     expect((await ledger.quota(balances.accountId)).balances.remaining).toBe(0);
     expect(warnings[0]).toContain("connection refused");
   });
@@ -142,12 +168,37 @@ describe("records that cannot be used", () => {
     const { ledger } = ledgerOn(unsteady);
     await call(ledger, success);
     there = false;
-    await call(ledger, success);
-    await call(ledger, success);
+    await call(ledger, success, balances, forced);
+    await call(ledger, success, balances, forced);
     there = true;
     await call(ledger, success);
     expect(await call(ledger, success)).toMatchObject({ admitted: false });
   });
+
+  it.each([
+    ["success", success, 3],
+    ["failure", failure, 4],
+  ] as const)(
+    "that go away between a call and its end count a %s once when they are back",
+    async (_, end, left) => {
+      const records = new MemoryRecords();
+      let there = true;
+      const unsteady: Records = {
+        get: (key) => records.get(key),
+        compareAndSet: async (...given) =>
+          there ? records.compareAndSet(...given) : Promise.reject(new Error("disk is full")),
+      };
+      const { ledger } = ledgerOn(unsteady);
+      const admission = await ledger.admit(balances, both);
+      if (!admission.admitted) throw new Error("refused");
+      there = false;
+      await ledger.settle(balances, admission.id, end);
+      expect((await ledger.quota(balances.accountId)).balances.remaining).toBe(left);
+      there = true;
+      await call(ledger, success, { ...balances, scope: "details" });
+      expect((await ledgerOn(records).ledger.quota(balances.accountId)).balances.remaining).toBe(left);
+    },
+  );
 
   it.each(["rubbish", "{}", '{"format":2}', '{"format":1,"balances":{"own":"x"}}', "null"])(
     "are begun anew where they hold %s",

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -241,6 +241,48 @@ describe("the cache", () => {
     expect(me.sandbox.requests).toHaveLength(asked);
     expect((await me.run(["balances"], { BANKDATA_CACHE: join(me.home, "mine.sqlite") })).code).toBe(0);
     expect((await stat(join(me.home, "mine.sqlite"))).isFile()).toBe(true);
+  });
+
+  it("knows what was set aside: list and doctor tell of it, and clear removes what is ours alone", async () => {
+    await using me = await person();
+    await me.connect(BANK);
+    await me.run(["balances"]);
+    const path = (await me.run(["cache", "path"])).out.trim();
+    const ours = `${path}.unusable-2026-11-23T09-00-00-000Z-0a1b2c3d`;
+    const theirs = `${path}.unusable-2026-11-22T09-00-00-000Z`;
+    await writeFile(ours, "a damaged file with bank data");
+    await writeFile(`${ours}-wal`, "its log");
+    await writeFile(theirs, "another program's file that an older version moved");
+    const { err } = await me.run(["cache", "list"]);
+    expect(err).toContain(`${ours} (36 B, just now): damaged and set aside`);
+    expect(err).toContain(`${theirs} (50 B, just now): set aside, and perhaps another program's`);
+    expect((await me.run(["doctor"])).out).toMatch(/✗ Cache: 2 files set aside/);
+    expect((await me.run(["cache", "clear", "--json"])).json()).toMatchObject({ setAsideRemoved: 1 });
+    await expect(stat(ours)).rejects.toThrow("ENOENT");
+    await expect(stat(`${ours}-wal`)).rejects.toThrow("ENOENT");
+    expect((await stat(theirs)).isFile()).toBe(true);
+  });
+
+  it("that is named and is something else is a usage error; a call that cannot be counted ends with 4", async () => {
+    await using me = await person();
+    await me.connect(BANK);
+    const named = { BANKDATA_CACHE: join(me.home, "notes.txt") };
+    await me.put("notes.txt", "precious words");
+    for (const command of [["balances"], ["accounts"], ["cache", "clear"], ["quota"]]) {
+      const { code, err } = await me.run(command, named);
+      expect([code, err], command.join()).toEqual([2, expect.stringContaining("it is not a database")]);
+    }
+    expect(await readFile(named.BANKDATA_CACHE, "utf8")).toBe("precious words");
+    expect((await me.run(["doctor"], named)).out).toMatch(/✗ Cache: .*notes.txt cannot be used/);
+    const iban = String(me.sandbox.state().accounts[0]?.iban);
+    const uncounted = await me.run(["balances", iban], { BANKDATA_CACHE: "/proc/cache.sqlite" });
+    expect([uncounted.code, uncounted.err]).toEqual([
+      4,
+      expect.stringContaining("its calls cannot be counted"),
+    ]);
+    expect((await me.run(["balances", iban, "--force"], { BANKDATA_CACHE: "/proc/cache.sqlite" })).code).toBe(
+      0,
+    );
   });
 });
 

@@ -1,0 +1,159 @@
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import { notAFile } from "../store/regular-file.ts";
+import { loadSqlite, type Sqlite } from "./load-sqlite.ts";
+import { isDamage, messageOf } from "./sqlite-errors.ts";
+import { APPLICATION_ID, isOurId, LAYOUT, MOST_ROTTEN_BITS, ones } from "./sqlite-layout.ts";
+import { applicationIdInWal, hasContent } from "./wal.ts";
+
+/** What is at the path of a cache file. */
+export type FileKind =
+  | { kind: "nothing" }
+  /** A file without a byte, which a process that was killed can leave. */
+  | { kind: "empty"; identity: string }
+  | { kind: "ours"; identity: string }
+  /** With what is there, as a part of a sentence: "it is a folder". */
+  | { kind: "foreign"; reason: string };
+
+/** Tells one file from another that takes its place under the same name; undefined if nothing is there. */
+export function identityOf(file: string): string | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? undefined : identityFrom(stats);
+}
+
+/**
+ * Says what is at a path, through links, without changing anything there or beside it.
+ *
+ * @throws the system's error if that cannot be told, for want of rights for example
+ */
+export async function kindOf(path: string): Promise<FileKind> {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) {
+    const isLink = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    return isLink ? { kind: "foreign", reason: "it is a link to nothing" } : { kind: "nothing" };
+  }
+  const file = realpathSync(path);
+  const reason = notAFile(stats) ?? (stats.size === 0 ? whyNotTaken(file, stats) : undefined);
+  if (reason !== undefined) return { kind: "foreign", reason };
+  const identity = identityFrom(stats);
+  if (stats.size === 0) return { kind: "empty", identity };
+  accessSync(file, constants.R_OK);
+  const foreign = whyForeign(file, await loadSqlite());
+  return foreign === undefined ? { kind: "ours", identity } : { kind: "foreign", reason: foreign };
+}
+
+function identityFrom({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
+}
+
+/** An empty file of another user, or of a program that has only begun to write, is not ours to take. */
+function whyNotTaken(file: string, { uid }: Stats): string | undefined {
+  if (process.getuid !== undefined && process.getuid() !== uid) return "it is an empty file of another user";
+  return hasContent(`${file}-wal`) ? "it is another program's database" : undefined;
+}
+
+function whyForeign(file: string, sqlite: Sqlite): string | undefined {
+  const header = headerBySqlite(file, sqlite);
+  if (header === undefined) return whyHeaderIsForeign(file);
+  const { id, layout } = header;
+  if (isOurId(id, MOST_ROTTEN_BITS))
+    return layout > LAYOUT ? "it was made by a newer version of bankdata" : undefined;
+  // Versions before 0.2 made a file whose application id was in the log alone until the first checkpoint.
+  if (id === 0 && applicationIdInWal(file) === APPLICATION_ID) return undefined;
+  return "it is another program's database";
+}
+
+/**
+ * What the header of the file itself says; undefined if SQLite makes no sense of it. Declared immutable, it is opened
+ * without locks, log or anything made beside it. And by SQLite rather than by `fs`, since closing a file drops every
+ * lock that this process holds on it (https://sqlite.org/howtocorrupt.html, 2.2), another client's too.
+ */
+function headerBySqlite(file: string, sqlite: Sqlite): { id: number; layout: number } | undefined {
+  const database = new sqlite.DatabaseSync(immutable(file), { readOnly: true });
+  try {
+    const { application_id: id } = database.prepare("PRAGMA application_id").get() ?? {};
+    const { user_version: layout } = database.prepare("PRAGMA user_version").get() ?? {};
+    return { id: Number(id), layout: Number(layout) };
+  } catch (error) {
+    if (isDamage(error)) return undefined;
+    throw error;
+  } finally {
+    database.close();
+  }
+}
+
+/** The address by which SQLite reads a file as one that nobody writes, and leaves its log alone. */
+export function immutable(file: string): URL {
+  const url = pathToFileURL(file);
+  url.searchParams.set("immutable", "1");
+  return url;
+}
+
+const MAGIC = Buffer.from("SQLite format 3\0", "latin1");
+
+/** Where the header has the application id, in bytes: https://sqlite.org/fileformat2.html#the_database_header */
+const ID_AT = 68;
+
+/** SQLite takes it for no database, or a damaged one: whose was it? */
+function whyHeaderIsForeign(file: string): string | undefined {
+  const header = headerOf(file);
+  const magic = bitsApart(header.subarray(0, MAGIC.length), MAGIC);
+  const id = header.length < ID_AT + 4 ? 0 : header.readUInt32BE(ID_AT);
+  if (isOurId(id, MOST_ROTTEN_BITS - magic)) return undefined;
+  if (magic > 0) return "it is not a database";
+  return applicationIdInWal(file) === APPLICATION_ID ? undefined : "it is another program's database";
+}
+
+function headerOf(file: string): Buffer {
+  const opened = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const header = Buffer.alloc(100);
+    return header.subarray(0, readSync(opened, header, 0, header.length, 0));
+  } finally {
+    closeSync(opened);
+  }
+}
+
+function bitsApart(one: Buffer, other: Buffer): number {
+  if (one.length !== other.length) return Number.POSITIVE_INFINITY;
+  return one.reduce((sum, byte, at) => sum + ones(byte ^ (other[at] ?? 0)), 0);
+}
+
+/** Why a path cannot hold the cache as it is now, as a part of a sentence; undefined if it can. Changes nothing. */
+export async function whyUnusable(path: string): Promise<string | undefined> {
+  try {
+    const kind = await kindOf(path);
+    if (kind.kind === "foreign") return kind.reason;
+    accessSync(kind.kind === "nothing" ? existingFolderOf(path) : path, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function existingFolderOf(path: string): string {
+  const folder = dirname(path);
+  return existsSync(folder) || folder === path ? folder : existingFolderOf(folder);
+}
+
+/** Whether other users can put files beside the cache file, or replace it. */
+export function canOthersWriteBeside(path: string): boolean {
+  if (process.platform === "win32") return false;
+  try {
+    return (statSync(dirname(path)).mode & 0o022) !== 0;
+  } catch {
+    return false;
+  }
+}

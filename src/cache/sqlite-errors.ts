@@ -1,0 +1,41 @@
+/** SQLite's primary result codes, as far as they decide what is done: https://sqlite.org/rescode.html */
+const CODE = { error: 1, busy: 5, locked: 6, corrupt: 11, notADatabase: 26 } as const;
+
+/** The file of a cache has a schema that SQLite cannot make sense of, although it is ours. */
+export class BrokenSchemaError extends Error {
+  override name = "BrokenSchemaError";
+}
+
+/** Whether the file itself is damaged: the one reason to put another in its place. */
+export function isDamage(error: unknown): boolean {
+  const code = codeOf(error);
+  return error instanceof BrokenSchemaError || code === CODE.corrupt || code === CODE.notADatabase;
+}
+
+/** Whether somebody else holds a lock, so that a moment later the same can succeed. */
+export function isBusy(error: unknown): boolean {
+  const code = codeOf(error);
+  return error instanceof BusyError || code === CODE.busy || code === CODE.locked;
+}
+
+/** Whether a statement does not fit the schema. */
+export function isMisfit(error: unknown): boolean {
+  return codeOf(error) === CODE.error;
+}
+
+/** What SQLite says in a row instead of throwing it. */
+export class BusyError extends Error {
+  override name = "BusyError";
+}
+
+/** Node gives the extended code, whose lowest byte is the primary one. */
+function codeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number")
+    return undefined;
+  return error.errcode & 0xff;
+}
+
+/** What an error says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
