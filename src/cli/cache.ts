@@ -1,7 +1,9 @@
 import { type CacheEntry, cacheFile } from "../cache/index.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { isForProgram, note, printList, printTable } from "./output.ts";
+import { line, printable } from "./printable.ts";
 import { configurationFor, type GlobalOptions, type Session } from "./session.ts";
+import { row } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { ago, counted, span } from "./words.ts";
 
@@ -15,40 +17,44 @@ export async function cacheList(session: Session): Promise<void> {
     printTable(
       terminal,
       [
-        { title: "Path", flexible: true },
-        { title: "Kept" },
-        { title: "Fresh" },
-        { title: "Size", align: "right" },
+        { title: line`Path`, flexible: true },
+        { title: line`Kept` },
+        { title: line`Fresh` },
+        { title: line`Size`, align: "right" },
       ],
-      entries.map(({ path, createdAt, expiresAt, isExpired, bytes }) => [
-        path,
-        ago(createdAt.getTime(), now()),
-        isExpired ? "no" : expiresAt === null ? "for ever" : `for ${span(expiresAt.getTime() - now())}`,
-        size(bytes),
-      ]),
+      entries.map(({ path, createdAt, expiresAt, isExpired, bytes }) =>
+        row(
+          path,
+          ago(createdAt.getTime(), now()),
+          isExpired ? "no" : expiresAt === null ? "for ever" : `for ${span(expiresAt.getTime() - now())}`,
+          size(bytes),
+        ),
+      ),
     );
     const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-    note(terminal, `${counted(entries.length, "answer")}, ${size(total)}.`);
+    note(terminal, line`${counted(entries.length, "answer")}, ${size(total)}.`);
   });
 }
 
 /** Forgets what the cache holds for these credentials. Counts of calls and tokens stay. */
 export async function cacheClear(session: Session): Promise<void> {
   const cleared = await viewOf(session).clear();
-  if (isForProgram(session.options)) session.terminal.out.write(`${JSON.stringify({ cleared })}\n`);
-  else session.terminal.out.write(`Forgot ${counted(cleared, "answer")}.\n`);
+  const { out } = session.terminal;
+  if (isForProgram(session.options)) out.json({ cleared });
+  else out.line(line`Forgot ${counted(cleared, "answer")}.`);
 }
 
 /** Prints where the cache is, alone on a line. */
 export function cachePath({ out }: Terminal, options: GlobalOptions): void {
   const path = cacheFile(configurationFor(options).cache.cacheName ?? "gocardless");
-  out.write(isForProgram(options) ? `${JSON.stringify({ path })}\n` : `${path}\n`);
+  if (isForProgram(options)) out.json({ path });
+  else out.line(printable(path, path.length));
 }
 
 function viewOf({ client }: Session) {
   const { cache } = client;
   if (cache !== undefined) return cache;
-  throw new CommandFailure("The configuration keeps no cache.", EXIT.usage);
+  throw new CommandFailure(line`The configuration keeps no cache.`, EXIT.usage);
 }
 
 function size(bytes: number): string {

@@ -4,49 +4,53 @@ import { configurationFolder, surroundings, writeCredentials } from "../config/i
 import { AuthenticationError } from "../errors.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { note } from "./output.ts";
+import { line } from "./printable.ts";
 import { withProgress } from "./progress.ts";
 import { configurationFor, type GlobalOptions } from "./session.ts";
 import { isInteractive, styled, type Terminal } from "./terminal.ts";
 
 /** Where a person without a prompt puts the credentials. */
-const VARIABLES =
-  "Set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY, in the environment or in a file .env here.";
+const VARIABLES = line`Set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY, in the environment or in a file .env here.`;
 
 /** Asks for credentials, tries them, and writes them into the configuration; or says how to do without. */
 export async function init(terminal: Terminal, options: GlobalOptions): Promise<void> {
   if (options.sandbox) {
-    terminal.out.write(
-      "The sandbox needs no credentials: add --sandbox to any command, for example\n\n  bankdata connect --sandbox N26_NTSBDEB1\n",
-    );
+    terminal.out.line(line`The sandbox needs no credentials: add --sandbox to any command, for example`);
+    terminal.out.line();
+    terminal.out.line(line`  bankdata connect --sandbox N26_NTSBDEB1`);
     return;
   }
-  if (!isInteractive(terminal)) throw new CommandFailure("There is nobody to ask.", EXIT.usage, VARIABLES);
+  if (!isInteractive(terminal))
+    throw new CommandFailure(line`There is nobody to ask.`, EXIT.usage, VARIABLES);
   // Read before anything is asked: a configuration that is broken is told before a secret is typed.
   const { baseUrl, file } = configurationFor(options);
   const { asked, askedInSecret, chosen } = await import("./prompts.ts");
   const way = await chosen(
     terminal,
-    "Do you have credentials of the service (bankaccountdata.gocardless.com, User secrets)?",
+    line`Do you have credentials of the service (bankaccountdata.gocardless.com, User secrets)?`,
     [
-      { value: "yes", label: "Yes", hint: "a secret id and a secret key" },
-      { value: "sandbox", label: "No, show me with the sandbox", hint: "invented banks on this machine" },
+      { value: "yes", label: line`Yes`, hint: line`a secret id and a secret key` },
+      {
+        value: "sandbox",
+        label: line`No, show me with the sandbox`,
+        hint: line`invented banks on this machine`,
+      },
     ],
   );
   if (way === "sandbox") return await init(terminal, { ...options, sandbox: true });
-  const secretId = (await asked(terminal, "Secret id")).trim();
-  const secretKey = (await askedInSecret(terminal, "Secret key")).trim();
-  await withProgress(terminal, "Trying them", () => tried({ secretId, secretKey }, baseUrl));
+  const secretId = (await asked(terminal, line`Secret id`)).trim();
+  const secretKey = (await askedInSecret(terminal, line`Secret key`)).trim();
+  await withProgress(terminal, line`Trying them`, () => tried({ secretId, secretKey }, baseUrl));
   const path = file ?? join(configurationFolder(surroundings()), "bankdata.yaml");
   writeCredentials(path, { secretId, secretKey });
-  terminal.out.write(
-    `${styled(terminal.out, "green", "✓")} The service takes them. They are kept in ${path}, for you alone.\n`,
-  );
+  const kept = line` The service takes them. They are kept in ${path}, for you alone.`;
+  terminal.out.line(styled("green", line`✓`), kept);
   const { credentials, sources } = configurationFor(options);
   if (credentials?.secretId !== secretId || credentials.secretKey !== secretKey) {
     const first = [sources["secret_id"], sources["secret_key"]].find((source) => source !== path);
-    note(terminal, `${first} goes before the file: remove it, or the file is not used.`);
+    note(terminal, line`${first ?? "Something"} goes before the file: remove it, or the file is not used.`);
   }
-  note(terminal, "Next: bankdata connect");
+  note(terminal, line`Next: bankdata connect`);
 }
 
 async function tried(
@@ -59,9 +63,9 @@ async function tried(
   } catch (error) {
     if (!(error instanceof AuthenticationError)) throw error;
     throw new CommandFailure(
-      "The service does not accept them. Nothing was written.",
+      line`The service does not accept them. Nothing was written.`,
       EXIT.failed,
-      "bankdata init, with both copied whole",
+      line`bankdata init, with both copied whole`,
     );
   }
 }

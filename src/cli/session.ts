@@ -5,6 +5,7 @@ import { loadConfiguration, stateFolder, surroundings } from "../config/index.ts
 import type { Logger } from "../logger.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import type { OutputOptions } from "./output.ts";
+import { line, printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Options that every command takes. */
@@ -60,9 +61,9 @@ export async function openSession(terminal: Terminal, options: GlobalOptions): P
   if (options.sandbox) return await openSandbox(terminal, options, configuration, logger);
   if (credentials === null) {
     throw new CommandFailure(
-      "No credentials are configured.",
+      line`No credentials are configured.`,
       EXIT.usage,
-      'bankdata init, or try everything with "--sandbox"',
+      line`bankdata init, or try everything with "--sandbox"`,
     );
   }
   const client = new GoCardlessClient({ ...credentials, baseUrl, logger, cacheOptions: cache });
@@ -108,7 +109,7 @@ async function openSandbox(
 
 /** Warnings are for everybody, the rest for those who ask. */
 function loggerFor({ err }: Terminal, { verbose }: GlobalOptions): Logger {
-  const say = (message: string) => void err.write(`${message}\n`);
+  const say = (message: string) => err.line(printable(message));
   const hush = () => {};
   return { debug: verbose ? say : hush, info: verbose ? say : hush, warn: say, error: say };
 }

@@ -6,8 +6,9 @@ import { chosenAccounts, nameOf } from "./connected-accounts.ts";
 import { readEach } from "./each-account.ts";
 import { EXIT } from "./failure.ts";
 import { isForProgram, money, note, printList, printTable } from "./output.ts";
+import { line } from "./printable.ts";
 import type { Session } from "./session.ts";
-import { counted } from "./words.ts";
+import { row } from "./table.ts";
 
 /** Which transactions are wanted. */
 export interface TransactionOptions extends AskingOptions {
@@ -59,36 +60,33 @@ export async function transactions(
     printTable(
       terminal,
       [
-        { title: "Date" },
-        ...(read.length > 1 ? [{ title: "Account", flexible: true }] : []),
-        { title: "Who", flexible: true },
-        { title: "What", flexible: true },
-        { title: "Amount", align: "decimal" },
-        { title: "" },
-        { title: "" },
+        { title: line`Date` },
+        ...(read.length > 1 ? [{ title: line`Account`, flexible: true }] : []),
+        { title: line`Who`, flexible: true },
+        { title: line`What`, flexible: true },
+        { title: line`Amount`, align: "decimal" },
+        { title: line`` },
+        { title: line`` },
       ],
-      entries.map(({ account, status, entry }) => [
-        dateOf(entry) ?? "",
-        ...(read.length > 1 ? [nameOf(account)] : []),
-        entry.creditorName ?? entry.debtorName ?? "",
-        textOf(entry),
-        money(terminal, entry.transactionAmount.amount),
-        entry.transactionAmount.currency,
-        status === "pending" ? "pending" : "",
-      ]),
+      entries.map(({ account, status, entry }) =>
+        row(
+          dateOf(entry),
+          ...(read.length > 1 ? [nameOf(account)] : []),
+          entry.creditorName ?? entry.debtorName,
+          textOf(entry),
+          money(entry.transactionAmount.amount),
+          entry.transactionAmount.currency,
+          status === "pending" ? "pending" : "",
+        ),
+      ),
     ),
   );
   const unreadable = read.flatMap(({ value }) => value.transactions.unreadable);
   if (unreadable.length > 0) {
-    note(
-      terminal,
-      `${counted(unreadable.length, "entry")} could not be understood and ${unreadable.length === 1 ? "is" : "are"} left out here.`.replace(
-        "entrys",
-        "entries",
-      ),
-    );
+    const [what, are] = unreadable.length === 1 ? ["entry", "is"] : ["entries", "are"];
+    note(terminal, line`${unreadable.length} ${what} could not be understood and ${are} left out here.`);
   }
-  if (entries.length === 0 && !isForProgram(options)) note(terminal, "No transaction fits.");
+  if (entries.length === 0 && !isForProgram(options)) note(terminal, line`No transaction fits.`);
   await tellFreshness(session, read, "transactions");
   return unreadable.length > 0 && exitCode === EXIT.done ? EXIT.partly : exitCode;
 }
