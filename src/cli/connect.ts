@@ -116,12 +116,13 @@ async function begin(
   { listener: { redirect }, signal }: Way,
 ): Promise<Begun> {
   const { client, terminal, now } = session;
+  signal.throwIfAborted();
   const agreement = await withProgress(terminal, line`Preparing the link`, () =>
     agreeOnMost(session, bank, options),
   );
   const reference = referenceFor(bank, now());
   try {
-    signal.throwIfAborted();
+    // Also if it is to stop by now: an agreement that nobody accepted goes only with its requisition.
     const requisition = await client.createRequisition({
       institution_id: bank.id,
       agreement: agreement.id,
@@ -146,6 +147,7 @@ function referenceFor({ id }: Institution, now: number): string {
 async function consented(session: Session, bank: Institution, begun: Begun, way: Way): Promise<Requisition> {
   const { terminal } = session;
   try {
+    way.signal.throwIfAborted();
     await showLink(session, bank, begun, way);
     return await withProgress(terminal, line`Waiting for ${bank.name} (Ctrl-C stops)`, (progress) =>
       waitForConsent(session, begun, way, progress),
