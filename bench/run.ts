@@ -4,7 +4,9 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { tableLines } from "../src/cli/table.ts";
+import { line } from "../src/cli/printable.ts";
+import { row, tableLines } from "../src/cli/table.ts";
+import { Output } from "../src/cli/terminal.ts";
 import { hitAmongMany, hitByBackend, sizeOnDisk } from "./cache.ts";
 import { allAccounts, cachedHit, uncached } from "./client.ts";
 import type { Measure } from "./measure.ts";
@@ -41,26 +43,29 @@ server.disconnect();
 const met = ({ ratio, goal }: Measure) => (goal === null ? "" : ratio <= goal ? "met" : "NOT MET");
 const lines = tableLines(
   [
-    { title: "What" },
-    { title: "Ours", align: "decimal" },
-    { title: "Unit" },
-    { title: "Against" },
-    { title: "Theirs", align: "decimal" },
-    { title: "Ratio", align: "decimal" },
-    { title: "Goal", align: "decimal" },
-    { title: "" },
+    { title: line`What` },
+    { title: line`Ours`, align: "decimal" },
+    { title: line`Unit` },
+    { title: line`Against` },
+    { title: line`Theirs`, align: "decimal" },
+    { title: line`Ratio`, align: "decimal" },
+    { title: line`Goal`, align: "decimal" },
+    { title: line`` },
   ],
-  measures.map((one) => [
-    one.name,
-    one.ours.toFixed(2),
-    one.unit,
-    one.against,
-    one.theirs.toFixed(2),
-    one.ratio.toFixed(2),
-    one.goal === null ? "" : `≤ ${Number(one.goal.toFixed(2))}`,
-    met(one),
-  ]),
+  measures.map((one) =>
+    row(
+      one.name,
+      one.ours.toFixed(2),
+      one.unit,
+      one.against,
+      one.theirs.toFixed(2),
+      one.ratio.toFixed(2),
+      one.goal === null ? "" : `≤ ${Number(one.goal.toFixed(2))}`,
+      met(one),
+    ),
+  ),
   160,
 );
-process.stdout.write(`${lines.join("\n")}\n`);
+const out = new Output(process.stdout);
+for (const parts of lines) out.line(...parts);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(measures, null, 2)}\n`);

@@ -9,7 +9,9 @@ import {
 import { readEach } from "./each-account.ts";
 import { EXIT, explain } from "./failure.ts";
 import { isForProgram, money, note, printList, printOne, printTable } from "./output.ts";
+import { joined, line } from "./printable.ts";
 import type { Session } from "./session.ts";
+import { row } from "./table.ts";
 import { printFailure } from "./terminal.ts";
 import { tellUnreadable } from "./unreadable.ts";
 import { ago, counted } from "./words.ts";
@@ -26,25 +28,27 @@ export async function accounts(session: Session): Promise<number> {
     printTable(
       terminal,
       [
-        { title: "Account", flexible: true },
-        { title: "IBAN" },
-        { title: "Bank", flexible: true },
-        { title: "Status" },
-        { title: "Access until" },
-        { title: "Id" },
+        { title: line`Account`, flexible: true },
+        { title: line`IBAN` },
+        { title: line`Bank`, flexible: true },
+        { title: line`Status` },
+        { title: line`Access until` },
+        { title: line`Id` },
       ],
-      all.map((account) => [
-        nameOf(account),
-        account.iban ?? "",
-        account.institution_id ?? "",
-        account.is_expired ? "consent ended" : (account.status ?? "").toLowerCase(),
-        account.access_valid_until?.slice(0, 10) ?? "",
-        account.id,
-      ]),
+      all.map((account) =>
+        row(
+          nameOf(account),
+          account.iban,
+          account.institution_id,
+          account.is_expired ? "consent ended" : account.status?.toLowerCase(),
+          account.access_valid_until?.slice(0, 10),
+          account.id,
+        ),
+      ),
     ),
   );
   if (all.length === 0 && unreadable === 0 && !isForProgram(options))
-    note(terminal, "No account is connected: bankdata connect");
+    note(terminal, line`No account is connected: bankdata connect`);
   for (const account of all) {
     if (account.error !== undefined) {
       printFailure(terminal, explain(account.error, { name: nameOf(account) }, now()), options);
@@ -78,22 +82,24 @@ export async function balances(
     printTable(
       terminal,
       [
-        { title: "Account", flexible: true },
-        { title: "IBAN" },
-        { title: "Balance" },
-        { title: "Amount", align: "decimal" },
-        { title: "" },
-        { title: "As of" },
+        { title: line`Account`, flexible: true },
+        { title: line`IBAN` },
+        { title: line`Balance` },
+        { title: line`Amount`, align: "decimal" },
+        { title: line`` },
+        { title: line`As of` },
       ],
       read.flatMap(({ account, value, meta }) =>
-        value.balances.map((balance, at) => [
-          at === 0 ? nameOf(account) : "",
-          at === 0 ? (account.iban ?? "") : "",
-          `${balance.balanceType ?? ""}${balance.creditLimitIncluded ? " with credit limit" : ""}`,
-          money(terminal, balance.balanceAmount.amount),
-          balance.balanceAmount.currency,
-          at === 0 ? ago(meta.createdAt.getTime(), now()) : "",
-        ]),
+        value.balances.map((balance, at) =>
+          row(
+            at === 0 ? nameOf(account) : "",
+            at === 0 ? account.iban : "",
+            `${balance.balanceType ?? ""}${balance.creditLimitIncluded ? " with credit limit" : ""}`,
+            money(balance.balanceAmount.amount),
+            balance.balanceAmount.currency,
+            at === 0 ? ago(meta.createdAt.getTime(), now()) : "",
+          ),
+        ),
       ),
     ),
   );
@@ -119,10 +125,10 @@ export async function details(
     printOne(terminal, options, item, () =>
       printTable(
         terminal,
-        [{ title: "Field" }, { title: "Value", flexible: true }],
+        [{ title: line`Field` }, { title: line`Value`, flexible: true }],
         Object.entries(value.account)
           .filter(([, text]) => text !== null && text !== undefined)
-          .map(([field, text]) => [field, typeof text === "string" ? text : JSON.stringify(text)]),
+          .map(([field, text]) => row(field, typeof text === "string" ? text : JSON.stringify(text))),
       ),
     );
   }
@@ -152,14 +158,15 @@ export async function tellFreshness(
   scope: AccountScope,
 ): Promise<void> {
   if (isForProgram(options) || read.length === 0) return;
-  const oldest = Math.min(...read.map(({ meta }) => meta.createdAt.getTime()));
+  const oldest = read.reduce((time, { meta }) => Math.min(time, meta.createdAt.getTime()), now());
   const left = await Promise.all(
     read.map(async ({ account }) => {
       const { remaining, limit } = (await client.quota(account.id))[scope];
-      return `${nameOf(account)} ${remaining} of ${limit}`;
+      return line`${nameOf(account)} ${remaining} of ${limit}`;
     }),
   );
   const stale = read.filter(({ meta }) => meta.stale).length;
   const old = stale === 0 ? "" : ` ${counted(stale, "account")} could not be asked: older data stands in.`;
-  note(terminal, `As of ${ago(oldest, now())}. Calls left today: ${left.join(", ")}.${old}`);
+  const asOf = line`As of ${ago(oldest, now())}. Calls left today: `;
+  note(terminal, joined([asOf, joined(left, line`, `), line`.${old}`]));
 }

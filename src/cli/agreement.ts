@@ -2,6 +2,7 @@ import { InvalidRequestError } from "../errors.ts";
 import type { EndUserAgreement } from "../models/agreement.ts";
 import { type Institution, longestAccess, longestHistory } from "../models/institution.ts";
 import { note } from "./output.ts";
+import { line } from "./printable.ts";
 import type { Session } from "./session.ts";
 
 /** A bank that wants a separate consent for what comes gives no newer entries for a history of more days than this. */
@@ -20,8 +21,8 @@ export async function agreeOnMost(
     note(
       terminal,
       asked
-        ? `${bank.name} gives more than ${CONTINUOUS_DAYS} days as a snapshot only: connect it a second time, without --days, for what comes.`
-        : `${bank.name} gives up to ${most} days of history, but more than ${CONTINUOUS_DAYS} only as a snapshot in a second consent (--days ${most}).`,
+        ? line`${bank.name} gives more than ${CONTINUOUS_DAYS} days as a snapshot only: connect it a second time, without --days, for what comes.`
+        : line`${bank.name} gives up to ${most} days of history, but more than ${CONTINUOUS_DAYS} only as a snapshot in a second consent (--days ${most}).`,
     );
   }
   const histories =

@@ -2,8 +2,11 @@ import { closest } from "../config/closest.ts";
 import { type Institution, type Institutions, longestAccess, longestHistory } from "../models/institution.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { isForProgram, note, printList, printTable } from "./output.ts";
+import { line } from "./printable.ts";
 import { withProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
+import { command } from "./shell-command.ts";
+import { row } from "./table.ts";
 import { isInteractive } from "./terminal.ts";
 import { tellUnreadable } from "./unreadable.ts";
 import { counted } from "./words.ts";
@@ -27,17 +30,20 @@ export async function banks(
     const { pickBank } = await import("./prompts.ts");
     const picked = await pickBank(terminal, all);
     printBanks(session, [picked]);
-    note(terminal, `Connect it with: bankdata connect ${picked.id}${options.sandbox ? " --sandbox" : ""}`);
+    const connecting = options.sandbox
+      ? command`bankdata connect --sandbox ${picked.id}`
+      : command`bankdata connect ${picked.id}`;
+    note(terminal, line`Connect it with: `, connecting);
     return exitCode;
   }
   printList(terminal, options, found, () => printBanks(session, found));
-  if (found.length === 0 && !isForProgram(options)) note(terminal, "No bank fits.");
+  if (found.length === 0 && !isForProgram(options)) note(terminal, line`No bank fits.`);
   return exitCode;
 }
 
 /** The banks of a country, or all. */
 export async function banksOf({ client, terminal }: Session, country?: string): Promise<Institutions> {
-  return await withProgress(terminal, "Reading the list of banks", () =>
+  return await withProgress(terminal, line`Reading the list of banks`, () =>
     client.getInstitutions(country === undefined ? {} : { country }),
   );
 }
@@ -46,21 +52,23 @@ function printBanks({ terminal }: Session, list: readonly Institution[]): void {
   printTable(
     terminal,
     [
-      { title: "Name", flexible: true },
-      { title: "Id" },
-      { title: "BIC" },
-      { title: "History", align: "right" },
-      { title: "Access", align: "right" },
-      { title: "Features", flexible: true },
+      { title: line`Name`, flexible: true },
+      { title: line`Id` },
+      { title: line`BIC` },
+      { title: line`History`, align: "right" },
+      { title: line`Access`, align: "right" },
+      { title: line`Features`, flexible: true },
     ],
-    list.map((bank) => [
-      bank.name,
-      bank.id,
-      bank.bic ?? "",
-      `${longestHistory(bank)} d`,
-      `${longestAccess(bank)} d`,
-      (bank.supported_features ?? []).map((feature) => feature.replaceAll("_", " ")).join(", "),
-    ]),
+    list.map((bank) =>
+      row(
+        bank.name,
+        bank.id,
+        bank.bic,
+        `${longestHistory(bank)} d`,
+        `${longestAccess(bank)} d`,
+        (bank.supported_features ?? []).map((feature) => feature.replaceAll("_", " ")).join(", "),
+      ),
+    ),
   );
 }
 
@@ -85,12 +93,13 @@ export function bankCalled(name: string, all: readonly Institution[]): Instituti
   const [only] = near;
   if (only !== undefined && near.length === 1) return only;
   if (near.length > 1) {
-    const candidates = near.slice(0, 10).map((bank) => `  ${bank.id}  ${bank.name}`);
-    const more = near.length > 10 ? `\n  and ${counted(near.length - 10, "more bank")}` : "";
+    const candidates = near.slice(0, 10).map((bank) => line`${bank.id}  ${bank.name}`);
+    if (near.length > 10) candidates.push(line`and ${counted(near.length - 10, "more bank")}`);
     throw new CommandFailure(
-      `"${name}" may be any of these:\n${candidates.join("\n")}${more}`,
+      line`"${name}" may be any of these:`,
       EXIT.usage,
-      "bankdata connect with one of these ids",
+      line`bankdata connect with one of these ids`,
+      { candidates },
     );
   }
   const meant = closest(
@@ -98,8 +107,8 @@ export function bankCalled(name: string, all: readonly Institution[]): Instituti
     all.flatMap((bank) => [bank.id, bank.name]),
   );
   throw new CommandFailure(
-    `No bank is called "${name}".${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
+    line`No bank is called "${name}".${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
     EXIT.usage,
-    "bankdata banks --search TEXT",
+    line`bankdata banks --search TEXT`,
   );
 }

@@ -9,7 +9,9 @@ import {
 import type { Configuration } from "../config/index.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { isForProgram, note, printList, printTable } from "./output.ts";
+import { line, printable } from "./printable.ts";
 import { configurationFor, type GlobalOptions, type Session } from "./session.ts";
+import { row } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { ago, counted, span } from "./words.ts";
 
@@ -23,20 +25,22 @@ export async function cacheList(session: Session): Promise<void> {
     printTable(
       terminal,
       [
-        { title: "Path", flexible: true },
-        { title: "Kept" },
-        { title: "Fresh" },
-        { title: "Size", align: "right" },
+        { title: line`Path`, flexible: true },
+        { title: line`Kept` },
+        { title: line`Fresh` },
+        { title: line`Size`, align: "right" },
       ],
-      entries.map(({ path, createdAt, expiresAt, isExpired, bytes }) => [
-        path,
-        ago(createdAt.getTime(), now()),
-        isExpired ? "no" : expiresAt === null ? "for ever" : `for ${span(expiresAt.getTime() - now())}`,
-        size(bytes),
-      ]),
+      entries.map(({ path, createdAt, expiresAt, isExpired, bytes }) =>
+        row(
+          path,
+          ago(createdAt.getTime(), now()),
+          isExpired ? "no" : expiresAt === null ? "for ever" : `for ${span(expiresAt.getTime() - now())}`,
+          size(bytes),
+        ),
+      ),
     );
     const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-    note(terminal, `${counted(entries.length, "answer")}, ${size(total)}.`);
+    note(terminal, line`${counted(entries.length, "answer")}, ${size(total)}.`);
   });
   tellOfSetAside(session, await setAsideOf(session.configuration), (ours) =>
     ours ? "damaged and set aside; bankdata cache clear removes it" : KEPT_FOR_OTHERS,
@@ -52,10 +56,11 @@ export async function cacheClear(session: Session): Promise<void> {
   const cleared = await viewOf(session).clear();
   const setAside = await setAsideOf(configuration);
   const removed = removeSetAside(setAside);
-  if (isForProgram(options)) terminal.out.write(`${JSON.stringify({ cleared, setAsideRemoved: removed })}\n`);
+  const { out } = terminal;
+  if (isForProgram(options)) out.json({ cleared, setAsideRemoved: removed });
   else {
     const files = removed === 0 ? "" : ` and removed ${counted(removed, "damaged file")}`;
-    terminal.out.write(`Forgot ${counted(cleared, "answer")}${files}.\n`);
+    out.line(line`Forgot ${counted(cleared, "answer")}${files}.`);
   }
   const left = setAside.filter(({ ours }) => !ours);
   tellOfSetAside(session, left, () => KEPT_FOR_OTHERS);
@@ -69,8 +74,10 @@ function tellOfSetAside(
   files: readonly SetAside[],
   what: (ours: boolean) => string,
 ): void {
-  for (const { path, bytes, writtenAt, ours } of files)
-    note(terminal, `${path} (${size(bytes)}, ${ago(writtenAt, Date.now())}): ${what(ours)}.`);
+  for (const { path, bytes, writtenAt, ours } of files) {
+    const found = line` (${size(bytes)}, ${ago(writtenAt, Date.now())}): ${what(ours)}.`;
+    note(terminal, printable(path, path.length), found);
+  }
 }
 
 async function setAsideOf({ cache }: Configuration): Promise<SetAside[]> {
@@ -81,13 +88,14 @@ async function setAsideOf({ cache }: Configuration): Promise<SetAside[]> {
 /** Prints where the cache is, alone on a line. */
 export function cachePath({ out }: Terminal, options: GlobalOptions): void {
   const path = cacheFile(configurationFor(options).cache.cacheName ?? DEFAULT_CACHE_NAME);
-  out.write(isForProgram(options) ? `${JSON.stringify({ path })}\n` : `${path}\n`);
+  if (isForProgram(options)) out.json({ path });
+  else out.line(printable(path, path.length));
 }
 
 function viewOf({ client }: Session) {
   const { cache } = client;
   if (cache !== undefined) return cache;
-  throw new CommandFailure("The configuration keeps no cache.", EXIT.usage);
+  throw new CommandFailure(line`The configuration keeps no cache.`, EXIT.usage);
 }
 
 function size(bytes: number): string {

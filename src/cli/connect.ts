@@ -6,14 +6,17 @@ import type { Requisition } from "../models/requisition.ts";
 import { type ComparedAccount, type Succession, successionOf } from "./account-succession.ts";
 import { agreeOnMost } from "./agreement.ts";
 import { bankCalled, banksOf } from "./banks.ts";
-import { connectionCalled } from "./connections.ts";
+import { connectionCalled, typedAs } from "./connections.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { openBrowser } from "./open-browser.ts";
 import { isForProgram, note, printOne, printTable } from "./output.ts";
+import { joined, line, type Printable, printable } from "./printable.ts";
 import { withProgress } from "./progress.ts";
 import { isOver, returnErrorInWords, statusInWords } from "./return-errors.ts";
 import { type ReturnListener, startReturnListener } from "./return-listener.ts";
 import type { Session } from "./session.ts";
+import { command } from "./shell-command.ts";
+import { row } from "./table.ts";
 import { isInteractive, styled } from "./terminal.ts";
 import { counted, localDate } from "./words.ts";
 
@@ -45,13 +48,32 @@ export async function connect(
   const old = options.renew === undefined ? undefined : await connectionCalled(session, options.renew);
   const bank = await bankFor(session, bankName, old);
   const before = old === undefined ? [] : await compared(session, old.accounts ?? [], false);
-  await using listener = await startReturnListener();
-  const begun = await begin(session, bank, options, listener);
-  const linked = await consented(session, bank, begun, listener, options);
+  const { agreement, linked } = await connected(session, bank, options);
   const fresh = await compared(session, linked.accounts ?? [], true);
   const succession = old === undefined ? undefined : successionOf(before, fresh);
   if (old !== undefined) await removeOld(session, old);
-  tell(session, bank, begun.agreement, linked, fresh, succession);
+  tell(session, bank, agreement, linked, fresh, succession);
+}
+
+/** Begins a connection and waits for its person. If it ends otherwise, what was begun is removed. */
+async function connected(
+  session: Session,
+  bank: Institution,
+  options: ConnectOptions,
+): Promise<{ agreement: EndUserAgreement; linked: Requisition }> {
+  await using listener = await startReturnListener();
+  const reason = new CommandFailure(line`Stopped before the bank was connected.`, EXIT.failed);
+  using stopping = session.stopSignals.instead(reason);
+  const way = { listener, signal: stopping.signal, browser: options.browser };
+  const begun = await begin(session, bank, options, way);
+  return { agreement: begun.agreement, linked: await consented(session, bank, begun, way) };
+}
+
+/** How the person goes to the bank, and comes back or turns back. */
+interface Way {
+  listener: ReturnListener;
+  signal: AbortSignal;
+  browser: boolean;
 }
 
 /** Whoever owns the credentials gets the bank's data: a file that merely lies in the current folder may be another's. */
@@ -60,7 +82,7 @@ function noteForeignCredentials({ configuration, terminal }: Session): void {
   if (credentials === null) return;
   note(
     terminal,
-    `The credentials come from ${credentials}, in the current folder: whoever they belong to can read the bank that you connect.`,
+    line`The credentials come from ${credentials}, in the current folder: whoever they belong to can read the bank that you connect.`,
   );
 }
 
@@ -81,9 +103,9 @@ async function bankFor(
   }
   if (!isInteractive(terminal) || isForProgram(options)) {
     throw new CommandFailure(
-      "Say which bank.",
+      line`Say which bank.`,
       EXIT.usage,
-      "bankdata banks, then bankdata connect with an id",
+      line`bankdata banks, then bankdata connect with an id`,
     );
   }
   const { pickBank } = await import("./prompts.ts");
@@ -101,14 +123,16 @@ async function begin(
   session: Session,
   bank: Institution,
   options: ConnectOptions,
-  { redirect }: ReturnListener,
+  { listener: { redirect }, signal }: Way,
 ): Promise<Begun> {
   const { client, terminal, now } = session;
-  const agreement = await withProgress(terminal, "Preparing the link", () =>
+  signal.throwIfAborted();
+  const agreement = await withProgress(terminal, line`Preparing the link`, () =>
     agreeOnMost(session, bank, options),
   );
   const reference = referenceFor(bank, now());
   try {
+    // Also if it is to stop by now: an agreement that nobody accepted goes only with its requisition.
     const requisition = await client.createRequisition({
       institution_id: bank.id,
       agreement: agreement.id,
@@ -129,50 +153,50 @@ function referenceFor({ id }: Institution, now: number): string {
   return `${bank.toLowerCase()}-${localDate(now)}-${randomBytes(3).toString("hex")}`;
 }
 
-/** Shows the link and waits until the person has agreed. Where it ends otherwise, nothing half made is left. */
-async function consented(
-  session: Session,
-  bank: Institution,
-  begun: Begun,
-  listener: ReturnListener,
-  { browser }: ConnectOptions,
-): Promise<Requisition> {
+/** Shows the link and waits until the person has agreed. If it ends otherwise, nothing half made is left. */
+async function consented(session: Session, bank: Institution, begun: Begun, way: Way): Promise<Requisition> {
   const { terminal } = session;
-  const link = begun.requisition.link ?? "";
-  terminal.err.write(
-    `Open this link, log in at ${bank.name} and agree:\n\n  ${styled(terminal.err, "bold", link)}\n\n`,
-  );
-  if (browser && isInteractive(terminal)) {
-    const opened = await openBrowser(link, { platform: process.platform, env: process.env });
-    note(terminal, opened ? "Your browser opens it." : "No browser could be opened: open the link yourself.");
-  }
-  const stop = new AbortController();
-  const interrupted = () =>
-    stop.abort(new CommandFailure("Stopped before the bank was connected.", EXIT.failed));
-  process.once("SIGINT", interrupted);
-  process.once("SIGTERM", interrupted);
   try {
-    return await withProgress(terminal, `Waiting for ${bank.name} (Ctrl-C stops)`, (progress) =>
-      waitForConsent(session, begun, listener, stop, progress),
+    way.signal.throwIfAborted();
+    await showLink(session, bank, begun, way);
+    return await withProgress(terminal, line`Waiting for ${bank.name} (Ctrl-C stops)`, (progress) =>
+      waitForConsent(session, begun, way, progress),
     );
   } catch (error) {
     await leaveNothing(session, begun, error);
     throw error;
-  } finally {
-    process.off("SIGINT", interrupted);
-    process.off("SIGTERM", interrupted);
   }
+}
+
+/** The longest link that is shown whole, in UTF-16 units: what is cut could not be opened. */
+const LONGEST_LINK = 8000;
+
+async function showLink(
+  { terminal }: Session,
+  bank: Institution,
+  { requisition }: Begun,
+  { browser }: Way,
+): Promise<void> {
+  const link = requisition.link ?? "";
+  terminal.err.line(line`Open this link, log in at ${bank.name} and agree:`);
+  terminal.err.line();
+  terminal.err.line(line`  `, styled("bold", printable(link, LONGEST_LINK)));
+  terminal.err.line();
+  if (!browser || !isInteractive(terminal)) return;
+  const opened = await openBrowser(link, { platform: process.platform, env: process.env });
+  note(
+    terminal,
+    opened ? line`Your browser opens it.` : line`No browser could be opened: open the link yourself.`,
+  );
 }
 
 /** Until the service says that it is linked: told by the browser's return, or found by looking now and then. */
 async function waitForConsent(
   { client }: Session,
   { requisition, reference }: Begun,
-  listener: ReturnListener,
-  stop: AbortController,
-  progress: (detail: string) => void,
+  { listener, signal }: Way,
+  progress: (detail: Printable) => void,
 ): Promise<Requisition> {
-  const { signal } = stop;
   const until = Date.now() + PATIENCE;
   let refused: Error | undefined;
   const woken = { wake: () => {} };
@@ -182,7 +206,7 @@ async function waitForConsent(
         refused = new CommandFailure(
           returnErrorInWords(back.error, back.details),
           EXIT.failed,
-          "bankdata connect",
+          line`bankdata connect`,
         );
       }
       woken.wake();
@@ -193,19 +217,19 @@ async function waitForConsent(
     signal.throwIfAborted();
     const current = await looked(client, requisition.id, signal);
     progress(
-      current === undefined ? "the service does not answer; trying on" : statusInWords(current.status),
+      current === undefined ? line`the service does not answer; trying on` : statusInWords(current.status),
     );
     if (current?.status === "LN") return current;
     if (refused !== undefined) throw refused;
     if (isOver(current?.status)) {
       throw new CommandFailure(
-        `The connection is ${statusInWords(current?.status)}.`,
+        line`The connection is ${statusInWords(current?.status)}.`,
         EXIT.failed,
-        "bankdata connect",
+        line`bankdata connect`,
       );
     }
     if (Date.now() > until)
-      throw new CommandFailure("The link was not used in time.", EXIT.failed, "bankdata connect");
+      throw new CommandFailure(line`The link was not used in time.`, EXIT.failed, line`bankdata connect`);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, LOOK_EVERY);
       woken.wake = () => {
@@ -245,15 +269,15 @@ async function leaveNothing(
 ): Promise<void> {
   try {
     await client.deleteRequisition(requisition.id);
-    note(terminal, "Nothing half made is left behind.");
+    note(terminal, line`Nothing half made is left behind.`);
   } catch (error) {
     const why =
       error instanceof ApiError ? error.summary : error instanceof Error ? error.message : String(error);
     const cause = reason instanceof Error ? reason.message : String(reason);
     throw new CommandFailure(
-      `${cause} The connection that was begun is still there, as it could not be removed: ${why}`,
+      line`${cause} The connection that was begun is still there, as it could not be removed: ${why}`,
       EXIT.failed,
-      `bankdata disconnect ${reference}`,
+      command`bankdata disconnect ${reference}`,
     );
   }
 }
@@ -264,10 +288,8 @@ async function removeOld({ client, terminal }: Session, old: Requisition): Promi
     await client.deleteRequisition(old.id);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    note(
-      terminal,
-      `The old connection could not be removed (${why}): bankdata disconnect ${old.reference ?? old.id}`,
-    );
+    const removing = command`bankdata disconnect ${typedAs(old)}`;
+    note(terminal, joined([line`The old connection could not be removed (${why}): `, removing]));
   }
 }
 
@@ -312,21 +334,26 @@ function tell(
   };
   printOne(terminal, options, item, () => {
     const days = agreement.access_valid_for_days ?? 90;
-    terminal.out.write(
-      `${styled(terminal.out, "green", "✓")} ${bank.name} is connected for ${counted(days, "day")}: ${counted(accounts.length, "account")}.\n\n`,
-    );
+    const what = line` ${bank.name} is connected for ${counted(days, "day")}: ${counted(accounts.length, "account")}.`;
+    terminal.out.line(styled("green", line`✓`), what);
+    terminal.out.line();
     printTable(
       terminal,
-      [{ title: "Account", flexible: true }, { title: "IBAN" }, { title: "Currency" }, { title: "Id" }],
-      accounts.map(({ id, iban, currency, name }) => [name ?? "", iban ?? "", currency ?? "", id]),
+      [
+        { title: line`Account`, flexible: true },
+        { title: line`IBAN` },
+        { title: line`Currency` },
+        { title: line`Id` },
+      ],
+      accounts.map(({ id, iban, currency, name }) => row(name, iban, currency, id)),
     );
-    for (const { from, to } of succession?.renamed ?? []) note(terminal, `${from} is now ${to}.`);
+    for (const { from, to } of succession?.renamed ?? []) note(terminal, line`${from} is now ${to}.`);
     if ((succession?.renamed.length ?? 0) > 0)
-      note(terminal, "Where your configuration names an old id, write the new one.");
-    for (const id of succession?.gone ?? []) note(terminal, `${id} has no successor.`);
+      note(terminal, line`Where your configuration names an old id, write the new one.`);
+    for (const id of succession?.gone ?? []) note(terminal, line`${id} has no successor.`);
     note(
       terminal,
-      `Its reference is ${linked.reference ?? linked.id}. See: bankdata balances${options.sandbox ? " --sandbox" : ""}`,
+      line`Its reference is ${linked.reference ?? linked.id}. See: bankdata balances${options.sandbox ? " --sandbox" : ""}`,
     );
   });
 }

@@ -1,6 +1,7 @@
 import type { AccountInfo } from "../client/all-accounts.ts";
 import { resolveAccount } from "./account-names.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
+import { line, type Printable, printable } from "./printable.ts";
 import type { Session } from "./session.ts";
 import { isInteractive } from "./terminal.ts";
 
@@ -40,26 +41,35 @@ export async function chosenAccounts(
 ): Promise<ConnectedAccount[]> {
   const { accounts, unreadable } = await connectedAccounts(session);
   if (accounts.length === 0 && unreadable > 0) {
-    throw new CommandFailure("No connection could be understood.", EXIT.failed, "bankdata connections");
+    throw new CommandFailure(
+      line`No connection could be understood.`,
+      EXIT.failed,
+      line`bankdata connections`,
+    );
   }
   if (accounts.length === 0) {
-    throw new CommandFailure("No account is connected.", EXIT.failed, "bankdata connect");
+    throw new CommandFailure(line`No account is connected.`, EXIT.failed, line`bankdata connect`);
   }
   if (name === undefined) return accounts;
   const resolved = resolveAccount(name, accounts);
   if ("found" in resolved) return [resolved.found];
   if ("ambiguous" in resolved) {
     const candidates = resolved.ambiguous.map(
-      (account) => `  ${account.id}  ${account.iban ?? ""}  ${nameOf(account)}`,
+      (account) => line`${account.id}  ${account.iban ?? ""}  ${nameOf(account)}`,
     );
     throw new CommandFailure(
-      `"${name}" may be any of these:\n${candidates.join("\n")}`,
+      line`"${name}" may be any of these:`,
       EXIT.usage,
-      "the same command with an id or a whole IBAN",
+      line`the same command with an id or a whole IBAN`,
+      { candidates },
     );
   }
   const meant = resolved.didYouMean === undefined ? "" : ` Did you mean ${resolved.didYouMean}?`;
-  throw new CommandFailure(`No account is called "${name}".${meant}`, EXIT.usage, "bankdata accounts");
+  throw new CommandFailure(
+    line`No account is called "${name}".${meant}`,
+    EXIT.usage,
+    line`bankdata accounts`,
+  );
 }
 
 /** The account that a person picks from the list. @throws CommandFailure where there is nobody to pick, or nothing */
@@ -68,21 +78,22 @@ export async function pickedAccount(session: Session): Promise<ConnectedAccount>
   const [only] = all;
   if (only !== undefined && all.length === 1) return only;
   if (!isInteractive(session.terminal)) {
-    throw new CommandFailure("Say which account.", EXIT.usage, "bankdata accounts");
+    throw new CommandFailure(line`Say which account.`, EXIT.usage, line`bankdata accounts`);
   }
   const { chosen } = await import("./prompts.ts");
   const choices = all.map((account) => ({
     value: account.id,
     label: nameOf(account),
-    hint: account.iban ?? account.id,
+    hint: printable(account.iban ?? account.id),
   }));
-  const id = await chosen(session.terminal, "Which account?", choices);
+  const id = await chosen(session.terminal, line`Which account?`, choices);
   const picked = all.find((account) => account.id === id);
   if (picked === undefined) throw new TypeError("a prompt gave what was not offered");
   return picked;
 }
 
-/** What a person calls an account. */
-export function nameOf(account: ConnectedAccount): string {
-  return account.alias ?? account.name ?? account.owner_name ?? account.id.slice(0, 8);
+/** What a person calls an account: the first of its names that anything can be seen of. */
+export function nameOf({ alias, name, owner_name, id }: ConnectedAccount): Printable {
+  const names = [alias, name, owner_name].map((one) => printable(one ?? ""));
+  return names.find((one) => one.trim() !== "") ?? printable(id.slice(0, 8));
 }

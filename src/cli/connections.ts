@@ -3,10 +3,12 @@ import { GoCardlessError } from "../errors.ts";
 import { accessEnd, type EndUserAgreement } from "../models/agreement.ts";
 import { type ListWithUnreadable, withUnreadable } from "../models/list.ts";
 import type { Requisition } from "../models/requisition.ts";
-import { CommandFailure, EXIT, explain } from "./failure.ts";
+import { CommandFailure, EXIT, explain, renewal } from "./failure.ts";
 import { isForProgram, note, printList, printTable } from "./output.ts";
+import { isPrintable, line, type Printable, printable } from "./printable.ts";
 import { statusInWords } from "./return-errors.ts";
 import type { Session } from "./session.ts";
+import { row } from "./table.ts";
 import { isInteractive, styled } from "./terminal.ts";
 import { tellUnreadable } from "./unreadable.ts";
 import { counted } from "./words.ts";
@@ -53,13 +55,13 @@ export async function connections(session: Session): Promise<number> {
   }));
   printList(terminal, options, items, () => printConnections(session, all));
   if (isForProgram(options)) return exitCode;
-  if (all.length === 0 && exitCode === EXIT.done) note(terminal, "Nothing is connected: bankdata connect");
+  if (all.length === 0 && exitCode === EXIT.done)
+    note(terminal, line`Nothing is connected: bankdata connect`);
   for (const { requisition, bank, daysLeft, ended } of all) {
     if (ended || (daysLeft !== undefined && daysLeft <= WARNED_FROM)) {
       const when = ended || daysLeft === undefined ? "has ended" : `ends in ${counted(daysLeft, "day")}`;
-      terminal.err.write(
-        `${styled(terminal.err, "yellow", "!")} ${bank} ${when}. Renew it: ${renewalOf(requisition)}\n`,
-      );
+      const ending = line` ${bank} ${when}. Renew it: `;
+      terminal.err.line(styled("yellow", line`!`), ending, renewalOf(requisition));
     }
   }
   return exitCode;
@@ -71,7 +73,7 @@ async function agreementsIfAny({ client, terminal }: Session): Promise<ListWithU
     return await client.getAgreements();
   } catch (error) {
     if (!(error instanceof GoCardlessError)) throw error;
-    note(terminal, `When access ends is not known: ${explain(error).message}`);
+    note(terminal, line`When access ends is not known: `, explain(error).message);
     return withUnreadable([], []);
   }
 }
@@ -80,19 +82,21 @@ function printConnections({ terminal }: Session, all: readonly (Connection & { b
   printTable(
     terminal,
     [
-      { title: "Reference", flexible: true },
-      { title: "Bank", flexible: true },
-      { title: "Status", flexible: true },
-      { title: "Accounts", align: "right" },
-      { title: "Days left", align: "right" },
+      { title: line`Reference`, flexible: true },
+      { title: line`Bank`, flexible: true },
+      { title: line`Status`, flexible: true },
+      { title: line`Accounts`, align: "right" },
+      { title: line`Days left`, align: "right" },
     ],
-    all.map(({ requisition, bank, daysLeft, ended }) => [
-      requisition.reference ?? requisition.id,
-      bank,
-      ended ? "ended" : statusInWords(requisition.status),
-      String(requisition.accounts?.length ?? 0),
-      daysLeft === undefined || ended ? "" : String(daysLeft),
-    ]),
+    all.map(({ requisition, bank, daysLeft, ended }) =>
+      row(
+        requisition.reference ?? requisition.id,
+        bank,
+        ended ? "ended" : statusInWords(requisition.status),
+        String(requisition.accounts?.length ?? 0),
+        daysLeft === undefined || ended ? "" : String(daysLeft),
+      ),
+    ),
   );
 }
 
@@ -127,8 +131,13 @@ function connectionOf(
   };
 }
 
-function renewalOf({ reference, id }: Requisition): string {
-  return `bankdata connect --renew ${reference ?? id}`;
+function renewalOf(requisition: Requisition): Printable {
+  return renewal(typedAs(requisition));
+}
+
+/** What a person types for a connection: its reference; its id if the reference cannot be typed as it is. */
+export function typedAs({ reference, id }: Pick<Requisition, "reference" | "id">): string {
+  return reference && isPrintable(reference) ? reference : id;
 }
 
 /** The connection that a person means, by its reference or its id. @throws CommandFailure where there is none */
@@ -145,9 +154,9 @@ export async function connectionCalled(
     all.flatMap((one) => one.reference ?? []),
   );
   throw new CommandFailure(
-    `No connection is called "${reference}".${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
+    line`No connection is called "${reference}".${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
     EXIT.usage,
-    "bankdata connections",
+    line`bankdata connections`,
   );
 }
 
@@ -155,15 +164,16 @@ export async function connectionCalled(
 async function pickedConnection({ client, terminal }: Session): Promise<Requisition> {
   const all = await client.getRequisitions();
   if (!isInteractive(terminal))
-    throw new CommandFailure("Say which connection.", EXIT.usage, "bankdata connections");
-  if (all.length === 0) throw new CommandFailure("Nothing is connected.", EXIT.failed, "bankdata connect");
+    throw new CommandFailure(line`Say which connection.`, EXIT.usage, line`bankdata connections`);
+  if (all.length === 0)
+    throw new CommandFailure(line`Nothing is connected.`, EXIT.failed, line`bankdata connect`);
   const { chosen } = await import("./prompts.ts");
   const choices = all.map(({ id, reference, institution_id: bank, status }) => ({
     value: id,
-    label: reference ?? id,
-    hint: `${bank ?? ""}, ${statusInWords(status)}`,
+    label: printable(reference ?? id),
+    hint: line`${bank ?? ""}, ${statusInWords(status)}`,
   }));
-  const id = await chosen(terminal, "Which connection?", choices);
+  const id = await chosen(terminal, line`Which connection?`, choices);
   const picked = all.find((one) => one.id === id);
   if (picked === undefined) throw new TypeError("a prompt gave what was not offered");
   return picked;
@@ -178,20 +188,19 @@ export async function disconnect(
   const { client, terminal, options } = session;
   const requisition =
     reference === undefined ? await pickedConnection(session) : await connectionCalled(session, reference);
+  const bank = requisition.institution_id ?? requisition.id;
   if (!yes && isInteractive(terminal)) {
     const { confirmed } = await import("./prompts.ts");
     const count = counted(requisition.accounts?.length ?? 0, "account");
-    if (!(await confirmed(terminal, `Disconnect ${requisition.institution_id} with ${count}?`))) {
-      note(terminal, "Nothing was changed.");
+    if (!(await confirmed(terminal, line`Disconnect ${bank} with ${count}?`))) {
+      note(terminal, line`Nothing was changed.`);
       return;
     }
   }
   const report = await client.deleteRequisition(requisition.id);
   if (isForProgram(options)) {
-    terminal.out.write(
-      `${JSON.stringify({ ...report, reference: requisition.reference, id: requisition.id })}\n`,
-    );
+    terminal.out.json({ ...report, reference: requisition.reference, id: requisition.id });
   } else {
-    terminal.out.write(`${requisition.institution_id} is disconnected.\n`);
+    terminal.out.line(line`${bank} is disconnected.`);
   }
 }

@@ -5,8 +5,10 @@ import { GoCardlessClient } from "../client/client.ts";
 import { beancountLedger, type LedgerAccount } from "../export/beancount.ts";
 import type { AnswerInfo } from "../http/settings.ts";
 import { startSandbox } from "../sandbox/index.ts";
-import { type Cell, tableLines } from "./table.ts";
-import { styled, type Terminal, widthOf } from "./terminal.ts";
+import { money, printTable } from "./output.ts";
+import { line, type Printable, printable } from "./printable.ts";
+import { row } from "./table.ts";
+import { type Part, styled, type Terminal } from "./terminal.ts";
 
 const BANK = "N26_NTSBDEB1";
 const DAYS = 90;
@@ -23,16 +25,19 @@ interface Read {
 }
 
 /** Shows the whole job on the embedded sandbox: connect, list, read, read again from the cache, write a ledger. */
-export async function demo({ out }: Terminal): Promise<void> {
-  const print = (text = "") => out.write(`${text}\n`);
-  const heading = (text: string) => print(`\n${styled(out, "bold", text)}`);
-  const note = (text: string) => print(styled(out, "dim", text));
+export async function demo(terminal: Terminal): Promise<void> {
+  const print = (...parts: Part[]) => terminal.out.line(...parts);
+  const note = (text: Printable) => print(styled("dim", text));
+  const heading = (text: Printable) => {
+    print();
+    print(styled("bold", text));
+  };
   const folder = mkdtempSync(join(tmpdir(), "bankdata-demo-"));
   chmodSync(folder, 0o700);
 
   await using sandbox = await startSandbox({ port: 0, seed: 1 });
-  print(styled(out, "bold", "bankdata: your bank accounts, on your own machine"));
-  note(`A stand-in for the service runs at ${sandbox.baseUrl}; nothing leaves this machine.`);
+  print(styled("bold", line`bankdata: your bank accounts, on your own machine`));
+  note(line`A stand-in for the service runs at ${sandbox.baseUrl}; nothing leaves this machine.`);
 
   let answers: AnswerInfo[] = [];
   await using client = new GoCardlessClient({
@@ -42,7 +47,7 @@ export async function demo({ out }: Terminal): Promise<void> {
     onAnswer: (answer) => answers.push(answer),
   });
 
-  heading("1. Connect a bank");
+  heading(line`1. Connect a bank`);
   const bank = await client.getInstitution(BANK);
   const agreement = await client.createAgreement({ institution_id: bank.id, max_historical_days: DAYS });
   const requisition = await client.createRequisition({
@@ -54,68 +59,69 @@ export async function demo({ out }: Terminal): Promise<void> {
   await sandbox.authorise(requisition.id, { outcome: "linked" });
   const linked = await client.getRequisition(requisition.id);
   print(
-    `${bank.name} is connected for ${agreement.access_valid_for_days} days: ${linked.accounts?.length} accounts.`,
+    line`${bank.name} is connected for ${agreement.access_valid_for_days ?? 90} days: ${linked.accounts?.length ?? 0} accounts.`,
   );
   note(
-    "With a real bank, you would open a link, log in there and agree. The sandbox has just agreed for you.",
+    line`With a real bank, you would open a link, log in there and agree. The sandbox has just agreed for you.`,
   );
 
-  heading("2. Accounts and balances");
+  heading(line`2. Accounts and balances`);
   answers = [];
   const firstStart = performance.now();
   const accounts = await readAll(client);
   const firstTime = performance.now() - firstStart;
   const first = answers;
-  const table = (...args: [Parameters<typeof tableLines>[0], Parameters<typeof tableLines>[1]]) => {
-    for (const line of tableLines(...args, widthOf(out), (text) => styled(out, "dim", text))) print(line);
-  };
-  const money = (amount: string): Cell =>
-    amount.startsWith("-") ? { text: amount, style: (text) => styled(out, "red", text) } : { text: amount };
-  table(
+  printTable(
+    terminal,
     [
-      { title: "Account", flexible: true },
-      { title: "IBAN" },
-      { title: "Balance" },
-      { title: "Amount", align: "decimal" },
-      { title: "" },
+      { title: line`Account`, flexible: true },
+      { title: line`IBAN` },
+      { title: line`Balance` },
+      { title: line`Amount`, align: "decimal" },
+      { title: line`` },
     ],
     accounts.flatMap((account) =>
-      account.ledger.balances.map((balance, at) => [
-        at === 0 ? account.name : "",
-        at === 0 ? account.iban : "",
-        balance.balanceType ?? "",
-        money(balance.balanceAmount.amount),
-        balance.balanceAmount.currency,
-      ]),
+      account.ledger.balances.map((balance, at) =>
+        row(
+          at === 0 ? account.name : "",
+          at === 0 ? account.iban : "",
+          balance.balanceType,
+          money(balance.balanceAmount.amount),
+          balance.balanceAmount.currency,
+        ),
+      ),
     ),
   );
 
-  heading("3. The newest transactions");
-  table(
+  heading(line`3. The newest transactions`);
+  printTable(
+    terminal,
     [
-      { title: "Booked" },
-      { title: "Who", flexible: true },
-      { title: "What", flexible: true },
-      { title: "Amount", align: "decimal" },
-      { title: "" },
+      { title: line`Booked` },
+      { title: line`Who`, flexible: true },
+      { title: line`What`, flexible: true },
+      { title: line`Amount`, align: "decimal" },
+      { title: line`` },
     ],
     accounts
       .flatMap((account) => account.ledger.booked)
       .sort((a, b) => (b.bookingDate ?? "").localeCompare(a.bookingDate ?? ""))
       .slice(0, NEWEST)
-      .map((transaction) => [
-        transaction.bookingDate ?? "",
-        transaction.creditorName ?? transaction.debtorName ?? "",
-        transaction.remittanceInformationUnstructured ?? "",
-        money(transaction.transactionAmount.amount),
-        transaction.transactionAmount.currency,
-      ]),
+      .map((transaction) =>
+        row(
+          transaction.bookingDate,
+          transaction.creditorName ?? transaction.debtorName,
+          transaction.remittanceInformationUnstructured,
+          money(transaction.transactionAmount.amount),
+          transaction.transactionAmount.currency,
+        ),
+      ),
   );
   const booked = accounts.reduce((sum, account) => sum + account.ledger.booked.length, 0);
   const pending = accounts.reduce((sum, account) => sum + account.pending, 0);
-  note(`${booked} booked in the last ${DAYS} days, and ${pending} pending.`);
+  note(line`${booked} booked in the last ${DAYS} days, and ${pending} pending.`);
 
-  heading("4. The same again, from the cache");
+  heading(line`4. The same again, from the cache`);
   answers = [];
   const secondStart = performance.now();
   await readAll(client);
@@ -123,21 +129,21 @@ export async function demo({ out }: Terminal): Promise<void> {
   const asked = (list: readonly AnswerInfo[]) =>
     list.filter((answer) => answer.path.split("/").length > 4 && !answer.fromCache).length;
   print(
-    `First: ${asked(first)} calls of account data, ${firstTime.toFixed(0)} ms. Again: ${asked(answers)} calls, ${secondTime.toFixed(0)} ms.`,
+    line`First: ${asked(first)} calls of account data, ${firstTime.toFixed(0)} ms. Again: ${asked(answers)} calls, ${secondTime.toFixed(0)} ms.`,
   );
   note(
-    "Banks allow four calls a day for each account and kind of data. The cache spends none of them twice.",
+    line`Banks allow four calls a day for each account and kind of data. The cache spends none of them twice.`,
   );
 
-  heading("5. A ledger");
+  heading(line`5. A ledger`);
   const { text, skipped, omitted } = beancountLedger(accounts.map((account) => account.ledger));
   const file = join(folder, "demo.beancount");
   writeFileSync(file, text, { mode: 0o600 });
   note(
-    `${booked - skipped.length} transactions, with balances asserted; ${skipped.length} left out. Check it with bean-check:`,
+    line`${booked - skipped.length} transactions, with balances asserted; ${skipped.length} left out. Check it with bean-check:`,
   );
-  for (const { account, reason } of [...skipped, ...omitted]) note(`Left out of ${account}: ${reason}`);
-  print(file);
+  for (const { account, reason } of [...skipped, ...omitted]) note(line`Left out of ${account}: ${reason}`);
+  print(printable(file, file.length));
 }
 
 async function readAll(client: GoCardlessClient): Promise<Read[]> {

@@ -19,20 +19,22 @@ import { AuthenticationError } from "../errors.ts";
 import { removeAbandonedFiles } from "../store/private-file.ts";
 import { version } from "../version.ts";
 import { EXIT, explain } from "./failure.ts";
-import { isForProgram } from "./output.ts";
+import { printList } from "./output.ts";
+import { line, type Printable } from "./printable.ts";
 import { withProgress } from "./progress.ts";
 import { configurationFor, type GlobalOptions, openSession, sandboxFile } from "./session.ts";
+import { command } from "./shell-command.ts";
 import { styled, type Terminal } from "./terminal.ts";
 import { counted } from "./words.ts";
 
 /** One thing that was looked at. */
 interface Finding {
-  what: string;
+  what: Printable;
   ok: boolean;
   /** What was found. */
-  found: string;
+  found: Printable;
   /** What to do about it. */
-  next?: string | undefined;
+  next?: Printable | undefined;
 }
 
 /** A clock that is wrong by more than this, in milliseconds, misjudges when tokens and limits end. */
@@ -40,25 +42,23 @@ const CLOCK_TOLERANCE = 60_000;
 
 /** Looks at everything that bankdata needs. @returns the exit code */
 export async function doctor(terminal: Terminal, options: GlobalOptions): Promise<number> {
-  const findings = await withProgress(terminal, "Looking", () => examine(terminal, options));
-  if (options.jsonl) for (const one of findings) terminal.out.write(`${JSON.stringify(one)}\n`);
-  else if (isForProgram(options)) terminal.out.write(`${JSON.stringify(findings, undefined, 2)}\n`);
-  else {
+  const findings = await withProgress(terminal, line`Looking`, () => examine(terminal, options));
+  printList(terminal, options, findings, () => {
     for (const { what, ok, found, next } of findings) {
-      const mark = ok ? styled(terminal.out, "green", "✓") : styled(terminal.out, "red", "✗");
-      terminal.out.write(`${mark} ${what}: ${found}\n`);
-      if (next !== undefined) terminal.out.write(`  → ${next}\n`);
+      const mark = ok ? styled("green", line`✓`) : styled("red", line`✗`);
+      terminal.out.line(mark, line` ${what}: ${found}`);
+      if (next !== undefined) terminal.out.line(line`  → `, next);
     }
-  }
+  });
   return findings.every(({ ok }) => ok) ? EXIT.done : EXIT.failed;
 }
 
 async function examine(terminal: Terminal, options: GlobalOptions): Promise<Finding[]> {
   const findings: Finding[] = [
     {
-      what: "Versions",
+      what: line`Versions`,
       ok: true,
-      found: `bankdata ${version}, Node.js ${process.versions.node}, ${process.platform}`,
+      found: line`bankdata ${version}, Node.js ${process.versions.node}, ${process.platform}`,
     },
   ];
   let configuration: Configuration;
@@ -68,7 +68,7 @@ async function examine(terminal: Terminal, options: GlobalOptions): Promise<Find
     const { message } = explain(error);
     return [
       ...findings,
-      { what: "Configuration", ok: false, found: message, next: "Mend it and look again." },
+      { what: line`Configuration`, ok: false, found: message, next: line`Mend it and look again.` },
     ];
   }
   findings.push(configurationFinding(configuration), ...credentialFindings(configuration, options));
@@ -79,28 +79,29 @@ async function examine(terminal: Terminal, options: GlobalOptions): Promise<Find
 }
 
 function configurationFinding({ file, accounts }: Configuration): Finding {
-  const found = file === null ? "no file; that is fine" : `${file}, ${accounts.length} accounts named`;
-  return { what: "Configuration", ok: true, found };
+  const found =
+    file === null ? line`no file; that is fine` : line`${file}, ${accounts.length} accounts named`;
+  return { what: line`Configuration`, ok: true, found };
 }
 
 function credentialFindings(configuration: Configuration, { sandbox }: GlobalOptions): Finding[] {
   const { credentials, sources, foreign } = configuration;
-  if (sandbox) return [{ what: "Credentials", ok: true, found: "those of the sandbox" }];
+  if (sandbox) return [{ what: line`Credentials`, ok: true, found: line`those of the sandbox` }];
   if (credentials === null) {
-    return [{ what: "Credentials", ok: false, found: "none", next: "bankdata init" }];
+    return [{ what: line`Credentials`, ok: false, found: line`none`, next: line`bankdata init` }];
   }
-  const found = `from ${sources["secret_id"]} and ${sources["secret_key"]}`;
+  const found = line`from ${sources["secret_id"] ?? ""} and ${sources["secret_key"] ?? ""}`;
   const base = sources["base_url"];
   return [
     foreign.credentials === null
-      ? { what: "Credentials", ok: true, found }
+      ? { what: line`Credentials`, ok: true, found }
       : {
-          what: "Credentials",
+          what: line`Credentials`,
           ok: true,
-          found: `${found}, in the current folder`,
-          next: "Make sure that they are yours: whoever they belong to can read what you connect.",
+          found: line`${found}, in the current folder`,
+          next: line`Make sure that they are yours: whoever they belong to can read what you connect.`,
         },
-    ...(base === undefined ? [] : [{ what: "Base URL", ok: true, found: `from ${base}` }]),
+    ...(base === undefined ? [] : [{ what: line`Base URL`, ok: true, found: line`from ${base}` }]),
   ];
 }
 
@@ -112,10 +113,15 @@ function fileFindings(configuration: Configuration, { sandbox }: GlobalOptions):
 
 function fileFinding(path: string): Finding {
   if (statSync(path, { throwIfNoEntry: false }) === undefined)
-    return { what: "File", ok: true, found: `${path} is not there yet` };
+    return { what: line`File`, ok: true, found: line`${path} is not there yet` };
   return isReadableByOthers(path, process.platform)
-    ? { what: "File", ok: false, found: `${path} can be read by others`, next: `chmod 600 ${path}` }
-    : { what: "File", ok: true, found: `${path}, yours alone` };
+    ? {
+        what: line`File`,
+        ok: false,
+        found: line`${path} can be read by others`,
+        next: command`chmod 600 ${path}`,
+      }
+    : { what: line`File`, ok: true, found: line`${path}, yours alone` };
 }
 
 /** Files that hold credentials: who else can get at them, and what killed processes left beside them. */
@@ -124,18 +130,21 @@ function secretFileFindings({ credentialFiles, file, foreign }: Configuration): 
   const leftBehind = [...written].flatMap((path): Finding[] => {
     const removed = removeAbandonedFiles(path);
     if (removed === 0) return [];
-    const found = `${counted(removed, "temporary file")} of killed processes beside ${path}, removed now`;
-    return [{ what: "Left behind", ok: true, found }];
+    const found = line`${counted(removed, "temporary file")} of killed processes beside ${path}, removed now`;
+    return [{ what: line`Left behind`, ok: true, found }];
   });
   return [
     ...credentialFiles.flatMap((path): Finding[] => {
       const exposures = exposuresOf(path, process.platform);
-      if (exposures.length === 0) return [{ what: "File", ok: true, found: `${path}, yours alone` }];
-      return exposures.map(({ path: at, problem, next }) => ({
-        what: "File",
+      if (exposures.length === 0) return [{ what: line`File`, ok: true, found: line`${path}, yours alone` }];
+      return exposures.map(({ path: at, problem, mode }) => ({
+        what: line`File`,
         ok: false,
-        found: `${at} ${problem}`,
-        next,
+        found: line`${at} ${problem}`,
+        next:
+          mode === null
+            ? line`Keep the credentials in a file and a folder of your own.`
+            : command`chmod ${mode} ${at}`,
       }));
     }),
     ...leftBehind,
@@ -151,18 +160,18 @@ async function cacheFindings({ cache }: Configuration): Promise<Finding[]> {
     reason === undefined
       ? fileFinding(path)
       : {
-          what: "Cache",
+          what: line`Cache`,
           ok: false,
-          found: `${path} cannot be used: ${reason}`,
-          next: "Give back the rights to it, or name another file (BANKDATA_CACHE).",
+          found: line`${path} cannot be used: ${reason}`,
+          next: line`Give back the rights to it, or name another file (BANKDATA_CACHE).`,
         },
   ];
   if (canOthersWriteBeside(path)) {
     findings.push({
-      what: "Cache",
+      what: line`Cache`,
       ok: false,
-      found: `other users can write to ${dirname(path)}, and so replace the cache file`,
-      next: `chmod go-w ${dirname(path)}`,
+      found: line`other users can write to ${dirname(path)}, and so replace the cache file`,
+      next: command`chmod go-w ${dirname(path)}`,
     });
   }
   const setAside = await filesSetAside(path);
@@ -179,10 +188,10 @@ function setAsideFinding(files: readonly SetAside[]): Finding {
   const others = files.filter(({ ours }) => !ours).map(({ path }) => path);
   const look = others.length === 0 ? "" : `; look at what may be another program's: ${others.join(", ")}`;
   return {
-    what: "Cache",
+    what: line`Cache`,
     ok: others.length === 0,
-    found: `${counted(files.length, "file")} set aside, ${Math.ceil(bytes / 1000)} kB of bank data${since}`,
-    next: `bankdata cache clear${look}`,
+    found: line`${counted(files.length, "file")} set aside, ${Math.ceil(bytes / 1000)} kB of bank data${since}`,
+    next: line`bankdata cache clear${look}`,
   };
 }
 
@@ -195,17 +204,19 @@ async function serviceFindings(terminal: Terminal, options: GlobalOptions): Prom
     const startedAt = Date.now();
     await client.getRequisitionsPaginated({ limit: 1, forceRefresh: true });
     const took = Date.now() - startedAt;
-    const findings = [{ what: "Service", ok: true, found: `reached and logged in, answers in ${took} ms` }];
+    const findings = [
+      { what: line`Service`, ok: true, found: line`reached and logged in, answers in ${took} ms` },
+    ];
     return [...findings, ...(await clockFindings(session))];
   } catch (error) {
     const { message, next } = explain(error, undefined, now());
-    const what = error instanceof AuthenticationError ? "Login" : "Service";
+    const isLogin = error instanceof AuthenticationError;
     return [
       {
-        what,
+        what: isLogin ? line`Login` : line`Service`,
         ok: false,
         found: message,
-        next: what === "Login" ? next : "Check your network and the address.",
+        next: isLogin ? next : line`Check your network and the address.`,
       },
     ];
   }
@@ -217,24 +228,25 @@ async function clockFindings({
   options,
   now,
 }: Awaited<ReturnType<typeof openSession>>): Promise<Finding[]> {
-  if (options.sandbox) return [{ what: "Clock", ok: true, found: "the sandbox's own" }];
+  if (options.sandbox) return [{ what: line`Clock`, ok: true, found: line`the sandbox's own` }];
   const { GoCardlessClient } = await import("../client/client.ts");
   const response = await fetch(configuration.baseUrl ?? GoCardlessClient.BASE_URL, {
     redirect: "manual",
   }).catch(() => undefined);
   await response?.body?.cancel();
   const theirs = Date.parse(response?.headers.get("date") ?? "");
-  if (Number.isNaN(theirs)) return [{ what: "Clock", ok: true, found: "the service does not say its time" }];
+  if (Number.isNaN(theirs))
+    return [{ what: line`Clock`, ok: true, found: line`the service does not say its time` }];
   const apart = Math.abs(theirs - now());
-  const found = `${Math.round(apart / 1000)} s apart from the service's`;
+  const found = line`${Math.round(apart / 1000)} s apart from the service's`;
   return apart <= CLOCK_TOLERANCE
-    ? [{ what: "Clock", ok: true, found }]
+    ? [{ what: line`Clock`, ok: true, found }]
     : [
         {
-          what: "Clock",
+          what: line`Clock`,
           ok: false,
           found,
-          next: "Set this machine's clock: limits and tokens are counted by it.",
+          next: line`Set this machine's clock: limits and tokens are counted by it.`,
         },
       ];
 }

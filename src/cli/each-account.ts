@@ -1,6 +1,8 @@
 import type { AnswerMeta } from "../client/with-meta.ts";
 import { type ConnectedAccount, nameOf } from "./connected-accounts.ts";
+import { typedAs } from "./connections.ts";
 import { CommandFailure, EXIT, explain } from "./failure.ts";
+import { line } from "./printable.ts";
 import { withProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
 import { printFailure } from "./terminal.ts";
@@ -27,17 +29,19 @@ export async function readEach<T>(
 ): Promise<{ read: ReadAccount<T>[]; exitCode: number }> {
   const { terminal, options, now } = session;
   let done = 0;
-  const results = await withProgress(terminal, `Reading ${what}`, (progress) =>
+  const results = await withProgress(terminal, line`Reading ${what}`, (progress) =>
     Promise.all(
       accounts.map(async (account) => {
         try {
           return { account, ...(await read(account)) };
         } catch (error) {
-          const subject = { name: nameOf(account), reference: account.requisition_reference };
+          session.stopSignals.signal.throwIfAborted();
+          const { requisition_reference: reference, requisition_id: id } = account;
+          const subject = { name: nameOf(account), reference: typedAs({ reference, id }) };
           return { account, explanation: explain(error, subject, now()) };
         } finally {
           done += 1;
-          progress(`${done} of ${counted(accounts.length, "account")}`);
+          progress(line`${done} of ${counted(accounts.length, "account")}`);
         }
       }),
     ),
@@ -49,7 +53,7 @@ export async function readEach<T>(
   }
   if (first !== undefined && failures.length === results.length) {
     const same = failures.every(({ exitCode }) => exitCode === first.exitCode);
-    throw new CommandFailure(first.message, same ? first.exitCode : EXIT.failed, first.next, first.details);
+    throw new CommandFailure(first.message, same ? first.exitCode : EXIT.failed, first.next, first);
   }
   const good = results.flatMap((result) => ("value" in result ? [result] : []));
   return { read: good, exitCode: failures.length === 0 ? EXIT.done : EXIT.partly };

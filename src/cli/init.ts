@@ -3,50 +3,55 @@ import { type Configuration, ownFile, surroundings, writeCredentials } from "../
 import { AuthenticationError } from "../errors.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { note } from "./output.ts";
+import { line } from "./printable.ts";
 import { withProgress } from "./progress.ts";
 import { configurationFor, type GlobalOptions } from "./session.ts";
 import { isInteractive, styled, type Terminal } from "./terminal.ts";
 
 /** Where a person without a prompt puts the credentials. */
-const VARIABLES =
-  "Set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY, in the environment or in a file .env here.";
+const VARIABLES = line`Set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY, in the environment or in a file .env here.`;
 
 /** Asks for credentials, tries them, and writes them into the configuration; or says how to do without. */
 export async function init(terminal: Terminal, options: GlobalOptions): Promise<void> {
   if (options.sandbox) {
-    terminal.out.write(
-      "The sandbox needs no credentials: add --sandbox to any command, for example\n\n  bankdata connect --sandbox N26_NTSBDEB1\n",
-    );
+    terminal.out.line(line`The sandbox needs no credentials: add --sandbox to any command, for example`);
+    terminal.out.line();
+    terminal.out.line(line`  bankdata connect --sandbox N26_NTSBDEB1`);
     return;
   }
-  if (!isInteractive(terminal)) throw new CommandFailure("There is nobody to ask.", EXIT.usage, VARIABLES);
+  if (!isInteractive(terminal))
+    throw new CommandFailure(line`There is nobody to ask.`, EXIT.usage, VARIABLES);
   // Read before anything is asked: a configuration that is broken is told before a secret is typed.
   const configuration = configurationFor(options);
   const { asked, askedInSecret, chosen } = await import("./prompts.ts");
   const way = await chosen(
     terminal,
-    "Do you have credentials of the service (bankaccountdata.gocardless.com, User secrets)?",
+    line`Do you have credentials of the service (bankaccountdata.gocardless.com, User secrets)?`,
     [
-      { value: "yes", label: "Yes", hint: "a secret id and a secret key" },
-      { value: "sandbox", label: "No, show me with the sandbox", hint: "invented banks on this machine" },
+      { value: "yes", label: line`Yes`, hint: line`a secret id and a secret key` },
+      {
+        value: "sandbox",
+        label: line`No, show me with the sandbox`,
+        hint: line`invented banks on this machine`,
+      },
     ],
   );
   if (way === "sandbox") return await init(terminal, { ...options, sandbox: true });
   const path = await fileFor(terminal, configuration);
-  const secretId = (await asked(terminal, "Secret id")).trim();
-  const secretKey = (await askedInSecret(terminal, "Secret key")).trim();
-  await withProgress(terminal, "Trying them", () => tried({ secretId, secretKey }, configuration));
+  const secretId = (await asked(terminal, line`Secret id`)).trim();
+  const secretKey = (await askedInSecret(terminal, line`Secret key`)).trim();
+  await withProgress(terminal, line`Trying them`, () => tried({ secretId, secretKey }, configuration));
   writeCredentials(path, { secretId, secretKey });
-  terminal.out.write(
-    `${styled(terminal.out, "green", "✓")} The service takes them. They are kept in ${path}, for you alone.\n`,
-  );
+  const kept = line` The service takes them. They are kept in ${path}, for you alone.`;
+  terminal.out.line(styled("green", line`✓`), kept);
   const { credentials, sources } = configurationFor(options);
   if (credentials?.secretId !== secretId || credentials.secretKey !== secretKey) {
     const named = [sources["secret_id"], sources["secret_key"]].find((source) => source !== path);
     const first = named ?? configuration.file;
-    if (first !== null) note(terminal, `${first} goes before the file: remove it, or the file is not used.`);
+    if (first !== null)
+      note(terminal, line`${first} goes before the file: remove it, or the file is not used.`);
   }
-  note(terminal, "Next: bankdata connect");
+  note(terminal, line`Next: bankdata connect`);
 }
 
 /**
@@ -60,10 +65,10 @@ async function fileFor(terminal: Terminal, { file, foreign }: Configuration): Pr
   const { chosen } = await import("./prompts.ts");
   const place = await chosen(
     terminal,
-    "This folder has a configuration of its own. Where are they to be kept?",
+    line`This folder has a configuration of its own. Where are they to be kept?`,
     [
-      { value: "own", label: own, hint: "yours, for every folder without a file of its own" },
-      { value: "folder", label: file, hint: "of the current folder: only if it is yours" },
+      { value: "own", label: line`${own}`, hint: line`yours, for every folder without a file of its own` },
+      { value: "folder", label: line`${file}`, hint: line`of the current folder: only if it is yours` },
     ],
   );
   return place === "folder" ? file : refuseToSend(foreign.baseUrl, own);
@@ -73,9 +78,9 @@ async function fileFor(terminal: Terminal, { file, foreign }: Configuration): Pr
 function refuseToSend(foreignBaseUrl: string | null, path: string): string {
   if (foreignBaseUrl === null) return path;
   throw new CommandFailure(
-    `The base URL comes from ${foreignBaseUrl}, in the current folder: what you type would be sent there.`,
+    line`The base URL comes from ${foreignBaseUrl}, in the current folder: what you type would be sent there.`,
     EXIT.usage,
-    "bankdata init in another folder, or set BANKDATA_BASE_URL in the environment",
+    line`bankdata init in another folder, or set BANKDATA_BASE_URL in the environment`,
   );
 }
 
@@ -89,9 +94,9 @@ async function tried(
   } catch (error) {
     if (!(error instanceof AuthenticationError)) throw error;
     throw new CommandFailure(
-      "The service does not accept them. Nothing was written.",
+      line`The service does not accept them. Nothing was written.`,
       EXIT.failed,
-      "bankdata init, with both copied whole",
+      line`bankdata init, with both copied whole`,
     );
   }
 }

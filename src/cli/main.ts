@@ -1,14 +1,16 @@
 import { version } from "../version.ts";
-import type { Terminal } from "./terminal.ts";
+import { line } from "./printable.ts";
+import { Output, printFailure, type Terminal } from "./terminal.ts";
 
 /** Runs the command line. Heavy modules load where they are used, so that `--version` and `--help` answer at once. */
 export async function run(args: readonly string[]): Promise<void> {
   if (args[0] === "--version" || args[0] === "-V") {
-    process.stdout.write(`${version}\n`);
+    new Output(process.stdout).line(line`${version}`);
     return;
   }
   endQuietlyOnClosedPipes();
-  await runCommand(args, { out: process.stdout, err: process.stderr, in: process.stdin });
+  const [out, err] = [new Output(process.stdout), new Output(process.stderr)];
+  await runCommand(args, { out, err, in: process.stdin });
 }
 
 /** Runs one command. What goes wrong is told on stderr, and sets the exit code. */
@@ -29,7 +31,6 @@ async function tellFailure(error: unknown, args: readonly string[], terminal: Te
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
     return;
   }
-  const { printFailure } = await import("./terminal.ts");
   const explanation = explain(error);
   const given = { verbose: args.includes("--verbose"), sandbox: args.includes("--sandbox") };
   printFailure(terminal, explanation, given);

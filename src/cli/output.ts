@@ -1,5 +1,6 @@
-import { type Cell, type Column, tableLines } from "./table.ts";
-import { styled, type Terminal, widthOf } from "./terminal.ts";
+import { line, type Printable } from "./printable.ts";
+import { type Cell, type Column, type Row, tableLines } from "./table.ts";
+import { styled, type Terminal } from "./terminal.ts";
 
 /** How results are wanted. */
 export interface OutputOptions {
@@ -12,6 +13,8 @@ export function isForProgram({ json, jsonl }: OutputOptions): boolean {
   return json === true || jsonl === true;
 }
 
+const INDENT = 2;
+
 /** Prints a list: as one array, a line an item, or as a person reads it. */
 export function printList<Item>(
   { out }: Terminal,
@@ -19,8 +22,8 @@ export function printList<Item>(
   items: readonly Item[],
   forPerson: () => void,
 ): void {
-  if (options.jsonl) for (const item of items) out.write(`${JSON.stringify(item)}\n`);
-  else if (options.json) out.write(`${JSON.stringify(items, undefined, 2)}\n`);
+  if (options.jsonl) for (const item of items) out.json(item);
+  else if (options.json) out.json(items, INDENT);
   else forPerson();
 }
 
@@ -31,29 +34,24 @@ export function printOne(
   item: unknown,
   forPerson: () => void,
 ): void {
-  if (options.jsonl) out.write(`${JSON.stringify(item)}\n`);
-  else if (options.json) out.write(`${JSON.stringify(item, undefined, 2)}\n`);
+  if (options.jsonl) out.json(item);
+  else if (options.json) out.json(item, INDENT);
   else forPerson();
 }
 
 /** Prints a table that fits the terminal. */
-export function printTable(
-  { out }: Terminal,
-  columns: readonly Column[],
-  rows: readonly (readonly (string | Cell)[])[],
-): void {
+export function printTable({ out }: Terminal, columns: readonly Column[], rows: readonly Row[]): void {
   if (rows.length === 0) return;
-  const lines = tableLines(columns, rows, widthOf(out), (text) => styled(out, "dim", text));
-  for (const line of lines) out.write(`${line}\n`);
+  for (const parts of tableLines(columns, rows, out.width)) out.line(...parts);
 }
 
-/** An amount in a table: red where it is below zero. */
-export function money({ out }: Terminal, amount: string): Cell {
-  if (!amount.startsWith("-")) return { text: amount };
-  return { text: amount, style: (text) => styled(out, "red", text) };
+/** An amount in a table: red if it is below zero. */
+export function money(amount: string): Cell {
+  const text = line`${amount}`;
+  return amount.startsWith("-") ? { text, style: "red" } : { text };
 }
 
 /** Tells the person something that is no result. */
-export function note({ err }: Terminal, text: string): void {
-  err.write(`${styled(err, "dim", text)}\n`);
+export function note({ err }: Terminal, ...texts: readonly Printable[]): void {
+  err.line(...texts.map((text) => styled("dim", text)));
 }

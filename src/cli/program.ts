@@ -1,9 +1,10 @@
 import { Argument, Command, InvalidArgumentError } from "commander";
 import { version } from "../version.ts";
 import { SHELLS, type Shell } from "./completion.ts";
+import { line, linesOf, printable } from "./printable.ts";
 import type { SandboxCommandOptions } from "./sandbox.ts";
 import type { GlobalOptions, Session } from "./session.ts";
-import type { Terminal } from "./terminal.ts";
+import { isInteractive, type Output, type Terminal } from "./terminal.ts";
 
 /** Runs a command with a client, and takes its exit code. */
 type WithSession = (command: Command, work: (session: Session) => Promise<unknown>) => Promise<void>;
@@ -21,15 +22,16 @@ export function program(terminal: Terminal, run: (args: readonly string[]) => Pr
     .option("--verbose", "tell each request, and the service's own words where it refuses")
     .showHelpAfterError("(see bankdata --help)")
     .configureOutput({
-      writeOut: (text) => void terminal.out.write(text),
-      writeErr: (text) => void terminal.err.write(text),
+      writeOut: (text) => printText(terminal.out, text),
+      writeErr: (text) => printText(terminal.err, text),
+      // It quotes arguments, which may hold line breaks: what it says is one line.
+      outputError: (text) => terminal.err.line(printable(text.trim())),
     })
     .exitOverride()
     .allowExcessArguments()
     .action(async () => {
       const [unknown] = bankdata.args;
       if (unknown !== undefined) throw await unknownCommand(bankdata, unknown);
-      const { isInteractive } = await import("./terminal.ts");
       if (!isInteractive(terminal)) return bankdata.help();
       const { menu } = await import("./menu.ts");
       await menu(terminal, (command) => run([command, ...globalArguments(bankdata)]));
@@ -258,7 +260,7 @@ function addUpkeep(bankdata: Command, terminal: Terminal, withSession: WithSessi
     .addArgument(new Argument("<shell>", "your shell").choices(SHELLS))
     .action(async (shell: Shell) => {
       const { completionScript } = await import("./completion.ts");
-      terminal.out.write(completionScript(bankdata, shell));
+      printText(terminal.out, completionScript(bankdata, shell));
     });
 }
 
@@ -270,7 +272,16 @@ async function unknownCommand(bankdata: Command, name: string): Promise<Error> {
     bankdata.commands.map((command) => command.name()),
   );
   const question = meant === undefined ? "" : ` Did you mean ${meant}?`;
-  return new CommandFailure(`There is no command "${name}".${question}`, EXIT.usage, "bankdata --help");
+  return new CommandFailure(
+    line`There is no command "${name}".${question}`,
+    EXIT.usage,
+    line`bankdata --help`,
+  );
+}
+
+/** Prints a text of our own that has lines, such as a help page. */
+function printText(output: Output, text: string): void {
+  for (const one of linesOf(text.replace(/\n$/, ""))) output.line(one);
 }
 
 /** The options that hold for all commands, as they were given. */

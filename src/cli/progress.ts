@@ -1,3 +1,5 @@
+import { joined, line, type Printable } from "./printable.ts";
+import { cut } from "./table.ts";
 import { styled, type Terminal } from "./terminal.ts";
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -11,17 +13,18 @@ const QUIET_FOR = 200;
  */
 export async function withProgress<T>(
   { err }: Terminal,
-  text: string,
-  work: (progress: (detail: string) => void) => Promise<T>,
+  text: Printable,
+  work: (progress: (detail: Printable) => void) => Promise<T>,
 ): Promise<T> {
-  if (!err.isTTY || process.env["TERM"] === "dumb") return await work(() => {});
-  let detail = "";
+  if (!err.isTerminal || process.env["TERM"] === "dumb") return await work(() => {});
+  let detail: Printable | undefined;
   let frame = 0;
   let shown = false;
   const draw = () => {
-    const line = `${text}${detail === "" ? "" : `, ${detail}`}…`;
+    const whole = detail === undefined ? text : joined([text, detail], line`, `);
     const mark = FRAMES[frame % FRAMES.length] ?? "";
-    err.write(`\r\u001b[2K${styled(err, "cyan", mark)} ${line.slice(0, Math.max(10, err.columns - 4))}`);
+    // A line that wraps could not be drawn over.
+    err.redraw(styled("cyan", line`${mark}`), line` `, cut(joined([whole, line`…`]), err.width - 4));
     frame += 1;
     shown = true;
   };
@@ -35,6 +38,6 @@ export async function withProgress<T>(
     });
   } finally {
     clearTimeout(timer);
-    if (shown) err.write("\r\u001b[2K");
+    if (shown) err.redraw();
   }
 }

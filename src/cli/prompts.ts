@@ -1,17 +1,18 @@
 import { autocomplete, confirm, password, select, text } from "@clack/prompts";
 import type { Institution } from "../models/institution.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
+import { line, type Printable, printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Prompts stand on stderr, so that what is piped stays clean. */
-function streams({ in: input, err: output }: Terminal) {
-  return { input, output };
+function streams({ in: input, err }: Terminal) {
+  return { input, output: err.stream };
 }
 
 /** @throws CommandFailure where the person turned back */
 function answered<T>(answer: T): Exclude<T, symbol> {
   if (isAnswer(answer)) return answer;
-  throw new CommandFailure("Stopped. Nothing was changed.", EXIT.failed);
+  throw new CommandFailure(line`Stopped. Nothing was changed.`, EXIT.failed);
 }
 
 /** A prompt that the person leaves gives a symbol. */
@@ -23,8 +24,8 @@ function isAnswer<T>(answer: T): answer is Exclude<T, symbol> {
 export async function pickBank(terminal: Terminal, banks: readonly Institution[]): Promise<Institution> {
   const options = banks.map((bank) => ({
     value: bank,
-    label: bank.name,
-    hint: `${bank.countries?.slice(0, 3).join(" ") ?? ""} ${bank.bic ?? ""}`.trim(),
+    label: printable(bank.name),
+    hint: printable(`${bank.countries?.slice(0, 3).join(" ") ?? ""} ${bank.bic ?? ""}`.trim()),
   }));
   return answered(
     await autocomplete({
@@ -38,25 +39,25 @@ export async function pickBank(terminal: Terminal, banks: readonly Institution[]
 }
 
 /** Asks for yes or no. */
-export async function confirmed(terminal: Terminal, message: string): Promise<boolean> {
+export async function confirmed(terminal: Terminal, message: Printable): Promise<boolean> {
   return answered(await confirm({ ...streams(terminal), message }));
 }
 
 /** Asks for something that may be seen. */
-export async function asked(terminal: Terminal, message: string): Promise<string> {
+export async function asked(terminal: Terminal, message: Printable): Promise<string> {
   return answered(await text({ ...streams(terminal), message, validate: notEmpty }));
 }
 
 /** Asks for something that nobody may see: what is typed shows as dots. */
-export async function askedInSecret(terminal: Terminal, message: string): Promise<string> {
+export async function askedInSecret(terminal: Terminal, message: Printable): Promise<string> {
   return answered(await password({ ...streams(terminal), message, validate: notEmpty }));
 }
 
 /** Lets a person choose one of a few. */
 export async function chosen<Value extends string>(
   terminal: Terminal,
-  message: string,
-  choices: readonly { value: Value; label: string; hint?: string }[],
+  message: Printable,
+  choices: readonly { value: Value; label: Printable; hint?: Printable }[],
 ): Promise<Value> {
   const options = choices.map(({ value, label, hint }) => ({
     value: String(value),

@@ -2,7 +2,9 @@ import { accountScopes } from "../quota/account-quota.ts";
 import { addedTo } from "./accounts.ts";
 import { chosenAccounts, nameOf } from "./connected-accounts.ts";
 import { note, printList, printTable } from "./output.ts";
+import { line } from "./printable.ts";
 import type { Session } from "./session.ts";
+import { row } from "./table.ts";
 import { clockTime } from "./words.ts";
 
 /** Shows what each account may still be asked today. Asks the service for nothing that counts. */
@@ -29,20 +31,22 @@ export async function quota(session: Session, name: string | undefined): Promise
     printTable(
       terminal,
       [
-        { title: "Account", flexible: true },
-        { title: "Kind" },
-        { title: "Left", align: "right" },
-        { title: "Of", align: "right" },
-        { title: "Next one back" },
+        { title: line`Account`, flexible: true },
+        { title: line`Kind` },
+        { title: line`Left`, align: "right" },
+        { title: line`Of`, align: "right" },
+        { title: line`Next one back` },
       ],
-      rows.map(({ account, scope, remaining, limit, resetAt }, at) => [
-        at % accountScopes.length === 0 ? nameOf(account) : "",
-        scope,
-        String(remaining),
-        String(limit),
-        resetAt === null ? "" : clockTime(resetAt.getTime(), now()),
-      ]),
+      rows.map(({ account, scope, remaining, limit, resetAt }, at) =>
+        row(
+          at % accountScopes.length === 0 ? nameOf(account) : "",
+          scope,
+          String(remaining),
+          String(limit),
+          resetAt === null ? "" : clockTime(resetAt.getTime(), now()),
+        ),
+      ),
     );
-    note(terminal, "Banks count successful calls of each account and kind within 24 hours.");
+    note(terminal, line`Banks count successful calls of each account and kind within 24 hours.`);
   });
 }

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { returnErrorInWords } from "./return-errors.ts";
 
+const RETURN_PATH = "/return/";
+
 /** How the person came back from the bank. */
 type BankReturn = { outcome: "returned" } | { outcome: "refused"; error: string; details: string };
 
@@ -14,11 +16,25 @@ export interface ReturnListener extends AsyncDisposable {
   waitFor(reference: string, signal: AbortSignal): Promise<BankReturn>;
 }
 
-/** Listens on a free port of the loopback interface. */
+/** A browser that comes back needs one connection: the rest of the machine's files are for asking the service. */
+const MOST_CONNECTIONS = 64;
+
+/** Who sends no whole request in this time loses the connection, in milliseconds. */
+const REQUEST_WITHIN = 5000;
+
+/**
+ * Listens on a free port of the loopback interface. Any program of this machine and any web page can send requests
+ * there: whatever comes, nothing but the return that bears the secret has an effect.
+ */
 export async function startReturnListener(): Promise<ReturnListener> {
   const secret = randomBytes(32).toString("base64url");
   let expected: { reference: string; resolve: (back: BankReturn) => void } | undefined;
-  const server = createServer((request, response) => {
+  const patience = {
+    headersTimeout: REQUEST_WITHIN,
+    requestTimeout: REQUEST_WITHIN,
+    connectionsCheckingInterval: 1000,
+  };
+  const server = createServer(patience, (request, response) => {
     const back = readReturn(request, secret, expected?.reference);
     if (back === undefined)
       return answer(response, 404, "This page is not known", "Nothing was changed by it.");
@@ -40,12 +56,15 @@ export async function startReturnListener(): Promise<ReturnListener> {
     }
     expected?.resolve(back);
   });
+  server.maxConnections = MOST_CONNECTIONS;
+  // A connection that cannot be taken (EMFILE) is the other side's loss: the service is asked for what it would say.
+  server.on("error", () => {});
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
-    redirect: `http://127.0.0.1:${port}/return/${secret}`,
+    redirect: `http://127.0.0.1:${port}${RETURN_PATH}${secret}`,
     waitFor: (reference, signal) =>
       new Promise((resolve, reject) => {
         expected = { reference, resolve };
@@ -54,8 +73,7 @@ export async function startReturnListener(): Promise<ReturnListener> {
         else signal.addEventListener("abort", stop, { once: true });
       }),
     async [Symbol.asyncDispose]() {
-      const closed = once(server, "close");
-      server.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // What is being answered is sent to its end; a browser keeps its connection open for longer.
       server.closeIdleConnections();
       setTimeout(() => server.closeAllConnections(), 500).unref();
@@ -71,14 +89,16 @@ function readReturn(
   reference: string | undefined,
 ): BankReturn | undefined {
   if (request.method !== "GET") return undefined;
-  const url = new URL(request.url ?? "/", "http://127.0.0.1");
-  const given = Buffer.from(/^\/return\/([\w-]+)$/.exec(url.pathname)?.[1] ?? "");
-  const wanted = Buffer.from(secret);
+  // Not by `new URL`, which throws on request targets such as `//`.
+  const [path = "", ...query] = (request.url ?? "").split("?");
+  const given = Buffer.from(path);
+  const wanted = Buffer.from(`${RETURN_PATH}${secret}`);
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return undefined;
-  if (reference === undefined || url.searchParams.get("ref") !== reference) return undefined;
-  const error = url.searchParams.get("error");
+  const said = new URLSearchParams(query.join("?"));
+  if (reference === undefined || said.get("ref") !== reference) return undefined;
+  const error = said.get("error");
   if (error === null) return { outcome: "returned" };
-  return { outcome: "refused", error, details: url.searchParams.get("details") ?? "" };
+  return { outcome: "refused", error, details: said.get("details") ?? "" };
 }
 
 function answer(response: ServerResponse, status: number, title: string, text: string): void {

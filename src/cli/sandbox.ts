@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { startSandbox } from "../sandbox/index.ts";
+import { line } from "./printable.ts";
 import { styled, type Terminal } from "./terminal.ts";
 
 /** How the command starts the sandbox. */
@@ -20,11 +21,14 @@ export async function sandbox({ out, err }: Terminal, options: SandboxCommandOpt
     ...{ accounts, transactionsPerDay },
   });
   const { secretId, secretKey } = running.credentials;
-  out.write(`${running.baseUrl}\n`);
-  err.write(
-    `\n${styled(err, "bold", "The sandbox runs.")} Its credentials open nothing but itself:\n` +
-      `  GOCARDLESS_SECRET_ID=${secretId}\n  GOCARDLESS_SECRET_KEY=${secretKey}\n` +
-      `Look at it at ${new URL("/", running.baseUrl).href}; its controls are served below ${new URL("/_sandbox/", running.baseUrl).href}. Stop it with Ctrl-C.\n`,
+  const at = (path: string) => new URL(path, running.baseUrl).href;
+  out.line(line`${running.baseUrl}`);
+  err.line();
+  err.line(styled("bold", line`The sandbox runs.`), line` Its credentials open nothing but itself:`);
+  err.line(line`  GOCARDLESS_SECRET_ID=${secretId}`);
+  err.line(line`  GOCARDLESS_SECRET_KEY=${secretKey}`);
+  err.line(
+    line`Look at it at ${at("/")}; its controls are served below ${at("/_sandbox/")}. Stop it with Ctrl-C.`,
   );
   await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 }

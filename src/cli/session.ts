@@ -5,6 +5,8 @@ import { loadConfiguration, stateFolder, surroundings } from "../config/index.ts
 import type { Logger } from "../logger.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import type { OutputOptions } from "./output.ts";
+import { line, printable } from "./printable.ts";
+import { StopSignals } from "./stop-signals.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Options that every command takes. */
@@ -24,6 +26,7 @@ export interface Session extends AsyncDisposable {
   options: GlobalOptions;
   /** The clock that consents and limits run on, in milliseconds. */
   now: () => number;
+  stopSignals: StopSignals;
 }
 
 /** What is configured, as the options of the command line say. */
@@ -49,7 +52,10 @@ export async function inSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   await using session = await openSession(terminal, options);
-  return await work(session);
+  const result = await work(session);
+  // What was stopped in its middle may look like a result.
+  session.stopSignals.signal.throwIfAborted();
+  return result;
 }
 
 /** Opens the client that the configuration describes, or one of the embedded sandbox. */
@@ -60,19 +66,28 @@ export async function openSession(terminal: Terminal, options: GlobalOptions): P
   if (options.sandbox) return await openSandbox(terminal, options, configuration, logger);
   if (credentials === null) {
     throw new CommandFailure(
-      "No credentials are configured.",
+      line`No credentials are configured.`,
       EXIT.usage,
-      'bankdata init, or try everything with "--sandbox"',
+      line`bankdata init, or try everything with "--sandbox"`,
     );
   }
-  const client = new GoCardlessClient({ ...credentials, baseUrl, allowHttp, logger, cacheOptions: cache });
+  const stopSignals = new StopSignals();
+  const { signal } = stopSignals;
+  const client = new GoCardlessClient({
+    ...credentials,
+    ...{ baseUrl, allowHttp, logger, signal, cacheOptions: cache },
+  });
   return {
     client,
     configuration,
     terminal,
     options,
     now: Date.now,
-    [Symbol.asyncDispose]: () => client.close(),
+    stopSignals,
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      stopSignals[Symbol.dispose]();
+    },
   };
 }
 
@@ -85,6 +100,7 @@ async function openSandbox(
   const { startSandbox } = await import("../sandbox/index.ts");
   const sandbox = await startSandbox({ stateFile: sandboxFile() });
   const now = () => Date.parse(sandbox.now());
+  const stopSignals = new StopSignals();
   const client = new GoCardlessClient({
     ...sandbox.credentials,
     baseUrl: SANDBOX_NAME,
@@ -92,6 +108,7 @@ async function openSandbox(
     fetch: (url, init) => fetch(url.replace(SANDBOX_NAME, sandbox.baseUrl), init),
     now,
     logger,
+    signal: stopSignals.signal,
     cacheOptions: configuration.cache,
   });
   return {
@@ -100,11 +117,13 @@ async function openSandbox(
     terminal,
     options,
     now,
+    stopSignals,
     async [Symbol.asyncDispose]() {
       try {
         await client.close();
       } finally {
         await sandbox.close();
+        stopSignals[Symbol.dispose]();
       }
     },
   };
@@ -112,7 +131,7 @@ async function openSandbox(
 
 /** Warnings are for everybody, the rest for those who ask. */
 function loggerFor({ err }: Terminal, { verbose }: GlobalOptions): Logger {
-  const say = (message: string) => void err.write(`${message}\n`);
+  const say = (message: string) => err.line(printable(message));
   const hush = () => {};
   return { debug: verbose ? say : hush, info: verbose ? say : hush, warn: say, error: say };
 }

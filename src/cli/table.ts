@@ -1,6 +1,9 @@
+import { joined, line, type Printable, printable } from "./printable.ts";
+import type { Part, Style } from "./terminal.ts";
+
 /** A column: its title, and how its cells stand. Amounts stand with their decimal points below each other. */
 export interface Column {
-  title: string;
+  title: Printable;
   align?: "left" | "right" | "decimal";
   /** May be cut to make the table fit; the others keep their width. */
   flexible?: boolean;
@@ -8,60 +11,72 @@ export interface Column {
 
 /** A cell: its text, and a style that does not count towards its width. */
 export interface Cell {
-  text: string;
-  style?: (text: string) => string;
+  text: Printable;
+  style?: Style;
 }
 
-const GAP = "  ";
+/** A row of a table, made by `row`. */
+export type Row = readonly Cell[];
+
+/** A row of texts from wherever: each is made printable, and what is missing is an empty cell. */
+export function row(...cells: readonly (string | Cell | null | undefined)[]): Row {
+  return cells.map((cell) =>
+    typeof cell === "object" && cell !== null ? cell : { text: printable(cell ?? "") },
+  );
+}
+
+const GAP = line`  `;
 const NARROWEST = 6;
 
 /**
  * Lays a table out in lines of at most `width` columns: flexible columns are cut with `…`, widest first; where that is
- * not enough, each row becomes a block of lines.
- *
- * @param styleTitle how the titles look
+ * not enough, each row becomes a block of lines. Titles are dim.
  */
-export function tableLines(
-  columns: readonly Column[],
-  rows: readonly (readonly (string | Cell)[])[],
-  width: number,
-  styleTitle: (text: string) => string = (text) => text,
-): string[] {
-  const cells = rows.map((row) => columns.map((_, at) => cellOf(row[at] ?? "")));
+export function tableLines(columns: readonly Column[], rows: readonly Row[], width: number): Part[][] {
+  const cells = rows.map((cells) => columns.map((_, at): Cell => ({ ...(cells[at] ?? EMPTY) })));
   alignDecimals(columns, cells);
   const widths = fitted(columns, naturalWidths(columns, cells), width);
-  if (totalOf(widths) > width) return blocks(columns, cells, width, styleTitle);
-  const line = (row: readonly Cell[], last: (text: string) => string) =>
-    columns
-      .map((column, at) =>
-        last(padded(row[at] ?? { text: "" }, widths[at] ?? 0, column, at === columns.length - 1)),
-      )
-      .join(GAP)
-      .trimEnd();
-  const titles = columns.map((column) => ({ text: column.title }));
-  return [line(titles, styleTitle), ...cells.map((row) => line(row, (text) => text))];
+  if (totalOf(widths) > width) return blocks(columns, cells, width);
+  const titles = columns.map(({ title }): Cell => ({ text: title, style: "dim" }));
+  return [titles, ...cells].map((cells) => tableLine(columns, cells, widths));
 }
 
-function cellOf(cell: string | Cell): Cell {
-  const { text, ...rest } = typeof cell === "string" ? { text: cell } : cell;
-  // Texts of banks are from outside: no sign in them may break a line or steer the terminal.
-  return { ...rest, text: text.replaceAll(/\p{Cc}+/gu, " ") };
+const EMPTY: Cell = { text: line`` };
+
+function tableLine(columns: readonly Column[], cells: Row, widths: readonly number[]): Part[] {
+  const parts = columns.flatMap((column, at) => {
+    const padded = paddedCell(cells[at] ?? EMPTY, widths[at] ?? 0, column);
+    return at === 0 ? padded : [GAP, ...padded];
+  });
+  return withoutTrailingSpace(parts);
+}
+
+/** Space at the end of a line is copied with it, and wraps in a narrow terminal. */
+function withoutTrailingSpace(parts: readonly Part[]): Part[] {
+  const last = parts.findLastIndex((part) => (typeof part === "string" ? part : part.text).trim() !== "");
+  return parts
+    .slice(0, last + 1)
+    .map((part, at) => (at === last && typeof part === "string" ? printable(part.trimEnd()) : part));
 }
 
 /** Pads after the point, so that what stands right ends with the longest fraction. */
-function alignDecimals(columns: readonly Column[], rows: Cell[][]): void {
+function alignDecimals(columns: readonly Column[], rows: readonly Cell[][]): void {
   for (const [at, column] of columns.entries()) {
     if (column.align !== "decimal") continue;
-    const fraction = (cell: Cell | undefined) => {
-      const point = cell?.text.indexOf(".") ?? -1;
-      return point === -1 ? 0 : (cell?.text.length ?? 0) - point;
-    };
-    const longest = Math.max(0, ...rows.map((row) => fraction(row[at])));
-    for (const row of rows) {
-      const cell = row[at];
-      if (cell !== undefined) cell.text += " ".repeat(longest - fraction(cell));
-    }
+    const cells = rows.flatMap((row) => row[at] ?? []);
+    const longest = cells.reduce((most, { text }) => Math.max(most, fractionOf(text)), 0);
+    for (const cell of cells) cell.text = joined([cell.text, spaces(longest - fractionOf(cell.text))]);
   }
+}
+
+/** How many signs stand from the point on. */
+function fractionOf(text: string): number {
+  const point = text.indexOf(".");
+  return point === -1 ? 0 : text.length - point;
+}
+
+function spaces(count: number): Printable {
+  return printable(" ".repeat(Math.max(0, count)));
 }
 
 function naturalWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[]): number[] {
@@ -86,56 +101,68 @@ function totalOf(widths: readonly number[]): number {
   return widths.reduce((sum, one) => sum + one, 0) + GAP.length * (widths.length - 1);
 }
 
-/** Where no table fits, each row stands by itself, a line a cell, or two; nothing but a flexible cell is cut. */
-function blocks(
-  columns: readonly Column[],
-  rows: readonly Cell[][],
-  width: number,
-  styleTitle: (text: string) => string,
-): string[] {
+/** If no table fits, each row stands by itself, a line a cell, or two; nothing but a flexible cell is cut. */
+function blocks(columns: readonly Column[], rows: readonly Row[], width: number): Part[][] {
   const longest = Math.max(...columns.map(({ title }) => textWidth(title)));
-  return rows.flatMap((row, at) => {
+  return rows.flatMap((cells, at) => {
     const lines = columns.flatMap((column, place) => {
-      const cell = row[place];
-      const whole = cell?.text.trim() ?? "";
+      const { text: padded, ...style } = cells[place] ?? EMPTY;
+      const whole = printable(padded.trim());
       if (whole === "") return [];
       const text = column.flexible ? cut(whole, Math.max(NARROWEST, width - longest - GAP.length)) : whole;
-      const title = styleTitle(column.title.padEnd(longest));
-      const shown = cell?.style === undefined ? text : cell.style(text);
-      if (longest + GAP.length + textWidth(text) <= width) return [`${title}${GAP}${shown}`];
-      return [title.trimEnd(), `${GAP}${shown}`];
+      const shown = partOf({ ...style, text });
+      if (longest + GAP.length + textWidth(text) > width) return [[dim(column.title)], [GAP, shown]];
+      return [[dim(joined([column.title, spaces(longest - textWidth(column.title))])), GAP, shown]];
     });
-    return at === 0 ? lines : ["", ...lines];
+    return at === 0 ? lines : [[], ...lines];
   });
 }
 
-function padded(cell: Cell, width: number, column: Column, last: boolean): string {
-  const text = cut(cell.text, width);
-  const space = " ".repeat(Math.max(0, width - textWidth(text)));
-  const shown = cell.style === undefined ? text : cell.style(text);
-  const right = column.align === "right" || column.align === "decimal";
-  if (right) return space + shown;
-  return last ? shown : shown + space;
+function dim(text: Printable): Part {
+  return { text, style: "dim" };
 }
 
-/** Cuts a text to so many columns, by whole characters as a person sees them. */
-function cut(text: string, width: number): string {
+function partOf({ text, style }: Cell): Part {
+  return style === undefined ? text : { text, style };
+}
+
+function paddedCell(cell: Cell, width: number, column: Column): Part[] {
+  const text = cut(cell.text, width);
+  const space = spaces(width - textWidth(text));
+  const right = column.align === "right" || column.align === "decimal";
+  const shown = partOf({ ...cell, text });
+  return right ? [space, shown] : [shown, space];
+}
+
+/** Cuts a text to at most so many columns, by whole characters as a person sees them. */
+export function cut(text: Printable, width: number): Printable {
   if (textWidth(text) <= width) return text;
   let kept = "";
+  let taken = 0;
   for (const { segment } of graphemes.segment(text)) {
-    if (textWidth(kept + segment) > width - 1) break;
+    taken += widthOfSegment(segment);
+    if (taken > width - 1) break;
     kept += segment;
   }
-  return `${kept}…`;
+  return printable(`${kept}…`);
 }
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
+/** Latin letters and signs, none of which combine or are wide. */
+const NARROW = /^[ -\u02ff]*$/;
+
 /** The columns that a text takes: East Asian wide characters and emoji take two. */
 export function textWidth(text: string): number {
+  // Most texts, and to look for graphemes takes far longer.
+  if (NARROW.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += WIDE.test(segment) ? 2 : 1;
+  for (const { segment } of graphemes.segment(text)) width += widthOfSegment(segment);
   return width;
+}
+
+function widthOfSegment(segment: string): number {
+  return WIDE.test(segment) ? 2 : 1;
 }
 
 const WIDE =

@@ -1,40 +1,101 @@
 import { styleText } from "node:util";
 import type { Explanation } from "./failure.ts";
+import { jsonText } from "./json-text.ts";
+import { line, type Printable, printable } from "./printable.ts";
 
 /** Where a command prints, results to `out`, everything else to `err`; and where a person answers. */
 export interface Terminal {
-  out: NodeJS.WriteStream;
-  err: NodeJS.WriteStream;
+  out: Output;
+  err: Output;
   in: NodeJS.ReadStream;
 }
 
-/** Styles of text; each is plain where the stream is no terminal, or `NO_COLOR` is set. */
+/** Styles of text; each is plain if the output is no terminal, or `NO_COLOR` is set. */
 export type Style = Parameters<typeof styleText>[0];
 
-/** Styles a text for a stream. */
-export function styled(stream: NodeJS.WriteStream, style: Style, text: string): string {
-  return styleText(style, text, { stream, validateStream: true });
+/** A text with a style. */
+export interface Styled {
+  text: Printable;
+  style: Style;
 }
 
-/** The width to fit into: the terminal's, or 100 columns where the output goes elsewhere. */
-export function widthOf(stream: NodeJS.WriteStream): number {
-  return stream.isTTY ? Math.max(stream.columns, 20) : 100;
+/** What a line is made of. */
+export type Part = Printable | Styled;
+
+const ERASE_LINE = "\r\u001b[2K";
+
+/**
+ * A stream that takes only what is printable. Nothing else in the command line writes to stdout or stderr, but the
+ * prompts, which draw by themselves what they are given.
+ */
+export class Output {
+  /** For prompts alone. */
+  readonly stream: NodeJS.WriteStream;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.stream = stream;
+  }
+
+  /** Whether a person looks at it. */
+  get isTerminal(): boolean {
+    return this.stream.isTTY === true;
+  }
+
+  /** The columns to fit into: the terminal's, or 100 if the output goes elsewhere. */
+  get width(): number {
+    return this.isTerminal ? Math.max(this.stream.columns, 20) : 100;
+  }
+
+  /** Prints a line. */
+  line(...parts: readonly Part[]): void {
+    this.stream.write(`${this.#shown(parts)}\n`);
+  }
+
+  /** Prints a value as JSON: on one line, or indented by so many spaces. */
+  json(value: unknown, indent?: number): void {
+    this.stream.write(`${jsonText(value, indent)}\n`);
+  }
+
+  /** Draws a line over the one that the cursor stands on, without ending it. */
+  redraw(...parts: readonly Part[]): void {
+    this.stream.write(`${ERASE_LINE}${this.#shown(parts)}`);
+  }
+
+  #shown(parts: readonly Part[]): string {
+    return parts
+      .map((part) =>
+        typeof part === "string"
+          ? part
+          : styleText(part.style, part.text, { stream: this.stream, validateStream: true }),
+      )
+      .join("");
+  }
+}
+
+/** Gives a text a style. */
+export function styled(style: Style, text: Printable): Styled {
+  return { text, style };
 }
 
 /** Whether a person sits there who can be asked. */
 export function isInteractive({ in: input, err }: Terminal): boolean {
-  return input.isTTY === true && err.isTTY === true;
+  return input.isTTY === true && err.isTerminal;
 }
 
 /** Tells what went wrong and what to do next; the service's own words where they are wanted. */
 export function printFailure(
   { err }: Terminal,
-  { message, next, details }: Explanation,
+  { message, next, details, candidates }: Explanation,
   { verbose, sandbox }: { verbose?: boolean | undefined; sandbox?: boolean | undefined },
 ): void {
-  err.write(`${styled(err, "red", "✗")} ${message}\n`);
-  if (verbose && details !== undefined) err.write(`  ${styled(err, "dim", details)}\n`);
-  if (next === undefined) return;
-  const command = sandbox && /^bankdata \w+( |$)/.test(next);
-  err.write(`  → ${command ? next.replace(/^bankdata \w+/, "$& --sandbox") : next}\n`);
+  err.line(styled("red", line`✗`), line` `, printable(message));
+  for (const candidate of candidates) err.line(line`  `, candidate);
+  if (verbose && details !== undefined) err.line(line`  `, styled("dim", details));
+  if (next !== undefined) err.line(line`  → `, sandbox ? inSandbox(next) : next);
+}
+
+/** The same command for the sandbox; a sentence stays as it is. */
+function inSandbox(next: Printable): Printable {
+  const [, command, rest = ""] = /^(bankdata \w+)((?: .*)?)$/.exec(next) ?? [];
+  return command === undefined ? next : printable(`${command} --sandbox${rest}`, next.length + 10);
 }

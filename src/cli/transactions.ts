@@ -5,7 +5,9 @@ import { type AskingOptions, addedTo, originOf, tellFreshness } from "./accounts
 import { chosenAccounts, nameOf } from "./connected-accounts.ts";
 import { readEach } from "./each-account.ts";
 import { isForProgram, money, note, printList, printTable } from "./output.ts";
+import { line } from "./printable.ts";
 import type { Session } from "./session.ts";
+import { row } from "./table.ts";
 import { tellUnreadable } from "./unreadable.ts";
 
 /** Which transactions are wanted. */
@@ -58,28 +60,30 @@ export async function transactions(
     printTable(
       terminal,
       [
-        { title: "Date" },
-        ...(read.length > 1 ? [{ title: "Account", flexible: true }] : []),
-        { title: "Who", flexible: true },
-        { title: "What", flexible: true },
-        { title: "Amount", align: "decimal" },
-        { title: "" },
-        { title: "" },
+        { title: line`Date` },
+        ...(read.length > 1 ? [{ title: line`Account`, flexible: true }] : []),
+        { title: line`Who`, flexible: true },
+        { title: line`What`, flexible: true },
+        { title: line`Amount`, align: "decimal" },
+        { title: line`` },
+        { title: line`` },
       ],
-      entries.map(({ account, status, entry }) => [
-        dateOf(entry) ?? "",
-        ...(read.length > 1 ? [nameOf(account)] : []),
-        entry.creditorName ?? entry.debtorName ?? "",
-        textOf(entry),
-        money(terminal, entry.transactionAmount.amount),
-        entry.transactionAmount.currency,
-        status === "pending" ? "pending" : "",
-      ]),
+      entries.map(({ account, status, entry }) =>
+        row(
+          dateOf(entry),
+          ...(read.length > 1 ? [nameOf(account)] : []),
+          entry.creditorName ?? entry.debtorName,
+          textOf(entry),
+          money(entry.transactionAmount.amount),
+          entry.transactionAmount.currency,
+          status === "pending" ? "pending" : "",
+        ),
+      ),
     ),
   );
   const unreadable = read.reduce((sum, { value }) => sum + value.transactions.unreadable.length, 0);
   const code = tellUnreadable(terminal, unreadable, ["entry", "entries"], exitCode);
-  if (entries.length === 0 && !isForProgram(options)) note(terminal, "No transaction fits.");
+  if (entries.length === 0 && !isForProgram(options)) note(terminal, line`No transaction fits.`);
   await tellFreshness(session, read, "transactions");
   return code;
 }

@@ -1,5 +1,6 @@
 import { EXIT } from "./failure.ts";
 import { note } from "./output.ts";
+import { line } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
@@ -19,6 +20,6 @@ export function tellUnreadable(
     count === 1
       ? `1 ${one} could not be understood and is`
       : `${count} ${several} could not be understood and are`;
-  note(terminal, `${what} left out here.`);
+  note(terminal, line`${what} left out here.`);
   return exitCode === EXIT.done ? EXIT.partly : exitCode;
 }

@@ -7,8 +7,8 @@ export interface Exposure {
   path: string;
   /** As a part of a sentence after the path. */
   problem: string;
-  /** What mends it. */
-  next: string;
+  /** What `chmod` sets to mend it; null if only another place does. */
+  mode: string | null;
 }
 
 /** In such a folder, as `/tmp` is, only the owner of a file can put another one in its place. */
@@ -29,7 +29,7 @@ function ofFile(path: string, stats: Stats): Exposure[] {
   const [read, changed] = [(stats.mode & 0o044) !== 0, (stats.mode & 0o022) !== 0];
   const can = read && changed ? "read and changed" : read ? "read" : "changed";
   return [
-    ...(read || changed ? [{ path, problem: `can be ${can} by others`, next: `chmod 600 ${path}` }] : []),
+    ...(read || changed ? [{ path, problem: `can be ${can} by others`, mode: "600" }] : []),
     ...ofOwner(path, stats),
   ];
 }
@@ -37,7 +37,7 @@ function ofFile(path: string, stats: Stats): Exposure[] {
 function ofFolder(path: string, stats: Stats): Exposure[] {
   const open = (stats.mode & 0o022) !== 0 && (stats.mode & STICKY) === 0;
   const problem = "is a folder in which others can put a file in the place of yours";
-  return [...(open ? [{ path, problem, next: `chmod go-w ${path}` }] : []), ...ofOwner(path, stats)];
+  return [...(open ? [{ path, problem, mode: "go-w" }] : []), ...ofOwner(path, stats)];
 }
 
 /** The administrator can do everything anyway. */
@@ -47,7 +47,7 @@ function ofOwner(path: string, { uid }: Stats): Exposure[] {
     {
       path,
       problem: "belongs to another user",
-      next: "Keep the credentials in a file and a folder of your own.",
+      mode: null,
     },
   ];
 }

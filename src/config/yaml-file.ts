@@ -115,7 +115,9 @@ function checkKeys({ items }: YAMLMap, refuse: Refuse): void {
   }
 }
 
-/** A message of yaml without what it cites of the file, which may be a secret. */
+/** A message of yaml without what it cites of the file, which may be a secret: after a colon or a backslash. */
 function withoutSource(message: string): string {
-  return (message.split("\n")[0] ?? "").replace(/(?<=[A-Za-z]): .*$|\\.*$/, "");
+  const [first = ""] = message.split("\n", 1);
+  const cited = first.search(/[A-Za-z]: |\\/);
+  return cited === -1 ? first : first.slice(0, first[cited] === "\\" ? cited : cited + 1);
 }

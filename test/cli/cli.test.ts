@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { tableLines, textWidth } from "../../src/cli/table.ts";
+import { line } from "../../src/cli/printable.ts";
+import { row, textWidth } from "../../src/cli/table.ts";
 import { version } from "../../src/version.ts";
+import { textLines } from "./text-lines.ts";
 
 const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
 
@@ -64,32 +66,21 @@ describe("the command line", () => {
 
 describe("tables", () => {
   const columns = [
-    { title: "Who", flexible: true },
-    { title: "Amount", align: "decimal" as const },
-    { title: "" },
+    { title: line`Who`, flexible: true },
+    { title: line`Amount`, align: "decimal" as const },
+    { title: line`` },
   ];
 
   it("stand with their decimal points below each other", () => {
     expect(
-      tableLines(
-        columns,
-        [
-          ["a", "-1.5", "EUR"],
-          ["b", "1000", "HUF"],
-          ["c", "12.3400", "EUR"],
-        ],
-        80,
-      ),
+      textLines(columns, [row("a", "-1.5", "EUR"), row("b", "1000", "HUF"), row("c", "12.3400", "EUR")], 80),
     ).toEqual(["Who     Amount", "a      -1.5     EUR", "b    1000       HUF", "c      12.3400  EUR"]);
   });
 
   it("fit the width by cutting what is flexible, by whole characters", () => {
-    const lines = tableLines(
+    const lines = textLines(
       columns,
-      [
-        ["a very long name of somebody", "1.00", "EUR"],
-        ["👩‍👩‍👧‍👦".repeat(9), "1.00", "EUR"],
-      ],
+      [row("a very long name of somebody", "1.00", "EUR"), row("👩‍👩‍👧‍👦".repeat(9), "1.00", "EUR")],
       28,
     );
     expect(lines[1]).toBe("a very long na…    1.00  EUR");

@@ -6,11 +6,13 @@ import { describe, expect, it } from "vitest";
 import { resolveAccount } from "../../src/cli/account-names.ts";
 import { type ComparedAccount, successionOf } from "../../src/cli/account-succession.ts";
 import { openBrowser } from "../../src/cli/open-browser.ts";
+import { line } from "../../src/cli/printable.ts";
 import { returnErrorInWords, statusInWords } from "../../src/cli/return-errors.ts";
-import { tableLines, textWidth } from "../../src/cli/table.ts";
+import { row, textWidth } from "../../src/cli/table.ts";
 import { ago, clockTime, span } from "../../src/cli/words.ts";
 import { closest } from "../../src/config/closest.ts";
 import { requisitionStatuses } from "../../src/index.ts";
+import { textLines } from "./text-lines.ts";
 
 describe("naming an account", () => {
   const giro = { id: "7e944232-bda9-40bc-b784-660c7ab5fe78", iban: "DE89370400440532013000", alias: "Giro" };
@@ -159,20 +161,20 @@ describe("words", () => {
 
 describe("a table", () => {
   it("lets no text from outside break a line or steer the terminal", () => {
-    expect(tableLines([{ title: "A" }], [["x\u001b[31m\ny\u0007"]], 80)).toEqual(["A", "x [31m y"]);
+    expect(textLines([{ title: line`A` }], [row("x\u001b[31m\ny\u0007")], 80)).toEqual(["A", "x [31m y"]);
   });
 });
 
 describe("a table that fits no terminal", () => {
   it("becomes blocks of lines in which no amount is cut", () => {
     const columns = [
-      { title: "Account", flexible: true },
-      { title: "Amount", align: "decimal" as const },
-      { title: "Id" },
+      { title: line`Account`, flexible: true },
+      { title: line`Amount`, align: "decimal" as const },
+      { title: line`Id` },
     ];
     const id = "7e944232-bda9-40bc-b784-660c7ab5fe78";
-    const row = ["A very long name of an account", "-12345678901234.50", id];
-    expect(tableLines(columns, [row, row], 40)).toEqual([
+    const long = row("A very long name of an account", "-12345678901234.50", id);
+    expect(textLines(columns, [long, long], 40)).toEqual([
       "Account  A very long name of an account",
       "Amount   -12345678901234.50",
       "Id",
@@ -185,7 +187,7 @@ describe("a table that fits no terminal", () => {
     ]);
     fc.assert(
       fc.property(fc.integer({ min: 20, max: 120 }), fc.string(), (width, name) => {
-        const lines = tableLines(columns, [[name, "-1.50", "id"]], width);
+        const lines = textLines(columns, [row(name, "-1.50", "id")], width);
         expect(lines.some((line) => line.includes("-1.50"))).toBe(true);
         for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width);
       }),

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startChromium } from "../../support/chromium.ts";
+import { answerTo, connectionTo, RAW_REQUESTS } from "../raw-requests.ts";
 import { person } from "./command.ts";
 
 const BANK = "DKB_BYLADEM1";
@@ -140,6 +141,61 @@ describe("connecting a bank with a browser", () => {
       const agreement = me.sandbox.state().agreements.find(({ id }) => id === requisition?.agreement);
       expect(agreement).toMatchObject({ max_historical_days: history, access_valid_for_days: access });
     }
+  });
+
+  it("survives whatever is sent to its port, and is still connected at the end", async () => {
+    await using me = await person();
+    const { end } = await connecting(me, BANK);
+    const [requisition] = me.sandbox.state().requisitions;
+    const redirect = new URL(String(requisition?.redirect));
+    const port = Number(redirect.port);
+    for (const [, bytes] of RAW_REQUESTS) await answerTo(port, bytes);
+    for (let round = 0; round < 10; round += 1) {
+      const sockets = await Promise.all(Array.from({ length: 100 }, () => connectionTo(port)));
+      for (const socket of sockets) socket.resetAndDestroy();
+    }
+    const page = await browser.newPage();
+    await page.setContent(
+      `<img src="http://127.0.0.1:${port}//"><img src="http://127.0.0.1:${port}/%5C%5B">`,
+    );
+    await page.close();
+    const silent = await connectionTo(port);
+    await me.sandbox.authorise(String(requisition?.id), { outcome: "linked" });
+    const { code, out, err } = await end;
+    silent.destroy();
+    expect([code, JSON.parse(out).status]).toEqual([0, "LN"]);
+    expect(err).not.toMatch(/^ +at |Error/m);
+  });
+
+  it("that meets an error which nobody foresaw, or whose terminal is closed, leaves nothing", async () => {
+    const thrower = "data:text/javascript,process.on('SIGUSR2',()=>{throw new Error('unforeseen')})";
+    for (const [signal, said] of [
+      ["SIGUSR2", "✗ unforeseen."],
+      ["SIGHUP", "✗ Stopped before the bank was connected."],
+      ["SIGTERM", "✗ Stopped before the bank was connected."],
+    ] as const) {
+      await using me = await person();
+      me.env["NODE_OPTIONS"] = `--import="${thrower}"`;
+      const { child, end } = await connecting(me, BANK);
+      child.kill(signal);
+      const { code, err } = await end;
+      expect([code, err.includes(said)], err).toEqual([1, true]);
+      expect(err).not.toMatch(/^ +at /m);
+      expect(me.sandbox.state()).toMatchObject({ requisitions: [], agreements: [] });
+    }
+  });
+
+  it("that is stopped while the link is prepared leaves nothing", async () => {
+    await using me = await person();
+    me.sandbox.inject({ operation: "createAgreement", bytesPerSecond: 200 });
+    const child = me.start(["connect", BANK, "--no-browser"]);
+    const text = { err: "" };
+    child.stderr?.on("data", (chunk) => (text.err += chunk));
+    await expect.poll(() => me.sandbox.state().agreements.length, { interval: 20, timeout: 20_000 }).toBe(1);
+    child.kill("SIGINT");
+    expect(await once(child, "close")).toEqual([1, null]);
+    expect(text.err).toContain("Stopped before the bank was connected.");
+    expect(me.sandbox.state()).toMatchObject({ requisitions: [], agreements: [] });
   });
 
   it("is not fooled by a return with a wrong secret or a foreign reference", async () => {

@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { executable } from "./command.ts";
 
@@ -18,7 +20,22 @@ export class Screen implements Disposable {
     this.#tmux(
       ...["new-session", "-d", "-s", this.#name, "-x", String(columns), "-y", "40", "-c", cwd],
       ...["env", "-i", ...variables, "sh", "-c", `trap : INT; ${command}; echo "[ended with $?]"; sleep 600`],
+      ...[";", "pipe-pane", "-O", "-t", this.#name, `cat > '${this.#recording}'`],
     );
+  }
+
+  get #recording(): string {
+    return join(this.#folder, `${this.#name}.written`);
+  }
+
+  /** All that was written to the terminal, byte by byte, with what steers it. */
+  written(): string {
+    return readFileSync(this.#recording, "utf8");
+  }
+
+  /** The terminal's title. */
+  title(): string {
+    return this.#tmux("display-message", "-p", "-t", this.#name, "#{pane_title}");
   }
 
   /** Presses keys, by tmux's names for them: "Enter", "Down", "C-c"; or types a text. */

@@ -1,0 +1,83 @@
+import { constants } from "node:os";
+import { CommandFailure } from "./failure.ts";
+import { line } from "./printable.ts";
+
+/** The signals by which a person, the system or a closed terminal ends a command. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+type StopSignal = (typeof SIGNALS)[number];
+
+/** A command that was told to stop ends after so many milliseconds, whatever still keeps it. */
+const LONGEST_END = 3000;
+
+/** Aborts instead of ending the process, so that what was begun can be removed; until it is disposed of. */
+export interface Stopping extends Disposable {
+  signal: AbortSignal;
+}
+
+/**
+ * While a session lasts, a signal to end aborts its calls first, so that nothing that other processes wait for stays
+ * held. A second one ends the process at once.
+ */
+export class StopSignals implements Disposable {
+  readonly #session = new AbortController();
+  /** What a signal aborts: the session, or what is under way in it. */
+  #current = this.#session;
+  #reason: (name: StopSignal) => Error = stopped;
+  #deadline: NodeJS.Timeout | undefined;
+
+  constructor() {
+    for (const name of SIGNALS) process.on(name, this.#stop);
+  }
+
+  /** Aborted once the session is to end. */
+  get signal(): AbortSignal {
+    return this.#session.signal;
+  }
+
+  /**
+   * From now on a signal aborts with `reason` what is under way, and not the session, which is needed to remove what was
+   * begun. An error that nobody caught aborts with that error, any number of times: when a terminal closes, each line
+   * written to it fails.
+   */
+  instead(reason: Error): Stopping {
+    const stop = new AbortController();
+    const failed = (error: unknown) => stop.abort(error);
+    this.#current = stop;
+    this.#reason = () => reason;
+    process.on("uncaughtException", failed);
+    return {
+      signal: stop.signal,
+      [Symbol.dispose]: () => {
+        this.#current = this.#session;
+        this.#reason = stopped;
+        process.off("uncaughtException", failed);
+      },
+    };
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#deadline);
+    for (const name of SIGNALS) process.off(name, this.#stop);
+  }
+
+  readonly #stop = (name: StopSignal): void => {
+    if (this.#current.signal.aborted) process.exit(exitCodeOf(name));
+    this.#current.abort(this.#reason(name));
+    if (this.#current !== this.#session) return;
+    this.#deadline = setTimeout(() => process.exit(exitCodeOf(name)), LONGEST_END).unref();
+  };
+}
+
+function stopped(name: StopSignal): Error {
+  return new CommandFailure(line`Stopped.`, exitCodeOf(name));
+}
+
+/** As shells have it: 128 and the signal's number. */
+function exitCodeOf(name: StopSignal): number {
+  return 128 + constants.signals[name];
+}
+
+/** Whether a command ended because the system, not the person at the keyboard, told it to. */
+export function wasToldToEnd(exitCode: unknown): boolean {
+  return exitCode === exitCodeOf("SIGTERM") || exitCode === exitCodeOf("SIGHUP");
+}

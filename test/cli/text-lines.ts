@@ -1,0 +1,8 @@
+import { type Column, type Row, tableLines } from "../../src/cli/table.ts";
+
+/** The lines of a table as they stand on a terminal without colours. */
+export function textLines(columns: readonly Column[], rows: readonly Row[], width: number): string[] {
+  return tableLines(columns, rows, width).map((parts) =>
+    parts.map((part) => (typeof part === "string" ? part : part.text)).join(""),
+  );
+}
