@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { expect, it } from "vitest";
+import { startService } from "../../support/service.ts";
+import { ended, person } from "./command.ts";
+
+const ACCOUNT = "7e944232-bda9-40bc-b784-660c7ab5fe78";
+
+/** A service with one account whose first balances never come. */
+const startSilentService = () =>
+  startService(({ path }, nth) => {
+    if (path.startsWith("/requisitions/"))
+      return { body: { count: 1, next: null, results: [{ id: "r1", status: "LN", accounts: [ACCOUNT] }] } };
+    if (path.startsWith("/agreements/")) return { body: { count: 0, next: null, results: [] } };
+    if (path.endsWith("/balances/")) {
+      const balanceAmount = { amount: "12.30", currency: "EUR" };
+      return nth === 1 ? () => {} : { body: { balances: [{ balanceAmount, balanceType: "expected" }] } };
+    }
+    return path.startsWith("/accounts/") ? { body: { id: ACCOUNT, status: "READY" } } : undefined;
+  });
+
+it.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+  ["SIGKILL", null],
+] as const)("a command that %s ends leaves the next one nothing to wait for", async (signal, code) => {
+  await using me = await person();
+  await using service = await startSilentService();
+  const env = { BANKDATA_BASE_URL: service.baseUrl };
+  const first = me.start(["balances"], env);
+  let err = "";
+  first.stderr?.on("data", (chunk) => {
+    err += chunk;
+  });
+  const balances = () => service.asked().filter((asked) => asked.endsWith("/balances/"));
+  await expect.poll(() => balances().length, { timeout: 20_000, interval: 20 }).toBe(1);
+  first.kill(signal);
+  const [exitCode, killedBy] = await once(first, "close");
+  expect([exitCode, killedBy]).toEqual(code === null ? [null, "SIGKILL"] : [code, null]);
+  expect(err).toBe(code === null ? "" : "✗ Stopped.\n");
+
+  const startedAt = performance.now();
+  const second = await ended(me.start(["balances", "--json"], env));
+  expect([second.code, second.err]).toEqual([0, ""]);
+  expect(second.json()).toMatchObject([{ balanceAmount: { amount: "12.30" } }]);
+  // The lease of a process that was thought alive would be waited for until it ends, after ten seconds.
+  expect(performance.now() - startedAt).toBeLessThan(6000);
+  expect(balances()).toHaveLength(2);
+});
+
+it("a command that waits for another says so, on stderr alone", async () => {
+  await using me = await person();
+  await using service = await startSilentService();
+  const env = { BANKDATA_BASE_URL: service.baseUrl };
+  const first = me.start(["balances"], env);
+  await expect
+    .poll(() => service.asked().filter((asked) => asked.endsWith("/balances/")).length, { timeout: 20_000 })
+    .toBe(1);
+  const second = me.start(["balances", "--json"], env);
+  let err = "";
+  second.stderr?.on("data", (chunk) => {
+    err += chunk;
+  });
+  await expect
+    .poll(() => err, { timeout: 20_000 })
+    .toBe(
+      `Waiting for another process (${first.pid}), which is busy with GET /accounts/${ACCOUNT}/balances/ already.\n`,
+    );
+  first.kill("SIGKILL");
+  expect((await ended(second)).json()).toMatchObject([{ balanceAmount: { amount: "12.30" } }]);
+});
