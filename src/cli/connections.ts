@@ -34,7 +34,8 @@ interface Connection {
  */
 export async function connections(session: Session): Promise<number> {
   const { client, terminal, options } = session;
-  const [requisitions, agreements] = await Promise.all([client.getRequisitions(), agreementsIfAny(session)]);
+  const asked = client.getRequisitions();
+  const [requisitions, agreements] = await Promise.all([asked, agreementsIfAny(session, asked)]);
   const unreadable = [
     tellUnreadable(terminal, requisitions.unreadable.length, ["connection", "connections"]),
     tellUnreadable(terminal, agreements.unreadable.length, ["agreement", "agreements"]),
@@ -68,11 +69,15 @@ export async function connections(session: Session): Promise<number> {
 }
 
 /** All agreements, or none if they cannot be had: they only say when access ends, and the connections are there. */
-async function agreementsIfAny({ client, terminal }: Session): Promise<ListWithUnreadable<EndUserAgreement>> {
+async function agreementsIfAny(
+  { client, terminal }: Session,
+  connections: Promise<unknown>,
+): Promise<ListWithUnreadable<EndUserAgreement>> {
   try {
     return await client.getAgreements();
   } catch (error) {
     if (!(error instanceof GoCardlessError)) throw error;
+    await connections;
     note(terminal, line`When access ends is not known: `, explain(error).message);
     return withUnreadable([], []);
   }

@@ -476,10 +476,8 @@ export class GoCardlessClient {
    * the list's `unreadable`.
    */
   async getAllAccounts(call: CallOptions = {}): Promise<ListWithUnreadable<AccountInfo>> {
-    const [requisitions, agreements] = await Promise.all([
-      this.getRequisitions(call),
-      this.#agreementsIfAny(call),
-    ]);
+    const asked = this.getRequisitions(call);
+    const [requisitions, agreements] = await Promise.all([asked, this.#agreementsIfAny(call, asked)]);
     this.#tellUnreadable(requisitions, "requisitions");
     this.#tellUnreadable(agreements, "agreements");
     const load = (id: string) => this.getAccount(id, call);
@@ -557,12 +555,19 @@ export class GoCardlessClient {
     await this.close();
   }
 
-  /** All agreements, or none if they cannot be had: they only say when access ends. */
-  async #agreementsIfAny(call: CallOptions): Promise<ListWithUnreadable<EndUserAgreement>> {
+  /**
+   * All agreements, or none if they cannot be had: they only say when access ends. That is worth a warning only if the
+   * rest of the call can be had.
+   */
+  async #agreementsIfAny(
+    call: CallOptions,
+    rest: Promise<unknown>,
+  ): Promise<ListWithUnreadable<EndUserAgreement>> {
     try {
       return await this.getAgreements(call);
     } catch (error) {
       if (call.signal?.aborted || !(error instanceof GoCardlessError)) throw error;
+      await rest;
       this.#settings.logger.warn(
         `The list of agreements could not be read, so it is not known when access ends: ${error.message}`,
       );
