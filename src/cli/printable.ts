@@ -8,7 +8,7 @@ declare const madePrintable: unique symbol;
 export type Printable = string & { readonly [madePrintable]: true };
 
 /** The longest value that is shown whole, in UTF-16 units: an error page of 2 MB is no message. */
-export const LONGEST = 1000;
+const LONGEST = 1000;
 
 const ASCII = /^[ -~]*$/;
 
