@@ -58,7 +58,5 @@ function mustBeThere(path: string, sources: readonly Source[]): ChosenFile {
 function readIfThere(path: string, sources: () => readonly Source[]): ChosenFile | undefined {
   const text = textOf(path);
   if (text === undefined) return undefined;
-  if (text.includes("\uFFFD"))
-    throw new ConfigurationError(`${path} cannot be read: it is not a text in UTF-8.`);
   return { path, text, lenient: /gocardless\.ya?ml$/.test(path), sources: sources() };
 }

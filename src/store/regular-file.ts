@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 
 /** A path that leads to something other than a file of a believable size. */
@@ -65,9 +66,14 @@ function readBounded(path: string, file: number, limit: number): string {
   for (let length = 0; ; ) {
     const chunk = Buffer.alloc(64 * 1024);
     const read = readSync(file, chunk, 0, chunk.length, null);
-    if (read === 0) return Buffer.concat(chunks).toString("utf8");
+    if (read === 0) return textFrom(path, Buffer.concat(chunks));
     length += read;
     if (length > limit) throw new FileTooLargeError(path, limit);
     chunks.push(chunk.subarray(0, read));
   }
+}
+
+function textFrom(path: string, bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new UnusableFileError(path, "it is not a text in UTF-8");
+  return bytes.toString("utf8");
 }
