@@ -33,7 +33,7 @@ const LARGEST = 1_000_000;
 
 /**
  * Keeps tokens in a JSON file that only its owner can read (mode 0600). It is written whole or not at all, and by one
- * process after the other: `FILE.lock` beside it says which.
+ * process after the other: `.FILE.bankdata-lock` beside it says which.
  */
 export class FileTokenStore implements TokenStore {
   readonly #file: string;
@@ -60,14 +60,19 @@ export class FileTokenStore implements TokenStore {
     }
   }
 
-  /** A file that is missing or broken holds no token: the next save makes it whole. */
+  /** An empty file holds no token. @throws Error if the file is another one, which a save would destroy */
   #read(): Record<string, unknown> {
-    try {
-      const content: unknown = JSON.parse(readSmallFile(this.#file, LARGEST) ?? "{}");
-      return isRecord(content) ? content : {};
-    } catch (error) {
-      if (error instanceof SyntaxError) return {};
-      throw error;
-    }
+    const text = readSmallFile(this.#file, LARGEST)?.trim() ?? "";
+    const content = text === "" ? {} : parsed(text);
+    if (isRecord(content) && Object.values(content).every(isRecord)) return content;
+    throw new Error(`${this.#file} is not a file of tokens: name another one, or move it away`);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -32,15 +32,20 @@ export function currentProcess(): ProcessMark {
   };
 }
 
-/** Whether the process of a mark has surely ended, as this process can tell; false if it cannot tell. */
+/** What becomes of a process, as this one can tell; unknown if it is on another machine, or in another container. */
+export function stateOf(mark: ProcessMark, self: ProcessMark): "alive" | "ended" | "unknown" {
+  if (mark.host !== self.host) return "unknown";
+  if (mark.boot !== self.boot) return mark.boot !== "" && self.boot !== "" ? "ended" : "unknown";
+  if (mark.pidSpace !== self.pidSpace) return "unknown";
+  if (!isRunning(mark.pid)) return "ended";
+  const status = mark.startedAt === "" ? undefined : statusOf(mark.pid);
+  if (status === undefined) return "unknown";
+  return status.startedAt !== mark.startedAt || status.isDead ? "ended" : "alive";
+}
+
+/** Whether the process of a mark has surely ended, as this process can tell. */
 export function hasEnded(mark: ProcessMark, self: ProcessMark): boolean {
-  if (mark.host !== self.host) return false;
-  if (mark.boot !== self.boot) return mark.boot !== "" && self.boot !== "";
-  if (mark.pidSpace !== self.pidSpace) return false;
-  if (!isRunning(mark.pid)) return true;
-  if (mark.startedAt === "") return false;
-  const status = statusOf(mark.pid);
-  return status !== undefined && (status.startedAt !== mark.startedAt || status.isDead);
+  return stateOf(mark, self) === "ended";
 }
 
 /** Signal 0 only looks; without the right to send one, the process is there all the same. */

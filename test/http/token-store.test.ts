@@ -71,11 +71,23 @@ describe("a file of tokens", () => {
     expect(readdirSync(folder)).toEqual(["tokens.json"]);
   }, 60_000);
 
-  it("of nonsense holds no token, and the next save makes it whole", async () => {
-    writeFileSync(file, "{ nonsense");
+  it("that is empty holds no token, and the next save makes it whole", async () => {
+    writeFileSync(file, "");
     const store = new FileTokenStore(file);
     expect(await store.load("a")).toBeUndefined();
     await store.save("a", tokenOf("one"));
     expect(await store.load("a")).toEqual(tokenOf("one"));
   });
+
+  it.each(["# Notes\n", "{ nonsense", "[1]", '{"a":1}', "null"])(
+    "that holds %j is another one, and stays",
+    async (text) => {
+      writeFileSync(file, text);
+      const store = new FileTokenStore(file);
+      await expect(store.load("a")).rejects.toThrow("is not a file of tokens");
+      await expect(store.save("a", tokenOf("one"))).rejects.toThrow("is not a file of tokens");
+      expect(readFileSync(file, "utf8")).toBe(text);
+      expect(readdirSync(folder)).toEqual(["tokens.json"]);
+    },
+  );
 });

@@ -155,7 +155,7 @@ describe("a lock beside a file", () => {
 
   it("of a process that was killed is broken, by one of many that wait", async () => {
     const ended = { ...currentProcess(), pid: spawnSync(process.execPath, ["-e", ""]).pid, startedAt: "" };
-    writeFileSync(at("a.lock"), JSON.stringify({ id: "x", process: ended }));
+    writeFileSync(at(".a.bankdata-lock"), JSON.stringify({ id: "x", process: ended }));
     let count = 0;
     await Promise.all(Array.from({ length: 8 }, () => withFileLock(at("a"), () => (count += 1))));
     expect(count).toBe(8);
@@ -168,20 +168,42 @@ describe("a lock beside a file", () => {
       ["", 2],
       [elsewhere, 31],
     ] as const) {
-      writeFileSync(at("a.lock"), text);
+      writeFileSync(at(".a.bankdata-lock"), text);
       const then = Date.now() / 1000 - age;
-      utimesSync(at("a.lock"), then, then);
+      utimesSync(at(".a.bankdata-lock"), then, then);
       expect(await withFileLock(at("a"), () => "worked")).toBe("worked");
     }
+  });
+
+  it("is put in the place of no other file, which stays as it is, and is told at once", async () => {
+    for (const name of ["a.lock", ".a.bankdata-lock"]) {
+      writeFileSync(at(name), "precious");
+      utimesSync(at(name), 1, 1);
+    }
+    await expect(withFileLock(at("a"), () => "worked")).rejects.toThrow("is not a lock of bankdata");
+    expect(readdirSync(folder)).toEqual([".a.bankdata-lock", "a.lock"]);
+    rmSync(at(".a.bankdata-lock"));
+    expect(await withFileLock(at("a"), () => "worked")).toBe("worked");
+    expect(readFileSync(at("a.lock"), "utf8")).toBe("precious");
+    spawnSync("mkfifo", [at(".b.bankdata-lock")]);
+    await expect(withFileLock(at("b"), () => "worked")).rejects.toThrow("it is a named pipe");
+  });
+
+  it("of a process that lives is never broken, however old it is, and is not waited for without end", async () => {
+    writeFileSync(at(".a.bankdata-lock"), JSON.stringify({ id: "x", process: currentProcess() }));
+    utimesSync(at(".a.bankdata-lock"), 1, 1);
+    const waiting = withFileLock(at("a"), () => "worked", { maxWait: 50 });
+    await expect(waiting).rejects.toThrow("has held");
+    expect(readdirSync(folder)).toEqual([".a.bankdata-lock"]);
   });
 
   it("tells its holder if another has taken it meanwhile, and then leaves it to that one", async () => {
     const held = await withFileLock(at("a"), (lock) => {
       expect(lock.isHeld()).toBe(true);
-      writeFileSync(at("a.lock"), "another's");
+      writeFileSync(at(".a.bankdata-lock"), "another's");
       return lock.isHeld();
     });
     expect(held).toBe(false);
-    expect(readFileSync(at("a.lock"), "utf8")).toBe("another's");
+    expect(readFileSync(at(".a.bankdata-lock"), "utf8")).toBe("another's");
   });
 });
