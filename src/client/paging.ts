@@ -64,18 +64,13 @@ export class PageTrail {
 
   #elsewhere(next: string): UnreadableAnswerError {
     const { origin, pathname } = new URL(this.#baseUrl);
-    const url = URL.canParse(next, `${this.#baseUrl}/`) ? new URL(next, `${this.#baseUrl}/`) : undefined;
-    const where = url === undefined ? "an address that is none" : `another place${placeOf(url, origin)}`;
+    // Not which: what a list names as a host may be anything, the token too.
+    const where = URL.canParse(next, `${this.#baseUrl}/`) ? "another place" : "an address that is none";
     const path = maskIbans(this.#first.path);
     return unfollowed(
       `The list ${path} goes on at ${where}, outside ${origin}${pathname}${path}: it is not followed.`,
     );
   }
-}
-
-/** An origin can be shown; a path could hold anything. */
-function placeOf({ origin }: URL, own: string): string {
-  return origin === own ? "" : ` (${origin})`;
 }
 
 function unfollowed(message: string): UnreadableAnswerError {

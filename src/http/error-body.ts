@@ -80,7 +80,7 @@ function pageTitle(text: string): string {
   const from = start.index + start[0].length;
   const end = text.indexOf("<", from);
   if (!/^<\/title/i.test(text.slice(end, end + LONGEST_TITLE))) return "";
-  return text.slice(from, end).trim().slice(0, LONGEST_TITLE);
+  return text.slice(from, end).trim(); // It is cut once no secret in it can be cut in two.
 }
 
 function joinedText(value: unknown): string {

@@ -10,7 +10,8 @@ const MEMBER = "status_code";
  */
 export function underSpokenStatus(answer: RawAnswer): RawAnswer {
   const { status, text } = answer;
-  if (status < 200 || status >= 300 || !text.includes(`"${MEMBER}"`)) return answer;
+  const isSuccess = status >= 200 && status < 300;
+  if (!isSuccess || text.length > LONGEST_ERROR || !text.includes(`"${MEMBER}"`)) return answer;
   const spoken = Number(parsed(text)?.[MEMBER]);
   return Number.isInteger(spoken) && spoken >= 400 && spoken < 600 ? { ...answer, status: spoken } : answer;
 }

@@ -40,17 +40,18 @@ export class TokenRefusals {
   }
 
   /** @throws AuthenticationError or AccessDeniedError, not sent, if this process was refused a moment ago */
-  throwOwn(): void {
-    if (this.#own !== undefined && this.#lasts(this.#own)) throw errorFrom(this.#own);
+  throwOwn(refused: Refused): void {
+    const own = this.#own;
+    if (own?.refused === refused && this.#lasts(own)) throw errorFrom(own);
   }
 
   /** @throws AuthenticationError or AccessDeniedError, not sent, if any process was refused a moment ago */
-  async throwAny(): Promise<void> {
-    this.throwOwn();
+  async throwAny(refused: Refused): Promise<void> {
+    this.throwOwn(refused);
     // Records that are away only mean that the service is asked.
     const text = await this.#records?.get(this.#name).catch(() => undefined);
     const kept = KeptRefusal.safeParse(parsed(text));
-    if (kept.success && this.#lasts(kept.data)) throw errorFrom(kept.data);
+    if (kept.success && kept.data.refused === refused && this.#lasts(kept.data)) throw errorFrom(kept.data);
   }
 
   /** Takes note of an error, if it says that the same request will be refused again. */

@@ -55,14 +55,14 @@ export class TokenSource {
 
   /** A token that the service should take now. @throws AuthenticationError where the credentials are refused */
   async valid(): Promise<string> {
-    this.#refusals.throwOwn();
+    this.#refusals.throwOwn("token");
     if (this.#token !== undefined && this.#isFresh(this.#token)) return this.#token.access;
     return (await this.#once(() => this.#obtain(undefined))).access;
   }
 
   /** Another token than the one that was refused. @throws AuthenticationError if there can be none just now */
   async instead(refused: string): Promise<string> {
-    this.#refusals.throwOwn();
+    this.#refusals.throwOwn("token");
     if (this.#token !== undefined && this.#token.access !== refused) return this.valid();
     return (await this.#once(() => this.#obtain(refused))).access;
   }
@@ -94,7 +94,7 @@ export class TokenSource {
   /** Another process may have renewed it already: what is saved is looked at before the service is asked. */
   async #obtain(refused: string | undefined): Promise<StoredToken> {
     const done = async () => {
-      await this.#refusals.throwAny();
+      await this.#refusals.throwAny("token");
       return await this.#takeSaved(refused);
     };
     const work = async () => await this.#renew((await this.#load()) ?? this.#token);
@@ -115,7 +115,8 @@ export class TokenSource {
   }
 
   async #renew(token: StoredToken | undefined): Promise<StoredToken> {
-    if (token === undefined || token.refreshExpiresAt - MARGIN <= this.#settings.now()) return this.#create();
+    if (token === undefined || token.refreshExpiresAt - MARGIN <= this.#settings.now())
+      return this.#createUnlessRefused();
     try {
       const answer = await this.#endpoints.refresh(token.refresh, this.#signal());
       this.#settings.secrets.add(answer.access);
@@ -126,8 +127,14 @@ export class TokenSource {
       this.#settings.logger.info(
         "The refresh token was refused; the credentials are exchanged for new tokens.",
       );
-      return await this.#create();
+      return await this.#createUnlessRefused();
     }
+  }
+
+  /** Credentials that were refused a moment ago are not sent again; a token that is still good has been used by then. */
+  async #createUnlessRefused(): Promise<StoredToken> {
+    await this.#refusals.throwAny("credentials");
+    return await this.#create();
   }
 
   async #create(): Promise<StoredToken> {

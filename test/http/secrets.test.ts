@@ -72,6 +72,11 @@ describe("what a call shows holds no secret, token or IBAN", () => {
     ],
     ["small letters", { status: 400, body: { summary: ACCESS.toLowerCase(), detail: "THE-SECRET/KEY" } }],
     ["a page", { status: 502, body: `<title>${echo}</title>` }],
+    [
+      "a title that is cut",
+      { status: 502, body: `<title>${"x".repeat(150)} ${echo} ${"x".repeat(900)}</title>` },
+    ],
+    ["a title that is cut in it", { status: 502, body: `<title>${"x".repeat(960)} ${echo}</title>` }],
     ["a body that is none", { body: `nonsense ${echo}` }],
   ])("echoed in %s", async (_, reply) => {
     const host = ACCESS.replaceAll("_", "-").toLowerCase();

@@ -84,6 +84,20 @@ describe.each([
     expect(await read(many ? client() : one)).toEqual({});
   });
 
+  it("take nothing from a token that is still good", async () => {
+    let refuse = false;
+    await using service = await startService(({ path }) => {
+      if (path.startsWith("/token/")) return refuse ? refused : undefined;
+      return { body: {} };
+    });
+    const { client } = clientsOf(service, many ? new MemoryRecords() : undefined);
+    const one = client();
+    await read(one);
+    refuse = true;
+    await failureOf(one.token.create());
+    expect(await read(many ? client() : one)).toEqual({});
+  });
+
   it("are sent again by whoever asks for new tokens", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? refused : undefined,
