@@ -13,6 +13,7 @@ import {
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { notAFile } from "../store/regular-file.ts";
+import { whyNotBeside } from "./companions.ts";
 import { loadSqlite, type Sqlite } from "./load-sqlite.ts";
 import { isDamage, messageOf } from "./sqlite-errors.ts";
 import { APPLICATION_ID, isOurId, LAYOUT, MOST_ROTTEN_BITS, ones } from "./sqlite-layout.ts";
@@ -42,10 +43,17 @@ export async function kindOf(path: string): Promise<FileKind> {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) {
     const isLink = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-    return isLink ? { kind: "foreign", reason: "it is a link to nothing" } : { kind: "nothing" };
+    const reason = isLink
+      ? "it is a link to nothing"
+      : (whyNotBeside(path, false) ??
+        (hasContent(`${path}-wal`) ? "the log of a database that is gone is left beside it" : undefined));
+    return reason === undefined ? { kind: "nothing" } : { kind: "foreign", reason };
   }
   const file = realpathSync(path);
-  const reason = notAFile(stats) ?? (stats.size === 0 ? whyNotTaken(file, stats) : undefined);
+  const reason =
+    notAFile(stats) ??
+    (stats.size === 0 ? whyNotTaken(file, stats) : undefined) ??
+    whyNotBeside(file, stats.size > 0);
   if (reason !== undefined) return { kind: "foreign", reason };
   const identity = identityFrom(stats);
   if (stats.size === 0) return { kind: "empty", identity };

@@ -7,7 +7,7 @@ const Freshness = z
 
 const CacheSection = z.strictObject({
   backend: z.enum(["sqlite", "memory"]).optional(),
-  cacheName: z.string().min(1).optional(),
+  cacheName: z.string().regex(/\S/, "must not be blank").optional(),
   expireAfter: Freshness.optional(),
   matchHeaders: z.union([z.boolean(), z.array(z.string())]).optional(),
   oldDataOnError: z.union([z.boolean(), z.number().min(0)]).optional(),

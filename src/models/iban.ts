@@ -20,9 +20,6 @@ const FORMS: ReadonlyMap<string, Form> = new Map(
     ]),
 );
 
-/** How an IBAN begins: its country and its check digits. No two of these overlap. */
-const START = /[A-Za-z]{2}\d{2}/g;
-
 /**
  * An IBAN by its looks, also one whose check digits are wrong: a word of its own, in one piece or in groups of four that
  * are parted alike. The groups of a UUID are longer.
@@ -34,10 +31,16 @@ const IBAN_LIKE =
 const UUID = /(?<![\da-f-])([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})(?![\da-f-])/i;
 
 /** How many signs that are neither letters nor digits may stand between two of an IBAN. */
-const LONGEST_GAP = 3;
+const LONGEST_GAP = 8;
 
 /** What people and programs put between the groups: blanks of all widths, hyphens, dots, and what cannot be seen. */
-const GAP = /[\s.\-_+*·•'\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff]/;
+const GAP = /[\s.\-_+*·•'\u00ad\u180e\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff]/;
+
+/** How an IBAN begins: its country and the first of its check digits. */
+const START = new RegExp(
+  `[A-Za-z](?=${GAP.source}{0,${LONGEST_GAP}}[A-Za-z]${GAP.source}{0,${LONGEST_GAP}}[0-9])`,
+  "g",
+);
 
 /**
  * Hides the middle of every IBAN in a text, for messages and logs: `DE89 3704 0044 0532 0130 00` becomes

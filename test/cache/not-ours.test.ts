@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -43,6 +44,9 @@ function database(file: string, sql: string): DatabaseSync {
   return made;
 }
 
+/** How a log of SQLite begins. */
+const WAL_BEGINNING = Buffer.from("377f0682002de218", "hex");
+
 /** Everything a cache path can lead to that is no cache of ours, and what it is called. */
 const THINGS: [string, RegExp, (file: string) => void][] = [
   ["a folder", /a folder/, (file) => mkdirSync(file, { mode: 0o755 })],
@@ -51,6 +55,28 @@ const THINGS: [string, RegExp, (file: string) => void][] = [
   ["a named pipe", /a named pipe/, (file) => void execFileSync("mkfifo", [file])],
   ["a link to a device", /a device/, (file) => symlinkSync("/dev/zero", file)],
   ["a link to nothing", /a link to nothing/, (file) => symlinkSync(`${file}.not-there`, file)],
+  [
+    "nothing beside somebody's -journal",
+    /-journal beside it/,
+    (file) => writeFileSync(`${file}-journal`, "notes"),
+  ],
+  ["nothing beside somebody's -shm", /-shm beside it/, (file) => writeFileSync(`${file}-shm`, "notes")],
+  ["nothing beside somebody's -wal", /-wal beside it/, (file) => writeFileSync(`${file}-wal`, "notes")],
+  ["nothing beside a log", /a database that is gone/, (file) => writeFileSync(`${file}-wal`, WAL_BEGINNING)],
+  ["nothing beside a link", /-shm beside it is a link/, (file) => symlinkSync("/dev/null", `${file}-shm`)],
+  [
+    "an empty file beside somebody's -journal",
+    /-journal beside it/,
+    (file) => {
+      writeFileSync(file, "");
+      writeFileSync(`${file}-journal`, "notes");
+    },
+  ],
+  ...["-journal", "-wal", "-shm"].map((suffix): [string, RegExp, (file: string) => void] => [
+    `nothing beside a named pipe ${suffix}`,
+    /a named pipe/,
+    (file) => void execFileSync("mkfifo", [file + suffix]),
+  ]),
   [
     "a link to a text",
     /not a database/,
@@ -159,6 +185,19 @@ describe.each(THINGS)("a cache path that leads to %s", (_, reason, make) => {
     expect(warnings[0]).toMatch(reason);
     expect(picture(folder)).toEqual(before);
   });
+});
+
+it("a cache of ours beside which a named pipe stands is an error at once, and stays", async () => {
+  const cacheName = join(temporaryFolder(), "cache.sqlite");
+  const { cache } = opened({ cacheName });
+  await cache.store(get("/a/"), answer("[1]"));
+  await cache.close();
+  execFileSync("mkfifo", [`${cacheName}-journal`]);
+  await expect(opened({ cacheName }).cache.find(get("/a/"))).rejects.toThrow("it is a named pipe");
+  rmSync(`${cacheName}-journal`);
+  const again = opened({ cacheName }).cache;
+  expect((await again.find(get("/a/")))?.body).toBe("[1]");
+  await again.close();
 });
 
 it("a socket at the path of the cache is left as it is", async () => {

@@ -199,6 +199,14 @@ describe("maskIbans", () => {
     );
   });
 
+  it("finds one that is parted anywhere, also between country and check digits, and by many blanks", () => {
+    for (const gap of [" ", "-", ".", "\u00a0", "\u200b", "\u180e"]) {
+      expect(maskIbans([...(VALID[0] ?? "")].join(gap))).toBe("DE89…3000");
+      expect(maskIbans(["DE", "89", "3704", "0044", "0532", "0130", "00"].join(gap))).toBe("DE89…3000");
+    }
+    expect(maskIbans(`to ${VALID[0]?.match(/.{1,4}/g)?.join("       ")}!`)).toBe("to DE89…3000!");
+  });
+
   it("finds one whose letters and digits are percent-encoded", () => {
     const encoded = [...(VALID[0] ?? "")].map((sign) => `%${sign.charCodeAt(0).toString(16)}`).join("");
     expect(maskIbans(`/accounts/${encoded}/`)).toBe("/accounts/DE89…3000/");

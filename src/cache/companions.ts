@@ -1,0 +1,43 @@
+import { closeSync, constants, lstatSync, openSync, readSync } from "node:fs";
+import { basename } from "node:path";
+import { notAFile } from "../store/regular-file.ts";
+
+/** The files that SQLite keeps beside a database, and how each begins: https://sqlite.org/fileformat2.html, 3 and 4. */
+const COMPANIONS = [
+  { suffix: "-journal", beginnings: ["d9d505f920a163d7"] },
+  { suffix: "-wal", beginnings: ["377f0682", "377f0683"] },
+  // The version 3007000, in the order of the machine's bytes.
+  { suffix: "-shm", beginnings: ["18e22d00", "002de218"] },
+] as const;
+
+/**
+ * Why SQLite must not be let at a path, as a part of a sentence: it opens, waits for and deletes what stands beside it
+ * under the names that it uses itself. Undefined if nothing of anybody else's does. Changes nothing.
+ *
+ * @param isDatabase whether the file holds a database, to which what begins as its companion belongs
+ */
+export function whyNotBeside(file: string, isDatabase: boolean): string | undefined {
+  for (const { suffix, beginnings } of COMPANIONS) {
+    const companion = file + suffix;
+    const stats = lstatSync(companion, { throwIfNoEntry: false });
+    if (stats === undefined) continue;
+    const name = `${basename(companion)} beside it`;
+    if (stats.isSymbolicLink()) return `${name} is a link`;
+    const reason = notAFile(stats);
+    if (reason !== undefined) return `${name} is not SQLite's: ${reason}`;
+    if (stats.size === 0 || isDatabase) continue;
+    const start = startOf(companion);
+    if (!beginnings.some((beginning) => start.startsWith(beginning))) return `${name} is not SQLite's`;
+  }
+  return undefined;
+}
+
+function startOf(file: string): string {
+  const opened = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const bytes = Buffer.alloc(8);
+    return bytes.subarray(0, readSync(opened, bytes, 0, bytes.length, 0)).toString("hex");
+  } finally {
+    closeSync(opened);
+  }
+}
