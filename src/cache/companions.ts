@@ -27,13 +27,24 @@ export function whyNotBeside(file: string, isDatabase: boolean): string | undefi
     if (reason !== undefined) return `${name} is not SQLite's: ${reason}`;
     if (stats.size === 0 || isDatabase) continue;
     const start = startOf(companion);
+    if (start === undefined || NOT_WRITTEN_YET.test(start)) continue;
     if (!beginnings.some((beginning) => start.startsWith(beginning))) return `${name} is not SQLite's`;
   }
   return undefined;
 }
 
-function startOf(file: string): string {
-  const opened = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+/** SQLite writes a journal's beginning last, once all behind it is safe. */
+const NOT_WRITTEN_YET = /^0*$/;
+
+/** Undefined if it is gone, as a companion is whose database another process is done with. */
+function startOf(file: string): string | undefined {
+  let opened: number;
+  try {
+    opened = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
   try {
     const bytes = Buffer.alloc(8);
     return bytes.subarray(0, readSync(opened, bytes, 0, bytes.length, 0)).toString("hex");

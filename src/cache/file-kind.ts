@@ -40,6 +40,23 @@ export function identityOf(file: string): string | undefined {
  * @throws the system's error if that cannot be told, for want of rights for example
  */
 export async function kindOf(path: string): Promise<FileKind> {
+  for (let looks = 1; ; looks += 1) {
+    const before = stateOf(path);
+    const kind = await kindNow(path);
+    // While another process makes the file, what stands beside it may be seen before the file itself.
+    if (kind.kind !== "foreign" || looks === MOST_LOOKS || stateOf(path) === before) return kind;
+  }
+}
+
+/** How often a path is looked at that changes meanwhile. */
+const MOST_LOOKS = 5;
+
+function stateOf(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? "" : `${identityFrom(stats)} ${stats.size}`;
+}
+
+async function kindNow(path: string): Promise<FileKind> {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) {
     const isLink = lstatSync(path, { throwIfNoEntry: false }) !== undefined;

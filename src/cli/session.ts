@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { GoCardlessClient } from "../client/client.ts";
+import { type ClientOptions, GoCardlessClient } from "../client/client.ts";
 import type { Configuration } from "../config/index.ts";
 import { loadConfiguration, stateFolder, surroundings } from "../config/index.ts";
 import type { Logger } from "../logger.ts";
@@ -73,7 +73,7 @@ export async function openSession(terminal: Terminal, options: GlobalOptions): P
   }
   const stopSignals = new StopSignals();
   const { signal } = stopSignals;
-  const client = new GoCardlessClient({
+  const client = await clientOr(() => stopSignals[Symbol.dispose](), {
     ...credentials,
     ...{ baseUrl, allowHttp, logger, signal, cacheOptions: cache },
   });
@@ -101,7 +101,11 @@ async function openSandbox(
   const sandbox = await startSandbox({ stateFile: sandboxFile() });
   const now = () => Date.parse(sandbox.now());
   const stopSignals = new StopSignals();
-  const client = new GoCardlessClient({
+  const close = async () => {
+    await sandbox.close();
+    stopSignals[Symbol.dispose]();
+  };
+  const client = await clientOr(close, {
     ...sandbox.credentials,
     baseUrl: SANDBOX_NAME,
     allowHttp: true, // Only a name: what is sent goes to loopback.
@@ -122,11 +126,23 @@ async function openSandbox(
       try {
         await client.close();
       } finally {
-        await sandbox.close();
-        stopSignals[Symbol.dispose]();
+        await close();
       }
     },
   };
+}
+
+/** A client; if its options cannot work, what was opened for it is closed, as it would keep the process from ending. */
+async function clientOr(
+  close: () => void | Promise<void>,
+  options: ClientOptions,
+): Promise<GoCardlessClient> {
+  try {
+    return new GoCardlessClient(options);
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** Warnings are for everybody, the rest for those who ask. */

@@ -40,6 +40,7 @@ export function loadConfiguration(named: LoadOptions, where: Surroundings): Conf
   const secrets = named.sandbox ? [] : [secret_id.used, secret_key.used].filter((one) => one !== undefined);
   const baseUrl = named.sandbox ? undefined : base_url.used;
   refuseForeignBaseUrl(baseUrl, secrets, ownFile(where));
+  refuseForeignBound(chosen, read, cache.used);
   return {
     credentials: named.sandbox ? null : credentialsFrom(secret_id.used, secret_key.used),
     baseUrl: baseUrl?.value,
@@ -123,6 +124,22 @@ function credentialsFrom(
 function cacheNameFrom(cache: Setting | undefined, { home }: Surroundings): { cacheName?: string } {
   if (cache === undefined) return {};
   return { cacheName: isPlainName(cache.value) ? cache.value : settledPath(cache, home) };
+}
+
+/**
+ * A bound makes room by deleting what was used least, of whatever credentials: a file that merely lies in the current
+ * folder sets none for a cache of the user's own.
+ */
+function refuseForeignBound(
+  chosen: ChosenFile | undefined,
+  read: ReadFile | undefined,
+  cache: Setting | undefined,
+): void {
+  if (read?.content.cache?.maxBytes === undefined || !chosen?.sources.some(isForeign)) return;
+  if (cache !== undefined && !isPlainName(cache.value)) return;
+  throw new ConfigurationError(
+    `${read.placeOf("max_bytes")}: a file of the current folder cannot bound your own cache. Give it a cache in that folder (cache_name: ./cache.sqlite), or set max_bytes in your own configuration.`,
+  );
 }
 
 function namesOf(settings: Settings): Record<string, string> {

@@ -57,9 +57,10 @@ export function assertedBalance(evidence: Evidence): Judgement | undefined {
       .map((balance) => ({ balance, day: plausibleDay(balance.referenceDate, evidence.today) }))
       .sort((a, b) => (b.day ?? "").localeCompare(a.day ?? "")),
   );
+  const contradicted = contradictedOf(evidence.balances);
   let refused: Judgement | undefined;
   for (const { balance, day } of candidates) {
-    const judgement = contradicted(balance, evidence.balances)
+    const judgement = contradicted.has(balance)
       ? { reason: "the bank gives several for one day" }
       : judge(balance, day, evidence);
     if (!("reason" in judgement)) return judgement;
@@ -68,21 +69,21 @@ export function assertedBalance(evidence: Evidence): Judgement | undefined {
   return refused;
 }
 
-/** Whether the bank gives another amount for the same kind of balance, date and currency. */
-function contradicted(balance: Balance, balances: readonly Balance[]): boolean {
-  const numberIn = ({ balanceAmount: { amount } }: Balance) => {
+/** The balances beside which the bank gives another amount for the same kind, date and currency. */
+function contradictedOf(balances: readonly Balance[]): ReadonlySet<Balance> {
+  const same = new Map<string, { amounts: Set<string>; balances: Balance[] }>();
+  for (const balance of balances) {
+    if (balance.creditLimitIncluded) continue;
+    const { amount, currency } = balance.balanceAmount;
+    const key = JSON.stringify([balance.balanceType, balance.referenceDate ?? "", currency]);
+    const group = same.get(key) ?? { amounts: new Set(), balances: [] };
     const read = readAmount(amount);
-    return "reason" in read ? amount : new Big(read.amount).toFixed();
-  };
-  return balances.some(
-    (other) =>
-      other.balanceType === balance.balanceType &&
-      (other.referenceDate ?? "") === (balance.referenceDate ?? "") &&
-      other.balanceAmount.currency === balance.balanceAmount.currency &&
-      !other.creditLimitIncluded &&
-      !balance.creditLimitIncluded &&
-      numberIn(other) !== numberIn(balance),
-  );
+    group.amounts.add("reason" in read ? amount : new Big(read.amount).toFixed());
+    group.balances.push(balance);
+    same.set(key, group);
+  }
+  const contradicted = [...same.values()].filter(({ amounts }) => amounts.size > 1);
+  return new Set(contradicted.flatMap((group) => group.balances));
 }
 
 function judge(balance: Balance, stated: string | undefined, evidence: Evidence): Judgement {

@@ -230,6 +230,20 @@ describe("a cache path of the current folder", () => {
     }
   });
 
+  it("bounds no cache of the user's, but one in its folder", async () => {
+    for (const name of ["", "  cache_name: x\n"]) {
+      await put("folder/bankdata.yaml", `cache:\n${name}  max_bytes: 1\n`);
+      expect(failure()).toMatch(
+        /^folder\/bankdata\.yaml, line [23]: a file of the current folder cannot bound/,
+      );
+    }
+    await put("folder/bankdata.yaml", "cache:\n  max_bytes: 1\n  cache_name: ./x.sqlite\n");
+    expect(load().cache).toMatchObject({ maxBytes: 1 });
+    await rm(join(cwd, "bankdata.yaml"));
+    await put(OWN, "cache:\n  max_bytes: 1\n");
+    expect(load().cache).toMatchObject({ maxBytes: 1 });
+  });
+
   it("cannot be put together from variables either", async () => {
     await put("folder/gocardless.yaml", "cache_options:\n  cache_name: $HOME/.ssh/x\n");
     expect(failure({ HOME: home })).toContain("cache_name leads out of");

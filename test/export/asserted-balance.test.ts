@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { beancountLedger, type LedgerAccount } from "../../src/export/beancount.ts";
+import { growth } from "../support/growth.ts";
 import { account, balance, transaction } from "./given.ts";
 
 const TODAY = "2026-03-10";
@@ -237,5 +238,21 @@ describe("A balance", () => {
     expect(judged({ booked: [...booked, foreign("2026-03-03")], balances: [of("EUR")] }).balance).toBe(
       "2026-03-03 5 EUR",
     );
+  });
+});
+
+describe("very many balances", () => {
+  it("are judged in time that grows with their number, and one that is contradicted is still found", () => {
+    const many = (count: number, currency: string) =>
+      Array.from({ length: count }, () => ({
+        balanceType: "interimBooked",
+        balanceAmount: { amount: "1.00", currency },
+      }));
+    const work = (text: string) => judged({ balances: many(text.length, "USD") });
+    expect(growth(work, "x".repeat(8000))).toBeLessThan(3);
+    const { balance: asserted, told } = judged({
+      balances: [...many(500, "EUR"), balance("interimBooked", "2.00")],
+    });
+    expect([asserted, told]).toEqual([undefined, ["its balance: the bank gives several for one day"]]);
   });
 });
