@@ -1,18 +1,18 @@
+import { cacheFile } from "./cache-path.ts";
 import { KeyvStore } from "./keyv-store.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { type CacheOptions, type CacheSettings, cacheSettingsFrom } from "./options.ts";
 import { type CacheContext, ResponseCache } from "./response-cache.ts";
-import { cacheFile } from "./sqlite-file.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import type { AnswerStore } from "./store.ts";
 
 export { type StoredAnswer, stripCachingHeaders } from "./answer.ts";
+export { cacheFile } from "./cache-path.ts";
 export { canOthersWriteBeside, whyUnusable } from "./file-kind.ts";
 export type { CacheOptions, FilteredAnswer } from "./options.ts";
 export type { CacheRequest } from "./request.ts";
 export type { KnownAnswer, ResponseCache } from "./response-cache.ts";
 export { filesSetAside, removeSetAside, type SetAside } from "./set-aside.ts";
-export { cacheFile, DEFAULT_CACHE_NAME } from "./sqlite-file.ts";
 export type { CachedAnswer, CacheEntry, CacheSelection, CacheView } from "./view.ts";
 
 /** Makes a cache; nothing is opened before it is first used. @throws TypeError naming the option that cannot work */

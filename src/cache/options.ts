@@ -1,5 +1,5 @@
 import type { KeyvStoreAdapter } from "keyv";
-import { DEFAULT_CACHE_NAME } from "./sqlite-file.ts";
+import { DEFAULT_CACHE_NAME } from "./cache-path.ts";
 
 /** How answers are kept. */
 export interface CacheOptions {

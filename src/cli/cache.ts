@@ -1,11 +1,4 @@
-import {
-  type CacheEntry,
-  cacheFile,
-  DEFAULT_CACHE_NAME,
-  filesSetAside,
-  removeSetAside,
-  type SetAside,
-} from "../cache/index.ts";
+import { type CacheEntry, cacheFile, filesSetAside, removeSetAside, type SetAside } from "../cache/index.ts";
 import type { Configuration } from "../config/index.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { isForProgram, note, printList, printTable } from "./output.ts";
@@ -82,12 +75,12 @@ function tellOfSetAside(
 
 async function setAsideOf({ cache }: Configuration): Promise<SetAside[]> {
   if (cache.backend === "memory") return [];
-  return await filesSetAside(cacheFile(cache.cacheName ?? DEFAULT_CACHE_NAME));
+  return await filesSetAside(cacheFile(cache.cacheName));
 }
 
 /** Prints where the cache is, alone on a line. */
 export function cachePath({ out }: Terminal, options: GlobalOptions): void {
-  const path = cacheFile(configurationFor(options).cache.cacheName ?? DEFAULT_CACHE_NAME);
+  const path = cacheFile(configurationFor(options).cache.cacheName);
   if (isForProgram(options)) out.json({ path });
   else out.line(printable(path, path.length));
 }

@@ -3,7 +3,6 @@ import { dirname } from "node:path";
 import {
   cacheFile,
   canOthersWriteBeside,
-  DEFAULT_CACHE_NAME,
   filesSetAside,
   type SetAside,
   whyUnusable,
@@ -154,7 +153,7 @@ function secretFileFindings({ credentialFiles, file, foreign }: Configuration): 
 /** What keeps the cache from being kept, and what it has left behind. */
 async function cacheFindings({ cache }: Configuration): Promise<Finding[]> {
   if (cache.backend === "memory") return [];
-  const path = cacheFile(cache.cacheName ?? DEFAULT_CACHE_NAME);
+  const path = cacheFile(cache.cacheName);
   const reason = await whyUnusable(path);
   const findings: Finding[] = [
     reason === undefined

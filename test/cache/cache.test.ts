@@ -4,8 +4,8 @@ import { readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import Keyv, { type KeyvStoreAdapter } from "keyv";
 import { describe, expect, it } from "vitest";
+import { cacheFile } from "../../src/cache/cache-path.ts";
 import type { CacheOptions } from "../../src/cache/index.ts";
-import { cacheFile } from "../../src/cache/sqlite-file.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { answer, describeCache, get, opened } from "./suite.ts";
 

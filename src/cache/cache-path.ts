@@ -6,7 +6,7 @@ export const DEFAULT_CACHE_NAME = "gocardless";
 
 /** Where a cache of this name lies: as it is where it is a path, else in the user's cache folder. */
 export function cacheFile(
-  name: string,
+  name: string = DEFAULT_CACHE_NAME,
   environment: Readonly<Record<string, string | undefined>> = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string {
