@@ -116,7 +116,10 @@ export async function details(
   asking: AskingOptions = {},
 ): Promise<number> {
   const { client, terminal, options } = session;
-  const chosen = name === undefined ? [await pickedAccount(session)] : await chosenAccounts(session, name);
+  const chosen =
+    name === undefined
+      ? { accounts: [await pickedAccount(session)], exitCode: EXIT.done }
+      : await chosenAccounts(session, name);
   const { read, exitCode } = await readEach(session, chosen, "details", ({ id }) =>
     client.withMeta.getAccountDetails(id, asking),
   );

@@ -30,15 +30,19 @@ function compact(iban: string | null | undefined): string | undefined {
   return iban?.replaceAll(/\s/g, "").toUpperCase();
 }
 
+/** The accounts that a command is about. */
+export interface ChosenAccounts {
+  accounts: ConnectedAccount[];
+  /** `EXIT.partly` if these are to be all, and some connection could not be understood. */
+  exitCode: number;
+}
+
 /**
  * The accounts that a command is about: the one that is named, or all.
  *
  * @throws CommandFailure where nothing is connected, or the name stands for none or for several
  */
-export async function chosenAccounts(
-  session: Session,
-  name: string | undefined,
-): Promise<ConnectedAccount[]> {
+export async function chosenAccounts(session: Session, name: string | undefined): Promise<ChosenAccounts> {
   const { accounts, unreadable } = await connectedAccounts(session);
   if (accounts.length === 0 && unreadable > 0) {
     throw new CommandFailure(
@@ -50,9 +54,9 @@ export async function chosenAccounts(
   if (accounts.length === 0) {
     throw new CommandFailure(line`No account is connected.`, EXIT.failed, line`bankdata connect`);
   }
-  if (name === undefined) return accounts;
+  if (name === undefined) return { accounts, exitCode: unreadable === 0 ? EXIT.done : EXIT.partly };
   const resolved = resolveAccount(name, accounts);
-  if ("found" in resolved) return [resolved.found];
+  if ("found" in resolved) return { accounts: [resolved.found], exitCode: EXIT.done };
   if ("ambiguous" in resolved) {
     const candidates = resolved.ambiguous.map(
       (account) => line`${account.id}  ${account.iban ?? ""}  ${nameOf(account)}`,
@@ -74,7 +78,7 @@ export async function chosenAccounts(
 
 /** The account that a person picks from the list. @throws CommandFailure where there is nobody to pick, or nothing */
 export async function pickedAccount(session: Session): Promise<ConnectedAccount> {
-  const all = await chosenAccounts(session, undefined);
+  const { accounts: all } = await chosenAccounts(session, undefined);
   const [only] = all;
   if (only !== undefined && all.length === 1) return only;
   if (!isInteractive(session.terminal)) {

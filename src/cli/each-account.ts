@@ -1,5 +1,5 @@
 import type { AnswerMeta } from "../client/with-meta.ts";
-import { type ConnectedAccount, nameOf } from "./connected-accounts.ts";
+import { type ChosenAccounts, type ConnectedAccount, nameOf } from "./connected-accounts.ts";
 import { typedAs } from "./connections.ts";
 import { CommandFailure, EXIT, explain } from "./failure.ts";
 import { line } from "./printable.ts";
@@ -23,7 +23,7 @@ export interface ReadAccount<T> {
  */
 export async function readEach<T>(
   session: Session,
-  accounts: readonly ConnectedAccount[],
+  { accounts, exitCode: before }: ChosenAccounts,
   what: string,
   read: (account: ConnectedAccount) => Promise<{ value: T; meta: AnswerMeta }>,
 ): Promise<{ read: ReadAccount<T>[]; exitCode: number }> {
@@ -56,5 +56,5 @@ export async function readEach<T>(
     throw new CommandFailure(first.message, same ? first.exitCode : EXIT.failed, first.next, first);
   }
   const good = results.flatMap((result) => ("value" in result ? [result] : []));
-  return { read: good, exitCode: failures.length === 0 ? EXIT.done : EXIT.partly };
+  return { read: good, exitCode: failures.length === 0 ? before : EXIT.partly };
 }

@@ -215,7 +215,7 @@ function addAccounts(bankdata: Command, withSession: WithSession): void {
     .action(async (account: string | undefined, _, command: Command) => {
       await withSession(command, async (session) => {
         const { quota } = await import("./quota.ts");
-        await quota(session, account);
+        return await quota(session, account);
       });
     });
 }

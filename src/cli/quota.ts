@@ -7,13 +7,13 @@ import type { Session } from "./session.ts";
 import { row } from "./table.ts";
 import { clockTime } from "./words.ts";
 
-/** Shows what each account may still be asked today. Asks the service for nothing that counts. */
-export async function quota(session: Session, name: string | undefined): Promise<void> {
+/** Shows what each account may still be asked today. Asks the service for nothing that counts. @returns the exit code */
+export async function quota(session: Session, name: string | undefined): Promise<number> {
   const { client, terminal, options, now } = session;
-  const chosen = await chosenAccounts(session, name);
+  const { accounts, exitCode } = await chosenAccounts(session, name);
   const rows = (
     await Promise.all(
-      chosen.map(async (account) => {
+      accounts.map(async (account) => {
         const known = await client.quota(account.id);
         return accountScopes.map((scope) => ({ account, scope, ...known[scope] }));
       }),
@@ -49,4 +49,5 @@ export async function quota(session: Session, name: string | undefined): Promise
     );
     note(terminal, line`Banks count successful calls of each account and kind within 24 hours.`);
   });
+  return exitCode;
 }

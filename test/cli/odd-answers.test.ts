@@ -172,4 +172,15 @@ describe("the command line", () => {
     ]);
     expect(banks.out).toMatch(/^B +B +90 d +90 d/m);
   });
+
+  it("what is read of all accounts is not all if a connection could not be understood: 5, but 0 for one that is named", async () => {
+    const service = usual((path) =>
+      path === "/requisitions/" ? page([connection("one"), null]) : undefined,
+    );
+    for (const command of ["balances", "transactions", "quota"]) {
+      const [all, one] = await Promise.all([run(service, command), run(service, command, "acc-one")]);
+      expect([all.code, one.code], command).toEqual([5, 0]);
+      expect(all.err).toContain("could not be understood and are left out: 1.");
+    }
+  });
 });
