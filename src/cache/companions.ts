@@ -1,6 +1,6 @@
-import { closeSync, constants, lstatSync, openSync, readSync } from "node:fs";
+import { closeSync, lstatSync, readSync } from "node:fs";
 import { basename } from "node:path";
-import { notAFile } from "../store/regular-file.ts";
+import { notAFile, openWithoutWaiting } from "../store/regular-file.ts";
 
 /** The files that SQLite keeps beside a database, and how each begins: https://sqlite.org/fileformat2.html, 3 and 4. */
 const COMPANIONS = [
@@ -38,13 +38,8 @@ const NOT_WRITTEN_YET = /^0*$/;
 
 /** Undefined if it is gone, as a companion is whose database another process is done with. */
 function startOf(file: string): string | undefined {
-  let opened: number;
-  try {
-    opened = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
+  const opened = openWithoutWaiting(file);
+  if (opened === undefined) return undefined;
   try {
     const bytes = Buffer.alloc(8);
     return bytes.subarray(0, readSync(opened, bytes, 0, bytes.length, 0)).toString("hex");

@@ -44,13 +44,27 @@ export function readSmallFile(path: string, limit: number): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
   refuseUnless(path, stats, limit);
-  // Without waiting, should the path have become a named pipe in between. Windows has no such flag.
-  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const file = openWithoutWaiting(path);
+  if (file === undefined) return undefined;
   try {
     refuseUnless(path, fstatSync(file), limit);
     return readBounded(path, file, limit);
   } finally {
     closeSync(file);
+  }
+}
+
+/**
+ * Opens a file to read, and waits for no writer, should the path lead to a named pipe by now (Windows has no such flag).
+ *
+ * @returns undefined if the file is gone
+ */
+export function openWithoutWaiting(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
   }
 }
 
