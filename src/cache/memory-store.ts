@@ -78,15 +78,12 @@ export class MemoryStore implements AnswerStore {
   /** Memory that is free is nobody's to read. */
   async wipe(): Promise<void> {}
 
-  /** Gives all that is kept, in the order of its last use, and keeps it no longer. */
-  takeAll(): { where: StoreKey; answer: StoredAnswer }[] {
-    const all = [...this.#entries.values()].map(({ key, scope, path, answer }) => ({
+  /** All that is kept, for whomever, in the order of its last use. */
+  all(): { where: StoreKey; answer: StoredAnswer }[] {
+    return [...this.#entries.values()].map(({ key, scope, path, answer }) => ({
       where: { key, scope, path },
       answer,
     }));
-    this.#entries.clear();
-    this.#bytes = 0;
-    return all;
   }
 
   /** Whether nothing is kept, for whomever. */

@@ -27,11 +27,13 @@ const WAIT_FOR_WRITERS = 1000;
 export async function replaceDamaged(damaged: DamagedFileError, now: number): Promise<string | undefined> {
   const { file, identity } = damaged;
   const sqlite = await loadSqlite();
-  return await withFileLock(file, async () => {
+  return await withFileLock(file, async (lock) => {
     if (identityOf(file) !== identity) return undefined;
     const old = await closedToWriters(sqlite, file);
     try {
-      // Nothing waits from here on: who waits for the write lock finds the new file when it gets it.
+      // Nothing waits from here on: who waits for the write lock finds the new file when it gets it. While it was
+      // waited for, the file may have been replaced: by the user, or by a process that took this one for dead.
+      if (identityOf(file) !== identity || !lock.isHeld()) return undefined;
       const aside = freeName(file, now);
       makeNew(sqlite, `${aside}.new`, old === undefined ? new Map() : recordsIn(old));
       if (process.platform === "win32") old?.close(); // Which moves no file that is open.

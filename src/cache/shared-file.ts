@@ -1,10 +1,9 @@
-import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { ConfigurationError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import { canOthersWriteBeside, identityOf } from "./file-kind.ts";
+import { identityOf } from "./file-kind.ts";
 import { replaceDamaged } from "./set-aside.ts";
-import { BusyError, isBusy, isDamage, messageOf } from "./sqlite-errors.ts";
+import { BusyError, isBusy, isDamage, isLostConnection } from "./sqlite-errors.ts";
 import {
   DamagedFileError,
   inTransaction,
@@ -14,6 +13,7 @@ import {
   openForReading,
 } from "./sqlite-open.ts";
 import type { Statements } from "./sqlite-statements.ts";
+import { FileUnavailableError, FileWarnings } from "./unavailable.ts";
 
 /** What a shared file works with. */
 export interface SharedFileContext {
@@ -23,27 +23,12 @@ export interface SharedFileContext {
   isNamed: boolean;
 }
 
-/** The file cannot be used for what was wanted: it cannot be opened, or only be read. It stays as it is. */
-export class FileUnavailableError extends Error {
-  override name = "FileUnavailableError";
-  /** Whether the file, or what is in its place, is nothing that this version of the cache can use. */
-  readonly isNotOurs: boolean;
-  /** Whether it can be read. */
-  readonly isReadable: boolean;
-
-  constructor(reason: unknown, isReadable: boolean) {
-    super(messageOf(reason));
-    this.isNotOurs = reason instanceof NotOursError;
-    this.isReadable = isReadable;
-  }
-}
-
 /** For so long a lock of somebody else is waited for, in milliseconds; between two tries, at least and at most. */
 const PATIENCE = 5000;
 const SHORTEST_PAUSE = 10;
 const LONGEST_PAUSE = 100;
 
-/** A file that could not be opened is tried again at the first use after so many milliseconds. */
+/** A file that could not be opened, or written, is tried again at the first use after so many milliseconds. */
 const TRY_AGAIN_AFTER = 1000;
 
 /** A file that is replaced more often than this within one use is damaged by what it is used for. */
@@ -67,9 +52,9 @@ export class SharedFile {
   readonly #context: SharedFileContext;
   #opening: Promise<Outcome> | undefined;
   #last: Outcome | undefined;
-  /** What was told since the file was last well. */
-  readonly #told = new Set<string>();
-  #hasToldOfFolder = false;
+  /** When a write last failed; undefined since one has succeeded. Opening a file on a full disk tells nothing of that. */
+  #unwritableAt: number | undefined;
+  readonly #warnings: FileWarnings;
   /** Work that is under way, which closing waits for. */
   readonly #underWay = new Set<Promise<unknown>>();
   /** Until when nobody waits for a lock anew that was just waited for in vain; on the clock of `performance`. */
@@ -78,6 +63,7 @@ export class SharedFile {
   constructor(path: string, context: SharedFileContext) {
     this.#path = path;
     this.#context = context;
+    this.#warnings = new FileWarnings(path, context);
   }
 
   /** Reads. @throws FileUnavailableError, ConfigurationError, or what SQLite says */
@@ -85,7 +71,12 @@ export class SharedFile {
     return await this.#tracked(this.#use(({ statements }) => work(statements)));
   }
 
-  /** Writes, all or nothing. @throws FileUnavailableError, ConfigurationError, or what SQLite says */
+  /**
+   * Writes, all or nothing.
+   *
+   * @throws FileUnavailableError whatever keeps the file from being written, a full disk or another's lock too;
+   *   ConfigurationError
+   */
   async write<T>(work: (statements: Statements) => T): Promise<T> {
     const use = this.#use((opened) => {
       if (opened.readOnly !== undefined) throw new FileUnavailableError(opened.readOnly, true);
@@ -95,7 +86,21 @@ export class SharedFile {
         return work(opened.statements);
       });
     });
-    return await this.#tracked(use);
+    try {
+      const result = await this.#tracked(use);
+      if (this.#unwritableAt !== undefined) this.#warnings.reset();
+      this.#unwritableAt = undefined;
+      return result;
+    } catch (error) {
+      if (error instanceof ConfigurationError) throw error;
+      this.#unwritableAt = this.#context.now();
+      throw error instanceof FileUnavailableError ? error : new FileUnavailableError(error, true);
+    }
+  }
+
+  /** Tells the user that an answer could not be written, once until something can be written again. */
+  tellOf(error: FileUnavailableError): void {
+    this.#warnings.tell(error);
   }
 
   /**
@@ -121,6 +126,7 @@ export class SharedFile {
     const outcome = await this.#opening;
     this.#opening = undefined;
     this.#last = undefined;
+    this.#unwritableAt = undefined;
     if (outcome?.opened?.database.isOpen) outcome.opened.database.close();
   }
 
@@ -145,7 +151,10 @@ export class SharedFile {
         if ((error instanceof MovedError || isDamage(error)) && replacements < MOST_REPLACEMENTS) {
           replacements += 1;
           await this.#replaced(opened, error);
-        } else if (!isBusy(error) || !(await this.#paused(until))) throw error;
+        } else if (!isBusy(error) || !(await this.#paused(until))) {
+          if (isLostConnection(error)) this.#drop(opened);
+          throw error;
+        }
       } finally {
         if (opened.exclusive) this.#drop(opened);
       }
@@ -161,8 +170,9 @@ export class SharedFile {
     await this.#replace(new DamagedFileError(opened.file, opened.identity, error));
   }
 
-  /** Whether the file can be written, as far as opening it tells. */
+  /** Whether the file can be written, as far as opening it and the writes of the last second tell. */
   async isWritable(): Promise<boolean> {
+    if (this.#unwritableAt !== undefined && !this.#isDue(this.#unwritableAt)) return false;
     try {
       const opened = await this.#opened();
       if (opened.exclusive) this.#drop(opened);
@@ -174,7 +184,7 @@ export class SharedFile {
 
   /** The file, open for reading at least. */
   async #opened(): Promise<Opened> {
-    if (this.#last?.problem !== undefined && this.#isDue(this.#last)) {
+    if (this.#last?.problem !== undefined && this.#isDue(this.#last.at)) {
       const { opened } = this.#last;
       this.#opening = undefined;
       this.#last = undefined;
@@ -187,7 +197,7 @@ export class SharedFile {
     throw new FileUnavailableError(problem, false);
   }
 
-  #isDue({ at }: Outcome): boolean {
+  #isDue(at: number): boolean {
     return Math.abs(this.#context.now() - at) >= TRY_AGAIN_AFTER;
   }
 
@@ -261,40 +271,9 @@ export class SharedFile {
   }
 
   #tell({ opened, problem }: Outcome): void {
-    this.#tellOfFolder();
-    if (problem === undefined) {
-      this.#told.clear();
-      return;
-    }
-    const reason = messageOf(problem);
-    if (problem instanceof NotOursError) {
-      if (this.#context.isNamed) return;
-      this.#warnOnce(
-        `The cache file ${this.#path} cannot be used: ${reason}. It is left as it is, and everything is kept in memory.`,
-      );
-    } else if (opened === undefined) {
-      this.#warnOnce(
-        `The cache file ${this.#path} cannot be used for now (${reason}); answers are kept in memory.`,
-      );
-    } else {
-      this.#warnOnce(
-        `The cache file ${this.#path} can only be read for now (${reason}); new answers are kept in memory.`,
-      );
-    }
-  }
-
-  #tellOfFolder(): void {
-    if (this.#hasToldOfFolder || !canOthersWriteBeside(this.#path)) return;
-    this.#hasToldOfFolder = true;
-    this.#context.logger.warn(
-      `Other users can write to ${dirname(this.#path)}, and so replace the cache file there: take their right away (chmod go-w), or name a file elsewhere.`,
-    );
-  }
-
-  #warnOnce(text: string): void {
-    if (this.#told.has(text)) return;
-    this.#told.add(text);
-    this.#context.logger.warn(text);
+    this.#warnings.tellOfFolder();
+    if (problem !== undefined) this.#warnings.tell(new FileUnavailableError(problem, opened !== undefined));
+    else if (this.#unwritableAt === undefined) this.#warnings.reset();
   }
 }
 

@@ -1,5 +1,14 @@
 /** SQLite's primary result codes, as far as they decide what is done: https://sqlite.org/rescode.html */
-const CODE = { error: 1, busy: 5, locked: 6, corrupt: 11, notADatabase: 26 } as const;
+const CODE = {
+  error: 1,
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  cannotOpen: 14,
+  notADatabase: 26,
+} as const;
 
 /** The file of a cache has a schema that SQLite cannot make sense of, although it is ours. */
 export class BrokenSchemaError extends Error {
@@ -16,6 +25,12 @@ export function isDamage(error: unknown): boolean {
 export function isBusy(error: unknown): boolean {
   const code = codeOf(error);
   return error instanceof BusyError || code === CODE.busy || code === CODE.locked;
+}
+
+/** Whether the file is no longer as it was opened, so that only opening it anew tells what can be done with it. */
+export function isLostConnection(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === CODE.readOnly || code === CODE.ioError || code === CODE.cannotOpen;
 }
 
 /** Whether a statement does not fit the schema. */

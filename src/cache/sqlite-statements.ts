@@ -155,6 +155,11 @@ function textsFrom(headers: unknown): Record<string, string> | undefined {
   }
 }
 
+/** The checksum of a row, by which it is told from what takes its place. */
+export function checksumIn({ checksum }: Row): string | null {
+  return typeof checksum === "string" ? checksum : null;
+}
+
 /** The text of a record's row; undefined if it is not as it was kept. */
 export function recordFrom({ value, checksum }: Row, name: string): string | undefined {
   if (typeof value !== "string") return undefined;

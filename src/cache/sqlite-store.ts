@@ -1,10 +1,11 @@
 import { isSameAnswer, type StoredAnswer } from "./answer.ts";
-import { checksumOf } from "./checksum.ts";
 import { MemoryStore } from "./memory-store.ts";
-import { FileUnavailableError, SharedFile, type SharedFileContext } from "./shared-file.ts";
+import { SharedFile, type SharedFileContext } from "./shared-file.ts";
 import { messageOf } from "./sqlite-errors.ts";
-import { answerFrom, entryFrom, type Row, recordFrom, rowOf, type Statements } from "./sqlite-statements.ts";
+import { SqliteRecords } from "./sqlite-records.ts";
+import { answerFrom, checksumIn, entryFrom, type Row, rowOf, type Statements } from "./sqlite-statements.ts";
 import { type AnswerStore, type StoredEntry, type StoredRecords, type StoreKey, totalOf } from "./store.ts";
+import { FileUnavailableError } from "./unavailable.ts";
 
 /** What a store in a file works with. */
 export interface SqliteStoreContext extends SharedFileContext {
@@ -28,14 +29,15 @@ export class SqliteStore implements AnswerStore {
   readonly #context: SqliteStoreContext;
   /** Answers used since the last write: they are noted with the next one, as a hit must not wait for a write. */
   readonly #used = new Map<string, number>();
-  /** What could not be written yet. */
+  /** What could not be written yet. It stays here until it is known to be in the file. */
   readonly #memory: MemoryStore;
-  readonly #recordsInMemory = new Map<string, string>();
+  #flushing: Promise<void> | undefined;
 
   constructor(file: string, context: SqliteStoreContext) {
     this.#file = new SharedFile(file, context);
     this.#context = context;
     this.#memory = new MemoryStore(context.maxBytes);
+    this.records = new SqliteRecords(this.#file, context.logger);
   }
 
   async check(): Promise<void> {
@@ -43,7 +45,7 @@ export class SqliteStore implements AnswerStore {
   }
 
   async get(scope: string, key: string): Promise<StoredAnswer | undefined> {
-    await this.#writeFromMemory();
+    void this.#flush(); // Which may wait for a lock; reading waits for nobody.
     const unwritten = await this.#memory.get(scope, key);
     if (unwritten !== undefined) return unwritten;
     const row = await orElse(undefined, () => this.#file.read(({ get }) => get.get(key, scope)));
@@ -54,29 +56,23 @@ export class SqliteStore implements AnswerStore {
   }
 
   async set(where: StoreKey, answer: StoredAnswer): Promise<void> {
-    await this.#writeFromMemory();
-    const row = rowOf(where, answer);
-    try {
-      await this.#file.write((statements) => {
-        this.#noteUses(statements);
-        if (row.bytes > this.#context.maxBytes) statements.deleteKey.run(where.key, where.scope);
-        else statements.set.run(row);
-        makeRoom(statements, this.#context.maxBytes);
-      });
-    } catch (error) {
-      if (!(error instanceof FileUnavailableError)) throw error;
-      await this.#memory.set(where, answer);
+    if (this.#memory.isEmpty && (await this.#wasWritten(where, answer))) {
+      await this.#dropOlderInMemory(where, answer);
+      return;
     }
+    await this.#memory.set(where, answer);
+    await this.#flush();
   }
 
   async deleteAnswer(where: StoreKey, answer: StoredAnswer): Promise<void> {
     const { scope, key } = where;
-    await this.#memory.deleteAnswer(where, answer);
-    await this.#delete((statements) => {
-      const row = statements.get.get(key, scope);
-      const kept = row === undefined ? undefined : answerFrom(row, { scope, key });
-      if (kept !== undefined && isSameAnswer(kept, answer)) statements.deleteKey.run(key, scope);
-    });
+    await this.#delete(
+      () => this.#memory.deleteAnswer(where, answer),
+      (statements) => {
+        const kept = keptIn(statements, where);
+        if (kept !== undefined && isSameAnswer(kept, answer)) statements.deleteKey.run(key, scope);
+      },
+    );
   }
 
   async getPaths(scope: string, paths: readonly string[]): Promise<StoredAnswer[]> {
@@ -89,15 +85,17 @@ export class SqliteStore implements AnswerStore {
   }
 
   async deletePaths(scope: string, paths: readonly string[]): Promise<void> {
-    await this.#memory.deletePaths(scope, paths);
-    await this.#delete(({ deletePath }) => {
-      for (const path of paths) deletePath.run(scope, path);
-    });
+    await this.#delete(
+      () => this.#memory.deletePaths(scope, paths),
+      ({ deletePath }) => {
+        for (const path of paths) deletePath.run(scope, path);
+      },
+    );
   }
 
   /** In pages, so that other processes may write meanwhile. */
   async *entries(scope: string): AsyncGenerator<StoredEntry> {
-    await this.#writeFromMemory();
+    void this.#flush();
     const unwritten = new Set<string>();
     for await (const entry of this.#memory.entries(scope)) {
       unwritten.add(entry.key);
@@ -116,7 +114,7 @@ export class SqliteStore implements AnswerStore {
   }
 
   async total(scope: string): Promise<{ count: number; bytes: number }> {
-    await this.#writeFromMemory();
+    void this.#flush();
     if (!this.#memory.isEmpty) return await totalOf(this.entries(scope));
     return await orElse({ count: 0, bytes: 0 }, () =>
       this.#file.read(({ totalOfScope }) => {
@@ -127,42 +125,37 @@ export class SqliteStore implements AnswerStore {
   }
 
   async deleteEntries(scope: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void> {
-    await this.#memory.deleteEntries(scope, entries);
-    await this.#delete(({ deleteKey }) => {
-      for (const { key } of entries) deleteKey.run(key, scope);
-    });
+    await this.#delete(
+      () => this.#memory.deleteEntries(scope, entries),
+      ({ deleteKey }) => {
+        for (const { key } of entries) deleteKey.run(key, scope);
+      },
+    );
   }
 
   async clear(scope: string): Promise<number> {
-    const unwritten = await this.#memory.clear(scope);
-    const kept = await this.#delete(({ deleteScope }) => Number(deleteScope.run(scope).changes));
-    return unwritten + (kept ?? 0);
+    const unwritten = new Set<string>();
+    const kept = await this.#delete(
+      async () => {
+        for await (const { key } of this.#memory.entries(scope)) unwritten.add(key);
+        await this.#memory.clear(scope);
+      },
+      ({ get, deleteScope }) => {
+        for (const key of unwritten) if (get.get(key, scope) !== undefined) unwritten.delete(key);
+        return Number(deleteScope.run(scope).changes);
+      },
+    );
+    return unwritten.size + (kept ?? 0);
   }
 
   async wipe(): Promise<void> {
     await unlessNothingIsThere(() => this.#file.wipe());
   }
 
-  /** In a transaction each, so that SQLite itself decides between processes. */
-  readonly records: StoredRecords = {
-    get: async (name) =>
-      await this.#inRecords(
-        () => this.#record(name),
-        () => this.#recordsInMemory.get(name),
-      ),
-    compareAndSet: async (name, expected, value) =>
-      await this.#inRecords(
-        () => this.#file.write((statements) => wasRecordSet(statements, name, expected, value)),
-        () => {
-          if (this.#recordsInMemory.get(name) !== expected) return false;
-          if (value === undefined) this.#recordsInMemory.delete(name);
-          else this.#recordsInMemory.set(name, value);
-          return true;
-        },
-      ),
-  };
+  readonly records: StoredRecords;
 
   async close(): Promise<void> {
+    await this.#flushing;
     await this.#writeFromMemory();
     try {
       if (this.#used.size > 0) await this.#file.write((statements) => this.#noteUses(statements));
@@ -170,32 +163,38 @@ export class SqliteStore implements AnswerStore {
     await this.#file.close();
   }
 
-  /** A record that is not as it was written is removed, and begun anew by whoever wanted it. */
-  async #record(name: string): Promise<string | undefined> {
-    const row = await this.#file.read(({ getRecord }) => getRecord.get(name));
-    if (row === undefined) return undefined;
-    const value = recordFrom(row, name);
-    if (value === undefined) {
-      this.#context.logger.warn("A record in the cache file is damaged; it is begun anew.");
-      const checksum = textOrNull(row["checksum"]);
-      await this.#file.write(({ deleteSpoiltRecord }) => deleteSpoiltRecord.run(name, checksum));
-    }
-    return value;
-  }
-
-  /** Records are for all processes or for none: only if the file is not ours at all this process keeps its own. */
-  async #inRecords<T>(work: () => Promise<T>, alone: () => T): Promise<T> {
+  /**
+   * Deletes from the file; what is only read there would come back, so that it is told. From memory before, so that
+   * nothing of it is written meanwhile, and after, as a write that waits at the same time may have ended there.
+   */
+  async #delete<T>(
+    fromMemory: () => Promise<void>,
+    fromFile: (statements: Statements) => T,
+  ): Promise<T | undefined> {
+    await fromMemory();
     try {
-      return await work();
-    } catch (error) {
-      if (error instanceof FileUnavailableError && error.isNotOurs) return alone();
-      throw error;
+      return await unlessNothingIsThere(() => this.#file.write(fromFile));
+    } finally {
+      await fromMemory();
     }
   }
 
-  /** Deletes from the file; what is only read there would come back, so that it is told. */
-  async #delete<T>(work: (statements: Statements) => T): Promise<T | undefined> {
-    return await unlessNothingIsThere(() => this.#file.write(work));
+  /** Writes an answer into the file, if that can be done. */
+  async #wasWritten(where: StoreKey, answer: StoredAnswer): Promise<boolean> {
+    const row = rowOf(where, answer);
+    try {
+      await this.#file.write((statements) => {
+        this.#noteUses(statements);
+        if (row.bytes > this.#context.maxBytes) statements.deleteKey.run(where.key, where.scope);
+        else statements.set.run(row);
+        makeRoom(statements, this.#context.maxBytes);
+      });
+      return true;
+    } catch (error) {
+      if (!(error instanceof FileUnavailableError)) throw error;
+      this.#file.tellOf(error);
+      return false;
+    }
   }
 
   /** The answer of a row; one that is not as it was kept is told and removed, without anybody waiting for that. */
@@ -203,7 +202,7 @@ export class SqliteStore implements AnswerStore {
     const answer = answerFrom(row, asked);
     if (answer !== undefined) return answer;
     this.#context.logger.warn("An answer in the cache file is damaged; it is asked for again.");
-    const checksum = textOrNull(row["checksum"]);
+    const checksum = checksumIn(row);
     const removal = this.#file.write(({ deleteSpoilt }) =>
       deleteSpoilt.run(asked.key, asked.scope, checksum),
     );
@@ -213,28 +212,63 @@ export class SqliteStore implements AnswerStore {
     return undefined;
   }
 
-  /** Once the file can be written again, it gets what was kept in memory meanwhile, unless it has got something newer. */
+  /** A write that waited at the same time may have ended in memory. */
+  async #dropOlderInMemory(where: StoreKey, answer: StoredAnswer): Promise<void> {
+    const older = await this.#memory.get(where.scope, where.key);
+    if (older !== undefined && isNewer(answer, older, this.#context.now()))
+      await this.#memory.deleteAnswer(where, older);
+  }
+
+  /** Once the file can be written again, it gets what was kept in memory meanwhile. Never rejects. */
+  #flush(): Promise<void> {
+    this.#flushing ??= this.#flushIfWritable().finally(() => {
+      this.#flushing = undefined;
+    });
+    return this.#flushing;
+  }
+
+  async #flushIfWritable(): Promise<void> {
+    if (!this.#memory.isEmpty && (await this.#file.isWritable())) await this.#writeFromMemory();
+  }
+
+  /** Writes what is in memory into the file, unless that has got something newer. What fails is tried again later. */
   async #writeFromMemory(): Promise<void> {
-    if (this.#memory.isEmpty || !(await this.#file.isWritable())) return;
-    const unwritten = this.#memory.takeAll();
+    if (this.#memory.isEmpty) return;
+    let written: ReturnType<MemoryStore["all"]>;
     try {
-      await this.#file.write((statements) => {
+      written = await this.#file.write((statements) => {
+        // Looked up only when the lock is held: what was forgotten while it was waited for is not written.
+        const unwritten = this.#memory.all();
         for (const { where, answer } of unwritten) {
-          const row = statements.get.get(where.key, where.scope);
-          if (row === undefined || Number(row["createdAt"]) < answer.createdAt)
+          const kept = keptIn(statements, where);
+          if (kept === undefined || !isNewer(kept, answer, this.#context.now()))
             statements.set.run(rowOf(where, answer));
         }
         makeRoom(statements, this.#context.maxBytes);
+        return unwritten;
       });
     } catch {
-      for (const { where, answer } of unwritten) await this.#memory.set(where, answer);
+      return;
     }
+    // What has taken the place of an answer meanwhile stays, and is written next.
+    for (const { where, answer } of written) await this.#memory.deleteAnswer(where, answer);
   }
 
   #noteUses(statements: Statements): void {
     for (const [key, at] of this.#used) statements.use.run(at, key);
     this.#used.clear();
   }
+}
+
+/** The answer in the file; undefined if there is none, or one that is damaged. */
+function keptIn({ get }: Statements, { scope, key }: StoreKey): StoredAnswer | undefined {
+  const row = get.get(key, scope);
+  return row === undefined ? undefined : answerFrom(row, { scope, key });
+}
+
+/** One from the future was kept before the clock was set back, and so is older. */
+function isNewer(one: StoredAnswer, other: StoredAnswer, now: number): boolean {
+  return one.createdAt > other.createdAt && one.createdAt <= now;
 }
 
 /** What stands for the file's answer while there is none to be had. */
@@ -270,26 +304,4 @@ function makeRoom(statements: Statements, maxBytes: number): void {
       bytes -= Number(size);
     }
   }
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-function wasRecordSet(
-  { addRecord, changeRecord, deleteRecord, getRecord }: Statements,
-  name: string,
-  expected: string | undefined,
-  value: string | undefined,
-): boolean {
-  if (value !== undefined) {
-    const checksum = checksumOf([name], value);
-    const { changes } =
-      expected === undefined
-        ? addRecord.run(name, value, checksum)
-        : changeRecord.run(value, checksum, name, expected);
-    return Number(changes) === 1;
-  }
-  if (expected === undefined) return getRecord.get(name) === undefined;
-  return Number(deleteRecord.run(name, expected).changes) === 1;
 }

@@ -5,14 +5,18 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, it } from "vitest";
-import { filesSetAside, removeSetAside } from "../../src/cache/set-aside.ts";
+import { describe, expect, it, vi } from "vitest";
+import { identityOf } from "../../src/cache/file-kind.ts";
+import { filesSetAside, removeSetAside, replaceDamaged } from "../../src/cache/set-aside.ts";
+import { DamagedFileError } from "../../src/cache/sqlite-open.ts";
 import { lockFileOf } from "../../src/store/file-lock.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { answer, get, opened } from "./suite.ts";
@@ -112,7 +116,7 @@ describe("a damaged cache file", () => {
     expect(existsSync(cacheName)).toBe(true);
   });
 
-  it("that cannot be replaced stays where it is, and is a miss", async () => {
+  it("that cannot be replaced stays where it is, and is a miss; new answers are kept in memory", async () => {
     const folder = temporaryFolder();
     const cacheName = join(folder, "cache.sqlite");
     await filled(cacheName);
@@ -122,9 +126,36 @@ describe("a damaged cache file", () => {
     const { cache, warnings } = opened({ cacheName });
     expect(await cache.find(get("/a1/"))).toBeUndefined();
     expect(statSync(cacheName).ino).toBe(before);
-    expect(warnings.join()).toContain("it is a folder");
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^The cache could not be read \(.*it is a folder\); the call goes on without it\.$/,
+      ),
+    ]);
+    await cache.store(get("/b/"), answer("[1]"));
+    expect((await cache.find(get("/b/")))?.body).toBe("[1]");
     await cache.close();
-  }, 30_000);
+  });
+
+  it.each([
+    ["another file has taken its place", (file: string, good: string) => renameSync(good, file)],
+    ["its lock was lost", (file: string) => writeFileSync(lockFileOf(file), "of another process")],
+  ])("stays if, while its writers were waited for, %s", async (_, change) => {
+    const folder = temporaryFolder();
+    const [file, good] = [join(folder, "cache.sqlite"), join(folder, "good.sqlite")];
+    await filled(file);
+    await filled(good);
+    const writer = new DatabaseSync(file);
+    writer.exec("BEGIN IMMEDIATE");
+    const damaged = new DamagedFileError(file, identityOf(file) ?? "", new Error("malformed"));
+    const replaced = replaceDamaged(damaged, 0);
+    await vi.waitFor(() => expect(existsSync(lockFileOf(file))).toBe(true), { interval: 1 });
+    change(file, good);
+    const there = identityOf(file);
+    writer.close();
+    expect(await replaced).toBeUndefined();
+    expect(identityOf(file)).toBe(there);
+    expect(asideIn(folder)).toEqual([]);
+  });
 });
 
 it("a file that was removed, and made anew by another process, is found by a client that had the old one open", async () => {

@@ -65,8 +65,9 @@ describe("while another program holds the write lock", () => {
         .getAccountBalances(ACCOUNT, { forceRefresh: true })
         .catch((thrown) => thrown);
       expect(error).toBeInstanceOf(TimeoutError);
-      expect(performance.now() - startedAt).toBeLessThan(2000);
-      expect(longest()).toBeLessThan(500);
+      // Not its patience with a lock, which is five seconds a time, and no busy timeout, which stops everything.
+      expect(performance.now() - startedAt).toBeLessThan(4500);
+      expect(longest()).toBeLessThan(3000);
       unlock();
       await client.close();
       expect(service.asked()).toHaveLength(1);
