@@ -1,6 +1,8 @@
 import { GoCardlessError } from "../errors.ts";
 import type { Account } from "../models/account.ts";
 import { accessEnd, type EndUserAgreement } from "../models/agreement.ts";
+import { isRecord } from "../models/as-is.ts";
+import type { Unreadable } from "../models/list.ts";
 import type { Requisition } from "../models/requisition.ts";
 
 /** An account with the connection that opens it. */
@@ -45,6 +47,19 @@ export async function joinAccounts(
   });
   await Promise.all(workers);
   return infos;
+}
+
+/**
+ * The connections of which some account's id could not be understood, as items of a list that could not: an account that
+ * is missing must not be missing in silence.
+ */
+export function withUnreadableAccounts(requisitions: readonly Requisition[]): Unreadable[] {
+  return requisitions.flatMap(({ raw, accounts }, index): Unreadable[] => {
+    const sent = isRecord(raw) ? (raw["accounts"] ?? []) : [];
+    const missing = (Array.isArray(sent) ? sent.length : 1) - (accounts?.length ?? 0);
+    if (!isRecord(raw) || missing < 1) return [];
+    return [{ list: "requisitions", index, reason: `accounts: ${missing} without an id`, raw }];
+  });
 }
 
 function longestConsents(

@@ -53,7 +53,7 @@ import {
   readAccountTransactions,
   type TransactionRange,
 } from "./account-transactions.ts";
-import { type AccountInfo, joinAccounts } from "./all-accounts.ts";
+import { type AccountInfo, joinAccounts, withUnreadableAccounts } from "./all-accounts.ts";
 import { type Members, queryFrom, splitCall, type TypedCallOptions, type WithCall } from "./call.ts";
 import { collectPages, iteratePages, MAX_LIST_PAGES, type Page, type PageAddress } from "./paging.ts";
 import { type WithMeta, withMeta } from "./with-meta.ts";
@@ -473,17 +473,20 @@ export class GoCardlessClient {
    * All accounts of all connections, each once, with the connection that opens it and when that ends. An account
    * whose metadata cannot be read stands in the list with `error`. If the list of agreements cannot be had, nobody
    * knows when access ends, and the logger is told. Requisitions and agreements that could not be understood stand in
-   * the list's `unreadable`.
+   * the list's `unreadable`, and so do requisitions of which an account's id could not.
    */
   async getAllAccounts(call: CallOptions = {}): Promise<ListWithUnreadable<AccountInfo>> {
     const asked = this.getRequisitions(call);
     const [requisitions, agreements] = await Promise.all([asked, this.#agreementsIfAny(call, asked)]);
     this.#tellUnreadable(requisitions, "requisitions");
     this.#tellUnreadable(agreements, "agreements");
+    const incomplete = withUnreadableAccounts(requisitions);
+    this.#tellUnreadable({ unreadable: incomplete }, "accounts of requisitions");
     const load = (id: string) => this.getAccount(id, call);
     const accounts = await joinAccounts(requisitions, agreements, load, this.#settings.now());
     return withUnreadable(accounts, [
       ...requisitions.unreadable.map((one) => ({ ...one, list: "requisitions" })),
+      ...incomplete,
       ...agreements.unreadable.map((one) => ({ ...one, list: "agreements" })),
     ]);
   }

@@ -186,12 +186,19 @@ function limitMet(refusal: Refusal, answer: RefusingAnswer, what: string, becaus
 /** Above this many seconds to wait, a limit is no limit a minute: the general ones of account data reset within one. */
 const LONGEST_GENERAL_WAIT = 3600;
 
+/** How a limit is said to be a day's: `4/day`, `4 per day`, `4/24h`, `Daily request limit`, `within 24 hours`. */
+const DAILY = /\bdaily\b|(?:\/|\bper\b|\ba\b)\s{0,9}d(?:ay)?\b|\b24\s{0,9}h(?:ours?|rs?)?\b/i;
+
+/** How a limit is said to be that of a shorter time: `100/minute`, `100 per hour`. */
+const SHORTER = /\d\s{0,9}(?:\/|per\b)\s{0,9}[a-z]/i;
+
 function limitScope(refusal: Refusal, { rateLimits, retryAfter }: RefusingAnswer): RateLimitScope {
   const asked = accountDataOf(refusal.path);
   if (asked === undefined) return "general";
   if (refusal.type === "RateLimitError") return asked.scope;
-  const period = /\d\s{0,9}\/\s{0,9}([a-z]+)/i.exec(refusal.detail)?.[1]?.toLowerCase();
-  if (period !== undefined) return period.startsWith("d") ? asked.scope : "general";
+  const said = `${refusal.summary} ${refusal.detail}`;
+  if (DAILY.test(said)) return asked.scope;
+  if (SHORTER.test(said)) return "general";
   const wait = secondsInText(refusal.detail) ?? (retryAfter ?? 0) / 1000;
   if (wait > LONGEST_GENERAL_WAIT) return asked.scope;
   const accountSpent = rateLimits.account?.remaining === 0;

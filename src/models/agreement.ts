@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isRecord } from "./as-is.ts";
-import { type AsSent, item, openObject } from "./as-sent.ts";
+import { type AsSent, item, keepingRaw, openObject } from "./as-sent.ts";
 import { daysAfter } from "./calendar.ts";
 import { identifier, optional, optionalCount, optionalFlag, optionalText, optionalTexts } from "./fields.ts";
 import { pageOf } from "./page.ts";
@@ -60,8 +60,7 @@ export const AcceptAgreementRequest = z.looseObject({
 });
 export type AcceptAgreementRequest = z.input<typeof AcceptAgreementRequest>;
 
-/** A British consent's reconfirmation: `GET` and `POST /agreements/enduser/{id}/reconfirm/`. */
-export const Reconfirmation = item({
+const reconfirmation = openObject({
   reconfirmation_url: optionalText,
   created: optionalText,
   url_valid_from: optionalText,
@@ -77,4 +76,17 @@ export const Reconfirmation = item({
     ),
   ),
 });
+
+/**
+ * A British consent's reconfirmation: `GET` and `POST /agreements/enduser/{id}/reconfirm/`. None of its members is sure,
+ * but what has none of them is something else, such as an error body that came with a success.
+ */
+export const Reconfirmation = keepingRaw(
+  reconfirmation.refine(
+    (value) => Object.keys(reconfirmation.shape).some((name) => Object.hasOwn(value, name)),
+    {
+      error: "holds nothing of a reconfirmation",
+    },
+  ),
+);
 export type Reconfirmation = z.infer<typeof Reconfirmation> & AsSent;

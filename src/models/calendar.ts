@@ -25,7 +25,9 @@ const WRITTEN_TIME =
 function instantOf(text: string): number | undefined {
   const match = WRITTEN_TIME.exec(text.trim());
   if (match === null) return undefined;
-  const [, date, time = "00:00", offset = "Z"] = match;
+  const [, date = "", time = "00:00", offset = "Z"] = match;
+  // JavaScript takes 31 February for 3 March.
+  if (!isCalendarDate(date)) return undefined;
   const instant = Date.parse(`${date}T${time}${offset.toUpperCase()}`);
   return Number.isNaN(instant) ? undefined : instant;
 }

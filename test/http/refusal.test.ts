@@ -370,6 +370,26 @@ describe("limits", () => {
     expect(error.message).toContain("does not say when");
   });
 
+  it.each([
+    ["Couldn't update account balances", "Daily request limit set by the Institution has been exceeded."],
+    ["Rate limit exceeded", "The rate limit for this resource is 4 per day."],
+    ["Rate limit exceeded", "The rate limit for this resource is 4/24h."],
+    ["Rate limit exceeded", "Only 4 requests within 24 hours are allowed"],
+    ["Rate limit exceeded: 4/day", ""],
+    ["Rate limit exceeded", "4 times a day"],
+  ])("knows a daily limit by any words for it, also without a type: %s %s", (summary, detail) => {
+    expect(errorOf(flat(429, summary, detail))).toMatchObject({ scope: "transactions" });
+  });
+
+  it.each([
+    ["Rate limit exceeded", "The rate limit for this resource is 100 per minute."],
+    ["Rate limit exceeded: 100/min", ""],
+    ["Rate limit exceeded", "The rate limit for this resource is 100/hour"],
+    ["Too many requests", "Slow down, data is served to others."],
+  ])("and a general one by its own: %s %s", (summary, detail) => {
+    expect(errorOf(flat(429, summary, detail))).toMatchObject({ scope: "general" });
+  });
+
   it("is general for anything that is not account data", () => {
     const error = errorOf({
       ...flat(

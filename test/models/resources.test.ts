@@ -23,7 +23,7 @@ describe("every field", () => {
     ["details", AccountDetail, {}],
     ["agreement", EndUserAgreement, { id: "a" }],
     ["requisition", Requisition, { id: "a" }],
-    ["reconfirmation", Reconfirmation, {}],
+    ["reconfirmation", Reconfirmation, { created: "2026-11-01" }, []],
     ["institution", Institution, { id: "a", name: "b" }, ["id"]],
   ])(
     "of a %s may be null, except those without which it means nothing",
