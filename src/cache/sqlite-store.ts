@@ -281,7 +281,7 @@ async function orElse<T>(instead: T, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Where there is no file to read, there is nothing to delete. */
+/** If there is no file to read, there is nothing to delete. */
 async function unlessNothingIsThere<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();

@@ -1,5 +1,6 @@
 import type { FieldProblem } from "../errors.ts";
 import { isRecord } from "../models/as-is.ts";
+import { parsedJson } from "../store/parsed-json.ts";
 import { closeCutJson } from "./cut-json.ts";
 
 /** What a body that refuses says, whichever of the service's forms it has. */
@@ -24,7 +25,7 @@ const MOST_PROBLEMS = 100;
  * Of a body that was cut off, what is there. Whatever its depth and the number of its members, at most 100 problems.
  */
 export function readErrorBody(text: string): ErrorBody {
-  const body = parsed(text) ?? parsed(closeCutJson(text));
+  const body = parsedJson(text) ?? parsedJson(closeCutJson(text));
   if (!isRecord(body)) return { ...nothingSaid, summary: pageTitle(text) };
   if (typeof body["id"] === "string" && typeof body["status"] === "string") {
     return { ...nothingSaid, summary: "Account not ready", accountStatus: body["status"] };
@@ -61,14 +62,6 @@ function readFields(body: Record<string, unknown>): Record<string, FieldProblem[
 }
 
 const nothingSaid: ErrorBody = { summary: "", detail: "", type: null, fields: {}, accountStatus: null };
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** A longer title says no more. */
 const LONGEST_TITLE = 200;

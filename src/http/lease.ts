@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Logger } from "../logger.ts";
 import type { Records } from "../quota/records.ts";
+import { parsedJson } from "../store/parsed-json.ts";
 import { currentProcess, hasEnded, ProcessMark } from "../store/process-mark.ts";
 
 /** Who does a piece of work for all processes, and until when that is believed. Earlier versions left no mark. */
@@ -127,20 +128,12 @@ export class Leases {
 
   /** Whoever holds a lease now. One that ends far later than it could have been taken is of a clock that was wrong. */
   #holderOf(text: string | undefined): z.infer<typeof Lease> | undefined {
-    const lease = Lease.safeParse(parsed(text));
+    const lease = Lease.safeParse(parsedJson(text));
     if (!lease.success) return undefined;
     const now = this.#context.now();
     const { until, process } = lease.data;
     if (until <= now || until > now + HOLD_FOR + CLOCKS_APART) return undefined;
     this.#self ??= currentProcess();
     return process !== undefined && hasEnded(process, this.#self) ? undefined : lease.data;
-  }
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

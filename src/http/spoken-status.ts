@@ -1,4 +1,5 @@
 import { isRecord } from "../models/as-is.ts";
+import { parsedJson } from "../store/parsed-json.ts";
 import type { RawAnswer } from "./send.ts";
 
 /** The member in which the service's error bodies repeat their status. */
@@ -35,10 +36,6 @@ function isOfError(name: string): boolean {
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {
-  try {
-    const body: unknown = JSON.parse(text);
-    return isRecord(body) ? body : undefined;
-  } catch {
-    return undefined;
-  }
+  const body = parsedJson(text);
+  return isRecord(body) ? body : undefined;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { AccessDeniedError, ApiError, AuthenticationError, type Refusal } from "../errors.ts";
 import type { Records } from "../quota/records.ts";
+import { parsedJson } from "../store/parsed-json.ts";
 
 /** What was refused: the credentials at `POST /token/new/`, or a token that had just been renewed. */
 type Refused = "credentials" | "token";
@@ -50,7 +51,7 @@ export class TokenRefusals {
     this.throwOwn(refused);
     // Records that are away only mean that the service is asked.
     const text = await this.#records?.get(this.#name).catch(() => undefined);
-    const kept = KeptRefusal.safeParse(parsed(text));
+    const kept = KeptRefusal.safeParse(parsedJson(text));
     if (kept.success && kept.data.refused === refused && this.#lasts(kept.data)) throw errorFrom(kept.data);
   }
 
@@ -66,7 +67,7 @@ export class TokenRefusals {
   async forget(refused: Refused): Promise<void> {
     if (this.#own?.refused === refused) this.#own = undefined;
     const text = await this.#records?.get(this.#name).catch(() => undefined);
-    const kept = KeptRefusal.safeParse(parsed(text));
+    const kept = KeptRefusal.safeParse(parsedJson(text));
     if (kept.success && kept.data.refused === refused) await this.#write(undefined);
   }
 
@@ -101,12 +102,4 @@ function errorFrom({ refused, at, status, summary, detail }: KeptRefusal): ApiEr
     sent: false,
   };
   return status === 403 ? new AccessDeniedError(message, refusal) : new AuthenticationError(message, refusal);
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

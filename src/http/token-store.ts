@@ -3,6 +3,7 @@ import { z } from "zod";
 import { isRecord } from "../models/as-is.ts";
 import { TokenText } from "../models/token.ts";
 import { withFileLock } from "../store/file-lock.ts";
+import { parsedJson } from "../store/parsed-json.ts";
 import { writePrivateFile } from "../store/private-file.ts";
 import { readSmallFile } from "../store/regular-file.ts";
 
@@ -63,16 +64,8 @@ export class FileTokenStore implements TokenStore {
   /** An empty file holds no token. @throws Error if the file is another one, which a save would destroy */
   #read(): Record<string, unknown> {
     const text = readSmallFile(this.#file, LARGEST)?.trim() ?? "";
-    const content = text === "" ? {} : parsed(text);
+    const content = text === "" ? {} : parsedJson(text);
     if (isRecord(content) && Object.values(content).every(isRecord)) return content;
     throw new Error(`${this.#file} is not a file of tokens: name another one, or move it away`);
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

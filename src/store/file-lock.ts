@@ -3,6 +3,7 @@ import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "no
 import { basename, dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
+import { parsedJson } from "./parsed-json.ts";
 import { makePrivateFolder } from "./private-folder.ts";
 import { currentProcess, ProcessMark, stateOf } from "./process-mark.ts";
 import { readSmallFile } from "./regular-file.ts";
@@ -119,18 +120,10 @@ function isAbandoned(file: string, text: string, self: ProcessMark): boolean {
   if (!text.startsWith(BEGINNING.slice(0, text.length))) {
     throw new Error(`${file} is not a lock of bankdata: move it away, or choose another place`);
   }
-  const holder = Holder.safeParse(parsed(text));
+  const holder = Holder.safeParse(parsedJson(text));
   const stats = statSync(file, { throwIfNoEntry: false });
   const age = stats === undefined ? 0 : Date.now() - stats.mtimeMs;
   if (!holder.success) return age > NAMELESS_FOR;
   const state = stateOf(holder.data.process, self);
   return state === "ended" || (state === "unknown" && age > ABANDONED_AFTER);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,27 +2,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import Keyv, { type KeyvStoreAdapter } from "keyv";
 import { describe, expect, it } from "vitest";
 import { cacheFile } from "../../src/cache/cache-path.ts";
 import type { CacheOptions } from "../../src/cache/index.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { mapAdapter } from "../support/map-adapter.ts";
 import { answer, describeCache, get, opened } from "./suite.ts";
 
 const folder = temporaryFolder;
-
-/** An adapter of Keyv 5 over a Map, as any other one. */
-function mapAdapter(map = new Map<string, unknown>()): KeyvStoreAdapter {
-  const store = new Keyv({ store: map }).store;
-  return Object.assign(Object.create(null), {
-    opts: {},
-    on: () => store,
-    get: async (key: string) => map.get(key),
-    set: async (key: string, value: unknown) => void map.set(key, value),
-    delete: async (key: string) => map.delete(key),
-    clear: async () => map.clear(),
-  });
-}
 
 describeCache("sqlite", {
   lasts: true,

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Keyv, { type KeyvStoreAdapter } from "keyv";
 import { afterAll, describe, expect, it } from "vitest";
 import {
   type AnswerInfo,
@@ -17,24 +16,12 @@ import {
   UnreadableAnswerError,
 } from "../../src/index.ts";
 import { TestClock } from "../support/clock.ts";
+import { mapAdapter } from "../support/map-adapter.ts";
 import { type Received, type Reply, startService } from "../support/service.ts";
 
 const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 const folder = mkdtempSync(join(tmpdir(), "bankdata-untrusted-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** A storage adapter of Keyv, over a Map. */
-function mapAdapter(map = new Map<string, unknown>()): KeyvStoreAdapter {
-  const store = new Keyv({ store: map }).store;
-  return Object.assign(Object.create(null), {
-    opts: {},
-    on: () => store,
-    get: async (key: string) => map.get(key),
-    set: async (key: string, value: unknown) => void map.set(key, value),
-    delete: async (key: string) => map.delete(key),
-    clear: async () => map.clear(),
-  });
-}
 
 const backends: [string, () => ClientOptions["cacheOptions"]][] = [
   ["memory", () => ({ backend: "memory" })],
