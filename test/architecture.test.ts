@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cache: ["store", "models", "errors", "logger"],
   quota: ["cache", "store", "models", "errors", "logger"],
   http: ["quota", "cache", "store", "models", "errors", "logger"],
-  client: ["http", "quota", "cache", "models", "errors", "logger"],
+  client: ["http", "quota", "cache", "store", "models", "errors", "logger"],
   sandbox: ["models"],
   export: ["client", "models", "errors"],
   config: ["store", "models", "errors"],

@@ -4,6 +4,7 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { keyOf } from "../src/cache/request.ts";
 import { forbidsKeeping, timeToLive } from "../src/cache/time-to-live.ts";
+import { operations } from "../src/client/operations.ts";
 import { closeCutJson } from "../src/http/cut-json.ts";
 import { pathFromOutside } from "../src/http/path.ts";
 import { readRateLimits } from "../src/http/rate-limits.ts";
@@ -13,6 +14,7 @@ import { settingsFrom } from "../src/http/settings.ts";
 import { writeOutDecimal } from "../src/models/decimal.ts";
 import { maskIbans } from "../src/models/iban.ts";
 import { parseExactly } from "../src/models/json.ts";
+import { targetAt } from "./support/requests.ts";
 
 /** The shortest of three runs, in milliseconds, so that a busy machine does not look like slow code. */
 function timeOf(work: () => void): number {
@@ -96,15 +98,14 @@ describe("what reads texts from outside takes time in proportion to them", () =>
   const refuse = (status: number, text: string) =>
     errorFromAnswer({
       status,
-      method: "GET",
-      path,
+      request: targetAt("GET", path),
       text,
       rateLimits: { general: null, account: null },
       now: NOW,
       clean: maskIbans,
     });
   const credentials = { secretId: "id-1", secretKey: "key-1" };
-  const keys = { scope: "", now: NOW, matchHeaders: false, ignoredParameters: new Set<string>() };
+  const keys = { scope: "", matchHeaders: false, ignoredParameters: new Set<string>() };
 
   it.each<[string, (many: string) => unknown]>([
     ["a page's title", (many) => refuse(502, `<html><title>${many}`)],
@@ -117,11 +118,7 @@ describe("what reads texts from outside takes time in proportion to them", () =>
     ["a body that was cut", (many) => closeCutJson(`{"detail":"${many}`)],
     ["the places of a number", (many) => writeOutDecimal(`1.${many}1`)],
     ["a path of the cache", (many) => keyOf({ method: "GET", path: `/${many}x`, query: [] }, keys)],
-    [
-      "a requisition that is kept",
-      (many) =>
-        timeToLive("/requisitions/", { headers: new Headers(), body: `"status"${many}` }, timing, NOW),
-    ],
+    ["a requisition that is kept", (many) => operations.getRequisition.isUnderWay?.(`"status"${many}`)],
     ["an IBAN", (many) => maskIbans(`DE89${many}`)],
   ])("%s", (_, read) => {
     for (const piece of [
@@ -163,15 +160,15 @@ describe("what reads texts from outside takes time in proportion to them", () =>
       (many) => {
         const headers = new Headers({ "cache-control": `max-age ${many}x` });
         forbidsKeeping(headers);
-        timeToLive("/accounts/x/", { headers, body: "" }, timing, NOW);
+        timeToLive({ path: "/accounts/x/" }, headers, timing, NOW);
       },
     ],
-    [
-      "Expires",
-      (many) => timeToLive("/a/", { headers: new Headers({ expires: many }), body: "" }, timing, NOW),
-    ],
+    ["Expires", (many) => timeToLive({ path: "/a/" }, new Headers({ expires: many }), timing, NOW)],
     ["a base URL", (many) => settingsFrom({ ...credentials, baseUrl: `https://example.org/${many}x` })],
-    ["the address of a next page", (many) => refusedOr(() => pathFromOutside(`/a${many}b`, "https://x.org"))],
+    [
+      "the address of a next page",
+      (many) => refusedOr(() => pathFromOutside("GET", `/a${many}b`, "https://x.org")),
+    ],
   ])("%s", (_, read) => {
     for (const piece of ["1", "0", "a", "/", "-", ".", ":", ",", "(", "mon ", "%41", "max-age="]) {
       expectLinear((pieces) => void read(piece.repeat(pieces / piece.length)));

@@ -10,7 +10,7 @@ export { type StoredAnswer, stripCachingHeaders } from "./answer.ts";
 export { cacheFile } from "./cache-path.ts";
 export { canOthersWriteBeside, whyUnusable } from "./file-kind.ts";
 export type { CacheOptions, FilteredAnswer } from "./options.ts";
-export type { CacheRequest } from "./request.ts";
+export { type CacheRequest, canonicalQuery } from "./request.ts";
 export type { KnownAnswer, ResponseCache } from "./response-cache.ts";
 export { filesSetAside, removeSetAside, type SetAside } from "./set-aside.ts";
 export type { CachedAnswer, CacheEntry, CacheSelection, CacheView } from "./view.ts";

@@ -9,14 +9,21 @@ export interface CacheRequest {
   query: readonly (readonly [string, string])[];
   headers?: Headers | undefined;
   body?: string | undefined;
-  /** A stable name of a query whose dates move with the calendar, such as `days_back=180`. */
-  alias?: string | undefined;
+  /** The query by which its key is made, if it is another than the one that is sent. */
+  keyQuery?: CacheQuery | undefined;
+  /** Writes that query for the key. @default canonicalQuery */
+  writeQuery?: ((query: CacheQuery) => string) | undefined;
+  /** For how long an answer is fresh if nobody says otherwise, in seconds. @default 0 */
+  lifetime?: number | undefined;
+  /** Whether an answer tells of something still under way: it is never fresh, whatever is said. */
+  isUnderWay?: ((body: string) => boolean) | undefined;
 }
+
+type CacheQuery = readonly (readonly [string, string])[];
 
 /** What makes a key besides the question. */
 export interface KeyContext {
   scope: string;
-  now: number;
   matchHeaders: boolean | readonly string[];
   /** Parameters of the query that do not count. */
   ignoredParameters: ReadonlySet<string>;
@@ -34,14 +41,14 @@ const NEVER_MATCHED = new Set([
 
 /**
  * The key of a question: a hash of the scope (which stands for the credentials), the method, the path with its slash,
- * and the query in order. A `date_to` of today or later counts as "today", so that the key does not change daily.
+ * and the query as the question writes it.
  */
 export function keyOf(request: CacheRequest, context: KeyContext): string {
   const parts = [
     context.scope,
     request.method.toUpperCase(),
     normalPath(request.path),
-    request.alias ?? normalQuery(request.query, context),
+    queryText(request, context.ignoredParameters),
     matchedHeaders(request.headers, context.matchHeaders),
     request.body ?? "",
   ];
@@ -53,12 +60,14 @@ export function normalPath(path: string): string {
   return `${withoutTrailing(path, "/")}/`;
 }
 
-function normalQuery(query: CacheRequest["query"], { now, ignoredParameters }: KeyContext): string {
-  const today = new Date(now).toISOString().slice(0, 10);
-  const pairs = query
-    .filter(([name]) => !ignoredParameters.has(name))
-    .map(([name, value]) => [name, name === "date_to" && value >= today ? "today" : value]);
-  return JSON.stringify(pairs.sort(([a = "", b = ""], [c = "", d = ""]) => compare(a, c) || compare(b, d)));
+function queryText(request: CacheRequest, ignored: ReadonlySet<string>): string {
+  const { keyQuery = request.query, writeQuery = canonicalQuery } = request;
+  return writeQuery(keyQuery.filter(([name]) => !ignored.has(name)));
+}
+
+/** The parameters of a query as they are, in the one order that all spellings of it have. */
+export function canonicalQuery(query: CacheQuery): string {
+  return JSON.stringify([...query].sort(([a, b], [c, d]) => compare(a, c) || compare(b, d)));
 }
 
 function matchedHeaders(headers: Headers | undefined, match: boolean | readonly string[]): string {

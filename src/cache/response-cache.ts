@@ -2,7 +2,6 @@ import { ConfigurationError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { isFresh, type StoredAnswer, stripCachingHeaders } from "./answer.ts";
 import { conditionalHeaders, confirmedHeaders } from "./conditional.ts";
-import { deletedRequisition, pathsChangedBy, pathsUnderRequisition } from "./forget.ts";
 import type { CacheSettings } from "./options.ts";
 import { type CacheRequest, keyOf, normalPath } from "./request.ts";
 import type { AnswerStore, StoredRecords, StoreKey } from "./store.ts";
@@ -16,6 +15,13 @@ export interface CacheContext {
   /** The clock, in milliseconds. */
   now: () => number;
   logger: Logger;
+}
+
+/** Paths whose answers go with what is kept for another path. */
+export interface Dependents {
+  path: string;
+  /** @param body of an answer that is kept for the path */
+  pathsIn(body: string): readonly string[];
 }
 
 /** An answer that is kept, and what may be done with it now. */
@@ -49,9 +55,9 @@ export class ResponseCache {
 
   /** The key of a question: a hash that holds no secret and no IBAN. */
   keyOf(request: CacheRequest): string {
-    const { scope, now } = this.#context;
+    const { scope } = this.#context;
     const { matchHeaders, ignoredParameters } = this.#settings;
-    return keyOf(request, { scope, now: now(), matchHeaders, ignoredParameters });
+    return keyOf(request, { scope, matchHeaders, ignoredParameters });
   }
 
   /** What is kept for a question. */
@@ -74,7 +80,7 @@ export class ResponseCache {
   /**
    * Keeps an answer with status 200 to a GET. Gives what is kept, or undefined where it is not to be kept.
    *
-   * @param perCall for how long it is fresh where the call says so: seconds, or `"forever"`
+   * @param perCall for how long it is fresh if the call says so: seconds, or `"forever"`
    */
   async store(
     request: CacheRequest,
@@ -83,7 +89,9 @@ export class ResponseCache {
   ): Promise<StoredAnswer | undefined> {
     if (!this.#isKept(request, answer)) return undefined;
     const createdAt = this.#context.now();
-    const seconds = timeToLive(request.path, answer, { ...this.#settings, perCall }, createdAt);
+    const settings = { ...this.#settings, perCall };
+    const isUnderWay = request.isUnderWay?.(answer.body) ?? false;
+    const seconds = isUnderWay ? 0 : timeToLive(request, answer.headers, settings, createdAt);
     const expiresAt = Math.round(createdAt + seconds * 1000);
     const stored: StoredAnswer = {
       status: answer.status,
@@ -120,24 +128,24 @@ export class ResponseCache {
     return await this.store(request, { status: known.status, headers, body: known.body }, perCall);
   }
 
-  /** What is kept, to look at and to clear. */
-  get view(): CacheView {
-    return new CacheView(this.#store, this.#context, (request) => this.keyOf(request));
+  /**
+   * What is kept, to look at and to clear.
+   *
+   * @param questionFor the question that a GET of a path is
+   */
+  viewFor(
+    questionFor: (path: string, query: CacheRequest["query"]) => CacheRequest = plainQuestion,
+  ): CacheView {
+    return new CacheView(this.#store, this.#context, (path, query) => this.keyOf(questionFor(path, query)));
   }
 
-  /** Forgets what a write has made wrong. */
-  async forgetChangedBy({ method, path }: Pick<CacheRequest, "method" | "path">): Promise<void> {
+  /** Forgets what a write has made wrong: all answers for these paths, and for those that `under` reads in an answer. */
+  async forget(paths: readonly string[], under?: Dependents): Promise<void> {
     const { scope } = this.#context;
     await this.#guarded("written", async () => {
-      const paths = pathsChangedBy(path);
-      const deleted = deletedRequisition(method, path);
-      if (deleted !== undefined) {
-        const known = await this.#store.getPaths(scope, [deleted]);
-        for (const answer of known) {
-          for (const under of pathsUnderRequisition(answer.body)) paths.push(under);
-        }
-      }
-      await this.#store.deletePaths(scope, paths);
+      const known = under === undefined ? [] : await this.#store.getPaths(scope, [normalPath(under.path)]);
+      const dependent = known.flatMap(({ body }) => under?.pathsIn(body) ?? []);
+      await this.#store.deletePaths(scope, [...paths, ...dependent].map(normalPath));
     });
   }
 
@@ -187,6 +195,10 @@ export class ResponseCache {
       return undefined;
     }
   }
+}
+
+function plainQuestion(path: string, query: CacheRequest["query"]): CacheRequest {
+  return { method: "GET", path, query };
 }
 
 /** A Date holds no more than this on either side of 1970, in milliseconds. */

@@ -1,19 +1,6 @@
 import type { CacheSettings } from "./options.ts";
 import { fitsPattern } from "./pattern.ts";
-import { normalPath } from "./request.ts";
-
-const HOUR = 3600;
-
-/** What is fresh for how long where nothing is said, in seconds. Everything else is asked for each time. */
-const USUAL: readonly (readonly [RegExp, number])[] = [
-  [/^\/accounts\/[^/]+\/(?:balances|transactions)\/$/, 6 * HOUR],
-  [/^\/accounts\/[^/]+\/details\/$/, 24 * HOUR],
-  [/^\/accounts\/[^/]+\/$/, HOUR],
-  [/^\/institutions\/(?:[^/]+\/)?$/, 24 * HOUR],
-];
-
-/** The statuses of a requisition that is still under way: asking again is the point. */
-const UNDER_WAY = /"status"\s*:\s*"(?:CR|ID|GC|UA|SA|GA)"/;
+import { type CacheRequest, normalPath } from "./request.ts";
 
 /** What decides for how long an answer is fresh. */
 export type TimeSettings = Pick<CacheSettings, "expireAfter" | "urlsExpireAfter" | "cacheControl"> & {
@@ -23,24 +10,21 @@ export type TimeSettings = Pick<CacheSettings, "expireAfter" | "urlsExpireAfter"
 
 /**
  * For how long an answer is fresh, in seconds; Infinity for ever. The call decides first, then the server where it is
- * obeyed, the patterns, `expireAfter`, and the kind of data. A requisition still under way, alone or in a list, is
- * never fresh.
+ * obeyed, the patterns, `expireAfter`, and what is usual for such a request.
  */
 export function timeToLive(
-  path: string,
-  answer: { headers: Headers; body: string },
+  { path, lifetime = 0 }: Pick<CacheRequest, "path" | "lifetime">,
+  headers: Headers,
   settings: TimeSettings,
   now: number,
 ): number {
   const normal = normalPath(path);
-  if (normal.startsWith("/requisitions/") && UNDER_WAY.test(answer.body)) return 0;
   const time =
     settings.perCall ??
-    (settings.cacheControl ? toldByServer(answer.headers, now) : undefined) ??
+    (settings.cacheControl ? toldByServer(headers, now) : undefined) ??
     settings.urlsExpireAfter.find(([pattern]) => fitsPattern(normal, pattern))?.[1] ??
     settings.expireAfter ??
-    USUAL.find(([pattern]) => pattern.test(normal))?.[1] ??
-    0;
+    lifetime;
   return time === "forever" ? Number.POSITIVE_INFINITY : time;
 }
 

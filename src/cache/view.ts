@@ -44,12 +44,12 @@ export interface CacheSelection {
 export class CacheView {
   readonly #store: AnswerStore;
   readonly #context: { scope: string; now: () => number; logger: Logger };
-  readonly #keyOf: (request: CacheRequest) => string;
+  readonly #keyOf: (path: string, query: CacheRequest["query"]) => string;
 
   constructor(
     store: AnswerStore,
     context: { scope: string; now: () => number; logger: Logger },
-    keyOf: (request: CacheRequest) => string,
+    keyOf: (path: string, query: CacheRequest["query"]) => string,
   ) {
     this.#store = store;
     this.#context = context;
@@ -64,7 +64,7 @@ export class CacheView {
   /** The answer that is kept, expired or not: for a key, or a path with its query. */
   async get(keyOrPath: string, query: CacheRequest["query"] = []): Promise<CachedAnswer | undefined> {
     const isKey = /^[0-9a-f]{64}$/.test(keyOrPath);
-    const key = isKey ? keyOrPath : this.#keyOf({ method: "GET", path: keyOrPath, query });
+    const key = isKey ? keyOrPath : this.#keyOf(keyOrPath, query);
     const kept = await this.#orElse(undefined, () => this.#store.get(this.#context.scope, key));
     if (kept === undefined) return undefined;
     const { status, headers, body } = kept;

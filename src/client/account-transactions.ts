@@ -1,10 +1,9 @@
-import { path } from "../http/path.ts";
+import type { Query } from "../http/path.ts";
 import { refusedHere } from "../http/refused-here.ts";
-import type { CallOptions } from "../http/settings.ts";
-import type { Transport } from "../http/transport.ts";
 import { dateDaysBefore, dateOf, daysBetween, isCalendarDate } from "../models/calendar.ts";
-import { AccountTransactions } from "../models/transaction.ts";
-import { PageTrail } from "./paging.ts";
+import type { AccountTransactions } from "../models/transaction.ts";
+import { DAYS_BACK } from "./operations.ts";
+import type { PageAddress, PageTrail } from "./paging.ts";
 
 /** Which transactions: the last so many days, or between two dates, both included. */
 export interface TransactionRange {
@@ -25,44 +24,23 @@ const MOST_DAYS_BACK = 730;
 /** Past so many pages the list is taken to have no end. */
 export const MAX_PAGINATION_PAGES = 100;
 
-/** Reads an account's transactions through all their pages, and gives them as one answer. */
-export async function readAccountTransactions(
-  transport: Transport,
-  accountId: string,
-  range: TransactionRange,
-  call: CallOptions,
-  context: { baseUrl: string; now: number },
-): Promise<AccountTransactions> {
-  const first = path`/accounts/${accountId}/transactions/`;
-  const { query, alias } = transactionQuery(range, first, context.now);
-  const answer = await transport.request(
-    { method: "GET", path: first, query, alias },
-    AccountTransactions,
-    call,
-  );
-  const trail = new PageTrail({ path: first, query }, context.baseUrl, {
-    pages: MAX_PAGINATION_PAGES,
-    advice: "Ask for fewer days.",
-  });
-  return await withFurtherPages(transport, answer, call, trail);
-}
-
-async function withFurtherPages(
-  transport: Transport,
+/**
+ * Brings the pages behind a first one together with it.
+ *
+ * @param load asks for the page at an address
+ * @throws UnreadableAnswerError if the pages do not end, or lead elsewhere
+ */
+export async function withFurtherPages(
   first: AccountTransactions,
-  call: CallOptions,
   trail: PageTrail,
+  load: (address: PageAddress) => Promise<AccountTransactions>,
 ): Promise<AccountTransactions> {
   let address = trail.after(first.next);
   if (address === undefined) return first;
   const { next: _, ...whole } = first;
   const { booked, pending, unreadable } = whole.transactions;
   while (address !== undefined) {
-    const page: AccountTransactions = await transport.request(
-      { method: "GET", ...address, continues: true },
-      AccountTransactions,
-      call,
-    );
+    const page: AccountTransactions = await load(address);
     for (const transaction of page.transactions.booked) booked.push(transaction);
     for (const transaction of page.transactions.pending) pending.push(transaction);
     for (const item of page.transactions.unreadable) unreadable.push(item);
@@ -71,39 +49,41 @@ async function withFurtherPages(
   return whole;
 }
 
-/** The dates of the request; a range that moves with the calendar also gets the name under which its answer is kept. */
-function transactionQuery(
+/**
+ * The query that is sent for a range, and the one that is meant if its beginning moves with the calendar.
+ *
+ * @param path of the request, for the error
+ * @throws InvalidRequestError if the range is none
+ */
+export function transactionQueries(
   range: TransactionRange,
-  where: string,
+  path: string,
   now: number,
-): { query: [string, string][]; alias?: string } {
+): { query: Query; meantQuery?: Query } {
   const { dateFrom, dateTo } = range;
   const problem = rangeProblem(range);
-  if (problem !== undefined) throw refusedHere("GET", where, { [problem.field]: [problem.text] });
+  if (problem !== undefined) throw refusedHere("GET", path, { [problem.field]: [problem.text] });
   const daysBack =
     range.daysBack ?? (dateFrom === undefined && dateTo === undefined ? DEFAULT_DAYS_BACK : undefined);
-  const query: [string, string][] = [];
-  if (daysBack !== undefined) query.push(["date_from", dateDaysBefore(now, daysBack)]);
-  if (dateFrom !== undefined) query.push(["date_from", dateFrom]);
-  if (dateTo !== undefined) query.push(["date_to", dateTo]);
-  if (daysBack === undefined) return { query };
-  return { query, alias: `days_back=${daysBack}${dateTo === undefined ? "" : `&date_to=${dateTo}`}` };
+  const end: Query = dateTo === undefined ? [] : [["date_to", dateTo]];
+  if (daysBack === undefined) {
+    return { query: [...(dateFrom === undefined ? [] : [["date_from", dateFrom] as const]), ...end] };
+  }
+  return {
+    query: [["date_from", dateDaysBefore(now, daysBack)], ...end],
+    meantQuery: [[DAYS_BACK, String(daysBack)], ...end],
+  };
 }
 
 /**
- * The name under which a literal query's answer may be kept as well: one from so many days ago until today is the same
- * question as `daysBack`.
+ * The query of the last so many days that means today what a literal query says; undefined if there is none. Its response
+ * may be kept under either.
  */
-export function rangeAlias(
-  path: string,
-  query: readonly (readonly [string, string])[],
-  now: number,
-): string | undefined {
+export function relativeQuery(query: Query, now: number): Query | undefined {
   const [only, ...others] = query;
-  if (!/^\/accounts\/[^/]+\/transactions\/?$/.test(path) || only?.[0] !== "date_from" || others.length > 0)
-    return undefined;
+  if (only?.[0] !== "date_from" || others.length > 0) return undefined;
   const days = daysBetween(only[1], dateOf(now));
-  return days === undefined ? undefined : `days_back=${days}`;
+  return days === undefined ? undefined : [[DAYS_BACK, String(days)]];
 }
 
 function rangeProblem({

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { z } from "zod";
 import {
   type CacheOptions,
@@ -7,29 +8,31 @@ import {
   stripCachingHeaders,
 } from "../cache/index.ts";
 import { ConfigurationError, GoCardlessError, NotFoundError, UnreadableAnswerError } from "../errors.ts";
-import { path, pathFromOutside, type SafePath } from "../http/path.ts";
+import { cacheRequestOf } from "../http/cached-responses.ts";
+import { type RunningCall, startCall } from "../http/call.ts";
+import type { Operation, PathParameters, RequestTarget, ServiceRequest } from "../http/operation.ts";
+import { type Method, pathFromOutside, pathOf, type Query } from "../http/path.ts";
 import type { RateLimit } from "../http/rate-limits.ts";
 import { checkedRequest } from "../http/refused-here.ts";
 import {
+  type AnswerInfo,
   type CallOptions,
   DEFAULT_BASE_URL,
   type Settings,
   settingsFrom,
   type TransportOptions,
 } from "../http/settings.ts";
-import { Transport } from "../http/transport.ts";
-import { Account } from "../models/account.ts";
-import { AccountDetails } from "../models/account-details.ts";
-import {
-  AcceptAgreementRequest,
+import type { Account } from "../models/account.ts";
+import type { AccountDetails } from "../models/account-details.ts";
+import type {
   CreateAgreementRequest,
   EndUserAgreement,
   EndUserAgreementPage,
   Reconfirmation,
 } from "../models/agreement.ts";
 import { isRecord } from "../models/as-is.ts";
-import { AccountBalances } from "../models/balance.ts";
-import {
+import type { AccountBalances } from "../models/balance.ts";
+import type {
   Institution,
   InstitutionFilter,
   Institutions,
@@ -37,8 +40,8 @@ import {
   Integrations,
 } from "../models/institution.ts";
 import { type ListWithUnreadable, type Unreadable, withUnreadable } from "../models/list.ts";
-import { PageRequest } from "../models/page.ts";
-import {
+import type { PageRequest } from "../models/page.ts";
+import type {
   CreateRequisitionRequest,
   DeletionReport,
   ReconfirmRequest,
@@ -49,13 +52,23 @@ import type { AccountTransactions } from "../models/transaction.ts";
 import type { AccountQuota, AccountScope } from "../quota/account-quota.ts";
 import {
   MAX_PAGINATION_PAGES,
-  rangeAlias,
-  readAccountTransactions,
+  relativeQuery,
   type TransactionRange,
+  transactionQueries,
+  withFurtherPages,
 } from "./account-transactions.ts";
 import { type AccountInfo, joinAccounts, withUnreadableAccounts } from "./all-accounts.ts";
 import { type Members, queryFrom, splitCall, type TypedCallOptions, type WithCall } from "./call.ts";
-import { collectPages, iteratePages, MAX_LIST_PAGES, type Page, type PageAddress } from "./paging.ts";
+import { operationAt, operations } from "./operations.ts";
+import {
+  collectPages,
+  iteratePages,
+  MAX_LIST_PAGES,
+  type Page,
+  type PageAddress,
+  PageTrail,
+} from "./paging.ts";
+import { assemble, type ClientParts } from "./service.ts";
 import { type WithMeta, withMeta } from "./with-meta.ts";
 
 /** What a client is made of. Only the credentials are needed. */
@@ -86,6 +99,8 @@ export type BankLinkOptions = Partial<
     Omit<CreateRequisitionRequest, "institution_id" | "redirect" | "reference">
 >;
 
+const METHODS: readonly Method[] = ["GET", "POST", "PUT", "DELETE"];
+
 /** Members by which `createBankLink` knows that an agreement of its own is wanted. */
 const AGREEMENT_MEMBERS = ["max_historical_days", "access_valid_for_days", "access_scope", "reconfirmation"];
 
@@ -113,13 +128,15 @@ export class GoCardlessClient {
 
   readonly #settings: Settings;
   readonly #cache: ResponseCache | undefined;
-  readonly #transport: Transport;
+  readonly #parts: ClientParts;
+  /** Of the calls made through `withMeta`, the responses that each has got so far. */
+  readonly #collected = new AsyncLocalStorage<AnswerInfo[]>();
 
   /** @throws ConfigurationError where the credentials are empty or an option cannot work */
   constructor(options: ClientOptions) {
     this.#settings = settingsFrom(options);
     this.#cache = cacheFor(options.cacheOptions, this.#settings);
-    this.#transport = new Transport(this.#settings, this.#cache, this.#cache?.records);
+    this.#parts = assemble(this.#settings, this.#cache);
   }
 
   /**
@@ -130,7 +147,10 @@ export class GoCardlessClient {
    * if (meta.stale) console.log(`as of ${meta.createdAt.toISOString()}`);
    */
   get withMeta(): WithMeta<GoCardlessClient> {
-    return withMeta<GoCardlessClient>(this, (call) => this.#transport.collect(call));
+    return withMeta<GoCardlessClient>(this, async (call) => {
+      const answers: AnswerInfo[] = [];
+      return { value: await this.#collected.run(answers, call), answers };
+    });
   }
 
   // Tokens
@@ -138,19 +158,19 @@ export class GoCardlessClient {
   /** A valid access token: the one in hand, or another. `POST /token/new/` or `/token/refresh/`, where needed. */
   async token(): Promise<string> {
     await this.#cache?.check();
-    return await this.#transport.token.valid();
+    return await this.#parts.tokens.token();
   }
 
   /** Exchanges the credentials for new tokens and gives the access token. `POST /token/new/`, limited to 100 an hour. */
   async getAccessToken(): Promise<string> {
     await this.#cache?.check();
-    return (await this.#transport.token.create()).access;
+    return (await this.#parts.tokens.create()).access;
   }
 
   /** Gets another access token for the refresh token, or new tokens where that is refused. `POST /token/refresh/` */
   async refreshAccessToken(): Promise<string> {
     await this.#cache?.check();
-    return (await this.#transport.token.refresh()).access;
+    return (await this.#parts.tokens.refresh()).access;
   }
 
   // Any operation
@@ -167,9 +187,7 @@ export class GoCardlessClient {
     options: TypedCallOptions<S>,
   ): Promise<z.output<S>>;
   async get(endpoint: string, params: Members = {}, options: AnyCallOptions = {}): Promise<unknown> {
-    const { path, query } = pathFromOutside(endpoint, this.#settings.baseUrl);
-    const request = { method: "GET", path, query: [...query, ...queryFrom(params)] } as const;
-    return await this.#transport.request(request, options.schema ?? z.unknown(), options);
+    return await this.#askAnywhere("GET", endpoint, { query: queryFrom(params) }, options);
   }
 
   /** `POST` of `data` as JSON to any path. */
@@ -180,7 +198,7 @@ export class GoCardlessClient {
     options: TypedCallOptions<S>,
   ): Promise<z.output<S>>;
   async post(endpoint: string, data: Members = {}, options: AnyCallOptions = {}): Promise<unknown> {
-    return await this.#change("POST", endpoint, data, options);
+    return await this.#askAnywhere("POST", endpoint, { body: data }, options);
   }
 
   /** `PUT` of `data` as JSON to any path. */
@@ -191,14 +209,14 @@ export class GoCardlessClient {
     options: TypedCallOptions<S>,
   ): Promise<z.output<S>>;
   async put(endpoint: string, data: Members = {}, options: AnyCallOptions = {}): Promise<unknown> {
-    return await this.#change("PUT", endpoint, data, options);
+    return await this.#askAnywhere("PUT", endpoint, { body: data }, options);
   }
 
   /** `DELETE` of any path. */
   async delete(endpoint: string, options?: CallOptions): Promise<unknown>;
   async delete<S extends z.ZodType>(endpoint: string, options: TypedCallOptions<S>): Promise<z.output<S>>;
   async delete(endpoint: string, options: AnyCallOptions = {}): Promise<unknown> {
-    return await this.#change("DELETE", endpoint, undefined, options);
+    return await this.#askAnywhere("DELETE", endpoint, {}, options);
   }
 
   // Institutions
@@ -213,18 +231,18 @@ export class GoCardlessClient {
   ): Promise<Institutions> {
     const given = typeof filter === "string" ? { country: filter } : filter;
     const { members, call } = splitCall(given, options);
-    const checked = checkedRequest(InstitutionFilter, members, "GET", "/institutions/");
-    const query = queryFrom({ ...checked, country: checked.country?.toUpperCase() });
-    return await this.#transport.request(
-      { method: "GET", path: path`/institutions/`, query },
-      Institutions,
-      call,
+    using running = this.#start(call);
+    const request = this.#requestFor(operations.getInstitutions, {}, members);
+    // The service knows countries in capitals alone.
+    const query = request.query.map(([name, value]) =>
+      name === "country" ? ([name, value.toUpperCase()] as const) : ([name, value] as const),
     );
+    return await this.#send({ ...request, query }, running);
   }
 
   /** One bank, with its features. `GET /institutions/{id}/` */
   async getInstitution(id: string, call: CallOptions = {}): Promise<Institution> {
-    return await this.#read(path`/institutions/${id}/`, Institution, call);
+    return await this.#ask(operations.getInstitution, { id }, call);
   }
 
   /** The names of the banks of a country, or of all. */
@@ -239,7 +257,7 @@ export class GoCardlessClient {
    */
   async getIntegrations(call: CallOptions = {}): Promise<Integrations> {
     try {
-      return await this.#read(path`/integrations/`, Integrations, call);
+      return await this.#ask(operations.getIntegrations, {}, call);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       throw new NotFoundError(
@@ -251,7 +269,7 @@ export class GoCardlessClient {
 
   /** One integration. `GET /integrations/{id}/` */
   async getIntegration(id: string, call: CallOptions = {}): Promise<Integration> {
-    return await this.#read(path`/integrations/${id}/`, Integration, call);
+    return await this.#ask(operations.getIntegration, { id }, call);
   }
 
   // Agreements
@@ -265,35 +283,32 @@ export class GoCardlessClient {
     options: CallOptions = {},
   ): Promise<EndUserAgreement> {
     const { members, call } = splitCall(request, options);
-    const where = path`/agreements/enduser/`;
-    const body = checkedRequest(CreateAgreementRequest, members, "POST", where);
-    return await this.#transport.request(
-      { method: "POST", path: where, query: [], body },
-      EndUserAgreement,
-      call,
-    );
+    return await this.#ask(operations.createAgreement, {}, call, members);
   }
 
   /** One agreement. `GET /agreements/enduser/{id}/` */
   async getAgreement(id: string, call: CallOptions = {}): Promise<EndUserAgreement> {
-    return await this.#read(path`/agreements/enduser/${id}/`, EndUserAgreement, call);
+    return await this.#ask(operations.getAgreement, { id }, call);
   }
 
   /** All agreements, through every page. `GET /agreements/enduser/` */
   async getAgreements(call: CallOptions = {}): Promise<ListWithUnreadable<EndUserAgreement>> {
-    return await collectPages(this.#pages(path`/agreements/enduser/`, EndUserAgreementPage, call));
+    using running = this.#start(call, "getAgreements");
+    return await collectPages(this.#pages(operations.getAgreements, running));
   }
 
   /** One page of agreements; 100 from the first unless said. `GET /agreements/enduser/` */
   async getAgreementsPaginated(page: WithCall<PageRequest> = {}): Promise<EndUserAgreementPage> {
-    return await this.#page(path`/agreements/enduser/`, EndUserAgreementPage, page);
+    const { members, call } = splitCall(page);
+    return await this.#ask(operations.getAgreements, {}, call, members);
   }
 
   /** All agreements one by one, each page asked for when it is needed. */
   async *iterateAgreements(call: CallOptions = {}): AsyncGenerator<EndUserAgreement, void, undefined> {
-    for await (const page of this.#pages(path`/agreements/enduser/`, EndUserAgreementPage, call)) {
+    using running = this.#start(call, "iterateAgreements");
+    for await (const page of this.#pages(operations.getAgreements, running)) {
       this.#tellUnreadable(page, "agreements");
-      yield* page.results;
+      yield* this.#oneByOne(page.results, running);
     }
   }
 
@@ -309,28 +324,18 @@ export class GoCardlessClient {
     ip: string,
     call: CallOptions = {},
   ): Promise<EndUserAgreement> {
-    const where = path`/agreements/enduser/${id}/accept/`;
-    const body = checkedRequest(
-      AcceptAgreementRequest,
-      { user_agent: userAgent, ip_address: ip },
-      "PUT",
-      where,
-    );
-    return await this.#transport.request(
-      { method: "PUT", path: where, query: [], body },
-      EndUserAgreement,
-      call,
-    );
+    const request = { user_agent: userAgent, ip_address: ip };
+    return await this.#ask(operations.acceptAgreement, { id }, call, request);
   }
 
   /** Deletes an agreement. `DELETE /agreements/enduser/{id}/` */
   async deleteAgreement(id: string, call: CallOptions = {}): Promise<DeletionReport> {
-    return await this.#remove(path`/agreements/enduser/${id}/`, call);
+    return await this.#ask(operations.deleteAgreement, { id }, call);
   }
 
   /** A British agreement's reconfirmation: its link and window, and which accounts are done. `GET …/reconfirm/` */
   async getReconfirmation(id: string, call: CallOptions = {}): Promise<Reconfirmation> {
-    return await this.#read(path`/agreements/enduser/${id}/reconfirm/`, Reconfirmation, call);
+    return await this.#ask(operations.getReconfirmation, { id }, call);
   }
 
   /** Starts a reconfirmation and gives its link. `POST /agreements/enduser/{id}/reconfirm/` */
@@ -340,13 +345,7 @@ export class GoCardlessClient {
     options: CallOptions = {},
   ): Promise<Reconfirmation> {
     const { members, call } = splitCall(request, options);
-    const where = path`/agreements/enduser/${id}/reconfirm/`;
-    const body = checkedRequest(ReconfirmRequest, members, "POST", where);
-    return await this.#transport.request(
-      { method: "POST", path: where, query: [], body },
-      Reconfirmation,
-      call,
-    );
+    return await this.#ask(operations.reconfirmAgreement, { id }, call, members);
   }
 
   // Requisitions
@@ -357,31 +356,32 @@ export class GoCardlessClient {
     options: CallOptions = {},
   ): Promise<Requisition> {
     const { members, call } = splitCall(request, options);
-    const where = path`/requisitions/`;
-    const body = checkedRequest(CreateRequisitionRequest, members, "POST", where);
-    return await this.#transport.request({ method: "POST", path: where, query: [], body }, Requisition, call);
+    return await this.#ask(operations.createRequisition, {}, call, members);
   }
 
   /** One requisition: its status, and its accounts once it is linked. `GET /requisitions/{id}/` */
   async getRequisition(id: string, call: CallOptions = {}): Promise<Requisition> {
-    return await this.#read(path`/requisitions/${id}/`, Requisition, call);
+    return await this.#ask(operations.getRequisition, { id }, call);
   }
 
   /** All requisitions, through every page. `GET /requisitions/` */
   async getRequisitions(call: CallOptions = {}): Promise<ListWithUnreadable<Requisition>> {
-    return await collectPages(this.#pages(path`/requisitions/`, RequisitionPage, call));
+    using running = this.#start(call, "getRequisitions");
+    return await collectPages(this.#pages(operations.getRequisitions, running));
   }
 
   /** One page of requisitions; 100 from the first unless said. `GET /requisitions/` */
   async getRequisitionsPaginated(page: WithCall<PageRequest> = {}): Promise<RequisitionPage> {
-    return await this.#page(path`/requisitions/`, RequisitionPage, page);
+    const { members, call } = splitCall(page);
+    return await this.#ask(operations.getRequisitions, {}, call, members);
   }
 
   /** All requisitions one by one, each page asked for when it is needed. */
   async *iterateRequisitions(call: CallOptions = {}): AsyncGenerator<Requisition, void, undefined> {
-    for await (const page of this.#pages(path`/requisitions/`, RequisitionPage, call)) {
+    using running = this.#start(call, "iterateRequisitions");
+    for await (const page of this.#pages(operations.getRequisitions, running)) {
       this.#tellUnreadable(page, "requisitions");
-      yield* page.results;
+      yield* this.#oneByOne(page.results, running);
     }
   }
 
@@ -391,22 +391,13 @@ export class GoCardlessClient {
    * @throws UnreadableAnswerError also if it is there and could not be understood: it must not be made a second time
    */
   async findRequisitionByReference(reference: string, call: CallOptions = {}): Promise<Requisition | null> {
-    for await (const page of this.#pages(path`/requisitions/`, RequisitionPage, call)) {
-      const found = page.results.find((requisition) => requisition.reference === reference);
-      if (found !== undefined) return found;
-      if (page.unreadable.some(({ raw }) => isRecord(raw) && raw["reference"] === reference)) {
-        throw new UnreadableAnswerError(
-          "A requisition with this reference exists, but could not be understood: look at it with getRequisitions().unreadable.",
-          { status: 200, bodyStart: "" },
-        );
-      }
-    }
-    return null;
+    using running = this.#start(call, "findRequisitionByReference");
+    return await this.#requisitionNamed(reference, running);
   }
 
   /** Deletes a requisition with its agreement. `DELETE /requisitions/{id}/` */
   async deleteRequisition(id: string, call: CallOptions = {}): Promise<DeletionReport> {
-    return await this.#remove(path`/requisitions/${id}/`, call);
+    return await this.#ask(operations.deleteRequisition, { id }, call);
   }
 
   /**
@@ -424,34 +415,43 @@ export class GoCardlessClient {
     options: WithCall<BankLinkOptions> = {},
   ): Promise<string | null> {
     const { members, call } = splitCall(options);
-    if ((await this.findRequisitionByReference(reference, call)) !== null) return null;
+    using running = this.#start(call, "createBankLink");
+    if ((await this.#requisitionNamed(reference, running)) !== null) return null;
     const [ofAgreement, ofRequisition] = parted(members, AGREEMENT_MEMBERS);
     const agreement =
       Object.keys(ofAgreement).length === 0
         ? {}
-        : { agreement: (await this.createAgreement({ ...ofAgreement, institution_id: bankId }, call)).id };
-    const requisition = await this.createRequisition(
+        : {
+            agreement: (
+              await this.#send(
+                this.#requestFor(operations.createAgreement, {}, { ...ofAgreement, institution_id: bankId }),
+                running,
+              )
+            ).id,
+          };
+    const request = this.#requestFor(
+      operations.createRequisition,
+      {},
       { ...ofRequisition, ...agreement, redirect: redirectUrl, institution_id: bankId, reference },
-      call,
     );
-    return requisition.link ?? null;
+    return (await this.#send(request, running)).link ?? null;
   }
 
   // Accounts
 
   /** An account's metadata: status, IBAN, owner, bank. `GET /accounts/{id}/` */
   async getAccount(id: string, call: CallOptions = {}): Promise<Account> {
-    return await this.#read(path`/accounts/${id}/`, Account, call);
+    return await this.#ask(operations.getAccount, { id }, call);
   }
 
   /** An account's balances, each an exact decimal string with its currency. `GET /accounts/{id}/balances/` */
   async getAccountBalances(id: string, call: CallOptions = {}): Promise<AccountBalances> {
-    return await this.#read(path`/accounts/${id}/balances/`, AccountBalances, call);
+    return await this.#ask(operations.getAccountBalances, { id }, call);
   }
 
   /** What the bank says of an account: currency, owner, product, card number. `GET /accounts/{id}/details/` */
   async getAccountDetails(id: string, call: CallOptions = {}): Promise<AccountDetails> {
-    return await this.#read(path`/accounts/${id}/details/`, AccountDetails, call);
+    return await this.#ask(operations.getAccountDetails, { id }, call);
   }
 
   /**
@@ -465,8 +465,18 @@ export class GoCardlessClient {
     options: WithCall<TransactionRange> = {},
   ): Promise<AccountTransactions> {
     const { members, call } = splitCall(options);
-    const context = { baseUrl: this.#settings.baseUrl, now: this.#settings.now() };
-    return await readAccountTransactions(this.#transport, id, members, call, context);
+    const operation = operations.getAccountTransactions;
+    const plain = this.#requestFor(operation, { id });
+    const request = { ...plain, ...transactionQueries(members, plain.path, this.#settings.now()) };
+    const trail = new PageTrail(request, this.#settings.baseUrl, {
+      pages: MAX_PAGINATION_PAGES,
+      advice: "Ask for fewer days.",
+    });
+    using running = this.#start(call);
+    const first = await this.#send(request, running);
+    return await withFurtherPages(first, trail, (address) =>
+      this.#send({ ...request, ...address, meantQuery: undefined, continues: true }, running),
+    );
   }
 
   /**
@@ -476,14 +486,16 @@ export class GoCardlessClient {
    * the list's `unreadable`, and so do requisitions of which an account's id could not.
    */
   async getAllAccounts(call: CallOptions = {}): Promise<ListWithUnreadable<AccountInfo>> {
-    const asked = this.getRequisitions(call);
-    const [requisitions, agreements] = await Promise.all([asked, this.#agreementsIfAny(call, asked)]);
+    using running = this.#start(call, "getAllAccounts");
+    const asked = collectPages(this.#pages(operations.getRequisitions, running));
+    const [requisitions, agreements] = await Promise.all([asked, this.#agreementsIfAny(running, asked)]);
     this.#tellUnreadable(requisitions, "requisitions");
     this.#tellUnreadable(agreements, "agreements");
     const incomplete = withUnreadableAccounts(requisitions);
     this.#tellUnreadable({ unreadable: incomplete }, "accounts of requisitions");
-    const load = (id: string) => this.getAccount(id, call);
+    const load = (id: string) => this.#send(this.#requestFor(operations.getAccount, { id }), running);
     const accounts = await joinAccounts(requisitions, agreements, load, this.#settings.now());
+    running.signal.throwIfAborted(); // What is missing now is missing because time was up, and not for the account's sake.
     return withUnreadable(accounts, [
       ...requisitions.unreadable.map((one) => ({ ...one, list: "requisitions" })),
       ...incomplete,
@@ -511,18 +523,23 @@ export class GoCardlessClient {
     params: Readonly<Record<string, unknown>> = {},
     data?: unknown,
   ): Promise<CacheStatus> {
-    const address = pathFromOutside(url, this.#settings.baseUrl);
+    const upper = method.toUpperCase();
+    const known = METHODS.find((one) => one === upper) ?? "GET";
+    const address = pathFromOutside(known, url, this.#settings.baseUrl);
+    const query = [...address.query, ...queryFrom(params)];
+    const now = this.#settings.now();
+    const request = this.#questionAt(known, address.path, query);
     const question = {
-      method: method.toUpperCase(),
-      path: address.path,
-      query: [...address.query, ...queryFrom(params)],
+      ...cacheRequestOf(request, now),
+      method: upper,
       ...(data === undefined ? {} : { body: JSON.stringify(data) }),
     };
     const status = await this.#cache?.status(question);
     if (status === undefined) return { keyExists: false, isExpired: false, cacheKey: "" };
-    const alias = rangeAlias(address.path, question.query, this.#settings.now());
-    if (status.keyExists || alias === undefined) return status;
-    const named = await this.#cache?.status({ ...question, alias });
+    const keyQuery =
+      request.operation === operations.getAccountTransactions ? relativeQuery(query, now) : undefined;
+    if (status.keyExists || keyQuery === undefined) return status;
+    const named = await this.#cache?.status({ ...question, keyQuery });
     return named?.keyExists ? named : status;
   }
 
@@ -531,7 +548,7 @@ export class GoCardlessClient {
   /** What the headers said last of an account's limits, by kind of data; a kind that was not asked is missing. */
   lastRateLimits(accountId: string): Partial<Record<AccountScope, RateLimit>>;
   lastRateLimits(accountId?: string): RateLimit | null | Partial<Record<AccountScope, RateLimit>> {
-    const { rateLimits } = this.#transport;
+    const { rateLimits } = this.#parts;
     return accountId === undefined ? rateLimits.general() : rateLimits.account(accountId);
   }
 
@@ -540,17 +557,20 @@ export class GoCardlessClient {
    * headers, and counted where they are missing; asks nobody.
    */
   async quota(accountId: string): Promise<AccountQuota> {
-    return await this.#transport.ledger.quota(accountId);
+    return await this.#parts.ledger.quota(accountId);
   }
 
   /** What the cache holds, to look at and to clear, without the network; undefined without a cache. */
   get cache(): CacheView | undefined {
-    return this.#cache?.view;
+    return this.#cache?.viewFor((path, query) =>
+      cacheRequestOf(this.#questionAt("GET", path, query), this.#settings.now()),
+    );
   }
 
   /** Waits for answers that are renewed behind old ones, and closes the cache; the next use opens it again. */
   async close(): Promise<void> {
-    await this.#transport.settled();
+    await this.#parts.pipeline.settled();
+    await this.#parts.ledger.settled();
     await this.#cache?.close();
   }
 
@@ -563,13 +583,13 @@ export class GoCardlessClient {
    * rest of the call can be had.
    */
   async #agreementsIfAny(
-    call: CallOptions,
+    call: RunningCall,
     rest: Promise<unknown>,
   ): Promise<ListWithUnreadable<EndUserAgreement>> {
     try {
-      return await this.getAgreements(call);
+      return await collectPages(this.#pages(operations.getAgreements, call));
     } catch (error) {
-      if (call.signal?.aborted || !(error instanceof GoCardlessError)) throw error;
+      if (call.signal.aborted || !(error instanceof GoCardlessError)) throw error;
       await rest;
       this.#settings.logger.warn(
         `The list of agreements could not be read, so it is not known when access ends: ${error.message}`,
@@ -585,46 +605,100 @@ export class GoCardlessClient {
     );
   }
 
-  async #read<S extends z.ZodType>(path: SafePath, schema: S, call: CallOptions): Promise<z.output<S>> {
-    return await this.#transport.request({ method: "GET", path, query: [] }, schema, call);
+  /** Starts a call. @param name the method, if it may make several requests */
+  #start(options: CallOptions, name?: string): RunningCall {
+    const collected = this.#collected.getStore();
+    const collect = collected && ((info: AnswerInfo) => info.status < 400 && collected.push(info));
+    const observers = [this.#settings.onAnswer, options.onAnswer, collect];
+    return startCall(this.#settings, { name, options, observers });
   }
 
-  async #remove(path: SafePath, call: CallOptions): Promise<DeletionReport> {
-    return await this.#transport.request({ method: "DELETE", path, query: [] }, DeletionReport, call);
+  async #send<Schema extends z.ZodType>(
+    request: ServiceRequest<Schema>,
+    call: RunningCall,
+  ): Promise<z.output<Schema>> {
+    return await this.#parts.pipeline.run(request, call);
   }
 
-  async #page<S extends z.ZodType>(
-    path: SafePath,
-    schema: S,
-    page: WithCall<PageRequest>,
-  ): Promise<z.output<S>> {
-    const { members, call } = splitCall(page);
-    const query = queryFrom(checkedRequest(PageRequest, members, "GET", path));
-    return await this.#transport.request({ method: "GET", path, query }, schema, call);
+  /** A call that is one request. @param members of the query or the body, checked before they are sent */
+  async #ask<Path extends string, Schema extends z.ZodType>(
+    operation: Operation<Path, Schema>,
+    parameters: PathParameters<Path> & Readonly<Record<string, string>>,
+    options: CallOptions,
+    members?: Members,
+  ): Promise<z.output<Schema>> {
+    const request = this.#requestFor(operation, parameters, members);
+    using call = this.#start(options);
+    return await this.#send(request, call);
+  }
+
+  /** @throws InvalidRequestError if a parameter of the path, or a member, cannot be right */
+  #requestFor<Path extends string, Schema extends z.ZodType>(
+    operation: Operation<Path, Schema>,
+    parameters: PathParameters<Path> & Readonly<Record<string, string>>,
+    members?: Members,
+  ): ServiceRequest<Schema> {
+    const { method, request: schema, response } = operation;
+    const path = pathOf(operation, parameters);
+    const checked = schema && checkedRequest(schema, members ?? {}, method, path);
+    const given = isRecord(checked) ? checked : members;
+    const [query, body] = method === "GET" ? [queryFrom(given ?? {}), undefined] : [[], given];
+    return { operation, parameters, path, query, body, schema: response };
+  }
+
+  /** A call of any path, checked against the schema of whoever makes it. */
+  async #askAnywhere(
+    method: Method,
+    endpoint: string,
+    { query = [], body }: { query?: Query; body?: Members | undefined },
+    options: AnyCallOptions,
+  ): Promise<unknown> {
+    const address = pathFromOutside(method, endpoint, this.#settings.baseUrl);
+    const request: ServiceRequest = {
+      ...operationAt(method, address.path),
+      path: address.path,
+      query: [...address.query, ...query],
+      body,
+      schema: options.schema ?? z.unknown(),
+    };
+    using call = this.#start(options);
+    return await this.#send(request, call);
+  }
+
+  /** What a path stands for. */
+  #questionAt(method: Method, path: string, query: Query): RequestTarget & { path: string; query: Query } {
+    return { ...operationAt(method, path), path, query };
   }
 
   #pages<T>(
-    path: SafePath,
-    schema: z.ZodType<Page<T>>,
-    call: CallOptions,
+    operation: Operation<string, z.ZodType<Page<T>>>,
+    call: RunningCall,
   ): AsyncGenerator<Page<T>, void, undefined> {
-    const load = (address: PageAddress) =>
-      this.#transport.request({ method: "GET", ...address }, schema, call);
-    return iteratePages({ path, query: [] }, this.#settings.baseUrl, load);
+    const request = this.#requestFor(operation, {});
+    const load = (address: PageAddress) => this.#send({ ...request, ...address }, call);
+    return iteratePages(request, this.#settings.baseUrl, load);
   }
 
-  async #change(
-    method: "POST" | "PUT" | "DELETE",
-    endpoint: string,
-    body: Members | undefined,
-    options: AnyCallOptions,
-  ): Promise<unknown> {
-    const address = pathFromOutside(endpoint, this.#settings.baseUrl);
-    return await this.#transport.request(
-      { method, ...address, body },
-      options.schema ?? z.unknown(),
-      options,
-    );
+  /** Hands out items; what the caller does between them takes nothing of the call's time. */
+  *#oneByOne<T>(items: readonly T[], call: RunningCall): Generator<T, void, undefined> {
+    call.pause();
+    yield* items;
+    call.resume();
+  }
+
+  /** As `findRequisitionByReference`, within a call. */
+  async #requisitionNamed(reference: string, call: RunningCall): Promise<Requisition | null> {
+    for await (const page of this.#pages(operations.getRequisitions, call)) {
+      const found = page.results.find((requisition) => requisition.reference === reference);
+      if (found !== undefined) return found;
+      if (page.unreadable.some(({ raw }) => isRecord(raw) && raw["reference"] === reference)) {
+        throw new UnreadableAnswerError(
+          "A requisition with this reference exists, but could not be understood: look at it with getRequisitions().unreadable.",
+          { status: 200, bodyStart: "" },
+        );
+      }
+    }
+    return null;
   }
 }
 

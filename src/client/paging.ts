@@ -1,12 +1,12 @@
 import { GoCardlessError, UnreadableAnswerError } from "../errors.ts";
-import { pathFromOutside, type SafePath } from "../http/path.ts";
+import { pathFromOutside, type Query, type SafePath } from "../http/path.ts";
 import { maskIbans } from "../models/iban.ts";
 import { type ListWithUnreadable, type Unreadable, withUnreadable } from "../models/list.ts";
 
 /** A path with its query, as a page is asked for. */
 export interface PageAddress {
   path: SafePath;
-  query: readonly (readonly [string, string])[];
+  query: Query;
 }
 
 /** One page: its items, those that could not be understood, and the address of the next. */
@@ -84,7 +84,7 @@ function addressBelow(next: string, baseUrl: string): PageAddress | undefined {
   const base = new URL(baseUrl);
   if (url.origin !== base.origin || !url.pathname.startsWith(`${base.pathname}/`)) return undefined;
   try {
-    return pathFromOutside(`${url.pathname.slice(base.pathname.length)}${url.search}`, baseUrl);
+    return pathFromOutside("GET", `${url.pathname.slice(base.pathname.length)}${url.search}`, baseUrl);
   } catch (error) {
     if (error instanceof GoCardlessError) return undefined;
     throw error;

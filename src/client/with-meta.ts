@@ -3,7 +3,7 @@ import type { AnswerInfo, CallOptions } from "../http/settings.ts";
 import type { Members, TypedCallOptions } from "./call.ts";
 
 /** Where an answer came from, how old it is, and what it said of limits. */
-export type AnswerMeta = Omit<AnswerInfo, "method" | "path">;
+export type AnswerMeta = Omit<AnswerInfo, "operation" | "method" | "path" | "dataKind">;
 
 /** A value, and where it came from. */
 export interface Envelope<T> {

@@ -1,9 +1,9 @@
 import type { StoredAnswer } from "../cache/index.ts";
-import type { Exchanged } from "./exchange.ts";
+import type { HttpResult } from "./send.ts";
 import type { AnswerInfo } from "./settings.ts";
 
 /** What is told of an answer, without what was asked. */
-export type AnswerFacts = Omit<AnswerInfo, "method" | "path">;
+export type AnswerFacts = Omit<AnswerInfo, "operation" | "method" | "path" | "dataKind">;
 
 /** Of an answer that the cache held. */
 export function factsFromCache(known: StoredAnswer, stale: boolean): AnswerFacts {
@@ -20,18 +20,23 @@ export function factsFromCache(known: StoredAnswer, stale: boolean): AnswerFacts
 
 /** Of an answer that the service gave now. */
 export function factsFromService(
-  { answer, rateLimits }: Exchanged,
+  {
+    status,
+    headers,
+    receivedAt,
+    rateLimits,
+  }: Pick<HttpResult, "headers" | "receivedAt" | "rateLimits" | "status">,
   expiresAt: number | null,
   clean: (text: string) => string,
 ): AnswerFacts {
   return {
-    status: answer.status,
+    status,
     fromCache: false,
     stale: false,
-    createdAt: new Date(answer.receivedAt),
+    createdAt: new Date(receivedAt),
     expiresAt: expiresAt === null ? null : new Date(expiresAt),
     rateLimits,
-    requestId: requestIdOf(answer.headers, clean),
+    requestId: requestIdOf(headers, clean),
   };
 }
 

@@ -1,6 +1,11 @@
 import { maskIbans } from "../models/iban.ts";
 import { refusedHere } from "./refused-here.ts";
 
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+/** The parameters of a query, in order; a name may stand there more than once. */
+export type Query = readonly (readonly [string, string])[];
+
 /** A path below the base URL in which every value stays inside its segment. */
 export type SafePath = string & { readonly __brand: "SafePath" };
 
@@ -8,24 +13,47 @@ export type SafePath = string & { readonly __brand: "SafePath" };
 const ID = /^[\w.~:+@-]+$/;
 
 /**
- * Builds a path from ids: path`/accounts/${id}/balances/`. An id that is empty, `.` or `..`, or holds anything but
- * letters, digits and `_ . ~ : + @ -` is refused before it is sent.
+ * The path of an operation, with its parameters put in.
+ *
+ * @throws InvalidRequestError if a parameter is empty, `.` or `..`, or holds anything but letters, digits and `_ . ~ : + @ -`
  */
-export function path(texts: TemplateStringsArray, ...ids: readonly string[]): SafePath {
-  const template = texts.join("…");
-  const built = ids.reduce(
-    (sofar, id, at) => `${sofar}${segment(id, template)}${texts[at + 1] ?? ""}`,
-    texts[0] ?? "",
-  );
-  return branded(built);
+export function pathOf(
+  { method, path }: { method: Method; path: string },
+  parameters: Readonly<Record<string, string>>,
+): SafePath {
+  const refused = (name: string, problem: string) => refusedHere(method, path, { [name]: [problem] });
+  return branded(filledIn(path, (name) => segment(name, parameters[name], refused)));
 }
 
-function segment(id: string, template: string): string {
-  if (typeof id === "string" && ID.test(id) && id !== "." && id !== "..") return encodeURIComponent(id);
-  const shown = typeof id === "string" ? JSON.stringify(maskIbans(id)) : String(id);
-  throw refusedHere("A request to", template, {
-    id: [`${shown} is none of the service: use an id as the service gave it`],
-  });
+/** A template with something for each of its parameters. */
+export function filledIn(template: string, valueFor: (name: string) => string): string {
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => valueFor(name));
+}
+
+function segment(name: string, value: unknown, refused: (name: string, problem: string) => Error): string {
+  if (typeof value === "string" && ID.test(value) && value !== "." && value !== "..")
+    return encodeURIComponent(value);
+  const shown = typeof value === "string" ? JSON.stringify(maskIbans(value)) : String(value);
+  throw refused(name, `${shown} is none of the service: use an id as the service gave it`);
+}
+
+/**
+ * The parameters with which a template makes a path; undefined if it makes another one. A slash at the end does not
+ * count. A template that ends in `*` fits every path that begins as it does.
+ */
+export function parametersIn(template: string, path: string): Record<string, string> | undefined {
+  const wanted = template.split("/").filter(Boolean);
+  const segments = path.split("/").filter(Boolean).map(decodeLoosely);
+  const isOpen = wanted.at(-1) === "*";
+  if (isOpen) wanted.pop();
+  if (isOpen ? segments.length < wanted.length : segments.length !== wanted.length) return undefined;
+  const parameters: [string, string][] = [];
+  for (const [at, part] of wanted.entries()) {
+    const value = segments[at] ?? "";
+    if (part.startsWith("{")) parameters.push([part.slice(1, -1), value]);
+    else if (part !== value) return undefined;
+  }
+  return Object.fromEntries(parameters);
 }
 
 /**
@@ -33,13 +61,14 @@ function segment(id: string, template: string): string {
  * base URL: another origin, `.` and `..` in any encoding, backslashes, a fragment, control characters.
  */
 export function pathFromOutside(
+  method: Method,
   given: string,
   baseUrl: string,
-): { path: SafePath; query: readonly (readonly [string, string])[] } {
+): { path: SafePath; query: Query } {
   const below = given.startsWith(`${baseUrl}/`) ? given.slice(baseUrl.length) : given;
   const [pathname = "", queryText = ""] = splitOnce(below.startsWith("/") ? below : `/${below}`, "?");
   const problem = pathProblem(pathname);
-  if (problem !== undefined) throw refusedHere("A request to", given, { path: [problem] });
+  if (problem !== undefined) throw refusedHere(method, given, { path: [problem] });
   return { path: branded(pathname), query: [...new URLSearchParams(queryText)] };
 }
 

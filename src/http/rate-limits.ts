@@ -1,4 +1,5 @@
 import type { AccountScope } from "../quota/account-quota.ts";
+import type { AskedData } from "../quota/quota-ledger.ts";
 
 /** What one pair of headers says of a limit. */
 export interface RateLimit {
@@ -14,19 +15,6 @@ export interface RateLimit {
 export interface RateLimits {
   general: RateLimit | null;
   account: RateLimit | null;
-}
-
-const ACCOUNT_DATA = /^\/accounts\/([^/]+)\/(balances|details|transactions)\/?$/;
-
-/** Which account and kind of data a path asks for; undefined where it is not account data. */
-export function accountDataOf(path: string): { accountId: string; scope: AccountScope } | undefined {
-  const match = ACCOUNT_DATA.exec(path);
-  const accountId = match?.[1];
-  const scope = match?.[2];
-  if (accountId === undefined || (scope !== "balances" && scope !== "details" && scope !== "transactions")) {
-    return undefined;
-  }
-  return { accountId, scope };
 }
 
 /**
@@ -70,10 +58,9 @@ export class RateLimitMemory {
   #general: RateLimit | null = null;
   readonly #accounts = new Map<string, Partial<Record<AccountScope, RateLimit>>>();
 
-  /** Takes note of an answer's limits. */
-  remember(path: string, limits: RateLimits): void {
+  /** Takes note of an answer's limits. @param asked the account data that was asked for, if any */
+  remember(asked: AskedData | undefined, limits: RateLimits): void {
     if (limits.general !== null) this.#general = limits.general;
-    const asked = accountDataOf(path);
     if (asked === undefined || limits.account === null) return;
     this.#accounts.set(asked.accountId, {
       ...this.#accounts.get(asked.accountId),

@@ -15,13 +15,14 @@ import {
   type Refusal,
 } from "../errors.ts";
 import { type ErrorBody, readErrorBody } from "./error-body.ts";
-import { accountDataOf, type RateLimits } from "./rate-limits.ts";
+import { accountDataOf, type ServiceRequest } from "./operation.ts";
+import type { RateLimits } from "./rate-limits.ts";
 
 /** An answer that is not a success. */
 export interface RefusingAnswer {
+  /** What was asked. */
+  request: Pick<ServiceRequest, "operation" | "parameters" | "path">;
   status: number;
-  method: string;
-  path: string;
   text: string;
   rateLimits: RateLimits;
   /** The wait that its Retry-After header asks for, in milliseconds; null or absent when there is none. */
@@ -35,10 +36,11 @@ export interface RefusingAnswer {
 /** Makes the error that an answer stands for; the one place where a status becomes a class. */
 export function errorFromAnswer(answer: RefusingAnswer): ApiError {
   const body = cleaned(readErrorBody(answer.text), answer.clean);
-  const path = answer.clean(answer.path);
-  const { status, method } = answer;
+  const { request, status } = answer;
+  const { method } = request.operation;
+  const path = answer.clean(request.path);
   const refusal: Refusal = { status, method, path, sent: true, ...body };
-  const what = subject(path);
+  const what = subjectOf(answer);
   const said = [String(status), body.summary].filter(Boolean).join(" ");
   const because = body.detail === "" ? said : `${said}: ${body.detail.replace(/\.$/, "")}`;
 
@@ -57,7 +59,7 @@ export function errorFromAnswer(answer: RefusingAnswer): ApiError {
   }
   if (status === 403) return new AccessDeniedError(`Access to ${what} was denied (${because}).`, refusal);
   if (status === 404) return new NotFoundError(`There is no ${what} (${because}): check the id.`, refusal);
-  if (status === 409) return conflict(refusal, body, what, because);
+  if (status === 409) return conflict(refusal, answer, body, because);
   if (status === 429) return limitMet(refusal, answer, what, because);
   if (body.type !== null && status >= 500) {
     return new InstitutionError(`The bank failed to answer for ${what} (${because}): try later.`, refusal);
@@ -100,18 +102,11 @@ function cut(text: string, longest: number): string {
   return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }
 
-/** What a path is about, in words: `account 7e94…`, `requisition 3fa8…`. */
-function subject(path: string): string {
-  const [, family, first, second] = path.split("/");
-  const id = family === "agreements" ? second : first;
-  const word = new Map([
-    ["accounts", "account"],
-    ["agreements", "agreement"],
-    ["requisitions", "requisition"],
-    ["institutions", "institution"],
-    ["integrations", "integration"],
-  ]).get(family ?? "");
-  return word !== undefined && id ? `${word} ${id}` : path;
+/** What a request is about, in words: `account 7e94…`, `requisition 3fa8…`; else its path. */
+function subjectOf({ request, clean }: Pick<RefusingAnswer, "request" | "clean">): string {
+  const { subject } = request.operation;
+  const id = request.parameters["id"];
+  return subject !== undefined && id !== undefined ? `${subject} ${clean(id)}` : clean(request.path);
 }
 
 /** In its own words since late 2024 a 401, before that a 400; or a 401 with the bank's type. */
@@ -154,15 +149,16 @@ const STILL_PROCESSED =
   /\baccount\b[^.]{0,60}(?:\b(?:is|are|being|been|still|status|state)\b[^.]{0,40}\bprocess(?:ing|ed)?\b|\bnot (?:yet )?ready\b)|^account processing\b/i;
 
 /** The status of an account that has no data yet, from its object or from words; null when a 409 means something else. */
-function statusOfUnready(refusal: Refusal, body: ErrorBody): string | null {
+function statusOfUnready({ request }: RefusingAnswer, body: ErrorBody): string | null {
   if (body.accountStatus !== null) return body.accountStatus;
-  if (!refusal.path.startsWith("/accounts/")) return null;
+  if (request.operation.subject !== "account") return null;
   return [body.summary, body.detail].some((text) => STILL_PROCESSED.test(text)) ? "PROCESSING" : null;
 }
 
-function conflict(refusal: Refusal, body: ErrorBody, what: string, because: string): ApiError {
+function conflict(refusal: Refusal, answer: RefusingAnswer, body: ErrorBody, because: string): ApiError {
+  const what = subjectOf(answer);
   const said = `${body.summary} ${body.detail}`;
-  const accountStatus = /suspended/i.test(said) ? body.accountStatus : statusOfUnready(refusal, body);
+  const accountStatus = /suspended/i.test(said) ? body.accountStatus : statusOfUnready(answer, body);
   if (accountStatus !== null) {
     const message = `The ${what} is not ready (status ${accountStatus}): ask again in some minutes.`;
     return new AccountNotReadyError(message, { ...refusal, accountStatus });
@@ -192,8 +188,8 @@ const DAILY = /\bdaily\b|(?:\/|\bper\b|\ba\b)\s{0,9}d(?:ay)?\b|\b24\s{0,9}h(?:ou
 /** How a limit is said to be that of a shorter time: `100/minute`, `100 per hour`. */
 const SHORTER = /\d\s{0,9}(?:\/|per\b)\s{0,9}[a-z]/i;
 
-function limitScope(refusal: Refusal, { rateLimits, retryAfter }: RefusingAnswer): RateLimitScope {
-  const asked = accountDataOf(refusal.path);
+function limitScope(refusal: Refusal, { request, rateLimits, retryAfter }: RefusingAnswer): RateLimitScope {
+  const asked = accountDataOf(request);
   if (asked === undefined) return "general";
   if (refusal.type === "RateLimitError") return asked.scope;
   const said = `${refusal.summary} ${refusal.detail}`;

@@ -1,18 +1,13 @@
 import { ConnectionError, GoCardlessError, UnreadableAnswerError } from "../errors.ts";
 import { readBodyText } from "./body-text.ts";
 import { startDeadline } from "./deadline.ts";
-import type { SafePath } from "./path.ts";
+import type { ServiceRequest } from "./operation.ts";
+import type { RateLimits } from "./rate-limits.ts";
 import type { Settings } from "./settings.ts";
 
-/** A request, before it has a token. */
-export interface OutgoingRequest {
-  method: "GET" | "POST" | "PUT" | "DELETE";
-  path: SafePath;
-  query: readonly (readonly [string, string])[];
-  /** Sent as JSON. */
-  body?: unknown;
-  /** A further page of an answer that was begun: it counts, and is not held back, as a part is worth nothing. */
-  continues?: boolean | undefined;
+/** What goes out with a request in its headers. */
+export interface SentWith {
+  token?: string | undefined;
   /** Headers by which the service may answer 304, that nothing has changed. */
   condition?: Readonly<Record<string, string>> | undefined;
 }
@@ -28,6 +23,11 @@ export interface RawAnswer {
   receivedAt: number;
 }
 
+/** A response with what its headers said of limits. */
+export interface HttpResult extends RawAnswer {
+  rateLimits: RateLimits;
+}
+
 /** A service that redirects more often than this redirects for ever. */
 const MOST_REDIRECTS = 5;
 
@@ -36,8 +36,8 @@ const MOST_REDIRECTS = 5;
  * within the configured origin, so that the token goes nowhere else.
  */
 export async function sendOnce(
-  request: OutgoingRequest,
-  token: string | undefined,
+  request: ServiceRequest,
+  sentWith: SentWith,
   settings: Settings,
   signal: AbortSignal,
 ): Promise<RawAnswer> {
@@ -49,7 +49,7 @@ export async function sendOnce(
   );
   let url = addressOf(request, settings.baseUrl);
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
-    const answer = await exchange(url, request, token, settings, deadline.signal);
+    const answer = await fetchOnce(url, settings, initOf(request, sentWith, deadline.signal), request);
     const location = answer.headers.get("location");
     if (answer.status < 300 || answer.status >= 400 || answer.status === 304 || location === null)
       return answer;
@@ -65,41 +65,48 @@ export async function sendOnce(
 }
 
 /** A request as messages name it. */
-function nameOf({ method, path }: OutgoingRequest, { secrets }: Settings): string {
-  return `${method} ${secrets.clean(path)}`;
+function nameOf({ operation, path }: ServiceRequest, { secrets }: Settings): string {
+  return `${operation.method} ${secrets.clean(path)}`;
 }
 
 /** The whole address of a request. */
-function addressOf(request: Pick<OutgoingRequest, "path" | "query">, baseUrl: string): string {
+function addressOf(request: Pick<ServiceRequest, "path" | "query">, baseUrl: string): string {
   const query = new URLSearchParams(
     request.query.map(([name, value]): [string, string] => [name, value]),
   ).toString();
   return baseUrl + request.path + (query === "" ? "" : `?${query}`);
 }
 
-async function exchange(
-  url: string,
-  request: OutgoingRequest,
-  token: string | undefined,
-  settings: Settings,
+/** What `fetch` is given for a request. */
+function initOf(
+  { operation, body }: ServiceRequest,
+  { token, condition }: SentWith,
   signal: AbortSignal,
-): Promise<RawAnswer> {
-  const headers = {
-    ...request.condition,
-    accept: "application/json",
-    "user-agent": "bankdata",
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+): RequestInit & { signal: AbortSignal } {
+  return {
+    method: operation.method,
+    headers: {
+      ...condition,
+      accept: "application/json",
+      "user-agent": "bankdata",
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+    signal,
+    redirect: "manual",
   };
-  const body = request.body === undefined ? null : JSON.stringify(request.body);
+}
+
+async function fetchOnce(
+  url: string,
+  settings: Settings,
+  init: RequestInit & { signal: AbortSignal },
+  request: ServiceRequest,
+): Promise<RawAnswer> {
+  const { signal } = init;
   try {
-    const response = await settings.fetch(url, {
-      method: request.method,
-      headers,
-      body,
-      signal,
-      redirect: "manual",
-    });
+    const response = await settings.fetch(url, init);
     const { text, cut } = await readBodyText(response, settings.maxResponseBytes);
     signal.throwIfAborted();
     return { status: response.status, headers: response.headers, text, cut, receivedAt: settings.now() };
@@ -111,7 +118,7 @@ async function exchange(
 }
 
 /** What the HTTP library threw stays outside: its objects can hold the request, and with it the token. */
-function connectionError(error: unknown, request: OutgoingRequest, settings: Settings): ConnectionError {
+function connectionError(error: unknown, request: ServiceRequest, settings: Settings): ConnectionError {
   const code = codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) : null);
   const why = code ?? (error instanceof Error ? settings.secrets.clean(error.message) : "unknown reason");
   const origin = new URL(settings.baseUrl).origin;
@@ -130,13 +137,13 @@ function codeOf(error: unknown): string | null {
 function redirectTarget(
   location: string,
   from: string,
-  request: OutgoingRequest,
+  request: ServiceRequest,
   answer: RawAnswer,
   settings: Settings,
 ): string {
   const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
   const sameOrigin = target?.origin === new URL(settings.baseUrl).origin;
-  if (target !== undefined && sameOrigin && request.method === "GET") return target.href;
+  if (target !== undefined && sameOrigin && request.operation.method === "GET") return target.href;
   const where = target === undefined ? "nowhere" : settings.secrets.clean(target.origin);
   throw new UnreadableAnswerError(
     `${nameOf(request, settings)} was redirected to ${where}, which is not followed${sameOrigin ? " for a request that changes something" : ": the token is sent to the configured origin alone"}. Check the base URL.`,

@@ -4,6 +4,7 @@ import { ConfigurationError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { silentLogger } from "../logger.ts";
 import { withoutTrailing } from "../models/trailing.ts";
+import type { AccountScope } from "../quota/account-quota.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { RetryOptions } from "./retry.ts";
 import { Secrets } from "./secrets.ts";
@@ -14,9 +15,13 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** What is told of each answer, of the service or of the cache. */
 export interface AnswerInfo {
+  /** The client's method for the operation, such as `getAccountBalances`; of a path that has none, method and pattern. */
+  operation: string;
   method: string;
   /** Below the base URL, without the query; IBANs masked. */
   path: string;
+  /** The kind of account data, if a daily limit of the account counts such calls; null for everything else. */
+  dataKind: AccountScope | null;
   /** The HTTP status, or the one that an error body names which came with a success. */
   status: number;
   fromCache: boolean;
@@ -36,7 +41,7 @@ export interface AnswerInfo {
 export interface CallOptions {
   /** Ends the call; it then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** The longest time for the whole call, retries included, in milliseconds. @default 120000 */
+  /** The longest time for the whole call with all its requests, retries and waits, in milliseconds. @default 120000 */
   timeout?: number | undefined;
   /** Told of each answer that this call gets, after the client's own `onAnswer`. */
   onAnswer?: ((answer: AnswerInfo) => void) | undefined;
@@ -87,7 +92,7 @@ export interface TransportOptions {
   /** Told of each answer of each call. @default none */
   onAnswer?: ((answer: AnswerInfo) => void) | undefined;
   /**
-   * Milliseconds: a number bounds the whole call, an object also each try.
+   * Milliseconds: a number bounds each call with all its requests, an object also each try of each request.
    * @default { perTry: 30000, perCall: 120000 }
    */
   timeout?: number | { perTry?: number; perCall?: number } | undefined;

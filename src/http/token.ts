@@ -4,6 +4,7 @@ import type { NewToken, RefreshedToken } from "../models/token.ts";
 import type { Records } from "../quota/records.ts";
 import type { Leases } from "./lease.ts";
 import { SealedTokenStore } from "./sealed-token-store.ts";
+import type { Authentication } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import { TokenRefusals } from "./token-refusals.ts";
 import { StoredToken, type TokenStore, tokenKey } from "./token-store.ts";
@@ -28,7 +29,7 @@ export interface TokenEndpoints {
  * Gives a valid access token: the one in hand, one that another process saved, a refreshed one, or a new one. However
  * many callers ask at once, one request is made.
  */
-export class TokenSource {
+export class TokenSource implements Authentication {
   readonly #settings: Settings;
   readonly #endpoints: TokenEndpoints;
   readonly #key: string;
@@ -53,18 +54,18 @@ export class TokenSource {
     this.#refusals = new TokenRefusals(lasting?.records, this.#key, settings.now);
   }
 
-  /** A token that the service should take now. @throws AuthenticationError where the credentials are refused */
-  async valid(): Promise<string> {
+  /**
+   * A token that the service should take now.
+   *
+   * @param refused a token that the service has just refused, so that another one is wanted
+   * @throws AuthenticationError if the credentials are refused, or if there can be no other token just now
+   */
+  async token(refused?: string): Promise<string> {
     this.#refusals.throwOwn("token");
-    if (this.#token !== undefined && this.#isFresh(this.#token)) return this.#token.access;
-    return (await this.#once(() => this.#obtain(undefined))).access;
-  }
-
-  /** Another token than the one that was refused. @throws AuthenticationError if there can be none just now */
-  async instead(refused: string): Promise<string> {
-    this.#refusals.throwOwn("token");
-    if (this.#token !== undefined && this.#token.access !== refused) return this.valid();
-    return (await this.#once(() => this.#obtain(refused))).access;
+    const token = this.#token;
+    if (token !== undefined && token.access !== refused && this.#isFresh(token)) return token.access;
+    const isReplaced = token !== undefined && token.access !== refused;
+    return (await this.#once(() => this.#obtain(isReplaced ? undefined : refused))).access;
   }
 
   /** New tokens for the credentials, whatever is in hand. */

@@ -1,4 +1,4 @@
-import { type Family, generalLimits } from "./families.ts";
+import { generalLimits, type RateLimitBucket } from "./rate-limit-buckets.ts";
 import {
   emptyWindow,
   freeTimes,
@@ -36,12 +36,12 @@ interface Waiter {
 }
 
 /**
- * Keeps the general limits by waiting: each family of operations has its own window. Who waits is served in turn by
+ * Keeps the general limits by waiting: each bucket of operations has its own window. Who waits is served in turn by
  * account, not by who came first, so that one account's hundred pages do not hold up another's one call.
  */
 export class Pace {
   readonly #context: PaceContext;
-  readonly #lanes = new Map<Family, Lane>();
+  readonly #lanes = new Map<RateLimitBucket, Lane>();
 
   constructor(context: PaceContext) {
     this.#context = context;
@@ -53,11 +53,16 @@ export class Pace {
    * @param party who asks: an account's id, or anything else that takes turns
    * @param patience milliseconds after which a turn would be of no use
    */
-  async enter(family: Family, party: string, patience: number, signal: AbortSignal): Promise<Pass | TooLate> {
-    let lane = this.#lanes.get(family);
+  async enter(
+    bucket: RateLimitBucket,
+    party: string,
+    patience: number,
+    signal: AbortSignal,
+  ): Promise<Pass | TooLate> {
+    let lane = this.#lanes.get(bucket);
     if (lane === undefined) {
-      lane = new Lane(generalLimits[family], this.#context);
-      this.#lanes.set(family, lane);
+      lane = new Lane(generalLimits[bucket], this.#context);
+      this.#lanes.set(bucket, lane);
     }
     return await lane.enter(party, patience, signal);
   }

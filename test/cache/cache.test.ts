@@ -7,6 +7,7 @@ import { cacheFile } from "../../src/cache/cache-path.ts";
 import type { CacheOptions } from "../../src/cache/index.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { mapAdapter } from "../support/map-adapter.ts";
+import { forgetChangedBy } from "../support/requests.ts";
 import { answer, describeCache, get, opened } from "./suite.ts";
 
 const folder = temporaryFolder;
@@ -36,7 +37,7 @@ describe("keys", () => {
     const two = opened({ cacheName: file }, "scope-2").cache;
     await one.store(get("/requisitions/"), answer("[1]"));
     expect(await two.find(get("/requisitions/"))).toBeUndefined();
-    await two.forgetChangedBy({ method: "POST", path: "/requisitions/" });
+    await forgetChangedBy(two, { method: "POST", path: "/requisitions/" });
     expect((await one.find(get("/requisitions/")))?.body).toBe("[1]");
     expect(one.keyOf(get("/accounts/DE89370400440532013000/"))).toMatch(/^[0-9a-f]{64}$/);
     await one.close();
@@ -56,21 +57,36 @@ describe("keys", () => {
     const today = () => new Date(clock.now()).toISOString().slice(0, 10);
     const untilToday = () =>
       cache.keyOf(
-        get("/t/", [
-          ["date_from", "2026-01-01"],
-          ["date_to", today()],
-        ]),
+        get(
+          "/accounts/a/transactions/",
+          [
+            ["date_from", "2026-01-01"],
+            ["date_to", today()],
+          ],
+          clock.now(),
+        ),
       );
-    const named = () => cache.keyOf({ ...get("/t/", [["date_from", today()]]), alias: "days_back=180" });
+    const named = () =>
+      cache.keyOf({
+        ...get("/accounts/a/transactions/", [["date_from", today()]], clock.now()),
+        keyQuery: [
+          ["days_back", "180"],
+          ["date_to", today()],
+        ],
+      });
     const before = [untilToday(), named()];
     clock.advance({ days: 1 });
     expect([untilToday(), named()]).toEqual(before);
     expect(
       cache.keyOf(
-        get("/t/", [
-          ["date_from", "2026-01-01"],
-          ["date_to", "2026-11-23"],
-        ]),
+        get(
+          "/accounts/a/transactions/",
+          [
+            ["date_from", "2026-01-01"],
+            ["date_to", "2026-11-23"],
+          ],
+          clock.now(),
+        ),
       ),
     ).not.toBe(before[0]);
   });
@@ -281,7 +297,7 @@ describe("a backend that fails", () => {
     down = true;
     expect(await cache.find(get("/a/"))).toBeUndefined();
     await cache.store(get("/b/"), answer("[2]"));
-    await cache.forgetChangedBy({ method: "POST", path: "/requisitions/" });
+    await forgetChangedBy(cache, { method: "POST", path: "/requisitions/" });
     expect(warnings.every((line) => line.includes("connection lost"))).toBe(true);
     expect(warnings.length).toBeGreaterThan(1);
     down = false;

@@ -8,6 +8,7 @@ import type { CacheOptions } from "../../src/cache/index.ts";
 import { GoCardlessError } from "../../src/index.ts";
 import { TestClock } from "../support/clock.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { forgetChangedBy } from "../support/requests.ts";
 import { answer, get, opened } from "./suite.ts";
 
 const bodyOf = (at: number) =>
@@ -46,8 +47,8 @@ it("a bit that turns anywhere in the file turns no answer and no count into anot
           const count = await cache.records?.get(`count ${at}`).catch(() => undefined);
           if (count !== undefined) expect(count).toBe(`{"own":[${at}]}`);
         }
-        await cache.forgetChangedBy({ method: "DELETE", path: "/accounts/a1/balances/" });
-        for await (const entry of cache.view.entries()) expect(entry.path).toContain("/");
+        await forgetChangedBy(cache, { method: "DELETE", path: "/accounts/a1/balances/" });
+        for await (const entry of cache.viewFor().entries()) expect(entry.path).toContain("/");
         await cache.store(get("/accounts/new/"), answer("[1]"));
       } catch (error) {
         if (!(error instanceof GoCardlessError)) throw error;

@@ -7,6 +7,7 @@ import { setImmediate as turnOfTheLoop } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { lockFileOf } from "../../src/store/file-lock.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { forgetChangedBy } from "../support/requests.ts";
 import { answer, get, opened } from "./suite.ts";
 
 /** What does not fit into the pages that a log has already, however it is compressed. */
@@ -70,7 +71,7 @@ describe.each(troubles)("a cache file that is open when %s", (_, reason, make) =
     expect((await cache.find(get("/a/")))?.body).toBe(bodies[0]);
     await cache.store(get("/b/"), answer(bodies[1]));
     expect((await cache.find(get("/b/")))?.body).toBe(bodies[1]);
-    expect(await cache.view.count()).toBe(2);
+    expect(await cache.viewFor().count()).toBe(2);
     await expect(cache.records?.compareAndSet("count", undefined, large())).rejects.toThrow(reason);
     clock.advance({ seconds: 1 });
     await cache.store(get("/c/"), answer("[3]"));
@@ -88,7 +89,7 @@ describe.each(troubles)("a cache file that is open when %s", (_, reason, make) =
     expect((await other.cache.find(get("/c/")))?.body).toBe("[3]");
     expect((await other.cache.find(get("/d/")))?.body).toBe("[4]");
     expect(await cache.records?.compareAndSet("count", undefined, "1")).toBe(true);
-    expect(await cache.view.clear()).toBe(4);
+    expect(await cache.viewFor().clear()).toBe(4);
     await cache.close();
     await other.cache.close();
     expect(warnings).toHaveLength(1);
@@ -119,10 +120,13 @@ describe.each(troubles)("a cache file that is open when %s", (_, reason, make) =
     await cache.store(get("/a/"), answer("[0]"));
     trouble.begin();
     await cache.store(get("/b/"), answer(large()));
-    const isTold = await cache.view.delete({ match: "/b/" }).then(
-      () => false,
-      (error: unknown) => reason.test(String(error)),
-    );
+    const isTold = await cache
+      .viewFor()
+      .delete({ match: "/b/" })
+      .then(
+        () => false,
+        (error: unknown) => reason.test(String(error)),
+      );
     expect(await cache.find(get("/b/"))).toBeUndefined();
     trouble.end();
     await cache.close();
@@ -164,7 +168,7 @@ describe("answers that wait in memory for a file", () => {
     const { cache, unlock, inFile } = await waiting(["/a/", "/b/"]);
     const found = await Promise.all(["/a/", "/b/", "/a/"].map((path) => cache.find(get(path))));
     expect(found.map((one) => one?.body)).toEqual(["[2]", "[2]", "[2]"]);
-    expect(await cache.view.count()).toBe(2);
+    expect(await cache.viewFor().count()).toBe(2);
     unlock();
     await cache.close();
     expect([await inFile("/a/"), await inFile("/b/")]).toEqual(["[2]", "[2]"]);
@@ -174,8 +178,8 @@ describe("answers that wait in memory for a file", () => {
     const { cache, unlock, inFile } = await waiting(["/a/", "/b/", "/c/"]);
     const beingWritten = cache.find(get("/c/"));
     await turnOfTheLoop();
-    const forgotten = cache.forgetChangedBy({ method: "DELETE", path: "/a/" });
-    const deleted = cache.view.delete({ match: "/b/" });
+    const forgotten = forgetChangedBy(cache, { method: "DELETE", path: "/a/" });
+    const deleted = cache.viewFor().delete({ match: "/b/" });
     unlock();
     await Promise.all([beingWritten, forgotten, deleted]);
     expect(await cache.find(get("/a/"))).toBeUndefined();
@@ -192,7 +196,10 @@ describe("answers that wait in memory for a file", () => {
     const { cache, clock, unlock, inFile } = await waiting(["/a/", "/b/"]);
     const beingWritten = cache.find(get("/a/"));
     await turnOfTheLoop();
-    const forgotten = cache.view.clear().catch(() => "refused");
+    const forgotten = cache
+      .viewFor()
+      .clear()
+      .catch(() => "refused");
     clock.advance({ seconds: 1 });
     await cache.store(get("/a/"), answer("[3]"));
     // While the lock is held, the file can be read: what it holds of old is all that is left of the other.

@@ -48,7 +48,15 @@ describe("withMeta", () => {
       rateLimits: { general: { limit: 100, remaining: null, resetAt: null }, account: null },
       requestId: "r-17",
     });
-    expect(first.answers).toEqual([{ method: "GET", path: `/accounts/${ID}/balances/`, ...first.meta }]);
+    expect(first.answers).toEqual([
+      {
+        operation: "getAccountBalances",
+        dataKind: "balances",
+        method: "GET",
+        path: `/accounts/${ID}/balances/`,
+        ...first.meta,
+      },
+    ]);
 
     clock.advance({ hours: 1 });
     const second = await client.withMeta.getAccountBalances(ID);

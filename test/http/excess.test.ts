@@ -8,6 +8,7 @@ import { GoCardlessClient } from "../../src/index.ts";
 import { maskIbans } from "../../src/models/iban.ts";
 import { parseExactly } from "../../src/models/json.ts";
 import { ExcessiveJsonError } from "../../src/models/json-bounds.ts";
+import { targetAt } from "../support/requests.ts";
 import { startService } from "../support/service.ts";
 
 const ACCOUNT = "7e944232-bda9-40bc-b784-660c7ab5fe78";
@@ -20,8 +21,7 @@ const deep = (levels: number, inner: string, open = "[", close = "]") =>
 const refuse = (text: string) =>
   errorFromAnswer({
     status: 400,
-    method: "GET",
-    path: PATH,
+    request: targetAt("GET", PATH),
     text,
     rateLimits: { general: null, account: null },
     now: 0,

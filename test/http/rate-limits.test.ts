@@ -47,9 +47,9 @@ describe("RateLimitMemory", () => {
     const memory = new RateLimitMemory();
     const limit = (remaining: number) => ({ limit: 4, remaining, resetAt: null });
     expect(memory.general()).toBeNull();
-    memory.remember("/accounts/a/balances/", { general: limit(90), account: limit(3) });
-    memory.remember("/accounts/a/transactions/", { general: null, account: limit(2) });
-    memory.remember("/accounts/a/", { general: limit(89), account: limit(1) });
+    memory.remember({ accountId: "a", scope: "balances" }, { general: limit(90), account: limit(3) });
+    memory.remember({ accountId: "a", scope: "transactions" }, { general: null, account: limit(2) });
+    memory.remember(undefined, { general: limit(89), account: limit(1) });
     expect(memory.general()).toEqual(limit(89));
     expect(memory.account("a")).toEqual({ balances: limit(3), transactions: limit(2) });
     expect(memory.account("b")).toEqual({});

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import * as errors from "../../src/errors.ts";
+import type { Method } from "../../src/http/path.ts";
 import { readRateLimits } from "../../src/http/rate-limits.ts";
 import { errorFromAnswer, isTokenRefusal } from "../../src/http/refusal.ts";
 import { maskIbans } from "../../src/models/iban.ts";
+import { targetAt } from "../support/requests.ts";
 
 const NOW = Date.parse("2026-11-23T09:00:00Z");
 const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
@@ -12,14 +14,21 @@ interface Case {
   status: number;
   body: unknown;
   path?: string;
-  method?: string;
+  method?: Method;
   headers?: Record<string, string>;
 }
 
 function errorOf({ status, body, path = TRANSACTIONS, method = "GET", headers = {} }: Case): errors.ApiError {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const rateLimits = readRateLimits(new Headers(headers), NOW);
-  return errorFromAnswer({ status, method, path, text, rateLimits, now: NOW, clean: maskIbans });
+  return errorFromAnswer({
+    request: targetAt(method, path),
+    status,
+    text,
+    rateLimits,
+    now: NOW,
+    clean: maskIbans,
+  });
 }
 
 const flat = (status: number, summary: string, detail: string, type?: string): Case => ({

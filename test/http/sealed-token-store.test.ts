@@ -2,15 +2,14 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { Leases, type SharedWork } from "../../src/http/lease.ts";
-import { path } from "../../src/http/path.ts";
 import { SealedTokenStore } from "../../src/http/sealed-token-store.ts";
 import { settingsFrom, type TransportOptions } from "../../src/http/settings.ts";
 import type { StoredToken } from "../../src/http/token-store.ts";
-import { Transport } from "../../src/http/transport.ts";
 import { type Logger, silentLogger } from "../../src/logger.ts";
 import { MemoryRecords, type Records } from "../../src/quota/records.ts";
 import { currentProcess } from "../../src/store/process-mark.ts";
 import { TestClock } from "../support/clock.ts";
+import { Requests } from "../support/requests.ts";
 import { type Service, startService } from "../support/service.ts";
 
 const credentials = { baseUrl: "https://a.example/api", secretId: "id", secretKey: "key" };
@@ -221,8 +220,8 @@ describe("a lease", () => {
 });
 
 describe("clients that share lasting records", () => {
-  const balances = (transport: Transport) =>
-    transport.request({ method: "GET", path: path`/accounts/${"a"}/`, query: [] }, z.unknown());
+  const balances = (transport: Requests) =>
+    transport.request({ method: "GET", path: "/accounts/a/", query: [] }, z.unknown());
   const answering = () =>
     startService((request) => (request.path.startsWith("/token/") ? undefined : { body: {} }));
   const minted = (service: Service) => service.received.filter((one) => one.path === "/token/new/").length;
@@ -233,7 +232,7 @@ describe("clients that share lasting records", () => {
     options: Partial<TransportOptions> = {},
   ) {
     const settings = settingsFrom({ secretId: "id", secretKey: "key", baseUrl, ...options });
-    return new Transport(settings, undefined, records);
+    return new Requests(settings, undefined, records);
   }
 
   it("mint one token when they start at once", async () => {

@@ -2,12 +2,11 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { path } from "../../src/http/path.ts";
 import { Secrets } from "../../src/http/secrets.ts";
 import { type AnswerInfo, settingsFrom, type TransportOptions } from "../../src/http/settings.ts";
-import { Transport } from "../../src/http/transport.ts";
 import { TestClock } from "../support/clock.ts";
 import { type BankDataFailure, failureOf } from "../support/failure.ts";
+import { Requests } from "../support/requests.ts";
 import { type Reply, startService } from "../support/service.ts";
 
 const ACCESS = "eyJhbGciOiJIUzI1NiJ9.QWNjZXNz-Tok_en.c2lnbmF0dXJl";
@@ -19,7 +18,7 @@ const tokens = { access: ACCESS, access_expires: 86_400, refresh: REFRESH, refre
 async function shownBy(
   reply: (path: string) => Reply,
   options: Partial<TransportOptions> = {},
-  asked = path`/accounts/${"a"}/`,
+  asked = "/accounts/a/",
 ): Promise<{ error: BankDataFailure; shown: string }> {
   await using service = await startService((request) => reply(request.path));
   const clock = new TestClock();
@@ -37,7 +36,7 @@ async function shownBy(
     retries: 0,
     ...options,
   });
-  const transport = new Transport(settings, undefined);
+  const transport = new Requests(settings, undefined);
   const error = await failureOf(transport.request({ method: "GET", path: asked, query: [] }, z.unknown()));
   return {
     error,
@@ -149,7 +148,7 @@ describe("what a call shows holds no secret, token or IBAN", () => {
   });
 
   it("if the path holds an IBAN: on the way, too late, redirected, refused", async () => {
-    const asked = path`/accounts/${IBAN}/`;
+    const asked = `/accounts/${IBAN}/`;
     const away: Partial<TransportOptions> = {
       fetch: async (url, init) =>
         url.endsWith("/token/new/") ? await fetch(url, init) : Promise.reject(new Error("reset")),

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { path } from "../../src/http/path.ts";
 import { settingsFrom, type TransportOptions } from "../../src/http/settings.ts";
-import { Transport } from "../../src/http/transport.ts";
 import { MemoryRecords, type Records } from "../../src/quota/records.ts";
 import { TestClock } from "../support/clock.ts";
 import { failureOf } from "../support/failure.ts";
+import { Requests } from "../support/requests.ts";
 import { type Reply, type Service, startService } from "../support/service.ts";
 
 const refused: Reply = {
@@ -23,7 +22,7 @@ const tokensAsked = (service: Service) => service.received.filter(({ path }) => 
 function clientsOf(service: Service, records: Records | undefined, options: Partial<TransportOptions> = {}) {
   const clock = new TestClock();
   const client = (more: Partial<TransportOptions> = {}) =>
-    new Transport(
+    new Requests(
       settingsFrom({
         secretId: "the-secret-id",
         secretKey: "the-secret-key",
@@ -40,8 +39,8 @@ function clientsOf(service: Service, records: Records | undefined, options: Part
   return { client, clock };
 }
 
-const read = (transport: Transport) =>
-  transport.request({ method: "GET", path: path`/accounts/${"a"}/`, query: [] }, z.unknown());
+const read = (transport: Requests) =>
+  transport.request({ method: "GET", path: "/accounts/a/", query: [] }, z.unknown());
 
 describe.each([
   ["one client", false],
@@ -94,7 +93,7 @@ describe.each([
     const one = client();
     await read(one);
     refuse = true;
-    await failureOf(one.token.create());
+    await failureOf(one.parts.tokens.create());
     expect(await read(many ? client() : one)).toEqual({});
   });
 
@@ -105,7 +104,7 @@ describe.each([
     const { client } = clientsOf(service, many ? new MemoryRecords() : undefined);
     const one = client();
     for (let call = 0; call < 3; call += 1) {
-      expect(await failureOf(one.token.create())).toMatchObject({ sent: true });
+      expect(await failureOf(one.parts.tokens.create())).toMatchObject({ sent: true });
     }
     expect(tokensAsked(service)).toHaveLength(3);
   });

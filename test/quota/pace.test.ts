@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { familyOf } from "../../src/quota/families.ts";
+import { operationAt } from "../../src/client/operations.ts";
+import type { Method } from "../../src/http/path.ts";
 import { Pace, type Pass } from "../../src/quota/pace.ts";
 
 /** A clock whose sleepers wake when it is moved past their time. */
@@ -160,7 +161,7 @@ describe("a general limit", () => {
   });
 });
 
-it.each([
+it.each<[Method, string, string]>([
   ["GET", "/accounts/x/", "accounts"],
   ["GET", "/accounts/x/transactions/", "accounts"],
   ["GET", "/institutions/", "institutions"],
@@ -172,4 +173,6 @@ it.each([
   ["DELETE", "/requisitions/x/", "writes"],
   ["POST", "/token/new/", "newTokens"],
   ["POST", "/token/refresh/", "refreshedTokens"],
-])("%s %s counts under %s", (method, path, family) => expect(familyOf(method, path)).toBe(family));
+])("%s %s counts under %s", (method, path, bucket) =>
+  expect(operationAt(method, path).operation.bucket).toBe(bucket),
+);

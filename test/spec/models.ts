@@ -1,12 +1,11 @@
 import type { z } from "zod";
+import { operationAt, operations } from "../../src/client/operations.ts";
+import type { Method } from "../../src/http/path.ts";
 import { errorFromAnswer } from "../../src/http/refusal.ts";
 import {
   Account,
-  AccountBalances,
   AccountDetail,
-  AccountDetails,
   AccountReference,
-  AccountTransactions,
   Amount,
   Balance,
   CreateAgreementRequest,
@@ -15,7 +14,6 @@ import {
   EndUserAgreement,
   GoCardlessError,
   Institution,
-  Institutions,
   Reconfirmation,
   Requisition,
   requisitionStatuses,
@@ -24,6 +22,7 @@ import {
 import { AcceptAgreementRequest } from "../../src/models/agreement.ts";
 import { ReconfirmRequest } from "../../src/models/requisition.ts";
 import { NewToken, RefreshedToken } from "../../src/models/token.ts";
+import { targetAt } from "../support/requests.ts";
 import type { Check, Specification } from "./specification.ts";
 
 /** Which of our models stands for which schema of the specification. */
@@ -49,15 +48,6 @@ const MODELS: Readonly<Record<string, z.ZodObject>> = {
   TransactionAmountSchema: Amount,
   TransactionSchema: Transaction,
 };
-
-/** What reads the examples of a successful answer, by the end of its path. */
-const READERS: readonly [RegExp, z.ZodType][] = [
-  [/\/balances\/$/, AccountBalances],
-  [/\/details\/$/, AccountDetails],
-  [/\/transactions\/$/, AccountTransactions],
-  [/^\/institutions\/$/, Institutions],
-  [/^\/institutions\/\{id\}\/$/, Institution],
-];
 
 /** Every property has its field, required members of requests are required, and every example is understood. */
 export function checkModels(specification: Specification, check: Check): void {
@@ -92,7 +82,19 @@ export function checkModels(specification: Specification, check: Check): void {
     "statuses",
     differences(Array.isArray(statuses) ? statuses.map(String) : [], Object.keys(requisitionStatuses)),
   );
+  checkOperations(specification, check);
   checkExamples(specification, check);
+}
+
+/** Every operation of the specification is in our table, and the table has no other but those of integrations. */
+function checkOperations(specification: Specification, check: Check): void {
+  const specified = specification.operations.map(({ method, path }) => `${method} ${path}`);
+  const ours = Object.values(operations).map(({ method, path }) => `${method} ${path}`);
+  const withoutParameterNames = (names: readonly string[]) =>
+    names
+      .map((name) => name.replaceAll(/\{\w+\}/g, "{}"))
+      .filter((name) => !name.includes(" /integrations/"));
+  check("operations", differences(withoutParameterNames(specified), withoutParameterNames(ours)));
 }
 
 function checkExamples(specification: Specification, check: Check): void {
@@ -108,9 +110,7 @@ function checkExamples(specification: Specification, check: Check): void {
 }
 
 function readingProblem(path: string, value: unknown): string | undefined {
-  const reader = READERS.find(([pattern]) => pattern.test(path))?.[1];
-  if (reader === undefined) return "no model reads it";
-  const result = reader.safeParse(value);
+  const result = operationAt("GET", path).operation.response.safeParse(value);
   if (!result.success) return result.error.message;
   return /"unreadable":\[[^\]]/.test(JSON.stringify(result.data))
     ? "a part of it was not understood"
@@ -118,11 +118,10 @@ function readingProblem(path: string, value: unknown): string | undefined {
 }
 
 /** Every documented refusal becomes an error that says something. */
-function refusalProblem(method: string, path: string, status: number, value: unknown): string | undefined {
+function refusalProblem(method: Method, path: string, status: number, value: unknown): string | undefined {
   const error = errorFromAnswer({
     status,
-    method,
-    path,
+    request: targetAt(method, path),
     text: JSON.stringify(value),
     rateLimits: { general: null, account: null },
     now: 0,

@@ -7,6 +7,9 @@ const Media = z.object({
   examples: z.record(z.string(), z.object({ value: z.unknown() })).optional(),
 });
 
+const Method = z.enum(["GET", "POST", "PUT", "DELETE"]);
+type Method = z.infer<typeof Method>;
+
 const Operation = z.object({
   parameters: z.array(z.object({ name: z.string(), in: z.string() })).default([]),
   responses: z.record(z.string(), z.object({ content: z.record(z.string(), Media).default({}) })),
@@ -28,7 +31,7 @@ export type Check = (what: string, problem: string | undefined) => void;
 
 /** One operation of the service: its method in capitals, and its path below the base URL. */
 export interface SpecifiedOperation {
-  method: string;
+  method: Method;
   path: string;
   responses: z.infer<typeof Operation>["responses"];
 }
@@ -44,7 +47,7 @@ export class Specification {
     this.schemas = components.schemas;
     this.operations = Object.entries(paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({
-        method: method.toUpperCase(),
+        method: Method.parse(method.toUpperCase()),
         path: path.replace(/^\/api\/v2/, ""),
         responses: operation.responses,
       })),

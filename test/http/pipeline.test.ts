@@ -11,13 +11,12 @@ import {
   TimeoutError,
   UnreadableAnswerError,
 } from "../../src/errors.ts";
-import { path } from "../../src/http/path.ts";
 import { type AnswerInfo, settingsFrom, type TransportOptions } from "../../src/http/settings.ts";
-import { Transport } from "../../src/http/transport.ts";
 import { TestClock } from "../support/clock.ts";
+import { Requests } from "../support/requests.ts";
 import { type Reply, type Service, startService } from "../support/service.ts";
 
-const BALANCES = path`/accounts/${"7e944232-bda9-40bc-b784-660c7ab5fe78"}/balances/`;
+const BALANCES = "/accounts/7e944232-bda9-40bc-b784-660c7ab5fe78/balances/";
 const ok: Reply = { body: { fine: true } };
 const invalidToken: Reply = {
   status: 401,
@@ -35,13 +34,13 @@ function transportTo(service: Pick<Service, "baseUrl">, options: Partial<Transpo
     random: () => 0,
     ...options,
   });
-  return { transport: new Transport(settings, undefined), clock };
+  return { transport: new Requests(settings, undefined), clock };
 }
 
-const read = (transport: Transport, call = {}) =>
+const read = (transport: Requests, call = {}) =>
   transport.request({ method: "GET", path: BALANCES, query: [] }, z.unknown(), call);
-const write = (transport: Transport, method: "POST" | "PUT" | "DELETE" = "POST") =>
-  transport.request({ method, path: path`/requisitions/`, query: [], body: { a: 1 } }, z.unknown());
+const write = (transport: Requests, method: "POST" | "PUT" | "DELETE" = "POST") =>
+  transport.request({ method, path: "/requisitions/", query: [], body: { a: 1 } }, z.unknown());
 
 describe("tokens", () => {
   it("are fetched once for any number of callers, and sent as bearer", async () => {
@@ -52,7 +51,7 @@ describe("tokens", () => {
     await Promise.all(
       Array.from({ length: 20 }, (_, at) =>
         transport.request(
-          { method: "GET", path: path`/accounts/${`account-${at}`}/balances/`, query: [] },
+          { method: "GET", path: `/accounts/${`account-${at}`}/balances/`, query: [] },
           z.unknown(),
         ),
       ),
@@ -424,7 +423,7 @@ describe("redirects", () => {
     const { transport } = transportTo(service);
     await expect(read(transport)).rejects.toThrow("not followed");
     await expect(write(transport)).rejects.toThrow("not followed for a request that changes something");
-    const loop = transport.request({ method: "GET", path: path`/loop/`, query: [] }, z.unknown());
+    const loop = transport.request({ method: "GET", path: "/loop/", query: [] }, z.unknown());
     await expect(loop).rejects.toThrow("more than 5 times");
     expect(other.received).toEqual([]);
   });
@@ -443,8 +442,10 @@ describe("what is told", () => {
     expect(ofClient).toEqual(ofCall);
     expect(ofCall).toEqual([
       {
+        operation: "getAccountBalances",
         method: "GET",
         path: BALANCES,
+        dataKind: "balances",
         status: 502,
         fromCache: false,
         stale: false,
@@ -454,8 +455,10 @@ describe("what is told", () => {
         requestId: null,
       },
       {
+        operation: "getAccountBalances",
         method: "GET",
         path: BALANCES,
+        dataKind: "balances",
         status: 200,
         fromCache: false,
         stale: false,
@@ -465,7 +468,7 @@ describe("what is told", () => {
         requestId: null,
       },
     ]);
-    expect(transport.rateLimits.general()).toEqual({ limit: 100, remaining: null, resetAt: null });
+    expect(transport.parts.rateLimits.general()).toEqual({ limit: 100, remaining: null, resetAt: null });
   });
 
   it("holds no secret, token or whole IBAN: messages, logs, inspected clients and errors", async () => {
@@ -483,7 +486,7 @@ describe("what is told", () => {
         request.path.startsWith("/token/") ? undefined : reply,
       );
       const { transport } = transportTo(service, { logger, retries: 1 });
-      const iban = path`/accounts/${"DE89370400440532013000"}/`;
+      const iban = "/accounts/DE89370400440532013000/";
       const error = await transport
         .request({ method: "GET", path: iban, query: [] }, z.object({ x: z.string() }))
         .catch((caught: unknown) => caught);

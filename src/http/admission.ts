@@ -8,21 +8,22 @@ import {
 } from "../errors.ts";
 import { maskIbans } from "../models/iban.ts";
 import type { CountedFailure } from "../quota/failure-budget.ts";
-import { familyOf } from "../quota/families.ts";
 import type { Pace, Pass } from "../quota/pace.ts";
 import type { Admission, AskedData, CallEnd, QuotaLedger } from "../quota/quota-ledger.ts";
 import type { Outcome, Told } from "../quota/rolling-window.ts";
-import { accountDataOf, type RateLimit, type RateLimits } from "./rate-limits.ts";
+import type { Call } from "./call.ts";
+import { accountDataOf, type ServiceRequest } from "./operation.ts";
+import type { RateLimit, RateLimits } from "./rate-limits.ts";
 import { limitSpentHere } from "./refused-here.ts";
-import type { OutgoingRequest } from "./send.ts";
 
-/** A try's place under all limits; what became of the try is told to it once. */
-export interface Ticket {
-  settle(fate: Fate): Promise<void>;
+/** An attempt's place under all limits. */
+export interface Reservation {
+  /** Takes note, once, of how the attempt ended. */
+  complete(outcome: AttemptOutcome): Promise<void>;
 }
 
-/** What became of a try: it never left, its answer is lost, or it was answered. */
-export type Fate = "neverSent" | "lost" | Answered;
+/** How an attempt ended: it never left, its response is lost, or it has one. */
+export type AttemptOutcome = "neverSent" | "lost" | Answered;
 
 /** An answer, as the limits see it. */
 interface Answered {
@@ -32,22 +33,14 @@ interface Answered {
   error: unknown;
 }
 
-/** How a call goes through the gate. */
-export interface GateRules {
-  /** Whether a paused account is asked all the same, and one whose calls cannot be counted. */
-  force: boolean;
-  /** Milliseconds that the call has left. */
-  patience: number;
-}
-
 /** For so long a call waits until its end is written down, in milliseconds. */
 const LONGEST_SETTLING = 1000;
 
 /**
- * Lets tries out: never to an account that is paused after failures, nor past a daily limit; and in turn where a
+ * Lets attempts out: never to an account that is paused after failures, nor past a daily limit; and in turn if a
  * general limit has no room.
  */
-export class Gate {
+export class AdmissionControl {
   readonly #ledger: QuotaLedger;
   readonly #pace: Pace | undefined;
 
@@ -58,23 +51,23 @@ export class Gate {
   }
 
   /**
-   * Takes a place for one try, waiting where a general limit has no room.
+   * Takes a place for one attempt, waiting if a general limit has no room.
    *
    * @throws RateLimitError if a limit is spent, AccountPausedError after too many failures, QuotaUnavailableError if
    * the call cannot be counted, the signal's reason; nothing was sent
    */
-  async enter(request: OutgoingRequest, rules: GateRules, signal: AbortSignal): Promise<Ticket> {
-    const asked = accountDataOf(request.path);
-    const id = asked === undefined ? undefined : await this.#admitted(request, asked, rules);
+  async enter(request: ServiceRequest, call: Call): Promise<Reservation> {
+    const asked = accountDataOf(request);
+    const id = asked === undefined ? undefined : await this.#admitted(request, asked, call);
     const settle = async (end: CallEnd) => {
       if (asked !== undefined && id !== undefined) await this.#settleSoon(asked, id, end);
     };
     try {
-      signal.throwIfAborted(); // Counting may have waited for longer than the caller did.
-      const pass = await this.#turn(request, rules, signal);
+      call.signal.throwIfAborted(); // Counting may have waited for longer than the caller did.
+      const pass = await this.#turn(request, call);
       return {
-        settle: async (fate) => {
-          const [general, account] = endsOf(fate);
+        complete: async (outcome) => {
+          const [general, account] = endsOf(outcome);
           pass?.settle(general.outcome, general.told);
           await settle(account);
         },
@@ -93,39 +86,34 @@ export class Gate {
     enough.abort();
   }
 
-  async #admitted(request: OutgoingRequest, asked: AskedData, rules: GateRules): Promise<string> {
+  /** @returns the id of the counted call */
+  async #admitted(request: ServiceRequest, asked: AskedData, { options }: Call): Promise<string> {
     const kept = this.#pace !== undefined && request.continues !== true;
-    const counted = { quota: kept, failures: !rules.force, shared: kept && !rules.force };
+    const force = options.force === true;
+    const counted = { quota: kept, failures: !force, shared: kept && !force };
     const admission = await this.#ledger.admit(asked, counted);
     if (admission.admitted) return admission.id;
     throw refusal(request, asked, admission);
   }
 
-  async #turn(
-    request: OutgoingRequest,
-    { patience }: GateRules,
-    signal: AbortSignal,
-  ): Promise<Pass | undefined> {
-    const party = accountOf(request.path);
-    const pass = await this.#pace?.enter(familyOf(request.method, request.path), party, patience, signal);
+  async #turn(request: ServiceRequest, call: Call): Promise<Pass | undefined> {
+    const { operation, parameters } = request;
+    // Accounts take turns, and beside them everything else.
+    const party = operation.subject === "account" ? (parameters["id"] ?? "") : "";
+    const pass = await this.#pace?.enter(operation.bucket, party, call.left(), call.signal);
     if (pass === undefined || "settle" in pass) return pass;
-    throw limitSpentHere(request, "general", new Date(pass.turnAt));
+    throw limitSpentHere(named(request), "general", new Date(pass.turnAt));
   }
 }
 
-/** Who takes turns: accounts, and beside them everything else. */
-function accountOf(path: string): string {
-  return /^\/accounts\/([^/]+)/.exec(path)?.[1] ?? "";
-}
-
 function refusal(
-  request: OutgoingRequest,
+  request: ServiceRequest,
   asked: AskedData,
   admission: Admission & { admitted: false },
 ): Error {
   if (admission.because === "quota") {
     const resetAt = admission.resetAt === null ? null : new Date(admission.resetAt);
-    return limitSpentHere(request, asked.scope, resetAt);
+    return limitSpentHere(named(request), asked.scope, resetAt);
   }
   const accountId = maskIbans(asked.accountId);
   if (admission.because === "uncounted") {
@@ -143,18 +131,22 @@ function refusal(
   );
 }
 
+function named({ operation, path }: ServiceRequest): { method: string; path: string } {
+  return { method: operation.method, path };
+}
+
 const notSent: CallEnd = { outcome: "notCounted", told: null };
 
-/** What a try means to the general limit, and to the account's. */
-function endsOf(fate: Fate): [CallEnd, CallEnd] {
-  if (fate === "neverSent") return [notSent, notSent];
-  if (fate === "lost") {
+/** What an attempt means to the general limit, and to the account's. */
+function endsOf(attempt: AttemptOutcome): [CallEnd, CallEnd] {
+  if (attempt === "neverSent") return [notSent, notSent];
+  if (attempt === "lost") {
     const lost: CallEnd = { outcome: "unknown", told: null };
     return [lost, lost];
   }
-  const { error, rateLimits } = fate;
+  const { error, rateLimits } = attempt;
   const general: CallEnd = { outcome: "counted", told: toldBy(rateLimits.general) };
-  const account: CallEnd = { outcome: outcomeOf(fate), told: toldBy(rateLimits.account) };
+  const account: CallEnd = { outcome: outcomeOf(attempt), told: toldBy(rateLimits.account) };
   if (!(error instanceof RateLimitError)) return [general, { ...account, failure: countedFailure(error) }];
   if (error.scope === "general")
     return [{ outcome: "refused", told: toldByRefusal(error, rateLimits.general) }, account];
