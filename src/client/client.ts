@@ -481,7 +481,8 @@ export class GoCardlessClient {
 
   /**
    * All accounts of all connections, each once, with the connection that opens it and when that ends. An account
-   * whose metadata cannot be read stands in the list with `error`. If the list of agreements cannot be had, nobody
+   * whose metadata cannot be read stands in the list with `error`, as does one that the general limit leaves no turn
+   * within the call's `timeout` (100 accounts a minute). If the list of agreements cannot be had, nobody
    * knows when access ends, and the logger is told. Requisitions and agreements that could not be understood stand in
    * the list's `unreadable`, and so do requisitions of which an account's id could not.
    */
@@ -495,7 +496,10 @@ export class GoCardlessClient {
     this.#tellUnreadable({ unreadable: incomplete }, "accounts of requisitions");
     const load = (id: string) => this.#send(this.#requestFor(operations.getAccount, { id }), running);
     const accounts = await joinAccounts(requisitions, agreements, load, this.#settings.now());
-    running.signal.throwIfAborted(); // What is missing now is missing because time was up, and not for the account's sake.
+    // Such an account has not failed: the call was over before it could be asked for.
+    if (accounts.some(({ error }) => error !== undefined && error === running.signal.reason)) {
+      running.signal.throwIfAborted();
+    }
     return withUnreadable(accounts, [
       ...requisitions.unreadable.map((one) => ({ ...one, list: "requisitions" })),
       ...incomplete,
@@ -529,17 +533,18 @@ export class GoCardlessClient {
     const query = [...address.query, ...queryFrom(params)];
     const now = this.#settings.now();
     const request = this.#questionAt(known, address.path, query);
-    const question = {
-      ...cacheRequestOf(request, now),
-      method: upper,
-      ...(data === undefined ? {} : { body: JSON.stringify(data) }),
-    };
-    const status = await this.#cache?.status(question);
+    const statusOf = (meantQuery?: Query) =>
+      this.#cache?.status({
+        ...cacheRequestOf({ ...request, meantQuery }, now),
+        method: upper,
+        ...(data === undefined ? {} : { body: JSON.stringify(data) }),
+      });
+    const status = await statusOf();
     if (status === undefined) return { keyExists: false, isExpired: false, cacheKey: "" };
-    const keyQuery =
+    const relative =
       request.operation === operations.getAccountTransactions ? relativeQuery(query, now) : undefined;
-    if (status.keyExists || keyQuery === undefined) return status;
-    const named = await this.#cache?.status({ ...question, keyQuery });
+    if (status.keyExists || relative === undefined) return status;
+    const named = await statusOf(relative);
     return named?.keyExists ? named : status;
   }
 

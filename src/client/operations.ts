@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { canonicalQuery } from "../cache/index.ts";
-import type { Operation, RequestTarget } from "../http/operation.ts";
+import type { CacheKeyContext, Operation, RequestTarget } from "../http/operation.ts";
 import { filledIn, type Method, parametersIn, type Query } from "../http/path.ts";
 import { Account } from "../models/account.ts";
 import { AccountDetails } from "../models/account-details.ts";
@@ -250,18 +250,18 @@ function operation<Path extends string, Response extends z.ZodType>(
   return Object.freeze(definition);
 }
 
-/** The parameter by which a query says how many days back it goes, until `date_from` is put in its place. */
+/** The parameter by which a query that is meant says how many days back it goes; `date_from` is sent in its place. */
 export const DAYS_BACK = "days_back";
 
 /**
  * The dates of a query so that they do not move at midnight: the last so many days are that number, and an end of today
  * or later is "today". Dates in the past stay as they are.
  */
-function keyOfDates(query: Query, today: string): string {
+function keyOfDates(query: Query, { today, isMeant }: CacheKeyContext): string {
   const dates = query.map(([name, value]): [string, string] =>
     name === "date_to" && value >= today ? [name, "today"] : [name, value],
   );
-  if (!dates.some(([name]) => name === DAYS_BACK)) return canonicalQuery(dates);
+  if (!isMeant) return canonicalQuery(dates);
   return dates.map(([name, value]) => `${name}=${value}`).join("&"); // As earlier versions wrote it.
 }
 
@@ -278,7 +278,9 @@ function pathsOfRequisition(body: string): string[] {
   if (!isRecord(requisition)) return [];
   const { agreement, accounts } = requisition;
   const filled = (templates: readonly string[], id: unknown) =>
-    typeof id === "string" ? templates.map((template) => filledIn(template, () => id)) : [];
+    typeof id === "string"
+      ? templates.map((template) => filledIn(template, () => encodeURIComponent(id)))
+      : [];
   return [
     ...filled([AGREEMENT, RECONFIRMATION], agreement),
     ...(Array.isArray(accounts) ? accounts : []).flatMap((id) =>
@@ -288,16 +290,24 @@ function pathsOfRequisition(body: string): string[] {
 }
 
 /** What holds of paths that no operation has, by what they begin with: the first that fits. */
-interface OtherPaths extends Pick<Operation, "path" | "subject" | "isUnderWay" | "invalidates"> {
+interface OtherPaths
+  extends Pick<Operation, "path" | "subject" | "dataKind" | "isUnderWay" | "cacheKey" | "invalidates"> {
   /** The general limit for GET, and for all else. */
   buckets: readonly [RateLimitBucket, RateLimitBucket];
 }
 
 const OTHER_PATHS: readonly OtherPaths[] = [
+  { path: "/token/new/*", buckets: ["newTokens", "newTokens"] },
   { path: "/token/*", buckets: ["refreshedTokens", "refreshedTokens"] },
-  { path: "/accounts/{id}/*", subject: "account", buckets: ["accounts", "accounts"] },
+  // By another method than GET: whatever comes of it, its headers tell of the account's limits.
+  { path: BALANCES, subject: "account", dataKind: "balances", buckets: ["accounts", "accounts"] },
+  { path: DETAILS, subject: "account", dataKind: "details", buckets: ["accounts", "accounts"] },
+  { path: TRANSACTIONS, subject: "account", dataKind: "transactions", buckets: ["accounts", "accounts"] },
+  { path: "/accounts/{id}/*", subject: "account", buckets: ["accounts", "accounts"], cacheKey: keyOfDates },
   { path: "/accounts/*", buckets: ["accounts", "accounts"] },
+  { path: "/institutions/{id}/*", subject: "institution", buckets: ["institutions", "writes"] },
   { path: "/institutions/*", buckets: ["institutions", "writes"] },
+  { path: "/integrations/{id}/*", subject: "integration", buckets: ["institutions", "writes"] },
   { path: "/integrations/*", buckets: ["institutions", "writes"] },
   {
     path: "/agreements/enduser/{id}/*",
@@ -306,6 +316,13 @@ const OTHER_PATHS: readonly OtherPaths[] = [
     invalidates: [AGREEMENTS, AGREEMENT, RECONFIRMATION],
   },
   { path: "/agreements/*", buckets: ["reads", "writes"], invalidates: [AGREEMENTS] },
+  {
+    path: "/requisitions/{id}/*",
+    subject: "requisition",
+    buckets: ["reads", "writes"],
+    isUnderWay: hasRequisitionUnderWay,
+    invalidates: [REQUISITIONS, REQUISITION, AGREEMENTS],
+  },
   {
     path: "/requisitions/*",
     buckets: ["reads", "writes"],

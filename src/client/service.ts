@@ -3,7 +3,7 @@ import type { ResponseCache } from "../cache/index.ts";
 import { AdmissionControl } from "../http/admission.ts";
 import { Attempts } from "../http/attempts.ts";
 import { CachedResponses } from "../http/cached-responses.ts";
-import { startCall } from "../http/call.ts";
+import type { Call } from "../http/call.ts";
 import { Leases } from "../http/lease.ts";
 import type { Operation, ServiceRequest } from "../http/operation.ts";
 import { pathOf } from "../http/path.ts";
@@ -88,8 +88,10 @@ function tokenEndpoints(attempts: Attempts, settings: Settings): TokenEndpoints 
       body,
       schema: operation.response,
     };
-    using call = startCall(settings, { options: { signal }, observers: [] });
-    call.begin(request);
+    // It serves every caller, so that no call's time ends it: each try has its own, and waits between tries end.
+    const startedAt = settings.now();
+    const left = () => settings.timeout.perCall - (settings.now() - startedAt);
+    const call: Call = { options: {}, signal, lateSignal: signal, left, tell: () => {} };
     return bodyReader(request, settings.secrets.clean)(await attempts.run(request, call, {}));
   };
   return {

@@ -18,6 +18,7 @@ export interface Kept<Value> {
 export class CachedResponses {
   readonly #cache: ResponseCache | undefined;
   readonly #settings: Settings;
+  readonly #questions = new WeakMap<ServiceRequest, CacheRequest>();
 
   /** @param cache without it, nothing is kept and nothing is found */
   constructor(cache: ResponseCache | undefined, settings: Settings) {
@@ -94,13 +95,20 @@ export class CachedResponses {
     path,
   }: Pick<ServiceRequest, "operation" | "parameters" | "path">): Promise<void> {
     const { invalidates = [], invalidatesWith } = operation;
-    const paths = invalidates.map((template) => filledIn(template, (name) => parameters[name] ?? ""));
+    const paths = invalidates.map((template) =>
+      filledIn(template, (name) => encodeURIComponent(parameters[name] ?? "")),
+    );
     const under = invalidatesWith && { path, pathsIn: invalidatesWith };
     await this.#cache?.forget([path, ...paths], under);
   }
 
+  /** A request keeps its key, also if midnight passes before its response has come. */
   #questionOf(request: ServiceRequest): CacheRequest {
-    return cacheRequestOf(request, this.#settings.now());
+    const known = this.#questions.get(request);
+    if (known !== undefined) return known;
+    const question = cacheRequestOf(request, this.#settings.now());
+    this.#questions.set(request, question);
+    return question;
   }
 }
 
@@ -122,6 +130,7 @@ export function cacheRequestOf(
     keyQuery: meantQuery,
     lifetime,
     isUnderWay,
-    writeQuery: cacheKey && ((asked) => cacheKey(asked, dateOf(now))),
+    writeQuery:
+      cacheKey && ((asked) => cacheKey(asked, { today: dateOf(now), isMeant: meantQuery !== undefined })),
   };
 }

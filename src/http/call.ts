@@ -8,6 +8,8 @@ export interface Call {
   readonly options: CallOptions;
   /** Ends with the call's time, or when the caller or the client's owner wants it to. */
   readonly signal: AbortSignal;
+  /** The same, but a second after the call's time: for the cache, which may still have what could not be had in time. */
+  readonly lateSignal: AbortSignal;
   /** How much of its time is left, in milliseconds by the client's clock. */
   left(): number;
   /** Says of a response, or of what stood in for one, where it came from. */
@@ -43,6 +45,7 @@ export function startCall(settings: Settings, { name, options, observers }: Call
   const timeout = milliseconds(options.timeout ?? settings.timeout.perCall, "timeout");
   const outer = eitherSignal(options.signal, settings.signal);
   const controller = new AbortController();
+  const late = new AbortController();
   const real = countdown(timeout, () => performance.now());
   const injected = countdown(timeout, now);
   let at: string | undefined;
@@ -50,20 +53,30 @@ export function startCall(settings: Settings, { name, options, observers }: Call
 
   const end = () => {
     const what = [name, at].filter((part) => part !== undefined).join(", at ");
-    controller.abort(new TimeoutError(`${what || "The call"} took longer than ${timeout} ms.`, timeout));
+    const error = new TimeoutError(`${what || "The call"} took longer than ${timeout} ms.`, timeout);
+    timer = setTimeout(() => late.abort(error), LATE);
+    controller.abort(error);
   };
-  const follow = () => controller.abort(outer?.reason);
-  const stop = () => clearTimeout(timer);
+  const stopWith = (reason: unknown) => {
+    controller.abort(reason);
+    late.abort(reason);
+  };
+  const follow = () => stopWith(outer?.reason);
+  const stop = () => {
+    clearTimeout(timer);
+    outer?.removeEventListener("abort", follow);
+  };
   const run = () => {
+    if (outer?.aborted) return follow();
+    outer?.addEventListener("abort", follow, { once: true });
     timer = setTimeout(end, Math.max(0, real.left()));
   };
-  if (outer?.aborted) follow();
-  else outer?.addEventListener("abort", follow, { once: true });
   run();
 
   return {
     options,
     signal: controller.signal,
+    lateSignal: late.signal,
     left: injected.left,
     begin({ operation, path }) {
       at = `${operation.method} ${secrets.clean(path)}`;
@@ -92,10 +105,16 @@ export function startCall(settings: Settings, { name, options, observers }: Call
     },
     [Symbol.dispose]() {
       stop();
-      outer?.removeEventListener("abort", follow);
+      stopWith(ENDED); // Whatever the call has left behind, as when one of several requests has failed.
     },
   };
 }
+
+/** For how long after a call's time the cache is still waited for, in milliseconds. */
+const LATE = 1000;
+
+/** What ends the requests of a call that is over; nobody waits for them any more. */
+const ENDED = new DOMException("The call is over.", "AbortError");
 
 /** What is left of a time, by a clock that can be held. */
 function countdown(length: number, clock: () => number) {

@@ -29,12 +29,8 @@ export interface Operation<Path extends string = string, Response extends z.ZodT
   readonly lifetime?: number | undefined;
   /** Whether a response, as it was sent, tells of something still under way: it is never fresh, as asking again is the point. */
   readonly isUnderWay?: ((body: string) => boolean) | undefined;
-  /**
-   * The query as the cache key has it, if that is something else than its parameters as they are sent.
-   *
-   * @param today the date in UTC, `YYYY-MM-DD`
-   */
-  readonly cacheKey?: ((query: Query, today: string) => string) | undefined;
+  /** The query as the cache key has it, if that is something else than its parameters as they are sent. */
+  readonly cacheKey?: ((query: Query, context: CacheKeyContext) => string) | undefined;
   /** Of a write: the templates of the paths whose cached responses it makes wrong, beside its own path. */
   readonly invalidates?: readonly string[] | undefined;
   /** Of a write: the paths that go with the resource at its own path, read from a response that the cache has of it. */
@@ -44,6 +40,14 @@ export interface Operation<Path extends string = string, Response extends z.ZodT
   readonly response: Response;
   /** Whether the response holds tokens, so that nothing of it may be shown. @default false */
   readonly holdsTokens?: boolean | undefined;
+}
+
+/** What a cache key depends on beside the query. */
+export interface CacheKeyContext {
+  /** The date in UTC, `YYYY-MM-DD`. */
+  today: string;
+  /** Whether the query is the one that the caller meant, and not the one that is sent. */
+  isMeant: boolean;
 }
 
 /** A request for one operation, ready to be sent by whoever has the right to. */

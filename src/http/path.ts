@@ -43,14 +43,17 @@ function segment(name: string, value: unknown, refused: (name: string, problem: 
  */
 export function parametersIn(template: string, path: string): Record<string, string> | undefined {
   const wanted = template.split("/").filter(Boolean);
-  const segments = path.split("/").filter(Boolean).map(decodeLoosely);
+  const written = path.split("/").filter(Boolean);
+  const segments = written.map(decodeLoosely);
   const isOpen = wanted.at(-1) === "*";
   if (isOpen) wanted.pop();
   if (isOpen ? segments.length < wanted.length : segments.length !== wanted.length) return undefined;
   const parameters: [string, string][] = [];
   for (const [at, part] of wanted.entries()) {
     const value = segments[at] ?? "";
-    if (part.startsWith("{")) parameters.push([part.slice(1, -1), value]);
+    // What no id can be stays as it is written, so that it is as harmless in a message as in a path.
+    if (part.startsWith("{"))
+      parameters.push([part.slice(1, -1), ID.test(value) ? value : (written[at] ?? "")]);
     else if (part !== value) return undefined;
   }
   return Object.fromEntries(parameters);

@@ -53,7 +53,6 @@ export class Pipeline {
     call: RunningCall,
   ): Promise<z.output<Schema>> {
     call.begin(request);
-    call.signal.throwIfAborted();
     const read = bodyReader(request, this.#clean);
     return request.operation.method === "GET"
       ? await this.#read(request, call, read)
@@ -67,7 +66,9 @@ export class Pipeline {
 
   async #read<Value>(request: ServiceRequest, call: Call, read: BodyReader<Value>): Promise<Value> {
     const { cached, settings } = this.#parts;
-    const kept = cached.isOn ? await unlessEnded(cached.find(request, read), call.signal) : undefined;
+    // Time that is up does not keep a call of several requests from what the cache has for the rest of them.
+    call.lateSignal.throwIfAborted();
+    const kept = cached.isOn ? await unlessEnded(cached.find(request, read), call.lateSignal) : undefined;
     const use = kept && useOf(kept.response, call.options);
     if (kept !== undefined && use !== undefined) {
       if (use === "renewed behind") this.#renewBehind(request, call, kept.response);
@@ -80,6 +81,7 @@ export class Pipeline {
       );
     }
     try {
+      call.signal.throwIfAborted();
       return await this.#ask(request, call, read, kept?.response);
     } catch (error) {
       if (kept?.response.usableOnError !== true || call.options.forceRefresh || !allowsStaleAnswer(error))
@@ -171,6 +173,7 @@ export class Pipeline {
 
   async #write<Value>(request: ServiceRequest, call: Call, read: BodyReader<Value>): Promise<Value> {
     const { cached, attempts, authentication } = this.#parts;
+    call.signal.throwIfAborted();
     // Before anything is sent, as what a write brings must not be lost to a cache that cannot be.
     await unlessEnded(cached.check(), call.signal);
     let changedNothing = false;

@@ -85,6 +85,7 @@ export class SingleFlight<T> {
       options: flight.call.options,
       tell: flight.call.tell,
       signal: controller.signal,
+      lateSignal: controller.signal,
       left: () => Math.max(0, ...[...waiting].map((one) => one.left())),
     };
     const { promise, resolve, reject } = Promise.withResolvers<T>();

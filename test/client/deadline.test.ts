@@ -1,5 +1,13 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
-import { AccountNotReadyError, ApiError, GoCardlessClient, TimeoutError } from "../../src/index.ts";
+import {
+  AccessDeniedError,
+  AccountNotReadyError,
+  ApiError,
+  type ClientOptions,
+  GoCardlessClient,
+  TimeoutError,
+} from "../../src/index.ts";
 import { TestClock } from "../support/clock.ts";
 import { failureOf } from "../support/failure.ts";
 import { type Received, type Reply, type Service, startService } from "../support/service.ts";
@@ -7,7 +15,11 @@ import { type Received, type Reply, type Service, startService } from "../suppor
 const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 
 /** A client without a cache, on a clock that only its own waits and the test move. */
-function clientOf({ baseUrl }: Pick<Service, "baseUrl">, clock = new TestClock()): GoCardlessClient {
+function clientOf(
+  { baseUrl }: Pick<Service, "baseUrl">,
+  clock = new TestClock(),
+  options: Partial<ClientOptions> = {},
+): GoCardlessClient {
   return new GoCardlessClient({
     secretId: "the-secret-id",
     secretKey: "the-secret-key",
@@ -16,6 +28,7 @@ function clientOf({ baseUrl }: Pick<Service, "baseUrl">, clock = new TestClock()
     sleep: clock.sleep,
     random: () => 0,
     cacheOptions: false,
+    ...options,
   });
 }
 
@@ -145,6 +158,70 @@ describe("a call has one deadline, however many requests it makes", () => {
     expect(await clientOf(service, clock).getRequisitions({ timeout: 61_000 })).toEqual([]);
   });
 
+  it("past it, what the cache has still stands in for the requests that are left", async () => {
+    let baseUrl = "";
+    let hangs = false;
+    const page = pagesOf(() => baseUrl, "/requisitions/", 3, requisitions);
+    await using service = await startService((request) => {
+      if (request.path.startsWith("/token/")) return undefined;
+      if (hangs) return never;
+      if (request.path.startsWith("/requisitions/")) return { body: page(request) };
+      if (request.path.startsWith("/agreements/")) return { body: { next: null, results: [] } };
+      return { body: { id: ID, status: "READY" } };
+    });
+    baseUrl = service.baseUrl;
+    const clock = new TestClock();
+    const client = clientOf(service, clock, { cacheOptions: { backend: "memory" } });
+    await client.getAllAccounts();
+    clock.advance({ hours: 2 });
+    hangs = true;
+    const { value, meta } = await client.withMeta.getAllAccounts({ timeout: 100 });
+    expect(value.map(({ id, status, error }) => ({ id, status, error }))).toEqual([
+      { id: ID, status: "READY", error: undefined },
+    ]);
+    expect(meta.stale).toBe(true);
+    expect(await client.getRequisitions({ timeout: 100 })).toHaveLength(3);
+    expect(await failureOf(client.getRequisitions({ timeout: 100, forceRefresh: true }))).toBeInstanceOf(
+      TimeoutError,
+    );
+  });
+
+  it("leaves no request behind if one of several fails", async () => {
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    await using service = await startService(({ path }) => {
+      if (path.startsWith("/requisitions/")) {
+        return (_, response) => {
+          void arrived.then(() => {
+            response.writeHead(403, { "content-type": "application/json" });
+            response.end("{}");
+          });
+        };
+      }
+      if (!path.startsWith("/agreements/")) return undefined;
+      return (_, response) => {
+        response.once("close", resolve);
+        arrive();
+      };
+    });
+    const error = await failureOf(clientOf(service).getAllAccounts());
+    expect(error).toBeInstanceOf(AccessDeniedError);
+    await closed;
+  });
+
+  it("does not end the renewal of a token, which serves every call", async () => {
+    await using service = await startService((request) =>
+      request.path === "/token/new/"
+        ? late(150, () => ({ access: "a-1", access_expires: 900, refresh: "r-1", refresh_expires: 900 }))({
+            ...request,
+            path: "",
+          })
+        : { body: { id: ID, status: "READY" } },
+    );
+    const client = clientOf(service, new TestClock(), { timeout: 50 });
+    expect(await client.getAccount(ID, { timeout: 10_000 })).toMatchObject({ status: "READY" });
+  });
+
   it("the caller's signal ends whichever request is under way", async () => {
     await using service = await startService(({ path }) => {
       if (path.startsWith("/requisitions/")) return { body: { next: null, results: [] } };
@@ -189,6 +266,17 @@ describe("the time of a call that hands out items one by one", () => {
     expect((await quick.next()).value).toMatchObject({ id: "r-1" });
     expect((await quick.next()).done).toBe(true);
   });
+});
+
+it("an iteration that is left without an end leaves nothing on the client's signal", async () => {
+  await using service = await startService(({ path }) =>
+    path.startsWith("/token/") ? undefined : { body: { next: null, results: requisitions } },
+  );
+  const { signal } = new AbortController();
+  const client = clientOf(service, new TestClock(), { signal });
+  await client.iterateRequisitions().next();
+  await client.getAccount(ID).catch(() => {});
+  expect(getEventListeners(signal, "abort")).toEqual([]);
 });
 
 describe("callers that ask the same at once", () => {

@@ -62,9 +62,11 @@ describe("the table of operations", () => {
     ["GET", "/accounts/a%3Ab/details/", "getAccountDetails", "accounts", "a:b"],
     ["GET", `/accounts/${ID}/`, "getAccount", "accounts", undefined],
     ["GET", `/accounts/${ID}/balances/more/`, "GET /accounts/{id}/*", "accounts", undefined],
-    ["POST", `/accounts/${ID}/balances/`, "POST /accounts/{id}/*", "accounts", undefined],
+    ["POST", `/accounts/${ID}/balances/`, "POST /accounts/{id}/balances/", "accounts", ID],
+    ["GET", "/accounts/a%0Ab/details/", "getAccountDetails", "accounts", "a%0Ab"],
+    ["GET", "/token/new/", "GET /token/new/*", "newTokens", undefined],
     ["GET", "/accounts/", "GET /accounts/*", "accounts", undefined],
-    ["GET", "/institutions/x/y/", "GET /institutions/*", "institutions", undefined],
+    ["GET", "/institutions/x/y/", "GET /institutions/{id}/*", "institutions", undefined],
     ["POST", "/institutions/", "POST /institutions/*", "writes", undefined],
     ["GET", "/agreements/enduser/a/b/c/", "GET /agreements/enduser/{id}/*", "reads", undefined],
     ["DELETE", "/elsewhere/", "DELETE /*", "writes", undefined],
@@ -143,6 +145,30 @@ describe("a range of transactions", () => {
     ]);
   });
 
+  it("is the same question if midnight passes before its response has come", async () => {
+    const clock = new TestClock("2026-11-23T23:59:59Z");
+    await using service = await startService(({ path }) => {
+      if (path.startsWith("/token/")) return undefined;
+      clock.advance({ seconds: 2 });
+      return { body: { transactions: { booked: [], pending: [] } } };
+    });
+    const client = clientOf(service.baseUrl, clock);
+    await client.getAccountTransactions(ID, { daysBack: 30, dateTo: "2026-11-23" });
+    await client.getAccountTransactions(ID, { daysBack: 30, dateTo: "2026-11-24" });
+    expect(service.asked()).toHaveLength(1);
+  });
+
+  it("of days back is not the question that a parameter of that name is", async () => {
+    await using service = await answered();
+    const client = clientOf(service.baseUrl);
+    await client.get(`/accounts/${ID}/transactions/`, { days_back: 30 });
+    await client.getAccountTransactions(ID, { daysBack: 30 });
+    expect(service.asked()).toEqual([
+      `GET /accounts/${ID}/transactions/?days_back=30`,
+      `GET /accounts/${ID}/transactions/?date_from=2026-10-24`,
+    ]);
+  });
+
   it("that ended before today stays another one", async () => {
     await using service = await answered();
     const clock = new TestClock("2026-11-23T22:00:00Z");
@@ -169,7 +195,44 @@ describe("a range of transactions", () => {
   });
 });
 
+describe("a path that no operation has", () => {
+  it.each<[Method, string, string]>([
+    ["GET", "/requisitions/abc/foo/", "requisition abc"],
+    ["PUT", "/requisitions/abc/", "requisition abc"],
+    ["GET", "/institutions/abc/foo/", "institution abc"],
+    ["POST", "/integrations/abc/x/", "integration abc"],
+    ["GET", "/accounts/abc/foo/", "account abc"],
+    ["GET", "/agreements/enduser/abc/foo/", "agreement abc"],
+    ["GET", "/elsewhere/abc/", "/elsewhere/abc/"],
+  ])("%s %s is named in its error as %s", async (method, path, subject) => {
+    await using service = await startService(() => undefined);
+    const client = clientOf(service.baseUrl);
+    const acts: Record<Method, () => Promise<unknown>> = {
+      GET: () => client.get(path),
+      POST: () => client.post(path),
+      PUT: () => client.put(path),
+      DELETE: () => client.delete(path),
+    };
+    await expect(acts[method]()).rejects.toThrow(`There is no ${subject} (`);
+  });
+});
+
 describe("a write", () => {
+  it("makes the cache forget the resource also if its id is written otherwise in a path", async () => {
+    await using service = await startService(({ path }) =>
+      path.startsWith("/token/") ? undefined : { body: { id: "a:b" } },
+    );
+    const client = clientOf(service.baseUrl);
+    await client.getAgreement("a:b", { expireAfter: "forever" });
+    await client.acceptAgreement("a:b", "Mozilla/5.0", "127.0.0.1");
+    await client.getAgreement("a:b");
+    expect(service.asked()).toEqual([
+      "GET /agreements/enduser/a%3Ab/",
+      "PUT /agreements/enduser/a%3Ab/accept/",
+      "GET /agreements/enduser/a%3Ab/",
+    ]);
+  });
+
   it("to a path that no operation has still makes the cache forget its resource", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : { body: { id: "e-1", results: [], next: null } },

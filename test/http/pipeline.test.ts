@@ -99,6 +99,18 @@ describe("tokens", () => {
     ]);
   });
 
+  it("are replaced once a request, however often it is tried", async () => {
+    const fault: Reply = { status: 503, body: {} };
+    const replies = [invalidToken, fault, invalidToken, ok];
+    await using service = await startService((request, nth) =>
+      request.path.startsWith("/token/") ? undefined : replies[nth - 1],
+    );
+    const { transport } = transportTo(service);
+    await expect(read(transport)).rejects.toBeInstanceOf(AuthenticationError);
+    expect(service.asked()).toHaveLength(3);
+    expect(service.received.filter((one) => one.path === "/token/refresh/")).toHaveLength(1);
+  });
+
   it("are replaced once after a 401 Invalid token, for reading and for writing", async () => {
     await using service = await startService((request) => {
       if (request.path.startsWith("/token/")) return undefined;
