@@ -528,6 +528,7 @@ export class GoCardlessClient {
     data?: unknown,
   ): Promise<CacheStatus> {
     const upper = method.toUpperCase();
+    // Nothing but GET is kept: of any other method only the key can be told.
     const known = METHODS.find((one) => one === upper) ?? "GET";
     const address = pathFromOutside(known, url, this.#settings.baseUrl);
     const query = [...address.query, ...queryFrom(params)];
@@ -613,7 +614,11 @@ export class GoCardlessClient {
   /** Starts a call. @param name the method, if it may make several requests */
   #start(options: CallOptions, name?: string): RunningCall {
     const collected = this.#collected.getStore();
-    const collect = collected && ((info: AnswerInfo) => info.status < 400 && collected.push(info));
+    const collect =
+      collected &&
+      ((info: AnswerInfo) => {
+        if (info.status < 400) collected.push(info);
+      });
     const observers = [this.#settings.onAnswer, options.onAnswer, collect];
     return startCall(this.#settings, { name, options, observers });
   }

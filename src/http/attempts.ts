@@ -42,7 +42,10 @@ export class Attempts {
     this.#parts = parts;
   }
 
-  /** @throws ApiError and its kinds, AccountPausedError, ConnectionError, TimeoutError, or the signal's reason */
+  /**
+   * @throws ApiError and its kinds, AccountPausedError, QuotaUnavailableError, ConnectionError, TimeoutError,
+   * UnreadableAnswerError, or the signal's reason
+   */
   async run(request: ServiceRequest, call: Call, rules: SendingRules): Promise<HttpResult> {
     let refusedToken: string | undefined;
     for (let attempt = 1; ; attempt += 1) {
@@ -78,6 +81,7 @@ export class Attempts {
     let outcome: AttemptOutcome = "neverSent";
     try {
       const token = await rules.authentication?.token(refusedToken);
+      call.signal.throwIfAborted(); // The token may have taken longer than the caller had.
       outcome = "lost";
       try {
         const result = await this.#send(request, call, token, rules);

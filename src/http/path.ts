@@ -72,7 +72,15 @@ export function pathFromOutside(
   const [pathname = "", queryText = ""] = splitOnce(below.startsWith("/") ? below : `/${below}`, "?");
   const problem = pathProblem(pathname);
   if (problem !== undefined) throw refusedHere(method, given, { path: [problem] });
-  return { path: branded(pathname), query: [...new URLSearchParams(queryText)] };
+  return { path: branded(inOneSpelling(pathname)), query: [...new URLSearchParams(queryText)] };
+}
+
+/** With each character escaped as `pathOf` does, so that one path has one key and one place in the cache. */
+function inOneSpelling(pathname: string): string {
+  return pathname
+    .split("/")
+    .map((segment) => encodeURIComponent(decodeURIComponent(segment)))
+    .join("/");
 }
 
 function pathProblem(pathname: string): string | undefined {

@@ -47,12 +47,15 @@ export class Pipeline {
     this.#singleFlight = new SingleFlight(parts.leases, { now, maxWait: timeout.perCall });
   }
 
-  /** @throws ApiError and its kinds, ConnectionError, TimeoutError, UnreadableAnswerError, or the signal's reason */
+  /**
+   * @throws ApiError and its kinds, AccountPausedError, QuotaUnavailableError, NotCachedError, ConfigurationError,
+   * ConnectionError, TimeoutError, UnreadableAnswerError, or the signal's reason
+   */
   async run<Schema extends z.ZodType>(
     request: ServiceRequest<Schema>,
     call: RunningCall,
   ): Promise<z.output<Schema>> {
-    call.begin(request);
+    using _ = call.begin(request);
     const read = bodyReader(request, this.#clean);
     return request.operation.method === "GET"
       ? await this.#read(request, call, read)
@@ -103,10 +106,11 @@ export class Pipeline {
       options: { timeout, expireAfter },
       observers: [onAnswer],
     });
-    call.begin(request);
+    const begun = call.begin(request);
     const work = this.#ask(request, call, bodyReader(request, this.#clean), kept)
       .catch((error: unknown) => logger.warn(`An old answer was not renewed: ${String(error)}`))
       .finally(() => {
+        begun[Symbol.dispose]();
         call[Symbol.dispose]();
         this.#behind.delete(work);
       });
@@ -174,7 +178,7 @@ export class Pipeline {
   async #write<Value>(request: ServiceRequest, call: Call, read: BodyReader<Value>): Promise<Value> {
     const { cached, attempts, authentication } = this.#parts;
     call.signal.throwIfAborted();
-    // Before anything is sent, as what a write brings must not be lost to a cache that cannot be.
+    // First of all: if the cache is configured wrongly, the write must not be sent.
     await unlessEnded(cached.check(), call.signal);
     let changedNothing = false;
     try {

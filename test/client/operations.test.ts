@@ -106,6 +106,17 @@ describe("a call of any path", () => {
     });
   });
 
+  it("asks once for one resource, however its path is written", async () => {
+    await using service = await startService(({ path }) =>
+      path.startsWith("/token/") ? undefined : balances,
+    );
+    const client = clientOf(service.baseUrl);
+    await client.getAccountBalances(ID);
+    await client.get(`/accounts/${ID}/%62alances/`);
+    await client.get(`accounts/${ID}/balances`);
+    expect(service.asked()).toEqual([`GET /accounts/${ID}/balances/`]);
+  });
+
   it("is kept as the method's response is, and found by it", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : balances,
@@ -218,6 +229,66 @@ describe("a path that no operation has", () => {
 });
 
 describe("a write", () => {
+  const R = "/requisitions/";
+  const E = "/agreements/enduser/";
+
+  it.each<[string, (client: GoCardlessClient) => Promise<unknown>, string[]]>([
+    ["createAgreement", (client) => client.createAgreement({ institution_id: "X" }), [E]],
+    [
+      "acceptAgreement",
+      (client) => client.acceptAgreement("e-1", "x", "127.0.0.1"),
+      [E, `${E}e-1/`, `${E}e-1/reconfirm/`],
+    ],
+    ["deleteAgreement", (client) => client.deleteAgreement("e-1"), [E, `${E}e-1/`, `${E}e-1/reconfirm/`]],
+    [
+      "reconfirmAgreement",
+      (client) => client.reconfirmAgreement("e-1"),
+      [E, `${E}e-1/`, `${E}e-1/reconfirm/`],
+    ],
+    [
+      "createRequisition",
+      (client) => client.createRequisition({ institution_id: "X", redirect: "http://localhost/" }),
+      [R, E],
+    ],
+    [
+      "deleteRequisition",
+      (client) => client.deleteRequisition("r-1"),
+      [R, `${R}r-1/`, E, `${E}e-1/`, `${E}e-1/reconfirm/`, "/accounts/a-1/", "/accounts/a-1/balances/"],
+    ],
+    ["post elsewhere", (client) => client.post("/elsewhere/"), []],
+  ])("%s makes the cache forget what it changes, and nothing else", async (_, act, forgotten) => {
+    const everywhere = {
+      id: "e-1",
+      url: "http://localhost/",
+      reconfirmation_url: "http://localhost/",
+      status: "LN",
+      agreement: "e-1",
+      accounts: ["a-1"],
+      results: [],
+      balances: [],
+      next: null,
+    };
+    await using service = await startService(({ path }) =>
+      path.startsWith("/token/") ? undefined : { body: everywhere },
+    );
+    const client = clientOf(service.baseUrl);
+    const kept = [R, E].flatMap((list) => [list, `${list}e-1/`, `${list}e-2/`, `${list}r-1/`]);
+    const paths = [
+      ...kept,
+      `${E}e-1/reconfirm/`,
+      "/accounts/a-1/",
+      "/accounts/a-1/balances/",
+      "/accounts/a-2/",
+      "/institutions/",
+    ];
+    for (const path of paths) await client.get(path, {}, { expireAfter: "forever" });
+    await act(client);
+    const left = await Promise.all(
+      paths.map(async (path) => ((await client.cache?.has(path)) ? [] : [path])),
+    );
+    expect(new Set(left.flat())).toEqual(new Set(forgotten));
+  });
+
   it("makes the cache forget the resource also if its id is written otherwise in a path", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : { body: { id: "a:b" } },
