@@ -650,8 +650,7 @@ export class GoCardlessClient {
   ): ServiceRequest<Schema> {
     const { method, request: schema, response } = operation;
     const path = pathOf(operation, parameters);
-    const checked = schema && checkedRequest(schema, members ?? {}, method, path);
-    const given = isRecord(checked) ? checked : members;
+    const given = schema === undefined ? members : checkedRequest(schema, members ?? {}, method, path);
     const [query, body] = method === "GET" ? [queryFrom(given ?? {}), undefined] : [[], given];
     return { operation, parameters, path, query, body, schema: response };
   }

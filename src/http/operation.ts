@@ -36,7 +36,7 @@ export interface Operation<Path extends string = string, Response extends z.ZodT
   /** Of a write: the paths that go with the resource at its own path, read from a response that the cache has of it. */
   readonly invalidatesWith?: ((body: string) => readonly string[]) | undefined;
   /** What its query or its body is checked against before it is sent. */
-  readonly request?: z.ZodType | undefined;
+  readonly request?: z.ZodType<Readonly<Record<string, unknown>>> | undefined;
   readonly response: Response;
   /** Whether the response holds tokens, so that nothing of it may be shown. @default false */
   readonly holdsTokens?: boolean | undefined;
