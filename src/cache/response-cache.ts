@@ -133,9 +133,7 @@ export class ResponseCache {
    *
    * @param questionFor the question that a GET of a path is
    */
-  viewFor(
-    questionFor: (path: string, query: CacheRequest["query"]) => CacheRequest = plainQuestion,
-  ): CacheView {
+  viewFor(questionFor: (path: string, query: CacheRequest["query"]) => CacheRequest): CacheView {
     return new CacheView(this.#store, this.#context, (path, query) => this.keyOf(questionFor(path, query)));
   }
 
@@ -195,10 +193,6 @@ export class ResponseCache {
       return undefined;
     }
   }
-}
-
-function plainQuestion(path: string, query: CacheRequest["query"]): CacheRequest {
-  return { method: "GET", path, query };
 }
 
 /** A Date holds no more than this on either side of 1970, in milliseconds. */

@@ -418,17 +418,12 @@ export class GoCardlessClient {
     using running = this.#start(call, "createBankLink");
     if ((await this.#requisitionNamed(reference, running)) !== null) return null;
     const [ofAgreement, ofRequisition] = parted(members, AGREEMENT_MEMBERS);
-    const agreement =
-      Object.keys(ofAgreement).length === 0
-        ? {}
-        : {
-            agreement: (
-              await this.#send(
-                this.#requestFor(operations.createAgreement, {}, { ...ofAgreement, institution_id: bankId }),
-                running,
-              )
-            ).id,
-          };
+    const agreement: { agreement?: string } = {};
+    if (Object.keys(ofAgreement).length > 0) {
+      const wanted = { ...ofAgreement, institution_id: bankId };
+      const request = this.#requestFor(operations.createAgreement, {}, wanted);
+      agreement.agreement = (await this.#send(request, running)).id;
+    }
     const request = this.#requestFor(
       operations.createRequisition,
       {},

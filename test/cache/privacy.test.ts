@@ -34,7 +34,7 @@ it("clearing leaves no bank data in the file or its log, while the client is ope
   const { cache, warnings } = await filled(join(folder, "cache.sqlite"));
   await cache.records?.compareAndSet("count", undefined, "3");
   expect(holdsIban(folder)).not.toEqual([]);
-  expect(await cache.viewFor().clear()).toBeGreaterThan(26);
+  expect(await cache.viewFor(get).clear()).toBeGreaterThan(26);
   expect(holdsIban(folder)).toEqual([]);
   expect(statSync(join(folder, "cache.sqlite-wal")).size).toBe(0);
   expect(await cache.records?.get("count")).toBe("3");
@@ -46,10 +46,10 @@ it("clearing leaves no bank data in the file or its log, while the client is ope
 it("deleting by path leaves nothing of what was deleted, and the rest", async () => {
   const folder = temporaryFolder();
   const { cache } = await filled(join(folder, "cache.sqlite"));
-  await cache.viewFor().delete({ match: "/accounts/*" });
-  await cache.viewFor().delete({ match: "/o/" });
+  await cache.viewFor(get).delete({ match: "/accounts/*" });
+  await cache.viewFor(get).delete({ match: "/o/" });
   expect(holdsIban(folder)).toEqual([]);
-  expect(await cache.viewFor().count()).toBe(1);
+  expect(await cache.viewFor(get).count()).toBe(1);
   await cache.close();
 });
 
@@ -60,7 +60,7 @@ it("clearing removes answers that cannot be read, too", async () => {
   const other = new DatabaseSync(cacheName);
   other.exec("UPDATE answers SET headers = '{' WHERE rowid % 2 = 0");
   other.close();
-  await cache.viewFor().clear();
+  await cache.viewFor(get).clear();
   expect(holdsIban(folder)).toEqual([]);
   await cache.close();
 });
@@ -72,10 +72,10 @@ it("clearing says so while another process keeps what was deleted in the log", a
   const reader = new DatabaseSync(cacheName);
   reader.exec("BEGIN");
   reader.prepare("SELECT count(*) FROM answers").get();
-  await cache.viewFor().clear();
+  await cache.viewFor(get).clear();
   expect(warnings).toEqual([expect.stringMatching(/may still be read in the cache file/)]);
   reader.close();
-  await cache.viewFor().clear();
+  await cache.viewFor(get).clear();
   expect(holdsIban(folder)).toEqual([]);
   await cache.close();
 }, 30_000);
@@ -85,7 +85,7 @@ it("what others kept in the file stays when one set of credentials is cleared", 
   const { cache } = await filled(cacheName);
   const other = opened({ cacheName }, "scope-2").cache;
   await other.store(get("/accounts/a/"), answer("[9]"));
-  await cache.viewFor().clear();
+  await cache.viewFor(get).clear();
   expect((await other.find(get("/accounts/a/")))?.body).toBe("[9]");
   await other.close();
   await cache.close();

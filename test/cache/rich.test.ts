@@ -28,11 +28,11 @@ describe("the size", () => {
         clock.advance({ hours: 2 });
         await cache.find(get("/a0/"));
       }
-      expect(await cache.viewFor().size()).toBeLessThanOrEqual(30_000);
-      expect(await cache.viewFor().size()).toBeGreaterThan(15_000);
-      expect(await cache.viewFor().has("/a0/")).toBe(true);
-      expect(await cache.viewFor().has("/a29/")).toBe(true);
-      expect(await cache.viewFor().has("/a1/")).toBe(false);
+      expect(await cache.viewFor(get).size()).toBeLessThanOrEqual(30_000);
+      expect(await cache.viewFor(get).size()).toBeGreaterThan(15_000);
+      expect(await cache.viewFor(get).has("/a0/")).toBe(true);
+      expect(await cache.viewFor(get).has("/a29/")).toBe(true);
+      expect(await cache.viewFor(get).has("/a1/")).toBe(false);
       await cache.close();
     },
   );
@@ -41,7 +41,7 @@ describe("the size", () => {
     const { cache } = opened({ backend: "memory", maxBytes: 2000 });
     await cache.store(get("/a/"), answer("[1]"));
     await cache.store(get("/b/"), answer("x".repeat(3000)));
-    expect([await cache.viewFor().has("/a/"), await cache.viewFor().has("/b/")]).toEqual([true, false]);
+    expect([await cache.viewFor(get).has("/a/"), await cache.viewFor(get).has("/b/")]).toEqual([true, false]);
   });
 
   it("on disk is an eighth of what it was for transactions, and every character comes back", async () => {
@@ -57,8 +57,8 @@ describe("the size", () => {
     await cache.store(get("/b/"), answer(`${"x".repeat(2000)}\ud800`));
     expect((await cache.find(get("/a/")))?.body).toBe(body);
     expect((await cache.find(get("/b/")))?.body).toBe(`${"x".repeat(2000)}\ud800`.toWellFormed());
-    await cache.viewFor().delete({ match: "/b/" });
-    expect(await cache.viewFor().size()).toBeLessThan(body.length / 4);
+    await cache.viewFor(get).delete({ match: "/b/" });
+    expect(await cache.viewFor(get).size()).toBeLessThan(body.length / 4);
     await cache.close();
     expect(statSync(cacheName).size).toBeLessThan(body.length);
   });
@@ -69,7 +69,7 @@ describe("the size", () => {
     for (const length of [10, 5000, 20]) await cache.store(get("/a/"), answer("y".repeat(length)));
     await cache.store(get("/requisitions/"), answer("[]"));
     await forgetChangedBy(cache, { method: "POST", path: "/requisitions/" });
-    const size = await cache.viewFor().size();
+    const size = await cache.viewFor(get).size();
     await cache.close();
     const database = new DatabaseSync(cacheName);
     expect(database.prepare("SELECT bytes FROM total").get()).toEqual({ bytes: size });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type CacheOptions, openCache } from "../../src/cache/index.ts";
+import { type CacheOptions, type CacheRequest, openCache } from "../../src/cache/index.ts";
 import { operationAt } from "../../src/client/operations.ts";
 import { cacheRequestOf } from "../../src/http/cached-responses.ts";
 import { TestClock } from "../support/clock.ts";
 import { forgetChangedBy } from "../support/requests.ts";
 
 const ACCOUNT = "/accounts/a1/";
-export const get = (path: string, query: [string, string][] = [], now = new TestClock().now()) =>
+export const get = (path: string, query: CacheRequest["query"] = [], now = new TestClock().now()) =>
   cacheRequestOf({ ...operationAt("GET", path), path, query }, now);
 export const answer = (body: unknown, headers: Record<string, string> = {}) => ({
   status: 200,
@@ -90,10 +90,10 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       expect(kept?.body).toBe('{"account":{}}');
       if (kept !== undefined) await one.cache.drop(request, kept);
       expect(await writer.find(request)).toBeUndefined();
-      expect(await one.cache.viewFor().count()).toBe(0);
+      expect(await one.cache.viewFor(get).count()).toBe(0);
       await one.cache.drop(request, known);
       await writer.store(request, answer("[3]"));
-      expect(await one.cache.viewFor().count()).toBe(1);
+      expect(await one.cache.viewFor(get).count()).toBe(1);
       await one.cache.close();
       await two?.cache.close();
     });
@@ -155,7 +155,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await cache.store(get("/accounts/a/balances/"), answer("[1]", { etag: "x" }));
       await cache.store(get("/accounts/a/transactions/", [["date_from", "2026-01-01"]]), answer("[2]"));
       await cache.store(get("/agreements/enduser/"), answer("[3]"));
-      const view = cache.viewFor();
+      const view = cache.viewFor(get);
       expect(await view.count()).toBe(3);
       expect(await pathsIn(view.entries())).toEqual([
         "/accounts/a/balances/",
@@ -192,20 +192,20 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await cache.store(get("/accounts/b/"), answer("[2]"));
       await cache.store(get("/institutions/"), answer("[3]"));
       const key = cache.keyOf(get("/accounts/b/"));
-      expect(await other.viewFor().has(key)).toBe(false);
-      await expect(cache.viewFor().delete({})).rejects.toThrow(/Say what to delete/);
-      expect(await cache.viewFor().delete({ olderThan: 1800 })).toBe(0);
-      expect(await cache.viewFor().delete({ olderThan: 1799 })).toBe(1);
+      expect(await other.viewFor(get).has(key)).toBe(false);
+      await expect(cache.viewFor(get).delete({})).rejects.toThrow(/Say what to delete/);
+      expect(await cache.viewFor(get).delete({ olderThan: 1800 })).toBe(0);
+      expect(await cache.viewFor(get).delete({ olderThan: 1799 })).toBe(1);
       clock.advance({ hours: 1 });
-      expect(await cache.viewFor().delete({ expired: true, match: "/institutions/*" })).toBe(0);
-      expect(await cache.viewFor().delete({ expired: true })).toBe(1);
-      expect(await pathsIn(cache.viewFor().entries())).toEqual(["/institutions/"]);
-      expect(await cache.viewFor().delete({ match: /^\/institutions/ })).toBe(1);
+      expect(await cache.viewFor(get).delete({ expired: true, match: "/institutions/*" })).toBe(0);
+      expect(await cache.viewFor(get).delete({ expired: true })).toBe(1);
+      expect(await pathsIn(cache.viewFor(get).entries())).toEqual(["/institutions/"]);
+      expect(await cache.viewFor(get).delete({ match: /^\/institutions/ })).toBe(1);
       await cache.store(get("/x/"), answer("[4]"));
-      expect(await cache.viewFor().clear()).toBe(1);
-      expect(await cache.viewFor().count()).toBe(0);
-      expect(await cache.viewFor().size()).toBe(0);
-      expect(await other.viewFor().count()).toBe(1);
+      expect(await cache.viewFor(get).clear()).toBe(1);
+      expect(await cache.viewFor(get).count()).toBe(0);
+      expect(await cache.viewFor(get).size()).toBe(0);
+      expect(await other.viewFor(get).count()).toBe(1);
       await cache.close();
       await other.close();
     });
@@ -215,7 +215,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       if (!lasts) return expect(cache.records).toBeUndefined();
       expect(await cache.records?.compareAndSet("ledger", undefined, "1")).toBe(true);
       expect(await cache.records?.compareAndSet("ledger", undefined, "2")).toBe(false);
-      await cache.viewFor().clear();
+      await cache.viewFor(get).clear();
       expect(await cache.records?.get("ledger")).toBe("1");
       expect(await cache.records?.compareAndSet("ledger", "1", "2")).toBe(true);
       expect(await cache.records?.get("ledger")).toBe("2");
@@ -229,10 +229,10 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       const theirs = opened(options(), "theirs", clock).cache;
       await mine.store(get("/accounts/a/"), answer("[1]"));
       expect(await theirs.find(get("/accounts/a/"))).toBeUndefined();
-      expect(await theirs.viewFor().has(mine.keyOf(get("/accounts/a/")))).toBe(false);
+      expect(await theirs.viewFor(get).has(mine.keyOf(get("/accounts/a/")))).toBe(false);
       await theirs.store(get("/accounts/a/"), answer("[2]"));
       await forgetChangedBy(theirs, { method: "DELETE", path: "/accounts/a/" });
-      expect(await theirs.viewFor().clear()).toBeLessThanOrEqual(1);
+      expect(await theirs.viewFor(get).clear()).toBeLessThanOrEqual(1);
       expect((await mine.find(get("/accounts/a/")))?.body).toBe("[1]");
       await mine.close();
       await theirs.close();
@@ -273,9 +273,9 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
           days.map((day) => cache.store(get("/a/", [["date_from", `${day}-${at}`]]), answer("[]"))),
         ),
       );
-      expect(await clients[0]?.viewFor().count()).toBe(20);
+      expect(await clients[0]?.viewFor(get).count()).toBe(20);
       await forgetChangedBy(clients[0], { method: "PUT", path: "/a/" });
-      expect(await clients[1]?.viewFor().count()).toBe(0);
+      expect(await clients[1]?.viewFor(get).count()).toBe(0);
       for (const client of clients) await client.close();
     });
 

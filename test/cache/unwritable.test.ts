@@ -71,7 +71,7 @@ describe.each(troubles)("a cache file that is open when %s", (_, reason, make) =
     expect((await cache.find(get("/a/")))?.body).toBe(bodies[0]);
     await cache.store(get("/b/"), answer(bodies[1]));
     expect((await cache.find(get("/b/")))?.body).toBe(bodies[1]);
-    expect(await cache.viewFor().count()).toBe(2);
+    expect(await cache.viewFor(get).count()).toBe(2);
     await expect(cache.records?.compareAndSet("count", undefined, large())).rejects.toThrow(reason);
     clock.advance({ seconds: 1 });
     await cache.store(get("/c/"), answer("[3]"));
@@ -89,7 +89,7 @@ describe.each(troubles)("a cache file that is open when %s", (_, reason, make) =
     expect((await other.cache.find(get("/c/")))?.body).toBe("[3]");
     expect((await other.cache.find(get("/d/")))?.body).toBe("[4]");
     expect(await cache.records?.compareAndSet("count", undefined, "1")).toBe(true);
-    expect(await cache.viewFor().clear()).toBe(4);
+    expect(await cache.viewFor(get).clear()).toBe(4);
     await cache.close();
     await other.cache.close();
     expect(warnings).toHaveLength(1);
@@ -121,7 +121,7 @@ describe.each(troubles)("a cache file that is open when %s", (_, reason, make) =
     trouble.begin();
     await cache.store(get("/b/"), answer(large()));
     const isTold = await cache
-      .viewFor()
+      .viewFor(get)
       .delete({ match: "/b/" })
       .then(
         () => false,
@@ -168,7 +168,7 @@ describe("answers that wait in memory for a file", () => {
     const { cache, unlock, inFile } = await waiting(["/a/", "/b/"]);
     const found = await Promise.all(["/a/", "/b/", "/a/"].map((path) => cache.find(get(path))));
     expect(found.map((one) => one?.body)).toEqual(["[2]", "[2]", "[2]"]);
-    expect(await cache.viewFor().count()).toBe(2);
+    expect(await cache.viewFor(get).count()).toBe(2);
     unlock();
     await cache.close();
     expect([await inFile("/a/"), await inFile("/b/")]).toEqual(["[2]", "[2]"]);
@@ -179,7 +179,7 @@ describe("answers that wait in memory for a file", () => {
     const beingWritten = cache.find(get("/c/"));
     await turnOfTheLoop();
     const forgotten = forgetChangedBy(cache, { method: "DELETE", path: "/a/" });
-    const deleted = cache.viewFor().delete({ match: "/b/" });
+    const deleted = cache.viewFor(get).delete({ match: "/b/" });
     unlock();
     await Promise.all([beingWritten, forgotten, deleted]);
     expect(await cache.find(get("/a/"))).toBeUndefined();
@@ -197,7 +197,7 @@ describe("answers that wait in memory for a file", () => {
     const beingWritten = cache.find(get("/a/"));
     await turnOfTheLoop();
     const forgotten = cache
-      .viewFor()
+      .viewFor(get)
       .clear()
       .catch(() => "refused");
     clock.advance({ seconds: 1 });
