@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import KeyvPostgres from "@keyv/postgres";
 import KeyvRedis from "@keyv/redis";
-import { type CacheOptions, GoCardlessClient } from "../src/index.ts";
-import { startSandbox } from "../src/sandbox/index.ts";
+import { type CacheOptions, GoCardlessClient } from "../packages/core/src/index.ts";
+import { startSandbox } from "../packages/sandbox/src/index.ts";
 import { type Server, startPostgres, startRedis } from "../test/backends/servers.ts";
 import { compare, type Measure, timeInTurn } from "./measure.ts";
 

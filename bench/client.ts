@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import NordigenClient from "nordigen-node";
-import { GoCardlessClient } from "../src/index.ts";
+import { GoCardlessClient } from "../packages/core/src/index.ts";
 import { compare, type Measure, timeInTurn } from "./measure.ts";
 
 /** One account is asked hundreds of times here, so that the daily limit must not be kept. */

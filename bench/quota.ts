@@ -1,5 +1,5 @@
-import { GoCardlessClient, nextCall } from "../src/index.ts";
-import { startSandbox } from "../src/sandbox/index.ts";
+import { GoCardlessClient, nextCall } from "../packages/core/src/index.ts";
+import { startSandbox } from "../packages/sandbox/src/index.ts";
 import { compare, type Measure } from "./measure.ts";
 
 const DAYS = 30;

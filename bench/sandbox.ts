@@ -17,7 +17,8 @@ export async function largeSandbox(): Promise<Measure[]> {
   const sandbox = spawn(
     process.execPath,
     [
-      join(import.meta.dirname, "../src/cli/main.ts"),
+      "--conditions=bankdata-source",
+      join(import.meta.dirname, "../packages/cli/src/main.ts"),
       ...[
         "sandbox",
         "--port",

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { compare, type Measure, timeInTurn } from "./measure.ts";
 
-const executable = resolve(import.meta.dirname, "../bin/bankdata.js");
+const executable = resolve(import.meta.dirname, "../packages/cli/bin/bankdata.js");
 
 /** (c) Start-up of the built executable, against Node doing nothing. */
 export async function startUp(): Promise<Measure[]> {

@@ -2,69 +2,105 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
 import { expect, it } from "vitest";
-import packageJson from "../package.json" with { type: "json" };
-import { version } from "../src/version.ts";
+import { version } from "../packages/core/src/base/version.ts";
 
-const source = resolve(import.meta.dirname, "../src");
+const source = resolve(import.meta.dirname, "../packages");
+const packages = ["core", "archive", "sandbox", "cli"] as const;
 
-/** Who may import whom: each room its own files and those below it. */
+/** Who may import whom, room by room: its own files, and those of the rooms named. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  models: [],
-  errors: [],
-  logger: [],
-  version: [],
-  store: [],
-  cache: ["store", "models", "errors", "logger"],
-  quota: ["cache", "store", "models", "errors", "logger"],
-  http: ["quota", "cache", "store", "models", "errors", "logger"],
-  client: ["http", "quota", "cache", "store", "models", "errors", "logger"],
-  sandbox: ["models"],
-  export: ["client", "models", "errors"],
-  config: ["store", "models", "errors"],
-  cli: [
-    "sandbox",
-    "export",
-    "config",
-    "client",
-    "http",
-    "quota",
-    "cache",
-    "store",
-    "models",
-    "errors",
-    "logger",
-    "version",
+  "core/base": [],
+  "core/schema": ["core/base"],
+  "core/store": ["core/base"],
+  "core/cache": ["core/store", "core/base"],
+  "core/limits": ["core/store", "core/base"],
+  "core/pipeline": [
+    "core/providers/gocardless",
+    "core/cache",
+    "core/limits",
+    "core/store",
+    "core/schema",
+    "core/base",
   ],
-  index: ["client", "http", "quota", "cache", "models", "errors", "logger", "version"],
+  "core/providers/gocardless": [
+    "core/pipeline",
+    "core/cache",
+    "core/limits",
+    "core/store",
+    "core/schema",
+    "core/base",
+  ],
+  "archive/export": ["core", "core/base"],
+  "sandbox/banks": [],
+  "sandbox/world": ["sandbox/banks"],
+  "sandbox/pages": ["sandbox/world", "sandbox/banks"],
+  "sandbox/gocardless": ["sandbox/pages", "sandbox/world", "sandbox/banks"],
 };
 
 const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
-  name.endsWith(".ts"),
+  /^[^/]+\/src\/.*\.ts$/.test(name),
 );
 
-function importsOf(file: string): { own: string[]; packages: string[] } {
-  const own: string[] = [];
-  const packages: string[] = [];
-  for (const { fileName } of ts.preProcessFile(readFileSync(join(source, file), "utf8")).importedFiles) {
-    if (fileName.startsWith(".")) own.push(relative(source, resolve(source, dirname(file), fileName)));
-    else packages.push(fileName);
-  }
-  return { own, packages };
+/** `core/cache`, `core/providers/gocardless`, or the package alone for a file at its top: its face. */
+function roomOf(file: string): string {
+  const [name = "", , ...rest] = file.split("/");
+  const folders = rest.slice(0, rest[0] === "providers" ? 2 : 1);
+  return rest.length === 1 ? name : [name, ...folders].join("/");
 }
 
-const roomOf = (file: string) => file.split("/")[0]?.replace(/\.ts$/, "") ?? "";
+interface Imports {
+  /** Files of the same package. */
+  own: string[];
+  /** Subpaths of its siblings: `bankdata-core/base`. */
+  siblings: string[];
+  /** Packages of others. */
+  foreign: string[];
+}
 
-it("every room imports downwards only", () => {
-  const wrong = files.flatMap((file) =>
+function importsOf(file: string): Imports {
+  const names = ts
+    .preProcessFile(readFileSync(join(source, file), "utf8"))
+    .importedFiles.map(({ fileName }) => fileName);
+  const own = names.filter((name) => name.startsWith("."));
+  const siblings = names.filter((name) => /^bankdata(-|$)/.test(name));
+  return {
+    own: own.map((name) => relative(source, resolve(source, dirname(file), name))),
+    siblings,
+    foreign: names.filter((name) => !own.includes(name) && !siblings.includes(name)),
+  };
+}
+
+/** The rooms that a file reaches into, its own left out. */
+function roomsReached(file: string): string[] {
+  const { own, siblings } = importsOf(file);
+  const rooms = [...own.map(roomOf), ...siblings.map((name) => name.replace("bankdata-", ""))];
+  return rooms.filter((room) => room !== roomOf(file));
+}
+
+it("finds the sources of every package", () => {
+  for (const name of packages) {
+    expect(files.filter((file) => file.startsWith(`${name}/`)).length).toBeGreaterThan(5);
+  }
+});
+
+it("every room imports those below it alone", () => {
+  const wrong = files.flatMap((file) => {
+    const allowed = MAY_IMPORT[roomOf(file)];
+    if (allowed === undefined) return []; // A package's face, and the command line, may import all of their package.
+    return roomsReached(file)
+      .filter((room) => !allowed.includes(room))
+      .map((room) => `${file} → ${room}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+it("no file leaves its package but through a sibling's subpaths", () => {
+  const leaving = files.flatMap((file) =>
     importsOf(file)
-      .own.filter(
-        (imported) =>
-          roomOf(imported) !== roomOf(file) && !MAY_IMPORT[roomOf(file)]?.includes(roomOf(imported)),
-      )
+      .own.filter((imported) => imported.split("/")[0] !== file.split("/")[0])
       .map((imported) => `${file} → ${imported}`),
   );
-  expect(files.length).toBeGreaterThan(40);
-  expect(wrong).toEqual([]);
+  expect(leaving).toEqual([]);
 });
 
 it("no files import each other in a circle", () => {
@@ -80,15 +116,35 @@ it("no files import each other in a circle", () => {
   expect(circles).toEqual([]);
 });
 
-it("the sandbox shares no code with the client, and only the sandbox serves", () => {
-  for (const file of files) {
-    const { packages } = importsOf(file);
-    if (packages.some((name) => name.startsWith("hono") || name.startsWith("@hono")))
-      expect(roomOf(file)).toBe("sandbox");
-    if (packages.includes("node:sqlite")) expect(roomOf(file)).toBe("cache");
+it("packages import what they depend on, and the sandbox nothing of the core", () => {
+  for (const name of packages) {
+    const { dependencies } = manifestOf(name);
+    const imported = files
+      .filter((file) => file.startsWith(`${name}/`))
+      .flatMap((file) => [...importsOf(file).siblings, ...importsOf(file).foreign])
+      .filter((specifier) => !specifier.startsWith("node:"))
+      .map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? "");
+    expect(new Set(imported)).toEqual(new Set(Object.keys(dependencies)));
+  }
+  expect(Object.keys(manifestOf("core").dependencies)).toEqual(["zod"]);
+  expect(Object.keys(manifestOf("sandbox").dependencies)).not.toContain("bankdata-core");
+});
+
+it("siblings are pinned to the one version, and what others publish is a range", () => {
+  for (const name of packages) {
+    const manifest = manifestOf(name);
+    expect(manifest.version).toBe(version);
+    for (const [dependency, range] of Object.entries(manifest.dependencies)) {
+      expect(range).toMatch(dependency.startsWith("bankdata") ? new RegExp(`^${version}$`) : /^\^\d/);
+    }
   }
 });
 
-it("the version is the package's", () => {
-  expect(version).toBe(packageJson.version);
-});
+interface Manifest {
+  version: string;
+  dependencies: Record<string, string>;
+}
+
+function manifestOf(name: string): Manifest {
+  return JSON.parse(readFileSync(join(source, name, "package.json"), "utf8")) as Manifest;
+}

@@ -2,18 +2,18 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { keyOf } from "../src/cache/request.ts";
-import { forbidsKeeping, timeToLive } from "../src/cache/time-to-live.ts";
-import { operations } from "../src/client/operations.ts";
-import { closeCutJson } from "../src/http/cut-json.ts";
-import { pathFromOutside } from "../src/http/path.ts";
-import { readRateLimits } from "../src/http/rate-limits.ts";
-import { errorFromAnswer } from "../src/http/refusal.ts";
-import { readRetryAfter } from "../src/http/retry-after.ts";
-import { settingsFrom } from "../src/http/settings.ts";
-import { writeOutDecimal } from "../src/models/decimal.ts";
-import { maskIbans } from "../src/models/iban.ts";
-import { parseExactly } from "../src/models/json.ts";
+import { writeOutDecimal } from "../packages/core/src/base/decimal.ts";
+import { maskIbans } from "../packages/core/src/base/masking.ts";
+import { keyOf } from "../packages/core/src/cache/request.ts";
+import { forbidsKeeping, timeToLive } from "../packages/core/src/cache/time-to-live.ts";
+import { settingsFrom } from "../packages/core/src/pipeline/options.ts";
+import { pathFromOutside } from "../packages/core/src/pipeline/path.ts";
+import { readRetryAfter } from "../packages/core/src/pipeline/retry-after.ts";
+import { errorFromAnswer } from "../packages/core/src/providers/gocardless/errors.ts";
+import { readRateLimits } from "../packages/core/src/providers/gocardless/limits.ts";
+import { operations } from "../packages/core/src/providers/gocardless/operations.ts";
+import { closeCutJson } from "../packages/core/src/schema/cut-json.ts";
+import { parseExactly } from "../packages/core/src/schema/json.ts";
 import { targetAt } from "./support/requests.ts";
 
 /** The shortest of three runs, in milliseconds, so that a busy machine does not look like slow code. */
@@ -58,9 +58,9 @@ describe("every regular expression of the sources takes time in proportion to it
     );
   }
 
-  const source = resolve(import.meta.dirname, "../src");
+  const source = resolve(import.meta.dirname, "../packages");
   const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
-    name.endsWith(".ts"),
+    /^[^/]+\/src\/.*\.ts$/.test(name),
   );
   const expressions = files.flatMap((file) => {
     const found: { where: string; expression: RegExp }[] = [];

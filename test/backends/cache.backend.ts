@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import KeyvPostgres from "@keyv/postgres";
 import KeyvRedis from "@keyv/redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { answer, describeCache, get, opened } from "../cache/suite.ts";
+import { answer, describeCache, get, opened } from "../core/cache/suite.ts";
 import { startService } from "../support/service.ts";
 import { type Server, startPostgres, startRedis } from "./servers.ts";
 
@@ -97,7 +97,7 @@ describe.each<[string, () => Server, (address: string) => KeyvRedis<unknown> | K
       ACCOUNT: "7e944232-bda9-40bc-b784-660c7ab5fe78",
       BACKEND: serverOf().address,
     };
-    const script = join(import.meta.dirname, "../http/one-process.ts");
+    const script = join(import.meta.dirname, "../core/pipeline/one-process.ts");
     const processes = Array.from({ length: 20 }, () => run(process.execPath, [script], { env }));
     const printed = (await Promise.all(processes)).map(({ stdout }) => stdout.trim());
     expect(printed).toEqual(new Array<string>(20).fill("answered"));

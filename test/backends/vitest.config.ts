@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { resolve } from "../../vitest.config.ts";
 
 /** Tests that need redis-server and PostgreSQL; they are started on loopback, in temporary folders. */
 export default defineConfig({
+  resolve,
+  ssr: { resolve },
   test: { include: ["test/backends/**/*.backend.ts"], testTimeout: 30_000, hookTimeout: 90_000 },
 });

@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { resolve } from "../../vitest.config.ts";
 
 /** Tests of pages in a real headless Chromium. */
 export default defineConfig({
+  resolve,
+  ssr: { resolve },
   test: { include: ["test/browser/**/*.browser.ts"], testTimeout: 30_000, hookTimeout: 60_000 },
 });

@@ -3,15 +3,17 @@ import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { line } from "../../src/cli/printable.ts";
-import { row, textWidth } from "../../src/cli/table.ts";
-import { version } from "../../src/version.ts";
+import { line } from "../../packages/cli/src/ui/printable.ts";
+import { row, textWidth } from "../../packages/cli/src/ui/table.ts";
+import { version } from "../../packages/core/src/base/version.ts";
 import { textLines } from "./text-lines.ts";
 
-const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
+const main = resolve(import.meta.dirname, "../../packages/cli/src/main.ts");
 
 async function run(...args: string[]) {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["--conditions=bankdata-source", main, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const output = { out: "", err: "" };
   child.stdout.on("data", (chunk) => (output.out += chunk));
   child.stderr.on("data", (chunk) => (output.err += chunk));
@@ -48,9 +50,13 @@ describe("the command line", () => {
   });
 
   it("sandbox prints its address alone on stdout, serves, and ends on SIGINT", async () => {
-    const child = spawn(process.execPath, [main, "sandbox", "--port", "0", "--seed", "3"], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = spawn(
+      process.execPath,
+      ["--conditions=bankdata-source", main, "sandbox", "--port", "0", "--seed", "3"],
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     const [line] = await once(child.stdout, "data");
     const baseUrl = String(line).trim();
     expect(baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/v2$/);

@@ -6,14 +6,14 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Received, type Reply, startService } from "../support/service.ts";
 
-const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
+const main = resolve(import.meta.dirname, "../../packages/cli/src/main.ts");
 
 /** Runs a command against a service that answers as a test says, with a home of its own. */
 async function run(answer: (request: Received) => Reply | undefined, ...args: string[]) {
   await using service = await startService(answer);
   const home = mkdtempSync(join(tmpdir(), "bankdata-odd-"));
   try {
-    const child = spawn(process.execPath, [main, ...args], {
+    const child = spawn(process.execPath, ["--conditions=bankdata-source", main, ...args], {
       cwd: home,
       stdio: ["ignore", "pipe", "pipe"],
       env: {

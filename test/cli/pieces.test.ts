@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { resolveAccount } from "../../src/cli/account-names.ts";
-import { type ComparedAccount, successionOf } from "../../src/cli/account-succession.ts";
-import { openBrowser } from "../../src/cli/open-browser.ts";
-import { line } from "../../src/cli/printable.ts";
-import { returnErrorInWords, statusInWords } from "../../src/cli/return-errors.ts";
-import { row, textWidth } from "../../src/cli/table.ts";
-import { ago, clockTime, span } from "../../src/cli/words.ts";
-import { closest } from "../../src/config/closest.ts";
-import { requisitionStatuses } from "../../src/index.ts";
+import { resolveAccount } from "../../packages/cli/src/accounts/account-names.ts";
+import { closest } from "../../packages/cli/src/config/closest.ts";
+import { type ComparedAccount, successionOf } from "../../packages/cli/src/connect/account-succession.ts";
+import { returnErrorInWords, statusInWords } from "../../packages/cli/src/connect/return-errors.ts";
+import { ago, clockTime, span } from "../../packages/cli/src/ui/format.ts";
+import { openBrowser } from "../../packages/cli/src/ui/open-browser.ts";
+import { line } from "../../packages/cli/src/ui/printable.ts";
+import { row, textWidth } from "../../packages/cli/src/ui/table.ts";
+import { requisitionStatuses } from "../../packages/core/src/index.ts";
 import { textLines } from "./text-lines.ts";
 
 describe("naming an account", () => {

@@ -3,14 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import type { CommandFailure } from "../../src/cli/failure.ts";
-import { jsonText } from "../../src/cli/json-text.ts";
-import { isPrintable, line, type Printable, printable } from "../../src/cli/printable.ts";
-import type { withProgress } from "../../src/cli/progress.ts";
-import type { chosen, confirmed } from "../../src/cli/prompts.ts";
-import { command, shellQuoted } from "../../src/cli/shell-command.ts";
-import { type Column, row } from "../../src/cli/table.ts";
-import type { Output } from "../../src/cli/terminal.ts";
+import type { CommandFailure } from "../../packages/cli/src/ui/failure.ts";
+import { jsonText } from "../../packages/cli/src/ui/json-text.ts";
+import { isPrintable, line, type Printable, printable } from "../../packages/cli/src/ui/printable.ts";
+import type { withProgress } from "../../packages/cli/src/ui/progress.ts";
+import type { chosen, confirmed } from "../../packages/cli/src/ui/prompts.ts";
+import { command, shellQuoted } from "../../packages/cli/src/ui/shell-command.ts";
+import { type Column, row } from "../../packages/cli/src/ui/table.ts";
+import type { Output } from "../../packages/cli/src/ui/terminal.ts";
 import { harmfulIn } from "./harmful.ts";
 import { textLines } from "./text-lines.ts";
 
@@ -159,13 +159,14 @@ describe("what prints", () => {
   });
 
   it("is one class: no other file of the command line writes to a stream, and only prompts hold one", () => {
-    const folder = resolve(import.meta.dirname, "../../src/cli");
+    const folder = resolve(import.meta.dirname, "../../packages/cli/src");
     const holding = (wanted: RegExp) =>
-      readdirSync(folder)
+      readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((file) => file.endsWith(".ts"))
         .filter((file) => wanted.test(readFileSync(join(folder, file), "utf8")))
         .sort();
-    expect(holding(/\.write\(|console\.|writeSync\(\s*[12]\b/)).toEqual(["terminal.ts"]);
-    expect(holding(/\.stream\b/)).toEqual(["prompts.ts", "terminal.ts"]);
+    expect(holding(/\.write\(|console\.|writeSync\(\s*[12]\b/)).toEqual(["ui/terminal.ts"]);
+    expect(holding(/\.stream\b/)).toEqual(["ui/prompts.ts", "ui/terminal.ts"]);
     expect(holding(/process\.std(out|err)/)).toEqual(["main.ts"]);
     expect(holding(/\bas Printable\b/)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
-import { startReturnListener } from "../../src/cli/return-listener.ts";
+import { startReturnListener } from "../../packages/cli/src/connect/return-listener.ts";
 import { harmfulIn } from "./harmful.ts";
 import { answerTo, connectionTo, RAW_REQUESTS } from "./raw-requests.ts";
 

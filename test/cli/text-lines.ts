@@ -1,4 +1,4 @@
-import { type Column, type Row, tableLines } from "../../src/cli/table.ts";
+import { type Column, type Row, tableLines } from "../../packages/cli/src/ui/table.ts";
 
 /** The lines of a table as they stand on a terminal without colours. */
 export function textLines(columns: readonly Column[], rows: readonly Row[], width: number): string[] {

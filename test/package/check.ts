@@ -1,81 +1,164 @@
 /**
- * Packs the package, installs the tarball into an empty folder, imports it from ESM JavaScript, type-checks a small
- * TypeScript file against its declarations, and starts its executable. Needs the npm registry for the dependencies.
+ * Packs the packages, installs the tarballs into empty folders, and uses them there: from ESM, CommonJS and TypeScript,
+ * and as an executable. Needs the npm registry for the dependencies of others.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const project = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "bankdata-package-"));
-const run = (command: string, args: readonly string[]) =>
-  execFileSync(command, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+const names = ["core", "archive", "sandbox", "cli"] as const;
 
 try {
-  execFileSync("npm", ["pack", "--pack-destination", folder, "--ignore-scripts", "--silent"], {
-    cwd: project,
-  });
-  const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
-  if (tarball === undefined) throw new Error("npm pack made no tarball");
-  writeFileSync(
-    join(folder, "package.json"),
-    JSON.stringify({ name: "consumer", private: true, type: "module" }),
-  );
-  run("npm", ["install", "--silent", "--no-audit", "--no-fund", join(folder, tarball)]);
+  const tarballs = packed();
+  checkCoreAlone(tarballs.core);
+  const consumer = installed("consumer", Object.values(tarballs));
+  checkModules(consumer);
+  checkTypes(consumer);
+  checkExecutable(consumer);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
 
-  writeFileSync(
-    join(folder, "use.js"),
-    `import { GoCardlessClient, InvalidRequestError, version } from "bankdata";
+/** The tarball of each package. */
+function packed(): Record<(typeof names)[number], string> {
+  const packOf = (name: string) => {
+    const args = ["pack", "--pack-destination", folder, "--ignore-scripts", "--silent"];
+    const file = execFileSync("npm", args, { cwd: join(project, "packages", name), encoding: "utf8" }).trim();
+    return join(folder, file);
+  };
+  return { core: packOf("core"), archive: packOf("archive"), sandbox: packOf("sandbox"), cli: packOf("cli") };
+}
+
+/** An empty folder with packages installed into it. */
+function installed(name: string, tarballs: readonly string[]): string {
+  const place = join(folder, name);
+  mkdirSync(place);
+  writeFileSync(join(place, "package.json"), JSON.stringify({ name, private: true, type: "module" }));
+  execFileSync("npm", ["install", "--silent", "--no-audit", "--no-fund", ...tarballs], { cwd: place });
+  return place;
+}
+
+/** Whoever embeds the client installs it and zod. */
+function checkCoreAlone(tarball: string): void {
+  const place = installed("core-alone", [tarball]);
+  const modules = readdirSync(join(place, "node_modules")).filter((name) => !name.startsWith("."));
+  expect(modules.sort().join(" ") === "bankdata-core zod", `bankdata-core installs ${modules.join(" ")}`);
+  const printed = node(place, "alone.js", 'import { version } from "bankdata-core"; console.log(version);');
+  expect(printed === versionOf("core"), `bankdata-core alone printed ${printed}`);
+}
+
+function checkModules(place: string): void {
+  const used = node(
+    place,
+    "use.js",
+    `import * as whole from "bankdata";
+     import { beancountLedger } from "bankdata/archive";
      import { startSandbox } from "bankdata/sandbox";
+     import * as core from "bankdata-core";
+     import * as archive from "bankdata-archive";
+     import * as sandboxes from "bankdata-sandbox";
+     for (const name of Object.keys(core)) if (whole[name] !== core[name]) throw new Error(name);
+     if (beancountLedger !== archive.beancountLedger || startSandbox !== sandboxes.startSandbox) throw new Error("twice");
      const sandbox = await startSandbox({ port: 0, seed: 1 });
-     const client = new GoCardlessClient({ ...sandbox.credentials, baseUrl: sandbox.baseUrl, cacheOptions: false });
+     const client = new whole.GoCardlessClient({ ...sandbox.credentials, baseUrl: sandbox.baseUrl, cacheOptions: false });
      const banks = await client.getInstitutions("GB");
-     const refused = await client.getInstitutions("XX").catch((error) => error instanceof InvalidRequestError);
+     const refused = await client.getInstitutions("XX").catch((error) => error instanceof core.InvalidRequestError);
      await sandbox.close();
-     console.log(JSON.stringify({ banks: banks.length > 2, refused, version }));`,
+     console.log(JSON.stringify({ banks: banks.length > 2, refused, version: whole.version }));`,
   );
-  const used: unknown = JSON.parse(run(process.execPath, ["use.js"]));
-  expect(
-    JSON.stringify(used).startsWith('{"banks":true,"refused":true,"version":"'),
-    `use.js printed ${JSON.stringify(used)}`,
+  expect(used === `{"banks":true,"refused":true,"version":"${versionOf("cli")}"}`, `use.js printed ${used}`);
+  const required = node(
+    place,
+    "use.cjs",
+    `const { GoCardlessClient } = require("bankdata");
+     const names = ["bankdata/archive", "bankdata/sandbox", "bankdata-core", "bankdata-archive", "bankdata-sandbox"];
+     const rooms = ["base", "schema", "store", "cache", "limits"].map((room) => "bankdata-core/" + room);
+     const all = [...names, ...rooms].map((name) => require(name));
+     console.log(all.every((module) => Object.keys(module).length > 0) && typeof GoCardlessClient);`,
   );
+  expect(required === "function", `use.cjs printed ${required}`);
+}
 
+function checkTypes(place: string): void {
+  const nodeTypes = ["--types", "node", "--typeRoots", join(project, "node_modules/@types")];
   writeFileSync(
-    join(folder, "use.ts"),
+    join(place, "use.ts"),
     `import { type AccountBalances, GoCardlessClient, type Transaction } from "bankdata";
+     import { beancountLedger, type Ledger } from "bankdata/archive";
      import { startSandbox } from "bankdata/sandbox";
-     const client = new GoCardlessClient({ secretId: "a", secretKey: "b" });
+     import { GoCardlessClient as Same } from "bankdata-core";
+     const client: Same = new GoCardlessClient({ secretId: "a", secretKey: "b" });
      export const balances: Promise<AccountBalances> = client.getAccountBalances("id");
      export const amount = (transaction: Transaction): string => transaction.transactionAmount.amount;
      // @ts-expect-error an amount is a decimal string, never a number
      export const sum = (transaction: Transaction): number => transaction.transactionAmount.amount;
+     export const ledger: Ledger = beancountLedger([], "2026-11-23");
      export const sandbox = startSandbox({ port: 0 });`,
   );
-  const options = [
+  compile(place, "use.ts", nodeTypes);
+  writeFileSync(
+    join(place, "types-only.ts"),
+    `import type { CacheOptions, ClientOptions, GoCardlessClient, Transaction } from "bankdata-core";
+     import type { GoCardlessError, Logger } from "bankdata-core/base";
+     import type { AccountQuota } from "bankdata-core/limits";
+     import type { Unreadable } from "bankdata-core/schema";
+     import type { Ledger } from "bankdata-archive";
+     import type { Sandbox } from "bankdata-sandbox";
+     export type Both = [GoCardlessClient, import("bankdata").GoCardlessClient, import("bankdata/sandbox").Sandbox];
+     export type All = [GoCardlessError, Logger, AccountQuota, Unreadable, Sandbox];
+     export type Given = ClientOptions & { cacheOptions?: CacheOptions };
+     export const text = ({ transactionAmount }: Transaction): string => transactionAmount.amount;
+     export const balances = async (client: GoCardlessClient) => (await client.getAccountBalances("id")).balances;
+     export const written = (ledger: Ledger): string => ledger.text;`,
+  );
+  // A browser's names, as a project has them that says nothing of its library: no types of Node.js.
+  compile(place, "types-only.ts", []);
+}
+
+/** Type-checks a file and every declaration that it reaches. */
+function compile(place: string, file: string, options: readonly string[]): void {
+  const always = [
     "--strict",
     "--noEmit",
+    "--skipLibCheck",
+    "false",
     "--module",
     "nodenext",
     "--target",
     "es2022",
-    "--lib",
-    "es2024,esnext.disposable",
-    "--types",
-    "node",
-    "--typeRoots",
-    join(project, "node_modules/@types"),
   ];
-  run(process.execPath, [join(project, "node_modules/typescript/bin/tsc"), ...options, "use.ts"]);
+  const compiler = join(project, "node_modules/typescript/bin/tsc");
+  try {
+    execFileSync(process.execPath, [compiler, ...always, ...options, file], { cwd: place, encoding: "utf8" });
+  } catch (error) {
+    const said = error instanceof Error && "stdout" in error ? String(error.stdout) : String(error);
+    throw new Error(`${file} does not compile:\n${said}`);
+  }
+}
 
-  const printed = run(process.execPath, [
-    join(folder, "node_modules/bankdata/bin/bankdata.js"),
-    "--version",
-  ]).trim();
-  expect(/^\d+\.\d+\.\d+$/.test(printed), `bankdata --version printed ${printed}`);
-  console.log(`The packed tarball imports, type-checks and starts (version ${printed}).`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+function checkExecutable(place: string): void {
+  const executable = join(place, "node_modules/bankdata/bin/bankdata.js");
+  const printed = execFileSync(process.execPath, [executable, "--version"], { encoding: "utf8" }).trim();
+  expect(printed === versionOf("cli"), `bankdata --version printed ${printed}`);
+  console.log(`The packed tarballs install, import, type-check and start (version ${printed}).`);
+}
+
+/** What a small program prints. */
+function node(place: string, file: string, program: string): string {
+  writeFileSync(join(place, file), program);
+  return execFileSync(process.execPath, [file], {
+    cwd: place,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  }).trim();
+}
+
+function versionOf(name: (typeof names)[number]): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(project, "packages", name, "package.json"), "utf8"));
+  return String(Object.entries(manifest ?? {}).find(([key]) => key === "version")?.[1]);
 }
 
 function expect(held: boolean, otherwise: string): void {

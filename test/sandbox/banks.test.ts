@@ -1,17 +1,17 @@
 import Big from "big.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AccountTransactions } from "../../src/index.ts";
-import { dateOfDay } from "../../src/sandbox/banks/day.ts";
-import { bookedBalance, decimal } from "../../src/sandbox/banks/history.ts";
+import { AccountTransactions } from "../../packages/core/src/index.ts";
+import { dateOfDay } from "../../packages/sandbox/src/banks/day.ts";
+import { bookedBalance, decimal } from "../../packages/sandbox/src/banks/history.ts";
 import {
   accountsAt,
   institutions,
   PROFILES,
   type ProfileName,
   truthOf,
-} from "../../src/sandbox/banks/index.ts";
-import type { TrueTransaction } from "../../src/sandbox/index.ts";
+} from "../../packages/sandbox/src/banks/index.ts";
+import type { TrueTransaction } from "../../packages/sandbox/src/index.ts";
 import { stranger } from "./stranger.ts";
 
 type Entry = Record<string, unknown> & { transactionAmount: { amount: unknown; currency: string } };

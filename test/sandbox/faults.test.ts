@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Fault } from "../../src/sandbox/index.ts";
+import type { Fault } from "../../packages/sandbox/src/index.ts";
 import { stranger } from "./stranger.ts";
 
 /** A client with a connected account, and what asking for its balances gives: status, and the type of a refusal. */

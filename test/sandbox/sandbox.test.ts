@@ -2,17 +2,17 @@ import { request as httpRequest } from "node:http";
 import Big from "big.js";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AccountTransactions } from "../../src/index.ts";
-import { dayNumber } from "../../src/sandbox/banks/day.ts";
-import { bookedBalance, decimal } from "../../src/sandbox/banks/history.ts";
+import { AccountTransactions } from "../../packages/core/src/index.ts";
+import { dayNumber } from "../../packages/sandbox/src/banks/day.ts";
+import { bookedBalance, decimal } from "../../packages/sandbox/src/banks/history.ts";
 import {
   accountsAt,
   institutions,
   type SandboxAccount,
   transactionsText,
   truthOf,
-} from "../../src/sandbox/banks/index.ts";
-import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
+} from "../../packages/sandbox/src/banks/index.ts";
+import { type Sandbox, startSandbox } from "../../packages/sandbox/src/index.ts";
 import { stranger } from "./stranger.ts";
 
 const UNKNOWN = "3fa85f64-5717-4562-b3fc-2c963f66afa6";

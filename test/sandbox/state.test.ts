@@ -17,7 +17,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startSandbox } from "../../src/sandbox/index.ts";
+import { startSandbox } from "../../packages/sandbox/src/index.ts";
 import { stranger } from "./stranger.ts";
 
 let folder = "";
@@ -146,7 +146,9 @@ describe("the state of a sandbox", () => {
   it("loses the temporary files of killed processes beside it, and no other file", async () => {
     const own = await mkdtemp(join(folder, "killed-"));
     const stateFile = join(own, "state.json");
-    const module = pathToFileURL(resolve(import.meta.dirname, "../../src/sandbox/temporary-file.ts")).href;
+    const module = pathToFileURL(
+      resolve(import.meta.dirname, "../../packages/sandbox/src/world/temporary-file.ts"),
+    ).href;
     const made = `const { temporaryName } = await import(${JSON.stringify(module)});
       const name = temporaryName(process.argv[1]);
       (await import("node:fs")).writeFileSync(name, "{}");

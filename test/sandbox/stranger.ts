@@ -1,4 +1,4 @@
-import { type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
+import { type SandboxOptions, startSandbox } from "../../packages/sandbox/src/index.ts";
 
 const NOW = "2026-11-23T09:00:00Z";
 

@@ -1,7 +1,4 @@
 import type { z } from "zod";
-import { operationAt, operations } from "../../src/client/operations.ts";
-import type { Method } from "../../src/http/path.ts";
-import { errorFromAnswer } from "../../src/http/refusal.ts";
 import {
   Account,
   AccountDetail,
@@ -18,10 +15,13 @@ import {
   Requisition,
   requisitionStatuses,
   Transaction,
-} from "../../src/index.ts";
-import { AcceptAgreementRequest } from "../../src/models/agreement.ts";
-import { ReconfirmRequest } from "../../src/models/requisition.ts";
-import { NewToken, RefreshedToken } from "../../src/models/token.ts";
+} from "../../packages/core/src/index.ts";
+import type { Method } from "../../packages/core/src/pipeline/path.ts";
+import { errorFromAnswer } from "../../packages/core/src/providers/gocardless/errors.ts";
+import { AcceptAgreementRequest } from "../../packages/core/src/providers/gocardless/models/agreement.ts";
+import { ReconfirmRequest } from "../../packages/core/src/providers/gocardless/models/requisition.ts";
+import { NewToken, RefreshedToken } from "../../packages/core/src/providers/gocardless/models/token.ts";
+import { operationAt, operations } from "../../packages/core/src/providers/gocardless/operations.ts";
 import { targetAt } from "../support/requests.ts";
 import type { Check, Specification } from "./specification.ts";
 

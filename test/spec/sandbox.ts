@@ -1,4 +1,4 @@
-import { startSandbox } from "../../src/sandbox/index.ts";
+import { startSandbox } from "../../packages/sandbox/src/index.ts";
 import type { Check, Specification } from "./specification.ts";
 
 const UNKNOWN = "3fa85f64-5717-4562-b3fc-2c963f66afa6";

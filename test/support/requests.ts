@@ -1,13 +1,18 @@
 import type { z } from "zod";
-import type { ResponseCache } from "../../src/cache/index.ts";
-import { operationAt } from "../../src/client/operations.ts";
-import { assemble, type ClientParts } from "../../src/client/service.ts";
-import { CachedResponses } from "../../src/http/cached-responses.ts";
-import { startCall } from "../../src/http/call.ts";
-import type { RequestTarget } from "../../src/http/operation.ts";
-import { type Method, pathFromOutside, type Query, type SafePath } from "../../src/http/path.ts";
-import { type CallOptions, type Settings, settingsFrom } from "../../src/http/settings.ts";
-import type { Records } from "../../src/quota/records.ts";
+import type { ResponseCache } from "../../packages/core/src/cache/index.ts";
+import { CachedResponses } from "../../packages/core/src/pipeline/cached-responses.ts";
+import { startCall } from "../../packages/core/src/pipeline/call.ts";
+import type { RequestTarget } from "../../packages/core/src/pipeline/operation.ts";
+import { type CallOptions, type Settings, settingsFrom } from "../../packages/core/src/pipeline/options.ts";
+import {
+  type Method,
+  pathFromOutside,
+  type Query,
+  type SafePath,
+} from "../../packages/core/src/pipeline/path.ts";
+import { operationAt } from "../../packages/core/src/providers/gocardless/operations.ts";
+import { assemble, type ClientParts } from "../../packages/core/src/providers/gocardless/service.ts";
+import type { Records } from "../../packages/core/src/store/kv.ts";
 
 const BASE = "https://service.example/api/v2";
 

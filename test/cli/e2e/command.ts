@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../../src/sandbox/index.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../../packages/sandbox/src/index.ts";
 
 /** The executable as it is installed. */
-export const executable = resolve(import.meta.dirname, "../../../bin/bankdata.js");
+export const executable = resolve(import.meta.dirname, "../../../packages/cli/bin/bankdata.js");
 
 /** What a command printed, and how it ended. */
 export interface Ended {

@@ -3,7 +3,7 @@ import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { version } from "../../../src/version.ts";
+import { version } from "../../../packages/core/src/base/version.ts";
 import { ended, executable, person } from "./command.ts";
 
 const BANK = "DEUTSCHE_BANK_DEUTDEFF";
@@ -448,7 +448,7 @@ describe("the version", () => {
   it("is that of the package", async () => {
     await using me = await person();
     expect((await me.run(["--version"])).out).toBe(`${version}\n`);
-    const text = await readFile(join(import.meta.dirname, "../../../package.json"), "utf8");
+    const text = await readFile(join(import.meta.dirname, "../../../packages/cli/package.json"), "utf8");
     expect(JSON.parse(text).version).toBe(version);
   });
 });

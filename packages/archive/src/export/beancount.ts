@@ -1,0 +1,166 @@
+import type { Balance, Transaction } from "bankdata-core";
+import { dateOf, daysFrom } from "bankdata-core/base";
+import Big from "big.js";
+import { type Assertion, assertedBalance, type Movement, type WrittenMovement } from "./asserted-balance.ts";
+import { accountNames, isCommodity, plain, quoted, readAmount, shown } from "./beancount-syntax.ts";
+import { entryDay } from "./entry-day.ts";
+import { textsOf } from "./entry-texts.ts";
+
+/** One bank account with what is to be written of it. */
+export interface LedgerAccount {
+  /** The name after `Assets:`, from which a valid one is made: parts are split at `:`. */
+  name: string;
+  /** ISO 4217. Transactions in other currencies are written in theirs. */
+  currency: string;
+  booked: readonly Transaction[];
+  balances: readonly Balance[];
+  /** How many more booked transactions the bank gave that could not be read (default 0). */
+  unreadable?: number;
+}
+
+/** A ledger's text, and what did not go into it. */
+export interface Ledger {
+  text: string;
+  /** Transactions that could not be written: which, and why. */
+  skipped: { account: string; index: number; reason: string }[];
+  /** What else of an account could not be written: its currency, its booked balance, and why. */
+  omitted: { account: string; reason: string }[];
+}
+
+/** Where the other side of a transaction goes until rules say better. */
+const UNSORTED = { out: "Expenses:Unsorted", in: "Income:Unsorted" };
+const OPENING = "Equity:Opening-Balances";
+
+/**
+ * Writes booked transactions as a beancount ledger: each balanced against an unsorted counter-account, with the bank's
+ * ids as metadata, and the account's booked balance asserted if the entries prove it. Money owned before the first
+ * transaction comes from `Equity:Opening-Balances`. Pending transactions are left out, as they come again as booked.
+ * Nothing the bank says reaches the text but in quotes, or after it was checked to be a date, number, currency or name.
+ *
+ * `today` (`YYYY-MM-DD`, default the current day in UTC) tells what is dated ahead. Never throws for what a bank says.
+ *
+ * Source: beancount's language syntax; amounts are exact decimals throughout.
+ */
+export function beancountLedger(
+  accounts: readonly LedgerAccount[],
+  today: string = dateOf(Date.now()),
+): Ledger {
+  const names = accountNames(accounts.map((account) => account.name));
+  const written = accounts.map((account, at) =>
+    writeAccount(account, names[at] ?? `Assets:Account-${at}`, today),
+  );
+  const opened = written.flatMap((part) => part.first ?? []).sort()[0];
+  const currencies = new Set(accounts.map((account) => account.currency));
+  const head = [
+    'option "title" "Bank accounts"',
+    ...[...currencies].filter(isCommodity).map((currency) => `option "operating_currency" "${currency}"`),
+    "",
+    ...(opened === undefined
+      ? []
+      : [OPENING, UNSORTED.in, UNSORTED.out].map((name) => `${opened} open ${name}`)),
+  ];
+  return {
+    text: `${[...head, "", ...written.flatMap((part) => part.lines)].join("\n").trimEnd()}\n`,
+    skipped: written.flatMap((part) => part.skipped),
+    omitted: written.flatMap((part) => part.omitted),
+  };
+}
+
+interface Entry extends WrittenMovement {
+  lines: string[];
+}
+
+/** A transaction that cannot be written, and what is known of the money it moved. */
+interface Skip extends Movement {
+  reason: string;
+}
+
+interface WrittenAccount extends Pick<Ledger, "skipped" | "omitted"> {
+  lines: string[];
+  /** The day the account is opened; undefined if nothing is written of it. */
+  first: string | undefined;
+}
+
+function writeAccount(account: LedgerAccount, name: string, today: string): WrittenAccount {
+  const results = account.booked.map((transaction) => entryOf(transaction, name, today));
+  const entries = results
+    .filter((result) => "lines" in result)
+    .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+  const skips = results.flatMap((result, index) => ("reason" in result ? [{ ...result, index }] : []));
+  const unreadable = account.unreadable ?? 0;
+  const unread: Movement[] =
+    unreadable > 0 ? [{ day: undefined, amount: undefined, currency: account.currency }] : [];
+  const ownCurrency = isCommodity(account.currency);
+  const judged = assertedBalance({
+    currency: ownCurrency ? account.currency : undefined,
+    balances: account.balances,
+    written: entries,
+    skipped: [...skips, ...unread],
+    today,
+  });
+  const refused = judged !== undefined && "reason" in judged ? judged.reason : undefined;
+  const assertion = judged !== undefined && "day" in judged ? judged : undefined;
+  const omitted = [
+    ...(ownCurrency ? [] : [`its currency: ${shown(account.currency)} is no commodity`]),
+    ...(unreadable > 0 ? [`transactions that could not be read: ${unreadable}`] : []),
+    ...(refused === undefined ? [] : [`its balance: ${refused}`]),
+  ];
+  return {
+    ...accountLines(name, entries, assertion),
+    skipped: skips.map(({ index, reason }) => ({ account: name, index, reason })),
+    omitted: omitted.map((reason) => ({ account: name, reason })),
+  };
+}
+
+function accountLines(
+  name: string,
+  entries: readonly Entry[],
+  assertion: Assertion | undefined,
+): Pick<WrittenAccount, "lines" | "first"> {
+  const first =
+    assertion?.openingDay ?? (entries[0] === undefined ? undefined : daysFrom(entries[0].day, -1));
+  if (first === undefined) return { lines: [], first };
+  const lines = [`${first} open ${name}`];
+  if (assertion !== undefined && !new Big(assertion.opening).eq(0)) {
+    const { opening, currency } = assertion;
+    lines.push(
+      "",
+      `${first} * "Opening balance" ""`,
+      `  ${name}  ${opening} ${currency}`,
+      `  ${OPENING}  ${plain(new Big(opening).neg())} ${currency}`,
+    );
+  }
+  for (const entry of entries) lines.push("", ...entry.lines);
+  if (assertion !== undefined) {
+    // beancount asserts at the start of a day: what holds at the end of one is dated the day after.
+    const { day, amount, currency } = assertion;
+    lines.push("", `${daysFrom(day, 1)} balance ${name}  ${amount} ${currency}`);
+  }
+  return { lines: [...lines, ""], first };
+}
+
+/** The entry of a transaction, or why there is none. */
+function entryOf(transaction: Transaction, name: string, today: string): Entry | Skip {
+  const { amount: given, currency } = transaction.transactionAmount;
+  const dated = entryDay(transaction, today);
+  const read = readAmount(given);
+  const known = {
+    day: "day" in dated ? dated.day : undefined,
+    amount: "amount" in read ? read.amount : undefined,
+    currency,
+  };
+  if ("reason" in dated) return { ...known, reason: dated.reason };
+  if ("reason" in read) return { ...known, reason: read.reason };
+  if (!isCommodity(currency)) return { ...known, reason: `${shown(currency)} is no commodity` };
+  const { day } = dated;
+  const { amount } = read;
+  const outgoing = amount.startsWith("-");
+  const { payee, narration, metadata } = textsOf(transaction, outgoing);
+  const lines = [
+    `${day} * ${quoted(payee)} ${quoted(narration)}`,
+    ...metadata.map(([key, value]) => `  ${key}: ${quoted(value)}`),
+    `  ${name}  ${amount} ${currency}`,
+    `  ${outgoing ? UNSORTED.out : UNSORTED.in}  ${plain(new Big(amount).neg(), amount)} ${currency}`,
+  ];
+  return { day, amount, currency, lines };
+}

@@ -1,0 +1,1 @@
+export { beancountLedger, type Ledger, type LedgerAccount } from "./export/beancount.ts";

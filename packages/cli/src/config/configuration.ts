@@ -1,0 +1,76 @@
+import { z } from "zod";
+
+/** Seconds, or for ever; requests-cache, which the reference client uses, says it with -1. */
+const Freshness = z
+  .union([z.literal("forever"), z.number().min(0), z.literal(-1)])
+  .transform((time) => (time === -1 ? "forever" : time));
+
+const CacheSection = z.strictObject({
+  backend: z.enum(["sqlite", "memory"]).optional(),
+  cacheName: z.string().regex(/\S/, "must not be blank").optional(),
+  expireAfter: Freshness.optional(),
+  matchHeaders: z.union([z.boolean(), z.array(z.string())]).optional(),
+  oldDataOnError: z.union([z.boolean(), z.number().min(0)]).optional(),
+  cacheControl: z.boolean().optional(),
+  staleWhileRevalidate: z.union([z.boolean(), z.number().min(0)]).optional(),
+  ignoredParameters: z.array(z.string()).optional(),
+  maxBytes: z.number().positive().optional(),
+});
+
+/** An account that the configuration speaks of; other members are for the ledgers, and kept. */
+const AccountSection = z.looseObject({
+  id: z.string().min(1).optional(),
+  iban: z.string().min(1).optional(),
+  alias: z.string().min(1).optional(),
+  assetAccount: z.string().min(1).optional(),
+});
+
+/** What a configuration file may hold, its keys in camelCase. */
+export const ConfigurationFile = z.strictObject({
+  secretId: z.string().optional(),
+  secretKey: z.string().optional(),
+  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  allowHttp: z.boolean().optional(),
+  cache: CacheSection.optional(),
+  accounts: z.array(AccountSection).optional(),
+});
+export type ConfigurationFile = z.output<typeof ConfigurationFile>;
+
+/** An account as the configuration names it. */
+type ConfiguredAccount = z.output<typeof AccountSection>;
+
+/** Everything that is configured, whatever it came from. */
+export interface Configuration {
+  /** Null where none are configured. */
+  credentials: { secretId: string; secretKey: string } | null;
+  /** Undefined for the service itself. */
+  baseUrl: string | undefined;
+  /** Whether the base URL may be plain `http:` beyond this machine. */
+  allowHttp: boolean;
+  cache: NonNullable<ConfigurationFile["cache"]>;
+  accounts: readonly ConfiguredAccount[];
+  /** The file that was read; null where there is none. */
+  file: string | null;
+  /** Where each setting came from: a variable's name or a file's path. */
+  sources: Readonly<Record<string, string>>;
+  /** The files that hold the credentials; none if both come from the environment. */
+  credentialFiles: readonly string[];
+  /** What only the current folder says, and somebody else may have written there. */
+  foreign: {
+    /** Whether the file is one of the current folder. */
+    file: boolean;
+    /** Where the credentials come from, if a file of the current folder has a part in them. */
+    credentials: string | null;
+    /** Where the base URL comes from, likewise. */
+    baseUrl: string | null;
+  };
+}
+
+/** Keys as the reference client's `gocardless.yaml` has them, and what they are here. */
+export const REFERENCE_KEYS: Readonly<Record<string, string>> = { cacheOptions: "cache" };
+
+/** The keys of a file, for "did you mean". */
+export const KNOWN_KEYS: readonly string[] = [
+  ...Object.keys(ConfigurationFile.shape),
+  ...Object.keys(CacheSection.shape),
+];

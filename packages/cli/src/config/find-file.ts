@@ -1,0 +1,62 @@
+import { join, resolve } from "node:path";
+import { ConfigurationError } from "bankdata-core/base";
+import { settledPath } from "./path.ts";
+import { configurationFolder, type Surroundings } from "./places.ts";
+import type { FoundFile } from "./read-file.ts";
+import { type Source, sourcesOfFound, usersSource } from "./source.ts";
+import { textOf } from "./text-file.ts";
+import { given, type Variables } from "./variables.ts";
+
+/** A configuration file that is there, and who says that it is to be used. */
+export interface ChosenFile extends FoundFile {
+  sources: readonly Source[];
+}
+
+/**
+ * The configuration: the file that is named, or the first that is there of those in the current folder and the user's own.
+ *
+ * @throws ConfigurationError if a file is named and not there, or cannot be read
+ */
+export function findFile(
+  named: string | undefined,
+  variables: Variables,
+  where: Surroundings,
+): ChosenFile | undefined {
+  const { cwd, home } = where;
+  if (named !== undefined) {
+    const path = resolve(cwd, named);
+    return mustBeThere(path, [usersSource(path, path)]);
+  }
+  const variable = given(variables, "BANKDATA_CONFIG");
+  if (variable !== undefined) {
+    const path = settledPath(variable, home);
+    return mustBeThere(
+      path,
+      variable.sources.map((source) => ({ ...source, name: path, file: path })),
+    );
+  }
+  for (const name of ["bankdata.yaml", "gocardless.yaml"]) {
+    const path = join(cwd, name);
+    const found = readIfThere(path, () => sourcesOfFound(path, where));
+    if (found !== undefined) return found;
+  }
+  const own = ownFile(where);
+  return readIfThere(own, () => [usersSource(own, own)]);
+}
+
+/** The user's own configuration file, there or not. */
+export function ownFile(where: Surroundings): string {
+  return join(configurationFolder(where), "bankdata.yaml");
+}
+
+function mustBeThere(path: string, sources: readonly Source[]): ChosenFile {
+  const found = readIfThere(path, () => sources);
+  if (found === undefined) throw new ConfigurationError(`There is no file ${path}.`);
+  return found;
+}
+
+function readIfThere(path: string, sources: () => readonly Source[]): ChosenFile | undefined {
+  const text = textOf(path);
+  if (text === undefined) return undefined;
+  return { path, text, lenient: /gocardless\.ya?ml$/.test(path), sources: sources() };
+}

@@ -1,0 +1,159 @@
+import { dirname } from "node:path";
+import { ConfigurationError } from "bankdata-core/base";
+import { allowsHttp, refuseForeignBaseUrl } from "./address.ts";
+import type { Configuration, ConfigurationFile } from "./configuration.ts";
+import { type ChosenFile, findFile, ownFile } from "./find-file.ts";
+import { isPlainName, settledPath } from "./path.ts";
+import type { Surroundings } from "./places.ts";
+import { type ReadFile, readConfigurationFile } from "./read-file.ts";
+import { isForeign, type Setting } from "./source.ts";
+import { given, readVariables, type Variables } from "./variables.ts";
+
+/** Files that the person names. */
+interface NamedFiles {
+  /** The configuration: `--config`, before the variable BANKDATA_CONFIG. */
+  config?: string | undefined;
+  /** Variables: `--env-file`. @default ".env" if it is there */
+  envFile?: string | undefined;
+}
+
+/** What a configuration is for. */
+export interface LoadOptions extends NamedFiles {
+  /** Whether the sandbox is worked with, which has credentials and an address of its own. @default false */
+  sandbox?: boolean | undefined;
+}
+
+/**
+ * Everything that is configured: variables of the environment go before those of `.env`, and both before the file. What
+ * a file of the current folder may say is limited, as it may be somebody else's: no base URL for credentials from
+ * elsewhere, no path that leads out of the folder, no plain `http:`.
+ *
+ * @throws ConfigurationError naming the file, the line or the variable that cannot be used
+ */
+export function loadConfiguration(named: LoadOptions, where: Surroundings): Configuration {
+  const variables = readVariables(named.envFile, where);
+  const chosen = findFile(named.config, variables, where);
+  const read = chosen === undefined ? undefined : readConfigurationFile(chosen, variables);
+  const settings = settingsFrom(variables, chosen, read);
+  const allowHttp = allowsHttp(settings.allow_http.variable, settings.allow_http.inFile);
+  const { secret_id, secret_key, base_url, cache } = settings;
+  const secrets = named.sandbox ? [] : [secret_id.used, secret_key.used].filter((one) => one !== undefined);
+  const baseUrl = named.sandbox ? undefined : base_url.used;
+  refuseForeignBaseUrl(baseUrl, secrets, ownFile(where));
+  refuseForeignBound(chosen, read, cache.used);
+  return {
+    credentials: named.sandbox ? null : credentialsFrom(secret_id.used, secret_key.used),
+    baseUrl: baseUrl?.value,
+    allowHttp,
+    cache: { ...read?.content.cache, ...cacheNameFrom(cache.used, where) },
+    accounts: read?.content.accounts ?? [],
+    file: chosen?.path ?? null,
+    sources: namesOf(settings),
+    credentialFiles: filesOf(secrets),
+    foreign: {
+      file: chosen?.sources.some(isForeign) ?? false,
+      credentials: namesOfForeign(secrets),
+      baseUrl: namesOfForeign(baseUrl === undefined ? [] : [baseUrl]),
+    },
+  };
+}
+
+/** A setting as variables and file give it. */
+interface Choice {
+  variable: Setting | undefined;
+  inFile: Setting | undefined;
+  /** The variable, else what the file says. */
+  used: Setting | undefined;
+}
+
+type Settings = Readonly<Record<"secret_id" | "secret_key" | "base_url" | "cache" | "allow_http", Choice>>;
+
+function settingsFrom(
+  variables: Variables,
+  chosen: ChosenFile | undefined,
+  read: ReadFile | undefined,
+): Settings {
+  const { secretId, secretKey, baseUrl, cache, allowHttp } = read?.content ?? {};
+  const choice = (
+    name: string,
+    inFile: { top: keyof ConfigurationFile; key: string; value: string | undefined },
+  ): Choice => {
+    const variable = given(variables, name);
+    const other = chosen === undefined || read === undefined ? undefined : settingOf(chosen, read, inFile);
+    return { variable, inFile: other, used: variable ?? other };
+  };
+  return {
+    secret_id: choice("GOCARDLESS_SECRET_ID", { top: "secretId", key: "secret_id", value: secretId }),
+    secret_key: choice("GOCARDLESS_SECRET_KEY", { top: "secretKey", key: "secret_key", value: secretKey }),
+    base_url: choice("BANKDATA_BASE_URL", { top: "baseUrl", key: "base_url", value: baseUrl }),
+    cache: choice("BANKDATA_CACHE", { top: "cache", key: "cache_name", value: cache?.cacheName }),
+    allow_http: choice("BANKDATA_ALLOW_HTTP", {
+      top: "allowHttp",
+      key: "allow_http",
+      value: allowHttp?.toString(),
+    }),
+  };
+}
+
+function settingOf(
+  { path, sources }: ChosenFile,
+  read: ReadFile,
+  { top, key, value }: { top: keyof ConfigurationFile; key: string; value: string | undefined },
+): Setting | undefined {
+  if (value === undefined) return undefined;
+  return {
+    ...{ value, key, name: path, base: dirname(path), place: read.placeOf(key) },
+    sources: [...sources, ...read.variablesOf(top).flatMap((variable) => variable.sources)],
+  };
+}
+
+function credentialsFrom(
+  secretId: Setting | undefined,
+  secretKey: Setting | undefined,
+): Configuration["credentials"] {
+  const [id, key] = [secretId?.value.trim() ?? "", secretKey?.value.trim() ?? ""];
+  if (id === "" && key === "") return null;
+  if (id !== "" && key !== "") return { secretId: id, secretKey: key };
+  const [missing, variable] = id === "" ? ["id", "GOCARDLESS_SECRET_ID"] : ["key", "GOCARDLESS_SECRET_KEY"];
+  throw new ConfigurationError(
+    `The secret ${missing} is missing beside the other one: set ${variable}, or run "bankdata init".`,
+  );
+}
+
+/** A name alone is kept: it is one of our caches in the user's cache folder, whoever says it. */
+function cacheNameFrom(cache: Setting | undefined, { home }: Surroundings): { cacheName?: string } {
+  if (cache === undefined) return {};
+  return { cacheName: isPlainName(cache.value) ? cache.value : settledPath(cache, home) };
+}
+
+/**
+ * A bound makes room by deleting what was used least, of whatever credentials: a file that merely lies in the current
+ * folder sets none for a cache of the user's own.
+ */
+function refuseForeignBound(
+  chosen: ChosenFile | undefined,
+  read: ReadFile | undefined,
+  cache: Setting | undefined,
+): void {
+  if (read?.content.cache?.maxBytes === undefined || !chosen?.sources.some(isForeign)) return;
+  if (cache !== undefined && !isPlainName(cache.value)) return;
+  throw new ConfigurationError(
+    `${read.placeOf("max_bytes")}: a file of the current folder cannot bound your own cache. Give it a cache in that folder (cache_name: ./cache.sqlite), or set max_bytes in your own configuration.`,
+  );
+}
+
+function namesOf(settings: Settings): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([key, { used }]) => (used === undefined ? [] : [[key, used.name]])),
+  );
+}
+
+function filesOf(settings: readonly Setting[]): string[] {
+  const files = settings.flatMap(({ sources }) => sources.flatMap(({ file }) => file ?? []));
+  return [...new Set(files)];
+}
+
+function namesOfForeign(settings: readonly Setting[]): string | null {
+  const sources = settings.flatMap(({ sources: some }) => some.filter(isForeign));
+  return sources.length === 0 ? null : [...new Set(sources.map(({ name }) => name))].join(" and ");
+}

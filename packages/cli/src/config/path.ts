@@ -1,0 +1,33 @@
+import { isAbsolute, resolve, sep } from "node:path";
+import { ConfigurationError } from "bankdata-core/base";
+import { isInside } from "./inside.ts";
+import type { Setting } from "./source.ts";
+
+/**
+ * The absolute path that a setting gives, `~` being the home. In a file it is relative to the file's folder, in the
+ * environment to the current one. What a file of the current folder says stays inside that folder, links followed: it
+ * may be somebody else's, and what is written there would be written over.
+ *
+ * @throws ConfigurationError naming the setting if a folder's file leads out of its folder
+ */
+export function settledPath(setting: Setting, home: string): string {
+  const { value, key, place, base, sources } = setting;
+  const path = resolve(
+    base,
+    value.replace(/^~(?=$|[/\\])/, () => home),
+  );
+  for (const { folder } of sources) {
+    if (folder === null || isInside(path, folder)) continue;
+    throw new ConfigurationError(
+      `${place}: ${key} leads out of ${folder}. A file that merely lies in the current folder may name only what is inside it: name another path, or set ${key} in the environment or in your own configuration.`,
+    );
+  }
+  return path;
+}
+
+/** Whether a cache's name is a name alone, which the user's cache folder is put before. */
+export function isPlainName(name: string): boolean {
+  if (isAbsolute(name) || /[/\\]/.test(name)) return false;
+  if (sep === "\\" && name.includes(":")) return false; // A drive, or a stream of another file.
+  return !/^~?$|^\.{1,2}$|\p{Cc}/u.test(name);
+}

@@ -1,0 +1,42 @@
+import { ConfigurationError } from "bankdata-core/base";
+import { FileTooLargeError, readSmallFile, UnusableFileError } from "bankdata-core/store";
+
+/** A configuration is small; a larger file is another one, named by mistake. In bytes. */
+const LARGEST = 1_000_000;
+
+/**
+ * A file's text; undefined if there is no such file. Nothing is waited for, and no more than 1 MB is read.
+ *
+ * @throws ConfigurationError if it is not a file, or cannot be read
+ */
+export function textOf(path: string): string | undefined {
+  let text: string | undefined;
+  try {
+    text = readSmallFile(path, LARGEST);
+  } catch (error) {
+    if (error instanceof FileTooLargeError) {
+      throw new ConfigurationError(`${path} is too large to be a configuration.`, { cause: error });
+    }
+    throw new ConfigurationError(`${path} cannot be read: ${reasonOf(error)}.${hintFor(path)}`, {
+      cause: error,
+    });
+  }
+  if (text?.includes("\0"))
+    throw new ConfigurationError(`${path} cannot be read: it is not a text in UTF-8.`);
+  return text;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof UnusableFileError) return error.reason;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EACCES" || code === "EPERM") return "you may not read it";
+  if (code === "ELOOP") return "it is a circle of links";
+  return String(code ?? error);
+}
+
+/** What a shell gives for `<(…)`, and standard input, are read once and may never end. */
+function hintFor(path: string): string {
+  return /^\/(dev|proc)\//.test(path)
+    ? " Name a file on disk: what a pipe or a device gives is not read."
+    : "";
+}

@@ -1,0 +1,153 @@
+import { join } from "node:path";
+import { type ClientOptions, GoCardlessClient } from "bankdata-core";
+import type { Logger } from "bankdata-core/base";
+import type { Configuration } from "./config/index.ts";
+import { loadConfiguration, stateFolder, surroundings } from "./config/index.ts";
+import { CommandFailure, EXIT } from "./ui/failure.ts";
+import type { OutputOptions } from "./ui/output.ts";
+import { line, printable } from "./ui/printable.ts";
+import { StopSignals } from "./ui/stop-signals.ts";
+import type { Terminal } from "./ui/terminal.ts";
+
+/** Options that every command takes. */
+export interface GlobalOptions extends OutputOptions {
+  verbose?: boolean | undefined;
+  /** Works with the embedded sandbox, whose state is kept between commands. */
+  sandbox?: boolean | undefined;
+  config?: string | undefined;
+  envFile?: string | undefined;
+}
+
+/** What a command works with. */
+export interface Session extends AsyncDisposable {
+  client: GoCardlessClient;
+  configuration: Configuration;
+  terminal: Terminal;
+  options: GlobalOptions;
+  /** The clock that consents and limits run on, in milliseconds. */
+  now: () => number;
+  stopSignals: StopSignals;
+}
+
+/** What is configured, as the options of the command line say. */
+export function configurationFor({ config, envFile, sandbox }: GlobalOptions): Configuration {
+  return loadConfiguration({ config, envFile, sandbox }, surroundings());
+}
+
+/**
+ * The name by which the kept sandbox is known to cache and token store, whatever port it listens on this time. The
+ * domain is reserved, so that nothing can ever be sent there (RFC 2606).
+ */
+const SANDBOX_NAME = "http://sandbox.invalid/api/v2";
+
+/** The file that keeps the embedded sandbox. */
+export function sandboxFile(): string {
+  return join(stateFolder(surroundings()), "sandbox.json");
+}
+
+/** Does some work in a session, which is closed whatever comes of it. */
+export async function inSession<T>(
+  terminal: Terminal,
+  options: GlobalOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  await using session = await openSession(terminal, options);
+  const result = await work(session);
+  // What was stopped in its middle may look like a result.
+  session.stopSignals.signal.throwIfAborted();
+  return result;
+}
+
+/** Opens the client that the configuration describes, or one of the embedded sandbox. */
+export async function openSession(terminal: Terminal, options: GlobalOptions): Promise<Session> {
+  const configuration = configurationFor(options);
+  const logger = loggerFor(terminal, options);
+  const { cache, credentials, baseUrl, allowHttp } = configuration;
+  if (options.sandbox) return await openSandbox(terminal, options, configuration, logger);
+  if (credentials === null) {
+    throw new CommandFailure(
+      line`No credentials are configured.`,
+      EXIT.usage,
+      line`bankdata init, or try everything with "--sandbox"`,
+    );
+  }
+  const stopSignals = new StopSignals();
+  const { signal } = stopSignals;
+  const client = await clientOr(() => stopSignals[Symbol.dispose](), {
+    ...credentials,
+    ...{ baseUrl, allowHttp, logger, signal, cacheOptions: cache },
+  });
+  return {
+    client,
+    configuration,
+    terminal,
+    options,
+    now: Date.now,
+    stopSignals,
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      stopSignals[Symbol.dispose]();
+    },
+  };
+}
+
+async function openSandbox(
+  terminal: Terminal,
+  options: GlobalOptions,
+  configuration: Configuration,
+  logger: Logger,
+): Promise<Session> {
+  const { startSandbox } = await import("bankdata-sandbox");
+  const sandbox = await startSandbox({ stateFile: sandboxFile() });
+  const now = () => Date.parse(sandbox.now());
+  const stopSignals = new StopSignals();
+  const close = async () => {
+    await sandbox.close();
+    stopSignals[Symbol.dispose]();
+  };
+  const client = await clientOr(close, {
+    ...sandbox.credentials,
+    baseUrl: SANDBOX_NAME,
+    allowHttp: true, // Only a name: what is sent goes to loopback.
+    fetch: (url, init) => fetch(url.replace(SANDBOX_NAME, sandbox.baseUrl), init),
+    now,
+    logger,
+    signal: stopSignals.signal,
+    cacheOptions: configuration.cache,
+  });
+  return {
+    client,
+    configuration,
+    terminal,
+    options,
+    now,
+    stopSignals,
+    async [Symbol.asyncDispose]() {
+      try {
+        await client.close();
+      } finally {
+        await close();
+      }
+    },
+  };
+}
+
+/** A client; if its options cannot work, what was opened for it is closed, as it would keep the process from ending. */
+async function clientOr(
+  close: () => void | Promise<void>,
+  options: ClientOptions,
+): Promise<GoCardlessClient> {
+  try {
+    return new GoCardlessClient(options);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Warnings are for everybody, the rest for those who ask. */
+function loggerFor({ err }: Terminal, { verbose }: GlobalOptions): Logger {
+  const say = (message: string) => err.line(printable(message));
+  const hush = () => {};
+  return { debug: verbose ? say : hush, info: verbose ? say : hush, warn: say, error: say };
+}

@@ -1,0 +1,173 @@
+import {
+  AccessExpiredError,
+  AccountPausedError,
+  AccountSuspendedError,
+  ApiError,
+  AuthenticationError,
+  ConfigurationError,
+  ConnectionError,
+  GoCardlessError,
+  InvalidRequestError,
+  NotFoundError,
+  QuotaUnavailableError,
+  RateLimitError,
+  TimeoutError,
+} from "bankdata-core/base";
+import { clockTime } from "./format.ts";
+import { line, type Printable, printable } from "./printable.ts";
+import { command } from "./shell-command.ts";
+
+/** How a command ends: what its exit code says. */
+export const EXIT = Object.freeze({
+  done: 0,
+  failed: 1,
+  usage: 2,
+  /** A consent has ended, or an account is suspended: the bank has to be connected anew. */
+  renew: 3,
+  /** The day's calls are spent, or cannot be counted. */
+  quota: 4,
+  /** Some accounts were read, and some were not. */
+  partly: 5,
+});
+
+/** A command that cannot go on, with what to do next. */
+export class CommandFailure extends Error {
+  override name = "CommandFailure";
+  override readonly message: Printable;
+  readonly exitCode: number;
+  /** A sentence or a command; undefined where there is nothing to do. */
+  readonly next: Printable | undefined;
+  /** The request and the service's own words, where it came to one. */
+  readonly details: Printable | undefined;
+  /** What may have been meant, a line each. */
+  readonly candidates: readonly Printable[];
+
+  constructor(message: Printable, exitCode: number, next?: Printable, beside: Beside = {}) {
+    super(message);
+    this.message = message;
+    this.exitCode = exitCode;
+    this.next = next;
+    this.details = beside.details;
+    this.candidates = beside.candidates ?? [];
+  }
+}
+
+/** What a failure says beside its message. */
+type Beside = Partial<Pick<Explanation, "details" | "candidates">>;
+
+/** What a person is told of an error. */
+export interface Explanation {
+  message: Printable;
+  next: Printable | undefined;
+  exitCode: number;
+  /** The request and the service's own words, for those who want to know. */
+  details: Printable | undefined;
+  /** What may have been meant, a line each. */
+  candidates: readonly Printable[];
+}
+
+/** Who an error is about, as the person calls it. */
+export interface Subject {
+  /** The account or bank. */
+  name: Printable;
+  /** The connection that opens it. */
+  reference?: string | null | undefined;
+}
+
+/** The longest name in a message, in UTF-16 units: what happened must stay in sight. */
+const LONGEST_NAME = 100;
+
+/** The command that renews a connection. */
+export function renewal(reference: string): Printable {
+  return command`bankdata connect --renew ${reference}`;
+}
+
+/** Puts an error into words: what happened, to whom, and what to do next. */
+export function explain(error: unknown, subject?: Subject, now = Date.now()): Explanation {
+  if (error instanceof CommandFailure) {
+    const { message, next, exitCode, details, candidates } = error;
+    return { message, next, exitCode, details, candidates };
+  }
+  if (isSuppressed(error)) {
+    const first = explain(error.suppressed, subject, now);
+    return { ...first, message: line`${first.message} ${explain(error.error, undefined, now).message}` };
+  }
+  const about = subject === undefined ? "" : `${printable(subject.name, LONGEST_NAME)}: `;
+  const told = (message: string, exitCode: number, next?: Printable): Explanation => ({
+    message: line`${about}${message}`,
+    next,
+    exitCode,
+    details: detailsOf(error),
+    candidates: [],
+  });
+  const reference = subject?.reference;
+  const renew = reference ? renewal(reference) : line`bankdata connect --renew REFERENCE`;
+  if (error instanceof AccessExpiredError) {
+    const when = error.expiredAt === null ? "" : ` on ${error.expiredAt.slice(0, 10)}`;
+    return told(`the consent ended${when}.`, EXIT.renew, renew);
+  }
+  if (error instanceof AccountSuspendedError) {
+    return told("the service has suspended it after too many failures.", EXIT.renew, renew);
+  }
+  if (error instanceof RateLimitError) {
+    const again = error.resetAt === null ? "" : ` They come back ${clockTime(error.resetAt.getTime(), now)}.`;
+    return told(`the calls that the bank allows are spent.${again}`, EXIT.quota, line`bankdata quota`);
+  }
+  if (error instanceof QuotaUnavailableError) {
+    return told(
+      `it was not asked, because its calls cannot be counted: ${sentence(error.reason)}`,
+      EXIT.quota,
+      line`make room or give back the rights to the cache file (bankdata doctor), or use --force`,
+    );
+  }
+  if (error instanceof AccountPausedError) {
+    const until = clockTime(error.retryAt.getTime(), now);
+    return told(
+      `it failed ${error.failures} times in a row and is not asked before ${until}.`,
+      EXIT.failed,
+      line`the same command with --force`,
+    );
+  }
+  if (error instanceof AuthenticationError) {
+    return told("the service does not accept the credentials.", EXIT.failed, line`bankdata init`);
+  }
+  if (error instanceof ConnectionError || error instanceof TimeoutError) {
+    return told(sentence(error.message), EXIT.failed, line`bankdata doctor`);
+  }
+  if (error instanceof ConfigurationError) return told(error.message, EXIT.usage);
+  if (error instanceof InvalidRequestError)
+    return told(refusalOf(error), error.sent ? EXIT.failed : EXIT.usage);
+  if (error instanceof NotFoundError)
+    return told("the service does not know it.", EXIT.failed, line`bankdata connections`);
+  if (error instanceof GoCardlessError) return told(sentence(error.message), EXIT.failed);
+  const message = error instanceof Error ? error.message : String(error);
+  return told(sentence(message), EXIT.failed);
+}
+
+/** Two errors in one: what went wrong, and then what went wrong on closing. */
+function isSuppressed(error: unknown): error is Error & { error: unknown; suppressed: unknown } {
+  return (
+    error instanceof Error && error.name === "SuppressedError" && "error" in error && "suppressed" in error
+  );
+}
+
+function refusalOf(error: ApiError): string {
+  const fields = Object.entries(error.fields).flatMap(([name, problems]) =>
+    problems.map(({ summary, detail }) => `${name}: ${detail === "" ? summary : `${summary}, ${detail}`}`),
+  );
+  return sentence(
+    fields.length > 0 ? fields.join("; ") : `${error.summary.replace(/[.:]$/, "")}: ${error.detail}`,
+  );
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
+}
+
+function detailsOf(error: unknown): Printable | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  const { method, path, status, summary, detail, type } = error;
+  return printable(
+    `${method} ${path} → ${status}${type === null ? "" : ` ${type}`}: ${summary} ${detail}`.trim(),
+  );
+}

@@ -1,0 +1,75 @@
+import { autocomplete, confirm, password, select, text } from "@clack/prompts";
+import type { Institution } from "bankdata-core";
+import { CommandFailure, EXIT } from "./failure.ts";
+import { line, type Printable, printable } from "./printable.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Prompts stand on stderr, so that what is piped stays clean. */
+function streams({ in: input, err }: Terminal) {
+  return { input, output: err.stream };
+}
+
+/** @throws CommandFailure where the person turned back */
+function answered<T>(answer: T): Exclude<T, symbol> {
+  if (isAnswer(answer)) return answer;
+  throw new CommandFailure(line`Stopped. Nothing was changed.`, EXIT.failed);
+}
+
+/** A prompt that the person leaves gives a symbol. */
+function isAnswer<T>(answer: T): answer is Exclude<T, symbol> {
+  return typeof answer !== "symbol";
+}
+
+/** Lets a person find a bank as they type. */
+export async function pickBank(terminal: Terminal, banks: readonly Institution[]): Promise<Institution> {
+  const options = banks.map((bank) => ({
+    value: bank,
+    label: printable(bank.name),
+    hint: printable(`${bank.countries?.slice(0, 3).join(" ") ?? ""} ${bank.bic ?? ""}`.trim()),
+  }));
+  return answered(
+    await autocomplete({
+      ...streams(terminal),
+      message: "Which bank? Type to search.",
+      placeholder: "its name",
+      maxItems: 8,
+      options,
+    }),
+  );
+}
+
+/** Asks for yes or no. */
+export async function confirmed(terminal: Terminal, message: Printable): Promise<boolean> {
+  return answered(await confirm({ ...streams(terminal), message }));
+}
+
+/** Asks for something that may be seen. */
+export async function asked(terminal: Terminal, message: Printable): Promise<string> {
+  return answered(await text({ ...streams(terminal), message, validate: notEmpty }));
+}
+
+/** Asks for something that nobody may see: what is typed shows as dots. */
+export async function askedInSecret(terminal: Terminal, message: Printable): Promise<string> {
+  return answered(await password({ ...streams(terminal), message, validate: notEmpty }));
+}
+
+/** Lets a person choose one of a few. */
+export async function chosen<Value extends string>(
+  terminal: Terminal,
+  message: Printable,
+  choices: readonly { value: Value; label: Printable; hint?: Printable }[],
+): Promise<Value> {
+  const options = choices.map(({ value, label, hint }) => ({
+    value: String(value),
+    label,
+    ...(hint === undefined ? {} : { hint }),
+  }));
+  const value = answered(await select({ ...streams(terminal), message, options }));
+  const choice = choices.find((one) => one.value === value);
+  if (choice === undefined) throw new TypeError("a prompt gave what was not offered");
+  return choice.value;
+}
+
+function notEmpty(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === "" ? "It must not be empty." : undefined;
+}

@@ -1,0 +1,213 @@
+import { createHash } from "node:crypto";
+import type { Logger } from "../base/logger.ts";
+import { Patience } from "./circuit-breaker.ts";
+import type { KeyvAdapter } from "./keyv-adapter.ts";
+import { type CompareAndSet, compareAndSetOf } from "./keyv-compare.ts";
+import {
+  type AnswerStore,
+  ENTRY_OVERHEAD,
+  type StoredEntry,
+  type StoredRecords,
+  type StoreKey,
+  totalOf,
+} from "./response-store.ts";
+import { decodeAnswer, encodeAnswer, isSameAnswer, type StoredAnswer } from "./stored-response.ts";
+
+/**
+ * Keeps answers in any storage adapter of Keyv 5. No time to live is given to it, as it would drop an expired answer
+ * that may still have to stand in. What it cannot be asked for, the keys of a path and the paths of one set of
+ * credentials, is kept in small lists beside. Its size is bounded by the place itself.
+ */
+export class KeyvStore implements AnswerStore {
+  readonly #adapter: KeyvAdapter;
+  readonly #patience: Patience;
+  readonly #compareAndSet: CompareAndSet;
+  #changing: Promise<void> = Promise.resolve();
+
+  constructor(adapter: KeyvAdapter, context: { logger: Logger; now: () => number }) {
+    this.#adapter = adapter;
+    this.#patience = new Patience(context.now);
+    this.#compareAndSet = compareAndSetOf(adapter) ?? this.#compareThenSet;
+    listenForErrors(adapter, context.logger);
+  }
+
+  /** Whatever the caller made is a place. */
+  async check(): Promise<void> {}
+
+  async get(scope: string, key: string): Promise<StoredAnswer | undefined> {
+    const name = answerName(scope, key);
+    return decodeAnswer(await this.#read(name), name);
+  }
+
+  async set({ key, scope, path }: StoreKey, answer: StoredAnswer): Promise<void> {
+    // Listed before it is there: killed in between, there is a name too many, and no answer that no write forgets.
+    await this.#addTo(listOfPaths(scope), path);
+    await this.#addTo(listOfKeys(scope, path), key);
+    const name = answerName(scope, key);
+    await this.#patience.with(() => this.#adapter.set(name, encodeAnswer(answer, name)));
+  }
+
+  async deleteAnswer({ scope, key, path }: StoreKey, answer: StoredAnswer): Promise<void> {
+    const name = answerName(scope, key);
+    const text = await this.#read(name);
+    const kept = decodeAnswer(text, name);
+    if (typeof text !== "string" || kept === undefined || !isSameAnswer(kept, answer)) return;
+    const gone = await this.#patience.with(() => this.#compareAndSet(name, text, undefined));
+    // Once it is gone another may be kept under the same key, and must stay in the list.
+    if (gone && (await this.get(scope, key)) === undefined)
+      await this.#takeFrom(listOfKeys(scope, path), [key]);
+  }
+
+  async getPaths(scope: string, paths: readonly string[]): Promise<StoredAnswer[]> {
+    const found: StoredAnswer[] = [];
+    for (const path of paths) {
+      for (const key of await this.#list(listOfKeys(scope, path))) {
+        const answer = await this.get(scope, key);
+        if (answer !== undefined) found.push(answer);
+      }
+    }
+    return found;
+  }
+
+  /** Its lists stay: they are short, and another process may just be adding to them. */
+  async deletePaths(scope: string, paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      const keys = await this.#list(listOfKeys(scope, path));
+      for (const key of keys) await this.#delete(answerName(scope, key));
+      if (keys.length > 0) await this.#takeFrom(listOfKeys(scope, path), keys);
+    }
+  }
+
+  async *entries(scope: string): AsyncGenerator<StoredEntry> {
+    for (const path of await this.#list(listOfPaths(scope))) {
+      for (const key of await this.#list(listOfKeys(scope, path))) {
+        const answer = await this.get(scope, key);
+        if (answer === undefined) continue;
+        const { body, ...rest } = answer;
+        const bytes = Buffer.byteLength(body) + JSON.stringify(rest.headers).length + ENTRY_OVERHEAD;
+        yield { ...rest, key, path, bytes };
+      }
+    }
+  }
+
+  async total(scope: string): Promise<{ count: number; bytes: number }> {
+    return await totalOf(this.entries(scope));
+  }
+
+  async deleteEntries(scope: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void> {
+    for (const { key, path } of entries) {
+      await this.#delete(answerName(scope, key));
+      await this.#takeFrom(listOfKeys(scope, path), [key]);
+    }
+  }
+
+  async clear(scope: string): Promise<number> {
+    const entries: StoredEntry[] = [];
+    for await (const entry of this.entries(scope)) entries.push(entry);
+    await this.deleteEntries(scope, entries);
+    return entries.length;
+  }
+
+  /** What a place elsewhere leaves of deleted texts is its own. */
+  async wipe(): Promise<void> {}
+
+  /** Where the adapter cannot compare while it sets, two that write at the same instant may overwrite each other. */
+  readonly records: StoredRecords = {
+    get: async (name) => {
+      const value = await this.#read(`bankdata:record:${name}`);
+      return typeof value === "string" ? value : undefined;
+    },
+    compareAndSet: async (name, expected, value) =>
+      await this.#patience.with(() => this.#compareAndSet(`bankdata:record:${name}`, expected, value)),
+  };
+
+  /** The adapter belongs to the caller, who may use it elsewhere. */
+  async close(): Promise<void> {}
+
+  readonly #compareThenSet: CompareAndSet = async (key, expected, value) => {
+    if ((await this.#adapter.get(key)) !== expected) return false;
+    if (value === undefined) await this.#adapter.delete(key);
+    else await this.#adapter.set(key, value);
+    return true;
+  };
+
+  async #addTo(list: string, item: string): Promise<void> {
+    await this.#change(list, (items) => (items.includes(item) ? items : [...items, item]));
+  }
+
+  async #takeFrom(list: string, gone: readonly string[]): Promise<void> {
+    await this.#change(list, (items) => items.filter((item) => !gone.includes(item)));
+  }
+
+  /** One change of a list after the other: an adapter that cannot compare would lose some of those made at once. */
+  #change(list: string, change: (items: string[]) => string[]): Promise<void> {
+    const changed = this.#changing.then(() => this.#changeNow(list, change));
+    this.#changing = changed.catch(() => {});
+    return changed;
+  }
+
+  async #changeNow(list: string, change: (items: string[]) => string[]): Promise<void> {
+    for (let tries = 0; tries < 20; tries += 1) {
+      const text = await this.#read(list);
+      const items = itemsOf(text);
+      const changed = change(items);
+      if (changed.length === items.length) return;
+      const expected = typeof text === "string" ? text : undefined;
+      const set = () => this.#compareAndSet(list, expected, JSON.stringify(changed));
+      if (await this.#patience.with(set)) return;
+    }
+    throw new Error("too many processes change the same list");
+  }
+
+  async #list(name: string): Promise<string[]> {
+    return itemsOf(await this.#read(name));
+  }
+
+  async #read(name: string): Promise<unknown> {
+    return await this.#patience.with(() => this.#adapter.get(name));
+  }
+
+  async #delete(name: string): Promise<void> {
+    await this.#patience.with(() => this.#adapter.delete(name));
+  }
+}
+
+/** The scope is in the name as well, so that no key opens what belongs to other credentials. */
+function answerName(scope: string, key: string): string {
+  return `bankdata:answer:${hashOf(scope).slice(0, 16)}:${key}`;
+}
+
+function listOfKeys(scope: string, path: string): string {
+  return `bankdata:path:${hashOf(`${scope}\n${path}`)}`;
+}
+
+function listOfPaths(scope: string): string {
+  return `bankdata:paths:${hashOf(scope)}`;
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function itemsOf(text: unknown): string[] {
+  try {
+    const items: unknown = JSON.parse(String(text));
+    return Array.isArray(items) ? items.filter((item) => typeof item === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+/** An emitter's "error" that nobody listens to would end the process. */
+function listenForErrors(adapter: KeyvAdapter, logger: Logger): void {
+  if (typeof adapter.on !== "function") return;
+  const count: unknown =
+    "listenerCount" in adapter && typeof adapter.listenerCount === "function"
+      ? adapter.listenerCount("error")
+      : 0;
+  if (count !== 0) return;
+  adapter.on("error", (error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    logger.debug(`The cache's backend reports: ${reason}`);
+  });
+}

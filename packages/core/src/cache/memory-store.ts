@@ -1,0 +1,112 @@
+import {
+  type AnswerStore,
+  ENTRY_OVERHEAD,
+  type StoredEntry,
+  type StoreKey,
+  totalOf,
+} from "./response-store.ts";
+import { isSameAnswer, type StoredAnswer } from "./stored-response.ts";
+
+interface MemoryEntry extends StoreKey {
+  answer: StoredAnswer;
+  bytes: number;
+}
+
+/** Keeps answers for as long as the client lives. The least recently used make room for new ones. */
+export class MemoryStore implements AnswerStore {
+  readonly records = undefined;
+  /** In the order of their last use. */
+  readonly #entries = new Map<string, MemoryEntry>();
+  readonly #maxBytes: number;
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  async check(): Promise<void> {}
+
+  async get(scope: string, key: string): Promise<StoredAnswer | undefined> {
+    const entry = this.#entries.get(key);
+    if (entry?.scope !== scope) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry.answer;
+  }
+
+  async set(where: StoreKey, answer: StoredAnswer): Promise<void> {
+    this.#delete(where.key);
+    const bytes = answer.body.length + JSON.stringify(answer.headers).length + ENTRY_OVERHEAD;
+    if (bytes > this.#maxBytes) return;
+    this.#entries.set(where.key, { ...where, answer, bytes });
+    this.#bytes += bytes;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#bytes <= this.#maxBytes) break;
+      this.#delete(oldest);
+    }
+  }
+
+  async deleteAnswer({ scope, key }: StoreKey, answer: StoredAnswer): Promise<void> {
+    const entry = this.#entries.get(key);
+    if (entry?.scope === scope && isSameAnswer(entry.answer, answer)) this.#delete(key);
+  }
+
+  async getPaths(scope: string, paths: readonly string[]): Promise<StoredAnswer[]> {
+    return this.#at(scope, paths).map((entry) => entry.answer);
+  }
+
+  async deletePaths(scope: string, paths: readonly string[]): Promise<void> {
+    for (const entry of this.#at(scope, paths)) this.#delete(entry.key);
+  }
+
+  async *entries(scope: string): AsyncGenerator<StoredEntry> {
+    for (const entry of [...this.#entries.values()]) {
+      if (entry.scope !== scope) continue;
+      const { body: _, ...rest } = entry.answer;
+      yield { ...rest, key: entry.key, path: entry.path, bytes: entry.bytes };
+    }
+  }
+
+  async total(scope: string): Promise<{ count: number; bytes: number }> {
+    return await totalOf(this.entries(scope));
+  }
+
+  async deleteEntries(_scope: string, entries: readonly Pick<StoredEntry, "key">[]): Promise<void> {
+    for (const { key } of entries) this.#delete(key);
+  }
+
+  async clear(scope: string): Promise<number> {
+    const gone = [...this.#entries.values()].filter((entry) => entry.scope === scope);
+    for (const { key } of gone) this.#delete(key);
+    return gone.length;
+  }
+
+  /** Memory that is free is nobody's to read. */
+  async wipe(): Promise<void> {}
+
+  /** All that is kept, for whomever, in the order of its last use. */
+  all(): { where: StoreKey; answer: StoredAnswer }[] {
+    return [...this.#entries.values()].map(({ key, scope, path, answer }) => ({
+      where: { key, scope, path },
+      answer,
+    }));
+  }
+
+  /** Whether nothing is kept, for whomever. */
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
+  async close(): Promise<void> {}
+
+  #at(scope: string, paths: readonly string[]): MemoryEntry[] {
+    return [...this.#entries.values()].filter((entry) => entry.scope === scope && paths.includes(entry.path));
+  }
+
+  #delete(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#entries.delete(key);
+    this.#bytes -= entry.bytes;
+  }
+}

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { withoutTrailing } from "../base/trailing.ts";
+
+/** A question, as the cache knows it. */
+export interface CacheRequest {
+  method: string;
+  /** Below the base URL. */
+  path: string;
+  query: readonly (readonly [string, string])[];
+  headers?: Headers | undefined;
+  body?: string | undefined;
+  /** The query by which its key is made, if it is another than the one that is sent. */
+  keyQuery?: CacheQuery | undefined;
+  /** Writes that query for the key. @default canonicalQuery */
+  writeQuery?: ((query: CacheQuery) => string) | undefined;
+  /** For how long an answer is fresh if nobody says otherwise, in seconds. @default 0 */
+  lifetime?: number | undefined;
+  /** Whether an answer tells of something still under way: it is never fresh, whatever is said. */
+  isUnderWay?: ((body: string) => boolean) | undefined;
+}
+
+type CacheQuery = readonly (readonly [string, string])[];
+
+/** What makes a key besides the question. */
+export interface KeyContext {
+  scope: string;
+  matchHeaders: boolean | readonly string[];
+  /** Parameters of the query that do not count. */
+  ignoredParameters: ReadonlySet<string>;
+}
+
+/** Headers that change from request to request, or hold the token: they never tell questions apart. */
+const NEVER_MATCHED = new Set([
+  "authorization",
+  "cookie",
+  "user-agent",
+  "date",
+  "connection",
+  "content-length",
+]);
+
+/**
+ * The key of a question: a hash of the scope (which stands for the credentials), the method, the path with its slash,
+ * and the query as the question writes it.
+ */
+export function keyOf(request: CacheRequest, context: KeyContext): string {
+  const parts = [
+    context.scope,
+    request.method.toUpperCase(),
+    normalPath(request.path),
+    queryText(request, context.ignoredParameters),
+    matchedHeaders(request.headers, context.matchHeaders),
+    request.body ?? "",
+  ];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** A path with exactly one slash at its end. */
+export function normalPath(path: string): string {
+  return `${withoutTrailing(path, "/")}/`;
+}
+
+function queryText(request: CacheRequest, ignored: ReadonlySet<string>): string {
+  const { keyQuery = request.query, writeQuery = canonicalQuery } = request;
+  return writeQuery(keyQuery.filter(([name]) => !ignored.has(name)));
+}
+
+/** The parameters of a query as they are, in the one order that all spellings of it have. */
+export function canonicalQuery(query: CacheQuery): string {
+  return JSON.stringify([...query].sort(([a, b], [c, d]) => compare(a, c) || compare(b, d)));
+}
+
+function matchedHeaders(headers: Headers | undefined, match: boolean | readonly string[]): string {
+  if (headers === undefined || match === false) return "";
+  const wanted = match === true ? undefined : new Set(match.map((name) => name.toLowerCase()));
+  const matched = [...headers].filter(
+    ([name]) => !NEVER_MATCHED.has(name) && (wanted === undefined || wanted.has(name)),
+  );
+  return JSON.stringify(matched.sort(([a], [b]) => compare(a, b)));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

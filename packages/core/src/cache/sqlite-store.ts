@@ -1,0 +1,313 @@
+import { MemoryStore } from "./memory-store.ts";
+import {
+  type AnswerStore,
+  type StoredEntry,
+  type StoredRecords,
+  type StoreKey,
+  totalOf,
+} from "./response-store.ts";
+import { SharedFile, type SharedFileContext } from "./shared-file.ts";
+import { messageOf } from "./sqlite-errors.ts";
+import { SqliteRecords } from "./sqlite-records.ts";
+import { answerFrom, checksumIn, entryFrom, type Row, rowOf, type Statements } from "./sqlite-statements.ts";
+import { isSameAnswer, type StoredAnswer } from "./stored-response.ts";
+import { FileUnavailableError } from "./unavailable.ts";
+
+/** What a store in a file works with. */
+export interface SqliteStoreContext extends SharedFileContext {
+  /** The most that the answers may take up together, in bytes. */
+  maxBytes: number;
+}
+
+/** A use is noted where the one before is older than this, in milliseconds. */
+const USE_GRAIN = 3600_000;
+
+/** Room is made down to this part of the limit, so that it is not made at each write. */
+const ROOM = 0.9;
+
+/**
+ * Keeps answers in a SQLite file that several processes may share. While the file cannot be written, answers are kept
+ * in memory, and what it holds is still read; records are then refused, as nobody else would see them. If the place of
+ * the file is taken by something else, everything is kept in memory.
+ */
+export class SqliteStore implements AnswerStore {
+  readonly #file: SharedFile;
+  readonly #context: SqliteStoreContext;
+  /** Answers used since the last write: they are noted with the next one, as a hit must not wait for a write. */
+  readonly #used = new Map<string, number>();
+  /** What could not be written yet. It stays here until it is known to be in the file. */
+  readonly #memory: MemoryStore;
+  #flushing: Promise<void> | undefined;
+
+  constructor(file: string, context: SqliteStoreContext) {
+    this.#file = new SharedFile(file, context);
+    this.#context = context;
+    this.#memory = new MemoryStore(context.maxBytes);
+    this.records = new SqliteRecords(this.#file, context.logger);
+  }
+
+  async check(): Promise<void> {
+    await orElse(undefined, () => this.#file.read(() => undefined));
+  }
+
+  async get(scope: string, key: string): Promise<StoredAnswer | undefined> {
+    void this.#flush(); // Which may wait for a lock; reading waits for nobody.
+    const unwritten = await this.#memory.get(scope, key);
+    if (unwritten !== undefined) return unwritten;
+    const row = await orElse(undefined, () => this.#file.read(({ get }) => get.get(key, scope)));
+    if (row === undefined) return undefined;
+    const now = this.#context.now();
+    if (now - Number(row["usedAt"]) > USE_GRAIN) this.#used.set(key, now);
+    return this.#answerOr(row, { scope, key });
+  }
+
+  async set(where: StoreKey, answer: StoredAnswer): Promise<void> {
+    if (this.#memory.isEmpty && (await this.#wasWritten(where, answer))) {
+      await this.#dropOlderInMemory(where, answer);
+      return;
+    }
+    await this.#memory.set(where, answer);
+    await this.#flush();
+  }
+
+  async deleteAnswer(where: StoreKey, answer: StoredAnswer): Promise<void> {
+    const { scope, key } = where;
+    await this.#delete(
+      () => this.#memory.deleteAnswer(where, answer),
+      (statements) => {
+        const kept = keptIn(statements, where);
+        if (kept !== undefined && isSameAnswer(kept, answer)) statements.deleteKey.run(key, scope);
+      },
+    );
+  }
+
+  async getPaths(scope: string, paths: readonly string[]): Promise<StoredAnswer[]> {
+    const unwritten = await this.#memory.getPaths(scope, paths);
+    const rows = await orElse([], () =>
+      this.#file.read(({ getPath }) => paths.flatMap((path) => getPath.all(scope, path))),
+    );
+    const kept = rows.flatMap((row) => this.#answerOr(row, { scope, key: String(row["key"]) }) ?? []);
+    return [...unwritten, ...kept];
+  }
+
+  async deletePaths(scope: string, paths: readonly string[]): Promise<void> {
+    await this.#delete(
+      () => this.#memory.deletePaths(scope, paths),
+      ({ deletePath }) => {
+        for (const path of paths) deletePath.run(scope, path);
+      },
+    );
+  }
+
+  /** In pages, so that other processes may write meanwhile. */
+  async *entries(scope: string): AsyncGenerator<StoredEntry> {
+    void this.#flush();
+    const unwritten = new Set<string>();
+    for await (const entry of this.#memory.entries(scope)) {
+      unwritten.add(entry.key);
+      yield entry;
+    }
+    for (let after = 0n; ; ) {
+      const rows = await orElse([], () => this.#file.read(({ entries }) => entries.all(scope, after)));
+      const last = rows.at(-1)?.["rowid"];
+      if (typeof last !== "bigint") return;
+      after = last;
+      for (const row of rows) {
+        const entry = entryFrom(row);
+        if (entry !== undefined && !unwritten.has(entry.key)) yield entry;
+      }
+    }
+  }
+
+  async total(scope: string): Promise<{ count: number; bytes: number }> {
+    void this.#flush();
+    if (!this.#memory.isEmpty) return await totalOf(this.entries(scope));
+    return await orElse({ count: 0, bytes: 0 }, () =>
+      this.#file.read(({ totalOfScope }) => {
+        const row = totalOfScope.get(scope);
+        return { count: Number(row?.["count"]), bytes: Number(row?.["bytes"]) };
+      }),
+    );
+  }
+
+  async deleteEntries(scope: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void> {
+    await this.#delete(
+      () => this.#memory.deleteEntries(scope, entries),
+      ({ deleteKey }) => {
+        for (const { key } of entries) deleteKey.run(key, scope);
+      },
+    );
+  }
+
+  async clear(scope: string): Promise<number> {
+    const unwritten = new Set<string>();
+    const kept = await this.#delete(
+      async () => {
+        for await (const { key } of this.#memory.entries(scope)) unwritten.add(key);
+        await this.#memory.clear(scope);
+      },
+      ({ get, deleteScope }) => {
+        for (const key of unwritten) if (get.get(key, scope) !== undefined) unwritten.delete(key);
+        return Number(deleteScope.run(scope).changes);
+      },
+    );
+    return unwritten.size + (kept ?? 0);
+  }
+
+  async wipe(): Promise<void> {
+    await unlessNothingIsThere(() => this.#file.wipe());
+  }
+
+  readonly records: StoredRecords;
+
+  async close(): Promise<void> {
+    await this.#flushing;
+    await this.#writeFromMemory();
+    try {
+      if (this.#used.size > 0) await this.#file.write((statements) => this.#noteUses(statements));
+    } catch {} // When an answer was used last is worth no warning.
+    await this.#file.close();
+  }
+
+  /**
+   * Deletes from the file; what is only read there would come back, so that it is told. From memory before, so that
+   * nothing of it is written meanwhile, and after, as a write that waits at the same time may have ended there.
+   */
+  async #delete<T>(
+    fromMemory: () => Promise<void>,
+    fromFile: (statements: Statements) => T,
+  ): Promise<T | undefined> {
+    await fromMemory();
+    try {
+      return await unlessNothingIsThere(() => this.#file.write(fromFile));
+    } finally {
+      await fromMemory();
+    }
+  }
+
+  /** Writes an answer into the file, if that can be done. */
+  async #wasWritten(where: StoreKey, answer: StoredAnswer): Promise<boolean> {
+    const row = rowOf(where, answer);
+    try {
+      await this.#file.write((statements) => {
+        this.#noteUses(statements);
+        if (row.bytes > this.#context.maxBytes) statements.deleteKey.run(where.key, where.scope);
+        else statements.set.run(row);
+        makeRoom(statements, this.#context.maxBytes);
+      });
+      return true;
+    } catch (error) {
+      if (!(error instanceof FileUnavailableError)) throw error;
+      this.#file.tellOf(error);
+      return false;
+    }
+  }
+
+  /** The answer of a row; one that is not as it was kept is told and removed, without anybody waiting for that. */
+  #answerOr(row: Row, asked: Pick<StoreKey, "scope" | "key">): StoredAnswer | undefined {
+    const answer = answerFrom(row, asked);
+    if (answer !== undefined) return answer;
+    this.#context.logger.warn("An answer in the cache file is damaged; it is asked for again.");
+    const checksum = checksumIn(row);
+    const removal = this.#file.write(({ deleteSpoilt }) =>
+      deleteSpoilt.run(asked.key, asked.scope, checksum),
+    );
+    removal.catch((error: unknown) =>
+      this.#context.logger.debug(`It could not be removed (${messageOf(error)}).`),
+    );
+    return undefined;
+  }
+
+  /** A write that waited at the same time may have ended in memory. */
+  async #dropOlderInMemory(where: StoreKey, answer: StoredAnswer): Promise<void> {
+    const older = await this.#memory.get(where.scope, where.key);
+    if (older !== undefined && isNewer(answer, older, this.#context.now()))
+      await this.#memory.deleteAnswer(where, older);
+  }
+
+  /** Once the file can be written again, it gets what was kept in memory meanwhile. Never rejects. */
+  #flush(): Promise<void> {
+    this.#flushing ??= this.#flushIfWritable().finally(() => {
+      this.#flushing = undefined;
+    });
+    return this.#flushing;
+  }
+
+  async #flushIfWritable(): Promise<void> {
+    if (!this.#memory.isEmpty && (await this.#file.isWritable())) await this.#writeFromMemory();
+  }
+
+  /** Writes what is in memory into the file, unless that has got something newer. What fails is tried again later. */
+  async #writeFromMemory(): Promise<void> {
+    if (this.#memory.isEmpty) return;
+    let written: ReturnType<MemoryStore["all"]>;
+    try {
+      written = await this.#file.write((statements) => {
+        // Looked up only when the lock is held: what was forgotten while it was waited for is not written.
+        const unwritten = this.#memory.all();
+        for (const { where, answer } of unwritten) {
+          const kept = keptIn(statements, where);
+          if (kept === undefined || !isNewer(kept, answer, this.#context.now()))
+            statements.set.run(rowOf(where, answer));
+        }
+        makeRoom(statements, this.#context.maxBytes);
+        return unwritten;
+      });
+    } catch {
+      return;
+    }
+    // What has taken the place of an answer meanwhile stays, and is written next.
+    for (const { where, answer } of written) await this.#memory.deleteAnswer(where, answer);
+  }
+
+  #noteUses(statements: Statements): void {
+    for (const [key, at] of this.#used) statements.use.run(at, key);
+    this.#used.clear();
+  }
+}
+
+/** The answer in the file; undefined if there is none, or one that is damaged. */
+function keptIn({ get }: Statements, { scope, key }: StoreKey): StoredAnswer | undefined {
+  const row = get.get(key, scope);
+  return row === undefined ? undefined : answerFrom(row, { scope, key });
+}
+
+/** One from the future was kept before the clock was set back, and so is older. */
+function isNewer(one: StoredAnswer, other: StoredAnswer, now: number): boolean {
+  return one.createdAt > other.createdAt && one.createdAt <= now;
+}
+
+/** What stands for the file's answer while there is none to be had. */
+async function orElse<T>(instead: T, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FileUnavailableError) return instead;
+    throw error;
+  }
+}
+
+/** If there is no file to read, there is nothing to delete. */
+async function unlessNothingIsThere<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FileUnavailableError && !error.isReadable) return undefined;
+    throw error;
+  }
+}
+
+/** Deletes the least recently used if the limit is passed, of whatever credentials. */
+function makeRoom(statements: Statements, maxBytes: number): void {
+  let bytes = Number(statements.total.get()?.["bytes"]);
+  if (bytes <= maxBytes) return;
+  while (bytes > maxBytes * ROOM) {
+    const candidates = statements.leastUsed.all();
+    if (candidates.length === 0) return void statements.recount.run(); // The sum was damaged.
+    for (const { key, scope, bytes: size } of candidates) {
+      if (bytes <= maxBytes * ROOM) return;
+      statements.deleteKey.run(String(key), String(scope));
+      bytes -= Number(size);
+    }
+  }
+}

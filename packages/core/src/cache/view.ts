@@ -1,0 +1,174 @@
+import { ConfigurationError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import { fitsPattern } from "./pattern.ts";
+import type { CacheRequest } from "./request.ts";
+import type { AnswerStore, StoredEntry } from "./response-store.ts";
+import { isFresh } from "./stored-response.ts";
+
+/** An answer that is kept, without its body. */
+export interface CacheEntry {
+  /** As `checkCacheStatus` gives it. */
+  key: string;
+  /** Below the base URL, without the query. */
+  path: string;
+  status: number;
+  createdAt: Date;
+  /** Until when it is fresh; null for ever. */
+  expiresAt: Date | null;
+  isExpired: boolean;
+  /** What it takes up where it is kept, in bytes; in memory, in characters. */
+  bytes: number;
+}
+
+/** An answer that is kept. */
+export interface CachedAnswer extends Omit<CacheEntry, "key" | "path" | "bytes"> {
+  headers: Readonly<Record<string, string>>;
+  /** As the service sent it. */
+  body: string;
+}
+
+/** Which answers to delete: those that fit all that is given. */
+export interface CacheSelection {
+  /** Only those that are no longer fresh. */
+  expired?: boolean | undefined;
+  /** Only those that are older, in seconds. */
+  olderThan?: number | undefined;
+  /** Only those whose path fits: a text in which `*` stands for anything, or a regular expression. */
+  match?: string | RegExp | undefined;
+}
+
+/**
+ * What the cache holds for the credentials of this client; asks nobody, and needs no token. Reading from a backend
+ * that fails finds nothing, and warns; deleting rejects, so that nobody takes for gone what is still there.
+ */
+export class CacheView {
+  readonly #store: AnswerStore;
+  readonly #context: { scope: string; now: () => number; logger: Logger };
+  readonly #keyOf: (path: string, query: CacheRequest["query"]) => string;
+
+  constructor(
+    store: AnswerStore,
+    context: { scope: string; now: () => number; logger: Logger },
+    keyOf: (path: string, query: CacheRequest["query"]) => string,
+  ) {
+    this.#store = store;
+    this.#context = context;
+    this.#keyOf = keyOf;
+  }
+
+  /** Whether an answer is kept, expired or not: for a key, or a path with its query. */
+  async has(keyOrPath: string, query: CacheRequest["query"] = []): Promise<boolean> {
+    return (await this.get(keyOrPath, query)) !== undefined;
+  }
+
+  /** The answer that is kept, expired or not: for a key, or a path with its query. */
+  async get(keyOrPath: string, query: CacheRequest["query"] = []): Promise<CachedAnswer | undefined> {
+    const isKey = /^[0-9a-f]{64}$/.test(keyOrPath);
+    const key = isKey ? keyOrPath : this.#keyOf(keyOrPath, query);
+    const kept = await this.#orElse(undefined, () => this.#store.get(this.#context.scope, key));
+    if (kept === undefined) return undefined;
+    const { status, headers, body } = kept;
+    return { status, headers, body, ...this.#timesOf(kept) };
+  }
+
+  /** All that is kept, in no particular order. */
+  async *entries(): AsyncGenerator<CacheEntry> {
+    try {
+      for await (const entry of this.#store.entries(this.#context.scope)) {
+        const { key, path, status, bytes } = entry;
+        yield { key, path, status, bytes, ...this.#timesOf(entry) };
+      }
+    } catch (error) {
+      this.#warnOf(error);
+    }
+  }
+
+  /** How many answers are kept. */
+  async count(): Promise<number> {
+    const none = { count: 0, bytes: 0 };
+    return (await this.#orElse(none, () => this.#store.total(this.#context.scope))).count;
+  }
+
+  /** What they take up together, in bytes; in memory, in characters. */
+  async size(): Promise<number> {
+    const none = { count: 0, bytes: 0 };
+    return (await this.#orElse(none, () => this.#store.total(this.#context.scope))).bytes;
+  }
+
+  /** Deletes what fits all that is given, which must be something. Gives how many. */
+  async delete(selection: CacheSelection): Promise<number> {
+    const { expired, olderThan, match } = selection;
+    if (expired !== true && olderThan === undefined && match === undefined) {
+      throw new TypeError("Say what to delete: expired, olderThan or match. clear() deletes everything.");
+    }
+    return await this.#deleteWhere((entry) => {
+      if (expired === true && isFresh(entry, this.#context.now())) return false;
+      if (olderThan !== undefined && this.#context.now() - entry.createdAt <= olderThan * 1000) return false;
+      return match === undefined || fitsPattern(entry.path, match);
+    });
+  }
+
+  /**
+   * Deletes all answers, so that nothing of them is left in the file either. The quota ledger and the token stay.
+   *
+   * @returns how many there were
+   */
+  async clear(): Promise<number> {
+    const count = await this.#store.clear(this.#context.scope);
+    await this.#wipe();
+    return count;
+  }
+
+  async #deleteWhere(fits: (entry: StoredEntry) => boolean): Promise<number> {
+    const { scope } = this.#context;
+    let count = 0;
+    let batch: StoredEntry[] = [];
+    const flush = async () => {
+      await this.#store.deleteEntries(scope, batch);
+      count += batch.length;
+      batch = [];
+    };
+    for await (const entry of this.#store.entries(scope)) {
+      if (fits(entry)) batch.push(entry);
+      if (batch.length === 500) await flush();
+    }
+    if (batch.length > 0) await flush();
+    if (count > 0) await this.#wipe();
+    return count;
+  }
+
+  /** What is deleted is gone for whoever asks the cache; that a trace of it is left in the file is only told. */
+  async #wipe(): Promise<void> {
+    try {
+      await this.#store.wipe();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#context.logger.warn(
+        `What was deleted may still be read in the cache file (${reason}): delete once more when no other process uses it.`,
+      );
+    }
+  }
+
+  #timesOf({ createdAt, expiresAt }: Pick<StoredEntry, "createdAt" | "expiresAt">) {
+    return {
+      createdAt: new Date(createdAt),
+      expiresAt: expiresAt === null ? null : new Date(expiresAt),
+      isExpired: !isFresh({ createdAt, expiresAt }, this.#context.now()),
+    };
+  }
+
+  async #orElse<T>(none: T, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#warnOf(error);
+      return none;
+    }
+  }
+
+  #warnOf(error: unknown): void {
+    if (error instanceof ConfigurationError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#context.logger.warn(`The cache could not be read (${reason}); it looks empty.`);
+  }
+}

@@ -1,0 +1,84 @@
+export {
+  AccessDeniedError,
+  AccessExpiredError,
+  AccountNotReadyError,
+  AccountPausedError,
+  AccountSuspendedError,
+  ApiError,
+  AuthenticationError,
+  ConfigurationError,
+  ConnectionError,
+  type FieldProblem,
+  GoCardlessError,
+  InstitutionError,
+  InvalidRequestError,
+  NotCachedError,
+  NotFoundError,
+  PaymentRequiredError,
+  QuotaUnavailableError,
+  RateLimitError,
+  type RateLimitScope,
+  TimeoutError,
+  UnreadableAnswerError,
+} from "./base/errors.ts";
+export type { Logger } from "./base/logger.ts";
+export { version } from "./base/version.ts";
+export type { CacheOptions } from "./cache/options.ts";
+export { stripCachingHeaders } from "./cache/stored-response.ts";
+export type { CacheView } from "./cache/view.ts";
+export type { AccountQuota, AccountScope, ScopeQuota } from "./limits/account-calls.ts";
+export { type NextCall, type NextCallInput, nextCall, type Wish } from "./limits/next-call.ts";
+export type { AnswerInfo, CallOptions, Fetch } from "./pipeline/options.ts";
+export type { RetryOptions } from "./pipeline/retry.ts";
+export { MAX_PAGINATION_PAGES, type TransactionRange } from "./providers/gocardless/account-transactions.ts";
+export type { AccountInfo } from "./providers/gocardless/all-accounts.ts";
+export type { TypedCallOptions } from "./providers/gocardless/call-options.ts";
+export {
+  type BankLinkOptions,
+  type CacheStatus,
+  type ClientOptions,
+  GoCardlessClient,
+} from "./providers/gocardless/client.ts";
+export type { RateLimit, RateLimits } from "./providers/gocardless/limits.ts";
+export { Account, AccountReference } from "./providers/gocardless/models/account.ts";
+export { AccountDetail, AccountDetails } from "./providers/gocardless/models/account-details.ts";
+export {
+  AcceptAgreementRequest,
+  AccessScope,
+  accessEnd,
+  CreateAgreementRequest,
+  EndUserAgreement,
+  EndUserAgreementPage,
+  Reconfirmation,
+} from "./providers/gocardless/models/agreement.ts";
+export { Amount } from "./providers/gocardless/models/amount.ts";
+export { AccountBalances, Balance } from "./providers/gocardless/models/balance.ts";
+export {
+  Institution,
+  InstitutionFilter,
+  Institutions,
+  Integration,
+  Integrations,
+  longestAccess,
+  longestHistory,
+} from "./providers/gocardless/models/institution.ts";
+export {
+  CreateRequisitionRequest,
+  DeletionReport,
+  ReconfirmRequest,
+  Requisition,
+  RequisitionPage,
+  type RequisitionStatus,
+  requisitionStatuses,
+} from "./providers/gocardless/models/requisition.ts";
+export { NewToken, RefreshedToken } from "./providers/gocardless/models/token.ts";
+export {
+  AccountTransactions,
+  CurrencyExchange,
+  Transaction,
+} from "./providers/gocardless/models/transaction.ts";
+export { MAX_LIST_PAGES } from "./providers/gocardless/paging.ts";
+export { FileTokenStore, type StoredToken, type TokenStore } from "./providers/gocardless/token-store.ts";
+export type { AnswerMeta, Envelope, WithMeta } from "./providers/gocardless/with-meta.ts";
+export type { AsSent } from "./schema/as-sent.ts";
+export type { ListWithUnreadable, Unreadable } from "./schema/list.ts";

@@ -1,0 +1,57 @@
+import { type AccountRecord, accountScopes } from "./account-calls.ts";
+import type { RollingWindow } from "./rolling-window.ts";
+
+/**
+ * Brings together what two processes know of an account, who have a common past: no call is lost, none counts twice.
+ *
+ * @param settled calls that have ended as `own` has it, and which the other may still take to be under way
+ */
+export function mergedAccounts(
+  shared: AccountRecord,
+  own: AccountRecord,
+  settled: ReadonlySet<string>,
+): AccountRecord {
+  const merged: AccountRecord = { ...shared };
+  for (const scope of accountScopes) {
+    const ours = own[scope];
+    const theirs = shared[scope];
+    if (ours !== undefined)
+      merged[scope] = theirs === undefined ? ours : mergedWindows(theirs, ours, settled);
+  }
+  const failures =
+    (own.failures?.failures ?? 0) > (shared.failures?.failures ?? 0) ? own.failures : undefined;
+  return failures === undefined ? merged : { ...merged, failures };
+}
+
+function mergedWindows(
+  shared: RollingWindow,
+  own: RollingWindow,
+  settled: ReadonlySet<string>,
+): RollingWindow {
+  const theirs = shared.underWay.filter(({ id }) => !settled.has(id));
+  const known = new Set(theirs.map(({ id }) => id));
+  return {
+    toldLimit: shared.toldLimit ?? own.toldLimit,
+    lowered: shared.lowered ?? own.lowered,
+    own: mergedTimes(shared.own, own.own),
+    guessed: mergedTimes(shared.guessed, own.guessed),
+    underWay: [...theirs, ...own.underWay.filter(({ id }) => !known.has(id))],
+    closedUntil: latest(shared.closedUntil, own.closedUntil),
+    lastAt: latest(shared.lastAt, own.lastAt),
+  };
+}
+
+/** The times of either, each as often as where it stands more often. */
+function mergedTimes(shared: readonly number[], own: readonly number[]): number[] {
+  const left = [...shared];
+  const missing = own.filter((time) => {
+    const at = left.indexOf(time);
+    if (at !== -1) left.splice(at, 1);
+    return at === -1;
+  });
+  return [...shared, ...missing].sort((a, b) => a - b);
+}
+
+function latest(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.max(a, b);
+}

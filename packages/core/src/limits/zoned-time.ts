@@ -1,0 +1,98 @@
+import { ConfigurationError } from "../base/errors.ts";
+
+/** A time of day. */
+export interface TimeOfDay {
+  hour: number;
+  minute: number;
+}
+
+/** Reads `07:00`. @throws ConfigurationError where it is no time of day */
+export function timeOfDay(text: string): TimeOfDay {
+  const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+  if (hour === undefined || minute === undefined) {
+    throw new ConfigurationError(`A time of day is written as 07:00, not ${JSON.stringify(text)}.`);
+  }
+  return { hour: Number(hour), minute: Number(minute) };
+}
+
+/** Tells the local time of instants in one IANA zone, such as `Europe/Berlin`. */
+export class Zone {
+  readonly #format: Intl.DateTimeFormat;
+
+  /** @throws ConfigurationError where there is no such zone */
+  constructor(name: string) {
+    try {
+      this.#format = new Intl.DateTimeFormat("en-GB", {
+        timeZone: name,
+        calendar: "iso8601",
+        numberingSystem: "latn",
+        hourCycle: "h23",
+        year: "numeric",
+        month: "numeric",
+        day: "numeric",
+        hour: "numeric",
+        minute: "numeric",
+        second: "numeric",
+      });
+    } catch {
+      throw new ConfigurationError(
+        `There is no time zone ${JSON.stringify(name)}: use a name such as Europe/Berlin.`,
+      );
+    }
+  }
+
+  /** The last instant at or before `now` at which clocks in the zone showed this time. */
+  lastAt(time: TimeOfDay, now: number): number {
+    return this.#nearest(time, now, [1, 0, -1, -2], (at) => at <= now);
+  }
+
+  /** The first instant after `now` at which clocks in the zone show this time. */
+  nextAt(time: TimeOfDay, now: number): number {
+    return this.#nearest(time, now, [-1, 0, 1, 2], (at) => at > now);
+  }
+
+  #nearest(
+    time: TimeOfDay,
+    now: number,
+    days: readonly number[],
+    fits: (instant: number) => boolean,
+  ): number {
+    const local = new Date(this.#localTime(now));
+    for (const days_ of days) {
+      const wall = Date.UTC(
+        local.getUTCFullYear(),
+        local.getUTCMonth(),
+        local.getUTCDate() + days_,
+        time.hour,
+        time.minute,
+      );
+      const instant = this.#instantOf(wall);
+      if (fits(instant)) return instant;
+    }
+    throw new RangeError("the clock is outside of what a Date can hold");
+  }
+
+  /**
+   * The instant at which clocks show a local time (given as if it were UTC): the first one where clocks go back and
+   * show it twice; where they leap over it, the instant that is as long after the leap as the time is after its start.
+   */
+  #instantOf(wall: number): number {
+    const before = wall - this.#offset(wall - 86_400_000);
+    const after = wall - this.#offset(wall + 86_400_000);
+    const shown = [before, after].filter((instant) => this.#localTime(instant) === wall);
+    return shown.length > 0 ? Math.min(...shown) : before;
+  }
+
+  #offset(instant: number): number {
+    return this.#localTime(instant) - instant;
+  }
+
+  /** What clocks show, as if it were UTC. */
+  #localTime(instant: number): number {
+    const part = Object.fromEntries(
+      this.#format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]),
+    );
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
+    return Date.UTC(year, month - 1, day, hour, minute, second) + (((instant % 1000) + 1000) % 1000);
+  }
+}

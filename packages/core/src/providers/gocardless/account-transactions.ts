@@ -1,0 +1,112 @@
+import { dateDaysBefore, dateOf, daysBetween, isCalendarDate } from "../../base/dates.ts";
+import { refusedHere } from "../../pipeline/local-errors.ts";
+import type { Query } from "../../pipeline/path.ts";
+import type { AccountTransactions } from "./models/transaction.ts";
+import { DAYS_BACK } from "./operations.ts";
+import type { PageAddress, PageTrail } from "./paging.ts";
+
+/** Which transactions: the last so many days, or between two dates, both included. */
+export interface TransactionRange {
+  /** From so many days ago, 1 to 730. @default 180 where no date is given */
+  daysBack?: number | undefined;
+  /** The first date, `YYYY-MM-DD`. */
+  dateFrom?: string | undefined;
+  /** The last date, `YYYY-MM-DD`. */
+  dateTo?: string | undefined;
+}
+
+/** What daysBack is where neither it nor a date is given. */
+const DEFAULT_DAYS_BACK = 180;
+
+/** The longest history that any bank gives. */
+const MOST_DAYS_BACK = 730;
+
+/** Past so many pages the list is taken to have no end. */
+export const MAX_PAGINATION_PAGES = 100;
+
+/**
+ * Brings the pages behind a first one together with it.
+ *
+ * @param load asks for the page at an address
+ * @throws UnreadableAnswerError if the pages do not end, or lead elsewhere
+ */
+export async function withFurtherPages(
+  first: AccountTransactions,
+  trail: PageTrail,
+  load: (address: PageAddress) => Promise<AccountTransactions>,
+): Promise<AccountTransactions> {
+  let address = trail.after(first.next);
+  if (address === undefined) return first;
+  const { next: _, ...whole } = first;
+  const { booked, pending, unreadable } = whole.transactions;
+  while (address !== undefined) {
+    const page: AccountTransactions = await load(address);
+    for (const transaction of page.transactions.booked) booked.push(transaction);
+    for (const transaction of page.transactions.pending) pending.push(transaction);
+    for (const item of page.transactions.unreadable) unreadable.push(item);
+    address = trail.after(page.next);
+  }
+  return whole;
+}
+
+/**
+ * The query that is sent for a range, and the one that is meant if its beginning moves with the calendar.
+ *
+ * @param path of the request, for the error
+ * @throws InvalidRequestError if the range is none
+ */
+export function transactionQueries(
+  range: TransactionRange,
+  path: string,
+  now: number,
+): { query: Query; meantQuery?: Query } {
+  const { dateFrom, dateTo } = range;
+  const problem = rangeProblem(range);
+  if (problem !== undefined) throw refusedHere("GET", path, { [problem.field]: [problem.text] });
+  const daysBack =
+    range.daysBack ?? (dateFrom === undefined && dateTo === undefined ? DEFAULT_DAYS_BACK : undefined);
+  const end: Query = dateTo === undefined ? [] : [["date_to", dateTo]];
+  if (daysBack === undefined) {
+    return { query: [...(dateFrom === undefined ? [] : [["date_from", dateFrom] as const]), ...end] };
+  }
+  return {
+    query: [["date_from", dateDaysBefore(now, daysBack)], ...end],
+    meantQuery: [[DAYS_BACK, String(daysBack)], ...end],
+  };
+}
+
+/**
+ * The query of the last so many days that means today what a literal query says; undefined if there is none. Its response
+ * may be kept under either.
+ */
+export function relativeQuery(query: Query, now: number): Query | undefined {
+  const [only, ...others] = query;
+  if (only?.[0] !== "date_from" || others.length > 0) return undefined;
+  const days = daysBetween(only[1], dateOf(now));
+  return days === undefined ? undefined : [[DAYS_BACK, String(days)]];
+}
+
+function rangeProblem({
+  daysBack,
+  dateFrom,
+  dateTo,
+}: TransactionRange): { field: string; text: string } | undefined {
+  if (daysBack !== undefined && (!Number.isInteger(daysBack) || daysBack < 1 || daysBack > MOST_DAYS_BACK)) {
+    return {
+      field: "daysBack",
+      text: `must be a whole number of days from 1 to ${MOST_DAYS_BACK}, not ${daysBack}`,
+    };
+  }
+  if (daysBack !== undefined && dateFrom !== undefined) {
+    return { field: "daysBack", text: "and dateFrom exclude each other" };
+  }
+  for (const [field, date] of Object.entries({ dateFrom, dateTo })) {
+    if (date !== undefined && !isCalendarDate(date)) {
+      return { field, text: `must be a date such as 2026-01-31, not ${JSON.stringify(date)}` };
+    }
+  }
+  if (dateFrom !== undefined && dateTo !== undefined && dateFrom > dateTo) {
+    return { field: "dateFrom", text: `(${dateFrom}) is after dateTo (${dateTo})` };
+  }
+  return undefined;
+}

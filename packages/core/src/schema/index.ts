@@ -1,0 +1,1 @@
+export { type ListWithUnreadable, type Unreadable, withUnreadable } from "./list.ts";

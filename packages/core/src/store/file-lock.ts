@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { z } from "zod";
+import { parsedJson } from "../base/parsed-json.ts";
+import { makePrivateFolder } from "./private-folder.ts";
+import { currentProcess, ProcessMark, stateOf } from "./process-mark.ts";
+import { readSmallFile } from "./regular-file.ts";
+
+const Holder = z.object({ id: z.string(), process: ProcessMark });
+
+/** A lock that is held. */
+export interface FileLock {
+  /** Whether it still is: to be asked right before what it protects is made to last. */
+  isHeld(): boolean;
+}
+
+/** Between two looks at a lock that another holds, in milliseconds. */
+const LOOK_EVERY = 15;
+
+/** How long the lock of another is waited for, in milliseconds. */
+const MAX_WAIT = 10_000;
+
+/** A lock whose holder cannot be looked at, as it is on another machine, is broken at this age, in milliseconds. */
+const ABANDONED_AFTER = 30_000;
+
+/** One without a name is broken sooner: its holder was killed before it had written its name. */
+const NAMELESS_FOR = 1000;
+
+/** How each lock begins: whatever else is under its name is somebody else's file. */
+const BEGINNING = '{"id":"';
+
+/** The most that a lock file holds, in bytes. */
+const LARGEST = 4096;
+
+/** Where the lock of a file is: under a name that no other program gives to a file of its own. */
+export function lockFileOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.bankdata-lock`);
+}
+
+/**
+ * Does some work while no other process does any under the same lock: a file beside `path` that names its holder. The
+ * lock of a process that was killed is broken at once.
+ *
+ * @param maxWait how long the lock of another is waited for, in milliseconds
+ * @throws Error if another process holds the lock for longer, or something else is in its place; whatever the work throws
+ */
+export async function withFileLock<T>(
+  path: string,
+  work: (lock: FileLock) => T | Promise<T>,
+  { maxWait = MAX_WAIT }: { maxWait?: number } = {},
+): Promise<T> {
+  const file = lockFileOf(path);
+  const self = currentProcess();
+  const id = randomUUID();
+  const mine = JSON.stringify({ id, process: self } satisfies z.input<typeof Holder>);
+  makePrivateFolder(dirname(file));
+  const until = performance.now() + maxWait;
+  while (!tryToTake(file, mine)) {
+    if (performance.now() > until) throw new Error(`another process has held ${file} for too long`);
+    breakIfAbandoned(file, self);
+    await wait(LOOK_EVERY);
+  }
+  try {
+    return await work({ isHeld: () => readSmallFile(file, LARGEST) === mine });
+  } finally {
+    if (isMine(file, mine)) rmSync(file, { force: true });
+  }
+}
+
+/** Takes the lock if it is free. */
+function tryToTake(file: string, mine: string): boolean {
+  let opened: number;
+  try {
+    opened = openSync(file, "wx", 0o600);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+  try {
+    writeSync(opened, mine);
+    return true;
+  } catch (error) {
+    // On a full disk, a lock without a name would stop the next process for a while.
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    closeSync(opened);
+  }
+}
+
+/** A lock that cannot be read stays, and is broken by the next process once this one has ended. */
+function isMine(file: string, mine: string): boolean {
+  try {
+    return readSmallFile(file, LARGEST) === mine;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Moved away before it is removed: of several that find it abandoned, one moves it, and another that moves a new lock
+ * by mistake finds that it is not the one it judged, and puts it back.
+ *
+ * @throws Error if what is there is no lock
+ */
+function breakIfAbandoned(file: string, self: ProcessMark): void {
+  const judged = readSmallFile(file, LARGEST);
+  if (judged === undefined || !isAbandoned(file, judged, self)) return;
+  const away = `${file}.${randomUUID()}`;
+  try {
+    renameSync(file, away);
+    if (readSmallFile(away, LARGEST) === judged) rmSync(away, { force: true });
+    else renameSync(away, file);
+  } catch {} // Another process was faster.
+}
+
+function isAbandoned(file: string, text: string, self: ProcessMark): boolean {
+  if (!text.startsWith(BEGINNING.slice(0, text.length))) {
+    throw new Error(`${file} is not a lock of bankdata: move it away, or choose another place`);
+  }
+  const holder = Holder.safeParse(parsedJson(text));
+  const stats = statSync(file, { throwIfNoEntry: false });
+  const age = stats === undefined ? 0 : Date.now() - stats.mtimeMs;
+  if (!holder.success) return age > NAMELESS_FOR;
+  const state = stateOf(holder.data.process, self);
+  return state === "ended" || (state === "unknown" && age > ABANDONED_AFTER);
+}

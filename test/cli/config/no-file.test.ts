@@ -1,0 +1,244 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { loadConfiguration, writeCredentials } from "../../../packages/cli/src/config/index.ts";
+import { ConfigurationError } from "../../../packages/core/src/base/errors.ts";
+
+let root = "";
+let cwd = "";
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "bankdata-no-file-"));
+});
+afterAll(async () => {
+  await rm(root, { recursive: true });
+});
+beforeEach(async () => {
+  cwd = await mkdtemp(join(root, "cwd-"));
+});
+
+/** The message with which loading fails, which must not take long; what happened instead, if it does not. */
+function failure(named = {}, env: Record<string, string> = {}): string {
+  const startedAt = performance.now();
+  try {
+    const read = loadConfiguration(named, { env, cwd, platform: "linux", home: join(cwd, "home") });
+    return `read: ${JSON.stringify(read.accounts).slice(0, 100)}`;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    expect(error.message.length).toBeLessThanOrEqual(1000);
+    return error.message.replaceAll(`${cwd}/`, "");
+  } finally {
+    expect(performance.now() - startedAt).toBeLessThan(4000);
+  }
+}
+
+/** Makes something that is no file, by its kind. */
+const makers: Record<string, (path: string) => Promise<unknown> | unknown> = {
+  "it is a folder": (path) => mkdir(path),
+  "it is a named pipe": (path) => execFileSync("mkfifo", [path]),
+  "it is a device": (path) => symlink("/dev/zero", path),
+  "it is a circle of links": (path) => symlink(path, path),
+};
+
+describe("what is no file", () => {
+  it.each(Object.keys(makers))("is an error at once wherever a file is looked for: %s", async (reason) => {
+    await mkdir(join(cwd, "home/.config/bankdata"), { recursive: true });
+    const places: [string, Record<string, string>, Record<string, string>][] = [
+      ["x.yaml", { config: "x.yaml" }, {}],
+      ["x.yaml", {}, { BANKDATA_CONFIG: "x.yaml" }],
+      ["x.env", { envFile: "x.env" }, {}],
+      [".env", {}, {}],
+      ["bankdata.yaml", {}, {}],
+      ["gocardless.yaml", {}, {}],
+      ["home/.config/bankdata/bankdata.yaml", {}, {}],
+    ];
+    for (const [name, named, env] of places) {
+      await makers[reason]?.(join(cwd, name));
+      expect(failure(named, env)).toBe(`${name} cannot be read: ${reason}.`);
+      await rm(join(cwd, name), { recursive: true });
+    }
+  });
+
+  it("is an error for a socket, a terminal and /dev/zero too, which says what to do", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(join(cwd, ".env"), resolve));
+    expect(failure()).toBe(".env cannot be read: it is a socket.");
+    server.close();
+    for (const path of ["/dev/zero", "/dev/ptmx", "/dev/random"]) {
+      const said = `${path} cannot be read: it is a device. Name a file on disk: what a pipe or a device gives is not read.`;
+      expect(failure({ config: path })).toBe(said);
+      expect(failure({ envFile: path })).toBe(said);
+    }
+  });
+
+  it("is one of a gigabyte, of which nothing is read", async () => {
+    for (const name of [".env", "bankdata.yaml"]) {
+      await writeFile(join(cwd, name), "");
+      await truncate(join(cwd, name), 1_000_000_000);
+      const before = process.memoryUsage().rss;
+      expect(failure()).toBe(`${name} is too large to be a configuration.`);
+      expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
+      await rm(join(cwd, name));
+    }
+  });
+
+  it("is written to by nobody: what is there stays", async () => {
+    for (const reason of Object.keys(makers)) {
+      const path = join(cwd, `${reason}.yaml`);
+      await makers[reason]?.(path);
+      expect(() => writeCredentials(path, { secretId: "a", secretKey: "b" })).toThrow(ConfigurationError);
+    }
+    await writeFile(join(cwd, "list.yaml"), "- a\n");
+    expect(() => writeCredentials(join(cwd, "list.yaml"), { secretId: "a", secretKey: "b" })).toThrow(
+      "not a list of settings",
+    );
+    expect(() => writeCredentials(join(cwd, "list.yaml/x"), { secretId: "a", secretKey: "b" })).toThrow(
+      "list.yaml/x cannot be written",
+    );
+  });
+});
+
+describe("bytes that are no text", () => {
+  it("are an error, in any encoding but UTF-8", async () => {
+    await writeFile(join(cwd, "bankdata.yaml"), Buffer.from("accounts:\n  - alias: B\xfcro\n", "latin1"));
+    expect(failure()).toBe("bankdata.yaml cannot be read: it is not a text in UTF-8.");
+    for (const name of ["bankdata.yaml", ".env"]) {
+      await writeFile(join(cwd, name), Buffer.from("A=1\nb: 1\n", "utf16le"));
+      expect(failure()).toBe(`${name} cannot be read: it is not a text in UTF-8.`);
+    }
+  });
+});
+
+describe("YAML that is made to be expensive", () => {
+  const laughs = Array.from({ length: 9 }, (_, at) => {
+    const line = Array.from({ length: 9 }, () => (at === 0 ? "ha" : `*l${at - 1}`)).join(", ");
+    return `x${at}: &l${at} [${line}]`;
+  }).join("\n");
+  const large = 990_000;
+
+  it.each<[string, string, RegExp]>([
+    ["a billion laughs", laughs, /^gocardless\.yaml, line 2, column 10: its aliases stand for more than 100/],
+    ["101 aliases", `x: &a 1\ny: [${"*a,".repeat(101)}]`, /line 2, column 305: more than 100 aliases/],
+    ["an alias to what contains it", "x: &a\n  - *a\n", /line 2, column 5: the alias stands inside/],
+    [
+      "an account that contains itself",
+      "accounts:\n  - &a\n    b: *a\n",
+      /line 3, column 8: the alias stands inside/,
+    ],
+    [
+      "an alias to nothing",
+      "secret_key: *secret-name\n",
+      /line 1, column 13: there is no anchor of this name/,
+    ],
+    ["brackets", "[".repeat(100_000), /line 1, column 51: this is nested too deep/],
+    ["braces", `x: ${"{a: ".repeat(100_000)}`, /line 1, column \d+: this is nested too deep/],
+    ["sequences", "- ".repeat(100_000), /line 1, column \d+: this is nested too deep/],
+    ["explicit keys", "? ".repeat(100_000), /line 1, column \d+: this is nested too deep/],
+    [
+      "indentation",
+      Array.from({ length: 1400 }, (_, at) => `${" ".repeat(at)}a:`).join("\n"),
+      /line \d+, column \d+: this is nested too deep/,
+    ],
+    [
+      "keys",
+      Array.from({ length: 90_000 }, (_, at) => `k${at}: 1`).join("\n"),
+      /line \d+, column \d+: this is too much/,
+    ],
+    ["anchors", "&a ".repeat(large / 3), /line 1, column \d+: this is too much/],
+    ["commas", `[${",".repeat(large)}`, /line 1, column \d+: this is too much/],
+    ["documents", "---\n".repeat(large / 4), /line 2, column 1: a configuration is one document/],
+    ["directives", "%a\n".repeat(large / 3), /line \d+, column 1: this is too much/],
+    ["one key", `${"k".repeat(large)}: 1`, /line 1, column 1: The : indicator must be at most 1024/],
+    ["one quoted key", `? "${"k".repeat(large)}"\n: 1`, /^read: |is not known here/],
+    ["a foreign tag", "secret_key: !!js/function 'x'\n", /line 1, column 13: Unresolved tag\.$/],
+    ["a tag that may be a secret", "secret_key: !secret-name x\n", /line 1, column 13: Unresolved tag\.$/],
+    ["a prototype", "accounts:\n  - __proto__: { id: x }\n", /line 2, column 5: __proto__ is not known here/],
+    [
+      "a prototype at the top",
+      "__proto__:\n  secret_id: x\n",
+      /line 1, column 1: __proto__ is not known here/,
+    ],
+    ["merged keys", "x: &a { secret_id: y }\n<<: *a\n", /line 2, column 1: merged keys/],
+    ["merged keys of YAML 1.1", "%YAML 1.1\n---\n<<: { secret_id: y }\n", /line 3, column 1: merged keys/],
+    ["a key that is a list", "? [a, b]\n: c\n", /line 1, column 3: /],
+    ["a cited header", "secret_key: |secret-name\n x\n", /line 1, column 14: Block scalar header includes/],
+  ])("is refused with file and line, in little time: %s", async (_, text, message) => {
+    await writeFile(join(cwd, "gocardless.yaml"), text);
+    const said = failure();
+    expect(said).toMatch(message);
+    expect(said).not.toContain("secret-name");
+    expect(said.startsWith("read: ") || said.startsWith("gocardless.yaml, line ")).toBe(true);
+  });
+
+  it.each(["constructor: 1\n", "toString: 1\n", "hasOwnProperty: 1\n"])(
+    "knows no key of JavaScript: %j",
+    async (text) => {
+      await writeFile(join(cwd, "bankdata.yaml"), text);
+      expect(failure()).toContain("bankdata.yaml, line 1, column 1: ");
+      await rm(join(cwd, "bankdata.yaml"));
+      await writeFile(join(cwd, "gocardless.yaml"), text);
+      expect(failure()).toBe("read: []");
+    },
+  );
+
+  it("may have aliases as people write them", async () => {
+    await writeFile(
+      join(cwd, "bankdata.yaml"),
+      "accounts:\n  - &a { alias: x, tags: &t [b] }\n  - { id: y, tags: *t }\n",
+    );
+    expect(failure()).toBe('read: [{"alias":"x","tags":["b"]},{"id":"y","tags":["b"]}]');
+  });
+
+  it("is not made large by variables", async () => {
+    await writeFile(join(cwd, "bankdata.yaml"), `accounts:\n  - alias: "${"$A".repeat(200_000)}"\n`);
+    await writeFile(join(cwd, ".env"), `A=${"x".repeat(500_000)}\n`);
+    expect(failure()).toBe("bankdata.yaml, line 2, column 12: the values of its variables are too long.");
+  });
+
+  it("gives a ConfigurationError or a configuration, whatever the text is", async () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        "a",
+        "secret_id",
+        ": ",
+        "\n",
+        "  ",
+        "- ",
+        "[",
+        "]",
+        "{",
+        "}",
+        "&x ",
+        "*x",
+        "!!",
+        "|",
+        ">",
+        "? ",
+        "'",
+        '"',
+        "\t",
+        "#",
+        "%",
+        "---\n",
+        "$",
+        "\\",
+        "@",
+        "\r",
+        "accounts",
+        "cache",
+        "<<",
+      ),
+      fc.string({ maxLength: 3 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 40 }), async (pieces) => {
+        await writeFile(join(cwd, "bankdata.yaml"), pieces.join(""));
+        expect(failure()).toMatch(/^(read: |bankdata\.yaml|The secret)/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

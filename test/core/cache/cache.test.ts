@@ -1,0 +1,316 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { cacheFile } from "../../../packages/core/src/cache/cache-path.ts";
+import type { CacheOptions } from "../../../packages/core/src/cache/index.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import { mapAdapter } from "../../support/map-adapter.ts";
+import { forgetChangedBy } from "../../support/requests.ts";
+import { answer, describeCache, get, opened } from "./suite.ts";
+
+const folder = temporaryFolder;
+
+describeCache("sqlite", {
+  lasts: true,
+  compares: true,
+  place() {
+    const cacheName = join(folder(), "cache.sqlite");
+    return () => ({ cacheName });
+  },
+});
+describeCache("memory", { lasts: false, compares: false, place: () => () => ({ backend: "memory" }) });
+describeCache("any Keyv adapter", {
+  lasts: true,
+  compares: false,
+  place() {
+    const backend = mapAdapter();
+    return () => ({ backend });
+  },
+});
+
+describe("keys", () => {
+  it("are scoped by credentials, and hold nothing in clear", async () => {
+    const file = join(folder(), "cache.sqlite");
+    const one = opened({ cacheName: file }, "scope-1").cache;
+    const two = opened({ cacheName: file }, "scope-2").cache;
+    await one.store(get("/requisitions/"), answer("[1]"));
+    expect(await two.find(get("/requisitions/"))).toBeUndefined();
+    await forgetChangedBy(two, { method: "POST", path: "/requisitions/" });
+    expect((await one.find(get("/requisitions/")))?.body).toBe("[1]");
+    expect(one.keyOf(get("/accounts/DE89370400440532013000/"))).toMatch(/^[0-9a-f]{64}$/);
+    await one.close();
+    await two.close();
+  });
+
+  it("do not depend on the order of the query, or a missing slash", () => {
+    const { cache } = opened({ backend: "memory" });
+    const key = (path: string, query: string) => cache.keyOf(get(path, [...new URLSearchParams(query)]));
+    expect(key("/a/", "x=1&y=2")).toBe(key("/a", "y=2&x=1"));
+    expect(key("/a/", "x=1")).not.toBe(key("/a/", "x=2"));
+    expect(key("/a/", "x=1&y=2")).not.toBe(key("/a/", "x=1%26y%3D2"));
+  });
+
+  it("do not change at midnight where a range ends today, or has a name", () => {
+    const { cache, clock } = opened({ backend: "memory" });
+    const today = () => new Date(clock.now()).toISOString().slice(0, 10);
+    const untilToday = () =>
+      cache.keyOf(
+        get(
+          "/accounts/a/transactions/",
+          [
+            ["date_from", "2026-01-01"],
+            ["date_to", today()],
+          ],
+          clock.now(),
+        ),
+      );
+    const named = () =>
+      cache.keyOf({
+        ...get("/accounts/a/transactions/", [["date_from", today()]], clock.now()),
+        keyQuery: [
+          ["days_back", "180"],
+          ["date_to", today()],
+        ],
+      });
+    const before = [untilToday(), named()];
+    clock.advance({ days: 1 });
+    expect([untilToday(), named()]).toEqual(before);
+    expect(
+      cache.keyOf(
+        get(
+          "/accounts/a/transactions/",
+          [
+            ["date_from", "2026-01-01"],
+            ["date_to", "2026-11-23"],
+          ],
+          clock.now(),
+        ),
+      ),
+    ).not.toBe(before[0]);
+  });
+
+  it("match headers where asked, but never the token", () => {
+    const key = (matchHeaders: boolean | string[], headers: Record<string, string>) =>
+      opened({ backend: "memory", matchHeaders }).cache.keyOf({
+        ...get("/a/"),
+        headers: new Headers(headers),
+      });
+    expect(key(false, { accept: "a" })).toBe(key(false, { accept: "b" }));
+    expect(key(true, { accept: "a" })).not.toBe(key(true, { accept: "b" }));
+    expect(key(["Accept-Language"], { accept: "a" })).toBe(key(["Accept-Language"], { accept: "b" }));
+    expect(key(true, { authorization: "Bearer a" })).toBe(key(true, { authorization: "Bearer b" }));
+  });
+});
+
+describe("time to live", () => {
+  const seconds = async (path: string, options: CacheOptions = {}, body = "{}", headers = {}) => {
+    const { cache, clock } = opened({ backend: "memory", ...options });
+    const stored = await cache.store(get(path), answer(body, headers));
+    return stored?.expiresAt === null ? "forever" : ((stored?.expiresAt ?? 0) - clock.now()) / 1000;
+  };
+
+  it("is by kind of data where nothing is said", async () => {
+    expect(
+      await Promise.all(
+        [
+          "/accounts/a/balances/",
+          "/accounts/a/transactions/",
+          "/accounts/a/",
+          "/accounts/a/details/",
+          "/institutions/",
+          "/institutions/X/",
+          "/requisitions/",
+          "/requisitions/r/",
+          "/agreements/enduser/e/",
+        ].map((path) => seconds(path)),
+      ),
+    ).toEqual([21_600, 21_600, 3600, 86_400, 86_400, 86_400, 0, 0, 0]);
+  });
+
+  it("is what is given, for every GET but a requisition under way", async () => {
+    expect(await seconds("/requisitions/r/", { expireAfter: 60 }, '{"status":"LN"}')).toBe(60);
+    expect(await seconds("/agreements/enduser/", { expireAfter: "forever" })).toBe("forever");
+    for (const status of ["CR", "GC", "UA", "SA", "GA", "ID"]) {
+      expect(await seconds("/requisitions/r/", { expireAfter: "forever" }, JSON.stringify({ status }))).toBe(
+        0,
+      );
+      expect(
+        await seconds(
+          "/requisitions/",
+          { expireAfter: 60 },
+          JSON.stringify({ results: [{ status: "LN" }, { status }] }, null, 1),
+        ),
+      ).toBe(0);
+    }
+    expect(await seconds("/accounts/a/", { expireAfter: 0 })).toBe(0);
+  });
+
+  it("is the server's where cacheControl is on, and only then", async () => {
+    const path = "/accounts/a/";
+    expect(await seconds(path, {}, "{}", { "cache-control": "no-store" })).toBe(3600);
+    expect(await seconds(path, { cacheControl: true }, "{}", { "cache-control": "no-cache" })).toBe(0);
+    expect(
+      await seconds(path, { cacheControl: true }, "{}", { "cache-control": "private, max-age=120" }),
+    ).toBe(120);
+    expect(
+      await seconds(path, { cacheControl: true }, "{}", { expires: "Mon, 23 Nov 2026 09:00:30 GMT" }),
+    ).toBe(30);
+    expect(await seconds(path, { cacheControl: true })).toBe(3600);
+  });
+
+  it("past which an answer is used on error, as long as allowed", async () => {
+    for (const [oldDataOnError, usable] of [
+      [true, [true, true]],
+      [false, [false, false]],
+      [60, [true, false]],
+    ] as const) {
+      const { cache, clock } = opened({ backend: "memory", expireAfter: 10, oldDataOnError });
+      await cache.store(get("/a/"), answer("{}"));
+      clock.advance({ seconds: 70 });
+      const first = (await cache.find(get("/a/")))?.usableOnError;
+      clock.advance({ seconds: 1 });
+      expect([first, (await cache.find(get("/a/")))?.usableOnError]).toEqual(usable);
+    }
+  });
+
+  it("does not begin in the future where the clock was set back", async () => {
+    const { cache, clock } = opened({ backend: "memory" });
+    await cache.store(get("/accounts/a/"), answer("{}"));
+    clock.advance({ hours: -1 });
+    expect((await cache.find(get("/accounts/a/")))?.fresh).toBe(false);
+  });
+});
+
+describe("the file", () => {
+  it("lies in the user's cache folder, unless it is named by a path", () => {
+    expect(cacheFile("mine", { XDG_CACHE_HOME: "/c" }, "linux")).toBe("/c/bankdata/mine.sqlite");
+    expect(cacheFile("mine.sqlite", { XDG_CACHE_HOME: "/c" }, "linux")).toBe("/c/bankdata/mine.sqlite");
+    expect(cacheFile("mine", {}, "linux")).toMatch(/\/\.cache\/bankdata\/mine\.sqlite$/);
+    expect(cacheFile("mine", {}, "darwin")).toMatch(/\/Library\/Caches\/bankdata\/mine\.sqlite$/);
+    expect(cacheFile("/there/mine.db", {}, "linux")).toBe("/there/mine.db");
+    expect(cacheFile("./mine.db", {}, "linux")).toBe(resolve("mine.db"));
+  });
+
+  it("and what stands beside it can be read by its owner alone; it is not made before it is needed", async () => {
+    const place = join(folder(), "new", "deep");
+    const { cache } = opened({ cacheName: join(place, "cache.sqlite") });
+    expect(readdirSync(join(place, "../.."))).toEqual([]);
+    await cache.store(get("/a/"), answer("{}"));
+    const modes = readdirSync(place).map((name) => [name, statSync(join(place, name)).mode & 0o777]);
+    expect(modes).toEqual([
+      ["cache.sqlite", 0o600],
+      ["cache.sqlite-shm", 0o600],
+      ["cache.sqlite-wal", 0o600],
+    ]);
+    expect(statSync(place).mode & 0o777).toBe(0o700);
+    await cache.close();
+  });
+
+  it("outlives its client, and a closed cache opens again", async () => {
+    const cacheName = join(folder(), "cache.sqlite");
+    const first = opened({ cacheName }).cache;
+    await first.store(get("/a/"), answer("[1]"));
+    await first.close();
+    expect((await first.find(get("/a/")))?.body).toBe("[1]");
+    await first.close();
+    const second = opened({ cacheName }).cache;
+    expect((await second.find(get("/a/")))?.body).toBe("[1]");
+    await second.close();
+  });
+
+  it("that is cut short is set aside", async () => {
+    const cacheName = join(folder(), "cache.sqlite");
+    const first = opened({ cacheName }).cache;
+    for (let at = 0; at < 50; at += 1) await first.store(get(`/a${at}/`), answer("x".repeat(5000)));
+    await first.close();
+    truncateSync(cacheName, 10_000);
+    const { cache, warnings } = opened({ cacheName });
+    await cache.store(get("/b/"), answer("[1]"));
+    expect((await cache.find(get("/b/")))?.body).toBe("[1]");
+    expect(warnings.length).toBeGreaterThan(0);
+    await cache.close();
+  });
+
+  it("that cannot be made at all leaves a cache in memory", async () => {
+    const place = folder();
+    writeFileSync(join(place, "file"), "");
+    const { cache, warnings } = opened({ cacheName: join(place, "file", "cache.sqlite") });
+    await cache.store(get("/a/"), answer("[1]"));
+    expect((await cache.find(get("/a/")))?.body).toBe("[1]");
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain("kept in memory");
+  });
+
+  it("is shared by processes, and survives one that is killed while it writes", async () => {
+    const cacheName = join(folder(), "cache.sqlite");
+    const script = `
+      import { openCache } from ${JSON.stringify(resolve("packages/core/src/cache/index.ts"))};
+      const silent = { debug() {}, info() {}, warn: (line) => console.error(line), error() {} };
+      const cache = openCache({ cacheName: ${JSON.stringify(cacheName)} }, { scope: "s", now: Date.now, logger: silent });
+      const [first, count] = process.argv.slice(1).map(Number);
+      for (let at = first; at < first + count; at += 1) {
+        const body = JSON.stringify({ at, filler: "x".repeat(20000) });
+        await cache.store({ method: "GET", path: "/accounts/a" + at + "/", query: [] }, { status: 200, headers: new Headers(), body });
+        if (at === first + 20) console.log("under way");
+      }
+      await cache.close();`;
+    const start = (first: number, count: number) =>
+      spawn(process.execPath, ["--input-type=module", "-e", script, String(first), String(count)], {
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+    const errors: string[] = [];
+    const writers = [0, 1000, 2000].map((first) => start(first, 40));
+    for (const writer of writers) writer.stderr.on("data", (chunk) => errors.push(String(chunk)));
+    const victim = start(5000, 1_000_000);
+    await once(victim.stdout, "data");
+    victim.kill("SIGKILL");
+    await Promise.all(
+      [...writers, victim].map((child) =>
+        child.exitCode !== null || child.signalCode !== null ? undefined : once(child, "close"),
+      ),
+    );
+    expect(errors).toEqual([]);
+    const { cache, warnings } = opened({ cacheName }, "s");
+    for (const at of [0, 39, 1000, 1039, 2000, 2039, 5000, 5020]) {
+      const body = (await cache.find(get(`/accounts/a${at}/`)))?.body ?? "{}";
+      expect(JSON.parse(body)).toMatchObject({ at });
+    }
+    expect(warnings).toEqual([]);
+    await cache.close();
+  });
+});
+
+describe("a backend that fails", () => {
+  it("is a miss and a warning, never an error, and is used again when it is back", async () => {
+    const map = new Map<string, unknown>();
+    let down = false;
+    const adapter = mapAdapter(map);
+    const failing = Object.assign(Object.create(null), adapter, {
+      get: async (key: string) => (down ? Promise.reject(new Error("connection lost")) : map.get(key)),
+      set: async (key: string, value: unknown) =>
+        down ? Promise.reject(new Error("connection lost")) : void map.set(key, value),
+    });
+    const { cache, warnings } = opened({ backend: failing });
+    await cache.store(get("/a/"), answer("[1]"));
+    down = true;
+    expect(await cache.find(get("/a/"))).toBeUndefined();
+    await cache.store(get("/b/"), answer("[2]"));
+    await forgetChangedBy(cache, { method: "POST", path: "/requisitions/" });
+    expect(warnings.every((line) => line.includes("connection lost"))).toBe(true);
+    expect(warnings.length).toBeGreaterThan(1);
+    down = false;
+    expect((await cache.find(get("/a/")))?.body).toBe("[1]");
+  });
+
+  it("or holds what is not ours, is a miss", async () => {
+    const map = new Map<string, unknown>();
+    const { cache } = opened({ backend: mapAdapter(map) });
+    await cache.store(get("/a/"), answer("[1]"));
+    for (const rubbish of ["", "x", "{}\n[]", '{"format":"bankdata-answer-0","status":200}\n[]', 5, null]) {
+      for (const key of map.keys()) map.set(key, rubbish);
+      expect(await cache.find(get("/a/"))).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,125 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, chownSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../support/folder.ts";
+import { answer, get, opened } from "./suite.ts";
+
+const script = join(import.meta.dirname, "trouble.ts");
+const folder = temporaryFolder;
+
+/** Somebody who owns nothing: as root, rights would not hold. */
+const nobody: { uid?: number; gid?: number } = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+/** Runs the process, through a shell that sets its limits first where these are given. */
+async function run(
+  args: readonly string[],
+  { limits = "", ...as }: { limits?: string; uid?: number; gid?: number } = {},
+) {
+  const command = `${limits} exec "$0" "$@"`;
+  const child = spawn("sh", ["-c", command, process.execPath, script, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    ...as,
+  });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (chunk) => (out += chunk));
+  child.stderr.on("data", (chunk) => (err += chunk));
+  const [code] = await once(child, "close");
+  expect([code, err]).toEqual([0, ""]);
+  const told: { found: boolean; firstIsRight: boolean; warnings: string[] } = JSON.parse(out);
+  return told;
+}
+
+describe("a cache file in trouble never costs the caller its work", () => {
+  it("on a disk that is full: what is there stays right, and a warning is given", async () => {
+    const place = folder();
+    const file = join(place, "cache.sqlite");
+    expect(await run([file, "1", "10"])).toMatchObject({ found: true, warnings: [] });
+    const { found, firstIsRight, warnings } = await run([file, "40", "2000"], { limits: "ulimit -f 400;" });
+    expect([found, firstIsRight]).toEqual([true, true]);
+    expect(warnings).toEqual([expect.stringMatching(/can only be read for now .*kept in memory/)]);
+    expect(await run([file, "3", "10"])).toMatchObject({ found: true, warnings: [] });
+    expect(readdirSync(place).filter((name) => name.includes("unusable"))).toEqual([]);
+  });
+
+  it("that may not be written: it works from memory, and says so", async () => {
+    const place = folder();
+    const file = join(place, "cache.sqlite");
+    await run([file]);
+    chmodSync(place, 0o755);
+    chmodSync(file, 0o444);
+    if (nobody.uid === undefined) chmodSync(place, 0o555);
+    const { found, warnings } = await run([file, "2"], nobody);
+    expect(found).toBe(true);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain("memory");
+    chmodSync(place, 0o755);
+  });
+
+  it("that can only be read: what it holds is given, and its mode and place stay", async () => {
+    const place = folder();
+    const file = join(place, "cache.sqlite");
+    await run([file]);
+    for (const [folderMode, fileMode] of [
+      [0o755, 0o444],
+      [0o555, 0o444],
+      [0o755, 0o400],
+    ] as const) {
+      chmodSync(place, folderMode);
+      chmodSync(file, fileMode);
+      if (fileMode === 0o400 && nobody.uid !== undefined && nobody.gid !== undefined)
+        chownSync(file, nobody.uid, nobody.gid);
+      const before = statSync(file);
+      const { found, warnings } = await run([file, "0"], nobody);
+      expect([found, warnings]).toEqual([true, [expect.stringContaining("can only be read")]]);
+      expect([statSync(file).ino, statSync(file).mode]).toEqual([before.ino, before.mode]);
+      chmodSync(place, 0o755);
+    }
+  });
+
+  it("of another user, which may not even be read: it stays, although the folder may be written", async () => {
+    if (nobody.uid === undefined) return; // Only root can make one.
+    const place = folder();
+    const file = join(place, "cache.sqlite");
+    await run([file]);
+    chmodSync(place, 0o777);
+    const before = statSync(file);
+    const { found, warnings } = await run([file, "2"], nobody);
+    expect([found, warnings.length]).toEqual([true, 2]);
+    expect(warnings.join()).toMatch(/kept in memory/);
+    expect([statSync(file).ino, statSync(file).mode]).toEqual([before.ino, before.mode]);
+    expect(readdirSync(place)).toEqual(["cache.sqlite"]);
+  });
+
+  it("in a folder that may not be written, or looked into", async () => {
+    for (const mode of [0o555, 0o000]) {
+      const place = folder();
+      if (nobody.uid !== undefined && nobody.gid !== undefined) chownSync(place, nobody.uid, nobody.gid);
+      chmodSync(place, mode);
+      const { found, warnings } = await run([join(place, "cache.sqlite")], nobody);
+      expect([found, warnings.length]).toEqual([true, 1]);
+      chmodSync(place, 0o755);
+    }
+  });
+
+  it("that another holds locked past the timeout: kept in memory, with a warning, and it is used again when it is free", async () => {
+    const cacheName = join(folder(), "cache.sqlite");
+    const { cache, warnings } = opened({ cacheName });
+    await cache.store(get("/a/"), answer("[1]"));
+    const other = new DatabaseSync(cacheName);
+    other.exec("BEGIN EXCLUSIVE");
+    await cache.store(get("/a/"), answer("[2]"));
+    expect(warnings.length).toBeGreaterThan(0);
+    expect(warnings.join()).toMatch(/locked|busy/);
+    other.exec("ROLLBACK");
+    other.close();
+    expect((await cache.find(get("/a/")))?.body).toBe("[2]");
+    await cache.store(get("/a/"), answer("[3]"));
+    expect((await cache.find(get("/a/")))?.body).toBe("[3]");
+    await cache.close();
+    expect(readdirSync(join(cacheName, "..")).filter((name) => name.includes("unusable"))).toEqual([]);
+  });
+});

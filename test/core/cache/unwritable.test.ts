@@ -1,0 +1,214 @@
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setImmediate as turnOfTheLoop } from "node:timers/promises";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { lockFileOf } from "../../../packages/core/src/store/file-lock.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import { forgetChangedBy } from "../../support/requests.ts";
+import { answer, get, opened } from "./suite.ts";
+
+/** What does not fit into the pages that a log has already, however it is compressed. */
+const large = () => randomBytes(200_000).toString("base64");
+
+/** Something that keeps a file that is open already from being written. */
+interface Trouble {
+  cacheName: string;
+  begin(): void;
+  end(): void;
+}
+
+function lockOfAnother(): Trouble {
+  const cacheName = join(temporaryFolder(), "cache.sqlite");
+  let other: DatabaseSync | undefined;
+  return {
+    cacheName,
+    begin() {
+      other = new DatabaseSync(cacheName);
+      other.exec("BEGIN IMMEDIATE");
+    },
+    end: () => other?.close(),
+  };
+}
+
+/** A small disk of its own, which only root can mount. */
+function fullDisk(): Trouble {
+  const folder = join(temporaryFolder(), "disk");
+  mkdirSync(folder);
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=1500k,mode=700", "tmpfs", folder]);
+  // Lazily, as a test that fails leaves the file open.
+  onTestFinished(() => void execFileSync("umount", ["-l", folder]));
+  const filling = join(folder, "filling");
+  return {
+    cacheName: join(folder, "cache.sqlite"),
+    begin() {
+      try {
+        writeFileSync(filling, Buffer.alloc(2_000_000));
+      } catch {} // It is full, as it should be.
+    },
+    end: () => rmSync(filling),
+  };
+}
+
+const troubles: [string, RegExp, () => Trouble][] = [
+  ["another program takes its lock", /locked/, lockOfAnother],
+];
+if (process.getuid?.() === 0 && process.platform === "linux")
+  troubles.push(["its disk fills", /full/, fullDisk]);
+
+describe.each(troubles)("a cache file that is open when %s", (_, reason, make) => {
+  it("loses no answer: each is given at once and written later, told once; counts are refused", async () => {
+    const trouble = make();
+    const { cacheName } = trouble;
+    const { cache, clock, warnings } = opened({ cacheName });
+    await cache.store(get("/a/"), answer("[1]"));
+    trouble.begin();
+    clock.advance({ seconds: 1 });
+    const bodies = [large(), large()] as const;
+    await cache.store(get("/a/"), answer(bodies[0]));
+    expect((await cache.find(get("/a/")))?.body).toBe(bodies[0]);
+    await cache.store(get("/b/"), answer(bodies[1]));
+    expect((await cache.find(get("/b/")))?.body).toBe(bodies[1]);
+    expect(await cache.viewFor(get).count()).toBe(2);
+    await expect(cache.records?.compareAndSet("count", undefined, large())).rejects.toThrow(reason);
+    clock.advance({ seconds: 1 });
+    await cache.store(get("/c/"), answer("[3]"));
+    expect(warnings).toEqual([
+      expect.stringMatching(/can only be read for now .*new answers are kept in memory/),
+    ]);
+    expect(warnings[0]).toMatch(reason);
+    trouble.end();
+    const other = opened({ cacheName }, "scope-1", clock);
+    expect((await other.cache.find(get("/a/")))?.body).toBe("[1]");
+    clock.advance({ seconds: 1 });
+    await cache.store(get("/d/"), answer("[4]"));
+    expect((await other.cache.find(get("/a/")))?.body).toBe(bodies[0]);
+    expect((await other.cache.find(get("/b/")))?.body).toBe(bodies[1]);
+    expect((await other.cache.find(get("/c/")))?.body).toBe("[3]");
+    expect((await other.cache.find(get("/d/")))?.body).toBe("[4]");
+    expect(await cache.records?.compareAndSet("count", undefined, "1")).toBe(true);
+    expect(await cache.viewFor(get).clear()).toBe(4);
+    await cache.close();
+    await other.cache.close();
+    expect(warnings).toHaveLength(1);
+  }, 60_000);
+
+  it("writes what it has kept in memory when it is closed, and asks the file again at most every second", async () => {
+    const trouble = make();
+    const { cacheName } = trouble;
+    const { cache, clock } = opened({ cacheName });
+    await cache.store(get("/a/"), answer("[1]"));
+    trouble.begin();
+    const body = large();
+    await cache.store(get("/a/"), answer(body));
+    trouble.end();
+    const other = opened({ cacheName }, "scope-1", clock);
+    await cache.store(get("/b/"), answer("[2]"));
+    expect(await other.cache.find(get("/b/"))).toBeUndefined();
+    await cache.close();
+    expect((await other.cache.find(get("/a/")))?.body).toBe(body);
+    expect((await other.cache.find(get("/b/")))?.body).toBe("[2]");
+    await other.cache.close();
+  }, 60_000);
+
+  it("tells that nothing could be forgotten in it, and forgets what is in memory all the same", async () => {
+    const trouble = make();
+    const { cacheName } = trouble;
+    const { cache, clock, warnings } = opened({ cacheName });
+    await cache.store(get("/a/"), answer("[0]"));
+    trouble.begin();
+    await cache.store(get("/b/"), answer(large()));
+    const isTold = await cache
+      .viewFor(get)
+      .delete({ match: "/b/" })
+      .then(
+        () => false,
+        (error: unknown) => reason.test(String(error)),
+      );
+    expect(await cache.find(get("/b/"))).toBeUndefined();
+    trouble.end();
+    await cache.close();
+    const other = opened({ cacheName }, "scope-1", clock);
+    expect(await other.cache.find(get("/b/"))).toBeUndefined();
+    expect((await other.cache.find(get("/a/")))?.body).toBe("[0]");
+    await other.cache.close();
+    // A little may still fit on a full disk.
+    if (make === lockOfAnother) expect(isTold).toBe(true);
+    expect(warnings.length).toBeGreaterThan(0);
+  }, 60_000);
+});
+
+describe("answers that wait in memory for a file", () => {
+  /** A cache that has kept answers in memory, and a file that can be opened again, but whose lock another holds. */
+  async function waiting(paths: readonly string[]) {
+    const cacheName = join(temporaryFolder(), "cache.sqlite");
+    mkdirSync(lockFileOf(cacheName)); // So that no file can be made.
+    const { cache, clock, warnings } = opened({ cacheName });
+    for (const path of paths) await cache.store(get(path), answer("[2]"));
+    rmdirSync(lockFileOf(cacheName));
+    clock.advance({ seconds: -5 });
+    const other = opened({ cacheName }, "scope-1", clock);
+    for (const path of paths) await other.cache.store(get(path), answer("[1]"));
+    await other.cache.close();
+    clock.advance({ seconds: 10 });
+    const holder = new DatabaseSync(cacheName);
+    holder.exec("BEGIN IMMEDIATE");
+    const inFile = async (path: string) => {
+      const reader = opened({ cacheName }, "scope-1", clock);
+      const found = await reader.cache.find(get(path));
+      await reader.cache.close();
+      return found?.body;
+    };
+    return { cache, clock, warnings, unlock: () => holder.close(), inFile };
+  }
+
+  it("are given while they are being written", async () => {
+    const { cache, unlock, inFile } = await waiting(["/a/", "/b/"]);
+    const found = await Promise.all(["/a/", "/b/", "/a/"].map((path) => cache.find(get(path))));
+    expect(found.map((one) => one?.body)).toEqual(["[2]", "[2]", "[2]"]);
+    expect(await cache.viewFor(get).count()).toBe(2);
+    unlock();
+    await cache.close();
+    expect([await inFile("/a/"), await inFile("/b/")]).toEqual(["[2]", "[2]"]);
+  });
+
+  it("come not back if they are forgotten while they are being written", async () => {
+    const { cache, unlock, inFile } = await waiting(["/a/", "/b/", "/c/"]);
+    const beingWritten = cache.find(get("/c/"));
+    await turnOfTheLoop();
+    const forgotten = forgetChangedBy(cache, { method: "DELETE", path: "/a/" });
+    const deleted = cache.viewFor(get).delete({ match: "/b/" });
+    unlock();
+    await Promise.all([beingWritten, forgotten, deleted]);
+    expect(await cache.find(get("/a/"))).toBeUndefined();
+    expect(await cache.find(get("/b/"))).toBeUndefined();
+    await cache.close();
+    expect([await inFile("/a/"), await inFile("/b/"), await inFile("/c/")]).toEqual([
+      undefined,
+      undefined,
+      "[2]",
+    ]);
+  });
+
+  it("give way to newer ones, and stay forgotten, if writing them fails", async () => {
+    const { cache, clock, unlock, inFile } = await waiting(["/a/", "/b/"]);
+    const beingWritten = cache.find(get("/a/"));
+    await turnOfTheLoop();
+    const forgotten = cache
+      .viewFor(get)
+      .clear()
+      .catch(() => "refused");
+    clock.advance({ seconds: 1 });
+    await cache.store(get("/a/"), answer("[3]"));
+    // While the lock is held, the file can be read: what it holds of old is all that is left of the other.
+    await beingWritten;
+    expect(await forgotten).toBe("refused");
+    expect((await cache.find(get("/b/")))?.body).toBe("[1]");
+    unlock();
+    await cache.store(get("/a/"), answer("[4]"));
+    await cache.close();
+    expect([await inFile("/a/"), await inFile("/b/")]).toEqual(["[4]", "[1]"]);
+  }, 30_000);
+});

@@ -1,0 +1,160 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { settingsFrom, type TransportOptions } from "../../../packages/core/src/pipeline/options.ts";
+import { MemoryRecords, type Records } from "../../../packages/core/src/store/kv.ts";
+import { TestClock } from "../../support/clock.ts";
+import { failureOf } from "../../support/failure.ts";
+import { Requests } from "../../support/requests.ts";
+import { type Reply, type Service, startService } from "../../support/service.ts";
+
+const refused: Reply = {
+  status: 401,
+  body: { summary: "Authentication failed", detail: "No active account found with the given credentials" },
+};
+const invalidToken: Reply = {
+  status: 401,
+  body: { summary: "Invalid token", detail: "Token is invalid or expired" },
+};
+
+const tokensAsked = (service: Service) => service.received.filter(({ path }) => path.startsWith("/token/"));
+
+/** Clients, each as a process of its own would be, that share their records and a clock. */
+function clientsOf(service: Service, records: Records | undefined, options: Partial<TransportOptions> = {}) {
+  const clock = new TestClock();
+  const client = (more: Partial<TransportOptions> = {}) =>
+    new Requests(
+      settingsFrom({
+        secretId: "the-secret-id",
+        secretKey: "the-secret-key",
+        baseUrl: service.baseUrl,
+        now: clock.now,
+        sleep: clock.sleep,
+        quota: false,
+        ...options,
+        ...more,
+      }),
+      undefined,
+      records,
+    );
+  return { client, clock };
+}
+
+const read = (transport: Requests) =>
+  transport.request({ method: "GET", path: "/accounts/a/", query: [] }, z.unknown());
+
+describe.each([
+  ["one client", false],
+  ["processes that share records", true],
+])("refused credentials, with %s", (_, many) => {
+  it("are asked for once in five minutes, however many calls want a token", async () => {
+    await using service = await startService(({ path }) =>
+      path.startsWith("/token/") ? refused : undefined,
+    );
+    const { client, clock } = clientsOf(service, many ? new MemoryRecords() : undefined);
+    const first = client();
+    const sixty = async () => {
+      for (let call = 0; call < 60; call += 1) {
+        const error = await failureOf(read(many ? client() : first));
+        expect([error.name, error.status, error.sent]).toEqual(["AuthenticationError", 401, call === 0]);
+        if (call > 0) expect(error.message).toContain("tried again from");
+      }
+    };
+    await sixty();
+    expect(tokensAsked(service)).toHaveLength(1);
+    clock.advance({ seconds: 301 });
+    await sixty();
+    expect(tokensAsked(service)).toHaveLength(2);
+  });
+
+  it("that differ are tried at once, and those that are accepted meanwhile count", async () => {
+    let accepted = false;
+    await using service = await startService((request) => {
+      if (!request.path.startsWith("/token/")) return { body: {} };
+      return accepted || request.body.includes("right") ? undefined : refused;
+    });
+    const { client, clock } = clientsOf(service, many ? new MemoryRecords() : undefined);
+    const one = client();
+    await failureOf(read(one));
+    expect(await read(client({ secretKey: "the-right-key" }))).toEqual({});
+    accepted = true;
+    clock.advance({ seconds: 301 });
+    expect(await read(one)).toEqual({});
+    accepted = false;
+    expect(await read(many ? client() : one)).toEqual({});
+  });
+
+  it("take nothing from a token that is still good", async () => {
+    let refuse = false;
+    await using service = await startService(({ path }) => {
+      if (path.startsWith("/token/")) return refuse ? refused : undefined;
+      return { body: {} };
+    });
+    const { client } = clientsOf(service, many ? new MemoryRecords() : undefined);
+    const one = client();
+    await read(one);
+    refuse = true;
+    await failureOf(one.parts.tokens.create());
+    expect(await read(many ? client() : one)).toEqual({});
+  });
+
+  it("are sent again by whoever asks for new tokens", async () => {
+    await using service = await startService(({ path }) =>
+      path.startsWith("/token/") ? refused : undefined,
+    );
+    const { client } = clientsOf(service, many ? new MemoryRecords() : undefined);
+    const one = client();
+    for (let call = 0; call < 3; call += 1) {
+      expect(await failureOf(one.parts.tokens.create())).toMatchObject({ sent: true });
+    }
+    expect(tokensAsked(service)).toHaveLength(3);
+  });
+});
+
+describe.each([
+  ["one client", false],
+  ["processes that share records", true],
+])("tokens that are refused though they were just renewed, with %s", (_, many) => {
+  it("are renewed once a minute, and the calls between cost no request", async () => {
+    await using service = await startService(({ path }) =>
+      path.startsWith("/token/") ? undefined : invalidToken,
+    );
+    const { client, clock } = clientsOf(service, many ? new MemoryRecords() : undefined);
+    const first = client();
+    const sixty = async () => {
+      for (let call = 0; call < 60; call += 1) {
+        const error = await failureOf(read(many ? client() : first));
+        expect([error.name, error.sent]).toEqual(["AuthenticationError", call === 0]);
+      }
+    };
+    await sixty();
+    expect(tokensAsked(service).map(({ path }) => path)).toEqual(["/token/new/", "/token/refresh/"]);
+    expect(service.asked()).toHaveLength(2);
+    clock.advance({ seconds: 61 });
+    await sixty();
+    expect(tokensAsked(service)).toHaveLength(3);
+  });
+});
+
+it("a server that fails or limits is no refusal of the credentials", async () => {
+  for (const status of [429, 500, 503]) {
+    await using service = await startService(({ path }, nth) =>
+      path === "/token/new/" && nth === 1 ? { status } : undefined,
+    );
+    const { client } = clientsOf(service, new MemoryRecords(), { retries: 0 });
+    await failureOf(read(client()));
+    expect(await failureOf(read(client()))).toMatchObject({ name: "NotFoundError", sent: true });
+  }
+});
+
+it("records with nonsense in them, from the future, or away, only mean that the service is asked", async () => {
+  await using service = await startService(({ path }) => (path.startsWith("/token/") ? refused : undefined));
+  const future = JSON.stringify({ refused: "credentials", at: 1e15, status: 401, summary: "", detail: "" });
+  const kinds: Records[] = ["", "null", "[1]", future].map((text) => ({
+    get: async (name) => (name.startsWith("refused:") ? text : undefined),
+    compareAndSet: async () => true,
+  }));
+  const away = async () => Promise.reject(new Error("gone"));
+  for (const records of [...kinds, { get: away, compareAndSet: away }]) {
+    expect(await failureOf(read(clientsOf(service, records).client()))).toMatchObject({ sent: true });
+  }
+});

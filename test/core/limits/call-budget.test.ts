@@ -1,0 +1,231 @@
+import { describe, expect, it } from "vitest";
+import { type AskedData, QuotaLedger } from "../../../packages/core/src/limits/call-budget.ts";
+import { MemoryRecords, type Records } from "../../../packages/core/src/store/kv.ts";
+import { TestClock } from "../../support/clock.ts";
+
+const balances: AskedData = { accountId: "7e944232-bda9-40bc-b784-660c7ab5fe78", scope: "balances" };
+const both = { quota: true, failures: true, shared: true };
+const forced = { quota: true, failures: true, shared: false };
+
+function ledgerOn(records: Records, clock = new TestClock(), scope = "credentials") {
+  const warnings: string[] = [];
+  const logger = { debug() {}, info() {}, warn: (line: string) => void warnings.push(line), error() {} };
+  return { ledger: new QuotaLedger(records, { scope, now: clock.now, logger }), warnings, clock };
+}
+
+async function call(
+  ledger: QuotaLedger,
+  end: Parameters<QuotaLedger["settle"]>[2],
+  asked = balances,
+  rules = both,
+) {
+  const admission = await ledger.admit(asked, rules);
+  if (admission.admitted) await ledger.settle(asked, admission.id, end);
+  return admission;
+}
+const away: Records = {
+  get: async () => Promise.reject(new Error("connection refused")),
+  compareAndSet: async () => Promise.reject(new Error("connection refused")),
+};
+const success = { outcome: "counted", told: null } as const;
+const failure = { outcome: "notCounted", told: null, failure: "UnknownRequestError" } as const;
+
+describe("the quota", () => {
+  it("is four for each kind of data of each account", async () => {
+    const { ledger, clock } = ledgerOn(new MemoryRecords());
+    for (let nth = 0; nth < 4; nth += 1)
+      expect(await call(ledger, success)).toMatchObject({ admitted: true });
+    expect(await call(ledger, success)).toEqual({
+      admitted: false,
+      because: "quota",
+      limit: 4,
+      resetAt: clock.now() + 86_400_000,
+    });
+    expect(await call(ledger, success, { ...balances, scope: "details" })).toMatchObject({ admitted: true });
+    expect(await call(ledger, success, { ...balances, accountId: "other" })).toMatchObject({
+      admitted: true,
+    });
+    expect(await ledger.quota(balances.accountId)).toEqual({
+      balances: {
+        limit: 4,
+        remaining: 0,
+        resetAt: new Date(clock.now() + 86_400_000),
+        lastCallAt: new Date(clock.now()),
+      },
+      details: {
+        limit: 4,
+        remaining: 3,
+        resetAt: new Date(clock.now() + 86_400_000),
+        lastCallAt: new Date(clock.now()),
+      },
+      transactions: { limit: 4, remaining: 4, resetAt: null, lastCallAt: null },
+    });
+  });
+
+  it("admits four of ten at once, also from two processes on the same records", async () => {
+    const records = new MemoryRecords();
+    const one = ledgerOn(records).ledger;
+    const other = ledgerOn(records).ledger;
+    const admissions = await Promise.all(
+      Array.from({ length: 10 }, (_, nth) => (nth % 2 === 0 ? one : other).admit(balances, both)),
+    );
+    expect(admissions.filter(({ admitted }) => admitted)).toHaveLength(4);
+  });
+
+  it("of other credentials on the same records is another one", async () => {
+    const records = new MemoryRecords();
+    const one = ledgerOn(records).ledger;
+    for (let nth = 0; nth < 4; nth += 1) await call(one, success);
+    expect(await call(ledgerOn(records, undefined, "others").ledger, success)).toMatchObject({
+      admitted: true,
+    });
+  });
+
+  it("that nobody keeps is still counted", async () => {
+    const { ledger } = ledgerOn(new MemoryRecords());
+    for (let nth = 0; nth < 6; nth += 1) {
+      const admission = await ledger.admit(balances, { quota: false, failures: true, shared: false });
+      if (!admission.admitted) throw new Error("refused");
+      await ledger.settle(balances, admission.id, success);
+    }
+    expect((await ledger.quota(balances.accountId)).balances.remaining).toBe(0);
+  });
+});
+
+describe("failures", () => {
+  it("pause an account from the fifth on, whatever kind of data is asked, until one succeeds", async () => {
+    const { ledger, clock } = ledgerOn(new MemoryRecords());
+    for (let nth = 0; nth < 5; nth += 1)
+      expect(await call(ledger, failure)).toMatchObject({ admitted: true });
+    const retryAt = clock.now() + 3_600_000;
+    const paused = {
+      admitted: false,
+      because: "failures",
+      failures: 5,
+      kind: "UnknownRequestError",
+      retryAt,
+    };
+    expect(await call(ledger, failure)).toEqual(paused);
+    expect(await call(ledger, failure, { ...balances, scope: "details" })).toEqual(paused);
+    expect(await ledger.admit(balances, { ...both, failures: false })).toMatchObject({ admitted: true });
+
+    clock.advance({ hours: 1 });
+    await call(ledger, failure);
+    expect(await call(ledger, failure)).toMatchObject({ failures: 6, retryAt: clock.now() + 6 * 3_600_000 });
+    clock.advance({ hours: 6 });
+    await call(ledger, success);
+    for (let nth = 0; nth < 2; nth += 1)
+      expect(await call(ledger, failure)).toMatchObject({ admitted: true });
+  });
+
+  it("of other kinds neither count nor end the row", async () => {
+    const { ledger } = ledgerOn(new MemoryRecords());
+    for (let nth = 0; nth < 4; nth += 1) await call(ledger, failure);
+    for (let nth = 0; nth < 9; nth += 1) await call(ledger, { outcome: "notCounted", told: null });
+    await call(ledger, failure);
+    expect(await call(ledger, failure)).toMatchObject({ admitted: false, failures: 5 });
+  });
+});
+
+describe("records that cannot be used", () => {
+  it("refuse every call, as nobody else would know of it", async () => {
+    const { ledger } = ledgerOn(away);
+    const refusal = { admitted: false, because: "uncounted", reason: "connection refused" };
+    expect(await call(ledger, success)).toEqual(refusal);
+    expect(await call(ledger, success)).toEqual(refusal);
+    expect((await ledger.quota(balances.accountId)).balances.remaining).toBe(4);
+  });
+
+  it("that can still be read refuse a call of which they know that the limit is spent for that", async () => {
+    const records = new MemoryRecords();
+    const full: Records = {
+      get: (key) => records.get(key),
+      compareAndSet: async () => Promise.reject(new Error("disk is full")),
+    };
+    for (let nth = 0; nth < 4; nth += 1) await call(ledgerOn(records).ledger, success);
+    const { ledger, clock } = ledgerOn(full);
+    clock.advance({ seconds: 1 });
+    expect(await call(ledger, success)).toMatchObject({ admitted: false, because: "quota" });
+  });
+
+  it("do not stop a call that insists, and the process keeps its own count", async () => {
+    const { ledger, warnings } = ledgerOn(away);
+    for (let nth = 0; nth < 4; nth += 1)
+      expect(await call(ledger, success, balances, forced)).toMatchObject({ admitted: true });
+    expect(await call(ledger, success, balances, forced)).toMatchObject({ admitted: false });
+    expect((await ledger.quota(balances.accountId)).balances.remaining).toBe(0);
+    expect(warnings[0]).toContain("connection refused");
+  });
+
+  it("that go away and come back lose no count of this process", async () => {
+    const records = new MemoryRecords();
+    let there = true;
+    const unsteady: Records = {
+      get: async (key) => (there ? records.get(key) : Promise.reject(new Error("gone"))),
+      compareAndSet: async (...given) =>
+        there ? records.compareAndSet(...given) : Promise.reject(new Error("gone")),
+    };
+    const { ledger } = ledgerOn(unsteady);
+    await call(ledger, success);
+    there = false;
+    await call(ledger, success, balances, forced);
+    await call(ledger, success, balances, forced);
+    there = true;
+    await call(ledger, success);
+    expect(await call(ledger, success)).toMatchObject({ admitted: false });
+  });
+
+  it.each([
+    ["success", success, 3],
+    ["failure", failure, 4],
+  ] as const)(
+    "that go away between a call and its end count a %s once when they are back",
+    async (_, end, left) => {
+      const records = new MemoryRecords();
+      let there = true;
+      const unsteady: Records = {
+        get: (key) => records.get(key),
+        compareAndSet: async (...given) =>
+          there ? records.compareAndSet(...given) : Promise.reject(new Error("disk is full")),
+      };
+      const { ledger } = ledgerOn(unsteady);
+      const admission = await ledger.admit(balances, both);
+      if (!admission.admitted) throw new Error("refused");
+      there = false;
+      await ledger.settle(balances, admission.id, end);
+      expect((await ledger.quota(balances.accountId)).balances.remaining).toBe(left);
+      there = true;
+      await call(ledger, success, { ...balances, scope: "details" });
+      expect((await ledgerOn(records).ledger.quota(balances.accountId)).balances.remaining).toBe(left);
+    },
+  );
+
+  it.each(["rubbish", "{}", '{"format":2}', '{"format":1,"balances":{"own":"x"}}', "null"])(
+    "are begun anew where they hold %s",
+    async (text) => {
+      const kept = new Map<string, string>();
+      const records: Records = {
+        get: async (key) => kept.get(key) ?? text,
+        compareAndSet: async (key, _, value = "") => kept.set(key, value) !== undefined,
+      };
+      const { ledger, warnings } = ledgerOn(records);
+      expect(await call(ledger, success)).toMatchObject({ admitted: true });
+      expect((await ledger.quota(balances.accountId)).balances.remaining).toBe(3);
+      expect(warnings[0]).toContain("cannot be read");
+    },
+  );
+
+  it("hold no account's id", async () => {
+    const keys: string[] = [];
+    const records = new MemoryRecords();
+    const seen: Records = {
+      get: (key) => records.get(key),
+      compareAndSet: async (key, expected, value) => {
+        keys.push(key, value ?? "");
+        return await records.compareAndSet(key, expected, value);
+      },
+    };
+    await call(ledgerOn(seen).ledger, success);
+    expect(keys.join()).not.toContain(balances.accountId);
+  });
+});

@@ -1,0 +1,316 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { dailyLimit } from "../../../packages/core/src/limits/account-calls.ts";
+import {
+  emptyWindow,
+  type Outcome,
+  RollingWindow,
+  reserve,
+  settle,
+  type Told,
+  viewOf,
+} from "../../../packages/core/src/limits/rolling-window.ts";
+
+const NOON = Date.parse("2026-11-23T12:00:00Z");
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const silent: Told | null = null;
+const said = (limit: number | null, remaining: number | null, resetAt: number | null): Told => ({
+  limit,
+  remaining,
+  resetAt,
+});
+
+/** A window after a series of calls, each sent and answered at its time. */
+function windowAfter(calls: readonly [number, Outcome, Told | null][], start = emptyWindow): RollingWindow {
+  return calls.reduce((window, [at, outcome, told], nth) => {
+    const id = `call ${nth}`;
+    const sent = reserve(window, dailyLimit, at, id) ?? window;
+    return settle(sent, dailyLimit, { id, now: at, outcome, told });
+  }, start);
+}
+const view = (window: RollingWindow, now: number) => viewOf(window, dailyLimit, now);
+const counted = (...hours: number[]): [number, Outcome, null][] =>
+  hours.map((hour) => [NOON + hour * HOUR, "counted", silent]);
+
+describe("without headers", () => {
+  it("counts successes in 24 hours that roll", () => {
+    const window = windowAfter(counted(0, 1, 2));
+    expect(view(window, NOON + 2 * HOUR)).toEqual({
+      limit: 4,
+      remaining: 1,
+      resetAt: NOON + DAY,
+      lastAt: NOON + 2 * HOUR,
+    });
+    expect(view(window, NOON + DAY - 1)).toMatchObject({ remaining: 1 });
+    expect(view(window, NOON + DAY)).toMatchObject({ remaining: 2, resetAt: NOON + DAY + HOUR });
+    expect(view(window, NOON + DAY + 2 * HOUR)).toEqual({
+      limit: 4,
+      remaining: 4,
+      resetAt: null,
+      lastAt: NOON + 2 * HOUR,
+    });
+  });
+
+  it("does not count failures", () => {
+    const window = windowAfter([
+      [NOON, "counted", silent],
+      [NOON + 1, "notCounted", silent],
+      [NOON + 2, "notCounted", silent],
+    ]);
+    expect(view(window, NOON + 3)).toMatchObject({ remaining: 3, resetAt: NOON + DAY });
+  });
+
+  it("counts a call whose answer was lost: the service may have counted it", () => {
+    const window = windowAfter([[NOON, "unknown", silent]]);
+    expect(view(window, NOON + 1)).toEqual({ limit: 4, remaining: 3, resetAt: NOON + DAY, lastAt: null });
+  });
+
+  it("gives no fifth place, also not to calls that are still under way", () => {
+    let window: RollingWindow = emptyWindow;
+    for (const id of ["a", "b", "c", "d"]) {
+      const taken = reserve(window, dailyLimit, NOON, id);
+      if (taken === undefined) throw new Error(`no place for ${id}`);
+      window = taken;
+    }
+    expect(reserve(window, dailyLimit, NOON, "e")).toBeUndefined();
+    const released = settle(window, dailyLimit, { id: "b", now: NOON, outcome: "notCounted", told: null });
+    expect(reserve(released, dailyLimit, NOON, "e")).toBeDefined();
+  });
+
+  it("takes a call that never ended as one that may have been counted", () => {
+    const taken = reserve(emptyWindow, dailyLimit, NOON, "of a process that died");
+    if (taken === undefined) throw new Error("no place");
+    expect(view(taken, NOON + HOUR)).toMatchObject({ remaining: 3, resetAt: NOON + DAY });
+    expect(view(taken, NOON + DAY)).toMatchObject({ remaining: 4, resetAt: null });
+  });
+});
+
+describe("what headers say", () => {
+  it("sets the limit, and counts the calls of others", () => {
+    const window = windowAfter([[NOON, "counted", said(10, 5, NOON + 5242_000)]]);
+    expect(view(window, NOON)).toMatchObject({ limit: 10, remaining: 5, resetAt: NOON + 5242_000 });
+    // One of the five is known to have been made a day before the reset; of the other three only that they were.
+    expect(view(window, NOON + 5242_000)).toMatchObject({ limit: 10, remaining: 6, resetAt: NOON + DAY });
+  });
+
+  it("corrects a count that was too high, once no other call is on the way", () => {
+    const lost = windowAfter([
+      [NOON, "unknown", silent],
+      [NOON + 1, "unknown", silent],
+    ]);
+    expect(view(lost, NOON + 2)).toMatchObject({ remaining: 2 });
+    const corrected = windowAfter([[NOON + 2, "counted", said(4, 3, NOON + 2 + DAY)]], lost);
+    expect(view(corrected, NOON + 3)).toMatchObject({ remaining: 3, resetAt: NOON + 2 + DAY });
+  });
+
+  it("does not believe an answer that was overtaken", () => {
+    const both = reserve(reserve(emptyWindow, dailyLimit, NOON, "a") ?? emptyWindow, dailyLimit, NOON, "b");
+    if (both === undefined) throw new Error("no place");
+    const second = settle(both, dailyLimit, {
+      id: "b",
+      now: NOON + 5,
+      outcome: "counted",
+      told: said(4, 2, NOON + DAY),
+    });
+    const first = settle(second, dailyLimit, {
+      id: "a",
+      now: NOON + 6,
+      outcome: "counted",
+      told: said(4, 3, NOON + DAY),
+    });
+    expect(view(first, NOON + 7)).toMatchObject({ remaining: 2 });
+  });
+
+  it("closes the window where nothing remains, until it says", () => {
+    const window = windowAfter([[NOON, "counted", said(4, 0, NOON + 3 * HOUR)]]);
+    expect(view(window, NOON + 3 * HOUR - 1)).toMatchObject({ remaining: 0, resetAt: NOON + 3 * HOUR });
+    expect(view(window, NOON + 3 * HOUR)).toMatchObject({ remaining: 1, resetAt: NOON + DAY });
+  });
+
+  it.each<[string, Told]>([
+    ["a limit of nothing", said(0, 0, NOON + HOUR)],
+    ["more left than allowed", said(4, 9, NOON + HOUR)],
+    ["a limit past belief", said(10_000_000, 5, NOON + HOUR)],
+    ["fractions", said(4.5, 1.5, NOON + HOUR)],
+    ["negative numbers", said(-4, -1, NOON + HOUR)],
+    ["no number", said(Number.NaN, 0, NOON + HOUR)],
+  ])("is not believed where it is nonsense: %s", (_, told) => {
+    const window = windowAfter([[NOON, "counted", told]]);
+    expect(view(window, NOON)).toEqual({ limit: 4, remaining: 3, resetAt: NOON + DAY, lastAt: NOON });
+  });
+
+  it("is not believed about a reset in the past, or past the window's length", () => {
+    for (const resetAt of [NOON - 1, NOON, NOON + 31 * DAY]) {
+      const window = windowAfter([[NOON, "counted", said(4, 3, resetAt)]]);
+      expect(view(window, NOON)).toMatchObject({ remaining: 3, resetAt: NOON + DAY });
+    }
+  });
+});
+
+describe("refusals", () => {
+  it("close the window until they say", () => {
+    const window = windowAfter([[NOON, "refused", said(4, 0, NOON + 85_092_000)]]);
+    expect(view(window, NOON)).toMatchObject({ limit: 4, remaining: 0, resetAt: NOON + 85_092_000 });
+    expect(reserve(window, dailyLimit, NOON + 85_091_999, "x")).toBeUndefined();
+    expect(reserve(window, dailyLimit, NOON + 85_092_000, "x")).toBeDefined();
+  });
+
+  it("close it for one call's share of the day where they say nothing", () => {
+    const window = windowAfter([[NOON, "refused", silent]]);
+    expect(view(window, NOON)).toMatchObject({ remaining: 0, resetAt: NOON + 6 * HOUR });
+  });
+
+  it("of a bank show its lower limit, which is believed for 30 days, whatever the headers advertise", () => {
+    const window = windowAfter([
+      ...counted(0, 1),
+      [NOON + 2 * HOUR, "refusedByBank", said(4, 2, NOON + DAY)],
+    ]);
+    expect(view(window, NOON + 3 * HOUR)).toMatchObject({ limit: 2, remaining: 0, resetAt: NOON + DAY });
+    expect(view(window, NOON + DAY)).toMatchObject({ limit: 2, remaining: 1 });
+    expect(view(window, NOON + 10 * DAY)).toMatchObject({ limit: 2, remaining: 2 });
+    expect(view(window, NOON + 31 * DAY)).toMatchObject({ limit: 4, remaining: 4 });
+  });
+
+  it("of a bank that was not asked yet close it for a while, and show no limit", () => {
+    const window = windowAfter([[NOON, "refusedByBank", silent]]);
+    expect(view(window, NOON)).toMatchObject({ limit: 4, remaining: 0, resetAt: NOON + 6 * HOUR });
+  });
+});
+
+describe("a clock that jumps", () => {
+  it("back: blocks for one window from when it is next used, not until the old time comes again", () => {
+    const future = windowAfter([
+      [NOON + 365 * DAY, "counted", said(4, 0, NOON + 366 * DAY)],
+      [NOON + 365 * DAY, "refused", said(4, 0, NOON + 366 * DAY)],
+    ]);
+    expect(view(future, NOON).resetAt).toBe(NOON + DAY);
+    const seen = settle(future, dailyLimit, { id: "x", now: NOON, outcome: "notCounted", told: null });
+    expect(view(seen, NOON + DAY)).toMatchObject({ remaining: 4 });
+  });
+
+  it("forward: forgets what rolled out, and a refusal teaches it again", () => {
+    const spent = windowAfter(counted(0, 0, 0, 0));
+    expect(view(spent, NOON + 2 * DAY)).toMatchObject({ remaining: 4 });
+    const refused = windowAfter([[NOON + 2 * DAY, "refused", said(4, 0, NOON + 2 * DAY + HOUR)]], spent);
+    expect(view(refused, NOON + 2 * DAY)).toMatchObject({ remaining: 0, resetAt: NOON + 2 * DAY + HOUR });
+  });
+});
+
+const anyTold = fc.option(
+  fc.record({
+    limit: fc.oneof(fc.integer({ min: -5, max: 20 }), fc.double(), fc.constant(null)),
+    remaining: fc.oneof(fc.integer({ min: -5, max: 20 }), fc.double(), fc.constant(null)),
+    resetAt: fc.oneof(fc.integer({ min: NOON - DAY, max: NOON + 40 * DAY }), fc.double(), fc.constant(null)),
+  }),
+);
+const anyEvent = fc.record({
+  // Jumps back and forth by up to ten days.
+  at: fc.integer({ min: NOON - 10 * DAY, max: NOON + 10 * DAY }),
+  outcome: fc.constantFrom<Outcome>("counted", "notCounted", "unknown", "refused", "refusedByBank"),
+  reserved: fc.boolean(),
+  told: anyTold,
+});
+
+it("stays within bounds and survives being written, whatever comes", () => {
+  fc.assert(
+    fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
+      let window: RollingWindow = emptyWindow;
+      for (const [nth, { at, outcome, reserved, told }] of events.entries()) {
+        const id = String(nth);
+        if (reserved) window = reserve(window, dailyLimit, at, id) ?? window;
+        window = settle(window, dailyLimit, { id, now: at, outcome, told });
+        const read = RollingWindow.parse(JSON.parse(JSON.stringify(window)));
+        const { limit, remaining, resetAt } = viewOf(read, dailyLimit, at);
+        expect(limit).toBeGreaterThanOrEqual(1);
+        expect(remaining).toBeGreaterThanOrEqual(0);
+        expect(remaining).toBeLessThanOrEqual(limit);
+        if (resetAt !== null) {
+          expect(resetAt).toBeGreaterThan(at);
+          expect(resetAt).toBeLessThanOrEqual(at + DAY + 1000);
+        }
+        if (remaining < limit) expect(resetAt).not.toBeNull();
+        // Whatever was learned, after a day without a call something may be asked again.
+        expect(viewOf(read, dailyLimit, at + DAY + 1001).remaining).toBeGreaterThan(0);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** The service as the facts describe it: successes in a rolling window, whoever made them. */
+class ModelService {
+  readonly successes: number[] = [];
+  readonly limit: number;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  used(now: number): number {
+    return this.successes.filter((at) => at > now - DAY).length;
+  }
+
+  headers(now: number): Told {
+    const oldest = this.successes.filter((at) => at > now - DAY)[0] ?? now;
+    const resetAt = now + Math.max(1, Math.ceil((oldest + DAY - now) / 1000)) * 1000;
+    return { limit: this.limit, remaining: this.limit - this.used(now), resetAt };
+  }
+}
+
+it("never meets a limit where it alone asks, with headers and without", () => {
+  const step = fc.record({
+    wait: fc.oneof(fc.integer({ min: 0, max: 10 * HOUR }), fc.integer({ min: 0, max: 5 * MINUTE })),
+    latency: fc.integer({ min: 0, max: 3000 }),
+    fails: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), fc.boolean(), (steps, headers) => {
+      const service = new ModelService(4);
+      let window: RollingWindow = emptyWindow;
+      let now = NOON;
+      for (const [nth, { wait, latency, fails }] of steps.entries()) {
+        now += wait;
+        const id = String(nth);
+        const taken = reserve(window, dailyLimit, now, id);
+        // What it refuses, the service would refuse too, or would within the time that an answer takes.
+        if (taken === undefined) expect(service.used(now - 3000)).toBe(4);
+        if (taken === undefined) continue;
+        expect(service.used(now)).toBeLessThan(4);
+        if (!fails) service.successes.push(now);
+        const told = headers ? service.headers(now) : null;
+        now += latency;
+        window = settle(taken, dailyLimit, { id, now, outcome: fails ? "notCounted" : "counted", told });
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it("beside others who ask too, waits after one refusal until the service has room", () => {
+  const step = fc.record({ wait: fc.integer({ min: 1, max: 10 * HOUR }), byOther: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const service = new ModelService(4);
+      let window: RollingWindow = emptyWindow;
+      let now = NOON;
+      let roomAt = 0;
+      for (const [nth, { wait, byOther }] of steps.entries()) {
+        now += wait;
+        const hasRoom = service.used(now) < 4;
+        if (byOther && hasRoom) service.successes.push(now);
+        if (byOther) continue;
+        const id = String(nth);
+        const taken = reserve(window, dailyLimit, now, id);
+        if (taken === undefined) continue;
+        expect(now).toBeGreaterThanOrEqual(roomAt);
+        if (hasRoom) service.successes.push(now);
+        const told = service.headers(now);
+        if (!hasRoom) roomAt = told.resetAt ?? 0;
+        window = settle(taken, dailyLimit, { id, now, outcome: hasRoom ? "counted" : "refused", told });
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

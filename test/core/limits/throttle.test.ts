@@ -1,0 +1,178 @@
+import { describe, expect, it } from "vitest";
+import { Pace, type Pass } from "../../../packages/core/src/limits/throttle.ts";
+import type { Method } from "../../../packages/core/src/pipeline/path.ts";
+import { operationAt } from "../../../packages/core/src/providers/gocardless/operations.ts";
+
+/** A clock whose sleepers wake when it is moved past their time. */
+class SteppedClock {
+  #now = Date.parse("2026-11-23T09:00:00Z");
+  readonly #sleepers = new Set<{ until: number; wake: () => void }>();
+
+  readonly now = (): number => this.#now;
+
+  readonly sleep = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const sleeper = { until: this.#now + milliseconds, wake: resolve };
+      this.#sleepers.add(sleeper);
+      signal.addEventListener("abort", () => {
+        this.#sleepers.delete(sleeper);
+        reject(signal.reason);
+      });
+    });
+
+  /** Moves on, waking who is due in order, and lets everything that follows happen. */
+  async advance(milliseconds: number): Promise<void> {
+    const end = this.#now + milliseconds;
+    for (;;) {
+      await settled();
+      const [next] = [...this.#sleepers].sort((a, b) => a.until - b.until);
+      if (next === undefined || next.until > end) break;
+      this.#sleepers.delete(next);
+      this.#now = Math.max(this.#now, next.until);
+      next.wake();
+    }
+    this.#now = end;
+    await settled();
+  }
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+const never = new AbortController().signal;
+const LONG = 3_600_000;
+
+function lane(clock = new SteppedClock()) {
+  const pace = new Pace(clock);
+  const served: string[] = [];
+  const ask = async (party: string, name = party, signal = never, patience = LONG) => {
+    const pass = await pace.enter("accounts", party, patience, signal);
+    if ("turnAt" in pass) return pass;
+    served.push(name);
+    pass.settle("counted", null);
+    return pass;
+  };
+  return { clock, pace, served, ask };
+}
+
+async function spend(pace: Pace, many: number): Promise<Pass[]> {
+  const passes: Pass[] = [];
+  for (let nth = 0; nth < many; nth += 1) {
+    const pass = await pace.enter("accounts", "spender", LONG, never);
+    if ("turnAt" in pass) throw new Error("too late");
+    pass.settle("counted", null);
+    passes.push(pass);
+  }
+  return passes;
+}
+
+describe("a general limit", () => {
+  it("is kept by waiting: a hundred a minute, not one more in any minute", async () => {
+    const { clock, served, ask } = lane();
+    for (let nth = 0; nth < 250; nth += 1) void ask(String(nth % 7));
+    await clock.advance(0);
+    expect(served).toHaveLength(100);
+    await clock.advance(59_999);
+    expect(served).toHaveLength(100);
+    await clock.advance(1);
+    expect(served).toHaveLength(200);
+    await clock.advance(60_000);
+    expect(served).toHaveLength(250);
+  });
+
+  it("lets accounts take turns, however many calls one of them has", async () => {
+    const { clock, pace, served, ask } = lane();
+    await spend(pace, 100);
+    for (let nth = 0; nth < 5; nth += 1) void ask("greedy", `greedy ${nth}`);
+    void ask("modest");
+    void ask("late", "late 0");
+    void ask("late", "late 1");
+    await clock.advance(60_000);
+    expect(served).toEqual([
+      "greedy 0",
+      "modest",
+      "late 0",
+      "greedy 1",
+      "late 1",
+      "greedy 2",
+      "greedy 3",
+      "greedy 4",
+    ]);
+  });
+
+  it("is learned from the headers: others have used it up, or it is another one", async () => {
+    const { clock, pace, served, ask } = lane();
+    const pass = await pace.enter("accounts", "a", LONG, never);
+    if ("turnAt" in pass) throw new Error("too late");
+    pass.settle("counted", { limit: 100, remaining: 0, resetAt: clock.now() + 20_000 });
+    void ask("b");
+    await clock.advance(19_999);
+    expect(served).toEqual([]);
+    await clock.advance(1);
+    expect(served).toEqual(["b"]);
+
+    const smaller = lane();
+    const first = await smaller.pace.enter("accounts", "a", LONG, never);
+    if ("turnAt" in first) throw new Error("too late");
+    first.settle("counted", { limit: 3, remaining: 2, resetAt: smaller.clock.now() + 60_000 });
+    for (const party of ["b", "c", "d"]) void smaller.ask(party);
+    await smaller.clock.advance(59_999);
+    expect(smaller.served).toEqual(["b", "c"]);
+  });
+
+  it("gives a place back that was not used, and at once to who waits", async () => {
+    const { clock, pace, served, ask } = lane();
+    await spend(pace, 99);
+    const pass = await pace.enter("accounts", "x", LONG, never);
+    void ask("waiting");
+    await clock.advance(10);
+    expect(served).toEqual([]);
+    if ("turnAt" in pass) throw new Error("too late");
+    pass.settle("notCounted", null);
+    await clock.advance(0);
+    expect(served).toEqual(["waiting"]);
+  });
+
+  it("says when the turn would come where that is too late to be of use", async () => {
+    const { clock, pace, ask } = lane();
+    await spend(pace, 100);
+    const start = clock.now();
+    expect(await ask("a", "a", never, 60_000)).toEqual({ turnAt: start + 60_000 });
+    for (let nth = 0; nth < 100; nth += 1) void ask("b");
+    expect(await ask("a", "a", never, 90_000)).toEqual({ turnAt: start + 120_000 });
+  });
+
+  it("lets who waits leave, and the others go on", async () => {
+    const { clock, pace, served, ask } = lane();
+    await spend(pace, 100);
+    const impatient = new AbortController();
+    const left = expect(ask("a", "a", impatient.signal)).rejects.toThrow("enough");
+    void ask("b");
+    impatient.abort(new Error("enough"));
+    await left;
+    await clock.advance(60_000);
+    expect(served).toEqual(["b"]);
+    await expect(ask("c", "c", impatient.signal)).rejects.toThrow("enough");
+  });
+
+  it("of one family does not hold up another", async () => {
+    const { pace } = lane();
+    await spend(pace, 100);
+    expect(await pace.enter("institutions", "a", 1, never)).toHaveProperty("settle");
+    expect(await pace.enter("accounts", "a", 1, never)).toHaveProperty("turnAt");
+  });
+});
+
+it.each<[Method, string, string]>([
+  ["GET", "/accounts/x/", "accounts"],
+  ["GET", "/accounts/x/transactions/", "accounts"],
+  ["GET", "/institutions/", "institutions"],
+  ["GET", "/integrations/x/", "institutions"],
+  ["GET", "/requisitions/", "reads"],
+  ["GET", "/agreements/enduser/x/", "reads"],
+  ["POST", "/requisitions/", "writes"],
+  ["PUT", "/agreements/enduser/x/accept/", "writes"],
+  ["DELETE", "/requisitions/x/", "writes"],
+  ["POST", "/token/new/", "newTokens"],
+  ["POST", "/token/refresh/", "refreshedTokens"],
+])("%s %s counts under %s", (method, path, bucket) =>
+  expect(operationAt(method, path).operation.bucket).toBe(bucket),
+);

@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { InvalidRequestError } from "../../../packages/core/src/base/errors.ts";
+import { pathFromOutside, pathOf } from "../../../packages/core/src/pipeline/path.ts";
+import { operations } from "../../../packages/core/src/providers/gocardless/operations.ts";
+
+const base = "https://service.example/api/v2";
+
+describe("pathOf", () => {
+  it("puts ids into their segments", () => {
+    expect(pathOf(operations.getAccountBalances, { id: "7e944232-bda9-40bc-b784-660c7ab5fe78" })).toBe(
+      "/accounts/7e944232-bda9-40bc-b784-660c7ab5fe78/balances/",
+    );
+    expect(pathOf(operations.getInstitution, { id: "N26_NTSBDEB1" })).toBe("/institutions/N26_NTSBDEB1/");
+  });
+
+  it.each([
+    "",
+    " ",
+    ".",
+    "..",
+    "../token",
+    "a/b",
+    "a b",
+    "a?b",
+    "a#b",
+    "%2e%2e",
+    "a\\b",
+    "é",
+    "日本",
+    "a\n",
+    "\u0000",
+  ])("refuses %j before it is sent", (id) => {
+    const refused = refusal(() => pathOf(operations.getAccount, { id: id }));
+    expect(refused.sent).toBe(false);
+    expect(refused.status).toBe(400);
+    expect(Object.keys(refused.fields)).toEqual(["id"]);
+    expect(refused.message).toContain("not sent");
+  });
+
+  it("does not repeat an IBAN that was given for an id", () => {
+    const refused = refusal(() => pathOf(operations.getAccount, { id: "DE89 3704 0044 0532 0130 00" }));
+    expect(refused.message).not.toContain("0044");
+    expect(refused.message).toContain("DE89…3000");
+  });
+
+  it("never leaves its segment, whatever the id", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^[\w.~:+@%/-]{1,8}$/)), (id) => {
+        let built: string;
+        try {
+          built = pathOf(operations.getAccountBalances, { id: id });
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidRequestError);
+          return;
+        }
+        const resolved = new URL(base + built);
+        expect(resolved.pathname.split("/")).toHaveLength(7);
+        expect(resolved.pathname).toMatch(/^\/api\/v2\/accounts\/[^/]+\/balances\/$/);
+        expect(resolved.search + resolved.hash).toBe("");
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe("pathFromOutside", () => {
+  it("takes a path with or without its slash, its base URL and its query", () => {
+    for (const given of [
+      "/requisitions/?limit=5&offset=10",
+      "requisitions/?limit=5&offset=10",
+      `${base}/requisitions/?limit=5&offset=10`,
+    ]) {
+      expect(pathFromOutside("GET", given, base)).toEqual({
+        path: "/requisitions/",
+        query: [
+          ["limit", "5"],
+          ["offset", "10"],
+        ],
+      });
+    }
+  });
+
+  it.each([
+    "https://elsewhere.example/api/v2/accounts/",
+    "//elsewhere.example/",
+    "/accounts/../token/new/",
+    "/accounts/%2e%2e/token/new/",
+    "/accounts/..%2ftoken/",
+    "/accounts/a%5cb/",
+    "/accounts/a\\b/",
+    "/accounts//balances/",
+    "/accounts/#x",
+    "/accounts/a b/",
+    "/accounts/%zz/",
+    "/accounts/\u0007/",
+  ])("refuses %j", (given) => {
+    expect(refusal(() => pathFromOutside("GET", given, base)).fields["path"]).toHaveLength(1);
+  });
+});
+
+function refusal(act: () => unknown): InvalidRequestError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof InvalidRequestError) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}

@@ -1,0 +1,122 @@
+import { expect, it } from "vitest";
+import {
+  type AnswerInfo,
+  type ClientOptions,
+  GoCardlessClient,
+  NotCachedError,
+} from "../../../packages/core/src/index.ts";
+import { TestClock } from "../../support/clock.ts";
+import { type Reply, startService } from "../../support/service.ts";
+
+const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
+const NOON = new Date("2026-11-23T12:00:00Z");
+
+async function served(answer: (nth: number) => Reply, options: Partial<ClientOptions> = {}) {
+  const clock = new TestClock(NOON.toISOString());
+  const told: AnswerInfo[] = [];
+  const service = await startService((request, nth) =>
+    request.path.startsWith("/token/") ? undefined : answer(nth),
+  );
+  const client = new GoCardlessClient({
+    secretId: "the-secret-id",
+    secretKey: "the-secret-key",
+    baseUrl: service.baseUrl,
+    cacheOptions: { backend: "memory", expireAfter: 3600 },
+    retries: 0,
+    now: clock.now,
+    sleep: clock.sleep,
+    onAnswer: (info) => told.push(info),
+    ...options,
+  });
+  return { service, client, clock, told };
+}
+const ok: Reply = { body: { balances: [] } };
+const away: Reply = { status: 503, body: "" };
+
+it("refresh asks in spite of a fresh answer, keeps what comes, and lets the old one stand in where it fails", async () => {
+  const { service, client, clock, told } = await served((nth) => (nth <= 2 ? ok : away));
+  await using _ = service;
+  await client.getAccountBalances(ID);
+  clock.advance({ seconds: 600 });
+  await client.getAccountBalances(ID, { refresh: true });
+  expect(service.asked()).toHaveLength(2);
+  await client.getAccountBalances(ID);
+  expect(told.at(-1)).toMatchObject({ fromCache: true, createdAt: new Date(NOON.getTime() + 600_000) });
+  await client.getAccountBalances(ID, { refresh: true });
+  expect(service.asked()).toHaveLength(3);
+  expect(told.at(-1)).toMatchObject({ fromCache: true, stale: true });
+});
+
+it("forceRefresh lets nothing stand in", async () => {
+  const { service, client } = await served((nth) => (nth === 1 ? ok : away));
+  await using _ = service;
+  await client.getAccountBalances(ID);
+  await expect(client.getAccountBalances(ID, { forceRefresh: true })).rejects.toMatchObject({ status: 503 });
+  expect(await client.getAccountBalances(ID)).toHaveProperty("balances");
+});
+
+it("onlyIfCached asks nobody, not even for a token: a fresh answer, an expired one marked stale, or an error", async () => {
+  const { service, client, clock, told } = await served(() => ok);
+  await using _ = service;
+  await expect(client.getAccountBalances(ID, { onlyIfCached: true })).rejects.toBeInstanceOf(NotCachedError);
+  expect(service.received).toEqual([]);
+  await client.getAccountBalances(ID);
+  const asked = service.received.length;
+  await client.getAccountBalances(ID, { onlyIfCached: true });
+  expect(told.at(-1)).toMatchObject({ fromCache: true, stale: false });
+  clock.advance({ hours: 2 });
+  await client.getAccountBalances(ID, { onlyIfCached: true });
+  expect(told.at(-1)).toMatchObject({ fromCache: true, stale: true, createdAt: NOON });
+  expect(service.received).toHaveLength(asked);
+});
+
+it("onlyIfCached gives no expired answer where none may stand in, and none without a cache", async () => {
+  const { service, client, clock } = await served(() => ok, {
+    cacheOptions: { backend: "memory", expireAfter: 60, oldDataOnError: false },
+  });
+  await using _ = service;
+  await client.getAccountBalances(ID);
+  clock.advance({ seconds: 61 });
+  await expect(client.getAccountBalances(ID, { onlyIfCached: true })).rejects.toBeInstanceOf(NotCachedError);
+  const without = await served(() => ok, { cacheOptions: false });
+  await using __ = without.service;
+  await expect(without.client.getAccount(ID, { onlyIfCached: true })).rejects.toThrow("holds no answer");
+});
+
+it("stands beside the members that go to the service, and does not go there", async () => {
+  const { service, client } = await served(() => ({
+    body: { transactions: { booked: [], pending: [] } },
+  }));
+  await using _ = service;
+  await client.getAccountTransactions(ID, { dateFrom: "2026-11-01", refresh: true });
+  await client.getAccountTransactions(ID, { dateFrom: "2026-11-01", onlyIfCached: true });
+  expect(service.asked()).toEqual([`GET /accounts/${ID}/transactions/?date_from=2026-11-01`]);
+});
+
+it("expireAfter of a call holds for the answer that it brings", async () => {
+  const { service, client, clock } = await served(() => ok);
+  await using _ = service;
+  await client.getAccountBalances(ID, { expireAfter: 10 });
+  clock.advance({ seconds: 10 });
+  await client.getAccountBalances(ID, { expireAfter: "forever" });
+  expect(service.asked()).toHaveLength(2);
+  clock.advance({ days: 300 });
+  await client.getAccountBalances(ID);
+  expect(service.asked()).toHaveLength(2);
+});
+
+it("an expired answer is asked for by its ETag where the server is obeyed; a 304 makes it fresh again", async () => {
+  const headers = { etag: '"1"', "cache-control": "max-age=60" };
+  const { service, client, clock, told } = await served(
+    (nth) => (nth === 1 ? { body: { balances: [] }, headers } : { status: 304, body: "", headers }),
+    { cacheOptions: { backend: "memory", cacheControl: true } },
+  );
+  await using _ = service;
+  await client.getAccountBalances(ID);
+  clock.advance({ seconds: 61 });
+  expect(await client.getAccountBalances(ID)).toMatchObject({ balances: [] });
+  expect(service.received.at(-1)?.headers["if-none-match"]).toBe('"1"');
+  expect(told.at(-1)).toMatchObject({ status: 200, stale: false });
+  await client.getAccountBalances(ID);
+  expect(service.asked()).toHaveLength(2);
+});

@@ -1,0 +1,608 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import {
+  ApiError,
+  AuthenticationError,
+  ConfigurationError,
+  ConnectionError,
+  InvalidRequestError,
+  RateLimitError,
+  TimeoutError,
+  UnreadableAnswerError,
+} from "../../../packages/core/src/base/errors.ts";
+import {
+  type AnswerInfo,
+  settingsFrom,
+  type TransportOptions,
+} from "../../../packages/core/src/pipeline/options.ts";
+import { TestClock } from "../../support/clock.ts";
+import { Requests } from "../../support/requests.ts";
+import { type Reply, type Service, startService } from "../../support/service.ts";
+
+const BALANCES = "/accounts/7e944232-bda9-40bc-b784-660c7ab5fe78/balances/";
+const ok: Reply = { body: { fine: true } };
+const invalidToken: Reply = {
+  status: 401,
+  body: { summary: "Invalid token", detail: "Token is invalid or expired" },
+};
+
+function transportTo(service: Pick<Service, "baseUrl">, options: Partial<TransportOptions> = {}) {
+  const clock = new TestClock();
+  const settings = settingsFrom({
+    secretId: "the-secret-id",
+    secretKey: "the-secret-key",
+    baseUrl: service.baseUrl,
+    now: clock.now,
+    sleep: clock.sleep,
+    random: () => 0,
+    ...options,
+  });
+  return { transport: new Requests(settings, undefined), clock };
+}
+
+const read = (transport: Requests, call = {}) =>
+  transport.request({ method: "GET", path: BALANCES, query: [] }, z.unknown(), call);
+const write = (transport: Requests, method: "POST" | "PUT" | "DELETE" = "POST") =>
+  transport.request({ method, path: "/requisitions/", query: [], body: { a: 1 } }, z.unknown());
+
+describe("tokens", () => {
+  it("are fetched once for any number of callers, and sent as bearer", async () => {
+    await using service = await startService((request) =>
+      request.path.startsWith("/token/") ? undefined : ok,
+    );
+    const { transport } = transportTo(service);
+    await Promise.all(
+      Array.from({ length: 20 }, (_, at) =>
+        transport.request(
+          { method: "GET", path: `/accounts/${`account-${at}`}/balances/`, query: [] },
+          z.unknown(),
+        ),
+      ),
+    );
+    expect(service.received.filter((one) => one.path === "/token/new/")).toHaveLength(1);
+    expect(service.received[0]?.body).toBe('{"secret_id":"the-secret-id","secret_key":"the-secret-key"}');
+    expect(service.received.slice(1).every((one) => one.headers.authorization === "Bearer access-1")).toBe(
+      true,
+    );
+  });
+
+  it("are refreshed 30 s before they end, and made anew when the refresh token has ended", async () => {
+    await using service = await startService((request) =>
+      request.path.startsWith("/token/") ? undefined : ok,
+    );
+    const { transport, clock } = transportTo(service);
+    await read(transport);
+    clock.advance({ seconds: 86_400 - 31 });
+    await read(transport);
+    expect(service.received.at(-1)?.headers.authorization).toBe("Bearer access-1");
+    clock.advance({ seconds: 2 });
+    await read(transport);
+    expect(service.received.at(-1)?.headers.authorization).toBe("Bearer access-2");
+    expect(service.received.find((one) => one.path === "/token/refresh/")?.body).toBe(
+      '{"refresh":"refresh-1"}',
+    );
+    clock.advance({ days: 30 });
+    await read(transport);
+    expect(service.received.filter((one) => one.path === "/token/new/")).toHaveLength(2);
+  });
+
+  it("are made anew where the refresh token is refused", async () => {
+    await using service = await startService((request) => {
+      if (request.path === "/token/refresh/") return invalidToken;
+      return request.path === "/token/new/" ? undefined : ok;
+    });
+    const { transport, clock } = transportTo(service);
+    await read(transport);
+    clock.advance({ days: 1 });
+    await read(transport);
+    expect(service.received.map((one) => one.path).filter((one) => one.startsWith("/token/"))).toEqual([
+      "/token/new/",
+      "/token/refresh/",
+      "/token/new/",
+    ]);
+  });
+
+  it("are replaced once a request, however often it is tried", async () => {
+    const fault: Reply = { status: 503, body: {} };
+    const replies = [invalidToken, fault, invalidToken, ok];
+    await using service = await startService((request, nth) =>
+      request.path.startsWith("/token/") ? undefined : replies[nth - 1],
+    );
+    const { transport } = transportTo(service);
+    await expect(read(transport)).rejects.toBeInstanceOf(AuthenticationError);
+    expect(service.asked()).toHaveLength(3);
+    expect(service.received.filter((one) => one.path === "/token/refresh/")).toHaveLength(1);
+  });
+
+  it("are replaced once after a 401 Invalid token, for reading and for writing", async () => {
+    await using service = await startService((request) => {
+      if (request.path.startsWith("/token/")) return undefined;
+      return request.headers.authorization === "Bearer access-1" ? invalidToken : ok;
+    });
+    for (const act of [read, write]) {
+      const { transport } = transportTo(service);
+      expect(await act(transport)).toEqual({ fine: true });
+    }
+  });
+
+  it("are replaced no second time, and not after any other 401", async () => {
+    await using refusing = await startService((request) =>
+      request.path.startsWith("/token/") ? undefined : invalidToken,
+    );
+    await expect(read(transportTo(refusing).transport)).rejects.toBeInstanceOf(AuthenticationError);
+    expect(refusing.asked()).toHaveLength(2);
+
+    await using expired = await startService((request) =>
+      request.path.startsWith("/token/")
+        ? undefined
+        : {
+            status: 401,
+            body: {
+              summary: "Couldn't update account balances",
+              detail: "Access has expired or it has been revoked.",
+              type: "AccessExpiredError",
+            },
+          },
+    );
+    await expect(read(transportTo(expired).transport)).rejects.toMatchObject({ name: "AccessExpiredError" });
+    expect(expired.asked()).toHaveLength(1);
+    expect(expired.received).toHaveLength(2);
+  });
+
+  it("are kept in a store under base URL and a hash, and taken from there by the next process", async () => {
+    await using service = await startService((request) =>
+      request.path.startsWith("/token/") ? undefined : ok,
+    );
+    const kept = new Map<string, unknown>();
+    const tokenStore = {
+      load: async (key: string) => kept.get(key),
+      save: async (key: string, token: unknown) => void kept.set(key, token),
+    };
+    await read(transportTo(service, { tokenStore }).transport);
+    await read(transportTo(service, { tokenStore }).transport);
+    expect(service.received.filter((one) => one.path === "/token/new/")).toHaveLength(1);
+    const [key] = [...kept.keys()];
+    expect(key).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/v2#[0-9a-f]{32}$/);
+
+    await read(transportTo(service, { tokenStore, secretKey: "another-key" }).transport);
+    expect(service.received.filter((one) => one.path === "/token/new/")).toHaveLength(2);
+    expect(kept.size).toBe(2);
+  });
+
+  it("are fetched without a store that fails or holds rubbish", async () => {
+    await using service = await startService((request) =>
+      request.path.startsWith("/token/") ? undefined : ok,
+    );
+    const broken = {
+      load: async () => Promise.reject(new Error("gone")),
+      save: async () => Promise.reject(new Error("gone")),
+    };
+    expect(await read(transportTo(service, { tokenStore: broken }).transport)).toEqual({ fine: true });
+    const rubbish = { load: async () => ({ access: 5 }), save: async () => {} };
+    expect(await read(transportTo(service, { tokenStore: rubbish }).transport)).toEqual({ fine: true });
+  });
+});
+
+describe("retries", () => {
+  it("repeat a GET through a bare 500 and a 503", async () => {
+    const faults: Reply[] = [
+      { status: 500, body: "" },
+      { status: 503, body: "<html></html>" },
+    ];
+    await using service = await startService((request, nth) =>
+      request.path.startsWith("/token/") ? undefined : (faults[nth - 1] ?? ok),
+    );
+    const { transport, clock } = transportTo(service);
+    expect(await read(transport)).toEqual({ fine: true });
+    expect(clock.slept).toEqual([250, 500]);
+  });
+
+  it("repeat a GET whose connection is dropped, before the answer or within it", async () => {
+    const faults: Reply[] = [
+      (_, response) => response.destroy(),
+      (_, response) => {
+        response.writeHead(200, { "content-length": "100" });
+        response.write('{"half":');
+        setImmediate(() => response.destroy());
+      },
+    ];
+    await using service = await startService((request, nth) =>
+      request.path.startsWith("/token/") ? undefined : (faults[nth - 1] ?? ok),
+    );
+    expect(await read(transportTo(service).transport)).toEqual({ fine: true });
+    expect(service.asked()).toHaveLength(3);
+  });
+
+  it("leave a POST alone that may have been carried out", async () => {
+    await using service = await startService((request) =>
+      request.path.startsWith("/token/") ? undefined : { status: 503, body: "" },
+    );
+    for (const method of ["POST", "PUT", "DELETE"] as const) {
+      await expect(write(transportTo(service).transport, method)).rejects.toMatchObject({ status: 503 });
+    }
+    expect(service.asked()).toHaveLength(3);
+  });
+
+  it("wait as a general limit says, also for a POST", async () => {
+    await using service = await startService((request, nth) => {
+      if (request.path.startsWith("/token/")) return undefined;
+      if (nth > 1) return ok;
+      return {
+        status: 429,
+        body: {
+          summary: "Rate limit exceeded",
+          detail: "The rate limit for this resource is 100/minute. Please try again in 7 seconds",
+        },
+      };
+    });
+    const { transport, clock } = transportTo(service);
+    expect(await write(transport)).toEqual({ fine: true });
+    expect(clock.slept).toEqual([7000]);
+  });
+
+  it("never wait for a daily limit, nor longer than the cap", async () => {
+    for (const detail of [
+      "The rate limit for this resource is 4/day. Please try again in 85092 seconds",
+      "The rate limit for this resource is 100/minute. Please try again in 61 seconds",
+    ]) {
+      await using service = await startService((request) =>
+        request.path.startsWith("/token/")
+          ? undefined
+          : { status: 429, body: { summary: "Rate limit exceeded", detail } },
+      );
+      const { transport, clock } = transportTo(service);
+      await expect(read(transport)).rejects.toBeInstanceOf(RateLimitError);
+      expect(clock.slept).toEqual([]);
+      expect(service.asked()).toHaveLength(1);
+    }
+  });
+
+  it("do not ask again after UnknownRequestError", async () => {
+    await using service = await startService((request) =>
+      request.path.startsWith("/token/")
+        ? undefined
+        : {
+            status: 500,
+            body: {
+              summary: "Couldn't update account balances",
+              detail: "Request to Institution returned an error",
+              type: "UnknownRequestError",
+            },
+          },
+    );
+    await expect(read(transportTo(service).transport)).rejects.toMatchObject({ name: "InstitutionError" });
+    expect(service.asked()).toHaveLength(1);
+  });
+
+  it("try a POST again where nothing listens, and then say so", async () => {
+    const service = await startService(() => undefined);
+    await service[Symbol.asyncDispose]();
+    const { transport, clock } = transportTo(service);
+    await expect(write(transport)).rejects.toSatisfy(
+      (error) =>
+        error instanceof ConnectionError &&
+        error.code === "ECONNREFUSED" &&
+        error.message.includes("127.0.0.1"),
+    );
+    expect(clock.slept).toEqual([250, 500]);
+  });
+});
+
+describe("the same question at once", () => {
+  it("is sent once, and each caller gets an answer of its own", async () => {
+    await using service = await startService((request) =>
+      request.path.startsWith("/token/") ? undefined : ok,
+    );
+    const { transport } = transportTo(service);
+    const answers = await Promise.all([read(transport), read(transport), read(transport)]);
+    expect(answers).toEqual([{ fine: true }, { fine: true }, { fine: true }]);
+    expect(new Set(answers).size).toBe(3);
+    expect(service.asked()).toHaveLength(1);
+  });
+
+  it("goes on for the others when one gives up, and ends when all do", async () => {
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<() => void>();
+    const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+    await using service = await startService((request, nth) => {
+      if (request.path.startsWith("/token/")) return undefined;
+      return (_, response) => {
+        if (nth === 2) response.on("close", close);
+        arrive(() => response.end('{"fine":true}'));
+      };
+    });
+    const { transport } = transportTo(service, { retries: 0 });
+    const impatient = new AbortController();
+    const first = read(transport, { signal: impatient.signal });
+    const second = read(transport);
+    const answer = await arrived;
+    impatient.abort(new Error("enough"));
+    await expect(first).rejects.toThrow("enough");
+    answer();
+    expect(await second).toEqual({ fine: true });
+
+    const alone = new AbortController();
+    const third = read(transport, { signal: alone.signal });
+    const refused = expect(third).rejects.toThrow("no more");
+    while (service.asked().length < 2) await new Promise((resolve) => setImmediate(resolve));
+    alone.abort(new Error("no more"));
+    await refused;
+    await closed;
+  });
+});
+
+describe("time", () => {
+  const silent = async () =>
+    await startService((request) => (request.path.startsWith("/token/") ? undefined : () => {}));
+
+  it("bounds each try, and the tries are repeated", async () => {
+    await using service = await silent();
+    const { transport } = transportTo(service, { timeout: { perTry: 30 } });
+    await expect(read(transport)).rejects.toBeInstanceOf(TimeoutError);
+    expect(service.asked()).toHaveLength(3);
+  });
+
+  it("bounds the whole call", async () => {
+    await using service = await silent();
+    const { transport } = transportTo(service);
+    await expect(read(transport, { timeout: 40 })).rejects.toMatchObject({
+      name: "TimeoutError",
+      timeout: 40,
+    });
+    expect(service.asked()).toHaveLength(1);
+  });
+
+  it("is not spent on a wait that would outlast the call", async () => {
+    await using service = await startService((request) =>
+      request.path.startsWith("/token/")
+        ? undefined
+        : {
+            status: 429,
+            body: {
+              detail: "The rate limit for this resource is 100/minute. Please try again in 50 seconds",
+            },
+          },
+    );
+    const { transport, clock } = transportTo(service);
+    await expect(read(transport, { timeout: 49_000 })).rejects.toBeInstanceOf(RateLimitError);
+    expect(clock.slept).toEqual([]);
+  });
+
+  it("of a call that has ended already sends nothing", async () => {
+    await using service = await startService(() => ok);
+    const { transport } = transportTo(service);
+    await expect(read(transport, { signal: AbortSignal.abort(new Error("before")) })).rejects.toThrow(
+      "before",
+    );
+    expect(service.received).toEqual([]);
+  });
+});
+
+describe("answers that are none", () => {
+  const answering = async (reply: Reply) =>
+    await startService((request) => (request.path.startsWith("/token/") ? undefined : reply));
+
+  it.each<[string, Reply, number]>([
+    ["a page", { body: "<html>maintenance</html>", headers: { "content-type": "text/html" } }, 200],
+    ["half a body", { body: '{"balances": [{"bal' }, 200],
+    ["nothing", { body: "" }, 200],
+    ["204", (_, response) => response.writeHead(204).end(), 204],
+    ["another shape", { body: "[1, 2]" }, 200],
+    ["300 without a place", { status: 304, body: "" }, 304],
+    ["50 MB of rubbish", { body: "x".repeat(50_000_000) }, 200],
+  ])("%s", async (_, reply, status) => {
+    await using service = await answering(reply);
+    const { transport } = transportTo(service);
+    const request = transport.request(
+      { method: "GET", path: BALANCES, query: [] },
+      z.object({ balances: z.array(z.unknown()) }),
+    );
+    const error = await request.catch((caught: unknown) => caught);
+    if (!(error instanceof UnreadableAnswerError)) throw error;
+    expect(error.status).toBe(status);
+    expect(error.bodyStart.length).toBeLessThanOrEqual(200);
+    expect(error.message).toContain("check the base URL");
+    expect(service.asked()).toHaveLength(1);
+  });
+
+  it("a deletion may be answered by nothing", async () => {
+    await using service = await answering((_, response) => response.writeHead(204).end());
+    expect(await write(transportTo(service).transport, "DELETE")).toEqual({});
+  });
+
+  it("50 MB that are an answer are read", async () => {
+    await using service = await answering({
+      body: JSON.stringify({ balances: [], filler: "y".repeat(50_000_000) }),
+    });
+    expect(await read(transportTo(service).transport)).toMatchObject({ balances: [] });
+  });
+});
+
+describe("redirects", () => {
+  it("are followed by GET within the origin, with the token", async () => {
+    await using service = await startService((request) => {
+      if (request.path.startsWith("/token/")) return undefined;
+      return request.path.endsWith("/moved/") ? ok : { status: 301, headers: { location: "/api/v2/moved/" } };
+    });
+    expect(await read(transportTo(service).transport)).toEqual({ fine: true });
+    expect(service.received.at(-1)?.headers.authorization).toBe("Bearer access-1");
+  });
+
+  it("are never followed to another host, by POST, or for ever", async () => {
+    await using other = await startService(() => ok);
+    await using service = await startService((request) => {
+      if (request.path.startsWith("/token/")) return undefined;
+      if (request.method === "POST") return { status: 307, headers: { location: "/api/v2/elsewhere/" } };
+      if (request.path.startsWith("/loop/")) return { status: 302, headers: { location: "/api/v2/loop/" } };
+      return { status: 302, headers: { location: `${other.baseUrl}/accounts/` } };
+    });
+    const { transport } = transportTo(service);
+    await expect(read(transport)).rejects.toThrow("not followed");
+    await expect(write(transport)).rejects.toThrow("not followed for a request that changes something");
+    const loop = transport.request({ method: "GET", path: "/loop/", query: [] }, z.unknown());
+    await expect(loop).rejects.toThrow("more than 5 times");
+    expect(other.received).toEqual([]);
+  });
+});
+
+describe("what is told", () => {
+  it("of each answer, to the client's and the call's listener", async () => {
+    await using service = await startService((request, nth) => {
+      if (request.path.startsWith("/token/")) return undefined;
+      return nth === 1 ? { status: 502, body: "" } : { body: {}, headers: { HTTP_X_RATELIMIT_LIMIT: "100" } };
+    });
+    const ofClient: AnswerInfo[] = [];
+    const ofCall: AnswerInfo[] = [];
+    const { transport, clock } = transportTo(service, { onAnswer: (info) => ofClient.push(info) });
+    await read(transport, { onAnswer: (info: AnswerInfo) => ofCall.push(info) });
+    expect(ofClient).toEqual(ofCall);
+    expect(ofCall).toEqual([
+      {
+        operation: "getAccountBalances",
+        method: "GET",
+        path: BALANCES,
+        dataKind: "balances",
+        status: 502,
+        fromCache: false,
+        stale: false,
+        createdAt: new Date(clock.now() - 250),
+        expiresAt: null,
+        rateLimits: { general: null, account: null },
+        requestId: null,
+      },
+      {
+        operation: "getAccountBalances",
+        method: "GET",
+        path: BALANCES,
+        dataKind: "balances",
+        status: 200,
+        fromCache: false,
+        stale: false,
+        createdAt: new Date(clock.now()),
+        expiresAt: null,
+        rateLimits: { general: { limit: 100, remaining: null, resetAt: null }, account: null },
+        requestId: null,
+      },
+    ]);
+    expect(transport.parts.rateLimits.general()).toEqual({ limit: 100, remaining: null, resetAt: null });
+  });
+
+  it("holds no secret, token or whole IBAN: messages, logs, inspected clients and errors", async () => {
+    const lines: string[] = [];
+    const log = (line: string) => void lines.push(line);
+    const logger = { debug: log, info: log, warn: log, error: log };
+    const echo = "the-secret-id the-secret-key access-1 refresh-1 DE89370400440532013000";
+    const faults: Reply[] = [
+      { status: 400, body: { summary: echo, detail: echo, iban: [echo] } },
+      { body: `<html>${echo}` },
+      { status: 500, body: `<title>${echo}</title>` },
+    ];
+    for (const reply of faults) {
+      await using service = await startService((request) =>
+        request.path.startsWith("/token/") ? undefined : reply,
+      );
+      const { transport } = transportTo(service, { logger, retries: 1 });
+      const iban = "/accounts/DE89370400440532013000/";
+      const error = await transport
+        .request({ method: "GET", path: iban, query: [] }, z.object({ x: z.string() }))
+        .catch((caught: unknown) => caught);
+      const shown = [
+        inspect(error, { depth: 9, showHidden: true }),
+        JSON.stringify(error),
+        String(error),
+        inspect(transport, { depth: 9, showHidden: true }),
+        JSON.stringify(transport),
+        ...lines,
+      ].join("\n");
+      for (const secret of ["the-secret-id", "the-secret-key", "access-1", "0440532013"])
+        expect(shown).not.toContain(secret);
+    }
+    expect(lines.length).toBeGreaterThan(3);
+  });
+
+  it("holds no token where the token's own answer is broken", async () => {
+    await using service = await startService(() => ({ body: '{"access": "very-secret", "refresh": 5}' }));
+    const error = await read(transportTo(service).transport).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(UnreadableAnswerError);
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("very-secret");
+  });
+
+  it("holds nothing of what a fetch of one's own throws but its message, secrets taken out", async () => {
+    const { transport } = transportTo(
+      { baseUrl: "http://127.0.0.1:9/api/v2" },
+      { fetch: async () => Promise.reject(new Error("proxy refused the-secret-key")), retries: 0 },
+    );
+    const error = await read(transport).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(String(error)).toContain("proxy refused ***");
+  });
+});
+
+describe("settings", () => {
+  it.each<[Partial<TransportOptions>, string]>([
+    [{ secretId: "" }, "secretId is empty"],
+    [{ secretKey: "  " }, "secretKey is empty"],
+    [{ baseUrl: "ftp://x" }, "baseUrl"],
+    [{ baseUrl: "nonsense" }, "baseUrl"],
+    [{ baseUrl: "https://user:word@x/api" }, "without user"],
+    [{ baseUrl: "ftp://user:word@x/api?key=word" }, "address: x/api"],
+    [{ baseUrl: "user:word@x/api" }, "address: x/api"],
+    [{ timeout: 0 }, "timeout"],
+    [{ timeout: Number.NaN }, "timeout"],
+    [{ retries: -1 }, "retries"],
+  ])("%j is refused", (options, message) => {
+    expect(() => settingsFrom({ secretId: "a", secretKey: "b", ...options })).toThrow(message);
+  });
+
+  it.each([
+    "http://api.example.org/api/v2",
+    "http://localhost.evil.example/",
+    "http://127.0.0.1.evil.example/",
+    "http://evillocalhost/",
+    "http://128.0.0.1/",
+    "http://0.0.0.0/",
+    "http://[::2]/",
+    "http://127.0.0.1@evil.example/",
+    "http:\\\\evil.example",
+  ])("%s is refused, unless plain http is allowed", (baseUrl) => {
+    const credentials = { secretId: "a", secretKey: "very-secret", baseUrl };
+    const user = baseUrl.includes("@") ? "without user" : "plain http";
+    expect(() => settingsFrom(credentials)).toThrow(ConfigurationError);
+    expect(() => settingsFrom(credentials)).toThrow(user);
+    if (user === "plain http") {
+      expect(settingsFrom({ ...credentials, allowHttp: true }).baseUrl).toMatch(/^http:/);
+      expect(() => settingsFrom({ ...credentials, allowHttp: false })).toThrow("allowHttp");
+    }
+  });
+
+  it.each([
+    ["http://127.0.0.1:4010/api/v2//", "http://127.0.0.1:4010/api/v2"],
+    ["http://127.9.8.7", "http://127.9.8.7"],
+    ["http://0x7f.1/", "http://127.0.0.1"],
+    ["http://[::1]:1/x/", "http://[::1]:1/x"],
+    ["http://localhost:80/", "http://localhost"],
+    ["http://a.LOCALHOST/", "http://a.localhost"],
+    ["https://api.example.org/", "https://api.example.org"],
+  ])("%s may be reached", (baseUrl, settled) => {
+    expect(settingsFrom({ secretId: "a", secretKey: "b", baseUrl }).baseUrl).toBe(settled);
+  });
+
+  it("tells credentials apart without giving them away", () => {
+    const scope = (secretId: string, baseUrl = "https://a.example") =>
+      settingsFrom({ secretId, secretKey: "k", baseUrl }).scope;
+    expect(scope("one")).not.toBe(scope("two"));
+    expect(scope("one")).not.toBe(scope("one", "https://b.example"));
+    expect(scope("one")).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
+
+it("keeps the class of a refusal for a bad request", async () => {
+  await using service = await startService((request) =>
+    request.path.startsWith("/token/")
+      ? undefined
+      : { status: 400, body: { summary: "Invalid Account ID", detail: "X is not a valid Account UUID. " } },
+  );
+  const error = await read(transportTo(service).transport).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(InvalidRequestError);
+  expect(error).toBeInstanceOf(ApiError);
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import {
+  ApiError,
+  ConnectionError,
+  InstitutionError,
+  RateLimitError,
+  type Refusal,
+  TimeoutError,
+} from "../../../packages/core/src/base/errors.ts";
+import { allowsStaleAnswer, type FailedTry, retryDelay } from "../../../packages/core/src/pipeline/retry.ts";
+
+const options = { limit: 2, firstDelay: 500, longestDelay: 8000, longestWait: 60_000 };
+
+const refusal = (status: number, type: string | null = null): Refusal => ({
+  status,
+  type,
+  method: "GET",
+  path: "/accounts/x/balances/",
+  summary: "",
+  detail: "",
+  fields: {},
+  sent: true,
+});
+const status = (code: number, type: string | null = null) => new ApiError("refused", refusal(code, type));
+const limited = (scope: "general" | "balances") =>
+  new RateLimitError("limited", { ...refusal(429), resetAt: null, scope });
+const lost = (code: string | null) => new ConnectionError("lost", code);
+const delay = (failed: Partial<FailedTry>, policy = options) =>
+  retryDelay(
+    { method: "GET", attempt: 1, error: status(503), waitAsked: null, random: 0, ...failed },
+    policy,
+  );
+
+describe("retryDelay", () => {
+  it("doubles from half a second to eight, half of it drawn", () => {
+    const many = { ...options, limit: 10 };
+    expect([1, 2, 3, 4, 5, 6, 7].map((attempt) => delay({ attempt, random: 1 }, many))).toEqual([
+      500, 1000, 2000, 4000, 8000, 8000, 8000,
+    ]);
+    expect([1, 2, 3].map((attempt) => delay({ attempt, random: 0 }, many))).toEqual([250, 500, 1000]);
+  });
+
+  it("ends after two more tries", () => {
+    expect([1, 2, 3].map((attempt) => delay({ attempt }) !== undefined)).toEqual([true, true, false]);
+    expect(delay({ attempt: 1 }, { ...options, limit: 0 })).toBeUndefined();
+  });
+
+  it.each<[string, unknown, boolean, boolean]>([
+    ["500", status(500), true, false],
+    ["500 of an unknown kind", status(500, "UnknownRequestError"), false, false],
+    ["502", status(502), true, false],
+    ["503", new InstitutionError("away", refusal(503, "ServiceError")), true, false],
+    ["504", status(504), true, false],
+    ["501", status(501), false, false],
+    ["400", status(400), false, false],
+    ["401", status(401), false, false],
+    ["404", status(404), false, false],
+    ["409", status(409), false, false],
+    ["general limit", limited("general"), true, true],
+    ["daily limit", limited("balances"), false, false],
+    ["refused connection", lost("ECONNREFUSED"), true, true],
+    ["reset connection", lost("ECONNRESET"), true, false],
+    ["unknown loss", lost(null), true, false],
+    ["timeout", new TimeoutError("late", 1), true, false],
+    ["programming error", new TypeError("x"), false, false],
+  ])("%s: again for GET %s, for POST %s", (_, error, get, post) => {
+    expect(delay({ error }) !== undefined).toBe(get);
+    for (const method of ["POST", "PUT", "DELETE"]) expect(delay({ error, method }) !== undefined).toBe(post);
+  });
+
+  it("waits as the service says, and not at all above the cap", () => {
+    expect(delay({ error: limited("general"), waitAsked: 7000 })).toBe(7000);
+    expect(delay({ error: limited("general"), waitAsked: 60_000 })).toBe(60_000);
+    expect(delay({ error: limited("general"), waitAsked: 60_001 })).toBeUndefined();
+    expect(delay({ error: status(503), waitAsked: 7000 })).toBe(7000);
+    expect(delay({ error: status(503), waitAsked: Number.POSITIVE_INFINITY })).toBeUndefined();
+  });
+
+  it("waits as long as usual when the service asks for less, and never for what is not repeated", () => {
+    expect(delay({ error: status(503), waitAsked: 0, attempt: 2, random: 1 })).toBe(1000);
+    expect(delay({ error: limited("balances"), waitAsked: 1 })).toBeUndefined();
+    expect(delay({ error: status(503), waitAsked: 1, method: "POST" })).toBeUndefined();
+    expect(delay({ error: status(503), waitAsked: 1, attempt: 3 })).toBeUndefined();
+  });
+});
+
+describe("allowsStaleAnswer", () => {
+  it.each<[unknown, boolean]>([
+    [status(500), true],
+    [status(503), true],
+    [limited("balances"), true],
+    [lost(null), true],
+    [new TimeoutError("late", 1), true],
+    [status(400), false],
+    [status(401), false],
+    [status(403), false],
+    [status(404), false],
+    [status(409), false],
+    [new TypeError("x"), false],
+  ])("%s: %s", (error, allowed) => expect(allowsStaleAnswer(error)).toBe(allowed));
+});

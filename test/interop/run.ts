@@ -1,0 +1,162 @@
+/**
+ * Runs programs that nobody here wrote against the sandbox: schemathesis over all operations of the specification, and
+ * the Python clients nordigen and beancount-gocardless, unmodified but for their base URL. Needs Python 3.12 or newer
+ * with venv, and the packages' registry.
+ *
+ * node test/strangers/run.ts SPECIFICATION
+ */
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { startSandbox } from "../../packages/sandbox/src/index.ts";
+
+const PACKAGES = ["schemathesis==4.32.5", "nordigen==1.4.2", "beancount-gocardless==0.1.14"];
+const NOW = "2026-11-23T09:00:00Z";
+/** A run that was refused everywhere would show nothing. */
+const MUST_BE_SEEN = [
+  ...["GET /institutions/", "GET /requisitions/", "GET /requisitions/ID/", "GET /agreements/enduser/"],
+  ...["GET /agreements/enduser/ID/", "GET /accounts/ID/", "GET /accounts/ID/balances/"],
+  ...["GET /accounts/ID/details/", "GET /accounts/ID/transactions/"],
+];
+const here = import.meta.dirname;
+const run = promisify(execFile);
+
+const [specification] = process.argv.slice(2);
+if (specification === undefined || !existsSync(specification)) {
+  console.error("Name the service's OpenAPI file: npm run test:strangers -- FILE");
+  process.exit(1);
+}
+const python = newEnoughPython();
+if (python === undefined) {
+  console.error("No Python 3.12 or newer was found: install one (on PATH, or with pyenv).");
+  process.exit(1);
+}
+const folder = mkdtempSync(join(tmpdir(), "bankdata-strangers-"));
+try {
+  execFileSync(python, ["-m", "venv", join(folder, "venv")], { stdio: "inherit" });
+  execFileSync(program("pip"), ["install", "--quiet", "--disable-pip-version-check", ...PACKAGES], {
+    stdio: "inherit",
+  });
+  const results = [
+    await check("schemathesis 4.32.5 over all operations", schemathesis),
+    await check("nordigen 1.4.2", () => client("nordigen_client.py")),
+    await check("beancount-gocardless 0.1.14", () => client("beancount_gocardless_client.py")),
+  ];
+  const failed = results.filter((passed) => !passed).length;
+  console.log(`${results.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The first Python that is new enough: those on PATH, then those that pyenv keeps. */
+function newEnoughPython(): string | undefined {
+  const versions = join(homedir(), ".pyenv/versions");
+  const kept = existsSync(versions)
+    ? readdirSync(versions).map((version) => join(versions, version, "bin/python3"))
+    : [];
+  return ["python3.14", "python3.13", "python3.12", "python3", ...kept].find((candidate) => {
+    try {
+      const test = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))";
+      execFileSync(candidate, ["-c", test], { stdio: "ignore" });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function program(name: string): string {
+  return join(folder, "venv/bin", name);
+}
+
+async function check(name: string, work: () => Promise<string>): Promise<boolean> {
+  try {
+    console.log(`✓ ${name}: ${await work()}`);
+    return true;
+  } catch (error) {
+    const output = error instanceof Error && "stdout" in error ? `${error.stdout}` : "";
+    const problems = error instanceof Error && "stderr" in error ? `${error.stderr}` : "";
+    console.log(`✗ ${name}\n${output}\n${problems}\n${error instanceof Error ? error.message : error}`);
+    return false;
+  }
+}
+
+/** A sandbox with a connected bank, so that ids of every kind are there to be asked for. */
+async function connectedSandbox() {
+  const sandbox = await startSandbox({ seed: 1, now: NOW, rateLimits: false });
+  const { secretId: secret_id, secretKey: secret_key } = sandbox.credentials;
+  const post = async (path: string, body: object, token = "") => {
+    const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+    const answer = await fetch(sandbox.baseUrl + path, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(body),
+    });
+    return JSON.parse(await answer.text());
+  };
+  const { access, refresh } = await post("/token/new/", { secret_id, secret_key });
+  const members = { institution_id: "MONZO_MONZGB2L", max_historical_days: 60 };
+  const agreement = await post("/agreements/enduser/", members, access);
+  const redirect = "http://localhost/";
+  const requisition = await post(
+    "/requisitions/",
+    { institution_id: "MONZO_MONZGB2L", agreement: agreement.id, redirect },
+    access,
+  );
+  await sandbox.authorise(requisition.id, { outcome: "linked" });
+  const account = sandbox.state().accounts[0]?.id;
+  if (account === undefined) throw new Error("no bank could be connected");
+  return { sandbox, access, refresh, agreement: agreement.id, requisition: requisition.id, account };
+}
+
+/** schemathesis: no server error, no undocumented status, no answer that breaks its schema. */
+async function schemathesis(): Promise<string> {
+  const made = await connectedSandbox();
+  await using sandbox = made.sandbox;
+  const known = { agreement: made.agreement, requisition: made.requisition, account: made.account };
+  const { stdout } = await run(
+    program("schemathesis"),
+    [
+      ...["run", resolve(specification ?? ""), "--url", new URL(sandbox.baseUrl).origin],
+      ...["-H", `Authorization: Bearer ${made.access}`, "--max-examples", "50", "--seed", "2", "--no-color"],
+      ...[
+        "--checks",
+        "not_a_server_error,status_code_conformance,response_schema_conformance,content_type_conformance",
+      ],
+    ],
+    {
+      cwd: folder,
+      maxBuffer: 64_000_000,
+      env: {
+        ...process.env,
+        PYTHONPATH: here,
+        SCHEMATHESIS_HOOKS: "schemathesis_hooks",
+        KNOWN_IDS: JSON.stringify(known),
+      },
+    },
+  );
+  const answered = new Set(
+    sandbox.requests
+      .filter(({ status }) => status === 200)
+      .map(({ method, path }) => `${method} ${path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID")}`),
+  );
+  const missed = MUST_BE_SEEN.filter((one) => !answered.has(one));
+  if (missed.length > 0) throw new Error(`never answered with 200: ${missed.join(", ")}\n${stdout}`);
+  const cases = /(\d+) generated, \1 passed/.exec(stdout)?.[1];
+  if (cases === undefined) throw new Error(`not every case passed\n${stdout}`);
+  return `${cases} cases passed, ${sandbox.requests.length} requests`;
+}
+
+/** One of the Python clients, through connect, list, balances, details, transactions, delete. */
+async function client(script: string): Promise<string> {
+  await using sandbox = await startSandbox({ seed: 1 }); // On real time, as these clients have no other.
+  const { secretId, secretKey } = sandbox.credentials;
+  const { stdout } = await run(program("python"), [join(here, script)], {
+    cwd: folder,
+    env: { ...process.env, BASE_URL: sandbox.baseUrl, SECRET_ID: secretId, SECRET_KEY: secretKey },
+  });
+  return stdout.trim();
+}
