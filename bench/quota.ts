@@ -79,8 +79,8 @@ async function askWhatIsDue(
       wish: { fresh: "as possible" },
     });
     if (due === null || due.at > now) return calls;
-    if (due.scope === "balances") await client.getAccountBalances(id, { forceRefresh: true });
+    if (due.dataKind === "balances") await client.getAccountBalances(id, { forceRefresh: true });
     else await client.getAccountTransactions(id, { forceRefresh: true });
-    newest.set(`${id}/${due.scope}`, Date.parse(clock()));
+    newest.set(`${id}/${due.dataKind}`, Date.parse(clock()));
   }
 }

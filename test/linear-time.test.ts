@@ -9,7 +9,7 @@ import { forbidsKeeping, timeToLive } from "../packages/core/src/cache/time-to-l
 import { settingsFrom } from "../packages/core/src/pipeline/options.ts";
 import { pathFromOutside } from "../packages/core/src/pipeline/path.ts";
 import { readRetryAfter } from "../packages/core/src/pipeline/retry-after.ts";
-import { errorFromAnswer } from "../packages/core/src/providers/gocardless/errors.ts";
+import { errorFromResponse } from "../packages/core/src/providers/gocardless/errors.ts";
 import { readRateLimits } from "../packages/core/src/providers/gocardless/limits.ts";
 import { operations } from "../packages/core/src/providers/gocardless/operations.ts";
 import { closeCutJson } from "../packages/core/src/schema/cut-json.ts";
@@ -96,7 +96,7 @@ describe("what reads texts from outside takes time in proportion to them", () =>
   const NOW = Date.parse("2026-11-23T09:00:00Z");
   const path = "/accounts/7e944232-bda9-40bc-b784-660c7ab5fe78/transactions/";
   const refuse = (status: number, text: string) =>
-    errorFromAnswer({
+    errorFromResponse({
       status,
       request: targetAt("GET", path),
       text,
@@ -105,7 +105,7 @@ describe("what reads texts from outside takes time in proportion to them", () =>
       clean: maskIbans,
     });
   const credentials = { secretId: "id-1", secretKey: "key-1" };
-  const keys = { scope: "", matchHeaders: false, ignoredParameters: new Set<string>() };
+  const keys = { tenant: "", matchHeaders: false, ignoredParameters: new Set<string>() };
 
   it.each<[string, (many: string) => unknown]>([
     ["a page's title", (many) => refuse(502, `<html><title>${many}`)],

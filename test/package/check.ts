@@ -102,13 +102,13 @@ function checkTypes(place: string): void {
   writeFileSync(
     join(place, "types-only.ts"),
     `import type { CacheOptions, ClientOptions, GoCardlessClient, Transaction } from "bankdata-core";
-     import type { GoCardlessError, Logger } from "bankdata-core/base";
+     import type { BankDataError, Logger } from "bankdata-core/base";
      import type { AccountQuota } from "bankdata-core/limits";
      import type { Unreadable } from "bankdata-core/schema";
      import type { Ledger } from "bankdata-archive";
      import type { Sandbox } from "bankdata-sandbox";
      export type Both = [GoCardlessClient, import("bankdata").GoCardlessClient, import("bankdata/sandbox").Sandbox];
-     export type All = [GoCardlessError, Logger, AccountQuota, Unreadable, Sandbox];
+     export type All = [BankDataError, Logger, AccountQuota, Unreadable, Sandbox];
      export type Given = ClientOptions & { cacheOptions?: CacheOptions };
      export const text = ({ transactionAmount }: Transaction): string => transactionAmount.amount;
      export const balances = async (client: GoCardlessClient) => (await client.getAccountBalances("id")).balances;

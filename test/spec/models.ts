@@ -5,11 +5,11 @@ import {
   AccountReference,
   Amount,
   Balance,
+  BankDataError,
   CreateAgreementRequest,
   CreateRequisitionRequest,
   CurrencyExchange,
   EndUserAgreement,
-  GoCardlessError,
   Institution,
   Reconfirmation,
   Requisition,
@@ -17,7 +17,7 @@ import {
   Transaction,
 } from "../../packages/core/src/index.ts";
 import type { Method } from "../../packages/core/src/pipeline/path.ts";
-import { errorFromAnswer } from "../../packages/core/src/providers/gocardless/errors.ts";
+import { errorFromResponse } from "../../packages/core/src/providers/gocardless/errors.ts";
 import { AcceptAgreementRequest } from "../../packages/core/src/providers/gocardless/models/agreement.ts";
 import { ReconfirmRequest } from "../../packages/core/src/providers/gocardless/models/requisition.ts";
 import { NewToken, RefreshedToken } from "../../packages/core/src/providers/gocardless/models/token.ts";
@@ -119,7 +119,7 @@ function readingProblem(path: string, value: unknown): string | undefined {
 
 /** Every documented refusal becomes an error that says something. */
 function refusalProblem(method: Method, path: string, status: number, value: unknown): string | undefined {
-  const error = errorFromAnswer({
+  const error = errorFromResponse({
     status,
     request: targetAt(method, path),
     text: JSON.stringify(value),
@@ -127,7 +127,7 @@ function refusalProblem(method: Method, path: string, status: number, value: unk
     now: 0,
     clean: (text) => text,
   });
-  if (!(error instanceof GoCardlessError) || error.constructor.name === "ApiError")
+  if (!(error instanceof BankDataError) || error.constructor.name === "ApiError")
     return `became a bare ${error.name}`;
   return error.summary === "" && error.detail === "" ? "says nothing" : undefined;
 }

@@ -12,7 +12,7 @@ import {
 } from "../../packages/core/src/pipeline/path.ts";
 import { operationAt } from "../../packages/core/src/providers/gocardless/operations.ts";
 import { assemble, type ClientParts } from "../../packages/core/src/providers/gocardless/service.ts";
-import type { Records } from "../../packages/core/src/store/kv.ts";
+import type { KeyValueStore } from "../../packages/core/src/store/kv.ts";
 
 const BASE = "https://service.example/api/v2";
 
@@ -26,7 +26,7 @@ export class Requests {
   readonly #settings: Settings;
   readonly #parts: ClientParts;
 
-  constructor(settings: Settings, cache?: ResponseCache, records?: Records) {
+  constructor(settings: Settings, cache?: ResponseCache, records?: KeyValueStore) {
     this.#settings = settings;
     this.#parts = assemble(settings, cache, records);
   }
@@ -39,7 +39,7 @@ export class Requests {
     const request = { ...targetAt(method, path), query, body, schema };
     using call = startCall(this.#settings, {
       options,
-      observers: [this.#settings.onAnswer, options.onAnswer],
+      observers: [this.#settings.onResponse, options.onResponse],
     });
     return await this.#parts.pipeline.run(request, call);
   }
@@ -55,5 +55,5 @@ export async function forgetChangedBy(
   { method, path }: { method: Method; path: string },
 ): Promise<void> {
   const settings = settingsFrom({ secretId: "an-id", secretKey: "a-key" });
-  await new CachedResponses(cache, settings).forgetChangedBy(targetAt(method, path));
+  await new CachedResponses(cache, settings).invalidateChangedBy(targetAt(method, path));
 }

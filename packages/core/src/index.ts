@@ -6,12 +6,13 @@ export {
   AccountSuspendedError,
   ApiError,
   AuthenticationError,
+  BankDataError,
   ConfigurationError,
   ConnectionError,
   type FieldProblem,
-  GoCardlessError,
   InstitutionError,
   InvalidRequestError,
+  InvalidResponseError,
   NotCachedError,
   NotFoundError,
   PaymentRequiredError,
@@ -19,16 +20,15 @@ export {
   RateLimitError,
   type RateLimitScope,
   TimeoutError,
-  UnreadableAnswerError,
 } from "./base/errors.ts";
 export type { Logger } from "./base/logger.ts";
 export { version } from "./base/version.ts";
 export type { CacheOptions } from "./cache/options.ts";
 export { stripCachingHeaders } from "./cache/stored-response.ts";
 export type { CacheView } from "./cache/view.ts";
-export type { AccountQuota, AccountScope, ScopeQuota } from "./limits/account-calls.ts";
+export type { AccountQuota, CallQuota, DataKind } from "./limits/account-calls.ts";
 export { type NextCall, type NextCallInput, nextCall, type Wish } from "./limits/next-call.ts";
-export type { AnswerInfo, CallOptions, Fetch } from "./pipeline/options.ts";
+export type { CallOptions, Fetch, ResponseInfo } from "./pipeline/options.ts";
 export type { RetryOptions } from "./pipeline/retry.ts";
 export { MAX_PAGINATION_PAGES, type TransactionRange } from "./providers/gocardless/account-transactions.ts";
 export type { AccountInfo } from "./providers/gocardless/all-accounts.ts";
@@ -79,6 +79,6 @@ export {
 } from "./providers/gocardless/models/transaction.ts";
 export { MAX_LIST_PAGES } from "./providers/gocardless/paging.ts";
 export { FileTokenStore, type StoredToken, type TokenStore } from "./providers/gocardless/token-store.ts";
-export type { AnswerMeta, Envelope, WithMeta } from "./providers/gocardless/with-meta.ts";
+export type { Envelope, ResponseMeta, WithMeta } from "./providers/gocardless/with-meta.ts";
 export type { AsSent } from "./schema/as-sent.ts";
 export type { ListWithUnreadable, Unreadable } from "./schema/list.ts";

@@ -184,7 +184,7 @@ describe("what is connected", () => {
       /the calls that the bank allows are spent\. They come back .*\(in 23 hours\)\.\n {2}→ bankdata quota/,
     );
     const quota = items((await me.run(["quota", "--json"])).json());
-    expect(quota.find(({ scope }) => scope === "balances")).toMatchObject({ limit: 4, remaining: 0 });
+    expect(quota.find(({ dataKind }) => dataKind === "balances")).toMatchObject({ limit: 4, remaining: 0 });
     expect(me.sandbox.requests.filter(({ status }) => status === 429)).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Secrets } from "../../../packages/core/src/base/secrets.ts";
 import {
-  type AnswerInfo,
+  type ResponseInfo,
   settingsFrom,
   type TransportOptions,
 } from "../../../packages/core/src/pipeline/options.ts";
@@ -36,7 +36,7 @@ async function shownBy(
     sleep: clock.sleep,
     random: () => 0,
     logger: { debug: log, info: log, warn: log, error: log },
-    onAnswer: (info: AnswerInfo) => void lines.push(info),
+    onResponse: (info: ResponseInfo) => void lines.push(info),
     retries: 0,
     ...options,
   });
@@ -112,7 +112,7 @@ describe("what a call shows holds no secret, token or IBAN", () => {
         { ...tokens, refresh: bad },
       ]) {
         const { error, shown } = await shownBy(() => ({ body }), { tokenStore });
-        expect(error.name).toBe("UnreadableAnswerError");
+        expect(error.name).toBe("InvalidResponseError");
         expect(shown).not.toContain(ACCESS);
         expect(saved).toEqual([]);
       }

@@ -248,7 +248,7 @@ describe("the file", () => {
     const script = `
       import { openCache } from ${JSON.stringify(resolve("packages/core/src/cache/index.ts"))};
       const silent = { debug() {}, info() {}, warn: (line) => console.error(line), error() {} };
-      const cache = openCache({ cacheName: ${JSON.stringify(cacheName)} }, { scope: "s", now: Date.now, logger: silent });
+      const cache = openCache({ cacheName: ${JSON.stringify(cacheName)} }, { tenant: "s", now: Date.now, logger: silent });
       const [first, count] = process.argv.slice(1).map(Number);
       for (let at = first; at < first + count; at += 1) {
         const body = JSON.stringify({ at, filler: "x".repeat(20000) });

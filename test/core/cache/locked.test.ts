@@ -99,7 +99,7 @@ describe("while another program holds the write lock", () => {
     expect(error).toBeInstanceOf(QuotaUnavailableError);
     expect(error).toMatchObject({
       accountId: ACCOUNT,
-      scope: "balances",
+      dataKind: "balances",
       reason: expect.stringMatching(/locked/),
     });
     expect(service.asked()).toHaveLength(1);

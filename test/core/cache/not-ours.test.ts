@@ -173,7 +173,7 @@ describe.each(THINGS)("a cache path that leads to %s", (_, reason, make) => {
     const warnings: string[] = [];
     const logger = { debug() {}, info() {}, warn: (line: string) => void warnings.push(line), error() {} };
     const store = new SqliteStore(file, { logger, now: Date.now, isNamed: false, maxBytes: 1e6 });
-    const where = { key: "k", scope: "s", path: "/a/" };
+    const where = { key: "k", tenant: "s", path: "/a/" };
     const kept = { status: 200, headers: {}, body: "[1]", createdAt: 1, expiresAt: null };
     await store.set(where, kept);
     expect(await store.get("s", "k")).toEqual(kept);

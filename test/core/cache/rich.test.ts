@@ -132,7 +132,7 @@ describe("options", () => {
     [{ oldDataOnError: -1 }, /oldDataOnError/],
     [{ cacheName: " " }, /cacheName/],
   ])("that cannot work are refused by name: %j", (options, message) => {
-    expect(() => openCache(options, { scope: "s", now: Date.now, logger: console })).toThrow(message);
+    expect(() => openCache(options, { tenant: "s", now: Date.now, logger: console })).toThrow(message);
   });
 });
 

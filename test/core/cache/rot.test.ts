@@ -4,8 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { CacheOptions } from "../../../packages/core/src/cache/index.ts";
-import { decodeAnswer, encodeAnswer } from "../../../packages/core/src/cache/stored-response.ts";
-import { GoCardlessError } from "../../../packages/core/src/index.ts";
+import { decodeResponse, encodeResponse } from "../../../packages/core/src/cache/stored-response.ts";
+import { BankDataError } from "../../../packages/core/src/index.ts";
 import { TestClock } from "../../support/clock.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { forgetChangedBy } from "../../support/requests.ts";
@@ -51,7 +51,7 @@ it("a bit that turns anywhere in the file turns no answer and no count into anot
         for await (const entry of cache.viewFor(get).entries()) expect(entry.path).toContain("/");
         await cache.store(get("/accounts/new/"), answer("[1]"));
       } catch (error) {
-        if (!(error instanceof GoCardlessError)) throw error;
+        if (!(error instanceof BankDataError)) throw error;
       } finally {
         await cache.close();
       }
@@ -119,19 +119,19 @@ it("a text in another store that was changed, or stands under another name, is n
     createdAt: 1,
     expiresAt: null,
   };
-  const text = encodeAnswer(kept, "name");
-  expect(decodeAnswer(text, "name")).toEqual(kept);
-  expect(decodeAnswer(text, "other name")).toBeUndefined();
+  const text = encodeResponse(kept, "name");
+  expect(decodeResponse(text, "name")).toEqual(kept);
+  expect(decodeResponse(text, "other name")).toBeUndefined();
   fc.assert(
     fc.property(fc.nat(text.length - 1), fc.nat(6), (at, bit) => {
       const changed = `${text.slice(0, at)}${String.fromCharCode(text.charCodeAt(at) ^ (1 << bit))}${text.slice(at + 1)}`;
-      const read = decodeAnswer(changed, "name");
+      const read = decodeResponse(changed, "name");
       if (read !== undefined) expect(read).toEqual(kept);
     }),
     { numRuns: 2000 },
   );
   const older = `{"format":"bankdata-answer-1","status":200,"headers":{},"createdAt":1,"expiresAt":null}\n[1]`;
-  expect(decodeAnswer(older, "name")).toMatchObject({ body: "[1]", createdAt: 1 });
+  expect(decodeResponse(older, "name")).toMatchObject({ body: "[1]", createdAt: 1 });
 });
 
 it("an answer of a file on any options reads back the same with its checksum", async () => {

@@ -15,10 +15,10 @@ export const answer = (body: unknown, headers: Record<string, string> = {}) => (
 });
 
 /** A cache with a clock that is moved by hand, and what it warned of. */
-export function opened(options: CacheOptions, scope = "scope-1", clock = new TestClock()) {
+export function opened(options: CacheOptions, tenant = "scope-1", clock = new TestClock()) {
   const warnings: string[] = [];
   const logger = { debug() {}, info() {}, warn: (line: string) => void warnings.push(line), error() {} };
-  return { cache: openCache(options, { scope, now: clock.now, logger }), clock, warnings };
+  return { cache: openCache(options, { tenant, now: clock.now, logger }), clock, warnings };
 }
 
 async function pathsIn(entries: AsyncIterable<{ path: string }>): Promise<string[]> {

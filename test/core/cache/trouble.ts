@@ -4,7 +4,7 @@ import { openCache } from "../../../packages/core/src/cache/index.ts";
 const [cacheName = "", count = "1", size = "2"] = process.argv.slice(2);
 const warnings: string[] = [];
 const logger = { debug() {}, info() {}, warn: (line: string) => void warnings.push(line), error() {} };
-const cache = openCache({ cacheName }, { scope: "s", now: Date.now, logger });
+const cache = openCache({ cacheName }, { tenant: "s", now: Date.now, logger });
 const body = (at: number) =>
   JSON.stringify({ at, filler: Array.from({ length: Number(size) }, Math.random) });
 let last = "";

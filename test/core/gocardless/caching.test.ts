@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
-  type AnswerInfo,
   type ClientOptions,
   GoCardlessClient,
   RateLimitError,
+  type ResponseInfo,
 } from "../../../packages/core/src/index.ts";
 import { TestClock } from "../../support/clock.ts";
 import { type Reply, startService } from "../../support/service.ts";
@@ -15,7 +15,7 @@ const balances = (amount: string) => ({
 
 async function served(answer: (nth: number) => Reply, options: Partial<ClientOptions> = {}) {
   const clock = new TestClock();
-  const told: AnswerInfo[] = [];
+  const told: ResponseInfo[] = [];
   const warnings: string[] = [];
   const service = await startService((request, nth) =>
     request.path.startsWith("/token/") ? undefined : answer(nth),
@@ -27,7 +27,7 @@ async function served(answer: (nth: number) => Reply, options: Partial<ClientOpt
     cacheOptions: { backend: "memory" },
     now: clock.now,
     sleep: clock.sleep,
-    onAnswer: (info) => told.push(info),
+    onResponse: (info) => told.push(info),
     logger: { debug() {}, info() {}, warn: (line) => warnings.push(line), error() {} },
     ...options,
   });
@@ -136,7 +136,7 @@ describe("a client with a cache", () => {
       nth === 1 ? { body: '{"balances": [' } : balances("2.00"),
     );
     await using _ = service;
-    await expect(client.getAccountBalances(ID)).rejects.toMatchObject({ name: "UnreadableAnswerError" });
+    await expect(client.getAccountBalances(ID)).rejects.toMatchObject({ name: "InvalidResponseError" });
     expect((await client.getAccountBalances(ID)).balances[0]?.balanceAmount.amount).toBe("2.00");
   });
 

@@ -5,14 +5,14 @@ import { inspect } from "node:util";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import {
-  type AnswerInfo,
   type ClientOptions,
   ConfigurationError,
   GoCardlessClient,
   InstitutionError,
   InvalidRequestError,
+  InvalidResponseError,
   NotFoundError,
-  UnreadableAnswerError,
+  type ResponseInfo,
 } from "../../../packages/core/src/index.ts";
 import { TestClock } from "../../support/clock.ts";
 import { type Received, type Reply, type Service, startService } from "../../support/service.ts";
@@ -211,11 +211,11 @@ describe("each method", () => {
     await expect(client.createAgreement({ institution_id: "B" }, { signal: ended })).rejects.toThrow("ended");
     await expect(client.getInstitutions({ signal: ended })).rejects.toThrow("ended");
     await expect(client.getAccountTransactions(ID, { signal: ended })).rejects.toThrow("ended");
-    const told: AnswerInfo[] = [];
+    const told: ResponseInfo[] = [];
     await client.createRequisition({
       redirect: null,
       institution_id: "B",
-      onAnswer: (info) => told.push(info),
+      onResponse: (info) => told.push(info),
     });
     expect(told.map((info) => info.status)).toEqual([200]);
     expect(service.received.at(-1)?.body).toBe('{"redirect":null,"institution_id":"B"}');
@@ -272,7 +272,7 @@ describe("lists", () => {
     });
     self = service.baseUrl;
     const { client } = clientOf(service);
-    await expect(client.getAgreements()).rejects.toBeInstanceOf(UnreadableAnswerError);
+    await expect(client.getAgreements()).rejects.toBeInstanceOf(InvalidResponseError);
     await expect(client.getRequisitions()).rejects.toThrow("circle");
     expect(other.received).toEqual([]);
   });

@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import * as errors from "../../../packages/core/src/base/errors.ts";
 import { maskIbans } from "../../../packages/core/src/base/masking.ts";
 import type { Method } from "../../../packages/core/src/pipeline/path.ts";
-import { errorFromAnswer, isTokenRefusal } from "../../../packages/core/src/providers/gocardless/errors.ts";
+import {
+  errorFromResponse,
+  isTokenRejected,
+} from "../../../packages/core/src/providers/gocardless/errors.ts";
 import { readRateLimits } from "../../../packages/core/src/providers/gocardless/limits.ts";
 import { targetAt } from "../../support/requests.ts";
 
@@ -21,7 +24,7 @@ interface Case {
 function errorOf({ status, body, path = TRANSACTIONS, method = "GET", headers = {} }: Case): errors.ApiError {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const rateLimits = readRateLimits(new Headers(headers), NOW);
-  return errorFromAnswer({
+  return errorFromResponse({
     request: targetAt(method, path),
     status,
     text,
@@ -36,7 +39,7 @@ const flat = (status: number, summary: string, detail: string, type?: string): C
   body: { summary, detail, status_code: status, ...(type === undefined ? {} : { type }) },
 });
 
-describe("errorFromAnswer makes the class that a body stands for", () => {
+describe("errorFromResponse makes the class that a body stands for", () => {
   it.each<[string, Case, new (...args: never[]) => errors.ApiError]>([
     [
       "bad account id",
@@ -184,7 +187,7 @@ describe("errorFromAnswer makes the class that a body stands for", () => {
   ])("%s", (_, given, expected) => {
     const error = errorOf(given);
     expect(error.constructor).toBe(expected);
-    expect(error).toBeInstanceOf(errors.GoCardlessError);
+    expect(error).toBeInstanceOf(errors.BankDataError);
     expect(error.name).toBe(expected.name);
     expect(error).toMatchObject({ status: given.status, method: "GET", path: TRANSACTIONS, sent: true });
   });
@@ -412,11 +415,11 @@ describe("limits", () => {
   });
 });
 
-describe("isTokenRefusal", () => {
+describe("isTokenRejected", () => {
   it("holds for a token, and for no other 401", () => {
-    expect(isTokenRefusal(errorOf(flat(401, "Invalid token", "Token is invalid or expired")))).toBe(true);
+    expect(isTokenRejected(errorOf(flat(401, "Invalid token", "Token is invalid or expired")))).toBe(true);
     expect(
-      isTokenRefusal(
+      isTokenRejected(
         errorOf(
           flat(
             401,
@@ -428,10 +431,10 @@ describe("isTokenRefusal", () => {
       ),
     ).toBe(false);
     expect(
-      isTokenRefusal(
+      isTokenRejected(
         errorOf(flat(401, "Authentication failed", "No active account found with the given credentials")),
       ),
     ).toBe(false);
-    expect(isTokenRefusal(errorOf(flat(403, "Invalid token", "Token is invalid or expired")))).toBe(false);
+    expect(isTokenRejected(errorOf(flat(403, "Invalid token", "Token is invalid or expired")))).toBe(false);
   });
 });

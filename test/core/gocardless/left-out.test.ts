@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { GoCardlessClient, UnreadableAnswerError } from "../../../packages/core/src/index.ts";
+import { GoCardlessClient, InvalidResponseError } from "../../../packages/core/src/index.ts";
 import { type Received, type Reply, startService } from "../../support/service.ts";
 
 const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
@@ -74,7 +74,7 @@ describe("a reconfirmation", () => {
       () => served.client.getReconfirmation(ID),
       () => served.client.reconfirmAgreement(ID),
     ]) {
-      await expect(call()).rejects.toThrow(UnreadableAnswerError);
+      await expect(call()).rejects.toThrow(InvalidResponseError);
     }
   });
 });
@@ -84,5 +84,5 @@ it("a long body is not parsed for the status that it speaks of, before it is kno
   await using served = await clientOf(({ path }) =>
     path.startsWith("/accounts/") ? { body: long } : undefined,
   );
-  await expect(served.client.getAccount(ID)).rejects.toThrow(UnreadableAnswerError);
+  await expect(served.client.getAccount(ID)).rejects.toThrow(InvalidResponseError);
 });

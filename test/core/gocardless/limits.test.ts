@@ -47,8 +47,8 @@ describe("RateLimitMemory", () => {
     const memory = new RateLimitMemory();
     const limit = (remaining: number) => ({ limit: 4, remaining, resetAt: null });
     expect(memory.general()).toBeNull();
-    memory.remember({ accountId: "a", scope: "balances" }, { general: limit(90), account: limit(3) });
-    memory.remember({ accountId: "a", scope: "transactions" }, { general: null, account: limit(2) });
+    memory.remember({ accountId: "a", dataKind: "balances" }, { general: limit(90), account: limit(3) });
+    memory.remember({ accountId: "a", dataKind: "transactions" }, { general: null, account: limit(2) });
     memory.remember(undefined, { general: limit(89), account: limit(1) });
     expect(memory.general()).toEqual(limit(89));
     expect(memory.account("a")).toEqual({ balances: limit(3), transactions: limit(2) });

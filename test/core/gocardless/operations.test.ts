@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AnswerInfo, GoCardlessClient } from "../../../packages/core/src/index.ts";
+import { GoCardlessClient, type ResponseInfo } from "../../../packages/core/src/index.ts";
 import { accountDataOf } from "../../../packages/core/src/pipeline/operation.ts";
 import type { Method } from "../../../packages/core/src/pipeline/path.ts";
 import { operationAt, operations } from "../../../packages/core/src/providers/gocardless/operations.ts";
@@ -9,7 +9,7 @@ import { type Reply, startService } from "../../support/service.ts";
 const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 const DAY = 86_400;
 
-function clientOf(baseUrl: string, clock = new TestClock(), onAnswer?: (info: AnswerInfo) => void) {
+function clientOf(baseUrl: string, clock = new TestClock(), onResponse?: (info: ResponseInfo) => void) {
   return new GoCardlessClient({
     secretId: "the-secret-id",
     secretKey: "the-secret-key",
@@ -18,7 +18,7 @@ function clientOf(baseUrl: string, clock = new TestClock(), onAnswer?: (info: An
     sleep: clock.sleep,
     retries: 0,
     cacheOptions: { backend: "memory" },
-    onAnswer,
+    onResponse,
   });
 }
 
@@ -84,7 +84,7 @@ describe("a call of any path", () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : balances,
     );
-    const told: AnswerInfo[] = [];
+    const told: ResponseInfo[] = [];
     const client = clientOf(service.baseUrl, new TestClock(), (info) => told.push(info));
     for (const path of [
       `/accounts/${ID}/balances/`,

@@ -5,7 +5,7 @@ import { type Logger, silentLogger } from "../../../packages/core/src/base/logge
 import { settingsFrom, type TransportOptions } from "../../../packages/core/src/pipeline/options.ts";
 import { SealedTokenStore } from "../../../packages/core/src/providers/gocardless/sealed-token-store.ts";
 import type { StoredToken } from "../../../packages/core/src/providers/gocardless/token-store.ts";
-import { MemoryRecords, type Records } from "../../../packages/core/src/store/kv.ts";
+import { type KeyValueStore, MemoryKeyValueStore } from "../../../packages/core/src/store/kv.ts";
 import { Leases, type SharedWork } from "../../../packages/core/src/store/lease.ts";
 import { currentProcess } from "../../../packages/core/src/store/process-mark.ts";
 import { TestClock } from "../../support/clock.ts";
@@ -20,8 +20,8 @@ const token: StoredToken = {
   refreshExpiresAt: 2,
 };
 
-/** Records whose content a test can see and change. */
-class OpenRecords implements Records {
+/** KeyValueStore whose content a test can see and change. */
+class OpenRecords implements KeyValueStore {
   readonly kept = new Map<string, string>();
 
   async get(key: string): Promise<string | undefined> {
@@ -98,7 +98,7 @@ describe("a sealed token", () => {
 
 describe("a lease", () => {
   const underLease = (
-    records: Records,
+    records: KeyValueStore,
     clock: TestClock,
     work: Partial<SharedWork<string>>,
     logger: Logger = silentLogger,
@@ -106,14 +106,14 @@ describe("a lease", () => {
     const usual: SharedWork<string> = {
       name: "n",
       about: "some work",
-      patience: 60_000,
+      maxWait: 60_000,
       signal: new AbortController().signal,
       done: async () => undefined,
       work: async () => "worked",
     };
     return new Leases(records, { ...clock, logger }).run({ ...usual, ...work });
   };
-  const lease = (records: Records, clock: TestClock, done: () => Promise<string | undefined>) =>
+  const lease = (records: KeyValueStore, clock: TestClock, done: () => Promise<string | undefined>) =>
     underLease(records, clock, { done });
 
   it("that its holder never gave back ends, also where it was taken on a clock that ran ahead", async () => {
@@ -211,7 +211,7 @@ describe("a lease", () => {
   });
 
   it("is done without where the records are away", async () => {
-    const away: Records = {
+    const away: KeyValueStore = {
       get: async () => Promise.reject(new Error("gone")),
       compareAndSet: async () => Promise.reject(new Error("gone")),
     };
@@ -227,7 +227,7 @@ describe("clients that share lasting records", () => {
   const minted = (service: Service) => service.received.filter((one) => one.path === "/token/new/").length;
 
   function transportOn(
-    records: Records | undefined,
+    records: KeyValueStore | undefined,
     baseUrl: string,
     options: Partial<TransportOptions> = {},
   ) {
@@ -237,7 +237,7 @@ describe("clients that share lasting records", () => {
 
   it("mint one token when they start at once", async () => {
     await using service = await answering();
-    const records = new MemoryRecords();
+    const records = new MemoryKeyValueStore();
     await Promise.all(Array.from({ length: 8 }, () => balances(transportOn(records, service.baseUrl))));
     expect(minted(service)).toBe(1);
     await balances(transportOn(records, service.baseUrl));
@@ -246,7 +246,7 @@ describe("clients that share lasting records", () => {
 
   it("mint one each where the credentials differ", async () => {
     await using service = await answering();
-    const records = new MemoryRecords();
+    const records = new MemoryKeyValueStore();
     await balances(transportOn(records, service.baseUrl));
     await balances(transportOn(records, service.baseUrl, { secretKey: "other" }));
     expect(minted(service)).toBe(2);
@@ -270,7 +270,7 @@ describe("clients that share lasting records", () => {
       return refused ? { status: 401, body: { summary: "Invalid token" } } : { body: {} };
     });
     refuse = false;
-    const records = new MemoryRecords();
+    const records = new MemoryKeyValueStore();
     const transports = Array.from({ length: 4 }, () => transportOn(records, service.baseUrl));
     for (const transport of transports) await balances(transport);
     refuse = true;

@@ -41,7 +41,7 @@ describe("processes on one cache file", () => {
       }
       await cache.close();`;
     expect(await inProcesses(4, script)).toEqual({ codes: [0, 0, 0, 0], errors: "" });
-    const cache = openCache({ cacheName: file }, { scope: "s", now: Date.now, logger: silentLogger });
+    const cache = openCache({ cacheName: file }, { tenant: "s", now: Date.now, logger: silentLogger });
     expect(await cache.records?.get("count")).toBe("200");
     await cache.close();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { settingsFrom, type TransportOptions } from "../../../packages/core/src/pipeline/options.ts";
-import { MemoryRecords, type Records } from "../../../packages/core/src/store/kv.ts";
+import { type KeyValueStore, MemoryKeyValueStore } from "../../../packages/core/src/store/kv.ts";
 import { TestClock } from "../../support/clock.ts";
 import { failureOf } from "../../support/failure.ts";
 import { Requests } from "../../support/requests.ts";
@@ -19,7 +19,11 @@ const invalidToken: Reply = {
 const tokensAsked = (service: Service) => service.received.filter(({ path }) => path.startsWith("/token/"));
 
 /** Clients, each as a process of its own would be, that share their records and a clock. */
-function clientsOf(service: Service, records: Records | undefined, options: Partial<TransportOptions> = {}) {
+function clientsOf(
+  service: Service,
+  records: KeyValueStore | undefined,
+  options: Partial<TransportOptions> = {},
+) {
   const clock = new TestClock();
   const client = (more: Partial<TransportOptions> = {}) =>
     new Requests(
@@ -50,7 +54,7 @@ describe.each([
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? refused : undefined,
     );
-    const { client, clock } = clientsOf(service, many ? new MemoryRecords() : undefined);
+    const { client, clock } = clientsOf(service, many ? new MemoryKeyValueStore() : undefined);
     const first = client();
     const sixty = async () => {
       for (let call = 0; call < 60; call += 1) {
@@ -72,7 +76,7 @@ describe.each([
       if (!request.path.startsWith("/token/")) return { body: {} };
       return accepted || request.body.includes("right") ? undefined : refused;
     });
-    const { client, clock } = clientsOf(service, many ? new MemoryRecords() : undefined);
+    const { client, clock } = clientsOf(service, many ? new MemoryKeyValueStore() : undefined);
     const one = client();
     await failureOf(read(one));
     expect(await read(client({ secretKey: "the-right-key" }))).toEqual({});
@@ -89,7 +93,7 @@ describe.each([
       if (path.startsWith("/token/")) return refuse ? refused : undefined;
       return { body: {} };
     });
-    const { client } = clientsOf(service, many ? new MemoryRecords() : undefined);
+    const { client } = clientsOf(service, many ? new MemoryKeyValueStore() : undefined);
     const one = client();
     await read(one);
     refuse = true;
@@ -101,7 +105,7 @@ describe.each([
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? refused : undefined,
     );
-    const { client } = clientsOf(service, many ? new MemoryRecords() : undefined);
+    const { client } = clientsOf(service, many ? new MemoryKeyValueStore() : undefined);
     const one = client();
     for (let call = 0; call < 3; call += 1) {
       expect(await failureOf(one.parts.tokens.create())).toMatchObject({ sent: true });
@@ -118,7 +122,7 @@ describe.each([
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : invalidToken,
     );
-    const { client, clock } = clientsOf(service, many ? new MemoryRecords() : undefined);
+    const { client, clock } = clientsOf(service, many ? new MemoryKeyValueStore() : undefined);
     const first = client();
     const sixty = async () => {
       for (let call = 0; call < 60; call += 1) {
@@ -140,7 +144,7 @@ it("a server that fails or limits is no refusal of the credentials", async () =>
     await using service = await startService(({ path }, nth) =>
       path === "/token/new/" && nth === 1 ? { status } : undefined,
     );
-    const { client } = clientsOf(service, new MemoryRecords(), { retries: 0 });
+    const { client } = clientsOf(service, new MemoryKeyValueStore(), { retries: 0 });
     await failureOf(read(client()));
     expect(await failureOf(read(client()))).toMatchObject({ name: "NotFoundError", sent: true });
   }
@@ -149,7 +153,7 @@ it("a server that fails or limits is no refusal of the credentials", async () =>
 it("records with nonsense in them, from the future, or away, only mean that the service is asked", async () => {
   await using service = await startService(({ path }) => (path.startsWith("/token/") ? refused : undefined));
   const future = JSON.stringify({ refused: "credentials", at: 1e15, status: 401, summary: "", detail: "" });
-  const kinds: Records[] = ["", "null", "[1]", future].map((text) => ({
+  const kinds: KeyValueStore[] = ["", "null", "[1]", future].map((text) => ({
     get: async (name) => (name.startsWith("refused:") ? text : undefined),
     compareAndSet: async () => true,
   }));

@@ -4,16 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import {
-  type AnswerInfo,
   ApiError,
   AuthenticationError,
   type ClientOptions,
   GoCardlessClient,
   InstitutionError,
+  InvalidResponseError,
   MAX_LIST_PAGES,
   NotFoundError,
   RateLimitError,
-  UnreadableAnswerError,
+  type ResponseInfo,
 } from "../../../packages/core/src/index.ts";
 import { TestClock } from "../../support/clock.ts";
 import { mapAdapter } from "../../support/map-adapter.ts";
@@ -36,7 +36,7 @@ async function served(
 ) {
   const clock = new TestClock();
   const warnings: string[] = [];
-  const told: AnswerInfo[] = [];
+  const told: ResponseInfo[] = [];
   let baseUrl = "";
   const service = await startService((request, nth) => answer(request, nth, baseUrl));
   baseUrl = service.baseUrl;
@@ -49,7 +49,7 @@ async function served(
       now: clock.now,
       sleep: clock.sleep,
       logger: { debug() {}, info() {}, warn: (line) => warnings.push(line), error() {} },
-      onAnswer: (info) => told.push(info),
+      onResponse: (info) => told.push(info),
       ...options,
       ...more,
     });
@@ -109,7 +109,7 @@ describe("an answer without data", () => {
     );
     await using _service = service;
     for (body of NO_DATA) {
-      expect(await failureOf(call(client)), body).toBeInstanceOf(UnreadableAnswerError);
+      expect(await failureOf(call(client)), body).toBeInstanceOf(InvalidResponseError);
     }
     expect(await client.cache?.count()).toBe(0);
     const made = service.asked().filter((one) => one.startsWith("POST"));
@@ -185,7 +185,7 @@ describe("an answer without data", () => {
     await using _ = service;
     for (const call of [() => client.getAccountBalances(ID), () => client.get("/anything/")]) {
       const error = await failureOf(call());
-      expect(error).toBeInstanceOf(UnreadableAnswerError);
+      expect(error).toBeInstanceOf(InvalidResponseError);
       expect(error).toMatchObject({ status });
     }
     expect(await client.cache?.count()).toBe(0);
@@ -338,7 +338,7 @@ describe("the pages of a list", () => {
     );
     await using _ = service;
     const error = await failureOf(call(client));
-    expect(error, name).toBeInstanceOf(UnreadableAnswerError);
+    expect(error, name).toBeInstanceOf(InvalidResponseError);
     expect(String(error)).not.toMatch(/fewer days|base URL/);
     expect(service.asked().length).toBeLessThanOrEqual(2);
   });
@@ -365,7 +365,7 @@ describe("the pages of a list", () => {
     );
     await using _service = service;
     const error = await failureOf(call(client));
-    expect(error).toBeInstanceOf(UnreadableAnswerError);
+    expect(error).toBeInstanceOf(InvalidResponseError);
     const most = path.startsWith("/accounts/") ? GoCardlessClient.MAX_PAGINATION_PAGES : MAX_LIST_PAGES;
     expect(String(error)).toContain(`${most} pages`);
     expect(service.asked()).toHaveLength(most);
@@ -463,7 +463,7 @@ describe("getAllAccounts", () => {
       if (request.path.startsWith("/requisitions/")) return page([requisition("r", "e")]);
       if (!request.path.startsWith("/agreements/")) return accountOf(request);
       return (_request, response) => {
-        stop.abort(new UnreadableAnswerError("enough", { status: 0, bodyStart: "" }));
+        stop.abort(new InvalidResponseError("enough", { status: 0, bodyStart: "" }));
         setTimeout(() => response.end("{}"), 50);
       };
     });
@@ -500,7 +500,7 @@ describe("createBankLink", () => {
         : undefined,
     );
     await using _ = service;
-    await expect(client.createBankLink("mine", "BANK")).rejects.toBeInstanceOf(UnreadableAnswerError);
+    await expect(client.createBankLink("mine", "BANK")).rejects.toBeInstanceOf(InvalidResponseError);
     expect(service.asked()).toEqual(["GET /requisitions/"]);
   });
 });

@@ -48,7 +48,7 @@ describe("withMeta", () => {
       rateLimits: { general: { limit: 100, remaining: null, resetAt: null }, account: null },
       requestId: "r-17",
     });
-    expect(first.answers).toEqual([
+    expect(first.responses).toEqual([
       {
         operation: "getAccountBalances",
         dataKind: "balances",
@@ -63,16 +63,16 @@ describe("withMeta", () => {
     expect(second.meta).toEqual({ ...first.meta, fromCache: true, rateLimits: null, requestId: null });
   });
 
-  it("marks what stands in, and gives none of the answers that refused", async () => {
+  it("marks what stands in, and gives none of the responses that refused", async () => {
     const { service, client, clock } = await served((_, nth) =>
       nth === 1 ? { body: { balances: [] } } : { status: 503, body: "" },
     );
     await using _ = service;
     await client.getAccountBalances(ID);
     clock.advance({ hours: 7 });
-    const { meta, answers } = await client.withMeta.getAccountBalances(ID);
+    const { meta, responses } = await client.withMeta.getAccountBalances(ID);
     expect(meta).toMatchObject({ stale: true, fromCache: true, createdAt: START, status: 200 });
-    expect(answers).toHaveLength(1);
+    expect(responses).toHaveLength(1);
   });
 
   it("keeps calls at the same time apart, also those that share a request", async () => {
@@ -86,7 +86,7 @@ describe("withMeta", () => {
       client.withMeta.getAccountDetails(ID),
       client.getAccountBalances(ID),
     ]);
-    expect([one, two, three].map(({ answers }) => answers.map(({ path }) => path))).toEqual([
+    expect([one, two, three].map(({ responses }) => responses.map(({ path }) => path))).toEqual([
       [`/accounts/${ID}/balances/`],
       [`/accounts/${ID}/balances/`],
       [`/accounts/${ID}/details/`],
@@ -94,7 +94,7 @@ describe("withMeta", () => {
     expect(service.asked()).toHaveLength(2);
   });
 
-  it("of several answers together is as old as the oldest, and stale where one is", async () => {
+  it("of several responses together is as old as the oldest, and stale where one is", async () => {
     const requisition = { id: "r", status: "LN", reference: "r", accounts: [ID] };
     const page = (results: unknown[]) => ({ body: { count: 1, next: null, previous: null, results } });
     const { service, client, clock } = await served((path, nth) => {
@@ -105,9 +105,9 @@ describe("withMeta", () => {
     await using _ = service;
     await client.getAccount(ID);
     clock.advance({ hours: 2 });
-    const { value, meta, answers } = await client.withMeta.getAllAccounts();
+    const { value, meta, responses } = await client.withMeta.getAllAccounts();
     expect(value).toHaveLength(1);
-    expect(answers.map(({ path }) => path).sort()).toEqual([
+    expect(responses.map(({ path }) => path).sort()).toEqual([
       `/accounts/${ID}/`,
       "/agreements/enduser/",
       "/requisitions/",

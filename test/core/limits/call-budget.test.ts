@@ -1,38 +1,38 @@
 import { describe, expect, it } from "vitest";
-import { type AskedData, QuotaLedger } from "../../../packages/core/src/limits/call-budget.ts";
-import { MemoryRecords, type Records } from "../../../packages/core/src/store/kv.ts";
+import { type AskedData, CallBudget } from "../../../packages/core/src/limits/call-budget.ts";
+import { type KeyValueStore, MemoryKeyValueStore } from "../../../packages/core/src/store/kv.ts";
 import { TestClock } from "../../support/clock.ts";
 
-const balances: AskedData = { accountId: "7e944232-bda9-40bc-b784-660c7ab5fe78", scope: "balances" };
+const balances: AskedData = { accountId: "7e944232-bda9-40bc-b784-660c7ab5fe78", dataKind: "balances" };
 const both = { quota: true, failures: true, shared: true };
 const forced = { quota: true, failures: true, shared: false };
 
-function ledgerOn(records: Records, clock = new TestClock(), scope = "credentials") {
+function ledgerOn(records: KeyValueStore, clock = new TestClock(), tenant = "credentials") {
   const warnings: string[] = [];
   const logger = { debug() {}, info() {}, warn: (line: string) => void warnings.push(line), error() {} };
-  return { ledger: new QuotaLedger(records, { scope, now: clock.now, logger }), warnings, clock };
+  return { ledger: new CallBudget(records, { tenant, now: clock.now, logger }), warnings, clock };
 }
 
 async function call(
-  ledger: QuotaLedger,
-  end: Parameters<QuotaLedger["settle"]>[2],
+  ledger: CallBudget,
+  end: Parameters<CallBudget["complete"]>[2],
   asked = balances,
   rules = both,
 ) {
   const admission = await ledger.admit(asked, rules);
-  if (admission.admitted) await ledger.settle(asked, admission.id, end);
+  if (admission.admitted) await ledger.complete(asked, admission.id, end);
   return admission;
 }
-const away: Records = {
+const away: KeyValueStore = {
   get: async () => Promise.reject(new Error("connection refused")),
   compareAndSet: async () => Promise.reject(new Error("connection refused")),
 };
-const success = { outcome: "counted", told: null } as const;
-const failure = { outcome: "notCounted", told: null, failure: "UnknownRequestError" } as const;
+const success = { outcome: "counted", reported: null } as const;
+const failure = { outcome: "notCounted", reported: null, failure: "UnknownRequestError" } as const;
 
 describe("the quota", () => {
   it("is four for each kind of data of each account", async () => {
-    const { ledger, clock } = ledgerOn(new MemoryRecords());
+    const { ledger, clock } = ledgerOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 4; nth += 1)
       expect(await call(ledger, success)).toMatchObject({ admitted: true });
     expect(await call(ledger, success)).toEqual({
@@ -41,7 +41,9 @@ describe("the quota", () => {
       limit: 4,
       resetAt: clock.now() + 86_400_000,
     });
-    expect(await call(ledger, success, { ...balances, scope: "details" })).toMatchObject({ admitted: true });
+    expect(await call(ledger, success, { ...balances, dataKind: "details" })).toMatchObject({
+      admitted: true,
+    });
     expect(await call(ledger, success, { ...balances, accountId: "other" })).toMatchObject({
       admitted: true,
     });
@@ -63,7 +65,7 @@ describe("the quota", () => {
   });
 
   it("admits four of ten at once, also from two processes on the same records", async () => {
-    const records = new MemoryRecords();
+    const records = new MemoryKeyValueStore();
     const one = ledgerOn(records).ledger;
     const other = ledgerOn(records).ledger;
     const admissions = await Promise.all(
@@ -73,7 +75,7 @@ describe("the quota", () => {
   });
 
   it("of other credentials on the same records is another one", async () => {
-    const records = new MemoryRecords();
+    const records = new MemoryKeyValueStore();
     const one = ledgerOn(records).ledger;
     for (let nth = 0; nth < 4; nth += 1) await call(one, success);
     expect(await call(ledgerOn(records, undefined, "others").ledger, success)).toMatchObject({
@@ -82,11 +84,11 @@ describe("the quota", () => {
   });
 
   it("that nobody keeps is still counted", async () => {
-    const { ledger } = ledgerOn(new MemoryRecords());
+    const { ledger } = ledgerOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 6; nth += 1) {
       const admission = await ledger.admit(balances, { quota: false, failures: true, shared: false });
       if (!admission.admitted) throw new Error("refused");
-      await ledger.settle(balances, admission.id, success);
+      await ledger.complete(balances, admission.id, success);
     }
     expect((await ledger.quota(balances.accountId)).balances.remaining).toBe(0);
   });
@@ -94,7 +96,7 @@ describe("the quota", () => {
 
 describe("failures", () => {
   it("pause an account from the fifth on, whatever kind of data is asked, until one succeeds", async () => {
-    const { ledger, clock } = ledgerOn(new MemoryRecords());
+    const { ledger, clock } = ledgerOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 5; nth += 1)
       expect(await call(ledger, failure)).toMatchObject({ admitted: true });
     const retryAt = clock.now() + 3_600_000;
@@ -106,7 +108,7 @@ describe("failures", () => {
       retryAt,
     };
     expect(await call(ledger, failure)).toEqual(paused);
-    expect(await call(ledger, failure, { ...balances, scope: "details" })).toEqual(paused);
+    expect(await call(ledger, failure, { ...balances, dataKind: "details" })).toEqual(paused);
     expect(await ledger.admit(balances, { ...both, failures: false })).toMatchObject({ admitted: true });
 
     clock.advance({ hours: 1 });
@@ -119,9 +121,9 @@ describe("failures", () => {
   });
 
   it("of other kinds neither count nor end the row", async () => {
-    const { ledger } = ledgerOn(new MemoryRecords());
+    const { ledger } = ledgerOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 4; nth += 1) await call(ledger, failure);
-    for (let nth = 0; nth < 9; nth += 1) await call(ledger, { outcome: "notCounted", told: null });
+    for (let nth = 0; nth < 9; nth += 1) await call(ledger, { outcome: "notCounted", reported: null });
     await call(ledger, failure);
     expect(await call(ledger, failure)).toMatchObject({ admitted: false, failures: 5 });
   });
@@ -137,8 +139,8 @@ describe("records that cannot be used", () => {
   });
 
   it("that can still be read refuse a call of which they know that the limit is spent for that", async () => {
-    const records = new MemoryRecords();
-    const full: Records = {
+    const records = new MemoryKeyValueStore();
+    const full: KeyValueStore = {
       get: (key) => records.get(key),
       compareAndSet: async () => Promise.reject(new Error("disk is full")),
     };
@@ -158,9 +160,9 @@ describe("records that cannot be used", () => {
   });
 
   it("that go away and come back lose no count of this process", async () => {
-    const records = new MemoryRecords();
+    const records = new MemoryKeyValueStore();
     let there = true;
-    const unsteady: Records = {
+    const unsteady: KeyValueStore = {
       get: async (key) => (there ? records.get(key) : Promise.reject(new Error("gone"))),
       compareAndSet: async (...given) =>
         there ? records.compareAndSet(...given) : Promise.reject(new Error("gone")),
@@ -181,9 +183,9 @@ describe("records that cannot be used", () => {
   ] as const)(
     "that go away between a call and its end count a %s once when they are back",
     async (_, end, left) => {
-      const records = new MemoryRecords();
+      const records = new MemoryKeyValueStore();
       let there = true;
-      const unsteady: Records = {
+      const unsteady: KeyValueStore = {
         get: (key) => records.get(key),
         compareAndSet: async (...given) =>
           there ? records.compareAndSet(...given) : Promise.reject(new Error("disk is full")),
@@ -192,10 +194,10 @@ describe("records that cannot be used", () => {
       const admission = await ledger.admit(balances, both);
       if (!admission.admitted) throw new Error("refused");
       there = false;
-      await ledger.settle(balances, admission.id, end);
+      await ledger.complete(balances, admission.id, end);
       expect((await ledger.quota(balances.accountId)).balances.remaining).toBe(left);
       there = true;
-      await call(ledger, success, { ...balances, scope: "details" });
+      await call(ledger, success, { ...balances, dataKind: "details" });
       expect((await ledgerOn(records).ledger.quota(balances.accountId)).balances.remaining).toBe(left);
     },
   );
@@ -204,7 +206,7 @@ describe("records that cannot be used", () => {
     "are begun anew where they hold %s",
     async (text) => {
       const kept = new Map<string, string>();
-      const records: Records = {
+      const records: KeyValueStore = {
         get: async (key) => kept.get(key) ?? text,
         compareAndSet: async (key, _, value = "") => kept.set(key, value) !== undefined,
       };
@@ -217,8 +219,8 @@ describe("records that cannot be used", () => {
 
   it("hold no account's id", async () => {
     const keys: string[] = [];
-    const records = new MemoryRecords();
-    const seen: Records = {
+    const records = new MemoryKeyValueStore();
+    const seen: KeyValueStore = {
       get: (key) => records.get(key),
       compareAndSet: async (key, expected, value) => {
         keys.push(key, value ?? "");

@@ -4,28 +4,28 @@ import { ConfigurationError } from "../../../packages/core/src/base/errors.ts";
 import {
   type AccountQuota,
   type AccountRecord,
-  type AccountScope,
+  type CallQuota,
+  type DataKind,
   dailyLimit,
   emptyAccount,
   quotaOf,
-  type ScopeQuota,
 } from "../../../packages/core/src/limits/account-calls.ts";
 import { type NextCallInput, nextCall, type Wish } from "../../../packages/core/src/limits/next-call.ts";
-import { emptyWindow, reserve, settle } from "../../../packages/core/src/limits/rolling-window.ts";
+import { complete, emptyWindow, reserve } from "../../../packages/core/src/limits/rolling-window.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const NOON = Date.parse("2026-11-23T12:00:00Z");
-const possible: Wish = { fresh: "as possible", scopes: ["balances"] };
+const possible: Wish = { fresh: "as possible", dataKinds: ["balances"] };
 const at7 = (timeZone: string, at = "07:00"): Wish => ({
   fresh: "each day",
   at,
   timeZone,
-  scopes: ["balances"],
+  dataKinds: ["balances"],
 });
 
-const unused: ScopeQuota = { limit: 4, remaining: 4, resetAt: null, lastCallAt: null };
+const unused: CallQuota = { limit: 4, remaining: 4, resetAt: null, lastCallAt: null };
 const used = (
   remaining: number,
   resetAt: number,
@@ -44,8 +44,8 @@ const at = (input: Partial<NextCallInput>) => next(input)?.at.toISOString();
 
 describe("as fresh as possible", () => {
   it("is due at once where nothing is used", () => {
-    expect(next({})).toEqual({ at: new Date(NOON), scope: "balances" });
-    expect(next({ quota: { balances: unused } })).toEqual({ at: new Date(NOON), scope: "balances" });
+    expect(next({})).toEqual({ at: new Date(NOON), dataKind: "balances" });
+    expect(next({ quota: { balances: unused } })).toEqual({ at: new Date(NOON), dataKind: "balances" });
   });
 
   it("spreads what is left over the day, ten minutes early so that an hourly job does not lose an hour", () => {
@@ -65,11 +65,11 @@ describe("as fresh as possible", () => {
 
   it("asks for transactions before balances, unless balances are due earlier", () => {
     const wish: Wish = { fresh: "as possible" };
-    expect(next({ wish })?.scope).toBe("transactions");
+    expect(next({ wish })?.dataKind).toBe("transactions");
     const { balances } = used(3, NOON + DAY);
     expect(next({ wish, quota: { transactions: balances ?? unused } })).toEqual({
       at: new Date(NOON),
-      scope: "balances",
+      dataKind: "balances",
     });
   });
 });
@@ -157,8 +157,8 @@ describe("what ends or delays it", () => {
 
 /** Runs an hourly job for 30 days against a service that counts as the facts say. */
 function thirtyDays(limit: number, startDelay: (hour: number) => number, latency: number) {
-  const scopes: readonly AccountScope[] = ["transactions", "balances"];
-  const served = new Map<AccountScope, number[]>(scopes.map((scope) => [scope, []]));
+  const scopes: readonly DataKind[] = ["transactions", "balances"];
+  const served = new Map<DataKind, number[]>(scopes.map((scope) => [scope, []]));
   let record: AccountRecord = emptyAccount;
   let refused = 0;
   for (let hour = 0; hour < 30 * 24; hour += 1) {
@@ -171,18 +171,23 @@ function thirtyDays(limit: number, startDelay: (hour: number) => number, latency
         wish: { fresh: "as possible" },
       });
       if (due === null || due.at.getTime() > now) break;
-      const sent = reserve(record[due.scope] ?? emptyWindow, dailyLimit, now, "x");
+      const sent = reserve(record[due.dataKind] ?? emptyWindow, dailyLimit, now, "x");
       if (sent === undefined) throw new Error("due, and not allowed");
-      const successes = served.get(due.scope) ?? [];
+      const successes = served.get(due.dataKind) ?? [];
       const recent = successes.filter((one) => one > now - DAY);
       const fits = recent.length < limit;
       if (fits) successes.push(now);
       else refused += 1;
       const remaining = limit - recent.length - 1;
       now += latency;
-      const told = { limit, remaining: Math.max(0, remaining), resetAt: (recent[0] ?? now) + DAY };
-      const window = settle(sent, dailyLimit, { id: "x", now, outcome: fits ? "counted" : "refused", told });
-      record = { ...record, [due.scope]: window };
+      const reported = { limit, remaining: Math.max(0, remaining), resetAt: (recent[0] ?? now) + DAY };
+      const window = complete(sent, dailyLimit, {
+        id: "x",
+        now,
+        outcome: fits ? "counted" : "refused",
+        reported,
+      });
+      record = { ...record, [due.dataKind]: window };
     }
   }
   const shares = scopes.map((scope) => (served.get(scope)?.length ?? 0) / (30 * limit));

@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dailyLimit } from "../../../packages/core/src/limits/account-calls.ts";
+import { readAccountRecord, writeAccountRecord } from "../../../packages/core/src/limits/account-record.ts";
 import {
+  complete,
   emptyWindow,
   type Outcome,
-  RollingWindow,
+  type ReportedLimit,
+  type RollingWindow,
   reserve,
-  settle,
-  type Told,
   viewOf,
 } from "../../../packages/core/src/limits/rolling-window.ts";
 
@@ -15,19 +16,22 @@ const NOON = Date.parse("2026-11-23T12:00:00Z");
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const silent: Told | null = null;
-const said = (limit: number | null, remaining: number | null, resetAt: number | null): Told => ({
+const silent: ReportedLimit | null = null;
+const said = (limit: number | null, remaining: number | null, resetAt: number | null): ReportedLimit => ({
   limit,
   remaining,
   resetAt,
 });
 
 /** A window after a series of calls, each sent and answered at its time. */
-function windowAfter(calls: readonly [number, Outcome, Told | null][], start = emptyWindow): RollingWindow {
-  return calls.reduce((window, [at, outcome, told], nth) => {
+function windowAfter(
+  calls: readonly [number, Outcome, ReportedLimit | null][],
+  start = emptyWindow,
+): RollingWindow {
+  return calls.reduce((window, [at, outcome, reported], nth) => {
     const id = `call ${nth}`;
     const sent = reserve(window, dailyLimit, at, id) ?? window;
-    return settle(sent, dailyLimit, { id, now: at, outcome, told });
+    return complete(sent, dailyLimit, { id, now: at, outcome, reported });
   }, start);
 }
 const view = (window: RollingWindow, now: number) => viewOf(window, dailyLimit, now);
@@ -75,7 +79,12 @@ describe("without headers", () => {
       window = taken;
     }
     expect(reserve(window, dailyLimit, NOON, "e")).toBeUndefined();
-    const released = settle(window, dailyLimit, { id: "b", now: NOON, outcome: "notCounted", told: null });
+    const released = complete(window, dailyLimit, {
+      id: "b",
+      now: NOON,
+      outcome: "notCounted",
+      reported: null,
+    });
     expect(reserve(released, dailyLimit, NOON, "e")).toBeDefined();
   });
 
@@ -108,17 +117,17 @@ describe("what headers say", () => {
   it("does not believe an answer that was overtaken", () => {
     const both = reserve(reserve(emptyWindow, dailyLimit, NOON, "a") ?? emptyWindow, dailyLimit, NOON, "b");
     if (both === undefined) throw new Error("no place");
-    const second = settle(both, dailyLimit, {
+    const second = complete(both, dailyLimit, {
       id: "b",
       now: NOON + 5,
       outcome: "counted",
-      told: said(4, 2, NOON + DAY),
+      reported: said(4, 2, NOON + DAY),
     });
-    const first = settle(second, dailyLimit, {
+    const first = complete(second, dailyLimit, {
       id: "a",
       now: NOON + 6,
       outcome: "counted",
-      told: said(4, 3, NOON + DAY),
+      reported: said(4, 3, NOON + DAY),
     });
     expect(view(first, NOON + 7)).toMatchObject({ remaining: 2 });
   });
@@ -129,15 +138,15 @@ describe("what headers say", () => {
     expect(view(window, NOON + 3 * HOUR)).toMatchObject({ remaining: 1, resetAt: NOON + DAY });
   });
 
-  it.each<[string, Told]>([
+  it.each<[string, ReportedLimit]>([
     ["a limit of nothing", said(0, 0, NOON + HOUR)],
     ["more left than allowed", said(4, 9, NOON + HOUR)],
     ["a limit past belief", said(10_000_000, 5, NOON + HOUR)],
     ["fractions", said(4.5, 1.5, NOON + HOUR)],
     ["negative numbers", said(-4, -1, NOON + HOUR)],
     ["no number", said(Number.NaN, 0, NOON + HOUR)],
-  ])("is not believed where it is nonsense: %s", (_, told) => {
-    const window = windowAfter([[NOON, "counted", told]]);
+  ])("is not believed where it is nonsense: %s", (_, reported) => {
+    const window = windowAfter([[NOON, "counted", reported]]);
     expect(view(window, NOON)).toEqual({ limit: 4, remaining: 3, resetAt: NOON + DAY, lastAt: NOON });
   });
 
@@ -186,7 +195,7 @@ describe("a clock that jumps", () => {
       [NOON + 365 * DAY, "refused", said(4, 0, NOON + 366 * DAY)],
     ]);
     expect(view(future, NOON).resetAt).toBe(NOON + DAY);
-    const seen = settle(future, dailyLimit, { id: "x", now: NOON, outcome: "notCounted", told: null });
+    const seen = complete(future, dailyLimit, { id: "x", now: NOON, outcome: "notCounted", reported: null });
     expect(view(seen, NOON + DAY)).toMatchObject({ remaining: 4 });
   });
 
@@ -210,18 +219,20 @@ const anyEvent = fc.record({
   at: fc.integer({ min: NOON - 10 * DAY, max: NOON + 10 * DAY }),
   outcome: fc.constantFrom<Outcome>("counted", "notCounted", "unknown", "refused", "refusedByBank"),
   reserved: fc.boolean(),
-  told: anyTold,
+  reported: anyTold,
 });
 
 it("stays within bounds and survives being written, whatever comes", () => {
   fc.assert(
     fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
       let window: RollingWindow = emptyWindow;
-      for (const [nth, { at, outcome, reserved, told }] of events.entries()) {
+      for (const [nth, { at, outcome, reserved, reported }] of events.entries()) {
         const id = String(nth);
         if (reserved) window = reserve(window, dailyLimit, at, id) ?? window;
-        window = settle(window, dailyLimit, { id, now: at, outcome, told });
-        const read = RollingWindow.parse(JSON.parse(JSON.stringify(window)));
+        window = complete(window, dailyLimit, { id, now: at, outcome, reported });
+        const written = writeAccountRecord({ format: 1, balances: window });
+        const read = readAccountRecord(written)?.balances ?? emptyWindow;
+        expect(read).toEqual(window);
         const { limit, remaining, resetAt } = viewOf(read, dailyLimit, at);
         expect(limit).toBeGreaterThanOrEqual(1);
         expect(remaining).toBeGreaterThanOrEqual(0);
@@ -252,7 +263,7 @@ class ModelService {
     return this.successes.filter((at) => at > now - DAY).length;
   }
 
-  headers(now: number): Told {
+  headers(now: number): ReportedLimit {
     const oldest = this.successes.filter((at) => at > now - DAY)[0] ?? now;
     const resetAt = now + Math.max(1, Math.ceil((oldest + DAY - now) / 1000)) * 1000;
     return { limit: this.limit, remaining: this.limit - this.used(now), resetAt };
@@ -279,9 +290,14 @@ it("never meets a limit where it alone asks, with headers and without", () => {
         if (taken === undefined) continue;
         expect(service.used(now)).toBeLessThan(4);
         if (!fails) service.successes.push(now);
-        const told = headers ? service.headers(now) : null;
+        const reported = headers ? service.headers(now) : null;
         now += latency;
-        window = settle(taken, dailyLimit, { id, now, outcome: fails ? "notCounted" : "counted", told });
+        window = complete(taken, dailyLimit, {
+          id,
+          now,
+          outcome: fails ? "notCounted" : "counted",
+          reported,
+        });
       }
     }),
     { numRuns: 500 },
@@ -306,9 +322,9 @@ it("beside others who ask too, waits after one refusal until the service has roo
         if (taken === undefined) continue;
         expect(now).toBeGreaterThanOrEqual(roomAt);
         if (hasRoom) service.successes.push(now);
-        const told = service.headers(now);
-        if (!hasRoom) roomAt = told.resetAt ?? 0;
-        window = settle(taken, dailyLimit, { id, now, outcome: hasRoom ? "counted" : "refused", told });
+        const reported = service.headers(now);
+        if (!hasRoom) roomAt = reported.resetAt ?? 0;
+        window = complete(taken, dailyLimit, { id, now, outcome: hasRoom ? "counted" : "refused", reported });
       }
     }),
     { numRuns: 500 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Pace, type Pass } from "../../../packages/core/src/limits/throttle.ts";
+import { type Permit, Throttle } from "../../../packages/core/src/limits/throttle.ts";
 import type { Method } from "../../../packages/core/src/pipeline/path.ts";
 import { operationAt } from "../../../packages/core/src/providers/gocardless/operations.ts";
 
@@ -41,24 +41,24 @@ const never = new AbortController().signal;
 const LONG = 3_600_000;
 
 function lane(clock = new SteppedClock()) {
-  const pace = new Pace(clock);
+  const throttle = new Throttle(clock);
   const served: string[] = [];
   const ask = async (party: string, name = party, signal = never, patience = LONG) => {
-    const pass = await pace.enter("accounts", party, patience, signal);
+    const pass = await throttle.enter("accounts", party, patience, signal);
     if ("turnAt" in pass) return pass;
     served.push(name);
-    pass.settle("counted", null);
+    pass.complete("counted", null);
     return pass;
   };
-  return { clock, pace, served, ask };
+  return { clock, throttle, served, ask };
 }
 
-async function spend(pace: Pace, many: number): Promise<Pass[]> {
-  const passes: Pass[] = [];
+async function spend(throttle: Throttle, many: number): Promise<Permit[]> {
+  const passes: Permit[] = [];
   for (let nth = 0; nth < many; nth += 1) {
-    const pass = await pace.enter("accounts", "spender", LONG, never);
+    const pass = await throttle.enter("accounts", "spender", LONG, never);
     if ("turnAt" in pass) throw new Error("too late");
-    pass.settle("counted", null);
+    pass.complete("counted", null);
     passes.push(pass);
   }
   return passes;
@@ -79,8 +79,8 @@ describe("a general limit", () => {
   });
 
   it("lets accounts take turns, however many calls one of them has", async () => {
-    const { clock, pace, served, ask } = lane();
-    await spend(pace, 100);
+    const { clock, throttle, served, ask } = lane();
+    await spend(throttle, 100);
     for (let nth = 0; nth < 5; nth += 1) void ask("greedy", `greedy ${nth}`);
     void ask("modest");
     void ask("late", "late 0");
@@ -99,10 +99,10 @@ describe("a general limit", () => {
   });
 
   it("is learned from the headers: others have used it up, or it is another one", async () => {
-    const { clock, pace, served, ask } = lane();
-    const pass = await pace.enter("accounts", "a", LONG, never);
+    const { clock, throttle, served, ask } = lane();
+    const pass = await throttle.enter("accounts", "a", LONG, never);
     if ("turnAt" in pass) throw new Error("too late");
-    pass.settle("counted", { limit: 100, remaining: 0, resetAt: clock.now() + 20_000 });
+    pass.complete("counted", { limit: 100, remaining: 0, resetAt: clock.now() + 20_000 });
     void ask("b");
     await clock.advance(19_999);
     expect(served).toEqual([]);
@@ -110,30 +110,30 @@ describe("a general limit", () => {
     expect(served).toEqual(["b"]);
 
     const smaller = lane();
-    const first = await smaller.pace.enter("accounts", "a", LONG, never);
+    const first = await smaller.throttle.enter("accounts", "a", LONG, never);
     if ("turnAt" in first) throw new Error("too late");
-    first.settle("counted", { limit: 3, remaining: 2, resetAt: smaller.clock.now() + 60_000 });
+    first.complete("counted", { limit: 3, remaining: 2, resetAt: smaller.clock.now() + 60_000 });
     for (const party of ["b", "c", "d"]) void smaller.ask(party);
     await smaller.clock.advance(59_999);
     expect(smaller.served).toEqual(["b", "c"]);
   });
 
   it("gives a place back that was not used, and at once to who waits", async () => {
-    const { clock, pace, served, ask } = lane();
-    await spend(pace, 99);
-    const pass = await pace.enter("accounts", "x", LONG, never);
+    const { clock, throttle, served, ask } = lane();
+    await spend(throttle, 99);
+    const pass = await throttle.enter("accounts", "x", LONG, never);
     void ask("waiting");
     await clock.advance(10);
     expect(served).toEqual([]);
     if ("turnAt" in pass) throw new Error("too late");
-    pass.settle("notCounted", null);
+    pass.complete("notCounted", null);
     await clock.advance(0);
     expect(served).toEqual(["waiting"]);
   });
 
   it("says when the turn would come where that is too late to be of use", async () => {
-    const { clock, pace, ask } = lane();
-    await spend(pace, 100);
+    const { clock, throttle, ask } = lane();
+    await spend(throttle, 100);
     const start = clock.now();
     expect(await ask("a", "a", never, 60_000)).toEqual({ turnAt: start + 60_000 });
     for (let nth = 0; nth < 100; nth += 1) void ask("b");
@@ -141,8 +141,8 @@ describe("a general limit", () => {
   });
 
   it("lets who waits leave, and the others go on", async () => {
-    const { clock, pace, served, ask } = lane();
-    await spend(pace, 100);
+    const { clock, throttle, served, ask } = lane();
+    await spend(throttle, 100);
     const impatient = new AbortController();
     const left = expect(ask("a", "a", impatient.signal)).rejects.toThrow("enough");
     void ask("b");
@@ -154,10 +154,10 @@ describe("a general limit", () => {
   });
 
   it("of one family does not hold up another", async () => {
-    const { pace } = lane();
-    await spend(pace, 100);
-    expect(await pace.enter("institutions", "a", 1, never)).toHaveProperty("settle");
-    expect(await pace.enter("accounts", "a", 1, never)).toHaveProperty("turnAt");
+    const { throttle } = lane();
+    await spend(throttle, 100);
+    expect(await throttle.enter("institutions", "a", 1, never)).toHaveProperty("complete");
+    expect(await throttle.enter("accounts", "a", 1, never)).toHaveProperty("turnAt");
   });
 });
 

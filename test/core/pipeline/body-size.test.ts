@@ -7,9 +7,9 @@ import { describe, expect, it } from "vitest";
 import {
   ApiError,
   ConfigurationError,
+  InvalidResponseError,
   NotFoundError,
   RateLimitError,
-  UnreadableAnswerError,
 } from "../../../packages/core/src/base/errors.ts";
 import { type ClientOptions, GoCardlessClient } from "../../../packages/core/src/index.ts";
 import { settingsFrom } from "../../../packages/core/src/pipeline/options.ts";
@@ -75,7 +75,7 @@ describe("a response longer than maxResponseBytes", () => {
     expect((await exact.client.getAccountBalances(ACCOUNT)).balances).toHaveLength(0);
     const { client } = clientOf(service, { maxResponseBytes: length - 1 });
     const error = await errorOf(client.getAccountBalances(ACCOUNT));
-    expect(error).toBeInstanceOf(UnreadableAnswerError);
+    expect(error).toBeInstanceOf(InvalidResponseError);
     expect(error).toMatchObject({ status: 200 });
     expect(String(error)).toContain(`is longer than ${length - 1} bytes (maxResponseBytes)`);
     expect(service.asked()).toHaveLength(2);
@@ -91,7 +91,7 @@ describe("a response longer than maxResponseBytes", () => {
     await using service = await answering(inChunks(200, [packed], headers));
     const { client } = clientOf(service, { maxResponseBytes: MEGABYTE });
     expect(packed.length).toBeLessThan(MEGABYTE / 10);
-    expect(await errorOf(client.getAccountBalances(ACCOUNT))).toBeInstanceOf(UnreadableAnswerError);
+    expect(await errorOf(client.getAccountBalances(ACCOUNT))).toBeInstanceOf(InvalidResponseError);
     expect(service.asked()).toHaveLength(1);
   });
 
@@ -99,7 +99,7 @@ describe("a response longer than maxResponseBytes", () => {
     const { reply, gone } = withoutEnd(200);
     await using service = await answering(reply);
     const { client } = clientOf(service, { maxResponseBytes: MEGABYTE });
-    expect(await errorOf(client.getAccountBalances(ACCOUNT))).toBeInstanceOf(UnreadableAnswerError);
+    expect(await errorOf(client.getAccountBalances(ACCOUNT))).toBeInstanceOf(InvalidResponseError);
     await gone;
     expect(service.asked()).toHaveLength(1);
   });
@@ -122,7 +122,7 @@ describe("a response longer than maxResponseBytes", () => {
     await client.getAccountBalances(ACCOUNT);
     clock.advance({ hours: 1 });
     long = true;
-    expect(await errorOf(client.getAccountBalances(ACCOUNT))).toBeInstanceOf(UnreadableAnswerError);
+    expect(await errorOf(client.getAccountBalances(ACCOUNT))).toBeInstanceOf(InvalidResponseError);
     expect((await client.quota(ACCOUNT)).balances).toMatchObject({ limit: 4, remaining: 2 });
   });
 
@@ -135,7 +135,7 @@ describe("a response longer than maxResponseBytes", () => {
     );
     const { client } = clientOf(service, { maxResponseBytes: 1000 });
     const error = await errorOf(client.getAccountBalances(ACCOUNT));
-    expect(error).toBeInstanceOf(UnreadableAnswerError);
+    expect(error).toBeInstanceOf(InvalidResponseError);
     expect(error).toMatchObject({ bodyStart: "" });
     expect(String(error)).not.toContain(access);
   });
@@ -229,10 +229,10 @@ describe("a process that is sent a bomb", () => {
     );
 
   it.each<[string, number, Buffer, string]>([
-    ["2 GB of blanks", 200, of(" ", 2048), "UnreadableAnswerError"],
+    ["2 GB of blanks", 200, of(" ", 2048), "InvalidResponseError"],
     ["2 GB of blanks behind a 502", 502, of(" ", 2048), "ApiError"],
-    ["60 MB of open brackets", 200, of("[", 60), "UnreadableAnswerError"],
-    ["60 MB of empty lists", 200, of("[],", 60), "UnreadableAnswerError"],
+    ["60 MB of open brackets", 200, of("[", 60), "InvalidResponseError"],
+    ["60 MB of empty lists", 200, of("[],", 60), "InvalidResponseError"],
   ])("takes less than 450 MB: %s", async (_, status, packed, outcome) => {
     await using service = await answering(inChunks(status, [packed], { "content-encoding": "gzip" }));
     const env = { ...process.env, BASE_URL: service.baseUrl, ACCOUNT, HOW: "memory" };

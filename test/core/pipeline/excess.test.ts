@@ -3,13 +3,13 @@ import { z } from "zod";
 import {
   ApiError,
   InvalidRequestError,
-  UnreadableAnswerError,
+  InvalidResponseError,
 } from "../../../packages/core/src/base/errors.ts";
 import { maskIbans } from "../../../packages/core/src/base/masking.ts";
 import { GoCardlessClient } from "../../../packages/core/src/index.ts";
 import { checkedRequest } from "../../../packages/core/src/pipeline/local-errors.ts";
 import { readErrorBody } from "../../../packages/core/src/providers/gocardless/error-body.ts";
-import { errorFromAnswer } from "../../../packages/core/src/providers/gocardless/errors.ts";
+import { errorFromResponse } from "../../../packages/core/src/providers/gocardless/errors.ts";
 import { parseExactly } from "../../../packages/core/src/schema/json.ts";
 import { ExcessiveJsonError } from "../../../packages/core/src/schema/json-bounds.ts";
 import { targetAt } from "../../support/requests.ts";
@@ -23,7 +23,7 @@ const deep = (levels: number, inner: string, open = "[", close = "]") =>
   open.repeat(levels) + inner + close.repeat(levels);
 
 const refuse = (text: string) =>
-  errorFromAnswer({
+  errorFromResponse({
     status: 400,
     request: targetAt("GET", PATH),
     text,
@@ -126,7 +126,7 @@ describe("a body of data", () => {
       const outcome = await answers.client.getAccountBalances(ACCOUNT).catch((caught: unknown) => caught);
       if (read) expect(outcome).toMatchObject({ balances: [{ balanceAmount: amount }] });
       else {
-        expect(outcome).toBeInstanceOf(UnreadableAnswerError);
+        expect(outcome).toBeInstanceOf(InvalidResponseError);
         expect(String(outcome)).toContain("is nested more than 1000 levels deep");
       }
     }

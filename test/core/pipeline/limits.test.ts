@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
   AccountPausedError,
-  type AnswerInfo,
   type ClientOptions,
   GoCardlessClient,
   nextCall,
   RateLimitError,
+  type ResponseInfo,
 } from "../../../packages/core/src/index.ts";
 import { type Sandbox, startSandbox } from "../../../packages/sandbox/src/index.ts";
 import { TestClock } from "../../support/clock.ts";
@@ -22,7 +22,7 @@ const failing = (status: number, type: string, summary = "Couldn't update accoun
 /** A client of a bare server that says nothing of limits unless the test does. */
 async function served(answer: (nth: number, path: string) => Reply, options: Partial<ClientOptions> = {}) {
   const clock = new TestClock(START);
-  const told: AnswerInfo[] = [];
+  const told: ResponseInfo[] = [];
   const service = await startService((request, nth) =>
     request.path.startsWith("/token/") ? undefined : answer(nth, request.path),
   );
@@ -33,7 +33,7 @@ async function served(answer: (nth: number, path: string) => Reply, options: Par
     cacheOptions: false,
     now: clock.now,
     sleep: clock.sleep,
-    onAnswer: (info) => told.push(info),
+    onResponse: (info) => told.push(info),
     ...options,
   });
   return { service, client, clock, told };
@@ -267,7 +267,7 @@ describe("a spent daily limit", () => {
         const quota = await client.quota(accountId);
         const due = nextCall({ now, quota, consent, wish: { fresh: "as possible" } });
         if (due === null || due.at > now) break;
-        if (due.scope === "balances") await client.getAccountBalances(accountId);
+        if (due.dataKind === "balances") await client.getAccountBalances(accountId);
         else await client.getAccountTransactions(accountId);
       }
       sandbox.advanceTime({ hours: 1, seconds: hour % 3 });

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import {
-  type AnswerInfo,
   type ClientOptions,
   GoCardlessClient,
   NotCachedError,
+  type ResponseInfo,
 } from "../../../packages/core/src/index.ts";
 import { TestClock } from "../../support/clock.ts";
 import { type Reply, startService } from "../../support/service.ts";
@@ -13,7 +13,7 @@ const NOON = new Date("2026-11-23T12:00:00Z");
 
 async function served(answer: (nth: number) => Reply, options: Partial<ClientOptions> = {}) {
   const clock = new TestClock(NOON.toISOString());
-  const told: AnswerInfo[] = [];
+  const told: ResponseInfo[] = [];
   const service = await startService((request, nth) =>
     request.path.startsWith("/token/") ? undefined : answer(nth),
   );
@@ -25,7 +25,7 @@ async function served(answer: (nth: number) => Reply, options: Partial<ClientOpt
     retries: 0,
     now: clock.now,
     sleep: clock.sleep,
-    onAnswer: (info) => told.push(info),
+    onResponse: (info) => told.push(info),
     ...options,
   });
   return { service, client, clock, told };

@@ -7,12 +7,12 @@ import {
   ConfigurationError,
   ConnectionError,
   InvalidRequestError,
+  InvalidResponseError,
   RateLimitError,
   TimeoutError,
-  UnreadableAnswerError,
 } from "../../../packages/core/src/base/errors.ts";
 import {
-  type AnswerInfo,
+  type ResponseInfo,
   settingsFrom,
   type TransportOptions,
 } from "../../../packages/core/src/pipeline/options.ts";
@@ -398,7 +398,7 @@ describe("answers that are none", () => {
       z.object({ balances: z.array(z.unknown()) }),
     );
     const error = await request.catch((caught: unknown) => caught);
-    if (!(error instanceof UnreadableAnswerError)) throw error;
+    if (!(error instanceof InvalidResponseError)) throw error;
     expect(error.status).toBe(status);
     expect(error.bodyStart.length).toBeLessThanOrEqual(200);
     expect(error.message).toContain("check the base URL");
@@ -451,10 +451,10 @@ describe("what is told", () => {
       if (request.path.startsWith("/token/")) return undefined;
       return nth === 1 ? { status: 502, body: "" } : { body: {}, headers: { HTTP_X_RATELIMIT_LIMIT: "100" } };
     });
-    const ofClient: AnswerInfo[] = [];
-    const ofCall: AnswerInfo[] = [];
-    const { transport, clock } = transportTo(service, { onAnswer: (info) => ofClient.push(info) });
-    await read(transport, { onAnswer: (info: AnswerInfo) => ofCall.push(info) });
+    const ofClient: ResponseInfo[] = [];
+    const ofCall: ResponseInfo[] = [];
+    const { transport, clock } = transportTo(service, { onResponse: (info) => ofClient.push(info) });
+    await read(transport, { onResponse: (info: ResponseInfo) => ofCall.push(info) });
     expect(ofClient).toEqual(ofCall);
     expect(ofCall).toEqual([
       {
@@ -523,7 +523,7 @@ describe("what is told", () => {
   it("holds no token where the token's own answer is broken", async () => {
     await using service = await startService(() => ({ body: '{"access": "very-secret", "refresh": 5}' }));
     const error = await read(transportTo(service).transport).catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(UnreadableAnswerError);
+    expect(error).toBeInstanceOf(InvalidResponseError);
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("very-secret");
   });
 
@@ -589,7 +589,7 @@ describe("settings", () => {
 
   it("tells credentials apart without giving them away", () => {
     const scope = (secretId: string, baseUrl = "https://a.example") =>
-      settingsFrom({ secretId, secretKey: "k", baseUrl }).scope;
+      settingsFrom({ secretId, secretKey: "k", baseUrl }).tenant;
     expect(scope("one")).not.toBe(scope("two"));
     expect(scope("one")).not.toBe(scope("one", "https://b.example"));
     expect(scope("one")).toMatch(/^[0-9a-f]{32}$/);

@@ -2,16 +2,20 @@ import { describe, expect, it } from "vitest";
 import {
   ApiError,
   ConnectionError,
+  type ErrorResponse,
   InstitutionError,
   RateLimitError,
-  type Refusal,
   TimeoutError,
 } from "../../../packages/core/src/base/errors.ts";
-import { allowsStaleAnswer, type FailedTry, retryDelay } from "../../../packages/core/src/pipeline/retry.ts";
+import {
+  allowsStaleResponse,
+  type FailedTry,
+  retryDelay,
+} from "../../../packages/core/src/pipeline/retry.ts";
 
 const options = { limit: 2, firstDelay: 500, longestDelay: 8000, longestWait: 60_000 };
 
-const refusal = (status: number, type: string | null = null): Refusal => ({
+const refusal = (status: number, type: string | null = null): ErrorResponse => ({
   status,
   type,
   method: "GET",
@@ -84,7 +88,7 @@ describe("retryDelay", () => {
   });
 });
 
-describe("allowsStaleAnswer", () => {
+describe("allowsStaleResponse", () => {
   it.each<[unknown, boolean]>([
     [status(500), true],
     [status(503), true],
@@ -97,5 +101,5 @@ describe("allowsStaleAnswer", () => {
     [status(404), false],
     [status(409), false],
     [new TypeError("x"), false],
-  ])("%s: %s", (error, allowed) => expect(allowsStaleAnswer(error)).toBe(allowed));
+  ])("%s: %s", (error, allowed) => expect(allowsStaleResponse(error)).toBe(allowed));
 });

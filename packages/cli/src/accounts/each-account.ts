@@ -1,4 +1,4 @@
-import type { AnswerMeta } from "bankdata-core";
+import type { ResponseMeta } from "bankdata-core";
 import { typedAs } from "../commands/connections.ts";
 import type { Session } from "../session.ts";
 import { CommandFailure, EXIT, explain } from "../ui/failure.ts";
@@ -12,7 +12,7 @@ import { type ChosenAccounts, type ConnectedAccount, nameOf } from "./connected-
 export interface ReadAccount<T> {
   account: ConnectedAccount;
   value: T;
-  meta: AnswerMeta;
+  meta: ResponseMeta;
 }
 
 /**
@@ -25,7 +25,7 @@ export async function readEach<T>(
   session: Session,
   { accounts, exitCode: before }: ChosenAccounts,
   what: string,
-  read: (account: ConnectedAccount) => Promise<{ value: T; meta: AnswerMeta }>,
+  read: (account: ConnectedAccount) => Promise<{ value: T; meta: ResponseMeta }>,
 ): Promise<{ read: ReadAccount<T>[]; exitCode: number }> {
   const { terminal, options, now } = session;
   let done = 0;

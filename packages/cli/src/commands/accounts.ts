@@ -1,4 +1,4 @@
-import type { AccountScope } from "bankdata-core/limits";
+import type { DataKind } from "bankdata-core/limits";
 import {
   type ConnectedAccount,
   chosenAccounts,
@@ -158,13 +158,13 @@ export function originOf(meta: { fromCache: boolean; stale: boolean; createdAt: 
 export async function tellFreshness(
   { client, terminal, options, now }: Session,
   read: readonly { account: ConnectedAccount; meta: { stale: boolean; createdAt: Date } }[],
-  scope: AccountScope,
+  dataKind: DataKind,
 ): Promise<void> {
   if (isForProgram(options) || read.length === 0) return;
   const oldest = read.reduce((time, { meta }) => Math.min(time, meta.createdAt.getTime()), now());
   const left = await Promise.all(
     read.map(async ({ account }) => {
-      const { remaining, limit } = (await client.quota(account.id))[scope];
+      const { remaining, limit } = (await client.quota(account.id))[dataKind];
       return line`${nameOf(account)} ${remaining} of ${limit}`;
     }),
   );

@@ -3,9 +3,9 @@ import type { EndUserAgreement, Institution, Requisition } from "bankdata-core";
 import {
   ApiError,
   ConnectionError,
+  InvalidResponseError,
   NotFoundError,
   TimeoutError,
-  UnreadableAnswerError,
 } from "bankdata-core/base";
 import { type ComparedAccount, type Succession, successionOf } from "../connect/account-succession.ts";
 import { agreeOnMost } from "../connect/agreement.ts";
@@ -37,7 +37,7 @@ export interface ConnectOptions {
 }
 
 /** A link that nobody has used lives no longer than a bank's pages; in milliseconds. */
-const PATIENCE = 45 * 60_000;
+const MAX_WAIT = 45 * 60_000;
 
 /** Between two looks at whether the bank is done, in milliseconds. */
 const LOOK_EVERY = 2000;
@@ -201,7 +201,7 @@ async function waitForConsent(
   { listener, signal }: Way,
   progress: (detail: Printable) => void,
 ): Promise<Requisition> {
-  const until = Date.now() + PATIENCE;
+  const until = Date.now() + MAX_WAIT;
   let refused: Error | undefined;
   const woken = { wake: () => {} };
   listener.waitFor(reference, signal).then(
@@ -258,7 +258,7 @@ async function looked(
     const passing =
       error instanceof ConnectionError ||
       error instanceof TimeoutError ||
-      error instanceof UnreadableAnswerError ||
+      error instanceof InvalidResponseError ||
       (error instanceof ApiError && (error.status >= 500 || error.status === 429));
     if (!passing) throw error;
     return undefined;

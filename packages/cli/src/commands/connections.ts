@@ -1,6 +1,6 @@
 import type { Requisition } from "bankdata-core";
 import { accessEnd, type EndUserAgreement } from "bankdata-core";
-import { GoCardlessError } from "bankdata-core/base";
+import { BankDataError } from "bankdata-core/base";
 import { type ListWithUnreadable, withUnreadable } from "bankdata-core/schema";
 import { closest } from "../config/closest.ts";
 import { statusInWords } from "../connect/return-errors.ts";
@@ -76,7 +76,7 @@ async function agreementsIfAny(
   try {
     return await client.getAgreements();
   } catch (error) {
-    if (!(error instanceof GoCardlessError)) throw error;
+    if (!(error instanceof BankDataError)) throw error;
     await connections;
     note(terminal, line`When access ends is not known: `, explain(error).message);
     return withUnreadable([], []);

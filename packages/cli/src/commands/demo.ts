@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beancountLedger, type LedgerAccount } from "bankdata-archive";
-import type { AnswerInfo } from "bankdata-core";
+import type { ResponseInfo } from "bankdata-core";
 import { GoCardlessClient } from "bankdata-core";
 import { startSandbox } from "bankdata-sandbox";
 import { money, printTable } from "../ui/output.ts";
@@ -39,12 +39,12 @@ export async function demo(terminal: Terminal): Promise<void> {
   print(styled("bold", line`bankdata: your bank accounts, on your own machine`));
   note(line`A stand-in for the service runs at ${sandbox.baseUrl}; nothing leaves this machine.`);
 
-  let answers: AnswerInfo[] = [];
+  let answers: ResponseInfo[] = [];
   await using client = new GoCardlessClient({
     ...sandbox.credentials,
     baseUrl: sandbox.baseUrl,
     cacheOptions: { cacheName: join(folder, "cache.sqlite") },
-    onAnswer: (answer) => answers.push(answer),
+    onResponse: (answer) => answers.push(answer),
   });
 
   heading(line`1. Connect a bank`);
@@ -126,7 +126,7 @@ export async function demo(terminal: Terminal): Promise<void> {
   const secondStart = performance.now();
   await readAll(client);
   const secondTime = performance.now() - secondStart;
-  const asked = (list: readonly AnswerInfo[]) =>
+  const asked = (list: readonly ResponseInfo[]) =>
     list.filter(({ dataKind, fromCache }) => dataKind !== null && !fromCache).length;
   print(
     line`First: ${asked(first)} calls of account data, ${firstTime.toFixed(0)} ms. Again: ${asked(answers)} calls, ${secondTime.toFixed(0)} ms.`,

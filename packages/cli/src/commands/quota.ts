@@ -1,4 +1,4 @@
-import { accountScopes } from "bankdata-core/limits";
+import { dataKinds } from "bankdata-core/limits";
 import { chosenAccounts, nameOf } from "../accounts/connected-accounts.ts";
 import type { Session } from "../session.ts";
 import { clockTime } from "../ui/format.ts";
@@ -15,13 +15,13 @@ export async function quota(session: Session, name: string | undefined): Promise
     await Promise.all(
       accounts.map(async (account) => {
         const known = await client.quota(account.id);
-        return accountScopes.map((scope) => ({ account, scope, ...known[scope] }));
+        return dataKinds.map((dataKind) => ({ account, dataKind, ...known[dataKind] }));
       }),
     )
   ).flat();
-  const items = rows.map(({ account, scope, limit, remaining, resetAt, lastCallAt }) => ({
+  const items = rows.map(({ account, dataKind, limit, remaining, resetAt, lastCallAt }) => ({
     ...addedTo(account),
-    scope,
+    dataKind,
     limit,
     remaining,
     resetAt,
@@ -37,10 +37,10 @@ export async function quota(session: Session, name: string | undefined): Promise
         { title: line`Of`, align: "right" },
         { title: line`Next one back` },
       ],
-      rows.map(({ account, scope, remaining, limit, resetAt }, at) =>
+      rows.map(({ account, dataKind, remaining, limit, resetAt }, at) =>
         row(
-          at % accountScopes.length === 0 ? nameOf(account) : "",
-          scope,
+          at % dataKinds.length === 0 ? nameOf(account) : "",
+          dataKind,
           String(remaining),
           String(limit),
           resetAt === null ? "" : clockTime(resetAt.getTime(), now()),

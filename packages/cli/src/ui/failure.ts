@@ -4,9 +4,9 @@ import {
   AccountSuspendedError,
   ApiError,
   AuthenticationError,
+  BankDataError,
   ConfigurationError,
   ConnectionError,
-  GoCardlessError,
   InvalidRequestError,
   NotFoundError,
   QuotaUnavailableError,
@@ -139,7 +139,7 @@ export function explain(error: unknown, subject?: Subject, now = Date.now()): Ex
     return told(refusalOf(error), error.sent ? EXIT.failed : EXIT.usage);
   if (error instanceof NotFoundError)
     return told("the service does not know it.", EXIT.failed, line`bankdata connections`);
-  if (error instanceof GoCardlessError) return told(sentence(error.message), EXIT.failed);
+  if (error instanceof BankDataError) return told(sentence(error.message), EXIT.failed);
   const message = error instanceof Error ? error.message : String(error);
   return told(sentence(message), EXIT.failed);
 }

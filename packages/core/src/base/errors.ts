@@ -5,8 +5,8 @@ const LONGEST_MESSAGE = 1000;
  * Everything this library throws on purpose, so that one `catch` can tell it from a programming error. Messages are at
  * most 1,000 characters long.
  */
-export class GoCardlessError extends Error {
-  override name = "GoCardlessError";
+export class BankDataError extends Error {
+  override name = "BankDataError";
 
   constructor(message: string, options?: ErrorOptions) {
     super(bounded(message), options);
@@ -20,12 +20,12 @@ function bounded(message: string): string {
 }
 
 /** The client was set up in a way that cannot work; nothing was sent. */
-export class ConfigurationError extends GoCardlessError {
+export class ConfigurationError extends BankDataError {
   override name = "ConfigurationError";
 }
 
 /** What an answer that refuses, or a request refused before it was sent, has to say. */
-export interface Refusal {
+export interface ErrorResponse {
   /** The HTTP status; 400 where the request was refused here. */
   status: number;
   method: string;
@@ -53,7 +53,7 @@ export interface FieldProblem {
 }
 
 /** The service answered, and refused. */
-export class ApiError extends GoCardlessError implements Refusal {
+export class ApiError extends BankDataError implements ErrorResponse {
   override name = "ApiError";
   readonly status: number;
   readonly method: string;
@@ -64,7 +64,7 @@ export class ApiError extends GoCardlessError implements Refusal {
   readonly fields: Readonly<Record<string, readonly FieldProblem[]>>;
   readonly sent: boolean;
 
-  constructor(message: string, refusal: Refusal) {
+  constructor(message: string, refusal: ErrorResponse) {
     super(message);
     this.status = refusal.status;
     this.method = refusal.method;
@@ -88,7 +88,7 @@ export class AccessExpiredError extends ApiError {
   /** When access ended, as the service wrote it; null where it did not say. */
   readonly expiredAt: string | null;
 
-  constructor(message: string, refusal: Refusal & { expiredAt: string | null }) {
+  constructor(message: string, refusal: ErrorResponse & { expiredAt: string | null }) {
     super(message, refusal);
     this.expiredAt = refusal.expiredAt;
   }
@@ -115,7 +115,7 @@ export class AccountNotReadyError extends ApiError {
   /** The account's status: `PROCESSING`, `DISCOVERED`, `ERROR`… */
   readonly accountStatus: string;
 
-  constructor(message: string, refusal: Refusal & { accountStatus: string }) {
+  constructor(message: string, refusal: ErrorResponse & { accountStatus: string }) {
     super(message, refusal);
     this.accountStatus = refusal.accountStatus;
   }
@@ -136,7 +136,7 @@ export class RateLimitError extends ApiError {
   readonly resetAt: Date | null;
   readonly scope: RateLimitScope;
 
-  constructor(message: string, refusal: Refusal & { resetAt: Date | null; scope: RateLimitScope }) {
+  constructor(message: string, refusal: ErrorResponse & { resetAt: Date | null; scope: RateLimitScope }) {
     super(message, refusal);
     this.resetAt = refusal.resetAt;
     this.scope = refusal.scope;
@@ -152,7 +152,7 @@ export class InstitutionError extends ApiError {
  * The account failed so often in a row that it is not asked for a while: ten failures suspend it for good. Nothing was
  * sent; `force: true` sends it all the same.
  */
-export class AccountPausedError extends GoCardlessError {
+export class AccountPausedError extends BankDataError {
   override name = "AccountPausedError";
   readonly accountId: string;
   /** Failures since the last success. */
@@ -179,23 +179,26 @@ export class AccountPausedError extends GoCardlessError {
  * file or a store that refuses. Nothing was sent, as the bank's few calls a day could be spent without anybody knowing;
  * `force: true` sends it all the same.
  */
-export class QuotaUnavailableError extends GoCardlessError {
+export class QuotaUnavailableError extends BankDataError {
   override name = "QuotaUnavailableError";
   readonly accountId: string;
-  readonly scope: Exclude<RateLimitScope, "general">;
+  readonly dataKind: Exclude<RateLimitScope, "general">;
   /** Why the count cannot be written, as the file system or the store says it. */
   readonly reason: string;
 
-  constructor(message: string, unavailable: Pick<QuotaUnavailableError, "accountId" | "scope" | "reason">) {
+  constructor(
+    message: string,
+    unavailable: Pick<QuotaUnavailableError, "accountId" | "dataKind" | "reason">,
+  ) {
     super(message);
     this.accountId = unavailable.accountId;
-    this.scope = unavailable.scope;
+    this.dataKind = unavailable.dataKind;
     this.reason = unavailable.reason;
   }
 }
 
 /** The call was to be answered from the cache alone, which does not hold the answer, or none that may still be used. */
-export class NotCachedError extends GoCardlessError {
+export class NotCachedError extends BankDataError {
   override name = "NotCachedError";
 }
 
@@ -205,7 +208,7 @@ export class PaymentRequiredError extends ApiError {
 }
 
 /** The service could not be reached, or the connection was lost before the answer was whole. */
-export class ConnectionError extends GoCardlessError {
+export class ConnectionError extends BankDataError {
   override name = "ConnectionError";
   /** The system's or the HTTP library's code, such as `ECONNREFUSED`; null where there is none. */
   readonly code: string | null;
@@ -217,7 +220,7 @@ export class ConnectionError extends GoCardlessError {
 }
 
 /** The answer did not come in time. */
-export class TimeoutError extends GoCardlessError {
+export class TimeoutError extends BankDataError {
   override name = "TimeoutError";
   /** How long was waited, in milliseconds. */
   readonly timeout: number;
@@ -232,8 +235,8 @@ export class TimeoutError extends GoCardlessError {
  * An answer came and is not what the service sends: not JSON, cut off, empty, partial, a redirect elsewhere, of another
  * shape, or a list whose pages do not end.
  */
-export class UnreadableAnswerError extends GoCardlessError {
-  override name = "UnreadableAnswerError";
+export class InvalidResponseError extends BankDataError {
+  override name = "InvalidResponseError";
   readonly status: number;
   /** The first 200 characters of the body, IBANs masked; empty where the body could hold a token. */
   readonly bodyStart: string;

@@ -8,12 +8,13 @@ export {
   AccountSuspendedError,
   ApiError,
   AuthenticationError,
+  BankDataError,
   ConfigurationError,
   ConnectionError,
   type FieldProblem,
-  GoCardlessError,
   InstitutionError,
   InvalidRequestError,
+  InvalidResponseError,
   NotCachedError,
   NotFoundError,
   PaymentRequiredError,
@@ -21,7 +22,6 @@ export {
   RateLimitError,
   type RateLimitScope,
   TimeoutError,
-  UnreadableAnswerError,
 } from "./errors.ts";
 export type { Logger } from "./logger.ts";
 export { version } from "./version.ts";

@@ -1,11 +1,11 @@
 /** A store elsewhere that has not answered after so long has failed, in milliseconds. */
-const PATIENCE = 5000;
+const TIMEOUT = 5000;
 
 /** So long a store that did not answer is left alone, in milliseconds: not every call shall wait for it anew. */
 const REST = 15_000;
 
 /** Waits for a store elsewhere, but not for long, and not again and again. */
-export class Patience {
+export class CircuitBreaker {
   readonly #now: () => number;
   #restUntil = 0;
 
@@ -21,8 +21,8 @@ export class Patience {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         this.#restUntil = this.#now() + REST;
-        reject(new Error(`no answer within ${PATIENCE} ms`));
-      }, PATIENCE);
+        reject(new Error(`no answer within ${TIMEOUT} ms`));
+      }, TIMEOUT);
     });
     try {
       return await Promise.race([work(), late]);

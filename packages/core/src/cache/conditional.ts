@@ -1,7 +1,9 @@
-import type { StoredAnswer } from "./stored-response.ts";
+import type { StoredResponse } from "./stored-response.ts";
 
 /** What asks for an answer only where it is another than the one that is kept; undefined where nothing tells them apart. */
-export function conditionalHeaders(kept: Pick<StoredAnswer, "headers">): Record<string, string> | undefined {
+export function conditionalHeaders(
+  kept: Pick<StoredResponse, "headers">,
+): Record<string, string> | undefined {
   const { etag, "last-modified": lastModified } = kept.headers;
   const headers = {
     ...(etag === undefined ? {} : { "if-none-match": etag }),
@@ -11,7 +13,7 @@ export function conditionalHeaders(kept: Pick<StoredAnswer, "headers">): Record<
 }
 
 /** The headers of a kept answer that a 304 has confirmed: its own take the place of the old ones (RFC 9111, 3.2). */
-export function confirmedHeaders(kept: Pick<StoredAnswer, "headers">, confirming: Headers): Headers {
+export function confirmedHeaders(kept: Pick<StoredResponse, "headers">, confirming: Headers): Headers {
   const headers = new Headers(kept.headers);
   for (const [name, value] of confirming) {
     if (name !== "content-length" && name !== "content-encoding") headers.set(name, value);

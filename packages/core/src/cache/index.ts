@@ -3,17 +3,17 @@ import { KeyvStore } from "./keyv-store.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { type CacheOptions, type CacheSettings, cacheSettingsFrom } from "./options.ts";
 import { type CacheContext, ResponseCache } from "./response-cache.ts";
-import type { AnswerStore } from "./response-store.ts";
+import type { ResponseStore } from "./response-store.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
 export { cacheFile } from "./cache-path.ts";
 export { canOthersWriteBeside, whyUnusable } from "./file-kind.ts";
-export type { CacheOptions, FilteredAnswer } from "./options.ts";
+export type { CacheOptions, FilteredResponse } from "./options.ts";
 export { type CacheRequest, canonicalQuery } from "./request.ts";
-export type { KnownAnswer, ResponseCache } from "./response-cache.ts";
+export type { FoundResponse, ResponseCache } from "./response-cache.ts";
 export { filesSetAside, removeSetAside, type SetAside } from "./set-aside.ts";
-export { type StoredAnswer, stripCachingHeaders } from "./stored-response.ts";
-export type { CachedAnswer, CacheEntry, CacheSelection, CacheView } from "./view.ts";
+export { type StoredResponse, stripCachingHeaders } from "./stored-response.ts";
+export type { CachedResponse, CacheEntry, CacheSelection, CacheView } from "./view.ts";
 
 /** Makes a cache; nothing is opened before it is first used. @throws TypeError naming the option that cannot work */
 export function openCache(options: CacheOptions | undefined, context: CacheContext): ResponseCache {
@@ -21,7 +21,7 @@ export function openCache(options: CacheOptions | undefined, context: CacheConte
   return new ResponseCache(storeFor(settings, context), settings, context);
 }
 
-function storeFor(settings: CacheSettings, context: CacheContext): AnswerStore {
+function storeFor(settings: CacheSettings, context: CacheContext): ResponseStore {
   if (settings.backend === "memory") return new MemoryStore(settings.maxBytes);
   if (settings.backend === "sqlite") {
     const { logger, now } = context;

@@ -1,32 +1,32 @@
 import { createHash } from "node:crypto";
 import type { Logger } from "../base/logger.ts";
-import { Patience } from "./circuit-breaker.ts";
+import { CircuitBreaker } from "./circuit-breaker.ts";
 import type { KeyvAdapter } from "./keyv-adapter.ts";
 import { type CompareAndSet, compareAndSetOf } from "./keyv-compare.ts";
 import {
-  type AnswerStore,
   ENTRY_OVERHEAD,
+  type ResponseStore,
+  type SharedKeyValueStore,
   type StoredEntry,
-  type StoredRecords,
   type StoreKey,
   totalOf,
 } from "./response-store.ts";
-import { decodeAnswer, encodeAnswer, isSameAnswer, type StoredAnswer } from "./stored-response.ts";
+import { decodeResponse, encodeResponse, isSameResponse, type StoredResponse } from "./stored-response.ts";
 
 /**
  * Keeps answers in any storage adapter of Keyv 5. No time to live is given to it, as it would drop an expired answer
  * that may still have to stand in. What it cannot be asked for, the keys of a path and the paths of one set of
  * credentials, is kept in small lists beside. Its size is bounded by the place itself.
  */
-export class KeyvStore implements AnswerStore {
+export class KeyvStore implements ResponseStore {
   readonly #adapter: KeyvAdapter;
-  readonly #patience: Patience;
+  readonly #breaker: CircuitBreaker;
   readonly #compareAndSet: CompareAndSet;
   #changing: Promise<void> = Promise.resolve();
 
   constructor(adapter: KeyvAdapter, context: { logger: Logger; now: () => number }) {
     this.#adapter = adapter;
-    this.#patience = new Patience(context.now);
+    this.#breaker = new CircuitBreaker(context.now);
     this.#compareAndSet = compareAndSetOf(adapter) ?? this.#compareThenSet;
     listenForErrors(adapter, context.logger);
   }
@@ -34,35 +34,35 @@ export class KeyvStore implements AnswerStore {
   /** Whatever the caller made is a place. */
   async check(): Promise<void> {}
 
-  async get(scope: string, key: string): Promise<StoredAnswer | undefined> {
-    const name = answerName(scope, key);
-    return decodeAnswer(await this.#read(name), name);
+  async get(tenant: string, key: string): Promise<StoredResponse | undefined> {
+    const name = responseName(tenant, key);
+    return decodeResponse(await this.#read(name), name);
   }
 
-  async set({ key, scope, path }: StoreKey, answer: StoredAnswer): Promise<void> {
+  async set({ key, tenant, path }: StoreKey, answer: StoredResponse): Promise<void> {
     // Listed before it is there: killed in between, there is a name too many, and no answer that no write forgets.
-    await this.#addTo(listOfPaths(scope), path);
-    await this.#addTo(listOfKeys(scope, path), key);
-    const name = answerName(scope, key);
-    await this.#patience.with(() => this.#adapter.set(name, encodeAnswer(answer, name)));
+    await this.#addTo(listOfPaths(tenant), path);
+    await this.#addTo(listOfKeys(tenant, path), key);
+    const name = responseName(tenant, key);
+    await this.#breaker.with(() => this.#adapter.set(name, encodeResponse(answer, name)));
   }
 
-  async deleteAnswer({ scope, key, path }: StoreKey, answer: StoredAnswer): Promise<void> {
-    const name = answerName(scope, key);
+  async deleteResponse({ tenant, key, path }: StoreKey, answer: StoredResponse): Promise<void> {
+    const name = responseName(tenant, key);
     const text = await this.#read(name);
-    const kept = decodeAnswer(text, name);
-    if (typeof text !== "string" || kept === undefined || !isSameAnswer(kept, answer)) return;
-    const gone = await this.#patience.with(() => this.#compareAndSet(name, text, undefined));
+    const kept = decodeResponse(text, name);
+    if (typeof text !== "string" || kept === undefined || !isSameResponse(kept, answer)) return;
+    const gone = await this.#breaker.with(() => this.#compareAndSet(name, text, undefined));
     // Once it is gone another may be kept under the same key, and must stay in the list.
-    if (gone && (await this.get(scope, key)) === undefined)
-      await this.#takeFrom(listOfKeys(scope, path), [key]);
+    if (gone && (await this.get(tenant, key)) === undefined)
+      await this.#takeFrom(listOfKeys(tenant, path), [key]);
   }
 
-  async getPaths(scope: string, paths: readonly string[]): Promise<StoredAnswer[]> {
-    const found: StoredAnswer[] = [];
+  async getPaths(tenant: string, paths: readonly string[]): Promise<StoredResponse[]> {
+    const found: StoredResponse[] = [];
     for (const path of paths) {
-      for (const key of await this.#list(listOfKeys(scope, path))) {
-        const answer = await this.get(scope, key);
+      for (const key of await this.#list(listOfKeys(tenant, path))) {
+        const answer = await this.get(tenant, key);
         if (answer !== undefined) found.push(answer);
       }
     }
@@ -70,18 +70,18 @@ export class KeyvStore implements AnswerStore {
   }
 
   /** Its lists stay: they are short, and another process may just be adding to them. */
-  async deletePaths(scope: string, paths: readonly string[]): Promise<void> {
+  async deletePaths(tenant: string, paths: readonly string[]): Promise<void> {
     for (const path of paths) {
-      const keys = await this.#list(listOfKeys(scope, path));
-      for (const key of keys) await this.#delete(answerName(scope, key));
-      if (keys.length > 0) await this.#takeFrom(listOfKeys(scope, path), keys);
+      const keys = await this.#list(listOfKeys(tenant, path));
+      for (const key of keys) await this.#delete(responseName(tenant, key));
+      if (keys.length > 0) await this.#takeFrom(listOfKeys(tenant, path), keys);
     }
   }
 
-  async *entries(scope: string): AsyncGenerator<StoredEntry> {
-    for (const path of await this.#list(listOfPaths(scope))) {
-      for (const key of await this.#list(listOfKeys(scope, path))) {
-        const answer = await this.get(scope, key);
+  async *entries(tenant: string): AsyncGenerator<StoredEntry> {
+    for (const path of await this.#list(listOfPaths(tenant))) {
+      for (const key of await this.#list(listOfKeys(tenant, path))) {
+        const answer = await this.get(tenant, key);
         if (answer === undefined) continue;
         const { body, ...rest } = answer;
         const bytes = Buffer.byteLength(body) + JSON.stringify(rest.headers).length + ENTRY_OVERHEAD;
@@ -90,21 +90,21 @@ export class KeyvStore implements AnswerStore {
     }
   }
 
-  async total(scope: string): Promise<{ count: number; bytes: number }> {
-    return await totalOf(this.entries(scope));
+  async total(tenant: string): Promise<{ count: number; bytes: number }> {
+    return await totalOf(this.entries(tenant));
   }
 
-  async deleteEntries(scope: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void> {
+  async deleteEntries(tenant: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void> {
     for (const { key, path } of entries) {
-      await this.#delete(answerName(scope, key));
-      await this.#takeFrom(listOfKeys(scope, path), [key]);
+      await this.#delete(responseName(tenant, key));
+      await this.#takeFrom(listOfKeys(tenant, path), [key]);
     }
   }
 
-  async clear(scope: string): Promise<number> {
+  async clear(tenant: string): Promise<number> {
     const entries: StoredEntry[] = [];
-    for await (const entry of this.entries(scope)) entries.push(entry);
-    await this.deleteEntries(scope, entries);
+    for await (const entry of this.entries(tenant)) entries.push(entry);
+    await this.deleteEntries(tenant, entries);
     return entries.length;
   }
 
@@ -112,13 +112,13 @@ export class KeyvStore implements AnswerStore {
   async wipe(): Promise<void> {}
 
   /** Where the adapter cannot compare while it sets, two that write at the same instant may overwrite each other. */
-  readonly records: StoredRecords = {
+  readonly records: SharedKeyValueStore = {
     get: async (name) => {
       const value = await this.#read(`bankdata:record:${name}`);
       return typeof value === "string" ? value : undefined;
     },
     compareAndSet: async (name, expected, value) =>
-      await this.#patience.with(() => this.#compareAndSet(`bankdata:record:${name}`, expected, value)),
+      await this.#breaker.with(() => this.#compareAndSet(`bankdata:record:${name}`, expected, value)),
   };
 
   /** The adapter belongs to the caller, who may use it elsewhere. */
@@ -154,7 +154,7 @@ export class KeyvStore implements AnswerStore {
       if (changed.length === items.length) return;
       const expected = typeof text === "string" ? text : undefined;
       const set = () => this.#compareAndSet(list, expected, JSON.stringify(changed));
-      if (await this.#patience.with(set)) return;
+      if (await this.#breaker.with(set)) return;
     }
     throw new Error("too many processes change the same list");
   }
@@ -164,25 +164,25 @@ export class KeyvStore implements AnswerStore {
   }
 
   async #read(name: string): Promise<unknown> {
-    return await this.#patience.with(() => this.#adapter.get(name));
+    return await this.#breaker.with(() => this.#adapter.get(name));
   }
 
   async #delete(name: string): Promise<void> {
-    await this.#patience.with(() => this.#adapter.delete(name));
+    await this.#breaker.with(() => this.#adapter.delete(name));
   }
 }
 
-/** The scope is in the name as well, so that no key opens what belongs to other credentials. */
-function answerName(scope: string, key: string): string {
-  return `bankdata:answer:${hashOf(scope).slice(0, 16)}:${key}`;
+/** The tenant is in the name as well, so that no key opens what belongs to other credentials. */
+function responseName(tenant: string, key: string): string {
+  return `bankdata:answer:${hashOf(tenant).slice(0, 16)}:${key}`;
 }
 
-function listOfKeys(scope: string, path: string): string {
-  return `bankdata:path:${hashOf(`${scope}\n${path}`)}`;
+function listOfKeys(tenant: string, path: string): string {
+  return `bankdata:path:${hashOf(`${tenant}\n${path}`)}`;
 }
 
-function listOfPaths(scope: string): string {
-  return `bankdata:paths:${hashOf(scope)}`;
+function listOfPaths(tenant: string): string {
+  return `bankdata:paths:${hashOf(tenant)}`;
 }
 
 function hashOf(text: string): string {

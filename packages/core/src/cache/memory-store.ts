@@ -1,19 +1,19 @@
 import {
-  type AnswerStore,
   ENTRY_OVERHEAD,
+  type ResponseStore,
   type StoredEntry,
   type StoreKey,
   totalOf,
 } from "./response-store.ts";
-import { isSameAnswer, type StoredAnswer } from "./stored-response.ts";
+import { isSameResponse, type StoredResponse } from "./stored-response.ts";
 
 interface MemoryEntry extends StoreKey {
-  answer: StoredAnswer;
+  answer: StoredResponse;
   bytes: number;
 }
 
 /** Keeps answers for as long as the client lives. The least recently used make room for new ones. */
-export class MemoryStore implements AnswerStore {
+export class MemoryStore implements ResponseStore {
   readonly records = undefined;
   /** In the order of their last use. */
   readonly #entries = new Map<string, MemoryEntry>();
@@ -26,15 +26,15 @@ export class MemoryStore implements AnswerStore {
 
   async check(): Promise<void> {}
 
-  async get(scope: string, key: string): Promise<StoredAnswer | undefined> {
+  async get(tenant: string, key: string): Promise<StoredResponse | undefined> {
     const entry = this.#entries.get(key);
-    if (entry?.scope !== scope) return undefined;
+    if (entry?.tenant !== tenant) return undefined;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     return entry.answer;
   }
 
-  async set(where: StoreKey, answer: StoredAnswer): Promise<void> {
+  async set(where: StoreKey, answer: StoredResponse): Promise<void> {
     this.#delete(where.key);
     const bytes = answer.body.length + JSON.stringify(answer.headers).length + ENTRY_OVERHEAD;
     if (bytes > this.#maxBytes) return;
@@ -46,37 +46,37 @@ export class MemoryStore implements AnswerStore {
     }
   }
 
-  async deleteAnswer({ scope, key }: StoreKey, answer: StoredAnswer): Promise<void> {
+  async deleteResponse({ tenant, key }: StoreKey, answer: StoredResponse): Promise<void> {
     const entry = this.#entries.get(key);
-    if (entry?.scope === scope && isSameAnswer(entry.answer, answer)) this.#delete(key);
+    if (entry?.tenant === tenant && isSameResponse(entry.answer, answer)) this.#delete(key);
   }
 
-  async getPaths(scope: string, paths: readonly string[]): Promise<StoredAnswer[]> {
-    return this.#at(scope, paths).map((entry) => entry.answer);
+  async getPaths(tenant: string, paths: readonly string[]): Promise<StoredResponse[]> {
+    return this.#at(tenant, paths).map((entry) => entry.answer);
   }
 
-  async deletePaths(scope: string, paths: readonly string[]): Promise<void> {
-    for (const entry of this.#at(scope, paths)) this.#delete(entry.key);
+  async deletePaths(tenant: string, paths: readonly string[]): Promise<void> {
+    for (const entry of this.#at(tenant, paths)) this.#delete(entry.key);
   }
 
-  async *entries(scope: string): AsyncGenerator<StoredEntry> {
+  async *entries(tenant: string): AsyncGenerator<StoredEntry> {
     for (const entry of [...this.#entries.values()]) {
-      if (entry.scope !== scope) continue;
+      if (entry.tenant !== tenant) continue;
       const { body: _, ...rest } = entry.answer;
       yield { ...rest, key: entry.key, path: entry.path, bytes: entry.bytes };
     }
   }
 
-  async total(scope: string): Promise<{ count: number; bytes: number }> {
-    return await totalOf(this.entries(scope));
+  async total(tenant: string): Promise<{ count: number; bytes: number }> {
+    return await totalOf(this.entries(tenant));
   }
 
   async deleteEntries(_scope: string, entries: readonly Pick<StoredEntry, "key">[]): Promise<void> {
     for (const { key } of entries) this.#delete(key);
   }
 
-  async clear(scope: string): Promise<number> {
-    const gone = [...this.#entries.values()].filter((entry) => entry.scope === scope);
+  async clear(tenant: string): Promise<number> {
+    const gone = [...this.#entries.values()].filter((entry) => entry.tenant === tenant);
     for (const { key } of gone) this.#delete(key);
     return gone.length;
   }
@@ -85,9 +85,9 @@ export class MemoryStore implements AnswerStore {
   async wipe(): Promise<void> {}
 
   /** All that is kept, for whomever, in the order of its last use. */
-  all(): { where: StoreKey; answer: StoredAnswer }[] {
-    return [...this.#entries.values()].map(({ key, scope, path, answer }) => ({
-      where: { key, scope, path },
+  all(): { where: StoreKey; answer: StoredResponse }[] {
+    return [...this.#entries.values()].map(({ key, tenant, path, answer }) => ({
+      where: { key, tenant, path },
       answer,
     }));
   }
@@ -99,8 +99,10 @@ export class MemoryStore implements AnswerStore {
 
   async close(): Promise<void> {}
 
-  #at(scope: string, paths: readonly string[]): MemoryEntry[] {
-    return [...this.#entries.values()].filter((entry) => entry.scope === scope && paths.includes(entry.path));
+  #at(tenant: string, paths: readonly string[]): MemoryEntry[] {
+    return [...this.#entries.values()].filter(
+      (entry) => entry.tenant === tenant && paths.includes(entry.path),
+    );
   }
 
   #delete(key: string): void {

@@ -40,13 +40,13 @@ export interface CacheOptions {
   /** Parameters of the query that never tell answers apart. @default none */
   ignoredParameters?: readonly string[] | undefined;
   /** Decides which answers are kept at all. @default all with status 200 */
-  filter?: ((answer: FilteredAnswer) => boolean) | undefined;
+  filter?: ((answer: FilteredResponse) => boolean) | undefined;
   /** The most that the answers take up together, in bytes; the least recently used make room. @default 268435456 */
   maxBytes?: number | undefined;
 }
 
 /** An answer, as a filter sees it. */
-export interface FilteredAnswer {
+export interface FilteredResponse {
   /** Below the base URL, without the query. */
   path: string;
   query: readonly (readonly [string, string])[];
@@ -70,7 +70,7 @@ export interface CacheSettings {
   /** Seconds past expiry; Infinity for ever, undefined not at all. */
   readonly staleWhileRevalidate: number | undefined;
   readonly ignoredParameters: ReadonlySet<string>;
-  readonly filter: ((answer: FilteredAnswer) => boolean) | undefined;
+  readonly filter: ((answer: FilteredResponse) => boolean) | undefined;
   readonly maxBytes: number;
 }
 

@@ -23,7 +23,7 @@ type CacheQuery = readonly (readonly [string, string])[];
 
 /** What makes a key besides the question. */
 export interface KeyContext {
-  scope: string;
+  tenant: string;
   matchHeaders: boolean | readonly string[];
   /** Parameters of the query that do not count. */
   ignoredParameters: ReadonlySet<string>;
@@ -40,12 +40,12 @@ const NEVER_MATCHED = new Set([
 ]);
 
 /**
- * The key of a question: a hash of the scope (which stands for the credentials), the method, the path with its slash,
+ * The key of a question: a hash of the tenant (which stands for the credentials), the method, the path with its slash,
  * and the query as the question writes it.
  */
 export function keyOf(request: CacheRequest, context: KeyContext): string {
   const parts = [
-    context.scope,
+    context.tenant,
     request.method.toUpperCase(),
     normalPath(request.path),
     queryText(request, context.ignoredParameters),

@@ -3,15 +3,15 @@ import type { Logger } from "../base/logger.ts";
 import { conditionalHeaders, confirmedHeaders } from "./conditional.ts";
 import type { CacheSettings } from "./options.ts";
 import { type CacheRequest, keyOf, normalPath } from "./request.ts";
-import type { AnswerStore, StoredRecords, StoreKey } from "./response-store.ts";
-import { isFresh, type StoredAnswer, stripCachingHeaders } from "./stored-response.ts";
+import type { ResponseStore, SharedKeyValueStore, StoreKey } from "./response-store.ts";
+import { isFresh, type StoredResponse, stripCachingHeaders } from "./stored-response.ts";
 import { forbidsKeeping, timeToLive } from "./time-to-live.ts";
 import { CacheView } from "./view.ts";
 
 /** What a cache works with. */
 export interface CacheContext {
   /** Tells sets of credentials apart without giving them away: a hash. */
-  scope: string;
+  tenant: string;
   /** The clock, in milliseconds. */
   now: () => number;
   logger: Logger;
@@ -25,7 +25,7 @@ export interface Dependents {
 }
 
 /** An answer that is kept, and what may be done with it now. */
-export interface KnownAnswer extends StoredAnswer {
+export interface FoundResponse extends StoredResponse {
   fresh: boolean;
   /** Whether it may stand in where the service fails. */
   usableOnError: boolean;
@@ -38,32 +38,32 @@ export interface KnownAnswer extends StoredAnswer {
  * user has named something for it that is no cache (ConfigurationError).
  */
 export class ResponseCache {
-  readonly #store: AnswerStore;
+  readonly #store: ResponseStore;
   readonly #settings: CacheSettings;
   readonly #context: CacheContext;
 
-  constructor(store: AnswerStore, settings: CacheSettings, context: CacheContext) {
+  constructor(store: ResponseStore, settings: CacheSettings, context: CacheContext) {
     this.#store = store;
     this.#settings = settings;
     this.#context = context;
   }
 
   /** Records that outlive the process, beside the answers; undefined where the answers do not outlive it either. */
-  get records(): StoredRecords | undefined {
+  get records(): SharedKeyValueStore | undefined {
     return this.#store.records;
   }
 
   /** The key of a question: a hash that holds no secret and no IBAN. */
   keyOf(request: CacheRequest): string {
-    const { scope } = this.#context;
+    const { tenant } = this.#context;
     const { matchHeaders, ignoredParameters } = this.#settings;
-    return keyOf(request, { scope, matchHeaders, ignoredParameters });
+    return keyOf(request, { tenant: tenant, matchHeaders, ignoredParameters });
   }
 
   /** What is kept for a question. */
-  async find(request: CacheRequest): Promise<KnownAnswer | undefined> {
+  async find(request: CacheRequest): Promise<FoundResponse | undefined> {
     const answer = await this.#guarded("read", () =>
-      this.#store.get(this.#context.scope, this.keyOf(request)),
+      this.#store.get(this.#context.tenant, this.keyOf(request)),
     );
     if (answer === undefined) return undefined;
     if (!isMoment(answer.createdAt) || !isMoment(answer.expiresAt ?? 0)) return undefined;
@@ -80,20 +80,20 @@ export class ResponseCache {
   /**
    * Keeps an answer with status 200 to a GET. Gives what is kept, or undefined where it is not to be kept.
    *
-   * @param perCall for how long it is fresh if the call says so: seconds, or `"forever"`
+   * @param ttlOverride for how long it is fresh if the call says so: seconds, or `"forever"`
    */
   async store(
     request: CacheRequest,
     answer: { status: number; headers: Headers; body: string },
-    perCall?: number | "forever",
-  ): Promise<StoredAnswer | undefined> {
+    ttlOverride?: number | "forever",
+  ): Promise<StoredResponse | undefined> {
     if (!this.#isKept(request, answer)) return undefined;
     const createdAt = this.#context.now();
-    const settings = { ...this.#settings, perCall };
+    const settings = { ...this.#settings, ttlOverride };
     const isUnderWay = request.isUnderWay?.(answer.body) ?? false;
     const seconds = isUnderWay ? 0 : timeToLive(request, answer.headers, settings, createdAt);
     const expiresAt = Math.round(createdAt + seconds * 1000);
-    const stored: StoredAnswer = {
+    const stored: StoredResponse = {
       status: answer.status,
       headers: Object.fromEntries(stripCachingHeaders(answer.headers)),
       body: answer.body,
@@ -105,27 +105,27 @@ export class ResponseCache {
   }
 
   /** Forgets an answer that turned out to be none, unless another has taken its place meanwhile. */
-  async drop(request: CacheRequest, answer: StoredAnswer): Promise<void> {
-    await this.#guarded("written", () => this.#store.deleteAnswer(this.#whereOf(request), answer));
+  async drop(request: CacheRequest, answer: StoredResponse): Promise<void> {
+    await this.#guarded("written", () => this.#store.deleteResponse(this.#whereOf(request), answer));
   }
 
   /**
    * The headers that ask for an answer only where it has changed; undefined where the server is not obeyed
    * (`cacheControl`), or gave nothing to compare by.
    */
-  conditionOf(known: StoredAnswer): Record<string, string> | undefined {
+  conditionOf(known: StoredResponse): Record<string, string> | undefined {
     return this.#settings.cacheControl ? conditionalHeaders(known) : undefined;
   }
 
   /** Keeps an answer anew that the service has confirmed with a 304, whose headers count from now on. */
   async renew(
     request: CacheRequest,
-    known: StoredAnswer,
+    known: StoredResponse,
     confirming: Headers,
-    perCall?: number | "forever",
-  ): Promise<StoredAnswer | undefined> {
+    ttlOverride?: number | "forever",
+  ): Promise<StoredResponse | undefined> {
     const headers = confirmedHeaders(known, confirming);
-    return await this.store(request, { status: known.status, headers, body: known.body }, perCall);
+    return await this.store(request, { status: known.status, headers, body: known.body }, ttlOverride);
   }
 
   /**
@@ -138,12 +138,12 @@ export class ResponseCache {
   }
 
   /** Forgets what a write has made wrong: all answers for these paths, and for those that `under` reads in an answer. */
-  async forget(paths: readonly string[], under?: Dependents): Promise<void> {
-    const { scope } = this.#context;
+  async invalidate(paths: readonly string[], under?: Dependents): Promise<void> {
+    const { tenant } = this.#context;
     await this.#guarded("written", async () => {
-      const known = under === undefined ? [] : await this.#store.getPaths(scope, [normalPath(under.path)]);
+      const known = under === undefined ? [] : await this.#store.getPaths(tenant, [normalPath(under.path)]);
       const dependent = known.flatMap(({ body }) => under?.pathsIn(body) ?? []);
-      await this.#store.deletePaths(scope, [...paths, ...dependent].map(normalPath));
+      await this.#store.deletePaths(tenant, [...paths, ...dependent].map(normalPath));
     });
   }
 
@@ -172,7 +172,7 @@ export class ResponseCache {
   }
 
   #whereOf(request: CacheRequest): StoreKey {
-    return { key: this.keyOf(request), scope: this.#context.scope, path: normalPath(request.path) };
+    return { key: this.keyOf(request), tenant: this.#context.tenant, path: normalPath(request.path) };
   }
 
   #isKept(request: CacheRequest, answer: { status: number; headers: Headers; body: string }): boolean {
@@ -203,7 +203,7 @@ function isMoment(time: number): boolean {
 }
 
 /** Whether an answer is fresh, or expired for at most so many seconds; undefined: it must be fresh. */
-function isWithin(answer: StoredAnswer, seconds: number | undefined, now: number): boolean {
+function isWithin(answer: StoredResponse, seconds: number | undefined, now: number): boolean {
   if (seconds === undefined) return isFresh(answer, now);
   return answer.expiresAt === null || now <= answer.expiresAt + seconds * 1000;
 }

@@ -1,16 +1,16 @@
-import type { StoredAnswer } from "./stored-response.ts";
+import type { StoredResponse } from "./stored-response.ts";
 
 /** Under what an answer is kept: its key, and the path by which a write can forget it. */
 export interface StoreKey {
   key: string;
   /** Tells sets of credentials apart. */
-  scope: string;
+  tenant: string;
   /** Without the query. */
   path: string;
 }
 
 /** An answer that is kept, without its body. */
-export interface StoredEntry extends Omit<StoredAnswer, "body"> {
+export interface StoredEntry extends Omit<StoredResponse, "body"> {
   key: string;
   path: string;
   /** What it takes up where it is kept, in bytes; in memory, in characters. */
@@ -18,10 +18,10 @@ export interface StoredEntry extends Omit<StoredAnswer, "body"> {
 }
 
 /**
- * Small texts beside the answers, by name, for what processes have to agree on. Names carry their own scope, and hold
+ * Small texts beside the answers, by name, for what processes have to agree on. Names carry their own tenant, and hold
  * nothing that is private.
  */
-export interface StoredRecords {
+export interface SharedKeyValueStore {
   get(name: string): Promise<string | undefined>;
   /**
    * Writes `value` only where the record still is `expected`; undefined stands for no record, before as after. Says
@@ -31,26 +31,26 @@ export interface StoredRecords {
 }
 
 /** A place where answers are kept. What it throws is a miss to the caller, told to the logger. */
-export interface AnswerStore {
+export interface ResponseStore {
   /** Records that outlive this process, neither evicted nor cleared; undefined where the answers do not outlive it. */
-  readonly records: StoredRecords | undefined;
+  readonly records: SharedKeyValueStore | undefined;
   /** @throws ConfigurationError if the user has named something that is no place for answers */
   check(): Promise<void>;
-  get(scope: string, key: string): Promise<StoredAnswer | undefined>;
-  set(where: StoreKey, answer: StoredAnswer): Promise<void>;
+  get(tenant: string, key: string): Promise<StoredResponse | undefined>;
+  set(where: StoreKey, answer: StoredResponse): Promise<void>;
   /** Forgets an answer unless another has taken its place meanwhile, also through another process. */
-  deleteAnswer(where: StoreKey, answer: StoredAnswer): Promise<void>;
+  deleteResponse(where: StoreKey, answer: StoredResponse): Promise<void>;
   /** All answers kept for these paths, whatever their query. */
-  getPaths(scope: string, paths: readonly string[]): Promise<StoredAnswer[]>;
+  getPaths(tenant: string, paths: readonly string[]): Promise<StoredResponse[]>;
   /** Forgets all answers kept for these paths, whatever their query. */
-  deletePaths(scope: string, paths: readonly string[]): Promise<void>;
+  deletePaths(tenant: string, paths: readonly string[]): Promise<void>;
   /** All that is kept for one set of credentials. Entries may be added and deleted meanwhile. */
-  entries(scope: string): AsyncIterable<StoredEntry>;
+  entries(tenant: string): AsyncIterable<StoredEntry>;
   /** How many answers are kept for one set of credentials, and what they take up together. */
-  total(scope: string): Promise<{ count: number; bytes: number }>;
-  deleteEntries(scope: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void>;
+  total(tenant: string): Promise<{ count: number; bytes: number }>;
+  deleteEntries(tenant: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void>;
   /** Deletes all that is kept for one set of credentials, what cannot be read too. Gives how many answers there were. */
-  clear(scope: string): Promise<number>;
+  clear(tenant: string): Promise<number>;
   /** Overwrites what deleted answers have left behind. Rejects if some of it may still be there. */
   wipe(): Promise<void>;
   close(): Promise<void>;

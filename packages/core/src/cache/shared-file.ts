@@ -24,7 +24,7 @@ export interface SharedFileContext {
 }
 
 /** For so long a lock of somebody else is waited for, in milliseconds; between two tries, at least and at most. */
-const PATIENCE = 5000;
+const MAX_WAIT = 5000;
 const SHORTEST_PAUSE = 10;
 const LONGEST_PAUSE = 100;
 
@@ -267,7 +267,7 @@ export class SharedFile {
 
   #waitUntil(): number {
     const now = performance.now();
-    return now < this.#impatientUntil ? now : now + PATIENCE;
+    return now < this.#impatientUntil ? now : now + MAX_WAIT;
   }
 
   #tell({ opened, problem }: Outcome): void {

@@ -1,6 +1,6 @@
 import type { Logger } from "../base/logger.ts";
 import { checksumOf } from "./checksum.ts";
-import type { StoredRecords } from "./response-store.ts";
+import type { SharedKeyValueStore } from "./response-store.ts";
 import type { SharedFile } from "./shared-file.ts";
 import { checksumIn, recordFrom, type Statements } from "./sqlite-statements.ts";
 import { FileUnavailableError } from "./unavailable.ts";
@@ -9,7 +9,7 @@ import { FileUnavailableError } from "./unavailable.ts";
  * Records in a file that several processes share, in a transaction each, so that SQLite itself decides between
  * processes. They are for all processes or for none: one that cannot be written is refused.
  */
-export class SqliteRecords implements StoredRecords {
+export class SqliteKeyValueStore implements SharedKeyValueStore {
   readonly #file: SharedFile;
   readonly #logger: Logger;
   readonly #inMemory = new Map<string, string>();

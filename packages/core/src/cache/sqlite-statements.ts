@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { checksumOf } from "./checksum.ts";
 import { packBody, unpackBody } from "./compression.ts";
 import { ENTRY_OVERHEAD, type StoredEntry, type StoreKey } from "./response-store.ts";
-import type { StoredAnswer } from "./stored-response.ts";
+import type { StoredResponse } from "./stored-response.ts";
 
 /** All that is ever asked of the file, prepared once. */
 export type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>;
@@ -14,8 +14,8 @@ const SQL = {
   get: `SELECT key, ${HEAD}, used_at AS usedAt, body, $checksum AS checksum FROM answers WHERE key = ? AND scope = ?`,
   set: `INSERT INTO answers
       (key, scope, path, status, headers, created_at, expires_at, used_at, bytes, body, checksum)
-    VALUES (:key, :scope, :path, :status, :headers, :createdAt, :expiresAt, :createdAt, :bytes, :body, :checksum)
-    ON CONFLICT (key) DO UPDATE SET scope = :scope, path = :path, status = :status, headers = :headers,
+    VALUES (:key, :tenant, :path, :status, :headers, :createdAt, :expiresAt, :createdAt, :bytes, :body, :checksum)
+    ON CONFLICT (key) DO UPDATE SET scope = :tenant, path = :path, status = :status, headers = :headers,
       created_at = :createdAt, expires_at = :expiresAt, used_at = :createdAt, bytes = :bytes, body = :body,
       checksum = :checksum`,
   use: "UPDATE answers SET used_at = ? WHERE key = ?",
@@ -78,7 +78,7 @@ export function prepare(database: DatabaseSync, checked: boolean): Statements {
 }
 
 /** What `set` binds, with the body as it is kept. */
-export function rowOf(where: StoreKey, answer: StoredAnswer) {
+export function rowOf(where: StoreKey, answer: StoredResponse) {
   const headers = JSON.stringify(answer.headers);
   const body = packBody(answer.body);
   const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
@@ -91,7 +91,7 @@ export function rowOf(where: StoreKey, answer: StoredAnswer) {
     expiresAt,
     bytes: length + headers.length + ENTRY_OVERHEAD,
     body,
-    checksum: checksumOf([where.scope, where.key, status, headers, createdAt, expiresAt], body),
+    checksum: checksumOf([where.tenant, where.key, status, headers, createdAt, expiresAt], body),
   };
 }
 
@@ -103,13 +103,13 @@ export type Row = Record<string, unknown>;
  *
  * @param asked under what it was looked for: an index that is damaged leads to the row of another answer
  */
-export function answerFrom(row: Row, asked: Pick<StoreKey, "scope" | "key">): StoredAnswer | undefined {
+export function responseFrom(row: Row, asked: Pick<StoreKey, "tenant" | "key">): StoredResponse | undefined {
   const head = headFrom(row);
   const { body, checksum, headers } = row;
   if (head === undefined || row["key"] !== asked.key) return undefined;
   if (typeof body !== "string" && !(body instanceof Uint8Array)) return undefined;
   const { status, createdAt, expiresAt } = head;
-  const parts = [asked.scope, asked.key, status, String(headers), createdAt, expiresAt];
+  const parts = [asked.tenant, asked.key, status, String(headers), createdAt, expiresAt];
   if (checksum !== null && checksum !== checksumOf(parts, body)) return undefined;
   const text = unpacked(body);
   return text === undefined ? undefined : { ...head, body: text };
@@ -131,7 +131,7 @@ export function entryFrom(row: Row): StoredEntry | undefined {
   return { ...head, key, path, bytes: Number(bytes) };
 }
 
-function headFrom(row: Row): Omit<StoredAnswer, "body"> | undefined {
+function headFrom(row: Row): Omit<StoredResponse, "body"> | undefined {
   const status = numberFrom(row["status"]);
   const createdAt = numberFrom(row["createdAt"]);
   const expiresAt = row["expiresAt"] === null ? null : numberFrom(row["expiresAt"]);

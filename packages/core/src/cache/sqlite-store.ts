@@ -1,16 +1,23 @@
 import { MemoryStore } from "./memory-store.ts";
 import {
-  type AnswerStore,
+  type ResponseStore,
+  type SharedKeyValueStore,
   type StoredEntry,
-  type StoredRecords,
   type StoreKey,
   totalOf,
 } from "./response-store.ts";
 import { SharedFile, type SharedFileContext } from "./shared-file.ts";
 import { messageOf } from "./sqlite-errors.ts";
-import { SqliteRecords } from "./sqlite-records.ts";
-import { answerFrom, checksumIn, entryFrom, type Row, rowOf, type Statements } from "./sqlite-statements.ts";
-import { isSameAnswer, type StoredAnswer } from "./stored-response.ts";
+import { SqliteKeyValueStore } from "./sqlite-records.ts";
+import {
+  checksumIn,
+  entryFrom,
+  type Row,
+  responseFrom,
+  rowOf,
+  type Statements,
+} from "./sqlite-statements.ts";
+import { isSameResponse, type StoredResponse } from "./stored-response.ts";
 import { FileUnavailableError } from "./unavailable.ts";
 
 /** What a store in a file works with. */
@@ -30,7 +37,7 @@ const ROOM = 0.9;
  * in memory, and what it holds is still read; records are then refused, as nobody else would see them. If the place of
  * the file is taken by something else, everything is kept in memory.
  */
-export class SqliteStore implements AnswerStore {
+export class SqliteStore implements ResponseStore {
   readonly #file: SharedFile;
   readonly #context: SqliteStoreContext;
   /** Answers used since the last write: they are noted with the next one, as a hit must not wait for a write. */
@@ -43,25 +50,25 @@ export class SqliteStore implements AnswerStore {
     this.#file = new SharedFile(file, context);
     this.#context = context;
     this.#memory = new MemoryStore(context.maxBytes);
-    this.records = new SqliteRecords(this.#file, context.logger);
+    this.records = new SqliteKeyValueStore(this.#file, context.logger);
   }
 
   async check(): Promise<void> {
     await orElse(undefined, () => this.#file.read(() => undefined));
   }
 
-  async get(scope: string, key: string): Promise<StoredAnswer | undefined> {
+  async get(tenant: string, key: string): Promise<StoredResponse | undefined> {
     void this.#flush(); // Which may wait for a lock; reading waits for nobody.
-    const unwritten = await this.#memory.get(scope, key);
+    const unwritten = await this.#memory.get(tenant, key);
     if (unwritten !== undefined) return unwritten;
-    const row = await orElse(undefined, () => this.#file.read(({ get }) => get.get(key, scope)));
+    const row = await orElse(undefined, () => this.#file.read(({ get }) => get.get(key, tenant)));
     if (row === undefined) return undefined;
     const now = this.#context.now();
     if (now - Number(row["usedAt"]) > USE_GRAIN) this.#used.set(key, now);
-    return this.#answerOr(row, { scope, key });
+    return this.#responseOr(row, { tenant, key });
   }
 
-  async set(where: StoreKey, answer: StoredAnswer): Promise<void> {
+  async set(where: StoreKey, answer: StoredResponse): Promise<void> {
     if (this.#memory.isEmpty && (await this.#wasWritten(where, answer))) {
       await this.#dropOlderInMemory(where, answer);
       return;
@@ -70,45 +77,45 @@ export class SqliteStore implements AnswerStore {
     await this.#flush();
   }
 
-  async deleteAnswer(where: StoreKey, answer: StoredAnswer): Promise<void> {
-    const { scope, key } = where;
+  async deleteResponse(where: StoreKey, answer: StoredResponse): Promise<void> {
+    const { tenant, key } = where;
     await this.#delete(
-      () => this.#memory.deleteAnswer(where, answer),
+      () => this.#memory.deleteResponse(where, answer),
       (statements) => {
         const kept = keptIn(statements, where);
-        if (kept !== undefined && isSameAnswer(kept, answer)) statements.deleteKey.run(key, scope);
+        if (kept !== undefined && isSameResponse(kept, answer)) statements.deleteKey.run(key, tenant);
       },
     );
   }
 
-  async getPaths(scope: string, paths: readonly string[]): Promise<StoredAnswer[]> {
-    const unwritten = await this.#memory.getPaths(scope, paths);
+  async getPaths(tenant: string, paths: readonly string[]): Promise<StoredResponse[]> {
+    const unwritten = await this.#memory.getPaths(tenant, paths);
     const rows = await orElse([], () =>
-      this.#file.read(({ getPath }) => paths.flatMap((path) => getPath.all(scope, path))),
+      this.#file.read(({ getPath }) => paths.flatMap((path) => getPath.all(tenant, path))),
     );
-    const kept = rows.flatMap((row) => this.#answerOr(row, { scope, key: String(row["key"]) }) ?? []);
+    const kept = rows.flatMap((row) => this.#responseOr(row, { tenant, key: String(row["key"]) }) ?? []);
     return [...unwritten, ...kept];
   }
 
-  async deletePaths(scope: string, paths: readonly string[]): Promise<void> {
+  async deletePaths(tenant: string, paths: readonly string[]): Promise<void> {
     await this.#delete(
-      () => this.#memory.deletePaths(scope, paths),
+      () => this.#memory.deletePaths(tenant, paths),
       ({ deletePath }) => {
-        for (const path of paths) deletePath.run(scope, path);
+        for (const path of paths) deletePath.run(tenant, path);
       },
     );
   }
 
   /** In pages, so that other processes may write meanwhile. */
-  async *entries(scope: string): AsyncGenerator<StoredEntry> {
+  async *entries(tenant: string): AsyncGenerator<StoredEntry> {
     void this.#flush();
     const unwritten = new Set<string>();
-    for await (const entry of this.#memory.entries(scope)) {
+    for await (const entry of this.#memory.entries(tenant)) {
       unwritten.add(entry.key);
       yield entry;
     }
     for (let after = 0n; ; ) {
-      const rows = await orElse([], () => this.#file.read(({ entries }) => entries.all(scope, after)));
+      const rows = await orElse([], () => this.#file.read(({ entries }) => entries.all(tenant, after)));
       const last = rows.at(-1)?.["rowid"];
       if (typeof last !== "bigint") return;
       after = last;
@@ -119,36 +126,36 @@ export class SqliteStore implements AnswerStore {
     }
   }
 
-  async total(scope: string): Promise<{ count: number; bytes: number }> {
+  async total(tenant: string): Promise<{ count: number; bytes: number }> {
     void this.#flush();
-    if (!this.#memory.isEmpty) return await totalOf(this.entries(scope));
+    if (!this.#memory.isEmpty) return await totalOf(this.entries(tenant));
     return await orElse({ count: 0, bytes: 0 }, () =>
       this.#file.read(({ totalOfScope }) => {
-        const row = totalOfScope.get(scope);
+        const row = totalOfScope.get(tenant);
         return { count: Number(row?.["count"]), bytes: Number(row?.["bytes"]) };
       }),
     );
   }
 
-  async deleteEntries(scope: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void> {
+  async deleteEntries(tenant: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void> {
     await this.#delete(
-      () => this.#memory.deleteEntries(scope, entries),
+      () => this.#memory.deleteEntries(tenant, entries),
       ({ deleteKey }) => {
-        for (const { key } of entries) deleteKey.run(key, scope);
+        for (const { key } of entries) deleteKey.run(key, tenant);
       },
     );
   }
 
-  async clear(scope: string): Promise<number> {
+  async clear(tenant: string): Promise<number> {
     const unwritten = new Set<string>();
     const kept = await this.#delete(
       async () => {
-        for await (const { key } of this.#memory.entries(scope)) unwritten.add(key);
-        await this.#memory.clear(scope);
+        for await (const { key } of this.#memory.entries(tenant)) unwritten.add(key);
+        await this.#memory.clear(tenant);
       },
       ({ get, deleteScope }) => {
-        for (const key of unwritten) if (get.get(key, scope) !== undefined) unwritten.delete(key);
-        return Number(deleteScope.run(scope).changes);
+        for (const key of unwritten) if (get.get(key, tenant) !== undefined) unwritten.delete(key);
+        return Number(deleteScope.run(tenant).changes);
       },
     );
     return unwritten.size + (kept ?? 0);
@@ -158,7 +165,7 @@ export class SqliteStore implements AnswerStore {
     await unlessNothingIsThere(() => this.#file.wipe());
   }
 
-  readonly records: StoredRecords;
+  readonly records: SharedKeyValueStore;
 
   async close(): Promise<void> {
     await this.#flushing;
@@ -186,12 +193,12 @@ export class SqliteStore implements AnswerStore {
   }
 
   /** Writes an answer into the file, if that can be done. */
-  async #wasWritten(where: StoreKey, answer: StoredAnswer): Promise<boolean> {
+  async #wasWritten(where: StoreKey, answer: StoredResponse): Promise<boolean> {
     const row = rowOf(where, answer);
     try {
       await this.#file.write((statements) => {
         this.#noteUses(statements);
-        if (row.bytes > this.#context.maxBytes) statements.deleteKey.run(where.key, where.scope);
+        if (row.bytes > this.#context.maxBytes) statements.deleteKey.run(where.key, where.tenant);
         else statements.set.run(row);
         makeRoom(statements, this.#context.maxBytes);
       });
@@ -204,13 +211,13 @@ export class SqliteStore implements AnswerStore {
   }
 
   /** The answer of a row; one that is not as it was kept is told and removed, without anybody waiting for that. */
-  #answerOr(row: Row, asked: Pick<StoreKey, "scope" | "key">): StoredAnswer | undefined {
-    const answer = answerFrom(row, asked);
+  #responseOr(row: Row, asked: Pick<StoreKey, "tenant" | "key">): StoredResponse | undefined {
+    const answer = responseFrom(row, asked);
     if (answer !== undefined) return answer;
     this.#context.logger.warn("An answer in the cache file is damaged; it is asked for again.");
     const checksum = checksumIn(row);
     const removal = this.#file.write(({ deleteSpoilt }) =>
-      deleteSpoilt.run(asked.key, asked.scope, checksum),
+      deleteSpoilt.run(asked.key, asked.tenant, checksum),
     );
     removal.catch((error: unknown) =>
       this.#context.logger.debug(`It could not be removed (${messageOf(error)}).`),
@@ -219,10 +226,10 @@ export class SqliteStore implements AnswerStore {
   }
 
   /** A write that waited at the same time may have ended in memory. */
-  async #dropOlderInMemory(where: StoreKey, answer: StoredAnswer): Promise<void> {
-    const older = await this.#memory.get(where.scope, where.key);
+  async #dropOlderInMemory(where: StoreKey, answer: StoredResponse): Promise<void> {
+    const older = await this.#memory.get(where.tenant, where.key);
     if (older !== undefined && isNewer(answer, older, this.#context.now()))
-      await this.#memory.deleteAnswer(where, older);
+      await this.#memory.deleteResponse(where, older);
   }
 
   /** Once the file can be written again, it gets what was kept in memory meanwhile. Never rejects. */
@@ -257,7 +264,7 @@ export class SqliteStore implements AnswerStore {
       return;
     }
     // What has taken the place of an answer meanwhile stays, and is written next.
-    for (const { where, answer } of written) await this.#memory.deleteAnswer(where, answer);
+    for (const { where, answer } of written) await this.#memory.deleteResponse(where, answer);
   }
 
   #noteUses(statements: Statements): void {
@@ -267,13 +274,13 @@ export class SqliteStore implements AnswerStore {
 }
 
 /** The answer in the file; undefined if there is none, or one that is damaged. */
-function keptIn({ get }: Statements, { scope, key }: StoreKey): StoredAnswer | undefined {
-  const row = get.get(key, scope);
-  return row === undefined ? undefined : answerFrom(row, { scope, key });
+function keptIn({ get }: Statements, { tenant, key }: StoreKey): StoredResponse | undefined {
+  const row = get.get(key, tenant);
+  return row === undefined ? undefined : responseFrom(row, { tenant, key });
 }
 
 /** One from the future was kept before the clock was set back, and so is older. */
-function isNewer(one: StoredAnswer, other: StoredAnswer, now: number): boolean {
+function isNewer(one: StoredResponse, other: StoredResponse, now: number): boolean {
   return one.createdAt > other.createdAt && one.createdAt <= now;
 }
 

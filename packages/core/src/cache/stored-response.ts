@@ -1,7 +1,7 @@
 import { checksumOf } from "./checksum.ts";
 
 /** An answer as it is kept. */
-export interface StoredAnswer {
+export interface StoredResponse {
   status: number;
   /** What describes and validates the content; nothing else is kept. */
   headers: Readonly<Record<string, string>>;
@@ -14,12 +14,12 @@ export interface StoredAnswer {
 }
 
 /** A clock that was set back does not make an answer fresh that was made in its future. */
-export function isFresh(answer: Pick<StoredAnswer, "createdAt" | "expiresAt">, now: number): boolean {
+export function isFresh(answer: Pick<StoredResponse, "createdAt" | "expiresAt">, now: number): boolean {
   return answer.createdAt <= now && (answer.expiresAt === null || now < answer.expiresAt);
 }
 
 /** Whether two answers are one and the same. */
-export function isSameAnswer(one: StoredAnswer, other: StoredAnswer): boolean {
+export function isSameResponse(one: StoredResponse, other: StoredResponse): boolean {
   return one.createdAt === other.createdAt && one.expiresAt === other.expiresAt && one.body === other.body;
 }
 
@@ -46,13 +46,13 @@ export function stripCachingHeaders(headers: Headers): Headers {
  *
  * @param name under which it is kept, which its checksum covers
  */
-export function encodeAnswer(answer: StoredAnswer, name: string): string {
+export function encodeResponse(answer: StoredResponse, name: string): string {
   const { body, ...rest } = answer;
   return `${JSON.stringify({ format: FORMAT, ...rest, checksum: checksumFor(answer, name) })}\n${body}`;
 }
 
 /** Reads an entry back; undefined if it is not of this format, or not as it was kept. Older ones have no checksum. */
-export function decodeAnswer(text: unknown, name: string): StoredAnswer | undefined {
+export function decodeResponse(text: unknown, name: string): StoredResponse | undefined {
   if (typeof text !== "string") return undefined;
   const end = text.indexOf("\n");
   if (end === -1) return undefined;
@@ -66,11 +66,11 @@ export function decodeAnswer(text: unknown, name: string): StoredAnswer | undefi
   }
 }
 
-function checksumFor({ status, headers, createdAt, expiresAt, body }: StoredAnswer, name: string): string {
+function checksumFor({ status, headers, createdAt, expiresAt, body }: StoredResponse, name: string): string {
   return checksumOf([name, status, JSON.stringify(headers), createdAt, expiresAt], body);
 }
 
-type Head = Omit<StoredAnswer, "body"> & { format: string };
+type Head = Omit<StoredResponse, "body"> & { format: string };
 
 function isHead(head: unknown): head is Head {
   if (typeof head !== "object" || head === null || !("format" in head) || head.format !== FORMAT)
@@ -88,6 +88,6 @@ function isHead(head: unknown): head is Head {
   );
 }
 
-function withoutFormat({ status, headers, createdAt, expiresAt }: Head): Omit<StoredAnswer, "body"> {
+function withoutFormat({ status, headers, createdAt, expiresAt }: Head): Omit<StoredResponse, "body"> {
   return { status, headers, createdAt, expiresAt };
 }

@@ -5,7 +5,7 @@ import { type CacheRequest, normalPath } from "./request.ts";
 /** What decides for how long an answer is fresh. */
 export type TimeSettings = Pick<CacheSettings, "expireAfter" | "urlsExpireAfter" | "cacheControl"> & {
   /** What the call said. */
-  perCall?: number | "forever" | undefined;
+  ttlOverride?: number | "forever" | undefined;
 };
 
 /**
@@ -20,7 +20,7 @@ export function timeToLive(
 ): number {
   const normal = normalPath(path);
   const time =
-    settings.perCall ??
+    settings.ttlOverride ??
     (settings.cacheControl ? toldByServer(headers, now) : undefined) ??
     settings.urlsExpireAfter.find(([pattern]) => fitsPattern(normal, pattern))?.[1] ??
     settings.expireAfter ??

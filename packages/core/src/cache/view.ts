@@ -2,7 +2,7 @@ import { ConfigurationError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { fitsPattern } from "./pattern.ts";
 import type { CacheRequest } from "./request.ts";
-import type { AnswerStore, StoredEntry } from "./response-store.ts";
+import type { ResponseStore, StoredEntry } from "./response-store.ts";
 import { isFresh } from "./stored-response.ts";
 
 /** An answer that is kept, without its body. */
@@ -21,7 +21,7 @@ export interface CacheEntry {
 }
 
 /** An answer that is kept. */
-export interface CachedAnswer extends Omit<CacheEntry, "key" | "path" | "bytes"> {
+export interface CachedResponse extends Omit<CacheEntry, "key" | "path" | "bytes"> {
   headers: Readonly<Record<string, string>>;
   /** As the service sent it. */
   body: string;
@@ -42,13 +42,13 @@ export interface CacheSelection {
  * that fails finds nothing, and warns; deleting rejects, so that nobody takes for gone what is still there.
  */
 export class CacheView {
-  readonly #store: AnswerStore;
-  readonly #context: { scope: string; now: () => number; logger: Logger };
+  readonly #store: ResponseStore;
+  readonly #context: { tenant: string; now: () => number; logger: Logger };
   readonly #keyOf: (path: string, query: CacheRequest["query"]) => string;
 
   constructor(
-    store: AnswerStore,
-    context: { scope: string; now: () => number; logger: Logger },
+    store: ResponseStore,
+    context: { tenant: string; now: () => number; logger: Logger },
     keyOf: (path: string, query: CacheRequest["query"]) => string,
   ) {
     this.#store = store;
@@ -62,10 +62,10 @@ export class CacheView {
   }
 
   /** The answer that is kept, expired or not: for a key, or a path with its query. */
-  async get(keyOrPath: string, query: CacheRequest["query"] = []): Promise<CachedAnswer | undefined> {
+  async get(keyOrPath: string, query: CacheRequest["query"] = []): Promise<CachedResponse | undefined> {
     const isKey = /^[0-9a-f]{64}$/.test(keyOrPath);
     const key = isKey ? keyOrPath : this.#keyOf(keyOrPath, query);
-    const kept = await this.#orElse(undefined, () => this.#store.get(this.#context.scope, key));
+    const kept = await this.#orElse(undefined, () => this.#store.get(this.#context.tenant, key));
     if (kept === undefined) return undefined;
     const { status, headers, body } = kept;
     return { status, headers, body, ...this.#timesOf(kept) };
@@ -74,7 +74,7 @@ export class CacheView {
   /** All that is kept, in no particular order. */
   async *entries(): AsyncGenerator<CacheEntry> {
     try {
-      for await (const entry of this.#store.entries(this.#context.scope)) {
+      for await (const entry of this.#store.entries(this.#context.tenant)) {
         const { key, path, status, bytes } = entry;
         yield { key, path, status, bytes, ...this.#timesOf(entry) };
       }
@@ -86,13 +86,13 @@ export class CacheView {
   /** How many answers are kept. */
   async count(): Promise<number> {
     const none = { count: 0, bytes: 0 };
-    return (await this.#orElse(none, () => this.#store.total(this.#context.scope))).count;
+    return (await this.#orElse(none, () => this.#store.total(this.#context.tenant))).count;
   }
 
   /** What they take up together, in bytes; in memory, in characters. */
   async size(): Promise<number> {
     const none = { count: 0, bytes: 0 };
-    return (await this.#orElse(none, () => this.#store.total(this.#context.scope))).bytes;
+    return (await this.#orElse(none, () => this.#store.total(this.#context.tenant))).bytes;
   }
 
   /** Deletes what fits all that is given, which must be something. Gives how many. */
@@ -114,21 +114,21 @@ export class CacheView {
    * @returns how many there were
    */
   async clear(): Promise<number> {
-    const count = await this.#store.clear(this.#context.scope);
+    const count = await this.#store.clear(this.#context.tenant);
     await this.#wipe();
     return count;
   }
 
   async #deleteWhere(fits: (entry: StoredEntry) => boolean): Promise<number> {
-    const { scope } = this.#context;
+    const { tenant } = this.#context;
     let count = 0;
     let batch: StoredEntry[] = [];
     const flush = async () => {
-      await this.#store.deleteEntries(scope, batch);
+      await this.#store.deleteEntries(tenant, batch);
       count += batch.length;
       batch = [];
     };
-    for await (const entry of this.#store.entries(scope)) {
+    for await (const entry of this.#store.entries(tenant)) {
       if (fits(entry)) batch.push(entry);
       if (batch.length === 500) await flush();
     }

@@ -1,18 +1,17 @@
-import { z } from "zod";
 import type { RateLimitScope } from "../base/errors.ts";
-import { FailureCount } from "./failure-pause.ts";
-import { RollingWindow, viewOf, type WindowRule } from "./rolling-window.ts";
+import type { FailureCount } from "./failure-pause.ts";
+import { type RollingWindow, viewOf, type WindowRule } from "./rolling-window.ts";
 
 /** The kinds of account data that have a daily limit each. */
-export type AccountScope = Exclude<RateLimitScope, "general">;
+export type DataKind = Exclude<RateLimitScope, "general">;
 
-export const accountScopes: readonly AccountScope[] = Object.freeze(["balances", "details", "transactions"]);
+export const dataKinds: readonly DataKind[] = Object.freeze(["balances", "details", "transactions"]);
 
 /** Successful calls of one account for one kind of data: four within 24 hours, where nothing else is known. */
 export const dailyLimit: WindowRule = Object.freeze({ limit: 4, length: 86_400_000 });
 
 /** What may still be asked of one kind of data. */
-export interface ScopeQuota {
+export interface CallQuota {
   /** Successful calls within 24 hours. */
   limit: number;
   /** Calls that may go out now. */
@@ -24,30 +23,26 @@ export interface ScopeQuota {
 }
 
 /** What may still be asked of an account, by kind of data. */
-export type AccountQuota = Record<AccountScope, ScopeQuota>;
+export type AccountQuota = Record<DataKind, CallQuota>;
 
-/** What is kept of one account. */
-export const AccountRecord = z.object({
-  format: z.literal(1),
-  balances: RollingWindow.optional(),
-  details: RollingWindow.optional(),
-  transactions: RollingWindow.optional(),
-  failures: FailureCount.optional(),
-});
-export type AccountRecord = z.infer<typeof AccountRecord>;
+/** What is known of one account: its calls by kind of data, and its failures. */
+export interface AccountRecord extends Partial<Record<DataKind, RollingWindow | undefined>> {
+  format: 1;
+  failures?: FailureCount | undefined;
+}
 
 export const emptyAccount: AccountRecord = Object.freeze({ format: 1 });
 
 /** The quota that a record stands for. */
 export function quotaOf(record: AccountRecord, now: number): AccountQuota {
   return {
-    balances: scopeQuota(record.balances, now),
-    details: scopeQuota(record.details, now),
-    transactions: scopeQuota(record.transactions, now),
+    balances: callQuota(record.balances, now),
+    details: callQuota(record.details, now),
+    transactions: callQuota(record.transactions, now),
   };
 }
 
-function scopeQuota(window: RollingWindow | undefined, now: number): ScopeQuota {
+function callQuota(window: RollingWindow | undefined, now: number): CallQuota {
   if (window === undefined) {
     return { limit: dailyLimit.limit, remaining: dailyLimit.limit, resetAt: null, lastCallAt: null };
   }

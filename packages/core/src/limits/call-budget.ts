@@ -1,23 +1,31 @@
 import { createHash, randomUUID } from "node:crypto";
 import { ConfigurationError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
-import type { Records } from "../store/kv.ts";
+import type { KeyValueStore } from "../store/kv.ts";
 import {
   type AccountQuota,
-  AccountRecord,
-  type AccountScope,
+  type AccountRecord,
+  type DataKind,
   dailyLimit,
   emptyAccount,
   quotaOf,
 } from "./account-calls.ts";
+import { readAccountRecord, writeAccountRecord } from "./account-record.ts";
 import { type CountedFailure, failuresAt, pausedUntil, withFailure } from "./failure-pause.ts";
 import { mergedAccounts } from "./merged-accounts.ts";
-import { emptyWindow, type Outcome, reserve, settle, type Told, viewOf } from "./rolling-window.ts";
+import {
+  complete,
+  emptyWindow,
+  type Outcome,
+  type ReportedLimit,
+  reserve,
+  viewOf,
+} from "./rolling-window.ts";
 
 /** What the ledger works with. */
-export interface LedgerContext {
+export interface CallBudgetContext {
   /** Tells sets of credentials apart without giving them away. */
-  scope: string;
+  tenant: string;
   now: () => number;
   logger: Logger;
 }
@@ -25,7 +33,7 @@ export interface LedgerContext {
 /** Which account and kind of data a call asks for. */
 export interface AskedData {
   accountId: string;
-  scope: AccountScope;
+  dataKind: DataKind;
 }
 
 /** Whether a call may go out, and if not, until when. */
@@ -38,7 +46,7 @@ export type Admission =
 /** How a call that was admitted ended. */
 export interface CallEnd {
   outcome: Outcome;
-  told: Told | null;
+  reported: ReportedLimit | null;
   /** Where it failed in a way that the service counts towards suspension. */
   failure?: CountedFailure | undefined;
 }
@@ -78,15 +86,15 @@ const MOST_TRIES = 100;
  * comparing before they write. While the records cannot be written no call is admitted, unless it is asked for all the
  * same: then what this process knows goes on, and is brought together with the records later.
  */
-export class QuotaLedger {
-  readonly #records: Records;
+export class CallBudget {
+  readonly #records: KeyValueStore;
   readonly #own = new Map<string, OwnRecord>();
   /** The name of each account's record: hashing it costs as much as a small call's own work. */
   readonly #keys = new Map<string, string>();
-  readonly #context: LedgerContext;
+  readonly #context: CallBudgetContext;
   readonly #lines = new Map<string, Promise<unknown>>();
 
-  constructor(records: Records, context: LedgerContext) {
+  constructor(records: KeyValueStore, context: CallBudgetContext) {
     this.#records = records;
     this.#context = context;
   }
@@ -101,7 +109,7 @@ export class QuotaLedger {
    *
    * @throws ConfigurationError if the user has named no cache for the records
    */
-  async admit({ accountId, scope }: AskedData, rules: AdmissionRules): Promise<Admission> {
+  async admit({ accountId, dataKind }: AskedData, rules: AdmissionRules): Promise<Admission> {
     const id = randomUUID();
     const change = (record: AccountRecord, now: number): [AccountRecord, Admission] => {
       const failures = failuresAt(record.failures, now);
@@ -111,11 +119,11 @@ export class QuotaLedger {
         const { failures: many, kind } = failures;
         return [known, { admitted: false, because: "failures", failures: many, kind, retryAt }];
       }
-      const window = record[scope] ?? emptyWindow;
+      const window = record[dataKind] ?? emptyWindow;
       const taken = reserve(window, dailyLimit, now, id);
       if (taken !== undefined)
         return [
-          { ...known, [scope]: taken },
+          { ...known, [dataKind]: taken },
           { admitted: true, id },
         ];
       if (!rules.quota) return [known, { admitted: true, id }];
@@ -130,14 +138,19 @@ export class QuotaLedger {
   }
 
   /** Takes note of how a call ended. What cannot be written is kept until it can. */
-  async settle({ accountId, scope }: AskedData, id: string, end: CallEnd): Promise<void> {
-    const { outcome, told, failure } = end;
+  async complete({ accountId, dataKind }: AskedData, id: string, end: CallEnd): Promise<void> {
+    const { outcome, reported, failure } = end;
     const change = (record: AccountRecord, now: number): [AccountRecord, undefined] => {
       const { failures, ...rest } = record;
-      const window = settle(record[scope] ?? emptyWindow, dailyLimit, { id, now, outcome, told });
+      const window = complete(record[dataKind] ?? emptyWindow, dailyLimit, {
+        id,
+        now,
+        outcome,
+        reported: reported,
+      });
       const count = failure === undefined ? failures : withFailure(failuresAt(failures, now), now, failure);
       const kept = outcome === "counted" || count === undefined ? {} : { failures: count };
-      return [{ ...rest, ...kept, [scope]: window }, undefined];
+      return [{ ...rest, ...kept, [dataKind]: window }, undefined];
     };
     await this.#change(accountId, change, (_, result) => {
       this.#endedUnwritten(this.#keyOf(accountId), id);
@@ -146,7 +159,7 @@ export class QuotaLedger {
   }
 
   /** Waits for what is being written. */
-  async settled(): Promise<void> {
+  async completed(): Promise<void> {
     await Promise.allSettled(this.#lines.values());
   }
 
@@ -176,7 +189,7 @@ export class QuotaLedger {
         const text = await this.#records.get(key);
         known = this.#caughtUp(key, this.#parse(key, text));
         const [record, result] = change(known, this.#context.now());
-        const next = JSON.stringify(record);
+        const next = writeAccountRecord(record);
         if (next === text || (await this.#records.compareAndSet(key, text, next))) {
           this.#own.set(key, { record, unshared: false, settled: new Set(), text: next });
           return result;
@@ -218,10 +231,8 @@ export class QuotaLedger {
     if (text === undefined) return emptyAccount;
     const own = this.#own.get(key);
     if (own?.text === text) return own.record;
-    try {
-      const read = AccountRecord.safeParse(JSON.parse(text));
-      if (read.success) return read.data;
-    } catch {}
+    const record = readAccountRecord(text);
+    if (record !== undefined) return record;
     this.#context.logger.warn("A record of the quota cannot be read; it is begun anew.");
     return emptyAccount;
   }
@@ -235,7 +246,7 @@ export class QuotaLedger {
   #keyOf(accountId: string): string {
     const known = this.#keys.get(accountId);
     if (known !== undefined) return known;
-    const key = createHash("sha256").update(`${this.#context.scope}\n${accountId}`).digest("hex");
+    const key = createHash("sha256").update(`${this.#context.tenant}\n${accountId}`).digest("hex");
     this.#keys.set(accountId, key);
     return key;
   }

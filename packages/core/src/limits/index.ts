@@ -1,2 +1,2 @@
-export { type AccountQuota, type AccountScope, accountScopes, type ScopeQuota } from "./account-calls.ts";
+export { type AccountQuota, type CallQuota, type DataKind, dataKinds } from "./account-calls.ts";
 export { type NextCall, type NextCallInput, nextCall, type Wish } from "./next-call.ts";

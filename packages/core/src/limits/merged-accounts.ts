@@ -1,4 +1,4 @@
-import { type AccountRecord, accountScopes } from "./account-calls.ts";
+import { type AccountRecord, dataKinds } from "./account-calls.ts";
 import type { RollingWindow } from "./rolling-window.ts";
 
 /**
@@ -12,11 +12,10 @@ export function mergedAccounts(
   settled: ReadonlySet<string>,
 ): AccountRecord {
   const merged: AccountRecord = { ...shared };
-  for (const scope of accountScopes) {
-    const ours = own[scope];
-    const theirs = shared[scope];
-    if (ours !== undefined)
-      merged[scope] = theirs === undefined ? ours : mergedWindows(theirs, ours, settled);
+  for (const kind of dataKinds) {
+    const ours = own[kind];
+    const theirs = shared[kind];
+    if (ours !== undefined) merged[kind] = theirs === undefined ? ours : mergedWindows(theirs, ours, settled);
   }
   const failures =
     (own.failures?.failures ?? 0) > (shared.failures?.failures ?? 0) ? own.failures : undefined;
@@ -28,15 +27,15 @@ function mergedWindows(
   own: RollingWindow,
   settled: ReadonlySet<string>,
 ): RollingWindow {
-  const theirs = shared.underWay.filter(({ id }) => !settled.has(id));
+  const theirs = shared.inFlight.filter(({ id }) => !settled.has(id));
   const known = new Set(theirs.map(({ id }) => id));
   return {
-    toldLimit: shared.toldLimit ?? own.toldLimit,
-    lowered: shared.lowered ?? own.lowered,
-    own: mergedTimes(shared.own, own.own),
-    guessed: mergedTimes(shared.guessed, own.guessed),
-    underWay: [...theirs, ...own.underWay.filter(({ id }) => !known.has(id))],
-    closedUntil: latest(shared.closedUntil, own.closedUntil),
+    reportedLimit: shared.reportedLimit ?? own.reportedLimit,
+    observedLimit: shared.observedLimit ?? own.observedLimit,
+    counted: mergedTimes(shared.counted, own.counted),
+    inferred: mergedTimes(shared.inferred, own.inferred),
+    inFlight: [...theirs, ...own.inFlight.filter(({ id }) => !known.has(id))],
+    blockedUntil: latest(shared.blockedUntil, own.blockedUntil),
     lastAt: latest(shared.lastAt, own.lastAt),
   };
 }

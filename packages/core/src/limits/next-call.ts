@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../base/errors.ts";
-import { type AccountQuota, type AccountScope, dailyLimit, type ScopeQuota } from "./account-calls.ts";
+import { type AccountQuota, type CallQuota, type DataKind, dailyLimit } from "./account-calls.ts";
 import { timeOfDay, Zone } from "./zoned-time.ts";
 
 /** How fresh an account's data shall be. */
@@ -18,7 +18,7 @@ export type Wish = (
     }
 ) & {
   /** Which kinds of data. @default transactions and balances */
-  scopes?: readonly AccountScope[] | undefined;
+  dataKinds?: readonly DataKind[] | undefined;
 };
 
 /** What `nextCall` decides from. */
@@ -37,10 +37,10 @@ export interface NextCallInput {
 export interface NextCall {
   /** Not before `now`; it is `now` where the call is due. */
   at: Date;
-  scope: AccountScope;
+  dataKind: DataKind;
 }
 
-const DEFAULT_SCOPES: readonly AccountScope[] = ["transactions", "balances"];
+const DEFAULT_DATA_KINDS: readonly DataKind[] = ["transactions", "balances"];
 
 /**
  * A job that runs each hour runs some seconds or minutes early or late: a call that is due within this time is made
@@ -62,12 +62,12 @@ export function nextCall({ now, quota, consent, wish, pausedUntil }: NextCallInp
   const earliest = Math.max(instant, pausedUntil?.getTime() ?? instant);
   const end = consentEnd(consent);
   const due = dueTimes(wish, instant);
-  const calls = (wish.scopes ?? DEFAULT_SCOPES)
+  const calls = (wish.dataKinds ?? DEFAULT_DATA_KINDS)
     .map((scope) => ({ scope, at: Math.max(earliest, due(quota[scope])) }))
     .filter(({ at }) => at < end)
     .sort((a, b) => a.at - b.at);
   const [first] = calls;
-  return first === undefined ? null : { at: new Date(first.at), scope: first.scope };
+  return first === undefined ? null : { at: new Date(first.at), dataKind: first.scope };
 }
 
 function consentEnd(consent: NextCallInput["consent"]): number {
@@ -79,7 +79,7 @@ function consentEnd(consent: NextCallInput["consent"]): number {
   return end;
 }
 
-function dueTimes(wish: Wish, now: number): (quota: ScopeQuota | undefined) => number {
+function dueTimes(wish: Wish, now: number): (quota: CallQuota | undefined) => number {
   if (wish.fresh === "as possible") return (quota) => dueAsOftenAsPossible(quota, now);
   const zone = new Zone(wish.timeZone);
   const time = timeOfDay(wish.at);
@@ -92,7 +92,7 @@ function dueTimes(wish: Wish, now: number): (quota: ScopeQuota | undefined) => n
  * The calls of one window stand on a grid that starts with its oldest call: with four a day, each six hours after
  * the one before. So calls that were made in a bunch, or late, do not shift those to come.
  */
-function dueAsOftenAsPossible(quota: ScopeQuota | undefined, now: number): number {
+function dueAsOftenAsPossible(quota: CallQuota | undefined, now: number): number {
   if (quota === undefined || quota.resetAt === null) return now;
   const rolls = quota.resetAt.getTime();
   if (quota.remaining === 0) return rolls;
@@ -102,7 +102,7 @@ function dueAsOftenAsPossible(quota: ScopeQuota | undefined, now: number): numbe
   return Math.max(due, now);
 }
 
-function dueOnceADay(quota: ScopeQuota | undefined, last: number, next: number, now: number): number {
+function dueOnceADay(quota: CallQuota | undefined, last: number, next: number, now: number): number {
   const fetched = quota?.lastCallAt?.getTime();
   const wanted = fetched !== undefined && fetched >= last ? next : now;
   if (quota === undefined || quota.remaining > 0 || quota.resetAt === null) return wanted;

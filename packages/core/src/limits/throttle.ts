@@ -1,27 +1,27 @@
 import { generalLimits, type RateLimitBucket } from "./rate-limit-buckets.ts";
 import {
+  complete,
   emptyWindow,
   freeTimes,
   limitOf,
   type Outcome,
+  type ReportedLimit,
   type RollingWindow,
   reserve,
-  settle,
-  type Told,
   type WindowRule,
   windowAt,
 } from "./rolling-window.ts";
 
 /** What pacing works with. */
-export interface PaceContext {
+export interface ThrottleContext {
   now: () => number;
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** A place under a general limit. */
-export interface Pass {
+export interface Permit {
   /** Takes note of how the call ended, and of what its answer said of the limit. */
-  settle(outcome: Outcome, told: Told | null): void;
+  complete(outcome: Outcome, reported: ReportedLimit | null): void;
 }
 
 /** A turn would come too late. */
@@ -31,7 +31,7 @@ export interface TooLate {
 }
 
 interface Waiter {
-  grant(pass: Pass): void;
+  grant(permit: Permit): void;
   fail(reason: unknown): void;
 }
 
@@ -39,32 +39,32 @@ interface Waiter {
  * Keeps the general limits by waiting: each bucket of operations has its own window. Who waits is served in turn by
  * account, not by who came first, so that one account's hundred pages do not hold up another's one call.
  */
-export class Pace {
-  readonly #context: PaceContext;
-  readonly #lanes = new Map<RateLimitBucket, Lane>();
+export class Throttle {
+  readonly #context: ThrottleContext;
+  readonly #buckets = new Map<RateLimitBucket, Bucket>();
 
-  constructor(context: PaceContext) {
+  constructor(context: ThrottleContext) {
     this.#context = context;
   }
 
   /**
    * Waits for a place.
    *
-   * @param party who asks: an account's id, or anything else that takes turns
-   * @param patience milliseconds after which a turn would be of no use
+   * @param queueKey who asks: an account's id, or anything else that takes turns
+   * @param maxWait milliseconds after which a turn would be of no use
    */
   async enter(
     bucket: RateLimitBucket,
-    party: string,
-    patience: number,
+    queueKey: string,
+    maxWait: number,
     signal: AbortSignal,
-  ): Promise<Pass | TooLate> {
-    let lane = this.#lanes.get(bucket);
-    if (lane === undefined) {
-      lane = new Lane(generalLimits[bucket], this.#context);
-      this.#lanes.set(bucket, lane);
+  ): Promise<Permit | TooLate> {
+    let bucketState = this.#buckets.get(bucket);
+    if (bucketState === undefined) {
+      bucketState = new Bucket(generalLimits[bucket], this.#context);
+      this.#buckets.set(bucket, bucketState);
     }
-    return await lane.enter(party, patience, signal);
+    return await bucketState.enter(queueKey, maxWait, signal);
   }
 }
 
@@ -74,40 +74,40 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-class Lane {
+class Bucket {
   readonly #rule: WindowRule;
-  readonly #context: PaceContext;
+  readonly #context: ThrottleContext;
   #window: RollingWindow = emptyWindow;
   #nextId = 0;
-  /** By party, in the order of their turns. */
+  /** By queueKey, in the order of their turns. */
   readonly #waiting = new Map<string, Set<Waiter>>();
   #pause: AbortController | undefined;
 
-  constructor(rule: WindowRule, context: PaceContext) {
+  constructor(rule: WindowRule, context: ThrottleContext) {
     this.#rule = rule;
     this.#context = context;
   }
 
-  async enter(party: string, patience: number, signal: AbortSignal): Promise<Pass | TooLate> {
+  async enter(queueKey: string, maxWait: number, signal: AbortSignal): Promise<Permit | TooLate> {
     signal.throwIfAborted();
     const now = this.#context.now();
     if (this.#waiting.size === 0) {
-      const pass = this.#take(now);
-      if (pass !== undefined) return pass;
+      const permit = this.#take(now);
+      if (permit !== undefined) return permit;
     }
     const turnAt = this.#turnAt(now);
-    if (turnAt - now >= patience) return { turnAt };
-    return await this.#wait(party, signal);
+    if (turnAt - now >= maxWait) return { turnAt };
+    return await this.#wait(queueKey, signal);
   }
 
-  async #wait(party: string, signal: AbortSignal): Promise<Pass> {
-    const { promise, resolve, reject } = Promise.withResolvers<Pass>();
+  async #wait(queueKey: string, signal: AbortSignal): Promise<Permit> {
+    const { promise, resolve, reject } = Promise.withResolvers<Permit>();
     const waiter: Waiter = { grant: resolve, fail: reject };
     const leave = () => {
-      this.#leave(party, waiter);
+      this.#leave(queueKey, waiter);
       reject(signal.reason);
     };
-    this.#waiting.set(party, (this.#waiting.get(party) ?? new Set()).add(waiter));
+    this.#waiting.set(queueKey, (this.#waiting.get(queueKey) ?? new Set()).add(waiter));
     signal.addEventListener("abort", leave, { once: true });
     void this.#serve();
     try {
@@ -121,9 +121,9 @@ class Lane {
   async #serve(): Promise<void> {
     if (this.#pause !== undefined) return;
     while (this.#waiting.size > 0) {
-      const pass = this.#take(this.#context.now());
-      if (pass !== undefined) {
-        this.#nextInTurn()?.grant(pass);
+      const permit = this.#take(this.#context.now());
+      if (permit !== undefined) {
+        this.#nextInTurn()?.grant(permit);
         continue;
       }
       this.#pause = new AbortController();
@@ -139,18 +139,18 @@ class Lane {
   #nextInTurn(): Waiter | undefined {
     const [turn] = this.#waiting;
     if (turn === undefined) return undefined;
-    const [party, waiters] = turn;
+    const [queueKey, waiters] = turn;
     const [waiter] = waiters;
-    this.#waiting.delete(party);
+    this.#waiting.delete(queueKey);
     if (waiter !== undefined) waiters.delete(waiter);
-    if (waiters.size > 0) this.#waiting.set(party, waiters);
+    if (waiters.size > 0) this.#waiting.set(queueKey, waiters);
     return waiter;
   }
 
-  #leave(party: string, waiter: Waiter): void {
-    const waiters = this.#waiting.get(party);
+  #leave(queueKey: string, waiter: Waiter): void {
+    const waiters = this.#waiting.get(queueKey);
     waiters?.delete(waiter);
-    if (waiters?.size === 0) this.#waiting.delete(party);
+    if (waiters?.size === 0) this.#waiting.delete(queueKey);
     if (this.#waiting.size === 0) this.#pause?.abort();
   }
 
@@ -159,16 +159,16 @@ class Lane {
     this.#waiting.clear();
   }
 
-  #take(now: number): Pass | undefined {
+  #take(now: number): Permit | undefined {
     const id = String(this.#nextId);
     const taken = reserve(this.#window, this.#rule, now, id);
     if (taken === undefined) return undefined;
     this.#nextId += 1;
     this.#window = taken;
     return {
-      settle: (outcome, told) => {
-        const call = { id, now: this.#context.now(), outcome, told };
-        this.#window = settle(this.#window, this.#rule, call);
+      complete: (outcome, reported) => {
+        const call = { id, now: this.#context.now(), outcome, reported };
+        this.#window = complete(this.#window, this.#rule, call);
         this.#pause?.abort();
       },
     };
@@ -178,11 +178,11 @@ class Lane {
   async #untilFree(ended: AbortSignal): Promise<void> {
     const now = this.#context.now();
     const window = windowAt(this.#window, this.#rule, now);
-    const done = [...window.own, ...window.guessed].sort((a, b) => a - b);
-    const over = done.length + window.underWay.length - limitOf(window, this.#rule);
+    const done = [...window.counted, ...window.inferred].sort((a, b) => a - b);
+    const over = done.length + window.inFlight.length - limitOf(window, this.#rule);
     const rolls = done[Math.max(0, over)];
-    const until = Math.max(window.closedUntil ?? 0, over < 0 ? 0 : (rolls ?? 0) + this.#rule.length);
-    const isKnown = window.closedUntil !== null || over < 0 || rolls !== undefined;
+    const until = Math.max(window.blockedUntil ?? 0, over < 0 ? 0 : (rolls ?? 0) + this.#rule.length);
+    const isKnown = window.blockedUntil !== null || over < 0 || rolls !== undefined;
     await (isKnown ? this.#context.sleep(Math.max(1, until - now), ended) : aborted(ended));
   }
 
@@ -195,6 +195,6 @@ class Lane {
     const free = [...new Array<number>(Math.max(0, limit - taken.length)).fill(now), ...taken];
     const rounds = Math.floor(ahead / limit);
     const turn = (free[ahead % limit] ?? now) + rounds * this.#rule.length;
-    return Math.max(turn, window.closedUntil ?? now);
+    return Math.max(turn, window.blockedUntil ?? now);
   }
 }

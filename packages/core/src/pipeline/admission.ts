@@ -7,10 +7,10 @@ import {
   RateLimitError,
 } from "../base/errors.ts";
 import { maskIbans } from "../base/masking.ts";
-import type { Admission, AskedData, CallEnd, QuotaLedger } from "../limits/call-budget.ts";
+import type { Admission, AskedData, CallBudget, CallEnd } from "../limits/call-budget.ts";
 import type { CountedFailure } from "../limits/failure-pause.ts";
-import type { Outcome, Told } from "../limits/rolling-window.ts";
-import type { Pace, Pass } from "../limits/throttle.ts";
+import type { Outcome, ReportedLimit } from "../limits/rolling-window.ts";
+import type { Permit, Throttle } from "../limits/throttle.ts";
 import type { RateLimit, RateLimits } from "../providers/gocardless/limits.ts";
 import type { Call } from "./call.ts";
 import { limitSpentHere } from "./local-errors.ts";
@@ -23,10 +23,10 @@ export interface Reservation {
 }
 
 /** How an attempt ended: it never left, its response is lost, or it has one. */
-export type AttemptOutcome = "neverSent" | "lost" | Answered;
+export type AttemptOutcome = "neverSent" | "lost" | CompletedAttempt;
 
 /** An answer, as the limits see it. */
-interface Answered {
+interface CompletedAttempt {
   status: number;
   rateLimits: RateLimits;
   /** What a refusing answer stands for. */
@@ -34,20 +34,20 @@ interface Answered {
 }
 
 /** For so long a call waits until its end is written down, in milliseconds. */
-const LONGEST_SETTLING = 1000;
+const LONGEST_COMPLETION = 1000;
 
 /**
  * Lets attempts out: never to an account that is paused after failures, nor past a daily limit; and in turn if a
  * general limit has no room.
  */
 export class AdmissionControl {
-  readonly #ledger: QuotaLedger;
-  readonly #pace: Pace | undefined;
+  readonly #ledger: CallBudget;
+  readonly #throttle: Throttle | undefined;
 
   /** @param pace without it no limit is kept; calls are still counted, and failing accounts still paused */
-  constructor(ledger: QuotaLedger, pace: Pace | undefined) {
+  constructor(ledger: CallBudget, pace: Throttle | undefined) {
     this.#ledger = ledger;
-    this.#pace = pace;
+    this.#throttle = pace;
   }
 
   /**
@@ -60,15 +60,15 @@ export class AdmissionControl {
     const asked = accountDataOf(request);
     const id = asked === undefined ? undefined : await this.#admitted(request, asked, call);
     const settle = async (end: CallEnd) => {
-      if (asked !== undefined && id !== undefined) await this.#settleSoon(asked, id, end);
+      if (asked !== undefined && id !== undefined) await this.#completeSoon(asked, id, end);
     };
     try {
       call.signal.throwIfAborted(); // Counting may have waited for longer than the caller did.
-      const pass = await this.#turn(request, call);
+      const permit = await this.#turn(request, call);
       return {
         complete: async (outcome) => {
           const [general, account] = endsOf(outcome);
-          pass?.settle(general.outcome, general.told);
+          permit?.complete(general.outcome, general.reported);
           await settle(account);
         },
       };
@@ -79,16 +79,16 @@ export class AdmissionControl {
   }
 
   /** What waits for another's lock goes on behind: an answer that has come is not kept from the caller for it. */
-  async #settleSoon(asked: AskedData, id: string, end: CallEnd): Promise<void> {
+  async #completeSoon(asked: AskedData, id: string, end: CallEnd): Promise<void> {
     const enough = new AbortController();
-    const waited = wait(LONGEST_SETTLING, undefined, { signal: enough.signal, ref: false }).catch(() => {});
-    await Promise.race([this.#ledger.settle(asked, id, end), waited]);
+    const waited = wait(LONGEST_COMPLETION, undefined, { signal: enough.signal, ref: false }).catch(() => {});
+    await Promise.race([this.#ledger.complete(asked, id, end), waited]);
     enough.abort();
   }
 
   /** @returns the id of the counted call */
   async #admitted(request: ServiceRequest, asked: AskedData, { options }: Call): Promise<string> {
-    const kept = this.#pace !== undefined && request.continues !== true;
+    const kept = this.#throttle !== undefined && request.continues !== true;
     const force = options.force === true;
     const counted = { quota: kept, failures: !force, shared: kept && !force };
     const admission = await this.#ledger.admit(asked, counted);
@@ -96,13 +96,13 @@ export class AdmissionControl {
     throw refusal(request, asked, admission);
   }
 
-  async #turn(request: ServiceRequest, call: Call): Promise<Pass | undefined> {
+  async #turn(request: ServiceRequest, call: Call): Promise<Permit | undefined> {
     const { operation, parameters } = request;
     // Accounts take turns, and beside them everything else.
-    const party = operation.subject === "account" ? (parameters["id"] ?? "") : "";
-    const pass = await this.#pace?.enter(operation.bucket, party, call.left(), call.signal);
-    if (pass === undefined || "settle" in pass) return pass;
-    throw limitSpentHere(named(request), "general", new Date(pass.turnAt));
+    const queueKey = operation.subject === "account" ? (parameters["id"] ?? "") : "";
+    const permit = await this.#throttle?.enter(operation.bucket, queueKey, call.left(), call.signal);
+    if (permit === undefined || "complete" in permit) return permit;
+    throw limitSpentHere(named(request), "general", new Date(permit.turnAt));
   }
 }
 
@@ -113,20 +113,20 @@ function refusal(
 ): Error {
   if (admission.because === "quota") {
     const resetAt = admission.resetAt === null ? null : new Date(admission.resetAt);
-    return limitSpentHere(named(request), asked.scope, resetAt);
+    return limitSpentHere(named(request), asked.dataKind, resetAt);
   }
   const accountId = maskIbans(asked.accountId);
   if (admission.because === "uncounted") {
     const { reason } = admission;
     return new QuotaUnavailableError(
-      `The ${asked.scope} of account ${accountId} were not asked for, because the call cannot be counted (${reason}), and banks allow only a few a day. Let the cache be written, use another one, or pass { force: true } to ask all the same.`,
-      { accountId, scope: asked.scope, reason },
+      `The ${asked.dataKind} of account ${accountId} were not asked for, because the call cannot be counted (${reason}), and banks allow only a few a day. Let the cache be written, use another one, or permit { force: true } to ask all the same.`,
+      { accountId, dataKind: asked.dataKind, reason },
     );
   }
   const { failures, kind } = admission;
   const retryAt = new Date(admission.retryAt);
   return new AccountPausedError(
-    `Account ${accountId} failed ${failures} times in a row (${kind}), and ten failures suspend it: it is not asked before ${retryAt.toISOString()}. Pass { force: true } to ask all the same.`,
+    `Account ${accountId} failed ${failures} times in a row (${kind}), and ten failures suspend it: it is not asked before ${retryAt.toISOString()}. Permit { force: true } to ask all the same.`,
     { accountId, failures, retryAt, lastFailure: kind },
   );
 }
@@ -135,27 +135,27 @@ function named({ operation, path }: ServiceRequest): { method: string; path: str
   return { method: operation.method, path };
 }
 
-const notSent: CallEnd = { outcome: "notCounted", told: null };
+const notSent: CallEnd = { outcome: "notCounted", reported: null };
 
 /** What an attempt means to the general limit, and to the account's. */
 function endsOf(attempt: AttemptOutcome): [CallEnd, CallEnd] {
   if (attempt === "neverSent") return [notSent, notSent];
   if (attempt === "lost") {
-    const lost: CallEnd = { outcome: "unknown", told: null };
+    const lost: CallEnd = { outcome: "unknown", reported: null };
     return [lost, lost];
   }
   const { error, rateLimits } = attempt;
-  const general: CallEnd = { outcome: "counted", told: toldBy(rateLimits.general) };
-  const account: CallEnd = { outcome: outcomeOf(attempt), told: toldBy(rateLimits.account) };
+  const general: CallEnd = { outcome: "counted", reported: reportedBy(rateLimits.general) };
+  const account: CallEnd = { outcome: outcomeOf(attempt), reported: reportedBy(rateLimits.account) };
   if (!(error instanceof RateLimitError)) return [general, { ...account, failure: countedFailure(error) }];
   if (error.scope === "general")
-    return [{ outcome: "refused", told: toldByRefusal(error, rateLimits.general) }, account];
+    return [{ outcome: "refused", reported: reportedByError(error, rateLimits.general) }, account];
   if (error.type === "RateLimitError") return [general, { ...account, outcome: "refusedByBank" }];
-  return [general, { outcome: "refused", told: toldByRefusal(error, rateLimits.account) }];
+  return [general, { outcome: "refused", reported: reportedByError(error, rateLimits.account) }];
 }
 
 /** Only a success counts against an account's limit; that nothing has changed (304) is one. */
-function outcomeOf({ status }: Answered): Outcome {
+function outcomeOf({ status }: CompletedAttempt): Outcome {
   return (status >= 200 && status < 300) || status === 304 ? "counted" : "notCounted";
 }
 
@@ -167,12 +167,12 @@ function countedFailure(error: unknown): CountedFailure | undefined {
     : undefined;
 }
 
-function toldBy(limit: RateLimit | null): Told | null {
+function reportedBy(limit: RateLimit | null): ReportedLimit | null {
   return limit === null ? null : { ...limit, resetAt: limit.resetAt?.getTime() ?? null };
 }
 
 /** The text of a refusal (`… is 4/day …`) speaks of the limit that was met, so it goes before the headers. */
-function toldByRefusal(error: RateLimitError, headers: RateLimit | null): Told {
+function reportedByError(error: RateLimitError, headers: RateLimit | null): ReportedLimit {
   const digits = /limit for this resource is (\d{1,6})\s*\//i.exec(error.detail)?.[1];
   return {
     limit: digits === undefined ? (headers?.limit ?? null) : Number(digits),

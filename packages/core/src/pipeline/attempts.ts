@@ -44,7 +44,7 @@ export class Attempts {
 
   /**
    * @throws ApiError and its kinds, AccountPausedError, QuotaUnavailableError, ConnectionError, TimeoutError,
-   * UnreadableAnswerError, or the signal's reason
+   * InvalidResponseError, or the signal's reason
    */
   async run(request: ServiceRequest, call: Call, rules: SendingRules): Promise<HttpResult> {
     let refusedToken: string | undefined;
@@ -66,7 +66,7 @@ export class Attempts {
   }
 
   #isTokenRefused({ token, error }: Attempt): boolean {
-    return token !== undefined && error instanceof ApiError && this.#parts.service.isTokenRefusal(error);
+    return token !== undefined && error instanceof ApiError && this.#parts.service.isTokenRejected(error);
   }
 
   /** One attempt: a place under the limits, a token, and there and back. */

@@ -1,6 +1,6 @@
 import { dateOf } from "../base/dates.ts";
-import { UnreadableAnswerError } from "../base/errors.ts";
-import type { CacheRequest, KnownAnswer, ResponseCache, StoredAnswer } from "../cache/index.ts";
+import { InvalidResponseError } from "../base/errors.ts";
+import type { CacheRequest, FoundResponse, ResponseCache, StoredResponse } from "../cache/index.ts";
 import type { Call } from "./call.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
@@ -10,7 +10,7 @@ import type { HttpResult } from "./send.ts";
 
 /** What the cache holds for a request, and its value. */
 export interface Kept<Value> {
-  response: KnownAnswer;
+  response: FoundResponse;
   value: Value;
 }
 
@@ -33,7 +33,7 @@ export class CachedResponses {
 
   /** The same for all requests that ask the same. */
   keyOf(request: ServiceRequest): string {
-    const key = this.#cache?.keyOf(this.#questionOf(request));
+    const key = this.#cache?.keyOf(this.#cacheRequestOf(request));
     return key ?? `${request.path}?${JSON.stringify(request.query)}`;
   }
 
@@ -43,13 +43,13 @@ export class CachedResponses {
    */
   async find<Value>(request: ServiceRequest, read: BodyReader<Value>): Promise<Kept<Value> | undefined> {
     if (this.#cache === undefined) return undefined;
-    const question = this.#questionOf(request);
+    const question = this.#cacheRequestOf(request);
     const response = await this.#cache.find(question);
     if (response === undefined) return undefined;
     try {
       return { response, value: read({ status: response.status, text: response.body }) };
     } catch (error) {
-      if (!(error instanceof UnreadableAnswerError)) throw error;
+      if (!(error instanceof InvalidResponseError)) throw error;
       const { logger, secrets } = this.#settings;
       logger.warn(
         `The cached answer to ${secrets.clean(request.path)} cannot be read; it is asked for again.`,
@@ -60,7 +60,7 @@ export class CachedResponses {
   }
 
   /** The headers by which the service may say that what is kept still holds; undefined if it is not to be asked that. */
-  conditionOf(kept: KnownAnswer): Record<string, string> | undefined {
+  conditionOf(kept: FoundResponse): Record<string, string> | undefined {
     return this.#cache?.conditionOf(kept);
   }
 
@@ -75,9 +75,9 @@ export class CachedResponses {
     request: ServiceRequest,
     { options }: Pick<Call, "options">,
     { status, headers, text }: HttpResult,
-    confirmed: KnownAnswer | undefined,
-  ): Promise<StoredAnswer | undefined> {
-    const question = this.#questionOf(request);
+    confirmed: FoundResponse | undefined,
+  ): Promise<StoredResponse | undefined> {
+    const question = this.#cacheRequestOf(request);
     return confirmed === undefined
       ? await this.#cache?.store(question, { status, headers, body: text }, options.expireAfter)
       : await this.#cache?.renew(question, confirmed, headers, options.expireAfter);
@@ -89,7 +89,7 @@ export class CachedResponses {
   }
 
   /** Forgets what a write has made wrong. */
-  async forgetChangedBy({
+  async invalidateChangedBy({
     operation,
     parameters,
     path,
@@ -99,11 +99,11 @@ export class CachedResponses {
       filledIn(template, (name) => encodeURIComponent(parameters[name] ?? "")),
     );
     const under = invalidatesWith && { path, pathsIn: invalidatesWith };
-    await this.#cache?.forget([path, ...paths], under);
+    await this.#cache?.invalidate([path, ...paths], under);
   }
 
   /** A request keeps its key, also if midnight passes before its response has come. */
-  #questionOf(request: ServiceRequest): CacheRequest {
+  #cacheRequestOf(request: ServiceRequest): CacheRequest {
     const known = this.#questions.get(request);
     if (known !== undefined) return known;
     const question = cacheRequestOf(request, this.#settings.now());

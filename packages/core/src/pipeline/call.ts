@@ -1,7 +1,7 @@
 import { TimeoutError } from "../base/errors.ts";
 import { accountDataOf, type ServiceRequest } from "./operation.ts";
-import { type AnswerInfo, type CallOptions, milliseconds, type Settings } from "./options.ts";
-import type { AnswerFacts } from "./response-info.ts";
+import { type CallOptions, milliseconds, type ResponseInfo, type Settings } from "./options.ts";
+import type { ResponseFacts } from "./response-info.ts";
 
 /** One call of a client's method, however many requests it makes: what they have in common. */
 export interface Call {
@@ -13,7 +13,7 @@ export interface Call {
   /** How much of its time is left, in milliseconds by the client's clock. */
   left(): number;
   /** Says of a response, or of what stood in for one, where it came from. */
-  tell(request: ServiceRequest, facts: AnswerFacts): void;
+  tell(request: ServiceRequest, facts: ResponseFacts): void;
 }
 
 /** A call whose time is running; disposing of it ends it, and whatever it has left behind. */
@@ -32,7 +32,7 @@ export interface CallStart {
   name?: string | undefined;
   options: CallOptions;
   /** Told of each response that the call gets, in this order. */
-  observers: readonly (((info: AnswerInfo) => void) | undefined)[];
+  observers: readonly (((info: ResponseInfo) => void) | undefined)[];
 }
 
 /** For how long after a call's time the cache is still waited for, in milliseconds. */
@@ -83,13 +83,13 @@ function nameOfFirst(underWay: ReadonlySet<ServiceRequest>, { secrets }: Setting
   return first === undefined ? [] : [`${first.operation.method} ${secrets.clean(first.path)}`];
 }
 
-function infoOf(request: ServiceRequest, facts: AnswerFacts, { secrets }: Settings): AnswerInfo {
+function infoOf(request: ServiceRequest, facts: ResponseFacts, { secrets }: Settings): ResponseInfo {
   const { operation, path } = request;
   return {
     operation: operation.name,
     method: operation.method,
     path: secrets.clean(path),
-    dataKind: accountDataOf(request)?.scope ?? null,
+    dataKind: accountDataOf(request)?.dataKind ?? null,
     ...facts,
   };
 }

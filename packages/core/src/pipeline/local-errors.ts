@@ -13,7 +13,7 @@ import { maskIbans } from "../base/masking.ts";
  *
  * @param problems by member of the request, what is wrong with it, without the value where that could be private
  */
-export function refusedHere(
+export function localError(
   method: string,
   path: string,
   problems: Readonly<Record<string, readonly string[]>>,
@@ -78,5 +78,5 @@ export function checkedRequest<S extends z.ZodType>(
     const field = issue.path.join(".") || "request";
     problems.set(field, [...(problems.get(field) ?? []), issue.message]);
   }
-  throw refusedHere(method, path, Object.fromEntries(problems));
+  throw localError(method, path, Object.fromEntries(problems));
 }

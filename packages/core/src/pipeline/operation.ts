@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { AccountScope } from "../limits/account-calls.ts";
+import type { DataKind } from "../limits/account-calls.ts";
 import type { AskedData } from "../limits/call-budget.ts";
 import type { RateLimitBucket } from "../limits/rate-limit-buckets.ts";
 import type { Method, Query, SafePath } from "./path.ts";
@@ -22,7 +22,7 @@ export interface Operation<Path extends string = string, Response extends z.ZodT
   /** What the parameter `id` is the id of, in a word: `account`. */
   readonly subject?: string | undefined;
   /** The kind of account data it asks for, if that has a daily limit for each account, which is then `id`. */
-  readonly dataKind?: AccountScope | undefined;
+  readonly dataKind?: DataKind | undefined;
   /** The general limit that it counts against. */
   readonly bucket: RateLimitBucket;
   /** For how long its response is fresh if nobody says otherwise, in seconds. @default 0 */
@@ -72,7 +72,7 @@ export interface ServiceRequest<Schema extends z.ZodType = z.ZodType> {
 export function accountDataOf({ operation, parameters }: RequestTarget): AskedData | undefined {
   const accountId = parameters["id"];
   if (operation.dataKind === undefined || accountId === undefined) return undefined;
-  return { accountId, scope: operation.dataKind };
+  return { accountId, dataKind: operation.dataKind };
 }
 
 /** Which operation a request is for, and with which parameters. */

@@ -5,7 +5,7 @@ import type { Logger } from "../base/logger.ts";
 import { silentLogger } from "../base/logger.ts";
 import { Secrets } from "../base/secrets.ts";
 import { withoutTrailing } from "../base/trailing.ts";
-import type { AccountScope } from "../limits/account-calls.ts";
+import type { DataKind } from "../limits/account-calls.ts";
 import type { RateLimits } from "../providers/gocardless/limits.ts";
 import type { TokenStore } from "../providers/gocardless/token-store.ts";
 import type { RetryOptions } from "./retry.ts";
@@ -14,14 +14,14 @@ import type { RetryOptions } from "./retry.ts";
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** What is told of each answer, of the service or of the cache. */
-export interface AnswerInfo {
+export interface ResponseInfo {
   /** The client's method for the operation, such as `getAccountBalances`; of a path that has none, method and pattern. */
   operation: string;
   method: string;
   /** Below the base URL, without the query; IBANs masked. */
   path: string;
   /** The kind of account data, if a daily limit of the account counts such calls; null for everything else. */
-  dataKind: AccountScope | null;
+  dataKind: DataKind | null;
   /** The HTTP status, or the one that an error body names which came with a success. */
   status: number;
   fromCache: boolean;
@@ -43,8 +43,8 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** The longest time for the whole call with all its requests, retries and waits, in milliseconds. @default 120000 */
   timeout?: number | undefined;
-  /** Told of each answer that this call gets, after the client's own `onAnswer`. */
-  onAnswer?: ((answer: AnswerInfo) => void) | undefined;
+  /** Told of each answer that this call gets, after the client's own `onResponse`. */
+  onResponse?: ((answer: ResponseInfo) => void) | undefined;
   /** Asks an account that is paused after failures all the same, and one whose calls cannot be counted. @default false */
   force?: boolean | undefined;
   /** Asks the service even where the cache has a fresh answer; where that fails, the kept one may stand in. @default false */
@@ -90,7 +90,7 @@ export interface TransportOptions {
   /** Ends every call of this client, those under way too, and whatever other processes wait for. @default none */
   signal?: AbortSignal | undefined;
   /** Told of each answer of each call. @default none */
-  onAnswer?: ((answer: AnswerInfo) => void) | undefined;
+  onResponse?: ((answer: ResponseInfo) => void) | undefined;
   /**
    * Milliseconds: a number bounds each call with all its requests, an object also each try of each request.
    * @default { perTry: 30000, perCall: 120000 }
@@ -108,7 +108,7 @@ export interface TransportOptions {
    */
   quota?: boolean | undefined;
   /**
-   * The longest response that is read, in bytes, counted after it is unpacked; a longer one is an UnreadableAnswerError.
+   * The longest response that is read, in bytes, counted after it is unpacked; a longer one is an InvalidResponseError.
    * @default 67108864
    */
   maxResponseBytes?: number | undefined;
@@ -126,7 +126,7 @@ export interface Settings {
   readonly logger: Logger;
   readonly tokenStore: TokenStore | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly onAnswer: ((answer: AnswerInfo) => void) | undefined;
+  readonly onResponse: ((answer: ResponseInfo) => void) | undefined;
   readonly timeout: { readonly perTry: number; readonly perCall: number };
   readonly retries: Readonly<RetryOptions>;
   readonly quota: boolean;
@@ -134,7 +134,7 @@ export interface Settings {
   readonly secrets: Secrets;
   readonly maxResponseBytes: number;
   /** Tells sets of credentials apart without giving them away: of the base URL and the secret id. */
-  readonly scope: string;
+  readonly tenant: string;
 }
 
 export const DEFAULT_BASE_URL = "https://bankaccountdata.gocardless.com/api/v2";
@@ -158,7 +158,7 @@ export function settingsFrom(options: TransportOptions): Settings {
     logger: options.logger ?? silentLogger,
     tokenStore: options.tokenStore,
     signal: options.signal,
-    onAnswer: options.onAnswer,
+    onResponse: options.onResponse,
     timeout: Object.freeze({
       perTry: milliseconds(timeout?.perTry ?? 30_000, "timeout.perTry"),
       perCall: milliseconds(timeout?.perCall ?? 120_000, "timeout"),
@@ -172,7 +172,7 @@ export function settingsFrom(options: TransportOptions): Settings {
     quota: options.quota ?? true,
     secrets: new Secrets([secretKey, secretId]),
     maxResponseBytes: bytes(options.maxResponseBytes ?? 64 * 1024 * 1024, "maxResponseBytes"),
-    scope: createHash("sha256").update(`${baseUrl}\n${secretId}`).digest("hex").slice(0, 32),
+    tenant: createHash("sha256").update(`${baseUrl}\n${secretId}`).digest("hex").slice(0, 32),
   });
 }
 

@@ -1,5 +1,5 @@
 import { maskIbans } from "../base/masking.ts";
-import { refusedHere } from "./local-errors.ts";
+import { localError } from "./local-errors.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
@@ -21,7 +21,7 @@ export function pathOf(
   { method, path }: { method: Method; path: string },
   parameters: Readonly<Record<string, string>>,
 ): SafePath {
-  const refused = (name: string, problem: string) => refusedHere(method, path, { [name]: [problem] });
+  const refused = (name: string, problem: string) => localError(method, path, { [name]: [problem] });
   return branded(filledIn(path, (name) => segment(name, parameters[name], refused)));
 }
 
@@ -71,7 +71,7 @@ export function pathFromOutside(
   const below = given.startsWith(`${baseUrl}/`) ? given.slice(baseUrl.length) : given;
   const [pathname = "", queryText = ""] = splitOnce(below.startsWith("/") ? below : `/${below}`, "?");
   const problem = pathProblem(pathname);
-  if (problem !== undefined) throw refusedHere(method, given, { path: [problem] });
+  if (problem !== undefined) throw localError(method, given, { path: [problem] });
   return { path: branded(inOneSpelling(pathname)), query: [...new URLSearchParams(queryText)] };
 }
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { ApiError, NotCachedError } from "../base/errors.ts";
-import type { KnownAnswer } from "../cache/index.ts";
+import type { FoundResponse } from "../cache/index.ts";
 import type { Leases } from "../store/lease.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CachedResponses } from "./cached-responses.ts";
@@ -9,14 +9,14 @@ import { unlessEnded } from "./deadline.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { CallOptions, Settings } from "./options.ts";
 import { type Body, type BodyReader, bodyReader } from "./read-body.ts";
-import { type AnswerFacts, factsFromCache, factsFromService } from "./response-info.ts";
-import { allowsStaleAnswer } from "./retry.ts";
+import { factsFromCache, factsFromService, type ResponseFacts } from "./response-info.ts";
+import { allowsStaleResponse } from "./retry.ts";
 import type { Authentication, Service } from "./service.ts";
 import { SingleFlight } from "./single-flight.ts";
 
 /** What one shared request brought, from the service or from another process. */
 interface Response extends Body {
-  facts: AnswerFacts;
+  facts: ResponseFacts;
 }
 
 /** What a pipeline is made of. */
@@ -49,7 +49,7 @@ export class Pipeline {
 
   /**
    * @throws ApiError and its kinds, AccountPausedError, QuotaUnavailableError, NotCachedError, ConfigurationError,
-   * ConnectionError, TimeoutError, UnreadableAnswerError, or the signal's reason
+   * ConnectionError, TimeoutError, InvalidResponseError, or the signal's reason
    */
   async run<Schema extends z.ZodType>(
     request: ServiceRequest<Schema>,
@@ -87,7 +87,7 @@ export class Pipeline {
       call.signal.throwIfAborted();
       return await this.#ask(request, call, read, kept?.response);
     } catch (error) {
-      if (kept?.response.usableOnError !== true || call.options.forceRefresh || !allowsStaleAnswer(error))
+      if (kept?.response.usableOnError !== true || call.options.forceRefresh || !allowsStaleResponse(error))
         throw error;
       const since = new Date(kept.response.createdAt).toISOString();
       settings.logger.warn(`GET ${this.#clean(request.path)} failed; the answer of ${since} stands in.`);
@@ -97,14 +97,14 @@ export class Pipeline {
   }
 
   /** Asks for a new response behind an old one: whoever asked has long gone, so that a failure is told to the logger alone. */
-  #renewBehind(request: ServiceRequest, { options }: Call, kept: KnownAnswer): void {
+  #renewBehind(request: ServiceRequest, { options }: Call, kept: FoundResponse): void {
     const { settings } = this.#parts;
-    const { logger, onAnswer } = settings;
+    const { logger, onResponse } = settings;
     const { timeout, expireAfter } = options;
     const call = startCall(settings, {
       name: "Renewing an old answer",
       options: { timeout, expireAfter },
-      observers: [onAnswer],
+      observers: [onResponse],
     });
     const begun = call.begin(request);
     const work = this.#ask(request, call, bodyReader(request, this.#clean), kept)
@@ -122,7 +122,7 @@ export class Pipeline {
     request: ServiceRequest,
     call: Call,
     read: BodyReader<Value>,
-    kept: KnownAnswer | undefined,
+    kept: FoundResponse | undefined,
   ): Promise<Value> {
     const { cached } = this.#parts;
     const { refresh, forceRefresh } = call.options;
@@ -153,7 +153,7 @@ export class Pipeline {
       came,
     }: {
       read: BodyReader<unknown>;
-      kept: KnownAnswer | undefined;
+      kept: FoundResponse | undefined;
       came: (response: Response) => void;
     },
   ): Promise<Response> {
@@ -190,7 +190,7 @@ export class Pipeline {
       changedNothing = error instanceof ApiError && error.status < 500;
       throw error;
     } finally {
-      if (!changedNothing) await this.#atMostUntil(call.signal, cached.forgetChangedBy(request));
+      if (!changedNothing) await this.#atMostUntil(call.signal, cached.invalidateChangedBy(request));
     }
   }
 
@@ -208,7 +208,7 @@ export class Pipeline {
 
 /** How a kept response serves a call without anybody being asked first; undefined if it does not. */
 function useOf(
-  { fresh, usableOnError, usableWhileRevalidating }: KnownAnswer,
+  { fresh, usableOnError, usableWhileRevalidating }: FoundResponse,
   { onlyIfCached, refresh, forceRefresh }: CallOptions,
 ): "as it is" | "renewed behind" | undefined {
   if (onlyIfCached) return fresh || usableOnError ? "as it is" : undefined;

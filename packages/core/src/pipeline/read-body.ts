@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { UnreadableAnswerError } from "../base/errors.ts";
+import { InvalidResponseError } from "../base/errors.ts";
 import { maskIbans } from "../base/masking.ts";
 import { isRecord } from "../schema/fast-path.ts";
 import { parseExactly } from "../schema/json.ts";
@@ -22,7 +22,7 @@ export type BodyReader<Value> = (body: Body) => Value;
  * the value. A write may be answered with nothing at all; a read may not.
  *
  * @param clean takes secrets and IBANs out of what an error shows of the body
- * @returns a reader that throws UnreadableAnswerError if a body is not JSON, or of another shape
+ * @returns a reader that throws InvalidResponseError if a body is not JSON, or of another shape
  */
 export function bodyReader<Schema extends z.ZodType>(
   request: ServiceRequest<Schema>,
@@ -87,9 +87,9 @@ export function unreadable(
   { operation, path }: Pick<ServiceRequest, "operation" | "path">,
   status: number,
   { what, text, clean, advice = CHECK_ADDRESS }: Fault,
-): UnreadableAnswerError {
+): InvalidResponseError {
   const start = operation.holdsTokens ? "" : clean(text.slice(0, CLEANED_START)).slice(0, BODY_START);
-  return new UnreadableAnswerError(
+  return new InvalidResponseError(
     `The answer to ${operation.method} ${maskIbans(path)} (status ${status}) ${what}: ${advice}.`,
     { status, bodyStart: start },
   );

@@ -1,12 +1,12 @@
-import type { StoredAnswer } from "../cache/index.ts";
-import type { AnswerInfo } from "./options.ts";
+import type { StoredResponse } from "../cache/index.ts";
+import type { ResponseInfo } from "./options.ts";
 import type { HttpResult } from "./send.ts";
 
 /** What is told of an answer, without what was asked. */
-export type AnswerFacts = Omit<AnswerInfo, "operation" | "method" | "path" | "dataKind">;
+export type ResponseFacts = Omit<ResponseInfo, "operation" | "method" | "path" | "dataKind">;
 
 /** Of an answer that the cache held. */
-export function factsFromCache(known: StoredAnswer, stale: boolean): AnswerFacts {
+export function factsFromCache(known: StoredResponse, stale: boolean): ResponseFacts {
   return {
     status: known.status,
     fromCache: true,
@@ -28,7 +28,7 @@ export function factsFromService(
   }: Pick<HttpResult, "headers" | "receivedAt" | "rateLimits" | "status">,
   expiresAt: number | null,
   clean: (text: string) => string,
-): AnswerFacts {
+): ResponseFacts {
   return {
     status,
     fromCache: false,

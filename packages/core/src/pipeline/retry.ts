@@ -72,7 +72,7 @@ function isPassingFault(error: ApiError): boolean {
  * an account is paused because the bank failed, not where it is because the consent has ended; and where the call
  * cannot be counted.
  */
-export function allowsStaleAnswer(error: unknown): boolean {
+export function allowsStaleResponse(error: unknown): boolean {
   if (error instanceof AccountPausedError) return error.lastFailure === "UnknownRequestError";
   if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
   if (error instanceof QuotaUnavailableError) return true;

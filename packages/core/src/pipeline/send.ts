@@ -1,4 +1,4 @@
-import { ConnectionError, GoCardlessError, UnreadableAnswerError } from "../base/errors.ts";
+import { BankDataError, ConnectionError, InvalidResponseError } from "../base/errors.ts";
 import type { RateLimits } from "../providers/gocardless/limits.ts";
 import { readBodyText } from "./body-text.ts";
 import { startDeadline } from "./deadline.ts";
@@ -13,7 +13,7 @@ export interface SentWith {
 }
 
 /** An answer, read to its end or up to what is read at most. */
-export interface RawAnswer {
+export interface RawResponse {
   status: number;
   headers: Headers;
   text: string;
@@ -24,7 +24,7 @@ export interface RawAnswer {
 }
 
 /** A response with what its headers said of limits. */
-export interface HttpResult extends RawAnswer {
+export interface HttpResult extends RawResponse {
   rateLimits: RateLimits;
 }
 
@@ -40,7 +40,7 @@ export async function sendOnce(
   sentWith: SentWith,
   settings: Settings,
   signal: AbortSignal,
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
   const { perTry } = settings.timeout;
   using deadline = startDeadline(
     perTry,
@@ -55,7 +55,7 @@ export async function sendOnce(
       return answer;
     url = redirectTarget(location, url, request, answer, settings);
   }
-  throw new UnreadableAnswerError(
+  throw new InvalidResponseError(
     `${nameOf(request, settings)} was redirected more than ${MOST_REDIRECTS} times.`,
     {
       status: 302,
@@ -103,7 +103,7 @@ async function fetchOnce(
   settings: Settings,
   init: RequestInit & { signal: AbortSignal },
   request: ServiceRequest,
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
   const { signal } = init;
   try {
     const response = await settings.fetch(url, init);
@@ -112,7 +112,7 @@ async function fetchOnce(
     return { status: response.status, headers: response.headers, text, cut, receivedAt: settings.now() };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    if (error instanceof GoCardlessError) throw error;
+    if (error instanceof BankDataError) throw error;
     throw connectionError(error, request, settings);
   }
 }
@@ -138,14 +138,14 @@ function redirectTarget(
   location: string,
   from: string,
   request: ServiceRequest,
-  answer: RawAnswer,
+  answer: RawResponse,
   settings: Settings,
 ): string {
   const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
   const sameOrigin = target?.origin === new URL(settings.baseUrl).origin;
   if (target !== undefined && sameOrigin && request.operation.method === "GET") return target.href;
   const where = target === undefined ? "nowhere" : settings.secrets.clean(target.origin);
-  throw new UnreadableAnswerError(
+  throw new InvalidResponseError(
     `${nameOf(request, settings)} was redirected to ${where}, which is not followed${sameOrigin ? " for a request that changes something" : ": the token is sent to the configured origin alone"}. Check the base URL.`,
     { status: answer.status, bodyStart: "" },
   );

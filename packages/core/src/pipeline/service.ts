@@ -1,18 +1,18 @@
 import type { ApiError } from "../base/errors.ts";
-import type { RefusingAnswer } from "../providers/gocardless/errors.ts";
+import type { RawErrorResponse } from "../providers/gocardless/errors.ts";
 import type { RateLimits } from "../providers/gocardless/limits.ts";
-import type { RawAnswer } from "./send.ts";
+import type { RawResponse } from "./send.ts";
 
 /** What the pipeline has to know of a service beside its operations. */
 export interface Service {
   /** A response under the status that it stands for: some proxies send an error's body with a success. */
-  withTrueStatus(response: RawAnswer): RawAnswer;
+  withTrueStatus(response: RawResponse): RawResponse;
   /** What the headers say of limits. @param now when the response came, in milliseconds */
   readLimits(headers: Headers, now: number): RateLimits;
   /** The error that a response stands for that is not a success. */
-  readError(response: RefusingAnswer): ApiError;
+  readError(response: RawErrorResponse): ApiError;
   /** Whether an error says that another token is needed. */
-  isTokenRefusal(error: ApiError): boolean;
+  isTokenRejected(error: ApiError): boolean;
   /** Whether a body that came with a success tells only what is wrong, and is no data to be kept. */
   speaksOfError(body: string): boolean;
 }

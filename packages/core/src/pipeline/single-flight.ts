@@ -111,7 +111,7 @@ export class SingleFlight<T> {
     return await this.#leases.run<T>({
       name: `lease:ask:${key}`,
       about,
-      patience: this.#context.maxWait,
+      maxWait: this.#context.maxWait,
       signal: call.signal,
       done: () => brought(since),
       work: () => work(call, came),

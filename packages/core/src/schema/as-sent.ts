@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { acceptedAsIs, isRecord, objectTest } from "./fast-path.ts";
+import { fastPaths, isRecord, objectTest } from "./fast-path.ts";
 
 /** What an object of the service carries besides its members. */
 export interface AsSent {
@@ -59,7 +59,7 @@ export function keepingRaw<S extends z.ZodObject>(schema: S, { lists, added }: C
   };
   const none = z.never().optional();
   const never = Object.fromEntries(names.map((name) => [name, none]));
-  acceptedAsIs.add(schema, { accepts: objectTest({ ...schema.shape, ...never }) });
+  fastPaths.add(schema, { accepts: objectTest({ ...schema.shape, ...never }) });
   return schema;
 }
 

@@ -6,7 +6,7 @@ type Accepts = (value: unknown) => boolean;
  * How a schema with a conversion recognises a value that needs none. Without an entry here such a schema is always
  * run, which is slower and never wrong.
  */
-export const acceptedAsIs = z.registry<{
+export const fastPaths = z.registry<{
   accepts: Accepts;
   /** Whether any text is accepted. A schema that zod derives from another inherits it unless it says otherwise. */
   anyText?: boolean;
@@ -29,13 +29,13 @@ interface MemberTest extends Test {
  * thousand and nearly all pass it, so that checking costs a tenth of what parsing the JSON does; the others go
  * through the schema itself.
  */
-export function acceptsAsIs<S extends z.ZodType>(schema: S): (value: unknown) => value is z.output<S> {
+export function fastPathFor<S extends z.ZodType>(schema: S): (value: unknown) => value is z.output<S> {
   const { accepts } = testOf(schema);
   return (value): value is z.output<S> => accepts(value);
 }
 
 function testOf(schema: z.core.$ZodType): Test {
-  const own = acceptedAsIs.get(schema);
+  const own = fastPaths.get(schema);
   if (own !== undefined) return { accepts: own.accepts, anyText: own.anyText ?? false };
   if (schema instanceof z.ZodOptional) return orAbsent(testOf(schema.unwrap()), undefined);
   if (schema instanceof z.ZodNullable) return orAbsent(testOf(schema.unwrap()), null);

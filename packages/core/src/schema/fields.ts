@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { isPlainDecimal, writeOutDecimal } from "../base/decimal.ts";
-import { acceptedAsIs, acceptsAsIs } from "./fast-path.ts";
+import { fastPathFor, fastPaths } from "./fast-path.ts";
 
 /** A text. A few banks send codes and ids as bare numbers: those become their digits. */
 const text = z
   .union([z.string(), z.number().transform(String)])
-  .register(acceptedAsIs, { accepts: (value) => typeof value === "string", anyText: true });
+  .register(fastPaths, { accepts: (value) => typeof value === "string", anyText: true });
 
 /**
  * A member that an object is understood without: absent, null, or, when it has a shape that nobody expects, as if it
@@ -25,12 +25,12 @@ export const requiredText = text;
 export const textOrBlank = text
   .transform((given) => (given.trim() === "" ? "" : given))
   .catch("")
-  .register(acceptedAsIs, { accepts: (value) => typeof value === "string" && value.trim() !== "" });
+  .register(fastPaths, { accepts: (value) => typeof value === "string" && value.trim() !== "" });
 
 /** What an object is known by. A blank one identifies nothing. */
 export const identifier = text
   .refine((id) => id.trim() !== "", "must not be blank")
-  .register(acceptedAsIs, {
+  .register(fastPaths, {
     accepts: (value) => typeof value === "string" && value.trim() !== "",
     anyText: false,
   });
@@ -39,7 +39,7 @@ export const identifier = text
 export const optionalFlag = optional(
   z
     .union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")])
-    .register(acceptedAsIs, { accepts: (value) => typeof value === "boolean" }),
+    .register(fastPaths, { accepts: (value) => typeof value === "boolean" }),
 );
 
 /** A whole number, or its digits in a text. One that a number cannot hold is none. */
@@ -52,7 +52,7 @@ export const wholeNumber = z
       .transform(Number)
       .refine(Number.isSafeInteger, "is larger than a number can hold"),
   ])
-  .register(acceptedAsIs, { accepts: Number.isSafeInteger });
+  .register(fastPaths, { accepts: Number.isSafeInteger });
 
 /** A count of days or of items, absent, null, or as digits in a string. */
 export const optionalCount = optional(wholeNumber);
@@ -66,14 +66,14 @@ export const decimal = z
     context.addIssue({ code: "custom", message: "is not a decimal number" });
     return z.NEVER;
   })
-  .register(acceptedAsIs, { accepts: (value) => typeof value === "string" && isPlainDecimal(value) });
+  .register(fastPaths, { accepts: (value) => typeof value === "string" && isPlainDecimal(value) });
 
 /** A rate: an exact decimal where it is one; where a bank writes something else, that text stays, as it says nothing of money moved. */
 export const optionalRate = optional(
   z
     .union([z.string(), z.number().transform(String)])
     .transform((value) => writeOutDecimal(value) ?? value)
-    .register(acceptedAsIs, { accepts: (value) => typeof value === "string" && isPlainDecimal(value) }),
+    .register(fastPaths, { accepts: (value) => typeof value === "string" && isPlainDecimal(value) }),
 );
 
 /**
@@ -88,7 +88,7 @@ export function listOrOne<S extends z.ZodType>(item: S) {
     }),
   );
   const listOrItem = z.union([list, item.transform((one) => [one])]);
-  acceptedAsIs.add(listOrItem, { accepts: acceptsAsIs(z.array(item)) });
+  fastPaths.add(listOrItem, { accepts: fastPathFor(z.array(item)) });
   return optional(listOrItem);
 }
 

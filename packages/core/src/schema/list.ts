@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AsSent } from "./as-sent.ts";
-import { acceptsAsIs } from "./fast-path.ts";
+import { fastPathFor } from "./fast-path.ts";
 
 /** An item of a list that could not be understood: where it stood, why, and the item itself. */
 export interface Unreadable {
@@ -27,7 +27,7 @@ export const anyList = z.custom<unknown[]>(Array.isArray, "expected a list");
 export function listReader<S extends z.ZodType<Record<string, unknown>>>(
   schema: S,
 ): (list: string, items: unknown[]) => { readable: (z.output<S> & AsSent)[]; unreadable: Unreadable[] } {
-  const accepts = acceptsAsIs(schema);
+  const accepts = fastPathFor(schema);
   return (list, items) => {
     if (items.every(accepts)) return { readable: items, unreadable: [] };
     const readable: z.output<S>[] = [];

@@ -2,7 +2,7 @@
  * Small texts by name, which outlive a call: in the memory of one client, or beside the cache, where several processes
  * share them. What a place elsewhere throws is told to the logger by whoever asks, and is never the caller's error.
  */
-export interface Records {
+export interface KeyValueStore {
   get(key: string): Promise<string | undefined>;
   /**
    * Writes `value` only where the record still is `expected`; undefined stands for no record, before as after. Says
@@ -12,7 +12,7 @@ export interface Records {
 }
 
 /** Records that live as long as the client. */
-export class MemoryRecords implements Records {
+export class MemoryKeyValueStore implements KeyValueStore {
   readonly #records = new Map<string, string>();
 
   async get(key: string): Promise<string | undefined> {

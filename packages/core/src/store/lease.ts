@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Logger } from "../base/logger.ts";
 import { parsedJson } from "../base/parsed-json.ts";
-import type { Records } from "./kv.ts";
+import type { KeyValueStore } from "./kv.ts";
 import { currentProcess, hasEnded, ProcessMark } from "./process-mark.ts";
 
 /** Who does a piece of work for all processes, and until when that is believed. Earlier versions left no mark. */
@@ -15,7 +15,7 @@ export interface SharedWork<T> {
   /** What the work is, as a part of a sentence: "GET /accounts/". */
   about: string;
   /** For how long the work of another is waited for, in milliseconds; then each does it for itself. */
-  patience: number;
+  maxWait: number;
   signal: AbortSignal;
   /** What another process has done meanwhile; undefined while there is nothing. */
   done(): Promise<T | undefined>;
@@ -52,20 +52,20 @@ interface Held {
  * records cannot be used, or nobody brings anything for long, each process does the work for itself.
  */
 export class Leases {
-  readonly #records: Records;
+  readonly #records: KeyValueStore;
   readonly #context: LeaseContext;
   #self: ProcessMark | undefined;
 
-  constructor(records: Records, context: LeaseContext) {
+  constructor(records: KeyValueStore, context: LeaseContext) {
     this.#records = records;
     this.#context = context;
   }
 
   /** @throws what the work throws, or the signal's reason */
   async run<T>(shared: SharedWork<T>): Promise<T> {
-    const { name, patience, signal, done, work } = shared;
+    const { name, maxWait, signal, done, work } = shared;
     const { sleep } = this.#context;
-    for (let waited = 0; waited < patience; waited += LOOK_EVERY) {
+    for (let waited = 0; waited < maxWait; waited += LOOK_EVERY) {
       const lease = await this.#take(name);
       if ("release" in lease) {
         try {

@@ -4,4 +4,4 @@ export { institutions, type SandboxInstitution } from "./institutions.ts";
 export { balancesOf, detailsOf, type Range, transactionsText } from "./payload.ts";
 export { PROFILES, type ProfileName, type Quirk } from "./profiles.ts";
 export type { Payload } from "./quirks.ts";
-export { type GivenAnswer, type Observation, type TrueTransaction, truthOf } from "./truth.ts";
+export { type GivenResponse, type Observation, type TrueTransaction, truthOf } from "./truth.ts";

@@ -31,7 +31,7 @@ export type WritingQuirk = (typeof WRITING_QUIRKS)[number];
 export type Fate = (typeof FATES)[number];
 
 /** What a bank does with a whole answer. */
-type AnswerQuirk =
+type ResponseQuirk =
   | "missingPending"
   | "pendingBeside"
   | "oldestFirst"
@@ -43,7 +43,7 @@ type AnswerQuirk =
   | "datedIds";
 
 /** One habit of a bank. */
-export type Quirk = WritingQuirk | Fate | AnswerQuirk;
+export type Quirk = WritingQuirk | Fate | ResponseQuirk;
 
 /**
  * The characters that banks have. Every quirk is one that clients of the service have met at some bank; which bank of

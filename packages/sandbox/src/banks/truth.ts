@@ -34,7 +34,7 @@ export interface TrueTransaction {
 }
 
 /** An answer that was given: from these, all that was observed is told anew. */
-export interface GivenAnswer {
+export interface GivenResponse {
   /** Milliseconds since 1970. */
   at: number;
   call: number;
@@ -46,7 +46,7 @@ export function truthOf(
   account: SandboxAccount,
   from: string,
   now: Date,
-  answers: readonly GivenAnswer[],
+  answers: readonly GivenResponse[],
 ): TrueTransaction[] {
   const today = dayNumber(dateAt(now));
   const first = dayNumber(from);
@@ -87,7 +87,10 @@ function truth(
   };
 }
 
-function observations(account: SandboxAccount, answers: readonly GivenAnswer[]): Map<string, Observation[]> {
+function observations(
+  account: SandboxAccount,
+  answers: readonly GivenResponse[],
+): Map<string, Observation[]> {
   const observed = new Map<string, Observation[]>();
   const last = new Map<string, string>();
   const note = (id: string, on: string, status: Observation["status"], payload: Payload) => {

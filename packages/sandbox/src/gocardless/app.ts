@@ -11,7 +11,7 @@ import type { Permissions } from "../world/permissions.ts";
 import { flat, invalidToken, methodNotAllowed, noCredentials, notFound, Refusal } from "../world/refusal.ts";
 import type { SandboxState } from "../world/state.ts";
 import { ACCOUNT_FAILURES, countFailure } from "../world/suspension.ts";
-import { cutConnection, faultyAnswer, touchedUp } from "./faulty-response.ts";
+import { cutConnection, faultyResponse, touchedUp } from "./faulty-response.ts";
 import type { SandboxContext } from "./request.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { agreementRoutes } from "./routes/agreements.ts";
@@ -71,7 +71,7 @@ function serviceApi(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     finishLinks(state);
     const fault = controls.takeFault(c.req.method, path);
     if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
-    const instead = fault && faultyAnswer(fault, path);
+    const instead = fault && faultyResponse(fault, path);
     if (instead === undefined) {
       authenticate(c, state, path);
       setGeneralHeaders(c, limits, path, state.clock.now());

@@ -3,7 +3,10 @@ import { namedError } from "../world/named-errors.ts";
 import type { SandboxContext } from "./request.ts";
 
 /** The answer that a fault puts in the place of the usual one, with its body; undefined where the usual one is let through. */
-export function faultyAnswer(fault: Fault, path: string): { response: Response; body: unknown } | undefined {
+export function faultyResponse(
+  fault: Fault,
+  path: string,
+): { response: Response; body: unknown } | undefined {
   if (fault.redirect !== undefined) {
     const headers = { location: fault.redirect };
     return { response: new Response(null, { status: fault.status ?? 302, headers }), body: undefined };

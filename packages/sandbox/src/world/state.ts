@@ -1,6 +1,6 @@
 import { z } from "zod";
 import {
-  type GivenAnswer,
+  type GivenResponse,
   institutions,
   type SandboxAccount,
   type SandboxInstitution,
@@ -52,7 +52,7 @@ export interface AccountRecord {
   /** Requisitions that opened it, oldest first; some may be deleted. */
   requisitions: string[];
   /** How its transactions were given so far. */
-  answers: GivenAnswer[];
+  answers: GivenResponse[];
   /** A tester's own payloads. */
   transactions: { booked: unknown[]; pending: unknown[] } | undefined;
 }

@@ -1,5 +1,5 @@
 import { dateDaysBefore, dateOf, daysBetween, isCalendarDate } from "../../base/dates.ts";
-import { refusedHere } from "../../pipeline/local-errors.ts";
+import { localError } from "../../pipeline/local-errors.ts";
 import type { Query } from "../../pipeline/path.ts";
 import type { AccountTransactions } from "./models/transaction.ts";
 import { DAYS_BACK } from "./operations.ts";
@@ -28,7 +28,7 @@ export const MAX_PAGINATION_PAGES = 100;
  * Brings the pages behind a first one together with it.
  *
  * @param load asks for the page at an address
- * @throws UnreadableAnswerError if the pages do not end, or lead elsewhere
+ * @throws InvalidResponseError if the pages do not end, or lead elsewhere
  */
 export async function withFurtherPages(
   first: AccountTransactions,
@@ -62,7 +62,7 @@ export function transactionQueries(
 ): { query: Query; meantQuery?: Query } {
   const { dateFrom, dateTo } = range;
   const problem = rangeProblem(range);
-  if (problem !== undefined) throw refusedHere("GET", path, { [problem.field]: [problem.text] });
+  if (problem !== undefined) throw localError("GET", path, { [problem.field]: [problem.text] });
   const daysBack =
     range.daysBack ?? (dateFrom === undefined && dateTo === undefined ? DEFAULT_DAYS_BACK : undefined);
   const end: Query = dateTo === undefined ? [] : [["date_to", dateTo]];

@@ -1,4 +1,4 @@
-import { GoCardlessError } from "../../base/errors.ts";
+import { BankDataError } from "../../base/errors.ts";
 import { isRecord } from "../../schema/fast-path.ts";
 import type { Unreadable } from "../../schema/list.ts";
 import type { Account } from "./models/account.ts";
@@ -17,7 +17,7 @@ export type AccountInfo = Account & {
   access_valid_until: string | null;
   is_expired: boolean;
   /** Why its metadata could not be read; the other fields of the account are then missing. */
-  error?: GoCardlessError;
+  error?: BankDataError;
 };
 
 /** So many accounts are asked for at once: far below the 100 a minute that the service allows, far above one by one. */
@@ -82,12 +82,12 @@ function longestConsents(
 
 /** A connection that the service has ended is worth less than any other, whatever its agreement says. */
 function outlasts(a: Consent, b: Consent): boolean {
-  const aOver = isOver(a.requisition);
-  if (aOver !== isOver(b.requisition)) return !aOver;
+  const aOver = isEnded(a.requisition);
+  if (aOver !== isEnded(b.requisition)) return !aOver;
   return (a.accessValidUntil ?? "") > (b.accessValidUntil ?? "");
 }
 
-function isOver(requisition: Requisition): boolean {
+function isEnded(requisition: Requisition): boolean {
   return requisition.status === "EX" || requisition.status === "SU" || requisition.status === "RJ";
 }
 
@@ -111,7 +111,7 @@ async function describe(
     const is_expired = connection.is_expired || account.status === "EXPIRED";
     return { institution_id: requisition.institution_id, ...account, ...connection, is_expired };
   } catch (error) {
-    if (!(error instanceof GoCardlessError)) throw error;
+    if (!(error instanceof BankDataError)) throw error;
     return { id: accountId, institution_id: requisition.institution_id, ...connection, error };
   }
 }

@@ -1,5 +1,5 @@
 import { parsedJson } from "../../base/parsed-json.ts";
-import type { RawAnswer } from "../../pipeline/send.ts";
+import type { RawResponse } from "../../pipeline/send.ts";
 import { isRecord } from "../../schema/fast-path.ts";
 
 /** The member in which the service's error bodies repeat their status. */
@@ -9,7 +9,7 @@ const MEMBER = "status_code";
  * An answer under the status that it speaks of: an error body that comes with a success, as from a proxy that answers
  * 200 to everything, counts as the error that its `status_code` names, and not as data.
  */
-export function underSpokenStatus(answer: RawAnswer): RawAnswer {
+export function underSpokenStatus(answer: RawResponse): RawResponse {
   const { status, text } = answer;
   const isSuccess = status >= 200 && status < 300;
   if (!isSuccess || text.length > LONGEST_ERROR || !text.includes(`"${MEMBER}"`)) return answer;

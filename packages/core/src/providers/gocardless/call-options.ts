@@ -1,15 +1,15 @@
 import type { z } from "zod";
 import type { CallOptions } from "../../pipeline/options.ts";
 
-/** Members of a query or a body, in the service's spelling. */
-export type Members = Readonly<Record<string, unknown>>;
+/** Fields of a query or a body, in the service's spelling. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** Options of a call to any path, with what its answer is checked against and typed by. */
 export interface TypedCallOptions<S extends z.ZodType> extends CallOptions {
   schema: S;
 }
 
-/** Members of the service beside the options of a call, as methods with one object take them. */
+/** Fields of the service beside the options of a call, as methods with one object take them. */
 export type WithCall<T> = T & CallOptions;
 
 /** Parts the options of a call from the members that go to the service; either may stand in either object. */
@@ -20,7 +20,7 @@ export function splitCall<T extends object>(
   const {
     signal = call.signal,
     timeout = call.timeout,
-    onAnswer = call.onAnswer,
+    onResponse = call.onResponse,
     force = call.force,
     refresh = call.refresh,
     forceRefresh = call.forceRefresh,
@@ -28,7 +28,7 @@ export function splitCall<T extends object>(
     expireAfter = call.expireAfter,
     ...members
   } = given;
-  const options = { signal, timeout, onAnswer, force, refresh, forceRefresh, onlyIfCached, expireAfter };
+  const options = { signal, timeout, onResponse, force, refresh, forceRefresh, onlyIfCached, expireAfter };
   return { members, call: options };
 }
 

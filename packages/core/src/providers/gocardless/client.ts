@@ -1,26 +1,21 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { AsyncLocalStorage } from "node:async_hooks";
 import { z } from "zod";
-import {
-  ConfigurationError,
-  GoCardlessError,
-  NotFoundError,
-  UnreadableAnswerError,
-} from "../../base/errors.ts";
+import { BankDataError, ConfigurationError, InvalidResponseError, NotFoundError } from "../../base/errors.ts";
 import { openCache } from "../../cache/index.ts";
 import type { CacheOptions } from "../../cache/options.ts";
 import type { ResponseCache } from "../../cache/response-cache.ts";
 import { stripCachingHeaders } from "../../cache/stored-response.ts";
 import type { CacheView } from "../../cache/view.ts";
-import type { AccountQuota, AccountScope } from "../../limits/account-calls.ts";
+import type { AccountQuota, DataKind } from "../../limits/account-calls.ts";
 import { cacheRequestOf } from "../../pipeline/cached-responses.ts";
 import { type RunningCall, startCall } from "../../pipeline/call.ts";
 import { checkedRequest } from "../../pipeline/local-errors.ts";
 import type { Operation, PathParameters, RequestTarget, ServiceRequest } from "../../pipeline/operation.ts";
 import {
-  type AnswerInfo,
   type CallOptions,
   DEFAULT_BASE_URL,
+  type ResponseInfo,
   type Settings,
   settingsFrom,
   type TransportOptions,
@@ -36,7 +31,7 @@ import {
   withFurtherPages,
 } from "./account-transactions.ts";
 import { type AccountInfo, joinAccounts, withUnreadableAccounts } from "./all-accounts.ts";
-import { type Members, queryFrom, splitCall, type TypedCallOptions, type WithCall } from "./call-options.ts";
+import { type Fields, queryFrom, splitCall, type TypedCallOptions, type WithCall } from "./call-options.ts";
 import type { RateLimit } from "./limits.ts";
 import type { Account } from "./models/account.ts";
 import type { AccountDetails } from "./models/account-details.ts";
@@ -105,16 +100,16 @@ export type BankLinkOptions = Partial<
 
 const METHODS: readonly Method[] = ["GET", "POST", "PUT", "DELETE"];
 
-/** Members by which `createBankLink` knows that an agreement of its own is wanted. */
+/** Fields by which `createBankLink` knows that an agreement of its own is wanted. */
 const AGREEMENT_MEMBERS = ["max_historical_days", "access_valid_for_days", "access_scope", "reconfirmation"];
 
 /**
  * A client of the GoCardless Bank Account Data API, version 2. Each method is one operation of the service, named and
- * typed as there, or one of the few that combine several. Every method takes `{ signal, timeout, onAnswer }` as
+ * typed as there, or one of the few that combine several. Every method takes `{ signal, timeout, onResponse }` as
  * members of its last argument.
  *
  * Every method may throw: `AuthenticationError`, `RateLimitError`, `NotFoundError`, `InvalidRequestError` and the
- * other kinds of `ApiError`; `ConnectionError`; `TimeoutError`; `UnreadableAnswerError`; or the reason of the signal.
+ * other kinds of `ApiError`; `ConnectionError`; `TimeoutError`; `InvalidResponseError`; or the reason of the signal.
  *
  * @example
  * const client = new GoCardlessClient({ secretId, secretKey });
@@ -134,7 +129,7 @@ export class GoCardlessClient {
   readonly #cache: ResponseCache | undefined;
   readonly #parts: ClientParts;
   /** Of the calls made through `withMeta`, the responses that each has got so far. */
-  readonly #collected = new AsyncLocalStorage<AnswerInfo[]>();
+  readonly #collected = new AsyncLocalStorage<ResponseInfo[]>();
 
   /** @throws ConfigurationError where the credentials are empty or an option cannot work */
   constructor(options: ClientOptions) {
@@ -152,8 +147,8 @@ export class GoCardlessClient {
    */
   get withMeta(): WithMeta<GoCardlessClient> {
     return withMeta<GoCardlessClient>(this, async (call) => {
-      const answers: AnswerInfo[] = [];
-      return { value: await this.#collected.run(answers, call), answers };
+      const responses: ResponseInfo[] = [];
+      return { value: await this.#collected.run(responses, call), responses };
     });
   }
 
@@ -184,35 +179,35 @@ export class GoCardlessClient {
    *
    * @example await client.get("/accounts/7e944232-bda9-40bc-b784-660c7ab5fe78/", {}, { schema: Account })
    */
-  async get(endpoint: string, params?: Members, options?: CallOptions): Promise<unknown>;
+  async get(endpoint: string, params?: Fields, options?: CallOptions): Promise<unknown>;
   async get<S extends z.ZodType>(
     endpoint: string,
-    params: Members,
+    params: Fields,
     options: TypedCallOptions<S>,
   ): Promise<z.output<S>>;
-  async get(endpoint: string, params: Members = {}, options: AnyCallOptions = {}): Promise<unknown> {
+  async get(endpoint: string, params: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
     return await this.#askAnywhere("GET", endpoint, { query: queryFrom(params) }, options);
   }
 
   /** `POST` of `data` as JSON to any path. */
-  async post(endpoint: string, data?: Members, options?: CallOptions): Promise<unknown>;
+  async post(endpoint: string, data?: Fields, options?: CallOptions): Promise<unknown>;
   async post<S extends z.ZodType>(
     endpoint: string,
-    data: Members,
+    data: Fields,
     options: TypedCallOptions<S>,
   ): Promise<z.output<S>>;
-  async post(endpoint: string, data: Members = {}, options: AnyCallOptions = {}): Promise<unknown> {
+  async post(endpoint: string, data: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
     return await this.#askAnywhere("POST", endpoint, { body: data }, options);
   }
 
   /** `PUT` of `data` as JSON to any path. */
-  async put(endpoint: string, data?: Members, options?: CallOptions): Promise<unknown>;
+  async put(endpoint: string, data?: Fields, options?: CallOptions): Promise<unknown>;
   async put<S extends z.ZodType>(
     endpoint: string,
-    data: Members,
+    data: Fields,
     options: TypedCallOptions<S>,
   ): Promise<z.output<S>>;
-  async put(endpoint: string, data: Members = {}, options: AnyCallOptions = {}): Promise<unknown> {
+  async put(endpoint: string, data: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
     return await this.#askAnywhere("PUT", endpoint, { body: data }, options);
   }
 
@@ -392,7 +387,7 @@ export class GoCardlessClient {
   /**
    * The requisition with this reference, on whatever page; null where there is none.
    *
-   * @throws UnreadableAnswerError also if it is there and could not be understood: it must not be made a second time
+   * @throws InvalidResponseError also if it is there and could not be understood: it must not be made a second time
    */
   async findRequisitionByReference(reference: string, call: CallOptions = {}): Promise<Requisition | null> {
     using running = this.#start(call, "findRequisitionByReference");
@@ -457,7 +452,7 @@ export class GoCardlessClient {
    * An account's booked and pending transactions, through every page. `GET /accounts/{id}/transactions/`. A date
    * before the agreed history is cut by the service without a word.
    *
-   * @throws UnreadableAnswerError also past MAX_PAGINATION_PAGES pages: a part is never given as the whole
+   * @throws InvalidResponseError also past MAX_PAGINATION_PAGES pages: a part is never given as the whole
    */
   async getAccountTransactions(
     id: string,
@@ -532,7 +527,7 @@ export class GoCardlessClient {
     const address = pathFromOutside(known, url, this.#settings.baseUrl);
     const query = [...address.query, ...queryFrom(params)];
     const now = this.#settings.now();
-    const request = this.#questionAt(known, address.path, query);
+    const request = this.#requestAt(known, address.path, query);
     const statusOf = (meantQuery?: Query) =>
       this.#cache?.status({
         ...cacheRequestOf({ ...request, meantQuery }, now),
@@ -551,8 +546,8 @@ export class GoCardlessClient {
   /** What the headers said last of the general limit; null before the first answer. */
   lastRateLimits(): RateLimit | null;
   /** What the headers said last of an account's limits, by kind of data; a kind that was not asked is missing. */
-  lastRateLimits(accountId: string): Partial<Record<AccountScope, RateLimit>>;
-  lastRateLimits(accountId?: string): RateLimit | null | Partial<Record<AccountScope, RateLimit>> {
+  lastRateLimits(accountId: string): Partial<Record<DataKind, RateLimit>>;
+  lastRateLimits(accountId?: string): RateLimit | null | Partial<Record<DataKind, RateLimit>> {
     const { rateLimits } = this.#parts;
     return accountId === undefined ? rateLimits.general() : rateLimits.account(accountId);
   }
@@ -562,20 +557,20 @@ export class GoCardlessClient {
    * headers, and counted where they are missing; asks nobody.
    */
   async quota(accountId: string): Promise<AccountQuota> {
-    return await this.#parts.ledger.quota(accountId);
+    return await this.#parts.budget.quota(accountId);
   }
 
   /** What the cache holds, to look at and to clear, without the network; undefined without a cache. */
   get cache(): CacheView | undefined {
     return this.#cache?.viewFor((path, query) =>
-      cacheRequestOf(this.#questionAt("GET", path, query), this.#settings.now()),
+      cacheRequestOf(this.#requestAt("GET", path, query), this.#settings.now()),
     );
   }
 
   /** Waits for answers that are renewed behind old ones, and closes the cache; the next use opens it again. */
   async close(): Promise<void> {
     await this.#parts.pipeline.settled();
-    await this.#parts.ledger.settled();
+    await this.#parts.budget.completed();
     await this.#cache?.close();
   }
 
@@ -594,7 +589,7 @@ export class GoCardlessClient {
     try {
       return await collectPages(this.#pages(operations.getAgreements, call));
     } catch (error) {
-      if (call.signal.aborted || !(error instanceof GoCardlessError)) throw error;
+      if (call.signal.aborted || !(error instanceof BankDataError)) throw error;
       await rest;
       this.#settings.logger.warn(
         `The list of agreements could not be read, so it is not known when access ends: ${error.message}`,
@@ -615,10 +610,10 @@ export class GoCardlessClient {
     const collected = this.#collected.getStore();
     const collect =
       collected &&
-      ((info: AnswerInfo) => {
+      ((info: ResponseInfo) => {
         if (info.status < 400) collected.push(info);
       });
-    const observers = [this.#settings.onAnswer, options.onAnswer, collect];
+    const observers = [this.#settings.onResponse, options.onResponse, collect];
     return startCall(this.#settings, { name, options, observers });
   }
 
@@ -634,7 +629,7 @@ export class GoCardlessClient {
     operation: Operation<Path, Schema>,
     parameters: PathParameters<Path> & Readonly<Record<string, string>>,
     options: CallOptions,
-    members?: Members,
+    members?: Fields,
   ): Promise<z.output<Schema>> {
     const request = this.#requestFor(operation, parameters, members);
     using call = this.#start(options);
@@ -645,7 +640,7 @@ export class GoCardlessClient {
   #requestFor<Path extends string, Schema extends z.ZodType>(
     operation: Operation<Path, Schema>,
     parameters: PathParameters<Path> & Readonly<Record<string, string>>,
-    members?: Members,
+    members?: Fields,
   ): ServiceRequest<Schema> {
     const { method, request: schema, response } = operation;
     const path = pathOf(operation, parameters);
@@ -658,7 +653,7 @@ export class GoCardlessClient {
   async #askAnywhere(
     method: Method,
     endpoint: string,
-    { query = [], body }: { query?: Query; body?: Members | undefined },
+    { query = [], body }: { query?: Query; body?: Fields | undefined },
     options: AnyCallOptions,
   ): Promise<unknown> {
     const address = pathFromOutside(method, endpoint, this.#settings.baseUrl);
@@ -674,7 +669,7 @@ export class GoCardlessClient {
   }
 
   /** What a path stands for. */
-  #questionAt(method: Method, path: string, query: Query): RequestTarget & { path: string; query: Query } {
+  #requestAt(method: Method, path: string, query: Query): RequestTarget & { path: string; query: Query } {
     return { ...operationAt(method, path), path, query };
   }
 
@@ -700,7 +695,7 @@ export class GoCardlessClient {
       const found = page.results.find((requisition) => requisition.reference === reference);
       if (found !== undefined) return found;
       if (page.unreadable.some(({ raw }) => isRecord(raw) && raw["reference"] === reference)) {
-        throw new UnreadableAnswerError(
+        throw new InvalidResponseError(
           "A requisition with this reference exists, but could not be understood: look at it with getRequisitions().unreadable.",
           { status: 200, bodyStart: "" },
         );

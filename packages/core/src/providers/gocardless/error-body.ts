@@ -13,7 +13,7 @@ export interface ErrorBody {
   accountStatus: string | null;
 }
 
-/** Members of the flat form, and of the account object that a 409 may carry: none of them names a field of a request. */
+/** Fields of the flat form, and of the account object that a 409 may carry: none of them names a field of a request. */
 const NOT_A_FIELD = new Set(["summary", "detail", "type", "status_code", "status"]);
 
 /** So many problems are read, of all fields together: the service knows a dozen fields. */

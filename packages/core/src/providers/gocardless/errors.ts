@@ -5,6 +5,7 @@ import {
   AccountSuspendedError,
   ApiError,
   AuthenticationError,
+  type ErrorResponse,
   type FieldProblem,
   InstitutionError,
   InvalidRequestError,
@@ -12,14 +13,13 @@ import {
   PaymentRequiredError,
   RateLimitError,
   type RateLimitScope,
-  type Refusal,
 } from "../../base/errors.ts";
 import { accountDataOf, type ServiceRequest } from "../../pipeline/operation.ts";
 import { type ErrorBody, readErrorBody } from "./error-body.ts";
 import type { RateLimits } from "./limits.ts";
 
 /** An answer that is not a success. */
-export interface RefusingAnswer {
+export interface RawErrorResponse {
   /** What was asked. */
   request: Pick<ServiceRequest, "operation" | "parameters" | "path">;
   status: number;
@@ -34,12 +34,12 @@ export interface RefusingAnswer {
 }
 
 /** Makes the error that an answer stands for; the one place where a status becomes a class. */
-export function errorFromAnswer(answer: RefusingAnswer): ApiError {
+export function errorFromResponse(answer: RawErrorResponse): ApiError {
   const body = cleaned(readErrorBody(answer.text), answer.clean);
   const { request, status } = answer;
   const { method } = request.operation;
   const path = answer.clean(request.path);
-  const refusal: Refusal = { status, method, path, sent: true, ...body };
+  const refusal: ErrorResponse = { status, method, path, sent: true, ...body };
   const what = subjectOf(answer);
   const said = [String(status), body.summary].filter(Boolean).join(" ");
   const because = body.detail === "" ? said : `${said}: ${body.detail.replace(/\.$/, "")}`;
@@ -103,7 +103,7 @@ function cut(text: string, longest: number): string {
 }
 
 /** What a request is about, in words: `account 7e94…`, `requisition 3fa8…`; else its path. */
-function subjectOf({ request, clean }: Pick<RefusingAnswer, "request" | "clean">): string {
+function subjectOf({ request, clean }: Pick<RawErrorResponse, "request" | "clean">): string {
   const { subject } = request.operation;
   const id = request.parameters["id"];
   return subject !== undefined && id !== undefined ? `${subject} ${clean(id)}` : clean(request.path);
@@ -126,18 +126,18 @@ function timeOfExpiry(detail: string): string | null {
   return time ?? /expired at (\S{1,64})/i.exec(detail)?.[1]?.replace(/\.$/, "") ?? null;
 }
 
-function unauthorised(refusal: Refusal, what: string, because: string): ApiError {
+function unauthorised(refusal: ErrorResponse, what: string, because: string): ApiError {
   if (refusal.type === "AccountInactiveError") {
     return new AccessDeniedError(`The bank has closed ${what} (${because}).`, refusal);
   }
-  const remedy = isTokenRefusal(refusal)
+  const remedy = isTokenRejected(refusal)
     ? "the token was refused twice; check that the credentials are still valid"
     : "check the secret id and the secret key";
   return new AuthenticationError(`The service did not let us in (${because}): ${remedy}.`, refusal);
 }
 
 /** Whether a refusal means that another access token is needed, and not that a consent or an account is gone. */
-export function isTokenRefusal(refusal: Pick<Refusal, "status" | "summary" | "detail">): boolean {
+export function isTokenRejected(refusal: Pick<ErrorResponse, "status" | "summary" | "detail">): boolean {
   return (
     refusal.status === 401 &&
     (/^invalid token/i.test(refusal.summary) || /token is invalid or expired/i.test(refusal.detail))
@@ -149,13 +149,18 @@ const STILL_PROCESSED =
   /\baccount\b[^.]{0,60}(?:\b(?:is|are|being|been|still|status|state)\b[^.]{0,40}\bprocess(?:ing|ed)?\b|\bnot (?:yet )?ready\b)|^account processing\b/i;
 
 /** The status of an account that has no data yet, from its object or from words; null when a 409 means something else. */
-function statusOfUnready({ request }: RefusingAnswer, body: ErrorBody): string | null {
+function statusOfUnready({ request }: RawErrorResponse, body: ErrorBody): string | null {
   if (body.accountStatus !== null) return body.accountStatus;
   if (request.operation.subject !== "account") return null;
   return [body.summary, body.detail].some((text) => STILL_PROCESSED.test(text)) ? "PROCESSING" : null;
 }
 
-function conflict(refusal: Refusal, answer: RefusingAnswer, body: ErrorBody, because: string): ApiError {
+function conflict(
+  refusal: ErrorResponse,
+  answer: RawErrorResponse,
+  body: ErrorBody,
+  because: string,
+): ApiError {
   const what = subjectOf(answer);
   const said = `${body.summary} ${body.detail}`;
   const accountStatus = /suspended/i.test(said) ? body.accountStatus : statusOfUnready(answer, body);
@@ -170,7 +175,12 @@ function conflict(refusal: Refusal, answer: RefusingAnswer, body: ErrorBody, bec
   return new InvalidRequestError(`${refusal.method} ${refusal.path} was refused (${because}).`, refusal);
 }
 
-function limitMet(refusal: Refusal, answer: RefusingAnswer, what: string, because: string): RateLimitError {
+function limitMet(
+  refusal: ErrorResponse,
+  answer: RawErrorResponse,
+  what: string,
+  because: string,
+): RateLimitError {
   const scope = limitScope(refusal, answer);
   const resetAt = limitReset(refusal, answer, scope);
   const when =
@@ -188,17 +198,20 @@ const DAILY = /\bdaily\b|(?:\/|\bper\b|\ba\b)\s{0,9}d(?:ay)?\b|\b24\s{0,9}h(?:ou
 /** How a limit is said to be that of a shorter time: `100/minute`, `100 per hour`. */
 const SHORTER = /\d\s{0,9}(?:\/|per\b)\s{0,9}[a-z]/i;
 
-function limitScope(refusal: Refusal, { request, rateLimits, retryAfter }: RefusingAnswer): RateLimitScope {
+function limitScope(
+  refusal: ErrorResponse,
+  { request, rateLimits, retryAfter }: RawErrorResponse,
+): RateLimitScope {
   const asked = accountDataOf(request);
   if (asked === undefined) return "general";
-  if (refusal.type === "RateLimitError") return asked.scope;
+  if (refusal.type === "RateLimitError") return asked.dataKind;
   const said = `${refusal.summary} ${refusal.detail}`;
-  if (DAILY.test(said)) return asked.scope;
+  if (DAILY.test(said)) return asked.dataKind;
   if (SHORTER.test(said)) return "general";
   const wait = secondsInText(refusal.detail) ?? (retryAfter ?? 0) / 1000;
-  if (wait > LONGEST_GENERAL_WAIT) return asked.scope;
+  if (wait > LONGEST_GENERAL_WAIT) return asked.dataKind;
   const accountSpent = rateLimits.account?.remaining === 0;
-  return accountSpent && rateLimits.general?.remaining !== 0 ? asked.scope : "general";
+  return accountSpent && rateLimits.general?.remaining !== 0 ? asked.dataKind : "general";
 }
 
 /** The longest wait that Retry-After is believed, in milliseconds: the service's longest window is a day. */
@@ -208,7 +221,7 @@ const LONGEST_RETRY_AFTER = 86_400_000;
  * The text tells the wait of the very limit that was met, so it goes before the headers; of those, whichever says
  * the later time.
  */
-function limitReset(refusal: Refusal, answer: RefusingAnswer, scope: RateLimitScope): Date | null {
+function limitReset(refusal: ErrorResponse, answer: RawErrorResponse, scope: RateLimitScope): Date | null {
   const seconds = secondsInText(refusal.detail);
   if (seconds !== undefined) return new Date(answer.now + seconds * 1000);
   const limit = scope === "general" ? answer.rateLimits.general : answer.rateLimits.account;

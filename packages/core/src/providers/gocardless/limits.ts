@@ -1,4 +1,4 @@
-import type { AccountScope } from "../../limits/account-calls.ts";
+import type { DataKind } from "../../limits/account-calls.ts";
 import type { AskedData } from "../../limits/call-budget.ts";
 
 /** What one pair of headers says of a limit. */
@@ -56,7 +56,7 @@ function count(text: string | undefined): number | null {
 /** Remembers what the headers said last: the general limit, and each account's by kind of data. */
 export class RateLimitMemory {
   #general: RateLimit | null = null;
-  readonly #accounts = new Map<string, Partial<Record<AccountScope, RateLimit>>>();
+  readonly #accounts = new Map<string, Partial<Record<DataKind, RateLimit>>>();
 
   /** Takes note of an answer's limits. @param asked the account data that was asked for, if any */
   remember(asked: AskedData | undefined, limits: RateLimits): void {
@@ -64,7 +64,7 @@ export class RateLimitMemory {
     if (asked === undefined || limits.account === null) return;
     this.#accounts.set(asked.accountId, {
       ...this.#accounts.get(asked.accountId),
-      [asked.scope]: limits.account,
+      [asked.dataKind]: limits.account,
     });
   }
 
@@ -74,7 +74,7 @@ export class RateLimitMemory {
   }
 
   /** An account's limits as last seen, by kind of data; a kind not asked yet is missing. */
-  account(accountId: string): Partial<Record<AccountScope, RateLimit>> {
+  account(accountId: string): Partial<Record<DataKind, RateLimit>> {
     return { ...this.#accounts.get(accountId) };
   }
 }

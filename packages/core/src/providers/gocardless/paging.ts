@@ -1,4 +1,4 @@
-import { GoCardlessError, UnreadableAnswerError } from "../../base/errors.ts";
+import { BankDataError, InvalidResponseError } from "../../base/errors.ts";
 import { maskIbans } from "../../base/masking.ts";
 import { pathFromOutside, type Query, type SafePath } from "../../pipeline/path.ts";
 import { type ListWithUnreadable, type Unreadable, withUnreadable } from "../../schema/list.ts";
@@ -38,7 +38,7 @@ export class PageTrail {
    * The address of the next page; undefined if the list ends here.
    *
    * @param next as a page gives it: an absolute URL; null, empty or absent on the last page
-   * @throws UnreadableAnswerError if it leads elsewhere (the token is not sent there), to a page that was read already,
+   * @throws InvalidResponseError if it leads elsewhere (the token is not sent there), to a page that was read already,
    * or past the limit of pages
    */
   after(next: string | null | undefined): PageAddress | undefined {
@@ -55,14 +55,14 @@ export class PageTrail {
     return address;
   }
 
-  #noEnd(what: string, advice: string): UnreadableAnswerError {
+  #noEnd(what: string, advice: string): InvalidResponseError {
     const path = maskIbans(this.#first.path);
     return unfollowed(
       `The pages of ${path} ${what}. A part of the list is not given as the whole. ${advice}`,
     );
   }
 
-  #elsewhere(next: string): UnreadableAnswerError {
+  #elsewhere(next: string): InvalidResponseError {
     const { origin, pathname } = new URL(this.#baseUrl);
     // Not which: what a list names as a host may be anything, the token too.
     const where = URL.canParse(next, `${this.#baseUrl}/`) ? "another place" : "an address that is none";
@@ -73,8 +73,8 @@ export class PageTrail {
   }
 }
 
-function unfollowed(message: string): UnreadableAnswerError {
-  return new UnreadableAnswerError(message, { status: 200, bodyStart: "" });
+function unfollowed(message: string): InvalidResponseError {
+  return new InvalidResponseError(message, { status: 200, bodyStart: "" });
 }
 
 /** The service gives the address of a page as an absolute URL; undefined if that is not below the base URL. */
@@ -86,7 +86,7 @@ function addressBelow(next: string, baseUrl: string): PageAddress | undefined {
   try {
     return pathFromOutside("GET", `${url.pathname.slice(base.pathname.length)}${url.search}`, baseUrl);
   } catch (error) {
-    if (error instanceof GoCardlessError) return undefined;
+    if (error instanceof BankDataError) return undefined;
     throw error;
   }
 }
@@ -109,7 +109,7 @@ function withSlash(path: string): string {
 /**
  * Goes through the pages of a list, each asked for when it is needed.
  *
- * @throws UnreadableAnswerError if they go in a circle, elsewhere, or on past MAX_LIST_PAGES
+ * @throws InvalidResponseError if they go in a circle, elsewhere, or on past MAX_LIST_PAGES
  */
 export async function* iteratePages<T>(
   first: PageAddress,

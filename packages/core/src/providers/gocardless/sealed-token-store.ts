@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import { z } from "zod";
-import type { Records } from "../../store/kv.ts";
+import type { KeyValueStore } from "../../store/kv.ts";
 import type { StoredToken, TokenStore } from "./token-store.ts";
 
 /** A token as it is kept: with AES-256-GCM, whose tag tells a changed text and a wrong key. Parts are base64. */
@@ -20,11 +20,11 @@ const CIPHER = "aes-256-gcm";
  * the secret key, so that whoever gets hold of the cache alone gets no access.
  */
 export class SealedTokenStore implements TokenStore {
-  readonly #records: Records;
+  readonly #records: KeyValueStore;
   readonly #credentials: SealingCredentials;
   #sealingKey: Buffer | undefined;
 
-  constructor(records: Records, credentials: SealingCredentials) {
+  constructor(records: KeyValueStore, credentials: SealingCredentials) {
     this.#records = records;
     this.#credentials = credentials;
   }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ResponseCache } from "../../cache/index.ts";
-import { QuotaLedger } from "../../limits/call-budget.ts";
-import { Pace } from "../../limits/throttle.ts";
+import { CallBudget } from "../../limits/call-budget.ts";
+import { Throttle } from "../../limits/throttle.ts";
 import { AdmissionControl } from "../../pipeline/admission.ts";
 import { Attempts } from "../../pipeline/attempts.ts";
 import { CachedResponses } from "../../pipeline/cached-responses.ts";
@@ -12,10 +12,10 @@ import { pathOf } from "../../pipeline/path.ts";
 import { Pipeline } from "../../pipeline/pipeline.ts";
 import { bodyReader } from "../../pipeline/read-body.ts";
 import type { Service } from "../../pipeline/service.ts";
-import { MemoryRecords, type Records } from "../../store/kv.ts";
+import { type KeyValueStore, MemoryKeyValueStore } from "../../store/kv.ts";
 import { Leases } from "../../store/lease.ts";
 import { speaksOfError, underSpokenStatus } from "./body-status.ts";
-import { errorFromAnswer, isTokenRefusal } from "./errors.ts";
+import { errorFromResponse, isTokenRejected } from "./errors.ts";
 import { RateLimitMemory, readRateLimits } from "./limits.ts";
 import { operations } from "./operations.ts";
 import { type TokenEndpoints, TokenSource } from "./tokens.ts";
@@ -24,8 +24,8 @@ import { type TokenEndpoints, TokenSource } from "./tokens.ts";
 const goCardless: Service = {
   withTrueStatus: underSpokenStatus,
   readLimits: readRateLimits,
-  readError: errorFromAnswer,
-  isTokenRefusal,
+  readError: errorFromResponse,
+  isTokenRejected,
   speaksOfError,
 };
 
@@ -34,7 +34,7 @@ export interface ClientParts {
   pipeline: Pipeline;
   tokens: TokenSource;
   /** What each account may still be asked. */
-  ledger: QuotaLedger;
+  budget: CallBudget;
   /** What headers said last of limits. */
   rateLimits: RateLimitMemory;
 }
@@ -48,12 +48,12 @@ export interface ClientParts {
 export function assemble(
   settings: Settings,
   cache: ResponseCache | undefined,
-  records: Records | undefined = cache?.records,
+  records: KeyValueStore | undefined = cache?.records,
 ): ClientParts {
   const leases = records && new Leases(records, settings);
-  const ledger = new QuotaLedger(records ?? new MemoryRecords(), settings);
+  const budget = new CallBudget(records ?? new MemoryKeyValueStore(), settings);
   const rateLimits = new RateLimitMemory();
-  const admission = new AdmissionControl(ledger, settings.quota ? new Pace(settings) : undefined);
+  const admission = new AdmissionControl(budget, settings.quota ? new Throttle(settings) : undefined);
   const attempts = new Attempts({ settings, service: goCardless, admission, rateLimits });
   const tokens = new TokenSource(
     settings,
@@ -69,7 +69,7 @@ export function assemble(
     authentication: tokens,
     leases,
   });
-  return { pipeline, tokens, ledger, rateLimits };
+  return { pipeline, tokens, budget, rateLimits };
 }
 
 /** The two operations that need no token: they give one. */

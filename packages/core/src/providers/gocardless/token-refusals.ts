@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { AccessDeniedError, ApiError, AuthenticationError, type Refusal } from "../../base/errors.ts";
+import { AccessDeniedError, ApiError, AuthenticationError, type ErrorResponse } from "../../base/errors.ts";
 import { parsedJson } from "../../base/parsed-json.ts";
-import type { Records } from "../../store/kv.ts";
+import type { KeyValueStore } from "../../store/kv.ts";
 
 /** What was refused: the credentials at `POST /token/new/`, or a token that had just been renewed. */
 type Refused = "credentials" | "token";
@@ -28,13 +28,13 @@ const REST: Readonly<Record<Refused, number>> = { credentials: 300_000, token: 6
  * cache, for those that come after it, so that calls that must fail cost no request.
  */
 export class TokenRefusals {
-  readonly #records: Records | undefined;
+  readonly #records: KeyValueStore | undefined;
   readonly #name: string;
   readonly #now: () => number;
   #own: KeptRefusal | undefined;
 
   /** @param key tells credentials apart without giving them away */
-  constructor(records: Records | undefined, key: string, now: () => number) {
+  constructor(records: KeyValueStore | undefined, key: string, now: () => number) {
     this.#records = records;
     this.#name = `refused:${createHash("sha256").update(key).digest("hex")}`;
     this.#now = now;
@@ -91,7 +91,7 @@ function errorFrom({ refused, at, status, summary, detail }: KeptRefusal): ApiEr
     refused === "credentials" ? "these credentials" : "the token of these credentials, renewed or not,";
   const message = `Authentication was not tried: the service refused ${what} at ${then} (${status} ${summary}: ${detail}). Check them; they are tried again from ${again} on, or at once by getAccessToken().`;
   const path = refused === "credentials" ? "/token/new/" : "/token/refresh/";
-  const refusal: Refusal = {
+  const refusal: ErrorResponse = {
     status,
     method: "POST",
     path,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { ApiError } from "../../base/errors.ts";
 import type { Settings } from "../../pipeline/options.ts";
 import type { Authentication } from "../../pipeline/service.ts";
-import type { Records } from "../../store/kv.ts";
+import type { KeyValueStore } from "../../store/kv.ts";
 import type { Leases } from "../../store/lease.ts";
 import type { NewToken, RefreshedToken } from "./models/token.ts";
 import { SealedTokenStore } from "./sealed-token-store.ts";
@@ -17,7 +17,7 @@ const ACCESS_EXPIRES = 86_400;
 const REFRESH_EXPIRES = 2_592_000;
 
 /** So long other processes wait for the one that renews, in milliseconds; then the next one does. */
-const PATIENCE = 60_000;
+const MAX_WAIT = 60_000;
 
 /** Asks the token endpoints, which want no token. */
 export interface TokenEndpoints {
@@ -44,7 +44,7 @@ export class TokenSource implements Authentication {
   constructor(
     settings: Settings,
     endpoints: TokenEndpoints,
-    lasting: { records: Records; leases: Leases } | undefined,
+    lasting: { records: KeyValueStore; leases: Leases } | undefined,
   ) {
     this.#settings = settings;
     this.#endpoints = endpoints;
@@ -104,7 +104,7 @@ export class TokenSource implements Authentication {
     if (this.#leases === undefined) return await work();
     const name = `lease:token:${createHash("sha256").update(this.#key).digest("hex")}`;
     const about = "renewing the access token";
-    return await this.#leases.run({ name, about, patience: PATIENCE, signal: this.#signal(), done, work });
+    return await this.#leases.run({ name, about, maxWait: MAX_WAIT, signal: this.#signal(), done, work });
   }
 
   /** The token that another process saved, where it is of use. */
@@ -124,7 +124,7 @@ export class TokenSource implements Authentication {
       const accessExpiresAt = this.#settings.now() + (answer.access_expires ?? ACCESS_EXPIRES) * 1000;
       return await this.#keep({ ...token, access: answer.access, accessExpiresAt });
     } catch (error) {
-      if (!isRefusedToken(error)) throw error;
+      if (!isRefreshRejected(error)) throw error;
       this.#settings.logger.info(
         "The refresh token was refused; the credentials are exchanged for new tokens.",
       );
@@ -194,6 +194,6 @@ export class TokenSource implements Authentication {
   }
 }
 
-function isRefusedToken(error: unknown): boolean {
+function isRefreshRejected(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 400 || error.status === 401);
 }

@@ -1,21 +1,21 @@
 import type { z } from "zod";
-import type { AnswerInfo, CallOptions } from "../../pipeline/options.ts";
-import type { Members, TypedCallOptions } from "./call-options.ts";
+import type { CallOptions, ResponseInfo } from "../../pipeline/options.ts";
+import type { Fields, TypedCallOptions } from "./call-options.ts";
 
-/** Where an answer came from, how old it is, and what it said of limits. */
-export type AnswerMeta = Omit<AnswerInfo, "operation" | "method" | "path" | "dataKind">;
+/** Where an response came from, how old it is, and what it said of limits. */
+export type ResponseMeta = Omit<ResponseInfo, "operation" | "method" | "path" | "dataKind">;
 
 /** A value, and where it came from. */
 export interface Envelope<T> {
   value: T;
-  /** Of the answer; where several were combined, of all of them together: the oldest, and stale where one is. */
-  meta: AnswerMeta;
-  /** Each answer that the value was made from, in the order in which they came. */
-  answers: AnswerInfo[];
+  /** Of the response; where several were combined, of all of them together: the oldest, and stale where one is. */
+  meta: ResponseMeta;
+  /** Each response that the value was made from, in the order in which they came. */
+  responses: ResponseInfo[];
 }
 
-/** Methods without an envelope: of tokens, of what is known without asking, and those that answer bit by bit. */
-const WITHOUT_ANSWER = [
+/** Methods without an envelope: of tokens, of what is known without asking, and those that response bit by bit. */
+const WITHOUT_RESPONSE = [
   "token",
   "getAccessToken",
   "refreshAccessToken",
@@ -29,10 +29,10 @@ const WITHOUT_ANSWER = [
 
 /** `get`, `post` and `put`, which a schema types. */
 interface AnyPath {
-  (endpoint: string, members?: Members, options?: CallOptions): Promise<Envelope<unknown>>;
+  (endpoint: string, members?: Fields, options?: CallOptions): Promise<Envelope<unknown>>;
   <S extends z.ZodType>(
     endpoint: string,
-    members: Members,
+    members: Fields,
     options: TypedCallOptions<S>,
   ): Promise<Envelope<z.output<S>>>;
 }
@@ -51,56 +51,58 @@ interface Overloaded {
   delete: AnyDeletion;
 }
 
-/** The methods of a client that ask the service, each with the envelope of its answer. */
+/** The methods of a client that ask the service, each with the envelope of its response. */
 export type WithMeta<Client> = Overloaded & {
   readonly [Name in Exclude<keyof Client, NotMapped> as Client[Name] extends (...args: never[]) => unknown
     ? Name
     : never]: Enveloped<Client[Name]>;
 };
 
-type Enveloped<Method> = Method extends (...args: infer Given) => infer Answer
-  ? (...args: Given) => Promise<Envelope<Awaited<Answer>>>
+type Enveloped<Method> = Method extends (...args: infer Given) => infer Response
+  ? (...args: Given) => Promise<Envelope<Awaited<Response>>>
   : never;
 
 /** `withMeta` among them, or its type would be asked for while it is made. */
-type NotMapped = (typeof WITHOUT_ANSWER)[number] | keyof Overloaded | "withMeta" | symbol;
+type NotMapped = (typeof WITHOUT_RESPONSE)[number] | keyof Overloaded | "withMeta" | symbol;
 
-/** Runs a call, and gives its value with each answer that it got. */
-export type Collect = <T>(call: () => Promise<T>) => Promise<{ value: T; answers: AnswerInfo[] }>;
+/** Runs a call, and gives its value with each response that it got. */
+export type Collect = <T>(call: () => Promise<T>) => Promise<{ value: T; responses: ResponseInfo[] }>;
 
 /** The same client, whose methods give envelopes. */
 export function withMeta<Client extends object>(client: Client, collect: Collect): WithMeta<Client> {
-  const without: ReadonlySet<string> = new Set(WITHOUT_ANSWER);
+  const without: ReadonlySet<string> = new Set(WITHOUT_RESPONSE);
   const proxy: object = new Proxy(client, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name, target);
       if (typeof name === "symbol" || typeof method !== "function" || without.has(name)) return undefined;
       return async (...args: unknown[]) => {
-        const { value, answers } = await collect(async () => await Reflect.apply(method, target, args));
-        return { value, meta: summaryOf(answers), answers };
+        const { value, responses } = await collect(async () => await Reflect.apply(method, target, args));
+        return { value, meta: summaryOf(responses), responses: responses };
       };
     },
   });
   return proxy as WithMeta<Client>; // The trap above gives each method just this type; no type can follow a proxy.
 }
 
-function summaryOf(answers: readonly AnswerInfo[]): AnswerMeta {
-  const last = answers.at(-1);
+function summaryOf(responses: readonly ResponseInfo[]): ResponseMeta {
+  const last = responses.at(-1);
   if (last === undefined) throw new TypeError("the call asked for nothing, so it has no envelope");
-  const ofService = answers.findLast((answer) => !answer.fromCache);
-  const expiries = answers.map(({ expiresAt }) => expiresAt?.getTime()).filter((time) => time !== undefined);
+  const ofService = responses.findLast((response) => !response.fromCache);
+  const expiries = responses
+    .map(({ expiresAt }) => expiresAt?.getTime())
+    .filter((time) => time !== undefined);
   return {
     status: last.status,
     fromCache: ofService === undefined,
-    stale: answers.some((answer) => answer.stale),
-    createdAt: new Date(earliest(answers.map(({ createdAt }) => createdAt.getTime()))),
+    stale: responses.some((response) => response.stale),
+    createdAt: new Date(earliest(responses.map(({ createdAt }) => createdAt.getTime()))),
     expiresAt: expiries.length === 0 ? null : new Date(earliest(expiries)),
     rateLimits: ofService?.rateLimits ?? null,
     requestId: ofService?.requestId ?? null,
   };
 }
 
-/** `Math.min(...times)` would fail once a call has brought some hundred thousand answers. */
+/** `Math.min(...times)` would fail once a call has brought some hundred thousand responses. */
 function earliest(times: readonly number[]): number {
   return times.reduce((first, time) => Math.min(first, time), Number.POSITIVE_INFINITY);
 }
