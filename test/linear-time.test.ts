@@ -6,9 +6,9 @@ import { writeOutDecimal } from "../packages/core/src/base/decimal.ts";
 import { maskIbans } from "../packages/core/src/base/masking.ts";
 import { keyOf } from "../packages/core/src/cache/request.ts";
 import { forbidsKeeping, timeToLive } from "../packages/core/src/cache/time-to-live.ts";
-import { settingsFrom } from "../packages/core/src/pipeline/options.ts";
 import { pathFromOutside } from "../packages/core/src/pipeline/path.ts";
 import { readRetryAfter } from "../packages/core/src/pipeline/retry-after.ts";
+import { clientSettingsFrom } from "../packages/core/src/providers/gocardless/client-options.ts";
 import { errorFromResponse } from "../packages/core/src/providers/gocardless/errors.ts";
 import { readRateLimits } from "../packages/core/src/providers/gocardless/limits.ts";
 import { operations } from "../packages/core/src/providers/gocardless/operations.ts";
@@ -164,7 +164,7 @@ describe("what reads texts from outside takes time in proportion to them", () =>
       },
     ],
     ["Expires", (many) => timeToLive({ path: "/a/" }, new Headers({ expires: many }), timing, NOW)],
-    ["a base URL", (many) => settingsFrom({ ...credentials, baseUrl: `https://example.org/${many}x` })],
+    ["a base URL", (many) => clientSettingsFrom({ ...credentials, baseUrl: `https://example.org/${many}x` })],
     [
       "the address of a next page",
       (many) => refusedOr(() => pathFromOutside("GET", `/a${many}b`, "https://x.org")),

@@ -2,16 +2,22 @@ import type { z } from "zod";
 import type { ResponseCache } from "../../packages/core/src/cache/index.ts";
 import { CachedResponses } from "../../packages/core/src/pipeline/cached-responses.ts";
 import { startCall } from "../../packages/core/src/pipeline/call.ts";
+import type { Assembly } from "../../packages/core/src/pipeline/index.ts";
 import type { RequestTarget } from "../../packages/core/src/pipeline/operation.ts";
-import { type CallOptions, type Settings, settingsFrom } from "../../packages/core/src/pipeline/options.ts";
+import type { CallOptions } from "../../packages/core/src/pipeline/options.ts";
 import {
   type Method,
   pathFromOutside,
   type Query,
   type SafePath,
 } from "../../packages/core/src/pipeline/path.ts";
+import { assembleClient } from "../../packages/core/src/providers/gocardless/assemble.ts";
+import {
+  type ClientSettings,
+  clientSettingsFrom,
+} from "../../packages/core/src/providers/gocardless/client-options.ts";
 import { operationAt } from "../../packages/core/src/providers/gocardless/operations.ts";
-import { assemble, type ClientParts } from "../../packages/core/src/providers/gocardless/service.ts";
+import type { TokenSource } from "../../packages/core/src/providers/gocardless/tokens.ts";
 import type { KeyValueStore } from "../../packages/core/src/store/kv.ts";
 
 const BASE = "https://service.example/api/v2";
@@ -23,12 +29,12 @@ export function targetAt(method: Method, path: string): RequestTarget & { path: 
 
 /** Sends single requests through the whole pipeline. */
 export class Requests {
-  readonly #settings: Settings;
-  readonly #parts: ClientParts;
+  readonly #settings: ClientSettings;
+  readonly #parts: Assembly<TokenSource>;
 
-  constructor(settings: Settings, cache?: ResponseCache, records?: KeyValueStore) {
+  constructor(settings: ClientSettings, cache?: ResponseCache, records?: KeyValueStore) {
     this.#settings = settings;
-    this.#parts = assemble(settings, cache, records);
+    this.#parts = assembleClient(settings, cache, records);
   }
 
   async request<Schema extends z.ZodType>(
@@ -44,7 +50,7 @@ export class Requests {
     return await this.#parts.pipeline.run(request, call);
   }
 
-  get parts(): ClientParts {
+  get parts(): Assembly<TokenSource> {
     return this.#parts;
   }
 }
@@ -54,6 +60,6 @@ export async function forgetChangedBy(
   cache: ResponseCache | undefined,
   { method, path }: { method: Method; path: string },
 ): Promise<void> {
-  const settings = settingsFrom({ secretId: "an-id", secretKey: "a-key" });
+  const settings = clientSettingsFrom({ secretId: "an-id", secretKey: "a-key" });
   await new CachedResponses(cache, settings).invalidateChangedBy(targetAt(method, path));
 }

@@ -28,6 +28,7 @@ export { stripCachingHeaders } from "./cache/stored-response.ts";
 export type { CacheView } from "./cache/view.ts";
 export type { AccountQuota, CallQuota, DataKind } from "./limits/account-calls.ts";
 export { type NextCall, type NextCallInput, nextCall, type Wish } from "./limits/next-call.ts";
+export type { RateLimit, RateLimits } from "./limits/rate-limits.ts";
 export type { CallOptions, Fetch, ResponseInfo } from "./pipeline/options.ts";
 export type { RetryOptions } from "./pipeline/retry.ts";
 export { MAX_PAGINATION_PAGES, type TransactionRange } from "./providers/gocardless/account-transactions.ts";
@@ -36,10 +37,9 @@ export type { TypedCallOptions } from "./providers/gocardless/call-options.ts";
 export {
   type BankLinkOptions,
   type CacheStatus,
-  type ClientOptions,
   GoCardlessClient,
 } from "./providers/gocardless/client.ts";
-export type { RateLimit, RateLimits } from "./providers/gocardless/limits.ts";
+export type { ClientOptions } from "./providers/gocardless/client-options.ts";
 export { Account, AccountReference } from "./providers/gocardless/models/account.ts";
 export { AccountDetail, AccountDetails } from "./providers/gocardless/models/account-details.ts";
 export {

@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Secrets } from "../../../packages/core/src/base/secrets.ts";
+import type { ResponseInfo } from "../../../packages/core/src/pipeline/options.ts";
 import {
-  type ResponseInfo,
-  settingsFrom,
-  type TransportOptions,
-} from "../../../packages/core/src/pipeline/options.ts";
+  type ClientOptions,
+  clientSettingsFrom,
+} from "../../../packages/core/src/providers/gocardless/client-options.ts";
 import { TestClock } from "../../support/clock.ts";
 import { type BankDataFailure, failureOf } from "../../support/failure.ts";
 import { Requests } from "../../support/requests.ts";
@@ -21,14 +21,14 @@ const tokens = { access: ACCESS, access_expires: 86_400, refresh: REFRESH, refre
 /** Everything that a failed call shows to its caller, to the logger and to listeners. */
 async function shownBy(
   reply: (path: string) => Reply,
-  options: Partial<TransportOptions> = {},
+  options: Partial<ClientOptions> = {},
   asked = "/accounts/a/",
 ): Promise<{ error: BankDataFailure; shown: string }> {
   await using service = await startService((request) => reply(request.path));
   const clock = new TestClock();
   const lines: unknown[] = [];
   const log = (line: string) => void lines.push(line);
-  const settings = settingsFrom({
+  const settings = clientSettingsFrom({
     secretId: "the-secret-id",
     secretKey: "the-secret/key",
     baseUrl: service.baseUrl,
@@ -153,11 +153,11 @@ describe("what a call shows holds no secret, token or IBAN", () => {
 
   it("if the path holds an IBAN: on the way, too late, redirected, refused", async () => {
     const asked = `/accounts/${IBAN}/`;
-    const away: Partial<TransportOptions> = {
+    const away: Partial<ClientOptions> = {
       fetch: async (url, init) =>
         url.endsWith("/token/new/") ? await fetch(url, init) : Promise.reject(new Error("reset")),
     };
-    const cases: [Reply, Partial<TransportOptions>][] = [
+    const cases: [Reply, Partial<ClientOptions>][] = [
       [{}, away],
       [{ status: 302, headers: { location: "https://elsewhere.example/" } }, {}],
       [{ status: 302, headers: { location: `/api/v2/accounts/${IBAN}/` } }, {}],

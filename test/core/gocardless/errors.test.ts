@@ -341,7 +341,11 @@ describe("limits", () => {
         "The rate limit for this resource is 4/day. Please try again in 85092 seconds",
       ),
     );
-    expect(daily).toMatchObject({ scope: "transactions", resetAt: new Date(NOW + 85_092_000) });
+    expect(daily).toMatchObject({
+      scope: "transactions",
+      limit: 4,
+      resetAt: new Date(NOW + 85_092_000),
+    });
     const general = errorOf(
       flat(
         429,
@@ -349,7 +353,7 @@ describe("limits", () => {
         "The rate limit for this resource is 100/minute. Please try again in 7 seconds",
       ),
     );
-    expect(general).toMatchObject({ scope: "general", resetAt: new Date(NOW + 7000) });
+    expect(general).toMatchObject({ scope: "general", limit: 100, resetAt: new Date(NOW + 7000) });
   });
 
   it("and by the headers, where the text says nothing", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { RateLimitMemory, readRateLimits } from "../../../packages/core/src/providers/gocardless/limits.ts";
+import { RateLimitMemory } from "../../../packages/core/src/limits/rate-limits.ts";
+import { readRateLimits } from "../../../packages/core/src/providers/gocardless/limits.ts";
 
 const NOW = Date.parse("2026-11-23T09:00:00Z");
 

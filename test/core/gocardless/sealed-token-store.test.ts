@@ -2,7 +2,10 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { type Logger, silentLogger } from "../../../packages/core/src/base/logger.ts";
-import { settingsFrom, type TransportOptions } from "../../../packages/core/src/pipeline/options.ts";
+import {
+  type ClientOptions,
+  clientSettingsFrom,
+} from "../../../packages/core/src/providers/gocardless/client-options.ts";
 import { SealedTokenStore } from "../../../packages/core/src/providers/gocardless/sealed-token-store.ts";
 import type { StoredToken } from "../../../packages/core/src/providers/gocardless/token-store.ts";
 import { type KeyValueStore, MemoryKeyValueStore } from "../../../packages/core/src/store/kv.ts";
@@ -229,9 +232,9 @@ describe("clients that share lasting records", () => {
   function transportOn(
     records: KeyValueStore | undefined,
     baseUrl: string,
-    options: Partial<TransportOptions> = {},
+    options: Partial<ClientOptions> = {},
   ) {
-    const settings = settingsFrom({ secretId: "id", secretKey: "key", baseUrl, ...options });
+    const settings = clientSettingsFrom({ secretId: "id", secretKey: "key", baseUrl, ...options });
     return new Requests(settings, undefined, records);
   }
 

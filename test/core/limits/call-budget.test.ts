@@ -1,26 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { type AskedData, CallBudget } from "../../../packages/core/src/limits/call-budget.ts";
+import { type AccountData, CallBudget } from "../../../packages/core/src/limits/call-budget.ts";
+import { dailyCalls } from "../../../packages/core/src/providers/gocardless/limits.ts";
 import { type KeyValueStore, MemoryKeyValueStore } from "../../../packages/core/src/store/kv.ts";
 import { TestClock } from "../../support/clock.ts";
 
-const balances: AskedData = { accountId: "7e944232-bda9-40bc-b784-660c7ab5fe78", dataKind: "balances" };
+const balances: AccountData = { accountId: "7e944232-bda9-40bc-b784-660c7ab5fe78", dataKind: "balances" };
 const both = { quota: true, failures: true, shared: true };
 const forced = { quota: true, failures: true, shared: false };
 
-function ledgerOn(records: KeyValueStore, clock = new TestClock(), tenant = "credentials") {
+function budgetOn(records: KeyValueStore, clock = new TestClock(), tenant = "credentials") {
   const warnings: string[] = [];
   const logger = { debug() {}, info() {}, warn: (line: string) => void warnings.push(line), error() {} };
-  return { ledger: new CallBudget(records, { tenant, now: clock.now, logger }), warnings, clock };
+  return { budget: new CallBudget(records, { tenant, dailyCalls, now: clock.now, logger }), warnings, clock };
 }
 
 async function call(
-  ledger: CallBudget,
+  budget: CallBudget,
   end: Parameters<CallBudget["complete"]>[2],
   asked = balances,
   rules = both,
 ) {
-  const admission = await ledger.admit(asked, rules);
-  if (admission.admitted) await ledger.complete(asked, admission.id, end);
+  const admission = await budget.admit(asked, rules);
+  if (admission.admitted) await budget.complete(asked, admission.id, end);
   return admission;
 }
 const away: KeyValueStore = {
@@ -32,22 +33,22 @@ const failure = { outcome: "notCounted", reported: null, failure: "UnknownReques
 
 describe("the quota", () => {
   it("is four for each kind of data of each account", async () => {
-    const { ledger, clock } = ledgerOn(new MemoryKeyValueStore());
+    const { budget, clock } = budgetOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 4; nth += 1)
-      expect(await call(ledger, success)).toMatchObject({ admitted: true });
-    expect(await call(ledger, success)).toEqual({
+      expect(await call(budget, success)).toMatchObject({ admitted: true });
+    expect(await call(budget, success)).toEqual({
       admitted: false,
       because: "quota",
       limit: 4,
       resetAt: clock.now() + 86_400_000,
     });
-    expect(await call(ledger, success, { ...balances, dataKind: "details" })).toMatchObject({
+    expect(await call(budget, success, { ...balances, dataKind: "details" })).toMatchObject({
       admitted: true,
     });
-    expect(await call(ledger, success, { ...balances, accountId: "other" })).toMatchObject({
+    expect(await call(budget, success, { ...balances, accountId: "other" })).toMatchObject({
       admitted: true,
     });
-    expect(await ledger.quota(balances.accountId)).toEqual({
+    expect(await budget.quota(balances.accountId)).toEqual({
       balances: {
         limit: 4,
         remaining: 0,
@@ -66,8 +67,8 @@ describe("the quota", () => {
 
   it("admits four of ten at once, also from two processes on the same records", async () => {
     const records = new MemoryKeyValueStore();
-    const one = ledgerOn(records).ledger;
-    const other = ledgerOn(records).ledger;
+    const one = budgetOn(records).budget;
+    const other = budgetOn(records).budget;
     const admissions = await Promise.all(
       Array.from({ length: 10 }, (_, nth) => (nth % 2 === 0 ? one : other).admit(balances, both)),
     );
@@ -76,29 +77,29 @@ describe("the quota", () => {
 
   it("of other credentials on the same records is another one", async () => {
     const records = new MemoryKeyValueStore();
-    const one = ledgerOn(records).ledger;
+    const one = budgetOn(records).budget;
     for (let nth = 0; nth < 4; nth += 1) await call(one, success);
-    expect(await call(ledgerOn(records, undefined, "others").ledger, success)).toMatchObject({
+    expect(await call(budgetOn(records, undefined, "others").budget, success)).toMatchObject({
       admitted: true,
     });
   });
 
   it("that nobody keeps is still counted", async () => {
-    const { ledger } = ledgerOn(new MemoryKeyValueStore());
+    const { budget } = budgetOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 6; nth += 1) {
-      const admission = await ledger.admit(balances, { quota: false, failures: true, shared: false });
+      const admission = await budget.admit(balances, { quota: false, failures: true, shared: false });
       if (!admission.admitted) throw new Error("refused");
-      await ledger.complete(balances, admission.id, success);
+      await budget.complete(balances, admission.id, success);
     }
-    expect((await ledger.quota(balances.accountId)).balances.remaining).toBe(0);
+    expect((await budget.quota(balances.accountId)).balances.remaining).toBe(0);
   });
 });
 
 describe("failures", () => {
   it("pause an account from the fifth on, whatever kind of data is asked, until one succeeds", async () => {
-    const { ledger, clock } = ledgerOn(new MemoryKeyValueStore());
+    const { budget, clock } = budgetOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 5; nth += 1)
-      expect(await call(ledger, failure)).toMatchObject({ admitted: true });
+      expect(await call(budget, failure)).toMatchObject({ admitted: true });
     const retryAt = clock.now() + 3_600_000;
     const paused = {
       admitted: false,
@@ -107,35 +108,35 @@ describe("failures", () => {
       kind: "UnknownRequestError",
       retryAt,
     };
-    expect(await call(ledger, failure)).toEqual(paused);
-    expect(await call(ledger, failure, { ...balances, dataKind: "details" })).toEqual(paused);
-    expect(await ledger.admit(balances, { ...both, failures: false })).toMatchObject({ admitted: true });
+    expect(await call(budget, failure)).toEqual(paused);
+    expect(await call(budget, failure, { ...balances, dataKind: "details" })).toEqual(paused);
+    expect(await budget.admit(balances, { ...both, failures: false })).toMatchObject({ admitted: true });
 
     clock.advance({ hours: 1 });
-    await call(ledger, failure);
-    expect(await call(ledger, failure)).toMatchObject({ failures: 6, retryAt: clock.now() + 6 * 3_600_000 });
+    await call(budget, failure);
+    expect(await call(budget, failure)).toMatchObject({ failures: 6, retryAt: clock.now() + 6 * 3_600_000 });
     clock.advance({ hours: 6 });
-    await call(ledger, success);
+    await call(budget, success);
     for (let nth = 0; nth < 2; nth += 1)
-      expect(await call(ledger, failure)).toMatchObject({ admitted: true });
+      expect(await call(budget, failure)).toMatchObject({ admitted: true });
   });
 
   it("of other kinds neither count nor end the row", async () => {
-    const { ledger } = ledgerOn(new MemoryKeyValueStore());
-    for (let nth = 0; nth < 4; nth += 1) await call(ledger, failure);
-    for (let nth = 0; nth < 9; nth += 1) await call(ledger, { outcome: "notCounted", reported: null });
-    await call(ledger, failure);
-    expect(await call(ledger, failure)).toMatchObject({ admitted: false, failures: 5 });
+    const { budget } = budgetOn(new MemoryKeyValueStore());
+    for (let nth = 0; nth < 4; nth += 1) await call(budget, failure);
+    for (let nth = 0; nth < 9; nth += 1) await call(budget, { outcome: "notCounted", reported: null });
+    await call(budget, failure);
+    expect(await call(budget, failure)).toMatchObject({ admitted: false, failures: 5 });
   });
 });
 
 describe("records that cannot be used", () => {
   it("refuse every call, as nobody else would know of it", async () => {
-    const { ledger } = ledgerOn(away);
+    const { budget } = budgetOn(away);
     const refusal = { admitted: false, because: "uncounted", reason: "connection refused" };
-    expect(await call(ledger, success)).toEqual(refusal);
-    expect(await call(ledger, success)).toEqual(refusal);
-    expect((await ledger.quota(balances.accountId)).balances.remaining).toBe(4);
+    expect(await call(budget, success)).toEqual(refusal);
+    expect(await call(budget, success)).toEqual(refusal);
+    expect((await budget.quota(balances.accountId)).balances.remaining).toBe(4);
   });
 
   it("that can still be read refuse a call of which they know that the limit is spent for that", async () => {
@@ -144,18 +145,18 @@ describe("records that cannot be used", () => {
       get: (key) => records.get(key),
       compareAndSet: async () => Promise.reject(new Error("disk is full")),
     };
-    for (let nth = 0; nth < 4; nth += 1) await call(ledgerOn(records).ledger, success);
-    const { ledger, clock } = ledgerOn(full);
+    for (let nth = 0; nth < 4; nth += 1) await call(budgetOn(records).budget, success);
+    const { budget, clock } = budgetOn(full);
     clock.advance({ seconds: 1 });
-    expect(await call(ledger, success)).toMatchObject({ admitted: false, because: "quota" });
+    expect(await call(budget, success)).toMatchObject({ admitted: false, because: "quota" });
   });
 
   it("do not stop a call that insists, and the process keeps its own count", async () => {
-    const { ledger, warnings } = ledgerOn(away);
+    const { budget, warnings } = budgetOn(away);
     for (let nth = 0; nth < 4; nth += 1)
-      expect(await call(ledger, success, balances, forced)).toMatchObject({ admitted: true });
-    expect(await call(ledger, success, balances, forced)).toMatchObject({ admitted: false });
-    expect((await ledger.quota(balances.accountId)).balances.remaining).toBe(0);
+      expect(await call(budget, success, balances, forced)).toMatchObject({ admitted: true });
+    expect(await call(budget, success, balances, forced)).toMatchObject({ admitted: false });
+    expect((await budget.quota(balances.accountId)).balances.remaining).toBe(0);
     expect(warnings[0]).toContain("connection refused");
   });
 
@@ -167,14 +168,14 @@ describe("records that cannot be used", () => {
       compareAndSet: async (...given) =>
         there ? records.compareAndSet(...given) : Promise.reject(new Error("gone")),
     };
-    const { ledger } = ledgerOn(unsteady);
-    await call(ledger, success);
+    const { budget } = budgetOn(unsteady);
+    await call(budget, success);
     there = false;
-    await call(ledger, success, balances, forced);
-    await call(ledger, success, balances, forced);
+    await call(budget, success, balances, forced);
+    await call(budget, success, balances, forced);
     there = true;
-    await call(ledger, success);
-    expect(await call(ledger, success)).toMatchObject({ admitted: false });
+    await call(budget, success);
+    expect(await call(budget, success)).toMatchObject({ admitted: false });
   });
 
   it.each([
@@ -190,15 +191,15 @@ describe("records that cannot be used", () => {
         compareAndSet: async (...given) =>
           there ? records.compareAndSet(...given) : Promise.reject(new Error("disk is full")),
       };
-      const { ledger } = ledgerOn(unsteady);
-      const admission = await ledger.admit(balances, both);
+      const { budget } = budgetOn(unsteady);
+      const admission = await budget.admit(balances, both);
       if (!admission.admitted) throw new Error("refused");
       there = false;
-      await ledger.complete(balances, admission.id, end);
-      expect((await ledger.quota(balances.accountId)).balances.remaining).toBe(left);
+      await budget.complete(balances, admission.id, end);
+      expect((await budget.quota(balances.accountId)).balances.remaining).toBe(left);
       there = true;
-      await call(ledger, success, { ...balances, dataKind: "details" });
-      expect((await ledgerOn(records).ledger.quota(balances.accountId)).balances.remaining).toBe(left);
+      await call(budget, success, { ...balances, dataKind: "details" });
+      expect((await budgetOn(records).budget.quota(balances.accountId)).balances.remaining).toBe(left);
     },
   );
 
@@ -210,9 +211,9 @@ describe("records that cannot be used", () => {
         get: async (key) => kept.get(key) ?? text,
         compareAndSet: async (key, _, value = "") => kept.set(key, value) !== undefined,
       };
-      const { ledger, warnings } = ledgerOn(records);
-      expect(await call(ledger, success)).toMatchObject({ admitted: true });
-      expect((await ledger.quota(balances.accountId)).balances.remaining).toBe(3);
+      const { budget, warnings } = budgetOn(records);
+      expect(await call(budget, success)).toMatchObject({ admitted: true });
+      expect((await budget.quota(balances.accountId)).balances.remaining).toBe(3);
       expect(warnings[0]).toContain("cannot be read");
     },
   );
@@ -227,7 +228,7 @@ describe("records that cannot be used", () => {
         return await records.compareAndSet(key, expected, value);
       },
     };
-    await call(ledgerOn(seen).ledger, success);
+    await call(budgetOn(seen).budget, success);
     expect(keys.join()).not.toContain(balances.accountId);
   });
 });

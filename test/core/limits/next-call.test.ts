@@ -6,12 +6,12 @@ import {
   type AccountRecord,
   type CallQuota,
   type DataKind,
-  dailyLimit,
   emptyAccount,
   quotaOf,
 } from "../../../packages/core/src/limits/account-calls.ts";
 import { type NextCallInput, nextCall, type Wish } from "../../../packages/core/src/limits/next-call.ts";
 import { complete, emptyWindow, reserve } from "../../../packages/core/src/limits/rolling-window.ts";
+import { dailyCalls } from "../../../packages/core/src/providers/gocardless/limits.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -166,12 +166,12 @@ function thirtyDays(limit: number, startDelay: (hour: number) => number, latency
     for (;;) {
       const due = nextCall({
         now,
-        quota: quotaOf(record, now),
+        quota: quotaOf(record, dailyCalls, now),
         consent: null,
         wish: { fresh: "as possible" },
       });
       if (due === null || due.at.getTime() > now) break;
-      const sent = reserve(record[due.dataKind] ?? emptyWindow, dailyLimit, now, "x");
+      const sent = reserve(record[due.dataKind] ?? emptyWindow, dailyCalls, now, "x");
       if (sent === undefined) throw new Error("due, and not allowed");
       const successes = served.get(due.dataKind) ?? [];
       const recent = successes.filter((one) => one > now - DAY);
@@ -181,7 +181,7 @@ function thirtyDays(limit: number, startDelay: (hour: number) => number, latency
       const remaining = limit - recent.length - 1;
       now += latency;
       const reported = { limit, remaining: Math.max(0, remaining), resetAt: (recent[0] ?? now) + DAY };
-      const window = complete(sent, dailyLimit, {
+      const window = complete(sent, dailyCalls, {
         id: "x",
         now,
         outcome: fits ? "counted" : "refused",

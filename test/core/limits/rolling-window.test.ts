@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dailyLimit } from "../../../packages/core/src/limits/account-calls.ts";
 import { readAccountRecord, writeAccountRecord } from "../../../packages/core/src/limits/account-record.ts";
 import {
   complete,
@@ -11,6 +10,7 @@ import {
   reserve,
   viewOf,
 } from "../../../packages/core/src/limits/rolling-window.ts";
+import { dailyCalls } from "../../../packages/core/src/providers/gocardless/limits.ts";
 
 const NOON = Date.parse("2026-11-23T12:00:00Z");
 const MINUTE = 60_000;
@@ -30,11 +30,11 @@ function windowAfter(
 ): RollingWindow {
   return calls.reduce((window, [at, outcome, reported], nth) => {
     const id = `call ${nth}`;
-    const sent = reserve(window, dailyLimit, at, id) ?? window;
-    return complete(sent, dailyLimit, { id, now: at, outcome, reported });
+    const sent = reserve(window, dailyCalls, at, id) ?? window;
+    return complete(sent, dailyCalls, { id, now: at, outcome, reported });
   }, start);
 }
-const view = (window: RollingWindow, now: number) => viewOf(window, dailyLimit, now);
+const view = (window: RollingWindow, now: number) => viewOf(window, dailyCalls, now);
 const counted = (...hours: number[]): [number, Outcome, null][] =>
   hours.map((hour) => [NOON + hour * HOUR, "counted", silent]);
 
@@ -74,22 +74,22 @@ describe("without headers", () => {
   it("gives no fifth place, also not to calls that are still under way", () => {
     let window: RollingWindow = emptyWindow;
     for (const id of ["a", "b", "c", "d"]) {
-      const taken = reserve(window, dailyLimit, NOON, id);
+      const taken = reserve(window, dailyCalls, NOON, id);
       if (taken === undefined) throw new Error(`no place for ${id}`);
       window = taken;
     }
-    expect(reserve(window, dailyLimit, NOON, "e")).toBeUndefined();
-    const released = complete(window, dailyLimit, {
+    expect(reserve(window, dailyCalls, NOON, "e")).toBeUndefined();
+    const released = complete(window, dailyCalls, {
       id: "b",
       now: NOON,
       outcome: "notCounted",
       reported: null,
     });
-    expect(reserve(released, dailyLimit, NOON, "e")).toBeDefined();
+    expect(reserve(released, dailyCalls, NOON, "e")).toBeDefined();
   });
 
   it("takes a call that never ended as one that may have been counted", () => {
-    const taken = reserve(emptyWindow, dailyLimit, NOON, "of a process that died");
+    const taken = reserve(emptyWindow, dailyCalls, NOON, "of a process that died");
     if (taken === undefined) throw new Error("no place");
     expect(view(taken, NOON + HOUR)).toMatchObject({ remaining: 3, resetAt: NOON + DAY });
     expect(view(taken, NOON + DAY)).toMatchObject({ remaining: 4, resetAt: null });
@@ -115,15 +115,15 @@ describe("what headers say", () => {
   });
 
   it("does not believe an answer that was overtaken", () => {
-    const both = reserve(reserve(emptyWindow, dailyLimit, NOON, "a") ?? emptyWindow, dailyLimit, NOON, "b");
+    const both = reserve(reserve(emptyWindow, dailyCalls, NOON, "a") ?? emptyWindow, dailyCalls, NOON, "b");
     if (both === undefined) throw new Error("no place");
-    const second = complete(both, dailyLimit, {
+    const second = complete(both, dailyCalls, {
       id: "b",
       now: NOON + 5,
       outcome: "counted",
       reported: said(4, 2, NOON + DAY),
     });
-    const first = complete(second, dailyLimit, {
+    const first = complete(second, dailyCalls, {
       id: "a",
       now: NOON + 6,
       outcome: "counted",
@@ -162,8 +162,8 @@ describe("refusals", () => {
   it("close the window until they say", () => {
     const window = windowAfter([[NOON, "refused", said(4, 0, NOON + 85_092_000)]]);
     expect(view(window, NOON)).toMatchObject({ limit: 4, remaining: 0, resetAt: NOON + 85_092_000 });
-    expect(reserve(window, dailyLimit, NOON + 85_091_999, "x")).toBeUndefined();
-    expect(reserve(window, dailyLimit, NOON + 85_092_000, "x")).toBeDefined();
+    expect(reserve(window, dailyCalls, NOON + 85_091_999, "x")).toBeUndefined();
+    expect(reserve(window, dailyCalls, NOON + 85_092_000, "x")).toBeDefined();
   });
 
   it("close it for one call's share of the day where they say nothing", () => {
@@ -195,7 +195,7 @@ describe("a clock that jumps", () => {
       [NOON + 365 * DAY, "refused", said(4, 0, NOON + 366 * DAY)],
     ]);
     expect(view(future, NOON).resetAt).toBe(NOON + DAY);
-    const seen = complete(future, dailyLimit, { id: "x", now: NOON, outcome: "notCounted", reported: null });
+    const seen = complete(future, dailyCalls, { id: "x", now: NOON, outcome: "notCounted", reported: null });
     expect(view(seen, NOON + DAY)).toMatchObject({ remaining: 4 });
   });
 
@@ -228,12 +228,12 @@ it("stays within bounds and survives being written, whatever comes", () => {
       let window: RollingWindow = emptyWindow;
       for (const [nth, { at, outcome, reserved, reported }] of events.entries()) {
         const id = String(nth);
-        if (reserved) window = reserve(window, dailyLimit, at, id) ?? window;
-        window = complete(window, dailyLimit, { id, now: at, outcome, reported });
+        if (reserved) window = reserve(window, dailyCalls, at, id) ?? window;
+        window = complete(window, dailyCalls, { id, now: at, outcome, reported });
         const written = writeAccountRecord({ format: 1, balances: window });
         const read = readAccountRecord(written)?.balances ?? emptyWindow;
         expect(read).toEqual(window);
-        const { limit, remaining, resetAt } = viewOf(read, dailyLimit, at);
+        const { limit, remaining, resetAt } = viewOf(read, dailyCalls, at);
         expect(limit).toBeGreaterThanOrEqual(1);
         expect(remaining).toBeGreaterThanOrEqual(0);
         expect(remaining).toBeLessThanOrEqual(limit);
@@ -243,7 +243,7 @@ it("stays within bounds and survives being written, whatever comes", () => {
         }
         if (remaining < limit) expect(resetAt).not.toBeNull();
         // Whatever was learned, after a day without a call something may be asked again.
-        expect(viewOf(read, dailyLimit, at + DAY + 1001).remaining).toBeGreaterThan(0);
+        expect(viewOf(read, dailyCalls, at + DAY + 1001).remaining).toBeGreaterThan(0);
       }
     }),
     { numRuns: 500 },
@@ -284,7 +284,7 @@ it("never meets a limit where it alone asks, with headers and without", () => {
       for (const [nth, { wait, latency, fails }] of steps.entries()) {
         now += wait;
         const id = String(nth);
-        const taken = reserve(window, dailyLimit, now, id);
+        const taken = reserve(window, dailyCalls, now, id);
         // What it refuses, the service would refuse too, or would within the time that an answer takes.
         if (taken === undefined) expect(service.used(now - 3000)).toBe(4);
         if (taken === undefined) continue;
@@ -292,7 +292,7 @@ it("never meets a limit where it alone asks, with headers and without", () => {
         if (!fails) service.successes.push(now);
         const reported = headers ? service.headers(now) : null;
         now += latency;
-        window = complete(taken, dailyLimit, {
+        window = complete(taken, dailyCalls, {
           id,
           now,
           outcome: fails ? "notCounted" : "counted",
@@ -318,13 +318,13 @@ it("beside others who ask too, waits after one refusal until the service has roo
         if (byOther && hasRoom) service.successes.push(now);
         if (byOther) continue;
         const id = String(nth);
-        const taken = reserve(window, dailyLimit, now, id);
+        const taken = reserve(window, dailyCalls, now, id);
         if (taken === undefined) continue;
         expect(now).toBeGreaterThanOrEqual(roomAt);
         if (hasRoom) service.successes.push(now);
         const reported = service.headers(now);
         if (!hasRoom) roomAt = reported.resetAt ?? 0;
-        window = complete(taken, dailyLimit, { id, now, outcome: hasRoom ? "counted" : "refused", reported });
+        window = complete(taken, dailyCalls, { id, now, outcome: hasRoom ? "counted" : "refused", reported });
       }
     }),
     { numRuns: 500 },

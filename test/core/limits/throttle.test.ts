@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Permit, Throttle } from "../../../packages/core/src/limits/throttle.ts";
 import type { Method } from "../../../packages/core/src/pipeline/path.ts";
+import { generalLimits } from "../../../packages/core/src/providers/gocardless/limits.ts";
 import { operationAt } from "../../../packages/core/src/providers/gocardless/operations.ts";
 
 /** A clock whose sleepers wake when it is moved past their time. */
@@ -40,15 +41,15 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 const never = new AbortController().signal;
 const LONG = 3_600_000;
 
-function lane(clock = new SteppedClock()) {
-  const throttle = new Throttle(clock);
+function throttled(clock = new SteppedClock()) {
+  const throttle = new Throttle(generalLimits, clock);
   const served: string[] = [];
-  const ask = async (party: string, name = party, signal = never, patience = LONG) => {
-    const pass = await throttle.enter("accounts", party, patience, signal);
-    if ("turnAt" in pass) return pass;
+  const ask = async (queueKey: string, name = queueKey, signal = never, maxWait = LONG) => {
+    const permit = await throttle.enter("accounts", queueKey, maxWait, signal);
+    if ("turnAt" in permit) return permit;
     served.push(name);
-    pass.complete("counted", null);
-    return pass;
+    permit.complete("counted", null);
+    return permit;
   };
   return { clock, throttle, served, ask };
 }
@@ -56,17 +57,17 @@ function lane(clock = new SteppedClock()) {
 async function spend(throttle: Throttle, many: number): Promise<Permit[]> {
   const passes: Permit[] = [];
   for (let nth = 0; nth < many; nth += 1) {
-    const pass = await throttle.enter("accounts", "spender", LONG, never);
-    if ("turnAt" in pass) throw new Error("too late");
-    pass.complete("counted", null);
-    passes.push(pass);
+    const permit = await throttle.enter("accounts", "spender", LONG, never);
+    if ("turnAt" in permit) throw new Error("too late");
+    permit.complete("counted", null);
+    passes.push(permit);
   }
   return passes;
 }
 
 describe("a general limit", () => {
   it("is kept by waiting: a hundred a minute, not one more in any minute", async () => {
-    const { clock, served, ask } = lane();
+    const { clock, served, ask } = throttled();
     for (let nth = 0; nth < 250; nth += 1) void ask(String(nth % 7));
     await clock.advance(0);
     expect(served).toHaveLength(100);
@@ -79,7 +80,7 @@ describe("a general limit", () => {
   });
 
   it("lets accounts take turns, however many calls one of them has", async () => {
-    const { clock, throttle, served, ask } = lane();
+    const { clock, throttle, served, ask } = throttled();
     await spend(throttle, 100);
     for (let nth = 0; nth < 5; nth += 1) void ask("greedy", `greedy ${nth}`);
     void ask("modest");
@@ -99,49 +100,49 @@ describe("a general limit", () => {
   });
 
   it("is learned from the headers: others have used it up, or it is another one", async () => {
-    const { clock, throttle, served, ask } = lane();
-    const pass = await throttle.enter("accounts", "a", LONG, never);
-    if ("turnAt" in pass) throw new Error("too late");
-    pass.complete("counted", { limit: 100, remaining: 0, resetAt: clock.now() + 20_000 });
+    const { clock, throttle, served, ask } = throttled();
+    const permit = await throttle.enter("accounts", "a", LONG, never);
+    if ("turnAt" in permit) throw new Error("too late");
+    permit.complete("counted", { limit: 100, remaining: 0, resetAt: clock.now() + 20_000 });
     void ask("b");
     await clock.advance(19_999);
     expect(served).toEqual([]);
     await clock.advance(1);
     expect(served).toEqual(["b"]);
 
-    const smaller = lane();
+    const smaller = throttled();
     const first = await smaller.throttle.enter("accounts", "a", LONG, never);
     if ("turnAt" in first) throw new Error("too late");
     first.complete("counted", { limit: 3, remaining: 2, resetAt: smaller.clock.now() + 60_000 });
-    for (const party of ["b", "c", "d"]) void smaller.ask(party);
+    for (const queueKey of ["b", "c", "d"]) void smaller.ask(queueKey);
     await smaller.clock.advance(59_999);
     expect(smaller.served).toEqual(["b", "c"]);
   });
 
   it("gives a place back that was not used, and at once to who waits", async () => {
-    const { clock, throttle, served, ask } = lane();
+    const { clock, throttle, served, ask } = throttled();
     await spend(throttle, 99);
-    const pass = await throttle.enter("accounts", "x", LONG, never);
+    const permit = await throttle.enter("accounts", "x", LONG, never);
     void ask("waiting");
     await clock.advance(10);
     expect(served).toEqual([]);
-    if ("turnAt" in pass) throw new Error("too late");
-    pass.complete("notCounted", null);
+    if ("turnAt" in permit) throw new Error("too late");
+    permit.complete("notCounted", null);
     await clock.advance(0);
     expect(served).toEqual(["waiting"]);
   });
 
   it("says when the turn would come where that is too late to be of use", async () => {
-    const { clock, throttle, ask } = lane();
+    const { clock, throttle, ask } = throttled();
     await spend(throttle, 100);
     const start = clock.now();
-    expect(await ask("a", "a", never, 60_000)).toEqual({ turnAt: start + 60_000 });
+    expect(await ask("a", "a", never, 60_000)).toEqual({ turnAt: start + 60_000, limit: 100 });
     for (let nth = 0; nth < 100; nth += 1) void ask("b");
-    expect(await ask("a", "a", never, 90_000)).toEqual({ turnAt: start + 120_000 });
+    expect(await ask("a", "a", never, 90_000)).toEqual({ turnAt: start + 120_000, limit: 100 });
   });
 
   it("lets who waits leave, and the others go on", async () => {
-    const { clock, throttle, served, ask } = lane();
+    const { clock, throttle, served, ask } = throttled();
     await spend(throttle, 100);
     const impatient = new AbortController();
     const left = expect(ask("a", "a", impatient.signal)).rejects.toThrow("enough");
@@ -154,7 +155,7 @@ describe("a general limit", () => {
   });
 
   it("of one family does not hold up another", async () => {
-    const { throttle } = lane();
+    const { throttle } = throttled();
     await spend(throttle, 100);
     expect(await throttle.enter("institutions", "a", 1, never)).toHaveProperty("complete");
     expect(await throttle.enter("accounts", "a", 1, never)).toHaveProperty("turnAt");

@@ -12,7 +12,7 @@ import {
   RateLimitError,
 } from "../../../packages/core/src/base/errors.ts";
 import { type ClientOptions, GoCardlessClient } from "../../../packages/core/src/index.ts";
-import { settingsFrom } from "../../../packages/core/src/pipeline/options.ts";
+import { clientSettingsFrom } from "../../../packages/core/src/providers/gocardless/client-options.ts";
 import { TestClock } from "../../support/clock.ts";
 import { type Reply, type Service, startService } from "../../support/service.ts";
 
@@ -143,10 +143,12 @@ describe("a response longer than maxResponseBytes", () => {
   it("is refused as an option that is no number of bytes, and never above the longest string", () => {
     const credentials = { secretId: "id-1", secretKey: "key-1" };
     for (const maxResponseBytes of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(() => settingsFrom({ ...credentials, maxResponseBytes })).toThrow(ConfigurationError);
+      expect(() => clientSettingsFrom({ ...credentials, maxResponseBytes })).toThrow(ConfigurationError);
     }
-    expect(settingsFrom(credentials).maxResponseBytes).toBe(64 * MEGABYTE);
-    expect(settingsFrom({ ...credentials, maxResponseBytes: 1e15 }).maxResponseBytes).toBeLessThan(2 ** 30);
+    expect(clientSettingsFrom(credentials).maxResponseBytes).toBe(64 * MEGABYTE);
+    expect(clientSettingsFrom({ ...credentials, maxResponseBytes: 1e15 }).maxResponseBytes).toBeLessThan(
+      2 ** 30,
+    );
   });
 });
 

@@ -92,6 +92,7 @@ describe("a spent daily limit", () => {
       status: 429,
       sent: false,
       scope: "balances",
+      limit: 4,
       resetAt: new Date("2026-11-24T09:00:00Z"),
       path: `/accounts/${ID}/balances/`,
     });

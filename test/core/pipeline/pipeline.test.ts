@@ -11,11 +11,11 @@ import {
   RateLimitError,
   TimeoutError,
 } from "../../../packages/core/src/base/errors.ts";
+import type { ResponseInfo } from "../../../packages/core/src/pipeline/options.ts";
 import {
-  type ResponseInfo,
-  settingsFrom,
-  type TransportOptions,
-} from "../../../packages/core/src/pipeline/options.ts";
+  type ClientOptions,
+  clientSettingsFrom,
+} from "../../../packages/core/src/providers/gocardless/client-options.ts";
 import { TestClock } from "../../support/clock.ts";
 import { Requests } from "../../support/requests.ts";
 import { type Reply, type Service, startService } from "../../support/service.ts";
@@ -27,9 +27,9 @@ const invalidToken: Reply = {
   body: { summary: "Invalid token", detail: "Token is invalid or expired" },
 };
 
-function transportTo(service: Pick<Service, "baseUrl">, options: Partial<TransportOptions> = {}) {
+function transportTo(service: Pick<Service, "baseUrl">, options: Partial<ClientOptions> = {}) {
   const clock = new TestClock();
-  const settings = settingsFrom({
+  const settings = clientSettingsFrom({
     secretId: "the-secret-id",
     secretKey: "the-secret-key",
     baseUrl: service.baseUrl,
@@ -539,7 +539,7 @@ describe("what is told", () => {
 });
 
 describe("settings", () => {
-  it.each<[Partial<TransportOptions>, string]>([
+  it.each<[Partial<ClientOptions>, string]>([
     [{ secretId: "" }, "secretId is empty"],
     [{ secretKey: "  " }, "secretKey is empty"],
     [{ baseUrl: "ftp://x" }, "baseUrl"],
@@ -551,7 +551,7 @@ describe("settings", () => {
     [{ timeout: Number.NaN }, "timeout"],
     [{ retries: -1 }, "retries"],
   ])("%j is refused", (options, message) => {
-    expect(() => settingsFrom({ secretId: "a", secretKey: "b", ...options })).toThrow(message);
+    expect(() => clientSettingsFrom({ secretId: "a", secretKey: "b", ...options })).toThrow(message);
   });
 
   it.each([
@@ -567,11 +567,11 @@ describe("settings", () => {
   ])("%s is refused, unless plain http is allowed", (baseUrl) => {
     const credentials = { secretId: "a", secretKey: "very-secret", baseUrl };
     const user = baseUrl.includes("@") ? "without user" : "plain http";
-    expect(() => settingsFrom(credentials)).toThrow(ConfigurationError);
-    expect(() => settingsFrom(credentials)).toThrow(user);
+    expect(() => clientSettingsFrom(credentials)).toThrow(ConfigurationError);
+    expect(() => clientSettingsFrom(credentials)).toThrow(user);
     if (user === "plain http") {
-      expect(settingsFrom({ ...credentials, allowHttp: true }).baseUrl).toMatch(/^http:/);
-      expect(() => settingsFrom({ ...credentials, allowHttp: false })).toThrow("allowHttp");
+      expect(clientSettingsFrom({ ...credentials, allowHttp: true }).baseUrl).toMatch(/^http:/);
+      expect(() => clientSettingsFrom({ ...credentials, allowHttp: false })).toThrow("allowHttp");
     }
   });
 
@@ -584,12 +584,12 @@ describe("settings", () => {
     ["http://a.LOCALHOST/", "http://a.localhost"],
     ["https://api.example.org/", "https://api.example.org"],
   ])("%s may be reached", (baseUrl, settled) => {
-    expect(settingsFrom({ secretId: "a", secretKey: "b", baseUrl }).baseUrl).toBe(settled);
+    expect(clientSettingsFrom({ secretId: "a", secretKey: "b", baseUrl }).baseUrl).toBe(settled);
   });
 
   it("tells credentials apart without giving them away", () => {
     const scope = (secretId: string, baseUrl = "https://a.example") =>
-      settingsFrom({ secretId, secretKey: "k", baseUrl }).tenant;
+      clientSettingsFrom({ secretId, secretKey: "k", baseUrl }).tenant;
     expect(scope("one")).not.toBe(scope("two"));
     expect(scope("one")).not.toBe(scope("one", "https://b.example"));
     expect(scope("one")).toMatch(/^[0-9a-f]{32}$/);

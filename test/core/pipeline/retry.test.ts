@@ -12,6 +12,7 @@ import {
   type FailedTry,
   retryDelay,
 } from "../../../packages/core/src/pipeline/retry.ts";
+import { countedFailure } from "../../../packages/core/src/providers/gocardless/errors.ts";
 
 const options = { limit: 2, firstDelay: 500, longestDelay: 8000, longestWait: 60_000 };
 
@@ -27,13 +28,15 @@ const refusal = (status: number, type: string | null = null): ErrorResponse => (
 });
 const status = (code: number, type: string | null = null) => new ApiError("refused", refusal(code, type));
 const limited = (scope: "general" | "balances") =>
-  new RateLimitError("limited", { ...refusal(429), resetAt: null, scope });
+  new RateLimitError("limited", { ...refusal(429), resetAt: null, scope, limit: null });
 const lost = (code: string | null) => new ConnectionError("lost", code);
-const delay = (failed: Partial<FailedTry>, policy = options) =>
-  retryDelay(
-    { method: "GET", attempt: 1, error: status(503), waitAsked: null, random: 0, ...failed },
+const delay = ({ error = status(503), ...failed }: Partial<FailedTry>, policy = options) => {
+  const isCounted = countedFailure(error) !== undefined;
+  return retryDelay(
+    { method: "GET", attempt: 1, error, isCounted, waitAsked: null, random: 0, ...failed },
     policy,
   );
+};
 
 describe("retryDelay", () => {
   it("doubles from half a second to eight, half of it drawn", () => {
@@ -51,8 +54,9 @@ describe("retryDelay", () => {
 
   it.each<[string, unknown, boolean, boolean]>([
     ["500", status(500), true, false],
-    ["500 of an unknown kind", status(500, "UnknownRequestError"), false, false],
+    ["500 of a kind that suspends accounts", status(500, "UnknownRequestError"), false, false],
     ["502", status(502), true, false],
+    ["502 of a kind that suspends accounts", status(502, "UnknownRequestError"), false, false],
     ["503", new InstitutionError("away", refusal(503, "ServiceError")), true, false],
     ["504", status(504), true, false],
     ["501", status(501), false, false],

@@ -38,7 +38,7 @@ export interface ErrorResponse {
   /** The service's kind of a failure at the bank (`UnknownRequestError`, `AccessExpiredError`…); null elsewhere. */
   type: string | null;
   /**
-   * By member of the request, what is wrong with it. Empty where the refusal names no member. Of more than 100 problems
+   * By member of the request, what is wrong with it. Empty where the response names no member. Of more than 100 problems
    * the first 100, and of each text the first 1,000 characters.
    */
   fields: Readonly<Record<string, readonly FieldProblem[]>>;
@@ -64,16 +64,16 @@ export class ApiError extends BankDataError implements ErrorResponse {
   readonly fields: Readonly<Record<string, readonly FieldProblem[]>>;
   readonly sent: boolean;
 
-  constructor(message: string, refusal: ErrorResponse) {
+  constructor(message: string, response: ErrorResponse) {
     super(message);
-    this.status = refusal.status;
-    this.method = refusal.method;
-    this.path = refusal.path;
-    this.summary = refusal.summary;
-    this.detail = refusal.detail;
-    this.type = refusal.type;
-    this.fields = refusal.fields;
-    this.sent = refusal.sent;
+    this.status = response.status;
+    this.method = response.method;
+    this.path = response.path;
+    this.summary = response.summary;
+    this.detail = response.detail;
+    this.type = response.type;
+    this.fields = response.fields;
+    this.sent = response.sent;
   }
 }
 
@@ -88,9 +88,9 @@ export class AccessExpiredError extends ApiError {
   /** When access ended, as the service wrote it; null where it did not say. */
   readonly expiredAt: string | null;
 
-  constructor(message: string, refusal: ErrorResponse & { expiredAt: string | null }) {
-    super(message, refusal);
-    this.expiredAt = refusal.expiredAt;
+  constructor(message: string, response: ErrorResponse & { expiredAt: string | null }) {
+    super(message, response);
+    this.expiredAt = response.expiredAt;
   }
 }
 
@@ -115,9 +115,9 @@ export class AccountNotReadyError extends ApiError {
   /** The account's status: `PROCESSING`, `DISCOVERED`, `ERROR`… */
   readonly accountStatus: string;
 
-  constructor(message: string, refusal: ErrorResponse & { accountStatus: string }) {
-    super(message, refusal);
-    this.accountStatus = refusal.accountStatus;
+  constructor(message: string, response: ErrorResponse & { accountStatus: string }) {
+    super(message, response);
+    this.accountStatus = response.accountStatus;
   }
 }
 
@@ -135,11 +135,17 @@ export class RateLimitError extends ApiError {
   /** When a call may succeed again; null where the bank does not say. */
   readonly resetAt: Date | null;
   readonly scope: RateLimitScope;
+  /** How many calls the limit allows within its window; null if that is not known. */
+  readonly limit: number | null;
 
-  constructor(message: string, refusal: ErrorResponse & { resetAt: Date | null; scope: RateLimitScope }) {
-    super(message, refusal);
-    this.resetAt = refusal.resetAt;
-    this.scope = refusal.scope;
+  constructor(
+    message: string,
+    response: ErrorResponse & Pick<RateLimitError, "resetAt" | "scope" | "limit">,
+  ) {
+    super(message, response);
+    this.resetAt = response.resetAt;
+    this.scope = response.scope;
+    this.limit = response.limit;
   }
 }
 

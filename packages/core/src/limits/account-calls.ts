@@ -7,9 +7,6 @@ export type DataKind = Exclude<RateLimitScope, "general">;
 
 export const dataKinds: readonly DataKind[] = Object.freeze(["balances", "details", "transactions"]);
 
-/** Successful calls of one account for one kind of data: four within 24 hours, where nothing else is known. */
-export const dailyLimit: WindowRule = Object.freeze({ limit: 4, length: 86_400_000 });
-
 /** What may still be asked of one kind of data. */
 export interface CallQuota {
   /** Successful calls within 24 hours. */
@@ -33,20 +30,24 @@ export interface AccountRecord extends Partial<Record<DataKind, RollingWindow | 
 
 export const emptyAccount: AccountRecord = Object.freeze({ format: 1 });
 
-/** The quota that a record stands for. */
-export function quotaOf(record: AccountRecord, now: number): AccountQuota {
+/**
+ * The quota that a record stands for.
+ *
+ * @param rule of the calls for one kind of data, unless headers have reported another limit
+ */
+export function quotaOf(record: AccountRecord, rule: WindowRule, now: number): AccountQuota {
   return {
-    balances: callQuota(record.balances, now),
-    details: callQuota(record.details, now),
-    transactions: callQuota(record.transactions, now),
+    balances: callQuota(record.balances, rule, now),
+    details: callQuota(record.details, rule, now),
+    transactions: callQuota(record.transactions, rule, now),
   };
 }
 
-function callQuota(window: RollingWindow | undefined, now: number): CallQuota {
+function callQuota(window: RollingWindow | undefined, rule: WindowRule, now: number): CallQuota {
   if (window === undefined) {
-    return { limit: dailyLimit.limit, remaining: dailyLimit.limit, resetAt: null, lastCallAt: null };
+    return { limit: rule.limit, remaining: rule.limit, resetAt: null, lastCallAt: null };
   }
-  const { limit, remaining, resetAt, lastAt } = viewOf(window, dailyLimit, now);
+  const { limit, remaining, resetAt, lastAt } = viewOf(window, rule, now);
   return { limit, remaining, resetAt: dateOrNull(resetAt), lastCallAt: dateOrNull(lastAt) };
 }
 

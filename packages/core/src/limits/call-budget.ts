@@ -6,13 +6,13 @@ import {
   type AccountQuota,
   type AccountRecord,
   type DataKind,
-  dailyLimit,
   emptyAccount,
   quotaOf,
 } from "./account-calls.ts";
 import { readAccountRecord, writeAccountRecord } from "./account-record.ts";
 import { type CountedFailure, failuresAt, pausedUntil, withFailure } from "./failure-pause.ts";
 import { mergedAccounts } from "./merged-accounts.ts";
+import type { WindowRule } from "./rolling-window.ts";
 import {
   complete,
   emptyWindow,
@@ -22,16 +22,17 @@ import {
   viewOf,
 } from "./rolling-window.ts";
 
-/** What the ledger works with. */
 export interface CallBudgetContext {
   /** Tells sets of credentials apart without giving them away. */
   tenant: string;
+  /** How many calls of one account for one kind of data there are, unless headers report another limit. */
+  dailyCalls: WindowRule;
   now: () => number;
   logger: Logger;
 }
 
 /** Which account and kind of data a call asks for. */
-export interface AskedData {
+export interface AccountData {
   accountId: string;
   dataKind: DataKind;
 }
@@ -67,7 +68,7 @@ interface OwnRecord {
   /** Whether some of it could not be written. */
   unshared: boolean;
   /** Calls whose end could not be written. */
-  settled: ReadonlySet<string>;
+  completed: ReadonlySet<string>;
   /** What was written. */
   text?: string;
 }
@@ -101,7 +102,7 @@ export class CallBudget {
 
   /** What an account may still be asked. @throws ConfigurationError if the user has named no cache for the records */
   async quota(accountId: string): Promise<AccountQuota> {
-    return quotaOf(await this.#read(accountId), this.#context.now());
+    return quotaOf(await this.#read(accountId), this.#context.dailyCalls, this.#context.now());
   }
 
   /**
@@ -109,8 +110,9 @@ export class CallBudget {
    *
    * @throws ConfigurationError if the user has named no cache for the records
    */
-  async admit({ accountId, dataKind }: AskedData, rules: AdmissionRules): Promise<Admission> {
+  async admit({ accountId, dataKind }: AccountData, rules: AdmissionRules): Promise<Admission> {
     const id = randomUUID();
+    const { dailyCalls } = this.#context;
     const change = (record: AccountRecord, now: number): [AccountRecord, Admission] => {
       const failures = failuresAt(record.failures, now);
       const known = failures === undefined ? record : { ...record, failures };
@@ -120,14 +122,14 @@ export class CallBudget {
         return [known, { admitted: false, because: "failures", failures: many, kind, retryAt }];
       }
       const window = record[dataKind] ?? emptyWindow;
-      const taken = reserve(window, dailyLimit, now, id);
+      const taken = reserve(window, dailyCalls, now, id);
       if (taken !== undefined)
         return [
           { ...known, [dataKind]: taken },
           { admitted: true, id },
         ];
       if (!rules.quota) return [known, { admitted: true, id }];
-      const { limit, resetAt } = viewOf(window, dailyLimit, now);
+      const { limit, resetAt } = viewOf(window, dailyCalls, now);
       return [known, { admitted: false, because: "quota", limit, resetAt }];
     };
     return await this.#change(accountId, change, (error, result) => {
@@ -138,11 +140,11 @@ export class CallBudget {
   }
 
   /** Takes note of how a call ended. What cannot be written is kept until it can. */
-  async complete({ accountId, dataKind }: AskedData, id: string, end: CallEnd): Promise<void> {
+  async complete({ accountId, dataKind }: AccountData, id: string, end: CallEnd): Promise<void> {
     const { outcome, reported, failure } = end;
     const change = (record: AccountRecord, now: number): [AccountRecord, undefined] => {
       const { failures, ...rest } = record;
-      const window = complete(record[dataKind] ?? emptyWindow, dailyLimit, {
+      const window = complete(record[dataKind] ?? emptyWindow, this.#context.dailyCalls, {
         id,
         now,
         outcome,
@@ -159,13 +161,13 @@ export class CallBudget {
   }
 
   /** Waits for what is being written. */
-  async completed(): Promise<void> {
+  async idle(): Promise<void> {
     await Promise.allSettled(this.#lines.values());
   }
 
   #endedUnwritten(key: string, id: string): void {
-    const own = this.#own.get(key) ?? { record: emptyAccount, unshared: true, settled: new Set() };
-    this.#own.set(key, { ...own, settled: new Set([...own.settled, id]) });
+    const own = this.#own.get(key) ?? { record: emptyAccount, unshared: true, completed: new Set() };
+    this.#own.set(key, { ...own, completed: new Set([...own.completed, id]) });
   }
 
   /** Changes a record, one change after the other within this process, and by comparison between processes. */
@@ -191,7 +193,7 @@ export class CallBudget {
         const [record, result] = change(known, this.#context.now());
         const next = writeAccountRecord(record);
         if (next === text || (await this.#records.compareAndSet(key, text, next))) {
-          this.#own.set(key, { record, unshared: false, settled: new Set(), text: next });
+          this.#own.set(key, { record, unshared: false, completed: new Set(), text: next });
           return result;
         }
       }
@@ -206,7 +208,7 @@ export class CallBudget {
 
   #countAlone(key: string, record: AccountRecord, error: unknown): void {
     this.#warn(error);
-    this.#own.set(key, { record, unshared: true, settled: this.#own.get(key)?.settled ?? new Set() });
+    this.#own.set(key, { record, unshared: true, completed: this.#own.get(key)?.completed ?? new Set() });
   }
 
   async #read(accountId: string): Promise<AccountRecord> {
@@ -223,7 +225,7 @@ export class CallBudget {
   /** The shared record, with what this process could not write while the records were away. */
   #caughtUp(key: string, shared: AccountRecord): AccountRecord {
     const own = this.#own.get(key);
-    return own?.unshared ? mergedAccounts(shared, own.record, own.settled) : shared;
+    return own?.unshared ? mergedAccounts(shared, own.record, own.completed) : shared;
   }
 
   /** A record of another version, or a damaged one, is none: the next answer's headers make up for it. */

@@ -4,18 +4,19 @@ import type { RollingWindow } from "./rolling-window.ts";
 /**
  * Brings together what two processes know of an account, who have a common past: no call is lost, none counts twice.
  *
- * @param settled calls that have ended as `own` has it, and which the other may still take to be under way
+ * @param completed calls that have ended as `own` has it, and which the other may still take to be under way
  */
 export function mergedAccounts(
   shared: AccountRecord,
   own: AccountRecord,
-  settled: ReadonlySet<string>,
+  completed: ReadonlySet<string>,
 ): AccountRecord {
   const merged: AccountRecord = { ...shared };
   for (const kind of dataKinds) {
     const ours = own[kind];
     const theirs = shared[kind];
-    if (ours !== undefined) merged[kind] = theirs === undefined ? ours : mergedWindows(theirs, ours, settled);
+    if (ours !== undefined)
+      merged[kind] = theirs === undefined ? ours : mergedWindows(theirs, ours, completed);
   }
   const failures =
     (own.failures?.failures ?? 0) > (shared.failures?.failures ?? 0) ? own.failures : undefined;
@@ -25,9 +26,9 @@ export function mergedAccounts(
 function mergedWindows(
   shared: RollingWindow,
   own: RollingWindow,
-  settled: ReadonlySet<string>,
+  completed: ReadonlySet<string>,
 ): RollingWindow {
-  const theirs = shared.inFlight.filter(({ id }) => !settled.has(id));
+  const theirs = shared.inFlight.filter(({ id }) => !completed.has(id));
   const known = new Set(theirs.map(({ id }) => id));
   return {
     reportedLimit: shared.reportedLimit ?? own.reportedLimit,

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../base/errors.ts";
-import { type AccountQuota, type CallQuota, type DataKind, dailyLimit } from "./account-calls.ts";
+import type { AccountQuota, CallQuota, DataKind } from "./account-calls.ts";
 import { timeOfDay, Zone } from "./zoned-time.ts";
 
 /** How fresh an account's data shall be. */
@@ -47,6 +47,9 @@ const DEFAULT_DATA_KINDS: readonly DataKind[] = ["transactions", "balances"];
  * now, not an hour later. In milliseconds. It never makes a call go out before the limit allows it.
  */
 const TOLERANCE = 10 * 60_000;
+
+/** The window of the daily limits, in milliseconds. */
+const DAY = 24 * 60 * 60_000;
 
 /**
  * Says when to ask next, and for which kind of data; null where the consent ends before. Ask again after each call,
@@ -97,8 +100,8 @@ function dueAsOftenAsPossible(quota: CallQuota | undefined, now: number): number
   const rolls = quota.resetAt.getTime();
   if (quota.remaining === 0) return rolls;
   const used = quota.limit - quota.remaining;
-  const oldest = rolls - dailyLimit.length;
-  const due = oldest + Math.round((used * dailyLimit.length) / quota.limit) - TOLERANCE;
+  const oldest = rolls - DAY;
+  const due = oldest + Math.round((used * DAY) / quota.limit) - TOLERANCE;
   return Math.max(due, now);
 }
 

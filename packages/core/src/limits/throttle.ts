@@ -1,4 +1,3 @@
-import { generalLimits, type RateLimitBucket } from "./rate-limit-buckets.ts";
 import {
   complete,
   emptyWindow,
@@ -12,7 +11,7 @@ import {
   windowAt,
 } from "./rolling-window.ts";
 
-/** What pacing works with. */
+/** What a throttle works with. */
 export interface ThrottleContext {
   now: () => number;
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
@@ -20,7 +19,7 @@ export interface ThrottleContext {
 
 /** A place under a general limit. */
 export interface Permit {
-  /** Takes note of how the call ended, and of what its answer said of the limit. */
+  /** Takes note of how the call ended, and what its response reported of the limit. */
   complete(outcome: Outcome, reported: ReportedLimit | null): void;
 }
 
@@ -28,6 +27,8 @@ export interface Permit {
 export interface TooLate {
   /** When it would come, in milliseconds since 1970. */
   turnAt: number;
+  /** How many calls the bucket allows. */
+  limit: number;
 }
 
 interface Waiter {
@@ -40,31 +41,40 @@ interface Waiter {
  * account, not by who came first, so that one account's hundred pages do not hold up another's one call.
  */
 export class Throttle {
+  readonly #rules: Readonly<Record<string, WindowRule>>;
   readonly #context: ThrottleContext;
-  readonly #buckets = new Map<RateLimitBucket, Bucket>();
+  readonly #buckets = new Map<string, Bucket>();
 
-  constructor(context: ThrottleContext) {
+  /** @param rules the limit of each bucket */
+  constructor(rules: Readonly<Record<string, WindowRule>>, context: ThrottleContext) {
+    this.#rules = rules;
     this.#context = context;
   }
 
   /**
    * Waits for a place.
    *
+   * @param name of the bucket
    * @param queueKey who asks: an account's id, or anything else that takes turns
    * @param maxWait milliseconds after which a turn would be of no use
    */
   async enter(
-    bucket: RateLimitBucket,
+    name: string,
     queueKey: string,
     maxWait: number,
     signal: AbortSignal,
   ): Promise<Permit | TooLate> {
-    let bucketState = this.#buckets.get(bucket);
-    if (bucketState === undefined) {
-      bucketState = new Bucket(generalLimits[bucket], this.#context);
-      this.#buckets.set(bucket, bucketState);
-    }
-    return await bucketState.enter(queueKey, maxWait, signal);
+    return await this.#bucket(name).enter(queueKey, maxWait, signal);
+  }
+
+  #bucket(name: string): Bucket {
+    const known = this.#buckets.get(name);
+    if (known !== undefined) return known;
+    const rule = this.#rules[name];
+    if (rule === undefined) throw new TypeError(`there is no rate-limit bucket "${name}"`);
+    const bucket = new Bucket(rule, this.#context);
+    this.#buckets.set(name, bucket);
+    return bucket;
   }
 }
 
@@ -96,7 +106,7 @@ class Bucket {
       if (permit !== undefined) return permit;
     }
     const turnAt = this.#turnAt(now);
-    if (turnAt - now >= maxWait) return { turnAt };
+    if (turnAt - now >= maxWait) return { turnAt, limit: limitOf(this.#window, this.#rule) };
     return await this.#wait(queueKey, signal);
   }
 

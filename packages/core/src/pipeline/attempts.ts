@@ -1,5 +1,5 @@
 import { ApiError, RateLimitError } from "../base/errors.ts";
-import type { RateLimitMemory } from "../providers/gocardless/limits.ts";
+import type { RateLimitMemory } from "../limits/rate-limits.ts";
 import type { AdmissionControl, AttemptOutcome } from "./admission.ts";
 import type { Call } from "./call.ts";
 import { accountDataOf, type ServiceRequest } from "./operation.ts";
@@ -147,10 +147,12 @@ export class Attempts {
     attempt: number,
     { result, error }: Attempt,
   ): number | undefined {
-    const { now, random, retries, logger, secrets } = this.#parts.settings;
+    const { service, settings } = this.#parts;
+    const { now, random, retries, logger, secrets } = settings;
     const { method } = request.operation;
     const waitAsked = waitAskedBy(result, error, now());
-    const wait = retryDelay({ method, attempt, error, waitAsked, random: random() }, retries);
+    const isCounted = service.countedFailure(error) !== undefined;
+    const wait = retryDelay({ method, attempt, error, isCounted, waitAsked, random: random() }, retries);
     if (wait === undefined || wait >= call.left()) return undefined;
     logger.info(`${method} ${secrets.clean(request.path)} failed (try ${attempt}); again in ${wait} ms.`);
     return wait;

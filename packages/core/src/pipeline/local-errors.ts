@@ -1,10 +1,5 @@
 import type { z } from "zod";
-import {
-  type FieldProblem,
-  InvalidRequestError,
-  RateLimitError,
-  type RateLimitScope,
-} from "../base/errors.ts";
+import { type FieldProblem, InvalidRequestError, RateLimitError } from "../base/errors.ts";
 import { maskIbans } from "../base/masking.ts";
 
 /**
@@ -43,8 +38,7 @@ export function localError(
 /** The error for a request that would meet a limit which is known to be spent: as the service's own, not sent. */
 export function limitSpentHere(
   request: { method: string; path: string },
-  scope: RateLimitScope,
-  resetAt: Date | null,
+  { scope, limit, resetAt }: Pick<RateLimitError, "scope" | "limit" | "resetAt">,
 ): RateLimitError {
   const { method } = request;
   const path = maskIbans(request.path);
@@ -61,6 +55,7 @@ export function limitSpentHere(
     sent: false,
     resetAt,
     scope,
+    limit,
   });
 }
 

@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { DataKind } from "../limits/account-calls.ts";
-import type { AskedData } from "../limits/call-budget.ts";
-import type { RateLimitBucket } from "../limits/rate-limit-buckets.ts";
+import type { AccountData } from "../limits/call-budget.ts";
 import type { Method, Query, SafePath } from "./path.ts";
 
 /** What a path template has in braces, by name. */
@@ -24,7 +23,7 @@ export interface Operation<Path extends string = string, Response extends z.ZodT
   /** The kind of account data it asks for, if that has a daily limit for each account, which is then `id`. */
   readonly dataKind?: DataKind | undefined;
   /** The general limit that it counts against. */
-  readonly bucket: RateLimitBucket;
+  readonly bucket: string;
   /** For how long its response is fresh if nobody says otherwise, in seconds. @default 0 */
   readonly lifetime?: number | undefined;
   /** Whether a response, as it was sent, tells of something still under way: it is never fresh, as asking again is the point. */
@@ -69,7 +68,7 @@ export interface ServiceRequest<Schema extends z.ZodType = z.ZodType> {
 }
 
 /** The account and the kind of data that a request asks for; undefined if no daily limit of an account counts it. */
-export function accountDataOf({ operation, parameters }: RequestTarget): AskedData | undefined {
+export function accountDataOf({ operation, parameters }: RequestTarget): AccountData | undefined {
   const accountId = parameters["id"];
   if (operation.dataKind === undefined || accountId === undefined) return undefined;
   return { accountId, dataKind: operation.dataKind };

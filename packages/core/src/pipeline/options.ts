@@ -6,8 +6,7 @@ import { silentLogger } from "../base/logger.ts";
 import { Secrets } from "../base/secrets.ts";
 import { withoutTrailing } from "../base/trailing.ts";
 import type { DataKind } from "../limits/account-calls.ts";
-import type { RateLimits } from "../providers/gocardless/limits.ts";
-import type { TokenStore } from "../providers/gocardless/token-store.ts";
+import type { RateLimits } from "../limits/rate-limits.ts";
 import type { RetryOptions } from "./retry.ts";
 
 /** The part of `fetch` that is used: one try of one request. */
@@ -61,13 +60,9 @@ export interface CallOptions {
   onlyIfCached?: boolean | undefined;
 }
 
-/** How requests travel. */
-export interface TransportOptions {
-  /** From the service's user page. */
-  secretId: string;
-  /** From the service's user page. */
-  secretKey: string;
-  /** Where the service is. @default "https://bankaccountdata.gocardless.com/api/v2" */
+/** How requests are sent, whatever the provider. */
+export interface PipelineOptions {
+  /** Where the service is. @default the provider's own address */
   baseUrl?: string | undefined;
   /**
    * Whether the base URL may be plain `http:` on another machine, where secret and tokens travel readable by everybody
@@ -85,8 +80,6 @@ export interface TransportOptions {
   random?: (() => number) | undefined;
   /** Told what happens, without secrets, tokens or whole IBANs. @default none */
   logger?: Logger | undefined;
-  /** Keeps tokens across processes. @default none */
-  tokenStore?: TokenStore | undefined;
   /** Ends every call of this client, those under way too, and whatever other processes wait for. @default none */
   signal?: AbortSignal | undefined;
   /** Told of each answer of each call. @default none */
@@ -116,15 +109,12 @@ export interface TransportOptions {
 
 /** The options with every default filled in; nothing below asks again. */
 export interface Settings {
-  readonly secretId: string;
-  readonly secretKey: string;
   readonly baseUrl: string;
   readonly fetch: Fetch;
   readonly now: () => number;
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly random: () => number;
   readonly logger: Logger;
-  readonly tokenStore: TokenStore | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onResponse: ((answer: ResponseInfo) => void) | undefined;
   readonly timeout: { readonly perTry: number; readonly perCall: number };
@@ -133,30 +123,40 @@ export interface Settings {
   /** What no text that comes out of here may hold; tokens are added as they come. */
   readonly secrets: Secrets;
   readonly maxResponseBytes: number;
-  /** Tells sets of credentials apart without giving them away: of the base URL and the secret id. */
+  /** Tells sets of credentials apart without giving them away: a hash of the base URL and of who asks. */
   readonly tenant: string;
 }
 
-export const DEFAULT_BASE_URL = "https://bankaccountdata.gocardless.com/api/v2";
+/** Who asks. */
+export interface Identity {
+  /** Tells one set of credentials from another: an id, not a secret key. */
+  id: string;
+  /** What no text that comes out of the client may hold. */
+  secrets: readonly string[];
+}
 
-/** Fills in every default, and refuses what cannot work. */
-export function settingsFrom(options: TransportOptions): Settings {
-  const secretId = credential(options.secretId, "secretId", "GOCARDLESS_SECRET_ID");
-  const secretKey = credential(options.secretKey, "secretKey", "GOCARDLESS_SECRET_KEY");
-  const baseUrl = checkedBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL, options.allowHttp === true);
+/**
+ * Fills in every default.
+ *
+ * @param service whose address is the default
+ * @throws ConfigurationError for what cannot work
+ */
+export function settingsFrom(
+  options: PipelineOptions,
+  service: { readonly baseUrl: string },
+  { id, secrets }: Identity,
+): Settings {
+  const baseUrl = checkedBaseUrl(options.baseUrl ?? service.baseUrl, options.allowHttp === true);
   const now = options.now ?? Date.now;
   const timeout = typeof options.timeout === "number" ? { perCall: options.timeout } : options.timeout;
   const retries = typeof options.retries === "number" ? { limit: options.retries } : options.retries;
   return Object.freeze({
-    secretId,
-    secretKey,
     baseUrl,
     fetch: options.fetch ?? ((url: string, init: RequestInit) => globalThis.fetch(url, init)),
     now: () => Number(now()),
     sleep: options.sleep ?? sleepOnTimer,
     random: options.random ?? Math.random,
     logger: options.logger ?? silentLogger,
-    tokenStore: options.tokenStore,
     signal: options.signal,
     onResponse: options.onResponse,
     timeout: Object.freeze({
@@ -170,17 +170,10 @@ export function settingsFrom(options: TransportOptions): Settings {
       longestWait: atLeastZero(retries?.longestWait ?? 60_000, "retries.longestWait"),
     }),
     quota: options.quota ?? true,
-    secrets: new Secrets([secretKey, secretId]),
+    secrets: new Secrets(secrets),
     maxResponseBytes: bytes(options.maxResponseBytes ?? 64 * 1024 * 1024, "maxResponseBytes"),
-    tenant: createHash("sha256").update(`${baseUrl}\n${secretId}`).digest("hex").slice(0, 32),
+    tenant: createHash("sha256").update(`${baseUrl}\n${id}`).digest("hex").slice(0, 32),
   });
-}
-
-function credential(value: unknown, option: string, variable: string): string {
-  if (typeof value === "string" && value.trim() !== "") return value.trim();
-  throw new ConfigurationError(
-    `${option} is empty: create user secrets at bankaccountdata.gocardless.com and pass them, for example from the variable ${variable}.`,
-  );
 }
 
 function checkedBaseUrl(text: string, allowHttp: boolean): string {

@@ -63,7 +63,7 @@ export class Pipeline {
   }
 
   /** Waits for what is still asked for behind old responses, and for what is still to be written. */
-  async settled(): Promise<void> {
+  async idle(): Promise<void> {
     while (this.#behind.size > 0) await Promise.allSettled(this.#behind);
   }
 
@@ -169,7 +169,7 @@ export class Pipeline {
       facts: factsFromService({ ...result, status }, expiresAt, this.#clean),
     });
     came(responseUntil(null));
-    const stored = service.speaksOfError(text)
+    const stored = service.isErrorBody(text)
       ? undefined
       : await cached.store(request, call, result, confirmed);
     return responseUntil(stored?.expiresAt ?? null);

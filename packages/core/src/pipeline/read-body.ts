@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { InvalidResponseError } from "../base/errors.ts";
+import { isRecord } from "../base/is-record.ts";
 import { maskIbans } from "../base/masking.ts";
-import { isRecord } from "../schema/fast-path.ts";
 import { parseExactly } from "../schema/json.ts";
 import { ExcessiveJsonError } from "../schema/json-bounds.ts";
 import { describeIssues } from "../schema/list.ts";

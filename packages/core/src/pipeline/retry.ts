@@ -25,6 +25,8 @@ export interface FailedTry {
   /** From 1. */
   attempt: number;
   error: unknown;
+  /** Whether a few failures like this one suspend the account. */
+  isCounted: boolean;
   /** When the service says a call may be tried again, in milliseconds from now; null where it does not. */
   waitAsked: number | null;
   /** A number from 0 up to 1. */
@@ -45,13 +47,16 @@ function backoff(attempt: number, random: number, options: RetryOptions): number
   return Math.round(whole / 2 + (whole / 2) * random);
 }
 
-function mayBeRepeated({ method, error }: FailedTry): boolean {
+function mayBeRepeated({ method, error, isCounted }: FailedTry): boolean {
   if (error instanceof RateLimitError) return error.scope === "general";
   if (wasSurelyNotCarriedOut(error)) return true;
   if (method !== "GET") return false;
   if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
-  return error instanceof ApiError && isPassingFault(error);
+  return error instanceof ApiError && !isCounted && PASSING_FAULTS.has(error.status);
 }
+
+/** The statuses of faults that may have passed a moment later. */
+const PASSING_FAULTS: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
 /** How a connection fails before anything was sent. */
 const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
@@ -59,12 +64,6 @@ const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_
 /** Nobody was reached, so nothing was done: a POST is as safe to repeat as a GET. */
 export function wasSurelyNotCarriedOut(error: unknown): boolean {
   return error instanceof ConnectionError && error.code !== null && NEVER_CONNECTED.has(error.code);
-}
-
-/** Ten UnknownRequestErrors suspend an account, so one is never asked for twice. */
-function isPassingFault(error: ApiError): boolean {
-  if (error.status === 500) return error.type !== "UnknownRequestError";
-  return error.status === 502 || error.status === 503 || error.status === 504;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { BankDataError, ConnectionError, InvalidResponseError } from "../base/errors.ts";
-import type { RateLimits } from "../providers/gocardless/limits.ts";
+import type { RateLimits } from "../limits/rate-limits.ts";
 import { readBodyText } from "./body-text.ts";
 import { startDeadline } from "./deadline.ts";
 import type { ServiceRequest } from "./operation.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { fastPaths, isRecord, objectTest } from "./fast-path.ts";
+import { isRecord } from "../base/is-record.ts";
+import { fastPaths, objectTest } from "./fast-path.ts";
 
 /** What an object of the service carries besides its members. */
 export interface AsSent {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isRecord } from "../base/is-record.ts";
 
 type Accepts = (value: unknown) => boolean;
 
@@ -89,9 +90,4 @@ export function objectTest(shape: Readonly<Record<string, z.core.$ZodType>>): Ac
     }
     return missing === 0;
   };
-}
-
-/** Whether a value is a JSON object. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { isRecord } from "./fast-path.ts";
+import { isRecord } from "../base/is-record.ts";
 
 /** Deeper than anything a bank sends, and shallow enough for every function that calls itself for each level. */
 const MOST_LEVELS = 1000;

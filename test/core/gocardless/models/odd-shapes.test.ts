@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
+import { isRecord } from "../../../../packages/core/src/base/is-record.ts";
 import { Account } from "../../../../packages/core/src/providers/gocardless/models/account.ts";
 import {
   AccountDetail,
@@ -31,7 +32,7 @@ import {
   AccountTransactions,
   Transaction,
 } from "../../../../packages/core/src/providers/gocardless/models/transaction.ts";
-import { fastPathFor, isRecord } from "../../../../packages/core/src/schema/fast-path.ts";
+import { fastPathFor } from "../../../../packages/core/src/schema/fast-path.ts";
 import { parseExactly } from "../../../../packages/core/src/schema/json.ts";
 
 type Members = Record<string, unknown>;

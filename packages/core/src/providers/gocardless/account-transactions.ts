@@ -1,6 +1,5 @@
 import { dateDaysBefore, dateOf, daysBetween, isCalendarDate } from "../../base/dates.ts";
-import { localError } from "../../pipeline/local-errors.ts";
-import type { Query } from "../../pipeline/path.ts";
+import { localError, type Query } from "../../pipeline/index.ts";
 import type { AccountTransactions } from "./models/transaction.ts";
 import { DAYS_BACK } from "./operations.ts";
 import type { PageAddress, PageTrail } from "./paging.ts";

@@ -1,5 +1,5 @@
 import { BankDataError } from "../../base/errors.ts";
-import { isRecord } from "../../schema/fast-path.ts";
+import { isRecord } from "../../base/is-record.ts";
 import type { Unreadable } from "../../schema/list.ts";
 import type { Account } from "./models/account.ts";
 import { accessEnd, type EndUserAgreement } from "./models/agreement.ts";

@@ -1,6 +1,6 @@
+import { isRecord } from "../../base/is-record.ts";
 import { parsedJson } from "../../base/parsed-json.ts";
-import type { RawResponse } from "../../pipeline/send.ts";
-import { isRecord } from "../../schema/fast-path.ts";
+import type { RawResponse } from "../../pipeline/index.ts";
 
 /** The member in which the service's error bodies repeat their status. */
 const MEMBER = "status_code";
@@ -21,7 +21,7 @@ export function underSpokenStatus(answer: RawResponse): RawResponse {
  * Whether a body tells what is wrong instead of what was asked for: `{"summary": …}` and nothing but the members of an
  * error. No resource of the service has a summary.
  */
-export function speaksOfError(text: string): boolean {
+export function isErrorBody(text: string): boolean {
   const body = text.length > LONGEST_ERROR ? undefined : parsed(text);
   return body !== undefined && typeof body["summary"] === "string" && Object.keys(body).every(isOfError);
 }

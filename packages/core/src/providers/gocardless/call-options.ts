@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { CallOptions } from "../../pipeline/options.ts";
+import type { CallOptions } from "../../pipeline/index.ts";
 
 /** Fields of a query or a body, in the service's spelling. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -1,27 +1,31 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { AsyncLocalStorage } from "node:async_hooks";
 import { z } from "zod";
-import { BankDataError, ConfigurationError, InvalidResponseError, NotFoundError } from "../../base/errors.ts";
-import { openCache } from "../../cache/index.ts";
-import type { CacheOptions } from "../../cache/options.ts";
-import type { ResponseCache } from "../../cache/response-cache.ts";
-import { stripCachingHeaders } from "../../cache/stored-response.ts";
-import type { CacheView } from "../../cache/view.ts";
-import type { AccountQuota, DataKind } from "../../limits/account-calls.ts";
-import { cacheRequestOf } from "../../pipeline/cached-responses.ts";
-import { type RunningCall, startCall } from "../../pipeline/call.ts";
-import { checkedRequest } from "../../pipeline/local-errors.ts";
-import type { Operation, PathParameters, RequestTarget, ServiceRequest } from "../../pipeline/operation.ts";
+import { BankDataError, InvalidResponseError, NotFoundError } from "../../base/errors.ts";
+import { isRecord } from "../../base/is-record.ts";
 import {
+  type AccountQuota,
+  type Assembly,
+  type CacheView,
   type CallOptions,
-  DEFAULT_BASE_URL,
+  cacheFor,
+  cacheRequestOf,
+  checkedRequest,
+  type DataKind,
+  type Method,
+  type Operation,
+  type PathParameters,
+  pathFromOutside,
+  pathOf,
+  type Query,
+  type RateLimit,
+  type RequestTarget,
   type ResponseInfo,
-  type Settings,
-  settingsFrom,
-  type TransportOptions,
-} from "../../pipeline/options.ts";
-import { type Method, pathFromOutside, pathOf, type Query } from "../../pipeline/path.ts";
-import { isRecord } from "../../schema/fast-path.ts";
+  type RunningCall,
+  type ServiceRequest,
+  startCall,
+  stripCachingHeaders,
+} from "../../pipeline/index.ts";
 import { type ListWithUnreadable, type Unreadable, withUnreadable } from "../../schema/list.ts";
 import {
   MAX_PAGINATION_PAGES,
@@ -31,8 +35,9 @@ import {
   withFurtherPages,
 } from "./account-transactions.ts";
 import { type AccountInfo, joinAccounts, withUnreadableAccounts } from "./all-accounts.ts";
+import { assembleClient } from "./assemble.ts";
 import { type Fields, queryFrom, splitCall, type TypedCallOptions, type WithCall } from "./call-options.ts";
-import type { RateLimit } from "./limits.ts";
+import { type ClientOptions, type ClientSettings, clientSettingsFrom } from "./client-options.ts";
 import type { Account } from "./models/account.ts";
 import type { AccountDetails } from "./models/account-details.ts";
 import type {
@@ -67,17 +72,9 @@ import {
   type PageAddress,
   PageTrail,
 } from "./paging.ts";
-import { assemble, type ClientParts } from "./service.ts";
+import { goCardless } from "./service.ts";
+import type { TokenSource } from "./tokens.ts";
 import { type WithMeta, withMeta } from "./with-meta.ts";
-
-/** What a client is made of. Only the credentials are needed. */
-export interface ClientOptions extends TransportOptions {
-  /**
-   * How answers are kept; `false` keeps none, and then nothing is written to disk unless a token store is given.
-   * @default a SQLite file in the user's cache folder
-   */
-  cacheOptions?: CacheOptions | false | undefined;
-}
 
 /** A call to any path, typed or not. */
 interface AnyCallOptions extends CallOptions {
@@ -117,7 +114,7 @@ const AGREEMENT_MEMBERS = ["max_historical_days", "access_valid_for_days", "acce
  */
 export class GoCardlessClient {
   /** Where the service is. */
-  static readonly BASE_URL = DEFAULT_BASE_URL;
+  static readonly BASE_URL = goCardless.baseUrl;
   /** `getAccountTransactions` follows at most so many pages, and fails past them. */
   static readonly MAX_PAGINATION_PAGES = MAX_PAGINATION_PAGES;
   /** Lists of requisitions and agreements are followed through at most so many pages, and fail past them. */
@@ -125,17 +122,15 @@ export class GoCardlessClient {
   /** The headers that may be kept with an answer: what describes its content, and what validates it. */
   static readonly stripCachingHeaders = stripCachingHeaders;
 
-  readonly #settings: Settings;
-  readonly #cache: ResponseCache | undefined;
-  readonly #parts: ClientParts;
+  readonly #settings: ClientSettings;
+  readonly #parts: Assembly<TokenSource>;
   /** Of the calls made through `withMeta`, the responses that each has got so far. */
   readonly #collected = new AsyncLocalStorage<ResponseInfo[]>();
 
   /** @throws ConfigurationError where the credentials are empty or an option cannot work */
   constructor(options: ClientOptions) {
-    this.#settings = settingsFrom(options);
-    this.#cache = cacheFor(options.cacheOptions, this.#settings);
-    this.#parts = assemble(this.#settings, this.#cache);
+    this.#settings = clientSettingsFrom(options);
+    this.#parts = assembleClient(this.#settings, cacheFor(options.cacheOptions, this.#settings));
   }
 
   /**
@@ -156,20 +151,20 @@ export class GoCardlessClient {
 
   /** A valid access token: the one in hand, or another. `POST /token/new/` or `/token/refresh/`, where needed. */
   async token(): Promise<string> {
-    await this.#cache?.check();
-    return await this.#parts.tokens.token();
+    await this.#parts.cache?.check();
+    return await this.#parts.authentication.token();
   }
 
   /** Exchanges the credentials for new tokens and gives the access token. `POST /token/new/`, limited to 100 an hour. */
   async getAccessToken(): Promise<string> {
-    await this.#cache?.check();
-    return (await this.#parts.tokens.create()).access;
+    await this.#parts.cache?.check();
+    return (await this.#parts.authentication.create()).access;
   }
 
   /** Gets another access token for the refresh token, or new tokens where that is refused. `POST /token/refresh/` */
   async refreshAccessToken(): Promise<string> {
-    await this.#cache?.check();
-    return (await this.#parts.tokens.refresh()).access;
+    await this.#parts.cache?.check();
+    return (await this.#parts.authentication.refresh()).access;
   }
 
   // Any operation
@@ -529,7 +524,7 @@ export class GoCardlessClient {
     const now = this.#settings.now();
     const request = this.#requestAt(known, address.path, query);
     const statusOf = (meantQuery?: Query) =>
-      this.#cache?.status({
+      this.#parts.cache?.status({
         ...cacheRequestOf({ ...request, meantQuery }, now),
         method: upper,
         ...(data === undefined ? {} : { body: JSON.stringify(data) }),
@@ -562,16 +557,16 @@ export class GoCardlessClient {
 
   /** What the cache holds, to look at and to clear, without the network; undefined without a cache. */
   get cache(): CacheView | undefined {
-    return this.#cache?.viewFor((path, query) =>
+    return this.#parts.cache?.viewFor((path, query) =>
       cacheRequestOf(this.#requestAt("GET", path, query), this.#settings.now()),
     );
   }
 
   /** Waits for answers that are renewed behind old ones, and closes the cache; the next use opens it again. */
   async close(): Promise<void> {
-    await this.#parts.pipeline.settled();
-    await this.#parts.budget.completed();
-    await this.#cache?.close();
+    await this.#parts.pipeline.idle();
+    await this.#parts.budget.idle();
+    await this.#parts.cache?.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -702,15 +697,6 @@ export class GoCardlessClient {
       }
     }
     return null;
-  }
-}
-
-function cacheFor(options: CacheOptions | false | undefined, settings: Settings): ResponseCache | undefined {
-  if (options === false) return undefined;
-  try {
-    return openCache(options, settings);
-  } catch (error) {
-    throw new ConfigurationError(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FieldProblem } from "../../base/errors.ts";
+import { isRecord } from "../../base/is-record.ts";
 import { parsedJson } from "../../base/parsed-json.ts";
 import { closeCutJson } from "../../schema/cut-json.ts";
-import { isRecord } from "../../schema/fast-path.ts";
 
 /** What a body that refuses says, whichever of the service's forms it has. */
 export interface ErrorBody {

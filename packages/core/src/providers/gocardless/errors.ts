@@ -14,33 +14,17 @@ import {
   RateLimitError,
   type RateLimitScope,
 } from "../../base/errors.ts";
-import { accountDataOf, type ServiceRequest } from "../../pipeline/operation.ts";
+import { accountDataOf, type CountedFailure, type RawErrorResponse } from "../../pipeline/index.ts";
 import { type ErrorBody, readErrorBody } from "./error-body.ts";
-import type { RateLimits } from "./limits.ts";
 
-/** An answer that is not a success. */
-export interface RawErrorResponse {
-  /** What was asked. */
-  request: Pick<ServiceRequest, "operation" | "parameters" | "path">;
-  status: number;
-  text: string;
-  rateLimits: RateLimits;
-  /** The wait that its Retry-After header asks for, in milliseconds; null or absent when there is none. */
-  retryAfter?: number | null;
-  /** When it came, in milliseconds. */
-  now: number;
-  /** Takes secrets and IBANs out of what the error shows. */
-  clean: (text: string) => string;
-}
-
-/** Makes the error that an answer stands for; the one place where a status becomes a class. */
-export function errorFromResponse(answer: RawErrorResponse): ApiError {
-  const body = cleaned(readErrorBody(answer.text), answer.clean);
-  const { request, status } = answer;
+/** Makes the error that an response stands for; the one place where a status becomes a class. */
+export function errorFromResponse(response: RawErrorResponse): ApiError {
+  const body = cleaned(readErrorBody(response.text), response.clean);
+  const { request, status } = response;
   const { method } = request.operation;
-  const path = answer.clean(request.path);
-  const refusal: ErrorResponse = { status, method, path, sent: true, ...body };
-  const what = subjectOf(answer);
+  const path = response.clean(request.path);
+  const details: ErrorResponse = { status, method, path, sent: true, ...body };
+  const what = subjectOf(response);
   const said = [String(status), body.summary].filter(Boolean).join(" ");
   const because = body.detail === "" ? said : `${said}: ${body.detail.replace(/\.$/, "")}`;
 
@@ -48,26 +32,26 @@ export function errorFromResponse(answer: RawErrorResponse): ApiError {
     const expiredAt = timeOfExpiry(body.detail);
     const when = expiredAt === null ? "has expired or was revoked" : `expired on ${expiredAt.slice(0, 10)}`;
     const message = `Access to ${what} ${when}: reconnect the bank with "bankdata connect --renew".`;
-    return new AccessExpiredError(message, { ...refusal, expiredAt });
+    return new AccessExpiredError(message, { ...details, expiredAt });
   }
-  if (status === 401) return unauthorised(refusal, what, because);
+  if (status === 401) return unauthorised(details, what, because);
   if (status === 402) {
     return new PaymentRequiredError(
       `The service asks for payment (${because}): see the plan of your company there.`,
-      refusal,
+      details,
     );
   }
-  if (status === 403) return new AccessDeniedError(`Access to ${what} was denied (${because}).`, refusal);
-  if (status === 404) return new NotFoundError(`There is no ${what} (${because}): check the id.`, refusal);
-  if (status === 409) return conflict(refusal, answer, body, because);
-  if (status === 429) return limitMet(refusal, answer, what, because);
+  if (status === 403) return new AccessDeniedError(`Access to ${what} was denied (${because}).`, details);
+  if (status === 404) return new NotFoundError(`There is no ${what} (${because}): check the id.`, details);
+  if (status === 409) return conflict(details, response, body, because);
+  if (status === 429) return limitMet(details, response, what, because);
   if (body.type !== null && status >= 500) {
-    return new InstitutionError(`The bank failed to answer for ${what} (${because}): try later.`, refusal);
+    return new InstitutionError(`The bank failed to response for ${what} (${because}): try later.`, details);
   }
   if (status >= 400 && status < 500) {
-    return new InvalidRequestError(`${method} ${path} was refused (${because}).`, refusal);
+    return new InvalidRequestError(`${method} ${path} was refused (${because}).`, details);
   }
-  return new ApiError(`The service failed at ${method} ${path} (${because}): try later.`, refusal);
+  return new ApiError(`The service failed at ${method} ${path} (${because}): try later.`, details);
 }
 
 /** The longest text that an error repeats, and the longest name: the service's own have at most some 200 characters. */
@@ -126,21 +110,21 @@ function timeOfExpiry(detail: string): string | null {
   return time ?? /expired at (\S{1,64})/i.exec(detail)?.[1]?.replace(/\.$/, "") ?? null;
 }
 
-function unauthorised(refusal: ErrorResponse, what: string, because: string): ApiError {
-  if (refusal.type === "AccountInactiveError") {
-    return new AccessDeniedError(`The bank has closed ${what} (${because}).`, refusal);
+function unauthorised(details: ErrorResponse, what: string, because: string): ApiError {
+  if (details.type === "AccountInactiveError") {
+    return new AccessDeniedError(`The bank has closed ${what} (${because}).`, details);
   }
-  const remedy = isTokenRejected(refusal)
+  const remedy = isTokenRejected(details)
     ? "the token was refused twice; check that the credentials are still valid"
     : "check the secret id and the secret key";
-  return new AuthenticationError(`The service did not let us in (${because}): ${remedy}.`, refusal);
+  return new AuthenticationError(`The service did not let us in (${because}): ${remedy}.`, details);
 }
 
-/** Whether a refusal means that another access token is needed, and not that a consent or an account is gone. */
-export function isTokenRejected(refusal: Pick<ErrorResponse, "status" | "summary" | "detail">): boolean {
+/** Whether a details means that another access token is needed, and not that a consent or an account is gone. */
+export function isTokenRejected(details: Pick<ErrorResponse, "status" | "summary" | "detail">): boolean {
   return (
-    refusal.status === 401 &&
-    (/^invalid token/i.test(refusal.summary) || /token is invalid or expired/i.test(refusal.detail))
+    details.status === 401 &&
+    (/^invalid token/i.test(details.summary) || /token is invalid or expired/i.test(details.detail))
   );
 }
 
@@ -156,37 +140,42 @@ function statusOfUnready({ request }: RawErrorResponse, body: ErrorBody): string
 }
 
 function conflict(
-  refusal: ErrorResponse,
-  answer: RawErrorResponse,
+  details: ErrorResponse,
+  response: RawErrorResponse,
   body: ErrorBody,
   because: string,
 ): ApiError {
-  const what = subjectOf(answer);
+  const what = subjectOf(response);
   const said = `${body.summary} ${body.detail}`;
-  const accountStatus = /suspended/i.test(said) ? body.accountStatus : statusOfUnready(answer, body);
+  const accountStatus = /suspended/i.test(said) ? body.accountStatus : statusOfUnready(response, body);
   if (accountStatus !== null) {
     const message = `The ${what} is not ready (status ${accountStatus}): ask again in some minutes.`;
-    return new AccountNotReadyError(message, { ...refusal, accountStatus });
+    return new AccountNotReadyError(message, { ...details, accountStatus });
   }
   if (/suspended/i.test(said)) {
     const message = `The ${what} was suspended after too many failures: reconnect the bank with "bankdata connect --renew".`;
-    return new AccountSuspendedError(message, refusal);
+    return new AccountSuspendedError(message, details);
   }
-  return new InvalidRequestError(`${refusal.method} ${refusal.path} was refused (${because}).`, refusal);
+  return new InvalidRequestError(`${details.method} ${details.path} was refused (${because}).`, details);
 }
 
 function limitMet(
-  refusal: ErrorResponse,
-  answer: RawErrorResponse,
+  details: ErrorResponse,
+  response: RawErrorResponse,
   what: string,
   because: string,
 ): RateLimitError {
-  const scope = limitScope(refusal, answer);
-  const resetAt = limitReset(refusal, answer, scope);
+  const scope = limitScope(details, response);
+  const resetAt = limitReset(details, response, scope);
   const when =
     resetAt === null ? "the bank does not say when it resets" : `it resets at ${resetAt.toISOString()}`;
   const which = scope === "general" ? "general rate limit" : `daily limit of calls for ${scope} of ${what}`;
-  return new RateLimitError(`The ${which} is spent; ${when} (${because}).`, { ...refusal, resetAt, scope });
+  return new RateLimitError(`The ${which} is spent; ${when} (${because}).`, {
+    ...details,
+    resetAt,
+    scope,
+    limit: limitInText(details.detail),
+  });
 }
 
 /** Above this many seconds to wait, a limit is no limit a minute: the general ones of account data reset within one. */
@@ -199,16 +188,16 @@ const DAILY = /\bdaily\b|(?:\/|\bper\b|\ba\b)\s{0,9}d(?:ay)?\b|\b24\s{0,9}h(?:ou
 const SHORTER = /\d\s{0,9}(?:\/|per\b)\s{0,9}[a-z]/i;
 
 function limitScope(
-  refusal: ErrorResponse,
+  details: ErrorResponse,
   { request, rateLimits, retryAfter }: RawErrorResponse,
 ): RateLimitScope {
   const asked = accountDataOf(request);
   if (asked === undefined) return "general";
-  if (refusal.type === "RateLimitError") return asked.dataKind;
-  const said = `${refusal.summary} ${refusal.detail}`;
+  if (details.type === "RateLimitError") return asked.dataKind;
+  const said = `${details.summary} ${details.detail}`;
   if (DAILY.test(said)) return asked.dataKind;
   if (SHORTER.test(said)) return "general";
-  const wait = secondsInText(refusal.detail) ?? (retryAfter ?? 0) / 1000;
+  const wait = secondsInText(details.detail) ?? (retryAfter ?? 0) / 1000;
   if (wait > LONGEST_GENERAL_WAIT) return asked.dataKind;
   const accountSpent = rateLimits.account?.remaining === 0;
   return accountSpent && rateLimits.general?.remaining !== 0 ? asked.dataKind : "general";
@@ -221,17 +210,34 @@ const LONGEST_RETRY_AFTER = 86_400_000;
  * The text tells the wait of the very limit that was met, so it goes before the headers; of those, whichever says
  * the later time.
  */
-function limitReset(refusal: ErrorResponse, answer: RawErrorResponse, scope: RateLimitScope): Date | null {
-  const seconds = secondsInText(refusal.detail);
-  if (seconds !== undefined) return new Date(answer.now + seconds * 1000);
-  const limit = scope === "general" ? answer.rateLimits.general : answer.rateLimits.account;
-  const { retryAfter = null, now } = answer;
+function limitReset(details: ErrorResponse, response: RawErrorResponse, scope: RateLimitScope): Date | null {
+  const seconds = secondsInText(details.detail);
+  if (seconds !== undefined) return new Date(response.now + seconds * 1000);
+  const limit = scope === "general" ? response.rateLimits.general : response.rateLimits.account;
+  const { retryAfter = null, now } = response;
   const believed = retryAfter !== null && retryAfter <= LONGEST_RETRY_AFTER;
   const times = [limit?.resetAt?.getTime() ?? [], believed ? now + retryAfter : []].flat();
   return times.length === 0 ? null : new Date(Math.max(...times));
 }
 
+/** The limit that was met, as the text names it: `The rate limit for this resource is 4/day.` */
+function limitInText(text: string): number | null {
+  const digits = /limit for this resource is (\d{1,6})\s*\//i.exec(text)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
 function secondsInText(text: string): number | undefined {
   const digits = /try again in (\d{1,9}) seconds?/i.exec(text)?.[1];
   return digits === undefined ? undefined : Number(digits);
+}
+
+/** The two kinds of failure of which ten in a row suspend an account. */
+export function countedFailure(error: unknown): CountedFailure | undefined {
+  if (error instanceof AccessExpiredError) return "AccessExpiredError";
+  return error instanceof ApiError && error.type === "UnknownRequestError" ? error.type : undefined;
+}
+
+/** Whether the bank's own limit was met. */
+export function isBankLimit(error: RateLimitError): boolean {
+  return error.type === "RateLimitError";
 }

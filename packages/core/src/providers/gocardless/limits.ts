@@ -1,21 +1,28 @@
-import type { DataKind } from "../../limits/account-calls.ts";
-import type { AskedData } from "../../limits/call-budget.ts";
+import type { RateLimit, RateLimits, WindowRule } from "../../pipeline/index.ts";
 
-/** What one pair of headers says of a limit. */
-export interface RateLimit {
-  /** Calls allowed in the window; null where not said. */
-  limit: number | null;
-  /** Calls left in it; null where not said. */
-  remaining: number | null;
-  /** When the window resets; null where not said. */
-  resetAt: Date | null;
-}
+/** Operations that share one general limit of the company. */
+export type RateLimitBucket =
+  | "accounts"
+  | "institutions"
+  | "reads"
+  | "writes"
+  | "newTokens"
+  | "refreshedTokens";
 
-/** What the headers of one answer say: of all calls of the company, and of this account and kind of data. */
-export interface RateLimits {
-  general: RateLimit | null;
-  account: RateLimit | null;
-}
+const MINUTE = 60_000;
+
+/** The service's general limits. */
+export const generalLimits: Readonly<Record<RateLimitBucket, WindowRule>> = Object.freeze({
+  accounts: { limit: 100, length: MINUTE },
+  institutions: { limit: 300, length: MINUTE },
+  reads: { limit: 300, length: MINUTE },
+  writes: { limit: 100, length: MINUTE },
+  newTokens: { limit: 100, length: 60 * MINUTE },
+  refreshedTokens: { limit: 100, length: MINUTE },
+});
+
+/** Successful calls of one account for one kind of data: four within 24 hours, unless its headers report another limit. */
+export const dailyCalls: WindowRule = Object.freeze({ limit: 4, length: 24 * 60 * MINUTE });
 
 /**
  * Reads the rate-limit headers: upper or lower case, with and without the literal `HTTP_` in front, with `_` or, as
@@ -51,30 +58,4 @@ function count(text: string | undefined): number | null {
   if (text === undefined || !/^\s*\d{1,9}\s*$/.test(text)) return null;
   const value = Number(text);
   return value <= LARGEST_COUNT ? value : null;
-}
-
-/** Remembers what the headers said last: the general limit, and each account's by kind of data. */
-export class RateLimitMemory {
-  #general: RateLimit | null = null;
-  readonly #accounts = new Map<string, Partial<Record<DataKind, RateLimit>>>();
-
-  /** Takes note of an answer's limits. @param asked the account data that was asked for, if any */
-  remember(asked: AskedData | undefined, limits: RateLimits): void {
-    if (limits.general !== null) this.#general = limits.general;
-    if (asked === undefined || limits.account === null) return;
-    this.#accounts.set(asked.accountId, {
-      ...this.#accounts.get(asked.accountId),
-      [asked.dataKind]: limits.account,
-    });
-  }
-
-  /** The general limit as last seen. */
-  general(): RateLimit | null {
-    return this.#general;
-  }
-
-  /** An account's limits as last seen, by kind of data; a kind not asked yet is missing. */
-  account(accountId: string): Partial<Record<DataKind, RateLimit>> {
-    return { ...this.#accounts.get(accountId) };
-  }
 }

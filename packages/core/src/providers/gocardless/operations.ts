@@ -1,10 +1,17 @@
 import { z } from "zod";
+import { isRecord } from "../../base/is-record.ts";
 import { parsedJson } from "../../base/parsed-json.ts";
-import { canonicalQuery } from "../../cache/index.ts";
-import type { RateLimitBucket } from "../../limits/rate-limit-buckets.ts";
-import type { CacheKeyContext, Operation, RequestTarget } from "../../pipeline/operation.ts";
-import { filledIn, type Method, parametersIn, type Query } from "../../pipeline/path.ts";
-import { isRecord } from "../../schema/fast-path.ts";
+import {
+  type CacheKeyContext,
+  canonicalQuery,
+  filledIn,
+  type Method,
+  type Operation,
+  parametersIn,
+  type Query,
+  type RequestTarget,
+} from "../../pipeline/index.ts";
+import type { RateLimitBucket } from "./limits.ts";
 import { Account } from "./models/account.ts";
 import { AccountDetails } from "./models/account-details.ts";
 import {

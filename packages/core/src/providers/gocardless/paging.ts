@@ -1,6 +1,6 @@
 import { BankDataError, InvalidResponseError } from "../../base/errors.ts";
 import { maskIbans } from "../../base/masking.ts";
-import { pathFromOutside, type Query, type SafePath } from "../../pipeline/path.ts";
+import { pathFromOutside, type Query, type SafePath } from "../../pipeline/index.ts";
 import { type ListWithUnreadable, type Unreadable, withUnreadable } from "../../schema/list.ts";
 
 /** A path with its query, as a page is asked for. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { isRecord } from "../../base/is-record.ts";
 import { parsedJson } from "../../base/parsed-json.ts";
-import { isRecord } from "../../schema/fast-path.ts";
 import { withFileLock } from "../../store/file-lock.ts";
 import { writePrivateFile } from "../../store/private-file.ts";
 import { readSmallFile } from "../../store/regular-file.ts";

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { ApiError } from "../../base/errors.ts";
-import type { Settings } from "../../pipeline/options.ts";
-import type { Authentication } from "../../pipeline/service.ts";
-import type { KeyValueStore } from "../../store/kv.ts";
+import type { Authentication, AuthenticationParts } from "../../pipeline/index.ts";
 import type { Leases } from "../../store/lease.ts";
+import type { ClientSettings } from "./client-options.ts";
 import type { NewToken, RefreshedToken } from "./models/token.ts";
 import { SealedTokenStore } from "./sealed-token-store.ts";
-import { TokenRefusals } from "./token-refusals.ts";
+import { TokenRejections } from "./token-rejections.ts";
 import { StoredToken, type TokenStore, tokenKey } from "./token-store.ts";
 
 /** A token is renewed this long before it ends, so that it does not end under way. In milliseconds. */
@@ -30,38 +29,34 @@ export interface TokenEndpoints {
  * many callers ask at once, one request is made.
  */
 export class TokenSource implements Authentication {
-  readonly #settings: Settings;
+  readonly #settings: ClientSettings;
   readonly #endpoints: TokenEndpoints;
   readonly #key: string;
   readonly #store: TokenStore | undefined;
   /** By which processes agree on which of them renews. */
   readonly #leases: Leases | undefined;
-  readonly #refusals: TokenRefusals;
+  readonly #rejections: TokenRejections;
   #token: StoredToken | undefined;
   #underWay: Promise<StoredToken> | undefined;
 
-  /** @param lasting records that outlive the process, beside the cache: tokens are kept there unless a store is given */
-  constructor(
-    settings: Settings,
-    endpoints: TokenEndpoints,
-    lasting: { records: KeyValueStore; leases: Leases } | undefined,
-  ) {
+  /** @param lasting what outlives the process, beside the cache: tokens are kept there unless a store is given */
+  constructor(settings: ClientSettings, endpoints: TokenEndpoints, lasting: AuthenticationParts["lasting"]) {
     this.#settings = settings;
     this.#endpoints = endpoints;
     this.#leases = lasting?.leases;
     this.#store = settings.tokenStore ?? (lasting && new SealedTokenStore(lasting.records, settings));
     this.#key = tokenKey(settings.baseUrl, settings.secretId, settings.secretKey);
-    this.#refusals = new TokenRefusals(lasting?.records, this.#key, settings.now);
+    this.#rejections = new TokenRejections(lasting?.records, this.#key, settings.now);
   }
 
   /**
    * A token that the service should take now.
    *
-   * @param refused a token that the service has just refused, so that another one is wanted
+   * @param rejected a token that the service has just rejected, so that another one is wanted
    * @throws AuthenticationError if the credentials are refused, or if there can be no other token just now
    */
   async token(refused?: string): Promise<string> {
-    this.#refusals.throwOwn("token");
+    this.#rejections.throwOwn("token");
     const token = this.#token;
     if (token !== undefined && token.access !== refused && this.#isFresh(token)) return token.access;
     const isReplaced = token !== undefined && token.access !== refused;
@@ -71,7 +66,7 @@ export class TokenSource implements Authentication {
   /** New tokens for the credentials, whatever is in hand. */
   async create(): Promise<StoredToken> {
     const created = await this.#once(() => this.#create());
-    await this.#refusals.forget("token");
+    await this.#rejections.forget("token");
     return created;
   }
 
@@ -82,7 +77,7 @@ export class TokenSource implements Authentication {
 
   /** Takes note that the service refused a token that had just been renewed: renewing again would not help. */
   async renewedInVain(error: unknown): Promise<void> {
-    await this.#refusals.note("token", error);
+    await this.#rejections.note("token", error);
   }
 
   #once(obtain: () => Promise<StoredToken>): Promise<StoredToken> {
@@ -95,7 +90,7 @@ export class TokenSource implements Authentication {
   /** Another process may have renewed it already: what is saved is looked at before the service is asked. */
   async #obtain(refused: string | undefined): Promise<StoredToken> {
     const done = async () => {
-      await this.#refusals.throwAny("token");
+      await this.#rejections.throwAny("token");
       return await this.#takeSaved(refused);
     };
     const work = async () => await this.#renew((await this.#load()) ?? this.#token);
@@ -134,7 +129,7 @@ export class TokenSource implements Authentication {
 
   /** Credentials that were refused a moment ago are not sent again; a token that is still good has been used by then. */
   async #createUnlessRefused(): Promise<StoredToken> {
-    await this.#refusals.throwAny("credentials");
+    await this.#rejections.throwAny("credentials");
     return await this.#create();
   }
 
@@ -153,10 +148,10 @@ export class TokenSource implements Authentication {
   async #createOrNote(secretId: string, secretKey: string): Promise<NewToken> {
     try {
       const answer = await this.#endpoints.create(secretId, secretKey, this.#signal());
-      await this.#refusals.forget("credentials");
+      await this.#rejections.forget("credentials");
       return answer;
     } catch (error) {
-      await this.#refusals.note("credentials", error);
+      await this.#rejections.note("credentials", error);
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { CallOptions, ResponseInfo } from "../../pipeline/options.ts";
+import type { CallOptions, ResponseInfo } from "../../pipeline/index.ts";
 import type { Fields, TypedCallOptions } from "./call-options.ts";
 
 /** Where an response came from, how old it is, and what it said of limits. */

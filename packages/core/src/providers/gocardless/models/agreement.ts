@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { daysAfter } from "../../../base/dates.ts";
+import { isRecord } from "../../../base/is-record.ts";
 import { type AsSent, item, keepingRaw, openObject } from "../../../schema/as-sent.ts";
-import { isRecord } from "../../../schema/fast-path.ts";
 import {
   identifier,
   optional,

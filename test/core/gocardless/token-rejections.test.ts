@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { settingsFrom, type TransportOptions } from "../../../packages/core/src/pipeline/options.ts";
+import {
+  type ClientOptions,
+  clientSettingsFrom,
+} from "../../../packages/core/src/providers/gocardless/client-options.ts";
 import { type KeyValueStore, MemoryKeyValueStore } from "../../../packages/core/src/store/kv.ts";
 import { TestClock } from "../../support/clock.ts";
 import { failureOf } from "../../support/failure.ts";
@@ -22,12 +25,12 @@ const tokensAsked = (service: Service) => service.received.filter(({ path }) => 
 function clientsOf(
   service: Service,
   records: KeyValueStore | undefined,
-  options: Partial<TransportOptions> = {},
+  options: Partial<ClientOptions> = {},
 ) {
   const clock = new TestClock();
-  const client = (more: Partial<TransportOptions> = {}) =>
+  const client = (more: Partial<ClientOptions> = {}) =>
     new Requests(
-      settingsFrom({
+      clientSettingsFrom({
         secretId: "the-secret-id",
         secretKey: "the-secret-key",
         baseUrl: service.baseUrl,
@@ -97,7 +100,7 @@ describe.each([
     const one = client();
     await read(one);
     refuse = true;
-    await failureOf(one.parts.tokens.create());
+    await failureOf(one.parts.authentication.create());
     expect(await read(many ? client() : one)).toEqual({});
   });
 
@@ -108,7 +111,7 @@ describe.each([
     const { client } = clientsOf(service, many ? new MemoryKeyValueStore() : undefined);
     const one = client();
     for (let call = 0; call < 3; call += 1) {
-      expect(await failureOf(one.parts.tokens.create())).toMatchObject({ sent: true });
+      expect(await failureOf(one.parts.authentication.create())).toMatchObject({ sent: true });
     }
     expect(tokensAsked(service)).toHaveLength(3);
   });

@@ -27,7 +27,7 @@ const REST: Readonly<Record<Refused, number>> = { credentials: 300_000, token: 6
  * Remembers for a while that the service refused the credentials or their tokens, in this process and, beside the
  * cache, for those that come after it, so that calls that must fail cost no request.
  */
-export class TokenRefusals {
+export class TokenRejections {
   readonly #records: KeyValueStore | undefined;
   readonly #name: string;
   readonly #now: () => number;

@@ -1,0 +1,48 @@
+/**
+ * One request's way, for any provider: cache, single flight, admission, attempts, authentication, sending, reading. What a
+ * provider needs of the pipeline, and of the rooms below it, is here; a provider brings a `Service` and its operations.
+ */
+export {
+  type CacheOptions,
+  type CacheView,
+  canonicalQuery,
+  type ResponseCache,
+  stripCachingHeaders,
+} from "../cache/index.ts";
+export type { AccountQuota, DataKind } from "../limits/account-calls.ts";
+export type { CountedFailure } from "../limits/failure-pause.ts";
+export type { RateLimit, RateLimits } from "../limits/rate-limits.ts";
+export type { WindowRule } from "../limits/rolling-window.ts";
+export type { KeyValueStore } from "../store/kv.ts";
+export { type Assembly, type AuthenticationParts, assemble, cacheFor } from "./assemble.ts";
+export type { Attempts } from "./attempts.ts";
+export { cacheRequestOf } from "./cached-responses.ts";
+export { type Call, type RunningCall, startCall } from "./call.ts";
+export { checkedRequest, localError } from "./local-errors.ts";
+export {
+  accountDataOf,
+  type CacheKeyContext,
+  type Operation,
+  type PathParameters,
+  type RequestTarget,
+  type ServiceRequest,
+} from "./operation.ts";
+export {
+  type CallOptions,
+  type PipelineOptions,
+  type ResponseInfo,
+  type Settings,
+  settingsFrom,
+} from "./options.ts";
+export {
+  filledIn,
+  type Method,
+  parametersIn,
+  pathFromOutside,
+  pathOf,
+  type Query,
+  type SafePath,
+} from "./path.ts";
+export { bodyReader } from "./read-body.ts";
+export type { RawResponse } from "./send.ts";
+export type { Authentication, RawErrorResponse, Service } from "./service.ts";

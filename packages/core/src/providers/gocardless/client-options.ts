@@ -1,0 +1,47 @@
+import { ConfigurationError } from "../../base/errors.ts";
+import {
+  type CacheOptions,
+  type PipelineOptions,
+  type Settings,
+  settingsFrom,
+} from "../../pipeline/index.ts";
+import { goCardless } from "./service.ts";
+import type { TokenStore } from "./token-store.ts";
+
+/** What a client is made of. Only the credentials are needed. */
+export interface ClientOptions extends PipelineOptions {
+  /** From the service's user page. */
+  secretId: string;
+  /** From the service's user page. */
+  secretKey: string;
+  /** Keeps tokens across processes. @default sealed, beside the cache */
+  tokenStore?: TokenStore | undefined;
+  /**
+   * How responses are kept; `false` keeps none, and then nothing is written to disk unless a token store is given.
+   * @default a SQLite file in the user's cache folder
+   */
+  cacheOptions?: CacheOptions | false | undefined;
+}
+
+/** The options with every default filled in; nothing below asks again. */
+export interface ClientSettings extends Settings {
+  readonly secretId: string;
+  readonly secretKey: string;
+  readonly tokenStore: TokenStore | undefined;
+}
+
+/** Fills in every default. @throws ConfigurationError for what cannot work */
+export function clientSettingsFrom(options: ClientOptions): ClientSettings {
+  const secretId = credential(options.secretId, "secretId", "GOCARDLESS_SECRET_ID");
+  const secretKey = credential(options.secretKey, "secretKey", "GOCARDLESS_SECRET_KEY");
+  const identity = { id: secretId, secrets: [secretKey, secretId] };
+  const settings = settingsFrom(options, goCardless, identity);
+  return Object.freeze({ ...settings, secretId, secretKey, tokenStore: options.tokenStore });
+}
+
+function credential(value: unknown, option: string, variable: string): string {
+  if (typeof value === "string" && value.trim() !== "") return value.trim();
+  throw new ConfigurationError(
+    `${option} is empty: create user secrets at bankaccountdata.gocardless.com and pass them, for example from the variable ${variable}.`,
+  );
+}
