@@ -20,9 +20,9 @@ def control(path, body=None):
 
 
 assert "Monzo" in client.list_banks("GB")
-link = client.create_bank_link("stranger", "MONZO_MONZGB2L")
+link = client.create_bank_link("interop", "MONZO_MONZGB2L")
 assert link and link.startswith("http://127.0.0.1:"), link
-requisition = client.find_requisition_by_reference("stranger")
+requisition = client.find_requisition_by_reference("interop")
 control("authorise", {"requisition": requisition.id, "outcome": "linked"})
 
 accounts = client.get_all_accounts()
@@ -43,5 +43,5 @@ amounts = sorted(str(one.transaction_amount.amount) for one in booked)
 assert amounts == sorted(one["amount"] for one in seen), "amounts differ"
 
 client.delete_requisition(requisition.id)
-assert client.find_requisition_by_reference("stranger") is None
+assert client.find_requisition_by_reference("interop") is None
 print(f"connect, list, balances, details, {len(booked)} transactions, delete")

@@ -28,11 +28,11 @@ assert "SWEDBANK_HABALV22" in [bank["id"] for bank in banks], banks
 assert client.institution.get_institution_by_id("SWEDBANK_HABALV22")["name"] == "Swedbank Latvia"
 
 session = client.initialize_session(
-    redirect_uri="http://localhost/", institution_id="SWEDBANK_HABALV22", reference_id="stranger", max_historical_days=90
+    redirect_uri="http://localhost/", institution_id="SWEDBANK_HABALV22", reference_id="interop", max_historical_days=90
 )
 assert session.link.startswith("http://127.0.0.1:"), session.link
 back = control("authorise", {"requisition": session.requisition_id, "outcome": "linked"})
-assert back["redirect"] == "http://localhost/?ref=stranger", back
+assert back["redirect"] == "http://localhost/?ref=interop", back
 
 requisition = client.requisition.get_requisition_by_id(session.requisition_id)
 assert requisition["status"] == "LN" and len(requisition["accounts"]) == 2, requisition

@@ -1,9 +1,9 @@
 /**
- * Runs programs that nobody here wrote against the sandbox: schemathesis over all operations of the specification, and
- * the Python clients nordigen and beancount-gocardless, unmodified but for their base URL. Needs Python 3.12 or newer
- * with venv, and the packages' registry.
+ * Runs third-party programs against the sandbox: schemathesis over all operations of the specification, and the Python
+ * clients nordigen and beancount-gocardless, unmodified but for their base URL. Needs Python 3.12 or newer with venv,
+ * and access to the Python package index.
  *
- * node test/strangers/run.ts SPECIFICATION
+ * npm run test:interop -- SPECIFICATION
  */
 import { execFile, execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -14,8 +14,8 @@ import { startSandbox } from "../../packages/sandbox/src/index.ts";
 
 const PACKAGES = ["schemathesis==4.32.5", "nordigen==1.4.2", "beancount-gocardless==0.1.14"];
 const NOW = "2026-11-23T09:00:00Z";
-/** A run that was refused everywhere would show nothing. */
-const MUST_BE_SEEN = [
+/** Requests that must succeed at least once: a run in which every request is rejected proves nothing. */
+const MUST_SUCCEED = [
   ...["GET /institutions/", "GET /requisitions/", "GET /requisitions/ID/", "GET /agreements/enduser/"],
   ...["GET /agreements/enduser/ID/", "GET /accounts/ID/", "GET /accounts/ID/balances/"],
   ...["GET /accounts/ID/details/", "GET /accounts/ID/transactions/"],
@@ -25,7 +25,7 @@ const run = promisify(execFile);
 
 const [specification] = process.argv.slice(2);
 if (specification === undefined || !existsSync(specification)) {
-  console.error("Name the service's OpenAPI file: npm run test:strangers -- FILE");
+  console.error("Name the service's OpenAPI file: npm run test:interop -- FILE");
   process.exit(1);
 }
 const python = newEnoughPython();
@@ -33,7 +33,7 @@ if (python === undefined) {
   console.error("No Python 3.12 or newer was found: install one (on PATH, or with pyenv).");
   process.exit(1);
 }
-const folder = mkdtempSync(join(tmpdir(), "bankdata-strangers-"));
+const folder = mkdtempSync(join(tmpdir(), "bankdata-interop-"));
 try {
   execFileSync(python, ["-m", "venv", join(folder, "venv")], { stdio: "inherit" });
   execFileSync(program("pip"), ["install", "--quiet", "--disable-pip-version-check", ...PACKAGES], {
@@ -51,13 +51,13 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The first Python that is new enough: those on PATH, then those that pyenv keeps. */
+/** The first Python that is new enough: those on PATH, then those installed by pyenv. */
 function newEnoughPython(): string | undefined {
   const versions = join(homedir(), ".pyenv/versions");
-  const kept = existsSync(versions)
+  const installed = existsSync(versions)
     ? readdirSync(versions).map((version) => join(versions, version, "bin/python3"))
     : [];
-  return ["python3.14", "python3.13", "python3.12", "python3", ...kept].find((candidate) => {
+  return ["python3.14", "python3.13", "python3.12", "python3", ...installed].find((candidate) => {
     try {
       const test = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))";
       execFileSync(candidate, ["-c", test], { stdio: "ignore" });
@@ -84,22 +84,22 @@ async function check(name: string, work: () => Promise<string>): Promise<boolean
   }
 }
 
-/** A sandbox with a connected bank, so that ids of every kind are there to be asked for. */
+/** A sandbox with a connected bank, so that there are ids of every kind to request. */
 async function connectedSandbox() {
   const sandbox = await startSandbox({ seed: 1, now: NOW, rateLimits: false });
   const { secretId: secret_id, secretKey: secret_key } = sandbox.credentials;
   const post = async (path: string, body: object, token = "") => {
     const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
-    const answer = await fetch(sandbox.baseUrl + path, {
+    const response = await fetch(sandbox.baseUrl + path, {
       method: "POST",
       headers,
       body: JSON.stringify(body),
     });
-    return JSON.parse(await answer.text());
+    return JSON.parse(await response.text());
   };
   const { access, refresh } = await post("/token/new/", { secret_id, secret_key });
-  const members = { institution_id: "MONZO_MONZGB2L", max_historical_days: 60 };
-  const agreement = await post("/agreements/enduser/", members, access);
+  const wanted = { institution_id: "MONZO_MONZGB2L", max_historical_days: 60 };
+  const agreement = await post("/agreements/enduser/", wanted, access);
   const redirect = "http://localhost/";
   const requisition = await post(
     "/requisitions/",
@@ -112,7 +112,7 @@ async function connectedSandbox() {
   return { sandbox, access, refresh, agreement: agreement.id, requisition: requisition.id, account };
 }
 
-/** schemathesis: no server error, no undocumented status, no answer that breaks its schema. */
+/** schemathesis: no server error, no undocumented status, no response that breaks its schema. */
 async function schemathesis(): Promise<string> {
   const made = await connectedSandbox();
   await using sandbox = made.sandbox;
@@ -138,13 +138,13 @@ async function schemathesis(): Promise<string> {
       },
     },
   );
-  const answered = new Set(
+  const succeeded = new Set(
     sandbox.requests
       .filter(({ status }) => status === 200)
       .map(({ method, path }) => `${method} ${path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID")}`),
   );
-  const missed = MUST_BE_SEEN.filter((one) => !answered.has(one));
-  if (missed.length > 0) throw new Error(`never answered with 200: ${missed.join(", ")}\n${stdout}`);
+  const missing = MUST_SUCCEED.filter((one) => !succeeded.has(one));
+  if (missing.length > 0) throw new Error(`never answered with 200: ${missing.join(", ")}\n${stdout}`);
   const cases = /(\d+) generated, \1 passed/.exec(stdout)?.[1];
   if (cases === undefined) throw new Error(`not every case passed\n${stdout}`);
   return `${cases} cases passed, ${sandbox.requests.length} requests`;
@@ -152,7 +152,7 @@ async function schemathesis(): Promise<string> {
 
 /** One of the Python clients, through connect, list, balances, details, transactions, delete. */
 async function client(script: string): Promise<string> {
-  await using sandbox = await startSandbox({ seed: 1 }); // On real time, as these clients have no other.
+  await using sandbox = await startSandbox({ seed: 1 }); // On real time: these clients take no other clock.
   const { secretId, secretKey } = sandbox.credentials;
   const { stdout } = await run(program("python"), [join(here, script)], {
     cwd: folder,

@@ -1,4 +1,4 @@
-"""What schemathesis is told of the service beyond its specification."""
+"""What schemathesis needs to know of the service beyond its specification."""
 
 import json
 import os
@@ -10,7 +10,7 @@ KNOWN_IDS = json.loads(os.environ["KNOWN_IDS"])
 
 @schemathesis.hook
 def map_path_parameters(context, path_parameters):
-    """Every second call asks for what is there, so that more than refusals are seen."""
+    """Every second request asks for an id that exists, so that not every response is an error."""
     if path_parameters and "id" in path_parameters and len(str(path_parameters["id"])) % 2 == 0:
         path = context.operation.path
         for kind, part in (("account", "/accounts/"), ("requisition", "/requisitions/"), ("agreement", "/agreements/")):
@@ -19,7 +19,7 @@ def map_path_parameters(context, path_parameters):
     return path_parameters
 
 
-def is_refusal_by_field(body):
+def is_error_by_field(body):
     """The service's own form: {"<field>": {summary, detail}, or a list of these or of texts, "status_code": 400}."""
     if not isinstance(body, dict) or not isinstance(body.get("status_code"), int) or len(body) < 2:
         return False
@@ -36,20 +36,20 @@ def is_refusal_by_field(body):
 
 @schemathesis.hook
 def after_call(context, case, response):
-    """A refusal by field is shown to the checks in the flat form that the specification knows: nothing else is."""
+    """Shows the checks an error by field in the flat form, the only one that the specification knows."""
     if response.status_code not in (400, 404):
         return
     try:
         body = json.loads(response.content)
     except ValueError:
         return
-    if is_refusal_by_field(body):
+    if is_error_by_field(body):
         flat = {"summary": "by field", "detail": "by field", "status_code": body["status_code"]}
         response.content = json.dumps(flat).encode()
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """What the other operations ask for must stay: deletions meet ids that are not there, or what the run itself made."""
+    """Keeps what the other operations request: only unknown ids, and what the run itself made, are deleted."""
     if case.method.upper() == "DELETE" and (case.path_parameters or {}).get("id") in KNOWN_IDS.values():
         case.path_parameters["id"] = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
