@@ -13,8 +13,8 @@ import { type Server, startPostgres, startRedis } from "./servers.ts";
 const run = promisify(execFile);
 
 /**
- * @keyv/postgres listens to no errors of idle connections, which then end the process when the server goes away. Its
- * pool calls `log` as a method of its own before it connects, which is the one way to hear them.
+ * @keyv/postgres handles no errors of idle connections, so that they end the process when the server goes away. Its pool
+ * calls `log` as its own method before it connects, which is the only way to listen for them.
  */
 const postgresAdapter = (address: string, table: string) =>
   new KeyvPostgres({
@@ -25,9 +25,9 @@ const postgresAdapter = (address: string, table: string) =>
     },
   });
 
-/** Adapters that were made; their connections belong to these tests. */
+/** The adapters of these tests, which have to close their connections. */
 const adapters: (KeyvRedis<unknown> | KeyvPostgres)[] = [];
-const kept = <A extends KeyvRedis<unknown> | KeyvPostgres>(adapter: A): A => {
+const closedAtTheEnd = <A extends KeyvRedis<unknown> | KeyvPostgres>(adapter: A): A => {
   adapters.push(adapter);
   return adapter;
 };
@@ -47,7 +47,7 @@ describeCache("Redis", {
   compares: true,
   place() {
     const namespace = randomUUID();
-    const backend = kept(new KeyvRedis(redis.address, { namespace }));
+    const backend = closedAtTheEnd(new KeyvRedis(redis.address, { namespace }));
     return () => ({ backend });
   },
 });
@@ -56,7 +56,7 @@ describeCache("Postgres", {
   lasts: true,
   compares: true,
   place() {
-    const backend = kept(postgresAdapter(postgres.address, `t${randomUUID().replaceAll("-", "")}`));
+    const backend = closedAtTheEnd(postgresAdapter(postgres.address, `t${randomUUID().replaceAll("-", "")}`));
     return () => ({ backend });
   },
 });
@@ -65,9 +65,9 @@ describe.each<[string, () => Server, (address: string) => KeyvRedis<unknown> | K
   ["Redis", () => redis, (address) => new KeyvRedis(address)],
   ["Postgres", () => postgres, (address) => postgresAdapter(address, "away")],
 ])("%s", (_, serverOf, adapterFor) => {
-  it("that goes away is a miss and a warning, and is used again when it is back", async () => {
+  it("is a miss and a warning while its server is down, and is used again once it is back", async () => {
     const server = serverOf();
-    const { cache, warnings, clock } = opened({ backend: kept(adapterFor(server.address)) });
+    const { cache, warnings, clock } = opened({ backend: closedAtTheEnd(adapterFor(server.address)) });
     await cache.store(get("/a/"), answer("[1]"));
     await server.stop();
     expect(await cache.find(get("/a/"))).toBeUndefined();
@@ -87,7 +87,7 @@ describe.each<[string, () => Server, (address: string) => KeyvRedis<unknown> | K
     expect(warnings.length).toBeGreaterThan(0);
   });
 
-  it("gives twenty processes that miss the same answer at once one request and one token", async () => {
+  it("lets twenty processes that miss the same response at once share one request and one token", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : { body: { balances: [] } },
     );

@@ -9,7 +9,7 @@ import { join } from "node:path";
 export interface Server {
   address: string;
   stop(): Promise<void>;
-  /** Starts it anew at the same address, with what it held. */
+  /** Starts it again at the same address, with the data that it held. */
   start(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export async function startRedis(): Promise<Server> {
   );
 }
 
-/** Starts PostgreSQL on a free port; as the user "postgres" where this is root, whom it refuses. */
+/** Starts PostgreSQL on a free port, as the user "postgres" if this process is root, which it refuses to run as. */
 export async function startPostgres(): Promise<Server> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "bankdata-postgres-"));
@@ -80,7 +80,7 @@ async function untilListening(port: number): Promise<void> {
     if (listening) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`nothing listens on port ${port}`);
+  throw new Error(`nothing is listening on port ${port}`);
 }
 
 async function freePort(): Promise<number> {
@@ -89,7 +89,7 @@ async function freePort(): Promise<number> {
   const address = server.address();
   server.close();
   await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
   return address.port;
 }
 
@@ -98,7 +98,7 @@ function userIds(name: string): { uid: number; gid: number } {
   return { uid: id("-u"), gid: id("-g") };
 }
 
-/** Debian keeps the server's programs out of PATH, one folder a version. */
+/** The path of a server program, which Debian keeps outside of PATH, in one folder for each version. */
 function postgresProgram(name: string): string {
   const root = "/usr/lib/postgresql";
   const version = readdirSync(root).sort().at(-1);

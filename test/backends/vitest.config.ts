@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { resolve } from "../../vitest.config.ts";
 
-/** Tests that need redis-server and PostgreSQL; they are started on loopback, in temporary folders. */
+/** Tests that need redis-server and PostgreSQL, which they start on loopback, in temporary folders. */
 export default defineConfig({
   resolve,
   ssr: { resolve },

@@ -1,6 +1,6 @@
 import { type Browser, chromium } from "playwright-core";
 
-/** Starts Debian's Chromium without a screen, and without a word to anybody. */
+/** Starts Debian's Chromium, headless and without requests of its own to the network. */
 export async function startChromium(): Promise<Browser> {
   return await chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",

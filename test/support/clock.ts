@@ -1,4 +1,4 @@
-/** A clock that stands still until it is moved; sleeping moves it. */
+/** A clock that stands still until it is advanced; sleeping advances it. */
 export class TestClock {
   #now: number;
   /** How long each sleep was, in milliseconds. */
@@ -16,7 +16,7 @@ export class TestClock {
     this.#now += milliseconds;
   };
 
-  /** Moves on. */
+  /** Moves the clock on. */
   advance({ days = 0, hours = 0, seconds = 0 }: { days?: number; hours?: number; seconds?: number }): void {
     this.#now += ((days * 24 + hours) * 3600 + seconds) * 1000;
   }

@@ -1,7 +1,7 @@
-/** What any error of the library has. */
+/** The fields that errors of the library may have. */
 export type BankDataFailure = Error & { status?: number; sent?: boolean };
 
-/** The error that a call ends in. */
+/** The error that a call rejects with. */
 export async function failureOf(call: Promise<unknown>): Promise<BankDataFailure> {
   try {
     await call;

@@ -1,6 +1,7 @@
 /**
- * How much more than its share a text takes: the time for the whole over the time for a quarter, by four; about 1 where
- * time grows as the length does, 4 where it grows as its square. The best of several runs, as the machine is shared.
+ * How the time of some work grows with the length of a text: the time for the whole over that for a quarter, divided by
+ * four. About 1 if it grows linearly, 4 if quadratically. Each time is the best of several runs, as other processes may
+ * be using the machine.
  */
 export function growth(work: (text: string) => unknown, text: string): number {
   const quarter = text.slice(0, text.length / 4);

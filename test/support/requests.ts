@@ -22,7 +22,7 @@ import type { KeyValueStore } from "../../packages/core/src/store/kv.ts";
 
 const BASE = "https://service.example/api/v2";
 
-/** What a path stands for, as whatever handles a request is given it. */
+/** The operation that a path belongs to, as the pipeline is given it, with the checked path. */
 export function targetAt(method: Method, path: string): RequestTarget & { path: SafePath } {
   return { ...operationAt(method, path), path: pathFromOutside(method, path, BASE).path };
 }
@@ -55,7 +55,7 @@ export class Requests {
   }
 }
 
-/** Makes a cache forget what a write has made wrong. */
+/** Removes from a cache what a write has made outdated. */
 export async function forgetChangedBy(
   cache: ResponseCache | undefined,
   { method, path }: { method: Method; path: string },

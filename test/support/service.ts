@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
-/** A request as the server got it. */
+/** A request as the server received it. */
 export interface Received {
   method: string;
   /** Below the base URL, with its query. */
@@ -9,16 +9,16 @@ export interface Received {
   body: string;
 }
 
-/** What to answer: a status and a body (JSON unless a string), or a function that holds the response itself. */
+/** What to respond: a status and a body (JSON unless a string), or a function that writes the response itself. */
 export type Reply =
   | { status?: number; body?: unknown; headers?: Record<string, string> }
   | ((request: Received, response: ServerResponse) => void);
 
-/** A bare HTTP server on loopback that answers as a test says. */
+/** A bare HTTP server on loopback whose responses a test decides. */
 export interface Service extends AsyncDisposable {
   baseUrl: string;
   received: Received[];
-  /** Requests for anything but tokens. */
+  /** The requests for anything but tokens, as `METHOD path`. */
   asked(): string[];
 }
 
@@ -29,9 +29,9 @@ const tokens = {
   refresh_expires: 2_592_000,
 };
 
-/** Starts a server; what `answer` leaves undefined gets tokens at the token endpoints, and 404 elsewhere. */
+/** Starts a server; if `reply` returns undefined, the token endpoints respond with tokens, and all others with 404. */
 export async function startService(
-  answer: (request: Received, nth: number) => Reply | undefined,
+  reply: (request: Received, nth: number) => Reply | undefined,
 ): Promise<Service> {
   const received: Received[] = [];
   const server = createServer(async (incoming, response) => {
@@ -43,7 +43,7 @@ export async function startService(
     };
     received.push(request);
     const nth = received.filter((one) => one.method === request.method && one.path === request.path).length;
-    send(answer(request, nth) ?? usual(request), request, response);
+    send(reply(request, nth) ?? defaultReply(request), request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -60,7 +60,7 @@ export async function startService(
   };
 }
 
-function usual(request: Received): Reply {
+function defaultReply(request: Received): Reply {
   if (request.path === "/token/new/") return { body: tokens };
   if (request.path === "/token/refresh/") return { body: { access: "access-2", access_expires: 86_400 } };
   return { status: 404, body: { summary: "Not found.", detail: "Not found.", status_code: 404 } };

@@ -1,1 +1,12 @@
+/**
+ * bankdata-archive hands bank data on to plain-text accounting. It promises:
+ *
+ * - Amounts stay exact: decimal strings in, the same digits out, and sums without rounding.
+ * - Nothing is lost silently: each booked transaction is an entry or is in `skipped`, and whatever else could not be
+ *   written is in `omitted`, with the reason.
+ * - Nothing is guessed: a balance is asserted only if its day and everything that it counts are known.
+ * - No text from a bank can add a line to a ledger or change its meaning.
+ *
+ * What is not listed here is private.
+ */
 export { beancountLedger, type Ledger, type LedgerAccount } from "./export/beancount.ts";

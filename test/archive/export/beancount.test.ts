@@ -84,7 +84,7 @@ option "operating_currency" "EUR"
     expect(text).toContain("Assets:Bänk-co:Über-5  -1 EUR");
   });
 
-  it("says which transactions it could not write, and then asserts no balance", () => {
+  it("reports which transactions it could not write, and then asserts no balance", () => {
     const { text, skipped } = beancountLedger([
       account({
         booked: [
@@ -97,9 +97,9 @@ option "operating_currency" "EUR"
       }),
     ]);
     expect(skipped).toEqual([
-      { account: "Assets:N26:Main-Account", index: 0, reason: "it has no date of the calendar" },
-      { account: "Assets:N26:Main-Account", index: 1, reason: "it has no date of the calendar" },
-      { account: "Assets:N26:Main-Account", index: 2, reason: '"eur" is no commodity' },
+      { account: "Assets:N26:Main-Account", index: 0, reason: "it has no valid date" },
+      { account: "Assets:N26:Main-Account", index: 1, reason: "it has no valid date" },
+      { account: "Assets:N26:Main-Account", index: 2, reason: '"eur" is not a valid commodity' },
     ]);
     expect(text).toContain("-5.00 EUR");
     expect(text).not.toContain(" balance ");
@@ -141,32 +141,35 @@ option "operating_currency" "EUR"
     "2026-02-30",
     "31.12.2026",
     "soon",
-  ])("dates an entry by its other dates if it is booked on %j, which spoils nothing else", (bookingDate) => {
-    const odd = (rest: Partial<Transaction>) => transaction(undefined, "-1", { bookingDate, ...rest });
-    const { text, skipped, omitted } = beancountLedger(
-      [
-        account({
-          booked: [
-            odd({ valueDate: "2026-11-01", bookingDateTime: "2026-11-09T10:00:00Z" }),
-            odd({ valueDate: "", bookingDateTime: "2026-11-02T10:00:00Z" }),
-            odd({ valueDate: bookingDate, valueDateTime: "2026-11-03 10:00" }),
-            transaction("2026-11-04", "-2"),
-          ],
-          balances: [balance("closingBooked", "10", "2026-11-04")],
-        }),
-      ],
-      "2026-11-25",
-    );
-    expect([...skipped, ...omitted]).toEqual([]);
-    expect(text.match(/^.{10} \*/gm)).toEqual([
-      "2026-10-31 *",
-      "2026-11-01 *",
-      "2026-11-02 *",
-      "2026-11-03 *",
-      "2026-11-04 *",
-    ]);
-    expect(text).toContain("2026-11-05 balance Assets:N26:Main-Account  10 EUR");
-  });
+  ])(
+    "dates an entry by its other dates if its booking date is %j, which affects nothing else",
+    (bookingDate) => {
+      const odd = (rest: Partial<Transaction>) => transaction(undefined, "-1", { bookingDate, ...rest });
+      const { text, skipped, omitted } = beancountLedger(
+        [
+          account({
+            booked: [
+              odd({ valueDate: "2026-11-01", bookingDateTime: "2026-11-09T10:00:00Z" }),
+              odd({ valueDate: "", bookingDateTime: "2026-11-02T10:00:00Z" }),
+              odd({ valueDate: bookingDate, valueDateTime: "2026-11-03 10:00" }),
+              transaction("2026-11-04", "-2"),
+            ],
+            balances: [balance("closingBooked", "10", "2026-11-04")],
+          }),
+        ],
+        "2026-11-25",
+      );
+      expect([...skipped, ...omitted]).toEqual([]);
+      expect(text.match(/^.{10} \*/gm)).toEqual([
+        "2026-10-31 *",
+        "2026-11-01 *",
+        "2026-11-02 *",
+        "2026-11-03 *",
+        "2026-11-04 *",
+      ]);
+      expect(text).toContain("2026-11-05 balance Assets:N26:Main-Account  10 EUR");
+    },
+  );
 
   it("leaves an entry out whose only date is a placeholder, and opens accounts the day before the others", () => {
     const { text, skipped } = beancountLedger(

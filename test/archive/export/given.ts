@@ -1,7 +1,7 @@
 import type { LedgerAccount } from "../../../packages/archive/src/export/beancount.ts";
 import type { Balance, Transaction } from "../../../packages/core/src/index.ts";
 
-/** A transaction in EUR, booked on a day. */
+/** A transaction in EUR, with its booking date. */
 export const transaction = (
   date: string | undefined,
   amount: string,

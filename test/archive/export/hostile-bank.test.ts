@@ -92,7 +92,7 @@ const anyAccount: fc.Arbitrary<LedgerAccount> = fc.record({
 });
 
 describe("beancountLedger, whatever a bank says", () => {
-  it("writes nothing but lines of its own, which open, balance and hold, and every entry or why not", () => {
+  it("writes only lines of its own that open, balance and hold, and reports every entry that it leaves out", () => {
     let asserted = 0;
     fc.assert(
       fc.property(fc.array(anyAccount, { maxLength: 4 }), (accounts) => {
@@ -154,7 +154,7 @@ describe("beancountLedger, whatever a bank says", () => {
   });
 
   it.each(["", "eur", "EUR ", "EUR\n", 'EUR"', "€", "E", "TRUE", "FALSE", "NULL", "EUR;x", "A".repeat(25)])(
-    "writes the good entries of an account whose currency is %j, and says so",
+    "writes the good entries of an account whose currency is %j, and reports the rest",
     (currency) => {
       const { text, skipped, omitted } = beancountLedger(
         [
@@ -177,11 +177,11 @@ describe("beancountLedger, whatever a bank says", () => {
       expect(text).not.toContain("operating_currency");
       expect(skipped.map(({ index }) => index)).toEqual([1]);
       expect(omitted).toHaveLength(1);
-      expect(omitted[0]?.reason).toMatch(/^its currency: ".*" is no commodity$/u);
+      expect(omitted[0]?.reason).toMatch(/^its currency: ".*" is not a valid commodity$/u);
     },
   );
 
-  it("names no account beneath another, whose balance would then be asserted of both", () => {
+  it("names no account beneath another, whose asserted balance would then include both", () => {
     const names = ["Bank", "Bank:Sub", "Bank:Sub", "Bank:Sub:Card", "Bank-2:Sub", "Bank"];
     const { text } = beancountLedger(
       names.map((name, at) =>
@@ -204,7 +204,7 @@ describe("beancountLedger, whatever a bank says", () => {
     ]);
   });
 
-  it("names accounts in letters that every release of beancount knows", () => {
+  it("names accounts in letters that every release of beancount accepts", () => {
     const nameOf = (name: string) =>
       of(
         checked(beancountLedger([account({ name, booked: [transaction("2026-11-01", "-1")] })], TODAY).text),
@@ -237,7 +237,7 @@ describe("beancountLedger, whatever a bank says", () => {
     ]);
   });
 
-  it("takes time in step with the length of what a bank says", () => {
+  it("takes time in proportion to the length of what a bank says", () => {
     const long = 'a"\\ \n-0'.repeat(300_000);
     const amounts = ["0".repeat(2_000_000), "1".repeat(2_000_000), `${"1".repeat(2_000_000)}x`, long];
     const started = performance.now();

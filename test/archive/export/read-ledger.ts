@@ -17,7 +17,7 @@ const FORMS = {
   blank: /^$/u,
 };
 
-/** A line by its form, and what stands in it: days, names, texts, sums. */
+/** A line by its form, with its parts: days, names, texts, sums. */
 interface Line {
   form: string;
   parts: string[];
@@ -27,7 +27,7 @@ interface Line {
 function linesOf(text: string): Line[] {
   return text.split("\n").map((line) => {
     const found = Object.entries(FORMS).find(([, form]) => form.test(line));
-    if (found === undefined) throw new Error(`no line of a ledger: ${JSON.stringify(line)}`);
+    if (found === undefined) throw new Error(`not a line of a ledger: ${JSON.stringify(line)}`);
     const [form, pattern] = found;
     return { form, parts: pattern.exec(line)?.slice(1) ?? [] };
   });
@@ -41,7 +41,7 @@ const sumOf = (text = ""): [Big, string] => {
   return [new Big(amount), currency];
 };
 
-/** Reads a ledger, and checks what bean-check checks: accounts opened once and in time, entries that balance, and balances that hold. */
+/** Reads a ledger and checks what bean-check checks: accounts open once and in time, entries balance, balances hold. */
 export function checked(text: string): Line[] {
   const lines = linesOf(text);
   const opened = new Map(of(lines, "open").map(([day = "", name = ""]) => [name, day]));

@@ -17,40 +17,40 @@ export interface WrittenMovement extends Movement {
   amount: string;
 }
 
-/** What an account's balance is judged by. */
+/** What an account's balance is checked against. */
 export interface Evidence {
   /** The account's own currency, if it can be written. */
   currency: string | undefined;
   balances: readonly Balance[];
-  /** What the ledger says, by day. */
+  /** The entries of the ledger, by day. */
   written: readonly WrittenMovement[];
-  /** What the account's balance may count and the ledger does not say. */
+  /** What the account's balance may count, but the ledger does not hold. */
   skipped: readonly Movement[];
   /** `YYYY-MM-DD`. */
   today: string;
 }
 
-/** A balance at the end of a day, and what the account held before its first entry for it to come out. */
+/** A balance at the end of a day, and the opening balance from which the entries lead to it. */
 export interface Assertion {
   day: string;
-  /** The day that the opening balance is dated: before the first entry, and not after `day`. */
+  /** The date of the opening balance: before the first entry, and not after `day`. */
   openingDay: string;
   amount: string;
   currency: string;
   opening: string;
 }
 
-type Judgement = Assertion | { reason: string };
+type Assessment = Assertion | { reason: string };
 
-/** Balances of what is booked alone, best first: others count pending money, or a credit line. */
+/** Types of balances that count booked transactions alone, best first: others count pending ones, or a credit line. */
 const BOOKED_BALANCES = ["closingBooked", "interimBooked"];
 
 /**
- * The balance that the entries prove. The opening balance is worked out from it, so beancount would be content with any
- * balance on any day: one is asserted only if its day and all that it counts are known. Returns the reason if the bank
- * gave booked balances and none of them can be asserted, and undefined if it gave none.
+ * The balance that the entries prove. As the opening balance is computed from it, beancount would accept any balance on
+ * any day, so one is asserted only if its day and everything that it counts are known. Returns the reason if the bank
+ * reported booked balances and none of them can be asserted, and undefined if it reported none.
  */
-export function assertedBalance(evidence: Evidence): Judgement | undefined {
+export function assertedBalance(evidence: Evidence): Assessment | undefined {
   const candidates = BOOKED_BALANCES.flatMap((type) =>
     evidence.balances
       .filter((balance) => balance.balanceType === type)
@@ -58,18 +58,18 @@ export function assertedBalance(evidence: Evidence): Judgement | undefined {
       .sort((a, b) => (b.day ?? "").localeCompare(a.day ?? "")),
   );
   const contradicted = contradictedOf(evidence.balances);
-  let refused: Judgement | undefined;
+  let rejected: Assessment | undefined;
   for (const { balance, day } of candidates) {
-    const judgement = contradicted.has(balance)
-      ? { reason: "the bank gives several for one day" }
-      : judge(balance, day, evidence);
-    if (!("reason" in judgement)) return judgement;
-    refused ??= judgement;
+    const assessment = contradicted.has(balance)
+      ? { reason: "the bank reports several for one day" }
+      : assess(balance, day, evidence);
+    if (!("reason" in assessment)) return assessment;
+    rejected ??= assessment;
   }
-  return refused;
+  return rejected;
 }
 
-/** The balances beside which the bank gives another amount for the same kind, date and currency. */
+/** The balances for whose type, date and currency the bank also reports another amount. */
 function contradictedOf(balances: readonly Balance[]): ReadonlySet<Balance> {
   const same = new Map<string, { amounts: Set<string>; balances: Balance[] }>();
   for (const balance of balances) {
@@ -86,9 +86,9 @@ function contradictedOf(balances: readonly Balance[]): ReadonlySet<Balance> {
   return new Set(contradicted.flatMap((group) => group.balances));
 }
 
-function judge(balance: Balance, stated: string | undefined, evidence: Evidence): Judgement {
+function assess(balance: Balance, stated: string | undefined, evidence: Evidence): Assessment {
   const { currency } = balance.balanceAmount;
-  if (!isCommodity(currency)) return { reason: `${shown(currency)} is no commodity` };
+  if (!isCommodity(currency)) return { reason: `${shown(currency)} is not a valid commodity` };
   if (evidence.currency !== undefined && evidence.currency !== currency) {
     return { reason: `it is in ${currency} and the account in ${evidence.currency}` };
   }
@@ -97,15 +97,15 @@ function judge(balance: Balance, stated: string | undefined, evidence: Evidence)
   if ("reason" in read) return read;
   const held = balance.balanceType === "closingBooked" ? closingDay(stated) : interimDay(stated, evidence);
   if ("reason" in held) return held;
-  return worked(read.amount, currency, held, evidence);
+  return assertionOf(read.amount, currency, held, evidence);
 }
 
-/** The day at whose end a balance holds. `allCounted` if it counts every booked entry, however that is dated. */
+/** The day at whose end a balance holds. `allCounted` if it counts every booked entry, whatever its date. */
 type Held = { day: string; allCounted: boolean };
 
 /**
- * A closing balance is that of a period which the bank chose: yesterday, the last working day, or for cards the last
- * invoice. Without its date, nothing tells which entries it counts.
+ * A closing balance belongs to a period that the bank chose: yesterday, the last working day, or for cards the last
+ * invoice. Without its date, it is unknown which entries it counts.
  */
 function closingDay(stated: string | undefined): Held | { reason: string } {
   return stated === undefined
@@ -114,9 +114,10 @@ function closingDay(stated: string | undefined): Held | { reason: string } {
 }
 
 /**
- * An interim balance holds for the moment the bank was asked. Without a date, that is the moment of the transactions:
- * it counts all that are booked, unless the bank books ahead, when nobody knows. Entries of a later day that is not
- * ahead show that the transactions were asked for after the balance, and then its own day may have gone on as well.
+ * An interim balance holds for the moment of the request. Without a date, that is taken as the moment of the
+ * transactions: it counts all that are booked, unless some are dated ahead, when it is unknown whether it counts them.
+ * Entries of a later day, up to today, show that the transactions were requested after the balance, which may then lack
+ * entries of its own day.
  */
 function interimDay(
   stated: string | undefined,
@@ -135,11 +136,16 @@ function interimDay(
   return { day: stated, allCounted: false };
 }
 
-/** Works the opening balance out, if everything that the balance counts is known. */
-function worked(amount: string, currency: string, { day, allCounted }: Held, evidence: Evidence): Judgement {
+/** The assertion with its opening balance, if everything that the balance counts is known. */
+function assertionOf(
+  amount: string,
+  currency: string,
+  { day, allCounted }: Held,
+  evidence: Evidence,
+): Assessment {
   const { written, skipped } = evidence;
   const openingDay = [day, ...written.slice(0, 1).map((first) => daysFrom(first.day, -1))].sort()[0] ?? day;
-  // Money that moved before the opening balance is in it, whether it was written or not.
+  // The opening balance contains what moved before it, whether that was written or not.
   const unknown = skipped.some(
     (one) =>
       !(one.amount !== undefined && new Big(one.amount).eq(0)) &&

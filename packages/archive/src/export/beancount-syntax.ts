@@ -1,19 +1,19 @@
 import { writeOutDecimal } from "bankdata-core/base";
 import Big from "big.js";
 
-/** What beancount computes with: the default precision of Python's decimals. Past it, sums are rounded. */
+/** The digits that beancount computes with: the default precision of Python's decimals. Beyond it, sums are rounded. */
 const DIGITS = 28;
 
-/** How much of an account's name is looked at: the name is repeated in each of the account's entries. */
+/** The longest account name, in characters, as the name is repeated in each of the account's entries. */
 const LONGEST_NAME = 200;
 
-/** How much of a text that cannot be written is shown in the reason. */
+/** How many characters of a text that cannot be written are shown in the reason. */
 const LONGEST_SHOWN = 40;
 
-/** Words that beancount reads as values. */
+/** Words that beancount reads as values, not as currencies. */
 const RESERVED = new Set(["TRUE", "FALSE", "NULL"]);
 
-/** Whether beancount reads a text as the name of a currency. */
+/** Whether beancount accepts a text as a currency. */
 export function isCommodity(currency: string): boolean {
   return /^[A-Z][A-Z0-9'._-]{0,22}[A-Z0-9]$/.test(currency) && !RESERVED.has(currency);
 }
@@ -35,16 +35,16 @@ export function quoted(text: string): string {
   return `"${flat(text).replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }
 
-/** A bank's text as a reason shows it: quoted, cut, and printable. */
+/** A bank's text as it is shown in a reason: quoted, truncated and printable. */
 export function shown(text: string): string {
-  const cut = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-  return JSON.stringify(cut).replaceAll(
+  const truncated = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  return JSON.stringify(truncated).replaceAll(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
 }
 
-/** An amount as beancount takes it, with the decimals that the bank gave, or why there is none. */
+/** An amount as beancount accepts it, with the decimals that the bank sent, or the reason why there is none. */
 export function readAmount(text: string): { amount: string } | { reason: string } {
   const plain = writeOutDecimal(text)?.replace(/^(-?)0+(?=\d)/, "$1");
   if (plain === undefined) return { reason: `${shown(text)} is not a decimal number` };
@@ -55,14 +55,14 @@ export function readAmount(text: string): { amount: string } | { reason: string 
   return { amount: plain };
 }
 
-/** Whether beancount adds these amounts up exactly, in whatever order. */
+/** Whether beancount adds up these amounts exactly, in any order. */
 export function addsUpExactly(amounts: readonly string[]): boolean {
   const largest = amounts.reduce((sum, amount) => sum.plus(new Big(amount).abs()), new Big(0));
   const decimals = amounts.reduce((most, amount) => Math.max(most, digitsOf(amount)[1]), 0);
   return digitsOf(largest.toFixed())[0] + decimals <= DIGITS;
 }
 
-/** How many digits a plain decimal has before and after the point. */
+/** The number of digits of a plain decimal before and after the point. */
 function digitsOf(amount: string): [whole: number, decimals: number] {
   const [whole = "", decimals = ""] = amount.split(".");
   return [whole.replace(/^-?0*/, "").length, decimals.length];
@@ -75,8 +75,8 @@ export function plain(sum: Big, like?: string): string {
 }
 
 /**
- * The name of each account, in order. None stands beneath another: beancount counts what is in `Assets:Bank:Savings`
- * in the balance of `Assets:Bank`.
+ * The name of each account, in order. None is a parent of another, as beancount includes `Assets:Bank:Savings` in the
+ * balance of `Assets:Bank`.
  */
 export function accountNames(names: readonly string[]): string[] {
   const wanted = names.map(
@@ -105,12 +105,13 @@ function component(text: string): string {
 }
 
 /**
- * What is no letter or digit to every beancount. Release 2 has tables of its own, which know the letters of old
- * Unicode versions, and of the Chinese and Korean ones only the first and the last: `Assets:中国` is refused.
+ * Everything but the characters that every release of beancount takes for letters or digits. Release 2 has tables of its
+ * own, which hold the letters of old Unicode versions, and of the Chinese and Korean ones only the first and the last:
+ * it rejects `Assets:中国`.
  */
 const UNNAMEABLE =
   /[^[\p{L}\p{Nd}]&&[[\0-\u037e\u0380-\u0523\u0531-\u0556\u0561-\u0587\u05d0-\u05ea\u0621-\u07ff\u0904-\u0972\u0e01-\u0e7f\u1e00-\u1fff\u3041-\u30ff]]]+/gv;
 
-/** A capital or a digit to every beancount. */
+/** A character that every release of beancount takes for a capital letter or a digit. */
 const INITIAL =
   /^[[\p{Lu}\p{Nd}]&&[\0-\u0250\u0386-\u03ce\u03d0-\u0513\u0531-\u0556\u0660-\u07ff\u0966-\u096f\u0e50-\u0e59\u1e00-\u1e9d\u1ea0-\u1ef9\u1f08-\u1fff]]$/v;

@@ -6,40 +6,40 @@ import { accountNames, isCommodity, plain, quoted, readAmount, shown } from "./b
 import { entryDay } from "./entry-day.ts";
 import { textsOf } from "./entry-texts.ts";
 
-/** One bank account with what is to be written of it. */
+/** A bank account, and what to write of it. */
 export interface LedgerAccount {
-  /** The name after `Assets:`, from which a valid one is made: parts are split at `:`. */
+  /** The name after `Assets:`, split into parts at `:`; characters that beancount does not allow are replaced. */
   name: string;
-  /** ISO 4217. Transactions in other currencies are written in theirs. */
+  /** ISO 4217. Transactions in other currencies keep their own. */
   currency: string;
   booked: readonly Transaction[];
   balances: readonly Balance[];
-  /** How many more booked transactions the bank gave that could not be read (default 0). */
+  /** How many more booked transactions the bank sent that could not be read. @default 0 */
   unreadable?: number;
 }
 
-/** A ledger's text, and what did not go into it. */
+/** A ledger's text, and what is missing from it. */
 export interface Ledger {
   text: string;
   /** Transactions that could not be written: which, and why. */
   skipped: { account: string; index: number; reason: string }[];
-  /** What else of an account could not be written: its currency, its booked balance, and why. */
+  /** What else of an account could not be written (its currency, its booked balance), and why. */
   omitted: { account: string; reason: string }[];
 }
 
-/** Where the other side of a transaction goes until rules say better. */
+/** The counter-accounts, as nothing says yet what a transaction was for. */
 const UNSORTED = { out: "Expenses:Unsorted", in: "Income:Unsorted" };
 const OPENING = "Equity:Opening-Balances";
 
 /**
  * Writes booked transactions as a beancount ledger: each balanced against an unsorted counter-account, with the bank's
  * ids as metadata, and the account's booked balance asserted if the entries prove it. Money owned before the first
- * transaction comes from `Equity:Opening-Balances`. Pending transactions are left out, as they come again as booked.
- * Nothing the bank says reaches the text but in quotes, or after it was checked to be a date, number, currency or name.
+ * transaction comes from `Equity:Opening-Balances`. Pending transactions are left out, as they return as booked ones.
+ * Text from the bank reaches the ledger only in quotes, or once it is known to be a date, number, currency or name.
  *
- * `today` (`YYYY-MM-DD`, default the current day in UTC) tells what is dated ahead. Never throws for what a bank says.
+ * Amounts are exact decimals throughout. Whatever a bank sent, this does not throw.
  *
- * Source: beancount's language syntax; amounts are exact decimals throughout.
+ * @param today `YYYY-MM-DD`; entries after it are dated ahead. @default the current day in UTC
  */
 export function beancountLedger(
   accounts: readonly LedgerAccount[],
@@ -70,14 +70,14 @@ interface Entry extends WrittenMovement {
   lines: string[];
 }
 
-/** A transaction that cannot be written, and what is known of the money it moved. */
+/** A transaction that cannot be written, and what is known of the money that it moved. */
 interface Skip extends Movement {
   reason: string;
 }
 
 interface WrittenAccount extends Pick<Ledger, "skipped" | "omitted"> {
   lines: string[];
-  /** The day the account is opened; undefined if nothing is written of it. */
+  /** The day on which the account is opened; undefined if nothing is written of it. */
   first: string | undefined;
 }
 
@@ -91,19 +91,19 @@ function writeAccount(account: LedgerAccount, name: string, today: string): Writ
   const unread: Movement[] =
     unreadable > 0 ? [{ day: undefined, amount: undefined, currency: account.currency }] : [];
   const ownCurrency = isCommodity(account.currency);
-  const judged = assertedBalance({
+  const assessed = assertedBalance({
     currency: ownCurrency ? account.currency : undefined,
     balances: account.balances,
     written: entries,
     skipped: [...skips, ...unread],
     today,
   });
-  const refused = judged !== undefined && "reason" in judged ? judged.reason : undefined;
-  const assertion = judged !== undefined && "day" in judged ? judged : undefined;
+  const rejected = assessed !== undefined && "reason" in assessed ? assessed.reason : undefined;
+  const assertion = assessed !== undefined && "day" in assessed ? assessed : undefined;
   const omitted = [
-    ...(ownCurrency ? [] : [`its currency: ${shown(account.currency)} is no commodity`]),
+    ...(ownCurrency ? [] : [`its currency: ${shown(account.currency)} is not a valid commodity`]),
     ...(unreadable > 0 ? [`transactions that could not be read: ${unreadable}`] : []),
-    ...(refused === undefined ? [] : [`its balance: ${refused}`]),
+    ...(rejected === undefined ? [] : [`its balance: ${rejected}`]),
   ];
   return {
     ...accountLines(name, entries, assertion),
@@ -132,18 +132,18 @@ function accountLines(
   }
   for (const entry of entries) lines.push("", ...entry.lines);
   if (assertion !== undefined) {
-    // beancount asserts at the start of a day: what holds at the end of one is dated the day after.
+    // beancount asserts at the start of a day, so a balance at the end of one is dated the day after.
     const { day, amount, currency } = assertion;
     lines.push("", `${daysFrom(day, 1)} balance ${name}  ${amount} ${currency}`);
   }
   return { lines: [...lines, ""], first };
 }
 
-/** The entry of a transaction, or why there is none. */
+/** The entry for a transaction, or the reason why there is none. */
 function entryOf(transaction: Transaction, name: string, today: string): Entry | Skip {
-  const { amount: given, currency } = transaction.transactionAmount;
+  const { amount: sent, currency } = transaction.transactionAmount;
   const dated = entryDay(transaction, today);
-  const read = readAmount(given);
+  const read = readAmount(sent);
   const known = {
     day: "day" in dated ? dated.day : undefined,
     amount: "amount" in read ? read.amount : undefined,
@@ -151,7 +151,7 @@ function entryOf(transaction: Transaction, name: string, today: string): Entry |
   };
   if ("reason" in dated) return { ...known, reason: dated.reason };
   if ("reason" in read) return { ...known, reason: read.reason };
-  if (!isCommodity(currency)) return { ...known, reason: `${shown(currency)} is no commodity` };
+  if (!isCommodity(currency)) return { ...known, reason: `${shown(currency)} is not a valid commodity` };
   const { day } = dated;
   const { amount } = read;
   const outgoing = amount.startsWith("-");

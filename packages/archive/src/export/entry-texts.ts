@@ -1,7 +1,7 @@
 import type { Transaction } from "bankdata-core";
 import { flat } from "./beancount-syntax.ts";
 
-/** What an entry says beside its amount. All texts are flat. */
+/** The texts of an entry. All of them are flat. */
 interface EntryTexts {
   payee: string;
   narration: string;
@@ -10,8 +10,8 @@ interface EntryTexts {
 }
 
 /**
- * Who and what a transaction names. The payee is the other side; the account's own side is named only if the bank names
- * nobody else. What finds no place in payee and narration goes into metadata.
+ * The payee, narration and metadata of a transaction. The payee is the counterparty; the account's own side is named
+ * only if the bank names nobody else. Texts that are neither payee nor narration go into metadata.
  */
 export function textsOf(transaction: Transaction, outgoing: boolean): EntryTexts {
   const creditors = [transaction.creditorName, transaction.ultimateCreditor];
@@ -29,7 +29,7 @@ export function textsOf(transaction: Transaction, outgoing: boolean): EntryTexts
     structured,
     transaction.additionalInformation,
   ]);
-  const unless = (text: string | null | undefined, told: string) => (told === flat(text) ? "" : text);
+  const unless = (text: string | null | undefined, written: string) => (written === flat(text) ? "" : text);
   const metadata: [string, string | null | undefined][] = [
     ["transaction-id", transaction.transactionId],
     ["internal-id", transaction.internalTransactionId],
@@ -49,7 +49,7 @@ export function textsOf(transaction: Transaction, outgoing: boolean): EntryTexts
   };
 }
 
-/** The text in the form that is whole: the list if the bank cut the single text, and each text once. */
+/** The complete form of a text that banks send twice: the list if they truncated the single text. */
 function wholeText(single: string | null | undefined, list: readonly string[] | null | undefined): string {
   const listed = flat(list?.join(" "));
   const alone = flat(single);
