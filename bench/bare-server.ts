@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 
 /**
- * A process of its own that sends prepared bytes: tokens, transactions (account `1000-7` has 1,000 of them), and 50
- * accounts 50 ms late. Prints its port.
+ * A separate process that sends prepared bytes: tokens, transactions (account `1000-7` has 1,000 of them), and 50
+ * accounts with a delay of 50 ms. Prints its port.
  */
 const DELAY = 50;
 

@@ -10,15 +10,15 @@ import { startSandbox } from "../packages/sandbox/src/index.ts";
 import { type Server, startPostgres, startRedis } from "../test/backends/servers.ts";
 import { compare, type Measure, timeInTurn } from "./measure.ts";
 
-/** One account is asked hundreds of times here, so that the daily limit must not be kept. */
-const usual = { secretId: "id", secretKey: "key", quota: false };
+/** One account is requested hundreds of times here, so the daily limit must be off. */
+const common = { secretId: "id", secretKey: "key", quota: false };
 
-/** (e) A cached answer of 1,000 entries by backend, against reading the same text there and JSON.parse alone. */
+/** (e) A cached response of 1,000 entries by backend, against reading the same text there and JSON.parse alone. */
 export async function hitByBackend(baseUrl: string): Promise<Measure[]> {
   const text = await (await fetch(`${baseUrl}/accounts/1000/transactions/`)).text();
   const measures: Measure[] = [];
   const add = async (name: string, cacheOptions: CacheOptions, against: string, raw: () => unknown) => {
-    await using client = new GoCardlessClient({ ...usual, baseUrl, cacheOptions });
+    await using client = new GoCardlessClient({ ...common, baseUrl, cacheOptions });
     await client.getAccountTransactions("1000");
     const ways = { ours: () => client.getAccountTransactions("1000"), floor: raw };
     const { ours, floor } = await timeInTurn(ways, 200, 50);
@@ -49,7 +49,7 @@ export async function hitByBackend(baseUrl: string): Promise<Measure[]> {
   return measures;
 }
 
-/** Runs a measure on a server that is started for it; says so where its program is not installed. */
+/** Runs a measure on a server that is started for it; says so if the server cannot be started. */
 async function withServer(
   name: string,
   start: () => Promise<Server>,
@@ -80,7 +80,7 @@ export async function hitAmongMany(baseUrl: string): Promise<Measure[]> {
   try {
     for (const entries of [FEW, 10_000, 1_000_000]) {
       const cacheName = join(folder, `${entries}.sqlite`);
-      const options = { ...usual, baseUrl, cacheOptions: { cacheName, maxBytes } };
+      const options = { ...common, baseUrl, cacheOptions: { cacheName, maxBytes } };
       const first = new GoCardlessClient(options);
       for (let at = 0; at < FEW; at += 1) await first.getAccountTransactions(`10-${at}`);
       await first.close();
@@ -101,7 +101,7 @@ export async function hitAmongMany(baseUrl: string): Promise<Measure[]> {
   }
 }
 
-/** Puts so many more answers into a file, copies of one that is there, under keys and paths of their own. */
+/** Puts this many more responses into a file: copies of one that it holds, under keys and paths of their own. */
 function fill(file: string, entries: number): void {
   if (entries === 0) return;
   const database = new DatabaseSync(file);
@@ -118,7 +118,7 @@ function fill(file: string, entries: number): void {
   database.close();
 }
 
-/** (g) What 200 answers of banks take up in the file, against their text. */
+/** (g) The size of 200 responses of banks in the file, against that of their text. */
 export async function sizeOnDisk(): Promise<Measure[]> {
   const folder = mkdtempSync(join(tmpdir(), "bankdata-bench-"));
   const cacheName = join(folder, "cache.sqlite");
@@ -139,5 +139,5 @@ export async function sizeOnDisk(): Promise<Measure[]> {
   }
   const kept = statSync(cacheName).size;
   rmSync(folder, { recursive: true });
-  return [compare("(g) 200 answers on disk", kept / 1e6, "their JSON", raw / 1e6, 1, "MB")];
+  return [compare("(g) 200 responses on disk", kept / 1e6, "their JSON", raw / 1e6, 1, "MB")];
 }

@@ -6,14 +6,14 @@ import NordigenClient from "nordigen-node";
 import { GoCardlessClient } from "../packages/core/src/index.ts";
 import { compare, type Measure, timeInTurn } from "./measure.ts";
 
-/** One account is asked hundreds of times here, so that the daily limit must not be kept. */
+/** One account is requested hundreds of times here, so the daily limit must be off. */
 const credentials = { secretId: "id", secretKey: "key" };
 const quota = false;
 
-/** So many accounts share the calls of (b). */
+/** The number of accounts that share the calls of (b). */
 const ACCOUNTS = 250;
 
-/** (a) A cached answer of 1,000 entries, against reading its row from SQLite and JSON.parse alone. */
+/** (a) A cached response of 1,000 entries, against reading its row from SQLite and JSON.parse alone. */
 export async function cachedHit(baseUrl: string): Promise<Measure[]> {
   const folder = mkdtempSync(join(tmpdir(), "bankdata-bench-"));
   const file = join(folder, "cache.sqlite");
@@ -26,9 +26,9 @@ export async function cachedHit(baseUrl: string): Promise<Measure[]> {
   await client.getAccountTransactions("1000");
   const text = await (await fetch(`${baseUrl}/accounts/1000/transactions/`)).text();
   const database = new DatabaseSync(join(folder, "floor.sqlite"));
-  database.exec("CREATE TABLE answers (key TEXT PRIMARY KEY, body TEXT) STRICT");
-  database.prepare("INSERT INTO answers VALUES (?, ?)").run("key", text);
-  const row = database.prepare("SELECT body FROM answers WHERE key = ?");
+  database.exec("CREATE TABLE responses (key TEXT PRIMARY KEY, body TEXT) STRICT");
+  database.prepare("INSERT INTO responses VALUES (?, ?)").run("key", text);
+  const row = database.prepare("SELECT body FROM responses WHERE key = ?");
   const times = await timeInTurn(
     {
       ours: () => client.getAccountTransactions("1000"),
@@ -43,7 +43,7 @@ export async function cachedHit(baseUrl: string): Promise<Measure[]> {
   return [compare("(a) cached, 1,000 entries", times.ours, "SQLite row + JSON.parse", times.floor, 1.5)];
 }
 
-/** (b) An answer without cache, against fetch and JSON.parse alone and against nordigen-node. */
+/** (b) A response without cache, against fetch and JSON.parse alone and against nordigen-node. */
 export async function uncached(baseUrl: string): Promise<Measure[]> {
   const client = new GoCardlessClient({ ...credentials, baseUrl, quota, cacheOptions: false });
   const nordigen = new NordigenClient({ ...credentials, baseUrl });
@@ -53,7 +53,7 @@ export async function uncached(baseUrl: string): Promise<Measure[]> {
     [1000, 300],
     [10_000, 60],
   ] as const) {
-    // An account is asked some few times a day, so that the calls go round many accounts.
+    // An account is requested a few times a day at most, so the calls are spread over many accounts.
     let call = 0;
     const next = () => `${count}-${call++ % ACCOUNTS}`;
     const times = await timeInTurn(
@@ -75,7 +75,7 @@ export async function uncached(baseUrl: string): Promise<Measure[]> {
   return measures;
 }
 
-/** (d) All 50 accounts from a server that takes 50 ms an answer, against that time. */
+/** (d) All 50 accounts from a server that takes 50 ms for each response, against that time. */
 export async function allAccounts(baseUrl: string): Promise<Measure[]> {
   const { ours, trip } = await timeInTurn(
     {

@@ -1,4 +1,4 @@
-/** What one measure found: ratio = ours / theirs, met when it is at most the goal. */
+/** The result of one measure: ratio = ours / theirs, met if it is at most the goal. */
 export interface Measure {
   name: string;
   unit: string;
@@ -9,7 +9,7 @@ export interface Measure {
   goal: number | null;
 }
 
-/** The middle of some numbers. */
+/** The median of some numbers. */
 function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -18,9 +18,9 @@ function median(numbers: readonly number[]): number {
 }
 
 /**
- * Times several ways of doing the same, turn by turn, so that what else the machine does falls on all alike.
+ * Times several ways of doing the same, in turn, so that whatever else the machine does affects all of them alike.
  *
- * @returns milliseconds, the median of each
+ * @returns the median time of each, in milliseconds
  */
 export async function timeInTurn<Name extends string>(
   ways: Readonly<Record<Name, () => unknown>>,

@@ -5,7 +5,7 @@ import { compare, type Measure } from "./measure.ts";
 const DAYS = 30;
 const HOUR = 3_600_000;
 /** Balances and transactions, four times a day each. */
-const SCOPES = 2;
+const DATA_KINDS = 2;
 const DAILY_CALLS = 4;
 const BANKS = [
   ...[
@@ -18,7 +18,7 @@ const BANKS = [
   ...["ING_INGBNL2A", "SWEDBANK_SWEDSESS", "NORDEA_NDEAFIHH", "DANSKE_DABADKKK", "LHV_LHVBEE22"],
 ];
 
-/** (h) Thirty days of an hourly job over 20 accounts, on the sandbox's clock: refusals, calls used, age of the data. */
+/** (h) Thirty days of an hourly job over 20 accounts, on the sandbox's clock: rejected calls, calls used, age of the data. */
 export async function thirtyDays(): Promise<Measure[]> {
   await using sandbox = await startSandbox({ now: "2026-11-01T00:00:00Z" });
   await using client = new GoCardlessClient({
@@ -34,37 +34,37 @@ export async function thirtyDays(): Promise<Measure[]> {
     await sandbox.authorise(id, { outcome: "linked" });
     accounts.push(...((await client.getRequisition(id)).accounts ?? []));
   }
-  const begun = Date.parse(sandbox.now());
+  const started = Date.parse(sandbox.now());
   const newest = new Map<string, number>();
-  const seen = { used: 0, refused: 0, age: 0, looks: 0 };
+  const seen = { used: 0, rejected: 0, age: 0, samples: 0 };
   for (let hour = 0; hour < DAYS * 24; hour += 1) {
-    for (const id of accounts) seen.used += await askWhatIsDue(client, id, sandbox.now, newest);
+    for (const id of accounts) seen.used += await requestWhatIsDue(client, id, sandbox.now, newest);
     for (const at of newest.values()) {
       seen.age += Date.parse(sandbox.now()) - at;
-      seen.looks += 1;
+      seen.samples += 1;
     }
-    // The log of requests is bounded, so that it is counted and emptied as it grows.
-    seen.refused += sandbox.requests.splice(0).filter(({ status }) => status === 429).length;
-    const left = begun + (hour + 1) * HOUR - Date.parse(sandbox.now());
+    // The log of requests is bounded, so it is counted and emptied as it grows.
+    seen.rejected += sandbox.requests.splice(0).filter(({ status }) => status === 429).length;
+    const left = started + (hour + 1) * HOUR - Date.parse(sandbox.now());
     if (left > 0) sandbox.advanceTime({ seconds: left / 1000 });
   }
   const name = `(h) ${DAYS} days, hourly, ${accounts.length} accounts`;
-  const allowed = accounts.length * SCOPES * DAILY_CALLS * DAYS;
-  const refusals: Measure = {
-    ...{ name, unit: "429s", ours: seen.refused, against: "calls", theirs: seen.used },
-    ...{ ratio: seen.refused / seen.used, goal: 0 },
+  const allowed = accounts.length * DATA_KINDS * DAILY_CALLS * DAYS;
+  const rejections: Measure = {
+    ...{ name, unit: "429s", ours: seen.rejected, against: "calls", theirs: seen.used },
+    ...{ ratio: seen.rejected / seen.used, goal: 0 },
   };
-  // Four calls spread evenly over a day are three hours old on average.
+  // The data of four calls spread evenly over a day is three hours old on average.
   const evenly = 24 / DAILY_CALLS / 2;
   return [
-    refusals,
+    rejections,
     compare(name, allowed, "calls used", seen.used, 1 / 0.95, "calls allowed"),
-    compare(name, seen.age / seen.looks / HOUR, "evenly spread", evenly, null, "h old"),
+    compare(name, seen.age / seen.samples / HOUR, "evenly spread", evenly, null, "h old"),
   ];
 }
 
-/** Asks an account for all that is due now. Gives how many calls that took. */
-async function askWhatIsDue(
+/** Requests everything of an account that is due now, and returns the number of calls that it took. */
+async function requestWhatIsDue(
   client: GoCardlessClient,
   id: string,
   clock: () => string,

@@ -1,4 +1,4 @@
-/** `npm run bench [-- --json FILE]`: every measure in one run, as a table, and as JSON where a file is named. */
+/** `npm run bench [-- --json FILE]`: every measure in one run, as a table, and as JSON if a file is named. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
