@@ -103,12 +103,14 @@ function checkTypes(place: string): void {
     join(place, "types-only.ts"),
     `import type { CacheOptions, ClientOptions, GoCardlessClient, Transaction } from "bankdata-core";
      import type { BankDataError, Logger } from "bankdata-core/base";
+     import type { CacheEntry } from "bankdata-core/cache";
      import type { AccountQuota } from "bankdata-core/limits";
      import type { Unreadable } from "bankdata-core/schema";
+     import type { UnusableFileError } from "bankdata-core/store";
      import type { Ledger } from "bankdata-archive";
      import type { Sandbox } from "bankdata-sandbox";
      export type Both = [GoCardlessClient, import("bankdata").GoCardlessClient, import("bankdata/sandbox").Sandbox];
-     export type All = [BankDataError, Logger, AccountQuota, Unreadable, Sandbox];
+     export type All = [BankDataError, Logger, CacheEntry, AccountQuota, Unreadable, UnusableFileError, Sandbox];
      export type Given = ClientOptions & { cacheOptions?: CacheOptions };
      export const text = ({ transactionAmount }: Transaction): string => transactionAmount.amount;
      export const balances = async (client: GoCardlessClient) => (await client.getAccountBalances("id")).balances;

@@ -14,10 +14,12 @@ import {
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, vi } from "vitest";
-import { identityOf } from "../../../packages/core/src/cache/file-kind.ts";
-import { filesSetAside, removeSetAside, replaceDamaged } from "../../../packages/core/src/cache/set-aside.ts";
-import { DamagedFileError } from "../../../packages/core/src/cache/sqlite-open.ts";
+import { CACHE_FORMAT } from "../../../packages/core/src/cache/file-format.ts";
+import { filesSetAside, removeSetAside } from "../../../packages/core/src/cache/index.ts";
 import { lockFileOf } from "../../../packages/core/src/store/file-lock.ts";
+import { identityOf } from "../../../packages/core/src/store/sqlite/file-kind.ts";
+import { DamagedFileError } from "../../../packages/core/src/store/sqlite/open.ts";
+import { replaceDamaged } from "../../../packages/core/src/store/sqlite/replace-damaged.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { answer, get, opened } from "./suite.ts";
 
@@ -147,7 +149,7 @@ describe("a damaged cache file", () => {
     const writer = new DatabaseSync(file);
     writer.exec("BEGIN IMMEDIATE");
     const damaged = new DamagedFileError(file, identityOf(file) ?? "", new Error("malformed"));
-    const replaced = replaceDamaged(damaged, 0);
+    const replaced = replaceDamaged(damaged, CACHE_FORMAT, 0);
     await vi.waitFor(() => expect(existsSync(lockFileOf(file))).toBe(true), { interval: 1 });
     change(file, good);
     const there = identityOf(file);

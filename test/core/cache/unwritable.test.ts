@@ -76,7 +76,7 @@ describe.each(troubles)("a cache file that is open when %s", (_, reason, make) =
     clock.advance({ seconds: 1 });
     await cache.store(get("/c/"), answer("[3]"));
     expect(warnings).toEqual([
-      expect.stringMatching(/can only be read for now .*new answers are kept in memory/),
+      expect.stringMatching(/can only be read for now .*new responses are kept in memory/),
     ]);
     expect(warnings[0]).toMatch(reason);
     trouble.end();

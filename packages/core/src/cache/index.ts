@@ -6,12 +6,13 @@ import { type CacheContext, ResponseCache } from "./response-cache.ts";
 import type { ResponseStore } from "./response-store.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
+export { canOthersWriteBeside } from "../store/private-folder.ts";
+export { removeSetAside, type SetAside } from "../store/sqlite/set-aside.ts";
+export { filesSetAside, whyUnusable } from "./cache-file.ts";
 export { cacheFile } from "./cache-path.ts";
-export { canOthersWriteBeside, whyUnusable } from "./file-kind.ts";
 export type { CacheOptions, FilteredResponse } from "./options.ts";
 export { type CacheRequest, canonicalQuery } from "./request.ts";
 export type { FoundResponse, ResponseCache } from "./response-cache.ts";
-export { filesSetAside, removeSetAside, type SetAside } from "./set-aside.ts";
 export { type StoredResponse, stripCachingHeaders } from "./stored-response.ts";
 export type { CachedResponse, CacheEntry, CacheSelection, CacheView } from "./view.ts";
 

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Logger } from "../base/logger.ts";
+import type { KeyValueStore } from "../store/kv.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import type { KeyvAdapter } from "./keyv-adapter.ts";
 import { type CompareAndSet, compareAndSetOf } from "./keyv-compare.ts";
 import {
   ENTRY_OVERHEAD,
   type ResponseStore,
-  type SharedKeyValueStore,
   type StoredEntry,
   type StoreKey,
   totalOf,
@@ -112,7 +112,7 @@ export class KeyvStore implements ResponseStore {
   async wipe(): Promise<void> {}
 
   /** Where the adapter cannot compare while it sets, two that write at the same instant may overwrite each other. */
-  readonly records: SharedKeyValueStore = {
+  readonly records: KeyValueStore = {
     get: async (name) => {
       const value = await this.#read(`bankdata:record:${name}`);
       return typeof value === "string" ? value : undefined;

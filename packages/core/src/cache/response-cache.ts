@@ -1,9 +1,10 @@
 import { ConfigurationError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
+import type { KeyValueStore } from "../store/kv.ts";
 import { conditionalHeaders, confirmedHeaders } from "./conditional.ts";
 import type { CacheSettings } from "./options.ts";
 import { type CacheRequest, keyOf, normalPath } from "./request.ts";
-import type { ResponseStore, SharedKeyValueStore, StoreKey } from "./response-store.ts";
+import type { ResponseStore, StoreKey } from "./response-store.ts";
 import { isFresh, type StoredResponse, stripCachingHeaders } from "./stored-response.ts";
 import { forbidsKeeping, timeToLive } from "./time-to-live.ts";
 import { CacheView } from "./view.ts";
@@ -49,7 +50,7 @@ export class ResponseCache {
   }
 
   /** Records that outlive the process, beside the answers; undefined where the answers do not outlive it either. */
-  get records(): SharedKeyValueStore | undefined {
+  get records(): KeyValueStore | undefined {
     return this.#store.records;
   }
 

@@ -1,3 +1,4 @@
+import type { KeyValueStore } from "../store/kv.ts";
 import type { StoredResponse } from "./stored-response.ts";
 
 /** Under what an answer is kept: its key, and the path by which a write can forget it. */
@@ -17,23 +18,10 @@ export interface StoredEntry extends Omit<StoredResponse, "body"> {
   bytes: number;
 }
 
-/**
- * Small texts beside the answers, by name, for what processes have to agree on. Names carry their own tenant, and hold
- * nothing that is private.
- */
-export interface SharedKeyValueStore {
-  get(name: string): Promise<string | undefined>;
-  /**
-   * Writes `value` only where the record still is `expected`; undefined stands for no record, before as after. Says
-   * whether it did.
-   */
-  compareAndSet(name: string, expected: string | undefined, value: string | undefined): Promise<boolean>;
-}
-
 /** A place where answers are kept. What it throws is a miss to the caller, told to the logger. */
 export interface ResponseStore {
   /** Records that outlive this process, neither evicted nor cleared; undefined where the answers do not outlive it. */
-  readonly records: SharedKeyValueStore | undefined;
+  readonly records: KeyValueStore | undefined;
   /** @throws ConfigurationError if the user has named something that is no place for answers */
   check(): Promise<void>;
   get(tenant: string, key: string): Promise<StoredResponse | undefined>;

@@ -1,15 +1,19 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { checksumOf } from "./checksum.ts";
+import { checksumOf } from "../store/checksum.ts";
+import { hasChecksums, prepareWithChecksum, type Row } from "../store/sqlite/checksum-column.ts";
+import type { RecordStatements } from "../store/sqlite/records-table.ts";
 import { packBody, unpackBody } from "./compression.ts";
 import { ENTRY_OVERHEAD, type StoredEntry, type StoreKey } from "./response-store.ts";
 import type { StoredResponse } from "./stored-response.ts";
 
-/** All that is ever asked of the file, prepared once. */
-export type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>;
+/** What can be asked of the responses in a file, prepared once. */
+type ResponseStatements = Readonly<Record<keyof typeof SQL, StatementSync>>;
+
+/** Everything that can be asked of a cache file. */
+export type Statements = ResponseStatements & RecordStatements;
 
 const HEAD = "status, headers, created_at AS createdAt, expires_at AS expiresAt";
 
-/** `$checksum` is the column, or NULL in a file of an older version that may not be changed. */
 const SQL = {
   get: `SELECT key, ${HEAD}, used_at AS usedAt, body, $checksum AS checksum FROM answers WHERE key = ? AND scope = ?`,
   set: `INSERT INTO answers
@@ -22,39 +26,20 @@ const SQL = {
   getPath: `SELECT key, ${HEAD}, body, $checksum AS checksum FROM answers WHERE scope = ? AND path = ?`,
   deletePath: "DELETE FROM answers WHERE scope = ? AND path = ?",
   deleteKey: "DELETE FROM answers WHERE key = ? AND scope = ?",
-  deleteScope: "DELETE FROM answers WHERE scope = ?",
-  /** Of what could not be read: not what another process has put in its place since. */
-  deleteSpoilt: "DELETE FROM answers WHERE key = ? AND scope = ? AND checksum IS ?",
+  deleteTenant: "DELETE FROM answers WHERE scope = ?",
+  /** Deletes what could not be read, but not what another process has put in its place since. */
+  deleteDamaged: "DELETE FROM answers WHERE key = ? AND scope = ? AND checksum IS ?",
   entries: `SELECT rowid, key, path, ${HEAD}, bytes FROM answers WHERE scope = ? AND rowid > ? ORDER BY rowid LIMIT 200`,
-  totalOfScope: "SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM answers WHERE scope = ?",
+  totalOfTenant: "SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM answers WHERE scope = ?",
   total: "SELECT bytes FROM total",
   recount: "UPDATE total SET bytes = (SELECT coalesce(sum(bytes), 0) FROM answers)",
   leastUsed: "SELECT key, scope, bytes FROM answers ORDER BY used_at LIMIT 50",
-  getRecord: "SELECT value, $checksum AS checksum FROM records WHERE name = ?",
-  addRecord: "INSERT OR IGNORE INTO records (name, value, checksum) VALUES (?, ?, ?)",
-  changeRecord: "UPDATE records SET value = ?, checksum = ? WHERE name = ? AND value = ?",
-  deleteRecord: "DELETE FROM records WHERE name = ? AND value = ?",
-  deleteSpoiltRecord: "DELETE FROM records WHERE name = ? AND checksum IS ?",
 } as const;
 
-/** What writes a checksum, which a file without that column has to do without. */
-const NEEDS_CHECKSUM = /\bchecksum\b/;
-
-/**
- * Prepares every statement.
- *
- * @param checked whether the file keeps checksums; one that does not is only read
- * @throws what SQLite says of a file that lacks a table
- */
-export function prepare(database: DatabaseSync, checked: boolean): Statements {
-  const statement = (name: keyof typeof SQL) => {
-    const sql = SQL[name].replaceAll("$checksum", checked ? "checksum" : "NULL");
-    const isLeftOut = !checked && !sql.startsWith("SELECT") && NEEDS_CHECKSUM.test(sql);
-    const prepared = database.prepare(isLeftOut ? "SELECT 1" : sql);
-    // A damaged number can be larger than a JavaScript number holds, which would throw.
-    prepared.setReadBigInts(true);
-    return prepared;
-  };
+/** Prepares every statement about responses. @throws what SQLite says if a table is missing */
+export function prepareResponses(database: DatabaseSync): ResponseStatements {
+  const hasColumn = hasChecksums(database, "answers");
+  const statement = (name: keyof typeof SQL) => prepareWithChecksum(database, SQL[name], hasColumn);
   return {
     get: statement("get"),
     set: statement("set"),
@@ -62,18 +47,13 @@ export function prepare(database: DatabaseSync, checked: boolean): Statements {
     getPath: statement("getPath"),
     deletePath: statement("deletePath"),
     deleteKey: statement("deleteKey"),
-    deleteScope: statement("deleteScope"),
-    deleteSpoilt: statement("deleteSpoilt"),
+    deleteTenant: statement("deleteTenant"),
+    deleteDamaged: statement("deleteDamaged"),
     entries: statement("entries"),
-    totalOfScope: statement("totalOfScope"),
+    totalOfTenant: statement("totalOfTenant"),
     total: statement("total"),
     recount: statement("recount"),
     leastUsed: statement("leastUsed"),
-    getRecord: statement("getRecord"),
-    addRecord: statement("addRecord"),
-    changeRecord: statement("changeRecord"),
-    deleteRecord: statement("deleteRecord"),
-    deleteSpoiltRecord: statement("deleteSpoiltRecord"),
   };
 }
 
@@ -94,9 +74,6 @@ export function rowOf(where: StoreKey, answer: StoredResponse) {
     checksum: checksumOf([where.tenant, where.key, status, headers, createdAt, expiresAt], body),
   };
 }
-
-/** A row as SQLite gives it. */
-export type Row = Record<string, unknown>;
 
 /**
  * An answer from its row; undefined if it is not as it was kept, or this Node cannot read it.
@@ -153,15 +130,4 @@ function textsFrom(headers: unknown): Record<string, string> | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The checksum of a row, by which it is told from what takes its place. */
-export function checksumIn({ checksum }: Row): string | null {
-  return typeof checksum === "string" ? checksum : null;
-}
-
-/** The text of a record's row; undefined if it is not as it was kept. */
-export function recordFrom({ value, checksum }: Row, name: string): string | undefined {
-  if (typeof value !== "string") return undefined;
-  return checksum === null || checksum === checksumOf([name], value) ? value : undefined;
 }

@@ -1,24 +1,14 @@
+import type { KeyValueStore } from "../store/kv.ts";
+import { checksumIn, type Row } from "../store/sqlite/checksum-column.ts";
+import { messageOf } from "../store/sqlite/errors.ts";
+import { SqliteKeyValueStore } from "../store/sqlite/records.ts";
+import { SharedFile, type SharedFileContext } from "../store/sqlite/shared-file.ts";
+import { FileUnavailableError } from "../store/sqlite/unavailable.ts";
+import { CACHE_FORMAT } from "./file-format.ts";
 import { MemoryStore } from "./memory-store.ts";
-import {
-  type ResponseStore,
-  type SharedKeyValueStore,
-  type StoredEntry,
-  type StoreKey,
-  totalOf,
-} from "./response-store.ts";
-import { SharedFile, type SharedFileContext } from "./shared-file.ts";
-import { messageOf } from "./sqlite-errors.ts";
-import { SqliteKeyValueStore } from "./sqlite-records.ts";
-import {
-  checksumIn,
-  entryFrom,
-  type Row,
-  responseFrom,
-  rowOf,
-  type Statements,
-} from "./sqlite-statements.ts";
+import { type ResponseStore, type StoredEntry, type StoreKey, totalOf } from "./response-store.ts";
+import { entryFrom, responseFrom, rowOf, type Statements } from "./sqlite-statements.ts";
 import { isSameResponse, type StoredResponse } from "./stored-response.ts";
-import { FileUnavailableError } from "./unavailable.ts";
 
 /** What a store in a file works with. */
 export interface SqliteStoreContext extends SharedFileContext {
@@ -38,7 +28,7 @@ const ROOM = 0.9;
  * the file is taken by something else, everything is kept in memory.
  */
 export class SqliteStore implements ResponseStore {
-  readonly #file: SharedFile;
+  readonly #file: SharedFile<Statements>;
   readonly #context: SqliteStoreContext;
   /** Answers used since the last write: they are noted with the next one, as a hit must not wait for a write. */
   readonly #used = new Map<string, number>();
@@ -47,7 +37,7 @@ export class SqliteStore implements ResponseStore {
   #flushing: Promise<void> | undefined;
 
   constructor(file: string, context: SqliteStoreContext) {
-    this.#file = new SharedFile(file, context);
+    this.#file = new SharedFile(file, CACHE_FORMAT, context);
     this.#context = context;
     this.#memory = new MemoryStore(context.maxBytes);
     this.records = new SqliteKeyValueStore(this.#file, context.logger);
@@ -130,8 +120,8 @@ export class SqliteStore implements ResponseStore {
     void this.#flush();
     if (!this.#memory.isEmpty) return await totalOf(this.entries(tenant));
     return await orElse({ count: 0, bytes: 0 }, () =>
-      this.#file.read(({ totalOfScope }) => {
-        const row = totalOfScope.get(tenant);
+      this.#file.read(({ totalOfTenant }) => {
+        const row = totalOfTenant.get(tenant);
         return { count: Number(row?.["count"]), bytes: Number(row?.["bytes"]) };
       }),
     );
@@ -153,9 +143,9 @@ export class SqliteStore implements ResponseStore {
         for await (const { key } of this.#memory.entries(tenant)) unwritten.add(key);
         await this.#memory.clear(tenant);
       },
-      ({ get, deleteScope }) => {
+      ({ get, deleteTenant }) => {
         for (const key of unwritten) if (get.get(key, tenant) !== undefined) unwritten.delete(key);
-        return Number(deleteScope.run(tenant).changes);
+        return Number(deleteTenant.run(tenant).changes);
       },
     );
     return unwritten.size + (kept ?? 0);
@@ -165,7 +155,7 @@ export class SqliteStore implements ResponseStore {
     await unlessNothingIsThere(() => this.#file.wipe());
   }
 
-  readonly records: SharedKeyValueStore;
+  readonly records: KeyValueStore;
 
   async close(): Promise<void> {
     await this.#flushing;
@@ -205,7 +195,7 @@ export class SqliteStore implements ResponseStore {
       return true;
     } catch (error) {
       if (!(error instanceof FileUnavailableError)) throw error;
-      this.#file.tellOf(error);
+      this.#file.warnAbout(error);
       return false;
     }
   }
@@ -216,8 +206,8 @@ export class SqliteStore implements ResponseStore {
     if (answer !== undefined) return answer;
     this.#context.logger.warn("An answer in the cache file is damaged; it is asked for again.");
     const checksum = checksumIn(row);
-    const removal = this.#file.write(({ deleteSpoilt }) =>
-      deleteSpoilt.run(asked.key, asked.tenant, checksum),
+    const removal = this.#file.write(({ deleteDamaged }) =>
+      deleteDamaged.run(asked.key, asked.tenant, checksum),
     );
     removal.catch((error: unknown) =>
       this.#context.logger.debug(`It could not be removed (${messageOf(error)}).`),

@@ -1,4 +1,4 @@
-import { checksumOf } from "./checksum.ts";
+import { checksumOf } from "../store/checksum.ts";
 
 /** An answer as it is kept. */
 export interface StoredResponse {

@@ -1,12 +1,14 @@
 /**
- * Small texts by name, which outlive a call: in the memory of one client, or beside the cache, where several processes
- * share them. What a place elsewhere throws is told to the logger by whoever asks, and is never the caller's error.
+ * Small texts by name, which outlive a call: in the memory of one client, or in a place that processes share and agree
+ * through. Names hold nothing private, and name their tenant themselves. If such a place fails, whoever uses it logs
+ * that; it is never the caller's error.
  */
 export interface KeyValueStore {
   get(key: string): Promise<string | undefined>;
   /**
-   * Writes `value` only where the record still is `expected`; undefined stands for no record, before as after. Says
-   * whether it did.
+   * Writes `value` only if the record still is `expected`; for either, undefined stands for no record.
+   *
+   * @returns whether it was written
    */
   compareAndSet(key: string, expected: string | undefined, value: string | undefined): Promise<boolean>;
 }

@@ -18,6 +18,16 @@ export function makePrivateFolder(path: string): void {
   }
 }
 
+/** Whether other users can put files beside a file, or replace it; on Windows, which has no such modes, false. */
+export function canOthersWriteBeside(path: string): boolean {
+  if (process.platform === "win32") return false;
+  try {
+    return (statSync(dirname(path)).mode & 0o022) !== 0;
+  } catch {
+    return false;
+  }
+}
+
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -23,8 +23,16 @@ export class FileTooLargeError extends UnusableFileError {
   }
 }
 
-/** What a path leads to that is no file, as a part of a sentence; undefined if it is a file. */
-export function notAFile(stats: Stats): string | undefined {
+/** What `Stats` of node:fs says of the kind of a file; written out, as not every project has the types of Node.js. */
+interface FileStats {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isFIFO(): boolean;
+  isSocket(): boolean;
+}
+
+/** What a path leads to if not to a file, as a part of a sentence; undefined if it is a file. */
+export function notAFile(stats: FileStats): string | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isDirectory()) return "it is a folder";
   if (stats.isFIFO()) return "it is a named pipe";

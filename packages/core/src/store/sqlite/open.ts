@@ -1,32 +1,32 @@
 import { accessSync, chmodSync, closeSync, constants, openSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { withFileLock } from "../store/file-lock.ts";
-import { makePrivateFolder } from "../store/private-folder.ts";
+import { withFileLock } from "../file-lock.ts";
+import { makePrivateFolder } from "../private-folder.ts";
+import { BrokenSchemaError, BusyError, isBusy, isDamage, isMisfit } from "./errors.ts";
+import type { FileFormat } from "./file-format.ts";
 import { identityOf, immutable, kindOf } from "./file-kind.ts";
+import { completeLayout, type LayoutState, layoutStateOf } from "./layout.ts";
 import { loadSqlite, type Sqlite } from "./load-sqlite.ts";
-import { BrokenSchemaError, BusyError, isBusy, isDamage, isMisfit } from "./sqlite-errors.ts";
-import { completeLayout, layoutOf } from "./sqlite-layout.ts";
-import { prepare, type Statements } from "./sqlite-statements.ts";
 import { hasContent } from "./wal.ts";
 
 /** A file that is open. */
-export interface Opened {
+export interface Opened<Statements> {
   database: DatabaseSync;
   statements: Statements;
-  /** Where it is, links followed. */
+  /** Its path, with links followed. */
   file: string;
   identity: string;
   /** Why nothing can be written; undefined if it can. */
   readOnly: unknown;
-  /** Whether others are kept out of the file for as long as it is open, so that it is closed after each use. */
+  /** Whether others are locked out of the file while it is open, so that it has to be closed after each use. */
   exclusive: boolean;
 }
 
-/** What is at the path is no cache that this version can use; nothing there was changed. */
+/** What is at the path is no file of ours that this version can use; nothing there was changed. */
 export class NotOursError extends Error {
   override name = "NotOursError";
-  /** A sentence's end: "it is a folder". */
+  /** A part of a sentence: "it is a folder". */
   readonly reason: string;
 
   constructor(reason: string) {
@@ -48,23 +48,26 @@ export class DamagedFileError extends Error {
   }
 }
 
-/** SQLite waits in the thread, and with it everything else: so no longer than this, in milliseconds. */
+/** How long SQLite itself waits for a lock, in milliseconds: it blocks the thread meanwhile, and so everything else. */
 const BUSY_TIMEOUT = 5;
 
 /**
  * Opens the file, or makes it, readable by its owner alone. What is not known to be ours is left as it is.
  *
- * @throws NotOursError; DamagedFileError; otherwise what SQLite or the file system says, "busy" among it
+ * @throws NotOursError; DamagedFileError; otherwise the error of SQLite or the file system, such as "busy"
  */
-export async function openFile(path: string): Promise<Opened> {
-  let kind = await kindOf(path);
+export async function openFile<Statements>(
+  path: string,
+  format: FileFormat<Statements>,
+): Promise<Opened<Statements>> {
+  let kind = await kindOf(path, format);
   if (kind.kind === "nothing") {
     await makeEmptyFile(path);
-    kind = await kindOf(path);
+    kind = await kindOf(path, format);
   }
   if (kind.kind === "foreign") throw new NotOursError(kind.reason);
   if (kind.kind === "nothing") throw new BusyError("the file was removed just now");
-  const place: Place = { sqlite: await loadSqlite(), file: realpathSync(path), identity: kind.identity };
+  const place = { format, sqlite: await loadSqlite(), file: realpathSync(path), identity: kind.identity };
   if (kind.kind === "ours") tighten(place.file);
   try {
     return forWriting(place);
@@ -76,22 +79,25 @@ export async function openFile(path: string): Promise<Opened> {
 }
 
 /** Opens a file that cannot be opened for writing. @throws the reason if it cannot be read either */
-export async function openForReading(path: string, reason: unknown): Promise<Opened> {
-  const kind = await kindOf(path);
+export async function openForReading<Statements>(
+  path: string,
+  format: FileFormat<Statements>,
+  reason: unknown,
+): Promise<Opened<Statements>> {
+  const kind = await kindOf(path, format);
   if (kind.kind !== "ours") throw reason;
-  return forReading(
-    { sqlite: await loadSqlite(), file: realpathSync(path), identity: kind.identity },
-    reason,
-  );
+  const { identity } = kind;
+  return forReading({ format, sqlite: await loadSqlite(), file: realpathSync(path), identity }, reason);
 }
 
-interface Place {
+interface Place<Statements> {
+  format: FileFormat<Statements>;
   sqlite: Sqlite;
   file: string;
   identity: string;
 }
 
-/** Under the lock that also keeps a damaged file from being set aside, so that nothing is made in its place meanwhile. */
+/** Holds the lock under which a damaged file is set aside, so that nothing is made in its place meanwhile. */
 async function makeEmptyFile(path: string): Promise<void> {
   makePrivateFolder(dirname(path));
   await withFileLock(path, () => {
@@ -99,42 +105,41 @@ async function makeEmptyFile(path: string): Promise<void> {
   });
 }
 
-/** What SQLite makes beside the file gets the file's mode. */
+/** Makes the file its owner's alone; what SQLite makes beside it gets the same mode. */
 function tighten(file: string): void {
   if (process.platform === "win32" || (statSync(file).mode & 0o077) === 0) return;
   try {
     chmodSync(file, 0o600);
-  } catch {} // Somebody else's, who lets us use it: the mode is theirs.
+  } catch {} // It belongs to someone else who lets us use it: the mode is theirs.
 }
 
-function forWriting(place: Place): Opened {
+function forWriting<Statements>(place: Place<Statements>): Opened<Statements> {
   accessSync(place.file, constants.W_OK);
   const database = new place.sqlite.DatabaseSync(place.file, { timeout: BUSY_TIMEOUT });
   return closedOnError(database, () => {
-    let layout = checkedLayout(database, place);
-    if (layout.state === "incomplete") {
+    if (usableLayout(database, place) === "incomplete") {
       database.exec("PRAGMA secure_delete = ON");
       inTransaction(database, () => {
-        if (checkedLayout(database, place).state === "incomplete") asDamage(() => completeLayout(database));
+        if (usableLayout(database, place) === "incomplete")
+          asDamage(() => completeLayout(database, place.format));
       });
-      layout = layoutOf(database);
       tighten(place.file); // An empty file was not ours until now.
     }
     const { journal_mode: mode } = database.prepare("PRAGMA journal_mode").get() ?? {};
     if (mode !== "wal") database.exec("PRAGMA journal_mode = WAL");
     database.exec("PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY");
-    return opened(place, database, layout.checked, { readOnly: undefined });
+    return opened(place, database, { readOnly: undefined });
   });
 }
 
 /**
- * Without writing: as any reader; if there is nothing in the log, as a file that nobody changes; else alone, with the
- * log's index in memory. A full disk has no room even for that index, which every usual reader makes.
+ * Opens a file without writing to it: as any reader; else, if its log is empty, as a file that nobody changes; else
+ * alone, with the index of the log in memory. A full disk has no room even for that index, which every reader makes.
  */
-function forReading(place: Place, reason: unknown): Opened {
+function forReading<Statements>(place: Place<Statements>, reason: unknown): Opened<Statements> {
   const { DatabaseSync } = place.sqlite;
   const { file } = place;
-  const ways: (() => Opened)[] = [
+  const ways: (() => Opened<Statements>)[] = [
     () => read(place, new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT }), reason),
     () => {
       if (hasContent(`${file}-wal`)) throw reason;
@@ -156,33 +161,43 @@ function forReading(place: Place, reason: unknown): Opened {
   throw reason;
 }
 
-function read(place: Place, database: DatabaseSync, reason: unknown): Opened {
+function read<Statements>(
+  place: Place<Statements>,
+  database: DatabaseSync,
+  reason: unknown,
+): Opened<Statements> {
   return closedOnError(database, () => {
-    const { checked } = checkedLayout(database, place);
-    return opened(place, database, checked, { readOnly: reason });
+    usableLayout(database, place);
+    return opened(place, database, { readOnly: reason });
   });
 }
 
-function opened(
-  { file, identity }: Place,
+function opened<Statements>(
+  { format, file, identity }: Place<Statements>,
   database: DatabaseSync,
-  checked: boolean,
-  { readOnly }: Pick<Opened, "readOnly">,
-): Opened {
-  const statements = asDamage(() => prepare(database, checked));
+  { readOnly }: Pick<Opened<Statements>, "readOnly">,
+): Opened<Statements> {
+  const statements = asDamage(() => format.prepare(database));
   return { database, statements, file, identity, readOnly, exclusive: false };
 }
 
-/** The file may have become another one between the look at it and its opening. */
-function checkedLayout(database: DatabaseSync, { file, identity }: Place) {
-  const layout = layoutOf(database);
+/**
+ * The layout of a file that was opened; it may have become another file since it was looked at.
+ *
+ * @throws NotOursError, BusyError if the file cannot be used, or no longer
+ */
+function usableLayout(
+  database: DatabaseSync,
+  { format, file, identity }: Place<unknown>,
+): Exclude<LayoutState, "foreign" | "newer"> {
+  const state = layoutStateOf(database, format);
   if (identityOf(file) !== identity) throw new BusyError("the file was replaced just now");
-  if (layout.state === "foreign") throw new NotOursError("it is another program's database");
-  if (layout.state === "newer") throw new NotOursError("it was made by a newer version of bankdata");
-  return layout;
+  if (state === "foreign") throw new NotOursError("it is another program's database");
+  if (state === "newer") throw new NotOursError("it was made by a newer version of bankdata");
+  return state;
 }
 
-/** What should fit our own schema and does not meets a broken one. */
+/** A statement of ours that does not fit the schema has met a broken one. */
 function asDamage<T>(work: () => T): T {
   try {
     return work();
@@ -201,7 +216,7 @@ function closedOnError<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
-/** All or nothing, also if the process is killed in its middle. */
+/** Does all of the work or nothing, also if the process is killed in the middle of it. */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec("BEGIN IMMEDIATE");
   try {

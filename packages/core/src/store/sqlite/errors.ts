@@ -1,4 +1,4 @@
-/** SQLite's primary result codes, as far as they decide what is done: https://sqlite.org/rescode.html */
+/** The primary result codes of SQLite that decide what is done: https://sqlite.org/rescode.html */
 const CODE = {
   error: 1,
   busy: 5,
@@ -10,7 +10,7 @@ const CODE = {
   notADatabase: 26,
 } as const;
 
-/** The file of a cache has a schema that SQLite cannot make sense of, although it is ours. */
+/** A file is ours, but SQLite cannot make sense of its schema. */
 export class BrokenSchemaError extends Error {
   override name = "BrokenSchemaError";
 }
@@ -27,7 +27,7 @@ export function isBusy(error: unknown): boolean {
   return error instanceof BusyError || code === CODE.busy || code === CODE.locked;
 }
 
-/** Whether the file is no longer as it was opened, so that only opening it anew tells what can be done with it. */
+/** Whether the file is no longer as it was opened, so that it has to be opened again to know what can be done with it. */
 export function isLostConnection(error: unknown): boolean {
   const code = codeOf(error);
   return code === CODE.readOnly || code === CODE.ioError || code === CODE.cannotOpen;
@@ -38,12 +38,12 @@ export function isMisfit(error: unknown): boolean {
   return codeOf(error) === CODE.error;
 }
 
-/** What SQLite says in a row instead of throwing it. */
+/** A lock is held by another process, as SQLite reports in a row instead of throwing it. */
 export class BusyError extends Error {
   override name = "BusyError";
 }
 
-/** Node gives the extended code, whose lowest byte is the primary one. */
+/** Node reports the extended code, whose lowest byte is the primary one. */
 function codeOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number")
     return undefined;

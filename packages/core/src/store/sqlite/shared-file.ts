@@ -1,9 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { ConfigurationError } from "../base/errors.ts";
-import type { Logger } from "../base/logger.ts";
+import { ConfigurationError } from "../../base/errors.ts";
+import type { Logger } from "../../base/logger.ts";
+import { BusyError, isBusy, isDamage, isLostConnection } from "./errors.ts";
+import type { FileFormat } from "./file-format.ts";
 import { identityOf } from "./file-kind.ts";
-import { replaceDamaged } from "./set-aside.ts";
-import { BusyError, isBusy, isDamage, isLostConnection } from "./sqlite-errors.ts";
+import type { FileMark } from "./file-mark.ts";
 import {
   DamagedFileError,
   inTransaction,
@@ -11,62 +12,72 @@ import {
   type Opened,
   openFile,
   openForReading,
-} from "./sqlite-open.ts";
-import type { Statements } from "./sqlite-statements.ts";
+} from "./open.ts";
+import { replaceDamaged } from "./replace-damaged.ts";
 import { FileUnavailableError, FileWarnings } from "./unavailable.ts";
 
-/** What a shared file works with. */
+/** What a shared file needs from whoever opens it. */
 export interface SharedFileContext {
   logger: Logger;
+  /** The clock, in milliseconds. */
   now: () => number;
-  /** Whether the user named it: then it is an error if it is not ours, else a warning. */
+  /** Whether the user named it: if it is not ours, that is an error; otherwise a warning. */
   isNamed: boolean;
 }
 
-/** For so long a lock of somebody else is waited for, in milliseconds; between two tries, at least and at most. */
+/** How long the lock of another process is waited for, in milliseconds. */
 const MAX_WAIT = 5000;
-const SHORTEST_PAUSE = 10;
-const LONGEST_PAUSE = 100;
 
-/** A file that could not be opened, or written, is tried again at the first use after so many milliseconds. */
-const TRY_AGAIN_AFTER = 1000;
+/** How long to pause between two attempts, in milliseconds. */
+const MIN_PAUSE = 10;
+const MAX_PAUSE = 100;
 
-/** A file that is replaced more often than this within one use is damaged by what it is used for. */
-const MOST_REPLACEMENTS = 3;
+/** How long after a failed attempt to open or write the file the next use tries again, in milliseconds. */
+const RETRY_AFTER = 1000;
+
+/** A file that is replaced more often than this within one use is damaged by that use itself. */
+const MAX_REPLACEMENTS = 3;
 
 /** How an attempt to open the file ended. */
-interface Outcome {
-  opened: Opened | undefined;
+interface Outcome<Statements> {
+  opened: Opened<Statements> | undefined;
   /** Why it is not open for writing. */
   problem: unknown;
   at: number;
 }
 
 /**
- * A SQLite file that several processes share. Whatever happens to it is met here: another's lock is waited for without
- * stopping this process, a damaged file is replaced once, one that was replaced is opened anew, and one that cannot be
- * opened is tried again later.
+ * A SQLite file that several processes share. Whatever happens to it is handled here: the lock of another process is
+ * waited for without blocking this one, a damaged file is replaced once, a file that was replaced is opened again, and
+ * one that cannot be opened is tried again later.
  */
-export class SharedFile {
+export class SharedFile<Statements> {
   readonly #path: string;
+  readonly #format: FileFormat<Statements>;
   readonly #context: SharedFileContext;
-  #opening: Promise<Outcome> | undefined;
-  #last: Outcome | undefined;
-  /** When a write last failed; undefined since one has succeeded. Opening a file on a full disk tells nothing of that. */
+  #opening: Promise<Outcome<Statements>> | undefined;
+  #last: Outcome<Statements> | undefined;
+  /** When a write last failed; undefined once one has succeeded. A file on a full disk can be opened all the same. */
   #unwritableAt: number | undefined;
   readonly #warnings: FileWarnings;
-  /** Work that is under way, which closing waits for. */
-  readonly #underWay = new Set<Promise<unknown>>();
-  /** Until when nobody waits for a lock anew that was just waited for in vain; on the clock of `performance`. */
-  #impatientUntil = 0;
+  /** Work in progress, which closing waits for. */
+  readonly #inProgress = new Set<Promise<unknown>>();
+  /** Until when no lock is waited for, as one was just waited for in vain; on the clock of `performance`. */
+  #noWaitUntil = 0;
 
-  constructor(path: string, context: SharedFileContext) {
+  constructor(path: string, format: FileFormat<Statements>, context: SharedFileContext) {
     this.#path = path;
+    this.#format = format;
     this.#context = context;
-    this.#warnings = new FileWarnings(path, context);
+    this.#warnings = new FileWarnings(path, format, context);
   }
 
-  /** Reads. @throws FileUnavailableError, ConfigurationError, or what SQLite says */
+  /** What kind of file it is. */
+  get mark(): FileMark {
+    return this.#format;
+  }
+
+  /** Reads. @throws FileUnavailableError, ConfigurationError, or the error of SQLite */
   async read<T>(work: (statements: Statements) => T): Promise<T> {
     return await this.#tracked(this.#use(({ statements }) => work(statements)));
   }
@@ -74,14 +85,14 @@ export class SharedFile {
   /**
    * Writes, all or nothing.
    *
-   * @throws FileUnavailableError whatever keeps the file from being written, a full disk or another's lock too;
-   *   ConfigurationError
+   * @throws FileUnavailableError whatever keeps the file from being written, be it a full disk or the lock of another
+   *   process; ConfigurationError
    */
   async write<T>(work: (statements: Statements) => T): Promise<T> {
     const use = this.#use((opened) => {
       if (opened.readOnly !== undefined) throw new FileUnavailableError(opened.readOnly, true);
       return inTransaction(opened.database, () => {
-        // Whoever replaces a file holds its write lock meanwhile: what was waited for may be the old one.
+        // Whoever replaces a file holds its write lock meanwhile: the lock that was waited for may be the old file's.
         if (identityOf(opened.file) !== opened.identity) throw new MovedError();
         return work(opened.statements);
       });
@@ -98,15 +109,15 @@ export class SharedFile {
     }
   }
 
-  /** Tells the user that an answer could not be written, once until something can be written again. */
-  tellOf(error: FileUnavailableError): void {
-    this.#warnings.tell(error);
+  /** Warns that something could not be written, once until something can be written again. */
+  warnAbout(error: FileUnavailableError): void {
+    this.#warnings.warnAbout(error);
   }
 
   /**
    * Rewrites the file without what was deleted, and empties its log.
    *
-   * @throws FileUnavailableError, ConfigurationError, or what SQLite says, "busy" while somebody else is reading
+   * @throws FileUnavailableError, ConfigurationError, or the error of SQLite, "busy" while another process is reading
    */
   async wipe(): Promise<void> {
     let isRewritten = false;
@@ -120,9 +131,9 @@ export class SharedFile {
     await this.#tracked(use);
   }
 
-  /** Closes the file after what is under way; the next use opens it again. */
+  /** Closes the file once the work in progress is done; the next use opens it again. */
   async close(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    while (this.#inProgress.size > 0) await Promise.allSettled(this.#inProgress);
     const outcome = await this.#opening;
     this.#opening = undefined;
     this.#last = undefined;
@@ -131,15 +142,15 @@ export class SharedFile {
   }
 
   async #tracked<T>(work: Promise<T>): Promise<T> {
-    this.#underWay.add(work);
+    this.#inProgress.add(work);
     try {
       return await work;
     } finally {
-      this.#underWay.delete(work);
+      this.#inProgress.delete(work);
     }
   }
 
-  async #use<T>(work: (opened: Opened) => T): Promise<T> {
+  async #use<T>(work: (opened: Opened<Statements>) => T): Promise<T> {
     const until = this.#waitUntil();
     for (let replacements = 0; ; ) {
       const opened = await this.#opened();
@@ -148,7 +159,7 @@ export class SharedFile {
         if (identityOf(opened.file) !== opened.identity) throw new MovedError();
         return work(opened);
       } catch (error) {
-        if ((error instanceof MovedError || isDamage(error)) && replacements < MOST_REPLACEMENTS) {
+        if ((error instanceof MovedError || isDamage(error)) && replacements < MAX_REPLACEMENTS) {
           replacements += 1;
           await this.#replaced(opened, error);
         } else if (!isBusy(error) || !(await this.#paused(until))) {
@@ -161,16 +172,16 @@ export class SharedFile {
     }
   }
 
-  /** Gets a file that is damaged or was replaced out of the way. */
-  async #replaced(opened: Opened, error: unknown): Promise<void> {
+  /** Deals with an open file that is damaged, or was replaced. */
+  async #replaced(opened: Opened<Statements>, error: unknown): Promise<void> {
     this.#drop(opened);
     if (error instanceof MovedError) return;
-    // Read without locks, a file that another process writes can look damaged.
+    // A file that is read without locks can look damaged while another process writes to it.
     if (opened.readOnly !== undefined) throw new FileUnavailableError(error, true);
     await this.#replace(new DamagedFileError(opened.file, opened.identity, error));
   }
 
-  /** Whether the file can be written, as far as opening it and the writes of the last second tell. */
+  /** Whether the file can be written, judging by opening it and by the writes of the last second. */
   async isWritable(): Promise<boolean> {
     if (this.#unwritableAt !== undefined && !this.#isDue(this.#unwritableAt)) return false;
     try {
@@ -183,7 +194,7 @@ export class SharedFile {
   }
 
   /** The file, open for reading at least. */
-  async #opened(): Promise<Opened> {
+  async #opened(): Promise<Opened<Statements>> {
     if (this.#last?.problem !== undefined && this.#isDue(this.#last.at)) {
       const { opened } = this.#last;
       this.#opening = undefined;
@@ -193,15 +204,17 @@ export class SharedFile {
     this.#opening ??= this.#open();
     const { opened, problem } = await this.#opening;
     if (opened !== undefined) return opened;
-    if (problem instanceof NotOursError && this.#context.isNamed) throw notOurs(this.#path, problem);
+    if (problem instanceof NotOursError && this.#context.isNamed) {
+      throw notOurs(this.#path, this.#format, problem);
+    }
     throw new FileUnavailableError(problem, false);
   }
 
   #isDue(at: number): boolean {
-    return Math.abs(this.#context.now() - at) >= TRY_AGAIN_AFTER;
+    return Math.abs(this.#context.now() - at) >= RETRY_AFTER;
   }
 
-  #drop(opened: Opened): void {
+  #drop(opened: Opened<Statements>): void {
     if (this.#last?.opened === opened) {
       this.#opening = undefined;
       this.#last = undefined;
@@ -209,29 +222,29 @@ export class SharedFile {
     if (opened.database.isOpen) opened.database.close();
   }
 
-  async #open(): Promise<Outcome> {
+  async #open(): Promise<Outcome<Statements>> {
     const outcome = await this.#attempts();
     this.#last = outcome;
-    this.#tell(outcome);
+    this.#warnOf(outcome);
     return outcome;
   }
 
-  async #attempts(): Promise<Outcome> {
+  async #attempts(): Promise<Outcome<Statements>> {
     const at = this.#context.now();
     const until = this.#waitUntil();
     for (let replacements = 0; ; ) {
       try {
-        const opened = await openFile(this.#path);
+        const opened = await openFile(this.#path, this.#format);
         return { opened, problem: opened.readOnly, at };
       } catch (error) {
-        if (error instanceof DamagedFileError && replacements < MOST_REPLACEMENTS) {
+        if (error instanceof DamagedFileError && replacements < MAX_REPLACEMENTS) {
           replacements += 1;
           const problem = await this.#replaceOrWhyNot(error);
           if (problem !== undefined) return { opened: undefined, problem, at };
         } else if (!isBusy(error)) {
           return { opened: undefined, problem: error, at };
         } else if (!(await this.#paused(until))) {
-          const opened = await openForReading(this.#path, error).catch(() => undefined);
+          const opened = await openForReading(this.#path, this.#format, error).catch(() => undefined);
           return { opened, problem: error, at };
         }
       }
@@ -248,36 +261,37 @@ export class SharedFile {
   }
 
   async #replace(damaged: DamagedFileError): Promise<void> {
-    const aside = await replaceDamaged(damaged, this.#context.now());
+    const aside = await replaceDamaged(damaged, this.#format, this.#context.now());
     if (aside === undefined) return;
     this.#context.logger.warn(
-      `The cache file ${this.#path} was damaged (${damaged.message}). It is kept as ${aside}, and a new one has taken its place.`,
+      `The ${this.#format.noun} ${this.#path} was damaged (${damaged.message}). It was kept as ${aside}, and a new one has taken its place.`,
     );
   }
 
-  /** A pause without stopping anybody; false if there has been enough waiting. */
+  /** Pauses without blocking the thread; returns false instead if it is time to stop waiting. */
   async #paused(until: number): Promise<boolean> {
     if (performance.now() >= until) {
-      this.#impatientUntil = performance.now() + TRY_AGAIN_AFTER;
+      this.#noWaitUntil = performance.now() + RETRY_AFTER;
       return false;
     }
-    await wait(SHORTEST_PAUSE + Math.random() * (LONGEST_PAUSE - SHORTEST_PAUSE));
+    await wait(MIN_PAUSE + Math.random() * (MAX_PAUSE - MIN_PAUSE));
     return true;
   }
 
   #waitUntil(): number {
     const now = performance.now();
-    return now < this.#impatientUntil ? now : now + MAX_WAIT;
+    return now < this.#noWaitUntil ? now : now + MAX_WAIT;
   }
 
-  #tell({ opened, problem }: Outcome): void {
-    this.#warnings.tellOfFolder();
-    if (problem !== undefined) this.#warnings.tell(new FileUnavailableError(problem, opened !== undefined));
+  #warnOf({ opened, problem }: Outcome<Statements>): void {
+    this.#warnings.warnAboutFolder();
+    if (problem !== undefined)
+      this.#warnings.warnAbout(new FileUnavailableError(problem, opened !== undefined));
     else if (this.#unwritableAt === undefined) this.#warnings.reset();
   }
 }
 
-/** The path leads to another file than the one that is open. */
+/** The path leads to another file than the open one. */
 class MovedError extends Error {
   override name = "MovedError";
 
@@ -286,8 +300,8 @@ class MovedError extends Error {
   }
 }
 
-function notOurs(path: string, { reason }: NotOursError): ConfigurationError {
+function notOurs(path: string, { noun }: FileMark, { reason }: NotOursError): ConfigurationError {
   return new ConfigurationError(
-    `The cache file ${path} cannot be used: ${reason}. It was left as it is; name another file for the cache, or move this one away.`,
+    `The ${noun} ${path} cannot be used: ${reason}. It was left as it is; choose another path, or move it away.`,
   );
 }

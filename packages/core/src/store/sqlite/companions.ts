@@ -1,6 +1,6 @@
 import { closeSync, lstatSync, readSync } from "node:fs";
 import { basename } from "node:path";
-import { notAFile, openWithoutWaiting } from "../store/regular-file.ts";
+import { notAFile, openWithoutWaiting } from "../regular-file.ts";
 
 /** The files that SQLite keeps beside a database, and how each begins: https://sqlite.org/fileformat2.html, 3 and 4. */
 const COMPANIONS = [
@@ -11,10 +11,11 @@ const COMPANIONS = [
 ] as const;
 
 /**
- * Why SQLite must not be let at a path, as a part of a sentence: it opens, waits for and deletes what stands beside it
- * under the names that it uses itself. Undefined if nothing of anybody else's does. Changes nothing.
+ * Why SQLite must not open a path, as a part of a sentence: it opens, waits for and deletes whatever stands beside it
+ * under the names that it uses itself. Changes nothing.
  *
- * @param isDatabase whether the file holds a database, to which what begins as its companion belongs
+ * @param isDatabase whether the file holds a database, which then owns what begins as a companion does
+ * @returns undefined if nothing beside the path belongs to anyone else
  */
 export function whyNotBeside(file: string, isDatabase: boolean): string | undefined {
   for (const { suffix, beginnings } of COMPANIONS) {
@@ -33,10 +34,10 @@ export function whyNotBeside(file: string, isDatabase: boolean): string | undefi
   return undefined;
 }
 
-/** SQLite writes a journal's beginning last, once all behind it is safe. */
+/** SQLite writes the beginning of a journal last, once everything after it is safe. */
 const NOT_WRITTEN_YET = /^0*$/;
 
-/** Undefined if it is gone, as a companion is whose database another process is done with. */
+/** Undefined if the companion is gone, as it is once another process is done with the database. */
 function startOf(file: string): string | undefined {
   const opened = openWithoutWaiting(file);
   if (opened === undefined) return undefined;

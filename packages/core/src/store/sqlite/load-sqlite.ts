@@ -1,7 +1,7 @@
 /** What node:sqlite exports. */
 export type Sqlite = typeof import("node:sqlite");
 
-/** Some versions of Node warn of node:sqlite each time it is loaded; only that one warning is held back. */
+/** Loads node:sqlite. Some versions of Node warn about it each time; that one warning is held back, and no other. */
 export async function loadSqlite(): Promise<Sqlite> {
   const emitWarning = process.emitWarning;
   const quiet: typeof process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {

@@ -12,51 +12,51 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { notAFile } from "../store/regular-file.ts";
+import { notAFile } from "../regular-file.ts";
 import { whyNotBeside } from "./companions.ts";
+import { isDamage, messageOf } from "./errors.ts";
+import { bitsSet, type FileMark, isMarked, MAX_FLIPPED_BITS } from "./file-mark.ts";
 import { loadSqlite, type Sqlite } from "./load-sqlite.ts";
-import { isDamage, messageOf } from "./sqlite-errors.ts";
-import { APPLICATION_ID, isOurId, LAYOUT, MOST_ROTTEN_BITS, ones } from "./sqlite-layout.ts";
 import { applicationIdInWal, hasContent } from "./wal.ts";
 
-/** What is at the path of a cache file. */
+/** What is at the path of a file. */
 export type FileKind =
   | { kind: "nothing" }
-  /** A file without a byte, which a process that was killed can leave. */
+  /** An empty file, which a process that was killed can leave behind. */
   | { kind: "empty"; identity: string }
   | { kind: "ours"; identity: string }
-  /** With what is there, as a part of a sentence: "it is a folder". */
+  /** The reason is a part of a sentence: "it is a folder". */
   | { kind: "foreign"; reason: string };
 
-/** Tells one file from another that takes its place under the same name; undefined if nothing is there. */
+/** What tells a file from another that takes its place under the same name; undefined if nothing is there. */
 export function identityOf(file: string): string | undefined {
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats === undefined ? undefined : identityFrom(stats);
 }
 
 /**
- * Says what is at a path, through links, without changing anything there or beside it.
+ * Finds out what is at a path, through links, without changing anything there or beside it.
  *
- * @throws the system's error if that cannot be told, for want of rights for example
+ * @throws the system's error if that cannot be found out, for lack of permission for example
  */
-export async function kindOf(path: string): Promise<FileKind> {
+export async function kindOf(path: string, mark: FileMark): Promise<FileKind> {
   for (let looks = 1; ; looks += 1) {
     const before = stateOf(path);
-    const kind = await kindNow(path);
-    // While another process makes the file, what stands beside it may be seen before the file itself.
-    if (kind.kind !== "foreign" || looks === MOST_LOOKS || stateOf(path) === before) return kind;
+    const kind = await kindNow(path, mark);
+    // While another process is making the file, its companions may be seen before the file itself.
+    if (kind.kind !== "foreign" || looks === MAX_LOOKS || stateOf(path) === before) return kind;
   }
 }
 
-/** How often a path is looked at that changes meanwhile. */
-const MOST_LOOKS = 5;
+/** How often a path is looked at if it keeps changing meanwhile. */
+const MAX_LOOKS = 5;
 
 function stateOf(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats === undefined ? "" : `${identityFrom(stats)} ${stats.size}`;
 }
 
-async function kindNow(path: string): Promise<FileKind> {
+async function kindNow(path: string, mark: FileMark): Promise<FileKind> {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) {
     const isLink = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
@@ -75,7 +75,7 @@ async function kindNow(path: string): Promise<FileKind> {
   const identity = identityFrom(stats);
   if (stats.size === 0) return { kind: "empty", identity };
   accessSync(file, constants.R_OK);
-  const foreign = whyForeign(file, await loadSqlite());
+  const foreign = whyForeign(file, mark, await loadSqlite());
   return foreign === undefined ? { kind: "ours", identity } : { kind: "foreign", reason: foreign };
 }
 
@@ -83,27 +83,27 @@ function identityFrom({ dev, ino }: Stats): string {
   return `${dev}:${ino}`;
 }
 
-/** An empty file of another user, or of a program that has only begun to write, is not ours to take. */
+/** An empty file is not ours to take if it belongs to another user, or to a program that has just begun to write. */
 function whyNotTaken(file: string, { uid }: Stats): string | undefined {
   if (process.getuid !== undefined && process.getuid() !== uid) return "it is an empty file of another user";
   return hasContent(`${file}-wal`) ? "it is another program's database" : undefined;
 }
 
-function whyForeign(file: string, sqlite: Sqlite): string | undefined {
+function whyForeign(file: string, mark: FileMark, sqlite: Sqlite): string | undefined {
   const header = headerBySqlite(file, sqlite);
-  if (header === undefined) return whyHeaderIsForeign(file);
+  if (header === undefined) return whyHeaderIsForeign(file, mark);
   const { id, layout } = header;
-  if (isOurId(id, MOST_ROTTEN_BITS))
-    return layout > LAYOUT ? "it was made by a newer version of bankdata" : undefined;
+  if (isMarked(id, mark, MAX_FLIPPED_BITS))
+    return layout > mark.layout ? "it was made by a newer version of bankdata" : undefined;
   // Versions before 0.2 made a file whose application id was in the log alone until the first checkpoint.
-  if (id === 0 && applicationIdInWal(file) === APPLICATION_ID) return undefined;
+  if (id === 0 && applicationIdInWal(file) === mark.applicationId) return undefined;
   return "it is another program's database";
 }
 
 /**
- * What the header of the file itself says; undefined if SQLite makes no sense of it. Declared immutable, it is opened
- * without locks, log or anything made beside it. And by SQLite rather than by `fs`, since closing a file drops every
- * lock that this process holds on it (https://sqlite.org/howtocorrupt.html, 2.2), another client's too.
+ * What the header of the file itself says; undefined if SQLite cannot make sense of it. As it is declared immutable, it
+ * is opened without locks or log, and nothing is made beside it. SQLite reads it rather than `fs`, since closing a file
+ * drops every lock that this process holds on it (https://sqlite.org/howtocorrupt.html, 2.2), another client's too.
  */
 function headerBySqlite(file: string, sqlite: Sqlite): { id: number; layout: number } | undefined {
   const database = new sqlite.DatabaseSync(immutable(file), { readOnly: true });
@@ -119,7 +119,7 @@ function headerBySqlite(file: string, sqlite: Sqlite): { id: number; layout: num
   }
 }
 
-/** The address by which SQLite reads a file as one that nobody writes, and leaves its log alone. */
+/** The URL that makes SQLite read a file as one that nobody writes, and leave its log alone. */
 export function immutable(file: string): URL {
   const url = pathToFileURL(file);
   url.searchParams.set("immutable", "1");
@@ -128,17 +128,17 @@ export function immutable(file: string): URL {
 
 const MAGIC = Buffer.from("SQLite format 3\0", "latin1");
 
-/** Where the header has the application id, in bytes: https://sqlite.org/fileformat2.html#the_database_header */
+/** Where the header holds the application id, in bytes: https://sqlite.org/fileformat2.html#the_database_header */
 const ID_AT = 68;
 
-/** SQLite takes it for no database, or a damaged one: whose was it? */
-function whyHeaderIsForeign(file: string): string | undefined {
+/** Whose file it was, if SQLite finds a damaged database there or none. */
+function whyHeaderIsForeign(file: string, mark: FileMark): string | undefined {
   const header = headerOf(file);
-  const magic = bitsApart(header.subarray(0, MAGIC.length), MAGIC);
+  const flipped = bitsApart(header.subarray(0, MAGIC.length), MAGIC);
   const id = header.length < ID_AT + 4 ? 0 : header.readUInt32BE(ID_AT);
-  if (isOurId(id, MOST_ROTTEN_BITS - magic)) return undefined;
-  if (magic > 0) return "it is not a database";
-  return applicationIdInWal(file) === APPLICATION_ID ? undefined : "it is another program's database";
+  if (isMarked(id, mark, MAX_FLIPPED_BITS - flipped)) return undefined;
+  if (flipped > 0) return "it is not a database";
+  return applicationIdInWal(file) === mark.applicationId ? undefined : "it is another program's database";
 }
 
 function headerOf(file: string): Buffer {
@@ -153,13 +153,13 @@ function headerOf(file: string): Buffer {
 
 function bitsApart(one: Buffer, other: Buffer): number {
   if (one.length !== other.length) return Number.POSITIVE_INFINITY;
-  return one.reduce((sum, byte, at) => sum + ones(byte ^ (other[at] ?? 0)), 0);
+  return one.reduce((sum, byte, at) => sum + bitsSet(byte ^ (other[at] ?? 0)), 0);
 }
 
-/** Why a path cannot hold the cache as it is now, as a part of a sentence; undefined if it can. Changes nothing. */
-export async function whyUnusable(path: string): Promise<string | undefined> {
+/** Why a path cannot hold such a file as it is now, as a part of a sentence; undefined if it can. Changes nothing. */
+export async function whyUnusable(path: string, mark: FileMark): Promise<string | undefined> {
   try {
-    const kind = await kindOf(path);
+    const kind = await kindOf(path, mark);
     if (kind.kind === "foreign") return kind.reason;
     accessSync(kind.kind === "nothing" ? existingFolderOf(path) : path, constants.W_OK);
     return undefined;
@@ -171,14 +171,4 @@ export async function whyUnusable(path: string): Promise<string | undefined> {
 function existingFolderOf(path: string): string {
   const folder = dirname(path);
   return existsSync(folder) || folder === path ? folder : existingFolderOf(folder);
-}
-
-/** Whether other users can put files beside the cache file, or replace it. */
-export function canOthersWriteBeside(path: string): boolean {
-  if (process.platform === "win32") return false;
-  try {
-    return (statSync(dirname(path)).mode & 0o022) !== 0;
-  } catch {
-    return false;
-  }
 }

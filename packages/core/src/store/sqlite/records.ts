@@ -1,20 +1,21 @@
-import type { Logger } from "../base/logger.ts";
-import { checksumOf } from "./checksum.ts";
-import type { SharedKeyValueStore } from "./response-store.ts";
+import type { Logger } from "../../base/logger.ts";
+import { checksumOf } from "../checksum.ts";
+import type { KeyValueStore } from "../kv.ts";
+import { checksumIn } from "./checksum-column.ts";
+import { type RecordStatements, recordFrom } from "./records-table.ts";
 import type { SharedFile } from "./shared-file.ts";
-import { checksumIn, recordFrom, type Statements } from "./sqlite-statements.ts";
 import { FileUnavailableError } from "./unavailable.ts";
 
 /**
- * Records in a file that several processes share, in a transaction each, so that SQLite itself decides between
- * processes. They are for all processes or for none: one that cannot be written is refused.
+ * Records in a file that several processes share. Each is written in a transaction of its own, so that SQLite itself
+ * decides between processes. They are for all processes or for none: a write that the file does not take is rejected.
  */
-export class SqliteKeyValueStore implements SharedKeyValueStore {
-  readonly #file: SharedFile;
+export class SqliteKeyValueStore implements KeyValueStore {
+  readonly #file: SharedFile<RecordStatements>;
   readonly #logger: Logger;
   readonly #inMemory = new Map<string, string>();
 
-  constructor(file: SharedFile, logger: Logger) {
+  constructor(file: SharedFile<RecordStatements>, logger: Logger) {
     this.#file = file;
     this.#logger = logger;
   }
@@ -42,21 +43,21 @@ export class SqliteKeyValueStore implements SharedKeyValueStore {
     );
   }
 
-  /** A record that is not as it was written is removed, and begun anew by whoever wanted it. */
+  /** Removes a record that is not as it was written; whoever wanted it starts a new one. */
   async #record(name: string): Promise<string | undefined> {
     const row = await this.#file.read(({ getRecord }) => getRecord.get(name));
     if (row === undefined) return undefined;
     const value = recordFrom(row, name);
     if (value === undefined) {
-      this.#logger.warn("A record in the cache file is damaged; it is begun anew.");
+      this.#logger.warn(`A record in the ${this.#file.mark.noun} is damaged; starting a new one.`);
       const checksum = checksumIn(row);
-      await this.#file.write(({ deleteSpoiltRecord }) => deleteSpoiltRecord.run(name, checksum));
+      await this.#file.write(({ deleteDamagedRecord }) => deleteDamagedRecord.run(name, checksum));
     }
     return value;
   }
 }
 
-/** Only if the file is not ours at all, this process keeps records of its own. */
+/** This process keeps records of its own only if the file is not ours at all. */
 async function orAlone<T>(work: () => Promise<T>, alone: () => T): Promise<T> {
   try {
     return await work();
@@ -67,7 +68,7 @@ async function orAlone<T>(work: () => Promise<T>, alone: () => T): Promise<T> {
 }
 
 function wasRecordSet(
-  { addRecord, changeRecord, deleteRecord, getRecord }: Statements,
+  { addRecord, changeRecord, deleteRecord, getRecord }: RecordStatements,
   name: string,
   expected: string | undefined,
   value: string | undefined,

@@ -1,17 +1,17 @@
 import { closeSync, constants, openSync, readSync, statSync } from "node:fs";
 
-/** https://sqlite.org/fileformat2.html#the_write_ahead_log: sizes and places in bytes. */
+/** Sizes and positions in bytes: https://sqlite.org/fileformat2.html#the_write_ahead_log */
 const HEADER = 32;
 const FRAME_HEADER = 24;
 const SALTS = { inHeader: 16, inFrame: 8, length: 8 } as const;
 
-/** Where the first page has the application id. */
+/** Where the first page holds the application id. */
 const ID_AT = 68;
 
-/** A file that has never been checkpointed has its first page early in the log: no more than this is read. */
+/** How much of a log is read, in bytes: a file that was never checkpointed has its first page early in it. */
 const MOST_READ = 4 * 1024 * 1024;
 
-/** Whether there is a file with something in it. */
+/** Whether there is a file, and it is not empty. */
 export function hasContent(file: string): boolean {
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats?.isFile() === true && stats.size > 0;
@@ -25,7 +25,7 @@ export function applicationIdInWal(database: string): number | undefined {
   const salts = saltsAt(log, SALTS.inHeader);
   let [pending, committed]: (number | undefined)[] = [];
   for (let at = HEADER; length > FRAME_HEADER && at + length <= log.length; at += length) {
-    // A frame with other salts is left from before the log was begun anew.
+    // A frame with other salts is left over from before the log was restarted.
     if (!saltsAt(log, at + SALTS.inFrame).equals(salts)) break;
     if (log.readUInt32BE(at) === 1) pending = log.readUInt32BE(at + FRAME_HEADER + ID_AT);
     const sizeAfterCommit = log.readUInt32BE(at + 4);

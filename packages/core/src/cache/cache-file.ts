@@ -1,0 +1,22 @@
+import { whyUnusable as whyFileIsUnusable } from "../store/sqlite/file-kind.ts";
+import type { FileMark } from "../store/sqlite/file-mark.ts";
+import { filesSetAside as filesSetAsideAs, type SetAside } from "../store/sqlite/set-aside.ts";
+
+/** What tells a cache file ("bnkd") from all others. */
+export const CACHE_FILE: FileMark = {
+  applicationId: 0x626e6b64,
+  // A layout that older versions cannot use gets another number; what they can live with is added to this one.
+  layout: 2,
+  noun: "cache file",
+  contents: "responses",
+};
+
+/** Why a path cannot hold the cache as it is now, as a part of a sentence; undefined if it can. Changes nothing. */
+export async function whyUnusable(path: string): Promise<string | undefined> {
+  return await whyFileIsUnusable(path, CACHE_FILE);
+}
+
+/** The damaged files that were set aside beside a cache file, the oldest first. */
+export async function filesSetAside(file: string): Promise<SetAside[]> {
+  return await filesSetAsideAs(file, CACHE_FILE);
+}
