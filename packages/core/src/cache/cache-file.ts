@@ -2,7 +2,7 @@ import { whyUnusable as whyFileIsUnusable } from "../store/sqlite/file-kind.ts";
 import type { FileMark } from "../store/sqlite/file-mark.ts";
 import { filesSetAside as filesSetAsideAs, type SetAside } from "../store/sqlite/set-aside.ts";
 
-/** What tells a cache file ("bnkd") from all others. */
+/** What distinguishes a cache file ("bnkd") from all others. */
 export const CACHE_FILE: FileMark = {
   applicationId: 0x626e6b64,
   // A layout that older versions cannot use gets another number; what they can live with is added to this one.

@@ -1,10 +1,10 @@
 import { isAbsolute, join, resolve } from "node:path";
 import { userHome } from "../store/user-home.ts";
 
-/** The cache if no name is given. */
+/** The name of the cache if none is given. */
 export const DEFAULT_CACHE_NAME = "gocardless";
 
-/** Where a cache of this name lies: at the name itself if that is a path, else in the user's cache folder. */
+/** The path of the cache file of a name: the name itself if it is a path, otherwise in the user's cache folder. */
 export function cacheFile(
   name: string = DEFAULT_CACHE_NAME,
   environment: Readonly<Record<string, string | undefined>> = process.env,

@@ -1,18 +1,18 @@
 import zlib from "node:zlib";
 
 /**
- * A body below so many characters is kept as it is: compressing 0.5 kB of transactions saves a third of it, 2 kB three
- * quarters, 45 kB seven eighths.
+ * How many characters a body must have to be compressed: compressing 0.5 kB of transactions saves a third of it, 2 kB
+ * three quarters, 45 kB seven eighths.
  */
 const WORTHWHILE = 1024;
 
-/** Bytes that are made room for while a body is unpacked. */
+/** How much room is made at once while a body is unpacked, in bytes. */
 const SMALLEST_CHUNK = 16 * 1024;
 const LARGEST_CHUNK = 4 * 1024 * 1024;
 
 /**
- * A body as it is kept: compressed with zstd's fastest level where that pays, else the text itself. zstd reads twice as fast as
- * deflate and brotli at about the same size. Node before 22.15 has none, and keeps texts.
+ * A body as it is kept: compressed by zstd at its fastest level if that pays, otherwise the text itself. zstd reads
+ * twice as fast as deflate and brotli at about the same size. Node has it since 22.15; older versions keep texts.
  */
 export function packBody(body: string): string | Uint8Array {
   if (body.length < WORTHWHILE || typeof zlib.zstdCompressSync !== "function") return body;
@@ -20,11 +20,11 @@ export function packBody(body: string): string | Uint8Array {
   const packed = zlib.zstdCompressSync(bytes, {
     params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 },
   });
-  // A lone surrogate has no bytes of its own, and would not come back.
+  // A lone surrogate cannot be encoded as UTF-8, and would not come back.
   return packed.length < bytes.length && body.isWellFormed() ? packed : body;
 }
 
-/** The body; undefined where this Node cannot read it. Throws where it is damaged. */
+/** The body; undefined if this version of Node cannot read it. @throws Error if it is damaged */
 export function unpackBody(kept: unknown): string | undefined {
   if (typeof kept === "string") return kept;
   if (!(kept instanceof Uint8Array) || typeof zlib.zstdDecompressSync !== "function") return undefined;

@@ -1,6 +1,6 @@
 import type { StoredResponse } from "./stored-response.ts";
 
-/** What asks for an answer only where it is another than the one that is kept; undefined where nothing tells them apart. */
+/** The headers that request a response only if it differs from the kept one; undefined if that has no validator. */
 export function conditionalHeaders(
   kept: Pick<StoredResponse, "headers">,
 ): Record<string, string> | undefined {
@@ -12,7 +12,7 @@ export function conditionalHeaders(
   return Object.keys(headers).length === 0 ? undefined : headers;
 }
 
-/** The headers of a kept answer that a 304 has confirmed: its own take the place of the old ones (RFC 9111, 3.2). */
+/** The headers of a kept response that a 304 has confirmed: those of the 304 replace the old ones (RFC 9111, 3.2). */
 export function confirmedHeaders(kept: Pick<StoredResponse, "headers">, confirming: Headers): Headers {
   const headers = new Headers(kept.headers);
   for (const [name, value] of confirming) {

@@ -3,7 +3,7 @@
  * or Postgres installs the adapter alone.
  */
 export interface KeyvAdapter {
-  /** The adapter's own options; those of Postgres tell which table it uses. */
+  /** The adapter's own options; those of Postgres name the table that it uses. */
   readonly opts?: unknown;
   readonly namespace?: string | undefined;
   get(key: string): Promise<unknown>;

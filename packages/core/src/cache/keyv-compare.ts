@@ -1,6 +1,6 @@
 import type { KeyvAdapter } from "./keyv-adapter.ts";
 
-/** Writes `value` only where what is kept still is `expected`; undefined stands for nothing, before as after. */
+/** Writes `value` only if what is kept still is `expected`; for either, undefined stands for nothing. */
 export type CompareAndSet = (
   key: string,
   expected: string | undefined,
@@ -15,7 +15,7 @@ export function compareAndSetOf(adapter: KeyvAdapter): CompareAndSet | undefined
   return ofRedis(adapter) ?? ofPostgres(adapter);
 }
 
-/** For Redis and Valkey. A missing key is `false` in Lua; an empty argument stands for none, as no value is empty. */
+/** For Redis and Valkey. A missing key is `false` in Lua; an empty argument stands for no value, as none is empty. */
 const COMPARE_AND_SET = `
 if (redis.call('get', KEYS[1]) or '') ~= ARGV[1] then return 0 end
 if ARGV[2] == '' then redis.call('del', KEYS[1]) else redis.call('set', KEYS[1], ARGV[2]) end

@@ -14,9 +14,9 @@ import {
 import { decodeResponse, encodeResponse, isSameResponse, type StoredResponse } from "./stored-response.ts";
 
 /**
- * Keeps answers in any storage adapter of Keyv 5. No time to live is given to it, as it would drop an expired answer
- * that may still have to stand in. What it cannot be asked for, the keys of a path and the paths of one set of
- * credentials, is kept in small lists beside. Its size is bounded by the place itself.
+ * Keeps responses in any storage adapter of Keyv 5. The adapter gets no time to live, as it would drop an expired
+ * response that may still have to stand in. What an adapter cannot look up, the keys of a path and the paths of a
+ * tenant, is kept in small lists beside the responses. It is up to the backend to limit its size.
  */
 export class KeyvStore implements ResponseStore {
   readonly #adapter: KeyvAdapter;
@@ -31,7 +31,7 @@ export class KeyvStore implements ResponseStore {
     listenForErrors(adapter, context.logger);
   }
 
-  /** Whatever the caller made is a place. */
+  /** Whatever adapter the caller made can be used. */
   async check(): Promise<void> {}
 
   async get(tenant: string, key: string): Promise<StoredResponse | undefined> {
@@ -39,21 +39,21 @@ export class KeyvStore implements ResponseStore {
     return decodeResponse(await this.#read(name), name);
   }
 
-  async set({ key, tenant, path }: StoreKey, answer: StoredResponse): Promise<void> {
-    // Listed before it is there: killed in between, there is a name too many, and no answer that no write forgets.
+  async set({ key, tenant, path }: StoreKey, response: StoredResponse): Promise<void> {
+    // Listed before it is there: a kill in between leaves a name too many, but no response that cannot be invalidated.
     await this.#addTo(listOfPaths(tenant), path);
     await this.#addTo(listOfKeys(tenant, path), key);
     const name = responseName(tenant, key);
-    await this.#breaker.with(() => this.#adapter.set(name, encodeResponse(answer, name)));
+    await this.#breaker.with(() => this.#adapter.set(name, encodeResponse(response, name)));
   }
 
-  async deleteResponse({ tenant, key, path }: StoreKey, answer: StoredResponse): Promise<void> {
+  async deleteResponse({ tenant, key, path }: StoreKey, response: StoredResponse): Promise<void> {
     const name = responseName(tenant, key);
     const text = await this.#read(name);
     const kept = decodeResponse(text, name);
-    if (typeof text !== "string" || kept === undefined || !isSameResponse(kept, answer)) return;
+    if (typeof text !== "string" || kept === undefined || !isSameResponse(kept, response)) return;
     const gone = await this.#breaker.with(() => this.#compareAndSet(name, text, undefined));
-    // Once it is gone another may be kept under the same key, and must stay in the list.
+    // Once it is gone, another may have been kept under the same key, and must stay in the list.
     if (gone && (await this.get(tenant, key)) === undefined)
       await this.#takeFrom(listOfKeys(tenant, path), [key]);
   }
@@ -62,14 +62,14 @@ export class KeyvStore implements ResponseStore {
     const found: StoredResponse[] = [];
     for (const path of paths) {
       for (const key of await this.#list(listOfKeys(tenant, path))) {
-        const answer = await this.get(tenant, key);
-        if (answer !== undefined) found.push(answer);
+        const response = await this.get(tenant, key);
+        if (response !== undefined) found.push(response);
       }
     }
     return found;
   }
 
-  /** Its lists stay: they are short, and another process may just be adding to them. */
+  /** The lists stay: they are short, and another process may be adding to them just now. */
   async deletePaths(tenant: string, paths: readonly string[]): Promise<void> {
     for (const path of paths) {
       const keys = await this.#list(listOfKeys(tenant, path));
@@ -81,9 +81,9 @@ export class KeyvStore implements ResponseStore {
   async *entries(tenant: string): AsyncGenerator<StoredEntry> {
     for (const path of await this.#list(listOfPaths(tenant))) {
       for (const key of await this.#list(listOfKeys(tenant, path))) {
-        const answer = await this.get(tenant, key);
-        if (answer === undefined) continue;
-        const { body, ...rest } = answer;
+        const response = await this.get(tenant, key);
+        if (response === undefined) continue;
+        const { body, ...rest } = response;
         const bytes = Buffer.byteLength(body) + JSON.stringify(rest.headers).length + ENTRY_OVERHEAD;
         yield { ...rest, key, path, bytes };
       }
@@ -108,10 +108,10 @@ export class KeyvStore implements ResponseStore {
     return entries.length;
   }
 
-  /** What a place elsewhere leaves of deleted texts is its own. */
+  /** What a backend leaves behind of deleted texts is its own affair. */
   async wipe(): Promise<void> {}
 
-  /** Where the adapter cannot compare while it sets, two that write at the same instant may overwrite each other. */
+  /** If the adapter has no compare-and-set, two processes that write at the same instant may overwrite each other. */
   readonly records: KeyValueStore = {
     get: async (name) => {
       const value = await this.#read(`bankdata:record:${name}`);
@@ -139,7 +139,7 @@ export class KeyvStore implements ResponseStore {
     await this.#change(list, (items) => items.filter((item) => !gone.includes(item)));
   }
 
-  /** One change of a list after the other: an adapter that cannot compare would lose some of those made at once. */
+  /** Makes one change after the other: without compare-and-set, some of those made at once would be lost. */
   #change(list: string, change: (items: string[]) => string[]): Promise<void> {
     const changed = this.#changing.then(() => this.#changeNow(list, change));
     this.#changing = changed.catch(() => {});
@@ -172,7 +172,7 @@ export class KeyvStore implements ResponseStore {
   }
 }
 
-/** The tenant is in the name as well, so that no key opens what belongs to other credentials. */
+/** The tenant is a part of the name, so that no key opens what belongs to other credentials. */
 function responseName(tenant: string, key: string): string {
   return `bankdata:answer:${hashOf(tenant).slice(0, 16)}:${key}`;
 }

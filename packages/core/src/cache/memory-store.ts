@@ -8,14 +8,14 @@ import {
 import { isSameResponse, type StoredResponse } from "./stored-response.ts";
 
 interface MemoryEntry extends StoreKey {
-  answer: StoredResponse;
+  response: StoredResponse;
   bytes: number;
 }
 
-/** Keeps answers for as long as the client lives. The least recently used make room for new ones. */
+/** Keeps responses for as long as the client lives. The least recently used make room for new ones. */
 export class MemoryStore implements ResponseStore {
   readonly records = undefined;
-  /** In the order of their last use. */
+  /** In the order of last use. */
   readonly #entries = new Map<string, MemoryEntry>();
   readonly #maxBytes: number;
   #bytes = 0;
@@ -31,14 +31,14 @@ export class MemoryStore implements ResponseStore {
     if (entry?.tenant !== tenant) return undefined;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
-    return entry.answer;
+    return entry.response;
   }
 
-  async set(where: StoreKey, answer: StoredResponse): Promise<void> {
-    this.#delete(where.key);
-    const bytes = answer.body.length + JSON.stringify(answer.headers).length + ENTRY_OVERHEAD;
+  async set(storeKey: StoreKey, response: StoredResponse): Promise<void> {
+    this.#delete(storeKey.key);
+    const bytes = response.body.length + JSON.stringify(response.headers).length + ENTRY_OVERHEAD;
     if (bytes > this.#maxBytes) return;
-    this.#entries.set(where.key, { ...where, answer, bytes });
+    this.#entries.set(storeKey.key, { ...storeKey, response, bytes });
     this.#bytes += bytes;
     for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#maxBytes) break;
@@ -46,13 +46,13 @@ export class MemoryStore implements ResponseStore {
     }
   }
 
-  async deleteResponse({ tenant, key }: StoreKey, answer: StoredResponse): Promise<void> {
+  async deleteResponse({ tenant, key }: StoreKey, response: StoredResponse): Promise<void> {
     const entry = this.#entries.get(key);
-    if (entry?.tenant === tenant && isSameResponse(entry.answer, answer)) this.#delete(key);
+    if (entry?.tenant === tenant && isSameResponse(entry.response, response)) this.#delete(key);
   }
 
   async getPaths(tenant: string, paths: readonly string[]): Promise<StoredResponse[]> {
-    return this.#at(tenant, paths).map((entry) => entry.answer);
+    return this.#at(tenant, paths).map((entry) => entry.response);
   }
 
   async deletePaths(tenant: string, paths: readonly string[]): Promise<void> {
@@ -62,7 +62,7 @@ export class MemoryStore implements ResponseStore {
   async *entries(tenant: string): AsyncGenerator<StoredEntry> {
     for (const entry of [...this.#entries.values()]) {
       if (entry.tenant !== tenant) continue;
-      const { body: _, ...rest } = entry.answer;
+      const { body: _, ...rest } = entry.response;
       yield { ...rest, key: entry.key, path: entry.path, bytes: entry.bytes };
     }
   }
@@ -81,18 +81,18 @@ export class MemoryStore implements ResponseStore {
     return gone.length;
   }
 
-  /** Memory that is free is nobody's to read. */
+  /** Nobody can read freed memory. */
   async wipe(): Promise<void> {}
 
-  /** All that is kept, for whomever, in the order of its last use. */
-  all(): { where: StoreKey; answer: StoredResponse }[] {
-    return [...this.#entries.values()].map(({ key, tenant, path, answer }) => ({
-      where: { key, tenant, path },
-      answer,
+  /** Everything that is kept, for any tenant, in the order of last use. */
+  all(): { storeKey: StoreKey; response: StoredResponse }[] {
+    return [...this.#entries.values()].map(({ key, tenant, path, response }) => ({
+      storeKey: { key, tenant, path },
+      response,
     }));
   }
 
-  /** Whether nothing is kept, for whomever. */
+  /** Whether nothing is kept, for any tenant. */
   get isEmpty(): boolean {
     return this.#entries.size === 0;
   }

@@ -1,11 +1,11 @@
 import { DEFAULT_CACHE_NAME } from "./cache-path.ts";
 import type { KeyvAdapter } from "./keyv-adapter.ts";
 
-/** How answers are kept. */
+/** How responses are kept. */
 export interface CacheOptions {
   /**
-   * Where: a SQLite file, the memory of this client alone, or any storage adapter of Keyv 5 (Redis, Valkey,
-   * Postgres…).
+   * Where responses are kept: in a SQLite file, in the memory of this client alone, or in any storage adapter of Keyv 5
+   * (Redis, Valkey, Postgres…).
    * @default "sqlite"
    */
   backend?: "sqlite" | "memory" | KeyvAdapter | undefined;
@@ -15,37 +15,41 @@ export interface CacheOptions {
    */
   cacheName?: string | undefined;
   /**
-   * For how long an answer is fresh, in seconds; `"forever"`, or 0 for always asking and keeping for errors.
+   * How long a response is fresh, in seconds; `"forever"`; or 0 to send every request, and keep responses for errors.
    * @default balances and transactions 6 h, account metadata 1 h, details and institutions 24 h, everything else 0
    */
   expireAfter?: number | "forever" | undefined;
-  /** Whether answers are told apart by all headers of the request, or by those named. @default false */
+  /** Whether the cache key includes all headers of the request, or those named; never the token. @default false */
   matchHeaders?: boolean | readonly string[] | undefined;
-  /** Whether an expired answer stands in where the service fails; a number: so many seconds past its expiry. @default true */
+  /**
+   * Whether an expired response stands in if the service fails, or for how many seconds past its expiry.
+   *
+   * @default true
+   */
   oldDataOnError?: boolean | number | undefined;
-  /** Whether the server's Cache-Control and Expires decide for how long an answer is fresh. @default false */
+  /** Whether the server's Cache-Control and Expires decide how long a response is fresh. @default false */
   cacheControl?: boolean | undefined;
   /**
-   * For how long answers of some paths are fresh, as `expireAfter`: the first pattern that fits wins, before
-   * `expireAfter`. A text is a path below the base URL in which `*` stands for anything.
+   * How long the responses of some paths are fresh, in seconds or `"forever"`: the first pattern that matches wins,
+   * before `expireAfter`. A string is a path below the base URL, in which `*` stands for anything.
    * @example [["/accounts/*\/balances/", 900], [/^\/institutions\//, "forever"]]
    */
   urlsExpireAfter?: readonly (readonly [string | RegExp, number | "forever"])[] | undefined;
   /**
-   * Whether an expired answer is given at once while a new one is asked for behind it; a number: so many seconds past
-   * its expiry.
+   * Whether an expired response is returned at once while a new one is requested in the background, or for how many
+   * seconds past its expiry.
    * @default false
    */
   staleWhileRevalidate?: boolean | number | undefined;
-  /** Parameters of the query that never tell answers apart. @default none */
+  /** Query parameters that are no part of the cache key. @default none */
   ignoredParameters?: readonly string[] | undefined;
-  /** Decides which answers are kept at all. @default all with status 200 */
-  filter?: ((answer: FilteredResponse) => boolean) | undefined;
-  /** The most that the answers take up together, in bytes; the least recently used make room. @default 268435456 */
+  /** Decides which responses are kept. @default all with status 200 */
+  filter?: ((response: FilteredResponse) => boolean) | undefined;
+  /** How much the responses may take up together, in bytes; the least recently used make room. @default 268435456 */
   maxBytes?: number | undefined;
 }
 
-/** An answer, as a filter sees it. */
+/** A response, as a filter sees it. */
 export interface FilteredResponse {
   /** Below the base URL, without the query. */
   path: string;
@@ -59,7 +63,10 @@ export interface FilteredResponse {
 export interface CacheSettings {
   readonly backend: "sqlite" | "memory" | KeyvAdapter;
   readonly cacheName: string;
-  /** Whether the user gave the name: what else is at that path then ends the call instead of only being told. */
+  /**
+   * Whether the user gave the name: if something else is at that path, the call then fails; otherwise a warning is
+   * logged.
+   */
   readonly isNamed: boolean;
   readonly expireAfter: number | "forever" | undefined;
   readonly matchHeaders: boolean | readonly string[];
@@ -70,7 +77,7 @@ export interface CacheSettings {
   /** Seconds past expiry; Infinity for ever, undefined not at all. */
   readonly staleWhileRevalidate: number | undefined;
   readonly ignoredParameters: ReadonlySet<string>;
-  readonly filter: ((answer: FilteredResponse) => boolean) | undefined;
+  readonly filter: ((response: FilteredResponse) => boolean) | undefined;
   readonly maxBytes: number;
 }
 
@@ -122,7 +129,7 @@ function timeFrom(name: string, time: number | "forever"): number | "forever" {
 /** Seconds past expiry; Infinity for ever, undefined not at all. */
 function limitFrom(name: string, limit: boolean | number): number | undefined {
   if (typeof limit === "number" && !(limit >= 0)) {
-    throw new TypeError(`cacheOptions.${name} must be yes, no, or a number of seconds of at least 0.`);
+    throw new TypeError(`cacheOptions.${name} must be true, false, or a number of seconds of at least 0.`);
   }
   return typeof limit === "number" ? limit : limit ? Number.POSITIVE_INFINITY : undefined;
 }

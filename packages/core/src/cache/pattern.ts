@@ -1,6 +1,6 @@
-/** Whether a path fits: a text in which `*` stands for anything, slashes too, or a regular expression. */
+/** Whether a path matches a regular expression, or a text in which `*` stands for anything, slashes included. */
 export function fitsPattern(path: string, pattern: string | RegExp): boolean {
-  // `search` begins at the start, whatever an expression with the flag g or y has found before.
+  // `search` starts from the beginning, whatever an expression with the flag g or y has found before.
   if (pattern instanceof RegExp) return path.search(pattern) !== -1;
   const parts = pattern.split("*");
   const first = parts.shift() ?? "";

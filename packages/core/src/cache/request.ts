@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { withoutTrailing } from "../base/trailing.ts";
 
-/** A question, as the cache knows it. */
+/** A request, as far as the cache needs to know it. */
 export interface CacheRequest {
   method: string;
   /** Below the base URL. */
@@ -9,27 +9,29 @@ export interface CacheRequest {
   query: readonly (readonly [string, string])[];
   headers?: Headers | undefined;
   body?: string | undefined;
-  /** The query by which its key is made, if it is another than the one that is sent. */
+  /** The query that goes into the key, if it differs from the one that is sent. */
   keyQuery?: CacheQuery | undefined;
   /** Writes that query for the key. @default canonicalQuery */
   writeQuery?: ((query: CacheQuery) => string) | undefined;
-  /** For how long an answer is fresh if nobody says otherwise, in seconds. @default 0 */
+  /** How long a response is fresh unless an option or the call says otherwise, in seconds. @default 0 */
   lifetime?: number | undefined;
-  /** Whether an answer tells of something still under way: it is never fresh, whatever is said. */
+  /**
+   * Whether the body describes something that is still in progress: it is then never fresh, whatever the options say.
+   */
   isUnderWay?: ((body: string) => boolean) | undefined;
 }
 
 type CacheQuery = readonly (readonly [string, string])[];
 
-/** What makes a key besides the question. */
+/** What goes into a key besides the request. */
 export interface KeyContext {
   tenant: string;
   matchHeaders: boolean | readonly string[];
-  /** Parameters of the query that do not count. */
+  /** Query parameters that are left out. */
   ignoredParameters: ReadonlySet<string>;
 }
 
-/** Headers that change from request to request, or hold the token: they never tell questions apart. */
+/** Headers that change from request to request, or hold the token: they are never part of a key. */
 const NEVER_MATCHED = new Set([
   "authorization",
   "cookie",
@@ -40,8 +42,8 @@ const NEVER_MATCHED = new Set([
 ]);
 
 /**
- * The key of a question: a hash of the tenant (which stands for the credentials), the method, the path with its slash,
- * and the query as the question writes it.
+ * The request key: a hash of the tenant (which stands for the credentials), the method, the path with its slash, the
+ * query as the request writes it, the headers that count, and the body.
  */
 export function keyOf(request: CacheRequest, context: KeyContext): string {
   const parts = [
@@ -65,7 +67,7 @@ function queryText(request: CacheRequest, ignored: ReadonlySet<string>): string 
   return writeQuery(keyQuery.filter(([name]) => !ignored.has(name)));
 }
 
-/** The parameters of a query as they are, in the one order that all spellings of it have. */
+/** The parameters of a query as they are, in an order that does not depend on how it was written. */
 export function canonicalQuery(query: CacheQuery): string {
   return JSON.stringify([...query].sort(([a, b], [c, d]) => compare(a, c) || compare(b, d)));
 }

@@ -9,7 +9,7 @@ import { isFresh, type StoredResponse, stripCachingHeaders } from "./stored-resp
 import { forbidsKeeping, timeToLive } from "./time-to-live.ts";
 import { CacheView } from "./view.ts";
 
-/** What a cache works with. */
+/** What a cache needs from its client. */
 export interface CacheContext {
   /** Tells sets of credentials apart without giving them away: a hash. */
   tenant: string;
@@ -18,25 +18,25 @@ export interface CacheContext {
   logger: Logger;
 }
 
-/** Paths whose answers go with what is kept for another path. */
+/** Paths whose responses are invalidated together with what is kept for another path. */
 export interface Dependents {
   path: string;
-  /** @param body of an answer that is kept for the path */
+  /** @param body of a response that is kept for the path */
   pathsIn(body: string): readonly string[];
 }
 
-/** An answer that is kept, and what may be done with it now. */
+/** A kept response, and what may be done with it now. */
 export interface FoundResponse extends StoredResponse {
   fresh: boolean;
-  /** Whether it may stand in where the service fails. */
+  /** Whether it may stand in if the service fails. */
   usableOnError: boolean;
-  /** Whether it may be given at once while a new one is asked for behind it. */
+  /** Whether it may be returned at once while a new one is requested in the background. */
   usableWhileRevalidating: boolean;
 }
 
 /**
- * Keeps answers to GET. What goes wrong with the store is a miss and a warning, never the caller's error; unless the
- * user has named something for it that is no cache (ConfigurationError).
+ * Keeps responses to GET. A store that fails is a miss and a warning, never the caller's error, unless the user has
+ * named a file that is not a cache (ConfigurationError).
  */
 export class ResponseCache {
   readonly #store: ResponseStore;
@@ -49,76 +49,77 @@ export class ResponseCache {
     this.#context = context;
   }
 
-  /** Records that outlive the process, beside the answers; undefined where the answers do not outlive it either. */
+  /** Records beside the responses that outlive the process; undefined if the responses do not outlive it either. */
   get records(): KeyValueStore | undefined {
     return this.#store.records;
   }
 
-  /** The key of a question: a hash that holds no secret and no IBAN. */
+  /** The request key: a hash that reveals no secret and no IBAN. */
   keyOf(request: CacheRequest): string {
     const { tenant } = this.#context;
     const { matchHeaders, ignoredParameters } = this.#settings;
     return keyOf(request, { tenant: tenant, matchHeaders, ignoredParameters });
   }
 
-  /** What is kept for a question. */
+  /** The response that is kept for a request, fresh or not. */
   async find(request: CacheRequest): Promise<FoundResponse | undefined> {
-    const answer = await this.#guarded("read", () =>
+    const response = await this.#guarded("read", () =>
       this.#store.get(this.#context.tenant, this.keyOf(request)),
     );
-    if (answer === undefined) return undefined;
-    if (!isMoment(answer.createdAt) || !isMoment(answer.expiresAt ?? 0)) return undefined;
+    if (response === undefined) return undefined;
+    if (!isMoment(response.createdAt) || !isMoment(response.expiresAt ?? 0)) return undefined;
     const now = this.#context.now();
     const { oldDataOnError, staleWhileRevalidate } = this.#settings;
     return {
-      ...answer,
-      fresh: isFresh(answer, now),
-      usableOnError: isWithin(answer, oldDataOnError, now),
-      usableWhileRevalidating: isWithin(answer, staleWhileRevalidate, now),
+      ...response,
+      fresh: isFresh(response, now),
+      usableOnError: isWithin(response, oldDataOnError, now),
+      usableWhileRevalidating: isWithin(response, staleWhileRevalidate, now),
     };
   }
 
   /**
-   * Keeps an answer with status 200 to a GET. Gives what is kept, or undefined where it is not to be kept.
+   * Keeps a response to a GET, if its status is 200 and the options allow it.
    *
-   * @param ttlOverride for how long it is fresh if the call says so: seconds, or `"forever"`
+   * @param ttlOverride how long it is fresh, in seconds or `"forever"`, if the call says so
+   * @returns what is kept; undefined if it is not to be kept
    */
   async store(
     request: CacheRequest,
-    answer: { status: number; headers: Headers; body: string },
+    response: { status: number; headers: Headers; body: string },
     ttlOverride?: number | "forever",
   ): Promise<StoredResponse | undefined> {
-    if (!this.#isKept(request, answer)) return undefined;
+    if (!this.#isKept(request, response)) return undefined;
     const createdAt = this.#context.now();
     const settings = { ...this.#settings, ttlOverride };
-    const isUnderWay = request.isUnderWay?.(answer.body) ?? false;
-    const seconds = isUnderWay ? 0 : timeToLive(request, answer.headers, settings, createdAt);
+    const isUnderWay = request.isUnderWay?.(response.body) ?? false;
+    const seconds = isUnderWay ? 0 : timeToLive(request, response.headers, settings, createdAt);
     const expiresAt = Math.round(createdAt + seconds * 1000);
     const stored: StoredResponse = {
-      status: answer.status,
-      headers: Object.fromEntries(stripCachingHeaders(answer.headers)),
-      body: answer.body,
+      status: response.status,
+      headers: Object.fromEntries(stripCachingHeaders(response.headers)),
+      body: response.body,
       createdAt,
       expiresAt: isMoment(expiresAt) ? expiresAt : null,
     };
-    await this.#guarded("written", () => this.#store.set(this.#whereOf(request), stored));
+    await this.#guarded("written", () => this.#store.set(this.#storeKeyOf(request), stored));
     return stored;
   }
 
-  /** Forgets an answer that turned out to be none, unless another has taken its place meanwhile. */
-  async drop(request: CacheRequest, answer: StoredResponse): Promise<void> {
-    await this.#guarded("written", () => this.#store.deleteResponse(this.#whereOf(request), answer));
+  /** Deletes a response that turned out to be invalid, unless another has taken its place meanwhile. */
+  async drop(request: CacheRequest, response: StoredResponse): Promise<void> {
+    await this.#guarded("written", () => this.#store.deleteResponse(this.#storeKeyOf(request), response));
   }
 
   /**
-   * The headers that ask for an answer only where it has changed; undefined where the server is not obeyed
-   * (`cacheControl`), or gave nothing to compare by.
+   * The headers that request a response only if it has changed; undefined if the option `cacheControl` is off, or the
+   * response has no validator.
    */
   conditionOf(known: StoredResponse): Record<string, string> | undefined {
     return this.#settings.cacheControl ? conditionalHeaders(known) : undefined;
   }
 
-  /** Keeps an answer anew that the service has confirmed with a 304, whose headers count from now on. */
+  /** Renews a response that the service has confirmed with a 304, whose headers count from now on. */
   async renew(
     request: CacheRequest,
     known: StoredResponse,
@@ -130,15 +131,17 @@ export class ResponseCache {
   }
 
   /**
-   * What is kept, to look at and to clear.
+   * A view of what is kept, to look at and to clear.
    *
-   * @param questionFor the question that a GET of a path is
+   * @param requestFor makes the request that a GET of a path is
    */
-  viewFor(questionFor: (path: string, query: CacheRequest["query"]) => CacheRequest): CacheView {
-    return new CacheView(this.#store, this.#context, (path, query) => this.keyOf(questionFor(path, query)));
+  viewFor(requestFor: (path: string, query: CacheRequest["query"]) => CacheRequest): CacheView {
+    return new CacheView(this.#store, this.#context, (path, query) => this.keyOf(requestFor(path, query)));
   }
 
-  /** Forgets what a write has made wrong: all answers for these paths, and for those that `under` reads in an answer. */
+  /**
+   * Deletes what a write has outdated: all responses for these paths, and for those that `under` finds in a response.
+   */
   async invalidate(paths: readonly string[], under?: Dependents): Promise<void> {
     const { tenant } = this.#context;
     await this.#guarded("written", async () => {
@@ -148,7 +151,7 @@ export class ResponseCache {
     });
   }
 
-  /** What is kept for a question, without the answer. */
+  /** Whether a response is kept for a request, and is expired. */
   async status(request: CacheRequest): Promise<{ keyExists: boolean; isExpired: boolean; cacheKey: string }> {
     const known = await this.find(request);
     return {
@@ -159,9 +162,9 @@ export class ResponseCache {
   }
 
   /**
-   * Looks whether there is a place to keep answers in.
+   * Checks that there is a place to keep responses in.
    *
-   * @throws ConfigurationError if the user has named something else for it
+   * @throws ConfigurationError if the user has named a file that is something else
    */
   async check(): Promise<void> {
     await this.#guarded("opened", () => this.#store.check());
@@ -172,16 +175,16 @@ export class ResponseCache {
     await this.#guarded("closed", () => this.#store.close());
   }
 
-  #whereOf(request: CacheRequest): StoreKey {
+  #storeKeyOf(request: CacheRequest): StoreKey {
     return { key: this.keyOf(request), tenant: this.#context.tenant, path: normalPath(request.path) };
   }
 
-  #isKept(request: CacheRequest, answer: { status: number; headers: Headers; body: string }): boolean {
+  #isKept(request: CacheRequest, response: { status: number; headers: Headers; body: string }): boolean {
     const { cacheControl, filter } = this.#settings;
-    if (request.method.toUpperCase() !== "GET" || answer.status !== 200) return false;
-    if (cacheControl && forbidsKeeping(answer.headers)) return false;
+    if (request.method.toUpperCase() !== "GET" || response.status !== 200) return false;
+    if (cacheControl && forbidsKeeping(response.headers)) return false;
     const { path, query } = request;
-    return filter === undefined || filter({ path, query, body: answer.body, headers: answer.headers });
+    return filter === undefined || filter({ path, query, body: response.body, headers: response.headers });
   }
 
   async #guarded<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
@@ -196,15 +199,15 @@ export class ResponseCache {
   }
 }
 
-/** A Date holds no more than this on either side of 1970, in milliseconds. */
+/** The furthest that a Date can be from 1970, in milliseconds. */
 const FURTHEST = 8.64e15;
 
 function isMoment(time: number): boolean {
   return Math.abs(time) <= FURTHEST;
 }
 
-/** Whether an answer is fresh, or expired for at most so many seconds; undefined: it must be fresh. */
-function isWithin(answer: StoredResponse, seconds: number | undefined, now: number): boolean {
-  if (seconds === undefined) return isFresh(answer, now);
-  return answer.expiresAt === null || now <= answer.expiresAt + seconds * 1000;
+/** Whether a response is fresh, or expired for at most `seconds`; if that is undefined, it must be fresh. */
+function isWithin(response: StoredResponse, seconds: number | undefined, now: number): boolean {
+  if (seconds === undefined) return isFresh(response, now);
+  return response.expiresAt === null || now <= response.expiresAt + seconds * 1000;
 }

@@ -9,7 +9,7 @@ import type { StoredResponse } from "./stored-response.ts";
 /** What can be asked of the responses in a file, prepared once. */
 type ResponseStatements = Readonly<Record<keyof typeof SQL, StatementSync>>;
 
-/** Everything that can be asked of a cache file. */
+/** Everything that can be wanted of a cache file. */
 export type Statements = ResponseStatements & RecordStatements;
 
 const HEAD = "status, headers, created_at AS createdAt, expires_at AS expiresAt";
@@ -57,36 +57,36 @@ export function prepareResponses(database: DatabaseSync): ResponseStatements {
   };
 }
 
-/** What `set` binds, with the body as it is kept. */
-export function rowOf(where: StoreKey, answer: StoredResponse) {
-  const headers = JSON.stringify(answer.headers);
-  const body = packBody(answer.body);
+/** The parameters of `set`, with the body as it is kept. */
+export function rowOf(storeKey: StoreKey, response: StoredResponse) {
+  const headers = JSON.stringify(response.headers);
+  const body = packBody(response.body);
   const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
-  const { status, createdAt, expiresAt } = answer;
+  const { status, createdAt, expiresAt } = response;
   return {
-    ...where,
+    ...storeKey,
     status,
     headers,
     createdAt,
     expiresAt,
     bytes: length + headers.length + ENTRY_OVERHEAD,
     body,
-    checksum: checksumOf([where.tenant, where.key, status, headers, createdAt, expiresAt], body),
+    checksum: checksumOf([storeKey.tenant, storeKey.key, status, headers, createdAt, expiresAt], body),
   };
 }
 
 /**
- * An answer from its row; undefined if it is not as it was kept, or this Node cannot read it.
+ * The response in a row; undefined if it is not as it was written, or this version of Node cannot read it.
  *
- * @param asked under what it was looked for: an index that is damaged leads to the row of another answer
+ * @param wanted what was looked up: a damaged index leads to the row of another response
  */
-export function responseFrom(row: Row, asked: Pick<StoreKey, "tenant" | "key">): StoredResponse | undefined {
+export function responseFrom(row: Row, wanted: Pick<StoreKey, "tenant" | "key">): StoredResponse | undefined {
   const head = headFrom(row);
   const { body, checksum, headers } = row;
-  if (head === undefined || row["key"] !== asked.key) return undefined;
+  if (head === undefined || row["key"] !== wanted.key) return undefined;
   if (typeof body !== "string" && !(body instanceof Uint8Array)) return undefined;
   const { status, createdAt, expiresAt } = head;
-  const parts = [asked.tenant, asked.key, status, String(headers), createdAt, expiresAt];
+  const parts = [wanted.tenant, wanted.key, status, String(headers), createdAt, expiresAt];
   if (checksum !== null && checksum !== checksumOf(parts, body)) return undefined;
   const text = unpacked(body);
   return text === undefined ? undefined : { ...head, body: text };
@@ -100,7 +100,7 @@ function unpacked(body: string | Uint8Array): string | undefined {
   }
 }
 
-/** An entry of a list from its row. */
+/** The entry in a row; undefined if it cannot be read. */
 export function entryFrom(row: Row): StoredEntry | undefined {
   const head = headFrom(row);
   const { key, path, bytes } = row;
@@ -124,9 +124,9 @@ function numberFrom(value: unknown): number | undefined {
 
 function textsFrom(headers: unknown): Record<string, string> | undefined {
   try {
-    const members: unknown = JSON.parse(String(headers));
-    if (typeof members !== "object" || members === null) return undefined;
-    return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, String(value)]));
+    const fields: unknown = JSON.parse(String(headers));
+    if (typeof fields !== "object" || fields === null) return undefined;
+    return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
   } catch {
     return undefined;
   }

@@ -10,27 +10,27 @@ import { type ResponseStore, type StoredEntry, type StoreKey, totalOf } from "./
 import { entryFrom, responseFrom, rowOf, type Statements } from "./sqlite-statements.ts";
 import { isSameResponse, type StoredResponse } from "./stored-response.ts";
 
-/** What a store in a file works with. */
+/** What a store in a file needs. */
 export interface SqliteStoreContext extends SharedFileContext {
-  /** The most that the answers may take up together, in bytes. */
+  /** How much the responses may take up together, in bytes. */
   maxBytes: number;
 }
 
-/** A use is noted where the one before is older than this, in milliseconds. */
+/** A use is noted only if the last one that was noted is older than this, in milliseconds. */
 const USE_GRAIN = 3600_000;
 
-/** Room is made down to this part of the limit, so that it is not made at each write. */
-const ROOM = 0.9;
+/** If the limit is exceeded, responses are deleted down to this part of it, so that not every write has to. */
+const TARGET_FILL = 0.9;
 
 /**
- * Keeps answers in a SQLite file that several processes may share. While the file cannot be written, answers are kept
- * in memory, and what it holds is still read; records are then refused, as nobody else would see them. If the place of
- * the file is taken by something else, everything is kept in memory.
+ * Keeps responses in a SQLite file that several processes may share. While the file cannot be written, responses are
+ * kept in memory, and what it holds is still read; records are then rejected, as no other process would see them. If
+ * something else is at the path of the file, everything is kept in memory.
  */
 export class SqliteStore implements ResponseStore {
   readonly #file: SharedFile<Statements>;
   readonly #context: SqliteStoreContext;
-  /** Answers used since the last write: they are noted with the next one, as a hit must not wait for a write. */
+  /** Responses used since the last write. The next write notes them, as a hit must not wait for a write. */
   readonly #used = new Map<string, number>();
   /** What could not be written yet. It stays here until it is known to be in the file. */
   readonly #memory: MemoryStore;
@@ -48,32 +48,32 @@ export class SqliteStore implements ResponseStore {
   }
 
   async get(tenant: string, key: string): Promise<StoredResponse | undefined> {
-    void this.#flush(); // Which may wait for a lock; reading waits for nobody.
+    void this.#flush(); // Not awaited: it may wait for a lock, and reading waits for nobody.
     const unwritten = await this.#memory.get(tenant, key);
     if (unwritten !== undefined) return unwritten;
     const row = await orElse(undefined, () => this.#file.read(({ get }) => get.get(key, tenant)));
     if (row === undefined) return undefined;
     const now = this.#context.now();
     if (now - Number(row["usedAt"]) > USE_GRAIN) this.#used.set(key, now);
-    return this.#responseOr(row, { tenant, key });
+    return this.#responseIn(row, { tenant, key });
   }
 
-  async set(where: StoreKey, answer: StoredResponse): Promise<void> {
-    if (this.#memory.isEmpty && (await this.#wasWritten(where, answer))) {
-      await this.#dropOlderInMemory(where, answer);
+  async set(storeKey: StoreKey, response: StoredResponse): Promise<void> {
+    if (this.#memory.isEmpty && (await this.#wasWritten(storeKey, response))) {
+      await this.#dropOlderInMemory(storeKey, response);
       return;
     }
-    await this.#memory.set(where, answer);
+    await this.#memory.set(storeKey, response);
     await this.#flush();
   }
 
-  async deleteResponse(where: StoreKey, answer: StoredResponse): Promise<void> {
-    const { tenant, key } = where;
+  async deleteResponse(storeKey: StoreKey, response: StoredResponse): Promise<void> {
+    const { tenant, key } = storeKey;
     await this.#delete(
-      () => this.#memory.deleteResponse(where, answer),
+      () => this.#memory.deleteResponse(storeKey, response),
       (statements) => {
-        const kept = keptIn(statements, where);
-        if (kept !== undefined && isSameResponse(kept, answer)) statements.deleteKey.run(key, tenant);
+        const kept = keptIn(statements, storeKey);
+        if (kept !== undefined && isSameResponse(kept, response)) statements.deleteKey.run(key, tenant);
       },
     );
   }
@@ -83,7 +83,7 @@ export class SqliteStore implements ResponseStore {
     const rows = await orElse([], () =>
       this.#file.read(({ getPath }) => paths.flatMap((path) => getPath.all(tenant, path))),
     );
-    const kept = rows.flatMap((row) => this.#responseOr(row, { tenant, key: String(row["key"]) }) ?? []);
+    const kept = rows.flatMap((row) => this.#responseIn(row, { tenant, key: String(row["key"]) }) ?? []);
     return [...unwritten, ...kept];
   }
 
@@ -96,7 +96,7 @@ export class SqliteStore implements ResponseStore {
     );
   }
 
-  /** In pages, so that other processes may write meanwhile. */
+  /** Reads in pages, so that other processes may write meanwhile. */
   async *entries(tenant: string): AsyncGenerator<StoredEntry> {
     void this.#flush();
     const unwritten = new Set<string>();
@@ -152,7 +152,7 @@ export class SqliteStore implements ResponseStore {
   }
 
   async wipe(): Promise<void> {
-    await unlessNothingIsThere(() => this.#file.wipe());
+    await unlessUnreadable(() => this.#file.wipe());
   }
 
   readonly records: KeyValueStore;
@@ -162,13 +162,14 @@ export class SqliteStore implements ResponseStore {
     await this.#writeFromMemory();
     try {
       if (this.#used.size > 0) await this.#file.write((statements) => this.#noteUses(statements));
-    } catch {} // When an answer was used last is worth no warning.
+    } catch {} // The time of the last use is not worth a warning.
     await this.#file.close();
   }
 
   /**
-   * Deletes from the file; what is only read there would come back, so that it is told. From memory before, so that
-   * nothing of it is written meanwhile, and after, as a write that waits at the same time may have ended there.
+   * Deletes from the file; if that can only be read, the error is passed on, as the responses would come back. Deletes
+   * from memory before that, so that nothing of it is written meanwhile, and after, as a write that waited at the same
+   * time may have ended up there.
    */
   async #delete<T>(
     fromMemory: () => Promise<void>,
@@ -176,19 +177,19 @@ export class SqliteStore implements ResponseStore {
   ): Promise<T | undefined> {
     await fromMemory();
     try {
-      return await unlessNothingIsThere(() => this.#file.write(fromFile));
+      return await unlessUnreadable(() => this.#file.write(fromFile));
     } finally {
       await fromMemory();
     }
   }
 
-  /** Writes an answer into the file, if that can be done. */
-  async #wasWritten(where: StoreKey, answer: StoredResponse): Promise<boolean> {
-    const row = rowOf(where, answer);
+  /** Writes a response into the file. @returns false if the file cannot be written */
+  async #wasWritten(storeKey: StoreKey, response: StoredResponse): Promise<boolean> {
+    const row = rowOf(storeKey, response);
     try {
       await this.#file.write((statements) => {
         this.#noteUses(statements);
-        if (row.bytes > this.#context.maxBytes) statements.deleteKey.run(where.key, where.tenant);
+        if (row.bytes > this.#context.maxBytes) statements.deleteKey.run(storeKey.key, storeKey.tenant);
         else statements.set.run(row);
         makeRoom(statements, this.#context.maxBytes);
       });
@@ -200,29 +201,29 @@ export class SqliteStore implements ResponseStore {
     }
   }
 
-  /** The answer of a row; one that is not as it was kept is told and removed, without anybody waiting for that. */
-  #responseOr(row: Row, asked: Pick<StoreKey, "tenant" | "key">): StoredResponse | undefined {
-    const answer = responseFrom(row, asked);
-    if (answer !== undefined) return answer;
-    this.#context.logger.warn("An answer in the cache file is damaged; it is asked for again.");
+  /** The response in a row; one that is not as it was written is logged and deleted, and nobody waits for that. */
+  #responseIn(row: Row, wanted: Pick<StoreKey, "tenant" | "key">): StoredResponse | undefined {
+    const response = responseFrom(row, wanted);
+    if (response !== undefined) return response;
+    this.#context.logger.warn("A response in the cache file is damaged; it will be requested again.");
     const checksum = checksumIn(row);
     const removal = this.#file.write(({ deleteDamaged }) =>
-      deleteDamaged.run(asked.key, asked.tenant, checksum),
+      deleteDamaged.run(wanted.key, wanted.tenant, checksum),
     );
     removal.catch((error: unknown) =>
-      this.#context.logger.debug(`It could not be removed (${messageOf(error)}).`),
+      this.#context.logger.debug(`The damaged response could not be deleted (${messageOf(error)}).`),
     );
     return undefined;
   }
 
-  /** A write that waited at the same time may have ended in memory. */
-  async #dropOlderInMemory(where: StoreKey, answer: StoredResponse): Promise<void> {
-    const older = await this.#memory.get(where.tenant, where.key);
-    if (older !== undefined && isNewer(answer, older, this.#context.now()))
-      await this.#memory.deleteResponse(where, older);
+  /** A write that waited at the same time may have ended up in memory. */
+  async #dropOlderInMemory(storeKey: StoreKey, response: StoredResponse): Promise<void> {
+    const older = await this.#memory.get(storeKey.tenant, storeKey.key);
+    if (older !== undefined && isNewer(response, older, this.#context.now()))
+      await this.#memory.deleteResponse(storeKey, older);
   }
 
-  /** Once the file can be written again, it gets what was kept in memory meanwhile. Never rejects. */
+  /** Writes what was kept in memory into the file, once that can be written again. Never rejects. */
   #flush(): Promise<void> {
     this.#flushing ??= this.#flushIfWritable().finally(() => {
       this.#flushing = undefined;
@@ -234,18 +235,18 @@ export class SqliteStore implements ResponseStore {
     if (!this.#memory.isEmpty && (await this.#file.isWritable())) await this.#writeFromMemory();
   }
 
-  /** Writes what is in memory into the file, unless that has got something newer. What fails is tried again later. */
+  /** Writes what is in memory into the file, unless that has something newer. If it fails, it is tried again later. */
   async #writeFromMemory(): Promise<void> {
     if (this.#memory.isEmpty) return;
     let written: ReturnType<MemoryStore["all"]>;
     try {
       written = await this.#file.write((statements) => {
-        // Looked up only when the lock is held: what was forgotten while it was waited for is not written.
+        // Looked up once the lock is held: what was invalidated while waiting for it is not written.
         const unwritten = this.#memory.all();
-        for (const { where, answer } of unwritten) {
-          const kept = keptIn(statements, where);
-          if (kept === undefined || !isNewer(kept, answer, this.#context.now()))
-            statements.set.run(rowOf(where, answer));
+        for (const { storeKey, response } of unwritten) {
+          const kept = keptIn(statements, storeKey);
+          if (kept === undefined || !isNewer(kept, response, this.#context.now()))
+            statements.set.run(rowOf(storeKey, response));
         }
         makeRoom(statements, this.#context.maxBytes);
         return unwritten;
@@ -253,8 +254,8 @@ export class SqliteStore implements ResponseStore {
     } catch {
       return;
     }
-    // What has taken the place of an answer meanwhile stays, and is written next.
-    for (const { where, answer } of written) await this.#memory.deleteResponse(where, answer);
+    // Whatever has replaced a response meanwhile stays, and is written next.
+    for (const { storeKey, response } of written) await this.#memory.deleteResponse(storeKey, response);
   }
 
   #noteUses(statements: Statements): void {
@@ -263,18 +264,18 @@ export class SqliteStore implements ResponseStore {
   }
 }
 
-/** The answer in the file; undefined if there is none, or one that is damaged. */
+/** The response in the file; undefined if there is none, or one that is damaged. */
 function keptIn({ get }: Statements, { tenant, key }: StoreKey): StoredResponse | undefined {
   const row = get.get(key, tenant);
   return row === undefined ? undefined : responseFrom(row, { tenant, key });
 }
 
-/** One from the future was kept before the clock was set back, and so is older. */
+/** A response from the future was kept before the clock was set back, and so is older. */
 function isNewer(one: StoredResponse, other: StoredResponse, now: number): boolean {
   return one.createdAt > other.createdAt && one.createdAt <= now;
 }
 
-/** What stands for the file's answer while there is none to be had. */
+/** Returns `instead` while the file cannot be used. */
 async function orElse<T>(instead: T, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -284,8 +285,8 @@ async function orElse<T>(instead: T, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** If there is no file to read, there is nothing to delete. */
-async function unlessNothingIsThere<T>(work: () => Promise<T>): Promise<T | undefined> {
+/** If the file cannot be read, there is nothing to delete. */
+async function unlessUnreadable<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
@@ -294,15 +295,15 @@ async function unlessNothingIsThere<T>(work: () => Promise<T>): Promise<T | unde
   }
 }
 
-/** Deletes the least recently used if the limit is passed, of whatever credentials. */
+/** Deletes the least recently used responses, of any tenant, if the limit is exceeded. */
 function makeRoom(statements: Statements, maxBytes: number): void {
   let bytes = Number(statements.total.get()?.["bytes"]);
   if (bytes <= maxBytes) return;
-  while (bytes > maxBytes * ROOM) {
+  while (bytes > maxBytes * TARGET_FILL) {
     const candidates = statements.leastUsed.all();
-    if (candidates.length === 0) return void statements.recount.run(); // The sum was damaged.
+    if (candidates.length === 0) return void statements.recount.run(); // The sum is damaged.
     for (const { key, scope, bytes: size } of candidates) {
-      if (bytes <= maxBytes * ROOM) return;
+      if (bytes <= maxBytes * TARGET_FILL) return;
       statements.deleteKey.run(String(key), String(scope));
       bytes -= Number(size);
     }

@@ -1,29 +1,29 @@
 import { checksumOf } from "../store/checksum.ts";
 
-/** An answer as it is kept. */
+/** A response as it is kept. */
 export interface StoredResponse {
   status: number;
-  /** What describes and validates the content; nothing else is kept. */
+  /** Only those that describe or validate the content. */
   headers: Readonly<Record<string, string>>;
   /** As the service sent it. */
   body: string;
-  /** When it came, in milliseconds. */
+  /** When it came, in milliseconds since 1970. */
   createdAt: number;
-  /** Until when it is fresh, in milliseconds; null for ever. */
+  /** Until when it is fresh, in milliseconds since 1970; null for ever. */
   expiresAt: number | null;
 }
 
-/** A clock that was set back does not make an answer fresh that was made in its future. */
-export function isFresh(answer: Pick<StoredResponse, "createdAt" | "expiresAt">, now: number): boolean {
-  return answer.createdAt <= now && (answer.expiresAt === null || now < answer.expiresAt);
+/** Whether a response is fresh; one from the future, kept before the clock was set back, is not. */
+export function isFresh(response: Pick<StoredResponse, "createdAt" | "expiresAt">, now: number): boolean {
+  return response.createdAt <= now && (response.expiresAt === null || now < response.expiresAt);
 }
 
-/** Whether two answers are one and the same. */
+/** Whether two responses are the same one. */
 export function isSameResponse(one: StoredResponse, other: StoredResponse): boolean {
   return one.createdAt === other.createdAt && one.expiresAt === other.expiresAt && one.body === other.body;
 }
 
-/** Changes whenever what is kept is written in another way, so that an old entry is never misread. */
+/** Changes whenever entries are written in another way, so that an old one is never misread. */
 const FORMAT = "bankdata-answer-1";
 
 const KEPT_HEADERS = [
@@ -36,22 +36,22 @@ const KEPT_HEADERS = [
   "location",
 ];
 
-/** The headers that may be kept with an answer. Rate-limit headers tell of a moment, and are read before this. */
+/** The headers that are kept with a response. Rate-limit headers describe one moment, and are read before this. */
 export function stripCachingHeaders(headers: Headers): Headers {
   return new Headers([...headers].filter(([name]) => KEPT_HEADERS.includes(name.toLowerCase())));
 }
 
 /**
- * An entry for a store of texts: a line of JSON, then the body as it is, so that the body is not encoded twice.
+ * Writes an entry for a store of texts: a line of JSON, then the body as it is, so that the body is not encoded twice.
  *
- * @param name under which it is kept, which its checksum covers
+ * @param name under which it is kept; the checksum covers it
  */
-export function encodeResponse(answer: StoredResponse, name: string): string {
-  const { body, ...rest } = answer;
-  return `${JSON.stringify({ format: FORMAT, ...rest, checksum: checksumFor(answer, name) })}\n${body}`;
+export function encodeResponse(response: StoredResponse, name: string): string {
+  const { body, ...rest } = response;
+  return `${JSON.stringify({ format: FORMAT, ...rest, checksum: checksumFor(response, name) })}\n${body}`;
 }
 
-/** Reads an entry back; undefined if it is not of this format, or not as it was kept. Older ones have no checksum. */
+/** Reads an entry; undefined if it is not of this format, or not as it was written. Older ones have no checksum. */
 export function decodeResponse(text: unknown, name: string): StoredResponse | undefined {
   if (typeof text !== "string") return undefined;
   const end = text.indexOf("\n");
@@ -59,8 +59,8 @@ export function decodeResponse(text: unknown, name: string): StoredResponse | un
   try {
     const head: unknown = JSON.parse(text.slice(0, end));
     if (!isHead(head)) return undefined;
-    const answer = { ...withoutFormat(head), body: text.slice(end + 1) };
-    return !("checksum" in head) || head.checksum === checksumFor(answer, name) ? answer : undefined;
+    const response = { ...withoutFormat(head), body: text.slice(end + 1) };
+    return !("checksum" in head) || head.checksum === checksumFor(response, name) ? response : undefined;
   } catch {
     return undefined;
   }

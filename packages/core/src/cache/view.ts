@@ -5,9 +5,9 @@ import type { CacheRequest } from "./request.ts";
 import type { ResponseStore, StoredEntry } from "./response-store.ts";
 import { isFresh } from "./stored-response.ts";
 
-/** An answer that is kept, without its body. */
+/** A kept response without its body. */
 export interface CacheEntry {
-  /** As `checkCacheStatus` gives it. */
+  /** As `checkCacheStatus` returns it. */
   key: string;
   /** Below the base URL, without the query. */
   path: string;
@@ -16,30 +16,31 @@ export interface CacheEntry {
   /** Until when it is fresh; null for ever. */
   expiresAt: Date | null;
   isExpired: boolean;
-  /** What it takes up where it is kept, in bytes; in memory, in characters. */
+  /** How much room it takes, in bytes; in memory, in characters. */
   bytes: number;
 }
 
-/** An answer that is kept. */
+/** A kept response. */
 export interface CachedResponse extends Omit<CacheEntry, "key" | "path" | "bytes"> {
   headers: Readonly<Record<string, string>>;
   /** As the service sent it. */
   body: string;
 }
 
-/** Which answers to delete: those that fit all that is given. */
+/** Which responses to delete: those that match every criterion given. */
 export interface CacheSelection {
   /** Only those that are no longer fresh. */
   expired?: boolean | undefined;
-  /** Only those that are older, in seconds. */
+  /** Only those that are older than this, in seconds. */
   olderThan?: number | undefined;
-  /** Only those whose path fits: a text in which `*` stands for anything, or a regular expression. */
+  /** Only those whose path matches a regular expression, or a text in which `*` stands for anything. */
   match?: string | RegExp | undefined;
 }
 
 /**
- * What the cache holds for the credentials of this client; asks nobody, and needs no token. Reading from a backend
- * that fails finds nothing, and warns; deleting rejects, so that nobody takes for gone what is still there.
+ * What the cache holds for the credentials of this client. It sends no request, and needs no token. If the backend
+ * fails, reading finds nothing and logs a warning, and deleting rejects, so that nobody takes for deleted what is still
+ * there.
  */
 export class CacheView {
   readonly #store: ResponseStore;
@@ -56,12 +57,12 @@ export class CacheView {
     this.#keyOf = keyOf;
   }
 
-  /** Whether an answer is kept, expired or not: for a key, or a path with its query. */
+  /** Whether a response is kept for a key, or for a path with its query; expired or not. */
   async has(keyOrPath: string, query: CacheRequest["query"] = []): Promise<boolean> {
     return (await this.get(keyOrPath, query)) !== undefined;
   }
 
-  /** The answer that is kept, expired or not: for a key, or a path with its query. */
+  /** The response that is kept for a key, or for a path with its query; expired or not. */
   async get(keyOrPath: string, query: CacheRequest["query"] = []): Promise<CachedResponse | undefined> {
     const isKey = /^[0-9a-f]{64}$/.test(keyOrPath);
     const key = isKey ? keyOrPath : this.#keyOf(keyOrPath, query);
@@ -71,7 +72,7 @@ export class CacheView {
     return { status, headers, body, ...this.#timesOf(kept) };
   }
 
-  /** All that is kept, in no particular order. */
+  /** Everything that is kept, in no particular order. */
   async *entries(): AsyncGenerator<CacheEntry> {
     try {
       for await (const entry of this.#store.entries(this.#context.tenant)) {
@@ -79,29 +80,29 @@ export class CacheView {
         yield { key, path, status, bytes, ...this.#timesOf(entry) };
       }
     } catch (error) {
-      this.#warnOf(error);
+      this.#warnAbout(error);
     }
   }
 
-  /** How many answers are kept. */
+  /** How many responses are kept. */
   async count(): Promise<number> {
     const none = { count: 0, bytes: 0 };
     return (await this.#orElse(none, () => this.#store.total(this.#context.tenant))).count;
   }
 
-  /** What they take up together, in bytes; in memory, in characters. */
+  /** How much room they take together, in bytes; in memory, in characters. */
   async size(): Promise<number> {
     const none = { count: 0, bytes: 0 };
     return (await this.#orElse(none, () => this.#store.total(this.#context.tenant))).bytes;
   }
 
-  /** Deletes what fits all that is given, which must be something. Gives how many. */
+  /** Deletes what matches every criterion, of which there must be one. @returns how many responses were deleted */
   async delete(selection: CacheSelection): Promise<number> {
     const { expired, olderThan, match } = selection;
     if (expired !== true && olderThan === undefined && match === undefined) {
-      throw new TypeError("Say what to delete: expired, olderThan or match. clear() deletes everything.");
+      throw new TypeError("Specify what to delete: expired, olderThan or match. clear() deletes everything.");
     }
-    return await this.#deleteWhere((entry) => {
+    return await this.#deleteIf((entry) => {
       if (expired === true && isFresh(entry, this.#context.now())) return false;
       if (olderThan !== undefined && this.#context.now() - entry.createdAt <= olderThan * 1000) return false;
       return match === undefined || fitsPattern(entry.path, match);
@@ -109,7 +110,7 @@ export class CacheView {
   }
 
   /**
-   * Deletes all answers, so that nothing of them is left in the file either. The quota ledger and the token stay.
+   * Deletes all responses, so that nothing of them is left in the file either. The call budget and the token stay.
    *
    * @returns how many there were
    */
@@ -119,7 +120,7 @@ export class CacheView {
     return count;
   }
 
-  async #deleteWhere(fits: (entry: StoredEntry) => boolean): Promise<number> {
+  async #deleteIf(matches: (entry: StoredEntry) => boolean): Promise<number> {
     const { tenant } = this.#context;
     let count = 0;
     let batch: StoredEntry[] = [];
@@ -129,7 +130,7 @@ export class CacheView {
       batch = [];
     };
     for await (const entry of this.#store.entries(tenant)) {
-      if (fits(entry)) batch.push(entry);
+      if (matches(entry)) batch.push(entry);
       if (batch.length === 500) await flush();
     }
     if (batch.length > 0) await flush();
@@ -137,14 +138,14 @@ export class CacheView {
     return count;
   }
 
-  /** What is deleted is gone for whoever asks the cache; that a trace of it is left in the file is only told. */
+  /** Deleted responses are gone from the cache in any case; if traces may be left in the file, that is only logged. */
   async #wipe(): Promise<void> {
     try {
       await this.#store.wipe();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#context.logger.warn(
-        `What was deleted may still be read in the cache file (${reason}): delete once more when no other process uses it.`,
+        `What was deleted may still be read in the cache file (${reason}): delete again when no other process is using it.`,
       );
     }
   }
@@ -161,14 +162,14 @@ export class CacheView {
     try {
       return await work();
     } catch (error) {
-      this.#warnOf(error);
+      this.#warnAbout(error);
       return none;
     }
   }
 
-  #warnOf(error: unknown): void {
+  #warnAbout(error: unknown): void {
     if (error instanceof ConfigurationError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    this.#context.logger.warn(`The cache could not be read (${reason}); it looks empty.`);
+    this.#context.logger.warn(`The cache could not be read (${reason}); it was treated as empty.`);
   }
 }

@@ -1,15 +1,15 @@
 import { createHash, hash } from "node:crypto";
 
-/** A text of so many characters takes longer to be joined than to be hashed in parts. */
+/** From this length on, in characters, hashing a text in parts is faster than joining it first. */
 const LARGE = 8192;
 
 /**
- * A checksum of what is kept, to be kept beside it: a disk that turns a bit does not turn an amount into another. It
- * finds accidents; whoever may write the file can write a checksum too.
+ * A checksum to keep beside a text, so that a bit which flips on the disk does not turn one amount into another. It
+ * finds accidents only: whoever can write the file can write a checksum, too.
  */
 export function checksumOf(parts: readonly (string | number | null)[], body: string | Uint8Array): string {
   const head = JSON.stringify(parts);
-  // In one step a small text takes a third of the time.
+  // A small text takes a third of the time if it is hashed in one step.
   const whole =
     typeof body === "string" && body.length < LARGE
       ? hash("sha256", head + body, "base64url")

@@ -12,29 +12,31 @@ const Holder = z.object({ id: z.string(), process: ProcessMark });
 
 /** A lock that is held. */
 export interface FileLock {
-  /** Whether it still is: to be asked right before what it protects is made to last. */
+  /** Whether it still is held; to be checked right before what it protects is committed. */
   isHeld(): boolean;
 }
 
-/** Between two looks at a lock that another holds, in milliseconds. */
-const LOOK_EVERY = 15;
+/** How often to look at a lock that another process holds, in milliseconds. */
+const POLL_INTERVAL = 15;
 
-/** How long the lock of another is waited for, in milliseconds. */
+/** How long to wait for the lock of another process, in milliseconds. */
 const MAX_WAIT = 10_000;
 
-/** A lock whose holder cannot be looked at, as it is on another machine, is broken at this age, in milliseconds. */
+/** At what age a lock is broken whose holder cannot be checked, as it is on another machine, in milliseconds. */
 const ABANDONED_AFTER = 30_000;
 
-/** One without a name is broken sooner: its holder was killed before it had written its name. */
-const NAMELESS_FOR = 1000;
+/**
+ * At what age a lock without a name is broken, in milliseconds: its holder was killed before it could write its name.
+ */
+const NAMELESS_ABANDONED_AFTER = 1000;
 
-/** How each lock begins: whatever else is under its name is somebody else's file. */
+/** How every lock begins: anything else under its name is someone else's file. */
 const BEGINNING = '{"id":"';
 
-/** The most that a lock file holds, in bytes. */
-const LARGEST = 4096;
+/** The maximum size of a lock file, in bytes. */
+const MAX_SIZE = 4096;
 
-/** Where the lock of a file is: under a name that no other program gives to a file of its own. */
+/** The path of the lock of a file: a name that no other program gives to a file of its own. */
 export function lockFileOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.bankdata-lock`);
 }
@@ -43,8 +45,9 @@ export function lockFileOf(path: string): string {
  * Does some work while no other process does any under the same lock: a file beside `path` that names its holder. The
  * lock of a process that was killed is broken at once.
  *
- * @param maxWait how long the lock of another is waited for, in milliseconds
- * @throws Error if another process holds the lock for longer, or something else is in its place; whatever the work throws
+ * @param maxWait how long to wait for the lock of another process, in milliseconds
+ * @throws Error if another process holds the lock for longer, or something else is in its place; whatever the work
+ *   throws
  */
 export async function withFileLock<T>(
   path: string,
@@ -60,10 +63,10 @@ export async function withFileLock<T>(
   while (!tryToTake(file, mine)) {
     if (performance.now() > until) throw new Error(`another process has held ${file} for too long`);
     breakIfAbandoned(file, self);
-    await wait(LOOK_EVERY);
+    await wait(POLL_INTERVAL);
   }
   try {
-    return await work({ isHeld: () => readSmallFile(file, LARGEST) === mine });
+    return await work({ isHeld: () => readSmallFile(file, MAX_SIZE) === mine });
   } finally {
     if (isMine(file, mine)) rmSync(file, { force: true });
   }
@@ -82,7 +85,7 @@ function tryToTake(file: string, mine: string): boolean {
     writeSync(opened, mine);
     return true;
   } catch (error) {
-    // On a full disk, a lock without a name would stop the next process for a while.
+    // On a full disk, a lock without a name would hold up the next process for a while.
     rmSync(file, { force: true });
     throw error;
   } finally {
@@ -93,37 +96,37 @@ function tryToTake(file: string, mine: string): boolean {
 /** A lock that cannot be read stays, and is broken by the next process once this one has ended. */
 function isMine(file: string, mine: string): boolean {
   try {
-    return readSmallFile(file, LARGEST) === mine;
+    return readSmallFile(file, MAX_SIZE) === mine;
   } catch {
     return false;
   }
 }
 
 /**
- * Moved away before it is removed: of several that find it abandoned, one moves it, and another that moves a new lock
- * by mistake finds that it is not the one it judged, and puts it back.
+ * Moves an abandoned lock away before removing it: of several processes that find it abandoned, one moves it, and
+ * another that moves a new lock by mistake finds that it is not the one it looked at, and puts it back.
  *
- * @throws Error if what is there is no lock
+ * @throws Error if what is there is not a lock
  */
 function breakIfAbandoned(file: string, self: ProcessMark): void {
-  const judged = readSmallFile(file, LARGEST);
+  const judged = readSmallFile(file, MAX_SIZE);
   if (judged === undefined || !isAbandoned(file, judged, self)) return;
   const away = `${file}.${randomUUID()}`;
   try {
     renameSync(file, away);
-    if (readSmallFile(away, LARGEST) === judged) rmSync(away, { force: true });
+    if (readSmallFile(away, MAX_SIZE) === judged) rmSync(away, { force: true });
     else renameSync(away, file);
   } catch {} // Another process was faster.
 }
 
 function isAbandoned(file: string, text: string, self: ProcessMark): boolean {
   if (!text.startsWith(BEGINNING.slice(0, text.length))) {
-    throw new Error(`${file} is not a lock of bankdata: move it away, or choose another place`);
+    throw new Error(`${file} is not a lock of bankdata: move it away, or choose another path`);
   }
   const holder = Holder.safeParse(parsedJson(text));
   const stats = statSync(file, { throwIfNoEntry: false });
   const age = stats === undefined ? 0 : Date.now() - stats.mtimeMs;
-  if (!holder.success) return age > NAMELESS_FOR;
+  if (!holder.success) return age > NAMELESS_ABANDONED_AFTER;
   const state = stateOf(holder.data.process, self);
   return state === "ended" || (state === "unknown" && age > ABANDONED_AFTER);
 }

@@ -13,7 +13,7 @@ export interface KeyValueStore {
   compareAndSet(key: string, expected: string | undefined, value: string | undefined): Promise<boolean>;
 }
 
-/** Records that live as long as the client. */
+/** Keeps records for as long as the client lives. */
 export class MemoryKeyValueStore implements KeyValueStore {
   readonly #records = new Map<string, string>();
 

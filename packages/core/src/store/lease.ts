@@ -5,7 +5,7 @@ import { parsedJson } from "../base/parsed-json.ts";
 import type { KeyValueStore } from "./kv.ts";
 import { currentProcess, hasEnded, ProcessMark } from "./process-mark.ts";
 
-/** Who does a piece of work for all processes, and until when that is believed. Earlier versions left no mark. */
+/** Which process does a piece of work for all, and until when that holds. Earlier versions left no mark. */
 const Lease = z.object({ holder: z.string(), until: z.number(), process: ProcessMark.optional() });
 
 /** What a lease is about. */
@@ -14,10 +14,10 @@ export interface SharedWork<T> {
   name: string;
   /** What the work is, as a part of a sentence: "GET /accounts/". */
   about: string;
-  /** For how long the work of another is waited for, in milliseconds; then each does it for itself. */
+  /** How long to wait for the work of another process, in milliseconds; then each does it for itself. */
   maxWait: number;
   signal: AbortSignal;
-  /** What another process has done meanwhile; undefined while there is nothing. */
+  /** What another process has achieved meanwhile; undefined while there is nothing. */
   done(): Promise<T | undefined>;
   work(): Promise<T>;
 }
@@ -29,16 +29,16 @@ export interface LeaseContext {
   logger: Logger;
 }
 
-/** Between two looks at whether another process is done, in milliseconds. */
-const LOOK_EVERY = 50;
+/** How often to check whether another process is done, in milliseconds. */
+const POLL_INTERVAL = 50;
 
-/** A lease that its holder has not prolonged for so many milliseconds is free, whatever became of its holder. */
-const HOLD_FOR = 10_000;
+/** After how many milliseconds a lease is free that its holder has not renewed, whatever became of the holder. */
+const LEASE_DURATION = 10_000;
 
-/** The clocks of two machines may differ by so many milliseconds without a lease being taken for nonsense. */
-const CLOCKS_APART = 60_000;
+/** How far the clocks of two machines may differ before a lease is taken for nonsense, in milliseconds. */
+const MAX_CLOCK_SKEW = 60_000;
 
-/** A wait of so many milliseconds is told. */
+/** How long a wait has to last to be logged, in milliseconds. */
 const LONG_WAIT = 2000;
 
 /** A lease that this process holds. */
@@ -47,9 +47,9 @@ interface Held {
 }
 
 /**
- * Lets one of several processes do a piece of work, while the others that want it wait for what it brings. A holder that
- * was killed is recognised by its process and holds nothing; on another machine its lease ends after 10 seconds. If the
- * records cannot be used, or nobody brings anything for long, each process does the work for itself.
+ * Lets one of several processes do a piece of work, while the others that need it wait for its result. A holder that
+ * was killed is recognised by its process mark and holds nothing; on another machine its lease ends after 10 seconds.
+ * If the records cannot be used, or no result comes for long, each process does the work for itself.
  */
 export class Leases {
   readonly #records: KeyValueStore;
@@ -65,7 +65,7 @@ export class Leases {
   async run<T>(shared: SharedWork<T>): Promise<T> {
     const { name, maxWait, signal, done, work } = shared;
     const { sleep } = this.#context;
-    for (let waited = 0; waited < maxWait; waited += LOOK_EVERY) {
+    for (let waited = 0; waited < maxWait; waited += POLL_INTERVAL) {
       const lease = await this.#take(name);
       if ("release" in lease) {
         try {
@@ -74,15 +74,15 @@ export class Leases {
           await lease.release();
         }
       }
-      const brought = await done();
-      if (brought !== undefined) return brought;
-      if (waited === LONG_WAIT) this.#tellWait(shared, lease.holder);
-      await sleep(LOOK_EVERY, signal);
+      const found = await done();
+      if (found !== undefined) return found;
+      if (waited === LONG_WAIT) this.#logWait(shared, lease.holder);
+      await sleep(POLL_INTERVAL, signal);
     }
     return await work();
   }
 
-  #tellWait({ about }: Pick<SharedWork<unknown>, "about">, holder: ProcessMark | undefined): void {
+  #logWait({ about }: Pick<SharedWork<unknown>, "about">, holder: ProcessMark | undefined): void {
     const who = holder === undefined ? "another process" : `another process (${holder.pid})`;
     this.#context.logger.warn(`Waiting for ${who}, which is busy with ${about} already.`);
   }
@@ -98,23 +98,23 @@ export class Leases {
         return { holder: holder?.process };
       }
     } catch {
-      return { release: async () => {} }; // Nobody can be asked to wait, so nobody is.
+      return { release: async () => {} }; // No other process can be told to wait, so this one goes ahead.
     }
-    let prolonging = Promise.resolve();
-    const prolong = async () => {
+    let renewing = Promise.resolve();
+    const renew = async () => {
       const next = this.#textFor(id);
-      // A lease that cannot be prolonged ends by itself, and another process asks too.
+      // A lease that cannot be renewed ends by itself, and another process sends the request, too.
       if (await this.#records.compareAndSet(name, mine, next).catch(() => false)) mine = next;
     };
     const timer = setInterval(() => {
-      prolonging = prolonging.then(prolong);
-    }, HOLD_FOR / 3);
+      renewing = renewing.then(renew);
+    }, LEASE_DURATION / 3);
     timer.unref();
     return {
       release: async () => {
         clearInterval(timer);
-        await prolonging;
-        // A lease that cannot be given back ends by itself.
+        await renewing;
+        // A lease that cannot be released ends by itself.
         await this.#records.compareAndSet(name, mine, undefined).catch(() => false);
       },
     };
@@ -122,17 +122,17 @@ export class Leases {
 
   #textFor(holder: string): string {
     this.#self ??= currentProcess();
-    const lease = { holder, until: this.#context.now() + HOLD_FOR, process: this.#self };
+    const lease = { holder, until: this.#context.now() + LEASE_DURATION, process: this.#self };
     return JSON.stringify(lease satisfies z.input<typeof Lease>);
   }
 
-  /** Whoever holds a lease now. One that ends far later than it could have been taken is of a clock that was wrong. */
+  /** The current holder of a lease. One that ends later than it can was taken by a clock that was wrong. */
   #holderOf(text: string | undefined): z.infer<typeof Lease> | undefined {
     const lease = Lease.safeParse(parsedJson(text));
     if (!lease.success) return undefined;
     const now = this.#context.now();
     const { until, process } = lease.data;
-    if (until <= now || until > now + HOLD_FOR + CLOCKS_APART) return undefined;
+    if (until <= now || until > now + LEASE_DURATION + MAX_CLOCK_SKEW) return undefined;
     this.#self ??= currentProcess();
     return process !== undefined && hasEnded(process, this.#self) ? undefined : lease.data;
   }

@@ -18,7 +18,7 @@ import { notAFile, UnusableFileError } from "./regular-file.ts";
 
 /**
  * Writes a file that its owner alone can read (mode 0600), whole or not at all: a process that is killed leaves the old
- * text or the new one. What killed processes left beside it is removed. A link stays, and what it leads to is written.
+ * text or the new one. Whatever killed processes left beside it is removed. A link stays, and its target is written.
  *
  * @throws UnusableFileError if something other than a file is there; the system's error if it cannot be written
  */
@@ -55,7 +55,7 @@ function targetOf(path: string): string {
   return realpathSync(path);
 }
 
-/** Not every system can; the file itself is safe by then. */
+/** Not every system can do this; the file itself is safe by then. */
 function syncFolder(path: string): void {
   try {
     const folder = openSync(path, "r");
@@ -69,17 +69,17 @@ function syncFolder(path: string): void {
 
 const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 
-/** What follows the file's name: who writes, and since when; versions before 0.2 left a UUID alone. */
+/** What follows the name of the file: which process writes, and since when; versions before 0.2 left only a UUID. */
 const TEMPORARY = new RegExp(`^\\.(?:([0-9a-f]{12})-(\\d{1,10})-(\\d{0,20})-)?${UUID}(?:\\.tmp)?$`);
 
-/** A temporary file lives for moments: one of this age, in milliseconds, was left behind, whoever wrote it. */
+/** A temporary file lives for moments: at this age, in milliseconds, it was left behind, whoever wrote it. */
 const ABANDONED_AFTER = 3600_000;
 
 function temporaryName(path: string, self: ProcessMark): string {
   return `${path}.${placeOf(self)}-${self.pid}-${self.startedAt}-${randomUUID()}.tmp`;
 }
 
-/** Where a process id means something, short enough for a file's name. */
+/** Identifies where a process id is valid, in a form short enough for a file name. */
 function placeOf({ host, boot, pidSpace }: ProcessMark): string {
   return createHash("sha256").update(`${host}\n${boot}\n${pidSpace}`).digest("hex").slice(0, 12);
 }

@@ -2,8 +2,8 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder that its owner alone can look into (mode 0700), with those above it; one that is there stays as it is.
- * Step by step, as Node's own `recursive` never returns below a place that refuses folders with ENOENT, such as /proc.
+ * Makes a folder that its owner alone can look into (mode 0700), with its parents; an existing one stays as it is. Goes
+ * step by step, as Node's own `recursive` never returns below a folder that rejects others with ENOENT, such as /proc.
  *
  * @throws the system's error if it cannot be made
  */
@@ -13,7 +13,7 @@ export function makePrivateFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Another process may have made it meanwhile.
+    // Another process may have made it in the meantime.
     if (!isFolder(path)) throw error;
   }
 }

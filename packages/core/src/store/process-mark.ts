@@ -4,18 +4,18 @@ import { hostname } from "node:os";
 import { z } from "zod";
 
 /**
- * A process as it signs what outlives it, such as a lease or a lock, so that others can tell that it has died without
- * waiting. Hosts are hashed. A part that the platform does not tell is empty.
+ * How a process signs what may outlive it, such as a lease or a lock, so that others can find out without waiting that
+ * it has ended. Hosts are hashed. A part that the platform does not reveal is empty.
  */
 export const ProcessMark = z.object({
   /** A hash of the machine's id and name. */
   host: z.string(),
-  /** Changes whenever the machine starts. */
+  /** Changes each time the machine boots. */
   boot: z.string(),
   /** The namespace that `pid` counts in: containers of one host each have their own. */
   pidSpace: z.string(),
   pid: z.int(),
-  /** In clock ticks since the boot: a process id that was given again is another process. */
+  /** In clock ticks since boot; tells a process from a later one with the same id. */
   startedAt: z.string(),
 });
 export type ProcessMark = z.infer<typeof ProcessMark>;
@@ -32,7 +32,7 @@ export function currentProcess(): ProcessMark {
   };
 }
 
-/** What becomes of a process, as this one can tell; unknown if it is on another machine, or in another container. */
+/** The state of a process, as far as this one can see; unknown if it is on another machine or in another container. */
 export function stateOf(mark: ProcessMark, self: ProcessMark): "alive" | "ended" | "unknown" {
   if (mark.host !== self.host) return "unknown";
   if (mark.boot !== self.boot) return mark.boot !== "" && self.boot !== "" ? "ended" : "unknown";
@@ -43,12 +43,12 @@ export function stateOf(mark: ProcessMark, self: ProcessMark): "alive" | "ended"
   return status.startedAt !== mark.startedAt || status.isDead ? "ended" : "alive";
 }
 
-/** Whether the process of a mark has surely ended, as this process can tell. */
+/** Whether the process of a mark has certainly ended. */
 export function hasEnded(mark: ProcessMark, self: ProcessMark): boolean {
   return stateOf(mark, self) === "ended";
 }
 
-/** Signal 0 only looks; without the right to send one, the process is there all the same. */
+/** Signal 0 does nothing but check; without permission to send one, the process exists all the same. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -58,7 +58,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** What Linux tells of a process: proc_pid_stat(5), fields 3 and 22. The name, field 2, may hold blanks and brackets. */
+/** What Linux says of a process: proc_pid_stat(5), fields 3 and 22. The name, field 2, may hold blanks and brackets. */
 function statusOf(pid: number): { startedAt: string; isDead: boolean } | undefined {
   const stat = textAt(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

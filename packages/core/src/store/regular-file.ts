@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 
-/** A path that leads to something other than a file of a believable size. */
+/** A path leads to something other than a file of a plausible size. */
 export class UnusableFileError extends Error {
   override name = "UnusableFileError";
-  /** What is there, as a part of a sentence: "it is a folder". */
+  /** A part of a sentence: "it is a folder". */
   readonly reason: string;
 
   constructor(path: string, reason: string) {
@@ -13,7 +13,7 @@ export class UnusableFileError extends Error {
   }
 }
 
-/** A file that is larger than it can be by nature. */
+/** A file is larger than such a file can be. */
 export class FileTooLargeError extends UnusableFileError {
   override name = "FileTooLargeError";
 
@@ -41,21 +41,22 @@ export function notAFile(stats: FileStats): string | undefined {
 }
 
 /**
- * Reads a text that is small by nature. Nothing is waited for: a named pipe or a device is refused, not opened, and no
+ * Reads a text that is small by nature. Waits for nothing: a named pipe or a device is rejected, not opened, and no
  * more than the limit is ever read.
  *
  * @param limit in bytes
  * @returns undefined if there is no such file
- * @throws UnusableFileError if the path leads to no file or to a larger one; the system's error if it cannot be read
+ * @throws UnusableFileError if the path leads to something else or to a larger file; the system's error if it cannot be
+ *   read
  */
 export function readSmallFile(path: string, limit: number): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
-  refuseUnless(path, stats, limit);
+  assertReadable(path, stats, limit);
   const file = openWithoutWaiting(path);
   if (file === undefined) return undefined;
   try {
-    refuseUnless(path, fstatSync(file), limit);
+    assertReadable(path, fstatSync(file), limit);
     return readBounded(path, file, limit);
   } finally {
     closeSync(file);
@@ -63,7 +64,8 @@ export function readSmallFile(path: string, limit: number): string | undefined {
 }
 
 /**
- * Opens a file to read, and waits for no writer, should the path lead to a named pipe by now (Windows has no such flag).
+ * Opens a file for reading without waiting for a writer, even if the path leads to a named pipe by now (Windows has no
+ * such flag).
  *
  * @returns undefined if the file is gone
  */
@@ -76,13 +78,13 @@ export function openWithoutWaiting(path: string): number | undefined {
   }
 }
 
-function refuseUnless(path: string, stats: Stats, limit: number): void {
+function assertReadable(path: string, stats: Stats, limit: number): void {
   const reason = notAFile(stats);
   if (reason !== undefined) throw new UnusableFileError(path, reason);
   if (stats.size > limit) throw new FileTooLargeError(path, limit);
 }
 
-/** A file may be longer than it says, as those of /proc are, or grow meanwhile. */
+/** A file may be longer than its size says, as those of /proc are, or grow meanwhile. */
 function readBounded(path: string, file: number, limit: number): string {
   const chunks: Buffer[] = [];
   for (let length = 0; ; ) {

@@ -13,7 +13,8 @@ export interface SealingOptions {
   /** The name of a record begins with this and a colon. */
   prefix: string;
   /**
-   * What the sealing key is derived from: long and random, so that a slow derivation as for passwords would add nothing.
+   * What the sealing key is derived from: long and random, so that a slow derivation as for passwords would add
+   * nothing.
    */
   secret: string;
   /** Keeps apart what the same secret seals for different owners. */
@@ -36,7 +37,9 @@ export class SealedRecords {
     this.#options = options;
   }
 
-  /** The text; undefined if there is none, or it cannot be opened: it was changed, cut off, or sealed by another secret. */
+  /**
+   * The text; undefined if there is none, or it cannot be opened: it was changed, cut off, or sealed by another secret.
+   */
   async get(key: string): Promise<string | undefined> {
     const record = await this.#records.get(this.#nameOf(key));
     return record === undefined ? undefined : this.#open(record, key);

@@ -2,8 +2,8 @@ import { homedir, userInfo } from "node:os";
 import { isAbsolute } from "node:path";
 
 /**
- * The user's home. HOME may be empty or relative, which would make a file of the current folder the user's own; the
- * system knows better then, or else it is the root folder, in which nothing of theirs is and nothing can be written.
+ * The user's home folder. If HOME is empty or relative, which would make a file in the current folder the user's own,
+ * it is what the system says, or else the root folder, in which the user has no files and can write none.
  */
 export function userHome(): string {
   const home = homedir();

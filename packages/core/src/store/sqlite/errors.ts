@@ -27,7 +27,9 @@ export function isBusy(error: unknown): boolean {
   return error instanceof BusyError || code === CODE.busy || code === CODE.locked;
 }
 
-/** Whether the file is no longer as it was opened, so that it has to be opened again to know what can be done with it. */
+/**
+ * Whether the file is no longer as it was opened, so that it has to be opened again to know what can be done with it.
+ */
 export function isLostConnection(error: unknown): boolean {
   const code = codeOf(error);
   return code === CODE.readOnly || code === CODE.ioError || code === CODE.cannotOpen;

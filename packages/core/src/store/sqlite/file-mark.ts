@@ -10,7 +10,9 @@ export interface FileMark {
   readonly contents: string;
 }
 
-/** A header of ours in which at most this many bits have flipped is damaged, but still ours: no other comes as close. */
+/**
+ * A header of ours in which at most this many bits have flipped is damaged, but still ours: no other comes as close.
+ */
 export const MAX_FLIPPED_BITS = 4;
 
 /** Whether an application id is the one of the mark, but for at most `flippedBits` bits. */
