@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import KeyvPostgres from "@keyv/postgres";
 import KeyvRedis from "@keyv/redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { answer, describeCache, get, opened } from "../core/cache/suite.ts";
+import { response as answer, describeCache, get, opened } from "../core/cache/suite.ts";
 import { startService } from "../support/service.ts";
 import { type Server, startPostgres, startRedis } from "./servers.ts";
 

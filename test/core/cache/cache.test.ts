@@ -8,7 +8,7 @@ import type { CacheOptions } from "../../../packages/core/src/cache/index.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { mapAdapter } from "../../support/map-adapter.ts";
 import { forgetChangedBy } from "../../support/requests.ts";
-import { answer, describeCache, get, opened } from "./suite.ts";
+import { describeCache, get, opened, response } from "./suite.ts";
 
 const folder = temporaryFolder;
 
@@ -30,12 +30,12 @@ describeCache("any Keyv adapter", {
   },
 });
 
-describe("keys", () => {
-  it("are scoped by credentials, and hold nothing in clear", async () => {
+describe("request keys", () => {
+  it("a request key is scoped by the credentials, and reveals nothing", async () => {
     const file = join(folder(), "cache.sqlite");
     const one = opened({ cacheName: file }, "scope-1").cache;
     const two = opened({ cacheName: file }, "scope-2").cache;
-    await one.store(get("/requisitions/"), answer("[1]"));
+    await one.store(get("/requisitions/"), response("[1]"));
     expect(await two.find(get("/requisitions/"))).toBeUndefined();
     await forgetChangedBy(two, { method: "POST", path: "/requisitions/" });
     expect((await one.find(get("/requisitions/")))?.body).toBe("[1]");
@@ -44,7 +44,7 @@ describe("keys", () => {
     await two.close();
   });
 
-  it("do not depend on the order of the query, or a missing slash", () => {
+  it("a request key does not depend on the order of the query, or on a trailing slash", () => {
     const { cache } = opened({ backend: "memory" });
     const key = (path: string, query: string) => cache.keyOf(get(path, [...new URLSearchParams(query)]));
     expect(key("/a/", "x=1&y=2")).toBe(key("/a", "y=2&x=1"));
@@ -52,7 +52,7 @@ describe("keys", () => {
     expect(key("/a/", "x=1&y=2")).not.toBe(key("/a/", "x=1%26y%3D2"));
   });
 
-  it("do not change at midnight where a range ends today, or has a name", () => {
+  it("a request key does not change at midnight if its range ends today, or has a name", () => {
     const { cache, clock } = opened({ backend: "memory" });
     const today = () => new Date(clock.now()).toISOString().slice(0, 10);
     const untilToday = () =>
@@ -91,7 +91,7 @@ describe("keys", () => {
     ).not.toBe(before[0]);
   });
 
-  it("match headers where asked, but never the token", () => {
+  it("a request key includes headers if an option says so, but never the token", () => {
     const key = (matchHeaders: boolean | string[], headers: Record<string, string>) =>
       opened({ backend: "memory", matchHeaders }).cache.keyOf({
         ...get("/a/"),
@@ -107,11 +107,11 @@ describe("keys", () => {
 describe("time to live", () => {
   const seconds = async (path: string, options: CacheOptions = {}, body = "{}", headers = {}) => {
     const { cache, clock } = opened({ backend: "memory", ...options });
-    const stored = await cache.store(get(path), answer(body, headers));
+    const stored = await cache.store(get(path), response(body, headers));
     return stored?.expiresAt === null ? "forever" : ((stored?.expiresAt ?? 0) - clock.now()) / 1000;
   };
 
-  it("is by kind of data where nothing is said", async () => {
+  it("the time to live depends on the kind of data if no option is given", async () => {
     expect(
       await Promise.all(
         [
@@ -129,7 +129,7 @@ describe("time to live", () => {
     ).toEqual([21_600, 21_600, 3600, 86_400, 86_400, 86_400, 0, 0, 0]);
   });
 
-  it("is what is given, for every GET but a requisition under way", async () => {
+  it("a given time to live holds for every GET except a requisition that is still in progress", async () => {
     expect(await seconds("/requisitions/r/", { expireAfter: 60 }, '{"status":"LN"}')).toBe(60);
     expect(await seconds("/agreements/enduser/", { expireAfter: "forever" })).toBe("forever");
     for (const status of ["CR", "GC", "UA", "SA", "GA", "ID"]) {
@@ -147,7 +147,7 @@ describe("time to live", () => {
     expect(await seconds("/accounts/a/", { expireAfter: 0 })).toBe(0);
   });
 
-  it("is the server's where cacheControl is on, and only then", async () => {
+  it("the server decides the time to live if cacheControl is on, and only then", async () => {
     const path = "/accounts/a/";
     expect(await seconds(path, {}, "{}", { "cache-control": "no-store" })).toBe(3600);
     expect(await seconds(path, { cacheControl: true }, "{}", { "cache-control": "no-cache" })).toBe(0);
@@ -160,14 +160,14 @@ describe("time to live", () => {
     expect(await seconds(path, { cacheControl: true })).toBe(3600);
   });
 
-  it("past which an answer is used on error, as long as allowed", async () => {
+  it("an expired response is usable on error for as long as the option allows", async () => {
     for (const [oldDataOnError, usable] of [
       [true, [true, true]],
       [false, [false, false]],
       [60, [true, false]],
     ] as const) {
       const { cache, clock } = opened({ backend: "memory", expireAfter: 10, oldDataOnError });
-      await cache.store(get("/a/"), answer("{}"));
+      await cache.store(get("/a/"), response("{}"));
       clock.advance({ seconds: 70 });
       const first = (await cache.find(get("/a/")))?.usableOnError;
       clock.advance({ seconds: 1 });
@@ -175,16 +175,16 @@ describe("time to live", () => {
     }
   });
 
-  it("does not begin in the future where the clock was set back", async () => {
+  it("a response from the future, kept before the clock was set back, is not fresh", async () => {
     const { cache, clock } = opened({ backend: "memory" });
-    await cache.store(get("/accounts/a/"), answer("{}"));
+    await cache.store(get("/accounts/a/"), response("{}"));
     clock.advance({ hours: -1 });
     expect((await cache.find(get("/accounts/a/")))?.fresh).toBe(false);
   });
 });
 
-describe("the file", () => {
-  it("lies in the user's cache folder, unless it is named by a path", () => {
+describe("the cache file", () => {
+  it("the cache file is in the user's cache folder, unless its name is a path", () => {
     expect(cacheFile("mine", { XDG_CACHE_HOME: "/c" }, "linux")).toBe("/c/bankdata/mine.sqlite");
     expect(cacheFile("mine.sqlite", { XDG_CACHE_HOME: "/c" }, "linux")).toBe("/c/bankdata/mine.sqlite");
     expect(cacheFile("mine", {}, "linux")).toMatch(/\/\.cache\/bankdata\/mine\.sqlite$/);
@@ -193,11 +193,11 @@ describe("the file", () => {
     expect(cacheFile("./mine.db", {}, "linux")).toBe(resolve("mine.db"));
   });
 
-  it("and what stands beside it can be read by its owner alone; it is not made before it is needed", async () => {
+  it("the cache file and its companions are readable by their owner alone, and are not made before they are needed", async () => {
     const place = join(folder(), "new", "deep");
     const { cache } = opened({ cacheName: join(place, "cache.sqlite") });
     expect(readdirSync(join(place, "../.."))).toEqual([]);
-    await cache.store(get("/a/"), answer("{}"));
+    await cache.store(get("/a/"), response("{}"));
     const modes = readdirSync(place).map((name) => [name, statSync(join(place, name)).mode & 0o777]);
     expect(modes).toEqual([
       ["cache.sqlite", 0o600],
@@ -208,10 +208,10 @@ describe("the file", () => {
     await cache.close();
   });
 
-  it("outlives its client, and a closed cache opens again", async () => {
+  it("the cache file outlives its client, and a closed cache opens again", async () => {
     const cacheName = join(folder(), "cache.sqlite");
     const first = opened({ cacheName }).cache;
-    await first.store(get("/a/"), answer("[1]"));
+    await first.store(get("/a/"), response("[1]"));
     await first.close();
     expect((await first.find(get("/a/")))?.body).toBe("[1]");
     await first.close();
@@ -220,30 +220,30 @@ describe("the file", () => {
     await second.close();
   });
 
-  it("that is cut short is set aside", async () => {
+  it("a truncated cache file is set aside", async () => {
     const cacheName = join(folder(), "cache.sqlite");
     const first = opened({ cacheName }).cache;
-    for (let at = 0; at < 50; at += 1) await first.store(get(`/a${at}/`), answer("x".repeat(5000)));
+    for (let at = 0; at < 50; at += 1) await first.store(get(`/a${at}/`), response("x".repeat(5000)));
     await first.close();
     truncateSync(cacheName, 10_000);
     const { cache, warnings } = opened({ cacheName });
-    await cache.store(get("/b/"), answer("[1]"));
+    await cache.store(get("/b/"), response("[1]"));
     expect((await cache.find(get("/b/")))?.body).toBe("[1]");
     expect(warnings.length).toBeGreaterThan(0);
     await cache.close();
   });
 
-  it("that cannot be made at all leaves a cache in memory", async () => {
+  it("responses are kept in memory if the cache file cannot be made at all", async () => {
     const place = folder();
     writeFileSync(join(place, "file"), "");
     const { cache, warnings } = opened({ cacheName: join(place, "file", "cache.sqlite") });
-    await cache.store(get("/a/"), answer("[1]"));
+    await cache.store(get("/a/"), response("[1]"));
     expect((await cache.find(get("/a/")))?.body).toBe("[1]");
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain("kept in memory");
   });
 
-  it("is shared by processes, and survives one that is killed while it writes", async () => {
+  it("processes share the cache file, and it survives if one of them is killed while writing", async () => {
     const cacheName = join(folder(), "cache.sqlite");
     const script = `
       import { openCache } from ${JSON.stringify(resolve("packages/core/src/cache/index.ts"))};
@@ -283,7 +283,7 @@ describe("the file", () => {
 });
 
 describe("a backend that fails", () => {
-  it("is a miss and a warning, never an error, and is used again when it is back", async () => {
+  it("a backend that fails is a miss and a warning, never an error, and is used again once it is back", async () => {
     const map = new Map<string, unknown>();
     let down = false;
     const adapter = mapAdapter(map);
@@ -293,10 +293,10 @@ describe("a backend that fails", () => {
         down ? Promise.reject(new Error("connection lost")) : void map.set(key, value),
     });
     const { cache, warnings } = opened({ backend: failing });
-    await cache.store(get("/a/"), answer("[1]"));
+    await cache.store(get("/a/"), response("[1]"));
     down = true;
     expect(await cache.find(get("/a/"))).toBeUndefined();
-    await cache.store(get("/b/"), answer("[2]"));
+    await cache.store(get("/b/"), response("[2]"));
     await forgetChangedBy(cache, { method: "POST", path: "/requisitions/" });
     expect(warnings.every((line) => line.includes("connection lost"))).toBe(true);
     expect(warnings.length).toBeGreaterThan(1);
@@ -304,10 +304,10 @@ describe("a backend that fails", () => {
     expect((await cache.find(get("/a/")))?.body).toBe("[1]");
   });
 
-  it("or holds what is not ours, is a miss", async () => {
+  it("a backend that holds something else is a miss", async () => {
     const map = new Map<string, unknown>();
     const { cache } = opened({ backend: mapAdapter(map) });
-    await cache.store(get("/a/"), answer("[1]"));
+    await cache.store(get("/a/"), response("[1]"));
     for (const rubbish of ["", "x", "{}\n[]", '{"format":"bankdata-answer-0","status":200}\n[]', 5, null]) {
       for (const key of map.keys()) map.set(key, rubbish);
       expect(await cache.find(get("/a/"))).toBeUndefined();

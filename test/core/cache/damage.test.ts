@@ -21,16 +21,16 @@ import { identityOf } from "../../../packages/core/src/store/sqlite/file-kind.ts
 import { DamagedFileError } from "../../../packages/core/src/store/sqlite/open.ts";
 import { replaceDamaged } from "../../../packages/core/src/store/sqlite/replace-damaged.ts";
 import { temporaryFolder } from "../../support/folder.ts";
-import { answer, get, opened } from "./suite.ts";
+import { get, opened, response } from "./suite.ts";
 
 const asideIn = (folder: string) => readdirSync(folder).filter((name) => name.includes("unusable"));
 
-/** A cache with some large answers and a count, closed. */
+/** A cache with some large responses and a count, closed. */
 async function filled(cacheName: string): Promise<void> {
   const { cache } = opened({ cacheName });
   await cache.records?.compareAndSet("count", undefined, "3");
   for (let at = 0; at < 30; at += 1)
-    await cache.store(get(`/a${at}/`), answer(`${Math.random()}`.repeat(300)));
+    await cache.store(get(`/a${at}/`), response(`${Math.random()}`.repeat(300)));
   await cache.close();
 }
 
@@ -47,13 +47,13 @@ function spoil(cacheName: string, table: string): void {
 }
 
 describe("a damaged cache file", () => {
-  it("is set aside with its log, once for all clients that meet it, and its counts are taken over", async () => {
+  it("a damaged file is set aside with its log, once for all clients that meet it, and the new one keeps its counts", async () => {
     const folder = temporaryFolder();
     const cacheName = join(folder, "cache.sqlite");
     await filled(cacheName);
     spoil(cacheName, "answers");
     const clients = Array.from({ length: 5 }, () => opened({ cacheName }));
-    await Promise.all(clients.map(({ cache }, at) => cache.store(get(`/b${at}/`), answer(`[${at}]`))));
+    await Promise.all(clients.map(({ cache }, at) => cache.store(get(`/b${at}/`), response(`[${at}]`))));
     for (const [at] of clients.entries())
       for (const { cache } of clients) expect((await cache.find(get(`/b${at}/`)))?.body).toBe(`[${at}]`);
     const counts = clients.map(({ cache }) => cache.records?.compareAndSet("count", "3", "4"));
@@ -65,7 +65,7 @@ describe("a damaged cache file", () => {
     ]);
   });
 
-  it("that is damaged while clients have it open is replaced for all of them", async () => {
+  it("a file that is damaged while clients have it open is replaced for all of them", async () => {
     const folder = temporaryFolder();
     const cacheName = join(folder, "cache.sqlite");
     await filled(cacheName);
@@ -75,7 +75,7 @@ describe("a damaged cache file", () => {
     let counted = 0;
     for (let round = 0; round < 4; round += 1) {
       for (const { cache } of clients) {
-        await cache.store(get("/b/"), answer("[2]"));
+        await cache.store(get("/b/"), response("[2]"));
         const count = await cache.records?.get("count");
         if (await cache.records?.compareAndSet("count", count, `${Number(count) + 1}`)) counted += 1;
       }
@@ -85,7 +85,7 @@ describe("a damaged cache file", () => {
     expect(asideIn(folder).filter((name) => !/-(?:wal|shm)$/.test(name))).toHaveLength(1);
   });
 
-  it("whose header is damaged is ours all the same, and set aside", async () => {
+  it("a file with a damaged header still counts as ours, and is set aside", async () => {
     for (const at of [3, 17, 70]) {
       const folder = temporaryFolder();
       const cacheName = join(folder, "cache.sqlite");
@@ -95,20 +95,20 @@ describe("a damaged cache file", () => {
       writeSync(file, Buffer.from([(bytes[at] ?? 0) ^ 0x10]), 0, 1, at);
       closeSync(file);
       const { cache } = opened({ cacheName });
-      await cache.store(get("/b/"), answer("[1]"));
+      await cache.store(get("/b/"), response("[1]"));
       expect((await cache.find(get("/b/")))?.body).toBe("[1]");
       await cache.close();
     }
   });
 
-  it("is set aside under a name of its own, also at the same instant", async () => {
+  it("each damaged file is set aside under a name of its own, even at the same instant", async () => {
     const folder = temporaryFolder();
     const cacheName = join(folder, "cache.sqlite");
     for (let time = 0; time < 3; time += 1) {
       await filled(cacheName);
       spoil(cacheName, "answers");
       const { cache } = opened({ cacheName });
-      await cache.store(get("/b/"), answer("[1]"));
+      await cache.store(get("/b/"), response("[1]"));
       await cache.close();
     }
     const aside = await filesSetAside(cacheName);
@@ -118,7 +118,7 @@ describe("a damaged cache file", () => {
     expect(existsSync(cacheName)).toBe(true);
   });
 
-  it("that cannot be replaced stays where it is, and is a miss; new answers are kept in memory", async () => {
+  it("a damaged file that cannot be replaced stays where it is, and is a miss; new responses are kept in memory", async () => {
     const folder = temporaryFolder();
     const cacheName = join(folder, "cache.sqlite");
     await filled(cacheName);
@@ -133,7 +133,7 @@ describe("a damaged cache file", () => {
         /^The cache could not be read \(.*it is a folder\); the call goes on without it\.$/,
       ),
     ]);
-    await cache.store(get("/b/"), answer("[1]"));
+    await cache.store(get("/b/"), response("[1]"));
     expect((await cache.find(get("/b/")))?.body).toBe("[1]");
     await cache.close();
   });
@@ -141,7 +141,7 @@ describe("a damaged cache file", () => {
   it.each([
     ["another file has taken its place", (file: string, good: string) => renameSync(good, file)],
     ["its lock was lost", (file: string) => writeFileSync(lockFileOf(file), "of another process")],
-  ])("stays if, while its writers were waited for, %s", async (_, change) => {
+  ])("a damaged file stays where it is if, while its writers were waited for, %s", async (_, change) => {
     const folder = temporaryFolder();
     const [file, good] = [join(folder, "cache.sqlite"), join(folder, "good.sqlite")];
     await filled(file);
@@ -160,17 +160,17 @@ describe("a damaged cache file", () => {
   });
 });
 
-it("a file that was removed, and made anew by another process, is found by a client that had the old one open", async () => {
+it("a client that has a file open finds the new one if another process removed the file and made it again", async () => {
   const cacheName = join(temporaryFolder(), "cache.sqlite");
   const one = opened({ cacheName });
-  await one.cache.store(get("/a/"), answer("[1]"));
+  await one.cache.store(get("/a/"), response("[1]"));
   for (const part of ["-wal", "-shm", ""]) rmSync(cacheName + part);
   const other = opened({ cacheName });
-  await other.cache.store(get("/a/"), answer("[2]"));
+  await other.cache.store(get("/a/"), response("[2]"));
   expect((await one.cache.find(get("/a/")))?.body).toBe("[2]");
   await one.cache.close();
   expect((await other.cache.find(get("/a/")))?.body).toBe("[2]");
-  await other.cache.store(get("/b/"), answer("[3]"));
+  await other.cache.store(get("/b/"), response("[3]"));
   await other.cache.close();
   const again = opened({ cacheName });
   expect((await again.cache.find(get("/b/")))?.body).toBe("[3]");
@@ -185,7 +185,7 @@ describe("a cache file of an older layout", () => {
     CREATE TABLE records (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     PRAGMA application_id = 1651403620; PRAGMA user_version = 1;`;
 
-  it("is taken over while an older process has it open, and neither loses what the other writes", async () => {
+  it("a file of the first layout is upgraded while an older process has it open, and neither loses what the other writes", async () => {
     const folder = temporaryFolder();
     const cacheName = join(folder, "cache.sqlite");
     const older = new DatabaseSync(cacheName);
@@ -211,10 +211,10 @@ describe("a cache file of an older layout", () => {
     expect([warnings, asideIn(folder)]).toEqual([[], []]);
   });
 
-  it("without checksums takes what older and newer processes write, each reading the other's", async () => {
+  it("older processes, which write no checksums, and newer ones can each read what the other writes", async () => {
     const cacheName = join(temporaryFolder(), "cache.sqlite");
     const { cache, clock, warnings } = opened({ cacheName });
-    await cache.store(get("/accounts/a/"), answer("[1]"));
+    await cache.store(get("/accounts/a/"), response("[1]"));
     await cache.records?.compareAndSet("count", undefined, "1");
     const older = new DatabaseSync(cacheName);
     older

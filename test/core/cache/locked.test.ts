@@ -7,7 +7,7 @@ import { GoCardlessClient, QuotaUnavailableError, TimeoutError } from "../../../
 import { TestClock } from "../../support/clock.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { startService } from "../../support/service.ts";
-import { answer, get, opened } from "./suite.ts";
+import { get, opened, response } from "./suite.ts";
 
 const ACCOUNT = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 
@@ -50,9 +50,9 @@ const clientOn = (baseUrl: string, cacheName: string, timeout: number, now = Dat
 const answering = () =>
   startService((request) => (request.path.startsWith("/token/") ? undefined : { body: { balances: [] } }));
 
-describe("while another program holds the write lock", () => {
+describe("a locked cache file", () => {
   it.each(["IMMEDIATE", "EXCLUSIVE"] as const)(
-    "(%s), a call ends within its time and the event loop goes on",
+    "a call ends within its timeout while another program holds the lock (%s), and the event loop goes on",
     async (how) => {
       await using service = await answering();
       const cacheName = join(temporaryFolder(), "cache.sqlite");
@@ -65,7 +65,7 @@ describe("while another program holds the write lock", () => {
         .getAccountBalances(ACCOUNT, { forceRefresh: true })
         .catch((thrown) => thrown);
       expect(error).toBeInstanceOf(TimeoutError);
-      // Not its patience with a lock, which is five seconds a time, and no busy timeout, which stops everything.
+      // Neither the max wait for a lock, which is five seconds each time, nor a busy timeout, which blocks everything.
       expect(performance.now() - startedAt).toBeLessThan(4500);
       expect(longest()).toBeLessThan(3000);
       unlock();
@@ -75,7 +75,7 @@ describe("while another program holds the write lock", () => {
     },
   );
 
-  it("a fresh answer is given at once, also by a process that has only started", async () => {
+  it("a fresh response is returned at once while the file is locked, even by a process that has just started", async () => {
     await using service = await answering();
     const cacheName = join(temporaryFolder(), "cache.sqlite");
     {
@@ -89,7 +89,7 @@ describe("while another program holds the write lock", () => {
     expect(service.asked()).toHaveLength(1);
   });
 
-  it("an account is not asked, as the call could not be counted; with force it is, and counted later", async () => {
+  it("no request is sent for an account while the call cannot be counted; with force it is sent, and counted later", async () => {
     await using service = await answering();
     const cacheName = join(temporaryFolder(), "cache.sqlite");
     await using client = clientOn(service.baseUrl, cacheName, 60_000);
@@ -113,7 +113,7 @@ describe("while another program holds the write lock", () => {
     await again.close();
   }, 60_000);
 
-  it("an answer that has come is given, although writing it down waits", async () => {
+  it("a response is returned although it cannot be written to the file yet", async () => {
     const cacheName = join(temporaryFolder(), "cache.sqlite");
     const unlocks: (() => void)[] = [];
     await using service = await startService((request) => {
@@ -130,10 +130,10 @@ describe("while another program holds the write lock", () => {
   });
 });
 
-it("a write waits for a lock that is given back soon", async () => {
+it("a write waits for a lock that is released soon", async () => {
   const cacheName = join(temporaryFolder(), "cache.sqlite");
   const { cache, warnings } = opened({ cacheName });
-  await cache.store(get("/a/"), answer("[1]"));
+  await cache.store(get("/a/"), response("[1]"));
   const holder = new Worker(
     `const { DatabaseSync } = require("node:sqlite");
      const { parentPort, workerData } = require("node:worker_threads");
@@ -145,14 +145,14 @@ it("a write waits for a lock that is given back soon", async () => {
   );
   const ended = once(holder, "exit");
   await once(holder, "message");
-  await cache.store(get("/a/"), answer("[2]"));
+  await cache.store(get("/a/"), response("[2]"));
   expect((await cache.find(get("/a/")))?.body).toBe("[2]");
   expect(warnings).toEqual([]);
   await cache.close();
   await ended;
 });
 
-it("a client that began while nothing could be opened goes back to the file, with what it kept meanwhile", async () => {
+it("a client that started while the file could not be opened returns to it, with what it has kept meanwhile", async () => {
   const cacheName = join(temporaryFolder(), "cache.sqlite");
   const other = new DatabaseSync(cacheName);
   other.exec(
@@ -160,7 +160,7 @@ it("a client that began while nothing could be opened goes back to the file, wit
   );
   const clock = new TestClock();
   const { cache, warnings } = opened({ cacheName }, "scope-1", clock);
-  await cache.store(get("/accounts/a/"), answer("[1]"));
+  await cache.store(get("/accounts/a/"), response("[1]"));
   expect((await cache.find(get("/accounts/a/")))?.body).toBe("[1]");
   await expect(cache.records?.compareAndSet("count", undefined, "1")).rejects.toThrow(/locked/);
   expect(warnings).toHaveLength(1);

@@ -20,11 +20,11 @@ import { SqliteStore } from "../../../packages/core/src/cache/sqlite-store.ts";
 import { ConfigurationError, GoCardlessClient } from "../../../packages/core/src/index.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { startService } from "../../support/service.ts";
-import { answer, get, opened } from "./suite.ts";
+import { get, opened, response } from "./suite.ts";
 
 const ACCOUNT = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 
-/** Whatever is there, in the words of the file system: names, kinds, modes, sizes, times and bytes. */
+/** Everything in a folder as the file system describes it: names, kinds, modes, sizes, times and bytes. */
 function picture(folder: string): unknown[] {
   return readdirSync(folder)
     .sort()
@@ -47,7 +47,7 @@ function database(file: string, sql: string): DatabaseSync {
 /** How a log of SQLite begins. */
 const WAL_BEGINNING = Buffer.from("377f0682002de218", "hex");
 
-/** Everything a cache path can lead to that is no cache of ours, and what it is called. */
+/** Everything that a cache path can lead to instead of a cache file, and what the error calls it. */
 const THINGS: [string, RegExp, (file: string) => void][] = [
   ["a folder", /a folder/, (file) => mkdirSync(file, { mode: 0o755 })],
   ["a text", /not a database/, (file) => writeFileSync(file, "precious words ".repeat(500), { mode: 0o644 })],
@@ -56,16 +56,16 @@ const THINGS: [string, RegExp, (file: string) => void][] = [
   ["a link to a device", /a device/, (file) => symlinkSync("/dev/zero", file)],
   ["a link to nothing", /a link to nothing/, (file) => symlinkSync(`${file}.not-there`, file)],
   [
-    "nothing beside somebody's -journal",
+    "nothing beside someone else's -journal",
     /-journal beside it/,
     (file) => writeFileSync(`${file}-journal`, "notes"),
   ],
-  ["nothing beside somebody's -shm", /-shm beside it/, (file) => writeFileSync(`${file}-shm`, "notes")],
-  ["nothing beside somebody's -wal", /-wal beside it/, (file) => writeFileSync(`${file}-wal`, "notes")],
+  ["nothing beside someone else's -shm", /-shm beside it/, (file) => writeFileSync(`${file}-shm`, "notes")],
+  ["nothing beside someone else's -wal", /-wal beside it/, (file) => writeFileSync(`${file}-wal`, "notes")],
   ["nothing beside a log", /a database that is gone/, (file) => writeFileSync(`${file}-wal`, WAL_BEGINNING)],
   ["nothing beside a link", /-shm beside it is a link/, (file) => symlinkSync("/dev/null", `${file}-shm`)],
   [
-    "an empty file beside somebody's -journal",
+    "an empty file beside someone else's -journal",
     /-journal beside it/,
     (file) => {
       writeFileSync(file, "");
@@ -132,8 +132,8 @@ const THINGS: [string, RegExp, (file: string) => void][] = [
   ],
 ];
 
-describe.each(THINGS)("a cache path that leads to %s", (_, reason, make) => {
-  it("is left as it is, and an error if the user named it", async () => {
+describe.each(THINGS)("if the cache path leads to %s", (_, reason, make) => {
+  it("it is left as it is, and every call is an error if the user named the path", async () => {
     const folder = temporaryFolder();
     const cacheName = join(folder, "cache.sqlite");
     make(cacheName);
@@ -165,7 +165,7 @@ describe.each(THINGS)("a cache path that leads to %s", (_, reason, make) => {
     expect(picture(folder)).toEqual(before);
   });
 
-  it("is left as it is, told once, and stood in for by memory if nobody named it", async () => {
+  it("it is left as it is, a warning is logged once, and memory is used instead if nobody named the path", async () => {
     const folder = temporaryFolder();
     const file = join(folder, "cache.sqlite");
     make(file);
@@ -187,10 +187,10 @@ describe.each(THINGS)("a cache path that leads to %s", (_, reason, make) => {
   });
 });
 
-it("a cache of ours beside which a named pipe stands is an error at once, and stays", async () => {
+it("a cache file with a named pipe beside it is an error at once, and stays as it is", async () => {
   const cacheName = join(temporaryFolder(), "cache.sqlite");
   const { cache } = opened({ cacheName });
-  await cache.store(get("/a/"), answer("[1]"));
+  await cache.store(get("/a/"), response("[1]"));
   await cache.close();
   execFileSync("mkfifo", [`${cacheName}-journal`]);
   await expect(opened({ cacheName }).cache.find(get("/a/"))).rejects.toThrow("it is a named pipe");
@@ -209,7 +209,7 @@ it("a socket at the path of the cache is left as it is", async () => {
   server.close();
 });
 
-it("the default name belongs to nobody, and a name that is given is the user's, even if it is the same", async () => {
+it("a name that is given is the user's choice, even if it is the same as the default name", async () => {
   const home = temporaryFolder();
   const previous = process.env["XDG_CACHE_HOME"];
   process.env["XDG_CACHE_HOME"] = home;
@@ -221,7 +221,7 @@ it("the default name belongs to nobody, and a name that is given is the user's, 
   mkdirSync(dirname(file));
   writeFileSync(file, "somebody's text");
   const unnamed = opened({});
-  await unnamed.cache.store(get("/a/"), answer("[1]"));
+  await unnamed.cache.store(get("/a/"), response("[1]"));
   expect((await unnamed.cache.find(get("/a/")))?.body).toBe("[1]");
   expect(unnamed.warnings).toHaveLength(1);
   await expect(opened({ cacheName: "gocardless" }).cache.find(get("/a/"))).rejects.toThrow(
@@ -230,14 +230,14 @@ it("the default name belongs to nobody, and a name that is given is the user's, 
   expect(readFileSync(file, "utf8")).toBe("somebody's text");
 });
 
-it("an empty file is taken, and a link to a cache is followed and stays a link", async () => {
+it("an empty file becomes a cache file, and a link to it is followed and stays a link", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "real.sqlite");
   const cacheName = join(folder, "link.sqlite");
   writeFileSync(file, "", { mode: 0o644 });
   symlinkSync(file, cacheName);
   const { cache, warnings } = opened({ cacheName });
-  await cache.store(get("/a/"), answer("[1]"));
+  await cache.store(get("/a/"), response("[1]"));
   for (const part of ["", "-wal", "-shm"]) expect(statSync(file + part).mode & 0o777).toBe(0o600);
   await cache.close();
   expect(lstatSync(cacheName).isSymbolicLink()).toBe(true);
@@ -248,7 +248,7 @@ it("an empty file is taken, and a link to a cache is followed and stays a link",
   expect(warnings).toEqual([]);
 });
 
-it("a file whose application id is in its log alone, as older versions leave it, is ours", async () => {
+it("a file whose application id is in its log alone, as older versions leave it, counts as ours", async () => {
   const folder = temporaryFolder();
   const made = database(
     join(folder, "made.sqlite"),
@@ -267,7 +267,7 @@ it("a file whose application id is in its log alone, as older versions leave it,
   expect(warnings).toEqual([]);
 });
 
-it("a new file has its application id from its first byte on", async () => {
+it("a new file has its application id in its header as soon as it is made", async () => {
   const cacheName = join(temporaryFolder(), "cache.sqlite");
   const { cache } = opened({ cacheName });
   await cache.find(get("/a/"));
@@ -275,11 +275,11 @@ it("a new file has its application id from its first byte on", async () => {
   await cache.close();
 });
 
-it("a folder in which others may write is told once", async () => {
+it("a folder in which other users can write is warned about once", async () => {
   const folder = temporaryFolder();
   chmodSync(folder, 0o777);
   const { cache, warnings } = opened({ cacheName: join(folder, "cache.sqlite") });
-  await cache.store(get("/a/"), answer("[1]"));
+  await cache.store(get("/a/"), response("[1]"));
   await cache.close();
   await cache.find(get("/a/"));
   await cache.close();
@@ -288,11 +288,11 @@ it("a folder in which others may write is told once", async () => {
 });
 
 it.runIf(process.platform === "linux")(
-  "looking at a file by one client leaves the locks that another client of the same process has on it",
+  "a client that looks at a file does not drop the locks that another client of the same process holds on it",
   async () => {
     const cacheName = join(temporaryFolder(), "cache.sqlite");
     const one = opened({ cacheName }).cache;
-    await one.store(get("/a/"), answer("[1]"));
+    await one.store(get("/a/"), response("[1]"));
     const locks = () =>
       readFileSync("/proc/locks", "utf8")
         .split("\n")

@@ -3,21 +3,21 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../../support/folder.ts";
-import { answer, get, opened } from "./suite.ts";
+import { get, opened, response } from "./suite.ts";
 
 const IBAN = "DE89370400440532013000";
 const holdsIban = (folder: string) =>
   readdirSync(folder).filter((name) => readFileSync(join(folder, name)).includes(IBAN));
 
-/** Answers with an IBAN in them, of a size that fills pages, replaced now and then; an older version writes some. */
+/** Responses with an IBAN in them, large enough to fill pages, some of them replaced; an older version writes some. */
 async function filled(cacheName: string) {
   const { cache, warnings } = opened({ cacheName });
   for (let at = 0; at < 60; at += 1)
     await cache.store(
       get(`/accounts/a${at % 25}/details/`),
-      answer({ iban: IBAN, at, filler: "x".repeat(at * 14) }),
+      response({ iban: IBAN, at, filler: "x".repeat(at * 14) }),
     );
-  await cache.store(get("/institutions/"), answer("[]"));
+  await cache.store(get("/institutions/"), response("[]"));
   const older = new DatabaseSync(cacheName);
   older.exec("PRAGMA secure_delete = OFF");
   const add = older.prepare(
@@ -43,7 +43,7 @@ it("clearing leaves no bank data in the file or its log, while the client is ope
   expect(warnings).toEqual([]);
 });
 
-it("deleting by path leaves nothing of what was deleted, and the rest", async () => {
+it("deleting by path leaves nothing of what was deleted, and keeps the rest", async () => {
   const folder = temporaryFolder();
   const { cache } = await filled(join(folder, "cache.sqlite"));
   await cache.viewFor(get).delete({ match: "/accounts/*" });
@@ -53,7 +53,7 @@ it("deleting by path leaves nothing of what was deleted, and the rest", async ()
   await cache.close();
 });
 
-it("clearing removes answers that cannot be read, too", async () => {
+it("clearing removes even responses that cannot be read", async () => {
   const folder = temporaryFolder();
   const cacheName = join(folder, "cache.sqlite");
   const { cache } = await filled(cacheName);
@@ -65,7 +65,7 @@ it("clearing removes answers that cannot be read, too", async () => {
   await cache.close();
 });
 
-it("clearing says so while another process keeps what was deleted in the log", async () => {
+it("clearing logs a warning while another process keeps the deleted responses in the log", async () => {
   const folder = temporaryFolder();
   const cacheName = join(folder, "cache.sqlite");
   const { cache, warnings } = await filled(cacheName);
@@ -80,11 +80,11 @@ it("clearing says so while another process keeps what was deleted in the log", a
   await cache.close();
 }, 30_000);
 
-it("what others kept in the file stays when one set of credentials is cleared", async () => {
+it("clearing for one set of credentials leaves what others have kept in the file", async () => {
   const cacheName = join(temporaryFolder(), "cache.sqlite");
   const { cache } = await filled(cacheName);
   const other = opened({ cacheName }, "scope-2").cache;
-  await other.store(get("/accounts/a/"), answer("[9]"));
+  await other.store(get("/accounts/a/"), response("[9]"));
   await cache.viewFor(get).clear();
   expect((await other.find(get("/accounts/a/")))?.body).toBe("[9]");
   await other.close();

@@ -6,12 +6,12 @@ import { type CacheOptions, openCache } from "../../../packages/core/src/cache/i
 import { fitsPattern } from "../../../packages/core/src/cache/pattern.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { forgetChangedBy } from "../../support/requests.ts";
-import { answer, get, opened } from "./suite.ts";
+import { get, opened, response } from "./suite.ts";
 
 const folder = temporaryFolder;
 describe("the size", () => {
   it.each(["sqlite", "memory"] as const)(
-    "on %s is bounded; the least recently used makes room",
+    "the size on %s is bounded, and the least recently used response makes room",
     async (kind) => {
       const options: CacheOptions =
         kind === "memory" ? { backend: kind } : { cacheName: join(folder(), "cache.sqlite") };
@@ -19,12 +19,12 @@ describe("the size", () => {
       const noise = (at: number) =>
         Array.from({ length: 500 }, (_, i) => (i * 7919 + at * 104729) % 9973).join();
       for (let at = 0; at < 8; at += 1) {
-        await cache.store(get(`/a${at}/`), answer(noise(at)));
+        await cache.store(get(`/a${at}/`), response(noise(at)));
         clock.advance({ hours: 2 });
         await cache.find(get("/a0/"));
       }
       for (let at = 8; at < 30; at += 1) {
-        await cache.store(get(`/a${at}/`), answer(noise(at)));
+        await cache.store(get(`/a${at}/`), response(noise(at)));
         clock.advance({ hours: 2 });
         await cache.find(get("/a0/"));
       }
@@ -37,14 +37,14 @@ describe("the size", () => {
     },
   );
 
-  it("of one answer beyond the limit is not kept, and takes no other's place", async () => {
+  it("a response that is larger than the limit is not kept, and does not displace others", async () => {
     const { cache } = opened({ backend: "memory", maxBytes: 2000 });
-    await cache.store(get("/a/"), answer("[1]"));
-    await cache.store(get("/b/"), answer("x".repeat(3000)));
+    await cache.store(get("/a/"), response("[1]"));
+    await cache.store(get("/b/"), response("x".repeat(3000)));
     expect([await cache.viewFor(get).has("/a/"), await cache.viewFor(get).has("/b/")]).toEqual([true, false]);
   });
 
-  it("on disk is an eighth of what it was for transactions, and every character comes back", async () => {
+  it("transactions are compressed on disk, and every character comes back", async () => {
     const cacheName = join(folder(), "cache.sqlite");
     const { cache } = opened({ cacheName });
     const booked = Array.from({ length: 1000 }, (_, at) => ({
@@ -53,8 +53,8 @@ describe("the size", () => {
       remittanceInformationUnstructured: `Card payment Café ☕ ${at}`,
     }));
     const body = JSON.stringify({ transactions: { booked } });
-    await cache.store(get("/a/"), answer(body));
-    await cache.store(get("/b/"), answer(`${"x".repeat(2000)}\ud800`));
+    await cache.store(get("/a/"), response(body));
+    await cache.store(get("/b/"), response(`${"x".repeat(2000)}\ud800`));
     expect((await cache.find(get("/a/")))?.body).toBe(body);
     expect((await cache.find(get("/b/")))?.body).toBe(`${"x".repeat(2000)}\ud800`.toWellFormed());
     await cache.viewFor(get).delete({ match: "/b/" });
@@ -63,11 +63,11 @@ describe("the size", () => {
     expect(statSync(cacheName).size).toBeLessThan(body.length);
   });
 
-  it("stays right when answers are replaced and deleted", async () => {
+  it("the total size stays right when responses are replaced and deleted", async () => {
     const cacheName = join(folder(), "cache.sqlite");
     const { cache } = opened({ cacheName });
-    for (const length of [10, 5000, 20]) await cache.store(get("/a/"), answer("y".repeat(length)));
-    await cache.store(get("/requisitions/"), answer("[]"));
+    for (const length of [10, 5000, 20]) await cache.store(get("/a/"), response("y".repeat(length)));
+    await cache.store(get("/requisitions/"), response("[]"));
     await forgetChangedBy(cache, { method: "POST", path: "/requisitions/" });
     const size = await cache.viewFor(get).size();
     await cache.close();
@@ -78,7 +78,7 @@ describe("the size", () => {
 });
 
 describe("options", () => {
-  it("for some paths go before the general one; the first that fits, and the call before all", async () => {
+  it("a time to live for a path goes before the general one, the first match wins, and that of the call goes before all", async () => {
     const { cache, clock } = opened({
       backend: "memory",
       expireAfter: 10,
@@ -89,7 +89,7 @@ describe("options", () => {
       ],
     });
     const seconds = async (path: string, perCall?: number | "forever") => {
-      const stored = await cache.store(get(path), answer("{}"), perCall);
+      const stored = await cache.store(get(path), response("{}"), perCall);
       return stored?.expiresAt === null ? "forever" : ((stored?.expiresAt ?? 0) - clock.now()) / 1000;
     };
     expect(await seconds("/accounts/a/balances/")).toBe(20);
@@ -99,19 +99,19 @@ describe("options", () => {
     expect(await seconds("/accounts/a/balances/", "forever")).toBe("forever");
   });
 
-  it("say while when an expired answer may be given and asked for anew", async () => {
+  it("staleWhileRevalidate decides how long an expired response may be returned while a new one is requested", async () => {
     const { cache, clock } = opened({ backend: "memory", expireAfter: 10, staleWhileRevalidate: 60 });
-    await cache.store(get("/a/"), answer("{}"));
+    await cache.store(get("/a/"), response("{}"));
     clock.advance({ seconds: 70 });
     expect(await cache.find(get("/a/"))).toMatchObject({ fresh: false, usableWhileRevalidating: true });
     clock.advance({ seconds: 1 });
     expect(await cache.find(get("/a/"))).toMatchObject({ fresh: false, usableWhileRevalidating: false });
     const never = opened({ backend: "memory", expireAfter: 0 }).cache;
-    await never.store(get("/a/"), answer("{}"));
+    await never.store(get("/a/"), response("{}"));
     expect((await never.find(get("/a/")))?.usableWhileRevalidating).toBe(false);
   });
 
-  it("leave parameters out of the key, and answers out of the cache", async () => {
+  it("options leave parameters out of the key, and responses out of the cache", async () => {
     const { cache } = opened({
       backend: "memory",
       ignoredParameters: ["trace"],
@@ -119,9 +119,9 @@ describe("options", () => {
     });
     expect(cache.keyOf(get("/a/", [["trace", "1"]]))).toBe(cache.keyOf(get("/a/")));
     expect(cache.keyOf(get("/a/", [["other", "1"]]))).not.toBe(cache.keyOf(get("/a/")));
-    expect(await cache.store(get("/secret/"), answer("{}"))).toBeUndefined();
-    expect(await cache.store(get("/a/"), answer('{"status":"PROCESSING"}'))).toBeUndefined();
-    expect(await cache.store(get("/a/"), answer("{}"))).toBeDefined();
+    expect(await cache.store(get("/secret/"), response("{}"))).toBeUndefined();
+    expect(await cache.store(get("/a/"), response('{"status":"PROCESSING"}'))).toBeUndefined();
+    expect(await cache.store(get("/a/"), response("{}"))).toBeDefined();
   });
 
   it.each<[CacheOptions, RegExp]>([
@@ -131,20 +131,20 @@ describe("options", () => {
     [{ expireAfter: -1 }, /expireAfter/],
     [{ oldDataOnError: -1 }, /oldDataOnError/],
     [{ cacheName: " " }, /cacheName/],
-  ])("that cannot work are refused by name: %j", (options, message) => {
+  ])("an option that cannot work is rejected by name: %j", (options, message) => {
     expect(() => openCache(options, { tenant: "s", now: Date.now, logger: console })).toThrow(message);
   });
 });
 
 describe("conditional requests", () => {
-  it("are made where the server is obeyed and gave something to compare by; a 304 makes the answer fresh", async () => {
+  it("a request is conditional if cacheControl is on and the response has a validator, and a 304 makes it fresh again", async () => {
     const { cache, clock } = opened({ backend: "memory", cacheControl: true });
     const headers = {
       etag: '"1"',
       "last-modified": "Mon, 23 Nov 2026 08:00:00 GMT",
       "cache-control": "max-age=5",
     };
-    await cache.store(get("/a/"), answer("[1]", headers));
+    await cache.store(get("/a/"), response("[1]", headers));
     clock.advance({ seconds: 10 });
     const known = await cache.find(get("/a/"));
     if (known === undefined) throw new Error("nothing was kept");
@@ -162,11 +162,11 @@ describe("conditional requests", () => {
     });
     expect(cache.conditionOf({ ...known, headers: {} })).toBeUndefined();
     expect(opened({ backend: "memory" }).cache.conditionOf(known)).toBeUndefined();
-    expect(await cache.store(get("/b/"), answer("[1]", { "cache-control": "no-store" }))).toBeUndefined();
+    expect(await cache.store(get("/b/"), response("[1]", { "cache-control": "no-store" }))).toBeUndefined();
   });
 });
 
-it("a star in a pattern stands for anything, and nothing else does", () => {
+it("a star in a pattern stands for anything, and no other character does", () => {
   expect(fitsPattern("/a/b/", "/a/b/")).toBe(true);
   expect(fitsPattern("/a/b/c/", "/a/b/")).toBe(false);
   expect(fitsPattern("/a/b/c/", "/a/*/c/")).toBe(true);

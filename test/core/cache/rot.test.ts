@@ -9,7 +9,7 @@ import { BankDataError } from "../../../packages/core/src/index.ts";
 import { TestClock } from "../../support/clock.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { forgetChangedBy } from "../../support/requests.ts";
-import { answer, get, opened } from "./suite.ts";
+import { get, opened, response } from "./suite.ts";
 
 const bodyOf = (at: number) =>
   JSON.stringify({
@@ -18,14 +18,14 @@ const bodyOf = (at: number) =>
     })),
   });
 
-it("a bit that turns anywhere in the file turns no answer and no count into another", async () => {
+it("a bit that flips anywhere in the file turns no response and no count into another", async () => {
   const folder = temporaryFolder();
   const original = join(folder, "original.sqlite");
   const clock = new TestClock();
   {
     const { cache } = opened({ cacheName: original }, "scope-1", clock);
     for (let at = 0; at < 12; at += 1)
-      await cache.store(get(`/accounts/a${at}/balances/`), answer(bodyOf(at)));
+      await cache.store(get(`/accounts/a${at}/balances/`), response(bodyOf(at)));
     for (let at = 0; at < 12; at += 1)
       await cache.records?.compareAndSet(`count ${at}`, undefined, `{"own":[${at}]}`);
     await cache.close();
@@ -49,7 +49,7 @@ it("a bit that turns anywhere in the file turns no answer and no count into anot
         }
         await forgetChangedBy(cache, { method: "DELETE", path: "/accounts/a1/balances/" });
         for await (const entry of cache.viewFor(get).entries()) expect(entry.path).toContain("/");
-        await cache.store(get("/accounts/new/"), answer("[1]"));
+        await cache.store(get("/accounts/new/"), response("[1]"));
       } catch (error) {
         if (!(error instanceof BankDataError)) throw error;
       } finally {
@@ -60,12 +60,12 @@ it("a bit that turns anywhere in the file turns no answer and no count into anot
   );
 }, 120_000);
 
-it("an answer that was changed in the file is a miss, told, and removed; one without a checksum is taken", async () => {
+it("a response that was changed in the file is a miss, logged and deleted; one without a checksum is used", async () => {
   const cacheName = join(temporaryFolder(), "cache.sqlite");
   const { cache, warnings } = opened({ cacheName });
-  await cache.store(get("/a/"), answer('{"amount":"100.00"}'));
-  await cache.store(get("/b/"), answer('{"amount":"200.00"}'));
-  await cache.store(get("/requisitions/r/"), answer('{"id":"r"}'));
+  await cache.store(get("/a/"), response('{"amount":"100.00"}'));
+  await cache.store(get("/b/"), response('{"amount":"200.00"}'));
+  await cache.store(get("/requisitions/r/"), response('{"id":"r"}'));
   const other = new DatabaseSync(cacheName);
   other.exec(`UPDATE answers SET body = '{"amount":"900.00"}' WHERE path = '/a/';
     UPDATE answers SET checksum = NULL WHERE path = '/b/';
@@ -80,11 +80,11 @@ it("an answer that was changed in the file is a miss, told, and removed; one wit
   expect(warnings[0]).toContain("damaged");
 });
 
-it("a row that an index of the file leads to by mistake is not taken for another question's answer", async () => {
+it("a row that a damaged index leads to is not taken for the response to another request", async () => {
   const cacheName = join(temporaryFolder(), "cache.sqlite");
   const { cache } = opened({ cacheName });
-  await cache.store(get("/a/"), answer("[1]"));
-  await cache.store(get("/b/"), answer("[2]"));
+  await cache.store(get("/a/"), response("[1]"));
+  await cache.store(get("/b/"), response("[2]"));
   const other = new DatabaseSync(cacheName);
   const a = cache.keyOf(get("/a/"));
   const b = cache.keyOf(get("/b/"));
@@ -96,7 +96,7 @@ it("a row that an index of the file leads to by mistake is not taken for another
   await cache.close();
 });
 
-it("a count that was changed in the file is no count", async () => {
+it("a count that was changed in the file is ignored", async () => {
   const cacheName = join(temporaryFolder(), "cache.sqlite");
   const { cache, warnings } = opened({ cacheName });
   await cache.records?.compareAndSet("count", undefined, '{"used":4}');
@@ -111,7 +111,7 @@ it("a count that was changed in the file is no count", async () => {
   await cache.close();
 });
 
-it("a text in another store that was changed, or stands under another name, is no answer", () => {
+it("a text in another store is ignored if it was changed, or is under another name", () => {
   const kept = {
     status: 200,
     headers: { etag: "x" },
@@ -134,7 +134,7 @@ it("a text in another store that was changed, or stands under another name, is n
   expect(decodeResponse(older, "name")).toMatchObject({ body: "[1]", createdAt: 1 });
 });
 
-it("an answer of a file on any options reads back the same with its checksum", async () => {
+it("a response with any body reads back the same from the file", async () => {
   const options: CacheOptions = { cacheName: join(temporaryFolder(), "cache.sqlite"), cacheControl: true };
   const { cache, clock } = opened(options);
   await fc.assert(
@@ -144,7 +144,7 @@ it("an answer of a file on any options reads back the same with its checksum", a
       fc.nat(1e6),
       async (body, time) => {
         const expires = new Date(clock.now() + time).toUTCString();
-        await cache.store(get("/a/"), answer(body, { expires }));
+        await cache.store(get("/a/"), response(body, { expires }));
         expect((await cache.find(get("/a/")))?.body).toBe(body);
       },
     ),

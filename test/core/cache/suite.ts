@@ -8,7 +8,7 @@ import { forgetChangedBy } from "../../support/requests.ts";
 const ACCOUNT = "/accounts/a1/";
 export const get = (path: string, query: CacheRequest["query"] = [], now = new TestClock().now()) =>
   cacheRequestOf({ ...operationAt("GET", path), path, query }, now);
-export const answer = (body: unknown, headers: Record<string, string> = {}) => ({
+export const response = (body: unknown, headers: Record<string, string> = {}) => ({
   status: 200,
   headers: new Headers(headers),
   body: typeof body === "string" ? body : JSON.stringify(body),
@@ -27,20 +27,20 @@ async function pathsIn(entries: AsyncIterable<{ path: string }>): Promise<string
   return paths.sort();
 }
 
-/** A place for answers on some backend. */
+/** A backend on which the suite runs. */
 export interface Backend {
   /** Whether what it keeps outlives the process. */
   lasts: boolean;
-  /** Whether it compares while it sets, so that processes never lose what another has written. */
+  /** Whether it has a compare-and-set, so that processes never lose what another has written. */
   compares: boolean;
-  /** Makes an empty place, and gives what opens it: several times, as several processes would. */
+  /** Makes an empty place, and returns what opens it, several times, as several processes would. */
   place(): () => CacheOptions;
 }
 
 /** What holds for a cache on any backend. */
 export function describeCache(name: string, { lasts, compares, place }: Backend): void {
   describe(`a cache on ${name}`, () => {
-    it("gives back what it was given, fresh until its time and usable on error after", async () => {
+    it("a kept response is found again, fresh until it expires and usable on error after that", async () => {
       const { cache, clock } = opened(place()());
       const request = get(`${ACCOUNT}balances/`);
       expect(await cache.find(request)).toBeUndefined();
@@ -48,7 +48,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       const body = '{"balances":[{"balanceAmount":{"amount":1e2}}]}\nnot a second line';
       await cache.store(
         request,
-        answer(body, { etag: "x", HTTP_X_RATELIMIT_LIMIT: "100", "set-cookie": "a=b" }),
+        response(body, { etag: "x", HTTP_X_RATELIMIT_LIMIT: "100", "set-cookie": "a=b" }),
       );
       expect(await cache.find(request)).toEqual({
         status: 200,
@@ -66,25 +66,25 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await cache.close();
     });
 
-    it("keeps one answer a question, the last", async () => {
+    it("one response is kept for each request, the last one", async () => {
       const { cache } = opened(place()());
       const request = get("/institutions/", [["country", "GB"]]);
-      await cache.store(request, answer("[1]"));
-      await cache.store(request, answer("[2]"));
+      await cache.store(request, response("[1]"));
+      await cache.store(request, response("[2]"));
       expect((await cache.find(request))?.body).toBe("[2]");
       expect(await cache.find(get("/institutions/"))).toBeUndefined();
       await cache.close();
     });
 
-    it("drops an answer, unless another has taken its place: also by another process, at the same moment", async () => {
+    it("a response is dropped unless another has taken its place, even through another process at the same moment", async () => {
       const open = place();
       const [one, two] = lasts ? [opened(open()), opened(open())] : [opened(open()), undefined];
       const writer = (two ?? one).cache;
       const request = get("/accounts/a1/details/");
-      await one.cache.store(request, answer("{}"));
+      await one.cache.store(request, response("{}"));
       const known = await one.cache.find(request);
       if (known === undefined) throw new Error("it was not kept");
-      await writer.store(request, answer('{"account":{}}'));
+      await writer.store(request, response('{"account":{}}'));
       await one.cache.drop(request, known);
       const kept = await writer.find(request);
       expect(kept?.body).toBe('{"account":{}}');
@@ -92,30 +92,30 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       expect(await writer.find(request)).toBeUndefined();
       expect(await one.cache.viewFor(get).count()).toBe(0);
       await one.cache.drop(request, known);
-      await writer.store(request, answer("[3]"));
+      await writer.store(request, response("[3]"));
       expect(await one.cache.viewFor(get).count()).toBe(1);
       await one.cache.close();
       await two?.cache.close();
     });
 
-    it("takes times that no date can hold for nothing kept", async () => {
+    it("a response whose times no Date can hold counts as not kept", async () => {
       const { cache } = opened(place()());
-      await cache.store(get("/x/"), answer("{}"), 1e300);
+      await cache.store(get("/x/"), response("{}"), 1e300);
       expect((await cache.find(get("/x/")))?.expiresAt).toBeNull();
       await cache.close();
     });
 
-    it("keeps nothing but 200 to GET", async () => {
+    it("only responses to GET with status 200 are kept", async () => {
       const { cache } = opened(place()());
       for (const status of [201, 204, 404, 500]) {
-        expect(await cache.store(get("/x/"), { ...answer("{}"), status })).toBeUndefined();
+        expect(await cache.store(get("/x/"), { ...response("{}"), status })).toBeUndefined();
       }
-      expect(await cache.store({ ...get("/x/"), method: "POST" }, answer("{}"))).toBeUndefined();
+      expect(await cache.store({ ...get("/x/"), method: "POST" }, response("{}"))).toBeUndefined();
       expect(await cache.find(get("/x/"))).toBeUndefined();
       await cache.close();
     });
 
-    it("forgets what a write changed, and nothing else", async () => {
+    it("a write invalidates what it has changed, and nothing else", async () => {
       const { cache } = opened({ ...place()(), expireAfter: "forever" });
       const requisition = { id: "r1", status: "LN", agreement: "e1", accounts: ["a1"] };
       const kept: Record<string, string[]> = {
@@ -130,18 +130,18 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
         "/accounts/a2/transactions/": [""],
         "/institutions/": [""],
       };
-      const questions = Object.entries(kept).flatMap(([path, queries]) =>
+      const requests = Object.entries(kept).flatMap(([path, queries]) =>
         queries.map((query) => get(path, [...new URLSearchParams(query)])),
       );
-      for (const question of questions) await cache.store(question, answer(requisition));
+      for (const request of requests) await cache.store(request, response(requisition));
       const left = async () => {
         const paths: string[] = [];
-        for (const question of questions) if (await cache.find(question)) paths.push(question.path);
+        for (const request of requests) if (await cache.find(request)) paths.push(request.path);
         return paths;
       };
       await forgetChangedBy(cache, { method: "PUT", path: "/agreements/enduser/e2/accept/" });
       expect(await left()).toEqual(
-        questions
+        requests
           .map((one) => one.path)
           .filter((path) => path !== "/agreements/enduser/" && path !== "/agreements/enduser/e2/"),
       );
@@ -150,11 +150,11 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await cache.close();
     });
 
-    it("can be looked at, by key and by path, without the network", async () => {
+    it("the cache can be viewed by key and by path, without the network", async () => {
       const { cache, clock } = opened(place()());
-      await cache.store(get("/accounts/a/balances/"), answer("[1]", { etag: "x" }));
-      await cache.store(get("/accounts/a/transactions/", [["date_from", "2026-01-01"]]), answer("[2]"));
-      await cache.store(get("/agreements/enduser/"), answer("[3]"));
+      await cache.store(get("/accounts/a/balances/"), response("[1]", { etag: "x" }));
+      await cache.store(get("/accounts/a/transactions/", [["date_from", "2026-01-01"]]), response("[2]"));
+      await cache.store(get("/agreements/enduser/"), response("[3]"));
       const view = cache.viewFor(get);
       expect(await view.count()).toBe(3);
       expect(await pathsIn(view.entries())).toEqual([
@@ -182,18 +182,18 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await cache.close();
     });
 
-    it("is deleted by age, by expiry and by path, and never somebody else's", async () => {
+    it("responses are deleted by age, by expiry and by path, and never those of other credentials", async () => {
       const options = place();
       const { cache, clock } = opened(options());
       const other = opened(options(), "scope-2", clock).cache;
-      await other.store(get("/accounts/a/"), answer("[9]"));
-      await cache.store(get("/accounts/a/"), answer("[1]"));
+      await other.store(get("/accounts/a/"), response("[9]"));
+      await cache.store(get("/accounts/a/"), response("[1]"));
       clock.advance({ seconds: 1800 });
-      await cache.store(get("/accounts/b/"), answer("[2]"));
-      await cache.store(get("/institutions/"), answer("[3]"));
+      await cache.store(get("/accounts/b/"), response("[2]"));
+      await cache.store(get("/institutions/"), response("[3]"));
       const key = cache.keyOf(get("/accounts/b/"));
       expect(await other.viewFor(get).has(key)).toBe(false);
-      await expect(cache.viewFor(get).delete({})).rejects.toThrow(/Say what to delete/);
+      await expect(cache.viewFor(get).delete({})).rejects.toThrow(/Specify what to delete/);
       expect(await cache.viewFor(get).delete({ olderThan: 1800 })).toBe(0);
       expect(await cache.viewFor(get).delete({ olderThan: 1799 })).toBe(1);
       clock.advance({ hours: 1 });
@@ -201,7 +201,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       expect(await cache.viewFor(get).delete({ expired: true })).toBe(1);
       expect(await pathsIn(cache.viewFor(get).entries())).toEqual(["/institutions/"]);
       expect(await cache.viewFor(get).delete({ match: /^\/institutions/ })).toBe(1);
-      await cache.store(get("/x/"), answer("[4]"));
+      await cache.store(get("/x/"), response("[4]"));
       expect(await cache.viewFor(get).clear()).toBe(1);
       expect(await cache.viewFor(get).count()).toBe(0);
       expect(await cache.viewFor(get).size()).toBe(0);
@@ -210,7 +210,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await other.close();
     });
 
-    it("leaves the records beside it alone", async () => {
+    it("clearing the cache leaves the records beside it alone", async () => {
       const { cache } = opened(place()());
       if (!lasts) return expect(cache.records).toBeUndefined();
       expect(await cache.records?.compareAndSet("ledger", undefined, "1")).toBe(true);
@@ -222,15 +222,15 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       return await cache.close();
     });
 
-    it("tells sets of credentials apart, in answers, lists and deletions", async () => {
+    it("sets of credentials are kept apart in responses, lists and deletions", async () => {
       const options = place();
       const clock = new TestClock();
       const mine = opened(options(), "mine", clock).cache;
       const theirs = opened(options(), "theirs", clock).cache;
-      await mine.store(get("/accounts/a/"), answer("[1]"));
+      await mine.store(get("/accounts/a/"), response("[1]"));
       expect(await theirs.find(get("/accounts/a/"))).toBeUndefined();
       expect(await theirs.viewFor(get).has(mine.keyOf(get("/accounts/a/")))).toBe(false);
-      await theirs.store(get("/accounts/a/"), answer("[2]"));
+      await theirs.store(get("/accounts/a/"), response("[2]"));
       await forgetChangedBy(theirs, { method: "DELETE", path: "/accounts/a/" });
       expect(await theirs.viewFor(get).clear()).toBeLessThanOrEqual(1);
       expect((await mine.find(get("/accounts/a/")))?.body).toBe("[1]");
@@ -238,9 +238,9 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await theirs.close();
     });
 
-    it("is right again after a clock has jumped: never fresh from the future, never lost", async () => {
+    it("a response is never fresh from the future and never lost when the clock jumps", async () => {
       const { cache, clock } = opened(place()());
-      await cache.store(get("/accounts/a/"), answer("[1]"));
+      await cache.store(get("/accounts/a/"), response("[1]"));
       clock.advance({ hours: -24 });
       expect(await cache.find(get("/accounts/a/"))).toMatchObject({
         body: "[1]",
@@ -254,15 +254,15 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await cache.close();
     });
 
-    it("keeps every character, and every size from nothing to a megabyte", async () => {
+    it("bodies of any characters and of any size up to a megabyte are kept as they are", async () => {
       const { cache } = opened(place()());
       const bodies = ["", "[]", "\u2028 Café ☕ \ud83c\udf0d\n\r\n", "é".repeat(600_000), "x".repeat(999)];
-      for (const [at, body] of bodies.entries()) await cache.store(get(`/a${at}/`), answer(body));
+      for (const [at, body] of bodies.entries()) await cache.store(get(`/a${at}/`), response(body));
       for (const [at, body] of bodies.entries()) expect((await cache.find(get(`/a${at}/`)))?.body).toBe(body);
       await cache.close();
     });
 
-    it("loses no answer of a path where many write at once", async () => {
+    it("no response of a path is lost if many clients write at once", async () => {
       const options = place();
       const clock = new TestClock();
       const shared = compares ? undefined : opened(options(), "many", clock).cache;
@@ -270,7 +270,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       const days = Array.from({ length: 4 }, (_, at) => `2026-01-0${at + 1}`);
       await Promise.all(
         clients.flatMap((cache, at) =>
-          days.map((day) => cache.store(get("/a/", [["date_from", `${day}-${at}`]]), answer("[]"))),
+          days.map((day) => cache.store(get("/a/", [["date_from", `${day}-${at}`]]), response("[]"))),
         ),
       );
       expect(await clients[0]?.viewFor(get).count()).toBe(20);
@@ -279,7 +279,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       for (const client of clients) await client.close();
     });
 
-    it("gives a record to exactly one of many that want it, to change and to remove", async () => {
+    it("exactly one of many clients that compete for a record changes it, or removes it", async () => {
       if (!compares) return;
       const options = place();
       const clock = new TestClock();
@@ -297,17 +297,17 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       for (const client of clients) await client.close();
     });
 
-    it("ignores headers with nonsense in them", async () => {
+    it("headers with nonsense in them are ignored", async () => {
       const { cache, clock } = opened({ ...place()(), cacheControl: true });
       for (const header of ["max-age=NaN", "max-age=-5", "max-age=1e99", ",,;=", 'no-cache="', "max-age"]) {
         await cache.store(
           get("/accounts/a/"),
-          answer("[1]", { "cache-control": header, expires: "yesterday" }),
+          response("[1]", { "cache-control": header, expires: "yesterday" }),
         );
         const found = await cache.find(get("/accounts/a/"));
         if (found !== undefined) expect(found.createdAt).toBe(clock.now());
       }
-      await cache.store(get("/accounts/b/"), answer("[2]", { "cache-control": "max-age=60" }));
+      await cache.store(get("/accounts/b/"), response("[2]", { "cache-control": "max-age=60" }));
       expect(await cache.find(get("/accounts/b/"))).toMatchObject({
         fresh: true,
         expiresAt: clock.now() + 60_000,

@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../support/folder.ts";
-import { answer, get, opened } from "./suite.ts";
+import { get, opened, response } from "./suite.ts";
 
 const script = join(import.meta.dirname, "trouble.ts");
 const folder = temporaryFolder;
 
-/** Somebody who owns nothing: as root, rights would not hold. */
+/** A user who owns nothing: permissions do not apply to root. */
 const nobody: { uid?: number; gid?: number } = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
-/** Runs the process, through a shell that sets its limits first where these are given. */
+/** Runs the process, through a shell that first sets its limits if there are any. */
 async function run(
   args: readonly string[],
   { limits = "", ...as }: { limits?: string; uid?: number; gid?: number } = {},
@@ -29,12 +29,12 @@ async function run(
   child.stderr.on("data", (chunk) => (err += chunk));
   const [code] = await once(child, "close");
   expect([code, err]).toEqual([0, ""]);
-  const told: { found: boolean; firstIsRight: boolean; warnings: string[] } = JSON.parse(out);
-  return told;
+  const report: { found: boolean; firstIsRight: boolean; warnings: string[] } = JSON.parse(out);
+  return report;
 }
 
-describe("a cache file in trouble never costs the caller its work", () => {
-  it("on a disk that is full: what is there stays right, and a warning is given", async () => {
+describe("a cache file in trouble", () => {
+  it("on a full disk, what is in the file stays right, and a warning is logged", async () => {
     const place = folder();
     const file = join(place, "cache.sqlite");
     expect(await run([file, "1", "10"])).toMatchObject({ found: true, warnings: [] });
@@ -45,7 +45,7 @@ describe("a cache file in trouble never costs the caller its work", () => {
     expect(readdirSync(place).filter((name) => name.includes("unusable"))).toEqual([]);
   });
 
-  it("that may not be written: it works from memory, and says so", async () => {
+  it("a file that may not be written leaves the cache in memory, with a warning", async () => {
     const place = folder();
     const file = join(place, "cache.sqlite");
     await run([file]);
@@ -59,7 +59,7 @@ describe("a cache file in trouble never costs the caller its work", () => {
     chmodSync(place, 0o755);
   });
 
-  it("that can only be read: what it holds is given, and its mode and place stay", async () => {
+  it("a file that can only be read is read, and its mode and place stay the same", async () => {
     const place = folder();
     const file = join(place, "cache.sqlite");
     await run([file]);
@@ -80,7 +80,7 @@ describe("a cache file in trouble never costs the caller its work", () => {
     }
   });
 
-  it("of another user, which may not even be read: it stays, although the folder may be written", async () => {
+  it("a file of another user that may not be read stays, even if its folder may be written", async () => {
     if (nobody.uid === undefined) return; // Only root can make one.
     const place = folder();
     const file = join(place, "cache.sqlite");
@@ -94,7 +94,7 @@ describe("a cache file in trouble never costs the caller its work", () => {
     expect(readdirSync(place)).toEqual(["cache.sqlite"]);
   });
 
-  it("in a folder that may not be written, or looked into", async () => {
+  it("a folder that may not be written or listed leaves the cache in memory, with a warning", async () => {
     for (const mode of [0o555, 0o000]) {
       const place = folder();
       if (nobody.uid !== undefined && nobody.gid !== undefined) chownSync(place, nobody.uid, nobody.gid);
@@ -105,19 +105,19 @@ describe("a cache file in trouble never costs the caller its work", () => {
     }
   });
 
-  it("that another holds locked past the timeout: kept in memory, with a warning, and it is used again when it is free", async () => {
+  it("a file that stays locked past the max wait leaves the cache in memory, with a warning, and is used again once it is free", async () => {
     const cacheName = join(folder(), "cache.sqlite");
     const { cache, warnings } = opened({ cacheName });
-    await cache.store(get("/a/"), answer("[1]"));
+    await cache.store(get("/a/"), response("[1]"));
     const other = new DatabaseSync(cacheName);
     other.exec("BEGIN EXCLUSIVE");
-    await cache.store(get("/a/"), answer("[2]"));
+    await cache.store(get("/a/"), response("[2]"));
     expect(warnings.length).toBeGreaterThan(0);
     expect(warnings.join()).toMatch(/locked|busy/);
     other.exec("ROLLBACK");
     other.close();
     expect((await cache.find(get("/a/")))?.body).toBe("[2]");
-    await cache.store(get("/a/"), answer("[3]"));
+    await cache.store(get("/a/"), response("[3]"));
     expect((await cache.find(get("/a/")))?.body).toBe("[3]");
     await cache.close();
     expect(readdirSync(join(cacheName, "..")).filter((name) => name.includes("unusable"))).toEqual([]);

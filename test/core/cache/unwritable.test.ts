@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { lockFileOf } from "../../../packages/core/src/store/file-lock.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { forgetChangedBy } from "../../support/requests.ts";
-import { answer, get, opened } from "./suite.ts";
+import { get, opened, response } from "./suite.ts";
 
 /** What does not fit into the pages that a log has already, however it is compressed. */
 const large = () => randomBytes(200_000).toString("base64");
@@ -58,23 +58,23 @@ const troubles: [string, RegExp, () => Trouble][] = [
 if (process.getuid?.() === 0 && process.platform === "linux")
   troubles.push(["its disk fills", /full/, fullDisk]);
 
-describe.each(troubles)("a cache file that is open when %s", (_, reason, make) => {
-  it("loses no answer: each is given at once and written later, told once; counts are refused", async () => {
+describe.each(troubles)("if a cache file is open when %s", (_, reason, make) => {
+  it("no response is lost: each is returned at once and written later, with one warning; counts are rejected", async () => {
     const trouble = make();
     const { cacheName } = trouble;
     const { cache, clock, warnings } = opened({ cacheName });
-    await cache.store(get("/a/"), answer("[1]"));
+    await cache.store(get("/a/"), response("[1]"));
     trouble.begin();
     clock.advance({ seconds: 1 });
     const bodies = [large(), large()] as const;
-    await cache.store(get("/a/"), answer(bodies[0]));
+    await cache.store(get("/a/"), response(bodies[0]));
     expect((await cache.find(get("/a/")))?.body).toBe(bodies[0]);
-    await cache.store(get("/b/"), answer(bodies[1]));
+    await cache.store(get("/b/"), response(bodies[1]));
     expect((await cache.find(get("/b/")))?.body).toBe(bodies[1]);
     expect(await cache.viewFor(get).count()).toBe(2);
     await expect(cache.records?.compareAndSet("count", undefined, large())).rejects.toThrow(reason);
     clock.advance({ seconds: 1 });
-    await cache.store(get("/c/"), answer("[3]"));
+    await cache.store(get("/c/"), response("[3]"));
     expect(warnings).toEqual([
       expect.stringMatching(/can only be read for now .*new responses are kept in memory/),
     ]);
@@ -83,7 +83,7 @@ describe.each(troubles)("a cache file that is open when %s", (_, reason, make) =
     const other = opened({ cacheName }, "scope-1", clock);
     expect((await other.cache.find(get("/a/")))?.body).toBe("[1]");
     clock.advance({ seconds: 1 });
-    await cache.store(get("/d/"), answer("[4]"));
+    await cache.store(get("/d/"), response("[4]"));
     expect((await other.cache.find(get("/a/")))?.body).toBe(bodies[0]);
     expect((await other.cache.find(get("/b/")))?.body).toBe(bodies[1]);
     expect((await other.cache.find(get("/c/")))?.body).toBe("[3]");
@@ -95,17 +95,17 @@ describe.each(troubles)("a cache file that is open when %s", (_, reason, make) =
     expect(warnings).toHaveLength(1);
   }, 60_000);
 
-  it("writes what it has kept in memory when it is closed, and asks the file again at most every second", async () => {
+  it("closing writes what was kept in memory, and the file is tried again at most every second", async () => {
     const trouble = make();
     const { cacheName } = trouble;
     const { cache, clock } = opened({ cacheName });
-    await cache.store(get("/a/"), answer("[1]"));
+    await cache.store(get("/a/"), response("[1]"));
     trouble.begin();
     const body = large();
-    await cache.store(get("/a/"), answer(body));
+    await cache.store(get("/a/"), response(body));
     trouble.end();
     const other = opened({ cacheName }, "scope-1", clock);
-    await cache.store(get("/b/"), answer("[2]"));
+    await cache.store(get("/b/"), response("[2]"));
     expect(await other.cache.find(get("/b/"))).toBeUndefined();
     await cache.close();
     expect((await other.cache.find(get("/a/")))?.body).toBe(body);
@@ -113,13 +113,13 @@ describe.each(troubles)("a cache file that is open when %s", (_, reason, make) =
     await other.cache.close();
   }, 60_000);
 
-  it("tells that nothing could be forgotten in it, and forgets what is in memory all the same", async () => {
+  it("a warning says that nothing could be invalidated in the file, and what is in memory is invalidated all the same", async () => {
     const trouble = make();
     const { cacheName } = trouble;
     const { cache, clock, warnings } = opened({ cacheName });
-    await cache.store(get("/a/"), answer("[0]"));
+    await cache.store(get("/a/"), response("[0]"));
     trouble.begin();
-    await cache.store(get("/b/"), answer(large()));
+    await cache.store(get("/b/"), response(large()));
     const isTold = await cache
       .viewFor(get)
       .delete({ match: "/b/" })
@@ -140,17 +140,17 @@ describe.each(troubles)("a cache file that is open when %s", (_, reason, make) =
   }, 60_000);
 });
 
-describe("answers that wait in memory for a file", () => {
-  /** A cache that has kept answers in memory, and a file that can be opened again, but whose lock another holds. */
+describe("responses that wait in memory for a file", () => {
+  /** A cache that has kept responses in memory, and a file that can be opened again, but whose lock another holds. */
   async function waiting(paths: readonly string[]) {
     const cacheName = join(temporaryFolder(), "cache.sqlite");
     mkdirSync(lockFileOf(cacheName)); // So that no file can be made.
     const { cache, clock, warnings } = opened({ cacheName });
-    for (const path of paths) await cache.store(get(path), answer("[2]"));
+    for (const path of paths) await cache.store(get(path), response("[2]"));
     rmdirSync(lockFileOf(cacheName));
     clock.advance({ seconds: -5 });
     const other = opened({ cacheName }, "scope-1", clock);
-    for (const path of paths) await other.cache.store(get(path), answer("[1]"));
+    for (const path of paths) await other.cache.store(get(path), response("[1]"));
     await other.cache.close();
     clock.advance({ seconds: 10 });
     const holder = new DatabaseSync(cacheName);
@@ -164,7 +164,7 @@ describe("answers that wait in memory for a file", () => {
     return { cache, clock, warnings, unlock: () => holder.close(), inFile };
   }
 
-  it("are given while they are being written", async () => {
+  it("responses are returned while they are being written", async () => {
     const { cache, unlock, inFile } = await waiting(["/a/", "/b/"]);
     const found = await Promise.all(["/a/", "/b/", "/a/"].map((path) => cache.find(get(path))));
     expect(found.map((one) => one?.body)).toEqual(["[2]", "[2]", "[2]"]);
@@ -174,14 +174,14 @@ describe("answers that wait in memory for a file", () => {
     expect([await inFile("/a/"), await inFile("/b/")]).toEqual(["[2]", "[2]"]);
   });
 
-  it("come not back if they are forgotten while they are being written", async () => {
+  it("responses do not come back if they are invalidated while they are being written", async () => {
     const { cache, unlock, inFile } = await waiting(["/a/", "/b/", "/c/"]);
     const beingWritten = cache.find(get("/c/"));
     await turnOfTheLoop();
-    const forgotten = forgetChangedBy(cache, { method: "DELETE", path: "/a/" });
+    const invalidated = forgetChangedBy(cache, { method: "DELETE", path: "/a/" });
     const deleted = cache.viewFor(get).delete({ match: "/b/" });
     unlock();
-    await Promise.all([beingWritten, forgotten, deleted]);
+    await Promise.all([beingWritten, invalidated, deleted]);
     expect(await cache.find(get("/a/"))).toBeUndefined();
     expect(await cache.find(get("/b/"))).toBeUndefined();
     await cache.close();
@@ -192,22 +192,22 @@ describe("answers that wait in memory for a file", () => {
     ]);
   });
 
-  it("give way to newer ones, and stay forgotten, if writing them fails", async () => {
+  it("responses give way to newer ones, and stay invalidated, if writing them fails", async () => {
     const { cache, clock, unlock, inFile } = await waiting(["/a/", "/b/"]);
     const beingWritten = cache.find(get("/a/"));
     await turnOfTheLoop();
-    const forgotten = cache
+    const cleared = cache
       .viewFor(get)
       .clear()
-      .catch(() => "refused");
+      .catch(() => "rejected");
     clock.advance({ seconds: 1 });
-    await cache.store(get("/a/"), answer("[3]"));
+    await cache.store(get("/a/"), response("[3]"));
     // While the lock is held, the file can be read: what it holds of old is all that is left of the other.
     await beingWritten;
-    expect(await forgotten).toBe("refused");
+    expect(await cleared).toBe("rejected");
     expect((await cache.find(get("/b/")))?.body).toBe("[1]");
     unlock();
-    await cache.store(get("/a/"), answer("[4]"));
+    await cache.store(get("/a/"), response("[4]"));
     await cache.close();
     expect([await inFile("/a/"), await inFile("/b/")]).toEqual(["[4]", "[1]"]);
   }, 30_000);

@@ -29,7 +29,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string) => join(folder, name);
 
 describe("a small file", () => {
-  it("is read, and is undefined if there is none", () => {
+  it("a small file is read, and is undefined if there is none", () => {
     writeFileSync(at("a"), "text ü");
     expect(readSmallFile(at("a"), 100)).toBe("text ü");
     expect(readSmallFile(at("b"), 100)).toBeUndefined();
@@ -37,7 +37,7 @@ describe("a small file", () => {
     expect(readSmallFile(at("link"), 100)).toBe("text ü");
   });
 
-  it("of just the limit is read, and one more byte is refused, also if the file does not say how long it is", () => {
+  it("a file of exactly the limit is read, and one more byte is rejected, even if the file does not say how long it is", () => {
     writeFileSync(at("a"), "x".repeat(100));
     expect(readSmallFile(at("a"), 100)).toHaveLength(100);
     expect(() => readSmallFile(at("a"), 99)).toThrow("it is larger than 0.099 kB");
@@ -47,7 +47,7 @@ describe("a small file", () => {
     }
   });
 
-  it("is no folder, named pipe, socket or device, whatever link leads there, and none is waited for", async () => {
+  it("a folder, a named pipe, a socket or a device is rejected at once, even behind a link", async () => {
     mkdirSync(at("folder"));
     expect(spawnSync("mkfifo", [at("pipe")]).status).toBe(0);
     const server = createServer().listen(at("socket"));
@@ -69,7 +69,7 @@ describe("a small file", () => {
 });
 
 describe("a private file", () => {
-  it("is its owner's alone, whatever was there, and replaces the text whole", () => {
+  it("a private file is readable by its owner alone, whatever was there, and its text is replaced as a whole", () => {
     writeFileSync(at("a"), "a much longer text than the new one", { mode: 0o666 });
     chmodSync(at("a"), 0o666);
     writePrivateFile(at("a"), "new");
@@ -80,7 +80,7 @@ describe("a private file", () => {
     expect(readdirSync(folder)).toEqual(["a", "deep"]);
   });
 
-  it("that a link leads to is written there, and the link stays", () => {
+  it("a private file behind a link is written in its place, and the link stays", () => {
     mkdirSync(at("elsewhere"));
     writeFileSync(at("elsewhere/real"), "old");
     symlinkSync(at("elsewhere/real"), at("link"));
@@ -89,7 +89,7 @@ describe("a private file", () => {
     expect(readdirSync(folder)).toEqual(["elsewhere", "link"]);
   });
 
-  it("is never put in the place of a folder, a named pipe, or a link to nothing", () => {
+  it("a private file never replaces a folder, a named pipe, or a link to nothing", () => {
     mkdirSync(at("folder"));
     spawnSync("mkfifo", [at("pipe")]);
     symlinkSync(at("nowhere"), at("link"));
@@ -99,7 +99,7 @@ describe("a private file", () => {
     expect(readdirSync(folder)).toEqual(["folder", "link", "pipe"]);
   });
 
-  it("leaves nothing behind if it cannot be written", () => {
+  it("a private file that cannot be written leaves nothing behind", () => {
     for (const nowhere of ["/dev/full/x", "/proc/none/deep/x"]) {
       expect(() => writePrivateFile(nowhere, "x")).toThrow();
     }
@@ -110,7 +110,7 @@ describe("a private file", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("finds what killed writers left, of this version and of earlier ones, and leaves all else alone", () => {
+  it("what killed writers of this version and of earlier ones have left is removed, and nothing else", () => {
     const uuid = "123e4567-e89b-42d3-a456-426614174000";
     writePrivateFile(at("a"), "x");
     const place = spawnSync(process.execPath, [
@@ -137,7 +137,7 @@ describe("a private file", () => {
 });
 
 describe("a lock beside a file", () => {
-  it("is held by one at a time, and is gone afterwards", async () => {
+  it("a lock is held by one at a time, and is gone afterwards", async () => {
     let inside = 0;
     let most = 0;
     const work = () =>
@@ -153,7 +153,7 @@ describe("a lock beside a file", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("of a process that was killed is broken, by one of many that wait", async () => {
+  it("the lock of a process that was killed is broken, by one of many that wait", async () => {
     const ended = { ...currentProcess(), pid: spawnSync(process.execPath, ["-e", ""]).pid, startedAt: "" };
     writeFileSync(at(".a.bankdata-lock"), JSON.stringify({ id: "x", process: ended }));
     let count = 0;
@@ -162,7 +162,7 @@ describe("a lock beside a file", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("without a name, or of a machine that cannot be looked at, is broken once it is old", async () => {
+  it("a lock without a name, or of another machine, is broken once it is old", async () => {
     const elsewhere = JSON.stringify({ id: "x", process: { ...currentProcess(), host: "another" } });
     for (const [text, age] of [
       ["", 2],
@@ -175,7 +175,7 @@ describe("a lock beside a file", () => {
     }
   });
 
-  it("is put in the place of no other file, which stays as it is, and is told at once", async () => {
+  it("a lock never replaces another file, which stays as it is and is reported at once", async () => {
     for (const name of ["a.lock", ".a.bankdata-lock"]) {
       writeFileSync(at(name), "precious");
       utimesSync(at(name), 1, 1);
@@ -189,7 +189,7 @@ describe("a lock beside a file", () => {
     await expect(withFileLock(at("b"), () => "worked")).rejects.toThrow("it is a named pipe");
   });
 
-  it("of a process that lives is never broken, however old it is, and is not waited for without end", async () => {
+  it("the lock of a live process is never broken, however old it is, and is not waited for without end", async () => {
     writeFileSync(at(".a.bankdata-lock"), JSON.stringify({ id: "x", process: currentProcess() }));
     utimesSync(at(".a.bankdata-lock"), 1, 1);
     const waiting = withFileLock(at("a"), () => "worked", { maxWait: 50 });
@@ -197,7 +197,7 @@ describe("a lock beside a file", () => {
     expect(readdirSync(folder)).toEqual([".a.bankdata-lock"]);
   });
 
-  it("tells its holder if another has taken it meanwhile, and then leaves it to that one", async () => {
+  it("the holder of a lock learns that another has taken it meanwhile, and leaves it to that one", async () => {
     const held = await withFileLock(at("a"), (lock) => {
       expect(lock.isHeld()).toBe(true);
       writeFileSync(at(".a.bankdata-lock"), "another's");
