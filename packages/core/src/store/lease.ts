@@ -103,7 +103,7 @@ export class Leases {
     let renewing = Promise.resolve();
     const renew = async () => {
       const next = this.#textFor(id);
-      // A lease that cannot be renewed ends by itself, and another process sends the request, too.
+      // A lease that cannot be renewed ends by itself, and another process does the work, too.
       if (await this.#records.compareAndSet(name, mine, next).catch(() => false)) mine = next;
     };
     const timer = setInterval(() => {
