@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { stranger } from "../sandbox/stranger.ts";
+import { plainClient } from "../sandbox/plain-client.ts";
 import { startChromium } from "../support/chromium.ts";
 
 let browser: Browser;
@@ -62,7 +62,7 @@ async function application() {
   };
 }
 
-async function linkFor(client: Awaited<ReturnType<typeof stranger>>, redirect: string) {
+async function linkFor(client: Awaited<ReturnType<typeof plainClient>>, redirect: string) {
   const made = await client.send("POST", "/requisitions/", {
     institution_id: "MONZO_MONZGB2L",
     redirect,
@@ -73,7 +73,7 @@ async function linkFor(client: Awaited<ReturnType<typeof stranger>>, redirect: s
 
 describe("the consent page, by keyboard alone", () => {
   it("lets a person leave an account out and agree", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     await using back = await application();
     const { id, link } = await linkFor(client, back.redirect);
     await using view = await opened(link);
@@ -89,7 +89,7 @@ describe("the consent page, by keyboard alone", () => {
   });
 
   it("lets a person turn back", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     await using back = await application();
     const { link } = await linkFor(client, back.redirect);
     await using view = await opened(link);
@@ -105,7 +105,7 @@ describe("the consent page, by keyboard alone", () => {
   });
 
   it("says that one account is needed", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     await using back = await application();
     const { link } = await linkFor(client, back.redirect);
     await using view = await opened(link);
@@ -121,10 +121,10 @@ describe("the consent page, by keyboard alone", () => {
 });
 
 describe("the page at the root, by keyboard alone", () => {
-  const root = (client: Awaited<ReturnType<typeof stranger>>) => new URL("/", client.sandbox.baseUrl).href;
+  const root = (client: Awaited<ReturnType<typeof plainClient>>) => new URL("/", client.sandbox.baseUrl).href;
 
   it("shows requisitions, accounts, the last requests, the clock and institutions", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     const { accounts } = await client.connect("MONZO_MONZGB2L");
     await using view = await opened(root(client));
     const text = (await view.page.textContent("main")) ?? "";
@@ -144,7 +144,7 @@ describe("the page at the root, by keyboard alone", () => {
   });
 
   it("moves the clock, also by any number of days", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     await using view = await opened(root(client));
     await tabTo(view.page, "+1 day");
     await view.page.keyboard.press("Enter");
@@ -160,7 +160,7 @@ describe("the page at the root, by keyboard alone", () => {
   });
 
   it("lets something go wrong with an operation, and clears it", async () => {
-    await using client = await stranger({ rateLimits: false });
+    await using client = await plainClient({ rateLimits: false });
     const { accounts } = await client.connect("MONZO_MONZGB2L");
     const balances = async () => (await client.send("GET", `/accounts/${accounts[0]}/balances/`)).status;
     await using view = await opened(root(client));
@@ -182,7 +182,7 @@ describe("the page at the root, by keyboard alone", () => {
   });
 
   it("fits a telephone, and every control has a name", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     await client.connect("MONZO_MONZGB2L");
     await using view = await opened(root(client), { width: 360, height: 700 });
     const widths = await view.page.evaluate("[document.documentElement.scrollWidth, innerWidth]");
@@ -198,7 +198,7 @@ describe("the page at the root, by keyboard alone", () => {
   });
 
   it("cannot be steered from a page of another origin", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     const answer = await fetch(new URL("/_sandbox/page/time", client.sandbox.baseUrl), {
       method: "POST",
       headers: { origin: "http://other.example" },

@@ -6,21 +6,21 @@ import { dateOfDay } from "../../packages/sandbox/src/banks/day.ts";
 import { bookedBalance, decimal } from "../../packages/sandbox/src/banks/history.ts";
 import {
   accountsAt,
-  institutions,
+  banks,
   PROFILES,
   type ProfileName,
   truthOf,
 } from "../../packages/sandbox/src/banks/index.ts";
 import type { TrueTransaction } from "../../packages/sandbox/src/index.ts";
-import { stranger } from "./stranger.ts";
+import { plainClient } from "./plain-client.ts";
 
 type Entry = Record<string, unknown> & { transactionAmount: { amount: unknown; currency: string } };
 
-/** The bank of a character, connected, and asked once. */
+/** The bank of a profile, connected, and asked once. */
 async function asked(profile: ProfileName) {
-  const bank = institutions.find(({ traits }) => traits.profile === profile);
+  const bank = banks.find((one) => one.profile === profile);
   if (bank === undefined) throw new Error(`no bank is ${profile}`);
-  const client = await stranger({ rateLimits: false });
+  const client = await plainClient({ rateLimits: false });
   const { accounts } = await client.connect(bank.id, { max_historical_days: 90 });
   const id = String(accounts[0]);
   const ask = async () => {
@@ -30,7 +30,7 @@ async function asked(profile: ProfileName) {
     return { body, booked, pending: pending ?? [] };
   };
   const truth = () => client.sandbox.truth(id);
-  const told = (status: "booked" | "pending") =>
+  const reported = (status: "booked" | "pending") =>
     truth().flatMap((one) => {
       const seen = one.observed.filter((form) => form.status === status).at(-1);
       return seen === undefined ? [] : [{ one, payload: seen.payload }];
@@ -40,7 +40,7 @@ async function asked(profile: ProfileName) {
     id,
     ask,
     truth,
-    told,
+    reported,
     ...(await ask()),
     [Symbol.asyncDispose]: () => client.sandbox.close(),
   };
@@ -48,7 +48,7 @@ async function asked(profile: ProfileName) {
 
 const minus = (amount: string) => new Big(amount).times(-1).toFixed(2);
 
-describe("a bank with a character", () => {
+describe("a bank with a profile", () => {
   it("nameless: no ids at all, the text twice", async () => {
     await using bank = await asked("nameless");
     for (const entry of bank.booked) {
@@ -91,13 +91,13 @@ describe("a bank with a character", () => {
       expect(again[at]?.["internalTransactionId"]).not.toBe(entry["internalTransactionId"]);
       expect(again[at]?.["entryReference"]).toBe(entry["entryReference"]);
     }
-    const [one] = bank.told("booked");
+    const [one] = bank.reported("booked");
     expect(one?.one.observed).toHaveLength(2);
   });
 
   it("swapped: the dates the wrong way round, and structured text alone", async () => {
     await using bank = await asked("swapped");
-    for (const { one, payload } of bank.told("booked")) {
+    for (const { one, payload } of bank.reported("booked")) {
       expect(payload).toMatchObject({
         bookingDate: one.valueOn,
         valueDate: one.bookedOn,
@@ -115,7 +115,7 @@ describe("a bank with a character", () => {
 
   it("verbose: text cut at 140 beside the whole, fields that nobody documents", async () => {
     await using bank = await asked("verbose");
-    for (const { one, payload } of bank.told("booked")) {
+    for (const { one, payload } of bank.reported("booked")) {
       expect(String(payload["remittanceInformationUnstructured"])).toHaveLength(140);
       expect(String(payload["remittanceInformationUnstructuredArray"])).toContain(
         `${one.description} Terminal`,
@@ -129,7 +129,7 @@ describe("a bank with a character", () => {
 
   it("terse: additional information alone, no transaction id, no value date", async () => {
     await using bank = await asked("terse");
-    for (const { one, payload } of bank.told("booked")) {
+    for (const { one, payload } of bank.reported("booked")) {
       expect(payload["additionalInformation"]).toContain(one.description);
       for (const name of [
         "transactionId",
@@ -146,8 +146,8 @@ describe("a bank with a character", () => {
   it("card: signs turned round, nothing said of pending ones", async () => {
     await using bank = await asked("card");
     expect(bank.body.transactions).not.toHaveProperty("pending");
-    expect(bank.told("pending")).toEqual([]);
-    for (const { one, payload } of bank.told("booked")) {
+    expect(bank.reported("pending")).toEqual([]);
+    for (const { one, payload } of bank.reported("booked")) {
       expect(amountOf(payload)).toBe(minus(one.amount));
     }
     const { balances } = (await bank.client.send("GET", `/accounts/${bank.id}/balances/`)).body;
@@ -186,7 +186,7 @@ describe("a bank with a character", () => {
     await using bank = await asked("late");
     const firstSeen = new Map<string, string>();
     for (let day = 0; day < 20; day += 1) {
-      for (const { one } of bank.told("booked")) {
+      for (const { one } of bank.reported("booked")) {
         if (!firstSeen.has(one.id)) firstSeen.set(one.id, bank.client.sandbox.now().slice(0, 10));
       }
       bank.client.sandbox.advanceTime({ days: 1 });
@@ -194,7 +194,7 @@ describe("a bank with a character", () => {
       await bank.ask();
     }
     const late = bank
-      .told("booked")
+      .reported("booked")
       .filter(({ one }) => (one.bookedOn ?? "") > "2026-11-24")
       .filter(({ one, payload }) => (firstSeen.get(one.id) ?? "") > String(payload["bookingDate"]));
     expect(late.length).toBeGreaterThan(0);
@@ -221,7 +221,7 @@ describe("a bank with a character", () => {
     const { balances } = (await bank.client.send("GET", `/accounts/${bank.id}/balances/`)).body;
     const [booked, available] = balances;
     expect(available).toMatchObject({ balanceType: "interimAvailable", creditLimitIncluded: true });
-    const pending = bank.told("pending").reduce((sum, { one }) => sum.plus(one.amount), new Big(0));
+    const pending = bank.reported("pending").reduce((sum, { one }) => sum.plus(one.amount), new Big(0));
     const real = new Big(booked.balanceAmount.amount).plus(pending);
     expect(new Big(available.balanceAmount.amount).minus(real).toFixed(2)).toBe("1000.00");
     expect(bank.pending.length).toBeGreaterThan(0);
@@ -247,24 +247,24 @@ describe("a bank with a character", () => {
     const { readFile } = await import("node:fs/promises");
     const documentation = await readFile(new URL("../../docs/sandbox.md", import.meta.url), "utf8");
     for (const [profile, quirks] of Object.entries(PROFILES)) {
-      const banks = institutions.filter(({ traits }) => traits.profile === profile);
-      expect(banks.length, profile).toBeGreaterThan(0);
+      const having = banks.filter((one) => one.profile === profile);
+      expect(having.length, profile).toBeGreaterThan(0);
       if (quirks.length === 0) continue;
       const row = documentation.split("\n").find((line) => line.startsWith(`| \`${profile}\` |`)) ?? "";
       for (const quirk of quirks) expect(row, profile).toContain(`\`${quirk}\``);
-      for (const { id } of banks) expect(row, profile).toContain(`\`${id}\``);
+      for (const { id } of having) expect(row, profile).toContain(`\`${id}\``);
     }
     expect(Object.keys(PROFILES).length).toBeGreaterThanOrEqual(14);
   });
 });
 
 describe("the truth behind the payloads", () => {
-  const banks = institutions.filter(({ traits }) => traits.profile !== "calm");
+  const unusual = banks.filter(({ profile }) => profile !== "calm");
 
   it("of any bank: what is booked adds up to the balance, nothing vanishes but what never counted", () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...banks),
+        fc.constantFrom(...unusual),
         fc.nat(400),
         fc.integer({ min: 1, max: 60 }),
         (bank, first, length) => {
@@ -273,7 +273,7 @@ describe("the truth behind the payloads", () => {
           const day = 20_000 + first;
           const from = dateOfDay(day - 10);
           const bookedBy = (on: number) =>
-            truthOf(account, from, new Date(`${dateOfDay(on)}T12:00:00Z`), [])
+            truthOf(account, from, new Date(`${dateOfDay(on)}T12:00:00Z`), new Map())
               .filter(({ bookedOn }) => bookedOn !== null)
               .reduce((sum, { amount }) => sum.plus(amount), new Big(0));
           const moved = bookedBy(day + length).minus(bookedBy(day));
@@ -286,7 +286,7 @@ describe("the truth behind the payloads", () => {
     );
   });
 
-  it("tells every entry of an answer exactly once, whatever the bank makes of it", async () => {
+  it("shows every entry of a response exactly once, whatever the bank makes of it", async () => {
     for (const profile of ["storm", "fickle", "late", "restless", "card"] as const) {
       await using bank = await asked(profile);
       const today = bank.client.sandbox.now().slice(0, 10);
@@ -304,7 +304,7 @@ describe("the truth behind the payloads", () => {
     }
   });
 
-  it("is served as JSON, and refused for payloads of one's own", async () => {
+  it("is served as JSON, and rejected for payloads of one's own", async () => {
     await using bank = await asked("calm");
     const root = new URL("/_sandbox/", bank.client.sandbox.baseUrl);
     const served = await (await fetch(new URL(`accounts/${bank.id}/truth`, root))).json();
@@ -320,8 +320,8 @@ describe("the truth behind the payloads", () => {
 });
 
 describe("what a bank allows", () => {
-  it("less than the service: its own refusal, in its own words", async () => {
-    await using client = await stranger();
+  it("less than the service: its own error response, in its own words", async () => {
+    await using client = await plainClient();
     const { accounts } = await client.connect("KBC_KREDBEBB");
     const statuses = [];
     for (let call = 0; call < 3; call += 1) {
@@ -331,7 +331,7 @@ describe("what a bank allows", () => {
   });
 
   it("a separate consent for what comes: a long history stands still until there is a short one", async () => {
-    await using client = await stranger({ rateLimits: false });
+    await using client = await plainClient({ rateLimits: false });
     const newest = async (id: string) =>
       (await client.send("GET", `/accounts/${id}/transactions/`)).body.transactions.booked[0].bookingDate;
     const { accounts } = await client.connect("COMMERZBANK_COBADEFF", { max_historical_days: 365 });
@@ -350,7 +350,7 @@ describe("what a bank allows", () => {
   });
 
   it("accounts that are prepared first: 409 until they are ready", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     const { accounts } = await client.connect("SANTANDER_BSCHESMM");
     const look = async () => {
       const data = await client.send("GET", `/accounts/${accounts[0]}/balances/`);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Fault } from "../../packages/sandbox/src/index.ts";
-import { stranger } from "./stranger.ts";
+import { plainClient } from "./plain-client.ts";
 
 /** A client with a connected account, and what asking for its balances gives: status, and the type of a refusal. */
 async function connected() {
-  const client = await stranger({ rateLimits: false });
+  const client = await plainClient({ rateLimits: false });
   const { accounts } = await client.connect("DEUTSCHE_BANK_DEUTDEFF");
   const [id, other] = accounts.map(String);
   const balances = async (account = id) => await client.send("GET", `/accounts/${account}/balances/`);
@@ -211,7 +211,7 @@ describe("the controls over HTTP", () => {
 
 describe("a consent that takes its time", () => {
   it("goes from status to status before it is linked", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     const made = await client.send("POST", "/requisitions/", {
       institution_id: "DEUTSCHE_BANK_DEUTDEFF",
       redirect: "http://localhost/back",
@@ -233,7 +233,7 @@ describe("a consent that takes its time", () => {
   });
 
   it("that fails ends with an error in the return and in the status", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     const made = await client.send("POST", "/requisitions/", {
       institution_id: "DEUTSCHE_BANK_DEUTDEFF",
       redirect: "http://localhost/back",

@@ -5,22 +5,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AccountTransactions } from "../../packages/core/src/index.ts";
 import { dayNumber } from "../../packages/sandbox/src/banks/day.ts";
 import { bookedBalance, decimal } from "../../packages/sandbox/src/banks/history.ts";
-import {
-  accountsAt,
-  institutions,
-  type SandboxAccount,
-  transactionsText,
-  truthOf,
-} from "../../packages/sandbox/src/banks/index.ts";
+import { accountsAt, banks, type SandboxAccount, truthOf } from "../../packages/sandbox/src/banks/index.ts";
+import { transactionsText } from "../../packages/sandbox/src/gocardless/payload/transactions.ts";
 import { type Sandbox, startSandbox } from "../../packages/sandbox/src/index.ts";
-import { stranger } from "./stranger.ts";
+import { plainClient } from "./plain-client.ts";
 
 const UNKNOWN = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
 
 describe("refusals, in the service's own bodies", () => {
-  let client: Awaited<ReturnType<typeof stranger>>;
+  let client: Awaited<ReturnType<typeof plainClient>>;
   beforeAll(async () => {
-    client = await stranger();
+    client = await plainClient();
   });
   afterAll(async () => client.sandbox.close());
 
@@ -287,7 +282,7 @@ describe("refusals, in the service's own bodies", () => {
 
 describe("tokens", () => {
   it("end on the sandbox's clock; a refresh gives another access token and nothing else", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     const { refresh } = await client.logIn();
     client.sandbox.advanceTime({ seconds: 86_399 });
     expect((await client.send("GET", "/requisitions/")).status).toBe(200);
@@ -312,7 +307,7 @@ describe("tokens", () => {
 
 describe("bodies", () => {
   it("are taken as forms, in both encodings, as well as JSON", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     const members = {
       institution_id: "N26_NTSBDEB1",
       redirect: "http://localhost/",
@@ -339,7 +334,7 @@ describe("bodies", () => {
 
 describe("a consent", () => {
   it("goes from its link over the page to accounts, and ends so many days after it was accepted", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     const agreement = (
       await client.send("POST", "/agreements/enduser/", {
         institution_id: "SANDBOXFINANCE_SFIN0000",
@@ -417,7 +412,7 @@ describe("a consent", () => {
   });
 
   it("can be cancelled on the page or rejected by the bank, and says so on the way back", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     const made = async () =>
       (
         await client.send("POST", "/requisitions/", {
@@ -445,7 +440,7 @@ describe("a consent", () => {
   });
 
   it("that is deleted closes its accounts; connecting again opens the same or new ids, as the bank does", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     for (const [bank, same] of [
       ["N26_NTSBDEB1", true],
       ["REVOLUT_REVOGB21", false],
@@ -467,7 +462,7 @@ describe("a consent", () => {
   });
 
   it("is accepted once by the API, and deleted once it is accepted", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     const { id } = (await client.send("POST", "/agreements/enduser/", { institution_id: "N26_NTSBDEB1" }))
       .body;
     expect(await client.send("DELETE", `/agreements/enduser/${id}/`)).toMatchObject({
@@ -490,7 +485,7 @@ describe("a consent", () => {
       summary: "End User Agreement deleted",
       detail: `End User Agreement ${id} deleted`,
     });
-    await using strict = await stranger({ permissions: { acceptAgreements: false } });
+    await using strict = await plainClient({ permissions: { acceptAgreements: false } });
     const other = (await strict.send("POST", "/agreements/enduser/", { institution_id: "N26_NTSBDEB1" }))
       .body;
     expect(await strict.send("PUT", `/agreements/enduser/${other.id}/accept/`, who)).toMatchObject({
@@ -500,7 +495,7 @@ describe("a consent", () => {
   });
 
   it("of a British bank is reconfirmed around its 90th day", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     const linked = await client.connect("MONZO_MONZGB2L", {
       reconfirmation: true,
       access_valid_for_days: 180,
@@ -529,7 +524,7 @@ describe("a consent", () => {
   });
 
   it("that was reconfirmed lasts to its end; an account that was left out can no longer be read", async () => {
-    await using client = await stranger({ rateLimits: false });
+    await using client = await plainClient({ rateLimits: false });
     const { agreement, accounts } = await client.connect("MONZO_MONZGB2L", {
       reconfirmation: true,
       access_valid_for_days: 180,
@@ -564,7 +559,7 @@ describe("a consent", () => {
   });
 
   it("that nobody reconfirmed ends with its window, and is reconfirmed over HTTP too", async () => {
-    await using client = await stranger({ rateLimits: false });
+    await using client = await plainClient({ rateLimits: false });
     const made = async () => {
       const one = await client.connect("MONZO_MONZGB2L", {
         reconfirmation: true,
@@ -600,7 +595,7 @@ describe("a consent", () => {
 
 describe("lists", () => {
   it("are paged, newest first, with absolute addresses", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     for (const reference of ["a", "b", "c"])
       await client.send("POST", "/requisitions/", {
         institution_id: "N26_NTSBDEB1",
@@ -631,7 +626,7 @@ describe("lists", () => {
 
 describe("limits", () => {
   it("of an account: four successful calls in a rolling day for each kind of data, told in capitals", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     const { accounts } = await client.connect("N26_NTSBDEB1");
     const path = `/accounts/${accounts[0]}/balances/`;
     client.sandbox.inject({ path, status: 500, times: 1, body: { summary: "x", detail: "y" } });
@@ -665,7 +660,7 @@ describe("limits", () => {
   });
 
   it("of the company: a hundred a minute for accounts, and none where they are turned off", async () => {
-    await using client = await stranger({
+    await using client = await plainClient({
       rateLimits: { account: { calls: 1000, window: 86_400, period: "day" } },
     });
     const { accounts } = await client.connect("N26_NTSBDEB1");
@@ -676,7 +671,7 @@ describe("limits", () => {
     );
     client.sandbox.advanceTime({ seconds: 60 });
     expect((await client.send("GET", path)).status).toBe(200);
-    await using free = await stranger({ rateLimits: false });
+    await using free = await plainClient({ rateLimits: false });
     const linked = await free.connect("N26_NTSBDEB1");
     for (let call = 0; call < 6; call += 1)
       expect((await free.send("GET", `/accounts/${linked.accounts[0]}/balances/`)).status).toBe(200);
@@ -684,7 +679,7 @@ describe("limits", () => {
   });
 
   it("of failures: ten that count suspend an account until it is connected again", async () => {
-    await using client = await stranger({ rateLimits: false });
+    await using client = await plainClient({ rateLimits: false });
     const { accounts } = await client.connect("N26_NTSBDEB1");
     const path = `/accounts/${accounts[0]}/balances/`;
     const fail = async (type: string, times: number) => {
@@ -711,7 +706,7 @@ describe("limits", () => {
 
 describe("faults", () => {
   it("meet what fits, in order, so many times; delays and cut connections too", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     client.sandbox.inject({
       path: /^\/requisitions/,
       times: 2,
@@ -747,7 +742,7 @@ describe("faults", () => {
 
 describe("controls over HTTP", () => {
   it("do what the TypeScript ones do", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     const control = async (method: string, path: string, body?: unknown) => {
       const response = await fetch(new URL(`/_sandbox${path}`, client.sandbox.baseUrl), {
         method,
@@ -799,7 +794,7 @@ describe("controls over HTTP", () => {
   });
 
   it("and everything else refuse a foreign Host and Origin", async () => {
-    await using client = await stranger();
+    await using client = await plainClient();
     const url = new URL("/_sandbox/state", client.sandbox.baseUrl);
     const status = (headers: Record<string, string>) =>
       new Promise((resolve, reject) =>
@@ -816,9 +811,9 @@ describe("controls over HTTP", () => {
 
 describe("the banks", () => {
   it("are some sixty over at least fifteen countries, three in each of the larger", () => {
-    expect(institutions.length).toBeGreaterThanOrEqual(60);
-    const listed = institutions.filter((institution) => institution.traits.listed);
-    const countries = new Set(listed.flatMap((institution) => institution.countries));
+    expect(banks.length).toBeGreaterThanOrEqual(60);
+    const listed = banks.filter((bank) => bank.listed);
+    const countries = new Set(listed.flatMap((bank) => bank.countries));
     expect(countries.size).toBeGreaterThanOrEqual(15);
     for (const country of [
       "DE",
@@ -837,24 +832,21 @@ describe("the banks", () => {
       "NO",
       "IE",
     ]) {
+      expect(listed.filter((bank) => bank.countries[0] === country).length, country).toBeGreaterThanOrEqual(
+        country === "PL" ? 3 : 2,
+      );
       expect(
-        listed.filter((institution) => institution.countries[0] === country).length,
-        country,
-      ).toBeGreaterThanOrEqual(country === "PL" ? 3 : 2);
-      expect(
-        listed.filter((institution) => institution.countries.includes(country)).length,
+        listed.filter((bank) => bank.countries.includes(country)).length,
         country,
       ).toBeGreaterThanOrEqual(3);
     }
-    expect(new Set(institutions.map((institution) => institution.id)).size).toBe(institutions.length);
-    expect(
-      institutions.find((institution) => institution.id === "SANDBOXFINANCE_SFIN0000")?.traits.listed,
-    ).toBe(false);
+    expect(new Set(banks.map((bank) => bank.id)).size).toBe(banks.length);
+    expect(banks.find((bank) => bank.id === "SANDBOXFINANCE_SFIN0000")?.listed).toBe(false);
   });
 
   it("have IBANs with right check digits", () => {
-    for (const institution of institutions) {
-      for (const { iban } of accountsAt(institution, { seed: 7 })) {
+    for (const bank of banks) {
+      for (const { iban } of accountsAt(bank, { seed: 7 })) {
         const digits = [...`${iban?.slice(4)}${iban?.slice(0, 4)}`]
           .map((sign) => Number.parseInt(sign, 36))
           .join("");
@@ -863,23 +855,23 @@ describe("the banks", () => {
     }
   });
 
-  it("tell balances that differ by exactly what was booked between", () => {
+  it("report balances that differ by exactly what was booked between", () => {
     const at = (day: number) => new Date(Date.UTC(2025, 0, 1 + day, 9));
     const date = (day: number) => at(day).toISOString().slice(0, 10);
     fc.assert(
       fc.property(
-        fc.constantFrom(...institutions),
+        fc.constantFrom(...banks),
         fc.nat(500),
         fc.nat(90),
         fc.option(fc.constant(20)),
-        (institution, first, length, perDay) => {
-          for (const account of accountsAt(institution, {
+        (bank, first, length, perDay) => {
+          for (const account of accountsAt(bank, {
             seed: 3,
             transactionsPerDay: perDay ?? undefined,
           })) {
             const balance = (day: number) => decimal(bookedBalance(account, dayNumber(date(day))));
             const bookedBy = (day: number) =>
-              truthOf(account, date(first - 10), at(day), [])
+              truthOf(account, date(first - 10), at(day), new Map())
                 .filter(({ bookedOn }) => bookedOn !== null)
                 .reduce((sum, { amount }) => sum.plus(amount), new Big(0));
             const moved = bookedBy(first + length).minus(bookedBy(first));
@@ -892,7 +884,7 @@ describe("the banks", () => {
   });
 
   it("never change what was booked, and book what was pending", () => {
-    const [account] = accountsAt(institutions[4] ?? fail(), { seed: 1 });
+    const [account] = accountsAt(banks[4] ?? fail(), { seed: 1 });
     if (account === undefined) throw new Error("no account");
     const seen = (day: number) =>
       AccountTransactions.parse({
@@ -921,7 +913,7 @@ describe("the banks", () => {
   });
 });
 
-/** What an account's bank answers at a time. */
+/** The response with an account's transactions at a time. */
 function answered(account: SandboxAccount, at: Date, from: string) {
   const pieces = transactionsText(account, { at, call: 0 }, { from }, at.toISOString());
   return JSON.parse([...pieces].join(""));
@@ -934,7 +926,7 @@ function fail(): never {
 describe("starting", () => {
   it("the same seed gives the same answers and ids, another gives others", async () => {
     const answers = async (seed: number) => {
-      await using client = await stranger({ seed });
+      await using client = await plainClient({ seed });
       const { accounts } = await client.connect("N26_NTSBDEB1");
       return [
         accounts,

@@ -18,7 +18,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSandbox } from "../../packages/sandbox/src/index.ts";
-import { stranger } from "./stranger.ts";
+import { plainClient } from "./plain-client.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 /** All that a client can see, but times of looking. */
-async function seen(client: Awaited<ReturnType<typeof stranger>>, id: string) {
+async function seen(client: Awaited<ReturnType<typeof plainClient>>, id: string) {
   const paths = [
     "/requisitions/",
     "/agreements/enduser/",
@@ -44,14 +44,14 @@ async function seen(client: Awaited<ReturnType<typeof stranger>>, id: string) {
 
 describe("the state of a sandbox", () => {
   it("saved and loaded goes on as if nothing had been: tokens, consents, ids, calls, observations", async () => {
-    await using first = await stranger();
+    await using first = await plainClient();
     const { accounts } = await first.connect("HSBC_HBUKGB4B", { max_historical_days: 60 });
     const id = String(accounts[0]);
     const before = await seen(first, id);
     const observed = first.sandbox.truth(id);
     const saved = JSON.parse(JSON.stringify(first.sandbox.save()));
 
-    await using second = await stranger({ now: undefined, state: saved });
+    await using second = await plainClient({ now: undefined, state: saved });
     second.setToken(first.token());
     expect(second.sandbox.now()).toBe(first.sandbox.now());
     expect(second.sandbox.truth(id)).toEqual(observed);
@@ -71,14 +71,14 @@ describe("the state of a sandbox", () => {
 
   it("kept in a file survives an end, is readable by its owner alone, and leaves no other file behind", async () => {
     const stateFile = join(folder, "new", "sandbox.json");
-    const first = await stranger({ stateFile, now: undefined });
+    const first = await plainClient({ stateFile, now: undefined });
     const { id, accounts } = await first.connect("DEUTSCHE_BANK_DEUTDEFF");
     // Killed here: nothing is closed, and yet all is kept.
-    const second = await stranger({ stateFile, now: undefined });
+    const second = await plainClient({ stateFile, now: undefined });
     expect((await second.send("GET", `/requisitions/${id}/`)).body).toMatchObject({ status: "LN", accounts });
     second.sandbox.advanceTime({ days: 100 });
     await second.sandbox.close();
-    await using third = await stranger({ stateFile, now: undefined });
+    await using third = await plainClient({ stateFile, now: undefined });
     expect((await third.send("GET", `/requisitions/${id}/`)).body.status).toBe("EX");
     expect((await stat(stateFile)).mode & 0o777).toBe(0o600);
     expect((await stat(join(folder, "new"))).mode & 0o777).toBe(0o700);
@@ -88,7 +88,7 @@ describe("the state of a sandbox", () => {
 
   it("kept in a file that another sandbox changed meanwhile is not undone by one that only looked", async () => {
     const stateFile = join(folder, "shared.json");
-    await using first = await stranger({ stateFile, now: undefined });
+    await using first = await plainClient({ stateFile, now: undefined });
     const looking = await startSandbox({ stateFile });
     const { id } = await first.connect("DEUTSCHE_BANK_DEUTDEFF");
     await looking.close();
@@ -183,7 +183,7 @@ describe("the state of a sandbox", () => {
 
 describe("a large sandbox", () => {
   it("has so many accounts from the start, with histories that are made when they are asked for", async () => {
-    await using client = await stranger({ accounts: 1000, transactionsPerDay: 20, rateLimits: false });
+    await using client = await plainClient({ accounts: 1000, transactionsPerDay: 20, rateLimits: false });
     const { accounts } = client.sandbox.state();
     expect(accounts).toHaveLength(1000);
     expect(new Set(accounts.map(({ iban }) => iban)).size).toBe(1000);
@@ -194,7 +194,7 @@ describe("a large sandbox", () => {
   });
 
   it("sends an answer of ten thousand transactions in pieces, and whole", async () => {
-    await using client = await stranger({ accounts: 70, transactionsPerDay: 20 });
+    await using client = await plainClient({ accounts: 70, transactionsPerDay: 20 });
     const account = client.sandbox.state().accounts.find(({ institution_id: id }) => id === "MONZO_MONZGB2L");
     const response = await fetch(`${client.sandbox.baseUrl}/accounts/${account?.id}/transactions/`, {
       headers: { authorization: `Bearer ${client.token()}` },

@@ -1,8 +1,9 @@
-import type { Fate, ProfileName, Quirk, WritingQuirk } from "./profiles.ts";
+import type { HistoryQuirk, PayloadQuirk, ProfileName, Quirk } from "./quirks.ts";
 
 /** An account behind the consent page: who owns it, and the seed of its history. */
 export interface SandboxAccount {
-  institutionId: string;
+  /** The id of its bank. */
+  bank: string;
   index: number;
   seed: number;
   country: string;
@@ -17,10 +18,10 @@ export interface SandboxAccount {
   /** About how many transactions a day; undefined for a person's usual life. */
   transactionsPerDay: number | undefined;
   profile: ProfileName;
-  /** Its bank's habits: all of them, those that rewrite an entry, and those that decide what becomes of one. */
+  /** Its bank's quirks: all of them, those that rewrite an entry, and those that change what happens. */
   quirks: readonly Quirk[];
-  writing: readonly WritingQuirk[];
-  fates: readonly Fate[];
+  payloadQuirks: readonly PayloadQuirk[];
+  historyQuirks: readonly HistoryQuirk[];
   /** Whether values are dated after their booking. */
   valuesAhead: boolean;
 }

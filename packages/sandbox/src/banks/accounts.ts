@@ -1,16 +1,16 @@
 import type { SandboxAccount } from "./account.ts";
-import { drawIban } from "./iban.ts";
-import type { SandboxInstitution } from "./institutions.ts";
-import { FATES, PROFILES, type ProfileName, type Quirk, WRITING_QUIRKS } from "./profiles.ts";
-import { Draw, hashOf } from "./random.ts";
+import type { SandboxBank } from "./catalogue.ts";
+import { randomIban } from "./iban.ts";
+import { HISTORY_QUIRKS, PAYLOAD_QUIRKS, PROFILES, type ProfileName, type Quirk } from "./quirks.ts";
+import { hashOf, Random } from "./random.ts";
 
-function habits(profile: ProfileName) {
+function quirksOf(profile: ProfileName) {
   const quirks: readonly Quirk[] = PROFILES[profile];
   return {
     profile,
     quirks,
-    writing: WRITING_QUIRKS.filter((quirk) => quirks.includes(quirk)),
-    fates: FATES.filter((fate) => quirks.includes(fate)),
+    payloadQuirks: PAYLOAD_QUIRKS.filter((quirk) => quirks.includes(quirk)),
+    historyQuirks: HISTORY_QUIRKS.filter((quirk) => quirks.includes(quirk)),
     valuesAhead: quirks.includes("valuesAhead"),
   };
 }
@@ -42,22 +42,21 @@ const KINDS = [
 
 /** The accounts that a person has at a bank: the same for the same seed. */
 export function accountsAt(
-  institution: SandboxInstitution,
+  bank: SandboxBank,
   options: { seed: number; count?: number | undefined; transactionsPerDay?: number | undefined },
 ): SandboxAccount[] {
-  if (institution.traits.profile === "sandboxfinance")
-    return sandboxFinanceAccounts(institution, options.seed);
-  const country = institution.countries[0] ?? "DE";
-  const owner = new Draw(options.seed, institution.id, "owner").pick(OWNERS);
+  if (bank.profile === "sandboxfinance") return sandboxFinanceAccounts(bank, options.seed);
+  const country = bank.countries[0] ?? "DE";
+  const owner = new Random(options.seed, bank.id, "owner").pick(OWNERS);
   return Array.from({ length: options.count ?? 2 }, (_, index) => {
-    const draw = new Draw(options.seed, institution.id, index);
+    const random = new Random(options.seed, bank.id, index);
     const kind = KINDS[index % KINDS.length] ?? KINDS[0];
-    const iban = drawIban(country, draw);
+    const iban = randomIban(country, random);
     return {
       ...kind,
-      institutionId: institution.id,
+      bank: bank.id,
       index,
-      seed: hashOf(options.seed, institution.id, index, "history"),
+      seed: hashOf(options.seed, bank.id, index, "history"),
       country,
       iban,
       bban: iban.slice(4),
@@ -65,13 +64,13 @@ export function accountsAt(
       ownerName: owner,
       maskedPan: null,
       transactionsPerDay: options.transactionsPerDay,
-      ...habits(institution.traits.profile),
+      ...quirksOf(bank.profile),
     };
   });
 }
 
 /** The service's own test bank: a current account and a card, both with an IBAN of Greenland. */
-function sandboxFinanceAccounts(institution: SandboxInstitution, seed: number): SandboxAccount[] {
+function sandboxFinanceAccounts(bank: SandboxBank, seed: number): SandboxAccount[] {
   return [
     { name: "Main Account", product: "Checkings", cashAccountType: "CACC", maskedPan: null },
     {
@@ -81,19 +80,19 @@ function sandboxFinanceAccounts(institution: SandboxInstitution, seed: number): 
       maskedPan: "XXXX-XXXXXX-12345",
     },
   ].map((kind, index) => {
-    const iban = drawIban("GL", new Draw(seed, institution.id, index));
+    const iban = randomIban("GL", new Random(seed, bank.id, index));
     return {
       ...kind,
-      institutionId: institution.id,
+      bank: bank.id,
       index,
-      seed: hashOf(seed, institution.id, index, "history"),
+      seed: hashOf(seed, bank.id, index, "history"),
       country: "GL",
       iban,
       bban: iban.slice(4),
       currency: "EUR",
       ownerName: "John Doe",
       transactionsPerDay: 3,
-      ...habits(institution.traits.profile),
+      ...quirksOf(bank.profile),
     };
   });
 }

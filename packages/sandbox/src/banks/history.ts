@@ -1,24 +1,24 @@
 import type { SandboxAccount } from "./account.ts";
 import { dateOfDay, monthStart, nextMonthStart } from "./day.ts";
 import { type BankEvent, eventsOn, LONGEST_LATE, LONGEST_PENDING } from "./events.ts";
-import { Draw } from "./random.ts";
+import { Random } from "./random.ts";
 
-/** One thing that happened to an account, as it truly was, before any bank's way of telling it. */
+/** One thing that happened to an account, as it truly was, however its bank reports it. */
 export interface Movement {
   /** Unique within the account, and for ever the same. */
   id: string;
   /** Days since 1970: when the money was spent, and when the bank booked it. */
   day: number;
   bookedDay: number;
-  /** The day from which the bank shows it as booked: later than the day that it bears where it arrives late. */
+  /** The day from which the bank shows it as booked: later than the day that it bears if it arrives late. */
   shownDay: number;
   /** The day from which it counts for interest; in the future at some banks. */
   valueDay: number;
   /** Whether it is given back after having been pending, and never booked. */
   vanishes: boolean;
-  /** In the currency's smallest unit; negative where money left. */
+  /** In the currency's smallest unit; negative if money left. */
   minor: bigint;
-  /** What the bank tells of it before it is booked, where that differs. */
+  /** What the bank reports before it is booked, if that differs. */
   whilePending?: { minor: bigint; description: string };
   counterparty: string;
   description: string;
@@ -63,7 +63,7 @@ export function movementsOn(account: SandboxAccount, day: number): Movement[] {
       valueDay: account.valuesAhead && event.delay > 0 ? bookedDay + 2 : day,
       vanishes: event.vanishes,
       minor: BigInt(event.cents * scaleOf(account)),
-      ...whatIsSaid(account, event, date),
+      ...textsOf(account, event, date),
     };
     if (event.pendingCents !== event.cents) {
       const description = `Reserved ${movement.counterparty}`;
@@ -73,34 +73,34 @@ export function movementsOn(account: SandboxAccount, day: number): Movement[] {
   });
 }
 
-type Said = Pick<Movement, "counterparty" | "description" | "code" | "creditorId" | "mandateId" | "foreign">;
+type Texts = Pick<Movement, "counterparty" | "description" | "code" | "creditorId" | "mandateId" | "foreign">;
 
-function whatIsSaid(account: SandboxAccount, event: BankEvent, date: string): Said {
+function textsOf(account: SandboxAccount, event: BankEvent, date: string): Texts {
   const month = date.slice(0, 7);
-  const said = (counterparty: string, description: string, code: string): Said => ({
+  const texts = (counterparty: string, description: string, code: string): Texts => ({
     counterparty,
     description,
     code,
   });
   const card = (names: readonly string[]) => {
     const name = names[event.pick] ?? "";
-    return said(name, `Card payment ${name} ${date}`, "PMNT-CCRD-POSD");
+    return texts(name, `Card payment ${name} ${date}`, "PMNT-CCRD-POSD");
   };
   switch (event.kind) {
     case "salary":
-      return said("Meridian Works Ltd", `Salary ${month}`, "PMNT-RCDT-SALA");
+      return texts("Meridian Works Ltd", `Salary ${month}`, "PMNT-RCDT-SALA");
     case "rent":
-      return said("Oak House Lettings", `Rent ${month} flat 12`, "PMNT-ICDT-STDO");
+      return texts("Oak House Lettings", `Rent ${month} flat 12`, "PMNT-ICDT-STDO");
     case "electricity":
       return {
-        ...said("Bright Energy", `Electricity ${month}, contract 4711`, "PMNT-RDDT-ESDD"),
+        ...texts("Bright Energy", `Electricity ${month}, contract 4711`, "PMNT-RDDT-ESDD"),
         creditorId: "DE98ZZZ09999999999",
         mandateId: `M-${account.seed % 100_000}`,
       };
     case "fee":
-      return said("", "Account fee for the quarter", "ACMT-MDOP-CHRG");
+      return texts("", "Account fee for the quarter", "ACMT-MDOP-CHRG");
     case "friend":
-      return said("Kim Taylor", "Thanks for dinner", "PMNT-RCDT-ESCT");
+      return texts("Kim Taylor", "Thanks for dinner", "PMNT-RCDT-ESCT");
     case "groceries":
       return card(GROCERS);
     case "coffee":
@@ -112,7 +112,7 @@ function whatIsSaid(account: SandboxAccount, event: BankEvent, date: string): Sa
   }
 }
 
-function abroad(account: SandboxAccount, { cents, pick }: BankEvent): Said {
+function abroad(account: SandboxAccount, { cents, pick }: BankEvent): Texts {
   const { name, currency, lowest } = ABROAD[Math.floor(pick / 10)] ?? {
     name: "",
     currency: "USD",
@@ -133,7 +133,7 @@ function abroad(account: SandboxAccount, { cents, pick }: BankEvent): Said {
 
 /** What the account holds at the start of a month: a function of the seed, so that no past has to be added up. */
 function openingOf(account: SandboxAccount, month: number): bigint {
-  const drawn = new Draw(account.seed, "opening", dateOfDay(month).slice(0, 7)).int(80_000, 420_000);
+  const drawn = new Random(account.seed, "opening", dateOfDay(month).slice(0, 7)).int(80_000, 420_000);
   return BigInt(drawn * scaleOf(account));
 }
 
@@ -199,7 +199,7 @@ export function pendingOn(account: SandboxAccount, today: number): Movement[] {
   return pending;
 }
 
-/** The sum of what is pending at the end of a day, as the bank tells it, in the currency's smallest unit. */
+/** The sum of what is pending at the end of a day, as the bank reports it, in the currency's smallest unit. */
 export function pendingSum(account: SandboxAccount, today: number): bigint {
   let cents = 0;
   for (let day = today - LONGEST_PENDING; day <= today; day += 1) {
@@ -215,10 +215,10 @@ function isPendingOn(movement: Movement, today: number): boolean {
   return movement.day <= today && movement.bookedDay > today;
 }
 
-/** What the account holds, booked and shown, at the end of a day, in the currency's smallest unit. */
+/** What an account holds, booked and shown, at the end of a day, in the currency's smallest unit. */
 export function bookedBalance(account: SandboxAccount, day: number): bigint {
   const month = monthStart(day);
-  const arrivesLate = account.fates.includes("lateArrivals");
+  const arrivesLate = account.historyQuirks.includes("lateArrivals");
   const missing = arrivesLate ? lateSum(account, month, day) : 0n;
   return (
     openingOf(account, month) +
@@ -246,4 +246,9 @@ function lateSum(account: SandboxAccount, month: number, day: number): bigint {
 export function decimal(minor: bigint, places = 2): string {
   const digits = String(minor < 0n ? -minor : minor).padStart(places + 1, "0");
   return `${minor < 0n ? "-" : ""}${digits.slice(0, -places)}.${digits.slice(-places)}`;
+}
+
+/** The amount that a bank reports, in the smallest unit: a pending one may differ from what will be booked. */
+export function reportedMinor(movement: Movement, status: "booked" | "pending"): bigint {
+  return status === "pending" ? (movement.whilePending?.minor ?? movement.minor) : movement.minor;
 }

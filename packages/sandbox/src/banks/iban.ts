@@ -1,4 +1,4 @@
-import type { Draw } from "./random.ts";
+import type { Random } from "./random.ts";
 
 /**
  * The bank's part of an IBAN by country: `n` a digit, `a` a capital letter (SWIFT's IBAN registry). Fictitious numbers
@@ -34,11 +34,11 @@ const SHAPES: Readonly<Record<string, string>> = {
   SK: "n".repeat(20),
 };
 
-/** A fictitious IBAN of a country with right length and check digits (ISO 13616, modulo 97). */
-export function drawIban(country: string, draw: Draw): string {
+/** A fictitious IBAN of a country with the right length and check digits (ISO 13616, modulo 97). */
+export function randomIban(country: string, random: Random): string {
   const shape = SHAPES[country] ?? "n".repeat(18);
   const own = [...shape]
-    .map((kind) => (kind === "n" ? String(draw.int(0, 9)) : String.fromCharCode(65 + draw.int(0, 25))))
+    .map((kind) => (kind === "n" ? String(random.int(0, 9)) : String.fromCharCode(65 + random.int(0, 25))))
     .join("");
   return country + checkDigits(country, own) + own;
 }

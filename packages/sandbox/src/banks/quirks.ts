@@ -1,152 +1,82 @@
-import type { SandboxAccount } from "./account.ts";
-import { dateOfDay } from "./day.ts";
-import { hexOf } from "./hex.ts";
-import { decimal, type Movement } from "./history.ts";
-import type { WritingQuirk } from "./profiles.ts";
+/** Quirks that rewrite an entry on its way out. */
+export const PAYLOAD_QUIRKS = [
+  "noIds",
+  "noTransactionId",
+  "blankIds",
+  "reusedIds",
+  "changingIds",
+  "unstableInternalIds",
+  "entryReference",
+  "pendingIdReused",
+  "swappedDates",
+  "dateTimes",
+  "onlyBookingDate",
+  "truncatedText",
+  "textTwice",
+  "onlyStructuredText",
+  "onlyAdditionalInformation",
+  "htmlEntities",
+  "invertedSigns",
+  "pendingWithoutSign",
+  "numericAmounts",
+  "objectCurrencyExchange",
+  "unknownFields",
+  "nullFields",
+] as const;
 
-/** A JSON object as the service would send it. */
-export type Payload = Record<string, unknown>;
+/** Quirks that change what happens: when an entry is shown, and whether it is booked at all. */
+export const HISTORY_QUIRKS = ["vanishingPending", "changedPending", "lateArrivals", "onePending"] as const;
 
-/** When an account is looked at, and how often its transactions were asked for before. */
-export interface Viewpoint {
-  at: Date;
-  call: number;
-}
+export type PayloadQuirk = (typeof PAYLOAD_QUIRKS)[number];
+export type HistoryQuirk = (typeof HISTORY_QUIRKS)[number];
 
-/** What a quirk is told of the entry that it rewrites. */
-export interface Telling {
-  account: SandboxAccount;
-  movement: Movement;
-  status: "booked" | "pending";
-  view: Viewpoint;
-}
+/** Quirks of a whole response. */
+type ResponseQuirk =
+  | "missingPending"
+  | "pendingBeside"
+  | "oldestFirst"
+  | "valuesAhead"
+  | "creditLimitInAvailable"
+  | "closingBalances"
+  | "bareDetails"
+  | "severalOwners"
+  | "datedIds";
 
-/** A bank's way of writing an entry that differs from the plain one; it changes the payload that it is given. */
-type Writing = (payload: Payload, telling: Telling) => void;
+/** One way in which a bank differs from a plain one. */
+export type Quirk = PayloadQuirk | HistoryQuirk | ResponseQuirk;
 
-/** The text that a bank which writes much puts after its own. */
-const LONG_TAIL =
-  "Terminal 00417755 Reference 2026/0099/4711/AC Contactless Original amount as above No fees Thank you for your custom and see you soon again at our branch";
+/**
+ * Profiles: the quirks that a bank has. Every quirk is one that clients of the service have met at some bank; which bank of
+ * the sandbox has it is made up.
+ */
+export const PROFILES = {
+  calm: [],
+  sandboxfinance: ["datedIds", "onePending"],
+  nameless: ["noIds", "textTwice"],
+  blank: ["blankIds", "entryReference", "nullFields"],
+  batch: ["reusedIds", "pendingIdReused", "oldestFirst"],
+  restless: ["changingIds", "unstableInternalIds", "entryReference"],
+  swapped: ["swappedDates", "onlyStructuredText"],
+  ahead: ["valuesAhead", "dateTimes", "nullFields"],
+  verbose: ["truncatedText", "unknownFields", "severalOwners"],
+  terse: ["onlyAdditionalInformation", "noTransactionId", "onlyBookingDate", "bareDetails"],
+  card: ["invertedSigns", "missingPending", "closingBalances"],
+  fickle: ["vanishingPending", "changedPending", "noIds"],
+  late: ["lateArrivals", "noTransactionId"],
+  numeric: ["numericAmounts", "objectCurrencyExchange", "pendingBeside"],
+  generous: ["creditLimitInAvailable", "pendingWithoutSign"],
+  encoded: ["htmlEntities", "unknownFields", "pendingIdReused"],
+  storm: [
+    "vanishingPending",
+    "changedPending",
+    "lateArrivals",
+    "reusedIds",
+    "unstableInternalIds",
+    "swappedDates",
+    "truncatedText",
+    "unknownFields",
+  ],
+} as const satisfies Record<string, readonly Quirk[]>;
 
-/** How banks write entries. What becomes of entries (late, changed, vanished) is in the history itself. */
-export const WRITINGS: Readonly<Record<WritingQuirk, Writing>> = {
-  noIds(payload) {
-    delete payload["transactionId"];
-    delete payload["internalTransactionId"];
-  },
-  noTransactionId(payload) {
-    delete payload["transactionId"];
-  },
-  blankIds(payload, { movement, status }) {
-    if (status === "booked") payload["transactionId"] = movement.bookedDay % 2 === 0 ? " " : "NOTPROVIDED";
-  },
-  reusedIds(payload, { movement, status }) {
-    if (status === "booked") payload["transactionId"] = `BATCH-${dateOfDay(movement.bookedDay).slice(0, 7)}`;
-  },
-  changingIds(payload, { account, movement, status, view }) {
-    if (status === "booked") payload["transactionId"] = hexOf(account.seed, movement.id, "id", view.call);
-  },
-  unstableInternalIds(payload, { account, movement, status, view }) {
-    if (status === "booked")
-      payload["internalTransactionId"] = hexOf(account.seed, movement.id, "internal", view.call);
-  },
-  entryReference(payload, { account, movement, status }) {
-    if (status === "booked")
-      payload["entryReference"] = hexOf(account.seed, movement.id, "entry").slice(0, 16);
-  },
-  pendingIdReused(payload, { status }) {
-    if (status === "pending") payload["transactionId"] = "PENDING";
-  },
-  swappedDates(payload, { status }) {
-    if (status === "pending") return;
-    const { bookingDate, valueDate } = payload;
-    payload["bookingDate"] = valueDate;
-    payload["valueDate"] = bookingDate;
-  },
-  dateTimes(payload) {
-    for (const name of ["bookingDate", "valueDate"]) {
-      if (typeof payload[name] === "string") payload[name] = `${payload[name]}T00:00:00.000Z`;
-    }
-  },
-  onlyBookingDate(payload, { status }) {
-    if (status === "booked") delete payload["valueDate"];
-  },
-  truncatedText(payload) {
-    const whole = `${payload["remittanceInformationUnstructured"]} ${LONG_TAIL}`;
-    payload["remittanceInformationUnstructured"] = whole.slice(0, 140);
-    payload["remittanceInformationUnstructuredArray"] = [whole];
-  },
-  textTwice(payload) {
-    payload["remittanceInformationUnstructuredArray"] = [payload["remittanceInformationUnstructured"]];
-  },
-  onlyStructuredText(payload, { movement }) {
-    delete payload["remittanceInformationUnstructured"];
-    payload["remittanceInformationStructured"] = movement.description;
-  },
-  onlyAdditionalInformation(payload, { movement }) {
-    delete payload["remittanceInformationUnstructured"];
-    delete payload["creditorName"];
-    delete payload["debtorName"];
-    payload["additionalInformation"] = [movement.counterparty, movement.description]
-      .filter((part) => part !== "")
-      .join(", ");
-  },
-  htmlEntities(payload) {
-    for (const name of ["creditorName", "debtorName", "remittanceInformationUnstructured"]) {
-      const text = payload[name];
-      if (typeof text === "string") {
-        payload[name] = text.replaceAll("&", "&amp;").replaceAll("'", "&#39;").replaceAll("é", "\\U00E9");
-      }
-    }
-  },
-  invertedSigns(payload, { account, movement, status }) {
-    payload["transactionAmount"] = {
-      amount: decimal(-toldMinor(movement, status)),
-      currency: account.currency,
-    };
-  },
-  pendingWithoutSign(payload, { account, movement, status }) {
-    if (status === "booked") return;
-    const minor = toldMinor(movement, status);
-    payload["transactionAmount"] = {
-      amount: decimal(minor < 0n ? -minor : minor),
-      currency: account.currency,
-    };
-  },
-  numericAmounts(payload, { account, movement, status }) {
-    payload["transactionAmount"] = {
-      amount: Number(decimal(toldMinor(movement, status))),
-      currency: account.currency,
-    };
-  },
-  objectCurrencyExchange(payload, { movement }) {
-    const { currencyExchange } = payload;
-    if (!Array.isArray(currencyExchange)) return;
-    const [exchange] = currencyExchange;
-    const unknownRate = movement.day % 3 === 0 ? { exchangeRate: "0.0" } : {};
-    payload["currencyExchange"] = { ...exchange, ...unknownRate };
-  },
-  unknownFields(payload, { account, movement }) {
-    payload["merchantCategoryCode"] = movement.code === "PMNT-CCRD-POSD" ? "5411" : null;
-    payload["additionalDataStructured"] = {
-      cardInstrument: { cardSchemeName: "DEBIT", name: account.ownerName },
-    };
-    payload["cardTransaction"] = { terminalCountry: account.country, sequence: movement.day };
-  },
-  nullFields(payload) {
-    for (const name of [
-      "mandateId",
-      "creditorAccount",
-      "debtorAccount",
-      "ultimateCreditor",
-      "currencyExchange",
-    ]) {
-      payload[name] ??= null;
-    }
-  },
-};
-
-/** What an entry comes to as it is told: a pending one may be told otherwise than it will be booked. */
-export function toldMinor(movement: Movement, status: Telling["status"]): bigint {
-  return status === "pending" ? (movement.whilePending?.minor ?? movement.minor) : movement.minor;
-}
+/** The name of a profile. */
+export type ProfileName = keyof typeof PROFILES;

@@ -12,8 +12,8 @@ export function hashOf(...parts: readonly (string | number)[]): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Draws a repeatable sequence from a seed (mulberry32). */
-export class Draw {
+/** A repeatable sequence of random values from a seed (mulberry32). */
+export class Random {
   #state: number;
 
   constructor(...seed: readonly (string | number)[]) {
@@ -33,19 +33,19 @@ export class Draw {
     return least + Math.floor(this.fraction() * (most - least + 1));
   }
 
-  /** One of them. @throws RangeError where there is none */
+  /** One of them. @throws RangeError if there is none */
   pick<T>(items: readonly T[]): T {
     const item = items[this.int(0, items.length - 1)];
-    if (item === undefined) throw new RangeError("There is nothing to draw from.");
+    if (item === undefined) throw new RangeError("There is nothing to pick from.");
     return item;
   }
 
-  /** Yes, so many times out of a hundred. */
+  /** True in this many of a hundred cases. */
   chance(percent: number): boolean {
     return this.fraction() * 100 < percent;
   }
 
-  /** So many digits. */
+  /** This many digits. */
   digits(count: number): string {
     let text = "";
     while (text.length < count) text += String(this.int(0, 9));

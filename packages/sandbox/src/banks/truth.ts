@@ -1,56 +1,49 @@
 import type { SandboxAccount } from "./account.ts";
 import { dateAt, dateOfDay, dayNumber } from "./day.ts";
 import { bookedBetween, decimal, type Movement, movementsOn } from "./history.ts";
-import { bookedEntries, pendingEntries, type Range } from "./payload.ts";
-import type { Payload, Viewpoint } from "./quirks.ts";
 
 /** One form in which the bank showed an entry. */
 export interface Observation {
-  /** The date of the answer in which it was first seen so. */
+  /** The date of the first response that showed it so. */
   on: string;
   status: "booked" | "pending";
   /** As it was sent. */
-  payload: Payload;
+  payload: Record<string, unknown>;
 }
 
 /** What really happened, whatever the bank made of it. Dates are `YYYY-MM-DD`, amounts decimal strings. */
 export interface TrueTransaction {
   /** The sandbox's own; no payload need show it. */
   id: string;
-  /** The booking day that it bears; null where it was never booked, or is not yet. */
+  /** The booking day that it bears; null if it was never booked, or is not yet. */
   bookedOn: string | null;
   valueOn: string;
-  /** Negative where money left, whatever sign the bank writes. Once booked, what was booked. */
+  /** Negative if money left, whatever sign the bank writes. Once booked, what was booked. */
   amount: string;
   currency: string;
   counterparty: string;
   description: string;
-  /** The day from which it was pending; null where it was booked at once. */
+  /** The day from which it was pending; null if it was booked at once. */
   pendingFrom: string | null;
-  /** The day on which a pending one was given back; null where none was. */
+  /** The day on which a pending one was given back; null if it was not. */
   vanishedOn: string | null;
-  /** Every form in which an answer showed it, oldest first; what the next answer repeats is not said again. */
+  /** Every form in which a response showed it, oldest first; what the next response repeats is not listed again. */
   observed: Observation[];
 }
 
-/** An answer that was given: from these, all that was observed is told anew. */
-export interface GivenResponse {
-  /** Milliseconds since 1970. */
-  at: number;
-  call: number;
-  range: Range;
-}
-
-/** All that happened to an account from a day to now, oldest first, with what the answers given so far showed of it. */
+/**
+ * All that happened to an account from a day to now, oldest first.
+ *
+ * @param observed what responses have shown of each movement, by its id
+ */
 export function truthOf(
   account: SandboxAccount,
   from: string,
   now: Date,
-  answers: readonly GivenResponse[],
+  observed: ReadonlyMap<string, Observation[]>,
 ): TrueTransaction[] {
   const today = dayNumber(dateAt(now));
   const first = dayNumber(from);
-  const observed = observations(account, answers);
   return movementsBetween(account, first, today).map((movement) =>
     truth(account, movement, today, observed.get(movement.id) ?? []),
   );
@@ -85,30 +78,4 @@ function truth(
     vanishedOn: vanishes && bookedDay <= today ? dateOfDay(bookedDay) : null,
     observed,
   };
-}
-
-function observations(
-  account: SandboxAccount,
-  answers: readonly GivenResponse[],
-): Map<string, Observation[]> {
-  const observed = new Map<string, Observation[]>();
-  const last = new Map<string, string>();
-  const note = (id: string, on: string, status: Observation["status"], payload: Payload) => {
-    const form = `${status} ${JSON.stringify(payload)}`;
-    if (last.get(id) === form) return;
-    last.set(id, form);
-    observed.set(id, [...(observed.get(id) ?? []), { on, status, payload }]);
-  };
-  for (const { at, call, range } of answers) {
-    const view: Viewpoint = { at: new Date(at), call };
-    const on = dateAt(view.at);
-    for (const entries of bookedEntries(account, view, range)) {
-      for (const { movement, payload } of entries) note(movement.id, on, "booked", payload);
-    }
-    if (account.quirks.includes("missingPending")) continue;
-    for (const { movement, payload } of pendingEntries(account, view, range)) {
-      note(movement.id, on, "pending", payload);
-    }
-  }
-  return observed;
 }

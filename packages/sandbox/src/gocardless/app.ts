@@ -1,18 +1,31 @@
-import type { HttpBindings } from "@hono/node-server";
-import { Hono } from "hono";
+/**
+ * The GoCardless Bank Account Data API as its users meet it: every path, field, error response, limit and header, and
+ * what the service remembers. All that is its wire format is in this room; what happens at banks is not.
+ */
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { consentPage } from "../pages/consent-page.ts";
 import { overviewPage } from "../pages/overview-page.ts";
 import { reconfirmationPage } from "../pages/reconfirmation-page.ts";
-import { finishLinks } from "../world/consent.ts";
-import type { SandboxControls } from "../world/controls.ts";
-import { familyOf, type LimitBook, type LimitHeaders } from "../world/limits.ts";
-import type { Permissions } from "../world/permissions.ts";
-import { flat, invalidToken, methodNotAllowed, noCredentials, notFound, Refusal } from "../world/refusal.ts";
-import type { SandboxState } from "../world/state.ts";
-import { ACCOUNT_FAILURES, countFailure } from "../world/suspension.ts";
-import { cutConnection, faultyResponse, touchedUp } from "./faulty-response.ts";
-import type { SandboxContext } from "./request.ts";
+import { ControlError } from "../world/control-error.ts";
+import { cutConnection, withEffects } from "../world/fault-effects.ts";
+import { newApp, type SandboxApp, type SandboxContext } from "../world/http.ts";
+import type { LimitLeft } from "../world/limits.ts";
+import { waitingReconfirmation } from "./consent/reconfirmation.ts";
+import { finishLinks, waitingConsent } from "./consent/requisition-flow.ts";
+import { ACCOUNT_FAILURES, countFailure } from "./consent/suspension.ts";
+import { type ControlParts, logRequest, SandboxControls } from "./controls.ts";
+import {
+  ErrorResponse,
+  flatError,
+  invalidToken,
+  methodNotAllowed,
+  noCredentials,
+  notFound,
+} from "./errors/error-response.ts";
+import { faultyResponse } from "./errors/faulty-response.ts";
+import { bucketOf, type LimitBook } from "./limits.ts";
+import { overviewOf } from "./overview.ts";
+import type { Permissions } from "./permissions.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { agreementRoutes } from "./routes/agreements.ts";
 import { controlRoutes } from "./routes/controls.ts";
@@ -20,78 +33,86 @@ import { institutionRoutes } from "./routes/institutions.ts";
 import { reconfirmationRoutes } from "./routes/reconfirmations.ts";
 import { requisitionRoutes } from "./routes/requisitions.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
+import type { ServiceState } from "./state/state.ts";
 
 const BASE = "/api/v2";
 
 /** What the application is put together from. */
-export interface AppParts {
-  state: SandboxState;
-  controls: SandboxControls;
+export interface AppParts extends ControlParts {
   credentials: { secretId: string; secretKey: string };
-  limits: LimitBook;
-  /** Told after each request that may have changed what is remembered, beyond counting and dating calls. */
+  /** Called after each request that may have changed what is remembered, beyond counting and dating calls. */
   changed: () => void;
   permissions: Permissions;
-  /** Host names under which requests are taken, beside those of the loopback interface. */
+  /** Host names under which requests are accepted, beside those of the loopback interface. */
   hosts: readonly string[];
 }
 
 /** The whole sandbox as one hono application. */
-export function sandboxApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
-  const { state, controls } = parts;
-  const app = new Hono<{ Bindings: HttpBindings }>();
-  app.onError((error, c) => answerError(c, error));
-  app.notFound((c) => answerError(c, notFound()));
+export function sandboxApp(parts: AppParts): SandboxApp {
+  const { state, credentials } = parts;
+  // Whatever is done by HTTP is kept by the middleware below.
+  const controls = new SandboxControls(parts, () => undefined);
+  const app = newApp();
+  app.onError((error, c) => sendError(c, error));
+  app.notFound((c) => sendError(c, notFound()));
   app.use(async (c, next) => {
     await next();
     const path = c.req.path.startsWith(`${BASE}/`) ? c.req.path.slice(BASE.length) : c.req.path;
     const status = c.env.incoming.socket.destroyed && !c.env.outgoing.headersSent ? 0 : c.res.status;
     if (c.req.method !== "GET" && c.req.method !== "HEAD") parts.changed();
     if (!path.startsWith("/_sandbox/") && path !== "/") {
-      controls.log({ method: c.req.method, path, query: c.req.query(), status, at: state.clock.iso() });
+      const at = state.world.clock.iso();
+      logRequest(parts.requests, { method: c.req.method, path, query: c.req.query(), status, at });
     }
   });
   app.use(async (c, next) => {
-    refuseForeigners(c, parts.hosts);
+    rejectForeigners(c, parts.hosts);
     await next();
   });
-  app.route("/", consentPage(state));
-  app.route("/", reconfirmationPage(state));
-  app.route("/", overviewPage(state, controls, parts.credentials));
-  app.route("/_sandbox", controlRoutes(controls));
+  app.route(
+    "/",
+    consentPage((id) => waitingConsent(state, id)),
+  );
+  app.route(
+    "/",
+    reconfirmationPage((id) => waitingReconfirmation(state, id)),
+  );
+  app.route("/", overviewPage(overviewOf(state, controls, credentials)));
+  app.route("/_sandbox", controlRoutes(controls, parts));
   app.route(BASE, serviceApi(parts));
   return app;
 }
 
-function serviceApi(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
-  const { state, controls, permissions, limits } = parts;
-  const api = new Hono<{ Bindings: HttpBindings }>();
+function serviceApi(parts: AppParts): SandboxApp {
+  const { state, permissions, limits, faults } = parts;
+  const { clock } = state.world;
+  const api = newApp();
   api.use(async (c, next) => {
     const path = c.req.path.slice(BASE.length);
     finishLinks(state);
-    const fault = controls.takeFault(c.req.method, path);
+    const fault = faults.take(c.req.method, path, clock.now());
     if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
     const instead = fault && faultyResponse(fault, path);
     if (instead === undefined) {
       authenticate(c, state, path);
-      setGeneralHeaders(c, limits, path, state.clock.now());
+      setGeneralHeaders(c, limits, path, clock.now());
       await next();
-      setAccountHeaders(c, limits, path, state.clock.now());
+      setAccountHeaders(c, limits, path, clock.now());
     } else {
       c.res = instead.response;
       if (ACCOUNT_FAILURES.test(path)) countFailure(state, path, instead.body);
     }
     if (fault !== undefined) {
-      c.res = touchedUp(c.res, fault);
+      c.res = withEffects(c.res, fault);
       await cutConnection(c, fault);
     }
   });
-  tokenRoutes(api, state, parts.credentials);
-  institutionRoutes(api, state);
-  agreementRoutes(api, state, permissions);
-  reconfirmationRoutes(api, state, permissions);
-  requisitionRoutes(api, state);
-  accountRoutes(api, state, limits);
+  api.route("/", tokenRoutes(state, parts.credentials));
+  api.route("/", institutionRoutes(state.world));
+  api.route("/", agreementRoutes(state, permissions));
+  api.route("/", reconfirmationRoutes(state, permissions));
+  api.route("/", requisitionRoutes(state));
+  api.route("/", accountRoutes(state, limits));
   const paths = new Set(api.routes.filter((route) => route.method !== "ALL").map((route) => route.path));
   for (const path of paths) {
     api.all(path, (c) => {
@@ -103,7 +124,7 @@ function serviceApi(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
   return api;
 }
 
-function authenticate(c: SandboxContext, state: SandboxState, path: string): void {
+function authenticate(c: SandboxContext, state: ServiceState, path: string): void {
   if (path.startsWith("/token/")) return;
   const header = c.req.header("authorization");
   if (header === undefined) throw noCredentials();
@@ -112,11 +133,11 @@ function authenticate(c: SandboxContext, state: SandboxState, path: string): voi
 }
 
 function setGeneralHeaders(c: SandboxContext, limits: LimitBook, path: string, now: number): void {
-  const family = familyOf(c.req.method, path);
+  const bucket = bucketOf(c.req.method, path);
   try {
-    setHeaders(c, "HTTP_X_RATELIMIT_", limits.countGeneral(family, now));
+    setHeaders(c, "HTTP_X_RATELIMIT_", limits.countGeneral(bucket, now));
   } catch (error) {
-    setHeaders(c, "HTTP_X_RATELIMIT_", limits.generalHeaders(family, now));
+    setHeaders(c, "HTTP_X_RATELIMIT_", limits.generalLeft(bucket, now));
     throw error;
   }
 }
@@ -124,32 +145,33 @@ function setGeneralHeaders(c: SandboxContext, limits: LimitBook, path: string, n
 function setAccountHeaders(c: SandboxContext, limits: LimitBook, path: string, now: number): void {
   const [, id, kind] = ACCOUNT_FAILURES.exec(path) ?? [];
   if (id === undefined || kind === undefined || (c.res.status !== 200 && c.res.status !== 429)) return;
-  setHeaders(c, "HTTP_X_RATELIMIT_ACCOUNT_SUCCESS_", limits.accountHeaders(id, kind, now));
+  setHeaders(c, "HTTP_X_RATELIMIT_ACCOUNT_SUCCESS_", limits.accountLeft(id, kind, now));
 }
 
 /** Set on Node's response, which sends a name in the letters it was given; a Headers object would make them small. */
-function setHeaders(c: SandboxContext, prefix: string, headers: LimitHeaders | undefined): void {
-  if (headers === undefined) return;
-  c.env.outgoing.setHeader(`${prefix}LIMIT`, headers.limit);
-  c.env.outgoing.setHeader(`${prefix}REMAINING`, headers.remaining);
-  c.env.outgoing.setHeader(`${prefix}RESET`, headers.reset);
+function setHeaders(c: SandboxContext, prefix: string, left: LimitLeft | undefined): void {
+  if (left === undefined) return;
+  c.env.outgoing.setHeader(`${prefix}LIMIT`, left.limit);
+  c.env.outgoing.setHeader(`${prefix}REMAINING`, left.remaining);
+  c.env.outgoing.setHeader(`${prefix}RESET`, left.reset);
 }
 
 /** A web page in a browser can reach loopback: its Host or Origin gives it away. */
-function refuseForeigners(c: SandboxContext, hosts: readonly string[]): void {
+function rejectForeigners(c: SandboxContext, hosts: readonly string[]): void {
   const known = ["127.0.0.1", "localhost", "[::1]", ...hosts];
   const host = c.req.header("host") ?? "";
   const name = host.replace(/:\d+$/, "");
   if (!known.includes(name))
-    throw flat(403, "Foreign host", "The sandbox answers to the loopback interface alone.");
+    throw flatError(403, "Foreign host", "The sandbox answers to the loopback interface alone.");
   const origin = c.req.header("origin");
   if (origin !== undefined && origin !== `http://${host}`) {
-    throw flat(403, "Foreign origin", "The sandbox cannot be used from pages of another origin.");
+    throw flatError(403, "Foreign origin", "The sandbox cannot be used from pages of another origin.");
   }
 }
 
-function answerError(c: SandboxContext, error: Error): Response {
-  if (error instanceof Refusal) return c.json(error.body, statusOf(error.status));
+function sendError(c: SandboxContext, thrown: Error): Response {
+  const error = thrown instanceof ControlError ? flatError(400, "Invalid control", thrown.message) : thrown;
+  if (error instanceof ErrorResponse) return c.json(error.body, statusOf(error.status));
   return c.json({ summary: "Sandbox fault", detail: error.message, status_code: 500 }, 500);
 }
 

@@ -1,7 +1,8 @@
-import type { SandboxContext } from "./request.ts";
+import type { SandboxContext } from "../world/http.ts";
 
-/** One page of a list, with absolute addresses of the pages beside it. */
-export function pageOf<T>(c: SandboxContext, items: readonly T[]) {
+/** One page of a list, which begins with what came last, with absolute addresses of the pages beside it. */
+export function pageOf<T>(c: SandboxContext, oldestFirst: Iterable<T>) {
+  const items = [...oldestFirst].reverse();
   const limit = countParam(c, "limit", 1, 100);
   const offset = countParam(c, "offset", 0, 0);
   const address = (at: number) => {
@@ -18,7 +19,7 @@ export function pageOf<T>(c: SandboxContext, items: readonly T[]) {
   };
 }
 
-/** What is no such count is taken as not said, as the service's framework does. */
+/** What is not such a count is ignored, as by the service's framework. */
 function countParam(c: SandboxContext, name: string, least: number, otherwise: number): number {
   const text = c.req.query(name) ?? "";
   const value = /^\d{1,15}$/.test(text) ? Number(text) : otherwise;

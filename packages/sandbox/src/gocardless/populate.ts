@@ -1,50 +1,33 @@
-import { institutions } from "../banks/index.ts";
-import { link } from "../world/consent.ts";
-import type { SandboxState } from "../world/state.ts";
-import { createAgreement } from "./routes/agreements.ts";
+import { banks } from "../banks/index.ts";
+import { createAgreement } from "./agreements.ts";
+import { link } from "./consent/requisition-flow.ts";
+import { newRequisition } from "./requisitions.ts";
+import type { ServiceState } from "./state/state.ts";
 
-const listed = () => institutions.filter(({ traits }) => traits.listed);
+const listed = () => banks.filter((bank) => bank.listed);
 
-/** How many accounts a person has at each bank, so that there are so many in all. @throws RangeError for less than one */
+/** How many accounts a person has at each bank, so that there are this many in all. @throws RangeError for less than one */
 export function accountsPerBankFor(accounts: number): number {
   if (!Number.isSafeInteger(accounts) || accounts < 1)
     throw new RangeError("accounts must be a whole number from 1.");
   return Math.max(2, Math.ceil(accounts / listed().length));
 }
 
-/** Links so many accounts, spread over all banks that are listed, with the most history and access that each gives. */
-export function populate(state: SandboxState, accounts: number, origin: string): void {
-  const banks = listed();
-  const perBank = Math.ceil(accounts / banks.length);
-  for (const [at, bank] of banks.entries()) {
+/** Links this many accounts, spread over all banks that are listed, with the most history and access that each grants. */
+export function populate(state: ServiceState, accounts: number, origin: string): void {
+  const perBank = Math.ceil(accounts / listed().length);
+  for (const [at, bank] of listed().entries()) {
     const picked = Array.from(
       { length: Math.max(0, Math.min(perBank, accounts - at * perBank)) },
       (_, index) => index,
     );
     if (picked.length === 0) break;
-    const { realHistoryDays, realAccessDays } = bank.traits;
     const agreement = createAgreement(state, {
       institution_id: bank.id,
-      max_historical_days: realHistoryDays ?? Number(bank.transaction_total_days),
-      access_valid_for_days: realAccessDays ?? Number(bank.max_access_valid_for_days),
+      max_historical_days: bank.grantedHistoryDays ?? bank.historyDays,
+      access_valid_for_days: bank.grantedAccessDays ?? bank.accessDays,
     });
-    const id = state.newId();
-    const requisition = {
-      id,
-      created: state.clock.iso(),
-      redirect: null,
-      status: "CR",
-      institution_id: bank.id,
-      agreement: agreement.id,
-      reference: state.newId(),
-      accounts: [],
-      user_language: "EN",
-      link: `${origin}/psd2/start/${id}/${bank.id}`,
-      ssn: "",
-      account_selection: false,
-      redirect_immediate: false,
-    };
-    state.requisitions.set(id, requisition);
+    const requisition = newRequisition(state, { bank, origin, agreement: agreement.id });
     link(state, requisition, picked);
     // They have been there for long: nothing has to be prepared any more.
     for (const accountId of requisition.accounts) {

@@ -1,13 +1,11 @@
-import type { HttpBindings } from "@hono/node-server";
-import { Hono } from "hono";
 import { html } from "hono/html";
-import { accountsBehind, authorise, link, returnAddress } from "../world/consent.ts";
-import type { RequisitionRecord, SandboxState } from "../world/state.ts";
+import type { Find, WaitingConsent } from "../world/consent.ts";
+import { newApp, type SandboxApp } from "../world/http.ts";
 import { PAGE_POLICY, page } from "./page.ts";
 
-/** The page behind a requisition's link: the person picks accounts and agrees, or cancels, and is sent back. */
-export function consentPage(state: SandboxState): Hono<{ Bindings: HttpBindings }> {
-  const pages = new Hono<{ Bindings: HttpBindings }>();
+/** The page behind a consent's link: the person picks accounts and agrees, or cancels, and is sent back. */
+export function consentPage(find: Find<WaitingConsent>): SandboxApp {
+  const pages = newApp();
   pages.use("/psd2/*", async (c, next) => {
     await next();
     c.header("content-security-policy", PAGE_POLICY);
@@ -17,25 +15,20 @@ export function consentPage(state: SandboxState): Hono<{ Bindings: HttpBindings 
   pages.get("/psd2/start/:id/:institution/", (c) => c.redirect(c.req.path.replace(/\/$/, "")));
 
   pages.get("/psd2/start/:id/:institution", (c) => {
-    const requisition = waiting(state, c.req.param("id"));
-    if (typeof requisition === "string") return c.html(explanation(requisition), 404);
-    // The first page is the service's own; where the application has asked to skip it, the bank's comes at once.
-    requisition.status = requisition.redirect_immediate ? "UA" : "GC";
-    return c.html(consentForm(state, requisition));
+    const consent = find(c.req.param("id"));
+    if (typeof consent === "string") return c.html(explanation(consent), 404);
+    consent.opened();
+    return c.html(consentForm(consent));
   });
 
   pages.post("/psd2/start/:id/:institution", async (c) => {
-    const requisition = waiting(state, c.req.param("id"));
-    if (typeof requisition === "string") return c.html(explanation(requisition), 404);
+    const consent = find(c.req.param("id"));
+    if (typeof consent === "string") return c.html(explanation(consent), 404);
     const form = new URLSearchParams(await c.req.text());
-    if (form.get("decision") !== "agree") {
-      return sentBack(authorise(state, requisition, { outcome: "cancelled" }), "Nothing was connected.");
-    }
+    if (form.get("decision") !== "agree") return sentBack(consent.cancel(), "Nothing was connected.");
     const picked = form.getAll("account").map(Number);
-    if (picked.length === 0)
-      return c.html(consentForm(state, requisition, "Pick at least one account."), 400);
-    link(state, requisition, picked);
-    return sentBack(returnAddress(requisition, undefined), "The accounts are connected.");
+    if (picked.length === 0) return c.html(consentForm(consent, "Pick at least one account."), 400);
+    return sentBack(consent.agree(picked), "The accounts are connected.");
   });
 
   const sentBack = (address: string | null, text: string) => {
@@ -47,23 +40,12 @@ export function consentPage(state: SandboxState): Hono<{ Bindings: HttpBindings 
   return pages;
 }
 
-/** The requisition that still waits for its person, or why there is none. */
-function waiting(state: SandboxState, id: string): RequisitionRecord | string {
-  const requisition = state.requisitions.get(id);
-  if (requisition === undefined) return "This link is unknown. It may have been deleted; ask for a new one.";
-  if (requisition.status === "LN") return "This link was used already. Ask for a new one to connect again.";
-  return requisition;
-}
-
 function explanation(text: string) {
   return page("Sandbox bank", html`<h1>Sandbox bank</h1><p>${text}</p>`);
 }
 
-function consentForm(state: SandboxState, requisition: RequisitionRecord, problem?: string) {
-  const institution = state.institutions.get(requisition.institution_id);
-  const agreement = state.agreements.get(requisition.agreement);
-  const bank = institution?.name ?? requisition.institution_id;
-  const accounts = accountsBehind(state, requisition);
+function consentForm(consent: WaitingConsent, problem?: string) {
+  const { bank, accounts, scopes, accessDays, historyDays } = consent;
   return page(
     `Connect ${bank}`,
     html`<h1>Connect your accounts at ${bank}</h1>
@@ -76,10 +58,10 @@ ${accounts.map(
 <span>${account.name}<small>${account.iban ?? account.maskedPan ?? ""} · ${account.currency}</small></span></label>`,
 )}
 </fieldset>
-<p>The application may then read, for ${agreement?.access_valid_for_days ?? 90} days:</p>
-<ul>${(agreement?.access_scope ?? []).map(
+<p>The application may then read, for ${accessDays} days:</p>
+<ul>${scopes.map(
       (scope) =>
-        html`<li>${scope}${scope === "transactions" ? `, of the last ${agreement?.max_historical_days ?? 90} days` : ""}</li>`,
+        html`<li>${scope}${scope === "transactions" ? `, of the last ${historyDays} days` : ""}</li>`,
     )}</ul>
 <div class="actions">
 <button class="main" name="decision" value="agree">Agree and connect</button>

@@ -6,12 +6,12 @@ export interface TimeSpan {
   seconds?: number | undefined;
 }
 
-/** The sandbox's clock: it stands still where it was given a time, or runs with real time; both can be moved on. */
+/** The sandbox's clock: it stands still if it was given a time, or runs with real time; both can be moved on. */
 export class SandboxClock {
   #standing: boolean;
   #time: number;
 
-  /** @param start an ISO 8601 time to stand at; undefined for real time. @throws TypeError where it is no time */
+  /** @param start an ISO 8601 time to stand at; undefined for real time. @throws TypeError if it is not a time */
   constructor(start: string | Date | undefined) {
     this.#standing = start !== undefined;
     this.#time = start === undefined ? 0 : new Date(start).getTime();
@@ -43,7 +43,7 @@ export class SandboxClock {
     this.#time = time;
   }
 
-  /** Moves on, never back. @throws RangeError where the span is negative or no number */
+  /** Moves on, never back. @throws RangeError if the span is negative or not a number */
   advance({ days = 0, hours = 0, minutes = 0, seconds = 0 }: TimeSpan): void {
     const span = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
     if (!Number.isFinite(span) || span < 0)

@@ -14,23 +14,26 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { SandboxSnapshot } from "./snapshot.ts";
 import { removeAbandoned, temporaryName } from "./temporary-file.ts";
 
 /** In bytes: a thousand accounts that were all read take some 10 MB. */
 const LARGEST = 256_000_000;
 
 /**
- * What a file holds of a sandbox; undefined if there is no such file. Nothing is waited for: what is no file is refused,
- * not opened.
+ * What a file holds of a sandbox; undefined if there is no such file. Nothing is waited for: what is not a file is
+ * rejected, not opened.
  *
- * @throws Error if it is none of a sandbox, or cannot be read, saying so
+ * @param parse checks what the file holds, and throws if it is not a sandbox's
+ * @throws Error if it does not hold a sandbox's state, or cannot be read, saying so
  */
-export function readStateFile(path: string): SandboxSnapshot | undefined {
+export function readStateFile<Snapshot>(
+  path: string,
+  parse: (value: unknown) => Snapshot,
+): Snapshot | undefined {
   const text = textOf(path);
   if (text === undefined) return undefined;
   try {
-    return SandboxSnapshot.parse(JSON.parse(text));
+    return parse(JSON.parse(text));
   } catch (error) {
     throw new Error(
       `${path} holds no state of a sandbox, or one of another version: name another file, or delete it.`,
@@ -45,11 +48,11 @@ function textOf(path: string): string | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return undefined;
-    refuseOthers(stats);
+    rejectOthers(stats);
     // Without waiting, should it have become a named pipe in between. Windows has no such flag.
     const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
-      refuseOthers(fstatSync(file));
+      rejectOthers(fstatSync(file));
       return readFileSync(file, "utf8");
     } finally {
       closeSync(file);
@@ -59,8 +62,8 @@ function textOf(path: string): string | undefined {
   }
 }
 
-/** What is no file may never end, or never begin. */
-function refuseOthers(stats: Stats): void {
+/** What is not a file may never end, or never begin. */
+function rejectOthers(stats: Stats): void {
   const kind = stats.isDirectory() ? "folder" : stats.isFIFO() ? "named pipe" : "device or socket";
   if (!stats.isFile()) throw new Error(`it is a ${kind}`);
   if (stats.size > LARGEST) throw new Error(`it is larger than ${LARGEST / 1_000_000} MB`);
@@ -92,7 +95,7 @@ export function prepareStateFile(path: string): void {
  *
  * @throws Error saying why it cannot
  */
-export function writeStateFile(path: string, snapshot: SandboxSnapshot): void {
+export function writeStateFile(path: string, snapshot: object): void {
   try {
     makeFolder(dirname(path));
     const target = targetOf(path);
@@ -130,7 +133,7 @@ function makeFolder(path: string): void {
 /** What a link leads to is written, and the link stays. */
 function targetOf(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats !== undefined) refuseOthers(stats);
+  if (stats !== undefined) rejectOthers(stats);
   else if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return path;
   else throw new Error("it is a link to nothing");
   return realpathSync(path);

@@ -1,12 +1,17 @@
-import type { HttpBindings } from "@hono/node-server";
-import { Hono } from "hono";
 import { z } from "zod";
-import { RETURN_ERRORS, type ReturnError } from "../../world/consent.ts";
-import { ACCOUNT_STATUSES, REQUISITION_STATUSES, type SandboxControls } from "../../world/controls.ts";
-import type { Fault } from "../../world/faults.ts";
-import { isNamedError } from "../../world/named-errors.ts";
-import { isOperation } from "../../world/operations.ts";
-import { flat } from "../../world/refusal.ts";
+import { ControlError } from "../../world/control-error.ts";
+import { newApp, type SandboxApp } from "../../world/http.ts";
+import { RETURN_ERRORS, type ReturnError } from "../consent/return-address.ts";
+import {
+  ACCOUNT_STATUSES,
+  type ControlParts,
+  REQUISITION_STATUSES,
+  type SandboxControls,
+} from "../controls.ts";
+import { flatError } from "../errors/error-response.ts";
+import { isNamedError } from "../errors/named-errors.ts";
+import type { Fault } from "../fault.ts";
+import { isOperation } from "../operations.ts";
 
 const Span = z.strictObject({
   days: z.number().optional(),
@@ -91,40 +96,44 @@ const TransactionsBody = z.strictObject({
 });
 
 /** The controls as JSON, for programs in other languages: the same as those of `startSandbox`. */
-export function controlRoutes(controls: SandboxControls): Hono<{ Bindings: HttpBindings }> {
-  const routes = new Hono<{ Bindings: HttpBindings }>();
+export function controlRoutes(
+  controls: SandboxControls,
+  { faults: waiting, limits }: ControlParts,
+): SandboxApp {
+  const routes = newApp();
+  const keptLimits = () => limits.limits ?? null;
 
   routes.get("/state", (c) => c.json(controls.state()));
   routes.get("/requests", (c) => c.json(controls.requests));
 
   routes.post("/authorise", async (c) => {
-    const { requisition, ...decision } = checked(AuthoriseBody, await json(c.req.raw));
+    const { requisition, ...decision } = await bodyOf(c.req.raw, AuthoriseBody);
     return c.json({ redirect: await attempt(() => controls.authorise(requisition, decision)) });
   });
 
   routes.post("/reconfirm", async (c) => {
-    const { agreement, outcome, accounts } = checked(ReconfirmBody, await json(c.req.raw));
+    const { agreement, outcome, accounts } = await bodyOf(c.req.raw, ReconfirmBody);
     return c.json({ redirect: await attempt(() => controls.reconfirm(agreement, outcome, accounts)) });
   });
 
   routes.post("/time", async (c) => {
-    const span = checked(Span, await json(c.req.raw));
+    const span = await bodyOf(c.req.raw, Span);
     await attempt(() => controls.advanceTime(span));
     return c.json({ now: controls.now() });
   });
 
-  routes.get("/faults", (c) => c.json(controls.faults()));
+  routes.get("/faults", (c) => c.json(waiting.list()));
 
   routes.post("/faults", async (c) => {
-    const fault = checked(FaultBody, await json(c.req.raw));
+    const fault = await bodyOf(c.req.raw, FaultBody);
     await attempt(() => controls.inject(fault));
-    return c.json(controls.faults(), 201);
+    return c.json(waiting.list(), 201);
   });
 
   routes.put("/faults", async (c) => {
-    const faults = checked(z.array(FaultBody), await json(c.req.raw));
+    const faults = await bodyOf(c.req.raw, z.array(FaultBody));
     await attempt(() => controls.setFaults(faults));
-    return c.json(controls.faults());
+    return c.json(waiting.list());
   });
 
   routes.delete("/faults", (c) => {
@@ -132,21 +141,21 @@ export function controlRoutes(controls: SandboxControls): Hono<{ Bindings: HttpB
     return c.json([]);
   });
 
-  routes.get("/limits", (c) => c.json(controls.limits()));
+  routes.get("/limits", (c) => c.json(keptLimits()));
 
   routes.put("/limits", async (c) => {
-    controls.setLimits(checked(LimitsBody, await json(c.req.raw)));
-    return c.json(controls.limits());
+    controls.setLimits(await bodyOf(c.req.raw, LimitsBody));
+    return c.json(keptLimits());
   });
 
   routes.put("/requisitions/:id/status", async (c) => {
-    const { status } = checked(RequisitionStatusBody, await json(c.req.raw));
+    const { status } = await bodyOf(c.req.raw, RequisitionStatusBody);
     await attempt(() => controls.setRequisitionStatus(c.req.param("id"), status));
     return c.json({ status });
   });
 
   routes.put("/accounts/:id/status", async (c) => {
-    const { status } = checked(AccountStatusBody, await json(c.req.raw));
+    const { status } = await bodyOf(c.req.raw, AccountStatusBody);
     await attempt(() => controls.setAccountStatus(c.req.param("id"), status));
     return c.json({ status });
   });
@@ -156,7 +165,7 @@ export function controlRoutes(controls: SandboxControls): Hono<{ Bindings: HttpB
   );
 
   routes.put("/accounts/:id/transactions", async (c) => {
-    const transactions = checked(TransactionsBody, await json(c.req.raw));
+    const transactions = await bodyOf(c.req.raw, TransactionsBody);
     await attempt(() => controls.setTransactions(c.req.param("id"), transactions));
     return c.json(transactions);
   });
@@ -168,25 +177,26 @@ function isReturnError(name: string): name is ReturnError {
   return Object.hasOwn(RETURN_ERRORS, name);
 }
 
+/** The JSON body of a control. @throws ErrorResponse if it is not JSON @throws ControlError if it does not fit the schema */
+async function bodyOf<S extends z.ZodType>(request: Request, schema: S): Promise<z.output<S>> {
+  const result = schema.safeParse(await json(request));
+  if (result.success) return result.data;
+  throw new ControlError(z.prettifyError(result.error));
+}
+
 async function json(request: Request): Promise<unknown> {
   try {
     return await request.json();
   } catch {
-    throw flat(400, "JSON parse error", "The body of a control must be JSON.");
+    throw flatError(400, "JSON parse error", "The body of a control must be JSON.");
   }
 }
 
-function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw flat(400, "Invalid control", z.prettifyError(result.error));
-}
-
-/** What a control refuses is the caller's mistake, and told as such. */
+/** What a control rejects is the caller's mistake, and reported as such. */
 async function attempt<T>(act: () => T | Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    throw flat(400, "Invalid control", error instanceof Error ? error.message : String(error));
+    throw new ControlError(error instanceof Error ? error.message : String(error));
   }
 }

@@ -1,9 +1,19 @@
-import type { HttpBindings } from "@hono/node-server";
-import type { Hono } from "hono";
-import type { SandboxInstitution } from "../../banks/index.ts";
-import { fields, flat, notFound } from "../../world/refusal.ts";
-import type { SandboxState } from "../../world/state.ts";
-import { refuseUnknown } from "../request.ts";
+import type { BankFeature, SandboxBank } from "../../banks/index.ts";
+import { newApp, type SandboxApp } from "../../world/http.ts";
+import type { World } from "../../world/state.ts";
+import { fieldErrors, flatError, notFound } from "../errors/error-response.ts";
+import { rejectUnknown } from "../request.ts";
+
+/** How the service names what a bank can do. */
+const FEATURES: Readonly<Record<BankFeature, string>> = {
+  accountSelection: "account_selection",
+  businessAccounts: "business_accounts",
+  cardAccounts: "card_accounts",
+  pendingTransactions: "pending_transactions",
+  privateAccounts: "private_accounts",
+  separateContinuousHistoryConsent: "separate_continuous_history_consent",
+  ssnVerification: "ssn_verification",
+};
 
 /** Filters by a feature, and the feature that each asks for. */
 const FEATURE_FILTERS: Readonly<Record<string, string>> = {
@@ -26,51 +36,70 @@ const COUNTRIES = new Set(
 );
 
 /** `GET /institutions/`, `/institutions/{id}/` and `/integrations/{id}/`. A list of integrations there is not. */
-export function institutionRoutes(api: Hono<{ Bindings: HttpBindings }>, state: SandboxState): void {
-  api.get("/institutions/", (c) => {
+export function institutionRoutes(world: World): SandboxApp {
+  const routes = newApp();
+
+  routes.get("/institutions/", (c) => {
     const query = c.req.query();
-    refuseUnknown(Object.keys(query), ["country", ...Object.keys(FEATURE_FILTERS)], "query");
+    rejectUnknown(Object.keys(query), ["country", ...Object.keys(FEATURE_FILTERS)], "query");
     const country = checkedCountry(query["country"]);
     const wanted = Object.entries(FEATURE_FILTERS).flatMap(([name, feature]) => {
       const value = query[name];
       return value === undefined ? [] : [{ feature, present: checkedFlag(name, value) }];
     });
-    const listed = [...state.institutions.values()].filter(
-      (institution) =>
-        institution.traits.listed &&
-        (country === undefined || institution.countries.includes(country)) &&
-        wanted.every(({ feature, present }) => hasFeature(institution, feature) === present),
+    const listed = [...world.banks.values()].filter(
+      (bank) =>
+        bank.listed &&
+        (country === undefined || bank.countries.includes(country)) &&
+        wanted.every(({ feature, present }) => hasFeature(bank, feature) === present),
     );
     return c.json(listed.map(recordOf));
   });
 
   for (const path of ["/institutions/:id/", "/integrations/:id/"]) {
-    api.get(path, (c) => {
-      const institution = state.institutions.get(c.req.param("id") ?? "");
-      if (institution === undefined) throw notFound();
-      return c.json(recordOf(institution));
+    routes.get(path, (c) => {
+      const bank = world.banks.get(c.req.param("id") ?? "");
+      if (bank === undefined) throw notFound();
+      return c.json(recordOf(bank));
     });
   }
+
+  return routes;
 }
 
 function checkedCountry(text: string | undefined): string | undefined {
   if (text === undefined || text === "") return undefined;
   const country = text.toUpperCase();
-  if (!COUNTRIES.has(country)) throw flat(400, "Invalid country choice.", `${text} is not a valid choice.`);
+  if (!COUNTRIES.has(country))
+    throw flatError(400, "Invalid country choice.", `${text} is not a valid choice.`);
   return country;
 }
 
 function checkedFlag(name: string, value: string): boolean {
   if (/^(?:true|1)$/i.test(value)) return true;
   if (/^(?:false|0)$/i.test(value)) return false;
-  throw fields({ [name]: [`"${value}" is not a valid boolean.`] });
+  throw fieldErrors({ [name]: [`"${value}" is not a valid boolean.`] });
 }
 
-/** Every bank of the sandbox gives all scopes separately. */
-function hasFeature(institution: SandboxInstitution, feature: string): boolean {
-  return feature === "access_scopes" || institution.supported_features.includes(feature);
+/** Every bank of the sandbox grants each scope separately. */
+function hasFeature(bank: SandboxBank, feature: string): boolean {
+  return feature === "access_scopes" || bank.features.some((one) => FEATURES[one] === feature);
 }
 
-function recordOf({ traits: _, ...record }: SandboxInstitution): Omit<SandboxInstitution, "traits"> {
-  return record;
+/** A bank as the service lists it. */
+function recordOf(bank: SandboxBank) {
+  return {
+    id: bank.id,
+    name: bank.name,
+    bic: bank.bic,
+    transaction_total_days: String(bank.historyDays),
+    max_access_valid_for_days: String(bank.accessDays),
+    countries: bank.countries,
+    logo: bank.logo,
+    supported_features: bank.features.map((feature) => FEATURES[feature]),
+    identification_codes: [],
+    ...(bank.reconfirmedAccessDays === undefined
+      ? {}
+      : { max_access_valid_for_days_reconfirmation: String(bank.reconfirmedAccessDays) }),
+  };
 }

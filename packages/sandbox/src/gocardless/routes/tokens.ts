@@ -1,17 +1,17 @@
-import type { HttpBindings } from "@hono/node-server";
-import type { Hono } from "hono";
-import { invalidToken, Refusal, unknownCredentials } from "../../world/refusal.ts";
-import { ACCESS_EXPIRES, REFRESH_EXPIRES, type SandboxState } from "../../world/state.ts";
-import { membersOf, type SandboxContext } from "../request.ts";
+import { newApp, type SandboxApp, type SandboxContext } from "../../world/http.ts";
+import { ErrorResponse, invalidToken, unknownCredentials } from "../errors/error-response.ts";
+import { type Fields, fieldsOf } from "../request.ts";
+import { ACCESS_EXPIRES, REFRESH_EXPIRES, type ServiceState } from "../state/state.ts";
 
 /** `POST /token/new/` and `/token/refresh/`. The refresh token is neither repeated nor replaced. */
 export function tokenRoutes(
-  api: Hono<{ Bindings: HttpBindings }>,
-  state: SandboxState,
+  state: ServiceState,
   credentials: { secretId: string; secretKey: string },
-): void {
-  api.post("/token/new/", async (c) => {
-    const { secret_id, secret_key } = await membersOrNone(c);
+): SandboxApp {
+  const routes = newApp();
+
+  routes.post("/token/new/", async (c) => {
+    const { secret_id, secret_key } = await fieldsOrNone(c);
     if (secret_id !== credentials.secretId || secret_key !== credentials.secretKey)
       throw unknownCredentials();
     return c.json({
@@ -22,19 +22,21 @@ export function tokenRoutes(
     });
   });
 
-  api.post("/token/refresh/", async (c) => {
-    const { refresh } = await membersOrNone(c);
+  routes.post("/token/refresh/", async (c) => {
+    const { refresh } = await fieldsOrNone(c);
     if (typeof refresh !== "string" || !state.isTokenValid(refresh, "refresh")) throw invalidToken();
     return c.json({ access: state.newToken("access"), access_expires: ACCESS_EXPIRES });
   });
+
+  return routes;
 }
 
-/** The token endpoints document no 400: a body that cannot be read holds no credentials, and is refused as such. */
-async function membersOrNone(c: SandboxContext): Promise<Readonly<Record<string, unknown>>> {
+/** The token endpoints document no 400: a body that cannot be read holds no credentials, and is rejected as such. */
+async function fieldsOrNone(c: SandboxContext): Promise<Fields> {
   try {
-    return await membersOf(c);
+    return await fieldsOf(c);
   } catch (error) {
-    if (error instanceof Refusal && error.status !== 413) return {};
+    if (error instanceof ErrorResponse && error.status !== 413) return {};
     throw error;
   }
 }

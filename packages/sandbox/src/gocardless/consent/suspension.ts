@@ -1,5 +1,5 @@
-import { requisitionsOf } from "./consent.ts";
-import type { SandboxState } from "./state.ts";
+import type { ServiceState } from "../state/state.ts";
+import { requisitionsOf } from "./requisition-flow.ts";
 
 /** The paths whose failures count, with the account's id and the kind of data. */
 export const ACCOUNT_FAILURES = /^\/accounts\/([^/]+)\/(balances|details|transactions)\/$/;
@@ -10,8 +10,8 @@ const MOST_FAILURES = 10;
 /** The failures that count: the service's own overload and the bank's limits do not. */
 const COUNTED = new Set(["UnknownRequestError", "AccessExpiredError"]);
 
-/** Counts a failure of an account, where it is of a kind that counts. */
-export function countFailure(state: SandboxState, path: string, body: unknown): void {
+/** Counts a failure of an account, if it is of a kind that counts. */
+export function countFailure(state: ServiceState, path: string, body: unknown): void {
   const account = state.accounts.get(ACCOUNT_FAILURES.exec(path)?.[1]?.toLowerCase() ?? "");
   const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;
   if (account === undefined || typeof type !== "string" || !COUNTED.has(type)) return;

@@ -1,4 +1,4 @@
-/** A refusal: its status, summary and detail. Those that arise at a bank bear their name as a type. */
+/** An error response: its status, summary and detail. Those that arise at a bank have their name as `type`. */
 interface Worded {
   status: number;
   /** Undefined for what went wrong at a bank: then it names the kind of data that was asked for. */
@@ -6,7 +6,7 @@ interface Worded {
   detail: string;
 }
 
-/** Refusals that arise behind the service: by their type, or by a name of ours where the body bears none. */
+/** Error responses that arise behind the service: by their `type`, or by a name of ours if the body has none. */
 const WORDED = {
   AccessExpiredError: {
     status: 401,
@@ -38,15 +38,15 @@ const WORDED = {
   },
 } as const satisfies Record<string, Worded>;
 
-/** The name of a refusal that can be injected; "Html" is the page of a proxy in front. */
+/** The name of an error response that can be injected; "Html" is the page of a proxy in front. */
 export type NamedError = keyof typeof WORDED | "Html";
 
-/** Whether there is a refusal of that name. */
+/** Whether there is an error response of that name. */
 export function isNamedError(name: string): name is NamedError {
   return Object.hasOwn(WORDED, name) || name === "Html";
 }
 
-/** The refusal in the service's own words. */
+/** The error response in the service's own words. */
 export function namedError(
   name: NamedError,
   path: string,

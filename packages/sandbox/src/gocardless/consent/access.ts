@@ -1,4 +1,5 @@
-import type { AgreementRecord, SandboxState } from "./state.ts";
+import type { AgreementRecord } from "../state/records.ts";
+import type { ServiceState } from "../state/state.ts";
 
 const DAY = 86_400_000;
 /** British consents are reconfirmed around their 90th day, from 14 days before to 14 days after. */
@@ -18,7 +19,7 @@ export function historyStart(agreements: readonly AgreementRecord[]): string {
   return new Date(Math.min(...starts)).toISOString().slice(0, 10);
 }
 
-/** When an agreement was accepted, or made where nobody has accepted it, in milliseconds. */
+/** When an agreement was accepted, or made if nobody has accepted it, in milliseconds. */
 export function acceptedAt(agreement: AgreementRecord): number {
   return Date.parse(agreement.accepted ?? agreement.created);
 }
@@ -28,14 +29,14 @@ export function acceptedAt(agreement: AgreementRecord): number {
  * should have been reconfirmed, or when that was rejected. Undefined while the agreement is not accepted.
  */
 export function accountAccessEnd(
-  state: SandboxState,
+  state: ServiceState,
   agreement: AgreementRecord,
   accountId: string,
 ): number | undefined {
   const end = accessEnd(agreement);
   if (end === undefined || !agreement.reconfirmation) return end;
-  const told = state.reconfirmations.get(agreement.id)?.accounts[accountId];
-  if (told?.rejected) return Math.min(end, Date.parse(told.rejected));
+  const decided = state.reconfirmations.get(agreement.id)?.accounts[accountId];
+  if (decided?.rejected) return Math.min(end, Date.parse(decided.rejected));
   const window = Date.parse(agreement.accepted ?? "") + (RECONFIRM_DAY + WINDOW_DAYS) * DAY;
-  return told?.reconfirmed ? end : Math.min(end, window);
+  return decided?.reconfirmed ? end : Math.min(end, window);
 }

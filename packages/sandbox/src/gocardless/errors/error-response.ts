@@ -1,18 +1,18 @@
-/** What the service says where it refuses: a status and a body. Thrown by routes, answered in one place. */
-export class Refusal extends Error {
+/** An error response of the service: a status and a body. Thrown by routes, sent in one place. */
+export class ErrorResponse extends Error {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 
   constructor(status: number, body: Readonly<Record<string, unknown>>) {
-    super(`refused with ${status}`);
+    super(`error response ${status}`);
     this.status = status;
     this.body = body;
   }
 }
 
 /** The flat form. */
-export function flat(status: number, summary: string, detail: string, type?: string): Refusal {
-  return new Refusal(status, {
+export function flatError(status: number, summary: string, detail: string, type?: string): ErrorResponse {
+  return new ErrorResponse(status, {
     summary,
     detail,
     ...(type === undefined ? {} : { type }),
@@ -20,32 +20,33 @@ export function flat(status: number, summary: string, detail: string, type?: str
   });
 }
 
-/** What is wrong with one field, in any of the service's ways of saying so. */
-export type FieldFault =
+/** What is wrong with one field, in any of the service's forms. */
+export type FieldError =
   | { summary: string; detail: string }
   | { summary: string; detail: string }[]
   | string[];
 
 /** The form with fields. */
-export function fields(faults: Readonly<Record<string, FieldFault>>, status = 400): Refusal {
-  return new Refusal(status, { ...faults, status_code: status });
+export function fieldErrors(errors: Readonly<Record<string, FieldError>>, status = 400): ErrorResponse {
+  return new ErrorResponse(status, { ...errors, status_code: status });
 }
 
-export const notFound = () => flat(404, "Not found.", "Not found.");
-export const invalidToken = () => flat(401, "Invalid token", "Token is invalid or expired");
+export const notFound = () => flatError(404, "Not found.", "Not found.");
+export const invalidToken = () => flatError(401, "Invalid token", "Token is invalid or expired");
 export const noCredentials = () =>
-  flat(401, "Authentication failed", "Authentication credentials were not provided.");
+  flatError(401, "Authentication failed", "Authentication credentials were not provided.");
 export const unknownCredentials = () =>
-  flat(401, "Authentication failed", "No active account found with the given credentials");
-export const invalidUuid = (id: string) => flat(400, "Invalid ID", `${id} is not a valid UUID. `.trimEnd());
+  flatError(401, "Authentication failed", "No active account found with the given credentials");
+export const invalidUuid = (id: string) =>
+  flatError(400, "Invalid ID", `${id} is not a valid UUID. `.trimEnd());
 export const invalidAccountId = (id: string) =>
-  flat(400, "Invalid Account ID", `${id} is not a valid Account UUID. `);
+  flatError(400, "Invalid Account ID", `${id} is not a valid Account UUID. `);
 export const accountNotFound = (id: string) =>
-  flat(404, `Account ID ${id} not found`, "Please check whether you specified a valid Account ID");
+  flatError(404, `Account ID ${id} not found`, "Please check whether you specified a valid Account ID");
 export const methodNotAllowed = (method: string) =>
-  flat(405, `Method "${method}" not allowed.`, `Method "${method}" not allowed.`);
+  flatError(405, `Method "${method}" not allowed.`, `Method "${method}" not allowed.`);
 export const unknownFields = (names: readonly string[], where: "query" | "payload") =>
-  flat(
+  flatError(
     400,
     "Unknown fields",
     `Unknown fields {${names.map((name) => `'${name}'`).join(", ")}} in {'${where}'}`,
@@ -55,13 +56,13 @@ export const unknownInstitution = (id: string) => ({
   detail: "Get Institution IDs from /institutions/?country={$COUNTRY_CODE}",
 });
 export const rateLimited = (limit: number, period: string, seconds: number) =>
-  flat(
+  flatError(
     429,
     "Rate limit exceeded",
     `The rate limit for this resource is ${limit}/${period}. Please try again in ${seconds} seconds`,
   );
 export const suspended = () =>
-  flat(
+  flatError(
     409,
     "Account suspended",
     "This account or its requisition was suspended due to numerous errors that occurred while accessing it.",

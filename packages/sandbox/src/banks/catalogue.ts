@@ -1,0 +1,161 @@
+import type { ProfileName } from "./quirks.ts";
+
+/** What a bank can do for those who connect it. */
+export type BankFeature =
+  | "accountSelection"
+  | "businessAccounts"
+  | "cardAccounts"
+  | "pendingTransactions"
+  | "privateAccounts"
+  | "separateContinuousHistoryConsent"
+  | "ssnVerification";
+
+/** A bank of the sandbox: what it says of itself, and how it behaves. */
+export interface SandboxBank {
+  id: string;
+  name: string;
+  bic: string;
+  countries: readonly string[];
+  logo: string;
+  features: readonly BankFeature[];
+  /** How many days of history and of access it advertises. */
+  historyDays: number;
+  accessDays: number;
+  /** How many days of access it gives to consents that are reconfirmed; undefined if it knows no reconfirmation. */
+  reconfirmedAccessDays?: number;
+  /** The history and the access that it really grants, if that is less than it advertises. */
+  grantedHistoryDays?: number;
+  grantedAccessDays?: number;
+  /** Its quirks go by this name. */
+  profile: ProfileName;
+  /** Whether connecting it again gives new account ids for the same IBANs. */
+  newAccountIdsOnReconnect: boolean;
+  /** Successful calls a day for each account and kind of data, if it allows fewer than the service. */
+  callsPerDay?: number;
+  /** How many seconds after the consent its accounts are prepared before they can be asked. */
+  preparesFor?: number;
+  /** Whether it is in its countries' lists. */
+  listed: boolean;
+}
+
+const USUAL_FEATURES: readonly BankFeature[] = [
+  "accountSelection",
+  "businessAccounts",
+  "cardAccounts",
+  "pendingTransactions",
+  "privateAccounts",
+];
+
+/** A bank whose id, name, countries and days of history are given, and what is unusual about it. */
+function bank(
+  id: string,
+  name: string,
+  [countries, historyDays]: readonly [countries: string, historyDays: number],
+  unusual: Partial<SandboxBank> = {},
+): SandboxBank {
+  return {
+    id,
+    name,
+    bic: id.slice(id.lastIndexOf("_") + 1),
+    countries: countries.split(" "),
+    logo: `https://logos.invalid/${id}.png`,
+    features: USUAL_FEATURES,
+    historyDays,
+    accessDays: 180,
+    profile: "calm",
+    newAccountIdsOnReconnect: false,
+    listed: true,
+    ...unusual,
+  };
+}
+
+const RECONFIRMED = { reconfirmedAccessDays: 180 };
+const SEPARATE = { features: [...USUAL_FEATURES, "separateContinuousHistoryConsent"] } as const;
+const NEW_IDS = { newAccountIdsOnReconnect: true };
+const EVERYWHERE = "DE AT BE BG CZ DK EE ES FI FR GB HR HU IE IT LT LU LV NL NO PL PT RO SE SI SK";
+
+/** Every bank that can be connected. The names are of real banks; accounts, owners and histories are invented. */
+export const banks: readonly SandboxBank[] = [
+  bank("SANDBOXFINANCE_SFIN0000", "Sandbox Finance", ["XX", 90], {
+    bic: "SFIN0000",
+    features: [],
+    profile: "sandboxfinance",
+    listed: false,
+  }),
+  bank("N26_NTSBDEB1", "N26 Bank", [EVERYWHERE, 90], { ...SEPARATE, profile: "fickle" }),
+  bank("REVOLUT_REVOGB21", "Revolut", [EVERYWHERE, 730], NEW_IDS),
+  bank("WISE_TRWIGB22", "Wise", [EVERYWHERE, 455], {
+    profile: "encoded",
+    newAccountIdsOnReconnect: true,
+  }),
+  bank("DEUTSCHE_BANK_DEUTDEFF", "Deutsche Bank", ["DE", 365]),
+  bank("COMMERZBANK_COBADEFF", "Commerzbank", ["DE", 395], { ...SEPARATE, profile: "terse" }),
+  bank("SPARKASSE_BERLIN_BELADEBE", "Berliner Sparkasse", ["DE", 400], {
+    ...SEPARATE,
+    profile: "blank",
+    grantedHistoryDays: 90,
+  }),
+  bank("DKB_BYLADEM1", "DKB", ["DE", 730], { profile: "nameless", newAccountIdsOnReconnect: true }),
+  bank("ING_INGDDEFF", "ING-DiBa", ["DE", 398], { profile: "verbose" }),
+  bank("MONZO_MONZGB2L", "Monzo", ["GB", 730], RECONFIRMED),
+  bank("STARLING_SRLGGB2L", "Starling", ["GB", 730], RECONFIRMED),
+  bank("BARCLAYS_BUKBGB22", "Barclays Personal", ["GB", 450], { ...RECONFIRMED, profile: "batch" }),
+  bank("HSBC_HBUKGB4B", "HSBC Personal", ["GB", 730], { ...RECONFIRMED, profile: "restless" }),
+  bank("LLOYDS_LOYDGB2L", "Lloyds Bank Personal", ["GB", 730], { ...RECONFIRMED, ...NEW_IDS }),
+  bank("NATWEST_NWBKGB2L", "NatWest Personal", ["GB", 730], RECONFIRMED),
+  bank("BNP_PARIBAS_BNPAFRPP", "BNP Paribas", ["FR", 395], { profile: "swapped" }),
+  bank("CREDIT_AGRICOLE_AGRIFRPP", "Crédit Agricole", ["FR", 395], {
+    profile: "ahead",
+    newAccountIdsOnReconnect: true,
+  }),
+  bank("BANQUE_POPULAIRE_CCBPFRPP", "Banque Populaire", ["FR", 90]),
+  bank("CAISSE_DEPARGNE_CEPAFRPP", "Caisse d'Épargne", ["FR", 90]),
+  bank("BOURSORAMA_BOUSFRPP", "BoursoBank", ["FR", 395], { profile: "card" }),
+  bank("BBVA_BBVAESMM", "BBVA", ["ES", 730], { ...SEPARATE, profile: "late", grantedHistoryDays: 90 }),
+  bank("SANTANDER_BSCHESMM", "Banco Santander", ["ES", 730], { preparesFor: 90 }),
+  bank("CAIXABANK_CAIXESBB", "CaixaBank", ["ES", 730]),
+  bank("SABADELL_BSABESBB", "Banco Sabadell", ["ES", 540], { profile: "numeric" }),
+  bank("INTESA_BCITITMM", "Intesa Sanpaolo", ["IT", 365]),
+  bank("UNICREDIT_UNCRITMM", "UniCredit", ["IT", 360], { profile: "generous" }),
+  bank("FINECO_FEBIITM2", "FinecoBank", ["IT", 365], { accessDays: 90 }),
+  bank("ABNAMRO_ABNANL2A", "ABN AMRO Bank", ["NL", 540]),
+  bank("ING_INGBNL2A", "ING", ["NL", 540]),
+  bank("RABOBANK_RABONL2U", "Rabobank", ["NL", 730], { profile: "late" }),
+  bank("BUNQ_BUNQNL2A", "bunq", ["NL DE FR ES IE", 730], NEW_IDS),
+  bank("PKO_BPKOPLPW", "PKO Bank Polski", ["PL", 730], { profile: "blank" }),
+  bank("MBANK_BREXPLPW", "mBank", ["PL", 730]),
+  bank("SANTANDER_WBKPPLPP", "Santander Bank Polska", ["PL", 365]),
+  bank("SWEDBANK_SWEDSESS", "Swedbank", ["SE", 730], {
+    features: [...USUAL_FEATURES, "ssnVerification"],
+  }),
+  bank("SEB_ESSESESS", "SEB", ["SE", 730], { features: [...USUAL_FEATURES, "ssnVerification"] }),
+  bank("HANDELSBANKEN_HANDSESS", "Handelsbanken", ["SE", 455]),
+  bank("KBC_KREDBEBB", "KBC", ["BE", 730], { callsPerDay: 2 }),
+  bank("BELFIUS_GKCCBEBB", "Belfius", ["BE", 364]),
+  bank("BNP_FORTIS_GEBABEBB", "BNP Paribas Fortis", ["BE", 540]),
+  bank("ERSTE_GIBAATWW", "Erste Bank und Sparkasse", ["AT", 540]),
+  bank("RAIFFEISEN_RZBAATWW", "Raiffeisen", ["AT", 360], { grantedAccessDays: 90 }),
+  bank("BAWAG_BAWAATWW", "BAWAG", ["AT", 730]),
+  bank("CGD_CGDIPTPL", "Caixa Geral de Depósitos", ["PT", 90]),
+  bank("MILLENNIUM_BCOMPTPL", "Millennium bcp", ["PT", 90]),
+  bank("NOVO_BANCO_BESCPTPL", "Novo Banco", ["PT", 360]),
+  bank("NORDEA_NDEAFIHH", "Nordea", ["FI", 730]),
+  bank("OP_OKOYFIHH", "OP Financial Group", ["FI", 730]),
+  bank("S_PANKKI_SBANFIHH", "S-Pankki", ["FI", 365], { profile: "nameless" }),
+  bank("DANSKE_DABADKKK", "Danske Bank", ["DK", 730]),
+  bank("JYSKE_JYBADKKK", "Jyske Bank", ["DK", 730]),
+  bank("NYKREDIT_NYKBDKKK", "Nykredit Bank", ["DK", 365]),
+  bank("DNB_DNBANOKK", "DNB", ["NO", 730]),
+  bank("SBANKEN_SBAKNOBB", "Sbanken", ["NO", 730]),
+  bank("SPAREBANK1_SPSONO22", "SpareBank 1 Sør-Norge", ["NO", 365]),
+  bank("AIB_AIBKIE2D", "Allied Irish Banks", ["IE", 730]),
+  bank("BANK_OF_IRELAND_BOFIIE2D", "Bank of Ireland", ["IE", 730]),
+  bank("PTSB_IPBSIE2D", "Permanent TSB", ["IE", 365]),
+  bank("CESKA_SPORITELNA_GIBACZPX", "Česká spořitelna", ["CZ", 730]),
+  bank("KOMERCNI_KOMBCZPP", "Komerční banka", ["CZ", 730]),
+  bank("OTP_OTPVHUHB", "OTP Bank", ["HU", 365], { profile: "storm" }),
+  bank("BANCA_TRANSILVANIA_BTRLRO22", "Banca Transilvania", ["RO", 730]),
+  bank("LHV_LHVBEE22", "LHV", ["EE", 730]),
+  bank("SWEDBANK_HABALV22", "Swedbank Latvia", ["LV", 730]),
+  bank("SEB_CBVILT2X", "SEB Lithuania", ["LT", 730]),
+];

@@ -1,0 +1,56 @@
+import type { SandboxAccount } from "./account.ts";
+import { dateAt, dayNumber, monthStart, nextMonthStart } from "./day.ts";
+import { bookedBetween, type Movement, pendingOn } from "./history.ts";
+
+/** Which part of a history a response shows. */
+export interface Range {
+  /** Dates `YYYY-MM-DD`, both included; without `to` up to now. */
+  from: string;
+  to?: string | undefined;
+  /** The date of a snapshot, after which nothing is shown; undefined if the feed goes on. */
+  snapshotOn?: string | undefined;
+}
+
+/** A value is dated at most this many days after its booking. */
+const LONGEST_AHEAD = 2;
+/** A booking is dated at most this many days after its value. */
+const LONGEST_BEHIND = 4;
+
+/**
+ * The booked movements that either date puts in the range, in the bank's order and month by month, so that no response
+ * has to be held whole.
+ */
+export function* bookedMovements(account: SandboxAccount, at: Date, range: Range): Generator<Movement[]> {
+  const { first, last, seen } = daysOf(range, at);
+  const [start, end] = [first - LONGEST_AHEAD, Math.min(last + LONGEST_BEHIND, seen)];
+  const fits = ({ bookedDay, valueDay, shownDay }: Movement) =>
+    shownDay <= seen &&
+    ((bookedDay >= first && bookedDay <= last) || (valueDay >= first && valueDay <= last));
+  const oldestFirst = account.quirks.includes("oldestFirst");
+  for (const [from, to] of months(start, end, oldestFirst)) {
+    const booked = bookedBetween(account, from, to).filter(fits);
+    yield oldestFirst ? booked : booked.reverse();
+  }
+}
+
+/** The pending movements in the range. */
+export function pendingMovements(account: SandboxAccount, at: Date, range: Range): Movement[] {
+  const { first, last, seen } = daysOf(range, at);
+  return pendingOn(account, seen).filter(({ day }) => day >= first && day <= last);
+}
+
+function daysOf(range: Range, at: Date): { first: number; last: number; seen: number } {
+  const today = dayNumber(dateAt(at));
+  const seen = range.snapshotOn === undefined ? today : Math.min(today, dayNumber(range.snapshotOn));
+  const last = Math.min(seen, range.to === undefined ? seen : dayNumber(range.to));
+  return { first: dayNumber(range.from), last, seen };
+}
+
+/** The months from one day to another, cut to them. */
+function months(first: number, last: number, oldestFirst: boolean): [number, number][] {
+  const found: [number, number][] = [];
+  for (let month = monthStart(first); month <= last; month = nextMonthStart(month)) {
+    found.push([Math.max(first, month), Math.min(last, nextMonthStart(month) - 1)]);
+  }
+  return oldestFirst ? found : found.reverse();
+}

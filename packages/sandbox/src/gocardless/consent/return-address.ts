@@ -1,0 +1,30 @@
+import type { RequisitionRecord } from "../state/records.ts";
+
+/** What the service reports to the application's page if a session failed. */
+export const RETURN_ERRORS = {
+  UserCancelledSession: "User cancelled the session.",
+  UserSessionRejected: "The bank rejected the session.",
+  UnknownError: "An unknown error occurred.",
+  SSNVerificationFailed: "The SSN could not be verified.",
+  InstitutionTechnicalError: "The institution had a technical error.",
+  GoCardlessTechnicalError: "GoCardless had a technical error.",
+  InstitutionTimeoutError: "The institution did not answer in time.",
+  RequisitionLinkReused: "The link of the requisition was used before.",
+  ConsentLinkReused: "The link of the consent was used before.",
+  CompanyRequisitionLimitReached: "The company has reached its limit of requisitions.",
+} as const;
+
+/** An error that the return can carry. */
+export type ReturnError = keyof typeof RETURN_ERRORS;
+
+/** Where the browser goes: back with the reference, and with the reason if nothing was linked. */
+export function returnAddress(requisition: RequisitionRecord, error: ReturnError | undefined): string | null {
+  if (requisition.redirect === null) return null;
+  const address = new URL(requisition.redirect);
+  address.searchParams.set("ref", requisition.reference);
+  if (error !== undefined) {
+    address.searchParams.set("error", error);
+    address.searchParams.set("details", RETURN_ERRORS[error]);
+  }
+  return address.href;
+}

@@ -1,0 +1,21 @@
+import type { Fault } from "../fault.ts";
+import { namedError } from "./named-errors.ts";
+
+/** The response that a fault puts in the place of the usual one, with its body; undefined if the usual one is let through. */
+export function faultyResponse(
+  fault: Fault,
+  path: string,
+): { response: Response; body: unknown } | undefined {
+  if (fault.redirect !== undefined) {
+    const headers = { location: fault.redirect };
+    return { response: new Response(null, { status: fault.status ?? 302, headers }), body: undefined };
+  }
+  const named = fault.error === undefined ? undefined : namedError(fault.error, path);
+  const body = fault.body ?? named?.body;
+  const status = fault.status ?? named?.status ?? (body === undefined ? undefined : 200);
+  if (status === undefined) return undefined;
+  const empty = body === undefined || status === 204 || status === 304;
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const headers = { "content-type": named?.contentType ?? "application/json" };
+  return { response: new Response(empty ? null : text, { status, headers }), body };
+}

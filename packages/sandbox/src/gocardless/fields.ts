@@ -1,0 +1,47 @@
+import type { SandboxBank } from "../banks/index.ts";
+import type { World } from "../world/state.ts";
+import { type FieldError, REQUIRED, unknownInstitution } from "./errors/error-response.ts";
+
+/** What is wrong with a body, field by field. */
+export type FieldErrors = Record<string, FieldError>;
+
+/** Whether a field that may be left out was. */
+export function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+/** The bank that `institution_id` names; undefined, and an error, if there is none. */
+export function bankFrom(world: World, value: unknown, errors: FieldErrors): SandboxBank | undefined {
+  if (isMissing(value)) {
+    errors["institution_id"] = value === "" ? ["This field may not be blank."] : REQUIRED;
+    return undefined;
+  }
+  const bank = typeof value === "string" ? world.banks.get(value) : undefined;
+  if (bank === undefined) errors["institution_id"] = unknownInstitution(shown(value));
+  return bank;
+}
+
+/** A value as an error message repeats it. */
+export function shown(value: unknown): string {
+  return typeof value === "string" ? value.slice(0, 256) : JSON.stringify(value).slice(0, 256);
+}
+
+/** A flag: true or false, or in a form their words. */
+export function flagFrom(value: unknown, name: string, errors: FieldErrors): boolean {
+  if (isMissing(value)) return false;
+  if (typeof value === "boolean") return value;
+  if (typeof value === "string" && /^(?:true|1|false|0)$/i.test(value)) return /^(?:true|1)$/i.test(value);
+  errors[name] = ["Must be a valid boolean."];
+  return false;
+}
+
+/** What is wrong with an address to come back to. */
+export function redirectError(redirect: unknown): FieldError | undefined {
+  if (typeof redirect === "string" && redirect.length > 1024) {
+    return ["Ensure this field has no more than 1024 characters."];
+  }
+  if (typeof redirect === "string" && /^[a-z][a-z0-9+.-]*:\/\//i.test(redirect) && URL.canParse(redirect)) {
+    return undefined;
+  }
+  return [{ summary: "Invalid redirect URI", detail: "Redirect URI must have a valid URI structure" }];
+}

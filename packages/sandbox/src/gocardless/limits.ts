@@ -1,0 +1,130 @@
+import { CallCounts, type LimitLeft } from "../world/limits.ts";
+import type { World } from "../world/state.ts";
+import { type ErrorResponse, flatError, rateLimited } from "./errors/error-response.ts";
+import type { AccountRecord } from "./state/records.ts";
+
+const DAY = 86_400_000;
+
+/** A limit: at most this many requests in a window that moves with the clock. */
+export interface Limit {
+  calls: number;
+  /** In seconds. */
+  window: number;
+  /** As the service's text names the window. */
+  period: string;
+}
+
+/** The service's limits, each of which can be set otherwise. */
+export interface Limits {
+  accounts: Limit;
+  institutions: Limit;
+  read: Limit;
+  write: Limit;
+  tokenNew: Limit;
+  tokenRefresh: Limit;
+  /** Successful calls of one account for one kind of data. */
+  account: Limit;
+}
+
+/** Limits that are set otherwise than the service's; those left out stay as the service has them. */
+export type SomeLimits = { [name in keyof Limits]?: Limit | undefined };
+
+const usualLimits: Limits = {
+  accounts: { calls: 100, window: 60, period: "min" },
+  institutions: { calls: 300, window: 60, period: "min" },
+  read: { calls: 300, window: 60, period: "min" },
+  write: { calls: 100, window: 60, period: "min" },
+  tokenNew: { calls: 100, window: 3600, period: "hour" },
+  tokenRefresh: { calls: 100, window: 60, period: "min" },
+  account: { calls: 4, window: 86_400, period: "day" },
+};
+
+/** The limits of an option or a control: true for the service's, false for none, or some of them otherwise. */
+export function limitsFrom(given: boolean | SomeLimits): Limits | undefined {
+  if (given === false) return undefined;
+  if (given === true) return usualLimits;
+  const { accounts, institutions, read, write, tokenNew, tokenRefresh, account } = given;
+  return {
+    accounts: accounts ?? usualLimits.accounts,
+    institutions: institutions ?? usualLimits.institutions,
+    read: read ?? usualLimits.read,
+    write: write ?? usualLimits.write,
+    tokenNew: tokenNew ?? usualLimits.tokenNew,
+    tokenRefresh: tokenRefresh ?? usualLimits.tokenRefresh,
+    account: account ?? usualLimits.account,
+  };
+}
+
+/** What a general limit is shared by. */
+type RateLimitBucket = Exclude<keyof Limits, "account">;
+
+/** Which general limit a request falls under. */
+export function bucketOf(method: string, path: string): RateLimitBucket {
+  if (path.startsWith("/token/new/")) return "tokenNew";
+  if (path.startsWith("/token/")) return "tokenRefresh";
+  if (path.startsWith("/accounts/")) return "accounts";
+  if (method !== "GET") return "write";
+  return path.startsWith("/institutions/") || path.startsWith("/integrations/") ? "institutions" : "read";
+}
+
+/** Holds requests to the service's limits, and to the lower ones of some banks. */
+export class LimitBook {
+  /** What was counted stays counted, whatever the limits are. */
+  readonly counts = new CallCounts();
+  /** The limits that are kept; undefined for none. */
+  limits: Limits | undefined;
+  readonly #world: World;
+
+  constructor(world: World, limits: Limits | undefined) {
+    this.#world = world;
+    this.limits = limits;
+  }
+
+  /** Counts a call of a bucket and returns what is left of it; undefined without limits. @throws ErrorResponse if nothing was left */
+  countGeneral(bucket: RateLimitBucket, now: number): LimitLeft | undefined {
+    const limit = this.limits?.[bucket];
+    if (limit === undefined) return undefined;
+    if (this.counts.recent(bucket, limit, now).length >= limit.calls) throw this.#spent(bucket, limit, now);
+    this.counts.add(bucket, limit, now);
+    return this.counts.left(bucket, limit, now);
+  }
+
+  /** What is left of a bucket now, without counting a call; undefined without limits. */
+  generalLeft(bucket: RateLimitBucket, now: number): LimitLeft | undefined {
+    const limit = this.limits?.[bucket];
+    return limit && this.counts.left(bucket, limit, now);
+  }
+
+  /** @throws ErrorResponse if the account's limit for this kind of data is spent, the service's or its bank's */
+  checkAccount(account: AccountRecord, kind: string, now: number): void {
+    const limit = this.limits?.account;
+    if (limit === undefined) return;
+    const key = `${account.id}/${kind}`;
+    const calls = this.counts.recent(key, limit, now);
+    if (calls.length >= limit.calls) throw this.#spent(key, limit, now);
+    const perDay = this.#world.banks.get(account.institution_id)?.callsPerDay;
+    if (perDay !== undefined && calls.filter((at) => at > now - DAY).length >= perDay) {
+      throw flatError(
+        429,
+        `Couldn't update account ${kind}`,
+        "Daily request limit set by the Institution has been exceeded.",
+        "RateLimitError",
+      );
+    }
+  }
+
+  /** Counts a successful call of an account. */
+  countAccount(account: AccountRecord, kind: string, now: number): void {
+    this.counts.add(`${account.id}/${kind}`, this.limits?.account ?? usualLimits.account, now);
+  }
+
+  /** What is left to an account now; undefined without limits. */
+  accountLeft(accountId: string, kind: string, now: number): LimitLeft | undefined {
+    const limit = this.limits?.account;
+    return limit && this.counts.left(`${accountId}/${kind}`, limit, now);
+  }
+
+  #spent(key: string, limit: Limit, now: number): ErrorResponse {
+    return rateLimited(limit.calls, limit.period, this.counts.left(key, limit, now).reset);
+  }
+}

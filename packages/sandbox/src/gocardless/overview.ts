@@ -1,0 +1,74 @@
+import type { OverviewSource } from "../pages/overview-page.ts";
+import type { SandboxControls } from "./controls.ts";
+import type { Fault } from "./fault.ts";
+import { isOperation, OPERATION_NAMES } from "./operations.ts";
+import type { ServiceState } from "./state/state.ts";
+
+/** Faults that the page offers, by a name and what they do. */
+const OFFERED: Readonly<Record<string, { label: string; fault: Fault }>> = {
+  ServiceError: { label: "the bank is away (503)", fault: { error: "ServiceError" } },
+  UnknownRequestError: { label: "the bank fails (500)", fault: { error: "UnknownRequestError" } },
+  RateLimitError: { label: "the bank's limit is spent (429)", fault: { error: "RateLimitError" } },
+  AccessExpiredError: { label: "access was revoked (401)", fault: { error: "AccessExpiredError" } },
+  Html: { label: "a proxy's page (502)", fault: { error: "Html" } },
+  drop: { label: "the connection is cut", fault: { drop: "connection" } },
+  half: { label: "half a body", fault: { drop: "body" } },
+  slow: { label: "two seconds late", fault: { delayMs: 2000 } },
+};
+
+/** What each status of a requisition means, by its letters. */
+const STATUS_WORDS: Readonly<Record<string, string>> = {
+  CR: "created",
+  ID: "checking identity",
+  GC: "giving consent",
+  UA: "undergoing authentication",
+  SA: "selecting accounts",
+  GA: "granting access",
+  LN: "linked",
+  RJ: "rejected",
+  ER: "error",
+  SU: "suspended",
+  EX: "expired",
+};
+
+/** Statuses in which the person is still to decide. */
+const WAITING: ReadonlySet<string> = new Set(["CR", "GC", "UA"]);
+
+/** What the overview page shows and does of this service. */
+export function overviewOf(
+  state: ServiceState,
+  controls: SandboxControls,
+  credentials: { secretId: string; secretKey: string },
+): OverviewSource {
+  return {
+    service: "GoCardless Bank Account Data API",
+    basePath: "/api/v2",
+    firstRequest: (origin) =>
+      `curl -s ${origin}/api/v2/token/new/ -d secret_id=${credentials.secretId} -d secret_key=${credentials.secretKey}`,
+    view: () => {
+      const { now, requisitions, accounts, faults } = controls.state();
+      return {
+        now,
+        consents: requisitions.map((one) => ({
+          bank: one.institution_id,
+          status: one.status,
+          statusWord: STATUS_WORDS[one.status] ?? "",
+          reference: one.reference,
+          accounts: one.accounts.length,
+          page: WAITING.has(one.status) ? new URL(one.link).pathname : undefined,
+        })),
+        accounts: accounts.map((one) => ({ ...one, bank: one.institution_id })),
+        requests: controls.requests,
+        faults,
+      };
+    },
+    banks: [...state.world.banks.values()],
+    offered: Object.fromEntries(Object.entries(OFFERED).map(([name, { label }]) => [name, label])),
+    operations: OPERATION_NAMES,
+    inject: (what, times, operation = "") => {
+      controls.inject({ ...OFFERED[what]?.fault, times, ...(isOperation(operation) ? { operation } : {}) });
+    },
+    clearFaults: controls.clearFaults,
+    advanceTime: controls.advanceTime,
+  };
+}

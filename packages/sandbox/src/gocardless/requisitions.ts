@@ -1,0 +1,206 @@
+import type { SandboxBank } from "../banks/index.ts";
+import type { SandboxContext } from "../world/http.ts";
+import { createAgreement } from "./agreements.ts";
+import { fieldErrors, notFound, REQUIRED } from "./errors/error-response.ts";
+import { bankFrom, type FieldErrors, flagFrom, isMissing, redirectError } from "./fields.ts";
+import { type Fields, isUuid, uuidParam } from "./request.ts";
+import type { RequisitionRecord } from "./state/records.ts";
+import type { ServiceState } from "./state/state.ts";
+
+/** The languages that the consent page of the service speaks. */
+const LANGUAGES = new Set(
+  "BG CS DA DE EL EN ES ET FI FR HR HU IS IT LT LV NB NL NO PL PT RO RU SK SL SV UK".split(" "),
+);
+
+/** The requisition that the path names. @throws ErrorResponse */
+export function requisitionFor(state: ServiceState, c: SandboxContext): RequisitionRecord {
+  const requisition = state.requisitions.get(uuidParam(c));
+  if (requisition === undefined) throw notFound();
+  return requisition;
+}
+
+/** What a requisition is made with; a field that is left out is as if the client had left it out. */
+interface RequisitionWish {
+  bank: SandboxBank;
+  /** The address of the sandbox, for the link. */
+  origin: string;
+  /** The id of its agreement. @default a new one, with the service's defaults */
+  agreement?: string | undefined;
+  reference?: string | undefined;
+  redirect?: string | null;
+  user_language?: string;
+  ssn?: string;
+  account_selection?: boolean;
+  redirect_immediate?: boolean;
+}
+
+/** Makes a requisition that waits for its person. */
+export function newRequisition(state: ServiceState, wish: RequisitionWish): RequisitionRecord {
+  const { bank, origin } = wish;
+  const id = state.world.newId();
+  const requisition: RequisitionRecord = {
+    id,
+    created: state.world.clock.iso(),
+    redirect: wish.redirect ?? null,
+    status: "CR",
+    institution_id: bank.id,
+    agreement: wish.agreement ?? defaultAgreement(state, bank),
+    reference: wish.reference ?? state.world.newId(),
+    accounts: [],
+    user_language: wish.user_language ?? "EN",
+    link: `${origin}/psd2/start/${id}/${bank.id}`,
+    ssn: wish.ssn ?? "",
+    account_selection: wish.account_selection ?? false,
+    redirect_immediate: wish.redirect_immediate ?? false,
+  };
+  state.requisitions.set(id, requisition);
+  return requisition;
+}
+
+/** Makes a requisition from the fields of a body. @throws ErrorResponse naming every field that is wrong */
+export function createRequisition(state: ServiceState, fields: Fields, origin: string): RequisitionRecord {
+  const errors: FieldErrors = {};
+  const bank = bankFrom(state.world, fields["institution_id"], errors);
+  const redirect = redirectFrom(fields, errors);
+  const reference = referenceFrom(state, fields["reference"], errors);
+  const user_language = languageFrom(fields["user_language"], errors);
+  const ssn = ssnFrom(fields["ssn"], bank, errors);
+  const account_selection = flagFrom(fields["account_selection"], "account_selection", errors);
+  const redirect_immediate = flagFrom(fields["redirect_immediate"], "redirect_immediate", errors);
+  if (account_selection && bank !== undefined && !bank.features.includes("accountSelection")) {
+    errors["account_selection"] = {
+      summary: "Account selection not supported",
+      detail: `Account selection not supported for ${bank.id}`,
+    };
+  }
+  const agreement = agreementFrom(state, fields["agreement"], bank, errors);
+  if (Object.keys(errors).length > 0 || bank === undefined) throw fieldErrors(errors);
+  const flags = { account_selection, redirect_immediate };
+  return newRequisition(state, {
+    bank,
+    origin,
+    agreement,
+    reference,
+    redirect,
+    user_language,
+    ssn,
+    ...flags,
+  });
+}
+
+/** The service's defaults, or less if the bank allows less. */
+function defaultAgreement(state: ServiceState, bank: SandboxBank): string {
+  return createAgreement(state, {
+    institution_id: bank.id,
+    max_historical_days: Math.min(90, bank.historyDays),
+  }).id;
+}
+
+function redirectFrom(fields: Fields, errors: FieldErrors): string | null {
+  const { redirect } = fields;
+  if (redirect === null) return null;
+  if (redirect === undefined) errors["redirect"] = REQUIRED;
+  else if (redirect === "") {
+    errors["redirect"] = [
+      {
+        summary: "Redirect URL is required",
+        detail: "Where an end user will be redirected after finishing authentication in the Institution",
+      },
+    ];
+  } else {
+    const error = redirectError(redirect);
+    if (error === undefined) return String(redirect);
+    errors["redirect"] = error;
+  }
+  return null;
+}
+
+function referenceFrom(state: ServiceState, value: unknown, errors: FieldErrors): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "string" || value === "") {
+    errors["reference"] = [value === "" ? "This field may not be blank." : "Not a valid string."];
+  } else if (value.length > 256) {
+    errors["reference"] = ["Ensure this field has no more than 256 characters."];
+  } else if ([...state.requisitions.values()].some((one) => one.reference === value)) {
+    errors["reference"] = {
+      summary: "Client reference must be unique",
+      detail: `Client reference: ${value} already exists`,
+    };
+  } else {
+    return value;
+  }
+  return undefined;
+}
+
+function languageFrom(value: unknown, errors: FieldErrors): string {
+  if (isMissing(value)) return "EN";
+  if (typeof value === "string" && LANGUAGES.has(value.slice(0, 2).toUpperCase()) && value.length <= 5) {
+    return value.toUpperCase();
+  }
+  errors["user_language"] = {
+    summary: "Provided user_language is invalid or not supported",
+    detail: `'${String(value).slice(0, 20)}' is an invalid or unsupported language`,
+  };
+  return "EN";
+}
+
+function ssnFrom(value: unknown, bank: SandboxBank | undefined, errors: FieldErrors): string {
+  if (isMissing(value)) return "";
+  if (typeof value !== "string") errors["ssn"] = ["Not a valid string."];
+  else if (value.length > 64) errors["ssn"] = ["Ensure this field has no more than 64 characters."];
+  else if (value.includes("verified"))
+    errors["ssn"] = [{ summary: "verified not allowed", detail: "'ssn' contains verified" }];
+  else if (bank !== undefined && !bank.features.includes("ssnVerification")) {
+    errors["ssn"] = [
+      {
+        summary: "SSN verification not supported",
+        detail: `SSN verification not supported for ${bank.id}`,
+      },
+    ];
+  } else return value;
+  return "";
+}
+
+function agreementFrom(
+  state: ServiceState,
+  value: unknown,
+  bank: SandboxBank | undefined,
+  errors: FieldErrors,
+): string | undefined {
+  if (isMissing(value)) return undefined;
+  const id = String(value).toLowerCase();
+  if (!isUuid(id)) {
+    errors["agreement"] = [
+      {
+        summary: "Invalid EndUserAgreement ID",
+        detail: `${id.slice(0, 64)} is not a valid EndUserAgreement UUID.  Please specify valid agreement from /api/agreements/enduser/ or create a new one`,
+      },
+    ];
+    return undefined;
+  }
+  const agreement = state.agreements.get(id);
+  if (agreement === undefined) {
+    throw fieldErrors(
+      {
+        agreement: { summary: `ID ${id} not found`, detail: "Please check whether you specified a valid ID" },
+      },
+      404,
+    );
+  }
+  if (bank !== undefined && agreement.institution_id !== bank.id) {
+    errors["agreement"] = {
+      summary: `Incorrect Institution ID ${bank.id}`,
+      detail: `Provided Institution ID: '${bank.id}' for requisition does not match EUA institution ID '${agreement.institution_id}'. Please provide correct institution ID: '${agreement.institution_id}'`,
+    };
+  }
+  const user = [...state.requisitions.values()].find((one) => one.agreement === id);
+  if (user !== undefined) {
+    errors["agreement"] = [
+      {
+        summary: `Agreement ${id} is already associated`,
+        detail: `The agreement is already associated with requisition ${user.id}. Please provide a valid agreement or use a different requisition.`,
+      },
+    ];
+  }
+  return id;
+}

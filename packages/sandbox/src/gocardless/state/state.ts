@@ -1,0 +1,79 @@
+import type { World } from "../../world/state.ts";
+import type {
+  AccountRecord,
+  AgreementRecord,
+  LinkUnderWay,
+  ReconfirmationRecord,
+  RequisitionRecord,
+  TokenRecord,
+} from "./records.ts";
+
+/** In seconds, as the service reports them. */
+export const ACCESS_EXPIRES = 86_400;
+export const REFRESH_EXPIRES = 2_592_000;
+
+/** Everything that the service remembers of its clients. */
+export class ServiceState {
+  readonly world: World;
+  readonly agreements = new Map<string, AgreementRecord>();
+  readonly requisitions = new Map<string, RequisitionRecord>();
+  readonly accounts = new Map<string, AccountRecord>();
+  /** By agreement. */
+  readonly reconfirmations = new Map<string, ReconfirmationRecord>();
+  /** By requisition. */
+  readonly linking = new Map<string, LinkUnderWay>();
+  /** The newest account that each bank account was opened as. */
+  readonly #newest = new Map<string, AccountRecord>();
+  readonly #tokens = new Map<string, TokenRecord>();
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  /** Enters an account among those that there are. */
+  keepAccount(account: AccountRecord): void {
+    this.accounts.set(account.id, account);
+    this.#newest.set(bankAccountKey(account.bankAccount), account);
+  }
+
+  /** The newest account that a bank account was opened as; undefined if it never was. */
+  newestAccountOf(bankAccount: AccountRecord["bankAccount"]): AccountRecord | undefined {
+    return this.#newest.get(bankAccountKey(bankAccount));
+  }
+
+  /** A token that looks like the service's, and the time from which it is rejected. */
+  newToken(kind: TokenRecord["kind"]): string {
+    const { clock } = this.world;
+    const expiresAt = clock.now() + (kind === "access" ? ACCESS_EXPIRES : REFRESH_EXPIRES) * 1000;
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const claims = {
+      token_type: kind,
+      exp: Math.floor(expiresAt / 1000),
+      jti: this.world.newId().replaceAll("-", ""),
+    };
+    const signature = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+    const token = `${part({ typ: "JWT", alg: "HS256" })}.${part(claims)}.${signature}`;
+    this.#tokens.set(token, { kind, expiresAt });
+    return token;
+  }
+
+  /** Whether a token of this kind was issued and has not ended. */
+  isTokenValid(token: string, kind: TokenRecord["kind"]): boolean {
+    const known = this.#tokens.get(token);
+    return known?.kind === kind && known.expiresAt > this.world.clock.now();
+  }
+
+  /** The tokens that have not ended, to be kept and put back. */
+  get tokens(): [string, TokenRecord][] {
+    const now = this.world.clock.now();
+    return [...this.#tokens].filter(([, { expiresAt }]) => expiresAt > now);
+  }
+
+  set tokens(tokens: readonly [string, TokenRecord][]) {
+    for (const [text, token] of tokens) this.#tokens.set(text, token);
+  }
+}
+
+function bankAccountKey({ bank, index }: AccountRecord["bankAccount"]): string {
+  return `${bank} ${index}`;
+}

@@ -1,0 +1,50 @@
+import type { BaseFault } from "./faults.ts";
+import type { SandboxContext } from "./http.ts";
+
+/** The response with what a fault adds to it: headers, another content type, slowness. */
+export function withEffects(response: Response, fault: BaseFault): Response {
+  const { headers: added, contentType, bytesPerSecond } = fault;
+  if (added === undefined && contentType === undefined && bytesPerSecond === undefined) return response;
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(added ?? {})) headers.set(name, value);
+  if (contentType !== undefined) headers.set("content-type", contentType);
+  const slow = response.body !== null && bytesPerSecond !== undefined;
+  const body = slow ? slowly(response.body, bytesPerSecond) : response.body;
+  return new Response(body, { status: response.status, headers });
+}
+
+/** How often a slow body sends a piece, in milliseconds. */
+const PIECE_EVERY = 100;
+
+/** A body that comes no faster than this many bytes a second, piece by piece. */
+function slowly(body: ReadableStream<Uint8Array>, bytesPerSecond: number): ReadableStream<Uint8Array> {
+  const piece = Math.max(1, Math.floor((bytesPerSecond * PIECE_EVERY) / 1000));
+  const every = (piece / bytesPerSecond) * 1000;
+  const cut = new TransformStream<Uint8Array, Uint8Array>({
+    async transform(chunk, controller) {
+      for (let at = 0; at < chunk.length; at += piece) {
+        await new Promise((resolve) => setTimeout(resolve, every));
+        controller.enqueue(chunk.subarray(at, at + piece));
+      }
+    },
+  });
+  return body.pipeThrough(cut);
+}
+
+/** Hangs up, before the response or in the middle of its body. */
+export async function cutConnection(c: SandboxContext, { drop }: BaseFault): Promise<void> {
+  if (drop === "connection") c.env.incoming.socket.destroy();
+  if (drop === "body") await dropBody(c);
+}
+
+/** Promises the whole body, sends half of it, and hangs up. */
+async function dropBody(c: SandboxContext): Promise<void> {
+  const body = Buffer.from(await c.res.arrayBuffer());
+  const { outgoing } = c.env;
+  outgoing.writeHead(c.res.status, {
+    "content-type": "application/json",
+    "content-length": String(body.length + 1),
+  });
+  outgoing.write(body.subarray(0, Math.ceil(body.length / 2)), () => outgoing.destroy());
+  c.res = new Response(null, { headers: { "x-hono-already-sent": "true" } });
+}
