@@ -199,11 +199,11 @@ describe("the page at the root, by keyboard alone", () => {
 
   it("cannot be steered from a page of another origin", async () => {
     await using client = await plainClient();
-    const answer = await fetch(new URL("/_sandbox/page/time", client.sandbox.baseUrl), {
+    const response = await fetch(new URL("/_sandbox/page/time", client.sandbox.baseUrl), {
       method: "POST",
       headers: { origin: "http://other.example" },
       body: new URLSearchParams({ days: "1" }),
     });
-    expect([answer.status, client.sandbox.now()]).toEqual([403, "2026-11-23T09:00:00.000Z"]);
+    expect([response.status, client.sandbox.now()]).toEqual([403, "2026-11-23T09:00:00.000Z"]);
   });
 });

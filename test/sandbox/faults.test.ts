@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Fault } from "../../packages/sandbox/src/index.ts";
 import { plainClient } from "./plain-client.ts";
 
-/** A client with a connected account, and what asking for its balances gives: status, and the type of a refusal. */
+/** A client with a connected account, and what asking for its balances returns: the status, and the type of an error response. */
 async function connected() {
   const client = await plainClient({ rateLimits: false });
   const { accounts } = await client.connect("DEUTSCHE_BANK_DEUTDEFF");
@@ -32,8 +32,8 @@ describe("a fault", () => {
     await using client = await connected();
     client.sandbox.inject({ account: String(client.other).toUpperCase(), error: "ServiceError", times: 2 });
     expect((await client.balances()).status).toBe(200);
-    const refused = await client.balances(client.other);
-    expect([refused.status, refused.body]).toEqual([
+    const rejected = await client.balances(client.other);
+    expect([rejected.status, rejected.body]).toEqual([
       503,
       {
         summary: "Couldn't update account balances",
@@ -86,7 +86,7 @@ describe("a fault", () => {
     expect(statuses).toEqual([200, 200, 503, 503, 503, 503, 200, 200, 200, 200, 429, 200]);
   });
 
-  it("can be a wrong content type, a header, a redirect, a proxy's page, an empty answer", async () => {
+  it("can be a wrong content type, a header, a redirect, a proxy's page, an empty response", async () => {
     await using client = await connected();
     const met = async (fault: Fault) => {
       client.sandbox.inject(fault);
@@ -135,14 +135,14 @@ describe("a fault", () => {
     [{ status: 99 }, "status"],
     [{ delayMs: -1 }, "delayMs"],
     [{ after: { days: -1 } }, "span of time"],
-  ])("%j is refused", async (fault, word) => {
+  ])("%j is rejected", async (fault, word) => {
     await using client = await connected();
     expect(() => client.sandbox.inject(fault)).toThrow(word);
   });
 });
 
 describe("the controls over HTTP", () => {
-  it("replace all faults by a script, and refuse what they do not know", async () => {
+  it("replace all faults by a script, and reject what they do not know", async () => {
     await using client = await connected();
     const script = [
       { operation: "balances", error: "ServiceError", times: 1 },
@@ -189,13 +189,13 @@ describe("the controls over HTTP", () => {
       expect((await client.send("GET", `/requisitions/${id}/`)).body.status).toBe(status);
     }
     await client.control("PUT", `requisitions/${id}/status`, { status: "LN" });
-    const answers: unknown[] = [];
+    const seen: unknown[] = [];
     for (const status of ["DISCOVERED", "PROCESSING", "READY", "ERROR", "SUSPENDED"]) {
       await client.control("PUT", `accounts/${client.id}/status`, { status });
       const { body } = await client.send("GET", `/accounts/${client.id}/`);
-      answers.push([body.status, (await client.balances()).status]);
+      seen.push([body.status, (await client.balances()).status]);
     }
-    expect(answers).toEqual([
+    expect(seen).toEqual([
       ["DISCOVERED", 409],
       ["PROCESSING", 409],
       ["READY", 200],

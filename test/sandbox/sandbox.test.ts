@@ -12,7 +12,7 @@ import { plainClient } from "./plain-client.ts";
 
 const UNKNOWN = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
 
-describe("refusals, in the service's own bodies", () => {
+describe("error responses, in the service's own bodies", () => {
   let client: Awaited<ReturnType<typeof plainClient>>;
   beforeAll(async () => {
     client = await plainClient();
@@ -212,8 +212,8 @@ describe("refusals, in the service's own bodies", () => {
     ],
     ["POST", "/token/refresh/", { refresh: "x" }, flat(401, "Invalid token", "Token is invalid or expired")],
   ])("%s %s %j", async (method, path, body, expected) => {
-    const { status, body: answered } = await client.send(method, path, body);
-    expect({ status, body: answered }).toEqual(expected);
+    const { status, body: sent } = await client.send(method, path, body);
+    expect({ status, body: sent }).toEqual(expected);
   });
 
   it("for bodies that are none: never a 500, never a trace", async () => {
@@ -228,16 +228,16 @@ describe("refusals, in the service's own bodies", () => {
     ];
     for (const path of ["/requisitions/", "/agreements/enduser/", "/token/new/"]) {
       for (const [body, headers, status] of bodies) {
-        const answer = await client.send("POST", path, body, headers);
+        const response = await client.send("POST", path, body, headers);
         const expected = path === "/token/new/" && status !== 413 ? 401 : status;
-        expect([path, answer.status]).toEqual([path, expected]);
-        expect(answer.text).not.toMatch(/\bat \w+.*:\d+:\d+|node_modules/);
-        expect(answer.body.status_code).toBe(expected);
+        expect([path, response.status]).toEqual([path, expected]);
+        expect(response.text).not.toMatch(/\bat \w+.*:\d+:\d+|node_modules/);
+        expect(response.body.status_code).toBe(expected);
       }
     }
   });
 
-  it("for any members of any type: the documented answer, never a 500", async () => {
+  it("for any fields of any type: the documented response, never a 500", async () => {
     const names = fc.constantFrom(
       "institution_id",
       "redirect",
@@ -308,14 +308,14 @@ describe("tokens", () => {
 describe("bodies", () => {
   it("are taken as forms, in both encodings, as well as JSON", async () => {
     await using client = await plainClient();
-    const members = {
+    const fields = {
       institution_id: "N26_NTSBDEB1",
       redirect: "http://localhost/",
       account_selection: "true",
     };
     const parts = new FormData();
-    for (const [name, value] of Object.entries(members)) parts.set(name, value);
-    for (const body of [new URLSearchParams(members), parts, { ...members, account_selection: true }]) {
+    for (const [name, value] of Object.entries(fields)) parts.set(name, value);
+    for (const body of [new URLSearchParams(fields), parts, { ...fields, account_selection: true }]) {
       const { status, body: made } = await client.send("POST", "/requisitions/", body);
       expect([status, made.account_selection, made.status]).toEqual([201, true, "CR"]);
     }
@@ -586,8 +586,8 @@ describe("a consent", () => {
     expect((await control({ agreement: "none" })).status).toBe(400);
     const second = await made();
     client.sandbox.advanceTime({ days: 90 });
-    const answer = await control({ agreement: second.agreement, outcome: "rejected" });
-    expect([answer.status, await answer.text()]).toEqual([200, '{"redirect":null}']);
+    const response = await control({ agreement: second.agreement, outcome: "rejected" });
+    expect([response.status, await response.text()]).toEqual([200, '{"redirect":null}']);
     await client.logIn();
     expect(await balances()).toBe(401);
   });
@@ -625,7 +625,7 @@ describe("lists", () => {
 });
 
 describe("limits", () => {
-  it("of an account: four successful calls in a rolling day for each kind of data, told in capitals", async () => {
+  it("of an account: four successful calls in a rolling day for each kind of data, reported in capitals", async () => {
     await using client = await plainClient();
     const { accounts } = await client.connect("N26_NTSBDEB1");
     const path = `/accounts/${accounts[0]}/balances/`;
@@ -793,7 +793,7 @@ describe("controls over HTTP", () => {
     }
   });
 
-  it("and everything else refuse a foreign Host and Origin", async () => {
+  it("and everything else reject a foreign Host and Origin", async () => {
     await using client = await plainClient();
     const url = new URL("/_sandbox/state", client.sandbox.baseUrl);
     const status = (headers: Record<string, string>) =>
@@ -888,7 +888,7 @@ describe("the banks", () => {
     if (account === undefined) throw new Error("no account");
     const seen = (day: number) =>
       AccountTransactions.parse({
-        ...answered(account, new Date(Date.UTC(2026, 0, day, 9)), "2025-12-01"),
+        ...responseOf(account, new Date(Date.UTC(2026, 0, day, 9)), "2025-12-01"),
       }).transactions;
     let twins = 0;
     for (let day = 1; day < 60; day += 1) {
@@ -914,7 +914,7 @@ describe("the banks", () => {
 });
 
 /** The response with an account's transactions at a time. */
-function answered(account: SandboxAccount, at: Date, from: string) {
+function responseOf(account: SandboxAccount, at: Date, from: string) {
   const pieces = transactionsText(account, { at, call: 0 }, { from }, at.toISOString());
   return JSON.parse([...pieces].join(""));
 }
@@ -924,8 +924,8 @@ function fail(): never {
 }
 
 describe("starting", () => {
-  it("the same seed gives the same answers and ids, another gives others", async () => {
-    const answers = async (seed: number) => {
+  it("the same seed gives the same responses and ids, another gives others", async () => {
+    const responses = async (seed: number) => {
       await using client = await plainClient({ seed });
       const { accounts } = await client.connect("N26_NTSBDEB1");
       return [
@@ -936,8 +936,8 @@ describe("starting", () => {
         ),
       ];
     };
-    expect(await answers(5)).toEqual(await answers(5));
-    expect(await answers(5)).not.toEqual(await answers(6));
+    expect(await responses(5)).toEqual(await responses(5));
+    expect(await responses(5)).not.toEqual(await responses(6));
   });
 
   it("says that a port is taken, and frees it when it is closed", async () => {
@@ -950,10 +950,10 @@ describe("starting", () => {
     expect(again.baseUrl).toBe(sandbox.baseUrl);
   });
 
-  it("runs on real time without now, and refuses a time that is none", async () => {
+  it("runs on real time without now, and rejects what is not a time", async () => {
     await using sandbox = await startSandbox();
     expect(Math.abs(Date.parse(sandbox.now()) - Date.now())).toBeLessThan(5000);
-    await expect(startSandbox({ now: "yesterday" })).rejects.toThrow("now is no time");
+    await expect(startSandbox({ now: "yesterday" })).rejects.toThrow("now is not a valid time");
   });
 });
 

@@ -123,7 +123,7 @@ describe("the state of a sandbox", () => {
     ["a named pipe", (path: string) => execFileSync("mkfifo", [path])],
     ["a device or socket", (path: string) => symlink("/dev/zero", path)],
     ["larger than 256 MB", (path: string) => writeFile(path, "").then(() => truncate(path, 1_000_000_000))],
-  ])("that is %s is refused at once", async (reason, make) => {
+  ])("that is %s is rejected at once", async (reason, make) => {
     const stateFile = join(folder, reason.replaceAll(" ", "-"));
     await make(stateFile);
     const startedAt = performance.now();
@@ -193,7 +193,7 @@ describe("a large sandbox", () => {
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
-  it("sends an answer of ten thousand transactions in pieces, and whole", async () => {
+  it("sends a response of ten thousand transactions in pieces, and whole", async () => {
     await using client = await plainClient({ accounts: 70, transactionsPerDay: 20 });
     const account = client.sandbox.state().accounts.find(({ institution_id: id }) => id === "MONZO_MONZGB2L");
     const response = await fetch(`${client.sandbox.baseUrl}/accounts/${account?.id}/transactions/`, {
@@ -209,7 +209,7 @@ describe("a large sandbox", () => {
     expect(dates).toEqual(dates.toSorted().reverse());
   });
 
-  it.each([0, 1.5, -1])("of %d accounts is refused", async (accounts) => {
+  it.each([0, 1.5, -1])("of %d accounts is rejected", async (accounts) => {
     await expect(startSandbox({ accounts })).rejects.toThrow("accounts must be a whole number");
   });
 });

@@ -49,7 +49,7 @@ const MODELS: Readonly<Record<string, z.ZodObject>> = {
   TransactionSchema: Transaction,
 };
 
-/** Every property has its field, required members of requests are required, and every example is understood. */
+/** Every property has its field, required fields of requests are required, and every example is understood. */
 export function checkModels(specification: Specification, check: Check): void {
   for (const [name, model] of Object.entries(MODELS)) {
     const schema = specification.schemas[name];
@@ -102,7 +102,7 @@ function checkExamples(specification: Specification, check: Check): void {
     for (const [status, { content }] of Object.entries(responses)) {
       for (const [name, { value }] of Object.entries(content["application/json"]?.examples ?? {})) {
         const what = `example ${name} of ${method} ${path} ${status}`;
-        if (Number(status) >= 400) check(what, refusalProblem(method, path, Number(status), value));
+        if (Number(status) >= 400) check(what, errorProblem(method, path, Number(status), value));
         else if (method === "GET") check(what, readingProblem(path, value));
       }
     }
@@ -117,8 +117,8 @@ function readingProblem(path: string, value: unknown): string | undefined {
     : undefined;
 }
 
-/** Every documented refusal becomes an error that says something. */
-function refusalProblem(method: Method, path: string, status: number, value: unknown): string | undefined {
+/** Every documented error response becomes an error that says something. */
+function errorProblem(method: Method, path: string, status: number, value: unknown): string | undefined {
   const error = errorFromResponse({
     status,
     request: targetAt(method, path),

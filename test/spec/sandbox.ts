@@ -4,8 +4,8 @@ import type { Check, Specification } from "./specification.ts";
 const UNKNOWN = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
 
 /**
- * Walks through every operation of the sandbox, the good way and some bad ones, and holds each answer to the
- * specification. Refusals that name fields, and accounts that are not ready, keep the service's own bodies, for which
+ * Walks through every operation of the sandbox, the good way and some bad ones, and holds each response to the
+ * specification. Error responses that name fields, and accounts that are not ready, keep the service's own bodies, for which
  * the specification's one schema of errors is too narrow: of those the status alone is checked.
  */
 export async function checkSandbox(specification: Specification, check: Check): Promise<void> {
@@ -19,22 +19,22 @@ export async function checkSandbox(specification: Specification, check: Check): 
       headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const answer = JSON.parse(await response.text());
+    const received = JSON.parse(await response.text());
     const operation = specification.operationFor(method, path.replace(/\?.*$/, ""));
     const what = `sandbox ${method} ${operation?.path ?? path} ${response.status}`;
     if (operation === undefined) {
       check(what, "is no operation of the specification");
-      return answer;
+      return received;
     }
     seen.add(`${method} ${operation.path} ${response.status < 300 ? "well" : "badly"}`);
-    const problem = specification.problemWith(operation, response.status, answer);
+    const problem = specification.problemWith(operation, response.status, received);
     const ownBody =
       response.status >= 400 &&
-      !("summary" in answer) &&
+      !("summary" in received) &&
       problem !== undefined &&
       !/not in the spec/.test(problem);
     check(what, ownBody ? undefined : problem);
-    return answer;
+    return received;
   };
 
   await call("POST", "/token/new/", { secret_id: "x", secret_key: "y" });
@@ -117,11 +117,11 @@ export async function checkSandbox(specification: Specification, check: Check): 
       seen.has(`${method} ${path} well`) ? undefined : "never answered well",
     );
     check(
-      `sandbox refuses ${method} ${path}`,
+      `sandbox rejects ${method} ${path}`,
       /^GET (?:\/agreements\/enduser|\/requisitions)\/$/.test(`${method} ${path}`) ||
         seen.has(`${method} ${path} badly`)
         ? undefined
-        : "never refused",
+        : "never rejected",
     );
   }
 }

@@ -83,10 +83,10 @@ function withReferences(schema: unknown): Record<string, unknown> {
 
 /** OpenAPI 3.0 says `nullable` where JSON Schema says a list of types. */
 function nullable(value: unknown): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(value), (_, member: unknown) => {
-    if (typeof member !== "object" || member === null || !("nullable" in member) || !("type" in member))
-      return member;
-    const { nullable: _nullable, type, ...rest } = member;
+  return JSON.parse(JSON.stringify(value), (_, field: unknown) => {
+    if (typeof field !== "object" || field === null || !("nullable" in field) || !("type" in field))
+      return field;
+    const { nullable: _nullable, type, ...rest } = field;
     return { ...rest, type: [type, "null"] };
   });
 }

@@ -19,7 +19,7 @@ export function serviceFaults(): Faults<Fault> {
 
 function check({ operation }: Fault): void {
   if (operation !== undefined && !isOperation(operation))
-    throw new TypeError(`operation is none of the service's: ${operation}`);
+    throw new TypeError(`operation is not one of the service's: ${operation}`);
 }
 
 function fits({ operation, account }: Fault, method: string, path: string): boolean {

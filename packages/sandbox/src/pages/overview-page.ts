@@ -160,7 +160,7 @@ function bankSection(banks: Iterable<SandboxBank>) {
     (one) =>
       html`<tr><td>${one.name}</td><td><code>${one.id}</code></td><td>${one.countries.join(" ")}</td><td>${one.historyDays}</td><td>${one.accessDays}</td><td>${one.profile}</td></tr>`,
   );
-  const columns = ["Name", "Id", "Countries", "Days of history", "Days of access", "Character"];
+  const columns = ["Name", "Id", "Countries", "Days of history", "Days of access", "Profile"];
   return html`<details id="institutions"><summary>Institutions (${rows.length})</summary>${table("Institutions", columns, rows)}</details>`;
 }
 

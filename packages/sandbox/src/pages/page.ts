@@ -1,3 +1,7 @@
+/**
+ * The pages for people: the overview at `/`, and those on which a person gives or reconfirms a consent. They work without
+ * scripts, and know no service: a service hands them what they show and do.
+ */
 import { html } from "hono/html";
 
 type Html = ReturnType<typeof html>;

@@ -15,7 +15,7 @@ export class SandboxClock {
   constructor(start: string | Date | undefined) {
     this.#standing = start !== undefined;
     this.#time = start === undefined ? 0 : new Date(start).getTime();
-    if (Number.isNaN(this.#time)) throw new TypeError(`now is no time: ${String(start)}`);
+    if (Number.isNaN(this.#time)) throw new TypeError(`now is not a valid time: ${String(start)}`);
   }
 
   /** In milliseconds since 1970. */

@@ -118,7 +118,7 @@ export function versionOf(path: string): string | undefined {
   return found === undefined ? undefined : `${found.ino} ${found.mtimeMs}`;
 }
 
-/** One by one: where no folder can be made, as below /proc, Node's `recursive` tries for ever. */
+/** One by one: if no folder can be made, as below /proc, Node's `recursive` tries for ever. */
 function makeFolder(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   if (dirname(path) !== path) makeFolder(dirname(path));

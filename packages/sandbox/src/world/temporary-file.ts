@@ -14,7 +14,7 @@ export function temporaryName(path: string): string {
   return `${path}.${place()}-${process.pid}-${randomUUID()}.tmp`;
 }
 
-/** Where a process id means something: a host since it was started, and a container on it. */
+/** The scope in which a process id means something: a host since it was started, and a container on it. */
 function place(): string {
   const parts = [hostname(), linked("/proc/self/ns/pid"), read("/proc/sys/kernel/random/boot_id")];
   return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 12);

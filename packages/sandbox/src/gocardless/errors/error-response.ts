@@ -10,7 +10,7 @@ export class ErrorResponse extends Error {
   }
 }
 
-/** The flat form. */
+/** The flat form: summary, detail, and for what went wrong at a bank a type. */
 export function flatError(status: number, summary: string, detail: string, type?: string): ErrorResponse {
   return new ErrorResponse(status, {
     summary,

@@ -24,7 +24,7 @@ const AuthoriseBody = z.strictObject({
   requisition: z.string(),
   outcome: z.enum(["linked", "cancelled", "rejected", "failed"]).default("linked"),
   accounts: z.int().min(0).optional(),
-  error: z.string().refine(isReturnError, "is none of the errors that a return carries").optional(),
+  error: z.string().refine(isReturnError, "is not an error that a return can carry").optional(),
   takesSeconds: z.number().min(0).optional(),
 });
 
@@ -33,7 +33,7 @@ const FaultBody = z
     method: z.string().optional(),
     path: z.string().optional(),
     pathPattern: z.string().optional(),
-    operation: z.string().refine(isOperation, "is none of the service's operations").optional(),
+    operation: z.string().refine(isOperation, "is not an operation of the service").optional(),
     account: z.string().optional(),
     times: z.int().min(1).optional(),
     probability: z.number().gt(0).max(1).optional(),
@@ -42,7 +42,7 @@ const FaultBody = z
     lasting: Span.optional(),
     status: z.int().min(200).max(599).optional(),
     body: z.unknown().optional(),
-    error: z.string().refine(isNamedError, "is no refusal that is known by name").optional(),
+    error: z.string().refine(isNamedError, "is not the name of an error response").optional(),
     redirect: z.string().optional(),
     headers: z.record(z.string(), z.string()).optional(),
     contentType: z.string().optional(),
@@ -55,7 +55,7 @@ const FaultBody = z
     try {
       return { ...fault, path: new RegExp(pathPattern) };
     } catch {
-      context.addIssue({ code: "custom", message: "pathPattern is no regular expression" });
+      context.addIssue({ code: "custom", message: "pathPattern is not a valid regular expression" });
       return z.NEVER;
     }
   });
