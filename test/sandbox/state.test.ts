@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   chmod,
+  copyFile,
   lstat,
   mkdir,
   mkdtemp,
@@ -67,6 +68,28 @@ describe("the state of a sandbox", () => {
     const made = async (client: typeof first) =>
       (await client.send("POST", "/agreements/enduser/", { institution_id: "HSBC_HBUKGB4B" })).body.id;
     expect(await made(second)).toBe(await made(first));
+  });
+
+  it("written by an earlier version opens, and is written as it was", async () => {
+    const earlier = join(import.meta.dirname, "earlier-state.json");
+    const stateFile = join(folder, "earlier.json");
+    await copyFile(earlier, stateFile);
+    const kept = JSON.parse(await readFile(earlier, "utf8"));
+    await using client = await plainClient({ stateFile, now: undefined });
+    const saved = JSON.parse(JSON.stringify(client.sandbox.save()));
+    // Since then this client has logged in: two tokens more, and two ids.
+    expect({ ...saved, tokens: saved.tokens.slice(0, -2), made: saved.made - 2, calls: kept.calls }).toEqual(
+      kept,
+    );
+    client.setToken(kept.tokens[0][0]);
+    const { results } = (await client.send("GET", "/requisitions/")).body;
+    expect(results.map((one: { status: string }) => one.status)).toEqual(["UA", "LN", "LN", "LN"]);
+    const [read, own] = client.sandbox.state().accounts.map(({ id }) => id);
+    expect(
+      client.sandbox.truth(String(read)).filter(({ observed }) => observed.length > 0).length,
+    ).toBeGreaterThan(0);
+    const { body } = await client.send("GET", `/accounts/${own}/transactions/`);
+    expect(body.transactions).toEqual({ booked: [{ transactionId: "mine" }], pending: [] });
   });
 
   it("kept in a file survives an end, is readable by its owner alone, and leaves no other file behind", async () => {

@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { sandboxApp } from "./gocardless/app.ts";
-import { SandboxControls } from "./gocardless/controls.ts";
+import { type ControlParts, SandboxControls } from "./gocardless/controls.ts";
 import { serviceFaults } from "./gocardless/fault.ts";
 import { LimitBook, limitsFrom, type SomeLimits } from "./gocardless/limits.ts";
 import type { Permissions } from "./gocardless/permissions.ts";
@@ -83,7 +83,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     (stateFile === undefined ? undefined : readStateFile(stateFile, (value) => SandboxSnapshot.parse(value)));
   if (stateFile !== undefined) prepareStateFile(stateFile);
   const { state, limits } = remembered(options, known);
-  const parts = { state, limits, faults: serviceFaults(), requests: [] };
+  const parts: ControlParts = { state, limits, faults: serviceFaults(), requests: [] };
   const app = sandboxApp({ ...parts, credentials, permissions, hosts: [host], changed: () => keep() });
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   const bound = await listen(server, port, host);
@@ -117,6 +117,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     baseUrl: `http://${host}:${bound}/api/v2`,
     credentials,
+    // Its controls are fields of their own, so that each can be handed on by itself.
     ...new SandboxControls(parts, keep),
     save,
     close,
