@@ -201,9 +201,50 @@ describe("errorFromResponse makes the class that a body stands for", () => {
       ),
     );
     expect(error.message).toBe(
-      `Access to account ${ID} expired on 2026-10-31: reconnect the bank with "bankdata connect --renew".`,
+      `Access to account ${ID} expired on 2026-10-31. Reconnect the bank to restore it: create a new requisition, for example with createBankLink.`,
     );
     expect(error).toMatchObject({ expiredAt: "2026-10-31T07:58:23Z" });
+  });
+
+  it.each<[Case, string]>([
+    [
+      { ...flat(404, "Not found.", "Not found."), path: `/accounts/${ID}/` },
+      `There is no account ${ID} (404 Not found); check the id.`,
+    ],
+    [
+      { status: 502, body: "<title>502 Bad Gateway</title>", path: "/institutions/" },
+      "GET /institutions/ failed with status 502 (Bad Gateway); try again later.",
+    ],
+    [
+      { status: 500, body: "", path: "/institutions/" },
+      "GET /institutions/ failed with status 500; try again later.",
+    ],
+    [
+      flat(401, "Authentication failed", "No active account found with the given credentials"),
+      "Authentication failed (401 No active account found with the given credentials): check secretId and secretKey.",
+    ],
+    [
+      flat(401, "Invalid token", "Token is invalid or expired"),
+      "Authentication failed (401 Invalid token: Token is invalid or expired): the token was rejected twice, so check that the credentials are still valid.",
+    ],
+    [
+      flat(402, "Payment Required", "Free usage limit exceeded"),
+      "Payment required (402 Free usage limit exceeded): check your company's plan.",
+    ],
+    [
+      { status: 400, body: { redirect: ["This field is required."] }, path: "/requisitions/" },
+      "GET /requisitions/ was rejected (400 redirect: This field is required).",
+    ],
+    [
+      flat(409, "Account suspended", "This account was suspended due to numerous errors."),
+      `Access to account ${ID} was suspended after too many failures. Reconnect the bank to restore it: create a new requisition, for example with createBankLink.`,
+    ],
+    [
+      flat(503, "Institution service unavailable", "", "ServiceError"),
+      `The bank returned no data for account ${ID} (503 Institution service unavailable); try again later.`,
+    ],
+  ])("states what failed once, and what to do: %o", (given, message) => {
+    expect(errorOf(given).message).toBe(message);
   });
 
   it("knows an account that is not ready from its object", () => {
@@ -236,7 +277,7 @@ describe("errorFromResponse makes the class that a body stands for", () => {
     const error = errorOf(flat(401, `End User Agreement (EUA) ${ID} has expired`, detail));
     expect(error).toBeInstanceOf(errors.AccessExpiredError);
     expect(error).toMatchObject({ expiredAt: expected });
-    if (expected.startsWith("2026")) expect(error.message).toContain("expired on 2026-02-09:");
+    if (expected.startsWith("2026")) expect(error.message).toContain("expired on 2026-02-09.");
   });
 
   it.each<[string, string, string | undefined, string]>([
@@ -258,7 +299,7 @@ describe("errorFromResponse makes the class that a body stands for", () => {
     expect(error).toBeInstanceOf(errors.AccountNotReadyError);
     expect(error).toMatchObject({ accountStatus, summary, detail });
     expect(error.message).toBe(
-      `The account ${ID} is not ready (status ${accountStatus}): ask again in some minutes.`,
+      `The account ${ID} is not ready (status ${accountStatus}); try again in a few minutes.`,
     );
   });
 
@@ -383,7 +424,7 @@ describe("limits", () => {
       ),
     );
     expect(error).toMatchObject({ scope: "transactions", resetAt: null });
-    expect(error.message).toContain("does not say when");
+    expect(error.message).toContain("reset time unknown");
   });
 
   it.each([

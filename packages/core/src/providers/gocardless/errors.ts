@@ -17,50 +17,68 @@ import {
 import { accountDataOf, type CountedFailure, type RawErrorResponse } from "../../pipeline/index.ts";
 import { type ErrorBody, readErrorBody } from "./error-body.ts";
 
-/** Makes the error that an response stands for; the one place where a status becomes a class. */
-export function errorFromResponse(response: RawErrorResponse): ApiError {
-  const body = cleaned(readErrorBody(response.text), response.clean);
-  const { request, status } = response;
+/** The typed error for an error response; the one place where a status becomes a class. */
+export function errorFromResponse(raw: RawErrorResponse): ApiError {
+  const body = cleaned(readErrorBody(raw.text), raw.clean);
+  const { request, status } = raw;
   const { method } = request.operation;
-  const path = response.clean(request.path);
-  const details: ErrorResponse = { status, method, path, sent: true, ...body };
-  const what = subjectOf(response);
-  const said = [String(status), body.summary].filter(Boolean).join(" ");
-  const because = body.detail === "" ? said : `${said}: ${body.detail.replace(/\.$/, "")}`;
+  const path = raw.clean(request.path);
+  const response = { status, method, path, sent: true, ...body };
+  const subject = subjectOf(raw);
+  const cause = statusWithReason(response);
 
-  if (isConsentOver(status, body)) {
-    const expiredAt = timeOfExpiry(body.detail);
-    const when = expiredAt === null ? "has expired or was revoked" : `expired on ${expiredAt.slice(0, 10)}`;
-    const message = `Access to ${what} ${when}: reconnect the bank with "bankdata connect --renew".`;
-    return new AccessExpiredError(message, { ...details, expiredAt });
-  }
-  if (status === 401) return unauthorised(details, what, because);
-  if (status === 402) {
-    return new PaymentRequiredError(
-      `The service asks for payment (${because}): see the plan of your company there.`,
-      details,
-    );
-  }
-  if (status === 403) return new AccessDeniedError(`Access to ${what} was denied (${because}).`, details);
-  if (status === 404) return new NotFoundError(`There is no ${what} (${because}): check the id.`, details);
-  if (status === 409) return conflict(details, response, body, because);
-  if (status === 429) return limitMet(details, response, what, because);
+  if (isConsentExpired(status, body)) return accessExpired(response, subject);
+  if (status === 401) return unauthorised(response, subject);
+  if (status === 402) return paymentRequired(response);
+  if (status === 403) return new AccessDeniedError(`Access to ${subject} was denied (${cause}).`, response);
+  if (status === 404) return new NotFoundError(`There is no ${subject} (${cause}); check the id.`, response);
+  if (status === 409) return conflict(response, raw, subject);
+  if (status === 429) return rateLimited(response, raw, subject);
   if (body.type !== null && status >= 500) {
-    return new InstitutionError(`The bank failed to response for ${what} (${because}): try later.`, details);
+    const message = `The bank returned no data for ${subject} (${cause}); try again later.`;
+    return new InstitutionError(message, response);
   }
-  if (status >= 400 && status < 500) {
-    return new InvalidRequestError(`${method} ${path} was refused (${because}).`, details);
-  }
-  return new ApiError(`The service failed at ${method} ${path} (${because}): try later.`, details);
+  if (status >= 400 && status < 500) return rejected(response);
+  const reason = reasonOf(response);
+  const why = reason === "" ? "" : ` (${reason})`;
+  return new ApiError(`${method} ${path} failed with status ${status}${why}; try again later.`, response);
 }
 
-/** The longest text that an error repeats, and the longest name: the service's own have at most some 200 characters. */
+/** The words of an error response that a message repeats. */
+type Wording = Pick<ErrorResponse, "status" | "summary" | "detail">;
+
+/**
+ * The status and the reason that came with it: `404 Not found`.
+ *
+ * @param known what the message says already, and so does not repeat
+ */
+export function statusWithReason(response: Wording, known = ""): string {
+  const reason = reasonOf(response, known);
+  return reason === "" ? String(response.status) : `${response.status} ${reason}`;
+}
+
+/** Summary and detail without repetition: many bodies repeat their summary as detail, and proxies their status. */
+function reasonOf({ status, summary, detail }: Wording, known = ""): string {
+  const [first = "", ...others] = summary.split(" ");
+  const title = withoutStop(withoutStop(first) === String(status) ? others.join(" ") : summary);
+  const text = withoutStop(detail);
+  const isShown = (part: string, beside: string) => !beside.toLowerCase().includes(part.toLowerCase());
+  return [isShown(title, `${known}\n${text}`) ? title : "", isShown(text, known) ? text : ""]
+    .filter(Boolean)
+    .join(": ");
+}
+
+function withoutStop(text: string): string {
+  return text.trim().replace(/[.:]$/, "");
+}
+
+/** The longest text and the longest name that an error repeats, in characters: the service's own have about 200 at most. */
 const LONGEST_TEXT = 1000;
 const LONGEST_NAME = 100;
 
 /**
- * What an error may show: without secrets and IBANs, which are looked for before a cut could make one unrecognisable,
- * and after the body was parsed, as JSON can write any character in another way.
+ * An error body without secrets and IBANs. They are removed before texts are cut, as a cut could make one
+ * unrecognisable, and after the body was parsed, as JSON can escape any character.
  */
 function cleaned(body: ErrorBody, clean: (text: string) => string): ErrorBody {
   const shown = (text: string, length: number) => cut(clean(text), length);
@@ -86,141 +104,165 @@ function cut(text: string, longest: number): string {
   return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }
 
-/** What a request is about, in words: `account 7e94…`, `requisition 3fa8…`; else its path. */
+/** What a request is about, in words: `account 7e94…`, `requisition 3fa8…`; its path if it is about no single object. */
 function subjectOf({ request, clean }: Pick<RawErrorResponse, "request" | "clean">): string {
   const { subject } = request.operation;
   const id = request.parameters["id"];
   return subject !== undefined && id !== undefined ? `${subject} ${clean(id)}` : clean(request.path);
 }
 
-/** In its own words since late 2024 a 401, before that a 400; or a 401 with the bank's type. */
-function isConsentOver(status: number, body: ErrorBody): boolean {
+/** A 401 with a summary of its own since late 2024, before that a 400; or a 401 with the bank's error type. */
+function isConsentExpired(status: number, body: ErrorBody): boolean {
   if (status !== 400 && status !== 401) return false;
   if (body.type === "AccessExpiredError") return true;
   return /^End User Agreement .*has expired/i.test(body.summary);
 }
 
-/** A date, perhaps with a time behind a `T` or a blank, perhaps with an offset. */
+function accessExpired(response: ErrorResponse, subject: string): AccessExpiredError {
+  const expiredAt = timeOfExpiry(response.detail);
+  const when = expiredAt === null ? "has expired or was revoked" : `expired on ${expiredAt.slice(0, 10)}`;
+  return new AccessExpiredError(`Access to ${subject} ${when}. ${RECONNECT}`, { ...response, expiredAt });
+}
+
+/** The remedy for an expired consent and for a suspended account. */
+const RECONNECT =
+  "Reconnect the bank to restore it: create a new requisition, for example with createBankLink.";
+
+/** A date, optionally with a time after a `T` or a space, optionally with an offset. */
 const DATE_AND_TIME =
   /expired at (\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,12})?)?(?: ?(?:Z|UTC|[+-]\d\d(?::?\d\d)?)(?![\w:]))?)?)/i;
 
-/** When a consent ended, as the service wrote it: `2026-02-09 07:45:10.120345`, `2026-10-31T07:58:23Z`. */
+/** When a consent expired, as the service wrote it: `2026-02-09 07:45:10.120345`, `2026-10-31T07:58:23Z`. */
 function timeOfExpiry(detail: string): string | null {
   const time = DATE_AND_TIME.exec(detail)?.[1];
   return time ?? /expired at (\S{1,64})/i.exec(detail)?.[1]?.replace(/\.$/, "") ?? null;
 }
 
-function unauthorised(details: ErrorResponse, what: string, because: string): ApiError {
-  if (details.type === "AccountInactiveError") {
-    return new AccessDeniedError(`The bank has closed ${what} (${because}).`, details);
+function unauthorised(response: ErrorResponse, subject: string): ApiError {
+  if (response.type === "AccountInactiveError") {
+    const message = `The bank has closed ${subject} (${statusWithReason(response)}).`;
+    return new AccessDeniedError(message, response);
   }
-  const remedy = isTokenRejected(details)
-    ? "the token was refused twice; check that the credentials are still valid"
-    : "check the secret id and the secret key";
-  return new AuthenticationError(`The service did not let us in (${because}): ${remedy}.`, details);
+  const remedy = isTokenRejected(response)
+    ? "the token was rejected twice, so check that the credentials are still valid"
+    : "check secretId and secretKey";
+  const failure = "Authentication failed";
+  const cause = statusWithReason(response, failure);
+  return new AuthenticationError(`${failure} (${cause}): ${remedy}.`, response);
 }
 
-/** Whether a details means that another access token is needed, and not that a consent or an account is gone. */
-export function isTokenRejected(details: Pick<ErrorResponse, "status" | "summary" | "detail">): boolean {
-  return (
-    details.status === 401 &&
-    (/^invalid token/i.test(details.summary) || /token is invalid or expired/i.test(details.detail))
-  );
+/** Whether an error response means that another access token is needed, and not that a consent or an account is gone. */
+export function isTokenRejected({ status, summary, detail }: Wording): boolean {
+  return status === 401 && (/^invalid token/i.test(summary) || /token is invalid or expired/i.test(detail));
 }
 
-/** How the service says in words that an account has no data yet: `Account is Processing`, `… currently being processed`. */
+function paymentRequired(response: ErrorResponse): PaymentRequiredError {
+  const failure = "Payment required";
+  const cause = statusWithReason(response, failure);
+  return new PaymentRequiredError(`${failure} (${cause}): check your company's plan.`, response);
+}
+
+/** Any other error response that says the request itself is at fault. */
+function rejected(response: ErrorResponse): InvalidRequestError {
+  const { method, path } = response;
+  const message = `${method} ${path} was rejected (${statusWithReason(response)}).`;
+  return new InvalidRequestError(message, response);
+}
+
+/** An account without data yet, in the service's words: `Account is Processing`, `… currently being processed`. */
 const STILL_PROCESSED =
   /\baccount\b[^.]{0,60}(?:\b(?:is|are|being|been|still|status|state)\b[^.]{0,40}\bprocess(?:ing|ed)?\b|\bnot (?:yet )?ready\b)|^account processing\b/i;
 
-/** The status of an account that has no data yet, from its object or from words; null when a 409 means something else. */
-function statusOfUnready({ request }: RawErrorResponse, body: ErrorBody): string | null {
-  if (body.accountStatus !== null) return body.accountStatus;
+/** The status of an account without data yet, from its object or from words; null if a 409 means something else. */
+function statusOfUnready(
+  { summary, detail }: Wording,
+  request: RawErrorResponse["request"],
+  accountStatus: string | null,
+): string | null {
+  if (accountStatus !== null) return accountStatus;
   if (request.operation.subject !== "account") return null;
-  return [body.summary, body.detail].some((text) => STILL_PROCESSED.test(text)) ? "PROCESSING" : null;
+  return [summary, detail].some((text) => STILL_PROCESSED.test(text)) ? "PROCESSING" : null;
 }
 
 function conflict(
-  details: ErrorResponse,
-  response: RawErrorResponse,
-  body: ErrorBody,
-  because: string,
+  response: ErrorResponse & Pick<ErrorBody, "accountStatus">,
+  { request }: RawErrorResponse,
+  subject: string,
 ): ApiError {
-  const what = subjectOf(response);
-  const said = `${body.summary} ${body.detail}`;
-  const accountStatus = /suspended/i.test(said) ? body.accountStatus : statusOfUnready(response, body);
+  const isSuspended = /suspended/i.test(`${response.summary} ${response.detail}`);
+  const accountStatus = isSuspended
+    ? response.accountStatus
+    : statusOfUnready(response, request, response.accountStatus);
   if (accountStatus !== null) {
-    const message = `The ${what} is not ready (status ${accountStatus}): ask again in some minutes.`;
-    return new AccountNotReadyError(message, { ...details, accountStatus });
+    const message = `The ${subject} is not ready (status ${accountStatus}); try again in a few minutes.`;
+    return new AccountNotReadyError(message, { ...response, accountStatus });
   }
-  if (/suspended/i.test(said)) {
-    const message = `The ${what} was suspended after too many failures: reconnect the bank with "bankdata connect --renew".`;
-    return new AccountSuspendedError(message, details);
+  if (isSuspended) {
+    const message = `Access to ${subject} was suspended after too many failures. ${RECONNECT}`;
+    return new AccountSuspendedError(message, response);
   }
-  return new InvalidRequestError(`${details.method} ${details.path} was refused (${because}).`, details);
+  return rejected(response);
 }
 
-function limitMet(
-  details: ErrorResponse,
-  response: RawErrorResponse,
-  what: string,
-  because: string,
-): RateLimitError {
-  const scope = limitScope(details, response);
-  const resetAt = limitReset(details, response, scope);
-  const when =
-    resetAt === null ? "the bank does not say when it resets" : `it resets at ${resetAt.toISOString()}`;
-  const which = scope === "general" ? "general rate limit" : `daily limit of calls for ${scope} of ${what}`;
-  return new RateLimitError(`The ${which} is spent; ${when} (${because}).`, {
-    ...details,
+function rateLimited(response: ErrorResponse, raw: RawErrorResponse, subject: string): RateLimitError {
+  const scope = limitScope(response, raw);
+  const resetAt = limitReset(response, raw, scope);
+  const reset = resetAt === null ? "reset time unknown" : `it resets at ${resetAt.toISOString()}`;
+  const which =
+    scope === "general" ? "general rate limit" : `daily limit of calls for ${scope} of ${subject}`;
+  const cause = statusWithReason(response);
+  return new RateLimitError(`The ${which} is spent; ${reset} (${cause}).`, {
+    ...response,
     resetAt,
     scope,
-    limit: limitInText(details.detail),
+    limit: limitInText(response.detail),
   });
 }
 
-/** Above this many seconds to wait, a limit is no limit a minute: the general ones of account data reset within one. */
+/** A longer wait, in seconds, rules out a limit per minute, which is what the general limits of account data are. */
 const LONGEST_GENERAL_WAIT = 3600;
 
-/** How a limit is said to be a day's: `4/day`, `4 per day`, `4/24h`, `Daily request limit`, `within 24 hours`. */
+/** Words for a limit per day: `4/day`, `4 per day`, `4/24h`, `Daily request limit`, `within 24 hours`. */
 const DAILY = /\bdaily\b|(?:\/|\bper\b|\ba\b)\s{0,9}d(?:ay)?\b|\b24\s{0,9}h(?:ours?|rs?)?\b/i;
 
-/** How a limit is said to be that of a shorter time: `100/minute`, `100 per hour`. */
+/** Words for a limit of a shorter window: `100/minute`, `100 per hour`. */
 const SHORTER = /\d\s{0,9}(?:\/|per\b)\s{0,9}[a-z]/i;
 
 function limitScope(
-  details: ErrorResponse,
+  response: ErrorResponse,
   { request, rateLimits, retryAfter }: RawErrorResponse,
 ): RateLimitScope {
-  const asked = accountDataOf(request);
-  if (asked === undefined) return "general";
-  if (details.type === "RateLimitError") return asked.dataKind;
-  const said = `${details.summary} ${details.detail}`;
-  if (DAILY.test(said)) return asked.dataKind;
-  if (SHORTER.test(said)) return "general";
-  const wait = secondsInText(details.detail) ?? (retryAfter ?? 0) / 1000;
-  if (wait > LONGEST_GENERAL_WAIT) return asked.dataKind;
-  const accountSpent = rateLimits.account?.remaining === 0;
-  return accountSpent && rateLimits.general?.remaining !== 0 ? asked.dataKind : "general";
+  const requested = accountDataOf(request);
+  if (requested === undefined) return "general";
+  const { dataKind } = requested;
+  if (response.type === "RateLimitError") return dataKind;
+  const words = `${response.summary} ${response.detail}`;
+  if (DAILY.test(words)) return dataKind;
+  if (SHORTER.test(words)) return "general";
+  const wait = secondsInText(response.detail) ?? (retryAfter ?? 0) / 1000;
+  if (wait > LONGEST_GENERAL_WAIT) return dataKind;
+  const isAccountSpent = rateLimits.account?.remaining === 0;
+  return isAccountSpent && rateLimits.general?.remaining !== 0 ? dataKind : "general";
 }
 
-/** The longest wait that Retry-After is believed, in milliseconds: the service's longest window is a day. */
+/** The longest wait in Retry-After that is believed, in milliseconds: the service's longest window is a day. */
 const LONGEST_RETRY_AFTER = 86_400_000;
 
 /**
- * The text tells the wait of the very limit that was met, so it goes before the headers; of those, whichever says
- * the later time.
+ * When the limit resets; null if that is not known. The text gives the wait for the very limit that was met, so it takes
+ * precedence over the headers; of those, the later time counts.
  */
-function limitReset(details: ErrorResponse, response: RawErrorResponse, scope: RateLimitScope): Date | null {
-  const seconds = secondsInText(details.detail);
-  if (seconds !== undefined) return new Date(response.now + seconds * 1000);
-  const limit = scope === "general" ? response.rateLimits.general : response.rateLimits.account;
-  const { retryAfter = null, now } = response;
-  const believed = retryAfter !== null && retryAfter <= LONGEST_RETRY_AFTER;
-  const times = [limit?.resetAt?.getTime() ?? [], believed ? now + retryAfter : []].flat();
+function limitReset(response: ErrorResponse, raw: RawErrorResponse, scope: RateLimitScope): Date | null {
+  const seconds = secondsInText(response.detail);
+  if (seconds !== undefined) return new Date(raw.now + seconds * 1000);
+  const limit = scope === "general" ? raw.rateLimits.general : raw.rateLimits.account;
+  const { retryAfter = null, now } = raw;
+  const isBelieved = retryAfter !== null && retryAfter <= LONGEST_RETRY_AFTER;
+  const times = [limit?.resetAt?.getTime() ?? [], isBelieved ? now + retryAfter : []].flat();
   return times.length === 0 ? null : new Date(Math.max(...times));
 }
 
-/** The limit that was met, as the text names it: `The rate limit for this resource is 4/day.` */
+/** How many calls the limit allows, from the text: `The rate limit for this resource is 4/day.` */
 function limitInText(text: string): number | null {
   const digits = /limit for this resource is (\d{1,6})\s*\//i.exec(text)?.[1];
   return digits === undefined ? null : Number(digits);
@@ -231,13 +273,13 @@ function secondsInText(text: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** The two kinds of failure of which ten in a row suspend an account. */
+/** The kind of a failure of which ten in a row suspend an account; undefined for any other error. */
 export function countedFailure(error: unknown): CountedFailure | undefined {
   if (error instanceof AccessExpiredError) return "AccessExpiredError";
   return error instanceof ApiError && error.type === "UnknownRequestError" ? error.type : undefined;
 }
 
-/** Whether the bank's own limit was met. */
+/** Whether the limit is the bank's own, and not the service's. */
 export function isBankLimit(error: RateLimitError): boolean {
   return error.type === "RateLimitError";
 }
