@@ -84,8 +84,8 @@ describe("a file of tokens", () => {
     async (text) => {
       writeFileSync(file, text);
       const store = new FileTokenStore(file);
-      await expect(store.load("a")).rejects.toThrow("is not a file of tokens");
-      await expect(store.save("a", tokenOf("one"))).rejects.toThrow("is not a file of tokens");
+      await expect(store.load("a")).rejects.toThrow("is not a token file");
+      await expect(store.save("a", tokenOf("one"))).rejects.toThrow("is not a token file");
       expect(readFileSync(file, "utf8")).toBe(text);
       expect(readdirSync(folder)).toEqual(["tokens.json"]);
     },

@@ -2,37 +2,37 @@ import { isRecord } from "../../base/is-record.ts";
 import { parsedJson } from "../../base/parsed-json.ts";
 import type { RawResponse } from "../../pipeline/index.ts";
 
-/** The member in which the service's error bodies repeat their status. */
-const MEMBER = "status_code";
+/** The field in which the service's error bodies repeat their status. */
+const STATUS_FIELD = "status_code";
 
 /**
- * An answer under the status that it speaks of: an error body that comes with a success, as from a proxy that answers
- * 200 to everything, counts as the error that its `status_code` names, and not as data.
+ * The response with the status that its body names: an error body that comes with a success, as from a proxy that
+ * answers 200 to everything, counts as the error that its `status_code` names, and not as data.
  */
-export function underSpokenStatus(answer: RawResponse): RawResponse {
-  const { status, text } = answer;
+export function withBodyStatus(response: RawResponse): RawResponse {
+  const { status, text } = response;
   const isSuccess = status >= 200 && status < 300;
-  if (!isSuccess || text.length > LONGEST_ERROR || !text.includes(`"${MEMBER}"`)) return answer;
-  const spoken = Number(parsed(text)?.[MEMBER]);
-  return Number.isInteger(spoken) && spoken >= 400 && spoken < 600 ? { ...answer, status: spoken } : answer;
+  if (!isSuccess || text.length > LONGEST_ERROR || !text.includes(`"${STATUS_FIELD}"`)) return response;
+  const named = Number(parsed(text)?.[STATUS_FIELD]);
+  return Number.isInteger(named) && named >= 400 && named < 600 ? { ...response, status: named } : response;
 }
 
 /**
- * Whether a body tells what is wrong instead of what was asked for: `{"summary": …}` and nothing but the members of an
- * error. No resource of the service has a summary.
+ * Whether a body is an error instead of what was requested: `{"summary": …}` and no fields but those of an error. No
+ * resource of the service has a summary.
  */
 export function isErrorBody(text: string): boolean {
   const body = text.length > LONGEST_ERROR ? undefined : parsed(text);
-  return body !== undefined && typeof body["summary"] === "string" && Object.keys(body).every(isOfError);
+  return body !== undefined && typeof body["summary"] === "string" && Object.keys(body).every(isErrorField);
 }
 
-/** In characters; a longer body is not looked into, as no error of the service comes near. */
+/** The longest body that is examined, in characters; the service's errors are far shorter. */
 const LONGEST_ERROR = 10_000;
 
-const MEMBERS_OF_ERROR = new Set(["summary", "detail", "type", MEMBER]);
+const ERROR_FIELDS = new Set(["summary", "detail", "type", STATUS_FIELD]);
 
-function isOfError(name: string): boolean {
-  return MEMBERS_OF_ERROR.has(name);
+function isErrorField(name: string): boolean {
+  return ERROR_FIELDS.has(name);
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

@@ -3,32 +3,32 @@ import { isRecord } from "../../base/is-record.ts";
 import { parsedJson } from "../../base/parsed-json.ts";
 import { closeCutJson } from "../../schema/cut-json.ts";
 
-/** What a body that refuses says, whichever of the service's forms it has. */
+/** What the body of an error response says, in whichever of the service's forms. */
 export interface ErrorBody {
   summary: string;
   detail: string;
   type: string | null;
   fields: Record<string, FieldProblem[]>;
-  /** The status of the account, where the body is an account that is not ready. */
+  /** The status of the account, if the body says that it is not ready; else null. */
   accountStatus: string | null;
 }
 
-/** Fields of the flat form, and of the account object that a 409 may carry: none of them names a field of a request. */
+/** Fields of the flat form, and of the account object that a 409 may carry; none of them is a field of a request. */
 const NOT_A_FIELD = new Set(["summary", "detail", "type", "status_code", "status"]);
 
-/** So many problems are read, of all fields together: the service knows a dozen fields. */
+/** At most this many problems are read, of all fields together: the service knows a dozen fields. */
 const MOST_PROBLEMS = 100;
 
 /**
- * Reads a body that refuses: `{summary, detail, type?}` with texts or lists of texts; members of the request with an
- * object, a list of objects or a list of texts each; an account that is not ready; an HTML page of a proxy; nothing.
- * Of a body that was cut off, what is there. Whatever its depth and the number of its members, at most 100 problems.
+ * Reads the body of an error response: `{summary, detail, type?}` with texts or lists of texts; fields of the request,
+ * each with an object, a list of objects or a list of texts; an account that is not ready; an HTML page of a proxy; or
+ * nothing. If the body was cut off, the part that arrived is read. Returns at most 100 problems, however deep the body.
  */
 export function readErrorBody(text: string): ErrorBody {
   const body = parsedJson(text) ?? parsedJson(closeCutJson(text));
-  if (!isRecord(body)) return { ...nothingSaid, summary: pageTitle(text) };
+  if (!isRecord(body)) return { ...emptyBody, summary: pageTitle(text) };
   if (typeof body["id"] === "string" && typeof body["status"] === "string") {
-    return { ...nothingSaid, summary: "Account not ready", accountStatus: body["status"] };
+    return { ...emptyBody, summary: "Account not ready", accountStatus: body["status"] };
   }
   const fields = readFields(body);
   const first = Object.values(fields)[0]?.[0];
@@ -41,14 +41,14 @@ export function readErrorBody(text: string): ErrorBody {
   };
 }
 
-/** The flat form may name the status beside its words; any other text there is no status of an account. */
+/** The flat form may name the account's status too; any other text in that place is not one. */
 function unreadyStatus(status: unknown): string | null {
   return typeof status === "string" && /^(?:discovered|processing)$/i.test(status)
     ? status.toUpperCase()
     : null;
 }
 
-/** By member; built from entries, so that a member called `__proto__` is one like any other. */
+/** Problems by field; built from entries, so that a field called `__proto__` is one like any other. */
 function readFields(body: Record<string, unknown>): Record<string, FieldProblem[]> {
   const fields: [string, FieldProblem[]][] = [];
   let left = MOST_PROBLEMS;
@@ -61,19 +61,19 @@ function readFields(body: Record<string, unknown>): Record<string, FieldProblem[
   return Object.fromEntries(fields);
 }
 
-const nothingSaid: ErrorBody = { summary: "", detail: "", type: null, fields: {}, accountStatus: null };
+const emptyBody: ErrorBody = { summary: "", detail: "", type: null, fields: {}, accountStatus: null };
 
-/** A longer title says no more. */
+/** The longest title that is read, in characters. */
 const LONGEST_TITLE = 200;
 
-/** A proxy's page says most in its title. */
+/** The title of an HTML page, in which a proxy says what is wrong; empty if there is none. */
 function pageTitle(text: string): string {
   const start = /<title(?:\s[^>]{0,200})?>/i.exec(text);
   if (start === null) return "";
   const from = start.index + start[0].length;
   const end = text.indexOf("<", from);
   if (!/^<\/title/i.test(text.slice(end, end + LONGEST_TITLE))) return "";
-  return text.slice(from, end).trim(); // It is cut once no secret in it can be cut in two.
+  return text.slice(from, end).trim(); // Cut only after secrets are removed, so that none is cut in two.
 }
 
 function joinedText(value: unknown): string {
@@ -81,16 +81,16 @@ function joinedText(value: unknown): string {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string").join(" ") : "";
 }
 
-/** The first problems that a value names, however deep they stand: a function that calls itself would not get there. */
+/** The first problems in a value, at any depth: recursion would exhaust the stack. */
 function fieldProblems(value: unknown, most: number): FieldProblem[] {
   const problems: FieldProblem[] = [];
-  const toLookAt = [value];
-  while (toLookAt.length > 0 && problems.length < most) {
-    const next = toLookAt.pop();
+  const remaining = [value];
+  while (remaining.length > 0 && problems.length < most) {
+    const next = remaining.pop();
     const problem = problemIn(next);
     if (problem !== undefined) problems.push(problem);
     else if (typeof next === "object" && next !== null) {
-      for (const inner of Object.values(next).reverse()) toLookAt.push(inner);
+      for (const inner of Object.values(next).reverse()) remaining.push(inner);
     }
   }
   return problems;

@@ -1,6 +1,6 @@
 import type { RateLimit, RateLimits, WindowRule } from "../../pipeline/index.ts";
 
-/** Operations that share one general limit of the company. */
+/** A group of operations that share one general limit of the company. */
 export type RateLimitBucket =
   | "accounts"
   | "institutions"
@@ -11,7 +11,7 @@ export type RateLimitBucket =
 
 const MINUTE = 60_000;
 
-/** The service's general limits. */
+/** The service's general limits; lengths in milliseconds. */
 export const generalLimits: Readonly<Record<RateLimitBucket, WindowRule>> = Object.freeze({
   accounts: { limit: 100, length: MINUTE },
   institutions: { limit: 300, length: MINUTE },
@@ -21,12 +21,12 @@ export const generalLimits: Readonly<Record<RateLimitBucket, WindowRule>> = Obje
   refreshedTokens: { limit: 100, length: MINUTE },
 });
 
-/** Successful calls of one account for one kind of data: four within 24 hours, unless its headers report another limit. */
+/** Successful calls per account and data kind: four within 24 hours, unless the headers report another limit. */
 export const dailyCalls: WindowRule = Object.freeze({ limit: 4, length: 24 * 60 * MINUTE });
 
 /**
  * Reads the rate-limit headers: upper or lower case, with and without the literal `HTTP_` in front, with `_` or, as
- * some proxies rewrite it, `-`. `RESET` is in seconds from `now` (milliseconds). Nonsense counts as not said.
+ * some proxies rewrite it, `-`. `RESET` is in seconds from `now` (milliseconds). Malformed values count as missing.
  */
 export function readRateLimits(headers: Headers, now: number): RateLimits {
   const byName = new Map<string, string>();
@@ -51,7 +51,7 @@ function readOne(headers: ReadonlyMap<string, string>, prefix: string, now: numb
   return { limit, remaining, resetAt: seconds === null ? null : new Date(now + seconds * 1000) };
 }
 
-/** The largest wait that is believed: 31 days, well past any window of the service. */
+/** The largest value that is believed: in seconds, 31 days, well past any window of the service. */
 const LARGEST_COUNT = 31 * 86_400;
 
 function count(text: string | undefined): number | null {

@@ -3,78 +3,82 @@ import { z } from "zod";
 import { AccessDeniedError, ApiError, AuthenticationError, type ErrorResponse } from "../../base/errors.ts";
 import { parsedJson } from "../../base/parsed-json.ts";
 import type { KeyValueStore } from "../../store/kv.ts";
+import { statusWithReason } from "./errors.ts";
 
-/** What was refused: the credentials at `POST /token/new/`, or a token that had just been renewed. */
-type Refused = "credentials" | "token";
+/** What the service rejects: the credentials at `POST /token/new/`, or a token that had just been renewed. */
+type Rejected = "credentials" | "token";
 
-/** A refusal as it is kept. The times are milliseconds since 1970. */
-const KeptRefusal = z.object({
+/** A rejection as it is stored. Its time is in milliseconds since 1970. */
+const StoredRejection = z.object({
   refused: z.enum(["credentials", "token"]),
   at: z.number(),
   status: z.number(),
   summary: z.string(),
   detail: z.string(),
 });
-type KeptRefusal = z.infer<typeof KeptRefusal>;
+type StoredRejection = z.infer<typeof StoredRejection>;
 
 /**
- * For so long nothing is sent after a refusal, in milliseconds. The service allows a hundred tokens an hour, and what it
- * refuses it refuses again; a token may come to be accepted where credentials have to be mended first.
+ * How long nothing is sent after a rejection, in milliseconds. The service allows 100 new tokens an hour, and rejects
+ * again what it has rejected; a token may become valid by itself, but credentials have to be corrected first.
  */
-const REST: Readonly<Record<Refused, number>> = { credentials: 300_000, token: 60_000 };
+const PAUSE: Readonly<Record<Rejected, number>> = { credentials: 300_000, token: 60_000 };
 
 /**
- * Remembers for a while that the service refused the credentials or their tokens, in this process and, beside the
- * cache, for those that come after it, so that calls that must fail cost no request.
+ * Remembers for a while that the service rejected the credentials or their tokens, in this process and, beside the
+ * cache, for the processes that follow, so that calls that are bound to fail cost no request.
  */
 export class TokenRejections {
   readonly #records: KeyValueStore | undefined;
   readonly #name: string;
   readonly #now: () => number;
-  #own: KeptRefusal | undefined;
+  #own: StoredRejection | undefined;
 
-  /** @param key tells credentials apart without giving them away */
+  /** @param key identifies the credentials without revealing them */
   constructor(records: KeyValueStore | undefined, key: string, now: () => number) {
     this.#records = records;
     this.#name = `refused:${createHash("sha256").update(key).digest("hex")}`;
     this.#now = now;
   }
 
-  /** @throws AuthenticationError or AccessDeniedError, not sent, if this process was refused a moment ago */
-  throwOwn(refused: Refused): void {
+  /** @throws AuthenticationError or AccessDeniedError, not sent, after a recent rejection in this process */
+  throwOwn(rejected: Rejected): void {
     const own = this.#own;
-    if (own?.refused === refused && this.#lasts(own)) throw errorFrom(own);
+    if (own?.refused === rejected && this.#isRecent(own)) throw errorFrom(own);
   }
 
-  /** @throws AuthenticationError or AccessDeniedError, not sent, if any process was refused a moment ago */
-  async throwAny(refused: Refused): Promise<void> {
-    this.throwOwn(refused);
-    // Records that are away only mean that the service is asked.
-    const text = await this.#records?.get(this.#name).catch(() => undefined);
-    const kept = KeptRefusal.safeParse(parsedJson(text));
-    if (kept.success && kept.data.refused === refused && this.#lasts(kept.data)) throw errorFrom(kept.data);
+  /** @throws AuthenticationError or AccessDeniedError, not sent, after a recent rejection in any process */
+  async throwAny(rejected: Rejected): Promise<void> {
+    this.throwOwn(rejected);
+    const stored = await this.#stored();
+    if (stored?.refused === rejected && this.#isRecent(stored)) throw errorFrom(stored);
   }
 
-  /** Takes note of an error, if it says that the same request will be refused again. */
-  async note(refused: Refused, error: unknown): Promise<void> {
+  /** Remembers an error, if it means that the same request will be rejected again. */
+  async note(rejected: Rejected, error: unknown): Promise<void> {
     if (!(error instanceof ApiError) || !error.sent || ![400, 401, 403].includes(error.status)) return;
     const { status, summary, detail } = error;
-    this.#own = { refused, at: this.#now(), status, summary, detail };
+    this.#own = { refused: rejected, at: this.#now(), status, summary, detail };
     await this.#write(JSON.stringify(this.#own));
   }
 
-  /** Forgets a refusal of this kind: what was refused has been accepted, or replaced. */
-  async forget(refused: Refused): Promise<void> {
-    if (this.#own?.refused === refused) this.#own = undefined;
-    const text = await this.#records?.get(this.#name).catch(() => undefined);
-    const kept = KeptRefusal.safeParse(parsedJson(text));
-    if (kept.success && kept.data.refused === refused) await this.#write(undefined);
+  /** Forgets a rejection of this kind: what was rejected has been accepted, or replaced. */
+  async forget(rejected: Rejected): Promise<void> {
+    if (this.#own?.refused === rejected) this.#own = undefined;
+    const stored = await this.#stored();
+    if (stored?.refused === rejected) await this.#write(undefined);
   }
 
-  /** A refusal from the future is of a clock that was wrong. */
-  #lasts({ refused, at }: KeptRefusal): boolean {
+  /** A rejection in the future was stored by a process whose clock was wrong. */
+  #isRecent({ refused, at }: StoredRejection): boolean {
     const age = this.#now() - at;
-    return age >= 0 && age < REST[refused];
+    return age >= 0 && age < PAUSE[refused];
+  }
+
+  /** Undefined also if the records cannot be read: then the service is asked. */
+  async #stored(): Promise<StoredRejection | undefined> {
+    const text = await this.#records?.get(this.#name).catch(() => undefined);
+    return StoredRejection.safeParse(parsedJson(text)).data;
   }
 
   async #write(text: string | undefined): Promise<void> {
@@ -85,21 +89,23 @@ export class TokenRejections {
   }
 }
 
-function errorFrom({ refused, at, status, summary, detail }: KeptRefusal): ApiError {
-  const [then, again] = [at, at + REST[refused]].map((time) => new Date(time).toISOString());
+function errorFrom({ refused: rejected, at, status, summary, detail }: StoredRejection): ApiError {
+  const [then, again] = [at, at + PAUSE[rejected]].map((time) => new Date(time).toISOString());
   const what =
-    refused === "credentials" ? "these credentials" : "the token of these credentials, renewed or not,";
-  const message = `Authentication was not tried: the service refused ${what} at ${then} (${status} ${summary}: ${detail}). Check them; they are tried again from ${again} on, or at once by getAccessToken().`;
-  const path = refused === "credentials" ? "/token/new/" : "/token/refresh/";
-  const refusal: ErrorResponse = {
+    rejected === "credentials" ? "these credentials" : "the token of these credentials, even after renewal,";
+  const cause = statusWithReason({ status, summary, detail });
+  const message = `Authentication was not attempted: the service rejected ${what} at ${then} (${cause}). Check them; they are tried again from ${again} on, or at once by getAccessToken().`;
+  const response: ErrorResponse = {
     status,
     method: "POST",
-    path,
+    path: rejected === "credentials" ? "/token/new/" : "/token/refresh/",
     summary,
     detail,
     type: null,
     fields: {},
     sent: false,
   };
-  return status === 403 ? new AccessDeniedError(message, refusal) : new AuthenticationError(message, refusal);
+  return status === 403
+    ? new AccessDeniedError(message, response)
+    : new AuthenticationError(message, response);
 }

@@ -8,38 +8,38 @@ import { SealedTokenStore } from "./sealed-token-store.ts";
 import { TokenRejections } from "./token-rejections.ts";
 import { StoredToken, type TokenStore, tokenKey } from "./token-store.ts";
 
-/** A token is renewed this long before it ends, so that it does not end under way. In milliseconds. */
+/** How long before its end a token is renewed, in milliseconds, so that it does not expire on the way. */
 const MARGIN = 30_000;
 
-/** What the service's tokens live where an answer does not say: a day and thirty days, in seconds. */
+/** Lifetimes of tokens if the response does not state them, in seconds: one day and thirty days. */
 const ACCESS_EXPIRES = 86_400;
 const REFRESH_EXPIRES = 2_592_000;
 
-/** So long other processes wait for the one that renews, in milliseconds; then the next one does. */
+/** How long other processes wait for the one that renews, in milliseconds, before one of them takes over. */
 const MAX_WAIT = 60_000;
 
-/** Asks the token endpoints, which want no token. */
+/** Sends the two requests that return tokens, and need none. */
 export interface TokenEndpoints {
   create(secretId: string, secretKey: string, signal: AbortSignal): Promise<NewToken>;
   refresh(refresh: string, signal: AbortSignal): Promise<RefreshedToken>;
 }
 
 /**
- * Gives a valid access token: the one in hand, one that another process saved, a refreshed one, or a new one. However
- * many callers ask at once, one request is made.
+ * Supplies a valid access token: the current one, one that another process saved, a refreshed one, or a new one. However
+ * many callers need it at once, one request is made.
  */
 export class TokenSource implements Authentication {
   readonly #settings: ClientSettings;
   readonly #endpoints: TokenEndpoints;
   readonly #key: string;
   readonly #store: TokenStore | undefined;
-  /** By which processes agree on which of them renews. */
+  /** By which processes agree on the one that renews. */
   readonly #leases: Leases | undefined;
   readonly #rejections: TokenRejections;
   #token: StoredToken | undefined;
   #underWay: Promise<StoredToken> | undefined;
 
-  /** @param lasting what outlives the process, beside the cache: tokens are kept there unless a store is given */
+  /** @param lasting what outlives the process, beside the cache: tokens are stored there unless a token store is given */
   constructor(settings: ClientSettings, endpoints: TokenEndpoints, lasting: AuthenticationParts["lasting"]) {
     this.#settings = settings;
     this.#endpoints = endpoints;
@@ -50,32 +50,32 @@ export class TokenSource implements Authentication {
   }
 
   /**
-   * A token that the service should take now.
+   * A token that the service should accept now.
    *
-   * @param rejected a token that the service has just rejected, so that another one is wanted
-   * @throws AuthenticationError if the credentials are refused, or if there can be no other token just now
+   * @param rejected a token that the service has just rejected, so that another one is needed
+   * @throws AuthenticationError if the credentials are rejected, or were a moment ago
    */
-  async token(refused?: string): Promise<string> {
+  async token(rejected?: string): Promise<string> {
     this.#rejections.throwOwn("token");
     const token = this.#token;
-    if (token !== undefined && token.access !== refused && this.#isFresh(token)) return token.access;
-    const isReplaced = token !== undefined && token.access !== refused;
-    return (await this.#once(() => this.#obtain(isReplaced ? undefined : refused))).access;
+    if (token !== undefined && token.access !== rejected && this.#isFresh(token)) return token.access;
+    const isReplaced = token !== undefined && token.access !== rejected;
+    return (await this.#once(() => this.#obtain(isReplaced ? undefined : rejected))).access;
   }
 
-  /** New tokens for the credentials, whatever is in hand. */
+  /** Exchanges the credentials for new tokens, even if the current ones are valid. */
   async create(): Promise<StoredToken> {
     const created = await this.#once(() => this.#create());
     await this.#rejections.forget("token");
     return created;
   }
 
-  /** Another access token for the refresh token, or new tokens where that is refused or there is none. */
+  /** Renews the access token with the refresh token; gets new tokens if there is none, or if it is rejected. */
   async refresh(): Promise<StoredToken> {
     return await this.#once(() => this.#renew(this.#token));
   }
 
-  /** Takes note that the service refused a token that had just been renewed: renewing again would not help. */
+  /** Remembers that the service rejected a token that had just been renewed: renewing it again would not help. */
   async renewedInVain(error: unknown): Promise<void> {
     await this.#rejections.note("token", error);
   }
@@ -87,11 +87,11 @@ export class TokenSource implements Authentication {
     return this.#underWay;
   }
 
-  /** Another process may have renewed it already: what is saved is looked at before the service is asked. */
-  async #obtain(refused: string | undefined): Promise<StoredToken> {
+  /** Looks for a token that another process has saved, before the service is asked for one. */
+  async #obtain(rejected: string | undefined): Promise<StoredToken> {
     const done = async () => {
       await this.#rejections.throwAny("token");
-      return await this.#takeSaved(refused);
+      return await this.#takeSaved(rejected);
     };
     const work = async () => await this.#renew((await this.#load()) ?? this.#token);
     const saved = await done();
@@ -102,61 +102,61 @@ export class TokenSource implements Authentication {
     return await this.#leases.run({ name, about, maxWait: MAX_WAIT, signal: this.#signal(), done, work });
   }
 
-  /** The token that another process saved, where it is of use. */
-  async #takeSaved(refused: string | undefined): Promise<StoredToken | undefined> {
+  /** The token that another process saved; undefined if there is none, or if it is rejected or about to expire. */
+  async #takeSaved(rejected: string | undefined): Promise<StoredToken | undefined> {
     const saved = await this.#load();
-    if (saved === undefined || saved.access === refused || !this.#isFresh(saved)) return undefined;
+    if (saved === undefined || saved.access === rejected || !this.#isFresh(saved)) return undefined;
     this.#token = saved;
     return saved;
   }
 
   async #renew(token: StoredToken | undefined): Promise<StoredToken> {
     if (token === undefined || token.refreshExpiresAt - MARGIN <= this.#settings.now())
-      return this.#createUnlessRefused();
+      return this.#createUnlessRejected();
     try {
-      const answer = await this.#endpoints.refresh(token.refresh, this.#signal());
-      this.#settings.secrets.add(answer.access);
-      const accessExpiresAt = this.#settings.now() + (answer.access_expires ?? ACCESS_EXPIRES) * 1000;
-      return await this.#keep({ ...token, access: answer.access, accessExpiresAt });
+      const refreshed = await this.#endpoints.refresh(token.refresh, this.#signal());
+      this.#settings.secrets.add(refreshed.access);
+      const accessExpiresAt = this.#settings.now() + (refreshed.access_expires ?? ACCESS_EXPIRES) * 1000;
+      return await this.#keep({ ...token, access: refreshed.access, accessExpiresAt });
     } catch (error) {
-      if (!isRefreshRejected(error)) throw error;
+      if (!isRefreshTokenRejected(error)) throw error;
       this.#settings.logger.info(
-        "The refresh token was refused; the credentials are exchanged for new tokens.",
+        "The refresh token was rejected; exchanging the credentials for new tokens.",
       );
-      return await this.#createUnlessRefused();
+      return await this.#createUnlessRejected();
     }
   }
 
-  /** Credentials that were refused a moment ago are not sent again; a token that is still good has been used by then. */
-  async #createUnlessRefused(): Promise<StoredToken> {
+  /** Does not send credentials again that were rejected a moment ago. @throws AuthenticationError if they were */
+  async #createUnlessRejected(): Promise<StoredToken> {
     await this.#rejections.throwAny("credentials");
     return await this.#create();
   }
 
   async #create(): Promise<StoredToken> {
     const { secretId, secretKey, now, secrets } = this.#settings;
-    const answer = await this.#createOrNote(secretId, secretKey);
-    secrets.add(answer.access, answer.refresh);
+    const created = await this.#createOrNote(secretId, secretKey);
+    secrets.add(created.access, created.refresh);
     return await this.#keep({
-      access: answer.access,
-      accessExpiresAt: now() + (answer.access_expires ?? ACCESS_EXPIRES) * 1000,
-      refresh: answer.refresh,
-      refreshExpiresAt: now() + (answer.refresh_expires ?? REFRESH_EXPIRES) * 1000,
+      access: created.access,
+      accessExpiresAt: now() + (created.access_expires ?? ACCESS_EXPIRES) * 1000,
+      refresh: created.refresh,
+      refreshExpiresAt: now() + (created.refresh_expires ?? REFRESH_EXPIRES) * 1000,
     });
   }
 
   async #createOrNote(secretId: string, secretKey: string): Promise<NewToken> {
     try {
-      const answer = await this.#endpoints.create(secretId, secretKey, this.#signal());
+      const created = await this.#endpoints.create(secretId, secretKey, this.#signal());
       await this.#rejections.forget("credentials");
-      return answer;
+      return created;
     } catch (error) {
       await this.#rejections.note("credentials", error);
       throw error;
     }
   }
 
-  /** A renewal serves every caller, so that no single caller's signal ends it; its tries are bounded by their timeout. */
+  /** A renewal serves every caller, so no single caller's signal aborts it; the timeout of each try bounds it. */
   #signal(): AbortSignal {
     return this.#settings.signal ?? new AbortController().signal;
   }
@@ -171,7 +171,7 @@ export class TokenSource implements Authentication {
       if (saved !== undefined) this.#settings.secrets.add(saved.access, saved.refresh);
       return saved;
     } catch {
-      this.#settings.logger.warn("The token store could not be read; a token is fetched without it.");
+      this.#settings.logger.warn("The token store could not be read; continuing without a saved token.");
       return undefined;
     }
   }
@@ -182,13 +182,14 @@ export class TokenSource implements Authentication {
       await this.#store?.save(this.#key, token);
     } catch {
       this.#settings.logger.warn(
-        "The token store could not be written; the next process will fetch its own token.",
+        "The token store could not be written; the next process will have to get a token of its own.",
       );
     }
     return token;
   }
 }
 
-function isRefreshRejected(error: unknown): boolean {
+/** The refresh endpoint rejects a token with 400 as well as 401, in whatever words. */
+function isRefreshTokenRejected(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 400 || error.status === 401);
 }
