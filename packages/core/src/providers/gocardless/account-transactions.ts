@@ -4,30 +4,30 @@ import type { AccountTransactions } from "./models/transaction.ts";
 import { DAYS_BACK } from "./operations.ts";
 import type { PageAddress, PageTrail } from "./paging.ts";
 
-/** Which transactions: the last so many days, or between two dates, both included. */
+/** Which transactions: those of the last `daysBack` days, or those between two dates, both inclusive. */
 export interface TransactionRange {
-  /** From so many days ago, 1 to 730. @default 180 where no date is given */
+  /** How many days back, 1 to 730. @default 180 if neither date is given */
   daysBack?: number | undefined;
-  /** The first date, `YYYY-MM-DD`. */
+  /** The first date, `YYYY-MM-DD`. Excludes `daysBack`. */
   dateFrom?: string | undefined;
   /** The last date, `YYYY-MM-DD`. */
   dateTo?: string | undefined;
 }
 
-/** What daysBack is where neither it nor a date is given. */
+/** The default of `daysBack` if no date is given either. */
 const DEFAULT_DAYS_BACK = 180;
 
-/** The longest history that any bank gives. */
+/** The longest history that any bank offers, in days. */
 const MOST_DAYS_BACK = 730;
 
-/** Past so many pages the list is taken to have no end. */
+/** A list of transactions with more pages than this is taken to be endless. */
 export const MAX_PAGINATION_PAGES = 100;
 
 /**
- * Brings the pages behind a first one together with it.
+ * The transactions of the first page and of all that follow it.
  *
- * @param load asks for the page at an address
- * @throws InvalidResponseError if the pages do not end, or lead elsewhere
+ * @param load requests the page at an address
+ * @throws InvalidResponseError if the pages do not end, or if one links outside the list
  */
 export async function withFurtherPages(
   first: AccountTransactions,
@@ -49,10 +49,12 @@ export async function withFurtherPages(
 }
 
 /**
- * The query that is sent for a range, and the one that is meant if its beginning moves with the calendar.
+ * The query that is sent for a range; if the range is relative to today, also `meantQuery`, by which its response is
+ * cached.
  *
  * @param path of the request, for the error
- * @throws InvalidRequestError if the range is none
+ * @param now in milliseconds since 1970
+ * @throws InvalidRequestError if the range is not valid
  */
 export function transactionQueries(
   range: TransactionRange,
@@ -75,13 +77,13 @@ export function transactionQueries(
 }
 
 /**
- * The query of the last so many days that means today what a literal query says; undefined if there is none. Its response
- * may be kept under either.
+ * The relative query that is equal today to a query with `date_from` alone; undefined for any other query. A response
+ * may be cached under either.
  */
 export function relativeQuery(query: Query, now: number): Query | undefined {
-  const [only, ...others] = query;
-  if (only?.[0] !== "date_from" || others.length > 0) return undefined;
-  const days = daysBetween(only[1], dateOf(now));
+  const [first, ...others] = query;
+  if (first?.[0] !== "date_from" || others.length > 0) return undefined;
+  const days = daysBetween(first[1], dateOf(now));
   return days === undefined ? undefined : [[DAYS_BACK, String(days)]];
 }
 
@@ -97,7 +99,7 @@ function rangeProblem({
     };
   }
   if (daysBack !== undefined && dateFrom !== undefined) {
-    return { field: "daysBack", text: "and dateFrom exclude each other" };
+    return { field: "daysBack", text: "cannot be combined with dateFrom" };
   }
   for (const [field, date] of Object.entries({ dateFrom, dateTo })) {
     if (date !== undefined && !isCalendarDate(date)) {

@@ -5,22 +5,22 @@ import type { Account } from "./models/account.ts";
 import { accessEnd, type EndUserAgreement } from "./models/agreement.ts";
 import type { Requisition } from "./models/requisition.ts";
 
-/** An account with the connection that opens it. */
+/** An account with the requisition that gives access to it. */
 export type AccountInfo = Account & {
   requisition_id: string;
   requisition_reference: string | null;
   requisition_status: string | null;
   /**
-   * When the consent ends: the agreement's `accepted` and its days. Null if it was not accepted or is gone, if its date
-   * or days say nothing, or if the list of agreements could not be had.
+   * When the consent ends: the agreement's `accepted` plus its days. Null if the agreement was not accepted or no longer
+   * exists, if its date or days cannot be read, or if the list of agreements could not be read.
    */
   access_valid_until: string | null;
   is_expired: boolean;
-  /** Why its metadata could not be read; the other fields of the account are then missing. */
+  /** Why its metadata could not be read; the account's own fields but its ids are then missing. */
   error?: BankDataError;
 };
 
-/** So many accounts are asked for at once: far below the 100 a minute that the service allows, far above one by one. */
+/** How many accounts are requested at once: far fewer than the 100 a minute that the service allows. */
 const CONCURRENCY = 25;
 
 interface Consent {
@@ -30,8 +30,10 @@ interface Consent {
 }
 
 /**
- * Joins accounts with their connections. An account under several connections appears once, under the consent that
- * lasts longest; one that cannot be read stands there with `error`.
+ * Joins accounts with their requisitions. An account under several requisitions appears once, under the consent that
+ * lasts longest; one that cannot be read appears with `error`.
+ *
+ * @param now in milliseconds since 1970
  */
 export async function joinAccounts(
   requisitions: readonly Requisition[],
@@ -50,13 +52,13 @@ export async function joinAccounts(
 }
 
 /**
- * The connections of which some account's id could not be understood, as items of a list that could not: an account that
- * is missing must not be missing in silence.
+ * An unreadable item for each requisition with an account id that could not be understood, so that no account is missing
+ * without a trace.
  */
 export function withUnreadableAccounts(requisitions: readonly Requisition[]): Unreadable[] {
   return requisitions.flatMap(({ raw, accounts }, index): Unreadable[] => {
-    const sent = isRecord(raw) ? (raw["accounts"] ?? []) : [];
-    const missing = (Array.isArray(sent) ? sent.length : 1) - (accounts?.length ?? 0);
+    const rawAccounts = isRecord(raw) ? (raw["accounts"] ?? []) : [];
+    const missing = (Array.isArray(rawAccounts) ? rawAccounts.length : 1) - (accounts?.length ?? 0);
     if (!isRecord(raw) || missing < 1) return [];
     return [{ list: "requisitions", index, reason: `accounts: ${missing} without an id`, raw }];
   });
@@ -67,27 +69,28 @@ function longestConsents(
   agreements: readonly EndUserAgreement[],
 ): Map<string, Consent> {
   const agreementById = new Map(agreements.map((agreement) => [agreement.id, agreement]));
-  const best = new Map<string, Consent>();
+  const longest = new Map<string, Consent>();
   for (const requisition of requisitions) {
     const agreement = agreementById.get(requisition.agreement ?? "");
     const accessValidUntil = agreement === undefined ? null : accessEnd(agreement);
     for (const accountId of requisition.accounts ?? []) {
       const consent = { accountId, requisition, accessValidUntil };
-      const known = best.get(accountId);
-      if (known === undefined || outlasts(consent, known)) best.set(accountId, consent);
+      const known = longest.get(accountId);
+      if (known === undefined || outlasts(consent, known)) longest.set(accountId, consent);
     }
   }
-  return best;
+  return longest;
 }
 
-/** A connection that the service has ended is worth less than any other, whatever its agreement says. */
+/** Whether consent `a` is to be preferred: a requisition that gives access, before one that lasts longer. */
 function outlasts(a: Consent, b: Consent): boolean {
-  const aOver = isEnded(a.requisition);
-  if (aOver !== isEnded(b.requisition)) return !aOver;
+  const isLost = hasLostAccess(a.requisition);
+  if (isLost !== hasLostAccess(b.requisition)) return !isLost;
   return (a.accessValidUntil ?? "") > (b.accessValidUntil ?? "");
 }
 
-function isEnded(requisition: Requisition): boolean {
+/** Whether the service no longer gives access by it, whatever its agreement says. */
+function hasLostAccess(requisition: Requisition): boolean {
   return requisition.status === "EX" || requisition.status === "SU" || requisition.status === "RJ";
 }
 
@@ -97,16 +100,16 @@ async function describe(
   now: number,
 ): Promise<AccountInfo> {
   const { accountId, requisition, accessValidUntil } = consent;
-  const ended = accessValidUntil !== null && Date.parse(accessValidUntil) <= now;
+  const isPast = accessValidUntil !== null && Date.parse(accessValidUntil) <= now;
   const connection = {
     requisition_id: requisition.id,
     requisition_reference: requisition.reference ?? null,
     requisition_status: requisition.status ?? null,
     access_valid_until: accessValidUntil,
-    is_expired: requisition.status === "EX" || ended,
+    is_expired: requisition.status === "EX" || isPast,
   };
   try {
-    // `error` is ours: should the service send such a member, a good account would look like one that failed.
+    // `error` is ours: a field of that name from the service would make a good account look like one that failed.
     const { error: _, ...account } = await loadAccount(accountId);
     const is_expired = connection.is_expired || account.status === "EXPIRED";
     return { institution_id: requisition.institution_id, ...account, ...connection, is_expired };

@@ -17,9 +17,10 @@ import { goCardless } from "./service.ts";
 import { type TokenEndpoints, TokenSource } from "./tokens.ts";
 
 /**
- * Puts a client's parts together: the pipeline, with tokens that are asked for by its own attempts.
+ * Assembles the parts of a client: the pipeline, and a token source that sends its requests through the pipeline's own
+ * attempts.
  *
- * @param records what outlives the process. @default what is beside the cache, if that does
+ * @param records where state outlives the process. @default those beside the cache, if the cache outlives it
  */
 export function assembleClient(
   settings: ClientSettings,
@@ -36,7 +37,7 @@ export function assembleClient(
   });
 }
 
-/** The two operations that need no token: they return one. */
+/** The two operations that need no token, because they return one. */
 function tokenEndpoints(attempts: Attempts, settings: ClientSettings): TokenEndpoints {
   const send = async <Schema extends z.ZodType>(
     operation: Operation<string, Schema>,
@@ -52,7 +53,7 @@ function tokenEndpoints(attempts: Attempts, settings: ClientSettings): TokenEndp
       body,
       schema: operation.response,
     };
-    // It serves every caller, so that no call's time ends it: each try has its own, and waits between tries end.
+    // A token serves every caller, so no call's deadline aborts its request: each try has a timeout of its own.
     const startedAt = settings.now();
     const left = () => settings.timeout.perCall - (settings.now() - startedAt);
     const call: Call = { options: {}, signal, lateSignal: signal, left, tell: () => {} };

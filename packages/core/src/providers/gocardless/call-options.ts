@@ -4,19 +4,19 @@ import type { CallOptions } from "../../pipeline/index.ts";
 /** Fields of a query or a body, in the service's spelling. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Options of a call to any path, with what its answer is checked against and typed by. */
+/** Options of a call to any path, with the schema that checks and types its response. */
 export interface TypedCallOptions<S extends z.ZodType> extends CallOptions {
   schema: S;
 }
 
-/** Fields of the service beside the options of a call, as methods with one object take them. */
+/** Fields of a request and options of the call in one object. */
 export type WithCall<T> = T & CallOptions;
 
-/** Parts the options of a call from the members that go to the service; either may stand in either object. */
+/** Separates the options of a call from the fields that are sent; options in `given` take precedence over `call`. */
 export function splitCall<T extends object>(
   given: WithCall<T>,
   call: CallOptions = {},
-): { members: Omit<WithCall<T>, keyof CallOptions>; call: CallOptions } {
+): { fields: Omit<WithCall<T>, keyof CallOptions>; call: CallOptions } {
   const {
     signal = call.signal,
     timeout = call.timeout,
@@ -26,13 +26,13 @@ export function splitCall<T extends object>(
     forceRefresh = call.forceRefresh,
     onlyIfCached = call.onlyIfCached,
     expireAfter = call.expireAfter,
-    ...members
+    ...fields
   } = given;
   const options = { signal, timeout, onResponse, force, refresh, forceRefresh, onlyIfCached, expireAfter };
-  return { members, call: options };
+  return { fields, call: options };
 }
 
-/** Query parameters from an object: absent ones are left out, everything else becomes text. */
+/** Query parameters from an object: undefined and null are left out, everything else becomes a string. */
 export function queryFrom(params: Readonly<Record<string, unknown>>): [string, string][] {
   return Object.entries(params)
     .filter(([, value]) => value !== undefined && value !== null)

@@ -8,7 +8,7 @@ import {
 import { goCardless } from "./service.ts";
 import type { TokenStore } from "./token-store.ts";
 
-/** What a client is made of. Only the credentials are needed. */
+/** Options of a client. Only the credentials are required. */
 export interface ClientOptions extends PipelineOptions {
   /** From the service's user page. */
   secretId: string;
@@ -17,20 +17,21 @@ export interface ClientOptions extends PipelineOptions {
   /** Keeps tokens across processes. @default sealed, beside the cache */
   tokenStore?: TokenStore | undefined;
   /**
-   * How responses are kept; `false` keeps none, and then nothing is written to disk unless a token store is given.
+   * How responses are cached; `false` turns the cache off, and then nothing is written to disk unless a token store is
+   * given.
    * @default a SQLite file in the user's cache folder
    */
   cacheOptions?: CacheOptions | false | undefined;
 }
 
-/** The options with every default filled in; nothing below asks again. */
+/** The options with every default filled in. */
 export interface ClientSettings extends Settings {
   readonly secretId: string;
   readonly secretKey: string;
   readonly tokenStore: TokenStore | undefined;
 }
 
-/** Fills in every default. @throws ConfigurationError for what cannot work */
+/** Fills in every default. @throws ConfigurationError if the credentials are empty or an option is not valid */
 export function clientSettingsFrom(options: ClientOptions): ClientSettings {
   const secretId = credential(options.secretId, "secretId", "GOCARDLESS_SECRET_ID");
   const secretKey = credential(options.secretKey, "secretKey", "GOCARDLESS_SECRET_KEY");
@@ -42,6 +43,6 @@ export function clientSettingsFrom(options: ClientOptions): ClientSettings {
 function credential(value: unknown, option: string, variable: string): string {
   if (typeof value === "string" && value.trim() !== "") return value.trim();
   throw new ConfigurationError(
-    `${option} is empty: create user secrets at bankaccountdata.gocardless.com and pass them, for example from the variable ${variable}.`,
+    `${option} is empty: create user secrets at bankaccountdata.gocardless.com and pass them, for example from the environment variable ${variable}.`,
   );
 }

@@ -1,4 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+// This room is the GoCardless Bank Account Data API as a typed client: operations, models, tokens, errors and limits.
+// Nothing outside it knows the service's paths, the texts of its errors or its limits. What is common to all services
+// (caching, budgets, retries) comes from the pipeline, to which service.ts describes this one.
+
 import { AsyncLocalStorage } from "node:async_hooks";
 import { z } from "zod";
 import { BankDataError, InvalidResponseError, NotFoundError } from "../../base/errors.ts";
@@ -76,20 +80,21 @@ import { goCardless } from "./service.ts";
 import type { TokenSource } from "./tokens.ts";
 import { type WithMeta, withMeta } from "./with-meta.ts";
 
-/** A call to any path, typed or not. */
+/** Options of a call to any path; `schema` checks and types the response. */
 interface AnyCallOptions extends CallOptions {
   schema?: z.ZodType;
 }
 
-/** What the cache holds for a question. */
+/** What the cache holds for a request. */
 export interface CacheStatus {
+  /** Whether there is a response, expired or not. */
   keyExists: boolean;
   isExpired: boolean;
-  /** A hash; it holds no secret and no IBAN. */
+  /** A hash, which reveals no secret and no IBAN; empty without a cache. */
   cacheKey: string;
 }
 
-/** What `createBankLink` can say beside the bank: members of the agreement, and of the requisition. */
+/** Further fields of the requisition that `createBankLink` creates, and of an agreement to go with it. */
 export type BankLinkOptions = Partial<
   Omit<CreateAgreementRequest, "institution_id"> &
     Omit<CreateRequisitionRequest, "institution_id" | "redirect" | "reference">
@@ -97,15 +102,15 @@ export type BankLinkOptions = Partial<
 
 const METHODS: readonly Method[] = ["GET", "POST", "PUT", "DELETE"];
 
-/** Fields by which `createBankLink` knows that an agreement of its own is wanted. */
-const AGREEMENT_MEMBERS = ["max_historical_days", "access_valid_for_days", "access_scope", "reconfirmation"];
+/** Fields that make `createBankLink` create an agreement too. */
+const AGREEMENT_FIELDS = ["max_historical_days", "access_valid_for_days", "access_scope", "reconfirmation"];
 
 /**
- * A client of the GoCardless Bank Account Data API, version 2. Each method is one operation of the service, named and
- * typed as there, or one of the few that combine several. Every method takes `{ signal, timeout, onResponse }` as
- * members of its last argument.
+ * A client for the GoCardless Bank Account Data API, version 2. Each method is one operation of the service, or combines
+ * a few, as its description says; fields keep the service's spelling. Every method that sends requests accepts
+ * `CallOptions` (`signal`, `timeout` in milliseconds, `onResponse` and others) in its last argument.
  *
- * Every method may throw: `AuthenticationError`, `RateLimitError`, `NotFoundError`, `InvalidRequestError` and the
+ * Every such method may throw `AuthenticationError`, `RateLimitError`, `NotFoundError`, `InvalidRequestError` and the
  * other kinds of `ApiError`; `ConnectionError`; `TimeoutError`; `InvalidResponseError`; or the reason of the signal.
  *
  * @example
@@ -113,28 +118,28 @@ const AGREEMENT_MEMBERS = ["max_historical_days", "access_valid_for_days", "acce
  * const { transactions } = await client.getAccountTransactions(accountId, { daysBack: 90 });
  */
 export class GoCardlessClient {
-  /** Where the service is. */
+  /** The base URL of the service. */
   static readonly BASE_URL = goCardless.baseUrl;
-  /** `getAccountTransactions` follows at most so many pages, and fails past them. */
+  /** The most pages that `getAccountTransactions` reads; it rejects if there are more. */
   static readonly MAX_PAGINATION_PAGES = MAX_PAGINATION_PAGES;
-  /** Lists of requisitions and agreements are followed through at most so many pages, and fail past them. */
+  /** The most pages of a list of requisitions or agreements that are read; methods reject if there are more. */
   static readonly MAX_LIST_PAGES = MAX_LIST_PAGES;
-  /** The headers that may be kept with an answer: what describes its content, and what validates it. */
+  /** Returns the headers that may be cached with a response: those that describe its content or validate it. */
   static readonly stripCachingHeaders = stripCachingHeaders;
 
   readonly #settings: ClientSettings;
   readonly #parts: Assembly<TokenSource>;
-  /** Of the calls made through `withMeta`, the responses that each has got so far. */
+  /** For each call made through `withMeta`, the responses received so far. */
   readonly #collected = new AsyncLocalStorage<ResponseInfo[]>();
 
-  /** @throws ConfigurationError where the credentials are empty or an option cannot work */
+  /** @throws ConfigurationError if the credentials are empty or an option is not valid */
   constructor(options: ClientOptions) {
     this.#settings = clientSettingsFrom(options);
     this.#parts = assembleClient(this.#settings, cacheFor(options.cacheOptions, this.#settings));
   }
 
   /**
-   * The same methods, each of which gives where its answer came from: `{ value, meta, answers }`.
+   * The same methods, each returning also where its value came from: `{ value, meta, responses }`.
    *
    * @example
    * const { value, meta } = await client.withMeta.getAccountBalances(accountId);
@@ -149,19 +154,24 @@ export class GoCardlessClient {
 
   // Tokens
 
-  /** A valid access token: the one in hand, or another. `POST /token/new/` or `/token/refresh/`, where needed. */
+  /**
+   * Returns a valid access token. `POST /token/refresh/` or `POST /token/new/`, unless the current one is still valid.
+   */
   async token(): Promise<string> {
     await this.#parts.cache?.check();
     return await this.#parts.authentication.token();
   }
 
-  /** Exchanges the credentials for new tokens and gives the access token. `POST /token/new/`, limited to 100 an hour. */
+  /** Exchanges the credentials for new tokens and returns the access token. `POST /token/new/`, at most 100 an hour. */
   async getAccessToken(): Promise<string> {
     await this.#parts.cache?.check();
     return (await this.#parts.authentication.create()).access;
   }
 
-  /** Gets another access token for the refresh token, or new tokens where that is refused. `POST /token/refresh/` */
+  /**
+   * Renews the access token and returns it. `POST /token/refresh/`; or `POST /token/new/` if there is no refresh token,
+   * or if it is rejected.
+   */
   async refreshAccessToken(): Promise<string> {
     await this.#parts.cache?.check();
     return (await this.#parts.authentication.refresh()).access;
@@ -170,7 +180,9 @@ export class GoCardlessClient {
   // Any operation
 
   /**
-   * `GET` of any path below the base URL, through the cache. `params` become the query.
+   * `GET` any path below the base URL, through the cache.
+   *
+   * @param params the query
    *
    * @example await client.get("/accounts/7e944232-bda9-40bc-b784-660c7ab5fe78/", {}, { schema: Account })
    */
@@ -181,10 +193,10 @@ export class GoCardlessClient {
     options: TypedCallOptions<S>,
   ): Promise<z.output<S>>;
   async get(endpoint: string, params: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
-    return await this.#askAnywhere("GET", endpoint, { query: queryFrom(params) }, options);
+    return await this.#callPath("GET", endpoint, { query: queryFrom(params) }, options);
   }
 
-  /** `POST` of `data` as JSON to any path. */
+  /** `POST` any path below the base URL, with `data` as JSON. */
   async post(endpoint: string, data?: Fields, options?: CallOptions): Promise<unknown>;
   async post<S extends z.ZodType>(
     endpoint: string,
@@ -192,10 +204,10 @@ export class GoCardlessClient {
     options: TypedCallOptions<S>,
   ): Promise<z.output<S>>;
   async post(endpoint: string, data: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
-    return await this.#askAnywhere("POST", endpoint, { body: data }, options);
+    return await this.#callPath("POST", endpoint, { body: data }, options);
   }
 
-  /** `PUT` of `data` as JSON to any path. */
+  /** `PUT` any path below the base URL, with `data` as JSON. */
   async put(endpoint: string, data?: Fields, options?: CallOptions): Promise<unknown>;
   async put<S extends z.ZodType>(
     endpoint: string,
@@ -203,111 +215,115 @@ export class GoCardlessClient {
     options: TypedCallOptions<S>,
   ): Promise<z.output<S>>;
   async put(endpoint: string, data: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
-    return await this.#askAnywhere("PUT", endpoint, { body: data }, options);
+    return await this.#callPath("PUT", endpoint, { body: data }, options);
   }
 
-  /** `DELETE` of any path. */
+  /** `DELETE` any path below the base URL. */
   async delete(endpoint: string, options?: CallOptions): Promise<unknown>;
   async delete<S extends z.ZodType>(endpoint: string, options: TypedCallOptions<S>): Promise<z.output<S>>;
   async delete(endpoint: string, options: AnyCallOptions = {}): Promise<unknown> {
-    return await this.#askAnywhere("DELETE", endpoint, {}, options);
+    return await this.#callPath("DELETE", endpoint, {}, options);
   }
 
   // Institutions
 
   /**
-   * Banks, of one country (two letters) or by the filters of the service; all of them where nothing is given.
-   * `GET /institutions/`. An unknown country is an InvalidRequestError.
+   * Lists banks: of one country (two letters), by the filters of the service, or all. `GET /institutions/`
+   *
+   * @throws InvalidRequestError also if the country is unknown
    */
   async getInstitutions(
     filter: string | WithCall<InstitutionFilter> = {},
     options: CallOptions = {},
   ): Promise<Institutions> {
     const given = typeof filter === "string" ? { country: filter } : filter;
-    const { members, call } = splitCall(given, options);
+    const { fields, call } = splitCall(given, options);
     using running = this.#start(call);
-    const request = this.#requestFor(operations.getInstitutions, {}, members);
-    // The service knows countries in capitals alone.
+    const request = this.#requestFor(operations.getInstitutions, {}, fields);
+    // The service accepts country codes in capitals only.
     const query = request.query.map(([name, value]) =>
       name === "country" ? ([name, value.toUpperCase()] as const) : ([name, value] as const),
     );
     return await this.#send({ ...request, query }, running);
   }
 
-  /** One bank, with its features. `GET /institutions/{id}/` */
+  /** Returns one bank, with its features. `GET /institutions/{id}/` */
   async getInstitution(id: string, call: CallOptions = {}): Promise<Institution> {
-    return await this.#ask(operations.getInstitution, { id }, call);
+    return await this.#callOperation(operations.getInstitution, { id }, call);
   }
 
-  /** The names of the banks of a country, or of all. */
+  /** Returns the names of the banks of a country (two letters), or of all. `GET /institutions/` */
   async listBanks(country?: string, call: CallOptions = {}): Promise<string[]> {
     const institutions = await this.getInstitutions(country === undefined ? {} : { country }, call);
     return institutions.map((institution) => institution.name);
   }
 
   /**
-   * Integrations, where the service lists them: the list is not in its specification, and mostly answers 404.
-   * `GET /integrations/`
+   * Lists integrations. `GET /integrations/`, which is not in the service's specification.
+   *
+   * @throws NotFoundError at most deployments of the service, which have no such list
    */
   async getIntegrations(call: CallOptions = {}): Promise<Integrations> {
     try {
-      return await this.#ask(operations.getIntegrations, {}, call);
+      return await this.#callOperation(operations.getIntegrations, {}, call);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       throw new NotFoundError(
-        "The service has no list of integrations (it is not in its specification): use getInstitutions.",
+        "The service has no list of integrations, which its specification does not name; use getInstitutions.",
         error,
       );
     }
   }
 
-  /** One integration. `GET /integrations/{id}/` */
+  /** Returns one integration. `GET /integrations/{id}/`, which is not in the service's specification. */
   async getIntegration(id: string, call: CallOptions = {}): Promise<Integration> {
-    return await this.#ask(operations.getIntegration, { id }, call);
+    return await this.#callOperation(operations.getIntegration, { id }, call);
   }
 
   // Agreements
 
   /**
-   * Makes an end-user agreement: days of history, days of access, scopes. `POST /agreements/enduser/`. More than the
-   * bank allows is an InvalidRequestError with `fields.max_historical_days` or `fields.access_valid_for_days`.
+   * Creates an end-user agreement: days of history, days of access, access scopes. `POST /agreements/enduser/`
+   *
+   * @throws InvalidRequestError with `fields.max_historical_days` or `fields.access_valid_for_days` if the bank allows
+   * less
    */
   async createAgreement(
     request: WithCall<CreateAgreementRequest>,
     options: CallOptions = {},
   ): Promise<EndUserAgreement> {
-    const { members, call } = splitCall(request, options);
-    return await this.#ask(operations.createAgreement, {}, call, members);
+    const { fields, call } = splitCall(request, options);
+    return await this.#callOperation(operations.createAgreement, {}, call, fields);
   }
 
-  /** One agreement. `GET /agreements/enduser/{id}/` */
+  /** Returns one agreement. `GET /agreements/enduser/{id}/` */
   async getAgreement(id: string, call: CallOptions = {}): Promise<EndUserAgreement> {
-    return await this.#ask(operations.getAgreement, { id }, call);
+    return await this.#callOperation(operations.getAgreement, { id }, call);
   }
 
-  /** All agreements, through every page. `GET /agreements/enduser/` */
+  /** Returns all agreements, from every page. `GET /agreements/enduser/` */
   async getAgreements(call: CallOptions = {}): Promise<ListWithUnreadable<EndUserAgreement>> {
     using running = this.#start(call, "getAgreements");
     return await collectPages(this.#pages(operations.getAgreements, running));
   }
 
-  /** One page of agreements; 100 from the first unless said. `GET /agreements/enduser/` */
+  /** Returns one page of agreements; by default the first 100. `GET /agreements/enduser/` */
   async getAgreementsPaginated(page: WithCall<PageRequest> = {}): Promise<EndUserAgreementPage> {
-    const { members, call } = splitCall(page);
-    return await this.#ask(operations.getAgreements, {}, call, members);
+    const { fields, call } = splitCall(page);
+    return await this.#callOperation(operations.getAgreements, {}, call, fields);
   }
 
-  /** All agreements one by one, each page asked for when it is needed. */
+  /** Iterates over all agreements, each page requested when it is needed. `GET /agreements/enduser/` */
   async *iterateAgreements(call: CallOptions = {}): AsyncGenerator<EndUserAgreement, void, undefined> {
     using running = this.#start(call, "iterateAgreements");
     for await (const page of this.#pages(operations.getAgreements, running)) {
-      this.#tellUnreadable(page, "agreements");
-      yield* this.#oneByOne(page.results, running);
+      this.#warnOfUnreadable(page, "agreements");
+      yield* this.#yieldItems(page.results, running);
     }
   }
 
   /**
-   * Accepts an agreement for the end user, where the service allows that: `PUT /agreements/enduser/{id}/accept/`.
+   * Accepts an agreement for the end user, if the service permits it. `PUT /agreements/enduser/{id}/accept/`
    *
    * @param userAgent the end user's browser
    * @param ip the end user's IP address
@@ -319,88 +335,92 @@ export class GoCardlessClient {
     call: CallOptions = {},
   ): Promise<EndUserAgreement> {
     const request = { user_agent: userAgent, ip_address: ip };
-    return await this.#ask(operations.acceptAgreement, { id }, call, request);
+    return await this.#callOperation(operations.acceptAgreement, { id }, call, request);
   }
 
   /** Deletes an agreement. `DELETE /agreements/enduser/{id}/` */
   async deleteAgreement(id: string, call: CallOptions = {}): Promise<DeletionReport> {
-    return await this.#ask(operations.deleteAgreement, { id }, call);
+    return await this.#callOperation(operations.deleteAgreement, { id }, call);
   }
 
-  /** A British agreement's reconfirmation: its link and window, and which accounts are done. `GET …/reconfirm/` */
+  /**
+   * Returns the reconfirmation of a British agreement: its link, when the link is valid, and which accounts are
+   * reconfirmed. `GET /agreements/enduser/{id}/reconfirm/`
+   */
   async getReconfirmation(id: string, call: CallOptions = {}): Promise<Reconfirmation> {
-    return await this.#ask(operations.getReconfirmation, { id }, call);
+    return await this.#callOperation(operations.getReconfirmation, { id }, call);
   }
 
-  /** Starts a reconfirmation and gives its link. `POST /agreements/enduser/{id}/reconfirm/` */
+  /** Starts a reconfirmation and returns it, with its link. `POST /agreements/enduser/{id}/reconfirm/` */
   async reconfirmAgreement(
     id: string,
     request: WithCall<ReconfirmRequest> = {},
     options: CallOptions = {},
   ): Promise<Reconfirmation> {
-    const { members, call } = splitCall(request, options);
-    return await this.#ask(operations.reconfirmAgreement, { id }, call, members);
+    const { fields, call } = splitCall(request, options);
+    return await this.#callOperation(operations.reconfirmAgreement, { id }, call, fields);
   }
 
   // Requisitions
 
-  /** Starts a connection to a bank and gives its link. `POST /requisitions/` */
+  /** Creates a requisition, a connection to a bank, and returns it with its link. `POST /requisitions/` */
   async createRequisition(
     request: WithCall<CreateRequisitionRequest>,
     options: CallOptions = {},
   ): Promise<Requisition> {
-    const { members, call } = splitCall(request, options);
-    return await this.#ask(operations.createRequisition, {}, call, members);
+    const { fields, call } = splitCall(request, options);
+    return await this.#callOperation(operations.createRequisition, {}, call, fields);
   }
 
-  /** One requisition: its status, and its accounts once it is linked. `GET /requisitions/{id}/` */
+  /** Returns one requisition: its status, and its accounts once it is linked. `GET /requisitions/{id}/` */
   async getRequisition(id: string, call: CallOptions = {}): Promise<Requisition> {
-    return await this.#ask(operations.getRequisition, { id }, call);
+    return await this.#callOperation(operations.getRequisition, { id }, call);
   }
 
-  /** All requisitions, through every page. `GET /requisitions/` */
+  /** Returns all requisitions, from every page. `GET /requisitions/` */
   async getRequisitions(call: CallOptions = {}): Promise<ListWithUnreadable<Requisition>> {
     using running = this.#start(call, "getRequisitions");
     return await collectPages(this.#pages(operations.getRequisitions, running));
   }
 
-  /** One page of requisitions; 100 from the first unless said. `GET /requisitions/` */
+  /** Returns one page of requisitions; by default the first 100. `GET /requisitions/` */
   async getRequisitionsPaginated(page: WithCall<PageRequest> = {}): Promise<RequisitionPage> {
-    const { members, call } = splitCall(page);
-    return await this.#ask(operations.getRequisitions, {}, call, members);
+    const { fields, call } = splitCall(page);
+    return await this.#callOperation(operations.getRequisitions, {}, call, fields);
   }
 
-  /** All requisitions one by one, each page asked for when it is needed. */
+  /** Iterates over all requisitions, each page requested when it is needed. `GET /requisitions/` */
   async *iterateRequisitions(call: CallOptions = {}): AsyncGenerator<Requisition, void, undefined> {
     using running = this.#start(call, "iterateRequisitions");
     for await (const page of this.#pages(operations.getRequisitions, running)) {
-      this.#tellUnreadable(page, "requisitions");
-      yield* this.#oneByOne(page.results, running);
+      this.#warnOfUnreadable(page, "requisitions");
+      yield* this.#yieldItems(page.results, running);
     }
   }
 
   /**
-   * The requisition with this reference, on whatever page; null where there is none.
+   * Finds the requisition with a reference, on whatever page; null if there is none. `GET /requisitions/`
    *
-   * @throws InvalidResponseError also if it is there and could not be understood: it must not be made a second time
+   * @throws InvalidResponseError also if it exists but cannot be understood: it must not be created a second time
    */
   async findRequisitionByReference(reference: string, call: CallOptions = {}): Promise<Requisition | null> {
     using running = this.#start(call, "findRequisitionByReference");
-    return await this.#requisitionNamed(reference, running);
+    return await this.#requisitionByReference(reference, running);
   }
 
-  /** Deletes a requisition with its agreement. `DELETE /requisitions/{id}/` */
+  /** Deletes a requisition and its agreement. `DELETE /requisitions/{id}/` */
   async deleteRequisition(id: string, call: CallOptions = {}): Promise<DeletionReport> {
-    return await this.#ask(operations.deleteRequisition, { id }, call);
+    return await this.#callOperation(operations.deleteRequisition, { id }, call);
   }
 
   /**
-   * The link where the end user connects a bank; null where the reference exists already. Where days or scopes are
-   * given, the agreement is made first.
+   * Creates a requisition and returns its link, where the end user connects the bank; null if there is already a
+   * requisition with the reference. `GET /requisitions/`, then `POST /agreements/enduser/` if days or scopes are given,
+   * then `POST /requisitions/`.
    *
-   * @param reference your own name for the connection, unique
-   * @param bankId an institution's id
-   * @param redirectUrl where the end user comes back to
+   * @param reference your own name for the connection, which must be unique
+   * @param bankId the id of an institution
+   * @param redirectUrl where the bank sends the end user afterwards
    */
   async createBankLink(
     reference: string,
@@ -408,55 +428,56 @@ export class GoCardlessClient {
     redirectUrl = "http://localhost",
     options: WithCall<BankLinkOptions> = {},
   ): Promise<string | null> {
-    const { members, call } = splitCall(options);
+    const { fields, call } = splitCall(options);
     using running = this.#start(call, "createBankLink");
-    if ((await this.#requisitionNamed(reference, running)) !== null) return null;
-    const [ofAgreement, ofRequisition] = parted(members, AGREEMENT_MEMBERS);
+    if ((await this.#requisitionByReference(reference, running)) !== null) return null;
+    const [agreementFields, requisitionFields] = splitByName(fields, AGREEMENT_FIELDS);
     const agreement: { agreement?: string } = {};
-    if (Object.keys(ofAgreement).length > 0) {
-      const wanted = { ...ofAgreement, institution_id: bankId };
+    if (Object.keys(agreementFields).length > 0) {
+      const wanted = { ...agreementFields, institution_id: bankId };
       const request = this.#requestFor(operations.createAgreement, {}, wanted);
       agreement.agreement = (await this.#send(request, running)).id;
     }
     const request = this.#requestFor(
       operations.createRequisition,
       {},
-      { ...ofRequisition, ...agreement, redirect: redirectUrl, institution_id: bankId, reference },
+      { ...requisitionFields, ...agreement, redirect: redirectUrl, institution_id: bankId, reference },
     );
     return (await this.#send(request, running)).link ?? null;
   }
 
   // Accounts
 
-  /** An account's metadata: status, IBAN, owner, bank. `GET /accounts/{id}/` */
+  /** Returns an account's metadata: status, IBAN, owner, bank. `GET /accounts/{id}/` */
   async getAccount(id: string, call: CallOptions = {}): Promise<Account> {
-    return await this.#ask(operations.getAccount, { id }, call);
+    return await this.#callOperation(operations.getAccount, { id }, call);
   }
 
-  /** An account's balances, each an exact decimal string with its currency. `GET /accounts/{id}/balances/` */
+  /** Returns an account's balances, each an exact decimal string with its currency. `GET /accounts/{id}/balances/` */
   async getAccountBalances(id: string, call: CallOptions = {}): Promise<AccountBalances> {
-    return await this.#ask(operations.getAccountBalances, { id }, call);
+    return await this.#callOperation(operations.getAccountBalances, { id }, call);
   }
 
-  /** What the bank says of an account: currency, owner, product, card number. `GET /accounts/{id}/details/` */
+  /** Returns the bank's details of an account: currency, owner, product, card number. `GET /accounts/{id}/details/` */
   async getAccountDetails(id: string, call: CallOptions = {}): Promise<AccountDetails> {
-    return await this.#ask(operations.getAccountDetails, { id }, call);
+    return await this.#callOperation(operations.getAccountDetails, { id }, call);
   }
 
   /**
-   * An account's booked and pending transactions, through every page. `GET /accounts/{id}/transactions/`. A date
-   * before the agreed history is cut by the service without a word.
+   * Returns an account's booked and pending transactions, from every page. `GET /accounts/{id}/transactions/`
    *
-   * @throws InvalidResponseError also past MAX_PAGINATION_PAGES pages: a part is never given as the whole
+   * The service silently leaves out what lies before the history that the agreement allows.
+   *
+   * @throws InvalidResponseError also past MAX_PAGINATION_PAGES pages: an incomplete list is never returned
    */
   async getAccountTransactions(
     id: string,
     options: WithCall<TransactionRange> = {},
   ): Promise<AccountTransactions> {
-    const { members, call } = splitCall(options);
+    const { fields, call } = splitCall(options);
     const operation = operations.getAccountTransactions;
-    const plain = this.#requestFor(operation, { id });
-    const request = { ...plain, ...transactionQueries(members, plain.path, this.#settings.now()) };
+    const whole = this.#requestFor(operation, { id });
+    const request = { ...whole, ...transactionQueries(fields, whole.path, this.#settings.now()) };
     const trail = new PageTrail(request, this.#settings.baseUrl, {
       pages: MAX_PAGINATION_PAGES,
       advice: "Ask for fewer days.",
@@ -469,23 +490,25 @@ export class GoCardlessClient {
   }
 
   /**
-   * All accounts of all connections, each once, with the connection that opens it and when that ends. An account
-   * whose metadata cannot be read stands in the list with `error`, as does one that the general limit leaves no turn
-   * within the call's `timeout` (100 accounts a minute). If the list of agreements cannot be had, nobody
-   * knows when access ends, and the logger is told. Requisitions and agreements that could not be understood stand in
-   * the list's `unreadable`, and so do requisitions of which an account's id could not.
+   * Returns all accounts of all requisitions, each once, with its requisition and when access ends.
+   * `GET /requisitions/`, `GET /agreements/enduser/`, and `GET /accounts/{id}/` for each account.
+   *
+   * An account whose metadata cannot be read is in the list with `error`; so is one that the general limit of 100
+   * accounts a minute keeps from being requested within the call's `timeout`. If the list of agreements cannot be read,
+   * a warning is logged, and `access_valid_until` is null. Requisitions and agreements that cannot be understood, and
+   * requisitions with an account id that cannot be understood, are in the list's `unreadable`.
    */
   async getAllAccounts(call: CallOptions = {}): Promise<ListWithUnreadable<AccountInfo>> {
     using running = this.#start(call, "getAllAccounts");
-    const asked = collectPages(this.#pages(operations.getRequisitions, running));
-    const [requisitions, agreements] = await Promise.all([asked, this.#agreementsIfAny(running, asked)]);
-    this.#tellUnreadable(requisitions, "requisitions");
-    this.#tellUnreadable(agreements, "agreements");
+    const listed = collectPages(this.#pages(operations.getRequisitions, running));
+    const [requisitions, agreements] = await Promise.all([listed, this.#agreementsOrNone(running, listed)]);
+    this.#warnOfUnreadable(requisitions, "requisitions");
+    this.#warnOfUnreadable(agreements, "agreements");
     const incomplete = withUnreadableAccounts(requisitions);
-    this.#tellUnreadable({ unreadable: incomplete }, "accounts of requisitions");
+    this.#warnOfUnreadable({ unreadable: incomplete }, "accounts of requisitions");
     const load = (id: string) => this.#send(this.#requestFor(operations.getAccount, { id }), running);
     const accounts = await joinAccounts(requisitions, agreements, load, this.#settings.now());
-    // Such an account has not failed: the call was over before it could be asked for.
+    // Such an account has not failed: the call ended before it could be requested.
     if (accounts.some(({ error }) => error !== undefined && error === running.signal.reason)) {
       running.signal.throwIfAborted();
     }
@@ -496,7 +519,7 @@ export class GoCardlessClient {
     ]);
   }
 
-  /** The same as `getAllAccounts`. */
+  /** The same as `getAllAccounts`: `GET /requisitions/`, `GET /agreements/enduser/`, `GET /accounts/{id}/`. */
   async listAccounts(call: CallOptions = {}): Promise<ListWithUnreadable<AccountInfo>> {
     return await this.getAllAccounts(call);
   }
@@ -504,11 +527,12 @@ export class GoCardlessClient {
   // Cache and limits
 
   /**
-   * What the cache holds for a question; asks nobody, and needs no token.
+   * Returns what the cache holds for a request. Sends nothing, and needs no token.
    *
-   * @param method `GET`; no other is kept
-   * @param url a path below the base URL, or the whole address
+   * @param method `GET`; responses to other methods are not cached
+   * @param url a path below the base URL, or the whole URL
    * @param params the query
+   * @param data the body
    */
   async checkCacheStatus(
     method: string,
@@ -517,7 +541,7 @@ export class GoCardlessClient {
     data?: unknown,
   ): Promise<CacheStatus> {
     const upper = method.toUpperCase();
-    // Nothing but GET is kept: of any other method only the key can be told.
+    // Only GET is cached: for any other method the key is all there is.
     const known = METHODS.find((one) => one === upper) ?? "GET";
     const address = pathFromOutside(known, url, this.#settings.baseUrl);
     const query = [...address.query, ...queryFrom(params)];
@@ -538,9 +562,9 @@ export class GoCardlessClient {
     return named?.keyExists ? named : status;
   }
 
-  /** What the headers said last of the general limit; null before the first answer. */
+  /** Returns the general limit as the headers last reported it; null before the first response. Sends nothing. */
   lastRateLimits(): RateLimit | null;
-  /** What the headers said last of an account's limits, by kind of data; a kind that was not asked is missing. */
+  /** Returns an account's limits as last reported, by data kind; a kind that was never requested is missing. */
   lastRateLimits(accountId: string): Partial<Record<DataKind, RateLimit>>;
   lastRateLimits(accountId?: string): RateLimit | null | Partial<Record<DataKind, RateLimit>> {
     const { rateLimits } = this.#parts;
@@ -548,36 +572,37 @@ export class GoCardlessClient {
   }
 
   /**
-   * What an account may still be asked, by kind of data: `{ limit, remaining, resetAt, lastCallAt }`. Learned from the
-   * headers, and counted where they are missing; asks nobody.
+   * Returns how many calls an account has left, by data kind: `{ limit, remaining, resetAt, lastCallAt }`, as the headers
+   * reported it, or counted if they did not. Sends nothing.
    */
   async quota(accountId: string): Promise<AccountQuota> {
     return await this.#parts.budget.quota(accountId);
   }
 
-  /** What the cache holds, to look at and to clear, without the network; undefined without a cache. */
+  /** A view of the cache, to inspect and to clear it; undefined without a cache. Sends nothing. */
   get cache(): CacheView | undefined {
     return this.#parts.cache?.viewFor((path, query) =>
       cacheRequestOf(this.#requestAt("GET", path, query), this.#settings.now()),
     );
   }
 
-  /** Waits for answers that are renewed behind old ones, and closes the cache; the next use opens it again. */
+  /** Waits for background renewals of cached responses, and closes the cache; the next call reopens it. */
   async close(): Promise<void> {
     await this.#parts.pipeline.idle();
     await this.#parts.budget.idle();
     await this.#parts.cache?.close();
   }
 
+  /** The same as `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
   /**
-   * All agreements, or none if they cannot be had: they only say when access ends. That is worth a warning only if the
-   * rest of the call can be had.
+   * All agreements, or none if they cannot be read, as they only say when access ends. A warning is logged if the rest
+   * of the call succeeds.
    */
-  async #agreementsIfAny(
+  async #agreementsOrNone(
     call: RunningCall,
     rest: Promise<unknown>,
   ): Promise<ListWithUnreadable<EndUserAgreement>> {
@@ -593,14 +618,14 @@ export class GoCardlessClient {
     }
   }
 
-  #tellUnreadable({ unreadable }: { unreadable: readonly Unreadable[] }, what: string): void {
+  #warnOfUnreadable({ unreadable }: { unreadable: readonly Unreadable[] }, what: string): void {
     if (unreadable.length === 0) return;
     this.#settings.logger.warn(
       `The list of ${what} holds items that could not be understood and are left out: ${unreadable.length}.`,
     );
   }
 
-  /** Starts a call. @param name the method, if it may make several requests */
+  /** Starts a call. @param name the method, if it may send several requests */
   #start(options: CallOptions, name?: string): RunningCall {
     const collected = this.#collected.getStore();
     const collect =
@@ -619,33 +644,33 @@ export class GoCardlessClient {
     return await this.#parts.pipeline.run(request, call);
   }
 
-  /** A call that is one request. @param members of the query or the body, checked before they are sent */
-  async #ask<Path extends string, Schema extends z.ZodType>(
+  /** Makes a call of one request. @param fields of the query or the body, checked before they are sent */
+  async #callOperation<Path extends string, Schema extends z.ZodType>(
     operation: Operation<Path, Schema>,
     parameters: PathParameters<Path> & Readonly<Record<string, string>>,
     options: CallOptions,
-    members?: Fields,
+    fields?: Fields,
   ): Promise<z.output<Schema>> {
-    const request = this.#requestFor(operation, parameters, members);
+    const request = this.#requestFor(operation, parameters, fields);
     using call = this.#start(options);
     return await this.#send(request, call);
   }
 
-  /** @throws InvalidRequestError if a parameter of the path, or a member, cannot be right */
+  /** @throws InvalidRequestError if a parameter of the path, or a field, is not valid */
   #requestFor<Path extends string, Schema extends z.ZodType>(
     operation: Operation<Path, Schema>,
     parameters: PathParameters<Path> & Readonly<Record<string, string>>,
-    members?: Fields,
+    fields?: Fields,
   ): ServiceRequest<Schema> {
     const { method, request: schema, response } = operation;
     const path = pathOf(operation, parameters);
-    const given = schema === undefined ? members : checkedRequest(schema, members ?? {}, method, path);
-    const [query, body] = method === "GET" ? [queryFrom(given ?? {}), undefined] : [[], given];
+    const checked = schema === undefined ? fields : checkedRequest(schema, fields ?? {}, method, path);
+    const [query, body] = method === "GET" ? [queryFrom(checked ?? {}), undefined] : [[], checked];
     return { operation, parameters, path, query, body, schema: response };
   }
 
-  /** A call of any path, checked against the schema of whoever makes it. */
-  async #askAnywhere(
+  /** Makes a call to any path; the response is checked against the caller's schema. */
+  async #callPath(
     method: Method,
     endpoint: string,
     { query = [], body }: { query?: Query; body?: Fields | undefined },
@@ -663,7 +688,7 @@ export class GoCardlessClient {
     return await this.#send(request, call);
   }
 
-  /** What a path stands for. */
+  /** The request for a path: its operation and parameters. */
   #requestAt(method: Method, path: string, query: Query): RequestTarget & { path: string; query: Query } {
     return { ...operationAt(method, path), path, query };
   }
@@ -677,21 +702,21 @@ export class GoCardlessClient {
     return iteratePages(request, this.#settings.baseUrl, load);
   }
 
-  /** Hands out items; what the caller does between them takes nothing of the call's time. */
-  *#oneByOne<T>(items: readonly T[], call: RunningCall): Generator<T, void, undefined> {
+  /** Yields items; the call's time stands still while the caller works on them. */
+  *#yieldItems<T>(items: readonly T[], call: RunningCall): Generator<T, void, undefined> {
     call.pause();
     yield* items;
     call.resume();
   }
 
-  /** As `findRequisitionByReference`, within a call. */
-  async #requisitionNamed(reference: string, call: RunningCall): Promise<Requisition | null> {
+  /** `findRequisitionByReference`, as part of a call. */
+  async #requisitionByReference(reference: string, call: RunningCall): Promise<Requisition | null> {
     for await (const page of this.#pages(operations.getRequisitions, call)) {
       const found = page.results.find((requisition) => requisition.reference === reference);
       if (found !== undefined) return found;
       if (page.unreadable.some(({ raw }) => isRecord(raw) && raw["reference"] === reference)) {
         throw new InvalidResponseError(
-          "A requisition with this reference exists, but could not be understood: look at it with getRequisitions().unreadable.",
+          "A requisition with this reference exists, but could not be understood: see getRequisitions().unreadable.",
           { status: 200, bodyStart: "" },
         );
       }
@@ -700,11 +725,12 @@ export class GoCardlessClient {
   }
 }
 
-function parted(
-  members: Readonly<Record<string, unknown>>,
+/** The fields with one of the names, and all others. */
+function splitByName(
+  fields: Readonly<Record<string, unknown>>,
   names: readonly string[],
 ): [Record<string, unknown>, Record<string, unknown>] {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
   const isNamed = ([name]: [string, unknown]) => names.includes(name);
   return [
     Object.fromEntries(entries.filter(isNamed)),

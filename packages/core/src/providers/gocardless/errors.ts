@@ -72,7 +72,7 @@ function withoutStop(text: string): string {
   return text.trim().replace(/[.:]$/, "");
 }
 
-/** The longest text and the longest name that an error repeats, in characters: the service's own have about 200 at most. */
+/** The longest text and the longest name in an error, in characters: the service's own have about 200 at most. */
 const LONGEST_TEXT = 1000;
 const LONGEST_NAME = 100;
 
@@ -104,7 +104,7 @@ function cut(text: string, longest: number): string {
   return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }
 
-/** What a request is about, in words: `account 7e94…`, `requisition 3fa8…`; its path if it is about no single object. */
+/** What a request is about: `account 7e94…`, `requisition 3fa8…`; its path if it is about no single object. */
 function subjectOf({ request, clean }: Pick<RawErrorResponse, "request" | "clean">): string {
   const { subject } = request.operation;
   const id = request.parameters["id"];

@@ -54,8 +54,8 @@ const DETAILS = "/accounts/{id}/details/";
 const TRANSACTIONS = "/accounts/{id}/transactions/";
 
 /**
- * Every operation of the service, by the name of the client's method: `GET /api/v2/swagger.json` of the service, and the
- * two of integrations, which are not in it.
+ * Every operation of the service, by the name of the client's method: those of its `GET /api/v2/swagger.json`, and the two
+ * of integrations, which are not in it.
  */
 export const operations = Object.freeze({
   createToken: operation({
@@ -185,7 +185,7 @@ export const operations = Object.freeze({
     method: "GET",
     path: REQUISITIONS,
     bucket: "reads",
-    isUnderWay: hasRequisitionUnderWay,
+    isUnderWay: hasPendingRequisition,
     request: PageRequest,
     response: RequisitionPage,
   }),
@@ -195,7 +195,7 @@ export const operations = Object.freeze({
     path: REQUISITION,
     subject: "requisition",
     bucket: "reads",
-    isUnderWay: hasRequisitionUnderWay,
+    isUnderWay: hasPendingRequisition,
     response: Requisition,
   }),
   deleteRequisition: operation({
@@ -246,7 +246,7 @@ export const operations = Object.freeze({
     dataKind: "transactions",
     bucket: "accounts",
     lifetime: 6 * HOUR,
-    cacheKey: keyOfDates,
+    cacheKey: cacheKeyOfDates,
     response: AccountTransactions,
   }),
 });
@@ -257,29 +257,29 @@ function operation<Path extends string, Response extends z.ZodType>(
   return Object.freeze(definition);
 }
 
-/** The parameter by which a query that is meant says how many days back it goes; `date_from` is sent in its place. */
+/** The parameter of a `meantQuery` that says how many days back it goes; `date_from` is sent in its place. */
 export const DAYS_BACK = "days_back";
 
 /**
- * The dates of a query so that they do not move at midnight: the last so many days are that number, and an end of today
- * or later is "today". Dates in the past stay as they are.
+ * The key of a query by dates, which does not change at midnight: a number of days back stays that number, and an end of
+ * today or later becomes "today". Dates in the past stay as they are.
  */
-function keyOfDates(query: Query, { today, isMeant }: CacheKeyContext): string {
-  const dates = query.map(([name, value]): [string, string] =>
+function cacheKeyOfDates(query: Query, { today, isMeant }: CacheKeyContext): string {
+  const stable = query.map(([name, value]): [string, string] =>
     name === "date_to" && value >= today ? [name, "today"] : [name, value],
   );
-  if (!isMeant) return canonicalQuery(dates);
-  return dates.map(([name, value]) => `${name}=${value}`).join("&"); // As earlier versions wrote it.
+  if (!isMeant) return canonicalQuery(stable);
+  return stable.map(([name, value]) => `${name}=${value}`).join("&"); // The order of the query stays as in earlier versions.
 }
 
-/** The statuses of a requisition that is still under way. */
-const UNDER_WAY = /"status"\s*:\s*"(?:CR|ID|GC|UA|SA|GA)"/;
+/** A status of a requisition that the end user has not completed yet. */
+const PENDING_STATUS = /"status"\s*:\s*"(?:CR|ID|GC|UA|SA|GA)"/;
 
-function hasRequisitionUnderWay(body: string): boolean {
-  return UNDER_WAY.test(body);
+function hasPendingRequisition(body: string): boolean {
+  return PENDING_STATUS.test(body);
 }
 
-/** What goes with a requisition: its agreement, and all data of its accounts. */
+/** The paths that a deleted requisition invalidates beside its own: its agreement, and all data of its accounts. */
 function pathsOfRequisition(body: string): string[] {
   const requisition = parsedJson(body);
   if (!isRecord(requisition)) return [];
@@ -296,21 +296,26 @@ function pathsOfRequisition(body: string): string[] {
   ];
 }
 
-/** What holds of paths that no operation has, by what they begin with: the first that fits. */
+/** What is known of paths without an operation, by how they begin; the first template that matches counts. */
 interface OtherPaths
   extends Pick<Operation, "path" | "subject" | "dataKind" | "isUnderWay" | "cacheKey" | "invalidates"> {
-  /** The general limit for GET, and for all else. */
+  /** The bucket for GET, and the one for every other method. */
   buckets: readonly [RateLimitBucket, RateLimitBucket];
 }
 
 const OTHER_PATHS: readonly OtherPaths[] = [
   { path: "/token/new/*", buckets: ["newTokens", "newTokens"] },
   { path: "/token/*", buckets: ["refreshedTokens", "refreshedTokens"] },
-  // By another method than GET: whatever comes of it, its headers tell of the account's limits.
+  // By another method than GET: even then the headers report the account's limits.
   { path: BALANCES, subject: "account", dataKind: "balances", buckets: ["accounts", "accounts"] },
   { path: DETAILS, subject: "account", dataKind: "details", buckets: ["accounts", "accounts"] },
   { path: TRANSACTIONS, subject: "account", dataKind: "transactions", buckets: ["accounts", "accounts"] },
-  { path: "/accounts/{id}/*", subject: "account", buckets: ["accounts", "accounts"], cacheKey: keyOfDates },
+  {
+    path: "/accounts/{id}/*",
+    subject: "account",
+    buckets: ["accounts", "accounts"],
+    cacheKey: cacheKeyOfDates,
+  },
   { path: "/accounts/*", buckets: ["accounts", "accounts"] },
   { path: "/institutions/{id}/*", subject: "institution", buckets: ["institutions", "writes"] },
   { path: "/institutions/*", buckets: ["institutions", "writes"] },
@@ -327,21 +332,21 @@ const OTHER_PATHS: readonly OtherPaths[] = [
     path: "/requisitions/{id}/*",
     subject: "requisition",
     buckets: ["reads", "writes"],
-    isUnderWay: hasRequisitionUnderWay,
+    isUnderWay: hasPendingRequisition,
     invalidates: [REQUISITIONS, REQUISITION, AGREEMENTS],
   },
   {
     path: "/requisitions/*",
     buckets: ["reads", "writes"],
-    isUnderWay: hasRequisitionUnderWay,
+    isUnderWay: hasPendingRequisition,
     invalidates: [REQUISITIONS, AGREEMENTS],
   },
   { path: "/*", buckets: ["reads", "writes"] },
 ];
 
 /**
- * The operation that a method and a path from outside stand for, as `client.get` is given them. A path that the service
- * is not known to have is an operation too, of which only its general limit is known, and what a write there changes.
+ * The operation for a method and a path from outside, as `client.get` receives them. An unknown path is an operation too,
+ * of which only its bucket is known, and what a write to it invalidates.
  */
 export function operationAt(method: Method, path: string): RequestTarget {
   for (const listed of Object.values(operations)) {
@@ -355,5 +360,5 @@ export function operationAt(method: Method, path: string): RequestTarget {
     const operation = { ...known, name: `${method} ${known.path}`, method, bucket, response: z.unknown() };
     return { operation, parameters };
   }
-  throw new TypeError(`no operation for ${method} ${path}`); // Cannot be: the last template fits every path.
+  throw new TypeError(`no operation for ${method} ${path}`); // Cannot happen: the last template matches every path.
 }

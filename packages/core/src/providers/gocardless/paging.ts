@@ -3,72 +3,72 @@ import { maskIbans } from "../../base/masking.ts";
 import { pathFromOutside, type Query, type SafePath } from "../../pipeline/index.ts";
 import { type ListWithUnreadable, type Unreadable, withUnreadable } from "../../schema/list.ts";
 
-/** A path with its query, as a page is asked for. */
+/** The path and the query of one page. */
 export interface PageAddress {
   path: SafePath;
   query: Query;
 }
 
-/** One page: its items, those that could not be understood, and the address of the next. */
+/** One page: its items, those that could not be understood, and the URL of the next page. */
 export interface Page<T> {
   results: T[];
   unreadable: readonly Unreadable[];
   next?: string | null | undefined;
 }
 
-/** A list of requisitions or agreements with more pages than this is taken to have no end; a page holds 100 items. */
+/** A list of requisitions or agreements with more pages than this is taken to be endless; a page holds 100 items. */
 export const MAX_LIST_PAGES = 200;
 
-/** The way through the pages of one list: knows where it has been, and ends on a page that leads nowhere new. */
+/** The way through the pages of one list: remembers each page, so that no page is read twice. */
 export class PageTrail {
   readonly #first: PageAddress;
   readonly #baseUrl: string;
   readonly #limit: { pages: number; advice: string };
-  readonly #seen: Set<string>;
+  readonly #visited: Set<string>;
 
   /** @param limit how many pages a list may have at most, and what to do if it has more */
   constructor(first: PageAddress, baseUrl: string, limit: { pages: number; advice: string }) {
     this.#first = first;
     this.#baseUrl = baseUrl;
     this.#limit = limit;
-    this.#seen = new Set([signOf(first)]);
+    this.#visited = new Set([identityOf(first)]);
   }
 
   /**
    * The address of the next page; undefined if the list ends here.
    *
-   * @param next as a page gives it: an absolute URL; null, empty or absent on the last page
-   * @throws InvalidResponseError if it leads elsewhere (the token is not sent there), to a page that was read already,
-   * or past the limit of pages
+   * @param next as the page has it: an absolute URL; null, empty or absent on the last page
+   * @throws InvalidResponseError if it leads outside the list (the token is not sent there), to a page that was read
+   * already, or past the limit of pages
    */
   after(next: string | null | undefined): PageAddress | undefined {
     if (!next) return undefined;
     const address = addressBelow(next, this.#baseUrl);
-    if (address === undefined || !isWithin(address, this.#first)) throw this.#elsewhere(next);
-    const sign = signOf(address);
-    if (this.#seen.has(sign)) {
-      throw this.#noEnd("go in a circle: one leads to a page that was read already", "Try again later.");
+    if (address === undefined || !isWithin(address, this.#first)) throw this.#outside(next);
+    const identity = identityOf(address);
+    if (this.#visited.has(identity)) {
+      throw this.#endless("link to a page that was read already", "Try again later.");
     }
     const { pages, advice } = this.#limit;
-    if (this.#seen.size >= pages) throw this.#noEnd(`do not end within ${pages} pages`, advice);
-    this.#seen.add(sign);
+    if (this.#visited.size >= pages) throw this.#endless(`do not end within ${pages} pages`, advice);
+    this.#visited.add(identity);
     return address;
   }
 
-  #noEnd(what: string, advice: string): InvalidResponseError {
+  #endless(problem: string, advice: string): InvalidResponseError {
     const path = maskIbans(this.#first.path);
-    return unfollowed(
-      `The pages of ${path} ${what}. A part of the list is not given as the whole. ${advice}`,
-    );
+    return unfollowed(`The pages of ${path} ${problem}. An incomplete list is not returned. ${advice}`);
   }
 
-  #elsewhere(next: string): InvalidResponseError {
-    const { origin, pathname } = new URL(this.#baseUrl);
-    // Not which: what a list names as a host may be anything, the token too.
-    const where = URL.canParse(next, `${this.#baseUrl}/`) ? "another place" : "an address that is none";
+  #outside(next: string): InvalidResponseError {
     const path = maskIbans(this.#first.path);
+    // The address itself stays out of the message: it could hold anything, even the token.
+    if (!URL.canParse(next, `${this.#baseUrl}/`)) {
+      return unfollowed(`The next page of ${path} has an invalid address; it was not followed.`);
+    }
+    const { origin, pathname } = new URL(this.#baseUrl);
     return unfollowed(
-      `The list ${path} goes on at ${where}, outside ${origin}${pathname}${path}: it is not followed.`,
+      `The next page of ${path} is outside ${origin}${pathname}${path}; it was not followed.`,
     );
   }
 }
@@ -77,7 +77,7 @@ function unfollowed(message: string): InvalidResponseError {
   return new InvalidResponseError(message, { status: 200, bodyStart: "" });
 }
 
-/** The service gives the address of a page as an absolute URL; undefined if that is not below the base URL. */
+/** The address of a page, which the service sends as an absolute URL; undefined if it is not below the base URL. */
 function addressBelow(next: string, baseUrl: string): PageAddress | undefined {
   if (!URL.canParse(next, `${baseUrl}/`)) return undefined;
   const url = new URL(next, `${baseUrl}/`);
@@ -91,13 +91,13 @@ function addressBelow(next: string, baseUrl: string): PageAddress | undefined {
   }
 }
 
-/** Another path holds other things: pages of another account would mix its transactions with these. */
+/** Whether a page belongs to the list: at another path could be another account's transactions. */
 function isWithin({ path }: PageAddress, first: PageAddress): boolean {
   return withSlash(path).startsWith(withSlash(first.path));
 }
 
-/** What two spellings of one address have in common: the order of the query does not count, nor a slash at the end. */
-function signOf({ path, query }: PageAddress): string {
+/** The same text for every spelling of one address: neither the order of the query nor a trailing slash counts. */
+function identityOf({ path, query }: PageAddress): string {
   const pairs = query.map(([name, value]) => JSON.stringify([name, value])).sort();
   return `${withSlash(path)}?${pairs.join("&")}`;
 }
@@ -107,9 +107,9 @@ function withSlash(path: string): string {
 }
 
 /**
- * Goes through the pages of a list, each asked for when it is needed.
+ * Iterates over the pages of a list, each requested when it is needed.
  *
- * @throws InvalidResponseError if they go in a circle, elsewhere, or on past MAX_LIST_PAGES
+ * @throws InvalidResponseError if a page links to one that was read already or outside the list, or past MAX_LIST_PAGES
  */
 export async function* iteratePages<T>(
   first: PageAddress,
@@ -118,7 +118,7 @@ export async function* iteratePages<T>(
 ): AsyncGenerator<Page<T>, void, undefined> {
   const trail = new PageTrail(first, baseUrl, {
     pages: MAX_LIST_PAGES,
-    advice: "Delete the ones that are not used any more.",
+    advice: "Delete those that are no longer used.",
   });
   for (let address: PageAddress | undefined = first; address !== undefined; ) {
     const page: Page<T> = await load(address);

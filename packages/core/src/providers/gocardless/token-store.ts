@@ -61,7 +61,11 @@ export class FileTokenStore implements TokenStore {
     }
   }
 
-  /** The tokens in the file; none if it is empty or missing. @throws Error if it is another file, which a save would destroy */
+  /**
+   * The tokens in the file; none if it is empty or missing.
+   *
+   * @throws Error if it is another file, which a save would destroy
+   */
   #read(): Record<string, unknown> {
     const text = readSmallFile(this.#file, LARGEST)?.trim() ?? "";
     const content = text === "" ? {} : parsedJson(text);

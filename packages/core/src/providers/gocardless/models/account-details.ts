@@ -10,7 +10,7 @@ const StructuredAddress = openObject({
   country: optionalText,
 });
 
-/** What the bank says of an account. `scan` is the sort code and account number of a British one. */
+/** The bank's details of an account. `scan` is the sort code and account number of a British account. */
 export const AccountDetail = item({
   resourceId: optionalText,
   iban: optionalText,
@@ -29,7 +29,7 @@ export const AccountDetail = item({
   maskedPan: optionalText,
   usage: optionalText,
   details: optionalText,
-  /** One line an item; a bank that sends one string gives one item. */
+  /** One item per line; a single item if the bank sends one string. */
   ownerAddressUnstructured: optionalTexts,
   ownerAddressStructured: optional(StructuredAddress),
   additionalAccountData: optional(openObject({ secondaryIdentification: optionalText })),

@@ -12,7 +12,7 @@ import {
 } from "../../../schema/fields.ts";
 import { pageOf } from "./page.ts";
 
-/** What the end user allows: how far back, for how many days from `accepted`, and which scopes. */
+/** What the end user allows: how much history, for how many days from `accepted`, and which access scopes. */
 export const EndUserAgreement = item({
   id: identifier,
   created: optionalText,
@@ -26,16 +26,16 @@ export const EndUserAgreement = item({
 });
 export type EndUserAgreement = z.infer<typeof EndUserAgreement> & AsSent;
 
-/** What an agreement allows if it does not say for how long. */
+/** The days of access if an agreement does not name them. */
 const DEFAULT_ACCESS_DAYS = 90;
 
 /**
- * When the access that an agreement gives ends, as an ISO 8601 time: its days after `accepted`. Null if it was not
- * accepted, or if the date or the days say nothing that can be reckoned with.
+ * When the access that an agreement grants ends, as an ISO 8601 time: its days after `accepted`. Null if it was not
+ * accepted, or if the date or the days cannot be read.
  */
 export function accessEnd({ accepted, access_valid_for_days: days, raw }: EndUserAgreement): string | null {
-  const saysOddDays = isRecord(raw) && (raw["access_valid_for_days"] ?? null) !== null;
-  if (!accepted || ((days ?? null) === null && saysOddDays)) return null;
+  const hasOddDays = isRecord(raw) && (raw["access_valid_for_days"] ?? null) !== null;
+  if (!accepted || ((days ?? null) === null && hasOddDays)) return null;
   return daysAfter(accepted, days ?? DEFAULT_ACCESS_DAYS);
 }
 
@@ -43,14 +43,14 @@ export function accessEnd({ accepted, access_valid_for_days: days, raw }: EndUse
 export const EndUserAgreementPage = pageOf(EndUserAgreement);
 export type EndUserAgreementPage = z.infer<typeof EndUserAgreementPage>;
 
-/** The three kinds of data that an agreement can open. */
+/** The data kinds to which an agreement can grant access. */
 export const AccessScope = z.enum(["balances", "details", "transactions"]);
 export type AccessScope = z.infer<typeof AccessScope>;
 
-/** The service's ceiling; most banks allow less, and say so in their institution. */
+/** At most what the service allows; most banks allow less, as their institution says. */
 const days = z.int().min(1, "must be at least 1").max(730, "must be at most 730");
 
-/** The body of `POST /agreements/enduser/`. Left out: 90 days of history, 90 of access, all three scopes. */
+/** The body of `POST /agreements/enduser/`. Defaults: 90 days of history, 90 days of access, all three scopes. */
 export const CreateAgreementRequest = z.looseObject({
   institution_id: z.string().trim().min(1, "must not be empty"),
   max_historical_days: days.optional(),
@@ -75,7 +75,7 @@ const reconfirmation = openObject({
   redirect: optionalText,
   last_accessed: optionalText,
   last_submitted: optionalText,
-  /** By account id, when it was reconfirmed or rejected; empty or null where neither. */
+  /** By account id, when it was reconfirmed or rejected; empty or null if neither. */
   accounts: optional(
     z.record(
       z.string(),
@@ -85,14 +85,14 @@ const reconfirmation = openObject({
 });
 
 /**
- * A British consent's reconfirmation: `GET` and `POST /agreements/enduser/{id}/reconfirm/`. None of its members is sure,
- * but what has none of them is something else, such as an error body that came with a success.
+ * A British consent's reconfirmation: `GET` and `POST /agreements/enduser/{id}/reconfirm/`. No single field is certain to
+ * be there, but an object with none of them is something else, such as an error body that came with a success.
  */
 export const Reconfirmation = keepingRaw(
   reconfirmation.refine(
     (value) => Object.keys(reconfirmation.shape).some((name) => Object.hasOwn(value, name)),
     {
-      error: "holds nothing of a reconfirmation",
+      error: "has no field of a reconfirmation",
     },
   ),
 );

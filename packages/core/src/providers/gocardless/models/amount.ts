@@ -10,7 +10,7 @@ export const Amount = z.looseObject({
 export type Amount = z.infer<typeof Amount>;
 
 /**
- * A sum that stands beside the one that moved, such as the foreign amount or the balance after it. However odd it is,
- * it must not make its transaction unreadable.
+ * An amount beside the one that was transferred, such as the foreign amount or the balance afterwards. However odd it
+ * is, it must not make its transaction unreadable.
  */
 export const AmountBeside = optional(openObject({ amount: optionalRate, currency: optionalText }));

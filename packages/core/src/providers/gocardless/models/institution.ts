@@ -4,13 +4,13 @@ import { identifier, optionalText, optionalTexts, textOrBlank } from "../../../s
 import { anyList, listReader, withUnreadable } from "../../../schema/list.ts";
 
 /**
- * A bank that can be reached. Its counts of days are strings: `transaction_total_days` is the most history that an
- * agreement may ask for, `max_access_valid_for_days` the longest consent.
+ * A bank. Its counts of days are strings: `transaction_total_days` is the most history that an agreement may request,
+ * `max_access_valid_for_days` the longest consent.
  */
 export const Institution = keepingRaw(
   openObject({
     id: identifier,
-    /** Its id if the service gives none. */
+    /** The id if the service sends no name. */
     name: textOrBlank,
     bic: optionalText,
     transaction_total_days: optionalText,
@@ -24,20 +24,20 @@ export const Institution = keepingRaw(
 );
 export type Institution = z.infer<typeof Institution> & AsSent;
 
-/** What a bank allows if it does not say, in days: of history as of access. */
+/** The days of history and of access that a bank allows if it does not name them. */
 const DEFAULT_DAYS = 90;
 
-/** The most days of history that an agreement with a bank may ask for. */
+/** The most days of history that an agreement with a bank may request; 90 if the bank does not say. */
 export function longestHistory({ transaction_total_days: days }: Institution): number {
   return daysIn(days);
 }
 
-/** The most days of access that an agreement with a bank may ask for. */
+/** The most days of access that an agreement with a bank may request; 90 if the bank does not say. */
 export function longestAccess({ max_access_valid_for_days: days }: Institution): number {
   return daysIn(days);
 }
 
-/** Counts of days are texts, which may be empty. */
+/** A count of days, which is sent as a string and may be empty. */
 function daysIn(text: string | null | undefined): number {
   const days = /^\d{1,4}$/.test(text?.trim() ?? "") ? Number(text) : 0;
   return days > 0 ? days : DEFAULT_DAYS;
@@ -52,14 +52,14 @@ export const Institutions = anyList.transform((items) => {
 });
 export type Institutions = z.infer<typeof Institutions>;
 
-/** Yes or no, as the service's filters want it. */
+/** A boolean of the service's filters. */
 const filterFlag = z.union([z.boolean(), z.enum(["true", "false"])]).optional();
 
-/** The filters of `GET /institutions/`; others that the service may learn are passed on. */
+/** The filters of `GET /institutions/`; unknown ones are passed on. */
 export const InstitutionFilter = z.looseObject({
   country: z
     .string()
-    .regex(/^[A-Za-z]{2}$/, "must be a country's two letters, such as GB")
+    .regex(/^[A-Za-z]{2}$/, "must be a two-letter country code, such as GB")
     .optional(),
   access_scopes_supported: filterFlag,
   account_selection_supported: filterFlag,
@@ -75,13 +75,13 @@ export const InstitutionFilter = z.looseObject({
 });
 export type InstitutionFilter = z.input<typeof InstitutionFilter>;
 
-/** An integration, as some deployments of the service give it beside institutions; only the id is sure. */
+/** An integration, which some deployments of the service list beside institutions; only the id is certain. */
 export const Integration = item({ id: identifier, name: optionalText });
 export type Integration = z.infer<typeof Integration> & AsSent;
 
 const readIntegrations = listReader(Integration);
 
-/** Integrations, where the service lists them at all. */
+/** Integrations, as `GET /integrations/` lists them. */
 export const Integrations = anyList.transform((items) => {
   const { readable, unreadable } = readIntegrations("integrations", items);
   return withUnreadable(readable, unreadable);

@@ -3,7 +3,7 @@ import { keepingRaw, openObject } from "../../../schema/as-sent.ts";
 import { nextPage, optionalCount, optionalText } from "../../../schema/fields.ts";
 import { anyList, listReader } from "../../../schema/list.ts";
 
-/** One page of a list: `count` of all items, absolute addresses of the pages beside it, and the items. */
+/** One page of a list: the `count` of all items, absolute URLs of the next and previous page, and the items. */
 export function pageOf<S extends z.ZodType<Record<string, unknown>>>(item: S) {
   const readItems = listReader(item);
   const page = openObject({
@@ -18,7 +18,7 @@ export function pageOf<S extends z.ZodType<Record<string, unknown>>>(item: S) {
   });
 }
 
-/** Which part of a list: at least one item, 100 unless said, from the item `offset`. */
+/** Which part of a list: `limit` items, by default 100, from the item `offset`. */
 export const PageRequest = z.object({
   limit: z.int().min(1, "must be at least 1").optional(),
   offset: z.int().min(0, "must not be negative").optional(),

@@ -18,10 +18,10 @@ export const requisitionStatuses = {
   EX: "expired",
 } as const;
 
-/** A status that the service is known to send. It may send others: a model's `status` is any text. */
+/** A status that the service is known to send. It may send others, so a model's `status` is a string. */
 export type RequisitionStatus = keyof typeof requisitionStatuses;
 
-/** A connection to a bank: the link where the end user consents, and the accounts gained once `status` is LN. */
+/** A connection to a bank: the link where the end user consents, and the accounts once `status` is LN. */
 export const Requisition = item({
   id: identifier,
   created: optionalText,
@@ -44,13 +44,13 @@ export type Requisition = z.infer<typeof Requisition> & AsSent;
 export const RequisitionPage = pageOf(Requisition);
 export type RequisitionPage = z.infer<typeof RequisitionPage>;
 
-/** An address to come back to: absolute, at most 1,024 characters. */
+/** Where the end user returns to: an absolute URL of at most 1,024 characters. */
 const Redirect = z
   .string()
   .max(1024, "must be at most 1024 characters")
   .refine((address) => URL.canParse(address), "must be an absolute URL, such as http://localhost:8000/");
 
-/** The body of `POST /requisitions/`. Left out: a random reference, and an agreement with the bank's defaults. */
+/** The body of `POST /requisitions/`. Defaults: a random reference, and an agreement with the service's defaults. */
 export const CreateRequisitionRequest = z.looseObject({
   redirect: Redirect.nullable(),
   institution_id: z.string().trim().min(1, "must not be empty"),
@@ -67,6 +67,6 @@ export type CreateRequisitionRequest = z.input<typeof CreateRequisitionRequest>;
 export const ReconfirmRequest = z.looseObject({ redirect: Redirect.nullish() });
 export type ReconfirmRequest = z.input<typeof ReconfirmRequest>;
 
-/** What a deletion answers. */
+/** The response to a deletion. */
 export const DeletionReport = item({ summary: optionalText, detail: optionalText });
 export type DeletionReport = z.infer<typeof DeletionReport> & AsSent;

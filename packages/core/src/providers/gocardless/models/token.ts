@@ -2,16 +2,16 @@ import { z } from "zod";
 import { openObject } from "../../../schema/as-sent.ts";
 import { optional, wholeNumber } from "../../../schema/fields.ts";
 
-/** The longest life of a token that is believed, in seconds: ten years. Past it, the answer says nothing of it. */
+/** The longest lifetime of a token that is believed, in seconds: ten years. A longer one counts as missing. */
 const LONGEST_LIFE = 10 * 365 * 86_400;
 
-/** For how long a token lives, in seconds from the answer; absent if the answer says nothing that can be believed. */
+/** The lifetime of a token, in seconds from the response; absent if the response states none that can be believed. */
 const lifetime = optional(wholeNumber.refine((seconds) => seconds > 0 && seconds <= LONGEST_LIFE));
 
-/** A token: a header cannot carry blanks, line breaks or anything beyond ASCII, and its refusal would show the token. */
-export const TokenText = z.string().regex(/^[\x21-\x7e]+$/, "holds characters that no header can carry");
+/** A token in characters that a header allows: for any others, `Headers` throws an error that shows the token. */
+export const TokenText = z.string().regex(/^[\x21-\x7e]+$/, "contains characters that a header cannot carry");
 
-/** Both tokens, for credentials: `POST /token/new/`. Times to live are in seconds from the answer. */
+/** Both tokens, in exchange for the credentials: `POST /token/new/`. */
 export const NewToken = openObject({
   access: TokenText,
   access_expires: lifetime,
@@ -20,7 +20,7 @@ export const NewToken = openObject({
 });
 export type NewToken = z.infer<typeof NewToken>;
 
-/** Another access token, for a refresh token: `POST /token/refresh/`. The refresh token stays as it is. */
+/** Another access token, in exchange for the refresh token, which stays valid: `POST /token/refresh/`. */
 export const RefreshedToken = openObject({
   access: TokenText,
   access_expires: lifetime,

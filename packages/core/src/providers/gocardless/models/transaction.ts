@@ -12,7 +12,7 @@ import { anyList, listReader, type Unreadable } from "../../../schema/list.ts";
 import { AccountReference } from "./account.ts";
 import { Amount, AmountBeside } from "./amount.ts";
 
-/** How a foreign amount was exchanged. Any member may be missing, and some banks put the foreign amount inside. */
+/** How a foreign amount was converted. Any field may be missing, and some banks put the foreign amount inside. */
 export const CurrencyExchange = openObject({
   sourceCurrency: optionalText,
   exchangeRate: optionalRate,
@@ -25,8 +25,8 @@ export const CurrencyExchange = openObject({
 export type CurrencyExchange = z.infer<typeof CurrencyExchange>;
 
 /**
- * One transaction as the bank tells it. Only the amount can be relied on. Ids may be missing, blank, shared or
- * changing; both dates are optional, may carry a time, and may lie ahead.
+ * One transaction as the bank reports it. Only the amount can be relied on. Ids may be missing, blank, shared or
+ * changing; both dates are optional, may include a time, and may lie in the future.
  */
 export const Transaction = item({
   transactionId: optionalText,
@@ -39,9 +39,9 @@ export const Transaction = item({
   valueDate: optionalText,
   bookingDateTime: optionalText,
   valueDateTime: optionalText,
-  /** Negative where money left the account, at nearly every bank. */
+  /** Negative if money left the account, at nearly every bank. */
   transactionAmount: Amount,
-  /** A list, also where the bank sent one object. */
+  /** A list, even if the bank sent one object. */
   currencyExchange: listOrOne(CurrencyExchange),
   creditorName: optionalText,
   creditorAccount: optional(AccountReference),
@@ -66,13 +66,13 @@ export type Transaction = z.infer<typeof Transaction> & AsSent;
 
 const readTransactions = listReader(Transaction);
 
-/** The lists of an answer; `pending` is looked at by itself, as an odd one must not hide what is booked. */
+/** The lists in a response; `pending` is read separately, so that an odd one does not hide what is booked. */
 const Lists = keepingRaw(openObject({ booked: anyList.nullish(), pending: z.unknown().optional() }), {
   lists: ["booked", "pending"],
   added: ["unreadable"],
 });
 
-const Answer = keepingRaw(
+const Response = keepingRaw(
   openObject({
     transactions: Lists,
     pending: z.unknown().optional(),
@@ -80,17 +80,17 @@ const Answer = keepingRaw(
     next: nextPage,
   }).refine(
     ({ transactions: { booked, pending }, pending: beside }) => [booked, pending, beside].some(Array.isArray),
-    { path: ["transactions"], error: "holds neither booked nor pending" },
+    { path: ["transactions"], error: "has neither booked nor pending" },
   ),
   { lists: ["transactions", "pending"], added: [] },
 );
 
 /**
- * The transactions of an account: `GET /accounts/{id}/transactions/`. `pending` is a list also where the bank leaves
- * it out, and stands inside `transactions` also where the bank put it beside; an answer without any list is none.
- * `next` is the address of more.
+ * The transactions of an account: `GET /accounts/{id}/transactions/`. `pending` is always a list inside `transactions`,
+ * even if the bank left it out or put it beside; a response with neither list is not valid. `next` is the URL of the
+ * next page.
  */
-export const AccountTransactions = Answer.transform(({ transactions, pending: beside, ...rest }) => {
+export const AccountTransactions = Response.transform(({ transactions, pending: beside, ...rest }) => {
   const booked = readTransactions("booked", transactions.booked ?? []);
   const within = readPending(transactions.pending);
   const outside = readPending(beside);
@@ -106,7 +106,7 @@ export const AccountTransactions = Answer.transform(({ transactions, pending: be
 });
 export type AccountTransactions = z.infer<typeof AccountTransactions>;
 
-/** Pending entries; what stands for the list and is none counts as one entry that could not be understood. */
+/** Pending entries; anything but a list in their place counts as one unreadable entry. */
 function readPending(list: unknown): { readable: Transaction[]; unreadable: Unreadable[] } {
   if (list === undefined || list === null) return { readable: [], unreadable: [] };
   if (Array.isArray(list)) return readTransactions("pending", list);
