@@ -11,8 +11,8 @@ export type AccountInfo = Account & {
   requisition_reference: string | null;
   requisition_status: string | null;
   /**
-   * When the consent ends: the agreement's `accepted` plus its days. Null if the agreement was not accepted or no longer
-   * exists, if its date or days cannot be read, or if the list of agreements could not be read.
+   * When the consent ends: the agreement's `accepted` plus its days. Null if the agreement was not accepted or no
+   * longer exists, if its date or days cannot be read, or if the list of agreements could not be read.
    */
   access_valid_until: string | null;
   is_expired: boolean;
@@ -52,8 +52,8 @@ export async function joinAccounts(
 }
 
 /**
- * An unreadable item for each requisition with an account id that could not be understood, so that no account is missing
- * without a trace.
+ * An unreadable item for each requisition with an account id that could not be understood, so that no account is
+ * missing without a trace.
  */
 export function withUnreadableAccounts(requisitions: readonly Requisition[]): Unreadable[] {
   return requisitions.flatMap(({ raw, accounts }, index): Unreadable[] => {

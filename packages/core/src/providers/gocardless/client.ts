@@ -106,8 +106,8 @@ const METHODS: readonly Method[] = ["GET", "POST", "PUT", "DELETE"];
 const AGREEMENT_FIELDS = ["max_historical_days", "access_valid_for_days", "access_scope", "reconfirmation"];
 
 /**
- * A client for the GoCardless Bank Account Data API, version 2. Each method is one operation of the service, or combines
- * a few, as its description says; fields keep the service's spelling. Every method that sends requests accepts
+ * A client for the GoCardless Bank Account Data API, version 2. Each method is one operation of the service, or
+ * combines a few, as its description says; fields keep the service's spelling. Every method that sends requests accepts
  * `CallOptions` (`signal`, `timeout` in milliseconds, `onResponse` and others) in its last argument.
  *
  * Every such method may throw `AuthenticationError`, `RateLimitError`, `NotFoundError`, `InvalidRequestError` and the
@@ -572,8 +572,8 @@ export class GoCardlessClient {
   }
 
   /**
-   * Returns how many calls an account has left, by data kind: `{ limit, remaining, resetAt, lastCallAt }`, as the headers
-   * reported it, or counted if they did not. Sends nothing.
+   * Returns how many calls an account has left, by data kind: `{ limit, remaining, resetAt, lastCallAt }`, as the
+   * headers reported it, or counted if they did not. Sends nothing.
    */
   async quota(accountId: string): Promise<AccountQuota> {
     return await this.#parts.budget.quota(accountId);

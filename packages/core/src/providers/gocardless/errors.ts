@@ -151,7 +151,9 @@ function unauthorised(response: ErrorResponse, subject: string): ApiError {
   return new AuthenticationError(`${failure} (${cause}): ${remedy}.`, response);
 }
 
-/** Whether an error response means that another access token is needed, and not that a consent or an account is gone. */
+/**
+ * Whether an error response means that another access token is needed, and not that a consent or an account is gone.
+ */
 export function isTokenRejected({ status, summary, detail }: Wording): boolean {
   return status === 401 && (/^invalid token/i.test(summary) || /token is invalid or expired/i.test(detail));
 }
@@ -249,8 +251,8 @@ function limitScope(
 const LONGEST_RETRY_AFTER = 86_400_000;
 
 /**
- * When the limit resets; null if that is not known. The text gives the wait for the very limit that was met, so it takes
- * precedence over the headers; of those, the later time counts.
+ * When the limit resets; null if that is not known. The text gives the wait for the very limit that was met, so it
+ * takes precedence over the headers; of those, the later time counts.
  */
 function limitReset(response: ErrorResponse, raw: RawErrorResponse, scope: RateLimitScope): Date | null {
   const seconds = secondsInText(response.detail);

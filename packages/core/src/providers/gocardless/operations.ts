@@ -54,8 +54,8 @@ const DETAILS = "/accounts/{id}/details/";
 const TRANSACTIONS = "/accounts/{id}/transactions/";
 
 /**
- * Every operation of the service, by the name of the client's method: those of its `GET /api/v2/swagger.json`, and the two
- * of integrations, which are not in it.
+ * Every operation of the service, by the name of the client's method: those of its `GET /api/v2/swagger.json`, and the
+ * two of integrations, which are not in it.
  */
 export const operations = Object.freeze({
   createToken: operation({
@@ -261,15 +261,16 @@ function operation<Path extends string, Response extends z.ZodType>(
 export const DAYS_BACK = "days_back";
 
 /**
- * The key of a query by dates, which does not change at midnight: a number of days back stays that number, and an end of
- * today or later becomes "today". Dates in the past stay as they are.
+ * The key of a query by dates, which does not change at midnight: a number of days back stays that number, and an end
+ * of today or later becomes "today". Dates in the past stay as they are.
  */
 function cacheKeyOfDates(query: Query, { today, isMeant }: CacheKeyContext): string {
   const stable = query.map(([name, value]): [string, string] =>
     name === "date_to" && value >= today ? [name, "today"] : [name, value],
   );
   if (!isMeant) return canonicalQuery(stable);
-  return stable.map(([name, value]) => `${name}=${value}`).join("&"); // The order of the query stays as in earlier versions.
+  // The order of the query is kept, as in the keys of earlier versions.
+  return stable.map(([name, value]) => `${name}=${value}`).join("&");
 }
 
 /** A status of a requisition that the end user has not completed yet. */
@@ -345,8 +346,8 @@ const OTHER_PATHS: readonly OtherPaths[] = [
 ];
 
 /**
- * The operation for a method and a path from outside, as `client.get` receives them. An unknown path is an operation too,
- * of which only its bucket is known, and what a write to it invalidates.
+ * The operation for a method and a path from outside, as `client.get` receives them. An unknown path is an operation
+ * too, of which only its bucket is known, and what a write to it invalidates.
  */
 export function operationAt(method: Method, path: string): RequestTarget {
   for (const listed of Object.values(operations)) {

@@ -25,8 +25,8 @@ export interface TokenEndpoints {
 }
 
 /**
- * Supplies a valid access token: the current one, one that another process saved, a refreshed one, or a new one. However
- * many callers need it at once, one request is made.
+ * Supplies a valid access token: the current one, one that another process saved, a refreshed one, or a new one.
+ * However many callers need it at once, one request is made.
  */
 export class TokenSource implements Authentication {
   readonly #settings: ClientSettings;
@@ -39,7 +39,9 @@ export class TokenSource implements Authentication {
   #token: StoredToken | undefined;
   #underWay: Promise<StoredToken> | undefined;
 
-  /** @param lasting what outlives the process, beside the cache: tokens are stored there unless a token store is given */
+  /**
+   * @param lasting what outlives the process, beside the cache: tokens are stored there unless a token store is given
+   */
   constructor(settings: ClientSettings, endpoints: TokenEndpoints, lasting: AuthenticationParts["lasting"]) {
     this.#settings = settings;
     this.#endpoints = endpoints;

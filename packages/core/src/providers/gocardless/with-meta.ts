@@ -14,7 +14,9 @@ export interface Envelope<T> {
   responses: ResponseInfo[];
 }
 
-/** Methods without an envelope: of tokens, of what is known without a request, and those that yield items one by one. */
+/**
+ * Methods without an envelope: of tokens, of what is known without a request, and those that yield items one by one.
+ */
 const WITHOUT_ENVELOPE = [
   "token",
   "getAccessToken",

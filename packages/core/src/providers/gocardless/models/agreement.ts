@@ -85,8 +85,8 @@ const reconfirmation = openObject({
 });
 
 /**
- * A British consent's reconfirmation: `GET` and `POST /agreements/enduser/{id}/reconfirm/`. No single field is certain to
- * be there, but an object with none of them is something else, such as an error body that came with a success.
+ * A British consent's reconfirmation: `GET` and `POST /agreements/enduser/{id}/reconfirm/`. No single field is certain
+ * to be there, but an object with none of them is something else, such as an error body that came with a success.
  */
 export const Reconfirmation = keepingRaw(
   reconfirmation.refine(

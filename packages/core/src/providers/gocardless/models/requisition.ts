@@ -50,7 +50,7 @@ const Redirect = z
   .max(1024, "must be at most 1024 characters")
   .refine((address) => URL.canParse(address), "must be an absolute URL, such as http://localhost:8000/");
 
-/** The body of `POST /requisitions/`. Defaults: a random reference, and an agreement with the service's defaults. */
+/** The body of `POST /requisitions/`. Defaults: a random reference, and an agreement with the bank's defaults. */
 export const CreateRequisitionRequest = z.looseObject({
   redirect: Redirect.nullable(),
   institution_id: z.string().trim().min(1, "must not be empty"),

@@ -72,7 +72,7 @@ const Lists = keepingRaw(openObject({ booked: anyList.nullish(), pending: z.unkn
   added: ["unreadable"],
 });
 
-const Response = keepingRaw(
+const TransactionsResponse = keepingRaw(
   openObject({
     transactions: Lists,
     pending: z.unknown().optional(),
@@ -90,20 +90,22 @@ const Response = keepingRaw(
  * even if the bank left it out or put it beside; a response with neither list is not valid. `next` is the URL of the
  * next page.
  */
-export const AccountTransactions = Response.transform(({ transactions, pending: beside, ...rest }) => {
-  const booked = readTransactions("booked", transactions.booked ?? []);
-  const within = readPending(transactions.pending);
-  const outside = readPending(beside);
-  return {
-    ...rest,
-    transactions: {
-      ...transactions,
-      booked: booked.readable,
-      pending: [...within.readable, ...outside.readable],
-      unreadable: [...booked.unreadable, ...within.unreadable, ...outside.unreadable],
-    },
-  };
-});
+export const AccountTransactions = TransactionsResponse.transform(
+  ({ transactions, pending: beside, ...rest }) => {
+    const booked = readTransactions("booked", transactions.booked ?? []);
+    const within = readPending(transactions.pending);
+    const outside = readPending(beside);
+    return {
+      ...rest,
+      transactions: {
+        ...transactions,
+        booked: booked.readable,
+        pending: [...within.readable, ...outside.readable],
+        unreadable: [...booked.unreadable, ...within.unreadable, ...outside.unreadable],
+      },
+    };
+  },
+);
 export type AccountTransactions = z.infer<typeof AccountTransactions>;
 
 /** Pending entries; anything but a list in their place counts as one unreadable entry. */
@@ -112,6 +114,6 @@ function readPending(list: unknown): { readable: Transaction[]; unreadable: Unre
   if (Array.isArray(list)) return readTransactions("pending", list);
   return {
     readable: [],
-    unreadable: [{ list: "pending", index: 0, reason: "it: expected a list", raw: list }],
+    unreadable: [{ list: "pending", index: 0, reason: "root: expected a list", raw: list }],
   };
 }
