@@ -26,13 +26,13 @@ function timeOf(work: () => void): number {
   return Math.min(...times);
 }
 
-/** Below so many milliseconds, times say nothing of growth: the square of 64,000 takes a second at the least. */
+/** Below this, in milliseconds, times say nothing about growth: the square of 64,000 takes at least a second. */
 const TOO_SHORT_TO_TELL = 200;
 
-/** Time that grows with the square is sixteen times as long for four times the text. */
+/** The highest accepted ratio for four times the text: time that grows with the square would have 16. */
 const LINEAR = 8;
 
-/** Runs work on a text of 16,000 pieces, four times as many, and four times as many again. */
+/** Runs work on a text of 16,000 pieces, of four times as many, and of four times as many again. */
 function expectLinear(work: (pieces: number) => void): void {
   const [short, middle, long] = [16_000, 64_000, 256_000] as const;
   const limit = (before: number) => Math.max(TOO_SHORT_TO_TELL, before * LINEAR);
@@ -46,8 +46,8 @@ function expectLinear(work: (pieces: number) => void): void {
 
 const PIECES = [" ", "0", "1", "a", "Z", "/", "-", ".", "_", "<", ">", "\n", ":", '"', "\\", ",", "(", "%"];
 
-describe("every regular expression of the sources takes time in proportion to its text", () => {
-  /** Texts that an expression goes far into before it fails: beginnings of it, a piece of it many times, and an end. */
+describe("every regular expression in the sources takes time in proportion to its text", () => {
+  /** Texts that an expression matches far before it fails: a beginning of it, a piece of it many times, and an end. */
   function hostileTo(pattern: string): { begin: string; piece: string; end: string }[] {
     const literals = (pattern.match(/[ \w"<=$&/-]+/g) ?? []).slice(0, 8);
     const begins = ["", ...literals, literals.join(""), `${literals[0] ?? ""}1`, `${literals[0] ?? ""}a`];
@@ -85,17 +85,17 @@ describe("every regular expression of the sources takes time in proportion to it
       const work = () => text.replace(expression, "");
       const start = performance.now();
       work();
-      // The square of 32,000 takes half a second at the least; who is slower once is measured again.
+      // The square of 32,000 takes at least half a second; a slow run is measured again.
       const slow = performance.now() - start > 200 && timeOf(work) > 200;
       expect({ begin, piece, slow }).toEqual({ begin, piece, slow: false });
     }
   });
 });
 
-describe("what reads texts from outside takes time in proportion to them", () => {
+describe("reading text from outside takes time in proportion to its length", () => {
   const NOW = Date.parse("2026-11-23T09:00:00Z");
   const path = "/accounts/7e944232-bda9-40bc-b784-660c7ab5fe78/transactions/";
-  const refuse = (status: number, text: string) =>
+  const errorOf = (status: number, text: string) =>
     errorFromResponse({
       status,
       request: targetAt("GET", path),
@@ -108,17 +108,20 @@ describe("what reads texts from outside takes time in proportion to them", () =>
   const keys = { tenant: "", matchHeaders: false, ignoredParameters: new Set<string>() };
 
   it.each<[string, (many: string) => unknown]>([
-    ["a page's title", (many) => refuse(502, `<html><title>${many}`)],
-    ["a page's title that has no end", (many) => refuse(502, `<title ${many}>x</title>`)],
-    ["the summary of a refusal", (many) => refuse(401, JSON.stringify({ summary: many }))],
-    ["an agreement's end", (many) => refuse(401, JSON.stringify({ summary: `End User Agreement ${many}` }))],
-    ["the detail of a limit", (many) => refuse(429, JSON.stringify({ detail: many }))],
-    ["the detail of a conflict", (many) => refuse(409, JSON.stringify({ detail: `account is ${many}` }))],
-    ["a field of a refusal", (many) => refuse(400, JSON.stringify({ [many]: [many] }))],
-    ["a body that was cut", (many) => closeCutJson(`{"detail":"${many}`)],
-    ["the places of a number", (many) => writeOutDecimal(`1.${many}1`)],
+    ["a page's title", (many) => errorOf(502, `<html><title>${many}`)],
+    ["a page's title that has no end", (many) => errorOf(502, `<title ${many}>x</title>`)],
+    ["the summary of an error response", (many) => errorOf(401, JSON.stringify({ summary: many }))],
+    [
+      "the summary of an expired agreement",
+      (many) => errorOf(401, JSON.stringify({ summary: `End User Agreement ${many}` })),
+    ],
+    ["the detail of a limit", (many) => errorOf(429, JSON.stringify({ detail: many }))],
+    ["the detail of a conflict", (many) => errorOf(409, JSON.stringify({ detail: `account is ${many}` }))],
+    ["a field of an error response", (many) => errorOf(400, JSON.stringify({ [many]: [many] }))],
+    ["a body that was cut off", (many) => closeCutJson(`{"detail":"${many}`)],
+    ["the digits of a number", (many) => writeOutDecimal(`1.${many}1`)],
     ["a path of the cache", (many) => keyOf({ method: "GET", path: `/${many}x`, query: [] }, keys)],
-    ["a requisition that is kept", (many) => operations.getRequisition.isUnderWay?.(`"status"${many}`)],
+    ["a cached requisition", (many) => operations.getRequisition.isUnderWay?.(`"status"${many}`)],
     ["an IBAN", (many) => maskIbans(`DE89${many}`)],
   ])("%s", (_, read) => {
     for (const piece of [
@@ -137,13 +140,13 @@ describe("what reads texts from outside takes time in proportion to them", () =>
   const timing = { expireAfter: undefined, urlsExpireAfter: [], cacheControl: true };
 
   it.each<[string, (pieces: number) => string]>([
-    ["zeros behind the point", (pieces) => `{"balances":[],"x":1.${"0".repeat(pieces)}1}`],
-    ["zeros before the point", (pieces) => `{"x":1${"0".repeat(pieces)}.5}`],
+    ["zeros after the decimal point", (pieces) => `{"balances":[],"x":1.${"0".repeat(pieces)}1}`],
+    ["zeros before the decimal point", (pieces) => `{"x":1${"0".repeat(pieces)}.5}`],
     ["digits of an amount", (pieces) => `{"amount":1.${"0".repeat(pieces)}1}`],
     ["digits of an integer", (pieces) => `[${"9".repeat(pieces)}]`],
     ["digits of an exponent", (pieces) => `[1e-${"9".repeat(pieces)}]`],
     ["numbers", (pieces) => `[${"1.10,".repeat(pieces / 5)}1]`],
-    ["members", (pieces) => `{${Array.from({ length: pieces / 10 }, (_, at) => `"${at}":1`).join()}}`],
+    ["fields", (pieces) => `{${Array.from({ length: pieces / 10 }, (_, at) => `"${at}":1`).join()}}`],
     ["quotes and backslashes", (pieces) => `["${'\\\\\\"'.repeat(pieces / 4)}"]`],
   ])("a body with many %s", (_, textOf) => {
     expectLinear((pieces) => {
@@ -167,7 +170,7 @@ describe("what reads texts from outside takes time in proportion to them", () =>
     ["a base URL", (many) => clientSettingsFrom({ ...credentials, baseUrl: `https://example.org/${many}x` })],
     [
       "the address of a next page",
-      (many) => refusedOr(() => pathFromOutside("GET", `/a${many}b`, "https://x.org")),
+      (many) => resultOrError(() => pathFromOutside("GET", `/a${many}b`, "https://x.org")),
     ],
   ])("%s", (_, read) => {
     for (const piece of ["1", "0", "a", "/", "-", ".", ":", ",", "(", "mon ", "%41", "max-age="]) {
@@ -176,8 +179,8 @@ describe("what reads texts from outside takes time in proportion to them", () =>
   });
 });
 
-/** A refusal is as good a result as any other: only its time is of interest. */
-function refusedOr(work: () => unknown): unknown {
+/** An error is as good a result as any other, as only the time matters. */
+function resultOrError(work: () => unknown): unknown {
   try {
     return work();
   } catch (error) {

@@ -13,12 +13,12 @@ const balances = (amount: string) => ({
   body: { balances: [{ balanceAmount: { amount, currency: "EUR" }, balanceType: "expected" }] },
 });
 
-async function served(answer: (nth: number) => Reply, options: Partial<ClientOptions> = {}) {
+async function served(replyTo: (nth: number) => Reply, options: Partial<ClientOptions> = {}) {
   const clock = new TestClock();
-  const told: ResponseInfo[] = [];
+  const reported: ResponseInfo[] = [];
   const warnings: string[] = [];
   const service = await startService((request, nth) =>
-    request.path.startsWith("/token/") ? undefined : answer(nth),
+    request.path.startsWith("/token/") ? undefined : replyTo(nth),
   );
   const client = new GoCardlessClient({
     secretId: "id",
@@ -27,23 +27,23 @@ async function served(answer: (nth: number) => Reply, options: Partial<ClientOpt
     cacheOptions: { backend: "memory" },
     now: clock.now,
     sleep: clock.sleep,
-    onResponse: (info) => told.push(info),
+    onResponse: (info) => reported.push(info),
     logger: { debug() {}, info() {}, warn: (line) => warnings.push(line), error() {} },
     ...options,
   });
-  const last = () => told.at(-1);
-  return { service, client, clock, told, last, warnings };
+  const last = () => reported.at(-1);
+  return { service, client, clock, reported, last, warnings };
 }
 
 describe("a client with a cache", () => {
-  it("answers from it without a token and without the network, and says so", async () => {
+  it("serves a cached response without a token and without the network, and reports it as cached", async () => {
     const { service, client, clock, last } = await served(() => balances("1.10"));
     await using _ = service;
     await client.getAccountBalances(ID);
-    const asked = service.received.length;
+    const sent = service.received.length;
     clock.advance({ days: 0, hours: 5 });
     expect((await client.getAccountBalances(ID)).balances[0]?.balanceAmount.amount).toBe("1.10");
-    expect(service.received.length).toBe(asked);
+    expect(service.received.length).toBe(sent);
     expect(last()).toMatchObject({
       path: `/accounts/${ID}/balances/`,
       fromCache: true,
@@ -54,7 +54,7 @@ describe("a client with a cache", () => {
     });
   });
 
-  it("gives each caller an answer of its own", async () => {
+  it("returns a response of its own to each caller", async () => {
     const { service, client } = await served(() => balances("1.10"));
     await using _ = service;
     const first = await client.getAccountBalances(ID);
@@ -62,7 +62,7 @@ describe("a client with a cache", () => {
     expect((await client.getAccountBalances(ID)).balances).toHaveLength(1);
   });
 
-  it("keeps the key of the last so many days over midnight", async () => {
+  it("keeps the cache key of daysBack past midnight", async () => {
     const { service, client, clock } = await served(() => ({ body: { transactions: { booked: [] } } }));
     await using _ = service;
     clock.advance({ hours: 14 });
@@ -79,7 +79,7 @@ describe("a client with a cache", () => {
     ["503", { status: 503, body: "" }],
     ["a bank's failure", { status: 500, body: { summary: "x", detail: "y", type: "UnknownRequestError" } }],
     [
-      "a spent daily limit",
+      "an exhausted daily limit",
       {
         status: 429,
         body: {
@@ -89,7 +89,7 @@ describe("a client with a cache", () => {
       },
     ],
     ["a dropped connection", (_, response) => response.destroy()],
-  ])("lets an expired answer stand in after %s, and says that it is stale", async (_, failure) => {
+  ])("falls back to an expired response after %s, and reports it as stale", async (_, failure) => {
     const { service, client, clock, last, warnings } = await served((nth) =>
       nth === 1 ? balances("1.10") : failure,
     );
@@ -106,8 +106,8 @@ describe("a client with a cache", () => {
     expect(warnings.at(-1)).toContain("stands in");
   });
 
-  it.each([400, 401, 403, 404, 409])("never lets one stand in after %d", async (status) => {
-    const body = { summary: "refused", detail: "for a reason", status_code: status };
+  it.each([400, 401, 403, 404, 409])("never falls back to one after %d", async (status) => {
+    const body = { summary: "rejected", detail: "for a reason", status_code: status };
     const { service, client, clock } = await served((nth) =>
       nth === 1 ? balances("1.10") : { status, body },
     );
@@ -117,7 +117,7 @@ describe("a client with a cache", () => {
     await expect(client.getAccountBalances(ID)).rejects.toMatchObject({ status });
   });
 
-  it("lets none stand in where that is turned off", async () => {
+  it("falls back to none if that is turned off", async () => {
     const limited: Reply = {
       status: 429,
       body: { detail: "The rate limit for this resource is 4/day. Please try again in 85092 seconds" },
@@ -131,7 +131,7 @@ describe("a client with a cache", () => {
     await expect(client.getAccountBalances(ID)).rejects.toBeInstanceOf(RateLimitError);
   });
 
-  it("stores nothing that could not be read", async () => {
+  it("stores no response that could not be read", async () => {
     const { service, client } = await served((nth) =>
       nth === 1 ? { body: '{"balances": [' } : balances("2.00"),
     );
@@ -140,7 +140,7 @@ describe("a client with a cache", () => {
     expect((await client.getAccountBalances(ID)).balances[0]?.balanceAmount.amount).toBe("2.00");
   });
 
-  it("asks again after a write", async () => {
+  it("sends a request again after a write", async () => {
     const { service, client } = await served(
       () => ({ body: { id: "r", results: [], count: 0, status: "LN" } }),
       { cacheOptions: { backend: "memory", expireAfter: "forever" } },
@@ -154,7 +154,7 @@ describe("a client with a cache", () => {
     expect(service.asked()).toEqual(["GET /requisitions/", "POST /requisitions/", "GET /requisitions/"]);
   });
 
-  it("gives an old answer at once and renews it behind, where that is allowed", async () => {
+  it("returns an expired response at once and renews it in the background, if that is allowed", async () => {
     const { service, client, clock, last } = await served((nth) => balances(`${nth}.00`), {
       cacheOptions: { backend: "memory", expireAfter: 60, staleWhileRevalidate: 3600 },
     });
@@ -174,14 +174,14 @@ describe("a client with a cache", () => {
     expect(await amount()).toBe("3.00");
   });
 
-  it("checkCacheStatus asks nobody", async () => {
+  it("checkCacheStatus sends nothing", async () => {
     const { service, client, clock } = await served(() => balances("1.10"));
     await using _ = service;
     const path = `/accounts/${ID}/balances/`;
     expect(await client.checkCacheStatus("GET", path)).toMatchObject({ keyExists: false });
     expect(service.received).toEqual([]);
     await client.getAccountBalances(ID);
-    const asked = service.received.length;
+    const sent = service.received.length;
     for (const url of [path, path.slice(0, -1), service.baseUrl + path]) {
       expect(await client.checkCacheStatus("get", url)).toMatchObject({
         keyExists: true,
@@ -191,6 +191,6 @@ describe("a client with a cache", () => {
     }
     clock.advance({ days: 1 });
     expect(await client.checkCacheStatus("GET", path)).toMatchObject({ keyExists: true, isExpired: true });
-    expect(service.received.length).toBe(asked);
+    expect(service.received.length).toBe(sent);
   });
 });

@@ -19,9 +19,9 @@ import { type Received, type Reply, type Service, startService } from "../../sup
 
 const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 
-/** A service that answers by `METHOD /path`, whatever the query. */
-async function serviceWith(answers: Readonly<Record<string, Reply>>): Promise<Service> {
-  return await startService((request) => answers[`${request.method} ${request.path.split("?")[0]}`]);
+/** A service with one reply for each `METHOD /path`, whatever the query. */
+async function serviceWith(replies: Readonly<Record<string, Reply>>): Promise<Service> {
+  return await startService((request) => replies[`${request.method} ${request.path.split("?")[0]}`]);
 }
 
 function clientOf(service: Pick<Service, "baseUrl">, options: Partial<ClientOptions> = {}) {
@@ -42,7 +42,7 @@ const page = (results: unknown[], next: string | null = null) => ({
   body: { count: results.length, next, previous: null, results },
 });
 
-describe("each method", () => {
+describe("each method sends its request and returns the response", () => {
   it.each<[string, (client: GoCardlessClient) => Promise<unknown>, string, unknown, unknown]>([
     [
       "getInstitution",
@@ -123,12 +123,12 @@ describe("each method", () => {
       { account: { ownerName: "A", maskedPan: "X", resourceId: "r", cashAccountType: "CACC" } },
       undefined,
     ],
-  ])("%s", async (_, call, expected, answer, body) => {
+  ])("%s", async (_, call, expected, response, body) => {
     await using service = await startService((request) =>
-      request.path.startsWith("/token/") ? undefined : { body: answer },
+      request.path.startsWith("/token/") ? undefined : { body: response },
     );
     const { client } = clientOf(service);
-    expect(await call(client)).toEqual(answer);
+    expect(await call(client)).toEqual(response);
     expect(service.asked()).toEqual([expected]);
     expect(service.received.at(-1)?.body).toBe(body === undefined ? "" : JSON.stringify(body));
   });
@@ -177,7 +177,7 @@ describe("each method", () => {
     expect(service.received.map((one) => one.body).slice(2)).toEqual(['{"a":1}', '{"b":[2]}', ""]);
   });
 
-  it("getIntegrations says that the service has no such list", async () => {
+  it("getIntegrations rejects with the advice to use getInstitutions if the service has no such list", async () => {
     await using service = await startService(() => undefined);
     const error = await clientOf(service)
       .client.getIntegrations()
@@ -186,7 +186,7 @@ describe("each method", () => {
     expect(String(error)).toContain("no list of integrations");
   });
 
-  it("token, getAccessToken and refreshAccessToken give tokens", async () => {
+  it("token, getAccessToken and refreshAccessToken return tokens", async () => {
     await using service = await startService(() => undefined);
     const { client } = clientOf(service);
     expect(await client.token()).toBe("access-1");
@@ -200,7 +200,7 @@ describe("each method", () => {
     ]);
   });
 
-  it("takes the options of a call in either object", async () => {
+  it("accepts call options in either object", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : { body: { id: ID } },
     );
@@ -211,13 +211,13 @@ describe("each method", () => {
     await expect(client.createAgreement({ institution_id: "B" }, { signal: ended })).rejects.toThrow("ended");
     await expect(client.getInstitutions({ signal: ended })).rejects.toThrow("ended");
     await expect(client.getAccountTransactions(ID, { signal: ended })).rejects.toThrow("ended");
-    const told: ResponseInfo[] = [];
+    const reported: ResponseInfo[] = [];
     await client.createRequisition({
       redirect: null,
       institution_id: "B",
-      onResponse: (info) => told.push(info),
+      onResponse: (info) => reported.push(info),
     });
-    expect(told.map((info) => info.status)).toEqual([200]);
+    expect(reported.map((info) => info.status)).toEqual([200]);
     expect(service.received.at(-1)?.body).toBe('{"redirect":null,"institution_id":"B"}');
   });
 });
@@ -231,7 +231,7 @@ describe("lists", () => {
       return page([{ id: `r${offset}`, reference: `ref-${offset}`, status: "LN" }], next);
     };
 
-  it("go through every page, and find a reference on the last", async () => {
+  it("are read through every page, and searched for a reference up to the last", async () => {
     let service: Service;
     await using running = await startService((request) =>
       request.path.startsWith("/requisitions/") ? requisitions(() => service)(request) : undefined,
@@ -249,7 +249,7 @@ describe("lists", () => {
     ).toEqual(["r1"]);
   });
 
-  it("refuse limit 0 and a negative offset before anything is sent", async () => {
+  it("reject limit 0 and a negative offset before anything is sent", async () => {
     await using service = await startService(() => undefined);
     const { client } = clientOf(service);
     await expect(client.getRequisitionsPaginated({ limit: 0 })).rejects.toMatchObject({
@@ -260,7 +260,7 @@ describe("lists", () => {
     expect(service.received).toEqual([]);
   });
 
-  it("never follow next to another origin, or in a circle", async () => {
+  it("are not followed to another origin, or to a page already read", async () => {
     await using other = await startService(() => ({ body: {} }));
     let self = "";
     await using service = await startService((request) => {
@@ -273,11 +273,11 @@ describe("lists", () => {
     self = service.baseUrl;
     const { client } = clientOf(service);
     await expect(client.getAgreements()).rejects.toBeInstanceOf(InvalidResponseError);
-    await expect(client.getRequisitions()).rejects.toThrow("circle");
+    await expect(client.getRequisitions()).rejects.toThrow("already");
     expect(other.received).toEqual([]);
   });
 
-  it("keep what cannot be understood beside the rest", async () => {
+  it("keep unreadable items beside the rest", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/agreements/") ? page([{ id: "a" }, { no: "id" }]) : undefined,
     );
@@ -300,7 +300,7 @@ describe("getAccountTransactions", () => {
     [{ dateFrom: "2026-01-01" }, "?date_from=2026-01-01"],
     [{ dateTo: "2026-01-31" }, "?date_to=2026-01-31"],
     [{ dateFrom: "2026-01-01", dateTo: "2026-01-01" }, "?date_from=2026-01-01&date_to=2026-01-01"],
-  ])("asks %j as %s", async (range, query) => {
+  ])("sends %j as %s", async (range, query) => {
     await using service = await startService((request) =>
       request.path.startsWith("/accounts/") ? { body: { transactions: { booked: [] } } } : undefined,
     );
@@ -317,7 +317,7 @@ describe("getAccountTransactions", () => {
     [{ dateFrom: "01.02.2026" }, "dateFrom"],
     [{ dateTo: "2026-1-1" }, "dateTo"],
     [{ dateFrom: "2026-02-01", dateTo: "2026-01-31" }, "dateFrom"],
-  ])("refuses %j before it is sent", async (range, field) => {
+  ])("rejects %j before anything is sent", async (range, field) => {
     await using service = await startService(() => undefined);
     const error = await clientOf(service)
       .client.getAccountTransactions(ID, range)
@@ -327,7 +327,7 @@ describe("getAccountTransactions", () => {
     expect(service.received).toEqual([]);
   });
 
-  it("gives all pages as one, with what could not be read, and last_updated", async () => {
+  it("returns all pages as one, with unreadable items and last_updated", async () => {
     let base = "";
     await using service = await startService((request) => {
       if (!request.path.startsWith("/accounts/")) return undefined;
@@ -343,15 +343,15 @@ describe("getAccountTransactions", () => {
       };
     });
     base = service.baseUrl;
-    const answer = await clientOf(service).client.getAccountTransactions(ID);
-    expect(answer.transactions.booked.map((one) => one.transactionId)).toEqual(["1", "2", "3"]);
-    expect(answer.transactions.pending.map((one) => one.transactionId)).toEqual(["p"]);
-    expect(answer.transactions.unreadable).toMatchObject([{ list: "booked", index: 1, raw: { odd: 1 } }]);
-    expect(answer.last_updated).toBe("2026-11-23");
-    expect("next" in answer).toBe(false);
+    const response = await clientOf(service).client.getAccountTransactions(ID);
+    expect(response.transactions.booked.map((one) => one.transactionId)).toEqual(["1", "2", "3"]);
+    expect(response.transactions.pending.map((one) => one.transactionId)).toEqual(["p"]);
+    expect(response.transactions.unreadable).toMatchObject([{ list: "booked", index: 1, raw: { odd: 1 } }]);
+    expect(response.last_updated).toBe("2026-11-23");
+    expect("next" in response).toBe(false);
   });
 
-  it("fails past MAX_PAGINATION_PAGES, and gives no part as the whole", async () => {
+  it("rejects past MAX_PAGINATION_PAGES, and returns no incomplete list", async () => {
     let base = "";
     await using service = await startService((request, _) => {
       if (!request.path.startsWith("/accounts/")) return undefined;
@@ -368,7 +368,7 @@ describe("getAccountTransactions", () => {
     expect(service.asked()).toHaveLength(GoCardlessClient.MAX_PAGINATION_PAGES);
   });
 
-  it("refuses a next page elsewhere", async () => {
+  it("rejects a next page outside the list", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/accounts/")
         ? { body: { transactions: { booked: [] }, next: "https://elsewhere.example/api/v2/x/" } }
@@ -393,7 +393,7 @@ describe("getAllAccounts", () => {
     access_valid_for_days: days,
   });
 
-  it("joins accounts with consents: by accepted and days, each once, under the longest, failures in place", async () => {
+  it("joins accounts with consents: each account once, under the consent that lasts longest, failed ones in place", async () => {
     await using service = await serviceWith({
       "GET /requisitions/": page([
         linked("r1", ["a", "b"], "e1"),
@@ -448,7 +448,7 @@ describe("getAllAccounts", () => {
     expect(accounts.filter((one) => one.error !== undefined)).toHaveLength(1);
   });
 
-  it("asks for many accounts at once", async () => {
+  it("requests many accounts at once, but no more than 25", async () => {
     const ids = Array.from({ length: 50 }, (_, at) => `a${at}`);
     let running = 0;
     let most = 0;
@@ -472,7 +472,7 @@ describe("getAllAccounts", () => {
 });
 
 describe("createBankLink", () => {
-  it("makes a requisition, or says null where the reference exists", async () => {
+  it("creates a requisition, or returns null if the reference exists", async () => {
     await using service = await serviceWith({
       "GET /requisitions/": page([{ id: "r", reference: "taken" }]),
       "POST /requisitions/": { status: 201, body: { id: "new", link: "https://bank.example/link" } },
@@ -485,7 +485,7 @@ describe("createBankLink", () => {
     );
   });
 
-  it("makes the agreement first where days or scopes are given", async () => {
+  it("creates an agreement first if days or scopes are given", async () => {
     await using service = await serviceWith({
       "GET /requisitions/": page([]),
       "POST /agreements/enduser/": { status: 201, body: { id: "agreement-id" } },
@@ -513,10 +513,10 @@ describe("createBankLink", () => {
 });
 
 describe("bad input", () => {
-  it("is refused before anything is sent, and says which member", async () => {
+  it("is rejected before anything is sent, with the name of the field", async () => {
     await using service = await startService(() => undefined);
     const { client } = clientOf(service);
-    const refused: [Promise<unknown>, string][] = [
+    const rejected: [Promise<unknown>, string][] = [
       [client.getInstitutions("GBA"), "country"],
       [client.getInstitutions(""), "country"],
       [client.createAgreement({ institution_id: "" }), "institution_id"],
@@ -528,7 +528,7 @@ describe("bad input", () => {
         "id",
       ]),
     ];
-    for (const [call, field] of refused) {
+    for (const [call, field] of rejected) {
       const error = await call.catch((caught: unknown) => caught);
       if (!(error instanceof InvalidRequestError)) throw error;
       expect(Object.keys(error.fields)).toContain(field);
@@ -548,7 +548,7 @@ describe("bad input", () => {
   });
 });
 
-describe("what a client shows and leaves behind", () => {
+describe("what a client reveals and leaves behind", () => {
   it("is no secret, whether inspected or serialised", async () => {
     await using service = await startService(() => undefined);
     const { client } = clientOf(service, { secretId: "very-secret-id", secretKey: "very-secret-key" });
@@ -578,7 +578,7 @@ describe("what a client shows and leaves behind", () => {
     }
   });
 
-  it("lastRateLimits says what the headers said", async () => {
+  it("lastRateLimits returns what the headers reported", async () => {
     const headers = {
       HTTP_X_RATELIMIT_LIMIT: "100",
       HTTP_X_RATELIMIT_REMAINING: "92",

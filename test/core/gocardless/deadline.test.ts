@@ -14,7 +14,7 @@ import { type Received, type Reply, type Service, startService } from "../../sup
 
 const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 
-/** A client without a cache, on a clock that only its own waits and the test move. */
+/** A client without a cache, on a clock that only its own waits and the test advance. */
 function clientOf(
   { baseUrl }: Pick<Service, "baseUrl">,
   clock = new TestClock(),
@@ -32,7 +32,7 @@ function clientOf(
   });
 }
 
-/** Answers as said, so many milliseconds late. */
+/** Replies with a body after a delay in milliseconds. */
 const late =
   (milliseconds: number, body: (request: Received) => unknown) =>
   (request: Received): Reply | undefined =>
@@ -49,7 +49,7 @@ const never: Reply = () => {};
 
 const requisitions = [{ id: "r-1", status: "LN", accounts: [ID], reference: "mine" }];
 
-/** The service's lists, with the pages behind the first at addresses that the page before gives. */
+/** A list of the service, each page of which links to the next. */
 function pagesOf(baseUrl: () => string, path: string, pages: number, results: unknown[] = []) {
   return (request: Received) => {
     const offset = Number(new URL(request.path, "http://x").searchParams.get("offset") ?? 0);
@@ -87,22 +87,25 @@ describe("a call has one deadline, however many requests it makes", () => {
       },
       "iterateRequisitions, at GET /requisitions/",
     ],
-  ])("%s through six pages, each well within the time alone", async (_, act, named) => {
-    let baseUrl = "";
-    await using service = await startService(
-      late(
-        150,
-        pagesOf(() => baseUrl, "/requisitions/", 6),
-      ),
-    );
-    baseUrl = service.baseUrl;
-    const error = await failureOf(act(clientOf(service)));
-    expect(error).toBeInstanceOf(TimeoutError);
-    expect(error.message).toBe(`${named} took longer than 400 ms.`);
-    expect(service.asked().filter((one) => one.includes("/requisitions/")).length).toBeLessThan(4);
-  });
+  ])(
+    "%s ends within its timeout, although each of its six pages would arrive in time alone",
+    async (_, act, named) => {
+      let baseUrl = "";
+      await using service = await startService(
+        late(
+          150,
+          pagesOf(() => baseUrl, "/requisitions/", 6),
+        ),
+      );
+      baseUrl = service.baseUrl;
+      const error = await failureOf(act(clientOf(service)));
+      expect(error).toBeInstanceOf(TimeoutError);
+      expect(error.message).toBe(`${named} took longer than 400 ms.`);
+      expect(service.asked().filter((one) => one.includes("/requisitions/")).length).toBeLessThan(4);
+    },
+  );
 
-  it("getAccountTransactions through its pages", async () => {
+  it("getAccountTransactions ends within its timeout, through all its pages", async () => {
     let baseUrl = "";
     const path = `/accounts/${ID}/transactions/`;
     await using service = await startService(
@@ -117,7 +120,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     expect(error.message).toBe(`GET ${path} took longer than 400 ms.`);
   });
 
-  it("getAllAccounts rejects, and does not give accounts without their data as if they had failed", async () => {
+  it("getAllAccounts rejects instead of returning accounts without data as if they had failed", async () => {
     await using service = await startService(({ path }) => {
       if (path.startsWith("/requisitions/")) return { body: { next: null, results: requisitions } };
       if (path.startsWith("/agreements/")) return { body: { next: null, results: [] } };
@@ -128,7 +131,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     expect(error.message).toBe(`getAllAccounts, at GET /accounts/${ID}/ took longer than 200 ms.`);
   });
 
-  it("names the request that has been under way for longest", async () => {
+  it("the error names the request that has been under way longest", async () => {
     await using service = await startService(({ path }) => {
       if (path.startsWith("/agreements/")) return { body: { next: null, results: [] } };
       return path.startsWith("/requisitions/") ? never : undefined;
@@ -137,7 +140,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     expect(error.message).toBe("getAllAccounts, at GET /requisitions/ took longer than 200 ms.");
   });
 
-  it("spends none of the account's calls if only the token came too late", async () => {
+  it("a token that came too late costs none of the account's calls", async () => {
     await using service = await startService((request) =>
       request.path === "/token/new/"
         ? late(150, () => ({ access: "a-1", access_expires: 900, refresh: "r-1", refresh_expires: 900 }))({
@@ -154,7 +157,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     expect(service.asked()).toEqual([]);
   });
 
-  it("an account that fails by itself still stands in the list with its error", async () => {
+  it("an account that fails by itself is still in the list, with its error", async () => {
     await using service = await startService(({ path }) => {
       if (path.startsWith("/requisitions/")) return { body: { next: null, results: requisitions } };
       if (path.startsWith("/agreements/")) return { body: { next: null, results: [] } };
@@ -166,7 +169,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     expect(account?.error).toBeInstanceOf(AccountNotReadyError);
   });
 
-  it("a wait that the service asks for counts against all requests that follow", async () => {
+  it("a wait for Retry-After leaves less time for all requests that follow", async () => {
     let baseUrl = "";
     const page = pagesOf(() => baseUrl, "/requisitions/", 2);
     await using service = await startService((request, nth) => {
@@ -183,7 +186,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     expect(clock.slept).toEqual([30_000]);
   });
 
-  it("past it, what the cache has still stands in for the requests that are left", async () => {
+  it("past the deadline, cached responses still serve the remaining requests", async () => {
     let baseUrl = "";
     let hangs = false;
     const page = pagesOf(() => baseUrl, "/requisitions/", 3, requisitions);
@@ -211,7 +214,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     );
   });
 
-  it("leaves no request behind if one of several fails", async () => {
+  it("a call of several requests leaves none running if one of them fails", async () => {
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
     await using service = await startService(({ path }) => {
@@ -234,7 +237,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     await closed;
   });
 
-  it("does not end the renewal of a token, which serves every call", async () => {
+  it("does not abort the renewal of a token, which serves every call", async () => {
     await using service = await startService((request) =>
       request.path === "/token/new/"
         ? late(150, () => ({ access: "a-1", access_expires: 900, refresh: "r-1", refresh_expires: 900 }))({
@@ -247,7 +250,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     expect(await client.getAccount(ID, { timeout: 10_000 })).toMatchObject({ status: "READY" });
   });
 
-  it("the caller's signal ends whichever request is under way", async () => {
+  it("the caller's signal aborts whichever request is under way", async () => {
     const controller = new AbortController();
     await using service = await startService(({ path }) => {
       if (path.startsWith("/requisitions/")) return { body: { next: null, results: [] } };
@@ -262,8 +265,8 @@ describe("a call has one deadline, however many requests it makes", () => {
   });
 });
 
-describe("the time of a call that hands out items one by one", () => {
-  it("stands still while its caller is busy with them", async () => {
+describe("the timeout of a call that yields items one by one", () => {
+  it("does not run while its caller is busy with them", async () => {
     let baseUrl = "";
     const page = pagesOf(() => baseUrl, "/requisitions/", 2, requisitions);
     await using service = await startService((request, nth) => {
@@ -286,14 +289,14 @@ describe("the time of a call that hands out items one by one", () => {
     expect(clock.slept).toEqual([30_000]);
     const quick = client.iterateRequisitions({ timeout: 100 });
     expect((await quick.next()).value).toMatchObject({ id: "r-1" });
-    // Longer than the iteration's whole time by the real clock too.
+    // By the real clock too, this takes longer than the timeout of the iteration.
     expect(await failureOf(client.getAccount(ID, { timeout: 200 }))).toBeInstanceOf(TimeoutError);
     expect((await quick.next()).value).toMatchObject({ id: "r-1" });
     expect((await quick.next()).done).toBe(true);
   });
 });
 
-it("an iteration that is left without an end leaves nothing on the client's signal", async () => {
+it("an iteration that is never finished leaves no listener on the client's signal", async () => {
   await using service = await startService(({ path }) =>
     path.startsWith("/token/") ? undefined : { body: { next: null, results: requisitions } },
   );
@@ -304,11 +307,11 @@ it("an iteration that is left without an end leaves nothing on the client's sign
   expect(getEventListeners(signal, "abort")).toEqual([]);
 });
 
-describe("callers that ask the same at once", () => {
+describe("callers of the same request at once", () => {
   it.each([
     [20_000, 60_000],
     [60_000, 20_000],
-  ])("share the time of the one who has most, whoever came first (%i and %i ms)", async (first, second) => {
+  ])("share the longest of their timeouts, whoever came first (%i and %i ms)", async (first, second) => {
     await using service = await startService(({ path }, nth) => {
       if (path.startsWith("/token/")) return undefined;
       return nth === 1

@@ -39,7 +39,7 @@ const flat = (status: number, summary: string, detail: string, type?: string): C
   body: { summary, detail, status_code: status, ...(type === undefined ? {} : { type }) },
 });
 
-describe("errorFromResponse makes the class that a body stands for", () => {
+describe("errorFromResponse", () => {
   it.each<[string, Case, new (...args: never[]) => errors.ApiError]>([
     [
       "bad account id",
@@ -124,7 +124,7 @@ describe("errorFromResponse makes the class that a body stands for", () => {
       flat(403, "Couldn't update account details", "…", "AccountAccessForbidden"),
       errors.AccessDeniedError,
     ],
-    ["nothing there", flat(404, "Not found.", "Not found."), errors.NotFoundError],
+    ["nothing found", flat(404, "Not found.", "Not found."), errors.NotFoundError],
     [
       "no account",
       flat(404, `Account ID ${ID} not found`, "Please check whether you specified a valid Account ID"),
@@ -159,7 +159,7 @@ describe("errorFromResponse makes the class that a body stands for", () => {
       errors.RateLimitError,
     ],
     [
-      "bank's fault",
+      "failure of the bank",
       flat(
         500,
         "Couldn't update account balances",
@@ -169,7 +169,7 @@ describe("errorFromResponse makes the class that a body stands for", () => {
       errors.InstitutionError,
     ],
     [
-      "bank away",
+      "bank unavailable",
       flat(503, "Couldn't update account balances", "Institution service unavailable", "ServiceError"),
       errors.InstitutionError,
     ],
@@ -184,7 +184,7 @@ describe("errorFromResponse makes the class that a body stands for", () => {
       { status: 502, body: "<html><head><title>502 Bad Gateway</title></head></html>" },
       errors.ApiError,
     ],
-  ])("%s", (_, given, expected) => {
+  ])("returns the class for: %s", (_, given, expected) => {
     const error = errorOf(given);
     expect(error.constructor).toBe(expected);
     expect(error).toBeInstanceOf(errors.BankDataError);
@@ -192,7 +192,7 @@ describe("errorFromResponse makes the class that a body stands for", () => {
     expect(error).toMatchObject({ status: given.status, method: "GET", path: TRANSACTIONS, sent: true });
   });
 
-  it("says when access ended, and what to do", () => {
+  it("says when access expired, and what to do", () => {
     const error = errorOf(
       flat(
         401,
@@ -243,11 +243,11 @@ describe("errorFromResponse makes the class that a body stands for", () => {
       flat(503, "Institution service unavailable", "", "ServiceError"),
       `The bank returned no data for account ${ID} (503 Institution service unavailable); try again later.`,
     ],
-  ])("states what failed once, and what to do: %o", (given, message) => {
+  ])("the message states what failed once, and what to do: %#", (given, message) => {
     expect(errorOf(given).message).toBe(message);
   });
 
-  it("knows an account that is not ready from its object", () => {
+  it("recognises an account that is not ready by its object", () => {
     for (const status of ["PROCESSING", "ERROR"]) {
       const error = errorOf({
         status: 409,
@@ -294,16 +294,19 @@ describe("errorFromResponse makes the class that a body stands for", () => {
     ["Conflict", "Account state does not support this. Account status: PROCESSING", undefined, "PROCESSING"],
     ["Account not ready", "", undefined, "PROCESSING"],
     ["Conflict", "", "discovered", "DISCOVERED"],
-  ])("knows an account that is not ready from words: %s %s", (summary, detail, status, accountStatus) => {
-    const error = errorOf({ status: 409, body: { summary, detail, status, status_code: 409 } });
-    expect(error).toBeInstanceOf(errors.AccountNotReadyError);
-    expect(error).toMatchObject({ accountStatus, summary, detail });
-    expect(error.message).toBe(
-      `The account ${ID} is not ready (status ${accountStatus}); try again in a few minutes.`,
-    );
-  });
+  ])(
+    "recognises an account that is not ready by its words: %s %s",
+    (summary, detail, status, accountStatus) => {
+      const error = errorOf({ status: 409, body: { summary, detail, status, status_code: 409 } });
+      expect(error).toBeInstanceOf(errors.AccountNotReadyError);
+      expect(error).toMatchObject({ accountStatus, summary, detail });
+      expect(error.message).toBe(
+        `The account ${ID} is not ready (status ${accountStatus}); try again in a few minutes.`,
+      );
+    },
+  );
 
-  it("does not take any other conflict for an account that is not ready", () => {
+  it("does not mistake any other conflict for an account that is not ready", () => {
     const suspended = errorOf(
       flat(409, "Account suspended", "The account is suspended, as processing it failed too often."),
     );
@@ -354,7 +357,7 @@ describe("errorFromResponse makes the class that a body stands for", () => {
     expect(error).toMatchObject({ summary: "Bad thing", detail: "Do better.", type: null });
   });
 
-  it("takes the title of a page", () => {
+  it("uses the title of an HTML page", () => {
     const error = errorOf({
       status: 403,
       body: "<html><title>\n Access denied </title><body>x</body></html>",
@@ -363,7 +366,7 @@ describe("errorFromResponse makes the class that a body stands for", () => {
     expect(error.summary).toBe("Access denied");
   });
 
-  it("masks IBANs wherever they stand", () => {
+  it("masks IBANs wherever they occur", () => {
     const iban = "GB33BUKB20201555555555";
     const error = errorOf({
       ...flat(404, `Account ID ${iban} not found`, `${iban} is unknown`),
@@ -374,7 +377,7 @@ describe("errorFromResponse makes the class that a body stands for", () => {
 });
 
 describe("limits", () => {
-  it("tells an account's daily limit from the general one, by the text", () => {
+  it("tell an account's daily limit from the general one by the text", () => {
     const daily = errorOf(
       flat(
         429,
@@ -397,7 +400,7 @@ describe("limits", () => {
     expect(general).toMatchObject({ scope: "general", limit: 100, resetAt: new Date(NOW + 7000) });
   });
 
-  it("and by the headers, where the text says nothing", () => {
+  it("tell them apart by the headers if the text says nothing", () => {
     const spent = errorOf({
       ...flat(429, "Rate limit exceeded", ""),
       headers: {
@@ -414,7 +417,7 @@ describe("limits", () => {
     expect(general).toMatchObject({ scope: "general", resetAt: new Date(NOW + 3000) });
   });
 
-  it("says null where the bank does not say when", () => {
+  it("have resetAt null if the bank does not say when they reset", () => {
     const error = errorOf(
       flat(
         429,
@@ -434,7 +437,7 @@ describe("limits", () => {
     ["Rate limit exceeded", "Only 4 requests within 24 hours are allowed"],
     ["Rate limit exceeded: 4/day", ""],
     ["Rate limit exceeded", "4 times a day"],
-  ])("knows a daily limit by any words for it, also without a type: %s %s", (summary, detail) => {
+  ])("are daily by any words for it, even without a type: %s %s", (summary, detail) => {
     expect(errorOf(flat(429, summary, detail))).toMatchObject({ scope: "transactions" });
   });
 
@@ -443,11 +446,11 @@ describe("limits", () => {
     ["Rate limit exceeded: 100/min", ""],
     ["Rate limit exceeded", "The rate limit for this resource is 100/hour"],
     ["Too many requests", "Slow down, data is served to others."],
-  ])("and a general one by its own: %s %s", (summary, detail) => {
+  ])("are general by the words for a shorter window: %s %s", (summary, detail) => {
     expect(errorOf(flat(429, summary, detail))).toMatchObject({ scope: "general" });
   });
 
-  it("is general for anything that is not account data", () => {
+  it("are general for anything that is not account data", () => {
     const error = errorOf({
       ...flat(
         429,
@@ -461,7 +464,7 @@ describe("limits", () => {
 });
 
 describe("isTokenRejected", () => {
-  it("holds for a token, and for no other 401", () => {
+  it("is true for a rejected token, and for no other error", () => {
     expect(isTokenRejected(errorOf(flat(401, "Invalid token", "Token is invalid or expired")))).toBe(true);
     expect(
       isTokenRejected(

@@ -4,9 +4,9 @@ import { type Received, type Reply, startService } from "../../support/service.t
 
 const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 
-/** A client of a service that answers as a test says, and what it warned of. */
-async function clientOf(answer: (request: Received) => Reply | undefined) {
-  const service = await startService(answer);
+/** A client of a service that replies as a test says, with its warnings. */
+async function clientOf(replyTo: (request: Received) => Reply | undefined) {
+  const service = await startService(replyTo);
   const warnings: string[] = [];
   const client = new GoCardlessClient({
     secretId: "id",
@@ -18,7 +18,7 @@ async function clientOf(answer: (request: Received) => Reply | undefined) {
   return { client, warnings, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
 }
 
-describe("what is left out of a connection", () => {
+describe("an account id that cannot be understood", () => {
   const agreements = { body: { count: 0, next: null, results: [] } };
 
   it.each<[string, unknown, number, string[]]>([
@@ -28,7 +28,7 @@ describe("what is left out of a connection", () => {
     ["odd items among good ones", ["one", null, {}, []], 3, ["one"]],
     ["nothing odd", ["one"], 0, ["one"]],
     ["null", null, 0, []],
-  ])("is told if its accounts are %s", async (_, accounts, missing, left) => {
+  ])("is reported if the accounts of a requisition are %s", async (_, accounts, missing, readable) => {
     await using served = await clientOf(({ path }) => {
       if (path.startsWith("/requisitions/")) {
         return { body: { next: null, results: [{ id: "r1", status: "LN", accounts }] } };
@@ -39,27 +39,27 @@ describe("what is left out of a connection", () => {
         : undefined;
     });
     const all = await served.client.getAllAccounts();
-    expect(all.map(({ id }) => id)).toEqual(left);
+    expect(all.map(({ id }) => id)).toEqual(readable);
     expect(all.unreadable.map(({ list, index, reason }) => ({ list, index, reason }))).toEqual(
       missing === 0 ? [] : [{ list: "requisitions", index: 0, reason: `accounts: ${missing} without an id` }],
     );
     expect(served.warnings.length).toBe(missing === 0 ? 0 : 1);
   });
+});
 
-  it("a day that no calendar has gives no end of access", async () => {
-    await using served = await clientOf(({ path }) => {
-      if (path.startsWith("/requisitions/")) {
-        const results = [{ id: "r1", status: "LN", agreement: "e1", accounts: ["one"] }];
-        return { body: { next: null, results } };
-      }
-      if (path.startsWith("/agreements/"))
-        return {
-          body: { next: null, results: [{ id: "e1", accepted: "2026-02-31", access_valid_for_days: 90 }] },
-        };
-      return path.startsWith("/accounts/") ? { body: { id: "one", status: "READY" } } : undefined;
-    });
-    expect(await served.client.getAllAccounts()).toMatchObject([{ id: "one", access_valid_until: null }]);
+it("access has no end if the agreement was accepted on a day that does not exist", async () => {
+  await using served = await clientOf(({ path }) => {
+    if (path.startsWith("/requisitions/")) {
+      const results = [{ id: "r1", status: "LN", agreement: "e1", accounts: ["one"] }];
+      return { body: { next: null, results } };
+    }
+    if (path.startsWith("/agreements/"))
+      return {
+        body: { next: null, results: [{ id: "e1", accepted: "2026-02-31", access_valid_for_days: 90 }] },
+      };
+    return path.startsWith("/accounts/") ? { body: { id: "one", status: "READY" } } : undefined;
   });
+  expect(await served.client.getAllAccounts()).toMatchObject([{ id: "one", access_valid_until: null }]);
 });
 
 describe("a reconfirmation", () => {
@@ -68,7 +68,7 @@ describe("a reconfirmation", () => {
     [{ message: "Internal error" }],
     [{ redirect: ["This field is required."] }],
     [{}],
-  ])("that is %j is an error, asked for or begun", async (body) => {
+  ])("that is %j is an InvalidResponseError, whether requested or started", async (body) => {
     await using served = await clientOf(({ path }) => (path.includes("/reconfirm/") ? { body } : undefined));
     for (const call of [
       () => served.client.getReconfirmation(ID),
@@ -79,7 +79,7 @@ describe("a reconfirmation", () => {
   });
 });
 
-it("a long body is not parsed for the status that it speaks of, before it is known to be worth parsing", async () => {
+it("a long body is not parsed just to look for a status_code", async () => {
   const long = `{"status_code":400,"x":[${"{},".repeat(200_000)}{}]}`;
   await using served = await clientOf(({ path }) =>
     path.startsWith("/accounts/") ? { body: long } : undefined,

@@ -11,8 +11,8 @@ describe("readRateLimits", () => {
   };
 
   it.each([
-    ["with HTTP_, in capitals", (name: string) => `HTTP_${name}`],
-    ["with http_, in small letters", (name: string) => `http_${name}`.toLowerCase()],
+    ["with HTTP_, in upper case", (name: string) => `HTTP_${name}`],
+    ["with http_, in lower case", (name: string) => `http_${name}`.toLowerCase()],
     ["without HTTP_", (name: string) => name],
     ["with hyphens, as a proxy writes them", (name: string) => name.replaceAll("_", "-").toLowerCase()],
   ])("reads them %s", (_, spelled) => {
@@ -27,7 +27,7 @@ describe("readRateLimits", () => {
     expect(readRateLimits(headers, NOW)).toEqual(expected);
   });
 
-  it("takes nonsense for not said", () => {
+  it("ignores malformed values", () => {
     const headers = new Headers({
       HTTP_X_RATELIMIT_LIMIT: "many",
       HTTP_X_RATELIMIT_REMAINING: "-1",
@@ -44,7 +44,7 @@ describe("readRateLimits", () => {
 });
 
 describe("RateLimitMemory", () => {
-  it("keeps the last general limit, and each account's by kind of data", () => {
+  it("keeps the last general limit, and each account's by data kind", () => {
     const memory = new RateLimitMemory();
     const limit = (remaining: number) => ({ limit: 4, remaining, resetAt: null });
     expect(memory.general()).toBeNull();

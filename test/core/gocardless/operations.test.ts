@@ -25,7 +25,7 @@ function clientOf(baseUrl: string, clock = new TestClock(), onResponse?: (info: 
 const balances: Reply = { body: { balances: [] } };
 
 describe("the table of operations", () => {
-  it("names each operation as it is named there, and finds it by its own path", () => {
+  it("has each operation under its own name, and finds it by its own path", () => {
     for (const [name, operation] of Object.entries(operations)) {
       expect(operation.name).toBe(name);
       const path = operation.path.replaceAll("{id}", "an-id");
@@ -34,7 +34,7 @@ describe("the table of operations", () => {
     }
   });
 
-  it("has a daily limit for three kinds of account data, and lifetimes for what changes seldom", () => {
+  it("has a daily limit for three data kinds, and lifetimes for what rarely changes", () => {
     const listed = Object.values(operations);
     expect(
       listed.flatMap(({ dataKind, path }) => (dataKind === undefined ? [] : [[dataKind, path]])),
@@ -79,13 +79,13 @@ describe("the table of operations", () => {
   });
 });
 
-describe("a call of any path", () => {
-  it("counts against the account's limit as the method for it does, however the path is written", async () => {
+describe("a call to any path", () => {
+  it("counts against the account's limit as its method does, however the path is spelled", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : balances,
     );
-    const told: ResponseInfo[] = [];
-    const client = clientOf(service.baseUrl, new TestClock(), (info) => told.push(info));
+    const reported: ResponseInfo[] = [];
+    const client = clientOf(service.baseUrl, new TestClock(), (info) => reported.push(info));
     for (const path of [
       `/accounts/${ID}/balances/`,
       `accounts/${ID}/balances`,
@@ -94,7 +94,7 @@ describe("a call of any path", () => {
       await client.get(path, {}, { forceRefresh: true });
     }
     await client.getAccountBalances(ID, { forceRefresh: true });
-    expect(told.map(({ operation, dataKind }) => [operation, dataKind])).toEqual(
+    expect(reported.map(({ operation, dataKind }) => [operation, dataKind])).toEqual(
       Array.from({ length: 4 }, () => ["getAccountBalances", "balances"]),
     );
     expect((await client.quota(ID)).balances.remaining).toBe(0);
@@ -106,7 +106,7 @@ describe("a call of any path", () => {
     });
   });
 
-  it("asks once for one resource, however its path is written", async () => {
+  it("sends one request for one resource, however its path is spelled", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : balances,
     );
@@ -117,7 +117,7 @@ describe("a call of any path", () => {
     expect(service.asked()).toEqual([`GET /accounts/${ID}/balances/`]);
   });
 
-  it("is kept as the method's response is, and found by it", async () => {
+  it("is cached as its method's response is, and found by it", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : balances,
     );
@@ -134,29 +134,29 @@ describe("a call of any path", () => {
 });
 
 describe("a range of transactions", () => {
-  const answered = () =>
+  const startEmpty = () =>
     startService(({ path }) =>
       path.startsWith("/token/") ? undefined : { body: { transactions: { booked: [], pending: [] } } },
     );
 
-  it("that ends today is the same question after midnight, with days back or with a date", async () => {
-    await using service = await answered();
+  it("that ends today has the same cache key after midnight, with daysBack or with a date", async () => {
+    await using service = await startEmpty();
     const clock = new TestClock("2026-11-23T22:00:00Z");
     const client = clientOf(service.baseUrl, clock);
-    const ask = async (dateTo: string) => {
+    const read = async (dateTo: string) => {
       await client.getAccountTransactions(ID, { daysBack: 90, dateTo });
       await client.getAccountTransactions(ID, { dateFrom: "2026-08-01", dateTo });
     };
-    await ask("2026-11-23");
+    await read("2026-11-23");
     clock.advance({ hours: 3 });
-    await ask("2026-11-24");
+    await read("2026-11-24");
     expect(service.asked()).toEqual([
       `GET /accounts/${ID}/transactions/?date_from=2026-08-25&date_to=2026-11-23`,
       `GET /accounts/${ID}/transactions/?date_from=2026-08-01&date_to=2026-11-23`,
     ]);
   });
 
-  it("is the same question if midnight passes before its response has come", async () => {
+  it("has the same cache key if midnight passes before its response has arrived", async () => {
     const clock = new TestClock("2026-11-23T23:59:59Z");
     await using service = await startService(({ path }) => {
       if (path.startsWith("/token/")) return undefined;
@@ -169,8 +169,8 @@ describe("a range of transactions", () => {
     expect(service.asked()).toHaveLength(1);
   });
 
-  it("of days back is not the question that a parameter of that name is", async () => {
-    await using service = await answered();
+  it("with daysBack has another cache key than a parameter days_back", async () => {
+    await using service = await startEmpty();
     const client = clientOf(service.baseUrl);
     await client.get(`/accounts/${ID}/transactions/`, { days_back: 30 });
     await client.getAccountTransactions(ID, { daysBack: 30 });
@@ -180,8 +180,8 @@ describe("a range of transactions", () => {
     ]);
   });
 
-  it("that ended before today stays another one", async () => {
-    await using service = await answered();
+  it("that ended before today has a cache key of its own", async () => {
+    await using service = await startEmpty();
     const clock = new TestClock("2026-11-23T22:00:00Z");
     const client = clientOf(service.baseUrl, clock);
     for (const dateTo of ["2026-11-22", "2026-11-21"]) {
@@ -191,8 +191,8 @@ describe("a range of transactions", () => {
     expect(service.asked()).toHaveLength(4);
   });
 
-  it("is found in the cache by the path and the query that were sent, also with an end of today", async () => {
-    await using service = await answered();
+  it("is found in the cache by the path and query that were sent, even if it ends today", async () => {
+    await using service = await startEmpty();
     const clock = new TestClock();
     const client = clientOf(service.baseUrl, clock);
     const path = `/accounts/${ID}/transactions/`;
@@ -206,7 +206,7 @@ describe("a range of transactions", () => {
   });
 });
 
-describe("a path that no operation has", () => {
+describe("a path without an operation", () => {
   it.each<[Method, string, string]>([
     ["GET", "/requisitions/abc/foo/", "requisition abc"],
     ["PUT", "/requisitions/abc/", "requisition abc"],
@@ -256,7 +256,7 @@ describe("a write", () => {
       [R, `${R}r-1/`, E, `${E}e-1/`, `${E}e-1/reconfirm/`, "/accounts/a-1/", "/accounts/a-1/balances/"],
     ],
     ["post elsewhere", (client) => client.post("/elsewhere/"), []],
-  ])("%s makes the cache forget what it changes, and nothing else", async (_, act, forgotten) => {
+  ])("%s invalidates what it changes, and nothing else", async (_, act, invalidated) => {
     const everywhere = {
       id: "e-1",
       url: "http://localhost/",
@@ -283,13 +283,13 @@ describe("a write", () => {
     ];
     for (const path of paths) await client.get(path, {}, { expireAfter: "forever" });
     await act(client);
-    const left = await Promise.all(
+    const missing = await Promise.all(
       paths.map(async (path) => ((await client.cache?.has(path)) ? [] : [path])),
     );
-    expect(new Set(left.flat())).toEqual(new Set(forgotten));
+    expect(new Set(missing.flat())).toEqual(new Set(invalidated));
   });
 
-  it("makes the cache forget the resource also if its id is written otherwise in a path", async () => {
+  it("invalidates the resource even if its id is spelled differently in a path", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : { body: { id: "a:b" } },
     );
@@ -304,7 +304,7 @@ describe("a write", () => {
     ]);
   });
 
-  it("to a path that no operation has still makes the cache forget its resource", async () => {
+  it("to a path without an operation still invalidates its resource", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : { body: { id: "e-1", results: [], next: null } },
     );

@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { FileTokenStore } from "../../../packages/core/src/index.ts";
 
-// A process of its own, as a test starts it: saves tokens one after the other, and says so after each.
+// A process that a test starts: saves tokens one after the other, and prints each after it is saved.
 const [file = "", name = "", count = "0"] = process.argv.slice(2);
 const store = new FileTokenStore(file);
 for (let nth = 0; nth < Number(count); nth += 1) {

@@ -27,12 +27,12 @@ async function inProcesses(count: number, script: string): Promise<{ codes: unkn
 }
 
 describe("processes on one cache file", () => {
-  it("count together without losing a step", async () => {
+  it("lose no step when they count together", async () => {
     const file = fileIn(newFolder());
     const script = `
       import { openCache } from ${JSON.stringify(resolve("packages/core/src/cache/index.ts"))};
       const logger = { debug() {}, info() {}, warn: (line) => console.error(line), error() {} };
-      const cache = openCache({ cacheName: ${JSON.stringify(file)} }, { scope: "s", now: Date.now, logger });
+      const cache = openCache({ cacheName: ${JSON.stringify(file)} }, { tenant: "s", now: Date.now, logger });
       for (let step = 0; step < 50; step += 1) {
         for (;;) {
           const known = await cache.records.get("count");
@@ -46,7 +46,7 @@ describe("processes on one cache file", () => {
     await cache.close();
   });
 
-  it("that start at once mint one token, and leave none in the file", async () => {
+  it("request one token if they start at once, and leave none in the file", async () => {
     await using sandbox = await startSandbox();
     const folder = newFolder();
     const script = `
@@ -69,7 +69,7 @@ describe("processes on one cache file", () => {
     for (const secret of Object.values(sandbox.credentials)) expect(kept).not.toContain(secret);
   });
 
-  it("never ask an account more often than its day allows, all together", async () => {
+  it("together never exceed an account's daily limit", async () => {
     await using sandbox = await startSandbox({ now: "2026-11-23T09:00:00Z" });
     const clock = new TestClock();
     const file = fileIn(newFolder());
@@ -93,9 +93,9 @@ describe("processes on one cache file", () => {
       await next.getAccountBalances(id);
     }
     await using late = open();
-    const refused = await late.getAccountBalances(id).catch((error: unknown) => error);
-    if (!(refused instanceof RateLimitError)) throw refused;
-    expect(refused).toMatchObject({
+    const error = await late.getAccountBalances(id).catch((caught: unknown) => caught);
+    if (!(error instanceof RateLimitError)) throw error;
+    expect(error).toMatchObject({
       sent: false,
       scope: "balances",
       resetAt: new Date("2026-11-24T09:00:00Z"),

@@ -10,7 +10,7 @@ import { failureOf } from "../../support/failure.ts";
 import { Requests } from "../../support/requests.ts";
 import { type Reply, type Service, startService } from "../../support/service.ts";
 
-const refused: Reply = {
+const rejection: Reply = {
   status: 401,
   body: { summary: "Authentication failed", detail: "No active account found with the given credentials" },
 };
@@ -19,9 +19,9 @@ const invalidToken: Reply = {
   body: { summary: "Invalid token", detail: "Token is invalid or expired" },
 };
 
-const tokensAsked = (service: Service) => service.received.filter(({ path }) => path.startsWith("/token/"));
+const tokenRequests = (service: Service) => service.received.filter(({ path }) => path.startsWith("/token/"));
 
-/** Clients, each as a process of its own would be, that share their records and a clock. */
+/** Clients that share their records and a clock, as separate processes would. */
 function clientsOf(
   service: Service,
   records: KeyValueStore | undefined,
@@ -46,16 +46,16 @@ function clientsOf(
   return { client, clock };
 }
 
-const read = (transport: Requests) =>
-  transport.request({ method: "GET", path: "/accounts/a/", query: [] }, z.unknown());
+const read = (requests: Requests) =>
+  requests.request({ method: "GET", path: "/accounts/a/", query: [] }, z.unknown());
 
 describe.each([
   ["one client", false],
   ["processes that share records", true],
-])("refused credentials, with %s", (_, many) => {
-  it("are asked for once in five minutes, however many calls want a token", async () => {
+])("rejected credentials, with %s", (_, many) => {
+  it("are sent once in five minutes, however many calls need a token", async () => {
     await using service = await startService(({ path }) =>
-      path.startsWith("/token/") ? refused : undefined,
+      path.startsWith("/token/") ? rejection : undefined,
     );
     const { client, clock } = clientsOf(service, many ? new MemoryKeyValueStore() : undefined);
     const first = client();
@@ -67,17 +67,17 @@ describe.each([
       }
     };
     await sixty();
-    expect(tokensAsked(service)).toHaveLength(1);
+    expect(tokenRequests(service)).toHaveLength(1);
     clock.advance({ seconds: 301 });
     await sixty();
-    expect(tokensAsked(service)).toHaveLength(2);
+    expect(tokenRequests(service)).toHaveLength(2);
   });
 
-  it("that differ are tried at once, and those that are accepted meanwhile count", async () => {
+  it("do not hold back other credentials, nor the same ones once they are accepted", async () => {
     let accepted = false;
     await using service = await startService((request) => {
       if (!request.path.startsWith("/token/")) return { body: {} };
-      return accepted || request.body.includes("right") ? undefined : refused;
+      return accepted || request.body.includes("right") ? undefined : rejection;
     });
     const { client, clock } = clientsOf(service, many ? new MemoryKeyValueStore() : undefined);
     const one = client();
@@ -90,38 +90,38 @@ describe.each([
     expect(await read(many ? client() : one)).toEqual({});
   });
 
-  it("take nothing from a token that is still good", async () => {
-    let refuse = false;
+  it("do not keep a valid token from being used", async () => {
+    let isRejecting = false;
     await using service = await startService(({ path }) => {
-      if (path.startsWith("/token/")) return refuse ? refused : undefined;
+      if (path.startsWith("/token/")) return isRejecting ? rejection : undefined;
       return { body: {} };
     });
     const { client } = clientsOf(service, many ? new MemoryKeyValueStore() : undefined);
     const one = client();
     await read(one);
-    refuse = true;
+    isRejecting = true;
     await failureOf(one.parts.authentication.create());
     expect(await read(many ? client() : one)).toEqual({});
   });
 
-  it("are sent again by whoever asks for new tokens", async () => {
+  it("are sent again if new tokens are requested explicitly", async () => {
     await using service = await startService(({ path }) =>
-      path.startsWith("/token/") ? refused : undefined,
+      path.startsWith("/token/") ? rejection : undefined,
     );
     const { client } = clientsOf(service, many ? new MemoryKeyValueStore() : undefined);
     const one = client();
     for (let call = 0; call < 3; call += 1) {
       expect(await failureOf(one.parts.authentication.create())).toMatchObject({ sent: true });
     }
-    expect(tokensAsked(service)).toHaveLength(3);
+    expect(tokenRequests(service)).toHaveLength(3);
   });
 });
 
 describe.each([
   ["one client", false],
   ["processes that share records", true],
-])("tokens that are refused though they were just renewed, with %s", (_, many) => {
-  it("are renewed once a minute, and the calls between cost no request", async () => {
+])("tokens that are rejected although just renewed, with %s", (_, many) => {
+  it("are renewed once a minute, and the calls in between send nothing", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : invalidToken,
     );
@@ -134,15 +134,15 @@ describe.each([
       }
     };
     await sixty();
-    expect(tokensAsked(service).map(({ path }) => path)).toEqual(["/token/new/", "/token/refresh/"]);
+    expect(tokenRequests(service).map(({ path }) => path)).toEqual(["/token/new/", "/token/refresh/"]);
     expect(service.asked()).toHaveLength(2);
     clock.advance({ seconds: 61 });
     await sixty();
-    expect(tokensAsked(service)).toHaveLength(3);
+    expect(tokenRequests(service)).toHaveLength(3);
   });
 });
 
-it("a server that fails or limits is no refusal of the credentials", async () => {
+it("a server error or a rate limit is not a rejection of the credentials", async () => {
   for (const status of [429, 500, 503]) {
     await using service = await startService(({ path }, nth) =>
       path === "/token/new/" && nth === 1 ? { status } : undefined,
@@ -153,8 +153,10 @@ it("a server that fails or limits is no refusal of the credentials", async () =>
   }
 });
 
-it("records with nonsense in them, from the future, or away, only mean that the service is asked", async () => {
-  await using service = await startService(({ path }) => (path.startsWith("/token/") ? refused : undefined));
+it("records that are malformed, from the future or out of reach only mean that the service is asked", async () => {
+  await using service = await startService(({ path }) =>
+    path.startsWith("/token/") ? rejection : undefined,
+  );
   const future = JSON.stringify({ refused: "credentials", at: 1e15, status: 401, summary: "", detail: "" });
   const kinds: KeyValueStore[] = ["", "null", "[1]", future].map((text) => ({
     get: async (name) => (name.startsWith("refused:") ? text : undefined),

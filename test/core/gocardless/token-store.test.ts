@@ -22,15 +22,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A process that saves so many tokens under names of its own, one after the other. */
+/** A process that saves `count` tokens under names of its own, one after the other. */
 function saving(name: string, count: number): ChildProcess {
   return spawn(process.execPath, [script, file, name, String(count)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
 }
 
-describe("a file of tokens", () => {
-  it("gives back what was saved, to its owner alone, and nothing under another name", async () => {
+describe("a token file", () => {
+  it("returns what was saved, is readable by its owner alone, and has nothing under another name", async () => {
     const store = new FileTokenStore(file);
     expect(await store.load("a")).toBeUndefined();
     await store.save("a", tokenOf("one"));
@@ -71,7 +71,7 @@ describe("a file of tokens", () => {
     expect(readdirSync(folder)).toEqual(["tokens.json"]);
   }, 60_000);
 
-  it("that is empty holds no token, and the next save makes it whole", async () => {
+  it("that is empty holds no token, and can be saved to", async () => {
     writeFileSync(file, "");
     const store = new FileTokenStore(file);
     expect(await store.load("a")).toBeUndefined();
@@ -80,7 +80,7 @@ describe("a file of tokens", () => {
   });
 
   it.each(["# Notes\n", "{ nonsense", "[1]", '{"a":1}', "null"])(
-    "that holds %j is another one, and stays",
+    "that holds %j is another file, and is left alone",
     async (text) => {
       writeFileSync(file, text);
       const store = new FileTokenStore(file);

@@ -20,5 +20,5 @@ expectTypeOf<Transaction["transactionAmount"]["amount"]>().toEqualTypeOf<string>
 expectTypeOf<Institution["transaction_total_days"]>().toEqualTypeOf<string | null | undefined>();
 // @ts-expect-error a requisition needs a redirect
 client.createRequisition({ institution_id: "B" });
-// @ts-expect-error a scope is one of three
+// @ts-expect-error an access scope is one of three
 client.createAgreement({ institution_id: "B", access_scope: ["everything"] });

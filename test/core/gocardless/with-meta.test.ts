@@ -15,10 +15,10 @@ import { type Reply, startService } from "../../support/service.ts";
 const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 const START = new Date("2026-11-23T09:00:00Z");
 
-async function served(answer: (path: string, nth: number) => Reply | undefined) {
+async function served(replyTo: (path: string, nth: number) => Reply | undefined) {
   const clock = new TestClock();
   const service = await startService((request, nth) =>
-    request.path.startsWith("/token/") ? undefined : answer(request.path, nth),
+    request.path.startsWith("/token/") ? undefined : replyTo(request.path, nth),
   );
   const client = new GoCardlessClient({
     secretId: "id",
@@ -33,7 +33,7 @@ async function served(answer: (path: string, nth: number) => Reply | undefined) 
 }
 
 describe("withMeta", () => {
-  it("says that the service gave it, with limits and the request's id; then that the cache did", async () => {
+  it("reports a response from the service with its limits and request id, and the next one as cached", async () => {
     const headers = { HTTP_X_RATELIMIT_LIMIT: "100", "x-request-id": "r-17" };
     const { service, client, clock } = await served(() => ({ body: { balances: [] }, headers }));
     await using _ = service;
@@ -63,7 +63,7 @@ describe("withMeta", () => {
     expect(second.meta).toEqual({ ...first.meta, fromCache: true, rateLimits: null, requestId: null });
   });
 
-  it("marks what stands in, and gives none of the responses that refused", async () => {
+  it("reports a fallback as stale, and leaves out the error responses before it", async () => {
     const { service, client, clock } = await served((_, nth) =>
       nth === 1 ? { body: { balances: [] } } : { status: 503, body: "" },
     );
@@ -75,7 +75,7 @@ describe("withMeta", () => {
     expect(responses).toHaveLength(1);
   });
 
-  it("keeps calls at the same time apart, also those that share a request", async () => {
+  it("keeps concurrent calls apart, even if they share a request", async () => {
     const { service, client } = await served((path) => ({
       body: path.includes("balances") ? { balances: [] } : { account: {} },
     }));
@@ -94,7 +94,7 @@ describe("withMeta", () => {
     expect(service.asked()).toHaveLength(2);
   });
 
-  it("of several responses together is as old as the oldest, and stale where one is", async () => {
+  it("of several responses is as old as the oldest, and stale if one of them is", async () => {
     const requisition = { id: "r", status: "LN", reference: "r", accounts: [ID] };
     const page = (results: unknown[]) => ({ body: { count: 1, next: null, previous: null, results } });
     const { service, client, clock } = await served((path, nth) => {
@@ -121,7 +121,7 @@ describe("withMeta", () => {
     await expect(client.withMeta.getAccount(ID)).rejects.toMatchObject({ name: "NotFoundError" });
   });
 
-  it("has no methods that ask for nothing, or that answer bit by bit", async () => {
+  it("has no methods that request nothing, or that yield items one by one", async () => {
     const { service, client } = await served(() => undefined);
     await using _ = service;
     for (const name of [

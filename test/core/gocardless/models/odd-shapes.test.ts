@@ -35,12 +35,12 @@ import {
 import { fastPathFor } from "../../../../packages/core/src/schema/fast-path.ts";
 import { parseExactly } from "../../../../packages/core/src/schema/json.ts";
 
-type Members = Record<string, unknown>;
+type Fields = Record<string, unknown>;
 
 const amount = (text: string, currency = "EUR") => ({ amount: text, currency });
 
-/** Good objects in which every known member stands, by kind; and the members without which they mean nothing. */
-const GOOD: readonly { kind: string; schema: z.ZodType; good: Members; required: readonly string[] }[] = [
+/** Good objects with every known field, by kind, and the fields without which they mean nothing. */
+const GOOD: readonly { kind: string; schema: z.ZodType; good: Fields; required: readonly string[] }[] = [
   {
     kind: "transaction",
     schema: Transaction,
@@ -149,21 +149,21 @@ const GOOD: readonly { kind: string; schema: z.ZodType; good: Members; required:
   },
 ];
 
-/** Every place in a value: members, members of members, items of lists. */
-function placesIn(value: unknown, place: readonly string[] = []): string[][] {
+/** The path of every field, nested field and list item in a value. */
+function pathsIn(value: unknown, path: readonly string[] = []): string[][] {
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, member]) => [
-    [...place, name],
-    ...placesIn(member, [...place, name]),
+  return Object.entries(value).flatMap(([name, field]) => [
+    [...path, name],
+    ...pathsIn(field, [...path, name]),
   ]);
 }
 
-/** The same value with another one at a place. */
+/** The same value with another one at a path. */
 function replaced(value: unknown, [name, ...rest]: readonly string[], other: unknown): unknown {
   if (name === undefined) return other;
   if (Array.isArray(value))
     return value.map((one, at) => (String(at) === name ? replaced(one, rest, other) : one));
-  if (!isRecord(value)) throw new TypeError("no such place");
+  if (!isRecord(value)) throw new TypeError("no such path");
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) => [key, key === name ? replaced(one, rest, other) : one]),
   );
@@ -178,48 +178,48 @@ const anyJson = fc.oneof(
   }),
 );
 
-/** As a body is read. */
+/** A value as it is read from a body. */
 const sentAs = (value: unknown) => parseExactly(JSON.stringify(value));
 
-describe("an odd member", () => {
-  it.each(GOOD)("of a $kind, wherever it stands, costs nothing but itself", ({ schema, good, required }) => {
-    const places = placesIn(good).filter(([name = ""]) => !required.includes(name));
+describe("an odd field", () => {
+  it.each(GOOD)("of a $kind costs nothing but itself, wherever it is", ({ schema, good, required }) => {
+    const paths = pathsIn(good).filter(([name = ""]) => !required.includes(name));
     fc.assert(
-      fc.property(fc.constantFrom(...places), anyJson, (place, odd) => {
-        const sent = sentAs(replaced(good, place, odd));
+      fc.property(fc.constantFrom(...paths), anyJson, (path, odd) => {
+        const sent = sentAs(replaced(good, path, odd));
         const read: unknown = schema.parse(sent);
         if (!isRecord(read)) throw new TypeError("not an object");
-        const [member = "", part = ""] = place;
+        const [field = "", part = ""] = path;
         for (const name of Object.keys(good))
-          if (name !== member) expect(read[name], name).toEqual(good[name]);
-        const [inner, whole] = [read[member], good[member]];
-        if (place.length > 1 && isRecord(inner) && isRecord(whole)) {
+          if (name !== field) expect(read[name], name).toEqual(good[name]);
+        const [inner, whole] = [read[field], good[field]];
+        if (path.length > 1 && isRecord(inner) && isRecord(whole)) {
           for (const name of Object.keys(whole))
             if (name !== part) expect(inner[name], name).toEqual(whole[name]);
         }
         if ("raw" in read) expect(read["raw"]).toEqual(sent);
         else
-          expect(member in read && sizeOf(read[member])).toBe(
-            sizeOf(good) && sizeOf(isRecord(sent) && sent[member]),
+          expect(field in read && sizeOf(read[field])).toBe(
+            sizeOf(good) && sizeOf(isRecord(sent) && sent[field]),
           );
       }),
       { numRuns: 1500 },
     );
   });
 
-  /** How many values stand in a value: what is left out makes it smaller, what is converted does not. */
+  /** How many values a value contains: fewer after one is left out, but not after one is converted. */
   function sizeOf(value: unknown): number {
     if (Array.isArray(value) && value.length === 1) return sizeOf(value[0]);
     if (typeof value !== "object" || value === null) return 1;
     return 1 + Object.values(value).reduce((sum: number, one) => sum + sizeOf(one), 0);
   }
 
-  it.each<[string, Members, Members]>([
+  it.each<[string, Fields, Fields]>([
     ["a text for an amount", { instructedAmount: "12.00" }, {}],
     ["a list for an account", { creditorAccount: [] }, {}],
     ["a text for an account", { debtorAccount: "GL68" }, {}],
     ["an object for a text", { remittanceInformationStructured: { reference: "RF18" } }, {}],
-    ["no for a text", { purposeCode: false }, {}],
+    ["false for a text", { purposeCode: false }, {}],
     ["a list for a text", { creditorName: ["a"] }, {}],
     ["an object for a date", { bookingDate: {} }, {}],
     [
@@ -238,7 +238,7 @@ describe("an odd member", () => {
       { currencyExchange: [{ exchangeRate: "1.1" }] },
     ],
     [
-      "an odd member of one exchange",
+      "an odd field of one exchange",
       { currencyExchange: { exchangeRate: {}, sourceCurrency: "USD" } },
       { currencyExchange: [{ sourceCurrency: "USD" }] },
     ],
@@ -248,9 +248,9 @@ describe("an odd member", () => {
       { balanceAfterTransaction: { balanceAmount: 5, balanceType: "expected" } },
       { balanceAfterTransaction: { balanceType: "expected" } },
     ],
-    ["a member called raw", { raw: "of the bank" }, {}],
-    ["a member called raw that looks like ours", { raw: { transactionAmount: amount("9") } }, {}],
-  ])("%s leaves the good of it, and the whole entry in raw", (_, odd, good) => {
+    ["a field called raw", { raw: "of the bank" }, {}],
+    ["a field called raw that looks like ours", { raw: { transactionAmount: amount("9") } }, {}],
+  ])("%s leaves the valid part, and the whole entry in raw", (_, odd, good) => {
     const sent = { transactionId: "1", transactionAmount: amount("-1.00"), ...odd };
     const { transactions } = AccountTransactions.parse({ transactions: { booked: [sent], pending: [sent] } });
     const read = { transactionId: "1", transactionAmount: amount("-1.00"), ...good, raw: sent };
@@ -259,7 +259,7 @@ describe("an odd member", () => {
     expect(JSON.parse(JSON.stringify(transactions.booked[0])).raw).toEqual(sent);
   });
 
-  it("is not looked for in names that every object has", () => {
+  it("is found among the object's own names only", () => {
     const text =
       '{"transactionAmount":{"amount":"1","currency":"EUR"},"constructor":[],"__proto__":{"iban":5},"toString":null,"purposeCode":[]}';
     const sent: unknown = JSON.parse(text);
@@ -270,17 +270,17 @@ describe("an odd member", () => {
     expect(read["constructor"]).toEqual([]);
   });
 
-  it("leaves items that fit as they are, beside one that does not", () => {
-    const fits = { transactionAmount: amount("1") };
+  it("leaves valid items as they are, beside one that is not", () => {
+    const valid = { transactionAmount: amount("1") };
     const { booked } = AccountTransactions.parse({
-      transactions: { booked: [fits, { ...fits, purposeCode: 5 }, { ...fits, purposeCode: [] }] },
+      transactions: { booked: [valid, { ...valid, purposeCode: 5 }, { ...valid, purposeCode: [] }] },
     }).transactions;
-    expect(booked[0]).toBe(fits);
-    expect(booked[1]).toEqual({ ...fits, purposeCode: "5" });
-    expect(booked[2]).toEqual({ ...fits, raw: { ...fits, purposeCode: [] } });
+    expect(booked[0]).toBe(valid);
+    expect(booked[1]).toEqual({ ...valid, purposeCode: "5" });
+    expect(booked[2]).toEqual({ ...valid, raw: { ...valid, purposeCode: [] } });
   });
 
-  it("that stands 130,000 times costs time in proportion", () => {
+  it("that occurs 130,000 times takes time in proportion", () => {
     const timeFor = (count: number) => {
       const odd = {
         transactionAmount: amount("1"),
@@ -304,7 +304,7 @@ describe("an odd member", () => {
   }, 60_000);
 });
 
-describe("what an object is known or measured by", () => {
+describe("what identifies or measures an object", () => {
   it.each<[string, z.ZodType, readonly unknown[]]>([
     [
       "transaction",
@@ -328,11 +328,11 @@ describe("what an object is known or measured by", () => {
     ["institution", Institution, [{ name: "B" }, { id: [], name: "B" }]],
     ["token", NewToken, [{ access: "a" }, { access: 5, refresh: "r" }, { access: "a", refresh: null }]],
     ["details", AccountDetails, [{}, { account: null }, { account: [] }, { account: "x" }]],
-  ])("has to be there: a %s without it cannot be read", (_, schema, values) => {
+  ])("is required: a %s without it cannot be read", (_, schema, values) => {
     for (const value of values) expect(schema.safeParse(value).success, JSON.stringify(value)).toBe(false);
   });
 
-  it("is an id for an institution, which is called by it if it has no name", () => {
+  it("is the id of an institution, which is also its name if it has none", () => {
     for (const name of [undefined, null, "", " ", [], {}, false]) {
       expect(Institution.parse({ id: "BANK", name }).name).toBe("BANK");
       expect(Institutions.parse([{ id: "BANK", name }])[0]?.name).toBe("BANK");
@@ -345,7 +345,7 @@ describe("what an object is known or measured by", () => {
     expect("raw" in Institution.parse({ id: "BANK" })).toBe(false);
   });
 
-  it("is no time to live for a token", () => {
+  it("is not the lifetime of a token, which may be missing or odd", () => {
     const tokens = { access: "a", refresh: "r" };
     for (const odd of ["soon", 1e300, -1, 0, null, {}, [86_400], "", "9".repeat(400)]) {
       expect(
@@ -357,7 +357,7 @@ describe("what an object is known or measured by", () => {
   });
 });
 
-describe("an answer that holds a list", () => {
+describe("a response with a list", () => {
   const entry = { transactionAmount: amount("1") };
   const requisition = { id: "r" };
 
@@ -383,13 +383,13 @@ describe("an answer that holds a list", () => {
         { transactions: { pending: "x" } },
       ],
     ],
-  ])("of %s without the list is none", (_, schema, bodies) => {
+  ])("of %s is not valid without the list", (_, schema, bodies) => {
     for (const body of [...bodies, null, [null, 5].length, "", "null", 5]) {
       expect(schema.safeParse(body).success, JSON.stringify(body)).toBe(false);
     }
   });
 
-  it("of transactions is one with booked or pending alone, inside or beside", () => {
+  it("of transactions is valid with booked or pending alone, inside or beside", () => {
     for (const body of [
       { transactions: { booked: [entry] } },
       { transactions: { pending: [entry] } },
@@ -401,7 +401,7 @@ describe("an answer that holds a list", () => {
     }
   });
 
-  it("keeps what is booked although pending is no list, and tells that", () => {
+  it("keeps what is booked if pending is not a list, and reports that", () => {
     const { transactions } = AccountTransactions.parse({
       transactions: { booked: [entry], pending: "none" },
       pending: {},
@@ -413,7 +413,7 @@ describe("an answer that holds a list", () => {
     ]);
   });
 
-  it("keeps odd ornaments, and members that have our names, without repeating the list", () => {
+  it("keeps odd fields beside the list, and fields with our names, in raw, which does not repeat the list", () => {
     expect(
       RequisitionPage.parse({
         count: "many",
@@ -436,7 +436,7 @@ describe("an answer that holds a list", () => {
     });
   });
 
-  it("does not end where next is odd", () => {
+  it("is not valid if next is odd, as the list would seem to end there", () => {
     for (const next of [5, {}, false, [], true]) {
       expect(RequisitionPage.safeParse({ results: [], next }).success).toBe(false);
       expect(AccountTransactions.safeParse({ transactions: { booked: [] }, next }).success).toBe(false);
@@ -447,8 +447,8 @@ describe("an answer that holds a list", () => {
   });
 });
 
-describe("days that an agreement or a bank names", () => {
-  const end = (odd: Members) =>
+describe("the days that an agreement or a bank names", () => {
+  const end = (odd: Fields) =>
     accessEnd(
       EndUserAgreement.parse({
         id: "e",
@@ -458,7 +458,7 @@ describe("days that an agreement or a bank names", () => {
       }),
     );
 
-  it("say when access ends, or nothing", () => {
+  it("say when access ends; null if they cannot be read", () => {
     expect(end({})).toBe("2026-12-01T00:00:00.000Z");
     expect(end({ access_valid_for_days: "30" })).toBe("2026-12-01T00:00:00.000Z");
     expect(end({ access_valid_for_days: null })).toBe("2027-01-30T00:00:00.000Z");
@@ -497,7 +497,7 @@ describe("days that an agreement or a bank names", () => {
     }
   });
 
-  it("are 90 if a bank says nothing that is a number of days", () => {
+  it("are 90 if a bank names no valid number of days", () => {
     for (const days of ["", " ", "many", "0", "-5", "1e3", "90.5", null, {}, [], false, "99999999999"]) {
       const bank = Institution.parse({
         id: "B",
@@ -510,17 +510,17 @@ describe("days that an agreement or a bank names", () => {
   });
 });
 
-describe("the shortcut past the schema", () => {
-  /** A reconfirmation comes alone, and takes no shortcut. */
+describe("the fast path past the schema", () => {
+  /** A reconfirmation comes alone, and takes no fast path. */
   it.each(GOOD.filter(({ kind }) => kind !== "reconfirmation"))(
-    "takes of a $kind only what the schema gives back as it is",
+    "accepts of a $kind only what the schema returns unchanged",
     ({ schema, good }) => {
       const accepts = fastPathFor(schema);
-      const places = placesIn(good);
+      const paths = pathsIn(good);
       expect(accepts(good)).toBe(true);
       fc.assert(
-        fc.property(fc.constantFrom(...places), anyJson, fc.boolean(), (place, odd, named) => {
-          const sent = sentAs(replaced(named ? { ...good, raw: odd } : good, place, odd));
+        fc.property(fc.constantFrom(...paths), anyJson, fc.boolean(), (path, odd, named) => {
+          const sent = sentAs(replaced(named ? { ...good, raw: odd } : good, path, odd));
           if (!accepts(sent)) return;
           expect(schema.parse(sent)).toStrictEqual(sent);
         }),

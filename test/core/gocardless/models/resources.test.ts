@@ -39,38 +39,35 @@ describe("every field", () => {
     ["requisition", Requisition, { id: "a" }],
     ["reconfirmation", Reconfirmation, { created: "2026-11-01" }, []],
     ["institution", Institution, { id: "a", name: "b" }, ["id"]],
-  ])(
-    "of a %s may be null, except those without which it means nothing",
-    (_, schema, least, required = Object.keys(least)) => {
-      for (const name of Object.keys(schema.shape)) {
-        if (name in least) continue;
-        expect(schema.parse({ ...least, [name]: null }), name).toEqual({ ...least, [name]: null });
-      }
-      expect(schema.parse({ ...least, somethingNew: { a: 1 } })).toEqual({
-        ...least,
-        somethingNew: { a: 1 },
-      });
-      for (const name of required)
-        expect(schema.safeParse({ ...least, [name]: undefined }).success).toBe(false);
-    },
-  );
+  ])("of a %s may be null, except the required ones", (_, schema, least, required = Object.keys(least)) => {
+    for (const name of Object.keys(schema.shape)) {
+      if (name in least) continue;
+      expect(schema.parse({ ...least, [name]: null }), name).toEqual({ ...least, [name]: null });
+    }
+    expect(schema.parse({ ...least, somethingNew: { a: 1 } })).toEqual({
+      ...least,
+      somethingNew: { a: 1 },
+    });
+    for (const name of required)
+      expect(schema.safeParse({ ...least, [name]: undefined }).success).toBe(false);
+  });
 });
 
 describe("balances", () => {
-  it("keep digits, flags in words, and what cannot be understood", () => {
-    const answer = AccountBalances.parse(
+  it("keep all digits, flags sent as text, and unreadable items", () => {
+    const response = AccountBalances.parse(
       parseExactly(
         '{"balances":[{"balanceAmount":{"amount":1e2,"currency":"EUR"},"balanceType":"expected","creditLimitIncluded":"true"},{"balanceType":"expected"}]}',
       ),
     );
-    expect(answer.balances).toEqual([
+    expect(response.balances).toEqual([
       {
         balanceAmount: { amount: "100", currency: "EUR" },
         balanceType: "expected",
         creditLimitIncluded: true,
       },
     ]);
-    expect(answer.unreadable).toMatchObject([
+    expect(response.unreadable).toMatchObject([
       { list: "balances", index: 1, raw: { balanceType: "expected" } },
     ]);
   });
@@ -90,7 +87,7 @@ describe("details", () => {
 });
 
 describe("institutions", () => {
-  it("are a list that carries what could not be understood without showing it", () => {
+  it("are a list whose unreadable items do not show in JSON", () => {
     const list = Institutions.parse([{ id: "a", name: "A", transaction_total_days: 90 }, { name: "no id" }]);
     expect(list).toEqual([{ id: "a", name: "A", transaction_total_days: "90" }]);
     expect(list.unreadable).toMatchObject([{ list: "institutions", index: 1, raw: { name: "no id" } }]);
@@ -99,7 +96,7 @@ describe("institutions", () => {
 });
 
 describe("pages", () => {
-  it("keep what cannot be understood beside the rest", () => {
+  it("keep unreadable items beside the rest", () => {
     const page = RequisitionPage.parse({
       count: 2,
       next: null,
@@ -115,7 +112,7 @@ describe("requests", () => {
   const fault = (schema: z.ZodType, value: unknown) =>
     schema.safeParse(value).error?.issues.map((issue) => issue.path.join("."));
 
-  it("for an agreement name a bank, days within the service's ceiling, and known scopes", () => {
+  it("for an agreement need a bank, at most 730 days, and known access scopes", () => {
     expect(CreateAgreementRequest.parse({ institution_id: "B", max_historical_days: 730, extra: 1 })).toEqual(
       { institution_id: "B", max_historical_days: 730, extra: 1 },
     );
@@ -133,7 +130,7 @@ describe("requests", () => {
     ]);
   });
 
-  it("for a requisition name a bank and an address to come back to", () => {
+  it("for a requisition need a bank and an absolute URL to return to", () => {
     const least = { institution_id: "B", redirect: "http://localhost/" };
     expect(CreateRequisitionRequest.parse({ ...least, reference: "r" })).toEqual({
       ...least,
@@ -149,7 +146,7 @@ describe("requests", () => {
     expect(fault(CreateRequisitionRequest, {})?.sort()).toEqual(["institution_id", "redirect"]);
   });
 
-  it("to accept name a browser and an IP address", () => {
+  it("to accept an agreement need a user agent and an IP address", () => {
     expect(AcceptAgreementRequest.parse({ user_agent: "x", ip_address: "::1" })).toEqual({
       user_agent: "x",
       ip_address: "::1",
@@ -160,7 +157,7 @@ describe("requests", () => {
     ]);
   });
 
-  it("for institutions name a country by two letters", () => {
+  it("for institutions name a country by two letters only", () => {
     expect(fault(InstitutionFilter, { country: "GBA" })).toEqual(["country"]);
   });
 });
@@ -182,7 +179,7 @@ describe("maskIbans", () => {
     "NO9386011117947",
   ];
 
-  it("finds a valid IBAN however its groups are parted, and in whatever it stands", () => {
+  it("masks a valid IBAN, whatever separates its groups and whatever surrounds it", () => {
     const gap = fc.constantFrom(
       "",
       " ",
@@ -213,7 +210,7 @@ describe("maskIbans", () => {
     );
   });
 
-  it("finds one that is parted anywhere, also between country and check digits, and by many blanks", () => {
+  it("masks one that is split anywhere, even between country and check digits, and by many blanks", () => {
     for (const gap of [" ", "-", ".", "\u00a0", "\u200b", "\u180e"]) {
       expect(maskIbans([...(VALID[0] ?? "")].join(gap))).toBe("DE89…3000");
       expect(maskIbans(["DE", "89", "3704", "0044", "0532", "0130", "00"].join(gap))).toBe("DE89…3000");
@@ -221,7 +218,7 @@ describe("maskIbans", () => {
     expect(maskIbans(`to ${VALID[0]?.match(/.{1,4}/g)?.join("       ")}!`)).toBe("to DE89…3000!");
   });
 
-  it("finds one whose letters and digits are percent-encoded", () => {
+  it("masks one whose letters and digits are percent-encoded", () => {
     const encoded = [...(VALID[0] ?? "")].map((sign) => `%${sign.charCodeAt(0).toString(16)}`).join("");
     expect(maskIbans(`/accounts/${encoded}/`)).toBe("/accounts/DE89…3000/");
   });

@@ -8,11 +8,11 @@ import { fastPathFor } from "../../../../packages/core/src/schema/fast-path.ts";
 import { parseExactly } from "../../../../packages/core/src/schema/json.ts";
 
 const amount = { transactionAmount: { amount: "-1.00", currency: "EUR" } };
-const one = (member: Record<string, unknown>) => Transaction.parse({ ...amount, ...member });
+const one = (fields: Record<string, unknown>) => Transaction.parse({ ...amount, ...fields });
 const read = (text: string) => AccountTransactions.parse(parseExactly(text));
 
 describe("a transaction", () => {
-  it("keeps its amount's digits: string or number, with or without decimals", () => {
+  it("keeps every digit of its amount: string or number, with or without decimals", () => {
     const text = (written: string) =>
       `{"transactions":{"booked":[{"transactionAmount":{"amount":${written},"currency":"EUR"}}]}}`;
     const amounts = [
@@ -30,7 +30,7 @@ describe("a transaction", () => {
     ).toEqual(["100", "-24.0", "12345678901234567.89", "-15.00", "1000000", "-10.5000", "100", "3.50"]);
   });
 
-  it("has currencyExchange as a list, where the bank sends a list, one object, or amounts inside", () => {
+  it("has currencyExchange as a list, whether the bank sends a list or one object, with or without amounts inside", () => {
     const exchange = {
       sourceCurrency: "USD",
       exchangeRate: "0.0",
@@ -48,7 +48,7 @@ describe("a transaction", () => {
     ).toEqual([{ exchangeRate: "1.10", instructedAmount: { amount: "5" } }]);
   });
 
-  it("has text lists as lists, also where the bank sends one text", () => {
+  it("has lists of texts as lists, even if the bank sends one text", () => {
     expect(
       one({ remittanceInformationUnstructuredArray: "rent" }).remittanceInformationUnstructuredArray,
     ).toEqual(["rent"]);
@@ -71,20 +71,20 @@ describe("a transaction", () => {
     expect(one(odd)).toEqual({ ...amount, ...odd });
   });
 
-  it("takes null for every member but the amount", () => {
+  it("accepts null for every field but the amount", () => {
     for (const name of Object.keys(Transaction.shape)) {
       if (name === "transactionAmount") continue;
       expect(one({ [name]: null }), name).toEqual({ ...amount, [name]: null });
     }
   });
 
-  it("takes a bare number where a text is expected", () => {
+  it("accepts a bare number in place of a text", () => {
     expect(one({ transactionId: 42 }).transactionId).toBe("42");
   });
 });
 
 describe("the transactions of an account", () => {
-  it("have pending as a list: absent, null, inside, beside, or both", () => {
+  it("have pending as a list, whether it is absent, null, inside, beside, or both", () => {
     const pending = [amount];
     const lists = [
       { transactions: { booked: [] } },
@@ -96,37 +96,37 @@ describe("the transactions of an account", () => {
     expect(lists).toEqual([0, 0, 1, 1, 2]);
   });
 
-  it("keep an item that cannot be understood, with its place and why, and all the others", () => {
+  it("keep an unreadable item with its index and the reason, and all the others", () => {
     const bad = {
       transactionAmount: { amount: "twelve", currency: "EUR" },
       secret: "DE89370400440532013000",
     };
-    const answer = AccountTransactions.parse({
+    const response = AccountTransactions.parse({
       transactions: { booked: [amount, bad, null, amount], pending: [{}] },
       last_updated: "2026-11-01T00:00:00Z",
     });
-    expect(answer.transactions.booked).toEqual([amount, amount]);
-    expect(answer.transactions.pending).toEqual([]);
-    expect(answer.transactions.unreadable.map(({ list, index, raw }) => ({ list, index, raw }))).toEqual([
+    expect(response.transactions.booked).toEqual([amount, amount]);
+    expect(response.transactions.pending).toEqual([]);
+    expect(response.transactions.unreadable.map(({ list, index, raw }) => ({ list, index, raw }))).toEqual([
       { list: "booked", index: 1, raw: bad },
       { list: "booked", index: 2, raw: null },
       { list: "pending", index: 0, raw: {} },
     ]);
-    expect(answer.transactions.unreadable[0]?.reason).toBe(
+    expect(response.transactions.unreadable[0]?.reason).toBe(
       "transactionAmount.amount: is not a decimal number",
     );
-    expect(answer.transactions.unreadable.map(({ reason }) => reason).join()).not.toContain("twelve");
-    expect(answer.last_updated).toBe("2026-11-01T00:00:00Z");
+    expect(response.transactions.unreadable.map(({ reason }) => reason).join()).not.toContain("twelve");
+    expect(response.last_updated).toBe("2026-11-01T00:00:00Z");
   });
 
-  it("are none where the answer has none, or another shape", () => {
+  it("are not valid if the response has no list, or another shape", () => {
     for (const body of [{}, { transactions: [] }, [], "x", { transactions: { booked: {} } }]) {
       expect(AccountTransactions.safeParse(body).success).toBe(false);
     }
   });
 });
 
-describe("the shortcut past the schema", () => {
+describe("the fast path past the schema", () => {
   const accepts = fastPathFor(Transaction);
   const odd = fc.oneof(
     fc.string(),
@@ -147,22 +147,22 @@ describe("the shortcut past the schema", () => {
       { exchangeRate: 2 },
     ),
   );
-  const member = fc.constantFrom(...Object.keys(Transaction.shape), "unknown", "instructedAmount");
+  const field = fc.constantFrom(...Object.keys(Transaction.shape), "unknown", "instructedAmount");
   const transactions = fc
-    .dictionary(member, odd, { maxKeys: 6 })
-    .map((members) => ("transactionAmount" in members ? members : { ...amount, ...members }));
+    .dictionary(field, odd, { maxKeys: 6 })
+    .map((fields) => ("transactionAmount" in fields ? fields : { ...amount, ...fields }));
 
-  it("takes only what the schema gives back as it is, and does take the usual", () => {
-    let taken = 0;
+  it("accepts only what the schema returns unchanged, and accepts what is usual", () => {
+    let accepted = 0;
     fc.assert(
       fc.property(transactions, (given) => {
         if (!accepts(given)) return;
-        taken += 1;
+        accepted += 1;
         expect(Transaction.parse(given)).toEqual(given);
       }),
       { numRuns: 5000 },
     );
-    expect(taken).toBeGreaterThan(500);
+    expect(accepted).toBeGreaterThan(500);
     expect(
       accepts({
         ...amount,

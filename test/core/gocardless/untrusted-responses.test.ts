@@ -29,16 +29,16 @@ const backends: [string, () => ClientOptions["cacheOptions"]][] = [
   ["a Keyv adapter", () => ({ backend: mapAdapter() })],
 ];
 
-/** A client of a service that answers as a test says, and what was told on the way. */
+/** A client of a service that replies as a test says, with the warnings and responses that the client reports. */
 async function served(
-  answer: (request: Received, nth: number, baseUrl: string) => Reply | undefined,
+  replyTo: (request: Received, nth: number, baseUrl: string) => Reply | undefined,
   options: Partial<ClientOptions> = {},
 ) {
   const clock = new TestClock();
   const warnings: string[] = [];
-  const told: ResponseInfo[] = [];
+  const reported: ResponseInfo[] = [];
   let baseUrl = "";
-  const service = await startService((request, nth) => answer(request, nth, baseUrl));
+  const service = await startService((request, nth) => replyTo(request, nth, baseUrl));
   baseUrl = service.baseUrl;
   const start = (more: Partial<ClientOptions> = {}) =>
     new GoCardlessClient({
@@ -49,11 +49,11 @@ async function served(
       now: clock.now,
       sleep: clock.sleep,
       logger: { debug() {}, info() {}, warn: (line) => warnings.push(line), error() {} },
-      onResponse: (info) => told.push(info),
+      onResponse: (info) => reported.push(info),
       ...options,
       ...more,
     });
-  return { service, clock, warnings, told, start, client: start() };
+  return { service, clock, warnings, reported, start, client: start() };
 }
 
 const failureOf = async (call: Promise<unknown>): Promise<unknown> =>
@@ -62,8 +62,8 @@ const failureOf = async (call: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-/** Every operation that reads something, as a body without data could come. */
-const READS: [string, (client: GoCardlessClient) => Promise<unknown>][] = [
+/** Every method that reads a response, any of which may come without data. */
+const METHODS: [string, (client: GoCardlessClient) => Promise<unknown>][] = [
   ["getInstitutions", (client) => client.getInstitutions("GL")],
   ["getInstitution", (client) => client.getInstitution("BANK")],
   ["getIntegrations", (client) => client.getIntegrations()],
@@ -99,8 +99,8 @@ const NO_DATA = [
   "<html><title>Maintenance</title></html>",
 ];
 
-describe("an answer without data", () => {
-  it.each(READS)("is an error of %s, is not kept, and makes nothing", async (_, call) => {
+describe("a response without data", () => {
+  it.each(METHODS)("makes %s reject, is not cached, and creates nothing", async (_, call) => {
     let body = "";
     const { service, client } = await served(
       (request) =>
@@ -112,8 +112,8 @@ describe("an answer without data", () => {
       expect(await failureOf(call(client)), body).toBeInstanceOf(InvalidResponseError);
     }
     expect(await client.cache?.count()).toBe(0);
-    const made = service.asked().filter((one) => one.startsWith("POST"));
-    if (!/^create(Agreement|Requisition)$/.test(_)) expect(made).toEqual([]);
+    const created = service.asked().filter((one) => one.startsWith("POST"));
+    if (!/^create(Agreement|Requisition)$/.test(_)) expect(created).toEqual([]);
   });
 
   it.each<[number, new (...given: never[]) => Error]>([
@@ -123,7 +123,7 @@ describe("an answer without data", () => {
     [500, ApiError],
   ])("that says status_code %i is the error of that status, typed or not", async (status_code, kind) => {
     const body = { summary: "Rate limit exceeded", detail: "in 17 words", status_code };
-    const { service, client, told } = await served(
+    const { service, client, reported } = await served(
       (request) => (request.path.startsWith("/token/") ? undefined : { body }),
       { retries: 0 },
     );
@@ -139,28 +139,28 @@ describe("an answer without data", () => {
       expect(error).toBeInstanceOf(kind);
       expect(error).toMatchObject({ status: status_code, summary: "Rate limit exceeded" });
     }
-    expect(told.map(({ status }) => status)).toEqual(new Array(5).fill(status_code));
+    expect(reported.map(({ status }) => status)).toEqual(new Array(5).fill(status_code));
     expect(await client.cache?.count()).toBe(0);
     expect(service.asked().filter((one) => one.startsWith("POST"))).toEqual([]);
   });
 
-  it("that says a bank's failure is one: the account's failures are counted, and an old answer stands in", async () => {
+  it("that names a failure of the bank is one: it counts for the account, and an expired response is used", async () => {
     const good = { balances: [{ balanceAmount: { amount: "1.10", currency: "EUR" } }] };
     const bad = { summary: "x", detail: "y", type: "UnknownRequestError", status_code: "500" };
-    const { service, client, clock, told } = await served((request, nth) =>
+    const { service, client, clock, reported } = await served((request, nth) =>
       request.path.startsWith("/token/") ? undefined : { body: nth === 1 ? good : bad },
     );
     await using _ = service;
     await client.getAccountBalances(ID);
     clock.advance({ days: 1 });
     expect((await client.getAccountBalances(ID)).balances[0]?.balanceAmount.amount).toBe("1.10");
-    expect(told.at(-1)).toMatchObject({ stale: true, status: 200 });
+    expect(reported.at(-1)).toMatchObject({ stale: true, status: 200 });
     expect(await failureOf(client.getAccountBalances(ID, { forceRefresh: true }))).toBeInstanceOf(
       InstitutionError,
     );
   });
 
-  it("has a status_code in a text or deeper inside, and is data all the same", async () => {
+  it("may have a status_code in a text or deeper inside, and is data all the same", async () => {
     const balance = {
       balanceAmount: { amount: "1", currency: "EUR" },
       balanceType: '"status_code":500',
@@ -173,7 +173,7 @@ describe("an answer without data", () => {
     expect((await client.getAccountBalances(ID)).balances).toEqual([balance]);
   });
 
-  it.each([206, 304])("comes with status %i unasked", async (status) => {
+  it.each([206, 304])("is an InvalidResponseError if it comes with status %i unasked", async (status) => {
     const { service, client } = await served((request) =>
       request.path.startsWith("/token/")
         ? undefined
@@ -191,7 +191,7 @@ describe("an answer without data", () => {
     expect(await client.cache?.count()).toBe(0);
   });
 
-  it("from an untyped call is given, and is not kept", async () => {
+  it("to an untyped call is returned, but not cached", async () => {
     const { service, client } = await served((request) =>
       request.path.startsWith("/token/") ? undefined : { body: { summary: "Maintenance" } },
     );
@@ -201,11 +201,11 @@ describe("an answer without data", () => {
   });
 });
 
-describe("a kept answer that cannot be read", () => {
+describe("a cached response that cannot be read", () => {
   const details = { account: { currency: "EUR" } };
   const path = `/accounts/${ID}/details/`;
 
-  it.each(backends)("is dropped and asked for again: in %s", async (_, cacheOptions) => {
+  it.each(backends)("is dropped and requested again: in %s", async (_, cacheOptions) => {
     const { service, client, start, warnings } = await served(
       (request, nth) =>
         request.path.startsWith("/token/") ? undefined : { body: nth === 1 ? { odd: "shape" } : details },
@@ -223,7 +223,7 @@ describe("a kept answer that cannot be read", () => {
   });
 
   it.each(backends)(
-    "is gone although the service fails next, and never stands in: in %s",
+    "is dropped although the service fails next, and never used as a fallback: in %s",
     async (_, cacheOptions) => {
       const { service, client } = await served(
         (request, nth) => {
@@ -288,30 +288,30 @@ describe("the pages of a list", () => {
     ],
   ];
 
-  /** What `next` says for ever, of a list at an address. */
-  const CIRCLES: [string, (at: string, asked: string, nth: number) => unknown][] = [
+  /** What `next` is on every page of a list at an address. */
+  const LOOPS: [string, (at: string, path: string, nth: number) => unknown][] = [
     ["the same address", (at) => `${at}?limit=5&offset=5`],
     [
       "its own address",
-      (at, asked) => at + (asked.split("?")[1] === undefined ? "" : `?${asked.split("?")[1]}`),
+      (at, path) => at + (path.split("?")[1] === undefined ? "" : `?${path.split("?")[1]}`),
     ],
     [
       "an address whose query changes its order",
-      (at, asked) => `${at}${asked.includes("a=1&b") ? "?b=2&a=1" : "?a=1&b=2"}`,
+      (at, path) => `${at}${path.includes("a=1&b") ? "?b=2&a=1" : "?a=1&b=2"}`,
     ],
     [
       "an address spelt in capitals",
-      (at, asked) => `${at.replace("http://", "HTTP://")}${asked.includes("a=1") ? "?a=1#again" : "?a=1"}`,
+      (at, path) => `${at.replace("http://", "HTTP://")}${path.includes("a=1") ? "?a=1#again" : "?a=1"}`,
     ],
     [
-      "the first page by a slash less",
-      (at, asked) => `${at.slice(0, -1)}${asked.includes("?") ? `?${asked.split("?")[1]}` : ""}`,
+      "the first page without its slash",
+      (at, path) => `${at.slice(0, -1)}${path.includes("?") ? `?${path.split("?")[1]}` : ""}`,
     ],
     ["a number", () => 5],
     ["an object", () => ({})],
-    ["no", () => false],
+    ["false", () => false],
     ["a list", () => []],
-    ["something that is no address", () => "http://"],
+    ["an invalid URL", () => "http://"],
     [
       "another account",
       (at) =>
@@ -320,14 +320,14 @@ describe("the pages of a list", () => {
           .replace("requisitions", "agreements/enduser")
           .replace("agreements/enduser/agreements", "x"),
     ],
-    ["an address that leaves its place", (at) => `${at}..%2f..%2faccounts/`],
+    ['an address with ".." segments', (at) => `${at}..%2f..%2faccounts/`],
   ];
 
   it.each(
     LISTS.flatMap(([name, call, path]) =>
-      CIRCLES.map(([what, next]) => [name, what, call, path, next] as const),
+      LOOPS.map(([what, next]) => [name, what, call, path, next] as const),
     ),
-  )("%s: next is %s, and the call ends after two requests at most", async (name, what, call, path, next) => {
+  )("%s rejects after at most two requests if next is %s", async (name, what, call, path, next) => {
     if (what === "another account" && path.startsWith("/agreements/")) return;
     const { service, client } = await served(
       (request, nth, baseUrl) =>
@@ -343,7 +343,7 @@ describe("the pages of a list", () => {
     expect(service.asked().length).toBeLessThanOrEqual(2);
   });
 
-  it.each(LISTS)("%s: an absent, null or empty next ends it", async (_, call) => {
+  it.each(LISTS)("%s ends at an absent, null or empty next", async (_, call) => {
     for (const next of [undefined, null, ""]) {
       const { service, client } = await served((request) =>
         request.path.startsWith("/token/") ? undefined : { body: bodyOf(request.path, next) },
@@ -354,7 +354,7 @@ describe("the pages of a list", () => {
     }
   });
 
-  it.each(LISTS)("%s: pages that never end do end", async (_, call, path) => {
+  it.each(LISTS)("%s rejects pages that never end", async (_, call, path) => {
     const { service, client } = await served(
       (request, _nth, baseUrl) => {
         if (request.path.startsWith("/token/")) return undefined;
@@ -371,7 +371,7 @@ describe("the pages of a list", () => {
     expect(service.asked()).toHaveLength(most);
   });
 
-  it("may hold more odd entries than fit on a stack", async () => {
+  it("may hold more unreadable entries than fit on the stack", async () => {
     const odd = new Array(140_000).fill(0);
     const { service, client } = await served(
       (request, _nth, baseUrl) => {
@@ -402,7 +402,7 @@ describe("getAllAccounts", () => {
     return id === undefined ? undefined : { body: { id, status: "READY" } };
   };
 
-  it("keeps every account whatever one agreement says", async () => {
+  it("returns every account, however odd one agreement is", async () => {
     const odd: Record<string, unknown>[] = [
       { accepted: "soon" },
       { accepted: "+275760-09-13T00:00:00Z" },
@@ -438,26 +438,29 @@ describe("getAllAccounts", () => {
 
   it.each<[string, Reply]>([
     ["fails", { status: 503, body: "" }],
-    ["is refused", { status: 403, body: { summary: "IP address access denied", detail: "x" } }],
-    ["is no list", { body: {} }],
-    ["goes in a circle", { body: { results: [{ id: "e" }], next: 5 } }],
+    ["is rejected", { status: 403, body: { summary: "IP address access denied", detail: "x" } }],
+    ["is not a list", { body: {} }],
+    ["links to itself", { body: { results: [{ id: "e" }], next: 5 } }],
     ["breaks off", (_request, response) => response.destroy()],
-  ])("gives all accounts without their end if the list of agreements %s, and says so", async (_, reply) => {
-    const { service, client, warnings } = await served(
-      (request) => {
-        if (request.path.startsWith("/requisitions/")) return page([requisition("r", "e")]);
-        return request.path.startsWith("/agreements/") ? reply : accountOf(request);
-      },
-      { retries: 0 },
-    );
-    await using _service = service;
-    expect(await client.getAllAccounts()).toMatchObject([
-      { id: "a-r", status: "READY", access_valid_until: null, is_expired: false },
-    ]);
-    expect(warnings.join()).toContain("it is not known when access ends");
-  });
+  ])(
+    "returns all accounts without the end of access, and warns, if the list of agreements %s",
+    async (_, reply) => {
+      const { service, client, warnings } = await served(
+        (request) => {
+          if (request.path.startsWith("/requisitions/")) return page([requisition("r", "e")]);
+          return request.path.startsWith("/agreements/") ? reply : accountOf(request);
+        },
+        { retries: 0 },
+      );
+      await using _service = service;
+      expect(await client.getAllAccounts()).toMatchObject([
+        { id: "a-r", status: "READY", access_valid_until: null, is_expired: false },
+      ]);
+      expect(warnings.join()).toContain("it is not known when access ends");
+    },
+  );
 
-  it("still ends as its caller says", async () => {
+  it("still ends when its caller aborts", async () => {
     const stop = new AbortController();
     const { service, client } = await served((request) => {
       if (request.path.startsWith("/requisitions/")) return page([requisition("r", "e")]);
@@ -471,7 +474,7 @@ describe("getAllAccounts", () => {
     await expect(client.getAllAccounts({ signal: stop.signal })).rejects.toThrow("enough");
   });
 
-  it("tells requisitions and agreements that could not be understood, and keeps odd accounts whole", async () => {
+  it("reports requisitions and agreements that could not be understood, and returns odd accounts in full", async () => {
     const { service, client, warnings } = await served((request) => {
       if (request.path.startsWith("/requisitions/"))
         return page([{ accounts: ["lost"] }, requisition("r", "e")]);
@@ -493,7 +496,7 @@ describe("getAllAccounts", () => {
 });
 
 describe("createBankLink", () => {
-  it("makes no second connection beside one of the same reference that could not be understood", async () => {
+  it("creates no second requisition beside an unreadable one with the same reference", async () => {
     const { service, client } = await served((request) =>
       request.path.startsWith("/requisitions/")
         ? { body: { results: [{ reference: "mine" }], next: null } }
@@ -505,8 +508,8 @@ describe("createBankLink", () => {
   });
 });
 
-describe("odd tokens", () => {
-  it("are kept whatever they say of their life", async () => {
+describe("tokens", () => {
+  it("are kept, however odd their lifetime", async () => {
     for (const life of ["soon", 1e300, -1, null, {}]) {
       const { service, client } = await served((request) =>
         request.path === "/token/new/"
