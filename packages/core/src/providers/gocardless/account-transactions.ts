@@ -8,7 +8,7 @@ import type { PageAddress, PageTrail } from "./paging.ts";
 export interface TransactionRange {
   /** How many days back, 1 to 730. @default 180 if neither date is given */
   daysBack?: number | undefined;
-  /** The first date, `YYYY-MM-DD`. Excludes `daysBack`. */
+  /** The first date, `YYYY-MM-DD`. Cannot be combined with `daysBack`. */
   dateFrom?: string | undefined;
   /** The last date, `YYYY-MM-DD`. */
   dateTo?: string | undefined;

@@ -155,7 +155,7 @@ export class GoCardlessClient {
   // Tokens
 
   /**
-   * Returns a valid access token. `POST /token/refresh/` or `POST /token/new/`, unless the current one is still valid.
+   * Returns a valid access token: the current one, or after `POST /token/refresh/` or `POST /token/new/` another one.
    */
   async token(): Promise<string> {
     await this.#parts.cache?.check();
@@ -183,7 +183,6 @@ export class GoCardlessClient {
    * `GET` any path below the base URL, through the cache.
    *
    * @param params the query
-   *
    * @example await client.get("/accounts/7e944232-bda9-40bc-b784-660c7ab5fe78/", {}, { schema: Account })
    */
   async get(endpoint: string, params?: Fields, options?: CallOptions): Promise<unknown>;
@@ -268,10 +267,7 @@ export class GoCardlessClient {
       return await this.#callOperation(operations.getIntegrations, {}, call);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
-      throw new NotFoundError(
-        "The service has no list of integrations, which its specification does not name; use getInstitutions.",
-        error,
-      );
+      throw new NotFoundError("The service has no list of integrations; use getInstitutions.", error);
     }
   }
 
@@ -415,8 +411,8 @@ export class GoCardlessClient {
 
   /**
    * Creates a requisition and returns its link, where the end user connects the bank; null if there is already a
-   * requisition with the reference. `GET /requisitions/`, then `POST /agreements/enduser/` if days or scopes are given,
-   * then `POST /requisitions/`.
+   * requisition with the reference, or if the service sends no link. `GET /requisitions/`, then
+   * `POST /agreements/enduser/` if fields of an agreement are given, then `POST /requisitions/`.
    *
    * @param reference your own name for the connection, which must be unique
    * @param bankId the id of an institution
@@ -476,8 +472,8 @@ export class GoCardlessClient {
   ): Promise<AccountTransactions> {
     const { fields, call } = splitCall(options);
     const operation = operations.getAccountTransactions;
-    const whole = this.#requestFor(operation, { id });
-    const request = { ...whole, ...transactionQueries(fields, whole.path, this.#settings.now()) };
+    const base = this.#requestFor(operation, { id });
+    const request = { ...base, ...transactionQueries(fields, base.path, this.#settings.now()) };
     const trail = new PageTrail(request, this.#settings.baseUrl, {
       pages: MAX_PAGINATION_PAGES,
       advice: "Ask for fewer days.",
@@ -558,8 +554,8 @@ export class GoCardlessClient {
     const relative =
       request.operation === operations.getAccountTransactions ? relativeQuery(query, now) : undefined;
     if (status.keyExists || relative === undefined) return status;
-    const named = await statusOf(relative);
-    return named?.keyExists ? named : status;
+    const relativeStatus = await statusOf(relative);
+    return relativeStatus?.keyExists ? relativeStatus : status;
   }
 
   /** Returns the general limit as the headers last reported it; null before the first response. Sends nothing. */

@@ -175,26 +175,22 @@ function rejected(response: ErrorResponse): InvalidRequestError {
 const STILL_PROCESSED =
   /\baccount\b[^.]{0,60}(?:\b(?:is|are|being|been|still|status|state)\b[^.]{0,40}\bprocess(?:ing|ed)?\b|\bnot (?:yet )?ready\b)|^account processing\b/i;
 
+/** An error response that may be about an account without data yet. */
+type AccountResponse = ErrorResponse & Pick<ErrorBody, "accountStatus">;
+
 /** The status of an account without data yet, from its object or from words; null if a 409 means something else. */
 function statusOfUnready(
-  { summary, detail }: Wording,
+  { accountStatus, summary, detail }: AccountResponse,
   request: RawErrorResponse["request"],
-  accountStatus: string | null,
 ): string | null {
   if (accountStatus !== null) return accountStatus;
   if (request.operation.subject !== "account") return null;
   return [summary, detail].some((text) => STILL_PROCESSED.test(text)) ? "PROCESSING" : null;
 }
 
-function conflict(
-  response: ErrorResponse & Pick<ErrorBody, "accountStatus">,
-  { request }: RawErrorResponse,
-  subject: string,
-): ApiError {
+function conflict(response: AccountResponse, { request }: RawErrorResponse, subject: string): ApiError {
   const isSuspended = /suspended/i.test(`${response.summary} ${response.detail}`);
-  const accountStatus = isSuspended
-    ? response.accountStatus
-    : statusOfUnready(response, request, response.accountStatus);
+  const accountStatus = isSuspended ? response.accountStatus : statusOfUnready(response, request);
   if (accountStatus !== null) {
     const message = `The ${subject} is not ready (status ${accountStatus}); try again in a few minutes.`;
     return new AccountNotReadyError(message, { ...response, accountStatus });
@@ -221,7 +217,7 @@ function rateLimited(response: ErrorResponse, raw: RawErrorResponse, subject: st
   });
 }
 
-/** A longer wait, in seconds, rules out a limit per minute, which is what the general limits of account data are. */
+/** The longest wait, in seconds, for a general limit: that of account data is per minute. */
 const LONGEST_GENERAL_WAIT = 3600;
 
 /** Words for a limit per day: `4/day`, `4 per day`, `4/24h`, `Daily request limit`, `within 24 hours`. */
