@@ -16,12 +16,12 @@ export type Resolved<A> =
   | { ambiguous: A[] }
   | { unknown: string; didYouMean: string | undefined };
 
-/** A part of an id or an IBAN must have so many characters to stand for the whole. */
+/** A part of an id or an IBAN must have at least this many characters to stand for the whole. */
 const SHORTEST_PART = 4;
 
 /**
  * Finds the account that a name stands for: an alias, an id or its beginning, an IBAN with or without spaces or its
- * end. What is named whole goes before what is named in part.
+ * end. A whole match takes precedence over a part.
  */
 export function resolveAccount<A extends NamedAccount>(name: string, accounts: readonly A[]): Resolved<A> {
   const wanted = compact(name);

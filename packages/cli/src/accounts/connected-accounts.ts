@@ -1,5 +1,5 @@
 import type { AccountInfo } from "bankdata-core";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 import { CommandFailure, EXIT } from "../ui/failure.ts";
 import { line, type Printable, printable } from "../ui/printable.ts";
 import { isInteractive } from "../ui/terminal.ts";
@@ -9,8 +9,8 @@ import { resolveAccount } from "./account-names.ts";
 export type ConnectedAccount = AccountInfo & { alias?: string | undefined };
 
 /**
- * Every account that is connected, also under a consent that has ended; and how many connections and agreements could
- * not be understood, which the logger has told.
+ * Every account that is connected, even under a consent that has ended; and how many connections and agreements could
+ * not be understood, which has been logged.
  */
 export async function connectedAccounts({
   client,
@@ -40,7 +40,7 @@ export interface ChosenAccounts {
 /**
  * The accounts that a command is about: the one that is named, or all.
  *
- * @throws CommandFailure where nothing is connected, or the name stands for none or for several
+ * @throws CommandFailure if nothing is connected, or the name stands for none or for several
  */
 export async function chosenAccounts(session: Session, name: string | undefined): Promise<ChosenAccounts> {
   const { accounts, unreadable } = await connectedAccounts(session);
@@ -76,13 +76,13 @@ export async function chosenAccounts(session: Session, name: string | undefined)
   );
 }
 
-/** The account that a person picks from the list. @throws CommandFailure where there is nobody to pick, or nothing */
+/** The account that a person picks. @throws CommandFailure without an interactive terminal, or if there is none */
 export async function pickedAccount(session: Session): Promise<ConnectedAccount> {
   const { accounts: all } = await chosenAccounts(session, undefined);
   const [only] = all;
   if (only !== undefined && all.length === 1) return only;
   if (!isInteractive(session.terminal)) {
-    throw new CommandFailure(line`Say which account.`, EXIT.usage, line`bankdata accounts`);
+    throw new CommandFailure(line`Specify an account.`, EXIT.usage, line`bankdata accounts`);
   }
   const { chosen } = await import("../ui/prompts.ts");
   const choices = all.map((account) => ({
@@ -92,11 +92,11 @@ export async function pickedAccount(session: Session): Promise<ConnectedAccount>
   }));
   const id = await chosen(session.terminal, line`Which account?`, choices);
   const picked = all.find((account) => account.id === id);
-  if (picked === undefined) throw new TypeError("a prompt gave what was not offered");
+  if (picked === undefined) throw new TypeError("a prompt returned what was not offered");
   return picked;
 }
 
-/** What a person calls an account: the first of its names that anything can be seen of. */
+/** What a person calls an account: the first of its names that is not blank. */
 export function nameOf({ alias, name, owner_name, id }: ConnectedAccount): Printable {
   const names = [alias, name, owner_name].map((one) => printable(one ?? ""));
   return names.find((one) => one.trim() !== "") ?? printable(id.slice(0, 8));

@@ -1,6 +1,6 @@
 import type { ResponseMeta } from "bankdata-core";
-import { typedAs } from "../commands/connections.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
+import { typeableReference } from "../ui/connection-reference.ts";
 import { CommandFailure, EXIT, explain } from "../ui/failure.ts";
 import { counted } from "../ui/format.ts";
 import { line } from "../ui/printable.ts";
@@ -16,10 +16,10 @@ export interface ReadAccount<T> {
 }
 
 /**
- * Reads something of each account, at once. One that fails is told on stderr and does not hide the others.
+ * Reads something of each account, all at once. A failure is reported on stderr and does not hide the others.
  *
- * @returns what was read, and the exit code that says whether it is all
- * @throws CommandFailure where nothing could be read
+ * @returns what was read, and the exit code that says whether it is complete
+ * @throws CommandFailure if nothing could be read
  */
 export async function readEach<T>(
   session: Session,
@@ -37,7 +37,7 @@ export async function readEach<T>(
         } catch (error) {
           session.stopSignals.signal.throwIfAborted();
           const { requisition_reference: reference, requisition_id: id } = account;
-          const subject = { name: nameOf(account), reference: typedAs({ reference, id }) };
+          const subject = { name: nameOf(account), reference: typeableReference({ reference, id }) };
           return { account, explanation: explain(error, subject, now()) };
         } finally {
           done += 1;

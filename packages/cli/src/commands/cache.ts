@@ -1,103 +1,33 @@
-import {
-  type CacheEntry,
-  cacheFile,
-  filesSetAside,
-  removeSetAside,
-  type SetAside,
-} from "bankdata-core/cache";
-import type { Configuration } from "../config/index.ts";
-import { configurationFor, type GlobalOptions, type Session } from "../session.ts";
-import { CommandFailure, EXIT } from "../ui/failure.ts";
-import { ago, counted, span } from "../ui/format.ts";
-import { isForProgram, note, printList, printTable } from "../ui/output.ts";
-import { line, printable } from "../ui/printable.ts";
-import { row } from "../ui/table.ts";
+import type { Command } from "commander";
+import type { GlobalOptions } from "../session/global-options.ts";
+import { runInSession } from "../session/run-in-session.ts";
 import type { Terminal } from "../ui/terminal.ts";
 
-/** Lists what the cache holds for these credentials; asks nobody. */
-export async function cacheList(session: Session): Promise<void> {
-  const { terminal, options, now } = session;
-  const entries: CacheEntry[] = [];
-  for await (const entry of viewOf(session).entries()) entries.push(entry);
-  entries.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
-  printList(terminal, options, entries, () => {
-    printTable(
-      terminal,
-      [
-        { title: line`Path`, flexible: true },
-        { title: line`Kept` },
-        { title: line`Fresh` },
-        { title: line`Size`, align: "right" },
-      ],
-      entries.map(({ path, createdAt, expiresAt, isExpired, bytes }) =>
-        row(
-          path,
-          ago(createdAt.getTime(), now()),
-          isExpired ? "no" : expiresAt === null ? "for ever" : `for ${span(expiresAt.getTime() - now())}`,
-          size(bytes),
-        ),
-      ),
-    );
-    const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-    note(terminal, line`${counted(entries.length, "answer")}, ${size(total)}.`);
-  });
-  tellOfSetAside(session, await setAsideOf(session.configuration), (ours) =>
-    ours ? "damaged and set aside; bankdata cache clear removes it" : KEPT_FOR_OTHERS,
-  );
-}
-
-/**
- * Forgets what the cache holds for these credentials, and removes damaged files that were set aside. Counts of calls
- * and tokens stay.
- */
-export async function cacheClear(session: Session): Promise<void> {
-  const { terminal, options, configuration } = session;
-  const cleared = await viewOf(session).clear();
-  const setAside = await setAsideOf(configuration);
-  const removed = removeSetAside(setAside);
-  const { out } = terminal;
-  if (isForProgram(options)) out.json({ cleared, setAsideRemoved: removed });
-  else {
-    const files = removed === 0 ? "" : ` and removed ${counted(removed, "damaged file")}`;
-    out.line(line`Forgot ${counted(cleared, "answer")}${files}.`);
-  }
-  const left = setAside.filter(({ ours }) => !ours);
-  tellOfSetAside(session, left, () => KEPT_FOR_OTHERS);
-}
-
-const KEPT_FOR_OTHERS =
-  "set aside, and perhaps another program's: look at it, then move it back or remove it";
-
-function tellOfSetAside(
-  { terminal }: Session,
-  files: readonly SetAside[],
-  what: (ours: boolean) => string,
-): void {
-  for (const { path, bytes, writtenAt, ours } of files) {
-    const found = line` (${size(bytes)}, ${ago(writtenAt, Date.now())}): ${what(ours)}.`;
-    note(terminal, printable(path, path.length), found);
-  }
-}
-
-async function setAsideOf({ cache }: Configuration): Promise<SetAside[]> {
-  if (cache.backend === "memory") return [];
-  return await filesSetAside(cacheFile(cache.cacheName));
-}
-
-/** Prints where the cache is, alone on a line. */
-export function cachePath({ out }: Terminal, options: GlobalOptions): void {
-  const path = cacheFile(configurationFor(options).cache.cacheName);
-  if (isForProgram(options)) out.json({ path });
-  else out.line(printable(path, path.length));
-}
-
-function viewOf({ client }: Session) {
-  const { cache } = client;
-  if (cache !== undefined) return cache;
-  throw new CommandFailure(line`The configuration keeps no cache.`, EXIT.usage);
-}
-
-function size(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(0)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+export function registerCache(program: Command, terminal: Terminal): void {
+  const cache = program.command("cache").description("list or clear the cached responses");
+  cache
+    .command("list", { isDefault: true })
+    .description("list the cached responses")
+    .action(async (_, command: Command) => {
+      await runInSession(terminal, command, async (session) => {
+        const { listCache } = await import("./cache/run.ts");
+        await listCache(session);
+      });
+    });
+  cache
+    .command("clear")
+    .description("remove the cached responses")
+    .action(async (_, command: Command) => {
+      await runInSession(terminal, command, async (session) => {
+        const { clearCache } = await import("./cache/run.ts");
+        await clearCache(session);
+      });
+    });
+  cache
+    .command("path")
+    .description("print the path of the cache")
+    .action(async (_, command: Command) => {
+      const { printCachePath } = await import("./cache/run.ts");
+      printCachePath(terminal, command.optsWithGlobals<GlobalOptions>());
+    });
 }

@@ -1,102 +1,13 @@
-import { GoCardlessClient } from "bankdata-core";
-import { AuthenticationError } from "bankdata-core/base";
-import { type Configuration, ownFile, surroundings, writeCredentials } from "../config/index.ts";
-import { configurationFor, type GlobalOptions } from "../session.ts";
-import { CommandFailure, EXIT } from "../ui/failure.ts";
-import { note } from "../ui/output.ts";
-import { line } from "../ui/printable.ts";
-import { withProgress } from "../ui/progress.ts";
-import { isInteractive, styled, type Terminal } from "../ui/terminal.ts";
+import type { Command } from "commander";
+import type { GlobalOptions } from "../session/global-options.ts";
+import type { Terminal } from "../ui/terminal.ts";
 
-/** Where a person without a prompt puts the credentials. */
-const VARIABLES = line`Set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY, in the environment or in a file .env here.`;
-
-/** Asks for credentials, tries them, and writes them into the configuration; or says how to do without. */
-export async function init(terminal: Terminal, options: GlobalOptions): Promise<void> {
-  if (options.sandbox) {
-    terminal.out.line(line`The sandbox needs no credentials: add --sandbox to any command, for example`);
-    terminal.out.line();
-    terminal.out.line(line`  bankdata connect --sandbox N26_NTSBDEB1`);
-    return;
-  }
-  if (!isInteractive(terminal))
-    throw new CommandFailure(line`There is nobody to ask.`, EXIT.usage, VARIABLES);
-  // Read before anything is asked: a configuration that is broken is told before a secret is typed.
-  const configuration = configurationFor(options);
-  const { asked, askedInSecret, chosen } = await import("../ui/prompts.ts");
-  const way = await chosen(
-    terminal,
-    line`Do you have credentials of the service (bankaccountdata.gocardless.com, User secrets)?`,
-    [
-      { value: "yes", label: line`Yes`, hint: line`a secret id and a secret key` },
-      {
-        value: "sandbox",
-        label: line`No, show me with the sandbox`,
-        hint: line`invented banks on this machine`,
-      },
-    ],
-  );
-  if (way === "sandbox") return await init(terminal, { ...options, sandbox: true });
-  const path = await fileFor(terminal, configuration);
-  const secretId = (await asked(terminal, line`Secret id`)).trim();
-  const secretKey = (await askedInSecret(terminal, line`Secret key`)).trim();
-  await withProgress(terminal, line`Trying them`, () => tried({ secretId, secretKey }, configuration));
-  writeCredentials(path, { secretId, secretKey });
-  const kept = line` The service takes them. They are kept in ${path}, for you alone.`;
-  terminal.out.line(styled("green", line`✓`), kept);
-  const { credentials, sources } = configurationFor(options);
-  if (credentials?.secretId !== secretId || credentials.secretKey !== secretKey) {
-    const named = [sources["secret_id"], sources["secret_key"]].find((source) => source !== path);
-    const first = named ?? configuration.file;
-    if (first !== null)
-      note(terminal, line`${first} goes before the file: remove it, or the file is not used.`);
-  }
-  note(terminal, line`Next: bankdata connect`);
-}
-
-/**
- * The file to keep the credentials in: the one that is used, or the user's own. One that only lies in the current
- * folder, which may be somebody else's, is chosen by the person, or not at all.
- */
-async function fileFor(terminal: Terminal, { file, foreign }: Configuration): Promise<string> {
-  const own = ownFile(surroundings());
-  if (file !== null && !foreign.file) return refuseToSend(foreign.baseUrl, file);
-  if (file === null) return refuseToSend(foreign.baseUrl, own);
-  const { chosen } = await import("../ui/prompts.ts");
-  const place = await chosen(
-    terminal,
-    line`This folder has a configuration of its own. Where are they to be kept?`,
-    [
-      { value: "own", label: line`${own}`, hint: line`yours, for every folder without a file of its own` },
-      { value: "folder", label: line`${file}`, hint: line`of the current folder: only if it is yours` },
-    ],
-  );
-  return place === "folder" ? file : refuseToSend(foreign.baseUrl, own);
-}
-
-/** Credentials are tried before they are kept: not at an address that the current folder chooses. */
-function refuseToSend(foreignBaseUrl: string | null, path: string): string {
-  if (foreignBaseUrl === null) return path;
-  throw new CommandFailure(
-    line`The base URL comes from ${foreignBaseUrl}, in the current folder: what you type would be sent there.`,
-    EXIT.usage,
-    line`bankdata init in another folder, or set BANKDATA_BASE_URL in the environment`,
-  );
-}
-
-async function tried(
-  credentials: { secretId: string; secretKey: string },
-  { baseUrl, allowHttp }: Configuration,
-): Promise<void> {
-  await using client = new GoCardlessClient({ ...credentials, baseUrl, allowHttp, cacheOptions: false });
-  try {
-    await client.token();
-  } catch (error) {
-    if (!(error instanceof AuthenticationError)) throw error;
-    throw new CommandFailure(
-      line`The service does not accept them. Nothing was written.`,
-      EXIT.failed,
-      line`bankdata init, with both copied whole`,
-    );
-  }
+export function registerInit(program: Command, terminal: Terminal): void {
+  program
+    .command("init")
+    .description("set up your credentials, or find your way without any")
+    .action(async (_, command: Command) => {
+      const { init } = await import("./init/run.ts");
+      await init(terminal, command.optsWithGlobals<GlobalOptions>());
+    });
 }

@@ -1,53 +1,17 @@
-import { dataKinds } from "bankdata-core/limits";
-import { chosenAccounts, nameOf } from "../accounts/connected-accounts.ts";
-import type { Session } from "../session.ts";
-import { clockTime } from "../ui/format.ts";
-import { note, printList, printTable } from "../ui/output.ts";
-import { line } from "../ui/printable.ts";
-import { row } from "../ui/table.ts";
-import { addedTo } from "./accounts.ts";
+import type { Command } from "commander";
+import { ACCOUNT_ARGUMENT } from "../accounts/account-options.ts";
+import { runInSession } from "../session/run-in-session.ts";
+import type { Terminal } from "../ui/terminal.ts";
 
-/** Shows what each account may still be asked today. Asks the service for nothing that counts. @returns the exit code */
-export async function quota(session: Session, name: string | undefined): Promise<number> {
-  const { client, terminal, options, now } = session;
-  const { accounts, exitCode } = await chosenAccounts(session, name);
-  const rows = (
-    await Promise.all(
-      accounts.map(async (account) => {
-        const known = await client.quota(account.id);
-        return dataKinds.map((dataKind) => ({ account, dataKind, ...known[dataKind] }));
-      }),
-    )
-  ).flat();
-  const items = rows.map(({ account, dataKind, limit, remaining, resetAt, lastCallAt }) => ({
-    ...addedTo(account),
-    dataKind,
-    limit,
-    remaining,
-    resetAt,
-    lastCallAt,
-  }));
-  printList(terminal, options, items, () => {
-    printTable(
-      terminal,
-      [
-        { title: line`Account`, flexible: true },
-        { title: line`Kind` },
-        { title: line`Left`, align: "right" },
-        { title: line`Of`, align: "right" },
-        { title: line`Next one back` },
-      ],
-      rows.map(({ account, dataKind, remaining, limit, resetAt }, at) =>
-        row(
-          at % dataKinds.length === 0 ? nameOf(account) : "",
-          dataKind,
-          String(remaining),
-          String(limit),
-          resetAt === null ? "" : clockTime(resetAt.getTime(), now()),
-        ),
-      ),
-    );
-    note(terminal, line`Banks count successful calls of each account and kind within 24 hours.`);
-  });
-  return exitCode;
+export function registerQuota(program: Command, terminal: Terminal): void {
+  program
+    .command("quota")
+    .description("show how many calls each account has left today")
+    .argument(...ACCOUNT_ARGUMENT)
+    .action(async (account: string | undefined, _, command: Command) => {
+      await runInSession(terminal, command, async (session) => {
+        const { quota } = await import("./quota/run.ts");
+        return await quota(session, account);
+      });
+    });
 }

@@ -1,34 +1,28 @@
-import { once } from "node:events";
-import { startSandbox } from "bankdata-sandbox";
-import { line } from "../ui/printable.ts";
-import { styled, type Terminal } from "../ui/terminal.ts";
+import type { Command } from "commander";
+import type { Terminal } from "../ui/terminal.ts";
+import { wholeNumber } from "../ui/whole-number.ts";
 
-/** How the command starts the sandbox. */
-export interface SandboxCommandOptions {
+interface SandboxCommandOptions {
   port: number;
   seed: number;
-  limits: boolean;
   state?: string;
   accounts?: number;
   transactionsPerDay?: number;
+  limits: boolean;
 }
 
-/** Runs the sandbox until it is interrupted, and says where it is and how to get in. */
-export async function sandbox({ out, err }: Terminal, options: SandboxCommandOptions): Promise<void> {
-  const { port, seed, state: stateFile, limits: rateLimits, accounts, transactionsPerDay } = options;
-  await using running = await startSandbox({
-    ...{ port, seed, stateFile, rateLimits },
-    ...{ accounts, transactionsPerDay },
-  });
-  const { secretId, secretKey } = running.credentials;
-  const at = (path: string) => new URL(path, running.baseUrl).href;
-  out.line(line`${running.baseUrl}`);
-  err.line();
-  err.line(styled("bold", line`The sandbox runs.`), line` Its credentials open nothing but itself:`);
-  err.line(line`  GOCARDLESS_SECRET_ID=${secretId}`);
-  err.line(line`  GOCARDLESS_SECRET_KEY=${secretKey}`);
-  err.line(
-    line`Look at it at ${at("/")}; its controls are served below ${at("/_sandbox/")}. Stop it with Ctrl-C.`,
-  );
-  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+export function registerSandbox(program: Command, terminal: Terminal): void {
+  program
+    .command("sandbox")
+    .description("run a stand-in for the whole service on this machine")
+    .option("--port <number>", "port on the loopback interface; 0 takes a free one", wholeNumber, 4010)
+    .option("--seed <number>", "the same seed gives the same banks, accounts and histories", wholeNumber, 1)
+    .option("--state <file>", "keep the state in this file between runs")
+    .option("--accounts <number>", "how many accounts are linked from the start", wholeNumber)
+    .option("--transactions-per-day <number>", "purchases of each account a day", wholeNumber)
+    .option("--no-limits", "enforce no rate limits")
+    .action(async ({ state, limits, ...options }: SandboxCommandOptions) => {
+      const { sandbox } = await import("./sandbox/run.ts");
+      await sandbox(terminal, { ...options, stateFile: state, rateLimits: limits });
+    });
 }

@@ -1,28 +1,35 @@
-import type { EndUserAgreement } from "bankdata-core";
-import { type Institution, longestAccess, longestHistory } from "bankdata-core";
+import { type EndUserAgreement, type Institution, longestAccess, longestHistory } from "bankdata-core";
 import { InvalidRequestError } from "bankdata-core/base";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 import { note } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
 
-/** A bank that wants a separate consent for what comes gives no newer entries for a history of more days than this. */
+/** How much an agreement is to allow. */
+export interface AgreementWish {
+  /** Days of history. @default the most that the bank allows */
+  days?: number | undefined;
+  /** Days of access. @default the most that the bank allows */
+  access?: number | undefined;
+}
+
+/** A bank that wants a separate consent for future entries returns none of them for a history of more days than this. */
 const CONTINUOUS_DAYS = 90;
 
-/** The agreement with the most that the bank allows; less where it turns out to allow less than it says. */
+/** The agreement with the most that the bank allows; with less if it turns out to allow less than it says. */
 export async function agreeOnMost(
   { client, terminal }: Session,
   bank: Institution,
-  { days, access }: { days?: number | undefined; access?: number | undefined },
+  { days, access }: AgreementWish,
 ): Promise<EndUserAgreement> {
   const continuous = bank.supported_features?.includes("separate_continuous_history_consent") ?? false;
   const most = longestHistory(bank);
   if (continuous && most > CONTINUOUS_DAYS) {
-    const asked = (days ?? 0) > CONTINUOUS_DAYS;
+    const wantsMore = (days ?? 0) > CONTINUOUS_DAYS;
     note(
       terminal,
-      asked
-        ? line`${bank.name} gives more than ${CONTINUOUS_DAYS} days as a snapshot only: connect it a second time, without --days, for what comes.`
-        : line`${bank.name} gives up to ${most} days of history, but more than ${CONTINUOUS_DAYS} only as a snapshot in a second consent (--days ${most}).`,
+      wantsMore
+        ? line`${bank.name} offers more than ${CONTINUOUS_DAYS} days only as a snapshot: connect it a second time, without --days, for future entries.`
+        : line`${bank.name} offers up to ${most} days of history, but more than ${CONTINUOUS_DAYS} only as a snapshot in a second consent (--days ${most}).`,
     );
   }
   const histories =
@@ -30,10 +37,10 @@ export async function agreeOnMost(
       ? unique([continuous ? Math.min(most, CONTINUOUS_DAYS) : most, 90, 89].filter((one) => one <= most))
       : [days];
   const accesses = access === undefined ? unique([longestAccess(bank), 90]) : [access];
-  let refusal: unknown;
+  let rejection: unknown;
   for (let [history, length] = [0, 0]; ; ) {
     const [max_historical_days, access_valid_for_days] = [histories[history], accesses[length]];
-    if (max_historical_days === undefined || access_valid_for_days === undefined) throw refusal;
+    if (max_historical_days === undefined || access_valid_for_days === undefined) throw rejection;
     try {
       return await client.createAgreement({
         institution_id: bank.id,
@@ -43,12 +50,12 @@ export async function agreeOnMost(
       });
     } catch (error) {
       if (!(error instanceof InvalidRequestError)) throw error;
-      refusal = error;
-      const refusedHistory = "max_historical_days" in error.fields;
-      const refusedAccess = "access_valid_for_days" in error.fields;
-      if (!refusedHistory && !refusedAccess) throw error;
-      if (refusedHistory) history += 1;
-      if (refusedAccess) length += 1;
+      rejection = error;
+      const rejectedHistory = "max_historical_days" in error.fields;
+      const rejectedAccess = "access_valid_for_days" in error.fields;
+      if (!rejectedHistory && !rejectedAccess) throw error;
+      if (rejectedHistory) history += 1;
+      if (rejectedAccess) length += 1;
     }
   }
 }

@@ -10,17 +10,17 @@ type BankReturn = { outcome: "returned" } | { outcome: "refused"; error: string;
 
 /** Waits on loopback for a browser to come back from a bank. */
 export interface ReturnListener extends AsyncDisposable {
-  /** Where the bank is to send the browser; it holds a secret. */
+  /** Where the bank is to send the browser; it contains a secret. */
   redirect: string;
   /** Resolves with the first return that bears the secret and the reference; rejects with the signal's reason. */
   waitFor(reference: string, signal: AbortSignal): Promise<BankReturn>;
 }
 
-/** A browser that comes back needs one connection: the rest of the machine's files are for asking the service. */
-const MOST_CONNECTIONS = 64;
+/** A browser that comes back needs one connection: file descriptors must be left for requests to the service. */
+const MAX_CONNECTIONS = 64;
 
-/** Who sends no whole request in this time loses the connection, in milliseconds. */
-const REQUEST_WITHIN = 5000;
+/** A connection that sends no whole request in this time is closed, in milliseconds. */
+const REQUEST_TIMEOUT = 5000;
 
 /**
  * Listens on a free port of the loopback interface. Any program of this machine and any web page can send requests
@@ -29,25 +29,24 @@ const REQUEST_WITHIN = 5000;
 export async function startReturnListener(): Promise<ReturnListener> {
   const secret = randomBytes(32).toString("base64url");
   let expected: { reference: string; resolve: (back: BankReturn) => void } | undefined;
-  const patience = {
-    headersTimeout: REQUEST_WITHIN,
-    requestTimeout: REQUEST_WITHIN,
+  const timeouts = {
+    headersTimeout: REQUEST_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT,
     connectionsCheckingInterval: 1000,
   };
-  const server = createServer(patience, (request, response) => {
+  const server = createServer(timeouts, (request, response) => {
     const back = readReturn(request, secret, expected?.reference);
-    if (back === undefined)
-      return answer(response, 404, "This page is not known", "Nothing was changed by it.");
+    if (back === undefined) return respond(response, 404, "Page not found", "Nothing was changed by it.");
     if (back.outcome === "returned") {
-      answer(
+      respond(
         response,
         200,
-        "That went well",
+        "Bank connected",
         "Your accounts are being connected. You can close this page and go back to the terminal.",
       );
     } else {
       const words = returnErrorInWords(back.error, back.details);
-      answer(
+      respond(
         response,
         200,
         "Nothing was connected",
@@ -56,8 +55,8 @@ export async function startReturnListener(): Promise<ReturnListener> {
     }
     expected?.resolve(back);
   });
-  server.maxConnections = MOST_CONNECTIONS;
-  // A connection that cannot be taken (EMFILE) is the other side's loss: the service is asked for what it would say.
+  server.maxConnections = MAX_CONNECTIONS;
+  // A connection that cannot be accepted (EMFILE) is lost; polling the service finds out what it would have said.
   server.on("error", () => {});
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -74,7 +73,7 @@ export async function startReturnListener(): Promise<ReturnListener> {
       }),
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      // What is being answered is sent to its end; a browser keeps its connection open for longer.
+      // A response under way is sent to its end; a browser keeps its connection open for longer.
       server.closeIdleConnections();
       setTimeout(() => server.closeAllConnections(), 500).unref();
       await closed;
@@ -82,7 +81,7 @@ export async function startReturnListener(): Promise<ReturnListener> {
   };
 }
 
-/** The return that a request is; undefined where it is none, or not ours. */
+/** The return that a request stands for; undefined if it is none, or not ours. */
 function readReturn(
   request: IncomingMessage,
   secret: string,
@@ -94,14 +93,14 @@ function readReturn(
   const given = Buffer.from(path);
   const wanted = Buffer.from(`${RETURN_PATH}${secret}`);
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return undefined;
-  const said = new URLSearchParams(query.join("?"));
-  if (reference === undefined || said.get("ref") !== reference) return undefined;
-  const error = said.get("error");
+  const parameters = new URLSearchParams(query.join("?"));
+  if (reference === undefined || parameters.get("ref") !== reference) return undefined;
+  const error = parameters.get("error");
   if (error === null) return { outcome: "returned" };
-  return { outcome: "refused", error, details: said.get("details") ?? "" };
+  return { outcome: "refused", error, details: parameters.get("details") ?? "" };
 }
 
-function answer(response: ServerResponse, status: number, title: string, text: string): void {
+function respond(response: ServerResponse, status: number, title: string, text: string): void {
   response.writeHead(status, {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy":

@@ -13,9 +13,9 @@ import {
   RateLimitError,
   TimeoutError,
 } from "bankdata-core/base";
+import { renewCommand } from "./connection-reference.ts";
 import { clockTime } from "./format.ts";
 import { line, type Printable, printable } from "./printable.ts";
-import { command } from "./shell-command.ts";
 
 /** How a command ends: what its exit code says. */
 export const EXIT = Object.freeze({
@@ -77,11 +77,6 @@ export interface Subject {
 /** The longest name in a message, in UTF-16 units: what happened must stay in sight. */
 const LONGEST_NAME = 100;
 
-/** The command that renews a connection. */
-export function renewal(reference: string): Printable {
-  return command`bankdata connect --renew ${reference}`;
-}
-
 /** Puts an error into words: what happened, to whom, and what to do next. */
 export function explain(error: unknown, subject?: Subject, now = Date.now()): Explanation {
   if (error instanceof CommandFailure) {
@@ -101,7 +96,7 @@ export function explain(error: unknown, subject?: Subject, now = Date.now()): Ex
     candidates: [],
   });
   const reference = subject?.reference;
-  const renew = reference ? renewal(reference) : line`bankdata connect --renew REFERENCE`;
+  const renew = reference ? renewCommand(reference) : line`bankdata connect --renew REFERENCE`;
   if (error instanceof AccessExpiredError) {
     const when = error.expiredAt === null ? "" : ` on ${error.expiredAt.slice(0, 10)}`;
     return told(`the consent ended${when}.`, EXIT.renew, renew);

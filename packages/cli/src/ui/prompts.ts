@@ -1,7 +1,6 @@
 import { autocomplete, confirm, password, select, text } from "@clack/prompts";
-import type { Institution } from "bankdata-core";
 import { CommandFailure, EXIT } from "./failure.ts";
-import { line, type Printable, printable } from "./printable.ts";
+import { line, type Printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Prompts stand on stderr, so that what is piped stays clean. */
@@ -9,33 +8,30 @@ function streams({ in: input, err }: Terminal) {
   return { input, output: err.stream };
 }
 
-/** @throws CommandFailure where the person turned back */
+/** @throws CommandFailure if the person cancelled */
 function answered<T>(answer: T): Exclude<T, symbol> {
   if (isAnswer(answer)) return answer;
   throw new CommandFailure(line`Stopped. Nothing was changed.`, EXIT.failed);
 }
 
-/** A prompt that the person leaves gives a symbol. */
+/** A prompt that the person cancels returns a symbol. */
 function isAnswer<T>(answer: T): answer is Exclude<T, symbol> {
   return typeof answer !== "symbol";
 }
 
-/** Lets a person find a bank as they type. */
-export async function pickBank(terminal: Terminal, banks: readonly Institution[]): Promise<Institution> {
-  const options = banks.map((bank) => ({
-    value: bank,
-    label: printable(bank.name),
-    hint: printable(`${bank.countries?.slice(0, 3).join(" ") ?? ""} ${bank.bic ?? ""}`.trim()),
-  }));
-  return answered(
-    await autocomplete({
-      ...streams(terminal),
-      message: "Which bank? Type to search.",
-      placeholder: "its name",
-      maxItems: 8,
-      options,
-    }),
+/** Lets a person find one of many as they type. */
+export async function searched<Value>(
+  terminal: Terminal,
+  { message, placeholder }: { message: Printable; placeholder: Printable },
+  choices: readonly { value: Value; label: Printable; hint: Printable }[],
+): Promise<Value> {
+  const options = choices.map(({ label, hint }, value) => ({ value, label, hint }));
+  const place = answered(
+    await autocomplete({ ...streams(terminal), message, placeholder, maxItems: 8, options }),
   );
+  const choice = choices[place];
+  if (choice === undefined) throw new TypeError("a prompt returned what was not offered");
+  return choice.value;
 }
 
 /** Asks for yes or no. */
@@ -48,7 +44,7 @@ export async function asked(terminal: Terminal, message: Printable): Promise<str
   return answered(await text({ ...streams(terminal), message, validate: notEmpty }));
 }
 
-/** Asks for something that nobody may see: what is typed shows as dots. */
+/** Asks for something that nobody may see: what is typed is shown as dots. */
 export async function askedInSecret(terminal: Terminal, message: Printable): Promise<string> {
   return answered(await password({ ...streams(terminal), message, validate: notEmpty }));
 }
@@ -66,7 +62,7 @@ export async function chosen<Value extends string>(
   }));
   const value = answered(await select({ ...streams(terminal), message, options }));
   const choice = choices.find((one) => one.value === value);
-  if (choice === undefined) throw new TypeError("a prompt gave what was not offered");
+  if (choice === undefined) throw new TypeError("a prompt returned what was not offered");
   return choice.value;
 }
 

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { Explanation } from "./failure.ts";
 import { jsonText } from "./json-text.ts";
-import { line, type Printable, printable } from "./printable.ts";
+import { line, linesOf, type Printable, printable } from "./printable.ts";
 
 /** Where a command prints, results to `out`, everything else to `err`; and where a person answers. */
 export interface Terminal {
@@ -70,6 +70,11 @@ export class Output {
       )
       .join("");
   }
+}
+
+/** Prints a text of our own that has several lines, such as a help page. Not for texts from outside. */
+export function printText(output: Output, text: string): void {
+  for (const one of linesOf(text.replace(/\n$/, ""))) output.line(one);
 }
 
 /** Gives a text a style. */

@@ -9,7 +9,7 @@ import type { Terminal } from "./terminal.ts";
  * @param word what one of them is called, and several
  * @returns the exit code, which says as well that this is not all
  */
-export function tellUnreadable(
+export function noteUnreadable(
   terminal: Terminal,
   count: number,
   [one, several]: readonly [string, string],

@@ -1,22 +1,12 @@
-import { join } from "node:path";
 import { type ClientOptions, GoCardlessClient } from "bankdata-core";
 import type { Logger } from "bankdata-core/base";
-import type { Configuration } from "./config/index.ts";
-import { loadConfiguration, stateFolder, surroundings } from "./config/index.ts";
-import { CommandFailure, EXIT } from "./ui/failure.ts";
-import type { OutputOptions } from "./ui/output.ts";
-import { line, printable } from "./ui/printable.ts";
-import { StopSignals } from "./ui/stop-signals.ts";
-import type { Terminal } from "./ui/terminal.ts";
-
-/** Options that every command takes. */
-export interface GlobalOptions extends OutputOptions {
-  verbose?: boolean | undefined;
-  /** Works with the embedded sandbox, whose state is kept between commands. */
-  sandbox?: boolean | undefined;
-  config?: string | undefined;
-  envFile?: string | undefined;
-}
+import type { Configuration } from "../config/index.ts";
+import { CommandFailure, EXIT } from "../ui/failure.ts";
+import { line, printable } from "../ui/printable.ts";
+import { StopSignals } from "../ui/stop-signals.ts";
+import type { Terminal } from "../ui/terminal.ts";
+import { configurationFor, sandboxFile } from "./configured.ts";
+import type { GlobalOptions } from "./global-options.ts";
 
 /** What a command works with. */
 export interface Session extends AsyncDisposable {
@@ -29,23 +19,13 @@ export interface Session extends AsyncDisposable {
   stopSignals: StopSignals;
 }
 
-/** What is configured, as the options of the command line say. */
-export function configurationFor({ config, envFile, sandbox }: GlobalOptions): Configuration {
-  return loadConfiguration({ config, envFile, sandbox }, surroundings());
-}
-
 /**
  * The name by which the kept sandbox is known to cache and token store, whatever port it listens on this time. The
  * domain is reserved, so that nothing can ever be sent there (RFC 2606).
  */
 const SANDBOX_NAME = "http://sandbox.invalid/api/v2";
 
-/** The file that keeps the embedded sandbox. */
-export function sandboxFile(): string {
-  return join(stateFolder(surroundings()), "sandbox.json");
-}
-
-/** Does some work in a session, which is closed whatever comes of it. */
+/** Does some work in a session, which is closed even if the work fails. @returns what the work returns */
 export async function inSession<T>(
   terminal: Terminal,
   options: GlobalOptions,
@@ -53,7 +33,7 @@ export async function inSession<T>(
 ): Promise<T> {
   await using session = await openSession(terminal, options);
   const result = await work(session);
-  // What was stopped in its middle may look like a result.
+  // Work that was stopped halfway may look like a result.
   session.stopSignals.signal.throwIfAborted();
   return result;
 }
@@ -132,7 +112,7 @@ async function openSandbox(
   };
 }
 
-/** A client; if its options cannot work, what was opened for it is closed, as it would keep the process from ending. */
+/** A client; if its options are rejected, what was opened for it is closed, as it would keep the process from ending. */
 async function clientOr(
   close: () => void | Promise<void>,
   options: ClientOptions,
@@ -145,9 +125,9 @@ async function clientOr(
   }
 }
 
-/** Warnings are for everybody, the rest for those who ask. */
+/** Warnings are always printed, the rest with `--verbose`. */
 function loggerFor({ err }: Terminal, { verbose }: GlobalOptions): Logger {
-  const say = (message: string) => err.line(printable(message));
-  const hush = () => {};
-  return { debug: verbose ? say : hush, info: verbose ? say : hush, warn: say, error: say };
+  const print = (message: string) => err.line(printable(message));
+  const ignore = () => {};
+  return { debug: verbose ? print : ignore, info: verbose ? print : ignore, warn: print, error: print };
 }

@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+
+/** The argument of every command that takes an account. */
+export const ACCOUNT_ARGUMENT = ["[account]", "an alias of yours, an id, an IBAN or its end"] as const;
+
+/** Options of every command that reads data of accounts. */
+export interface ReadOptions {
+  /** Asks the bank even if a cached response is fresh. */
+  refresh?: boolean | undefined;
+  /** Asks even for an account that is paused because it keeps failing. */
+  force?: boolean | undefined;
+}
+
+/** Adds the options of `ReadOptions`. @returns the same command */
+export function addReadOptions(command: Command): Command {
+  return command
+    .option("--refresh", "ask the bank even if a cached response is fresh; costs a call")
+    .option("--force", "ask even if the account is paused because it keeps failing");
+}

@@ -1,0 +1,74 @@
+import type { Institution, Institutions } from "bankdata-core";
+import { closest } from "../config/closest.ts";
+import type { Session } from "../session/session.ts";
+import { CommandFailure, EXIT } from "../ui/failure.ts";
+import { counted } from "../ui/format.ts";
+import { line, printable } from "../ui/printable.ts";
+import { withProgress } from "../ui/progress.ts";
+
+/** The banks of a country, or all. */
+export async function banksOf({ client, terminal }: Session, country?: string): Promise<Institutions> {
+  return await withProgress(terminal, line`Reading the list of banks`, () =>
+    client.getInstitutions(country === undefined ? {} : { country }),
+  );
+}
+
+/** The banks whose name, id or BIC contains a text, in whatever case and accents. */
+export function banksMatching(text: string, all: readonly Institution[]): Institution[] {
+  const wanted = folded(text);
+  return all.filter((bank) => folded(searchable(bank)).includes(wanted));
+}
+
+/** The bank that a person finds as they type. */
+export async function pickedBank({ terminal }: Session, banks: readonly Institution[]): Promise<Institution> {
+  const { searched } = await import("../ui/prompts.ts");
+  const options = banks.map((bank) => ({
+    value: bank,
+    label: printable(bank.name),
+    hint: printable(`${bank.countries?.slice(0, 3).join(" ") ?? ""} ${bank.bic ?? ""}`.trim()),
+  }));
+  const prompt = { message: line`Which bank? Type to search.`, placeholder: line`its name` };
+  return await searched(terminal, prompt, options);
+}
+
+/** What a bank is searched by. */
+function searchable({ id, name, bic }: Institution): string {
+  return `${name} ${id} ${bic ?? ""}`;
+}
+
+/** In lower case and without accents, as people type. */
+function folded(text: string): string {
+  return text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
+}
+
+/**
+ * The bank that a person means: by its id, or by its name if only one bank has it.
+ *
+ * @throws CommandFailure if no bank has it, or several have
+ */
+export function bankCalled(name: string, all: readonly Institution[]): Institution {
+  const wanted = folded(name);
+  const exact = all.filter((bank) => folded(bank.id) === wanted || folded(bank.name) === wanted);
+  const near = exact.length > 0 ? exact : banksMatching(name, all);
+  const [only] = near;
+  if (only !== undefined && near.length === 1) return only;
+  if (near.length > 1) {
+    const candidates = near.slice(0, 10).map((bank) => line`${bank.id}  ${bank.name}`);
+    if (near.length > 10) candidates.push(line`and ${counted(near.length - 10, "more bank")}`);
+    throw new CommandFailure(
+      line`"${name}" may be any of these:`,
+      EXIT.usage,
+      line`bankdata connect with one of these ids`,
+      { candidates },
+    );
+  }
+  const meant = closest(
+    name,
+    all.flatMap((bank) => [bank.id, bank.name]),
+  );
+  throw new CommandFailure(
+    line`No bank is called "${name}".${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
+    EXIT.usage,
+    line`bankdata banks --search TEXT`,
+  );
+}
