@@ -1,43 +1,51 @@
-import { version } from "bankdata-core/base";
+import { EXIT } from "./ui/exit.ts";
 import { line } from "./ui/printable.ts";
 import { Output, printFailure, type Terminal } from "./ui/terminal.ts";
+import { version } from "./version.ts";
 
-/** Runs the command line. Heavy modules load where they are used, so that `--version` and `--help` answer at once. */
+/** Runs the command line. Heavy modules load where they are used, so that `--version` and `--help` are fast. */
 export async function run(args: readonly string[]): Promise<void> {
   if (args[0] === "--version" || args[0] === "-V") {
-    new Output(process.stdout).line(line`${version}`);
+    new Output(process.stdout).line(line`${version()}`);
     return;
   }
   endQuietlyOnClosedPipes();
   const [out, err] = [new Output(process.stdout), new Output(process.stderr)];
-  await runCommand(args, { out, err, in: process.stdin });
+  await runCommand(args, {
+    out,
+    err,
+    // Opened only by a command that looks at it: that takes longer than most of what help needs.
+    get in() {
+      return process.stdin;
+    },
+  });
 }
 
-/** Runs one command. What goes wrong is told on stderr, and sets the exit code. */
+/** Runs one command. What goes wrong is reported on stderr, and sets the exit code. */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<void> {
   const { program } = await import("./program.ts");
   try {
     await program(terminal, (next) => runCommand(next, terminal)).parseAsync(args, { from: "user" });
   } catch (error) {
-    await tellFailure(error, args, terminal);
+    await reportFailure(error, args, terminal);
   }
 }
 
-async function tellFailure(error: unknown, args: readonly string[], terminal: Terminal): Promise<void> {
+async function reportFailure(error: unknown, args: readonly string[], terminal: Terminal): Promise<void> {
   const { CommanderError } = await import("commander");
-  const { EXIT, explain } = await import("./ui/failure.ts");
   if (error instanceof CommanderError) {
-    // Commander has told it; help that was asked for is no mistake.
+    // Commander has printed it; help that was asked for is no mistake.
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
     return;
   }
+  const { explain } = await import("./ui/failure.ts");
   const explanation = explain(error);
   const given = { verbose: args.includes("--verbose"), sandbox: args.includes("--sandbox") };
   printFailure(terminal, explanation, given);
   process.exitCode = explanation.exitCode;
 }
 
-/** Whoever reads our output may have enough of it: `| head`. */
+/** A reader may stop before our output ends, as `| head` does. */
 function endQuietlyOnClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,3 @@
-import { version } from "bankdata-core/base";
 import { Command } from "commander";
 import { registerAccounts } from "./commands/accounts.ts";
 import { registerBalances } from "./commands/balances.ts";
@@ -16,8 +15,10 @@ import { registerQuota } from "./commands/quota.ts";
 import { registerSandbox } from "./commands/sandbox.ts";
 import { registerTransactions } from "./commands/transactions.ts";
 import { addGlobalOptions, globalArguments } from "./session/global-options.ts";
+import { EXIT } from "./ui/exit.ts";
 import { line, printable } from "./ui/printable.ts";
 import { isInteractive, printText, type Terminal } from "./ui/terminal.ts";
+import { version } from "./version.ts";
 
 /** Every command, in the order in which help lists them. */
 const COMMANDS: readonly ((program: Command, terminal: Terminal) => void)[] = [
@@ -47,7 +48,7 @@ const COMMANDS: readonly ((program: Command, terminal: Terminal) => void)[] = [
 export function program(terminal: Terminal, run: (args: readonly string[]) => Promise<void>): Command {
   const bankdata = new Command("bankdata")
     .description("Reach your own bank accounts, through the GoCardless Bank Account Data API.")
-    .version(version, "-V, --version")
+    .version(version(), "-V, --version")
     .showHelpAfterError("(see bankdata --help)")
     .configureOutput({
       writeOut: (text) => printText(terminal.out, text),
@@ -70,7 +71,7 @@ export function program(terminal: Terminal, run: (args: readonly string[]) => Pr
 }
 
 async function unknownCommand(bankdata: Command, name: string): Promise<Error> {
-  const { CommandFailure, EXIT } = await import("./ui/failure.ts");
+  const { CommandFailure } = await import("./ui/failure.ts");
   const { closest } = await import("./config/closest.ts");
   const meant = closest(
     name,

@@ -58,9 +58,9 @@ describe("a configuration", () => {
     expect(credentials).toEqual({ secretId: "from-environment", secretKey: "key-of-env-file" });
     expect(baseUrl).toBe("https://a.example/api");
     expect(sources).toEqual({
-      secret_id: "GOCARDLESS_SECRET_ID",
-      secret_key: `GOCARDLESS_SECRET_KEY in ${join(cwd, ".env")}`,
-      base_url: join(cwd, "bankdata.yaml"),
+      secret_id: { variable: "GOCARDLESS_SECRET_ID", file: null },
+      secret_key: { variable: "GOCARDLESS_SECRET_KEY", file: join(cwd, ".env") },
+      base_url: { variable: null, file: join(cwd, "bankdata.yaml") },
     });
   });
 

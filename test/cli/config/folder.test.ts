@@ -131,7 +131,14 @@ describe("a base URL of the current folder", () => {
     expect(load()).toMatchObject({
       credentials: { secretId: "theirs", secretKey: "of-theirs" },
       baseUrl: EVIL,
-      foreign: { file: true, baseUrl: path, credentials: `${path} and KEY in ${variables}` },
+      foreign: {
+        file: true,
+        baseUrl: [{ variable: null, file: path }],
+        credentials: [
+          { variable: null, file: path },
+          { variable: "KEY", file: variables },
+        ],
+      },
       credentialFiles: [path, variables],
     });
   });
@@ -147,7 +154,7 @@ describe("a base URL of the current folder", () => {
     expect(load({ ...IN_ENVIRONMENT, BANKDATA_BASE_URL: mine }).baseUrl).toBe(mine);
     expect(failure({ ...IN_ENVIRONMENT, BANKDATA_CONFIG: " " })).toContain("The base URL comes from");
     await put("home/.env", `BANKDATA_BASE_URL=${EVIL}\n`);
-    expect(load(IN_ENVIRONMENT, {}, home)).toMatchObject({ baseUrl: EVIL, foreign: { baseUrl: null } });
+    expect(load(IN_ENVIRONMENT, {}, home)).toMatchObject({ baseUrl: EVIL, foreign: { baseUrl: [] } });
     await symlink(home, join(cwd, "link-to-home"));
     expect(load(IN_ENVIRONMENT, {}, join(cwd, "link-to-home")).baseUrl).toBe(EVIL);
     await put("home/.config/bankdata/.env", `BANKDATA_BASE_URL=${mine}\n`);
@@ -292,7 +299,7 @@ describe("a .env of the current folder", () => {
     await put("folder/conf/own.yaml", "secret_id: a\nsecret_key: b\ncache: { cache_name: ./c.sqlite }\n");
     expect(load()).toMatchObject({
       file: join(cwd, "conf/own.yaml"),
-      foreign: { file: true, credentials: join(cwd, "conf/own.yaml") },
+      foreign: { file: true, credentials: [{ variable: null, file: join(cwd, "conf/own.yaml") }] },
       cache: { cacheName: join(cwd, "conf/c.sqlite") },
     });
     await put("folder/conf/own.yaml", "cache: { cache_name: ../../c.sqlite }\n");

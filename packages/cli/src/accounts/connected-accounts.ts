@@ -1,6 +1,7 @@
 import type { AccountInfo } from "bankdata-core";
 import type { Session } from "../session/session.ts";
-import { CommandFailure, EXIT } from "../ui/failure.ts";
+import { EXIT } from "../ui/exit.ts";
+import { CommandFailure } from "../ui/failure.ts";
 import { line, type Printable, printable } from "../ui/printable.ts";
 import { isInteractive } from "../ui/terminal.ts";
 import { resolveAccount } from "./account-names.ts";

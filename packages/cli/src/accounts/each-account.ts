@@ -1,7 +1,8 @@
 import type { ResponseMeta } from "bankdata-core";
 import type { Session } from "../session/session.ts";
 import { typeableReference } from "../ui/connection-reference.ts";
-import { CommandFailure, EXIT, explain } from "../ui/failure.ts";
+import { EXIT } from "../ui/exit.ts";
+import { CommandFailure, explain } from "../ui/failure.ts";
 import { counted } from "../ui/format.ts";
 import { line } from "../ui/printable.ts";
 import { withProgress } from "../ui/progress.ts";

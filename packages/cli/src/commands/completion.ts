@@ -1,6 +1,8 @@
 import { Argument, type Command } from "commander";
 import { printText, type Terminal } from "../ui/terminal.ts";
-import { SHELLS, type Shell } from "./completion/shells.ts";
+import type { Shell } from "./completion/run.ts";
+
+const SHELLS = ["bash", "zsh", "fish"] as const satisfies readonly Shell[];
 
 export function registerCompletion(program: Command, terminal: Terminal): void {
   program

@@ -1,15 +1,15 @@
 import { ConfigurationError } from "bankdata-core/base";
-import { isForeign, type Setting } from "./source.ts";
+import { isForeign, originsText, type Setting } from "./source.ts";
 
 /**
- * Refuses a base URL that somebody else may have chosen for the user's credentials. A base URL of a file of the current
+ * Rejects a base URL that somebody else may have chosen for the user's credentials. A base URL of a file of the current
  * folder is for credentials of the folder's files alone: started in a folder that was downloaded, the program would
  * else send the user's secret to whatever address a file there names.
  *
  * @param credentials secret id and key, as far as they are known
  * @throws ConfigurationError naming where both come from
  */
-export function refuseForeignBaseUrl(
+export function rejectForeignBaseUrl(
   baseUrl: Setting | undefined,
   credentials: readonly Setting[],
   userFile: string,
@@ -23,7 +23,7 @@ export function refuseForeignBaseUrl(
   }
   const users = credentials.filter(({ sources }) => !sources.every(isForeign));
   if (users.length === 0) return;
-  const names = [...new Set(users.map(({ name }) => name))].join(" and ");
+  const names = originsText(users.map(({ origin }) => origin));
   throw new ConfigurationError(
     `The base URL comes from ${baseUrl.place}, a file of the current folder, but your credentials come from ${names}: they are not sent to an address that the folder chooses. Put credentials for that address beside it, or, if you trust it, move the base URL to the environment (BANKDATA_BASE_URL) or to ${userFile}.`,
   );

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Origin } from "./source.ts";
 
 /** Seconds, or for ever; requests-cache, which the reference client uses, says it with -1. */
 const Freshness = z
@@ -17,7 +18,7 @@ const CacheSection = z.strictObject({
   maxBytes: z.number().positive().optional(),
 });
 
-/** An account that the configuration speaks of; other members are for the ledgers, and kept. */
+/** An account that the configuration names; other fields are for the ledgers, and kept. */
 const AccountSection = z.looseObject({
   id: z.string().min(1).optional(),
   iban: z.string().min(1).optional(),
@@ -39,9 +40,12 @@ export type ConfigurationFile = z.output<typeof ConfigurationFile>;
 /** An account as the configuration names it. */
 type ConfiguredAccount = z.output<typeof AccountSection>;
 
+/** A setting whose source is known, as a file spells it. */
+export type SettingName = "secret_id" | "secret_key" | "base_url" | "cache" | "allow_http";
+
 /** Everything that is configured, whatever it came from. */
 export interface Configuration {
-  /** Null where none are configured. */
+  /** Null if none are configured. */
   credentials: { secretId: string; secretKey: string } | null;
   /** Undefined for the service itself. */
   baseUrl: string | undefined;
@@ -49,20 +53,20 @@ export interface Configuration {
   allowHttp: boolean;
   cache: NonNullable<ConfigurationFile["cache"]>;
   accounts: readonly ConfiguredAccount[];
-  /** The file that was read; null where there is none. */
+  /** The file that was read; null if there is none. */
   file: string | null;
-  /** Where each setting came from: a variable's name or a file's path. */
-  sources: Readonly<Record<string, string>>;
+  /** Where each setting came from, if it is set. */
+  sources: Readonly<Partial<Record<SettingName, Origin>>>;
   /** The files that hold the credentials; none if both come from the environment. */
   credentialFiles: readonly string[];
-  /** What only the current folder says, and somebody else may have written there. */
+  /** What comes from files of the current folder, which somebody else may have written. */
   foreign: {
     /** Whether the file is one of the current folder. */
     file: boolean;
-    /** Where the credentials come from, if a file of the current folder has a part in them. */
-    credentials: string | null;
-    /** Where the base URL comes from, likewise. */
-    baseUrl: string | null;
+    /** The files and variables of the current folder that have a part in the credentials. */
+    credentials: readonly Origin[];
+    /** Those that have a part in the base URL. */
+    baseUrl: readonly Origin[];
   };
 }
 

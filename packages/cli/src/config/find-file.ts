@@ -3,7 +3,7 @@ import { ConfigurationError } from "bankdata-core/base";
 import { settledPath } from "./path.ts";
 import { configurationFolder, type Surroundings } from "./places.ts";
 import type { FoundFile } from "./read-file.ts";
-import { type Source, sourcesOfFound, usersSource } from "./source.ts";
+import { inFile, type Source, sourcesOfFound, usersSource } from "./source.ts";
 import { textOf } from "./text-file.ts";
 import { given, type Variables } from "./variables.ts";
 
@@ -25,14 +25,14 @@ export function findFile(
   const { cwd, home } = where;
   if (named !== undefined) {
     const path = resolve(cwd, named);
-    return mustBeThere(path, [usersSource(path, path)]);
+    return mustBeThere(path, [usersSource(inFile(path))]);
   }
   const variable = given(variables, "BANKDATA_CONFIG");
   if (variable !== undefined) {
     const path = settledPath(variable, home);
     return mustBeThere(
       path,
-      variable.sources.map((source) => ({ ...source, name: path, file: path })),
+      variable.sources.map((source) => ({ ...source, ...inFile(path) })),
     );
   }
   for (const name of ["bankdata.yaml", "gocardless.yaml"]) {
@@ -41,7 +41,7 @@ export function findFile(
     if (found !== undefined) return found;
   }
   const own = ownFile(where);
-  return readIfThere(own, () => [usersSource(own, own)]);
+  return readIfThere(own, () => [usersSource(inFile(own))]);
 }
 
 /** The user's own configuration file, there or not. */

@@ -3,4 +3,5 @@ export { exposuresOf } from "./exposure.ts";
 export { ownFile } from "./find-file.ts";
 export { loadConfiguration } from "./load.ts";
 export { configurationFolder, stateFolder, surroundings } from "./places.ts";
+export { inFile, isSameOrigin, type Origin, originsText, originText } from "./source.ts";
 export { isReadableByOthers, writeCredentials } from "./write.ts";

@@ -1,12 +1,12 @@
 import { dirname } from "node:path";
 import { ConfigurationError } from "bankdata-core/base";
-import { allowsHttp, refuseForeignBaseUrl } from "./address.ts";
-import type { Configuration, ConfigurationFile } from "./configuration.ts";
+import { allowsHttp, rejectForeignBaseUrl } from "./address.ts";
+import type { Configuration, ConfigurationFile, SettingName } from "./configuration.ts";
 import { type ChosenFile, findFile, ownFile } from "./find-file.ts";
 import { isPlainName, settledPath } from "./path.ts";
 import type { Surroundings } from "./places.ts";
 import { type ReadFile, readConfigurationFile } from "./read-file.ts";
-import { isForeign, type Setting } from "./source.ts";
+import { inFile as fileOrigin, isForeign, isSameOrigin, type Origin, type Setting } from "./source.ts";
 import { given, readVariables, type Variables } from "./variables.ts";
 
 /** Files that the person names. */
@@ -39,8 +39,8 @@ export function loadConfiguration(named: LoadOptions, where: Surroundings): Conf
   const { secret_id, secret_key, base_url, cache } = settings;
   const secrets = named.sandbox ? [] : [secret_id.used, secret_key.used].filter((one) => one !== undefined);
   const baseUrl = named.sandbox ? undefined : base_url.used;
-  refuseForeignBaseUrl(baseUrl, secrets, ownFile(where));
-  refuseForeignBound(chosen, read, cache.used);
+  rejectForeignBaseUrl(baseUrl, secrets, ownFile(where));
+  rejectForeignBound(chosen, read, cache.used);
   return {
     credentials: named.sandbox ? null : credentialsFrom(secret_id.used, secret_key.used),
     baseUrl: baseUrl?.value,
@@ -48,12 +48,12 @@ export function loadConfiguration(named: LoadOptions, where: Surroundings): Conf
     cache: { ...read?.content.cache, ...cacheNameFrom(cache.used, where) },
     accounts: read?.content.accounts ?? [],
     file: chosen?.path ?? null,
-    sources: namesOf(settings),
+    sources: originsOf(settings),
     credentialFiles: filesOf(secrets),
     foreign: {
       file: chosen?.sources.some(isForeign) ?? false,
-      credentials: namesOfForeign(secrets),
-      baseUrl: namesOfForeign(baseUrl === undefined ? [] : [baseUrl]),
+      credentials: foreignOrigins(secrets),
+      baseUrl: foreignOrigins(baseUrl === undefined ? [] : [baseUrl]),
     },
   };
 }
@@ -66,7 +66,7 @@ interface Choice {
   used: Setting | undefined;
 }
 
-type Settings = Readonly<Record<"secret_id" | "secret_key" | "base_url" | "cache" | "allow_http", Choice>>;
+type Settings = Readonly<Record<SettingName, Choice>>;
 
 function settingsFrom(
   variables: Variables,
@@ -102,7 +102,7 @@ function settingOf(
 ): Setting | undefined {
   if (value === undefined) return undefined;
   return {
-    ...{ value, key, name: path, base: dirname(path), place: read.placeOf(key) },
+    ...{ value, key, origin: fileOrigin(path), base: dirname(path), place: read.placeOf(key) },
     sources: [...sources, ...read.variablesOf(top).flatMap((variable) => variable.sources)],
   };
 }
@@ -130,7 +130,7 @@ function cacheNameFrom(cache: Setting | undefined, { home }: Surroundings): { ca
  * A bound makes room by deleting what was used least, of whatever credentials: a file that merely lies in the current
  * folder sets none for a cache of the user's own.
  */
-function refuseForeignBound(
+function rejectForeignBound(
   chosen: ChosenFile | undefined,
   read: ReadFile | undefined,
   cache: Setting | undefined,
@@ -142,9 +142,9 @@ function refuseForeignBound(
   );
 }
 
-function namesOf(settings: Settings): Record<string, string> {
+function originsOf(settings: Settings): Configuration["sources"] {
   return Object.fromEntries(
-    Object.entries(settings).flatMap(([key, { used }]) => (used === undefined ? [] : [[key, used.name]])),
+    Object.entries(settings).flatMap(([key, { used }]) => (used === undefined ? [] : [[key, used.origin]])),
   );
 }
 
@@ -153,7 +153,9 @@ function filesOf(settings: readonly Setting[]): string[] {
   return [...new Set(files)];
 }
 
-function namesOfForeign(settings: readonly Setting[]): string | null {
-  const sources = settings.flatMap(({ sources: some }) => some.filter(isForeign));
-  return sources.length === 0 ? null : [...new Set(sources.map(({ name }) => name))].join(" and ");
+function foreignOrigins(settings: readonly Setting[]): Origin[] {
+  const foreign = settings.flatMap(({ sources }) => sources.filter(isForeign));
+  return foreign
+    .filter((source, at) => foreign.findIndex((other) => isSameOrigin(source, other)) === at)
+    .map(({ variable, file }) => ({ variable, file }));
 }

@@ -48,7 +48,7 @@ export function readConfigurationFile({ path, text, lenient }: FoundFile, variab
   }
   return {
     content: parsed.data,
-    placeOf: (key) => file.at(offsetOfKey(file, ourName(key))).replace(/, column \d+$/, ""),
+    placeOf: (key) => file.lineAt(offsetOfKey(file, ourName(key))),
     variablesOf: (key) => used(key),
   };
 }

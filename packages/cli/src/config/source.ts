@@ -2,12 +2,16 @@ import { statSync } from "node:fs";
 import { isInside } from "./inside.ts";
 import { configurationFolder, type Surroundings } from "./places.ts";
 
-/** Who says a setting, or a part of it. */
-export interface Source {
-  /** As a person is told it: a variable's name, a file's path, or a variable in a file. */
-  readonly name: string;
-  /** The file; null for the environment. */
+/** Where a setting was found: in a variable of the environment, in a file, or in a variable that a file sets. */
+export interface Origin {
+  /** Null for a key of a configuration file. */
+  readonly variable: string | null;
+  /** Null for the environment. */
   readonly file: string | null;
+}
+
+/** Who sets a value, or a part of it. */
+export interface Source extends Origin {
   /**
    * The folder whose file it is, if it is used only because the program was started there: somebody else may have
    * written it. Null for what is the user's own: the environment, a file that the user named, or one in the user's
@@ -21,10 +25,10 @@ export interface Setting {
   value: string;
   /** The name by which the person set it. */
   key: string;
-  /** Where it stands, as a person is told: `/x/bankdata.yaml, line 3` or `BANKDATA_CACHE in /x/.env, line 1`. */
+  /** Where it is, as shown to a person: `/x/bankdata.yaml, line 3` or `BANKDATA_CACHE in /x/.env, line 1`. */
   place: string;
   /** Its file or variable, without the line. */
-  name: string;
+  origin: Origin;
   /** What a relative path is relative to. */
   base: string;
   /** More than one if variables were put into the text, or if a file is a link that leads out of its folder. */
@@ -36,9 +40,29 @@ export function isForeign({ folder }: Source): boolean {
   return folder !== null;
 }
 
-/** The user's own source. */
-export function usersSource(name: string, file: string | null = null): Source {
-  return { name, file, folder: null };
+/** A source that is the user's own. */
+export function usersSource({ variable, file }: Origin): Source {
+  return { variable, file, folder: null };
+}
+
+/** A file itself, or one of its keys. */
+export function inFile(file: string): Origin {
+  return { variable: null, file };
+}
+
+/** An origin as it is shown to a person: a variable's name, a file's path, or `NAME in /path`. */
+export function originText({ variable, file }: Origin): string {
+  return [variable, file].filter((part) => part !== null).join(" in ");
+}
+
+/** Several origins as they are shown to a person, each once. */
+export function originsText(origins: readonly Origin[]): string {
+  return [...new Set(origins.map(originText))].join(" and ");
+}
+
+/** Whether two origins are the same. */
+export function isSameOrigin(one: Origin, other: Origin): boolean {
+  return one.variable === other.variable && one.file === other.file;
 }
 
 /**
@@ -47,7 +71,7 @@ export function usersSource(name: string, file: string | null = null): Source {
  */
 export function sourcesOfFound(file: string, where: Surroundings): Source[] {
   const { cwd } = where;
-  const users = usersSource(file, file);
+  const users = usersSource(inFile(file));
   if (isOwnFolder(cwd, where)) return [users];
   const folders = { ...users, folder: cwd };
   return isInside(file, cwd) ? [folders] : [folders, users];

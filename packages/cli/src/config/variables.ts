@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { ConfigurationError } from "bankdata-core/base";
 import type { Surroundings } from "./places.ts";
-import { type Setting, type Source, sourcesOfFound, usersSource } from "./source.ts";
+import { inFile, originText, type Setting, type Source, sourcesOfFound, usersSource } from "./source.ts";
 import { textOf } from "./text-file.ts";
 
 /** Variables by name. */
@@ -21,12 +21,13 @@ export function readVariables(envFile: string | undefined, where: Surroundings):
   const text = textOf(path);
   if (text === undefined && envFile !== undefined) throw new ConfigurationError(`There is no file ${path}.`);
   if (text !== undefined) {
-    const sources = envFile === undefined ? sourcesOfFound(path, where) : [usersSource(path, path)];
+    const sources = envFile === undefined ? sourcesOfFound(path, where) : [usersSource(inFile(path))];
     addFrom(text, path, sources, variables);
   }
   for (const [key, value] of Object.entries(env)) {
     if (value === undefined) continue;
-    variables.set(key, { value, key, place: key, name: key, base: cwd, sources: [usersSource(key)] });
+    const origin = { variable: key, file: null };
+    variables.set(key, { value, key, place: key, origin, base: cwd, sources: [usersSource(origin)] });
   }
   return variables;
 }
@@ -40,11 +41,11 @@ function addFrom(
   const lines = linesOf(text);
   for (const [key, value] of Object.entries(parseEnv(text))) {
     if (value === undefined) continue;
-    const name = `${key} in ${path}`;
+    const origin = { variable: key, file: path };
     const line = lines.get(key);
-    const place = line === undefined ? name : `${name}, line ${line}`;
-    const sources = fileSources.map((source) => ({ ...source, name }));
-    variables.set(key, { value, key, place, name, base: dirname(path), sources });
+    const place = line === undefined ? originText(origin) : `${originText(origin)}, line ${line}`;
+    const sources = fileSources.map(({ folder }) => ({ ...origin, folder }));
+    variables.set(key, { value, key, place, origin, base: dirname(path), sources });
   }
 }
 

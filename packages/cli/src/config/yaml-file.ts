@@ -18,6 +18,8 @@ export interface YamlFile {
   toValue(): unknown;
   /** Where something is: the file, line and column of an offset. */
   at(offset: number): string;
+  /** The same without the column. */
+  lineAt(offset: number): string;
 }
 
 /** A configuration is some four levels deep. Composing recurses for each, and would overflow the stack. */
@@ -37,10 +39,8 @@ const MOST_ALIASES = 100;
  */
 export function parseYaml(path: string, text: string): YamlFile {
   const lines = new LineCounter();
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}, line ${line}, column ${col}`;
-  };
+  const lineAt = (offset: number) => `${path}, line ${lines.linePos(offset).line}`;
+  const at = (offset: number) => `${lineAt(offset)}, column ${lines.linePos(offset).col}`;
   const refuse: Refuse = (offset, why) => {
     throw new ConfigurationError(`${at(offset)}: ${why}`);
   };
@@ -55,7 +55,7 @@ export function parseYaml(path: string, text: string): YamlFile {
       return refuse(firstAlias ?? 0, `its aliases stand for more than ${MOST_ALIASES} others.`);
     }
   };
-  return { document, toValue, at };
+  return { document, toValue, at, lineAt };
 }
 
 type Refuse = (offset: number, why: string) => never;

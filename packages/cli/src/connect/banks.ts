@@ -1,7 +1,8 @@
 import type { Institution, Institutions } from "bankdata-core";
 import { closest } from "../config/closest.ts";
 import type { Session } from "../session/session.ts";
-import { CommandFailure, EXIT } from "../ui/failure.ts";
+import { EXIT } from "../ui/exit.ts";
+import { CommandFailure } from "../ui/failure.ts";
 import { counted } from "../ui/format.ts";
 import { line, printable } from "../ui/printable.ts";
 import { withProgress } from "../ui/progress.ts";

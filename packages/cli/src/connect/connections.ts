@@ -1,7 +1,8 @@
 import type { Requisition } from "bankdata-core";
 import { closest } from "../config/closest.ts";
 import type { Session } from "../session/session.ts";
-import { CommandFailure, EXIT } from "../ui/failure.ts";
+import { EXIT } from "../ui/exit.ts";
+import { CommandFailure } from "../ui/failure.ts";
 import { line } from "../ui/printable.ts";
 import { noteUnreadable } from "../ui/unreadable.ts";
 

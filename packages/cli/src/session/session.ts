@@ -1,7 +1,8 @@
 import { type ClientOptions, GoCardlessClient } from "bankdata-core";
 import type { Logger } from "bankdata-core/base";
 import type { Configuration } from "../config/index.ts";
-import { CommandFailure, EXIT } from "../ui/failure.ts";
+import { EXIT } from "../ui/exit.ts";
+import { CommandFailure } from "../ui/failure.ts";
 import { line, printable } from "../ui/printable.ts";
 import { StopSignals } from "../ui/stop-signals.ts";
 import type { Terminal } from "../ui/terminal.ts";

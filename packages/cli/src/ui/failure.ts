@@ -14,21 +14,9 @@ import {
   TimeoutError,
 } from "bankdata-core/base";
 import { renewCommand } from "./connection-reference.ts";
+import { EXIT } from "./exit.ts";
 import { clockTime } from "./format.ts";
 import { line, type Printable, printable } from "./printable.ts";
-
-/** How a command ends: what its exit code says. */
-export const EXIT = Object.freeze({
-  done: 0,
-  failed: 1,
-  usage: 2,
-  /** A consent has ended, or an account is suspended: the bank has to be connected anew. */
-  renew: 3,
-  /** The day's calls are spent, or cannot be counted. */
-  quota: 4,
-  /** Some accounts were read, and some were not. */
-  partly: 5,
-});
 
 /** A command that cannot go on, with what to do next. */
 export class CommandFailure extends Error {

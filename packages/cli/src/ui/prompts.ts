@@ -1,5 +1,6 @@
 import { autocomplete, confirm, password, select, text } from "@clack/prompts";
-import { CommandFailure, EXIT } from "./failure.ts";
+import { EXIT } from "./exit.ts";
+import { CommandFailure } from "./failure.ts";
 import { line, type Printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -51,6 +51,11 @@ export class Output {
     this.stream.write(`${this.#shown(parts)}\n`);
   }
 
+  /** Prints several lines at once. */
+  lines(lines: readonly Printable[]): void {
+    this.stream.write(`${lines.join("\n")}\n`);
+  }
+
   /** Prints a value as JSON: on one line, or indented by so many spaces. */
   json(value: unknown, indent?: number): void {
     this.stream.write(`${jsonText(value, indent)}\n`);
@@ -74,7 +79,7 @@ export class Output {
 
 /** Prints a text of our own that has several lines, such as a help page. Not for texts from outside. */
 export function printText(output: Output, text: string): void {
-  for (const one of linesOf(text.replace(/\n$/, ""))) output.line(one);
+  output.lines(linesOf(text.replace(/\n$/, "")));
 }
 
 /** Gives a text a style. */

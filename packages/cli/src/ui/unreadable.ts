@@ -1,4 +1,4 @@
-import { EXIT } from "./failure.ts";
+import { EXIT } from "./exit.ts";
 import { note } from "./output.ts";
 import { line } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";

@@ -1,6 +1,7 @@
 import { connectedAccounts, nameOf } from "../../accounts/connected-accounts.ts";
 import type { Session } from "../../session/session.ts";
-import { EXIT, explain } from "../../ui/failure.ts";
+import { EXIT } from "../../ui/exit.ts";
+import { explain } from "../../ui/failure.ts";
 import { isForProgram, note, printList, printTable } from "../../ui/output.ts";
 import { line } from "../../ui/printable.ts";
 import { row } from "../../ui/table.ts";

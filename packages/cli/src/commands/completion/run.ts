@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import type { Shell } from "./shells.ts";
 
 /** A word that can be completed, with what it means. */
 interface Word {
@@ -26,11 +25,15 @@ const commandsOf = (command: Command): Word[] =>
 const optionsOf = (command: Command): Word[] =>
   command.options.flatMap(({ long, description }) => (long ? [{ word: long, meaning: description }] : []));
 
+/** Who writes the script for each shell. */
+const SCRIPTS = { bash, zsh, fish };
+
+/** A shell that commands can be completed in. */
+export type Shell = keyof typeof SCRIPTS;
+
 /** A script that completes the commands and options of a program in a shell. */
 export function completionScript(program: Command, shell: Shell): string {
-  const words = wordsOf(program);
-  const scripts = { bash, zsh, fish };
-  return scripts[shell](program.name(), words);
+  return SCRIPTS[shell](program.name(), wordsOf(program));
 }
 
 /** Options after which a file's name follows. */

@@ -1,12 +1,14 @@
 import type { Institution, Requisition } from "bankdata-core";
 import { NotFoundError } from "bankdata-core/base";
+import { originsText } from "../../config/index.ts";
 import { type ComparedAccount, type Succession, successionOf } from "../../connect/account-succession.ts";
 import { bankCalled, banksOf, pickedBank } from "../../connect/banks.ts";
 import { connectionCalled } from "../../connect/connections.ts";
 import { type Consent, type ConsentWish, obtainConsent } from "../../connect/consent.ts";
 import type { Session } from "../../session/session.ts";
 import { typeableReference } from "../../ui/connection-reference.ts";
-import { CommandFailure, EXIT } from "../../ui/failure.ts";
+import { EXIT } from "../../ui/exit.ts";
+import { CommandFailure } from "../../ui/failure.ts";
 import { counted } from "../../ui/format.ts";
 import { isForProgram, note, printOne, printTable } from "../../ui/output.ts";
 import { joined, line } from "../../ui/printable.ts";
@@ -34,10 +36,10 @@ export async function connect(
 /** Whoever owns the credentials gets the bank's data: a file that merely lies in the current folder may be another's. */
 function noteForeignCredentials({ configuration, terminal }: Session): void {
   const { credentials } = configuration.foreign;
-  if (credentials === null) return;
+  if (credentials.length === 0) return;
   note(
     terminal,
-    line`The credentials come from ${credentials}, in the current folder: whoever they belong to can read the bank that you connect.`,
+    line`The credentials come from ${originsText(credentials)}, in the current folder: whoever they belong to can read the bank that you connect.`,
   );
 }
 

@@ -4,7 +4,7 @@ import { readEach } from "../../accounts/each-account.ts";
 import { noteFreshness } from "../../accounts/freshness.ts";
 import { accountFields, originFields } from "../../accounts/item-fields.ts";
 import type { Session } from "../../session/session.ts";
-import { EXIT } from "../../ui/failure.ts";
+import { EXIT } from "../../ui/exit.ts";
 import { printOne, printTable } from "../../ui/output.ts";
 import { line } from "../../ui/printable.ts";
 import { row } from "../../ui/table.ts";

@@ -13,13 +13,16 @@ import {
   type Configuration,
   exposuresOf,
   isReadableByOthers,
+  type Origin,
+  originText,
   ownFile,
   surroundings,
 } from "../../config/index.ts";
 import { configurationFor, sandboxFile } from "../../session/configured.ts";
 import type { GlobalOptions } from "../../session/global-options.ts";
 import { openSession, type Session } from "../../session/session.ts";
-import { EXIT, explain } from "../../ui/failure.ts";
+import { EXIT } from "../../ui/exit.ts";
+import { explain } from "../../ui/failure.ts";
 import { counted } from "../../ui/format.ts";
 import { printList } from "../../ui/output.ts";
 import { line, type Printable } from "../../ui/printable.ts";
@@ -95,10 +98,10 @@ function credentialFindings(configuration: Configuration, { sandbox }: GlobalOpt
   if (credentials === null) {
     return [{ what: line`Credentials`, ok: false, found: line`none`, next: line`bankdata init` }];
   }
-  const found = line`from ${sources["secret_id"] ?? ""} and ${sources["secret_key"] ?? ""}`;
-  const base = sources["base_url"];
+  const { secret_id, secret_key, base_url } = sources;
+  const found = line`from ${textOf(secret_id)} and ${textOf(secret_key)}`;
   return [
-    foreign.credentials === null
+    foreign.credentials.length === 0
       ? { what: line`Credentials`, ok: true, found }
       : {
           what: line`Credentials`,
@@ -106,8 +109,14 @@ function credentialFindings(configuration: Configuration, { sandbox }: GlobalOpt
           found: line`${found}, in the current folder`,
           next: line`Make sure that they are yours: whoever they belong to can read what you connect.`,
         },
-    ...(base === undefined ? [] : [{ what: line`Base URL`, ok: true, found: line`from ${base}` }]),
+    ...(base_url === undefined
+      ? []
+      : [{ what: line`Base URL`, ok: true, found: line`from ${originText(base_url)}` }]),
   ];
+}
+
+function textOf(origin: Origin | undefined): string {
+  return origin === undefined ? "" : originText(origin);
 }
 
 /** Files with secrets or bank data are for their owner alone. */

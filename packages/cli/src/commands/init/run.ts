@@ -1,9 +1,20 @@
 import { GoCardlessClient } from "bankdata-core";
 import { AuthenticationError } from "bankdata-core/base";
-import { type Configuration, ownFile, surroundings, writeCredentials } from "../../config/index.ts";
+import {
+  type Configuration,
+  inFile,
+  isSameOrigin,
+  type Origin,
+  originsText,
+  originText,
+  ownFile,
+  surroundings,
+  writeCredentials,
+} from "../../config/index.ts";
 import { configurationFor } from "../../session/configured.ts";
 import type { GlobalOptions } from "../../session/global-options.ts";
-import { CommandFailure, EXIT } from "../../ui/failure.ts";
+import { EXIT } from "../../ui/exit.ts";
+import { CommandFailure } from "../../ui/failure.ts";
 import { note } from "../../ui/output.ts";
 import { line } from "../../ui/printable.ts";
 import { withProgress } from "../../ui/progress.ts";
@@ -53,10 +64,13 @@ export async function init(terminal: Terminal, options: GlobalOptions): Promise<
   terminal.out.line(styled("green", line`✓`), kept);
   const { credentials, sources } = configurationFor(options);
   if (credentials?.secretId !== secretId || credentials.secretKey !== secretKey) {
-    const named = [sources["secret_id"], sources["secret_key"]].find((source) => source !== path);
-    const first = named ?? configuration.file;
-    if (first !== null)
-      note(terminal, line`${first} goes before the file: remove it, or the file is not used.`);
+    const written = inFile(path);
+    const other = [sources.secret_id, sources.secret_key].find(
+      (source) => source !== undefined && !isSameOrigin(source, written),
+    );
+    const overriding = other === undefined ? configuration.file : originText(other);
+    if (overriding !== null)
+      note(terminal, line`${overriding} overrides the file: remove it, or the file is not used.`);
   }
   note(terminal, line`Next: bankdata connect`);
 }
@@ -67,8 +81,8 @@ export async function init(terminal: Terminal, options: GlobalOptions): Promise<
  */
 async function fileFor(terminal: Terminal, { file, foreign }: Configuration): Promise<string> {
   const own = ownFile(surroundings());
-  if (file !== null && !foreign.file) return refuseToSend(foreign.baseUrl, file);
-  if (file === null) return refuseToSend(foreign.baseUrl, own);
+  if (file !== null && !foreign.file) return rejectForeignUrl(foreign.baseUrl, file);
+  if (file === null) return rejectForeignUrl(foreign.baseUrl, own);
   const { chosen } = await import("../../ui/prompts.ts");
   const place = await chosen(
     terminal,
@@ -78,14 +92,14 @@ async function fileFor(terminal: Terminal, { file, foreign }: Configuration): Pr
       { value: "folder", label: line`${file}`, hint: line`of the current folder: only if it is yours` },
     ],
   );
-  return place === "folder" ? file : refuseToSend(foreign.baseUrl, own);
+  return place === "folder" ? file : rejectForeignUrl(foreign.baseUrl, own);
 }
 
 /** Credentials are checked before they are stored, but not at an address that the current folder chooses. */
-function refuseToSend(foreignBaseUrl: string | null, path: string): string {
-  if (foreignBaseUrl === null) return path;
+function rejectForeignUrl(foreignBaseUrl: readonly Origin[], path: string): string {
+  if (foreignBaseUrl.length === 0) return path;
   throw new CommandFailure(
-    line`The base URL comes from ${foreignBaseUrl}, in the current folder: what you type would be sent there.`,
+    line`The base URL comes from ${originsText(foreignBaseUrl)}, in the current folder: what you type would be sent there.`,
     EXIT.usage,
     line`bankdata init in another folder, or set BANKDATA_BASE_URL in the environment`,
   );
