@@ -29,6 +29,31 @@ describe("the command line", () => {
     expect(help.out).toContain("sandbox");
   });
 
+  it.each([[["--help"]], [["connect", "--help"]], [["--version"]]])(
+    "loads no implementation and nothing heavy for %j",
+    async (args) => {
+      const hook = `import { registerHooks } from "node:module"; import { writeSync } from "node:fs";
+      registerHooks({ load: (url, context, next) => (writeSync(2, url + "\\n"), next(url, context)) });`;
+      const child = spawn(
+        process.execPath,
+        [
+          "--conditions=bankdata-source",
+          `--import=data:text/javascript,${encodeURIComponent(hook)}`,
+          main,
+          ...args,
+        ],
+        { stdio: ["ignore", "ignore", "pipe"] },
+      );
+      let loaded = "";
+      child.stderr.on("data", (chunk) => (loaded += chunk));
+      expect(await once(child, "close")).toEqual([0, null]);
+      expect(loaded).toContain("cli/src/main.ts");
+      const heavy =
+        /node_modules\/(?!commander)|packages\/(core|archive|sandbox)|commands\/\w+\/|session\/session|config\//;
+      expect(loaded.split("\n").filter((url) => heavy.test(url))).toEqual([]);
+    },
+  );
+
   it("suggests the command that was meant", async () => {
     const { code, err, out } = await run("dmeo");
     expect([code, out]).toEqual([2, ""]);

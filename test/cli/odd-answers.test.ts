@@ -145,7 +145,7 @@ describe("the command line", () => {
     const connections = await run(service, "connections");
     expect(connections.code).toBe(0);
     expect(connections.out).toContain("ref-two");
-    expect(connections.err).toContain("When access ends is not known");
+    expect(connections.err).toContain("It is not known when access ends");
     const accounts = await run(service, "accounts");
     expect(accounts.code).toBe(0);
     expect(accounts.out).toContain("acc-two");

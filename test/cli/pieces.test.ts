@@ -8,7 +8,7 @@ import { closest } from "../../packages/cli/src/config/closest.ts";
 import { type ComparedAccount, successionOf } from "../../packages/cli/src/connect/account-succession.ts";
 import { returnErrorInWords } from "../../packages/cli/src/connect/return-errors.ts";
 import { statusInWords } from "../../packages/cli/src/connect/status.ts";
-import { ago, clockTime, span } from "../../packages/cli/src/ui/format.ts";
+import { formatAge, formatDuration, formatMoment } from "../../packages/cli/src/ui/format.ts";
 import { openBrowser } from "../../packages/cli/src/ui/open-browser.ts";
 import { line } from "../../packages/cli/src/ui/printable.ts";
 import { row, textWidth } from "../../packages/cli/src/ui/table.ts";
@@ -142,16 +142,16 @@ describe("opening a browser", () => {
 describe("words", () => {
   it("for time are the largest whole unit", () => {
     const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
-    expect([ago(0, 59_999), ago(0, minute), ago(0, hour - 1), ago(0, hour)]).toEqual([
+    expect([formatAge(0, 59_999), formatAge(0, minute), formatAge(0, hour - 1), formatAge(0, hour)]).toEqual([
       "just now",
       "1 minute ago",
       "59 minutes ago",
       "1 hour ago",
     ]);
-    expect([span(47 * hour), span(2 * day)]).toEqual(["47 hours", "2 days"]);
+    expect([formatDuration(47 * hour), formatDuration(2 * day)]).toEqual(["47 hours", "2 days"]);
     const now = new Date(2026, 10, 24, 9, 0).getTime();
-    expect(clockTime(now + 5 * hour, now)).toBe("at 14:00 (in 5 hours)");
-    expect(clockTime(now + day, now)).toBe("on 2026-11-25 at 09:00 (in 24 hours)");
+    expect(formatMoment(now + 5 * hour, now)).toBe("at 14:00 (in 5 hours)");
+    expect(formatMoment(now + day, now)).toBe("on 2026-11-25 at 09:00 (in 24 hours)");
   });
 
   it("that were meant are the nearest, and none where all are far", () => {

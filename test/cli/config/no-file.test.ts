@@ -68,7 +68,7 @@ describe("what is no file", () => {
     expect(failure()).toBe(".env cannot be read: it is a socket.");
     server.close();
     for (const path of ["/dev/zero", "/dev/ptmx", "/dev/random"]) {
-      const said = `${path} cannot be read: it is a device. Name a file on disk: what a pipe or a device gives is not read.`;
+      const said = `${path} cannot be read: it is a device. Name a file on disk: pipes and devices are not read.`;
       expect(failure({ config: path })).toBe(said);
       expect(failure({ envFile: path })).toBe(said);
     }

@@ -67,7 +67,7 @@ describe("what is connected", () => {
     const asked = me.sandbox.requests.length;
     const left = await me.run(["balances", iban]);
     expect(left.err).toMatch(
-      /it failed 5 times in a row and is not asked before .*\n {2}→ the same command with --force/,
+      /it failed 5 times in a row and is paused until .*\n {2}→ the same command with --force/,
     );
     expect(me.sandbox.requests.slice(asked).filter(({ path }) => path.endsWith("/balances/"))).toEqual([]);
     await me.run(["balances", iban, "--force"]);
@@ -135,7 +135,10 @@ describe("what is connected", () => {
     expect((await read("--days", "7")).length).toBeLessThan(all.length / 4);
     expect(me.sandbox.requests.filter(({ path }) => path.endsWith("/transactions/"))).toHaveLength(1);
     const wrong = await me.run(["transactions", "--from", "31.12.2025"]);
-    expect([wrong.code, wrong.err]).toEqual([2, '✗ "31.12.2025" is no date: write it as 2026-01-31.\n']);
+    expect([wrong.code, wrong.err]).toEqual([
+      2,
+      '✗ "31.12.2025" is not a valid date: write it as 2026-01-31.\n',
+    ]);
     expect((await me.run(["transactions", "--from", "2026-01-01", "--days", "3"])).code).toBe(2);
     const reversed = await me.run(["transactions", "--from", day(3), "--to", day(9)]);
     expect([reversed.code, reversed.out]).toEqual([2, ""]);
@@ -236,7 +239,7 @@ describe("the cache", () => {
     const path = (await me.run(["cache", "path"])).out.trim();
     expect(path).toBe(join(me.home, ".cache/bankdata/gocardless.sqlite"));
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect((await me.run(["cache", "clear"])).out).toBe(`Forgot ${list.length} answers.\n`);
+    expect((await me.run(["cache", "clear"])).out).toBe(`Removed ${list.length} cached responses.\n`);
     expect((await me.run(["cache", "--json"])).json()).toEqual([]);
     expect(me.sandbox.requests).toHaveLength(asked);
     expect((await me.run(["balances"], { BANKDATA_CACHE: join(me.home, "mine.sqlite") })).code).toBe(0);
@@ -319,7 +322,7 @@ describe("doctor", () => {
 });
 
 describe("without credentials", () => {
-  it("every command says how to get on, and init says it where there is nobody to ask", async () => {
+  it("every command says how to get on, and so does init without an interactive terminal", async () => {
     await using me = await person();
     const nothing = { GOCARDLESS_SECRET_ID: undefined, GOCARDLESS_SECRET_KEY: undefined };
     const { code, err } = await me.run(["balances"], nothing);
@@ -365,12 +368,12 @@ describe("bad input", () => {
     ]);
     const flag = await me.run(["transactions", "--pendign"]);
     expect([flag.code, flag.err.includes("(Did you mean --pending?)")]).toEqual([2, true]);
-    expect((await me.run(["disconnect"])).err).toContain("Say which connection.");
+    expect((await me.run(["disconnect"])).err).toContain("Specify a connection.");
     await me.connect(BANK);
-    expect((await me.run(["details"])).err).toContain("Say which account.");
+    expect((await me.run(["details"])).err).toContain("Specify an account.");
 
     expect((await me.run(["connect", "--days", "soon"])).code).toBe(2);
-    expect((await me.run(["connect"])).err).toContain("Say which bank.");
+    expect((await me.run(["connect"])).err).toContain("Specify a bank.");
     const bank = await me.run(["connect", "DKB_BYLADEM2"]);
     expect([bank.code, bank.err.includes("Did you mean DKB_BYLADEM1?")]).toEqual([2, true]);
   });

@@ -56,7 +56,7 @@ describe("connecting a bank with a browser", () => {
     const { link, end } = await connecting(me, BANK, "--days", "365");
     const { page, problems } = await pageAt(link);
     await press(page, "Agree and connect");
-    expect(await page.getByRole("heading").textContent()).toBe("That went well");
+    expect(await page.getByRole("heading").textContent()).toBe("Bank connected");
     expect(await page.textContent("body")).toContain("You can close this page");
     const { code, out } = await end;
     expect([code, problems]).toEqual([0, []]);
@@ -76,10 +76,10 @@ describe("connecting a bank with a browser", () => {
     const { link, end } = await connecting(me, BANK);
     const { page, problems } = await pageAt(link);
     await press(page, "Cancel");
-    expect(await page.textContent("body")).toContain("You turned back before you agreed.");
+    expect(await page.textContent("body")).toContain("You cancelled before you agreed.");
     const { code, out, err } = await end;
     expect([code, out, problems]).toEqual([1, "", []]);
-    expect(err).toContain("✗ You turned back before you agreed. Nothing was connected.");
+    expect(err).toContain("✗ You cancelled before you agreed. Nothing was connected.");
     expect(me.sandbox.state()).toMatchObject({ requisitions: [], agreements: [] });
     await page.close();
   });

@@ -157,7 +157,7 @@ describe("in a folder that somebody else made", () => {
     using screen = new Screen(["init"], { ...env, ...address }, me.folder);
     await screen.showing("Do you have credentials");
     screen.press("Enter");
-    expect(await screen.showing("Where are they to be kept")).toContain(me.own);
+    expect(await screen.showing("Where should they be stored")).toContain(me.own);
     screen.press("Enter");
     await screen.showing("Secret id");
     screen.type(secretId);
@@ -166,7 +166,7 @@ describe("in a folder that somebody else made", () => {
     screen.type(secretKey);
     screen.press("Enter");
     const end = await screen.showing("ended with 0");
-    expect(end).toContain(`bankdata.yaml goes before the file`);
+    expect(end).toContain(`bankdata.yaml overrides the file`);
     expect(await readFile(me.own, "utf8")).toBe(`secret_id: ${secretId}\nsecret_key: ${secretKey}\n`);
     expect(await readFile(join(me.folder, "bankdata.yaml"), "utf8")).toBe(theirs);
 

@@ -28,12 +28,12 @@ describe("in a terminal", () => {
     const file = join(me.home, ".config/bankdata/bankdata.yaml");
     using wrong = new Screen(["init"], env, me.home);
     expect(await answerInit(wrong, secretId, "not-the-key")).toContain(
-      "The service does not accept them. Nothing was written.",
+      "The service rejected them. Nothing was written.",
     );
     await expect(stat(file)).rejects.toThrow("ENOENT");
     using right = new Screen(["init"], env, me.home);
     const end = await answerInit(right, secretId, secretKey);
-    expect(end).toContain(`They are kept in ${file}, for you alone.`);
+    expect(end).toContain(`They are stored in ${file}, readable by you alone.`);
     expect(end).toContain("[ended with 0]");
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readFile(file, "utf8")).toBe(`secret_id: ${secretId}\nsecret_key: ${secretKey}\n`);
@@ -41,14 +41,14 @@ describe("in a terminal", () => {
     expect(await after.showing("ended with 0")).toContain(`✓ Credentials: from ${file} and ${file}`);
   });
 
-  it("init writes into the configuration that is there, and says what goes before it", async () => {
+  it("init writes into the configuration that is there, and says what overrides it", async () => {
     await using me = await person();
     const { GOCARDLESS_SECRET_ID: secretId = "", GOCARDLESS_SECRET_KEY: secretKey = "" } = me.env;
     await me.put("gocardless.yaml", "accounts:\n  - id: a # mine\n");
     using screen = new Screen(["init"], { ...me.env, GOCARDLESS_SECRET_ID: "another" }, me.home);
     const end = await answerInit(screen, secretId, secretKey);
     expect(end).toContain("[ended with 0]");
-    expect(end).toContain("GOCARDLESS_SECRET_ID goes before the file");
+    expect(end).toContain("GOCARDLESS_SECRET_ID overrides the file");
     expect(await readFile(join(me.home, "gocardless.yaml"), "utf8")).toBe(
       `accounts:\n  - id: a # mine\nsecret_id: ${secretId}\nsecret_key: ${secretKey}\n`,
     );
@@ -115,14 +115,14 @@ describe("in a terminal", () => {
     expect(me.sandbox.state().requisitions).toHaveLength(1);
   });
 
-  it("Ctrl-C while a bank is waited for leaves nothing half made", async () => {
+  it("Ctrl-C while a bank is waited for leaves nothing half-done", async () => {
     await using me = await person();
     using screen = new Screen(["connect", BANK], me.env, me.home);
     expect(await screen.showing("Waiting for Deutsche Bank")).toContain("No browser could be opened");
     expect(me.sandbox.state().requisitions).toHaveLength(1);
     screen.press("C-c");
     const end = await screen.showing("ended with 1");
-    expect(end).toContain("Nothing half made is left behind.");
+    expect(end).toContain("Nothing was left half-done.");
     expect(end).toContain("Stopped before the bank was connected.");
     expect(me.sandbox.state()).toMatchObject({ requisitions: [], agreements: [] });
   });

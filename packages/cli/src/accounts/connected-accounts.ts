@@ -60,7 +60,7 @@ export async function chosenAccounts(session: Session, name: string | undefined)
   if ("found" in resolved) return { accounts: [resolved.found], exitCode: EXIT.done };
   if ("ambiguous" in resolved) {
     const candidates = resolved.ambiguous.map(
-      (account) => line`${account.id}  ${account.iban ?? ""}  ${nameOf(account)}`,
+      (account) => line`${account.id}  ${account.iban ?? ""}  ${accountName(account)}`,
     );
     throw new CommandFailure(
       line`"${name}" may be any of these:`,
@@ -88,7 +88,7 @@ export async function pickedAccount(session: Session): Promise<ConnectedAccount>
   const { chosen } = await import("../ui/prompts.ts");
   const choices = all.map((account) => ({
     value: account.id,
-    label: nameOf(account),
+    label: accountName(account),
     hint: printable(account.iban ?? account.id),
   }));
   const id = await chosen(session.terminal, line`Which account?`, choices);
@@ -98,7 +98,7 @@ export async function pickedAccount(session: Session): Promise<ConnectedAccount>
 }
 
 /** What a person calls an account: the first of its names that is not blank. */
-export function nameOf({ alias, name, owner_name, id }: ConnectedAccount): Printable {
+export function accountName({ alias, name, owner_name, id }: ConnectedAccount): Printable {
   const names = [alias, name, owner_name].map((one) => printable(one ?? ""));
   return names.find((one) => one.trim() !== "") ?? printable(id.slice(0, 8));
 }

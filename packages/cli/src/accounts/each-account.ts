@@ -7,7 +7,7 @@ import { counted } from "../ui/format.ts";
 import { line } from "../ui/printable.ts";
 import { withProgress } from "../ui/progress.ts";
 import { printFailure } from "../ui/terminal.ts";
-import { type ChosenAccounts, type ConnectedAccount, nameOf } from "./connected-accounts.ts";
+import { accountName, type ChosenAccounts, type ConnectedAccount } from "./connected-accounts.ts";
 
 /** What was read of one account. */
 export interface ReadAccount<T> {
@@ -38,7 +38,7 @@ export async function readEach<T>(
         } catch (error) {
           session.stopSignals.signal.throwIfAborted();
           const { requisition_reference: reference, requisition_id: id } = account;
-          const subject = { name: nameOf(account), reference: typeableReference({ reference, id }) };
+          const subject = { name: accountName(account), reference: typeableReference({ reference, id }) };
           return { account, explanation: explain(error, subject, now()) };
         } finally {
           done += 1;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Origin } from "./source.ts";
 
-/** Seconds, or for ever; requests-cache, which the reference client uses, says it with -1. */
+/** Seconds, or for ever; requests-cache, which the reference client uses, writes -1 for that. */
 const Freshness = z
   .union([z.literal("forever"), z.number().min(0), z.literal(-1)])
   .transform((time) => (time === -1 ? "forever" : time));

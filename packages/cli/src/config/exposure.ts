@@ -7,7 +7,7 @@ export interface Exposure {
   path: string;
   /** As a part of a sentence after the path. */
   problem: string;
-  /** What `chmod` sets to mend it; null if only another place does. */
+  /** The mode for `chmod` that fixes it; null if only another place does. */
   mode: string | null;
 }
 

@@ -4,7 +4,7 @@ import { settledPath } from "./path.ts";
 import { configurationFolder, type Surroundings } from "./places.ts";
 import type { FoundFile } from "./read-file.ts";
 import { inFile, type Source, sourcesOfFound, usersSource } from "./source.ts";
-import { textOf } from "./text-file.ts";
+import { readText } from "./text-file.ts";
 import { given, type Variables } from "./variables.ts";
 
 /** A configuration file that is there, and who says that it is to be used. */
@@ -56,7 +56,7 @@ function mustBeThere(path: string, sources: readonly Source[]): ChosenFile {
 }
 
 function readIfThere(path: string, sources: () => readonly Source[]): ChosenFile | undefined {
-  const text = textOf(path);
+  const text = readText(path);
   if (text === undefined) return undefined;
   return { path, text, lenient: /gocardless\.ya?ml$/.test(path), sources: sources() };
 }

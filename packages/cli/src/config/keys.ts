@@ -8,7 +8,7 @@ export function ourName(key: string): string {
 }
 
 /** The same of a pair in YAML; empty if its key is not a text. */
-export function nameOf({ key }: Pair<unknown, unknown>): string {
+export function keyName({ key }: Pair<unknown, unknown>): string {
   return isScalar(key) ? ourName(String(key.value)) : "";
 }
 

@@ -17,14 +17,14 @@ interface NamedFiles {
   envFile?: string | undefined;
 }
 
-/** What a configuration is for. */
+/** How the configuration is loaded. */
 export interface LoadOptions extends NamedFiles {
-  /** Whether the sandbox is worked with, which has credentials and an address of its own. @default false */
+  /** Whether it is for the sandbox, which has credentials and an address of its own. @default false */
   sandbox?: boolean | undefined;
 }
 
 /**
- * Everything that is configured: variables of the environment go before those of `.env`, and both before the file. What
+ * Everything that is configured: variables of the environment override those of `.env`, and both override the file. What
  * a file of the current folder may say is limited, as it may be somebody else's: no base URL for credentials from
  * elsewhere, no path that leads out of the folder, no plain `http:`.
  *
@@ -58,11 +58,11 @@ export function loadConfiguration(named: LoadOptions, where: Surroundings): Conf
   };
 }
 
-/** A setting as variables and file give it. */
+/** A setting as variables and file set it. */
 interface Choice {
   variable: Setting | undefined;
   inFile: Setting | undefined;
-  /** The variable, else what the file says. */
+  /** The variable, or else what the file says. */
   used: Setting | undefined;
 }
 
@@ -120,7 +120,7 @@ function credentialsFrom(
   );
 }
 
-/** A name alone is kept: it is one of our caches in the user's cache folder, whoever says it. */
+/** A plain name stays as it is: it names one of our caches in the user's cache folder, whoever sets it. */
 function cacheNameFrom(cache: Setting | undefined, { home }: Surroundings): { cacheName?: string } {
   if (cache === undefined) return {};
   return { cacheName: isPlainName(cache.value) ? cache.value : settledPath(cache, home) };

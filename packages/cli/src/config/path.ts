@@ -4,7 +4,7 @@ import { isInside } from "./inside.ts";
 import type { Setting } from "./source.ts";
 
 /**
- * The absolute path that a setting gives, `~` being the home. In a file it is relative to the file's folder, in the
+ * The absolute path that a setting names, `~` being the home. In a file it is relative to the file's folder, in the
  * environment to the current one. What a file of the current folder says stays inside that folder, links followed: it
  * may be somebody else's, and what is written there would be written over.
  *

@@ -23,7 +23,7 @@ export function configurationFolder({ env, platform, home }: Surroundings): stri
   return posix.join(absolute(env["XDG_CONFIG_HOME"]) ?? posix.join(home, ".config"), "bankdata");
 }
 
-/** The user's folder for what bankdata remembers and nobody edits, such as the kept sandbox. */
+/** The user's folder for what bankdata stores and nobody edits, such as the embedded sandbox. */
 export function stateFolder(where: Surroundings): string {
   const { env, platform, home } = where;
   if (platform === "win32") {

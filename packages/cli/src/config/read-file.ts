@@ -3,7 +3,7 @@ import { isPair, isScalar, visit } from "yaml";
 import type { z } from "zod";
 import { closest } from "./closest.ts";
 import { ConfigurationFile, KNOWN_KEYS } from "./configuration.ts";
-import { camelCase, nameOf, ourName, snakeCase } from "./keys.ts";
+import { camelCase, keyName, ourName, snakeCase } from "./keys.ts";
 import type { Setting } from "./source.ts";
 import { substituted, variablesIn } from "./substitute.ts";
 import type { Variables } from "./variables.ts";
@@ -20,14 +20,14 @@ export interface FoundFile {
 /** A configuration file, read, with what is needed to tell where its settings come from. */
 export interface ReadFile {
   content: ConfigurationFile;
-  /** Where a key stands, in whatever spelling, as a person is told. */
+  /** Where a key is, in whatever spelling, as shown to a person. */
   placeOf(key: string): string;
   /** The variables that have a part in what a key of the top says. */
   variablesOf(key: keyof ConfigurationFile): readonly Setting[];
 }
 
 /** With all its variables replaced, a configuration is not larger than a file may be; in characters. */
-const LONGEST = 1_000_000;
+const MAX_LENGTH = 1_000_000;
 
 /**
  * Reads a configuration in YAML, with its variables replaced. Keys may be written in snake_case, as the reference
@@ -72,7 +72,7 @@ function replaceVariables({ document, at }: YamlFile, variables: Variables) {
       const found = variablesIn(node.value).map((name) => variables.get(name) ?? notSet(name, place));
       if (found.length === 0 && !node.value.includes("$")) return;
       length += found.reduce((sum, { value }) => sum + value.length, 0);
-      if (length > LONGEST)
+      if (length > MAX_LENGTH)
         throw new ConfigurationError(`${place}: the values of its variables are too long.`);
       node.value = substituted(node.value, valuesOf(found), (name) => notSet(name, place));
       const top = topKey(path);
@@ -101,7 +101,7 @@ function valuesOf(variables: readonly Setting[]): Record<string, string> {
 /** The key of the top below which a node is, in camelCase. */
 function topKey(path: readonly unknown[]): string {
   const pair = path.find((one) => isPair(one));
-  return pair === undefined ? "" : nameOf(pair);
+  return pair === undefined ? "" : keyName(pair);
 }
 
 /** Called with the name of a key that is there in two spellings. */
@@ -164,7 +164,7 @@ function offsetOfKey({ document }: YamlFile, name: string): number {
   let found = 0;
   visit(document, {
     Pair(_, pair) {
-      if (nameOf(pair) !== name || !isScalar(pair.key)) return undefined;
+      if (keyName(pair) !== name || !isScalar(pair.key)) return undefined;
       found = pair.key.range?.[0] ?? 0;
       return visit.BREAK;
     },

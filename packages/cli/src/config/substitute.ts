@@ -9,7 +9,7 @@ export function variablesIn(text: string): string[] {
 /**
  * Replaces variables in a text.
  *
- * @param onUnset told the name of a variable that has no value; throws
+ * @param onUnset called with the name of a variable that has no value; throws
  */
 export function substituted(
   text: string,

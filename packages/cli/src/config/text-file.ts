@@ -2,17 +2,17 @@ import { ConfigurationError } from "bankdata-core/base";
 import { FileTooLargeError, readSmallFile, UnusableFileError } from "bankdata-core/store";
 
 /** A configuration is small; a larger file is another one, named by mistake. In bytes. */
-const LARGEST = 1_000_000;
+const MAX_BYTES = 1_000_000;
 
 /**
  * A file's text; undefined if there is no such file. Nothing is waited for, and no more than 1 MB is read.
  *
  * @throws ConfigurationError if it is not a file, or cannot be read
  */
-export function textOf(path: string): string | undefined {
+export function readText(path: string): string | undefined {
   let text: string | undefined;
   try {
-    text = readSmallFile(path, LARGEST);
+    text = readSmallFile(path, MAX_BYTES);
   } catch (error) {
     if (error instanceof FileTooLargeError) {
       throw new ConfigurationError(`${path} is too large to be a configuration.`, { cause: error });
@@ -34,9 +34,7 @@ function reasonOf(error: unknown): string {
   return String(code ?? error);
 }
 
-/** What a shell gives for `<(…)`, and standard input, are read once and may never end. */
+/** What a shell makes of `<(…)`, and standard input, can be read only once and may never end. */
 function hintFor(path: string): string {
-  return /^\/(dev|proc)\//.test(path)
-    ? " Name a file on disk: what a pipe or a device gives is not read."
-    : "";
+  return /^\/(dev|proc)\//.test(path) ? " Name a file on disk: pipes and devices are not read." : "";
 }

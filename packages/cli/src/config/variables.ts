@@ -3,7 +3,7 @@ import { parseEnv } from "node:util";
 import { ConfigurationError } from "bankdata-core/base";
 import type { Surroundings } from "./places.ts";
 import { inFile, originText, type Setting, type Source, sourcesOfFound, usersSource } from "./source.ts";
-import { textOf } from "./text-file.ts";
+import { readText } from "./text-file.ts";
 
 /** Variables by name. */
 export type Variables = ReadonlyMap<string, Setting>;
@@ -18,7 +18,7 @@ export function readVariables(envFile: string | undefined, where: Surroundings):
   const { env, cwd } = where;
   const variables = new Map<string, Setting>();
   const path = resolve(cwd, envFile ?? ".env");
-  const text = textOf(path);
+  const text = readText(path);
   if (text === undefined && envFile !== undefined) throw new ConfigurationError(`There is no file ${path}.`);
   if (text !== undefined) {
     const sources = envFile === undefined ? sourcesOfFound(path, where) : [usersSource(inFile(path))];

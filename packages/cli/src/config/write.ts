@@ -2,8 +2,8 @@ import { statSync } from "node:fs";
 import { ConfigurationError } from "bankdata-core/base";
 import { UnusableFileError, writePrivateFile } from "bankdata-core/store";
 import { isMap, type Scalar } from "yaml";
-import { camelCase, nameOf } from "./keys.ts";
-import { textOf } from "./text-file.ts";
+import { camelCase, keyName } from "./keys.ts";
+import { readText } from "./text-file.ts";
 import { parseYaml, type YamlFile } from "./yaml-file.ts";
 
 /**
@@ -28,7 +28,7 @@ export function writeCredentials(path: string, credentials: { secretId: string; 
 }
 
 function readForWriting(path: string): YamlFile {
-  const text = textOf(path) ?? "";
+  const text = readText(path) ?? "";
   try {
     return parseYaml(path, text);
   } catch (error) {
@@ -37,10 +37,10 @@ function readForWriting(path: string): YamlFile {
   }
 }
 
-/** A key that is there in another spelling keeps it: two spellings of one key are refused. */
+/** A key that is there in another spelling keeps it: two spellings of one key are rejected. */
 function setKey(document: YamlFile["document"], key: string, text: string): void {
   const pairs = isMap<Scalar<string>>(document.contents) ? document.contents.items : [];
-  const there = pairs.find((pair) => nameOf(pair) === camelCase(key));
+  const there = pairs.find((pair) => keyName(pair) === camelCase(key));
   document.set(there?.key ?? key, text.replaceAll("$", "$$$$"));
 }
 

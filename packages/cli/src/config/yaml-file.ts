@@ -23,17 +23,17 @@ export interface YamlFile {
 }
 
 /** A configuration is some four levels deep. Composing recurses for each, and would overflow the stack. */
-const DEEPEST = 50;
+const MAX_DEPTH = 50;
 
 /** Words, brackets, blanks and line ends. Reading takes time and memory for each of them, however short. */
-const MOST_PARTS = 100_000;
+const MAX_PARTS = 100_000;
 
 /** Aliases of aliases multiply. */
-const MOST_ALIASES = 100;
+const MAX_ALIASES = 100;
 
 /**
  * Reads YAML within bounds: what is nested too deep, has too many parts or aliases, contains itself, or needs a tag that is
- * not YAML's own is refused.
+ * not YAML's own is rejected.
  *
  * @throws ConfigurationError naming file, line and column, and never a value
  */
@@ -41,26 +41,26 @@ export function parseYaml(path: string, text: string): YamlFile {
   const lines = new LineCounter();
   const lineAt = (offset: number) => `${path}, line ${lines.linePos(offset).line}`;
   const at = (offset: number) => `${lineAt(offset)}, column ${lines.linePos(offset).col}`;
-  const refuse: Refuse = (offset, why) => {
+  const reject: Reject = (offset, why) => {
     throw new ConfigurationError(`${at(offset)}: ${why}`);
   };
-  const document = composed(text, lines, refuse);
+  const document = composed(text, lines, reject);
   const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) refuse(problem.pos[0], `${withoutSource(problem.message)}.`);
-  const firstAlias = checkNodes(document, refuse);
+  if (problem !== undefined) reject(problem.pos[0], `${withoutSource(problem.message)}.`);
+  const firstAlias = checkNodes(document, reject);
   const toValue = (): unknown => {
     try {
-      return document.toJS({ maxAliasCount: MOST_ALIASES });
+      return document.toJS({ maxAliasCount: MAX_ALIASES });
     } catch {
-      return refuse(firstAlias ?? 0, `its aliases stand for more than ${MOST_ALIASES} others.`);
+      return reject(firstAlias ?? 0, `its aliases stand for more than ${MAX_ALIASES} others.`);
     }
   };
   return { document, toValue, at, lineAt };
 }
 
-type Refuse = (offset: number, why: string) => never;
+type Reject = (offset: number, why: string) => never;
 
-function composed(text: string, lines: LineCounter, refuse: Refuse): Document.Parsed {
+function composed(text: string, lines: LineCounter, reject: Reject): Document.Parsed {
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
   const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: false };
@@ -69,48 +69,49 @@ function composed(text: string, lines: LineCounter, refuse: Refuse): Document.Pa
   let parts = 0;
   const compose = (tokens: ReturnType<Parser["next"]>) => {
     for (const token of tokens) documents.push(...composer.next(token));
-    if (documents.length > 1) refuse(documents[1]?.range[0] ?? 0, "a configuration is one document alone.");
+    if (documents.length > 1) reject(documents[1]?.range[0] ?? 0, "a configuration is one document alone.");
   };
   for (const lexeme of new Lexer().lex(text)) {
     parts += 1;
-    if (parts > MOST_PARTS) refuse(parser.offset, "this is too much for a configuration.");
+    if (parts > MAX_PARTS) reject(parser.offset, "this is too much for a configuration.");
     compose(parser.next(lexeme));
-    if (parser.stack.length > DEEPEST) refuse(parser.offset, "this is nested too deep for a configuration.");
+    if (parser.stack.length > MAX_DEPTH)
+      reject(parser.offset, "this is nested too deep for a configuration.");
   }
   compose(parser.end());
   documents.push(...composer.end(true, text.length));
   const [document, second] = documents;
   if (document === undefined) throw new TypeError("yaml composed no document");
-  if (second !== undefined) refuse(second.range[0], "a configuration is one document alone.");
+  if (second !== undefined) reject(second.range[0], "a configuration is one document alone.");
   return document;
 }
 
 /** Aliases and keys that yaml leaves to whoever uses the document. @returns the offset of the first alias */
-function checkNodes(document: Document.Parsed, refuse: Refuse): number | undefined {
+function checkNodes(document: Document.Parsed, reject: Reject): number | undefined {
   let aliases = 0;
   let first: number | undefined;
   const checkAlias = (alias: Alias) => {
     const offset = alias.range?.[0] ?? 0;
     aliases += 1;
     first ??= offset;
-    if (aliases > MOST_ALIASES) refuse(offset, `more than ${MOST_ALIASES} aliases are not read.`);
+    if (aliases > MAX_ALIASES) reject(offset, `more than ${MAX_ALIASES} aliases are not read.`);
     const end = alias.resolve(document)?.range?.[1];
-    if (end === undefined) refuse(offset, "there is no anchor of this name before the alias.");
-    else if (end > offset) refuse(offset, "the alias stands inside what it stands for.");
+    if (end === undefined) reject(offset, "there is no anchor of this name before the alias.");
+    else if (end > offset) reject(offset, "the alias stands inside what it stands for.");
   };
-  visit(document, { Alias: (_, alias) => checkAlias(alias), Map: (_, map) => checkKeys(map, refuse) });
+  visit(document, { Alias: (_, alias) => checkAlias(alias), Map: (_, map) => checkKeys(map, reject) });
   return first;
 }
 
-function checkKeys({ items }: YAMLMap, refuse: Refuse): void {
+function checkKeys({ items }: YAMLMap, reject: Reject): void {
   const seen = new Set<string>();
   for (const { key } of items) {
     if (!isScalar(key)) continue;
     const name = String(key.value);
     const offset = key.range?.[0] ?? 0;
-    if (name === "__proto__") refuse(offset, "__proto__ is not known here.");
-    if (name === "<<") refuse(offset, "merged keys (<<) are not read: write them out.");
-    if (seen.has(name)) refuse(offset, "Map keys must be unique.");
+    if (name === "__proto__") reject(offset, "__proto__ is not known here.");
+    if (name === "<<") reject(offset, "merged keys (<<) are not read: write them out.");
+    if (seen.has(name)) reject(offset, "Map keys must be unique.");
     seen.add(name);
   }
 }

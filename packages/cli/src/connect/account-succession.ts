@@ -2,7 +2,7 @@
 export interface ComparedAccount {
   id: string;
   iban: string | null;
-  /** Null where it is not known: one IBAN may hold several currencies. */
+  /** Null if it is not known: one IBAN may hold several currencies. */
   currency: string | null;
 }
 
@@ -19,7 +19,7 @@ export interface Succession {
 }
 
 /**
- * Maps new accounts to old ones: by their id, then by IBAN and currency, where these stand for one account alone on
+ * Maps new accounts to old ones: by their id, then by IBAN and currency, if these identify one account alone on
  * either side. Nothing is guessed.
  */
 export function successionOf(old: readonly ComparedAccount[], fresh: readonly ComparedAccount[]): Succession {

@@ -137,7 +137,7 @@ async function showLink(
   );
 }
 
-/** Waits until the service says that it is linked: the browser's return tells so, or polling finds out. */
+/** Waits until the service says that it is linked: by the browser's return, or by polling. */
 async function waitForConsent(
   { client }: Session,
   { requisition, reference }: Begun,

@@ -9,7 +9,7 @@ const MEANINGS = textsByName({
   SSNVerificationFailed: "The social security number could not be verified. Check it and try again.",
   InstitutionTechnicalError: "The bank has a technical fault. Try again later.",
   GoCardlessTechnicalError: "The service has a technical fault. Try again later.",
-  InstitutionTimeoutError: "The bank did not answer in time. Try again.",
+  InstitutionTimeoutError: "The bank did not respond in time. Try again.",
   RequisitionLinkReused: "This link has already been used. Start again for a new one.",
   ConsentLinkReused: "This consent's link has already been used. Start again for a new one.",
   CompanyRequisitionLimitReached:

@@ -21,7 +21,7 @@ export interface Session extends AsyncDisposable {
 }
 
 /**
- * The name by which the kept sandbox is known to cache and token store, whatever port it listens on this time. The
+ * The name by which cache and token store know the embedded sandbox, whatever port it listens on this time. The
  * domain is reserved, so that nothing can ever be sent there (RFC 2606).
  */
 const SANDBOX_NAME = "http://sandbox.invalid/api/v2";

@@ -15,7 +15,7 @@ import {
 } from "bankdata-core/base";
 import { renewCommand } from "./connection-reference.ts";
 import { EXIT } from "./exit.ts";
-import { clockTime } from "./format.ts";
+import { formatMoment } from "./format.ts";
 import { line, type Printable, printable } from "./printable.ts";
 
 /** A command that cannot go on, with what to do next. */
@@ -23,9 +23,9 @@ export class CommandFailure extends Error {
   override name = "CommandFailure";
   override readonly message: Printable;
   readonly exitCode: number;
-  /** A sentence or a command; undefined where there is nothing to do. */
+  /** A sentence or a command; undefined if there is nothing to do. */
   readonly next: Printable | undefined;
-  /** The request and the service's own words, where it came to one. */
+  /** The request and the service's own words, if there was one. */
   readonly details: Printable | undefined;
   /** What may have been meant, a line each. */
   readonly candidates: readonly Printable[];
@@ -43,7 +43,7 @@ export class CommandFailure extends Error {
 /** What a failure says beside its message. */
 type Beside = Partial<Pick<Explanation, "details" | "candidates">>;
 
-/** What a person is told of an error. */
+/** How an error is explained to a person. */
 export interface Explanation {
   message: Printable;
   next: Printable | undefined;
@@ -76,7 +76,7 @@ export function explain(error: unknown, subject?: Subject, now = Date.now()): Ex
     return { ...first, message: line`${first.message} ${explain(error.error, undefined, now).message}` };
   }
   const about = subject === undefined ? "" : `${printable(subject.name, LONGEST_NAME)}: `;
-  const told = (message: string, exitCode: number, next?: Printable): Explanation => ({
+  const explained = (message: string, exitCode: number, next?: Printable): Explanation => ({
     message: line`${about}${message}`,
     next,
     exitCode,
@@ -87,44 +87,44 @@ export function explain(error: unknown, subject?: Subject, now = Date.now()): Ex
   const renew = reference ? renewCommand(reference) : line`bankdata connect --renew REFERENCE`;
   if (error instanceof AccessExpiredError) {
     const when = error.expiredAt === null ? "" : ` on ${error.expiredAt.slice(0, 10)}`;
-    return told(`the consent ended${when}.`, EXIT.renew, renew);
+    return explained(`the consent ended${when}.`, EXIT.renew, renew);
   }
   if (error instanceof AccountSuspendedError) {
-    return told("the service has suspended it after too many failures.", EXIT.renew, renew);
+    return explained("the service suspended it after too many failures.", EXIT.renew, renew);
   }
   if (error instanceof RateLimitError) {
-    const again = error.resetAt === null ? "" : ` They come back ${clockTime(error.resetAt.getTime(), now)}.`;
-    return told(`the calls that the bank allows are spent.${again}`, EXIT.quota, line`bankdata quota`);
+    const again =
+      error.resetAt === null ? "" : ` They come back ${formatMoment(error.resetAt.getTime(), now)}.`;
+    return explained(`the calls that the bank allows are spent.${again}`, EXIT.quota, line`bankdata quota`);
   }
   if (error instanceof QuotaUnavailableError) {
-    return told(
-      `it was not asked, because its calls cannot be counted: ${sentence(error.reason)}`,
+    return explained(
+      `it was not read, because its calls cannot be counted: ${sentence(error.reason)}`,
       EXIT.quota,
-      line`make room or give back the rights to the cache file (bankdata doctor), or use --force`,
+      line`free up space or restore access to the cache file (bankdata doctor), or use --force`,
     );
   }
   if (error instanceof AccountPausedError) {
-    const until = clockTime(error.retryAt.getTime(), now);
-    return told(
-      `it failed ${error.failures} times in a row and is not asked before ${until}.`,
+    const until = formatMoment(error.retryAt.getTime(), now);
+    return explained(
+      `it failed ${error.failures} times in a row and is paused until ${until}.`,
       EXIT.failed,
       line`the same command with --force`,
     );
   }
   if (error instanceof AuthenticationError) {
-    return told("the service does not accept the credentials.", EXIT.failed, line`bankdata init`);
+    return explained("the service does not accept the credentials.", EXIT.failed, line`bankdata init`);
   }
   if (error instanceof ConnectionError || error instanceof TimeoutError) {
-    return told(sentence(error.message), EXIT.failed, line`bankdata doctor`);
+    return explained(sentence(error.message), EXIT.failed, line`bankdata doctor`);
   }
-  if (error instanceof ConfigurationError) return told(error.message, EXIT.usage);
+  if (error instanceof ConfigurationError) return explained(error.message, EXIT.usage);
   if (error instanceof InvalidRequestError)
-    return told(refusalOf(error), error.sent ? EXIT.failed : EXIT.usage);
-  if (error instanceof NotFoundError)
-    return told("the service does not know it.", EXIT.failed, line`bankdata connections`);
-  if (error instanceof BankDataError) return told(sentence(error.message), EXIT.failed);
+    return explained(rejectionText(error), error.sent ? EXIT.failed : EXIT.usage);
+  if (error instanceof NotFoundError) return explained("not found.", EXIT.failed, line`bankdata connections`);
+  if (error instanceof BankDataError) return explained(sentence(error.message), EXIT.failed);
   const message = error instanceof Error ? error.message : String(error);
-  return told(sentence(message), EXIT.failed);
+  return explained(sentence(message), EXIT.failed);
 }
 
 /** Two errors in one: what went wrong, and then what went wrong on closing. */
@@ -134,7 +134,7 @@ function isSuppressed(error: unknown): error is Error & { error: unknown; suppre
   );
 }
 
-function refusalOf(error: ApiError): string {
+function rejectionText(error: ApiError): string {
   const fields = Object.entries(error.fields).flatMap(([name, problems]) =>
     problems.map(({ summary, detail }) => `${name}: ${detail === "" ? summary : `${summary}, ${detail}`}`),
   );

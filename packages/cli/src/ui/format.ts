@@ -4,25 +4,25 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** How long ago something was: "just now", "3 minutes ago", "2 days ago". */
-export function ago(since: number, now: number): Printable {
+/** How long ago something was; both in milliseconds: "just now", "3 minutes ago", "2 days ago". */
+export function formatAge(since: number, now: number): Printable {
   const age = now - since;
-  return age < MINUTE ? line`just now` : line`${span(age)} ago`;
+  return age < MINUTE ? line`just now` : line`${formatDuration(age)} ago`;
 }
 
-/** A length of time in its largest whole unit. */
-export function span(milliseconds: number): Printable {
+/** A length of time in milliseconds, in its largest whole unit: "59 minutes", "47 hours", "2 days". */
+export function formatDuration(milliseconds: number): Printable {
   if (milliseconds < HOUR) return counted(Math.max(1, Math.floor(milliseconds / MINUTE)), "minute");
   if (milliseconds < 2 * DAY) return counted(Math.floor(milliseconds / HOUR), "hour");
   return counted(Math.floor(milliseconds / DAY), "day");
 }
 
-/** A moment to come, in local time: "at 07:12 (in 5 hours)", with its date where it is not today. */
-export function clockTime(at: number, now: number): Printable {
+/** A moment to come, in local time: "at 07:12 (in 5 hours)", with its date if it is not today. */
+export function formatMoment(at: number, now: number): Printable {
   const date = new Date(at);
   const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
   const day = localDate(at) === localDate(now) ? "" : `on ${localDate(at)} `;
-  return line`${day}at ${time} (in ${span(at - now)})`;
+  return line`${day}at ${time} (in ${formatDuration(at - now)})`;
 }
 
 /** A date in local time, `YYYY-MM-DD`. */
@@ -31,9 +31,9 @@ export function localDate(at: number): Printable {
   return line`${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
-/** "1 account", "2 accounts". */
-export function counted(count: number, noun: string): Printable {
-  return line`${count} ${noun}${count === 1 ? "" : "s"}`;
+/** "1 account", "2 accounts"; with `plural` "1 entry", "2 entries". */
+export function counted(count: number, noun: string, plural = `${noun}s`): Printable {
+  return line`${count} ${count === 1 ? noun : plural}`;
 }
 
 const two = (number: number) => String(number).padStart(2, "0");

@@ -2,7 +2,7 @@
 const UNSAFE = /[\u007f-\u009f\p{DI}\p{Zl}\p{Zp}\p{NChar}\ufff9-\ufffb]/gu;
 
 /**
- * JSON that does no harm where it is printed on a terminal: controls, bidi controls and invisible characters are
+ * JSON that does no harm when it is printed on a terminal: controls, bidi controls and invisible characters are
  * written as `\uXXXX`. It parses to the same value.
  *
  * @param indent how many spaces each level is indented by; undefined puts everything on one line

@@ -6,7 +6,7 @@ export interface BrowserSurroundings {
   env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Opens an address in the person's browser. Gives false where there is none to open; never throws. */
+/** Opens an address in the person's browser. Returns false if there is none to open; never throws. */
 export async function openBrowser(url: string, { platform, env }: BrowserSurroundings): Promise<boolean> {
   if (!/^https?:\/\//.test(url)) return false;
   const [program, ...args] = commandFor(url, platform, env);

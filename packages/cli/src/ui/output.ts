@@ -15,7 +15,7 @@ export function isForProgram({ json, jsonl }: OutputOptions): boolean {
 
 const INDENT = 2;
 
-/** Prints a list: as one array, a line an item, or as a person reads it. */
+/** Prints a list: as one array, as one line per item, or as a person reads it. */
 export function printList<Item>(
   { out }: Terminal,
   options: OutputOptions,
@@ -51,7 +51,7 @@ export function money(amount: string): Cell {
   return amount.startsWith("-") ? { text, style: "red" } : { text };
 }
 
-/** Tells the person something that is no result. */
+/** Prints something that is not a result. */
 export function note({ err }: Terminal, ...texts: readonly Printable[]): void {
   err.line(...texts.map((text) => styled("dim", text)));
 }

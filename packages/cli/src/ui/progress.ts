@@ -4,11 +4,11 @@ import { styled, type Terminal } from "./terminal.ts";
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const FRAME_EVERY = 80;
-/** Work that is done sooner shows nothing. */
+/** Work that is done sooner shows nothing; in milliseconds. */
 const QUIET_FOR = 200;
 
 /**
- * Shows a line with a spinner on stderr while some work is done; nothing where stderr is no terminal. The line is gone
+ * Shows a line with a spinner on stderr while some work is done; nothing if stderr is not a terminal. The line is gone
  * when the work ends.
  */
 export async function withProgress<T>(

@@ -15,7 +15,7 @@ export function shellQuoted(value: string): Printable {
 
 /**
  * A command to be copied into a shell: our own words, and values that are quoted if a shell would read more into them.
- * A value that begins with `-` is kept from being taken for an option: it is attached to the option before it
+ * A value that begins with `-` must not be taken for an option: it is attached to the option before it
  * (`--renew=-x`), or set apart by `--`.
  *
  * @example command`bankdata connect --renew ${reference}`

@@ -6,8 +6,8 @@ import { line } from "./printable.ts";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 type StopSignal = (typeof SIGNALS)[number];
 
-/** A command that was told to stop ends after so many milliseconds, whatever still keeps it. */
-const LONGEST_END = 3000;
+/** A command that was told to stop ends after at most this time, whatever still keeps it; in milliseconds. */
+const MAX_SHUTDOWN = 3000;
 
 /** Aborts instead of ending the process, so that what was begun can be removed; until it is disposed of. */
 export interface Stopping extends Disposable {
@@ -64,7 +64,7 @@ export class StopSignals implements Disposable {
     if (this.#current.signal.aborted) process.exit(exitCodeOf(name));
     this.#current.abort(this.#reason(name));
     if (this.#current !== this.#session) return;
-    this.#deadline = setTimeout(() => process.exit(exitCodeOf(name)), LONGEST_END).unref();
+    this.#deadline = setTimeout(() => process.exit(exitCodeOf(name)), MAX_SHUTDOWN).unref();
   };
 }
 

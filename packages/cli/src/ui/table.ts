@@ -29,7 +29,7 @@ const GAP = line`  `;
 const NARROWEST = 6;
 
 /**
- * Lays a table out in lines of at most `width` columns: flexible columns are cut with `…`, widest first; where that is
+ * Lays a table out in lines of at most `width` columns: flexible columns are cut with `…`, widest first; if that is
  * not enough, each row becomes a block of lines. Titles are dim.
  */
 export function tableLines(columns: readonly Column[], rows: readonly Row[], width: number): Part[][] {
@@ -59,7 +59,7 @@ function withoutTrailingSpace(parts: readonly Part[]): Part[] {
     .map((part, at) => (at === last && typeof part === "string" ? printable(part.trimEnd()) : part));
 }
 
-/** Pads after the point, so that what stands right ends with the longest fraction. */
+/** Pads after the point, so that right-aligned cells end with the longest fraction. */
 function alignDecimals(columns: readonly Column[], rows: readonly Cell[][]): void {
   for (const [at, column] of columns.entries()) {
     if (column.align !== "decimal") continue;
@@ -101,7 +101,7 @@ function totalOf(widths: readonly number[]): number {
   return widths.reduce((sum, one) => sum + one, 0) + GAP.length * (widths.length - 1);
 }
 
-/** If no table fits, each row stands by itself, a line a cell, or two; nothing but a flexible cell is cut. */
+/** If no table fits, each row is a block with one or two lines per cell; only flexible cells are cut. */
 function blocks(columns: readonly Column[], rows: readonly Row[], width: number): Part[][] {
   const longest = Math.max(...columns.map(({ title }) => textWidth(title)));
   return rows.flatMap((cells, at) => {
@@ -134,7 +134,7 @@ function paddedCell(cell: Cell, width: number, column: Column): Part[] {
   return right ? [space, shown] : [shown, space];
 }
 
-/** Cuts a text to at most so many columns, by whole characters as a person sees them. */
+/** Cuts a text to at most `width` columns, by whole characters as a person sees them. */
 export function cut(text: Printable, width: number): Printable {
   if (textWidth(text) <= width) return text;
   let kept = "";

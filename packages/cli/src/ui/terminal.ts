@@ -3,7 +3,7 @@ import type { Explanation } from "./failure.ts";
 import { jsonText } from "./json-text.ts";
 import { line, linesOf, type Printable, printable } from "./printable.ts";
 
-/** Where a command prints, results to `out`, everything else to `err`; and where a person answers. */
+/** Where a command prints, results to `out`, everything else to `err`; and where a person types. */
 export interface Terminal {
   out: Output;
   err: Output;
@@ -56,12 +56,12 @@ export class Output {
     this.stream.write(`${lines.join("\n")}\n`);
   }
 
-  /** Prints a value as JSON: on one line, or indented by so many spaces. */
+  /** Prints a value as JSON: on one line, or indented by `indent` spaces. */
   json(value: unknown, indent?: number): void {
     this.stream.write(`${jsonText(value, indent)}\n`);
   }
 
-  /** Draws a line over the one that the cursor stands on, without ending it. */
+  /** Draws a line over the one that the cursor is on, without ending it. */
   redraw(...parts: readonly Part[]): void {
     this.stream.write(`${ERASE_LINE}${this.#shown(parts)}`);
   }
@@ -87,12 +87,12 @@ export function styled(style: Style, text: Printable): Styled {
   return { text, style };
 }
 
-/** Whether a person sits there who can be asked. */
+/** Whether there is a person who can be asked. */
 export function isInteractive({ in: input, err }: Terminal): boolean {
   return input.isTTY === true && err.isTerminal;
 }
 
-/** Tells what went wrong and what to do next; the service's own words where they are wanted. */
+/** Prints what went wrong and what to do next; with `verbose` also the service's own words. */
 export function printFailure(
   { err }: Terminal,
   { message, next, details, candidates }: Explanation,

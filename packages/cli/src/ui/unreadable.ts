@@ -1,13 +1,14 @@
 import { EXIT } from "./exit.ts";
+import { counted } from "./format.ts";
 import { note } from "./output.ts";
 import { line } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * Tells the person that something of a list could not be understood.
+ * Notes that some items of a list could not be understood.
  *
- * @param word what one of them is called, and several
- * @returns the exit code, which says as well that this is not all
+ * @param names what one of them is called, and several
+ * @returns the exit code: `EXIT.partly` if some are left out and nothing worse happened
  */
 export function noteUnreadable(
   terminal: Terminal,
@@ -16,10 +17,7 @@ export function noteUnreadable(
   exitCode: number = EXIT.done,
 ): number {
   if (count === 0) return exitCode;
-  const what =
-    count === 1
-      ? `1 ${one} could not be understood and is`
-      : `${count} ${several} could not be understood and are`;
-  note(terminal, line`${what} left out here.`);
+  const items = counted(count, one, several);
+  note(terminal, line`${items} could not be understood and ${count === 1 ? "is" : "are"} left out here.`);
   return exitCode === EXIT.done ? EXIT.partly : exitCode;
 }

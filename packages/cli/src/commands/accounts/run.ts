@@ -1,4 +1,4 @@
-import { connectedAccounts, nameOf } from "../../accounts/connected-accounts.ts";
+import { accountName, connectedAccounts } from "../../accounts/connected-accounts.ts";
 import type { Session } from "../../session/session.ts";
 import { EXIT } from "../../ui/exit.ts";
 import { explain } from "../../ui/failure.ts";
@@ -28,7 +28,7 @@ export async function accounts(session: Session): Promise<number> {
       ],
       all.map((account) =>
         row(
-          nameOf(account),
+          accountName(account),
           account.iban,
           account.institution_id,
           account.is_expired ? "consent ended" : account.status?.toLowerCase(),
@@ -42,7 +42,7 @@ export async function accounts(session: Session): Promise<number> {
     note(terminal, line`No account is connected: bankdata connect`);
   for (const account of all) {
     if (account.error !== undefined) {
-      printFailure(terminal, explain(account.error, { name: nameOf(account) }, now()), options);
+      printFailure(terminal, explain(account.error, { name: accountName(account) }, now()), options);
     }
   }
   if (good.length === all.length) return unreadable === 0 ? EXIT.done : EXIT.partly;

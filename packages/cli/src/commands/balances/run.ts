@@ -1,10 +1,10 @@
 import type { ReadOptions } from "../../accounts/account-options.ts";
-import { chosenAccounts, nameOf } from "../../accounts/connected-accounts.ts";
+import { accountName, chosenAccounts } from "../../accounts/connected-accounts.ts";
 import { readEach } from "../../accounts/each-account.ts";
 import { noteFreshness } from "../../accounts/freshness.ts";
 import { accountFields, originFields } from "../../accounts/item-fields.ts";
 import type { Session } from "../../session/session.ts";
-import { ago } from "../../ui/format.ts";
+import { formatAge } from "../../ui/format.ts";
 import { money, printList, printTable } from "../../ui/output.ts";
 import { line } from "../../ui/printable.ts";
 import { row } from "../../ui/table.ts";
@@ -38,12 +38,12 @@ export async function balances(
       read.flatMap(({ account, value, meta }) =>
         value.balances.map((balance, at) =>
           row(
-            at === 0 ? nameOf(account) : "",
+            at === 0 ? accountName(account) : "",
             at === 0 ? account.iban : "",
             `${balance.balanceType ?? ""}${balance.creditLimitIncluded ? " with credit limit" : ""}`,
             money(balance.balanceAmount.amount),
             balance.balanceAmount.currency,
-            at === 0 ? ago(meta.createdAt.getTime(), now()) : "",
+            at === 0 ? formatAge(meta.createdAt.getTime(), now()) : "",
           ),
         ),
       ),

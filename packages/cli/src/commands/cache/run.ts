@@ -11,7 +11,7 @@ import type { GlobalOptions } from "../../session/global-options.ts";
 import type { Session } from "../../session/session.ts";
 import { EXIT } from "../../ui/exit.ts";
 import { CommandFailure } from "../../ui/failure.ts";
-import { ago, counted, span } from "../../ui/format.ts";
+import { counted, formatAge, formatDuration } from "../../ui/format.ts";
 import { isForProgram, note, printList, printTable } from "../../ui/output.ts";
 import { line, printable } from "../../ui/printable.ts";
 import { row } from "../../ui/table.ts";
@@ -35,8 +35,12 @@ export async function listCache(session: Session): Promise<void> {
       entries.map(({ path, createdAt, expiresAt, isExpired, bytes }) =>
         row(
           path,
-          ago(createdAt.getTime(), now()),
-          isExpired ? "no" : expiresAt === null ? "for ever" : `for ${span(expiresAt.getTime() - now())}`,
+          formatAge(createdAt.getTime(), now()),
+          isExpired
+            ? "no"
+            : expiresAt === null
+              ? "for ever"
+              : `for ${formatDuration(expiresAt.getTime() - now())}`,
           size(bytes),
         ),
       ),
@@ -77,7 +81,7 @@ function noteSetAside(
   what: (ours: boolean) => string,
 ): void {
   for (const { path, bytes, writtenAt, ours } of files) {
-    const found = line` (${size(bytes)}, ${ago(writtenAt, Date.now())}): ${what(ours)}.`;
+    const found = line` (${size(bytes)}, ${formatAge(writtenAt, Date.now())}): ${what(ours)}.`;
     note(terminal, printable(path, path.length), found);
   }
 }

@@ -25,9 +25,9 @@ export async function connect(
   noteForeignCredentials(session);
   const old = renew === undefined ? undefined : await connectionCalled(session, renew);
   const bank = await bankFor(session, name, old);
-  const before = old === undefined ? [] : await compared(session, old.accounts ?? [], false);
+  const before = old === undefined ? [] : await compared(session, old.accounts ?? [], { onlyIfCached: true });
   const { agreement, linked } = await obtainConsent(session, bank, wish);
-  const fresh = await compared(session, linked.accounts ?? [], true);
+  const fresh = await compared(session, linked.accounts ?? [], { onlyIfCached: false });
   const succession = old === undefined ? undefined : successionOf(before, fresh);
   if (old !== undefined) await removeOld(session, old);
   report(session, bank, { agreement, linked, gained: fresh, succession });
@@ -86,14 +86,12 @@ async function removeOld({ client, terminal }: Session, old: Requisition): Promi
 async function compared(
   { client }: Session,
   ids: readonly string[],
-  askDetails: boolean,
+  { onlyIfCached }: { onlyIfCached: boolean },
 ): Promise<ComparedAccount[]> {
   return await Promise.all(
     ids.map(async (id) => {
       const account = await client.getAccount(id).catch(() => undefined);
-      const details = await client
-        .getAccountDetails(id, { onlyIfCached: !askDetails })
-        .catch(() => undefined);
+      const details = await client.getAccountDetails(id, { onlyIfCached }).catch(() => undefined);
       return {
         id,
         iban: account?.iban ?? details?.account.iban ?? null,

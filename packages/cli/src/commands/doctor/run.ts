@@ -88,7 +88,7 @@ async function check(terminal: Terminal, options: GlobalOptions): Promise<Findin
 
 function configurationFinding({ file, accounts }: Configuration): Finding {
   const found =
-    file === null ? line`no file; that is fine` : line`${file}, ${accounts.length} accounts named`;
+    file === null ? line`no file; that is fine` : line`${file}, ${counted(accounts.length, "account")} named`;
   return { what: line`Configuration`, ok: true, found };
 }
 
@@ -99,7 +99,7 @@ function credentialFindings(configuration: Configuration, { sandbox }: GlobalOpt
     return [{ what: line`Credentials`, ok: false, found: line`none`, next: line`bankdata init` }];
   }
   const { secret_id, secret_key, base_url } = sources;
-  const found = line`from ${textOf(secret_id)} and ${textOf(secret_key)}`;
+  const found = line`from ${shownOrigin(secret_id)} and ${shownOrigin(secret_key)}`;
   return [
     foreign.credentials.length === 0
       ? { what: line`Credentials`, ok: true, found }
@@ -115,7 +115,7 @@ function credentialFindings(configuration: Configuration, { sandbox }: GlobalOpt
   ];
 }
 
-function textOf(origin: Origin | undefined): string {
+function shownOrigin(origin: Origin | undefined): string {
   return origin === undefined ? "" : originText(origin);
 }
 

@@ -60,8 +60,8 @@ export async function init(terminal: Terminal, options: GlobalOptions): Promise<
     checkCredentials({ secretId, secretKey }, configuration),
   );
   writeCredentials(path, { secretId, secretKey });
-  const kept = line` Credentials accepted. They are stored in ${path}, readable by you alone.`;
-  terminal.out.line(styled("green", line`✓`), kept);
+  const stored = line` Credentials accepted. They are stored in ${path}, readable by you alone.`;
+  terminal.out.line(styled("green", line`✓`), stored);
   const { credentials, sources } = configurationFor(options);
   if (credentials?.secretId !== secretId || credentials.secretKey !== secretKey) {
     const written = inFile(path);

@@ -1,8 +1,8 @@
 import { dataKinds } from "bankdata-core/limits";
-import { chosenAccounts, nameOf } from "../../accounts/connected-accounts.ts";
+import { accountName, chosenAccounts } from "../../accounts/connected-accounts.ts";
 import { accountFields } from "../../accounts/item-fields.ts";
 import type { Session } from "../../session/session.ts";
-import { clockTime } from "../../ui/format.ts";
+import { formatMoment } from "../../ui/format.ts";
 import { note, printList, printTable } from "../../ui/output.ts";
 import { line } from "../../ui/printable.ts";
 import { row } from "../../ui/table.ts";
@@ -39,11 +39,11 @@ export async function quota(session: Session, name: string | undefined): Promise
       ],
       rows.map(({ account, dataKind, remaining, limit, resetAt }, at) =>
         row(
-          at % dataKinds.length === 0 ? nameOf(account) : "",
+          at % dataKinds.length === 0 ? accountName(account) : "",
           dataKind,
           String(remaining),
           String(limit),
-          resetAt === null ? "" : clockTime(resetAt.getTime(), now()),
+          resetAt === null ? "" : formatMoment(resetAt.getTime(), now()),
         ),
       ),
     );

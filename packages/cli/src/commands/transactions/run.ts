@@ -1,5 +1,5 @@
 import type { ReadOptions } from "../../accounts/account-options.ts";
-import { chosenAccounts, nameOf } from "../../accounts/connected-accounts.ts";
+import { accountName, chosenAccounts } from "../../accounts/connected-accounts.ts";
 import { readEach } from "../../accounts/each-account.ts";
 import { noteFreshness } from "../../accounts/freshness.ts";
 import { accountFields, originFields } from "../../accounts/item-fields.ts";
@@ -64,7 +64,7 @@ export async function transactions(
       entries.map(({ account, status, entry }) =>
         row(
           entryDate(entry),
-          ...(read.length > 1 ? [nameOf(account)] : []),
+          ...(read.length > 1 ? [accountName(account)] : []),
           entry.creditorName ?? entry.debtorName,
           entryText(entry),
           money(entry.transactionAmount.amount),
