@@ -85,11 +85,11 @@ describe("the command line", () => {
     const [line] = await once(child.stdout, "data");
     const baseUrl = String(line).trim();
     expect(baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/v2$/);
-    const answer = await fetch(`${baseUrl}/token/new/`, {
+    const response = await fetch(`${baseUrl}/token/new/`, {
       method: "POST",
       body: new URLSearchParams({ secret_id: "sandbox-secret-id", secret_key: "sandbox-secret-key" }),
     });
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
     child.kill("SIGINT");
     expect(await once(child, "close")).toEqual([0, null]);
   });

@@ -43,13 +43,13 @@ export async function connectionTo(port: number): Promise<Socket> {
   return socket;
 }
 
-/** Sends bytes and ends; gives what comes back. */
-export async function answerTo(port: number, bytes: string): Promise<string> {
+/** Sends bytes and ends. @returns what comes back */
+export async function responseTo(port: number, bytes: string): Promise<string> {
   const socket = await connectionTo(port);
-  let answer = "";
-  socket.on("data", (chunk) => (answer += chunk));
+  let received = "";
+  socket.on("data", (chunk) => (received += chunk));
   socket.end(bytes, "latin1");
-  // Not by `once`, which rejects where the connection is reset.
+  // Not by `once`, which rejects if the connection is reset.
   await new Promise((resolve) => socket.on("close", resolve));
-  return answer;
+  return received;
 }

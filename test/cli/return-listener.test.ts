@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { startReturnListener } from "../../packages/cli/src/connect/return-listener.ts";
 import { harmfulIn } from "./harmful.ts";
-import { answerTo, connectionTo, RAW_REQUESTS } from "./raw-requests.ts";
+import { connectionTo, RAW_REQUESTS, responseTo } from "./raw-requests.ts";
 
 /** A listener that waits for the reference "mine". */
 async function listening() {
@@ -22,7 +22,7 @@ async function listening() {
 describe("the listener for a browser's return", () => {
   it.each(RAW_REQUESTS)("answers %s with an error, and goes on waiting", async (_, bytes) => {
     await using waiting = await listening();
-    expect(await answerTo(waiting.port, bytes)).toMatch(/^$|^HTTP\/1\.1 4\d\d /);
+    expect(await responseTo(waiting.port, bytes)).toMatch(/^$|^HTTP\/1\.1 4\d\d /);
     expect((await waiting.visit("ref=mine")).status).toBe(200);
     expect(await waiting.back).toEqual({ outcome: "returned" });
   });
@@ -31,7 +31,7 @@ describe("the listener for a browser's return", () => {
     await using waiting = await listening();
     const statuses = await Promise.all(
       RAW_REQUESTS.filter(([what]) => /^GET \/|OPTIONS|absolute/.test(what)).map(async ([, bytes]) =>
-        (await answerTo(waiting.port, bytes)).slice(9, 12),
+        (await responseTo(waiting.port, bytes)).slice(9, 12),
       ),
     );
     expect(new Set(statuses)).toEqual(new Set(["404"]));
@@ -56,7 +56,7 @@ describe("the listener for a browser's return", () => {
     await using waiting = await listening();
     expect((await waiting.visit("ref=another&ref=mine")).status).toBe(404);
     const elsewhere = `GET //127.0.0.1${waiting.pathname}?ref=mine HTTP/1.1\r\nHost: x\r\n\r\n`;
-    expect(await answerTo(waiting.port, elsewhere)).toMatch(/^HTTP\/1\.1 404 /);
+    expect(await responseTo(waiting.port, elsewhere)).toMatch(/^HTTP\/1\.1 404 /);
     expect((await waiting.visit(`ref=mine${"&ref=another".repeat(500)}`)).status).toBe(200);
   });
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startChromium } from "../../support/chromium.ts";
-import { answerTo, connectionTo, RAW_REQUESTS } from "../raw-requests.ts";
+import { connectionTo, RAW_REQUESTS, responseTo } from "../raw-requests.ts";
 import { person } from "./command.ts";
 
 const BANK = "DKB_BYLADEM1";
@@ -149,7 +149,7 @@ describe("connecting a bank with a browser", () => {
     const [requisition] = me.sandbox.state().requisitions;
     const redirect = new URL(String(requisition?.redirect));
     const port = Number(redirect.port);
-    for (const [, bytes] of RAW_REQUESTS) await answerTo(port, bytes);
+    for (const [, bytes] of RAW_REQUESTS) await responseTo(port, bytes);
     for (let round = 0; round < 10; round += 1) {
       const sockets = await Promise.all(Array.from({ length: 100 }, () => connectionTo(port)));
       for (const socket of sockets) socket.resetAndDestroy();

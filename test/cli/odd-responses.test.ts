@@ -8,9 +8,9 @@ import { type Received, type Reply, startService } from "../support/service.ts";
 
 const main = resolve(import.meta.dirname, "../../packages/cli/src/main.ts");
 
-/** Runs a command against a service that answers as a test says, with a home of its own. */
-async function run(answer: (request: Received) => Reply | undefined, ...args: string[]) {
-  await using service = await startService(answer);
+/** Runs a command against a service that responds as a test says, with a home of its own. */
+async function run(respond: (request: Received) => Reply | undefined, ...args: string[]) {
+  await using service = await startService(respond);
   const home = mkdtempSync(join(tmpdir(), "bankdata-odd-"));
   try {
     const child = spawn(process.execPath, ["--conditions=bankdata-source", main, ...args], {
@@ -47,7 +47,7 @@ const connection = (id: string, agreement = `e-${id}`) => ({
   accounts: [`acc-${id}`],
 });
 
-/** A service with one bank, two connections and an account of each; `odd` answers before it. */
+/** A service with one bank, two connections and an account of each; `odd` responds before it. */
 function usual(odd: (path: string) => Reply | undefined) {
   return ({ path }: Received): Reply | undefined => {
     const replaced = odd(path);
@@ -69,7 +69,7 @@ function usual(odd: (path: string) => Reply | undefined) {
 
 describe("the command line", () => {
   it.each([[], ["--json"]])(
-    "balances tells a balance that could not be understood: 5, with %j",
+    "balances reports a balance that could not be understood: 5, with %j",
     async (...flags) => {
       const service = usual((path) =>
         path === "/accounts/acc-one/balances/"
@@ -91,7 +91,7 @@ describe("the command line", () => {
     expect(JSON.parse(out)).toMatchObject([{ accountId: "acc-two" }]);
   });
 
-  it("transactions shows an entry with an odd member, whole, and leaves out one without an amount", async () => {
+  it("transactions shows an entry with an odd field, whole, and leaves out one without an amount", async () => {
     const odd = {
       transactionId: "1",
       valueDate: today,
@@ -152,7 +152,7 @@ describe("the command line", () => {
     expect(accounts.err).toContain("not known when access ends");
   });
 
-  it("connections, accounts and banks tell what they could not understand: 5", async () => {
+  it("connections, accounts and banks report what they could not understand: 5", async () => {
     const service = usual((path) => {
       if (path === "/requisitions/") return page([{ status: "LN" }, connection("one"), null]);
       return path.startsWith("/institutions/?") ? { body: [{ name: "no id" }, { id: "B" }] } : undefined;
