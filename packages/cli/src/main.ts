@@ -9,8 +9,10 @@ export async function run(args: readonly string[]): Promise<void> {
     new Output(process.stdout).line(line`${version()}`);
     return;
   }
+  const loading = import("./program.ts"); // Its files are read while the streams open.
   endQuietlyOnClosedPipes();
   const [out, err] = [new Output(process.stdout), new Output(process.stderr)];
+  await loading;
   await runCommand(args, {
     out,
     err,
