@@ -12,7 +12,7 @@ import { clientSettingsFrom } from "../packages/core/src/providers/gocardless/cl
 import { errorFromResponse } from "../packages/core/src/providers/gocardless/errors.ts";
 import { readRateLimits } from "../packages/core/src/providers/gocardless/limits.ts";
 import { operations } from "../packages/core/src/providers/gocardless/operations.ts";
-import { closeCutJson } from "../packages/core/src/schema/cut-json.ts";
+import { closeTruncatedJson } from "../packages/core/src/schema/truncated-json.ts";
 import { parseExactly } from "../packages/core/src/schema/json.ts";
 import { targetAt } from "./support/requests.ts";
 
@@ -102,7 +102,7 @@ describe("reading text from outside takes time in proportion to its length", () 
       text,
       rateLimits: { general: null, account: null },
       now: NOW,
-      clean: maskIbans,
+      redact: maskIbans,
     });
   const credentials = { secretId: "id-1", secretKey: "key-1" };
   const keys = { tenant: "", matchHeaders: false, ignoredParameters: new Set<string>() };

@@ -125,7 +125,7 @@ function errorProblem(method: Method, path: string, status: number, value: unkno
     text: JSON.stringify(value),
     rateLimits: { general: null, account: null },
     now: 0,
-    clean: (text) => text,
+    redact: (text) => text,
   });
   if (!(error instanceof BankDataError) || error.constructor.name === "ApiError")
     return `became a bare ${error.name}`;

@@ -30,7 +30,7 @@ function errorOf({ status, body, path = TRANSACTIONS, method = "GET", headers = 
     text,
     rateLimits,
     now: NOW,
-    clean: maskIbans,
+    redact: maskIbans,
   });
 }
 

@@ -184,7 +184,7 @@ function thirtyDays(limit: number, startDelay: (hour: number) => number, latency
       const window = complete(sent, dailyCalls, {
         id: "x",
         now,
-        outcome: fits ? "counted" : "refused",
+        outcome: fits ? "counted" : "rejected",
         reported,
       });
       record = { ...record, [due.dataKind]: window };

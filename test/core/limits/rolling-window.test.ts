@@ -160,21 +160,21 @@ describe("what headers say", () => {
 
 describe("refusals", () => {
   it("close the window until they say", () => {
-    const window = windowAfter([[NOON, "refused", said(4, 0, NOON + 85_092_000)]]);
+    const window = windowAfter([[NOON, "rejected", said(4, 0, NOON + 85_092_000)]]);
     expect(view(window, NOON)).toMatchObject({ limit: 4, remaining: 0, resetAt: NOON + 85_092_000 });
     expect(reserve(window, dailyCalls, NOON + 85_091_999, "x")).toBeUndefined();
     expect(reserve(window, dailyCalls, NOON + 85_092_000, "x")).toBeDefined();
   });
 
   it("close it for one call's share of the day where they say nothing", () => {
-    const window = windowAfter([[NOON, "refused", silent]]);
+    const window = windowAfter([[NOON, "rejected", silent]]);
     expect(view(window, NOON)).toMatchObject({ remaining: 0, resetAt: NOON + 6 * HOUR });
   });
 
   it("of a bank show its lower limit, which is believed for 30 days, whatever the headers advertise", () => {
     const window = windowAfter([
       ...counted(0, 1),
-      [NOON + 2 * HOUR, "refusedByBank", said(4, 2, NOON + DAY)],
+      [NOON + 2 * HOUR, "rejectedByBank", said(4, 2, NOON + DAY)],
     ]);
     expect(view(window, NOON + 3 * HOUR)).toMatchObject({ limit: 2, remaining: 0, resetAt: NOON + DAY });
     expect(view(window, NOON + DAY)).toMatchObject({ limit: 2, remaining: 1 });
@@ -183,7 +183,7 @@ describe("refusals", () => {
   });
 
   it("of a bank that was not asked yet close it for a while, and show no limit", () => {
-    const window = windowAfter([[NOON, "refusedByBank", silent]]);
+    const window = windowAfter([[NOON, "rejectedByBank", silent]]);
     expect(view(window, NOON)).toMatchObject({ limit: 4, remaining: 0, resetAt: NOON + 6 * HOUR });
   });
 });
@@ -192,7 +192,7 @@ describe("a clock that jumps", () => {
   it("back: blocks for one window from when it is next used, not until the old time comes again", () => {
     const future = windowAfter([
       [NOON + 365 * DAY, "counted", said(4, 0, NOON + 366 * DAY)],
-      [NOON + 365 * DAY, "refused", said(4, 0, NOON + 366 * DAY)],
+      [NOON + 365 * DAY, "rejected", said(4, 0, NOON + 366 * DAY)],
     ]);
     expect(view(future, NOON).resetAt).toBe(NOON + DAY);
     const seen = complete(future, dailyCalls, { id: "x", now: NOON, outcome: "notCounted", reported: null });
@@ -202,7 +202,7 @@ describe("a clock that jumps", () => {
   it("forward: forgets what rolled out, and a refusal teaches it again", () => {
     const spent = windowAfter(counted(0, 0, 0, 0));
     expect(view(spent, NOON + 2 * DAY)).toMatchObject({ remaining: 4 });
-    const refused = windowAfter([[NOON + 2 * DAY, "refused", said(4, 0, NOON + 2 * DAY + HOUR)]], spent);
+    const refused = windowAfter([[NOON + 2 * DAY, "rejected", said(4, 0, NOON + 2 * DAY + HOUR)]], spent);
     expect(view(refused, NOON + 2 * DAY)).toMatchObject({ remaining: 0, resetAt: NOON + 2 * DAY + HOUR });
   });
 });
@@ -217,7 +217,7 @@ const anyTold = fc.option(
 const anyEvent = fc.record({
   // Jumps back and forth by up to ten days.
   at: fc.integer({ min: NOON - 10 * DAY, max: NOON + 10 * DAY }),
-  outcome: fc.constantFrom<Outcome>("counted", "notCounted", "unknown", "refused", "refusedByBank"),
+  outcome: fc.constantFrom<Outcome>("counted", "notCounted", "unknown", "rejected", "rejectedByBank"),
   reserved: fc.boolean(),
   reported: anyTold,
 });
@@ -324,7 +324,12 @@ it("beside others who ask too, waits after one refusal until the service has roo
         if (hasRoom) service.successes.push(now);
         const reported = service.headers(now);
         if (!hasRoom) roomAt = reported.resetAt ?? 0;
-        window = complete(taken, dailyCalls, { id, now, outcome: hasRoom ? "counted" : "refused", reported });
+        window = complete(taken, dailyCalls, {
+          id,
+          now,
+          outcome: hasRoom ? "counted" : "rejected",
+          reported,
+        });
       }
     }),
     { numRuns: 500 },

@@ -42,7 +42,7 @@ it("reads any bytes in any chunks as UTF-8, without a byte order mark", async ()
       const text = new TextDecoder().decode(bytes);
       expect(await readBodyText(new Response(streamOf(parted(bytes, sizes))), BOUND)).toEqual({
         text,
-        cut: false,
+        truncated: false,
       });
     }),
   );
@@ -52,11 +52,11 @@ it("gives at most the bound of a success, and never half a character", async () 
   const bytes = new TextEncoder().encode("ä".repeat(100));
   expect(await readBodyText(new Response(streamOf([bytes])), 200)).toEqual({
     text: "ä".repeat(100),
-    cut: false,
+    truncated: false,
   });
   expect(await readBodyText(new Response(streamOf([bytes])), 199)).toEqual({
     text: "ä".repeat(99),
-    cut: true,
+    truncated: true,
   });
 });
 
@@ -70,36 +70,36 @@ it("gives 64 kB of a refusal, though a million chunks have one byte each", async
       else controller.enqueue(chunk);
     },
   });
-  const { text, cut } = await readBodyText(new Response(body, { status: 500 }), BOUND);
-  expect({ length: text.length, cut }).toEqual({ length: 65_536, cut: true });
+  const { text, truncated } = await readBodyText(new Response(body, { status: 500 }), BOUND);
+  expect({ length: text.length, truncated }).toEqual({ length: 65_536, truncated: true });
   expect(pulled).toBeLessThan(70_000);
 });
 
 it("reads nothing where there is no body: null, 204, 205, 304", async () => {
-  expect(await readBodyText(new Response(null), BOUND)).toEqual({ text: "", cut: false });
+  expect(await readBodyText(new Response(null), BOUND)).toEqual({ text: "", truncated: false });
   for (const status of [204, 205, 304]) {
-    expect(await readBodyText(new Response(null, { status }), BOUND)).toEqual({ text: "", cut: false });
+    expect(await readBodyText(new Response(null, { status }), BOUND)).toEqual({ text: "", truncated: false });
   }
 });
 
 it("does not believe a length that a fetch of the user's own gives", async () => {
   const response = new Response("x".repeat(5000), { headers: { "content-length": "5" } });
-  expect(await readBodyText(response, 1000)).toMatchObject({ cut: true });
+  expect(await readBodyText(response, 1000)).toMatchObject({ truncated: true });
   const short = new Response("short", { headers: { "content-length": "999999999" } });
-  expect(await readBodyText(short, 1000)).toEqual({ text: "short", cut: false });
+  expect(await readBodyText(short, 1000)).toEqual({ text: "short", truncated: false });
 });
 
 it("takes what text() gives where the body was read already, and streams of Node", async () => {
   const read = new Response("first");
   await read.text();
   Object.defineProperty(read, "text", { value: async () => "kept aside" });
-  expect(await readBodyText(read, 1000)).toEqual({ text: "kept aside", cut: false });
-  expect(await readBodyText(read, 5)).toMatchObject({ cut: true });
+  expect(await readBodyText(read, 1000)).toEqual({ text: "kept aside", truncated: false });
+  expect(await readBodyText(read, 5)).toMatchObject({ truncated: true });
   const ofNode = new Response(null);
   const stream = new PassThrough();
   stream.end("of Node ä");
   Object.defineProperty(ofNode, "body", { value: stream });
-  expect(await readBodyText(ofNode, 1000)).toEqual({ text: "of Node ä", cut: false });
+  expect(await readBodyText(ofNode, 1000)).toEqual({ text: "of Node ä", truncated: false });
 });
 
 it("fails with the stream of a success, and gives what came of a refusal", async () => {
@@ -116,7 +116,7 @@ it("fails with the stream of a success, and gives what came of a refusal", async
   await expect(readBodyText(new Response(broken()), BOUND)).rejects.toThrow("lost");
   expect(await readBodyText(new Response(broken(), { status: 502 }), BOUND)).toEqual({
     text: "begun",
-    cut: true,
+    truncated: true,
   });
 });
 
@@ -130,6 +130,6 @@ it("reads what is no UTF-8 as response.text() does", async () => {
   ]) {
     const body = new Uint8Array(bytes);
     const text = await new Response(body).text();
-    expect(await readBodyText(new Response(body), BOUND)).toEqual({ text, cut: false });
+    expect(await readBodyText(new Response(body), BOUND)).toEqual({ text, truncated: false });
   }
 });

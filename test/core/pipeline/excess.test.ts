@@ -29,7 +29,7 @@ const refuse = (text: string) =>
     text,
     rateLimits: { general: null, account: null },
     now: 0,
-    clean: maskIbans,
+    redact: maskIbans,
   });
 
 async function answersOf(text: string, status = 200) {

@@ -9,7 +9,7 @@ import {
 } from "../../../packages/core/src/base/errors.ts";
 import {
   allowsStaleResponse,
-  type FailedTry,
+  type FailedAttempt,
   retryDelay,
 } from "../../../packages/core/src/pipeline/retry.ts";
 import { countedFailure } from "../../../packages/core/src/providers/gocardless/errors.ts";
@@ -30,10 +30,10 @@ const status = (code: number, type: string | null = null) => new ApiError("refus
 const limited = (scope: "general" | "balances") =>
   new RateLimitError("limited", { ...refusal(429), resetAt: null, scope, limit: null });
 const lost = (code: string | null) => new ConnectionError("lost", code);
-const delay = ({ error = status(503), ...failed }: Partial<FailedTry>, policy = options) => {
+const delay = ({ error = status(503), ...failed }: Partial<FailedAttempt>, policy = options) => {
   const isCounted = countedFailure(error) !== undefined;
   return retryDelay(
-    { method: "GET", attempt: 1, error, isCounted, waitAsked: null, random: 0, ...failed },
+    { method: "GET", attempt: 1, error, isCounted, requestedDelay: null, random: 0, ...failed },
     policy,
   );
 };
@@ -77,18 +77,18 @@ describe("retryDelay", () => {
   });
 
   it("waits as the service says, and not at all above the cap", () => {
-    expect(delay({ error: limited("general"), waitAsked: 7000 })).toBe(7000);
-    expect(delay({ error: limited("general"), waitAsked: 60_000 })).toBe(60_000);
-    expect(delay({ error: limited("general"), waitAsked: 60_001 })).toBeUndefined();
-    expect(delay({ error: status(503), waitAsked: 7000 })).toBe(7000);
-    expect(delay({ error: status(503), waitAsked: Number.POSITIVE_INFINITY })).toBeUndefined();
+    expect(delay({ error: limited("general"), requestedDelay: 7000 })).toBe(7000);
+    expect(delay({ error: limited("general"), requestedDelay: 60_000 })).toBe(60_000);
+    expect(delay({ error: limited("general"), requestedDelay: 60_001 })).toBeUndefined();
+    expect(delay({ error: status(503), requestedDelay: 7000 })).toBe(7000);
+    expect(delay({ error: status(503), requestedDelay: Number.POSITIVE_INFINITY })).toBeUndefined();
   });
 
   it("waits as long as usual when the service asks for less, and never for what is not repeated", () => {
-    expect(delay({ error: status(503), waitAsked: 0, attempt: 2, random: 1 })).toBe(1000);
-    expect(delay({ error: limited("balances"), waitAsked: 1 })).toBeUndefined();
-    expect(delay({ error: status(503), waitAsked: 1, method: "POST" })).toBeUndefined();
-    expect(delay({ error: status(503), waitAsked: 1, attempt: 3 })).toBeUndefined();
+    expect(delay({ error: status(503), requestedDelay: 0, attempt: 2, random: 1 })).toBe(1000);
+    expect(delay({ error: limited("balances"), requestedDelay: 1 })).toBeUndefined();
+    expect(delay({ error: status(503), requestedDelay: 1, method: "POST" })).toBeUndefined();
+    expect(delay({ error: status(503), requestedDelay: 1, attempt: 3 })).toBeUndefined();
   });
 });
 

@@ -1,43 +1,42 @@
 const DAY = 86_400_000;
 
-/** The date of a moment, `YYYY-MM-DD`, in UTC as the service counts days. */
+/** The date of a moment (milliseconds since 1970) as `YYYY-MM-DD`, in UTC, as the services count days. */
 export function dateOf(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(0, 10);
 }
 
-/** The date so many days before a moment. */
+/** The date `days` days before a moment (milliseconds since 1970), as `YYYY-MM-DD` in UTC. */
 export function dateDaysBefore(milliseconds: number, days: number): string {
   return dateOf(milliseconds - days * DAY);
 }
 
-/** Whether a text is a date of the calendar, `YYYY-MM-DD`. */
+/** Whether a text is a valid calendar date, `YYYY-MM-DD`. */
 export function isCalendarDate(text: string): boolean {
   return (
     /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && dateOf(Date.parse(text)) === text
   );
 }
 
-/** A date with a time as the service writes it; the offset is missing in some places, which means UTC. */
-const WRITTEN_TIME =
-  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?))?(Z|[+-]\d{2}:\d{2})?$/i;
+/** A date, with or without a time, as services write it. Some leave the offset out, which means UTC. */
+const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?))?(Z|[+-]\d{2}:\d{2})?$/i;
 
-/** The moment that a text of the service stands for, in milliseconds; undefined if it stands for none. */
+/** The moment that a timestamp stands for, in milliseconds since 1970; undefined if it is not valid. */
 function instantOf(text: string): number | undefined {
-  const match = WRITTEN_TIME.exec(text.trim());
+  const match = TIMESTAMP.exec(text.trim());
   if (match === null) return undefined;
   const [, date = "", time = "00:00", offset = "Z"] = match;
-  // JavaScript takes 31 February for 3 March.
+  // Date.parse reads 31 February as 3 March.
   if (!isCalendarDate(date)) return undefined;
   const instant = Date.parse(`${date}T${time}${offset.toUpperCase()}`);
   return Number.isNaN(instant) ? undefined : instant;
 }
 
-/** Past the year 9999 a date is no longer written with four digits, and nobody means it. */
+/** After the year 9999 a date no longer has four digits in its year, and no bank means one. */
 const LAST_INSTANT = Date.UTC(10_000, 0) - 1;
 
 /**
- * When something ends: so many days after a moment, as an ISO 8601 time. Null if the moment is none, or if the days
- * are no number of days, or lead past the year 9999.
+ * The moment `days` days after another, as an ISO 8601 time in UTC. Null if `moment` is not a valid date or time, if
+ * `days` is not a whole number of at least 1, or if the result is after the year 9999.
  */
 export function daysAfter(moment: string, days: number): string | null {
   const start = instantOf(moment);
@@ -46,12 +45,12 @@ export function daysAfter(moment: string, days: number): string | null {
   return end > LAST_INSTANT ? null : new Date(end).toISOString();
 }
 
-/** The date so many days after (or, below 0, before) a date, both `YYYY-MM-DD`. */
+/** The date `days` days after a date (before it, if negative); both are `YYYY-MM-DD`. */
 export function daysFrom(date: string, days: number): string {
   return dateOf(Date.parse(date) + days * DAY);
 }
 
-/** How many days lie between two dates, `YYYY-MM-DD`; undefined where one is none. */
+/** The number of days from one date to another, both `YYYY-MM-DD`; undefined if either is not a valid date. */
 export function daysBetween(first: string, last: string): number | undefined {
   if (!isCalendarDate(first) || !isCalendarDate(last)) return undefined;
   return (Date.parse(last) - Date.parse(first)) / DAY;

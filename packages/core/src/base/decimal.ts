@@ -1,28 +1,29 @@
-/** A decimal number as this project holds it: an optional minus, digits, and digits after a point. */
+/** A decimal number in this project's own notation: an optional minus, digits, and digits after a point. */
 const PLAIN_DECIMAL = /^-?\d+(?:\.\d+)?$/;
 
-/** A decimal number as a bank may write it, in a JSON number or inside a string. */
-const WRITTEN_DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+/** A decimal number in any notation that a bank may use, as a JSON number or inside a string. */
+const ANY_DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 
-/** Past this, an exponent is no sum of money, and writing it out would only cost memory. */
-const LARGEST_EXPONENT = 100;
+/** No sum of money has a larger exponent, and writing one out would only cost memory. */
+const MAX_EXPONENT = 100;
 
-/** Whether a text is a plain decimal already: `-24.0` is, `1e2`, `+5` and `.5` are not. */
+/** Whether a text is a plain decimal: `-24.0` is, `1e2`, `+5` and `.5` are not. */
 export function isPlainDecimal(text: string): boolean {
   return PLAIN_DECIMAL.test(text);
 }
 
 /**
- * Writes a decimal number out: digits as they stand, trailing zeros kept, the exponent carried out.
- * `1e2` gives `100`, `-24.0` gives `-24.0`, `.5` gives `0.5`, `+5.00` gives `5.00`.
- * Gives undefined where the text is no decimal number.
+ * Writes a decimal number out in plain notation. Digits and trailing zeros are kept, and the exponent is applied:
+ * `1e2` becomes `100`, `-24.0` stays `-24.0`, `.5` becomes `0.5`, `+5.00` becomes `5.00`.
+ *
+ * @returns undefined if the text is not a decimal number
  */
 export function writeOutDecimal(text: string): string | undefined {
-  const match = WRITTEN_DECIMAL.exec(text.trim());
+  const match = ANY_DECIMAL.exec(text.trim());
   if (match === null) return undefined;
   const [, sign = "", whole = "", fraction = "", exponentText = "0"] = match;
   const exponent = Number(exponentText);
-  if (whole + fraction === "" || Math.abs(exponent) > LARGEST_EXPONENT) return undefined;
+  if (whole + fraction === "" || Math.abs(exponent) > MAX_EXPONENT) return undefined;
   const minus = sign === "-" ? "-" : "";
   if (exponent === 0) return `${minus}${whole || "0"}${fraction && `.${fraction}`}`;
   return minus + shiftPoint(whole, fraction, exponent);

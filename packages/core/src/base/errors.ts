@@ -1,5 +1,5 @@
-/** A message is for a person: what a service or a file says at length is cut after so many characters. */
-const LONGEST_MESSAGE = 1000;
+/** Messages are read by people: a longer text of a service or a file is truncated to this many characters. */
+const MAX_MESSAGE_LENGTH = 1000;
 
 /**
  * Everything this library throws on purpose, so that one `catch` can tell it from a programming error. Messages are at
@@ -9,50 +9,50 @@ export class BankDataError extends Error {
   override name = "BankDataError";
 
   constructor(message: string, options?: ErrorOptions) {
-    super(bounded(message), options);
+    super(truncate(message), options);
   }
 }
 
-/** Cut between characters: half of a surrogate pair is none. */
-function bounded(message: string): string {
-  if (message.length <= LONGEST_MESSAGE) return message;
-  return `${message.slice(0, LONGEST_MESSAGE - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+/** Truncates between characters, never within a surrogate pair. */
+function truncate(message: string): string {
+  if (message.length <= MAX_MESSAGE_LENGTH) return message;
+  return `${message.slice(0, MAX_MESSAGE_LENGTH - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
-/** The client was set up in a way that cannot work; nothing was sent. */
+/** The client's configuration cannot work; nothing was sent. */
 export class ConfigurationError extends BankDataError {
   override name = "ConfigurationError";
 }
 
-/** What an answer that refuses, or a request refused before it was sent, has to say. */
+/** What an error response says, or the local check that rejected a request before it was sent. */
 export interface ErrorResponse {
-  /** The HTTP status; 400 where the request was refused here. */
+  /** The HTTP status; 400 or 429 if the request was rejected locally. */
   status: number;
   method: string;
-  /** Below the base URL, without the query; IBANs masked. */
+  /** Relative to the base URL, without the query; IBANs are masked. */
   path: string;
-  /** The service's short form of what is wrong, or ours; at most 1,000 characters. */
+  /** What is wrong in short, in the service's words or ours; at most 1,000 characters. */
   summary: string;
-  /** The service's long form, at most 1,000 characters; empty where it gave none. */
+  /** The service's longer explanation, at most 1,000 characters; empty if there is none. */
   detail: string;
-  /** The service's kind of a failure at the bank (`UnknownRequestError`, `AccessExpiredError`…); null elsewhere. */
+  /** The service's type of a failure at the bank (`UnknownRequestError`, `AccessExpiredError`…); null for other errors. */
   type: string | null;
   /**
-   * By member of the request, what is wrong with it. Empty where the response names no member. Of more than 100 problems
-   * the first 100, and of each text the first 1,000 characters.
+   * What is wrong with each field of the request. Empty if the response names no field. At most the first 100 problems,
+   * and of each text the first 1,000 characters.
    */
   fields: Readonly<Record<string, readonly FieldProblem[]>>;
-  /** False where the request was refused here and never left. */
+  /** False if the request was rejected locally and never sent. */
   sent: boolean;
 }
 
-/** One thing that is wrong with one member of a request. */
+/** One problem with one field of a request. */
 export interface FieldProblem {
   summary: string;
   detail: string;
 }
 
-/** The service answered, and refused. */
+/** The service answered with an error. */
 export class ApiError extends BankDataError implements ErrorResponse {
   override name = "ApiError";
   readonly status: number;
@@ -77,15 +77,15 @@ export class ApiError extends BankDataError implements ErrorResponse {
   }
 }
 
-/** The credentials or the token were refused. */
+/** The credentials or the token were rejected. */
 export class AuthenticationError extends ApiError {
   override name = "AuthenticationError";
 }
 
-/** The end user's consent has ended or was revoked: only a new connection to the bank opens the account again. */
+/** The end user's consent has ended or was revoked: only reconnecting the bank restores access to the account. */
 export class AccessExpiredError extends ApiError {
   override name = "AccessExpiredError";
-  /** When access ended, as the service wrote it; null where it did not say. */
+  /** When access ended, as the service wrote it; null if it did not say. */
   readonly expiredAt: string | null;
 
   constructor(message: string, response: ErrorResponse & { expiredAt: string | null }) {
@@ -94,22 +94,22 @@ export class AccessExpiredError extends ApiError {
   }
 }
 
-/** The account or the operation is closed to this caller: scope, permission, IP address, a deactivated account. */
+/** This caller may not use the account or the operation: access scope, permission, IP address, a deactivated account. */
 export class AccessDeniedError extends ApiError {
   override name = "AccessDeniedError";
 }
 
-/** There is no such thing, or it belongs to somebody else. */
+/** The resource does not exist, or belongs to somebody else. */
 export class NotFoundError extends ApiError {
   override name = "NotFoundError";
 }
 
-/** The request is malformed or asks for more than is allowed; `fields` says which member. */
+/** The request is malformed or asks for more than is allowed; `fields` says which field is at fault. */
 export class InvalidRequestError extends ApiError {
   override name = "InvalidRequestError";
 }
 
-/** The account is still being processed, or is in error, and has no data yet. */
+/** The account has no data yet: it is still being processed, or processing failed. */
 export class AccountNotReadyError extends ApiError {
   override name = "AccountNotReadyError";
   /** The account's status: `PROCESSING`, `DISCOVERED`, `ERROR`… */
@@ -121,21 +121,21 @@ export class AccountNotReadyError extends ApiError {
   }
 }
 
-/** Ten failures in a row have suspended the account; only a new connection cures it. */
+/** Ten failures in a row have suspended the account; only reconnecting the bank lifts that. */
 export class AccountSuspendedError extends ApiError {
   override name = "AccountSuspendedError";
 }
 
-/** Which limit was met: the company's general one, or an account's daily one for one kind of data. */
+/** Which limit was exceeded: the general one of the company, or an account's daily one for one kind of data. */
 export type RateLimitScope = "general" | "balances" | "details" | "transactions";
 
-/** A limit is spent, and waiting for it would take too long; `sent` is false where that was known before. */
+/** A limit is used up, and waiting for it to reset would take too long; `sent` is false if that was known beforehand. */
 export class RateLimitError extends ApiError {
   override name = "RateLimitError";
-  /** When a call may succeed again; null where the bank does not say. */
+  /** When a call may succeed again; null if the bank does not say. */
   readonly resetAt: Date | null;
   readonly scope: RateLimitScope;
-  /** How many calls the limit allows within its window; null if that is not known. */
+  /** How many calls the limit allows within its window; null if unknown. */
   readonly limit: number | null;
 
   constructor(
@@ -149,23 +149,23 @@ export class RateLimitError extends ApiError {
   }
 }
 
-/** The bank failed, or the service failed to reach it. Ten of those with type `UnknownRequestError` suspend the account. */
+/** The bank failed, or the service could not reach it. Ten in a row of type `UnknownRequestError` suspend the account. */
 export class InstitutionError extends ApiError {
   override name = "InstitutionError";
 }
 
 /**
- * The account failed so often in a row that it is not asked for a while: ten failures suspend it for good. Nothing was
- * sent; `force: true` sends it all the same.
+ * Calls to the account are paused after repeated failures, because ten in a row would suspend it for good. Nothing was
+ * sent; `force: true` sends the request anyway.
  */
 export class AccountPausedError extends BankDataError {
   override name = "AccountPausedError";
   readonly accountId: string;
   /** Failures since the last success. */
   readonly failures: number;
-  /** When the account is asked again. */
+  /** When the pause ends. */
   readonly retryAt: Date;
-  /** The service's word for the last failure. */
+  /** The service's type of the last failure. */
   readonly lastFailure: "UnknownRequestError" | "AccessExpiredError";
 
   constructor(
@@ -181,15 +181,15 @@ export class AccountPausedError extends BankDataError {
 }
 
 /**
- * The calls of an account cannot be counted, because the records that processes share cannot be written: a full disk, a
- * file or a store that refuses. Nothing was sent, as the bank's few calls a day could be spent without anybody knowing;
- * `force: true` sends it all the same.
+ * The calls of an account cannot be counted, because the records that processes share cannot be written: the disk is
+ * full, or the file or store rejects the write. Nothing was sent, as an uncounted call could use up the bank's few calls
+ * a day unnoticed; `force: true` sends the request anyway.
  */
 export class QuotaUnavailableError extends BankDataError {
   override name = "QuotaUnavailableError";
   readonly accountId: string;
   readonly dataKind: Exclude<RateLimitScope, "general">;
-  /** Why the count cannot be written, as the file system or the store says it. */
+  /** Why the count cannot be written, in the words of the file system or the store. */
   readonly reason: string;
 
   constructor(
@@ -203,20 +203,20 @@ export class QuotaUnavailableError extends BankDataError {
   }
 }
 
-/** The call was to be answered from the cache alone, which does not hold the answer, or none that may still be used. */
+/** The call allowed only a cached response, and the cache holds none that may still be used. */
 export class NotCachedError extends BankDataError {
   override name = "NotCachedError";
 }
 
-/** The free usage of the service is used up. */
+/** The service's free usage is exhausted. */
 export class PaymentRequiredError extends ApiError {
   override name = "PaymentRequiredError";
 }
 
-/** The service could not be reached, or the connection was lost before the answer was whole. */
+/** The service could not be reached, or the connection was lost before the response was complete. */
 export class ConnectionError extends BankDataError {
   override name = "ConnectionError";
-  /** The system's or the HTTP library's code, such as `ECONNREFUSED`; null where there is none. */
+  /** The system's or the HTTP library's code, such as `ECONNREFUSED`; null if there is none. */
   readonly code: string | null;
 
   constructor(message: string, code: string | null) {
@@ -225,10 +225,10 @@ export class ConnectionError extends BankDataError {
   }
 }
 
-/** The answer did not come in time. */
+/** No response arrived in time. */
 export class TimeoutError extends BankDataError {
   override name = "TimeoutError";
-  /** How long was waited, in milliseconds. */
+  /** The timeout that was exceeded, in milliseconds. */
   readonly timeout: number;
 
   constructor(message: string, timeout: number) {
@@ -238,18 +238,18 @@ export class TimeoutError extends BankDataError {
 }
 
 /**
- * An answer came and is not what the service sends: not JSON, cut off, empty, partial, a redirect elsewhere, of another
- * shape, or a list whose pages do not end.
+ * The response is not one that the service sends: not JSON, truncated, empty, partial, a redirect to another origin, not
+ * of the expected shape, or a list whose pages never end.
  */
 export class InvalidResponseError extends BankDataError {
   override name = "InvalidResponseError";
   readonly status: number;
-  /** The first 200 characters of the body, IBANs masked; empty where the body could hold a token. */
+  /** The first 200 characters of the body, IBANs masked; empty if the body could hold a token. */
   readonly bodyStart: string;
 
-  constructor(message: string, answer: { status: number; bodyStart: string }) {
+  constructor(message: string, response: { status: number; bodyStart: string }) {
     super(message);
-    this.status = answer.status;
-    this.bodyStart = answer.bodyStart;
+    this.status = response.status;
+    this.bodyStart = response.bodyStart;
   }
 }

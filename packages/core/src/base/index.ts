@@ -1,3 +1,7 @@
+/**
+ * What every other room builds on: errors, the logger's interface, dates and exact decimals. Imports nothing and keeps no
+ * state; an error that this library throws on purpose is a `BankDataError`, and no message holds a secret or a whole IBAN.
+ */
 export { dateOf, daysFrom, isCalendarDate } from "./dates.ts";
 export { writeOutDecimal } from "./decimal.ts";
 export {

@@ -1,4 +1,4 @@
-/** Where this library tells what it does. Messages hold no secrets, no tokens and no whole IBANs. */
+/** Where this library logs what it does. Messages hold no secrets, no tokens and no whole IBANs. */
 export interface Logger {
   debug(message: string): void;
   info(message: string): void;
@@ -6,7 +6,7 @@ export interface Logger {
   error(message: string): void;
 }
 
-/** Tells nobody. */
+/** Discards every message. */
 export const silentLogger: Logger = Object.freeze({
   debug() {},
   info() {},

@@ -1,11 +1,11 @@
-/** An IBAN's form in one country: how long it is, and whether all that follows the country is digits. */
-interface Form {
+/** The format of one country's IBANs: the length, and whether everything after the country code is digits. */
+interface IbanFormat {
   length: number;
   isNumeric: boolean;
 }
 
-/** By country (the SWIFT registry), so that an IBAN is found inside a longer word. "n": digits alone. */
-const FORMS: ReadonlyMap<string, Form> = new Map(
+/** By country, from the SWIFT registry, so that an IBAN is found inside a longer word. "n" means digits only. */
+const IBAN_FORMATS: ReadonlyMap<string, IbanFormat> = new Map(
   (
     "NO15n BE16n DK18n FI18n FK18 FO18n GL18n NL18 SD18n MK19 SI19n AT20n BA20n EE20n KZ20 LT20n LU20 MN20n XK20n " +
     "CH21 HR21n LI21 LV21 BG22 BH22 CR22n DE22n GB22 GE22 IE22 ME22n RS22n VA22n AE23n GI23 IL23n IQ23 OM23 SO23n TL23n " +
@@ -21,31 +21,31 @@ const FORMS: ReadonlyMap<string, Form> = new Map(
 );
 
 /**
- * An IBAN by its looks, also one whose check digits are wrong: a word of its own, in one piece or in groups of four that
- * are parted alike. The groups of a UUID are longer.
+ * Anything that looks like an IBAN, even with wrong check digits: a separate word, in one piece or in groups of four with
+ * the same separator. The groups of a UUID are longer.
  */
 const IBAN_LIKE =
   /(?<![A-Za-z0-9])([A-Za-z]{2}\d{2})((?:[A-Za-z0-9]{4}){2,7}[A-Za-z0-9]{1,4}|([\s.\-_\u2010-\u2015])[A-Za-z0-9]{4}(?:\3[A-Za-z0-9]{4}){1,6}\3[A-Za-z0-9]{1,4})(?![A-Za-z0-9])/g;
 
-/** The service's own ids: one in 13,000 holds, by chance, what could be an IBAN of Andorra. */
+/** The services' own ids, which are not masked: one in 13,000 contains, by chance, what could be an IBAN of Andorra. */
 const UUID = /(?<![\da-f-])([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})(?![\da-f-])/i;
 
-/** How many signs that are neither letters nor digits may stand between two of an IBAN. */
-const LONGEST_GAP = 8;
+/** How many separator characters may stand between two characters of an IBAN. */
+const MAX_GAP = 8;
 
-/** What people and programs put between the groups: blanks of all widths, hyphens, dots, and what cannot be seen. */
+/** What people and programs put between the groups: spaces of all widths, hyphens, dots, and invisible characters. */
 const GAP = /[\s.\-_+*·•'\u00ad\u180e\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff]/;
 
-/** How an IBAN begins: its country and the first of its check digits. */
+/** The start of an IBAN: its country code and the first check digit. */
 const START = new RegExp(
-  `[A-Za-z](?=${GAP.source}{0,${LONGEST_GAP}}[A-Za-z]${GAP.source}{0,${LONGEST_GAP}}[0-9])`,
+  `[A-Za-z](?=${GAP.source}{0,${MAX_GAP}}[A-Za-z]${GAP.source}{0,${MAX_GAP}}[0-9])`,
   "g",
 );
 
 /**
- * Hides the middle of every IBAN in a text, for messages and logs: `DE89 3704 0044 0532 0130 00` becomes
- * `DE89…3000`, in whatever way its groups are parted, inside a word, and percent-encoded as in a path. Ids stay, as they
- * tell apart what the reader has to find. Takes time in proportion to the text's length.
+ * Hides the middle of every IBAN in a text, for messages and logs: `DE89 3704 0044 0532 0130 00` becomes `DE89…3000`,
+ * whatever separates its groups, also inside a word or percent-encoded as in a path. Ids are kept, because the reader
+ * needs them to find things. Takes time proportional to the text's length.
  */
 export function maskIbans(text: string): string {
   const parts = text.split(UUID);
@@ -55,7 +55,7 @@ export function maskIbans(text: string): string {
 function maskLookalikes(text: string): string {
   return text.replace(IBAN_LIKE, (whole, start: string, rest: string) => {
     const digits = rest.replaceAll(/\D/g, "").length;
-    return digits < 6 ? whole : shortened(start + rest.replaceAll(/[^A-Za-z0-9]/g, ""));
+    return digits < 6 ? whole : shorten(start + rest.replaceAll(/[^A-Za-z0-9]/g, ""));
   });
 }
 
@@ -65,13 +65,13 @@ function maskValid(text: string): string {
   for (const start of startsOf(text)) {
     const found = start < from ? undefined : validAt(text, start);
     if (found === undefined) continue;
-    masked += text.slice(from, start) + shortened(found.iban);
+    masked += text.slice(from, start) + shorten(found.iban);
     from = found.end;
   }
   return masked + text.slice(from);
 }
 
-/** Where an IBAN may begin; anywhere, if letters and digits may be percent-encoded. */
+/** The positions at which an IBAN may begin: all of them if letters and digits may be percent-encoded. */
 function* startsOf(text: string): Generator<number> {
   if (text.includes("%")) {
     for (let at = 0; at < text.length; at += 1) yield at;
@@ -80,25 +80,25 @@ function* startsOf(text: string): Generator<number> {
   }
 }
 
-function shortened(iban: string): string {
+function shorten(iban: string): string {
   return `${iban.slice(0, 4)}…${iban.slice(-4)}`;
 }
 
-/** The IBAN that starts here, without its gaps: in the form of its country, mostly digits, and with the right check digits. */
+/** The IBAN that starts here, without its gaps, if it has its country's format, mostly digits and valid check digits. */
 function validAt(text: string, start: number): { iban: string; end: number } | undefined {
   let [iban, shown] = ["", ""];
-  let form: Form | undefined;
+  let form: IbanFormat | undefined;
   let gap = 0;
-  for (let at = start; at < text.length && gap <= LONGEST_GAP; ) {
-    const { sign, end } = signAt(text, at);
-    const code = sign?.toUpperCase();
+  for (let at = start; at < text.length && gap <= MAX_GAP; ) {
+    const { character, end } = characterAt(text, at);
+    const code = character?.toUpperCase();
     at = end;
     gap = code === "" ? gap + 1 : 0;
     if (code === "" && iban !== "") continue;
     if (code === undefined || code === "") return undefined;
     iban += code;
-    shown += sign;
-    if (iban.length === 2) form = FORMS.get(iban);
+    shown += character;
+    if (iban.length === 2) form = IBAN_FORMATS.get(iban);
     if (iban.length === 2 && form === undefined) return undefined;
     if (code > "9" && (iban.length === 3 || iban.length === 4)) return undefined;
     if (form !== undefined && iban.length === form.length) {
@@ -109,25 +109,26 @@ function validAt(text: string, start: number): { iban: string; end: number } | u
 }
 
 /**
- * The sign at a place, percent-encoded or not: a letter or digit; empty for what may stand in a gap; undefined for
- * anything else. An encoded sign that is no letter or digit is a part of some blank or hyphen.
+ * The character at a position, percent-encoded or not: a letter or digit; empty if it may be part of a gap; undefined
+ * for anything else. An encoded byte that is not a letter or digit is taken for part of a space or hyphen.
  */
-function signAt(text: string, at: number): { sign: string | undefined; end: number } {
+function characterAt(text: string, at: number): { character: string | undefined; end: number } {
   const encoded = text[at] === "%" ? /^[0-9A-Fa-f]{2}/.exec(text.slice(at + 1, at + 3))?.[0] : undefined;
-  const sign = encoded === undefined ? text.charAt(at) : String.fromCharCode(Number.parseInt(encoded, 16));
+  const character =
+    encoded === undefined ? text.charAt(at) : String.fromCharCode(Number.parseInt(encoded, 16));
   const end = at + (encoded === undefined ? 1 : 3);
-  if (/[A-Za-z0-9]/.test(sign)) return { sign, end };
-  return { sign: encoded !== undefined || GAP.test(sign) ? "" : undefined, end };
+  if (/[A-Za-z0-9]/.test(character)) return { character, end };
+  return { character: encoded !== undefined || GAP.test(character) ? "" : undefined, end };
 }
 
-/** ISO 13616: the country and check digits go to the end, letters count from 10, and the rest by 97 is 1. */
-function isValid(iban: string, { isNumeric }: Form): boolean {
+/** ISO 13616: country code and check digits move to the end, letters count from 10, and the remainder by 97 is 1. */
+function isValid(iban: string, { isNumeric }: IbanFormat): boolean {
   const digits = iban.replaceAll(/\D/g, "").length;
   if (isNumeric ? digits !== iban.length - 2 : digits * 2 < iban.length) return false;
-  let rest = 0;
-  for (const sign of iban.slice(4) + iban.slice(0, 4)) {
-    const value = Number.parseInt(sign, 36);
-    rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
+  let remainder = 0;
+  for (const character of iban.slice(4) + iban.slice(0, 4)) {
+    const value = Number.parseInt(character, 36);
+    remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
   }
-  return rest === 1;
+  return remainder === 1;
 }

@@ -1,17 +1,17 @@
 import { maskIbans } from "./masking.ts";
 
-/** A credential as short as this is part of words (`id` of `Invalid token`): it is none of the service's, nor secret. */
-const TOO_SHORT_FOR_A_SECRET = 3;
+/** A credential this short occurs within words (`id` in `Invalid token`): no service issues one, and it is no secret. */
+const LONGEST_HARMLESS_TEXT = 3;
 
-/** So many tokens are remembered: five pairs, of which the oldest have ended long ago. */
-const MOST_TOKENS = 10;
+/** How many tokens are remembered: five pairs, the oldest of which expired long ago. */
+const MAX_TOKENS = 10;
 
-/** What every secret is replaced by. */
-const HIDDEN = "***";
+/** What replaces every secret. */
+const REDACTED = "***";
 
 /**
- * Every secret that a client has had in hand: credentials and tokens. Each text from outside passes here before it
- * becomes part of an error, a log line, or what is told of a response.
+ * The secrets that a client has used: credentials and tokens. Every text from outside is redacted here before it becomes
+ * part of an error, a log line or a reported response.
  */
 export class Secrets {
   readonly #credentials: readonly string[];
@@ -22,34 +22,34 @@ export class Secrets {
     this.#credentials = credentials;
   }
 
-  /** Remembers tokens, before they are first used. */
+  /** Remembers tokens; to be called before they are first used. */
   add(...tokens: readonly string[]): void {
     for (const token of tokens) {
-      // The newest last, also if it was known before.
+      // The newest goes last, even if it was known already.
       this.#tokens.delete(token);
       this.#tokens.add(token);
     }
     for (const oldest of this.#tokens) {
-      if (this.#tokens.size <= MOST_TOKENS) break;
+      if (this.#tokens.size <= MAX_TOKENS) break;
       this.#tokens.delete(oldest);
     }
     this.#pattern = undefined;
   }
 
-  /** A text without any secret or whole IBAN. */
-  readonly clean = (text: string): string => {
+  /** Returns the text without any secret or whole IBAN. */
+  readonly redact = (text: string): string => {
     this.#pattern ??= patternOf([...this.#credentials, ...this.#tokens]);
-    return maskIbans(text.replaceAll(this.#pattern, HIDDEN));
+    return maskIbans(text.replaceAll(this.#pattern, REDACTED));
   };
 }
 
 /**
- * Finds each secret in the forms in which others write it: as it is, percent-encoded, escaped as in JSON; in any case, as
- * the host of a URL is written in small letters. The longest goes first, as one may begin as another does.
+ * Matches each secret as it is, percent-encoded, or escaped as in JSON; in any case, because the host of a URL is
+ * lower-cased. The longest comes first, because one may be a prefix of another.
  */
 function patternOf(secrets: readonly string[]): RegExp {
   const forms = secrets
-    .filter((secret) => secret.length > TOO_SHORT_FOR_A_SECRET)
+    .filter((secret) => secret.length > LONGEST_HARMLESS_TEXT)
     .flatMap((secret) => [
       secret,
       encodeURIComponent(secret.toWellFormed()),

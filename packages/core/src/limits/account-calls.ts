@@ -7,22 +7,22 @@ export type DataKind = Exclude<RateLimitScope, "general">;
 
 export const dataKinds: readonly DataKind[] = Object.freeze(["balances", "details", "transactions"]);
 
-/** What may still be asked of one kind of data. */
+/** The calls for one kind of data. */
 export interface CallQuota {
-  /** Successful calls within 24 hours. */
+  /** Successful calls allowed within 24 hours. */
   limit: number;
-  /** Calls that may go out now. */
+  /** Calls allowed now. */
   remaining: number;
-  /** When the next call comes back; null where all of them are there. */
+  /** When the next call becomes available again; null if none is used. */
   resetAt: Date | null;
-  /** When our last successful call was; null where none is known. */
+  /** When our last successful call was made; null if none is known. */
   lastCallAt: Date | null;
 }
 
-/** What may still be asked of an account, by kind of data. */
+/** The calls left for an account, by kind of data. */
 export type AccountQuota = Record<DataKind, CallQuota>;
 
-/** What is known of one account: its calls by kind of data, and its failures. */
+/** What is known about one account: its calls by kind of data, and its failures. */
 export interface AccountRecord extends Partial<Record<DataKind, RollingWindow | undefined>> {
   format: 1;
   failures?: FailureCount | undefined;
@@ -31,9 +31,9 @@ export interface AccountRecord extends Partial<Record<DataKind, RollingWindow | 
 export const emptyAccount: AccountRecord = Object.freeze({ format: 1 });
 
 /**
- * The quota that a record stands for.
+ * Computes the quota from a record.
  *
- * @param rule of the calls for one kind of data, unless headers have reported another limit
+ * @param rule the limit for each kind of data, unless headers have reported another one
  */
 export function quotaOf(record: AccountRecord, rule: WindowRule, now: number): AccountQuota {
   return {

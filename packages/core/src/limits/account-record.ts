@@ -6,7 +6,7 @@ import type { RollingWindow } from "./rolling-window.ts";
 const Time = z.number().int();
 const Limit = z.number().int().positive();
 
-/** A window as it is kept. Its names are those of earlier versions, which may share the cache with this one. */
+/** A window as it is stored. The keys are those of earlier versions, which may share the cache with this one. */
 const StoredWindow = z.object({
   toldLimit: Limit.nullable(),
   lowered: z.object({ limit: Limit, until: Time }).nullable(),
@@ -29,7 +29,7 @@ const Window = StoredWindow.transform(
   }),
 );
 
-const StoredRecord = z.object({
+const StoredAccountRecord = z.object({
   format: z.literal(1),
   balances: Window.optional(),
   details: Window.optional(),
@@ -37,16 +37,16 @@ const StoredRecord = z.object({
   failures: FailureCount.optional(),
 });
 
-/** Reads a record; undefined if it is damaged, or another version's. */
+/** Reads a stored record; undefined if it is damaged or of another version. */
 export function readAccountRecord(text: string): AccountRecord | undefined {
   try {
-    return StoredRecord.safeParse(JSON.parse(text)).data;
+    return StoredAccountRecord.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
 }
 
-/** A record as it is kept. */
+/** The text under which a record is stored. */
 export function writeAccountRecord({
   format,
   balances,

@@ -11,7 +11,7 @@ import {
 } from "./account-calls.ts";
 import { readAccountRecord, writeAccountRecord } from "./account-record.ts";
 import { type CountedFailure, failuresAt, pausedUntil, withFailure } from "./failure-pause.ts";
-import { mergedAccounts } from "./merged-accounts.ts";
+import { mergeAccounts } from "./merged-accounts.ts";
 import type { WindowRule } from "./rolling-window.ts";
 import {
   complete,
@@ -23,15 +23,15 @@ import {
 } from "./rolling-window.ts";
 
 export interface CallBudgetContext {
-  /** Tells sets of credentials apart without giving them away. */
+  /** Distinguishes sets of credentials without revealing them. */
   tenant: string;
-  /** How many calls of one account for one kind of data there are, unless headers report another limit. */
+  /** The limit for one account and one kind of data, unless headers report another one. */
   dailyCalls: WindowRule;
   now: () => number;
   logger: Logger;
 }
 
-/** Which account and kind of data a call asks for. */
+/** The account and the kind of data that a call requests. */
 export interface AccountData {
   accountId: string;
   dataKind: DataKind;
@@ -44,71 +44,71 @@ export type Admission =
   | { admitted: false; because: "quota"; limit: number; resetAt: number | null }
   | { admitted: false; because: "failures"; failures: number; kind: CountedFailure; retryAt: number };
 
-/** How a call that was admitted ended. */
-export interface CallEnd {
+/** How an admitted call ended. */
+export interface CallResult {
   outcome: Outcome;
   reported: ReportedLimit | null;
-  /** Where it failed in a way that the service counts towards suspension. */
+  /** Set if the call failed in a way that the service counts towards suspension. */
   failure?: CountedFailure | undefined;
 }
 
-/** What counts against a call. */
+/** What may keep a call from being admitted. */
 export interface AdmissionRules {
-  /** Whether a spent quota refuses the call. */
+  /** Whether to reject the call if the quota is used up. */
   quota: boolean;
-  /** Whether too many failures refuse it. */
+  /** Whether to reject it after too many failures. */
   failures: boolean;
-  /** Whether it is refused if it cannot be counted where all processes see it. */
+  /** Whether to reject it if it cannot be counted where all processes see it. */
   shared: boolean;
 }
 
-/** What this process knew last of an account. */
-interface OwnRecord {
+/** What this process last knew about an account. */
+interface LocalRecord {
   record: AccountRecord;
   /** Whether some of it could not be written. */
-  unshared: boolean;
-  /** Calls whose end could not be written. */
+  hasUnsharedChanges: boolean;
+  /** Ids of completed calls whose result could not be written. */
   completed: ReadonlySet<string>;
-  /** What was written. */
+  /** The stored text. */
   text?: string;
 }
 
-/** A change of a record, and what comes of it. */
+/** Returns the changed record, and the result for the caller. */
 type Change<T> = (record: AccountRecord, now: number) => [AccountRecord, T];
 
-/** What comes of a change that could not be written: it counts in this process alone, or not at all. */
-type Unwritten<T> = (error: unknown, result: T) => { result: T; counts: boolean };
+/** Decides the result if a change could not be written, and whether the change counts in this process alone. */
+type WriteFailureHandler<T> = (error: unknown, result: T) => { result: T; counts: boolean };
 
-/** So often a record is read again because another process changed it meanwhile. */
-const MOST_TRIES = 100;
+/** How often a write is tried again because another process has changed the record meanwhile. */
+const MAX_WRITE_ATTEMPTS = 100;
 
 /**
- * What each account may still be asked, and its failures: kept as one record an account, which processes share by
- * comparing before they write. While the records cannot be written no call is admitted, unless it is asked for all the
- * same: then what this process knows goes on, and is brought together with the records later.
+ * Counts each account's calls and failures: one record per account, which processes share by compare-and-set. While the
+ * records cannot be written, no call is admitted, unless the caller forces it: then this process counts on its own, and
+ * merges its count into the records later.
  */
 export class CallBudget {
   readonly #records: KeyValueStore;
-  readonly #own = new Map<string, OwnRecord>();
-  /** The name of each account's record: hashing it costs as much as a small call's own work. */
+  readonly #local = new Map<string, LocalRecord>();
+  /** The key of each account's record, as hashing costs as much as the rest of a small call. */
   readonly #keys = new Map<string, string>();
   readonly #context: CallBudgetContext;
-  readonly #lines = new Map<string, Promise<unknown>>();
+  readonly #queues = new Map<string, Promise<unknown>>();
 
   constructor(records: KeyValueStore, context: CallBudgetContext) {
     this.#records = records;
     this.#context = context;
   }
 
-  /** What an account may still be asked. @throws ConfigurationError if the user has named no cache for the records */
+  /** The calls left for an account. @throws ConfigurationError if the cache is configured wrongly */
   async quota(accountId: string): Promise<AccountQuota> {
     return quotaOf(await this.#read(accountId), this.#context.dailyCalls, this.#context.now());
   }
 
   /**
-   * Takes a place for a call before it is sent.
+   * Reserves a call before it is sent.
    *
-   * @throws ConfigurationError if the user has named no cache for the records
+   * @throws ConfigurationError if the cache is configured wrongly
    */
   async admit({ accountId, dataKind }: AccountData, rules: AdmissionRules): Promise<Admission> {
     const id = randomUUID();
@@ -118,14 +118,14 @@ export class CallBudget {
       const known = failures === undefined ? record : { ...record, failures };
       const retryAt = rules.failures ? pausedUntil(failures, now) : null;
       if (failures !== undefined && retryAt !== null) {
-        const { failures: many, kind } = failures;
-        return [known, { admitted: false, because: "failures", failures: many, kind, retryAt }];
+        const { failures: count, kind } = failures;
+        return [known, { admitted: false, because: "failures", failures: count, kind, retryAt }];
       }
       const window = record[dataKind] ?? emptyWindow;
-      const taken = reserve(window, dailyCalls, now, id);
-      if (taken !== undefined)
+      const reserved = reserve(window, dailyCalls, now, id);
+      if (reserved !== undefined)
         return [
-          { ...known, [dataKind]: taken },
+          { ...known, [dataKind]: reserved },
           { admitted: true, id },
         ];
       if (!rules.quota) return [known, { admitted: true, id }];
@@ -139,109 +139,117 @@ export class CallBudget {
     });
   }
 
-  /** Takes note of how a call ended. What cannot be written is kept until it can. */
-  async complete({ accountId, dataKind }: AccountData, id: string, end: CallEnd): Promise<void> {
-    const { outcome, reported, failure } = end;
+  /** Records how a call ended. What cannot be written now is written later. */
+  async complete({ accountId, dataKind }: AccountData, id: string, result: CallResult): Promise<void> {
+    const { outcome, reported, failure } = result;
     const change = (record: AccountRecord, now: number): [AccountRecord, undefined] => {
       const { failures, ...rest } = record;
       const window = complete(record[dataKind] ?? emptyWindow, this.#context.dailyCalls, {
         id,
         now,
         outcome,
-        reported: reported,
+        reported,
       });
       const count = failure === undefined ? failures : withFailure(failuresAt(failures, now), now, failure);
       const kept = outcome === "counted" || count === undefined ? {} : { failures: count };
       return [{ ...rest, ...kept, [dataKind]: window }, undefined];
     };
     await this.#change(accountId, change, (_, result) => {
-      this.#endedUnwritten(this.#keyOf(accountId), id);
+      this.#rememberCompleted(this.#keyOf(accountId), id);
       return { result, counts: true };
     });
   }
 
-  /** Waits for what is being written. */
+  /** Waits for writes in progress. */
   async idle(): Promise<void> {
-    await Promise.allSettled(this.#lines.values());
+    await Promise.allSettled(this.#queues.values());
   }
 
-  #endedUnwritten(key: string, id: string): void {
-    const own = this.#own.get(key) ?? { record: emptyAccount, unshared: true, completed: new Set() };
-    this.#own.set(key, { ...own, completed: new Set([...own.completed, id]) });
+  #rememberCompleted(key: string, id: string): void {
+    const local = this.#local.get(key) ?? {
+      record: emptyAccount,
+      hasUnsharedChanges: true,
+      completed: new Set(),
+    };
+    this.#local.set(key, { ...local, completed: new Set([...local.completed, id]) });
   }
 
-  /** Changes a record, one change after the other within this process, and by comparison between processes. */
-  async #change<T>(accountId: string, change: Change<T>, unwritten: Unwritten<T>): Promise<T> {
+  /** Changes a record: one change after another within this process, and by compare-and-set between processes. */
+  async #change<T>(accountId: string, change: Change<T>, onWriteFailure: WriteFailureHandler<T>): Promise<T> {
     const key = this.#keyOf(accountId);
-    const before = this.#lines.get(key) ?? Promise.resolve();
-    const next = () => this.#write(key, change, unwritten);
+    const before = this.#queues.get(key) ?? Promise.resolve();
+    const next = () => this.#write(key, change, onWriteFailure);
     const work = before.then(next, next);
-    this.#lines.set(key, work);
+    this.#queues.set(key, work);
     try {
       return await work;
     } finally {
-      if (this.#lines.get(key) === work) this.#lines.delete(key);
+      if (this.#queues.get(key) === work) this.#queues.delete(key);
     }
   }
 
-  async #write<T>(key: string, change: Change<T>, unwritten: Unwritten<T>): Promise<T> {
-    let known = this.#own.get(key)?.record ?? emptyAccount;
+  async #write<T>(key: string, change: Change<T>, onWriteFailure: WriteFailureHandler<T>): Promise<T> {
+    let known = this.#local.get(key)?.record ?? emptyAccount;
     try {
-      for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      for (let tries = 0; tries < MAX_WRITE_ATTEMPTS; tries += 1) {
         const text = await this.#records.get(key);
-        known = this.#caughtUp(key, this.#parse(key, text));
+        known = this.#withLocalChanges(key, this.#parse(key, text));
         const [record, result] = change(known, this.#context.now());
         const next = writeAccountRecord(record);
         if (next === text || (await this.#records.compareAndSet(key, text, next))) {
-          this.#own.set(key, { record, unshared: false, completed: new Set(), text: next });
+          this.#local.set(key, { record, hasUnsharedChanges: false, completed: new Set(), text: next });
           return result;
         }
       }
       throw new Error("other processes keep changing it");
     } catch (error) {
       const [record, result] = change(known, this.#context.now());
-      const instead = unwritten(error, result);
-      if (instead.counts) this.#countAlone(key, record, error);
-      return instead.result;
+      const fallback = onWriteFailure(error, result);
+      if (fallback.counts) this.#countLocally(key, record, error);
+      return fallback.result;
     }
   }
 
-  #countAlone(key: string, record: AccountRecord, error: unknown): void {
+  #countLocally(key: string, record: AccountRecord, error: unknown): void {
     this.#warn(error);
-    this.#own.set(key, { record, unshared: true, completed: this.#own.get(key)?.completed ?? new Set() });
+    this.#local.set(key, {
+      record,
+      hasUnsharedChanges: true,
+      completed: this.#local.get(key)?.completed ?? new Set(),
+    });
   }
 
   async #read(accountId: string): Promise<AccountRecord> {
     const key = this.#keyOf(accountId);
     try {
-      return this.#caughtUp(key, this.#parse(key, await this.#records.get(key)));
+      return this.#withLocalChanges(key, this.#parse(key, await this.#records.get(key)));
     } catch (error) {
       if (error instanceof ConfigurationError) throw error;
       this.#warn(error);
-      return this.#own.get(key)?.record ?? emptyAccount;
+      return this.#local.get(key)?.record ?? emptyAccount;
     }
   }
 
-  /** The shared record, with what this process could not write while the records were away. */
-  #caughtUp(key: string, shared: AccountRecord): AccountRecord {
-    const own = this.#own.get(key);
-    return own?.unshared ? mergedAccounts(shared, own.record, own.completed) : shared;
+  /** The shared record, merged with what this process could not write while the records were unavailable. */
+  #withLocalChanges(key: string, shared: AccountRecord): AccountRecord {
+    const local = this.#local.get(key);
+    return local?.hasUnsharedChanges ? mergeAccounts(shared, local.record, local.completed) : shared;
   }
 
-  /** A record of another version, or a damaged one, is none: the next answer's headers make up for it. */
+  /** A damaged record, or one of another version, counts as empty: the next response's headers make up for it. */
   #parse(key: string, text: string | undefined): AccountRecord {
     if (text === undefined) return emptyAccount;
-    const own = this.#own.get(key);
-    if (own?.text === text) return own.record;
+    const local = this.#local.get(key);
+    if (local?.text === text) return local.record;
     const record = readAccountRecord(text);
     if (record !== undefined) return record;
-    this.#context.logger.warn("A record of the quota cannot be read; it is begun anew.");
+    this.#context.logger.warn("A record of the call budget cannot be read; starting a new one.");
     return emptyAccount;
   }
 
   #warn(error: unknown): void {
     this.#context.logger.warn(
-      `The quota that is shared between processes cannot be used (${messageOf(error)}); this process goes on with its own.`,
+      `The call budget shared between processes is unavailable (${messageOf(error)}); this process continues with its own count.`,
     );
   }
 

@@ -1,2 +1,7 @@
+/**
+ * Keeps calls within the services' limits: each account's daily calls and failures, counted for all processes that share
+ * a cache, and the general limits, kept by waiting. A call is reserved before it is sent and completed afterwards, so that
+ * nothing goes out uncounted. `nextCall` says when to ask next.
+ */
 export { type AccountQuota, type CallQuota, type DataKind, dataKinds } from "./account-calls.ts";
 export { type NextCall, type NextCallInput, nextCall, type Wish } from "./next-call.ts";

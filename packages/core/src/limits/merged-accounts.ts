@@ -2,51 +2,54 @@ import { type AccountRecord, dataKinds } from "./account-calls.ts";
 import type { RollingWindow } from "./rolling-window.ts";
 
 /**
- * Brings together what two processes know of an account, who have a common past: no call is lost, none counts twice.
+ * Merges what this process and the shared record know about an account since they diverged: no call is lost, and none
+ * counts twice.
  *
- * @param completed calls that have ended as `own` has it, and which the other may still take to be under way
+ * @param completed ids of calls that `local` has completed, and which the shared record may still have in flight
  */
-export function mergedAccounts(
+export function mergeAccounts(
   shared: AccountRecord,
-  own: AccountRecord,
+  local: AccountRecord,
   completed: ReadonlySet<string>,
 ): AccountRecord {
   const merged: AccountRecord = { ...shared };
   for (const kind of dataKinds) {
-    const ours = own[kind];
-    const theirs = shared[kind];
-    if (ours !== undefined)
-      merged[kind] = theirs === undefined ? ours : mergedWindows(theirs, ours, completed);
+    const localWindow = local[kind];
+    const sharedWindow = shared[kind];
+    if (localWindow !== undefined) {
+      merged[kind] =
+        sharedWindow === undefined ? localWindow : mergeWindows(sharedWindow, localWindow, completed);
+    }
   }
   const failures =
-    (own.failures?.failures ?? 0) > (shared.failures?.failures ?? 0) ? own.failures : undefined;
+    (local.failures?.failures ?? 0) > (shared.failures?.failures ?? 0) ? local.failures : undefined;
   return failures === undefined ? merged : { ...merged, failures };
 }
 
-function mergedWindows(
+function mergeWindows(
   shared: RollingWindow,
-  own: RollingWindow,
+  local: RollingWindow,
   completed: ReadonlySet<string>,
 ): RollingWindow {
-  const theirs = shared.inFlight.filter(({ id }) => !completed.has(id));
-  const known = new Set(theirs.map(({ id }) => id));
+  const inFlight = shared.inFlight.filter(({ id }) => !completed.has(id));
+  const known = new Set(inFlight.map(({ id }) => id));
   return {
-    reportedLimit: shared.reportedLimit ?? own.reportedLimit,
-    observedLimit: shared.observedLimit ?? own.observedLimit,
-    counted: mergedTimes(shared.counted, own.counted),
-    inferred: mergedTimes(shared.inferred, own.inferred),
-    inFlight: [...theirs, ...own.inFlight.filter(({ id }) => !known.has(id))],
-    blockedUntil: latest(shared.blockedUntil, own.blockedUntil),
-    lastAt: latest(shared.lastAt, own.lastAt),
+    reportedLimit: shared.reportedLimit ?? local.reportedLimit,
+    observedLimit: shared.observedLimit ?? local.observedLimit,
+    counted: mergeTimes(shared.counted, local.counted),
+    inferred: mergeTimes(shared.inferred, local.inferred),
+    inFlight: [...inFlight, ...local.inFlight.filter(({ id }) => !known.has(id))],
+    blockedUntil: latest(shared.blockedUntil, local.blockedUntil),
+    lastAt: latest(shared.lastAt, local.lastAt),
   };
 }
 
-/** The times of either, each as often as where it stands more often. */
-function mergedTimes(shared: readonly number[], own: readonly number[]): number[] {
-  const left = [...shared];
-  const missing = own.filter((time) => {
-    const at = left.indexOf(time);
-    if (at !== -1) left.splice(at, 1);
+/** The union of two lists of times; a time occurs as often as in the list that has it more often. */
+function mergeTimes(shared: readonly number[], local: readonly number[]): number[] {
+  const unmatched = [...shared];
+  const missing = local.filter((time) => {
+    const at = unmatched.indexOf(time);
+    if (at !== -1) unmatched.splice(at, 1);
     return at === -1;
   });
   return [...shared, ...missing].sort((a, b) => a - b);

@@ -2,10 +2,10 @@ import { ConfigurationError } from "../base/errors.ts";
 import type { AccountQuota, CallQuota, DataKind } from "./account-calls.ts";
 import { timeOfDay, Zone } from "./zoned-time.ts";
 
-/** How fresh an account's data shall be. */
+/** How fresh an account's data should be. */
 export type Wish = (
   | {
-      /** As fresh as the limit allows: the calls are spread evenly over the 24 hours. */
+      /** As fresh as the limit allows: calls are spread evenly over 24 hours. */
       fresh: "as possible";
     }
   | {
@@ -13,29 +13,29 @@ export type Wish = (
       fresh: "each day";
       /** The time of day, such as `07:00`. */
       at: string;
-      /** The IANA zone of that time, such as `Europe/Berlin`; it follows the change to summer time and back. */
+      /** The IANA time zone of that time, such as `Europe/Berlin`; daylight saving time is taken into account. */
       timeZone: string;
     }
 ) & {
-  /** Which kinds of data. @default transactions and balances */
+  /** The kinds of data to keep fresh. @default transactions and balances */
   dataKinds?: readonly DataKind[] | undefined;
 };
 
-/** What `nextCall` decides from. */
+/** The basis of `nextCall`'s decision. */
 export interface NextCallInput {
   now: Date | number;
-  /** As `client.quota(accountId)` gives it. A kind of data that is missing was never asked. */
+  /** As returned by `client.quota(accountId)`. A missing kind of data was never requested. */
   quota: Partial<AccountQuota>;
-  /** When the consent ends, as a Date or as ISO 8601 (`access_valid_until`); null where that is not known. */
+  /** When the consent ends, as a Date or as ISO 8601 (`access_valid_until`); null if unknown. */
   consent: { endsAt: Date | string | null } | null;
   wish: Wish;
-  /** Calls to the account pause until then, as an AccountPausedError said in `retryAt`. */
+  /** When a pause of calls to the account ends: the `retryAt` of an AccountPausedError. */
   pausedUntil?: Date | null | undefined;
 }
 
-/** When to ask for what. */
+/** When to request which kind of data. */
 export interface NextCall {
-  /** Not before `now`; it is `now` where the call is due. */
+  /** Not before `now`; equal to `now` if the call is due. */
   at: Date;
   dataKind: DataKind;
 }
@@ -43,8 +43,8 @@ export interface NextCall {
 const DEFAULT_DATA_KINDS: readonly DataKind[] = ["transactions", "balances"];
 
 /**
- * A job that runs each hour runs some seconds or minutes early or late: a call that is due within this time is made
- * now, not an hour later. In milliseconds. It never makes a call go out before the limit allows it.
+ * In milliseconds. An hourly job starts some seconds or minutes early or late: a call that is due within this time is
+ * made now, not an hour later. It never lets a call go out before the limit allows it.
  */
 const TOLERANCE = 10 * 60_000;
 
@@ -52,13 +52,13 @@ const TOLERANCE = 10 * 60_000;
 const DAY = 24 * 60 * 60_000;
 
 /**
- * Says when to ask next, and for which kind of data; null where the consent ends before. Ask again after each call,
- * as its answer changes the quota.
+ * Returns when to make the next call, and for which kind of data; null if the consent ends before that. Call it again
+ * after each response, which changes the quota.
  *
  * @example
  * const due = nextCall({ now, quota: await client.quota(id), consent, wish: { fresh: "as possible" } });
- * if (due?.scope === "balances" && due.at <= now) await client.getAccountBalances(id, { refresh: true });
- * @throws ConfigurationError where the wish names no time of day, or no time zone that there is
+ * if (due?.dataKind === "balances" && due.at <= now) await client.getAccountBalances(id, { refresh: true });
+ * @throws ConfigurationError if the wish has an invalid time of day or an unknown time zone
  */
 export function nextCall({ now, quota, consent, wish, pausedUntil }: NextCallInput): NextCall | null {
   const instant = Number(now);
@@ -66,11 +66,11 @@ export function nextCall({ now, quota, consent, wish, pausedUntil }: NextCallInp
   const end = consentEnd(consent);
   const due = dueTimes(wish, instant);
   const calls = (wish.dataKinds ?? DEFAULT_DATA_KINDS)
-    .map((scope) => ({ scope, at: Math.max(earliest, due(quota[scope])) }))
+    .map((dataKind) => ({ dataKind, at: Math.max(earliest, due(quota[dataKind])) }))
     .filter(({ at }) => at < end)
     .sort((a, b) => a.at - b.at);
   const [first] = calls;
-  return first === undefined ? null : { at: new Date(first.at), dataKind: first.scope };
+  return first === undefined ? null : { at: new Date(first.at), dataKind: first.dataKind };
 }
 
 function consentEnd(consent: NextCallInput["consent"]): number {
@@ -92,22 +92,22 @@ function dueTimes(wish: Wish, now: number): (quota: CallQuota | undefined) => nu
 }
 
 /**
- * The calls of one window stand on a grid that starts with its oldest call: with four a day, each six hours after
- * the one before. So calls that were made in a bunch, or late, do not shift those to come.
+ * The calls of one window are on a grid that starts at its oldest call: with four a day, each is due six hours after the
+ * one before. Calls that were made in a burst, or late, therefore do not shift the later ones.
  */
 function dueAsOftenAsPossible(quota: CallQuota | undefined, now: number): number {
   if (quota === undefined || quota.resetAt === null) return now;
-  const rolls = quota.resetAt.getTime();
-  if (quota.remaining === 0) return rolls;
+  const resetAt = quota.resetAt.getTime();
+  if (quota.remaining === 0) return resetAt;
   const used = quota.limit - quota.remaining;
-  const oldest = rolls - DAY;
+  const oldest = resetAt - DAY;
   const due = oldest + Math.round((used * DAY) / quota.limit) - TOLERANCE;
   return Math.max(due, now);
 }
 
 function dueOnceADay(quota: CallQuota | undefined, last: number, next: number, now: number): number {
-  const fetched = quota?.lastCallAt?.getTime();
-  const wanted = fetched !== undefined && fetched >= last ? next : now;
-  if (quota === undefined || quota.remaining > 0 || quota.resetAt === null) return wanted;
-  return Math.max(wanted, quota.resetAt.getTime());
+  const lastCallAt = quota?.lastCallAt?.getTime();
+  const due = lastCallAt !== undefined && lastCallAt >= last ? next : now;
+  if (quota === undefined || quota.remaining > 0 || quota.resetAt === null) return due;
+  return Math.max(due, quota.resetAt.getTime());
 }

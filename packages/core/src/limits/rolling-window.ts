@@ -1,29 +1,29 @@
-/** A limit: so many calls within a window that moves with the clock. */
+/** A limit: at most a number of calls within a window that moves with the clock. */
 export interface WindowRule {
-  /** Calls allowed where the service has not said otherwise. */
+  /** Calls allowed, unless the service reports another limit. */
   limit: number;
-  /** Milliseconds. */
+  /** The length of the window, in milliseconds. */
   length: number;
 }
 
-/** What is known of the calls under one limit. Times are milliseconds since 1970. */
+/** What is known about the calls under one limit. Times are milliseconds since 1970. */
 export interface RollingWindow {
-  /** The limit that headers reported last; null if they have reported none. */
+  /** The limit that headers reported last; null if they reported none. */
   readonly reportedLimit: number | null;
-  /** A lower limit that a refusal has shown, and until when it is believed. */
+  /** A lower limit that an error response has revealed, and how long it is believed. */
   readonly observedLimit: { readonly limit: number; readonly until: number } | null;
-  /** When our counted calls were answered. */
+  /** When the responses to our counted calls came. */
   readonly counted: readonly number[];
-  /** Calls of others, and calls of ours whose outcome is unknown: when they happened at the latest. */
+  /** The latest possible times of other clients' calls, and of our own calls whose outcome is unknown. */
   readonly inferred: readonly number[];
   readonly inFlight: readonly { readonly id: string; readonly since: number }[];
-  /** Before this time nothing is allowed, as the service said. */
+  /** No call is allowed before this time, as the service reported. */
   readonly blockedUntil: number | null;
-  /** When our last counted call was, also if it has left the window. */
+  /** When our last counted call was made, even if it has left the window. */
   readonly lastAt: number | null;
 }
 
-/** What an answer said of the limit; null where it did not. */
+/** What a response reported about the limit; null for what it did not report. */
 export interface ReportedLimit {
   limit: number | null;
   remaining: number | null;
@@ -31,18 +31,18 @@ export interface ReportedLimit {
 }
 
 /**
- * How a call ended. `unknown`: it was sent and its answer is lost. `refused`: the service's limit was met.
- * `refusedByBank`: the bank's own limit was met, which can be lower than the service's and is nowhere reported.
+ * How a call ended. `unknown`: it was sent, and its response was lost. `rejected`: the service's limit was exceeded.
+ * `rejectedByBank`: the bank's own limit was exceeded, which can be lower than the service's and is never reported.
  */
-export type Outcome = "counted" | "notCounted" | "unknown" | "refused" | "refusedByBank";
+export type Outcome = "counted" | "notCounted" | "unknown" | "rejected" | "rejectedByBank";
 
-/** Where a window stands. */
+/** The state of a window at a moment. */
 export interface WindowView {
   limit: number;
   remaining: number;
-  /** When more is allowed than now; null where nothing is used. */
+  /** When more calls are allowed than now; null if none is used. */
   resetAt: number | null;
-  /** When the last counted call was; null where none is known. */
+  /** When the last counted call was made; null if none is known. */
   lastAt: number | null;
 }
 
@@ -56,46 +56,46 @@ export const emptyWindow: RollingWindow = Object.freeze({
   lastAt: null,
 });
 
-/** A call that has not ended after so long was given up, by a process that died. Its fate is unknown. */
-const LONGEST_CALL = 10 * 60_000;
+/** A call that has not ended after this time, in milliseconds, belonged to a process that died. Its outcome is unknown. */
+const MAX_CALL_DURATION = 10 * 60_000;
 
-/** For how long a limit that only a refusal has shown is believed: banks change theirs. */
-const OBSERVED_FOR = 30 * 86_400_000;
+/** How long a limit that only an error response revealed is believed, in milliseconds: banks change theirs. */
+const OBSERVED_LIMIT_LIFETIME = 30 * 86_400_000;
 
-/** A larger limit than this is no limit of the service. */
-const LARGEST_LIMIT = 100_000;
+/** No service has a larger limit. */
+const MAX_LIMIT = 100_000;
 
 /**
- * The window as it is now: what has rolled out of it is dropped. A clock that was set back leaves times in the
- * future: they count as now, so that they block for one window at most.
+ * The window as of now, without the calls that have left it. Times in the future, left behind by a clock that was set
+ * back, count as now, so that they block for at most one window.
  */
 export function windowAt(window: RollingWindow, rule: WindowRule, now: number): RollingWindow {
-  const most = Math.max(rule.limit, window.reportedLimit ?? 0);
+  const maxCalls = Math.max(rule.limit, window.reportedLimit ?? 0);
   const recent = (times: readonly number[]) =>
     times
       .map((at) => Math.min(at, now))
       .filter((at) => at > now - rule.length)
       .sort((a, b) => a - b)
-      .slice(-most); // Calls past the limit, where nobody kept it, come back before they matter.
+      .slice(-maxCalls); // If the limit was not kept, the oldest calls beyond it leave the window before they matter.
   const inFlight = window.inFlight.map(({ id, since }) => ({ id, since: Math.min(since, now) }));
-  const givenUp = inFlight.filter(({ since }) => since <= now - LONGEST_CALL).map(({ since }) => since);
+  const givenUp = inFlight.filter(({ since }) => since <= now - MAX_CALL_DURATION).map(({ since }) => since);
   const { blockedUntil, observedLimit } = window;
   return {
     reportedLimit: window.reportedLimit,
     observedLimit:
       observedLimit === null || observedLimit.until <= now
         ? null
-        : { limit: observedLimit.limit, until: Math.min(observedLimit.until, now + OBSERVED_FOR) },
+        : { limit: observedLimit.limit, until: Math.min(observedLimit.until, now + OBSERVED_LIMIT_LIFETIME) },
     counted: recent(window.counted),
     inferred: recent([...window.inferred, ...givenUp]),
-    inFlight: inFlight.filter(({ since }) => since > now - LONGEST_CALL),
+    inFlight: inFlight.filter(({ since }) => since > now - MAX_CALL_DURATION),
     blockedUntil:
       blockedUntil === null || blockedUntil <= now ? null : Math.min(blockedUntil, now + rule.length),
     lastAt: window.lastAt === null ? null : Math.min(window.lastAt, now),
   };
 }
 
-/** How many calls a window allows in all. */
+/** How many calls a window allows in total. */
 export function limitOf(window: RollingWindow, rule: WindowRule): number {
   return Math.min(
     window.reportedLimit ?? rule.limit,
@@ -103,50 +103,55 @@ export function limitOf(window: RollingWindow, rule: WindowRule): number {
   );
 }
 
-/** When each call that is used up now comes back, in order. */
-export function freeTimes(window: RollingWindow, rule: WindowRule): number[] {
+/** When each used call becomes available again, in order. */
+export function releaseTimes(window: RollingWindow, rule: WindowRule): number[] {
   return [...window.counted, ...window.inferred, ...window.inFlight.map(({ since }) => since)]
     .map((at) => at + rule.length)
     .sort((a, b) => a - b);
 }
 
-/** Where a window stands now. */
-export function viewOf(given: RollingWindow, rule: WindowRule, now: number): WindowView {
-  const window = windowAt(given, rule, now);
+/** The state of a window now. */
+export function viewOf(stored: RollingWindow, rule: WindowRule, now: number): WindowView {
+  const window = windowAt(stored, rule, now);
   const limit = limitOf(window, rule);
-  const free = freeTimes(window, rule);
-  const left = Math.max(0, limit - free.length);
-  const over = Math.max(0, free.length - limit);
-  const rolls = free[over] ?? null;
+  const releases = releaseTimes(window, rule);
+  const left = Math.max(0, limit - releases.length);
+  const excess = Math.max(0, releases.length - limit);
+  const nextRelease = releases[excess] ?? null;
   const { blockedUntil } = window;
   return {
     limit,
     remaining: blockedUntil === null ? left : 0,
-    resetAt: blockedUntil === null ? rolls : left > 0 ? blockedUntil : Math.max(blockedUntil, rolls ?? 0),
+    resetAt:
+      blockedUntil === null
+        ? nextRelease
+        : left > 0
+          ? blockedUntil
+          : Math.max(blockedUntil, nextRelease ?? 0),
     lastAt: window.lastAt,
   };
 }
 
-/** Takes a place for a call before it is sent; undefined where there is none. */
+/** Reserves a call before it is sent; undefined if none is left. */
 export function reserve(
-  given: RollingWindow,
+  stored: RollingWindow,
   rule: WindowRule,
   now: number,
   id: string,
 ): RollingWindow | undefined {
-  if (viewOf(given, rule, now).remaining === 0) return undefined;
-  const window = windowAt(given, rule, now);
+  if (viewOf(stored, rule, now).remaining === 0) return undefined;
+  const window = windowAt(stored, rule, now);
   return { ...window, inFlight: [...window.inFlight, { id, since: now }] };
 }
 
-/** Takes note of how a call ended, and of what its answer said of the limit. */
+/** Completes a reserved call: how it ended, and what its response reported about the limit. */
 export function complete(
-  given: RollingWindow,
+  stored: RollingWindow,
   rule: WindowRule,
   call: { id: string; now: number; outcome: Outcome; reported: ReportedLimit | null },
 ): RollingWindow {
   const { id, now, outcome } = call;
-  const window = windowAt(given, rule, now);
+  const window = windowAt(stored, rule, now);
   const since = window.inFlight.find((one) => one.id === id)?.since ?? now;
   const alone = window.inFlight.every((one) => one.id === id) && window.counted.every((at) => at < since);
   const ended: RollingWindow = {
@@ -158,11 +163,11 @@ export function complete(
   };
   const reported = believable(call.reported, rule, now);
   const informed = reported === undefined ? ended : withReported(ended, rule, now, reported, alone, outcome);
-  if (outcome === "refused") return withBlock(informed, rule, now, reported?.resetAt ?? null);
-  return outcome === "refusedByBank" ? withLowerLimit(informed, rule, now) : informed;
+  if (outcome === "rejected") return withBlock(informed, rule, now, reported?.resetAt ?? null);
+  return outcome === "rejectedByBank" ? withLowerLimit(informed, rule, now) : informed;
 }
 
-/** What a limit can be. Anything else that a header says counts as not said. */
+/** What was reported, if it is possible at all; anything else counts as not reported. */
 function believable(
   reported: ReportedLimit | null,
   rule: WindowRule,
@@ -170,7 +175,7 @@ function believable(
 ): ReportedLimit | undefined {
   if (reported === null) return undefined;
   const { limit, remaining, resetAt } = reported;
-  if (limit !== null && !(Number.isInteger(limit) && limit >= 1 && limit <= LARGEST_LIMIT)) return undefined;
+  if (limit !== null && !(Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT)) return undefined;
   if (remaining !== null && !(Number.isInteger(remaining) && remaining >= 0)) return undefined;
   if (limit !== null && remaining !== null && remaining > limit) return undefined;
   const soon = resetAt !== null && resetAt > now && resetAt <= now + rule.length + 1000;
@@ -178,8 +183,8 @@ function believable(
 }
 
 /**
- * Squares our count with the service's. It may have counted more: others ask too. It may have counted less, which is
- * believed only where no other call of ours was on the way at the same time, as answers overtake each other.
+ * Reconciles our count with the service's. A higher one means that other clients make calls too. A lower one is believed
+ * only if no other call of ours was in flight at the same time, because responses can overtake each other.
  */
 function withReported(
   window: RollingWindow,
@@ -203,7 +208,7 @@ function withReported(
     return { ...known, blockedUntil, inferred };
   }
   if (!alone) return { ...known, blockedUntil };
-  // The call that was counted just now is in the service's count, whatever its headers say.
+  // The call that was just counted is part of the service's count, whatever its headers say.
   const keep = Math.max(used, outcome === "counted" ? 1 : 0);
   const inferred = known.inferred.slice(0, Math.max(0, keep - known.counted.length));
   return {
@@ -214,21 +219,21 @@ function withReported(
   };
 }
 
-/** Calls of others: the window resets when its oldest call leaves it; of the rest only their latest time is known. */
+/** Other clients' calls: the window resets when its oldest call leaves it; of the others, only the latest possible time is known. */
 function inferredCalls(
   window: RollingWindow,
   rule: WindowRule,
   now: number,
-  many: number,
+  count: number,
   resetAt: number | null,
 ): number[] {
-  const times = new Array<number>(many).fill(now);
+  const times = new Array<number>(count).fill(now);
   const oldest = resetAt === null ? now : Math.min(now, resetAt - rule.length);
-  if (oldest < (freeTimes(window, rule)[0] ?? now + rule.length) - rule.length) times[0] = oldest;
+  if (oldest < (releaseTimes(window, rule)[0] ?? now + rule.length) - rule.length) times[0] = oldest;
   return times;
 }
 
-/** A refusal closes the window until the time that it says, or for one call's share of it. */
+/** Blocks the window until the time that the error response names, or else for one call's share of it. */
 function withBlock(
   window: RollingWindow,
   rule: WindowRule,
@@ -239,18 +244,18 @@ function withBlock(
   return until === null ? window : { ...window, blockedUntil: Math.max(window.blockedUntil ?? 0, until) };
 }
 
-/** The bank allows no more than was counted so far; where nothing was counted, nobody knows for how long. */
+/** The bank allows no more calls than were counted so far; if none was counted, the wait is unknown, and one call's share is assumed. */
 function withLowerLimit(window: RollingWindow, rule: WindowRule, now: number): RollingWindow {
   const counted = window.counted.length + window.inferred.length;
   if (counted === 0) return { ...window, blockedUntil: now + share(window, rule) };
   return {
     ...window,
-    observedLimit: { limit: Math.min(counted, limitOf(window, rule)), until: now + OBSERVED_FOR },
+    observedLimit: { limit: Math.min(counted, limitOf(window, rule)), until: now + OBSERVED_LIMIT_LIFETIME },
   };
 }
 
 function isSpent(window: RollingWindow, rule: WindowRule): boolean {
-  return freeTimes(window, rule).length >= limitOf(window, rule);
+  return releaseTimes(window, rule).length >= limitOf(window, rule);
 }
 
 function share(window: RollingWindow, rule: WindowRule): number {

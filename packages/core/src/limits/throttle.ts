@@ -1,31 +1,30 @@
 import {
   complete,
   emptyWindow,
-  freeTimes,
   limitOf,
   type Outcome,
   type ReportedLimit,
   type RollingWindow,
+  releaseTimes,
   reserve,
   type WindowRule,
   windowAt,
 } from "./rolling-window.ts";
 
-/** What a throttle works with. */
 export interface ThrottleContext {
   now: () => number;
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** A place under a general limit. */
+/** Permission for one call under a general limit. */
 export interface Permit {
-  /** Takes note of how the call ended, and what its response reported of the limit. */
+  /** Reports how the call ended, and what its response reported about the limit. */
   complete(outcome: Outcome, reported: ReportedLimit | null): void;
 }
 
-/** A turn would come too late. */
+/** The permit would come too late. */
 export interface TooLate {
-  /** When it would come, in milliseconds since 1970. */
+  /** When it would be granted, in milliseconds since 1970. */
   turnAt: number;
   /** How many calls the bucket allows. */
   limit: number;
@@ -37,8 +36,8 @@ interface Waiter {
 }
 
 /**
- * Keeps the general limits by waiting: each bucket of operations has its own window. Who waits is served in turn by
- * account, not by who came first, so that one account's hundred pages do not hold up another's one call.
+ * Keeps the general limits by waiting: each bucket of operations has its own window. Accounts take turns, so that one
+ * account's hundred pages do not hold up another's single call.
  */
 export class Throttle {
   readonly #rules: Readonly<Record<string, WindowRule>>;
@@ -52,11 +51,11 @@ export class Throttle {
   }
 
   /**
-   * Waits for a place.
+   * Waits for a permit.
    *
-   * @param name of the bucket
-   * @param queueKey who asks: an account's id, or anything else that takes turns
-   * @param maxWait milliseconds after which a turn would be of no use
+   * @param name the bucket's name
+   * @param queueKey whose turn it takes: an account's id, or any other key
+   * @param maxWait the longest useful wait, in milliseconds
    */
   async enter(
     name: string,
@@ -71,14 +70,14 @@ export class Throttle {
     const known = this.#buckets.get(name);
     if (known !== undefined) return known;
     const rule = this.#rules[name];
-    if (rule === undefined) throw new TypeError(`there is no rate-limit bucket "${name}"`);
+    if (rule === undefined) throw new TypeError(`unknown rate-limit bucket "${name}"`);
     const bucket = new Bucket(rule, this.#context);
     this.#buckets.set(name, bucket);
     return bucket;
   }
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
+function rejectedOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
@@ -89,7 +88,7 @@ class Bucket {
   readonly #context: ThrottleContext;
   #window: RollingWindow = emptyWindow;
   #nextId = 0;
-  /** By queueKey, in the order of their turns. */
+  /** By queue key, in the order of their turns. */
   readonly #waiting = new Map<string, Set<Waiter>>();
   #pause: AbortController | undefined;
 
@@ -114,7 +113,7 @@ class Bucket {
     const { promise, resolve, reject } = Promise.withResolvers<Permit>();
     const waiter: Waiter = { grant: resolve, fail: reject };
     const leave = () => {
-      this.#leave(queueKey, waiter);
+      this.#removeWaiter(queueKey, waiter);
       reject(signal.reason);
     };
     this.#waiting.set(queueKey, (this.#waiting.get(queueKey) ?? new Set()).add(waiter));
@@ -127,7 +126,7 @@ class Bucket {
     }
   }
 
-  /** Serves those who wait, until none is left; runs once at a time. */
+  /** Grants permits to waiters until none is left; runs at most once at a time. */
   async #serve(): Promise<void> {
     if (this.#pause !== undefined) return;
     while (this.#waiting.size > 0) {
@@ -138,7 +137,7 @@ class Bucket {
       }
       this.#pause = new AbortController();
       try {
-        await this.#untilFree(this.#pause.signal);
+        await this.#waitForRoom(this.#pause.signal);
       } catch (error) {
         if (!this.#pause.signal.aborted) this.#failAll(error);
       }
@@ -157,7 +156,7 @@ class Bucket {
     return waiter;
   }
 
-  #leave(queueKey: string, waiter: Waiter): void {
+  #removeWaiter(queueKey: string, waiter: Waiter): void {
     const waiters = this.#waiting.get(queueKey);
     waiters?.delete(waiter);
     if (waiters?.size === 0) this.#waiting.delete(queueKey);
@@ -171,10 +170,10 @@ class Bucket {
 
   #take(now: number): Permit | undefined {
     const id = String(this.#nextId);
-    const taken = reserve(this.#window, this.#rule, now, id);
-    if (taken === undefined) return undefined;
+    const reserved = reserve(this.#window, this.#rule, now, id);
+    if (reserved === undefined) return undefined;
     this.#nextId += 1;
-    this.#window = taken;
+    this.#window = reserved;
     return {
       complete: (outcome, reported) => {
         const call = { id, now: this.#context.now(), outcome, reported };
@@ -184,27 +183,27 @@ class Bucket {
     };
   }
 
-  /** Waits until a call leaves the window; where all places are held by calls under way, until one of them ends. */
-  async #untilFree(ended: AbortSignal): Promise<void> {
+  /** Waits until a call leaves the window; if calls in flight take up all of it, until one of them ends. */
+  async #waitForRoom(ended: AbortSignal): Promise<void> {
     const now = this.#context.now();
     const window = windowAt(this.#window, this.#rule, now);
     const done = [...window.counted, ...window.inferred].sort((a, b) => a - b);
-    const over = done.length + window.inFlight.length - limitOf(window, this.#rule);
-    const rolls = done[Math.max(0, over)];
-    const until = Math.max(window.blockedUntil ?? 0, over < 0 ? 0 : (rolls ?? 0) + this.#rule.length);
-    const isKnown = window.blockedUntil !== null || over < 0 || rolls !== undefined;
-    await (isKnown ? this.#context.sleep(Math.max(1, until - now), ended) : aborted(ended));
+    const excess = done.length + window.inFlight.length - limitOf(window, this.#rule);
+    const nextToLeave = done[Math.max(0, excess)];
+    const until = Math.max(window.blockedUntil ?? 0, excess < 0 ? 0 : (nextToLeave ?? 0) + this.#rule.length);
+    const isKnown = window.blockedUntil !== null || excess < 0 || nextToLeave !== undefined;
+    await (isKnown ? this.#context.sleep(Math.max(1, until - now), ended) : rejectedOnAbort(ended));
   }
 
-  /** When the turn of one who comes now would be, behind all who wait. */
+  /** When a call that joins now, behind all waiters, would get its permit. */
   #turnAt(now: number): number {
     const window = windowAt(this.#window, this.#rule, now);
     const limit = limitOf(window, this.#rule);
     const ahead = [...this.#waiting.values()].reduce((sum, waiters) => sum + waiters.size, 0);
-    const taken = freeTimes(window, this.#rule);
-    const free = [...new Array<number>(Math.max(0, limit - taken.length)).fill(now), ...taken];
+    const releases = releaseTimes(window, this.#rule);
+    const available = [...new Array<number>(Math.max(0, limit - releases.length)).fill(now), ...releases];
     const rounds = Math.floor(ahead / limit);
-    const turn = (free[ahead % limit] ?? now) + rounds * this.#rule.length;
+    const turn = (available[ahead % limit] ?? now) + rounds * this.#rule.length;
     return Math.max(turn, window.blockedUntil ?? now);
   }
 }

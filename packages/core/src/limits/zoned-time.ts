@@ -1,25 +1,24 @@
 import { ConfigurationError } from "../base/errors.ts";
 
-/** A time of day. */
 export interface TimeOfDay {
   hour: number;
   minute: number;
 }
 
-/** Reads `07:00`. @throws ConfigurationError where it is no time of day */
+/** Parses a time such as `07:00`. @throws ConfigurationError if it is not a time of day */
 export function timeOfDay(text: string): TimeOfDay {
   const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
   if (hour === undefined || minute === undefined) {
-    throw new ConfigurationError(`A time of day is written as 07:00, not ${JSON.stringify(text)}.`);
+    throw new ConfigurationError(`${JSON.stringify(text)} is not a valid time of day: write it as 07:00.`);
   }
   return { hour: Number(hour), minute: Number(minute) };
 }
 
-/** Tells the local time of instants in one IANA zone, such as `Europe/Berlin`. */
+/** Converts between instants and local times in one IANA time zone, such as `Europe/Berlin`. */
 export class Zone {
   readonly #format: Intl.DateTimeFormat;
 
-  /** @throws ConfigurationError where there is no such zone */
+  /** @throws ConfigurationError if there is no such time zone */
   constructor(name: string) {
     try {
       this.#format = new Intl.DateTimeFormat("en-GB", {
@@ -36,7 +35,7 @@ export class Zone {
       });
     } catch {
       throw new ConfigurationError(
-        `There is no time zone ${JSON.stringify(name)}: use a name such as Europe/Berlin.`,
+        `${JSON.stringify(name)} is not a known time zone: use a name such as Europe/Berlin.`,
       );
     }
   }
@@ -54,27 +53,27 @@ export class Zone {
   #nearest(
     time: TimeOfDay,
     now: number,
-    days: readonly number[],
+    dayOffsets: readonly number[],
     fits: (instant: number) => boolean,
   ): number {
     const local = new Date(this.#localTime(now));
-    for (const days_ of days) {
+    for (const offset of dayOffsets) {
       const wall = Date.UTC(
         local.getUTCFullYear(),
         local.getUTCMonth(),
-        local.getUTCDate() + days_,
+        local.getUTCDate() + offset,
         time.hour,
         time.minute,
       );
       const instant = this.#instantOf(wall);
       if (fits(instant)) return instant;
     }
-    throw new RangeError("the clock is outside of what a Date can hold");
+    throw new RangeError("the clock is outside the range of a Date");
   }
 
   /**
-   * The instant at which clocks show a local time (given as if it were UTC): the first one where clocks go back and
-   * show it twice; where they leap over it, the instant that is as long after the leap as the time is after its start.
+   * The instant at which clocks show a local time (given as if it were UTC). The first one if clocks go back and show it
+   * twice; if they skip it, the instant as long after the change as the local time is after the start of the gap.
    */
   #instantOf(wall: number): number {
     const before = wall - this.#offset(wall - 86_400_000);
@@ -87,7 +86,7 @@ export class Zone {
     return this.#localTime(instant) - instant;
   }
 
-  /** What clocks show, as if it were UTC. */
+  /** What clocks show at an instant, as if it were UTC. */
   #localTime(instant: number): number {
     const part = Object.fromEntries(
       this.#format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]),

@@ -12,11 +12,11 @@ import type { Settings } from "./options.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { Authentication, Service } from "./service.ts";
 
-/** What a provider's authentication is built on. */
+/** What a provider builds its authentication on. */
 export interface AuthenticationParts {
-  /** Sends requests without a token, such as those that ask for one. */
+  /** Sends requests without a token, such as those that obtain one. */
   attempts: Attempts;
-  /** What outlives the process, beside the cache; undefined if the cache does not outlive it either. */
+  /** Storage that outlives the process, next to the cache; undefined if the cache does not outlive it either. */
   lasting: { records: KeyValueStore; leases: Leases } | undefined;
 }
 
@@ -25,25 +25,25 @@ export interface Assembly<Auth extends Authentication> {
   pipeline: Pipeline;
   authentication: Auth;
   cache: ResponseCache | undefined;
-  /** What each account may still be asked. */
+  /** The calls left for each account. */
   budget: CallBudget;
-  /** What headers said last of limits. */
+  /** The limits that headers reported last. */
   rateLimits: RateLimitMemory;
 }
 
-/** What a provider gives. */
+/** What a provider hands in. */
 export interface AssemblyContext<Auth extends Authentication> {
   service: Service;
   settings: Settings;
   cache: ResponseCache | undefined;
-  /** What outlives the process; undefined if nothing does. */
+  /** Records that outlive the process; undefined if nothing does. */
   records: KeyValueStore | undefined;
   authenticationOn(parts: AuthenticationParts): Auth;
 }
 
 /**
- * Puts a client's parts together, from below: attempts, the authentication that asks by them, and the pipeline that
- * sends its requests with it.
+ * Builds a client's parts from the bottom up: attempts, the authentication that sends its requests through them, and the
+ * pipeline that uses both.
  */
 export function assemble<Auth extends Authentication>({
   service,
@@ -67,7 +67,7 @@ export function assemble<Auth extends Authentication>({
   return { pipeline, authentication, cache, budget, rateLimits };
 }
 
-/** The cache that the options ask for. @throws ConfigurationError naming the option that cannot work */
+/** Opens the cache that the options describe. @throws ConfigurationError naming the option that cannot work */
 export function cacheFor(
   options: CacheOptions | false | undefined,
   settings: Settings,

@@ -4,14 +4,13 @@ import type { AdmissionControl, AttemptOutcome } from "./admission.ts";
 import type { Call } from "./call.ts";
 import { accountDataOf, type ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
-import { unreadable } from "./read-body.ts";
-import { factsFromService } from "./response-info.ts";
-import { retryDelay, wasSurelyNotCarriedOut } from "./retry.ts";
+import { invalidResponse } from "./read-body.ts";
+import { detailsFromService } from "./response-info.ts";
+import { retryDelay, wasNeverSent } from "./retry.ts";
 import { readRetryAfter } from "./retry-after.ts";
 import { type HttpResult, sendOnce } from "./send.ts";
 import type { Authentication, Service } from "./service.ts";
 
-/** What attempts need. */
 export interface AttemptsParts {
   settings: Settings;
   service: Service;
@@ -20,21 +19,21 @@ export interface AttemptsParts {
 }
 
 /** How a request is sent. */
-export interface SendingRules {
+export interface AttemptOptions {
   /** Without it, the request is sent without a token. */
   authentication?: Authentication | undefined;
-  /** Headers by which the service may answer 304, that nothing has changed. */
+  /** Conditional headers, to which the service may answer 304 (Not Modified). */
   condition?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What came of one attempt: a response, unless it failed on the way; and an error, unless it is a success. */
+/** The outcome of one attempt: a response, unless it failed in transit, and an error, unless it succeeded. */
 interface Attempt {
   token: string | undefined;
   result: HttpResult | undefined;
   error: unknown;
 }
 
-/** Sends a request until a response is a success, the policy gives up, or the call ends. */
+/** Sends a request until it succeeds, the retry policy gives up, or the call ends. */
 export class Attempts {
   readonly #parts: AttemptsParts;
 
@@ -43,53 +42,53 @@ export class Attempts {
   }
 
   /**
-   * @throws ApiError and its kinds, AccountPausedError, QuotaUnavailableError, ConnectionError, TimeoutError,
+   * @throws ApiError and its subclasses, AccountPausedError, QuotaUnavailableError, ConnectionError, TimeoutError,
    * InvalidResponseError, or the signal's reason
    */
-  async run(request: ServiceRequest, call: Call, rules: SendingRules): Promise<HttpResult> {
-    let refusedToken: string | undefined;
-    for (let attempt = 1; ; attempt += 1) {
-      let tried = await this.#attempt(request, call, rules, refusedToken);
-      if (refusedToken === undefined && this.#isTokenRefused(tried) && !call.signal.aborted) {
-        refusedToken = tried.token;
-        tried = await this.#attempt(request, call, rules, refusedToken);
+  async run(request: ServiceRequest, call: Call, options: AttemptOptions): Promise<HttpResult> {
+    let rejectedToken: string | undefined;
+    for (let number = 1; ; number += 1) {
+      let attempt = await this.#attempt(request, call, options, rejectedToken);
+      if (rejectedToken === undefined && this.#isTokenRejected(attempt) && !call.signal.aborted) {
+        rejectedToken = attempt.token;
+        attempt = await this.#attempt(request, call, options, rejectedToken);
       }
-      const { result, error } = tried;
+      const { result, error } = attempt;
       if (error === undefined && result !== undefined) return result;
       call.signal.throwIfAborted();
-      if (refusedToken !== undefined && this.#isTokenRefused(tried))
-        await rules.authentication?.renewedInVain(error);
-      const wait = this.#waitBeforeNext(request, call, attempt, tried);
-      if (wait === undefined) throw error;
-      await this.#parts.settings.sleep(wait, call.signal);
+      if (rejectedToken !== undefined && this.#isTokenRejected(attempt))
+        await options.authentication?.reportRenewedTokenRejected(error);
+      const delay = this.#delayBeforeNext(request, call, number, attempt);
+      if (delay === undefined) throw error;
+      await this.#parts.settings.sleep(delay, call.signal);
     }
   }
 
-  #isTokenRefused({ token, error }: Attempt): boolean {
+  #isTokenRejected({ token, error }: Attempt): boolean {
     return token !== undefined && error instanceof ApiError && this.#parts.service.isTokenRejected(error);
   }
 
-  /** One attempt: a place under the limits, a token, and there and back. */
+  /** One attempt: a reservation under the limits, a token, and the round trip. */
   async #attempt(
     request: ServiceRequest,
     call: Call,
-    rules: SendingRules,
-    refusedToken?: string,
+    options: AttemptOptions,
+    rejectedToken?: string,
   ): Promise<Attempt> {
     call.signal.throwIfAborted();
     const reservation = await this.#parts.admission.enter(request, call);
     let outcome: AttemptOutcome = "neverSent";
     try {
-      const token = await rules.authentication?.token(refusedToken);
-      call.signal.throwIfAborted(); // The token may have taken longer than the caller had.
+      const token = await options.authentication?.token(rejectedToken);
+      call.signal.throwIfAborted(); // Getting the token may have taken longer than the caller waits.
       outcome = "lost";
       try {
-        const result = await this.#send(request, call, token, rules);
-        const error = this.#errorOf(request, call, result, rules);
+        const result = await this.#send(request, call, token, options);
+        const error = this.#errorOf(request, call, result, options);
         outcome = { status: result.status, rateLimits: result.rateLimits, error };
         return { token, result, error };
       } catch (error) {
-        if (wasSurelyNotCarriedOut(error)) outcome = "neverSent";
+        if (wasNeverSent(error)) outcome = "neverSent";
         return { token, result: undefined, error };
       }
     } finally {
@@ -97,12 +96,12 @@ export class Attempts {
     }
   }
 
-  /** There and back; limits are read before anything is dropped. */
+  /** The round trip. Limits are read before anything is discarded. */
   async #send(
     request: ServiceRequest,
     call: Call,
     token: string | undefined,
-    { condition }: SendingRules,
+    { condition }: AttemptOptions,
   ): Promise<HttpResult> {
     const { settings, service, rateLimits: memory } = this.#parts;
     const sent = await sendOnce(request, { token, condition }, settings, call.signal);
@@ -110,24 +109,28 @@ export class Attempts {
     const rateLimits = service.readLimits(response.headers, response.receivedAt);
     memory.remember(accountDataOf(request), rateLimits);
     settings.logger.debug(
-      `${request.operation.method} ${settings.secrets.clean(request.path)} → ${response.status}`,
+      `${request.operation.method} ${settings.secrets.redact(request.path)} → ${response.status}`,
     );
     return { ...response, rateLimits };
   }
 
-  /** What a response stands for that cannot be used; undefined for a success. */
-  #errorOf(request: ServiceRequest, call: Call, result: HttpResult, rules: SendingRules): Error | undefined {
+  /** The error of a response that cannot be used; undefined for a success. */
+  #errorOf(
+    request: ServiceRequest,
+    call: Call,
+    result: HttpResult,
+    { condition }: AttemptOptions,
+  ): Error | undefined {
     const { settings, service } = this.#parts;
-    const { clean } = settings.secrets;
+    const { redact } = settings.secrets;
     const { status, text } = result;
-    if ((status === NOT_MODIFIED && rules.condition !== undefined) || isWhole(status)) {
-      const tooLong = `is longer than ${settings.maxResponseBytes} bytes (maxResponseBytes)`;
-      return result.cut ? unreadable(request, status, { what: tooLong, text, clean }) : undefined;
+    if ((status === NOT_MODIFIED && condition !== undefined) || isCompleteSuccess(status)) {
+      if (!result.truncated) return undefined;
+      const problem = `is longer than ${settings.maxResponseBytes} bytes (maxResponseBytes)`;
+      return invalidResponse(request, status, { problem, text, redact });
     }
-    call.tell(request, factsFromService(result, null, clean));
-    if (status === PARTIAL)
-      return unreadable(request, status, { what: "is a part that nobody asked for", text, clean });
-    if (status < 400) return unreadable(request, status, { what: "is no answer", text, clean });
+    call.report(request, detailsFromService(result, null, redact));
+    if (status < 400) return invalidResponse(request, status, { text, redact });
     const now = result.receivedAt;
     const retryAfter = readRetryAfter(result.headers, now);
     return service.readError({
@@ -137,11 +140,11 @@ export class Attempts {
       rateLimits: result.rateLimits,
       retryAfter,
       now,
-      clean,
+      redact,
     });
   }
 
-  #waitBeforeNext(
+  #delayBeforeNext(
     request: ServiceRequest,
     call: Call,
     attempt: number,
@@ -150,29 +153,34 @@ export class Attempts {
     const { service, settings } = this.#parts;
     const { now, random, retries, logger, secrets } = settings;
     const { method } = request.operation;
-    const waitAsked = waitAskedBy(result, error, now());
+    const requestedDelay = requestedDelayOf(result, error, now());
     const isCounted = service.countedFailure(error) !== undefined;
-    const wait = retryDelay({ method, attempt, error, isCounted, waitAsked, random: random() }, retries);
-    if (wait === undefined || wait >= call.left()) return undefined;
-    logger.info(`${method} ${secrets.clean(request.path)} failed (try ${attempt}); again in ${wait} ms.`);
-    return wait;
+    const delay = retryDelay(
+      { method, attempt, error, isCounted, requestedDelay, random: random() },
+      retries,
+    );
+    if (delay === undefined || delay >= call.left()) return undefined;
+    logger.info(
+      `${method} ${secrets.redact(request.path)} failed (attempt ${attempt}); retrying in ${delay} ms.`,
+    );
+    return delay;
   }
 }
 
 const NOT_MODIFIED = 304;
 
-/** Partial Content: a part of the data that looks like the whole. */
+/** Partial Content: a part of the data that looks like all of it. */
 const PARTIAL = 206;
 
-function isWhole(status: number): boolean {
+function isCompleteSuccess(status: number): boolean {
   return status >= 200 && status < 300 && status !== PARTIAL;
 }
 
-/** The wait that the service asked for, in milliseconds from now: in its own words and headers first, else in Retry-After. */
-function waitAskedBy(result: HttpResult | undefined, error: unknown, now: number): number | null {
+/** The delay that the service asked for, in milliseconds: from its own texts and headers, or else from Retry-After. */
+function requestedDelayOf(result: HttpResult | undefined, error: unknown, now: number): number | null {
   if (error instanceof RateLimitError && error.resetAt !== null) {
     return Math.max(0, error.resetAt.getTime() - now);
   }
-  const mayAsk = result?.status === 429 || result?.status === 503;
-  return mayAsk ? readRetryAfter(result.headers, now) : null;
+  const mayRequest = result?.status === 429 || result?.status === 503;
+  return mayRequest ? readRetryAfter(result.headers, now) : null;
 }

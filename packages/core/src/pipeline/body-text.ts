@@ -1,43 +1,42 @@
-/** A body as text, as far as it was read. */
+/** The text of a body, as far as it was read. */
 export interface BodyText {
   text: string;
-  /** Whether the text is only the beginning: the body was longer than the bound, or broke off. */
-  cut: boolean;
+  /** Whether the text is only the beginning: the body was longer than the limit, or broke off. */
+  truncated: boolean;
 }
 
-/** Of a response that refuses, or that is too long to be used, so many bytes are kept. */
-const BYTES_OF_AN_ERROR = 64 * 1024;
+/** How many bytes are kept of an error response, or of one that is too long to be used. */
+const ERROR_BODY_BYTES = 64 * 1024;
 
-/** Statuses that have no body, whatever a server sends behind them (RFC 9110, 6.4.1). */
+/** Statuses without a body, whatever a server sends after the headers (RFC 9110, 6.4.1). */
 const BODILESS = new Set([204, 205, 304]);
 
 /**
- * Reads the body of a response as `response.text()` does, but counts bytes meanwhile, unpacked ones when the body came
- * compressed, and drops what lies past the bound. A length that the headers give is not believed.
+ * Reads the body of a response as `response.text()` does, but counts the bytes, after decompression, and stops at a
+ * limit. The Content-Length header is not trusted.
  *
- * What a response that refuses has to say is in its status, so that its body may be cut: at 64 kB, or where it breaks
- * off.
+ * The status of an error response says what matters, so its body may be truncated: at 64 kB, or where it breaks off.
  *
- * @param maxBytes the bound for a success, in bytes
- * @throws what the body's stream fails with when the status is a success
+ * @param maxBytes the limit for a success, in bytes
+ * @throws the error of the body's stream, if the status is a success
  */
 export async function readBodyText(response: Response, maxBytes: number): Promise<BodyText> {
   const { status } = response;
   const chunks = chunksOf(response);
   if (BODILESS.has(status)) {
-    if (chunks !== undefined) drop(chunks);
-    return { text: "", cut: false };
+    if (chunks !== undefined) cancel(chunks);
+    return { text: "", truncated: false };
   }
   const isSuccess = status >= 200 && status < 300;
-  const bound = isSuccess ? maxBytes : BYTES_OF_AN_ERROR;
-  if (chunks === undefined) return atMost(await response.text(), bound);
-  const { bytes, cut } = await collect(chunks, bound, isSuccess);
-  return decoded(bytes, cut);
+  const limit = isSuccess ? maxBytes : ERROR_BODY_BYTES;
+  if (chunks === undefined) return truncateText(await response.text(), limit);
+  const { bytes, truncated } = await collect(chunks, limit, isSuccess);
+  return decode(bytes, truncated);
 }
 
 /**
- * The chunks of a body: the web's streams can be iterated in Node, and Node's own, which some HTTP libraries have in
- * their place. Undefined when there is no stream, or a fetch of the user's own has read it already.
+ * The chunks of a body, which is a web stream, or a Node stream with some HTTP libraries. Undefined if there is no stream,
+ * or if a custom fetch has read it already.
  */
 function chunksOf(response: Response): AsyncIterator<unknown> | undefined {
   const body: unknown = response.body;
@@ -49,39 +48,41 @@ function isAsyncIterable(body: object): body is AsyncIterable<unknown> {
   return Symbol.asyncIterator in body && typeof body[Symbol.asyncIterator] === "function";
 }
 
-/** Tells the sender to stop; whether and when it does is of no interest any more. */
-function drop(chunks: AsyncIterator<unknown>): void {
+/** Tells the sender to stop, without waiting until it does. */
+function cancel(chunks: AsyncIterator<unknown>): void {
   chunks.return?.().catch(() => {});
 }
 
-/** Gathers the bytes up to the bound. @param mustBeWhole whether a body that breaks off is worth nothing */
+/** Collects bytes up to the limit. @param mustBeComplete whether a body that breaks off is an error */
 async function collect(
   chunks: AsyncIterator<unknown>,
-  bound: number,
-  mustBeWhole: boolean,
-): Promise<{ bytes: Uint8Array; cut: boolean }> {
-  const gathered = new GatheredBytes();
+  limit: number,
+  mustBeComplete: boolean,
+): Promise<{ bytes: Uint8Array; truncated: boolean }> {
+  const collected = new ByteCollector();
   for (;;) {
-    const chunk = await nextOf(chunks, mustBeWhole);
-    if (chunk === "end" || chunk === "broken") return { bytes: gathered.all(), cut: chunk === "broken" };
-    const fitting = chunk.subarray(0, bound - gathered.length);
-    gathered.add(fitting);
+    const chunk = await nextOf(chunks, mustBeComplete);
+    if (chunk === "end" || chunk === "broken") {
+      return { bytes: collected.all(), truncated: chunk === "broken" };
+    }
+    const fitting = chunk.subarray(0, limit - collected.length);
+    collected.add(fitting);
     if (fitting.length < chunk.length) {
-      drop(chunks);
-      return { bytes: gathered.all(), cut: true };
+      cancel(chunks);
+      return { bytes: collected.all(), truncated: true };
     }
   }
 }
 
 async function nextOf(
   chunks: AsyncIterator<unknown>,
-  mustBeWhole: boolean,
+  mustBeComplete: boolean,
 ): Promise<Uint8Array | "end" | "broken"> {
   try {
     const { done, value } = await chunks.next();
     return done ? "end" : bytesOf(value);
   } catch (error) {
-    if (mustBeWhole) throw error;
+    if (mustBeComplete) throw error;
     return "broken";
   }
 }
@@ -89,30 +90,30 @@ async function nextOf(
 function bytesOf(chunk: unknown): Uint8Array {
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   if (typeof chunk === "string") return Buffer.from(chunk);
-  throw new TypeError("The body of the response is not made of bytes.");
+  throw new TypeError("The response body does not consist of bytes.");
 }
 
-/** A chunk below so many bytes is copied: as an object of its own, a chunk of one byte takes a hundred. */
-const SMALL = 4 * 1024;
+/** A chunk of fewer bytes is copied, because a chunk of one byte takes a hundred as an object of its own. */
+const SMALL_CHUNK = 4 * 1024;
 
-/** Bytes in the order in which they came. */
-class GatheredBytes {
+/** Collects chunks in the order of their arrival. */
+class ByteCollector {
   length = 0;
   readonly #parts: Uint8Array[] = [];
-  /** What small chunks are copied to, and how far it is filled. */
+  /** The buffer that small chunks are copied to, and how much of it is filled. */
   #block = new Uint8Array(0);
   #filled = 0;
 
   add(chunk: Uint8Array): void {
     this.length += chunk.length;
-    if (chunk.length >= SMALL) {
+    if (chunk.length >= SMALL_CHUNK) {
       this.#flush();
       this.#parts.push(chunk);
       return;
     }
     if (chunk.length > this.#block.length - this.#filled) {
       this.#flush();
-      this.#block = new Uint8Array(16 * SMALL);
+      this.#block = new Uint8Array(16 * SMALL_CHUNK);
     }
     this.#block.set(chunk, this.#filled);
     this.#filled += chunk.length;
@@ -123,7 +124,7 @@ class GatheredBytes {
     return Buffer.concat(this.#parts);
   }
 
-  /** Closes the part that small chunks have filled; what is left of the block takes the next ones. */
+  /** Closes the part that small chunks have filled; the rest of the block takes the next ones. */
   #flush(): void {
     if (this.#filled === 0) return;
     this.#parts.push(this.#block.subarray(0, this.#filled));
@@ -132,14 +133,14 @@ class GatheredBytes {
   }
 }
 
-/** As `response.text()` decodes: UTF-8, without a byte order mark, and anything else replaced. */
-function decoded(bytes: Uint8Array, cut: boolean): BodyText {
-  const kept = cut ? bytes.subarray(0, BYTES_OF_AN_ERROR) : bytes;
-  // A character that the end cuts in two is left out.
-  return { text: new TextDecoder().decode(kept, { stream: cut }), cut };
+/** Decodes as `response.text()` does: UTF-8, without a byte order mark, invalid bytes replaced. */
+function decode(bytes: Uint8Array, truncated: boolean): BodyText {
+  const kept = truncated ? bytes.subarray(0, ERROR_BODY_BYTES) : bytes;
+  // A character that is split at the end is left out.
+  return { text: new TextDecoder().decode(kept, { stream: truncated }), truncated };
 }
 
-function atMost(text: string, bound: number): BodyText {
-  if (Buffer.byteLength(text) <= bound) return { text, cut: false };
-  return decoded(Buffer.from(text.slice(0, BYTES_OF_AN_ERROR)), true);
+function truncateText(text: string, limit: number): BodyText {
+  if (Buffer.byteLength(text) <= limit) return { text, truncated: false };
+  return decode(Buffer.from(text.slice(0, ERROR_BODY_BYTES)), true);
 }

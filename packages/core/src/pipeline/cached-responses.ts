@@ -4,47 +4,47 @@ import type { CacheRequest, FoundResponse, ResponseCache, StoredResponse } from 
 import type { Call } from "./call.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
-import { filledIn } from "./path.ts";
+import { fillTemplate } from "./path.ts";
 import type { BodyReader } from "./read-body.ts";
 import type { HttpResult } from "./send.ts";
 
-/** What the cache holds for a request, and its value. */
-export interface Kept<Value> {
+/** A cached response to a request, and its value. */
+export interface CacheHit<Value> {
   response: FoundResponse;
   value: Value;
 }
 
-/** The cache as requests see it: what their operations say of keys, of lifetimes and of what a write makes wrong. */
+/** The cache as requests see it: their operations determine keys, lifetimes, and what a write invalidates. */
 export class CachedResponses {
   readonly #cache: ResponseCache | undefined;
   readonly #settings: Settings;
-  readonly #questions = new WeakMap<ServiceRequest, CacheRequest>();
+  readonly #cacheRequests = new WeakMap<ServiceRequest, CacheRequest>();
 
-  /** @param cache without it, nothing is kept and nothing is found */
+  /** @param cache without it, nothing is stored and nothing is found */
   constructor(cache: ResponseCache | undefined, settings: Settings) {
     this.#cache = cache;
     this.#settings = settings;
   }
 
-  /** Whether anything can be kept. */
-  get isOn(): boolean {
+  /** Whether there is a cache. */
+  get isEnabled(): boolean {
     return this.#cache !== undefined;
   }
 
-  /** The same for all requests that ask the same. */
+  /** The request key: the same for all requests for the same data. */
   keyOf(request: ServiceRequest): string {
     const key = this.#cache?.keyOf(this.#cacheRequestOf(request));
     return key ?? `${request.path}?${JSON.stringify(request.query)}`;
   }
 
   /**
-   * What is kept. If it cannot be read, as an older version or an untyped call may have stored it, it is dropped, so that
-   * no process meets it again.
+   * Finds the cached response. One that cannot be read, because an older version or an untyped call stored it, is dropped,
+   * so that no process finds it again.
    */
-  async find<Value>(request: ServiceRequest, read: BodyReader<Value>): Promise<Kept<Value> | undefined> {
+  async find<Value>(request: ServiceRequest, read: BodyReader<Value>): Promise<CacheHit<Value> | undefined> {
     if (this.#cache === undefined) return undefined;
-    const question = this.#cacheRequestOf(request);
-    const response = await this.#cache.find(question);
+    const cacheRequest = this.#cacheRequestOf(request);
+    const response = await this.#cache.find(cacheRequest);
     if (response === undefined) return undefined;
     try {
       return { response, value: read({ status: response.status, text: response.body }) };
@@ -52,43 +52,43 @@ export class CachedResponses {
       if (!(error instanceof InvalidResponseError)) throw error;
       const { logger, secrets } = this.#settings;
       logger.warn(
-        `The cached answer to ${secrets.clean(request.path)} cannot be read; it is asked for again.`,
+        `The cached response to GET ${secrets.redact(request.path)} cannot be read; requesting it again.`,
       );
-      await this.#cache.drop(question, response);
+      await this.#cache.drop(cacheRequest, response);
       return undefined;
     }
   }
 
-  /** The headers by which the service may say that what is kept still holds; undefined if it is not to be asked that. */
+  /** The headers for a conditional request; undefined if the cached response cannot be revalidated. */
   conditionOf(kept: FoundResponse): Record<string, string> | undefined {
     return this.#cache?.conditionOf(kept);
   }
 
   /**
-   * Keeps a response.
+   * Stores a response.
    *
-   * @param result what came
-   * @param confirmed what was kept before, if the service has only confirmed it (304)
-   * @returns what is kept; undefined if it is not to be kept
+   * @param result the service's response
+   * @param revalidated the response that was cached before, if the service has only confirmed it (304)
+   * @returns the stored response; undefined if it is not to be stored
    */
   async store(
     request: ServiceRequest,
     { options }: Pick<Call, "options">,
     { status, headers, text }: HttpResult,
-    confirmed: FoundResponse | undefined,
+    revalidated: FoundResponse | undefined,
   ): Promise<StoredResponse | undefined> {
-    const question = this.#cacheRequestOf(request);
-    return confirmed === undefined
-      ? await this.#cache?.store(question, { status, headers, body: text }, options.expireAfter)
-      : await this.#cache?.renew(question, confirmed, headers, options.expireAfter);
+    const cacheRequest = this.#cacheRequestOf(request);
+    return revalidated === undefined
+      ? await this.#cache?.store(cacheRequest, { status, headers, body: text }, options.expireAfter)
+      : await this.#cache?.renew(cacheRequest, revalidated, headers, options.expireAfter);
   }
 
-  /** @throws ConfigurationError if the user has named something for a cache that can be none */
+  /** @throws ConfigurationError if the cache is configured wrongly */
   async check(): Promise<void> {
     await this.#cache?.check();
   }
 
-  /** Forgets what a write has made wrong. */
+  /** Drops the cached responses that a write has made outdated. */
   async invalidateChangedBy({
     operation,
     parameters,
@@ -96,30 +96,30 @@ export class CachedResponses {
   }: Pick<ServiceRequest, "operation" | "parameters" | "path">): Promise<void> {
     const { invalidates = [], invalidatesWith } = operation;
     const paths = invalidates.map((template) =>
-      filledIn(template, (name) => encodeURIComponent(parameters[name] ?? "")),
+      fillTemplate(template, (name) => encodeURIComponent(parameters[name] ?? "")),
     );
     const under = invalidatesWith && { path, pathsIn: invalidatesWith };
     await this.#cache?.invalidate([path, ...paths], under);
   }
 
-  /** A request keeps its key, also if midnight passes before its response has come. */
+  /** A request keeps its key, even if midnight passes before the response arrives. */
   #cacheRequestOf(request: ServiceRequest): CacheRequest {
-    const known = this.#questions.get(request);
+    const known = this.#cacheRequests.get(request);
     if (known !== undefined) return known;
-    const question = cacheRequestOf(request, this.#settings.now());
-    this.#questions.set(request, question);
-    return question;
+    const cacheRequest = cacheRequestOf(request, this.#settings.now());
+    this.#cacheRequests.set(request, cacheRequest);
+    return cacheRequest;
   }
 }
 
-/** A request as the cache knows it. @param now milliseconds since 1970 */
+/** Describes a request to the cache. @param now milliseconds since 1970 */
 export function cacheRequestOf(
   {
     operation,
     path,
     query,
-    meantQuery,
-  }: Pick<ServiceRequest, "operation" | "query" | "meantQuery"> & { path: string },
+    callerQuery,
+  }: Pick<ServiceRequest, "operation" | "query" | "callerQuery"> & { path: string },
   now: number,
 ): CacheRequest {
   const { method, cacheKey, lifetime, isUnderWay } = operation;
@@ -127,10 +127,11 @@ export function cacheRequestOf(
     method,
     path,
     query,
-    keyQuery: meantQuery,
+    keyQuery: callerQuery,
     lifetime,
     isUnderWay,
     writeQuery:
-      cacheKey && ((asked) => cacheKey(asked, { today: dateOf(now), isMeant: meantQuery !== undefined })),
+      cacheKey &&
+      ((query) => cacheKey(query, { today: dateOf(now), isCallerQuery: callerQuery !== undefined })),
   };
 }

@@ -1,73 +1,73 @@
 import { TimeoutError } from "../base/errors.ts";
 import { accountDataOf, type ServiceRequest } from "./operation.ts";
 import { type CallOptions, milliseconds, type ResponseInfo, type Settings } from "./options.ts";
-import type { ResponseFacts } from "./response-info.ts";
+import type { ResponseDetails } from "./response-info.ts";
 
-/** One call of a client's method, however many requests it makes: what they have in common. */
+/** One call of a client's method: what all its requests have in common. */
 export interface Call {
   readonly options: CallOptions;
-  /** Ends with the call's time, or when the caller or the client's owner wants it to. */
+  /** Aborts when the call's time is up, or when the caller's or the client's own signal does. */
   readonly signal: AbortSignal;
-  /** The same, but a second after the call's time: for the cache, which may still have what could not be had in time. */
-  readonly lateSignal: AbortSignal;
-  /** How much of its time is left, in milliseconds by the client's clock. */
+  /** Like `signal`, but a second later if time is up: the cache may still have what did not arrive in time. */
+  readonly graceSignal: AbortSignal;
+  /** The time left, in milliseconds by the client's clock. */
   left(): number;
-  /** Says of a response, or of what stood in for one, where it came from. */
-  tell(request: ServiceRequest, facts: ResponseFacts): void;
+  /** Reports a response, or a cached one used in its place, to the call's observers. */
+  report(request: ServiceRequest, facts: ResponseDetails): void;
 }
 
-/** A call whose time is running; disposing of it ends it, and whatever it has left behind. */
+/** A call whose time is running; disposing of it ends it and all its requests. */
 export interface RunningCall extends Call, Disposable {
-  /** Takes note of a request for the error if time is up while it is under way, which it is until disposed of. */
-  begin(request: ServiceRequest): Disposable;
-  /** Stops its time while the caller is busy. */
+  /** Marks a request as in flight until disposed of, so that a timeout error can name it. */
+  track(request: ServiceRequest): Disposable;
+  /** Stops the clock while the caller is busy. */
   pause(): void;
-  /** Lets its time run on. */
+  /** Lets the clock run on. */
   resume(): void;
 }
 
 /** How a call is started. */
 export interface CallStart {
-  /** The client's method, if it may make several requests. */
+  /** The name of the client's method, if it may make several requests. */
   name?: string | undefined;
   options: CallOptions;
-  /** Told of each response that the call gets, in this order. */
+  /** Called with each response that the call gets, in this order. */
   observers: readonly (((info: ResponseInfo) => void) | undefined)[];
 }
 
-/** For how long after a call's time the cache is still waited for, in milliseconds. */
-const LATE = 1000;
+/** How long the cache is still waited for after a call's time is up, in milliseconds. */
+const GRACE_PERIOD = 1000;
 
-/** What ends the requests of a call that is over; nobody waits for them any more. */
+/** The abort reason for requests left over from a call that has ended. */
 const ENDED = new DOMException("The call is over.", "AbortError");
 
 /**
- * Starts a call, and its one deadline: all its requests, their tries and the waits between them share its time.
+ * Starts a call and its one deadline, which all its requests, their retries and the waits between them share.
  *
  * @throws ConfigurationError if the timeout is not a positive number
  */
 export function startCall(settings: Settings, { name, options, observers }: CallStart): RunningCall {
-  const timeout = milliseconds(options.timeout ?? settings.timeout.perCall, "timeout");
-  const underWay = new Set<ServiceRequest>();
-  const deadline = new HeldDeadline(timeout, settings.now, {
-    outer: eitherSignal(options.signal, settings.signal),
+  const timeout = milliseconds(options.timeout ?? settings.callTimeout, "timeout");
+  const inFlight = new Set<ServiceRequest>();
+  const deadline = new PausableDeadline(timeout, settings.now, {
+    outer: anySignal(options.signal, settings.signal),
     errorOf: () => {
-      const what =
-        [...(name === undefined ? [] : [name]), ...nameOfFirst(underWay, settings)].join(", at ") ||
+      const subject =
+        [...(name === undefined ? [] : [name]), ...oldestRequestName(inFlight, settings)].join(", at ") ||
         "The call";
-      return new TimeoutError(`${what} took longer than ${timeout} ms.`, timeout);
+      return new TimeoutError(`${subject} took longer than ${timeout} ms.`, timeout);
     },
   });
   return {
     options,
     signal: deadline.signal,
-    lateSignal: deadline.lateSignal,
+    graceSignal: deadline.graceSignal,
     left: () => deadline.left(),
-    begin(request) {
-      underWay.add(request);
-      return { [Symbol.dispose]: () => void underWay.delete(request) };
+    track(request) {
+      inFlight.add(request);
+      return { [Symbol.dispose]: () => void inFlight.delete(request) };
     },
-    tell: (request, facts) => {
+    report: (request, facts) => {
       const info = infoOf(request, facts, settings);
       for (const observer of observers) observer?.(info);
     },
@@ -77,32 +77,32 @@ export function startCall(settings: Settings, { name, options, observers }: Call
   };
 }
 
-/** The request that has been under way for longest, as messages name it; nothing if there is none. */
-function nameOfFirst(underWay: ReadonlySet<ServiceRequest>, { secrets }: Settings): string[] {
-  const [first] = underWay;
-  return first === undefined ? [] : [`${first.operation.method} ${secrets.clean(first.path)}`];
+/** The request that has been in flight the longest, as messages name it; empty if there is none. */
+function oldestRequestName(inFlight: ReadonlySet<ServiceRequest>, { secrets }: Settings): string[] {
+  const [first] = inFlight;
+  return first === undefined ? [] : [`${first.operation.method} ${secrets.redact(first.path)}`];
 }
 
-function infoOf(request: ServiceRequest, facts: ResponseFacts, { secrets }: Settings): ResponseInfo {
+function infoOf(request: ServiceRequest, facts: ResponseDetails, { secrets }: Settings): ResponseInfo {
   const { operation, path } = request;
   return {
     operation: operation.name,
     method: operation.method,
-    path: secrets.clean(path),
+    path: secrets.redact(path),
     dataKind: accountDataOf(request)?.dataKind ?? null,
     ...facts,
   };
 }
 
-/** A deadline that can be held, and that follows another signal while it runs. */
-class HeldDeadline {
+/** A deadline that can be paused, and that also follows another signal while it runs. */
+class PausableDeadline {
   readonly #controller = new AbortController();
-  readonly #late = new AbortController();
+  readonly #grace = new AbortController();
   readonly #outer: AbortSignal | undefined;
   readonly #errorOf: () => Error;
-  /** By the real clock, for the timer. */
+  /** By the real clock; for the timer. */
   readonly #real: Countdown;
-  /** By the client's clock, by which waits are planned. */
+  /** By the client's clock; for planning waits. */
   readonly #planned: Countdown;
   #timer: NodeJS.Timeout | undefined;
 
@@ -123,12 +123,12 @@ class HeldDeadline {
     return this.#controller.signal;
   }
 
-  /** Ends a second later, if it is time that has ended the other one. */
-  get lateSignal(): AbortSignal {
-    return this.#late.signal;
+  /** Aborts a second after `signal` if that one timed out. */
+  get graceSignal(): AbortSignal {
+    return this.#grace.signal;
   }
 
-  /** In milliseconds. */
+  /** The time left, in milliseconds. */
   left(): number {
     return this.#planned.left();
   }
@@ -148,7 +148,7 @@ class HeldDeadline {
   end(reason: unknown): void {
     this.#stop();
     this.#controller.abort(reason);
-    this.#late.abort(reason);
+    this.#grace.abort(reason);
   }
 
   #run(): void {
@@ -160,7 +160,7 @@ class HeldDeadline {
     this.#timer = setTimeout(
       () => {
         const error = this.#errorOf();
-        this.#timer = setTimeout(() => this.#late.abort(error), LATE);
+        this.#timer = setTimeout(() => this.#grace.abort(error), GRACE_PERIOD);
         this.#controller.abort(error);
       },
       Math.max(0, this.#real.left()),
@@ -175,7 +175,7 @@ class HeldDeadline {
   readonly #follow = (): void => this.end(this.#outer?.reason);
 }
 
-/** What is left of a time, by a clock that can be held. */
+/** The rest of a time span, by a clock that can be paused. */
 class Countdown {
   readonly #clock: () => number;
   #left: number;
@@ -201,7 +201,7 @@ class Countdown {
   }
 }
 
-function eitherSignal(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+function anySignal(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return AbortSignal.any([one, other]);
 }

@@ -1,6 +1,6 @@
 import { TimeoutError } from "../base/errors.ts";
 
-/** A signal that follows another one and also ends by itself; disposing of it stops its timer. */
+/** A signal that follows another one and also aborts after a timeout; disposing of it stops the timer. */
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
 }
@@ -9,8 +9,8 @@ export interface Deadline extends Disposable {
  * Starts a deadline.
  *
  * @param timeout milliseconds from now
- * @param message what the TimeoutError says that the signal then carries
- * @param outer another signal that ends this one too, with its own reason
+ * @param message the message of the TimeoutError that becomes the signal's reason
+ * @param outer another signal that also aborts this one, with its own reason
  */
 export function startDeadline(timeout: number, message: string, outer: AbortSignal | undefined): Deadline {
   const controller = new AbortController();
@@ -27,15 +27,15 @@ export function startDeadline(timeout: number, message: string, outer: AbortSign
   };
 }
 
-/** Settles as the promise does, or rejects with the signal's reason as soon as that ends. */
-export async function unlessEnded<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: ended, reject } = Promise.withResolvers<never>();
-  const end = () => reject(signal.reason);
-  if (signal.aborted) end();
-  signal.addEventListener("abort", end, { once: true });
+/** Settles as the promise does, or rejects with the signal's reason as soon as that aborts. */
+export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
   try {
-    return await Promise.race([ended, promise]);
+    return await Promise.race([aborted, promise]);
   } finally {
-    signal.removeEventListener("abort", end);
+    signal.removeEventListener("abort", onAbort);
   }
 }

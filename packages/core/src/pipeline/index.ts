@@ -1,6 +1,6 @@
 /**
- * One request's way, for any provider: cache, single flight, admission, attempts, authentication, sending, reading. What a
- * provider needs of the pipeline, and of the rooms below it, is here; a provider brings a `Service` and its operations.
+ * One request's way, for any provider: cache, single flight, admission, attempts, authentication, sending, reading. A
+ * provider brings a `Service` and its operations, and finds here all it needs of the pipeline and of the rooms below it.
  */
 export {
   type CacheOptions,
@@ -35,9 +35,9 @@ export {
   settingsFrom,
 } from "./options.ts";
 export {
-  filledIn,
+  fillTemplate as filledIn,
   type Method,
-  parametersIn,
+  matchTemplate as parametersIn,
   pathFromOutside,
   pathOf,
   type Query,

@@ -3,30 +3,29 @@ import { type FieldProblem, InvalidRequestError, RateLimitError } from "../base/
 import { maskIbans } from "../base/masking.ts";
 
 /**
- * The error for a request that was refused here, before it was sent: the same class that the service's own refusal
- * would be, with status 400 and `sent: false`.
+ * The error for a request that is rejected locally, before it is sent: of the class that the service's own error response
+ * would have, with status 400 and `sent: false`.
  *
- * @param problems by member of the request, what is wrong with it, without the value where that could be private
+ * @param problems what is wrong with each field of the request, without values that could be private
+ * @param detail all problems in one text; by default each problem is a predicate whose subject is its field
  */
 export function localError(
   method: string,
   path: string,
   problems: Readonly<Record<string, readonly string[]>>,
+  detail: string = joined(problems, " "),
 ): InvalidRequestError {
-  const where = maskIbans(path);
-  const detail = Object.entries(problems)
-    .flatMap(([field, texts]) => texts.map((text) => `${field} ${text}`))
-    .join("; ");
+  const maskedPath = maskIbans(path);
   const fields: Record<string, FieldProblem[]> = Object.fromEntries(
     Object.entries(problems).map(([field, texts]) => [
       field,
       texts.map((text) => ({ summary: "Not sent", detail: text })),
     ]),
   );
-  return new InvalidRequestError(`${method} ${where} was not sent: ${detail}.`, {
+  return new InvalidRequestError(`${method} ${maskedPath} was not sent: ${detail}.`, {
     status: 400,
     method,
-    path: where,
+    path: maskedPath,
     summary: "Not sent",
     detail,
     type: null,
@@ -35,21 +34,27 @@ export function localError(
   });
 }
 
-/** The error for a request that would meet a limit which is known to be spent: as the service's own, not sent. */
-export function limitSpentHere(
+function joined(problems: Readonly<Record<string, readonly string[]>>, separator: string): string {
+  return Object.entries(problems)
+    .flatMap(([field, texts]) => texts.map((text) => `${field}${separator}${text}`))
+    .join("; ");
+}
+
+/** The error for a request that is not sent because its limit is known to be used up: the class of the service's own. */
+export function localRateLimitError(
   request: { method: string; path: string },
   { scope, limit, resetAt }: Pick<RateLimitError, "scope" | "limit" | "resetAt">,
 ): RateLimitError {
   const { method } = request;
   const path = maskIbans(request.path);
   const which = scope === "general" ? "general rate limit" : `daily limit of calls for ${scope}`;
-  const when = resetAt === null ? "nobody knows when it resets" : `it resets at ${resetAt.toISOString()}`;
-  return new RateLimitError(`${method} ${path} was not sent: the ${which} is spent; ${when}.`, {
+  const reset = resetAt === null ? "reset time unknown" : `it resets at ${resetAt.toISOString()}`;
+  return new RateLimitError(`${method} ${path} was not sent: the ${which} is used up; ${reset}.`, {
     status: 429,
     method,
     path,
     summary: "Not sent",
-    detail: `The ${which} is spent.`,
+    detail: `The ${which} is used up.`,
     type: null,
     fields: {},
     sent: false,
@@ -59,7 +64,7 @@ export function limitSpentHere(
   });
 }
 
-/** Checks a request against its schema before it is sent. @throws InvalidRequestError with the members at fault */
+/** Validates a request against its schema before it is sent. @throws InvalidRequestError naming the fields at fault */
 export function checkedRequest<S extends z.ZodType>(
   schema: S,
   value: unknown,
@@ -68,10 +73,11 @@ export function checkedRequest<S extends z.ZodType>(
 ): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const problems = new Map<string, string[]>();
+  const messages = new Map<string, string[]>();
   for (const issue of result.error.issues) {
     const field = issue.path.join(".") || "request";
-    problems.set(field, [...(problems.get(field) ?? []), issue.message]);
+    messages.set(field, [...(messages.get(field) ?? []), issue.message]);
   }
-  throw localError(method, path, Object.fromEntries(problems));
+  const problems = Object.fromEntries(messages);
+  throw localError(method, path, problems, joined(problems, ": "));
 }

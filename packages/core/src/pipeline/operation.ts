@@ -3,76 +3,76 @@ import type { DataKind } from "../limits/account-calls.ts";
 import type { AccountData } from "../limits/call-budget.ts";
 import type { Method, Query, SafePath } from "./path.ts";
 
-/** What a path template has in braces, by name. */
+/** The parameters of a path template, which are in braces, by name. */
 export type PathParameters<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? { readonly [Key in Name]: string } & PathParameters<Rest>
   : unknown;
 
 /**
- * One operation of the service: all that is known of a request before it is made. Whoever handles a request reads it
- * here, and never guesses it back from a path.
+ * One operation of the service: everything that is known about a request before it is made. Code that handles a request
+ * reads it here, and never infers it from a path.
  */
 export interface Operation<Path extends string = string, Response extends z.ZodType = z.ZodType> {
-  /** The client's method for it. */
+  /** The name of the client's method. */
   readonly name: string;
   readonly method: Method;
-  /** Below the base URL, with parameters in braces: `/accounts/{id}/balances/`. */
+  /** Relative to the base URL, with parameters in braces: `/accounts/{id}/balances/`. */
   readonly path: Path;
-  /** What the parameter `id` is the id of, in a word: `account`. */
+  /** The kind of resource that the parameter `id` identifies: `account`. */
   readonly subject?: string | undefined;
-  /** The kind of account data it asks for, if that has a daily limit for each account, which is then `id`. */
+  /** The kind of account data it requests, if that has a daily limit for each account; `id` is then the account's. */
   readonly dataKind?: DataKind | undefined;
-  /** The general limit that it counts against. */
+  /** The rate-limit bucket that it counts against. */
   readonly bucket: string;
-  /** For how long its response is fresh if nobody says otherwise, in seconds. @default 0 */
+  /** How long its response is fresh by default, in seconds. @default 0 */
   readonly lifetime?: number | undefined;
-  /** Whether a response, as it was sent, tells of something still under way: it is never fresh, as asking again is the point. */
+  /** Whether a response body shows something still in progress: it is never fresh, as the caller wants to see the change. */
   readonly isUnderWay?: ((body: string) => boolean) | undefined;
-  /** The query as the cache key has it, if that is something else than its parameters as they are sent. */
+  /** Writes the query for the cache key, if that differs from the parameters as they are sent. */
   readonly cacheKey?: ((query: Query, context: CacheKeyContext) => string) | undefined;
-  /** Of a write: the templates of the paths whose cached responses it makes wrong, beside its own path. */
+  /** For a write: the path templates whose cached responses it makes outdated, besides its own path. */
   readonly invalidates?: readonly string[] | undefined;
-  /** Of a write: the paths that go with the resource at its own path, read from a response that the cache has of it. */
+  /** For a write: the paths that depend on the resource at its own path, read from the cached response of that. */
   readonly invalidatesWith?: ((body: string) => readonly string[]) | undefined;
-  /** What its query or its body is checked against before it is sent. */
+  /** The schema that its query or body is validated against before it is sent. */
   readonly request?: z.ZodType<Readonly<Record<string, unknown>>> | undefined;
   readonly response: Response;
-  /** Whether the response holds tokens, so that nothing of it may be shown. @default false */
+  /** Whether the response contains tokens, so that no part of it may be shown. @default false */
   readonly holdsTokens?: boolean | undefined;
 }
 
-/** What a cache key depends on beside the query. */
+/** What a cache key depends on besides the query. */
 export interface CacheKeyContext {
-  /** The date in UTC, `YYYY-MM-DD`. */
+  /** Today's date in UTC, `YYYY-MM-DD`. */
   today: string;
-  /** Whether the query is the one that the caller meant, and not the one that is sent. */
-  isMeant: boolean;
+  /** Whether the query is the caller's own, with relative dates, and not the one that is sent. */
+  isCallerQuery: boolean;
 }
 
-/** A request for one operation, ready to be sent by whoever has the right to. */
+/** A request for one operation, complete but for authentication. */
 export interface ServiceRequest<Schema extends z.ZodType = z.ZodType> {
   readonly operation: Operation;
   /** The values of the path template's parameters. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly path: SafePath;
-  /** As it is sent. */
+  /** The query as it is sent. */
   readonly query: Query;
-  /** As the caller meant it, if that is something else: dates that are relative to today. The cache key is made of it. */
-  readonly meantQuery?: Query | undefined;
+  /** The caller's query, if it differs because its dates are relative to today. The cache key is made from it. */
+  readonly callerQuery?: Query | undefined;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** A further page of a response that was begun: it counts, and is not held back, as a part is worth nothing. */
-  readonly continues?: boolean | undefined;
-  /** What the response is checked against: the operation's schema, or the caller's own. */
+  /** Whether it fetches a further page of a list: it is counted but always admitted, as part of a list is of no use. */
+  readonly isContinuation?: boolean | undefined;
+  /** The schema that the response is validated against: the operation's, or the caller's own. */
   readonly schema: Schema;
 }
 
-/** The account and the kind of data that a request asks for; undefined if no daily limit of an account counts it. */
+/** The account and the kind of data of a request; undefined if it does not count against an account's daily limit. */
 export function accountDataOf({ operation, parameters }: RequestTarget): AccountData | undefined {
   const accountId = parameters["id"];
   if (operation.dataKind === undefined || accountId === undefined) return undefined;
   return { accountId, dataKind: operation.dataKind };
 }
 
-/** Which operation a request is for, and with which parameters. */
+/** A request's operation and its parameters. */
 export type RequestTarget = Pick<ServiceRequest, "operation" | "parameters">;

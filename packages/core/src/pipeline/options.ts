@@ -9,105 +9,108 @@ import type { DataKind } from "../limits/account-calls.ts";
 import type { RateLimits } from "../limits/rate-limits.ts";
 import type { RetryOptions } from "./retry.ts";
 
-/** The part of `fetch` that is used: one try of one request. */
+/** The part of `fetch` that is used, for one try of one request. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** What is told of each answer, of the service or of the cache. */
+/** What is reported of each response, from the service or from the cache. */
 export interface ResponseInfo {
-  /** The client's method for the operation, such as `getAccountBalances`; of a path that has none, method and pattern. */
+  /** The client's method, such as `getAccountBalances`; the HTTP method and a pattern if no method has this path. */
   operation: string;
   method: string;
-  /** Below the base URL, without the query; IBANs masked. */
+  /** Relative to the base URL, without the query; IBANs are masked. */
   path: string;
-  /** The kind of account data, if a daily limit of the account counts such calls; null for everything else. */
+  /** The kind of account data, if such calls count against a daily limit of the account; null otherwise. */
   dataKind: DataKind | null;
-  /** The HTTP status, or the one that an error body names which came with a success. */
+  /** The HTTP status, or the one named in an error body that was sent with a success status. */
   status: number;
   fromCache: boolean;
-  /** True where an expired answer stands in for one that could not be had. */
+  /** Whether it is an expired cached response, used because no new one could be had. */
   stale: boolean;
-  /** When the service gave the answer. */
+  /** When the service sent the response. */
   createdAt: Date;
-  /** When the cache will ask again; null where it never will, or does not keep the answer. */
+  /** When the cached response expires; null if it never does, or if it is not cached. */
   expiresAt: Date | null;
-  /** What the headers of this answer said; null where it came from the cache. */
+  /** The limits in the headers of this response; null if it came from the cache. */
   rateLimits: RateLimits | null;
-  /** By what name the service, or a proxy before it, knows the request; null where no header says, and from the cache. */
+  /** The id that the service, or a proxy, gave the request; null if no header has one, or if it came from the cache. */
   requestId: string | null;
 }
 
-/** What any call may be given. */
+/** The options of any call. */
 export interface CallOptions {
-  /** Ends the call; it then rejects with the signal's reason. */
+  /** Aborts the call, which then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** The longest time for the whole call with all its requests, retries and waits, in milliseconds. @default 120000 */
+  /** The timeout of the whole call with all its requests, retries and waits, in milliseconds. @default 120000 */
   timeout?: number | undefined;
-  /** Told of each answer that this call gets, after the client's own `onResponse`. */
-  onResponse?: ((answer: ResponseInfo) => void) | undefined;
-  /** Asks an account that is paused after failures all the same, and one whose calls cannot be counted. @default false */
+  /** Called with each response that this call gets, after the client's own `onResponse`. */
+  onResponse?: ((response: ResponseInfo) => void) | undefined;
+  /** Sends the request even if the account is paused after failures, or its calls cannot be counted. @default false */
   force?: boolean | undefined;
-  /** Asks the service even where the cache has a fresh answer; where that fails, the kept one may stand in. @default false */
+  /** Asks the service even if a fresh response is cached, which may still be used if that fails. @default false */
   refresh?: boolean | undefined;
-  /** Asks the service, and lets nothing stand in for its answer. @default false */
+  /** Asks the service, and never uses a cached response instead. @default false */
   forceRefresh?: boolean | undefined;
   /**
-   * For how long the answer that this call brings is fresh, in seconds; `"forever"`, or 0 for not at all. It says
-   * nothing of an answer that is kept already.
-   * @default what the cache's options say
+   * How long this call's response is fresh, in seconds; `"forever"`, or 0 for not at all. Has no effect on a response that
+   * is cached already.
+   * @default as the cache's options say
    */
   expireAfter?: number | "forever" | undefined;
-  /** Asks nobody: gives what the cache holds, marked as stale where it has expired, else a NotCachedError. @default false */
+  /**
+   * Sends no request: returns the cached response, marked as stale if it has expired, or throws a NotCachedError.
+   * @default false
+   */
   onlyIfCached?: boolean | undefined;
 }
 
 /** How requests are sent, whatever the provider. */
 export interface PipelineOptions {
-  /** Where the service is. @default the provider's own address */
+  /** The URL of the service. @default the provider's own address */
   baseUrl?: string | undefined;
   /**
-   * Whether the base URL may be plain `http:` on another machine, where secret and tokens travel readable by everybody
-   * on the way. Loopback addresses need no permission.
+   * Whether the base URL may be plain `http:` on another machine, so that anyone on the network path can read the secret
+   * and the tokens. Loopback addresses are always allowed.
    * @default false
    */
   allowHttp?: boolean | undefined;
-  /** Sends one try. @default globalThis.fetch */
+  /** Sends one try of a request. @default globalThis.fetch */
   fetch?: Fetch | undefined;
-  /** The clock: a Date, or milliseconds since 1970. @default Date.now */
+  /** The clock: returns a Date, or milliseconds since 1970. @default Date.now */
   now?: (() => Date | number) | undefined;
-  /** Waits between tries; ends early, rejecting, where the signal says so. @default a timer */
+  /** Waits, and rejects early with the signal's reason if that aborts. @default a timer */
   sleep?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined;
-  /** Draws from 0 up to 1, to spread retries. @default Math.random */
+  /** Returns a random number from 0 up to 1, to spread retries. @default Math.random */
   random?: (() => number) | undefined;
-  /** Told what happens, without secrets, tokens or whole IBANs. @default none */
+  /** Logs what happens, without secrets, tokens or whole IBANs. @default none */
   logger?: Logger | undefined;
-  /** Ends every call of this client, those under way too, and whatever other processes wait for. @default none */
+  /** Aborts every call of this client, including those in progress and those that other processes wait for. @default none */
   signal?: AbortSignal | undefined;
-  /** Told of each answer of each call. @default none */
-  onResponse?: ((answer: ResponseInfo) => void) | undefined;
+  /** Called with each response of each call. @default none */
+  onResponse?: ((response: ResponseInfo) => void) | undefined;
   /**
-   * Milliseconds: a number bounds each call with all its requests, an object also each try of each request.
+   * In milliseconds: a number limits each call with all its requests, an object also each try of each request.
    * @default { perTry: 30000, perCall: 120000 }
    */
   timeout?: number | { perTry?: number; perCall?: number } | undefined;
   /**
-   * How often a failed GET is tried again, or the whole policy; times in milliseconds.
+   * How often a failed GET is retried, or the whole policy; times are in milliseconds.
    * @default { limit: 2, firstDelay: 500, longestDelay: 8000, longestWait: 60000 }
    */
   retries?: number | Partial<RetryOptions> | undefined;
   /**
-   * Whether the service's limits are kept: a call that would exceed an account's daily limit is not sent, and calls
-   * wait their turn under the general ones. False sends everything at once; calls are still counted.
+   * Whether the service's limits are kept: a call that would exceed an account's daily limit is not sent, and calls wait
+   * their turn under the general limits. False sends everything at once; calls are still counted.
    * @default true
    */
   quota?: boolean | undefined;
   /**
-   * The longest response that is read, in bytes, counted after it is unpacked; a longer one is an InvalidResponseError.
+   * The longest response that is read, in bytes after decompression; a longer one is an InvalidResponseError.
    * @default 67108864
    */
   maxResponseBytes?: number | undefined;
 }
 
-/** The options with every default filled in; nothing below asks again. */
+/** The options, validated and with every default filled in. */
 export interface Settings {
   readonly baseUrl: string;
   readonly fetch: Fetch;
@@ -116,30 +119,33 @@ export interface Settings {
   readonly random: () => number;
   readonly logger: Logger;
   readonly signal: AbortSignal | undefined;
-  readonly onResponse: ((answer: ResponseInfo) => void) | undefined;
-  readonly timeout: { readonly perTry: number; readonly perCall: number };
+  readonly onResponse: ((response: ResponseInfo) => void) | undefined;
+  /** For a whole call, in milliseconds. */
+  readonly callTimeout: number;
+  /** For one try of one request, in milliseconds. */
+  readonly tryTimeout: number;
   readonly retries: Readonly<RetryOptions>;
   readonly quota: boolean;
-  /** What no text that comes out of here may hold; tokens are added as they come. */
+  /** What no text that leaves the library may contain; tokens are added as they are obtained. */
   readonly secrets: Secrets;
   readonly maxResponseBytes: number;
-  /** Tells sets of credentials apart without giving them away: a hash of the base URL and of who asks. */
+  /** Distinguishes sets of credentials without revealing them: a hash of the base URL and the identity. */
   readonly tenant: string;
 }
 
-/** Who asks. */
+/** Whose credentials a client uses. */
 export interface Identity {
-  /** Tells one set of credentials from another: an id, not a secret key. */
+  /** Distinguishes one set of credentials from another: an id, not a secret key. */
   id: string;
-  /** What no text that comes out of the client may hold. */
+  /** What no text that leaves the client may contain. */
   secrets: readonly string[];
 }
 
 /**
- * Fills in every default.
+ * Validates the options and fills in every default.
  *
- * @param service whose address is the default
- * @throws ConfigurationError for what cannot work
+ * @param service the service whose address is the default
+ * @throws ConfigurationError for an option that cannot work
  */
 export function settingsFrom(
   options: PipelineOptions,
@@ -159,10 +165,8 @@ export function settingsFrom(
     logger: options.logger ?? silentLogger,
     signal: options.signal,
     onResponse: options.onResponse,
-    timeout: Object.freeze({
-      perTry: milliseconds(timeout?.perTry ?? 30_000, "timeout.perTry"),
-      perCall: milliseconds(timeout?.perCall ?? 120_000, "timeout"),
-    }),
+    callTimeout: milliseconds(timeout?.perCall ?? 120_000, "timeout"),
+    tryTimeout: milliseconds(timeout?.perTry ?? 30_000, "timeout.perTry"),
     retries: Object.freeze({
       limit: atLeastZero(retries?.limit ?? 2, "retries"),
       firstDelay: atLeastZero(retries?.firstDelay ?? 500, "retries.firstDelay"),
@@ -180,41 +184,39 @@ function checkedBaseUrl(text: string, allowHttp: boolean): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const usable = url !== undefined && /^https?:$/.test(url.protocol);
   if (!usable)
-    throw new ConfigurationError(`baseUrl is not an http or https address: ${withoutUser(String(text))}`);
+    throw new ConfigurationError(`baseUrl is not an http or https URL: ${withoutCredentials(String(text))}`);
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    throw new ConfigurationError(
-      "baseUrl must be an address alone, without user, password, query or fragment.",
-    );
+    throw new ConfigurationError("baseUrl must be a URL without user, password, query or fragment.");
   }
   if (url.protocol === "http:" && !isLoopback(url) && !allowHttp) {
     throw new ConfigurationError(
-      `baseUrl is plain http: ${url.host} would get the secret readable by everybody on the way. Use https, or allow it with allowHttp (allow_http in the configuration, BANKDATA_ALLOW_HTTP=true in the environment).`,
+      `baseUrl is plain http: anyone on the network path to ${url.host} could read the secret. Use https, or allow it with allowHttp (allow_http in the configuration, BANKDATA_ALLOW_HTTP=true in the environment).`,
     );
   }
   return url.origin + withoutTrailing(url.pathname, "/");
 }
 
-/** A URL has its host in one form only: `0x7f.1` is 127.0.0.1 by then. */
+/** The URL parser has normalized the host: `0x7f.1` is 127.0.0.1 here. */
 function isLoopback({ hostname }: URL): boolean {
   return /^(127\.\d+\.\d+\.\d+|\[::1\]|(.+\.)?localhost)$/.test(hostname);
 }
 
-/** What may be a password is not shown: everything before the last `@`, and after a question mark. */
-function withoutUser(text: string): string {
+/** Hides what may be a password: everything before the last `@`, and after a question mark. */
+function withoutCredentials(text: string): string {
   const [address = ""] = text.split(/[?#]/, 1);
   return address.slice(address.lastIndexOf("@") + 1);
 }
 
-/** A timer's longest wait; a longer one would fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** The longest delay of a timer, in milliseconds; a longer one would fire at once. */
+const MAX_TIMER = 2 ** 31 - 1;
 
-/** Checks a time to wait, for an option or a call. */
+/** Validates a timeout in milliseconds. @throws ConfigurationError naming the option */
 export function milliseconds(value: number, option: string): number {
-  if (Number.isFinite(value) && value > 0) return Math.min(value, LONGEST_TIMER);
+  if (Number.isFinite(value) && value > 0) return Math.min(value, MAX_TIMER);
   throw new ConfigurationError(`${option} must be a number of milliseconds above 0, not ${value}.`);
 }
 
-/** A body longer than the longest string could not be handed on. */
+/** At most the length of the longest string: a longer body could not be returned. */
 function bytes(value: number, option: string): number {
   if (Number.isFinite(value) && value >= 1) return Math.min(Math.floor(value), constants.MAX_STRING_LENGTH);
   throw new ConfigurationError(`${option} must be a number of bytes of at least 1, not ${value}.`);

@@ -5,120 +5,121 @@ import type { Leases } from "../store/lease.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CachedResponses } from "./cached-responses.ts";
 import { type Call, type RunningCall, startCall } from "./call.ts";
-import { unlessEnded } from "./deadline.ts";
+import { untilAborted } from "./deadline.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { CallOptions, Settings } from "./options.ts";
 import { type Body, type BodyReader, bodyReader } from "./read-body.ts";
-import { factsFromCache, factsFromService, type ResponseFacts } from "./response-info.ts";
+import { detailsFromCache, detailsFromService, type ResponseDetails } from "./response-info.ts";
 import { allowsStaleResponse } from "./retry.ts";
 import type { Authentication, Service } from "./service.ts";
 import { SingleFlight } from "./single-flight.ts";
 
-/** What one shared request brought, from the service or from another process. */
-interface Response extends Body {
-  facts: ResponseFacts;
+/** The result of one shared request, from the service or from another process. */
+interface SharedResponse extends Body {
+  details: ResponseDetails;
 }
 
-/** What a pipeline is made of. */
 export interface PipelineParts {
   settings: Settings;
   service: Service;
   cached: CachedResponses;
   attempts: Attempts;
   authentication: Authentication;
-  /** By which processes agree on which of them asks; without it, each asks for itself. */
+  /** With these, only one of several processes sends the same request; without them, each sends its own. */
   leases: Leases | undefined;
 }
 
 /**
- * One request's way. A read is answered from the cache if that has a fresh response; else it joins the same request under
- * way, or goes out in attempts (admission, authentication, sending, limits, errors), is checked and stored; and if that
- * fails, an older response may stand in. A write goes out and is checked, and what it makes wrong is forgotten.
+ * One request's way. A read returns a fresh response from the cache; else it joins the same request in flight, or is sent
+ * in attempts (admission, authentication, sending, limits, errors), validated and stored; if that fails, a stale response
+ * may be used. A write is sent and validated, and the cached responses that it makes outdated are dropped.
  */
 export class Pipeline {
   readonly #parts: PipelineParts;
-  readonly #singleFlight: SingleFlight<Response>;
-  /** Work that no caller waits for to its end: renewals behind old responses, and what is still to be written. */
-  readonly #behind = new Set<Promise<unknown>>();
+  readonly #singleFlight: SingleFlight<SharedResponse>;
+  /** Work that no caller waits for: revalidations, and pending writes to the cache. */
+  readonly #background = new Set<Promise<unknown>>();
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
-    const { now, timeout } = parts.settings;
-    this.#singleFlight = new SingleFlight(parts.leases, { now, maxWait: timeout.perCall });
+    const { now, callTimeout } = parts.settings;
+    this.#singleFlight = new SingleFlight(parts.leases, { now, maxWait: callTimeout });
   }
 
   /**
-   * @throws ApiError and its kinds, AccountPausedError, QuotaUnavailableError, NotCachedError, ConfigurationError,
+   * @throws ApiError and its subclasses, AccountPausedError, QuotaUnavailableError, NotCachedError, ConfigurationError,
    * ConnectionError, TimeoutError, InvalidResponseError, or the signal's reason
    */
   async run<Schema extends z.ZodType>(
     request: ServiceRequest<Schema>,
     call: RunningCall,
   ): Promise<z.output<Schema>> {
-    using _ = call.begin(request);
-    const read = bodyReader(request, this.#clean);
+    using _ = call.track(request);
+    const read = bodyReader(request, this.#redact);
     return request.operation.method === "GET"
       ? await this.#read(request, call, read)
       : await this.#write(request, call, read);
   }
 
-  /** Waits for what is still asked for behind old responses, and for what is still to be written. */
+  /** Waits for revalidations in the background, and for pending writes to the cache. */
   async idle(): Promise<void> {
-    while (this.#behind.size > 0) await Promise.allSettled(this.#behind);
+    while (this.#background.size > 0) await Promise.allSettled(this.#background);
   }
 
   async #read<Value>(request: ServiceRequest, call: Call, read: BodyReader<Value>): Promise<Value> {
     const { cached, settings } = this.#parts;
-    // Time that is up does not keep a call of several requests from what the cache has for the rest of them.
-    call.lateSignal.throwIfAborted();
-    const kept = cached.isOn ? await unlessEnded(cached.find(request, read), call.lateSignal) : undefined;
+    // If time is up during a call of several requests, the cache may still serve the rest of them.
+    call.graceSignal.throwIfAborted();
+    const kept = cached.isEnabled
+      ? await untilAborted(cached.find(request, read), call.graceSignal)
+      : undefined;
     const use = kept && useOf(kept.response, call.options);
     if (kept !== undefined && use !== undefined) {
-      if (use === "renewed behind") this.#renewBehind(request, call, kept.response);
-      call.tell(request, factsFromCache(kept.response, !kept.response.fresh));
+      if (use === "while revalidating") this.#revalidateInBackground(request, call, kept.response);
+      call.report(request, detailsFromCache(kept.response, !kept.response.fresh));
       return kept.value;
     }
     if (call.options.onlyIfCached) {
-      throw new NotCachedError(
-        `The cache holds no answer to GET ${this.#clean(request.path)} that may be used.`,
-      );
+      throw new NotCachedError(`The cache holds no usable response to GET ${this.#redact(request.path)}.`);
     }
     try {
       call.signal.throwIfAborted();
-      return await this.#ask(request, call, read, kept?.response);
+      return await this.#fetchShared(request, call, read, kept?.response);
     } catch (error) {
       if (kept?.response.usableOnError !== true || call.options.forceRefresh || !allowsStaleResponse(error))
         throw error;
       const since = new Date(kept.response.createdAt).toISOString();
-      settings.logger.warn(`GET ${this.#clean(request.path)} failed; the answer of ${since} stands in.`);
-      call.tell(request, factsFromCache(kept.response, true));
+      settings.logger.warn(
+        `GET ${this.#redact(request.path)} failed; using the cached response from ${since}.`,
+      );
+      call.report(request, detailsFromCache(kept.response, true));
       return kept.value;
     }
   }
 
-  /** Asks for a new response behind an old one: whoever asked has long gone, so that a failure is told to the logger alone. */
-  #renewBehind(request: ServiceRequest, { options }: Call, kept: FoundResponse): void {
+  /** Requests a new response after the caller got the old one, so that a failure can only be logged. */
+  #revalidateInBackground(request: ServiceRequest, { options }: Call, kept: FoundResponse): void {
     const { settings } = this.#parts;
     const { logger, onResponse } = settings;
     const { timeout, expireAfter } = options;
     const call = startCall(settings, {
-      name: "Renewing an old answer",
+      name: "Revalidating a cached response",
       options: { timeout, expireAfter },
       observers: [onResponse],
     });
-    const begun = call.begin(request);
-    const work = this.#ask(request, call, bodyReader(request, this.#clean), kept)
-      .catch((error: unknown) => logger.warn(`An old answer was not renewed: ${String(error)}`))
+    const tracking = call.track(request);
+    const work = this.#fetchShared(request, call, bodyReader(request, this.#redact), kept)
+      .catch((error: unknown) => logger.warn(`A cached response was not revalidated: ${String(error)}`))
       .finally(() => {
-        begun[Symbol.dispose]();
+        tracking[Symbol.dispose]();
         call[Symbol.dispose]();
-        this.#behind.delete(work);
+        this.#background.delete(work);
       });
-    this.#behind.add(work);
+    this.#background.add(work);
   }
 
-  /** Asks the service, once for all who ask the same at the same time; each reads the response for itself. */
-  async #ask<Value>(
+  /** Fetches a response, once for all callers of the same request at the same time; each reads the body for itself. */
+  async #fetchShared<Value>(
     request: ServiceRequest,
     call: Call,
     read: BodyReader<Value>,
@@ -126,93 +127,93 @@ export class Pipeline {
   ): Promise<Value> {
     const { cached } = this.#parts;
     const { refresh, forceRefresh } = call.options;
-    const brought = async (since: number): Promise<Response | undefined> => {
+    const fetchedElsewhere = async (since: number): Promise<SharedResponse | undefined> => {
       const response = (await cached.find(request, read))?.response;
       if (response === undefined || !(response.fresh || response.createdAt > since)) return undefined;
-      return { status: response.status, text: response.body, facts: factsFromCache(response, false) };
+      return { status: response.status, text: response.body, details: detailsFromCache(response, false) };
     };
     const response = await this.#singleFlight.join({
       key: cached.keyOf(request),
-      about: `GET ${this.#clean(request.path)}`,
+      description: `GET ${this.#redact(request.path)}`,
       call,
-      brought: cached.isOn && !refresh && !forceRefresh ? brought : undefined,
-      work: (shared, came) => this.#fetch(request, shared, { read, kept, came }),
+      fetchedElsewhere: cached.isEnabled && !refresh && !forceRefresh ? fetchedElsewhere : undefined,
+      work: (shared, onResult) => this.#fetch(request, shared, { read, kept, onResult }),
     });
     const value = read(response);
-    call.tell(request, response.facts);
+    call.report(request, response.details);
     return value;
   }
 
-  /** Fetches a response, checks it, and stores it. */
+  /** Fetches a response, validates it, and stores it. */
   async #fetch(
     request: ServiceRequest,
     call: Call,
     {
       read,
       kept,
-      came,
+      onResult,
     }: {
       read: BodyReader<unknown>;
       kept: FoundResponse | undefined;
-      came: (response: Response) => void;
+      onResult: (response: SharedResponse) => void;
     },
-  ): Promise<Response> {
+  ): Promise<SharedResponse> {
     const { service, cached, attempts, authentication } = this.#parts;
     const condition = kept && !call.options.forceRefresh ? cached.conditionOf(kept) : undefined;
     const result = await attempts.run(request, call, { authentication, condition });
-    const confirmed = result.status === 304 ? kept : undefined;
-    const { status, body: text } = confirmed ?? { status: result.status, body: result.text };
+    const revalidated = result.status === 304 ? kept : undefined;
+    const { status, body: text } = revalidated ?? { status: result.status, body: result.text };
     read({ status, text });
-    const responseUntil = (expiresAt: number | null): Response => ({
+    const responseExpiring = (expiresAt: number | null): SharedResponse => ({
       status,
       text,
-      facts: factsFromService({ ...result, status }, expiresAt, this.#clean),
+      details: detailsFromService({ ...result, status }, expiresAt, this.#redact),
     });
-    came(responseUntil(null));
+    onResult(responseExpiring(null));
     const stored = service.isErrorBody(text)
       ? undefined
-      : await cached.store(request, call, result, confirmed);
-    return responseUntil(stored?.expiresAt ?? null);
+      : await cached.store(request, call, result, revalidated);
+    return responseExpiring(stored?.expiresAt ?? null);
   }
 
   async #write<Value>(request: ServiceRequest, call: Call, read: BodyReader<Value>): Promise<Value> {
     const { cached, attempts, authentication } = this.#parts;
     call.signal.throwIfAborted();
-    // First of all: if the cache is configured wrongly, the write must not be sent.
-    await unlessEnded(cached.check(), call.signal);
+    // Comes first, because a write must not be sent if the cache is configured wrongly.
+    await untilAborted(cached.check(), call.signal);
     let changedNothing = false;
     try {
-      const result = await unlessEnded(attempts.run(request, call, { authentication }), call.signal);
-      call.tell(request, factsFromService(result, null, this.#clean));
+      const result = await untilAborted(attempts.run(request, call, { authentication }), call.signal);
+      call.report(request, detailsFromService(result, null, this.#redact));
       return read(result);
     } catch (error) {
-      // A write that was refused changed nothing; one that was lost on the way may have been carried out.
+      // A rejected write changed nothing; one that was lost in transit may have been carried out.
       changedNothing = error instanceof ApiError && error.status < 500;
       throw error;
     } finally {
-      if (!changedNothing) await this.#atMostUntil(call.signal, cached.invalidateChangedBy(request));
+      if (!changedNothing) await this.#finishInBackground(call.signal, cached.invalidateChangedBy(request));
     }
   }
 
-  /** Work that nobody waits for to its end: at most until the signal ends the call. What it throws is told elsewhere. */
-  async #atMostUntil(signal: AbortSignal, work: Promise<unknown>): Promise<void> {
-    const whole = work.catch(() => {}).finally(() => this.#behind.delete(whole));
-    this.#behind.add(whole);
-    await unlessEnded(whole, signal).catch(() => {});
+  /** Waits for work until the signal aborts, then lets it finish in the background. Its errors are logged elsewhere. */
+  async #finishInBackground(signal: AbortSignal, work: Promise<unknown>): Promise<void> {
+    const quiet = work.catch(() => {}).finally(() => this.#background.delete(quiet));
+    this.#background.add(quiet);
+    await untilAborted(quiet, signal).catch(() => {});
   }
 
-  get #clean(): (text: string) => string {
-    return this.#parts.settings.secrets.clean;
+  get #redact(): (text: string) => string {
+    return this.#parts.settings.secrets.redact;
   }
 }
 
-/** How a kept response serves a call without anybody being asked first; undefined if it does not. */
+/** How a cached response serves a call without a request being sent first; undefined if it does not. */
 function useOf(
   { fresh, usableOnError, usableWhileRevalidating }: FoundResponse,
   { onlyIfCached, refresh, forceRefresh }: CallOptions,
-): "as it is" | "renewed behind" | undefined {
+): "as it is" | "while revalidating" | undefined {
   if (onlyIfCached) return fresh || usableOnError ? "as it is" : undefined;
   if (refresh || forceRefresh) return undefined;
   if (fresh) return "as it is";
-  return usableWhileRevalidating ? "renewed behind" : undefined;
+  return usableWhileRevalidating ? "while revalidating" : undefined;
 }

@@ -7,30 +7,30 @@ import { ExcessiveJsonError } from "../schema/json-bounds.ts";
 import { describeIssues } from "../schema/list.ts";
 import type { ServiceRequest } from "./operation.ts";
 
-/** The body of a response as it came. */
+/** The body of a response, not parsed yet. */
 export interface Body {
   status: number;
   text: string;
 }
 
-/** Reads bodies as one request wants them. */
+/** Reads a body as one request expects it. */
 export type BodyReader<Value> = (body: Body) => Value;
 
 /**
- * Makes the reader of a request's responses, wherever they come from: the one place where bodies are parsed and checked.
- * It remembers the body that it read last, so that its caller may have a body checked before it is kept, and then take
- * the value. A write may be answered with nothing at all; a read may not.
+ * Returns the reader of a request's responses, from the service or the cache: the one place where bodies are parsed and
+ * validated. It remembers the last body, so that a body can be validated before it is stored and read again afterwards at
+ * no cost. The response to a write may be empty; the response to a read may not.
  *
- * @param clean takes secrets and IBANs out of what an error shows of the body
- * @returns a reader that throws InvalidResponseError if a body is not JSON, or of another shape
+ * @param redact removes secrets and IBANs from what an error shows of the body
+ * @returns a reader that throws InvalidResponseError if a body is not JSON, or does not match the expected shape
  */
 export function bodyReader<Schema extends z.ZodType>(
   request: ServiceRequest<Schema>,
-  clean: (text: string) => string,
+  redact: (text: string) => string,
 ): BodyReader<z.output<Schema>> {
   let last: { text: string; value: z.output<Schema> } | undefined;
   return (body) => {
-    if (last?.text !== body.text) last = { text: body.text, value: readBody(request, body, clean) };
+    if (last?.text !== body.text) last = { text: body.text, value: readBody(request, body, redact) };
     return last.value;
   };
 }
@@ -38,59 +38,68 @@ export function bodyReader<Schema extends z.ZodType>(
 function readBody<Schema extends z.ZodType>(
   request: ServiceRequest<Schema>,
   { status, text }: Body,
-  clean: (text: string) => string,
+  redact: (text: string) => string,
 ): z.output<Schema> {
   const mayBeEmpty = request.operation.method !== "GET";
-  const body = text === "" && mayBeEmpty ? {} : parseBody(request, { status, text }, clean);
+  const body = text === "" && mayBeEmpty ? {} : parseBody(request, { status, text }, redact);
   const result = request.schema.safeParse(body);
   if (result.success) return result.data;
-  const what = `has another shape (${describeIssues(result.error)})`;
-  throw unreadable(request, status, { what, text, clean, advice: isRecord(body) ? LATER : CHECK_ADDRESS });
+  const problem = `does not match the expected shape (${describeIssues(result.error)})`;
+  throw invalidResponse(request, status, {
+    problem,
+    text,
+    redact,
+    advice: isRecord(body) ? TRY_LATER : CHECK_BASE_URL,
+  });
 }
 
 function parseBody(
   request: ServiceRequest,
   { status, text }: Body,
-  clean: (text: string) => string,
+  redact: (text: string) => string,
 ): unknown {
   try {
     return parseExactly(text);
   } catch (error) {
-    const usual = text === "" ? "is empty" : "is not JSON, or was cut off";
-    const what = error instanceof ExcessiveJsonError ? error.message : usual;
-    throw unreadable(request, status, { what, text, clean });
+    const usual = text === "" ? "is empty" : "is not JSON, or was truncated";
+    const problem = error instanceof ExcessiveJsonError ? error.message : usual;
+    throw invalidResponse(request, status, { problem, text, redact });
   }
 }
 
 /** How much of a body an error shows. */
-const BODY_START = 200;
+const BODY_START_LENGTH = 200;
 
-/** How much of it is searched for secrets first: a token that is cut in two would not be recognised. */
-const CLEANED_START = 10_000;
+/** How much of it is redacted first: half of a truncated token would not be recognised. */
+const REDACTED_LENGTH = 10_000;
 
-const CHECK_ADDRESS = "check the base URL, and any proxy on the way";
+const CHECK_BASE_URL = "check the base URL and any proxy in between";
 
-/** What is an object was most likely made by the service itself. */
-const LATER = "the service may be in trouble, try again later";
+/** For a JSON object, which most likely comes from the service itself. */
+const TRY_LATER = "the service may be having problems, try again later";
 
-/** What is wrong with an answer. */
-interface Fault {
-  /** As the end of a sentence that begins with the answer. */
-  what: string;
+/** What is wrong with a response. */
+interface BodyProblem {
+  /** A predicate whose subject is the response. @default that its status is unexpected */
+  problem?: string;
   text: string;
-  clean: (text: string) => string;
+  redact: (text: string) => string;
   advice?: string;
 }
 
-/** The error for an answer that is not what the service sends. */
-export function unreadable(
+/** The error for a response that the service does not send when it works. */
+export function invalidResponse(
   { operation, path }: Pick<ServiceRequest, "operation" | "path">,
   status: number,
-  { what, text, clean, advice = CHECK_ADDRESS }: Fault,
+  { problem, text, redact, advice = CHECK_BASE_URL }: BodyProblem,
 ): InvalidResponseError {
-  const start = operation.holdsTokens ? "" : clean(text.slice(0, CLEANED_START)).slice(0, BODY_START);
-  return new InvalidResponseError(
-    `The answer to ${operation.method} ${maskIbans(path)} (status ${status}) ${what}: ${advice}.`,
-    { status, bodyStart: start },
-  );
+  const start = operation.holdsTokens
+    ? ""
+    : redact(text.slice(0, REDACTED_LENGTH)).slice(0, BODY_START_LENGTH);
+  const name = `${operation.method} ${maskIbans(path)}`;
+  const message =
+    problem === undefined
+      ? `Unexpected response status ${status} from ${name}`
+      : `The response to ${name} (status ${status}) ${problem}`;
+  return new InvalidResponseError(`${message}: ${advice}.`, { status, bodyStart: start });
 }

@@ -2,24 +2,24 @@ import type { StoredResponse } from "../cache/index.ts";
 import type { ResponseInfo } from "./options.ts";
 import type { HttpResult } from "./send.ts";
 
-/** What is told of an answer, without what was asked. */
-export type ResponseFacts = Omit<ResponseInfo, "operation" | "method" | "path" | "dataKind">;
+/** What is reported of a response, apart from the request. */
+export type ResponseDetails = Omit<ResponseInfo, "operation" | "method" | "path" | "dataKind">;
 
-/** Of an answer that the cache held. */
-export function factsFromCache(known: StoredResponse, stale: boolean): ResponseFacts {
+/** The details of a cached response. */
+export function detailsFromCache(response: StoredResponse, stale: boolean): ResponseDetails {
   return {
-    status: known.status,
+    status: response.status,
     fromCache: true,
     stale,
-    createdAt: new Date(known.createdAt),
-    expiresAt: known.expiresAt === null ? null : new Date(known.expiresAt),
+    createdAt: new Date(response.createdAt),
+    expiresAt: response.expiresAt === null ? null : new Date(response.expiresAt),
     rateLimits: null,
     requestId: null,
   };
 }
 
-/** Of an answer that the service gave now. */
-export function factsFromService(
+/** The details of a response that the service sent now. */
+export function detailsFromService(
   {
     status,
     headers,
@@ -27,8 +27,8 @@ export function factsFromService(
     rateLimits,
   }: Pick<HttpResult, "headers" | "receivedAt" | "rateLimits" | "status">,
   expiresAt: number | null,
-  clean: (text: string) => string,
-): ResponseFacts {
+  redact: (text: string) => string,
+): ResponseDetails {
   return {
     status,
     fromCache: false,
@@ -36,21 +36,21 @@ export function factsFromService(
     createdAt: new Date(receivedAt),
     expiresAt: expiresAt === null ? null : new Date(expiresAt),
     rateLimits,
-    requestId: requestIdOf(headers, clean),
+    requestId: requestIdOf(headers, redact),
   };
 }
 
-/** Where services and the proxies before them name a request. */
+/** The headers in which services, and proxies in front of them, identify a request. */
 const REQUEST_ID_HEADERS = ["x-request-id", "request-id", "x-correlation-id", "cf-ray"];
 
-/** A longer one is no id. */
-const LONGEST_REQUEST_ID = 200;
+/** Longer than any request id. */
+const MAX_REQUEST_ID_LENGTH = 200;
 
-/** A server may echo anything there, the token too. */
-function requestIdOf(headers: Headers, clean: (text: string) => string): string | null {
+/** Redacted, because a server may echo anything there, even the token. */
+function requestIdOf(headers: Headers, redact: (text: string) => string): string | null {
   for (const name of REQUEST_ID_HEADERS) {
     const id = headers.get(name);
-    if (id !== null && id !== "") return clean(id).slice(0, LONGEST_REQUEST_ID);
+    if (id !== null && id !== "") return redact(id).slice(0, MAX_REQUEST_ID_LENGTH);
   }
   return null;
 }

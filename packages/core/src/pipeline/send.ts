@@ -5,58 +5,63 @@ import { startDeadline } from "./deadline.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
 
-/** What goes out with a request in its headers. */
-export interface SentWith {
+/** What a request's headers carry. */
+export interface SendOptions {
   token?: string | undefined;
-  /** Headers by which the service may answer 304, that nothing has changed. */
+  /** Conditional headers, to which the service may answer 304 (Not Modified). */
   condition?: Readonly<Record<string, string>> | undefined;
 }
 
-/** An answer, read to its end or up to what is read at most. */
+/** A response, read to its end or up to the size limit. */
 export interface RawResponse {
   status: number;
   headers: Headers;
   text: string;
   /** Whether `text` is only the beginning. */
-  cut: boolean;
-  /** When it was whole, in milliseconds. */
+  truncated: boolean;
+  /** When it was completely received, in milliseconds since 1970. */
   receivedAt: number;
 }
 
-/** A response with what its headers said of limits. */
+/** A response with the limits that its headers report. */
 export interface HttpResult extends RawResponse {
   rateLimits: RateLimits;
 }
 
-/** A service that redirects more often than this redirects for ever. */
-const MOST_REDIRECTS = 5;
+/** More redirects than this are a loop. */
+const MAX_REDIRECTS = 5;
 
 /**
- * Sends one try and reads its answer to the end, within the time for a try. Redirects are followed by GET alone and
- * within the configured origin, so that the token goes nowhere else.
+ * Sends a request once and reads the response to its end, within the timeout for one try. Redirects are followed for GET
+ * only, and within the configured origin, so that the token goes nowhere else.
  */
 export async function sendOnce(
   request: ServiceRequest,
-  sentWith: SentWith,
+  sendOptions: SendOptions,
   settings: Settings,
   signal: AbortSignal,
 ): Promise<RawResponse> {
-  const { perTry } = settings.timeout;
+  const { tryTimeout } = settings;
   using deadline = startDeadline(
-    perTry,
-    `No answer to ${nameOf(request, settings)} within ${perTry} ms.`,
+    tryTimeout,
+    `No response to ${requestName(request, settings)} within ${tryTimeout} ms.`,
     signal,
   );
-  let url = addressOf(request, settings.baseUrl);
-  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
-    const answer = await fetchOnce(url, settings, initOf(request, sentWith, deadline.signal), request);
-    const location = answer.headers.get("location");
-    if (answer.status < 300 || answer.status >= 400 || answer.status === 304 || location === null)
-      return answer;
-    url = redirectTarget(location, url, request, answer, settings);
+  let url = urlOf(request, settings.baseUrl);
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+    const response = await fetchOnce(
+      url,
+      settings,
+      requestInit(request, sendOptions, deadline.signal),
+      request,
+    );
+    const location = response.headers.get("location");
+    if (response.status < 300 || response.status >= 400 || response.status === 304 || location === null)
+      return response;
+    url = redirectTarget(location, url, request, response, settings);
   }
   throw new InvalidResponseError(
-    `${nameOf(request, settings)} was redirected more than ${MOST_REDIRECTS} times.`,
+    `${requestName(request, settings)} was redirected more than ${MAX_REDIRECTS} times.`,
     {
       status: 302,
       bodyStart: "",
@@ -64,23 +69,23 @@ export async function sendOnce(
   );
 }
 
-/** A request as messages name it. */
-function nameOf({ operation, path }: ServiceRequest, { secrets }: Settings): string {
-  return `${operation.method} ${secrets.clean(path)}`;
+/** How messages name a request. */
+function requestName({ operation, path }: ServiceRequest, { secrets }: Settings): string {
+  return `${operation.method} ${secrets.redact(path)}`;
 }
 
-/** The whole address of a request. */
-function addressOf(request: Pick<ServiceRequest, "path" | "query">, baseUrl: string): string {
+/** The complete URL of a request. */
+function urlOf(request: Pick<ServiceRequest, "path" | "query">, baseUrl: string): string {
   const query = new URLSearchParams(
     request.query.map(([name, value]): [string, string] => [name, value]),
   ).toString();
   return baseUrl + request.path + (query === "" ? "" : `?${query}`);
 }
 
-/** What `fetch` is given for a request. */
-function initOf(
+/** The options of `fetch` for a request. */
+function requestInit(
   { operation, body }: ServiceRequest,
-  { token, condition }: SentWith,
+  { token, condition }: SendOptions,
   signal: AbortSignal,
 ): RequestInit & { signal: AbortSignal } {
   return {
@@ -107,9 +112,15 @@ async function fetchOnce(
   const { signal } = init;
   try {
     const response = await settings.fetch(url, init);
-    const { text, cut } = await readBodyText(response, settings.maxResponseBytes);
+    const { text, truncated } = await readBodyText(response, settings.maxResponseBytes);
     signal.throwIfAborted();
-    return { status: response.status, headers: response.headers, text, cut, receivedAt: settings.now() };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      truncated,
+      receivedAt: settings.now(),
+    };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof BankDataError) throw error;
@@ -117,18 +128,18 @@ async function fetchOnce(
   }
 }
 
-/** What the HTTP library threw stays outside: its objects can hold the request, and with it the token. */
+/** Keeps nothing of what the HTTP library threw but its code or redacted message: its objects can hold the token. */
 function connectionError(error: unknown, request: ServiceRequest, settings: Settings): ConnectionError {
   const code = codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) : null);
-  const why = code ?? (error instanceof Error ? settings.secrets.clean(error.message) : "unknown reason");
+  const why = code ?? (error instanceof Error ? settings.secrets.redact(error.message) : "unknown reason");
   const origin = new URL(settings.baseUrl).origin;
   return new ConnectionError(
-    `${nameOf(request, settings)} got no answer from ${origin} (${why}): check the network and the base URL, then try again.`,
+    `${requestName(request, settings)} got no response from ${origin} (${why}): check the network and the base URL, then try again.`,
     code,
   );
 }
 
-/** A code is one word in capitals; whatever else stands there may show the request. */
+/** A code is one word in capitals; anything else could reveal the request. */
 function codeOf(error: unknown): string | null {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return null;
   return /^[A-Z][A-Z0-9_]{0,60}$/.test(error.code) ? error.code : null;
@@ -138,15 +149,15 @@ function redirectTarget(
   location: string,
   from: string,
   request: ServiceRequest,
-  answer: RawResponse,
+  response: RawResponse,
   settings: Settings,
 ): string {
   const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
   const sameOrigin = target?.origin === new URL(settings.baseUrl).origin;
   if (target !== undefined && sameOrigin && request.operation.method === "GET") return target.href;
-  const where = target === undefined ? "nowhere" : settings.secrets.clean(target.origin);
+  const where = target === undefined ? "an invalid URL" : settings.secrets.redact(target.origin);
   throw new InvalidResponseError(
-    `${nameOf(request, settings)} was redirected to ${where}, which is not followed${sameOrigin ? " for a request that changes something" : ": the token is sent to the configured origin alone"}. Check the base URL.`,
-    { status: answer.status, bodyStart: "" },
+    `${requestName(request, settings)} was redirected to ${where}, which is not followed${sameOrigin ? " for a write" : ": the token is sent to the configured origin only"}. Check the base URL.`,
+    { status: response.status, bodyStart: "" },
   );
 }

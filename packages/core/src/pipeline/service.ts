@@ -5,51 +5,50 @@ import type { WindowRule } from "../limits/rolling-window.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { RawResponse } from "./send.ts";
 
-/** What a provider tells the pipeline of its service, beside its operations. */
+/** What the pipeline needs to know about a provider's service, besides its operations. */
 export interface Service {
-  /** As messages name it. */
+  /** The name that messages use. */
   readonly name: string;
-  /** Where it is, unless the options say otherwise. */
+  /** The default base URL. */
   readonly baseUrl: string;
-  /** The general limits, by the bucket that an operation counts against. */
+  /** The general limits, by rate-limit bucket. */
   readonly buckets: Readonly<Record<string, WindowRule>>;
-  /** How many calls of one account for one kind of data there are, unless headers report another limit. */
+  /** The limit for one account and one kind of data, unless headers report another one. */
   readonly dailyCalls: WindowRule;
-  /** A response under the status that it stands for: some proxies send an error's body with a success. */
+  /** Corrects the status of a response: some proxies send an error body with a success status. */
   withTrueStatus(response: RawResponse): RawResponse;
-  /** What the headers say of limits. @param now when the response came, in milliseconds */
+  /** Reads the limits in a response's headers. @param now when the response came, in milliseconds since 1970 */
   readLimits(headers: Headers, now: number): RateLimits;
-  /** The error that a response stands for that is not a success. */
+  /** Turns an error response into an error. */
   readError(response: RawErrorResponse): ApiError;
-  /** Whether an error says that another token is needed. */
+  /** Whether an error means that another token is needed. */
   isTokenRejected(error: Pick<ErrorResponse, "status" | "summary" | "detail">): boolean;
-  /** The kind of failure of which a few in a row suspend an account; undefined for any other error. */
+  /** The type of an error that the service counts towards suspending the account; undefined for any other error. */
   countedFailure(error: unknown): CountedFailure | undefined;
-  /** Whether it was the bank's own limit that was met, which can be lower than the service's and is nowhere reported. */
+  /** Whether the bank's own limit was exceeded, which can be lower than the service's and is never reported. */
   isBankLimit(error: RateLimitError): boolean;
-  /** Whether a body that came with a success tells only what is wrong, and is no data to be kept. */
+  /** Whether a body that was sent with a success status only describes an error, and must not be cached. */
   isErrorBody(body: string): boolean;
 }
 
-/** A response that is not a success, as it came. */
+/** An error response, not interpreted yet. */
 export interface RawErrorResponse {
-  /** What was asked. */
   request: Pick<ServiceRequest, "operation" | "parameters" | "path">;
   status: number;
   text: string;
   rateLimits: RateLimits;
-  /** The wait that its Retry-After header asks for, in milliseconds; null or absent if there is none. */
+  /** The delay that its Retry-After header asks for, in milliseconds; null or absent if there is none. */
   retryAfter?: number | null;
-  /** When it came, in milliseconds. */
+  /** When it came, in milliseconds since 1970. */
   now: number;
-  /** Takes secrets and IBANs out of what the error shows. */
-  clean: (text: string) => string;
+  /** Removes secrets and IBANs from what the error shows. */
+  redact: (text: string) => string;
 }
 
-/** Supplies what authenticates a request. */
+/** Supplies the tokens that authenticate requests. */
 export interface Authentication {
-  /** A token that the service should accept now. @param rejected the one that it has just rejected, if any */
+  /** Returns a token that the service should accept. @param rejected the one that it has just rejected, if any */
   token(rejected?: string): Promise<string>;
-  /** Takes note that the service rejected a token that had just been renewed: renewing again would not help. */
-  renewedInVain(error: unknown): Promise<void>;
+  /** Called when the service rejects a token that was just renewed: renewing again would not help. */
+  reportRenewedTokenRejected(error: unknown): Promise<void>;
 }

@@ -1,52 +1,52 @@
 import { TimeoutError } from "../base/errors.ts";
 import type { Leases } from "../store/lease.ts";
 import type { Call } from "./call.ts";
-import { unlessEnded } from "./deadline.ts";
+import { untilAborted } from "./deadline.ts";
 
-/** A piece of work that several may want at the same time. */
+/** Work whose result several callers may want at the same time. */
 export interface Flight<T> {
-  /** Who asks for the same, asks with the same key. */
+  /** The request key: flights with the same key are the same work. */
   key: string;
-  /** What is asked, as a part of a sentence: "GET /accounts/". */
-  about: string;
+  /** How messages name the work: "GET /accounts/". */
+  description: string;
   call: Call;
   /**
-   * What another process has brought since the moment `since` (milliseconds); undefined while there is nothing. Without
-   * it, other processes are not waited for.
+   * Returns the result of another process since the moment `since` (milliseconds since 1970); undefined while there is
+   * none. Without this function, other processes are not waited for.
    */
-  brought?: ((since: number) => Promise<T | undefined>) | undefined;
+  fetchedElsewhere?: ((since: number) => Promise<T | undefined>) | undefined;
   /**
-   * Does the work for everyone who wants it.
+   * Does the work for all callers.
    *
-   * @param call whose signal ends once nobody waits any more, and which has as much time as whoever has most
-   * @param came takes the result as soon as it is there, if there is something left to do with it
+   * @param call whose signal aborts once no caller waits any more, and whose time left is the longest of all callers
+   * @param onResult to be called with the result as soon as it is there, if some work remains to be done with it
    */
-  work(call: Call, came: (result: T) => void): Promise<T>;
+  work(call: Call, onResult: (result: T) => void): Promise<T>;
 }
 
-/** Work under way. */
-interface Shared<T> {
+/** Work in flight. */
+interface SharedWork<T> {
   promise: Promise<T>;
   controller: AbortController;
   waiting: Set<Call>;
-  /** The result, if only writing it down is left to do. */
-  came?: { result: T };
+  /** The result, if only storing it remains to be done. */
+  earlyResult?: { value: T };
   isSettled: boolean;
 }
 
-/** What waiting for others needs. */
 export interface FlightContext {
   now: () => number;
-  /** For how long the work of another process is waited for, in milliseconds; then each does it for itself. */
+  /** How long to wait for another process's result, in milliseconds, before doing the work here as well. */
   maxWait: number;
 }
 
 /**
- * Sends what several ask at the same time once: the callers of this process, and, by leases, all processes that share the
- * cache. Who leaves early leaves the others their result; when the last one leaves, the work is ended.
+ * Sends a request once for all who want it at the same time: the callers of this process, and, by leases, all processes
+ * that share the cache. A caller that leaves early does not affect the others; when the last one leaves, the work is
+ * aborted.
  */
 export class SingleFlight<T> {
-  readonly #underWay = new Map<string, Shared<T>>();
+  readonly #inFlight = new Map<string, SharedWork<T>>();
   readonly #leases: Leases | undefined;
   readonly #context: FlightContext;
 
@@ -58,16 +58,16 @@ export class SingleFlight<T> {
   /**
    * Joins the work under this key, or starts it.
    *
-   * @throws what the work throws; TimeoutError if the caller's time is up before a result has come; the signal's reason
+   * @throws what the work throws; TimeoutError if the caller's time is up before there is a result; the signal's reason
    */
   async join(flight: Flight<T>): Promise<T> {
     const { key, call } = flight;
-    const shared = this.#underWay.get(key) ?? this.#start(flight);
+    const shared = this.#inFlight.get(key) ?? this.#start(flight);
     shared.waiting.add(call);
     try {
-      return await unlessEnded(shared.promise, call.signal);
+      return await untilAborted(shared.promise, call.signal);
     } catch (error) {
-      if (error instanceof TimeoutError && shared.came !== undefined) return shared.came.result;
+      if (error instanceof TimeoutError && shared.earlyResult !== undefined) return shared.earlyResult.value;
       throw error;
     } finally {
       shared.waiting.delete(call);
@@ -78,24 +78,24 @@ export class SingleFlight<T> {
     }
   }
 
-  #start(flight: Flight<T>): Shared<T> {
+  #start(flight: Flight<T>): SharedWork<T> {
     const controller = new AbortController();
     const waiting = new Set<Call>();
     const call: Call = {
       options: flight.call.options,
-      tell: flight.call.tell,
+      report: flight.call.report,
       signal: controller.signal,
-      lateSignal: controller.signal,
+      graceSignal: controller.signal,
       left: () => Math.max(0, ...[...waiting].map((one) => one.left())),
     };
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const shared: Shared<T> = { promise, controller, waiting, isSettled: false };
-    this.#underWay.set(flight.key, shared);
+    const shared: SharedWork<T> = { promise, controller, waiting, isSettled: false };
+    this.#inFlight.set(flight.key, shared);
     waiting.add(flight.call);
-    const came = (result: T) => {
-      shared.came = { result };
+    const onResult = (result: T) => {
+      shared.earlyResult = { value: result };
     };
-    this.#acrossProcesses(flight, call, came)
+    this.#runAcrossProcesses(flight, call, onResult)
       .finally(() => {
         shared.isSettled = true;
         this.#forget(flight.key, shared);
@@ -104,21 +104,21 @@ export class SingleFlight<T> {
     return shared;
   }
 
-  async #acrossProcesses(flight: Flight<T>, call: Call, came: (result: T) => void): Promise<T> {
-    const { key, about, brought, work } = flight;
-    if (this.#leases === undefined || brought === undefined) return await work(call, came);
+  async #runAcrossProcesses(flight: Flight<T>, call: Call, onResult: (result: T) => void): Promise<T> {
+    const { key, description, fetchedElsewhere, work } = flight;
+    if (this.#leases === undefined || fetchedElsewhere === undefined) return await work(call, onResult);
     const since = this.#context.now();
     return await this.#leases.run<T>({
       name: `lease:ask:${key}`,
-      about,
+      about: description,
       maxWait: this.#context.maxWait,
       signal: call.signal,
-      done: () => brought(since),
-      work: () => work(call, came),
+      done: () => fetchedElsewhere(since),
+      work: () => work(call, onResult),
     });
   }
 
-  #forget(key: string, shared: Shared<T>): void {
-    if (this.#underWay.get(key) === shared) this.#underWay.delete(key);
+  #forget(key: string, shared: SharedWork<T>): void {
+    if (this.#inFlight.get(key) === shared) this.#inFlight.delete(key);
   }
 }

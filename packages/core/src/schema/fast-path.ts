@@ -4,8 +4,8 @@ import { isRecord } from "../base/is-record.ts";
 type Accepts = (value: unknown) => boolean;
 
 /**
- * How a schema with a conversion recognises a value that needs none. Without an entry here such a schema is always
- * run, which is slower and never wrong.
+ * How a schema with a conversion recognises a value that needs none. A schema without an entry here is always run, which
+ * is slower but never wrong.
  */
 export const fastPaths = z.registry<{
   accepts: Accepts;
@@ -13,22 +13,22 @@ export const fastPaths = z.registry<{
   anyText?: boolean;
 }>();
 
-/** How one schema recognises what needs no conversion. */
+/** How one schema recognises a value that needs no conversion. */
 interface Test {
   accepts: Accepts;
-  /** Whether any text at all is accepted, which spares nearly every member of a transaction its call. */
+  /** Whether any string is accepted, which saves the call for nearly every field of a transaction. */
   anyText: boolean;
 }
 
-/** The same of a member of an object. */
-interface MemberTest extends Test {
+/** The same for a field of an object. */
+interface FieldTest extends Test {
   required: boolean;
 }
 
 /**
- * Derives from a schema the test whether the schema would give a value back unchanged. Transactions come by the ten
- * thousand and nearly all pass it, so that checking costs a tenth of what parsing the JSON does; the others go
- * through the schema itself.
+ * Derives from a schema a test of whether the schema would return a value unchanged. Transactions arrive by the ten
+ * thousand and nearly all pass it, so that checking costs a tenth of parsing the JSON; the others go through the schema
+ * itself.
  */
 export function fastPathFor<S extends z.ZodType>(schema: S): (value: unknown) => value is z.output<S> {
   const { accepts } = testOf(schema);
@@ -40,7 +40,7 @@ function testOf(schema: z.core.$ZodType): Test {
   if (own !== undefined) return { accepts: own.accepts, anyText: own.anyText ?? false };
   if (schema instanceof z.ZodOptional) return orAbsent(testOf(schema.unwrap()), undefined);
   if (schema instanceof z.ZodNullable) return orAbsent(testOf(schema.unwrap()), null);
-  // What is caught needs a conversion; what is not passes through.
+  // A value that is caught counts as converted; any other passes through.
   if (schema instanceof z.ZodCatch) return testOf(schema.unwrap());
   if (schema instanceof z.ZodArray)
     return { accepts: arrayTest(testOf(schema.element).accepts), anyText: false };
@@ -57,20 +57,20 @@ function arrayTest(accepts: Accepts): Accepts {
 }
 
 /**
- * Walks the members that are there, not the thirty that might be: objects of a bank come in many shapes, and looking
- * up absent members in them is the slow part. One entry mostly has the members of the one before in the same order, so
- * that their tests are remembered by their place.
+ * Returns a test for objects of this shape. It walks the fields that are present, not the thirty that might be: banks'
+ * objects come in many shapes, and looking up absent fields is the slow part. An entry mostly has the same fields in the
+ * same order as the one before, so the tests are remembered by position.
  */
 export function objectTest(shape: Readonly<Record<string, z.core.$ZodType>>): Accepts {
-  const members = new Map(
+  const fields = new Map(
     Object.entries(shape).map(([name, schema]) => {
       const test = testOf(schema);
       return [name, { ...test, required: !test.accepts(undefined) }];
     }),
   );
-  const required = [...members.values()].filter((member) => member.required).length;
+  const required = [...fields.values()].filter((field) => field.required).length;
   const names: string[] = [];
-  const tests: (MemberTest | undefined)[] = [];
+  const tests: (FieldTest | undefined)[] = [];
   return (value) => {
     if (!isRecord(value)) return false;
     let place = 0;
@@ -78,7 +78,7 @@ export function objectTest(shape: Readonly<Record<string, z.core.$ZodType>>): Ac
     for (const name in value) {
       if (names[place] !== name) {
         names[place] = name;
-        tests[place] = members.get(name);
+        tests[place] = fields.get(name);
       }
       const test = tests[place];
       place += 1;

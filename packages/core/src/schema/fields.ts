@@ -2,32 +2,32 @@ import { z } from "zod";
 import { isPlainDecimal, writeOutDecimal } from "../base/decimal.ts";
 import { fastPathFor, fastPaths } from "./fast-path.ts";
 
-/** A text. A few banks send codes and ids as bare numbers: those become their digits. */
+/** A string. A few banks send codes and ids as bare numbers, which become their digits. */
 const text = z
   .union([z.string(), z.number().transform(String)])
   .register(fastPaths, { accepts: (value) => typeof value === "string", anyText: true });
 
 /**
- * A member that an object is understood without: absent, null, or, when it has a shape that nobody expects, as if it
- * were absent. Banks send texts for objects and lists for texts, and the amount beside is as good as ever.
+ * A field that may be absent or null. One of an unexpected shape counts as absent: banks send strings for objects and
+ * lists for strings, and that must not cost the amount beside them.
  */
 export function optional<S extends z.ZodType>(schema: S) {
   return schema.nullish().catch(undefined);
 }
 
-/** A text that may be absent or null, as any field of the service may, whatever its specification says. */
+/** A string that may be absent or null, as any field of a service may, whatever its specification says. */
 export const optionalText = optional(text);
 
-/** A text without which the object cannot be used. */
+/** A string without which the object cannot be used. */
 export const requiredText = text;
 
-/** A text that is empty if there is none, or none that can be read. */
+/** A string; empty if it is absent, blank or not readable as one. */
 export const textOrBlank = text
-  .transform((given) => (given.trim() === "" ? "" : given))
+  .transform((value) => (value.trim() === "" ? "" : value))
   .catch("")
   .register(fastPaths, { accepts: (value) => typeof value === "string" && value.trim() !== "" });
 
-/** What an object is known by. A blank one identifies nothing. */
+/** The id of an object. A blank one identifies nothing. */
 export const identifier = text
   .refine((id) => id.trim() !== "", "must not be blank")
   .register(fastPaths, {
@@ -42,7 +42,7 @@ export const optionalFlag = optional(
     .register(fastPaths, { accepts: (value) => typeof value === "boolean" }),
 );
 
-/** A whole number, or its digits in a text. One that a number cannot hold is none. */
+/** A whole number, or its digits in a string. Rejects one that a JavaScript number cannot hold exactly. */
 export const wholeNumber = z
   .union([
     z.int(),
@@ -54,10 +54,10 @@ export const wholeNumber = z
   ])
   .register(fastPaths, { accepts: Number.isSafeInteger });
 
-/** A count of days or of items, absent, null, or as digits in a string. */
+/** A number of days or of items; may be absent, null, or digits in a string. */
 export const optionalCount = optional(wholeNumber);
 
-/** An exact decimal number, as a string: digits as the bank wrote them, an exponent written out. */
+/** An exact decimal number as a string: the bank's own digits, with any exponent written out. */
 export const decimal = z
   .union([z.string(), z.number().transform(String)])
   .transform((value, context) => {
@@ -68,7 +68,7 @@ export const decimal = z
   })
   .register(fastPaths, { accepts: (value) => typeof value === "string" && isPlainDecimal(value) });
 
-/** A rate: an exact decimal where it is one; where a bank writes something else, that text stays, as it says nothing of money moved. */
+/** A rate: an exact decimal, or else the bank's own text, which is kept because a rate moves no money. */
 export const optionalRate = optional(
   z
     .union([z.string(), z.number().transform(String)])
@@ -77,14 +77,14 @@ export const optionalRate = optional(
 );
 
 /**
- * A list that some banks send as its one item: `"Main street 1"` is read as `["Main street 1"]`. Items that do not fit
- * are left out, the others stay.
+ * A list that some banks send as a single item: `"Main street 1"` is read as `["Main street 1"]`. Items that do not match
+ * the schema are left out; the others are kept.
  */
 export function listOrOne<S extends z.ZodType>(item: S) {
   const list = z.custom<unknown[]>(Array.isArray).transform((items) =>
     items.flatMap((one) => {
-      const read = item.safeParse(one);
-      return read.success ? [read.data] : [];
+      const result = item.safeParse(one);
+      return result.success ? [result.data] : [];
     }),
   );
   const listOrItem = z.union([list, item.transform((one) => [one])]);
@@ -92,8 +92,8 @@ export function listOrOne<S extends z.ZodType>(item: S) {
   return optional(listOrItem);
 }
 
-/** Where a list goes on. An odd one is no end of the list: taken for one, it would make a part the whole. */
+/** The address of a list's next page. An unreadable one is an error, not the end of the list, which would then look complete. */
 export const nextPage = z.string("is neither the address of the next page nor null").nullish();
 
-/** Texts in a list, or one text. */
+/** A list of strings, or one string. */
 export const optionalTexts = listOrOne(text);

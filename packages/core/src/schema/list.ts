@@ -2,27 +2,27 @@ import { z } from "zod";
 import type { AsSent } from "./as-sent.ts";
 import { fastPathFor } from "./fast-path.ts";
 
-/** An item of a list that could not be understood: where it stood, why, and the item itself. */
+/** An item of a list that could not be read: its position, the reason, and the item itself. */
 export interface Unreadable {
-  /** The member that held the list: `booked`, `pending`, `balances`, `results`, `institutions`. */
+  /** The field that held the list: `booked`, `pending`, `balances`, `results`, `institutions`. */
   list: string;
-  /** Its place in that list as the service sent it, from 0. */
+  /** Its position in that list as the service sent it, from 0. */
   index: number;
-  /** What is wrong with it, by member; holds none of its values. */
+  /** What is wrong with it, field by field; contains none of its values. */
   reason: string;
   /** The item as it was sent. */
   raw: unknown;
 }
 
-/** An array that also says, in a member that neither `for` nor JSON shows, which items could not be understood. */
+/** An array with a non-enumerable field, which neither `for` nor JSON shows, of the items that could not be read. */
 export type ListWithUnreadable<T> = T[] & { readonly unreadable: readonly Unreadable[] };
 
-/** Any array, its items not looked at yet. */
+/** Any array; its items are not checked yet. */
 export const anyList = z.custom<unknown[]>(Array.isArray, "expected a list");
 
 /**
- * Reads a list item by item, so that an odd one does not take the others with it.
- * A list in which every item is as the schema wants it is given back itself.
+ * Returns a reader that takes a list item by item, so that an unreadable one does not cost the others. If the schema
+ * changes none of the items, `readable` is the list itself.
  */
 export function listReader<S extends z.ZodType<Record<string, unknown>>>(
   schema: S,
@@ -41,12 +41,12 @@ export function listReader<S extends z.ZodType<Record<string, unknown>>>(
   };
 }
 
-/** Attaches what could not be understood to the list of what could. */
+/** Attaches the items that could not be read to the list of those that could. */
 export function withUnreadable<T>(items: T[], unreadable: readonly Unreadable[]): ListWithUnreadable<T> {
   return Object.defineProperty(Object.assign(items, { unreadable }), "unreadable", { enumerable: false });
 }
 
-/** What a schema found wrong, one clause a member, without the values that were sent. */
+/** What a schema found wrong, one clause per field, without the values that were sent. */
 export function describeIssues(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join(".") || "it"}: ${issue.message}`).join("; ");
+  return error.issues.map((issue) => `${issue.path.join(".") || "root"}: ${issue.message}`).join("; ");
 }

@@ -60,7 +60,7 @@ export function transactionQueries(
   range: TransactionRange,
   path: string,
   now: number,
-): { query: Query; meantQuery?: Query } {
+): { query: Query; callerQuery?: Query } {
   const { dateFrom, dateTo } = range;
   const problem = rangeProblem(range);
   if (problem !== undefined) throw localError("GET", path, { [problem.field]: [problem.text] });
@@ -72,7 +72,7 @@ export function transactionQueries(
   }
   return {
     query: [["date_from", dateDaysBefore(now, daysBack)], ...end],
-    meantQuery: [[DAYS_BACK, String(daysBack)], ...end],
+    callerQuery: [[DAYS_BACK, String(daysBack)], ...end],
   };
 }
 

@@ -55,9 +55,9 @@ function tokenEndpoints(attempts: Attempts, settings: ClientSettings): TokenEndp
     };
     // A token serves every caller, so no call's deadline aborts its request: each try has a timeout of its own.
     const startedAt = settings.now();
-    const left = () => settings.timeout.perCall - (settings.now() - startedAt);
-    const call: Call = { options: {}, signal, lateSignal: signal, left, tell: () => {} };
-    return bodyReader(request, settings.secrets.clean)(await attempts.run(request, call, {}));
+    const left = () => settings.callTimeout - (settings.now() - startedAt);
+    const call: Call = { options: {}, signal, graceSignal: signal, left, report: () => {} };
+    return bodyReader(request, settings.secrets.redact)(await attempts.run(request, call, {}));
   };
   return {
     create: (secret_id, secret_key, signal) =>

@@ -481,7 +481,7 @@ export class GoCardlessClient {
     using running = this.#start(call);
     const first = await this.#send(request, running);
     return await withFurtherPages(first, trail, (address) =>
-      this.#send({ ...request, ...address, meantQuery: undefined, continues: true }, running),
+      this.#send({ ...request, ...address, callerQuery: undefined, isContinuation: true }, running),
     );
   }
 
@@ -543,9 +543,9 @@ export class GoCardlessClient {
     const query = [...address.query, ...queryFrom(params)];
     const now = this.#settings.now();
     const request = this.#requestAt(known, address.path, query);
-    const statusOf = (meantQuery?: Query) =>
+    const statusOf = (callerQuery?: Query) =>
       this.#parts.cache?.status({
-        ...cacheRequestOf({ ...request, meantQuery }, now),
+        ...cacheRequestOf({ ...request, callerQuery }, now),
         method: upper,
         ...(data === undefined ? {} : { body: JSON.stringify(data) }),
       });

@@ -1,7 +1,7 @@
 import type { FieldProblem } from "../../base/errors.ts";
 import { isRecord } from "../../base/is-record.ts";
 import { parsedJson } from "../../base/parsed-json.ts";
-import { closeCutJson } from "../../schema/cut-json.ts";
+import { closeTruncatedJson } from "../../schema/truncated-json.ts";
 
 /** What the body of an error response says, in whichever of the service's forms. */
 export interface ErrorBody {

@@ -108,7 +108,7 @@ function cut(text: string, longest: number): string {
 function subjectOf({ request, clean }: Pick<RawErrorResponse, "request" | "clean">): string {
   const { subject } = request.operation;
   const id = request.parameters["id"];
-  return subject !== undefined && id !== undefined ? `${subject} ${clean(id)}` : clean(request.path);
+  return subject !== undefined && id !== undefined ? `${subject} ${redact(id)}` : redact(request.path);
 }
 
 /** A 401 with a summary of its own since late 2024, before that a 400; or a 401 with the bank's error type. */

@@ -1,12 +1,13 @@
-/** As much as an IBAN in groups of four takes up: half of one would not be recognised, and not masked. */
-const LONGEST_IBAN = 42;
+/** The length of the longest IBAN in groups of four: half of one would be neither recognised nor masked. */
+const MAX_IBAN_LENGTH = 42;
 
 /**
- * What can be had of a JSON text that was cut off: it ends behind its last whole value, or inside a text, and what is
- * open there is closed. A text loses its last words, as half a token or half an IBAN could not be recognised as one.
- * Gives something that JSON.parse takes if the text was JSON up to where it was cut.
+ * Closes a JSON text that was truncated: it ends after its last complete value, or inside a string, and whatever is open
+ * there is closed. A string loses its last words, because half a token or half an IBAN could not be recognised.
+ *
+ * @returns a text that JSON.parse accepts, if the input was JSON up to where it was truncated
  */
-export function closeCutJson(text: string): string {
+export function closeTruncatedJson(text: string): string {
   const closers: string[] = [];
   let whole = 0;
   let before = "";
@@ -16,7 +17,7 @@ export function closeCutJson(text: string): string {
       const end = endOfString(text, at);
       if (end === undefined) {
         const isValue = before === ":" || closers.at(-1) === "]";
-        return (isValue ? withoutLastWords(text, at) : text.slice(0, whole)) + closed(closers);
+        return (isValue ? withoutLastWords(text, at) : text.slice(0, whole)) + closing(closers);
       }
       at = end;
     } else if (character === ",") {
@@ -30,14 +31,14 @@ export function closeCutJson(text: string): string {
     }
     if (character.trim() !== "") before = character;
   }
-  return text.slice(0, whole) + closed(closers);
+  return text.slice(0, whole) + closing(closers);
 }
 
-function closed(closers: readonly string[]): string {
+function closing(closers: readonly string[]): string {
   return closers.toReversed().join("");
 }
 
-/** The place of the quote that ends the string that begins at `start`. */
+/** The position of the quote that ends the string that begins at `start`; undefined if there is none. */
 function endOfString(text: string, start: number): number | undefined {
   for (let at = start + 1; at < text.length; at += 1) {
     const character = text[at];
@@ -47,8 +48,8 @@ function endOfString(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** Everything up to a string that begins at `start` and was cut, and of that what is surely whole words. */
+/** The text up to a truncated string that begins at `start`, and those words of the string that are surely complete. */
 function withoutLastWords(text: string, start: number): string {
-  const end = text.lastIndexOf(" ", text.length - LONGEST_IBAN);
+  const end = text.lastIndexOf(" ", text.length - MAX_IBAN_LENGTH);
   return `${text.slice(0, Math.max(end, start + 1))}"`;
 }

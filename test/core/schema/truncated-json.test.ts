@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { closeCutJson } from "../../../packages/core/src/schema/cut-json.ts";
+import { closeTruncatedJson } from "../../../packages/core/src/schema/truncated-json.ts";
 
 /** Whether all that `part` holds stands in `whole` at the same place; a text may have lost its end. */
 function isBeginningOf(part: unknown, whole: unknown): boolean {
@@ -21,7 +21,7 @@ it("wherever an object is cut, gives JSON that holds nothing but what stood befo
   fc.assert(
     fc.property(anyObject, fc.nat(), fc.boolean(), (object, place, spaced) => {
       const text = JSON.stringify(object, null, spaced ? 2 : 0);
-      const part: unknown = JSON.parse(closeCutJson(text.slice(0, 1 + (place % text.length))));
+      const part: unknown = JSON.parse(closeTruncatedJson(text.slice(0, 1 + (place % text.length))));
       expect(isBeginningOf(part, JSON.parse(text))).toBe(true);
     }),
     { numRuns: 2000 },
@@ -39,7 +39,7 @@ it.each([
     { detail: `a quote " and ${"x".repeat(60)}` },
   ],
   ["{", {}],
-])("%s", (text, expected) => expect(JSON.parse(closeCutJson(text))).toEqual(expected));
+])("%s", (text, expected) => expect(JSON.parse(closeTruncatedJson(text))).toEqual(expected));
 
 it("leaves no part of an IBAN or of a token at the end", () => {
   for (const secret of [
@@ -48,7 +48,7 @@ it("leaves no part of an IBAN or of a token at the end", () => {
   ]) {
     const text = `{"detail":"It is about ${secret} and more`;
     for (let end = text.indexOf(secret) + 1; end < text.indexOf(secret) + secret.length; end += 1) {
-      expect(closeCutJson(text.slice(0, end))).not.toContain(secret.slice(0, 4));
+      expect(closeTruncatedJson(text.slice(0, end))).not.toContain(secret.slice(0, 4));
     }
   }
 });
