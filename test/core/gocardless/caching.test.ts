@@ -103,7 +103,7 @@ describe("a client with a cache", () => {
       stale: true,
       createdAt: new Date("2026-11-23T09:00:00Z"),
     });
-    expect(warnings.at(-1)).toContain("stands in");
+    expect(warnings.at(-1)).toContain("using the cached response from");
   });
 
   it.each([400, 401, 403, 404, 409])("never falls back to one after %d", async (status) => {

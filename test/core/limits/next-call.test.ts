@@ -136,7 +136,7 @@ describe("fresh each day at a time of day", () => {
   it("refuses a time or a zone that is none", () => {
     expect(() => next({ wish: at7("Europe/Atlantis") })).toThrow(ConfigurationError);
     expect(() => next({ wish: at7("UTC", "25:00") })).toThrow(ConfigurationError);
-    expect(() => next({ wish: at7("UTC", "7") })).toThrow('not "7"');
+    expect(() => next({ wish: at7("UTC", "7") })).toThrow('"7" is not a valid time of day');
   });
 });
 

@@ -96,7 +96,7 @@ describe("a spent daily limit", () => {
       resetAt: new Date("2026-11-24T09:00:00Z"),
       path: `/accounts/${ID}/balances/`,
     });
-    expect(String(error)).toContain("was not sent: the daily limit of calls for balances is spent");
+    expect(String(error)).toContain("was not sent: the daily limit of calls for balances is used up");
     expect(service.asked()).toHaveLength(4);
     await client.getAccountDetails(ID).catch(() => {});
     expect(service.asked()).toHaveLength(5);

@@ -35,7 +35,7 @@ describe("pathOf", () => {
     expect(refused.sent).toBe(false);
     expect(refused.status).toBe(400);
     expect(Object.keys(refused.fields)).toEqual(["id"]);
-    expect(refused.message).toContain("not sent");
+    expect(refused.message).toMatch(/^GET \/accounts\/\{id\}\/ was not sent: ".*" is not a valid account id\.$/);
   });
 
   it("does not repeat an IBAN that was given for an id", () => {

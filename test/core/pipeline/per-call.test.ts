@@ -80,7 +80,7 @@ it("onlyIfCached gives no expired answer where none may stand in, and none witho
   await expect(client.getAccountBalances(ID, { onlyIfCached: true })).rejects.toBeInstanceOf(NotCachedError);
   const without = await served(() => ok, { cacheOptions: false });
   await using __ = without.service;
-  await expect(without.client.getAccount(ID, { onlyIfCached: true })).rejects.toThrow("holds no answer");
+  await expect(without.client.getAccount(ID, { onlyIfCached: true })).rejects.toThrow("holds no usable response");
 });
 
 it("stands beside the members that go to the service, and does not go there", async () => {

@@ -438,7 +438,7 @@ describe("redirects", () => {
     });
     const { transport } = transportTo(service);
     await expect(read(transport)).rejects.toThrow("not followed");
-    await expect(write(transport)).rejects.toThrow("not followed for a request that changes something");
+    await expect(write(transport)).rejects.toThrow("not followed for a write");
     const loop = transport.request({ method: "GET", path: "/loop/", query: [] }, z.unknown());
     await expect(loop).rejects.toThrow("more than 5 times");
     expect(other.received).toEqual([]);
@@ -545,8 +545,8 @@ describe("settings", () => {
     [{ baseUrl: "ftp://x" }, "baseUrl"],
     [{ baseUrl: "nonsense" }, "baseUrl"],
     [{ baseUrl: "https://user:word@x/api" }, "without user"],
-    [{ baseUrl: "ftp://user:word@x/api?key=word" }, "address: x/api"],
-    [{ baseUrl: "user:word@x/api" }, "address: x/api"],
+    [{ baseUrl: "ftp://user:word@x/api?key=word" }, "URL: x/api"],
+    [{ baseUrl: "user:word@x/api" }, "URL: x/api"],
     [{ timeout: 0 }, "timeout"],
     [{ timeout: Number.NaN }, "timeout"],
     [{ retries: -1 }, "retries"],
