@@ -20,7 +20,7 @@ describe("writeOutDecimal", () => {
     ["0.00", "0.00"],
     ["-0", "-0"],
     ["007.00", "007.00"],
-  ])("%s → %s", (written, plain) => expect(writeOutDecimal(written)).toBe(plain));
+  ])("writes %s as %s", (written, plain) => expect(writeOutDecimal(written)).toBe(plain));
 
   it.each([
     "",
@@ -38,9 +38,11 @@ describe("writeOutDecimal", () => {
     "Infinity",
     "1 2",
     "--1",
-  ])("%j is none", (text) => expect(writeOutDecimal(text)).toBeUndefined());
+  ])("returns undefined for %j, which is not a decimal", (text) =>
+    expect(writeOutDecimal(text)).toBeUndefined(),
+  );
 
-  it("alters no value and loses no digit, whatever the sign, the point and the exponent", () => {
+  it("changes no value and loses no digit, for any sign, point and exponent", () => {
     const digits = fc.stringMatching(/^\d{1,25}$/);
     fc.assert(
       fc.property(
@@ -51,7 +53,7 @@ describe("writeOutDecimal", () => {
         (sign, whole, fraction, exponent) => {
           const text = `${sign}${whole}${fraction === undefined ? "" : `.${fraction}`}${exponent === undefined ? "" : `e${exponent}`}`;
           const plain = writeOutDecimal(text);
-          if (plain === undefined) throw new Error(`${text} was refused`);
+          if (plain === undefined) throw new Error(`${text} was rejected`);
           expect(isPlainDecimal(plain)).toBe(true);
           expect(new Big(plain).eq(new Big(text))).toBe(true);
           if (exponent === undefined) expect(plain).toBe(text);

@@ -57,7 +57,7 @@ function expectClean(shown: string): void {
 
 const withToken = (reply: Reply) => (where: string) => (where === "/token/new/" ? { body: tokens } : reply);
 
-describe("what a call shows holds no secret, token or IBAN", () => {
+describe("errors, logs and reports of a call contain no secret, token or IBAN", () => {
   const echo = `${ACCESS} ${REFRESH} the-secret/key ${encodeURIComponent("the-secret/key")} ${IBAN}`;
 
   it.each<[string, Reply]>([
@@ -66,7 +66,7 @@ describe("what a call shows holds no secret, token or IBAN", () => {
       "the host of a redirect",
       { status: 302, headers: { location: `https://${ACCESS.replaceAll("_", "-")}.example/` } },
     ],
-    ["the type of a refusal", { status: 400, body: { summary: "x", type: echo } }],
+    ["the type of an error response", { status: 400, body: { summary: "x", type: echo } }],
     ["the name of a field", { status: 400, body: { [echo]: ["wrong"] } }],
     ["the status of an account", { status: 409, body: { id: "a", status: ACCESS } }],
     [
@@ -76,12 +76,15 @@ describe("what a call shows holds no secret, token or IBAN", () => {
     ["small letters", { status: 400, body: { summary: ACCESS.toLowerCase(), detail: "THE-SECRET/KEY" } }],
     ["a page", { status: 502, body: `<title>${echo}</title>` }],
     [
-      "a title that is cut",
+      "a title that is truncated",
       { status: 502, body: `<title>${"x".repeat(150)} ${echo} ${"x".repeat(900)}</title>` },
     ],
-    ["a title that is cut in it", { status: 502, body: `<title>${"x".repeat(960)} ${echo}</title>` }],
+    [
+      "a title that is truncated within the token",
+      { status: 502, body: `<title>${"x".repeat(960)} ${echo}</title>` },
+    ],
     ["a body that is none", { body: `nonsense ${echo}` }],
-  ])("echoed in %s", async (_, reply) => {
+  ])("hides a token that the service echoes in %s", async (_, reply) => {
     const host = ACCESS.replaceAll("_", "-").toLowerCase();
     const { error, shown } = await shownBy(withToken(reply));
     expect(error.name).toMatch(/Error$/);
@@ -90,7 +93,7 @@ describe("what a call shows holds no secret, token or IBAN", () => {
     expect(shown.replaceAll(host, "")).not.toContain(ACCESS);
   });
 
-  it("if the token is the host of a redirect, in whatever case", async () => {
+  it("hides a token that is the host of a redirect, in any case", async () => {
     const simple = { ...tokens, access: "Abc123.Def456.Ghi789" };
     const { shown } = await shownBy((where) =>
       where === "/token/new/"
@@ -102,7 +105,7 @@ describe("what a call shows holds no secret, token or IBAN", () => {
   });
 
   it.each(["\0", "\r\nX-Injected: 1", "\u2028", "ü", " ", "\u007f"])(
-    "if the service's token holds %j, and the token is not kept",
+    "hides a token from the service that contains %j, and does not store it",
     async (odd) => {
       const bad = `${ACCESS}${odd}x`;
       const saved: unknown[] = [];
@@ -119,7 +122,7 @@ describe("what a call shows holds no secret, token or IBAN", () => {
     },
   );
 
-  it("if a store gives a token that no header can carry: another one is fetched", async () => {
+  it("fetches another token if a store returns one that no header can carry", async () => {
     const saved = { access: `${ACCESS}\0`, accessExpiresAt: 1e15, refresh: REFRESH, refreshExpiresAt: 1e15 };
     const tokenStore = { load: async () => saved, save: async () => {} };
     const { error, shown } = await shownBy(withToken({ status: 404 }), { tokenStore });
@@ -127,7 +130,7 @@ describe("what a call shows holds no secret, token or IBAN", () => {
     expect(shown).not.toContain(ACCESS);
   });
 
-  it("if the refresh token of a store is echoed by the endpoint that refuses it", async () => {
+  it("hides a stored refresh token that the endpoint echoes when it rejects it", async () => {
     const saved = { access: "old-access", accessExpiresAt: 0, refresh: REFRESH, refreshExpiresAt: 1e15 };
     const tokenStore = { load: async () => saved, save: async () => {} };
     const { error, shown } = await shownBy(
@@ -140,7 +143,7 @@ describe("what a call shows holds no secret, token or IBAN", () => {
     expectClean(shown);
   });
 
-  it("if a fetch of the caller's own shows its headers in message, code and cause", async () => {
+  it("hides the headers that a custom fetch shows in message, code and cause", async () => {
     const failing = async (url: string, init: RequestInit): Promise<Response> => {
       if (url.endsWith("/token/new/")) return Response.json(tokens);
       const headers = JSON.stringify(init.headers);
@@ -151,7 +154,7 @@ describe("what a call shows holds no secret, token or IBAN", () => {
     expectClean(shown);
   });
 
-  it("if the path holds an IBAN: on the way, too late, redirected, refused", async () => {
+  it("masks an IBAN in the path, whether the request is in flight, times out, is redirected or is rejected", async () => {
     const asked = `/accounts/${IBAN}/`;
     const away: Partial<ClientOptions> = {
       fetch: async (url, init) =>
@@ -173,7 +176,7 @@ describe("what a call shows holds no secret, token or IBAN", () => {
   });
 });
 
-it("a secret is found in any text, in any case and as percent-encoded or escaped by others", () => {
+it("redacts a secret in any text, in any case, percent-encoded or escaped", () => {
   const secret = fc.string({ minLength: 8, unit: fc.constantFrom(...'abcXYZ019._~+/=-$^(){}[]|\\"* ') });
   fc.assert(
     fc.property(secret, fc.string(), fc.string(), fc.constantFrom(0, 1, 2, 3), (key, before, after, form) => {

@@ -23,10 +23,10 @@ it("reads the calls that an earlier version counted", () => {
   expect(readAccountRecord(EARLIER)).toEqual(known);
 });
 
-it("writes what an earlier version reads, as both may share a cache", () => {
+it("writes what an earlier version can read, as both may share a cache", () => {
   expect(writeAccountRecord(structuredClone({ ...known, balances: { ...known.balances } }))).toBe(EARLIER);
 });
 
-it.each(["", "{", "[]", '{"format":2}', '{"format":1,"balances":{}}'])("takes %j for no record", (text) => {
+it.each(["", "{", "[]", '{"format":2}', '{"format":1,"balances":{}}'])("reads %j as no record", (text) => {
   expect(readAccountRecord(text)).toBeUndefined();
 });

@@ -31,8 +31,8 @@ const away: KeyValueStore = {
 const success = { outcome: "counted", reported: null } as const;
 const failure = { outcome: "notCounted", reported: null, failure: "UnknownRequestError" } as const;
 
-describe("the quota", () => {
-  it("is four for each kind of data of each account", async () => {
+describe("the call budget", () => {
+  it("allows four calls for each kind of data of each account", async () => {
     const { budget, clock } = budgetOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 4; nth += 1)
       expect(await call(budget, success)).toMatchObject({ admitted: true });
@@ -75,7 +75,7 @@ describe("the quota", () => {
     expect(admissions.filter(({ admitted }) => admitted)).toHaveLength(4);
   });
 
-  it("of other credentials on the same records is another one", async () => {
+  it("keeps a separate count for other credentials on the same records", async () => {
     const records = new MemoryKeyValueStore();
     const one = budgetOn(records).budget;
     for (let nth = 0; nth < 4; nth += 1) await call(one, success);
@@ -84,18 +84,18 @@ describe("the quota", () => {
     });
   });
 
-  it("that nobody keeps is still counted", async () => {
+  it("still counts calls if the quota is not enforced", async () => {
     const { budget } = budgetOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 6; nth += 1) {
       const admission = await budget.admit(balances, { quota: false, failures: true, shared: false });
-      if (!admission.admitted) throw new Error("refused");
+      if (!admission.admitted) throw new Error("rejected");
       await budget.complete(balances, admission.id, success);
     }
     expect((await budget.quota(balances.accountId)).balances.remaining).toBe(0);
   });
 });
 
-describe("failures", () => {
+describe("failures of an account", () => {
   it("pause an account from the fifth on, whatever kind of data is asked, until one succeeds", async () => {
     const { budget, clock } = budgetOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 5; nth += 1)
@@ -121,7 +121,7 @@ describe("failures", () => {
       expect(await call(budget, failure)).toMatchObject({ admitted: true });
   });
 
-  it("of other kinds neither count nor end the row", async () => {
+  it("failures of other types neither count nor end the row", async () => {
     const { budget } = budgetOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 4; nth += 1) await call(budget, failure);
     for (let nth = 0; nth < 9; nth += 1) await call(budget, { outcome: "notCounted", reported: null });
@@ -130,16 +130,16 @@ describe("failures", () => {
   });
 });
 
-describe("records that cannot be used", () => {
-  it("refuse every call, as nobody else would know of it", async () => {
+describe("the call budget without usable records", () => {
+  it("rejects every call, as no other process would know of it", async () => {
     const { budget } = budgetOn(away);
-    const refusal = { admitted: false, because: "uncounted", reason: "connection refused" };
-    expect(await call(budget, success)).toEqual(refusal);
-    expect(await call(budget, success)).toEqual(refusal);
+    const rejection = { admitted: false, because: "uncounted", reason: "connection refused" };
+    expect(await call(budget, success)).toEqual(rejection);
+    expect(await call(budget, success)).toEqual(rejection);
     expect((await budget.quota(balances.accountId)).balances.remaining).toBe(4);
   });
 
-  it("that can still be read refuse a call of which they know that the limit is spent for that", async () => {
+  it("rejects a call because the quota is used up, if the records show that and can still be read", async () => {
     const records = new MemoryKeyValueStore();
     const full: KeyValueStore = {
       get: (key) => records.get(key),
@@ -151,7 +151,7 @@ describe("records that cannot be used", () => {
     expect(await call(budget, success)).toMatchObject({ admitted: false, because: "quota" });
   });
 
-  it("do not stop a call that insists, and the process keeps its own count", async () => {
+  it("admits a forced call, and the process keeps its own count", async () => {
     const { budget, warnings } = budgetOn(away);
     for (let nth = 0; nth < 4; nth += 1)
       expect(await call(budget, success, balances, forced)).toMatchObject({ admitted: true });
@@ -160,7 +160,7 @@ describe("records that cannot be used", () => {
     expect(warnings[0]).toContain("connection refused");
   });
 
-  it("that go away and come back lose no count of this process", async () => {
+  it("loses no count of this process if the records go away and come back", async () => {
     const records = new MemoryKeyValueStore();
     let there = true;
     const unsteady: KeyValueStore = {
@@ -182,7 +182,7 @@ describe("records that cannot be used", () => {
     ["success", success, 3],
     ["failure", failure, 4],
   ] as const)(
-    "that go away between a call and its end count a %s once when they are back",
+    "counts a %s once if the records go away before its end and come back",
     async (_, end, left) => {
       const records = new MemoryKeyValueStore();
       let there = true;
@@ -193,7 +193,7 @@ describe("records that cannot be used", () => {
       };
       const { budget } = budgetOn(unsteady);
       const admission = await budget.admit(balances, both);
-      if (!admission.admitted) throw new Error("refused");
+      if (!admission.admitted) throw new Error("rejected");
       there = false;
       await budget.complete(balances, admission.id, end);
       expect((await budget.quota(balances.accountId)).balances.remaining).toBe(left);
@@ -204,12 +204,12 @@ describe("records that cannot be used", () => {
   );
 
   it.each(["rubbish", "{}", '{"format":2}', '{"format":1,"balances":{"own":"x"}}', "null"])(
-    "are begun anew where they hold %s",
+    "starts a new record in place of one that holds %s",
     async (text) => {
-      const kept = new Map<string, string>();
+      const stored = new Map<string, string>();
       const records: KeyValueStore = {
-        get: async (key) => kept.get(key) ?? text,
-        compareAndSet: async (key, _, value = "") => kept.set(key, value) !== undefined,
+        get: async (key) => stored.get(key) ?? text,
+        compareAndSet: async (key, _, value = "") => stored.set(key, value) !== undefined,
       };
       const { budget, warnings } = budgetOn(records);
       expect(await call(budget, success)).toMatchObject({ admitted: true });
@@ -218,7 +218,7 @@ describe("records that cannot be used", () => {
     },
   );
 
-  it("hold no account's id", async () => {
+  it("stores no account id", async () => {
     const keys: string[] = [];
     const records = new MemoryKeyValueStore();
     const seen: KeyValueStore = {

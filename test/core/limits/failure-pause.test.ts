@@ -15,7 +15,7 @@ function failures(many: number): FailureCount | undefined {
   return count;
 }
 
-it("pauses from the fifth failure on, longer each time, and never for ever", () => {
+it("pauses an account from the fifth failure on, longer each time, but never for ever", () => {
   const hours = [0, 1, 4, 5, 6, 7, 8, 9, 10, 50].map((many) => {
     const until = pausedUntil(failures(many), NOON);
     return until === null ? null : (until - NOON) / HOUR;
@@ -23,12 +23,12 @@ it("pauses from the fifth failure on, longer each time, and never for ever", () 
   expect(hours).toEqual([null, null, null, 1, 6, 24, 72, 168, 168, 168]);
 });
 
-it("ends when the time is over", () => {
+it("a pause ends when its time is over", () => {
   expect(pausedUntil(failures(5), NOON + HOUR - 1)).toBe(NOON + HOUR);
   expect(pausedUntil(failures(5), NOON + HOUR)).toBeNull();
 });
 
-it("is no longer than it is where the clock was set back", () => {
+it("a pause is not longer than usual if the clock was set back", () => {
   const count = failures(5);
   expect(pausedUntil(count, NOON - 1000 * HOUR)).toBe(NOON - 999 * HOUR);
   expect(failuresAt(count, NOON - 1000 * HOUR)).toMatchObject({ failures: 5, lastAt: NOON - 1000 * HOUR });

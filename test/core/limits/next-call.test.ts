@@ -42,8 +42,8 @@ const next = (input: Partial<NextCallInput>) =>
   nextCall({ now: NOON, quota: {}, consent: null, wish: possible, ...input });
 const at = (input: Partial<NextCallInput>) => next(input)?.at.toISOString();
 
-describe("as fresh as possible", () => {
-  it("is due at once where nothing is used", () => {
+describe("nextCall for data as fresh as possible", () => {
+  it("is due at once if no call is used", () => {
     expect(next({})).toEqual({ at: new Date(NOON), dataKind: "balances" });
     expect(next({ quota: { balances: unused } })).toEqual({ at: new Date(NOON), dataKind: "balances" });
   });
@@ -54,16 +54,16 @@ describe("as fresh as possible", () => {
     expect(at({ now: NOON + 7 * HOUR, quota: used(3, NOON + DAY) })).toBe("2026-11-23T19:00:00.000Z");
   });
 
-  it("waits to the second where nothing is left", () => {
+  it("waits to the second if no call is left", () => {
     expect(at({ quota: used(0, NOON + 5 * HOUR + 1) })).toBe("2026-11-23T17:00:00.001Z");
   });
 
-  it("follows another limit", () => {
+  it("follows another limit than the usual one", () => {
     const balances = { limit: 2, remaining: 1, resetAt: new Date(NOON + DAY), lastCallAt: null };
     expect(at({ quota: { balances } })).toBe("2026-11-23T23:50:00.000Z");
   });
 
-  it("asks for transactions before balances, unless balances are due earlier", () => {
+  it("chooses transactions before balances, unless balances are due earlier", () => {
     const wish: Wish = { fresh: "as possible" };
     expect(next({ wish })?.dataKind).toBe("transactions");
     const { balances } = used(3, NOON + DAY);
@@ -74,7 +74,7 @@ describe("as fresh as possible", () => {
   });
 });
 
-describe("fresh each day at a time of day", () => {
+describe("nextCall for fresh data each day at a time of day", () => {
   it.each<[string, string, string, string]>([
     ["Europe/Berlin", "2026-11-23T05:59:59Z", "2026-11-23T06:00:00.000Z", "winter"],
     ["Europe/Berlin", "2026-07-01T06:00:00Z", "2026-07-02T05:00:00.000Z", "summer"],
@@ -89,7 +89,7 @@ describe("fresh each day at a time of day", () => {
     expect(at({ now: time, wish: at7(zone), quota: used(3, time + HOUR, time) })).toBe(expected);
   });
 
-  it("takes a time that clocks leap over as late as the leap, and one shown twice the first time", () => {
+  it("moves a time that clocks skip by the length of the gap, and takes the first of a time shown twice", () => {
     const leap = Date.parse("2026-03-28T12:00:00Z");
     expect(at({ now: leap, wish: at7("Europe/Berlin", "02:30"), quota: used(3, leap + HOUR, leap) })).toBe(
       "2026-03-29T01:30:00.000Z",
@@ -100,7 +100,7 @@ describe("fresh each day at a time of day", () => {
     );
   });
 
-  it("is due at once where the last time was missed, and again where the quota allows it", () => {
+  it("is due at once if the last time was missed, and again once the quota allows it", () => {
     const wish = at7("Europe/Berlin");
     expect(at({ wish })).toBe("2026-11-23T12:00:00.000Z");
     const yesterday = NOON - DAY;
@@ -108,7 +108,7 @@ describe("fresh each day at a time of day", () => {
     expect(at({ wish, quota: used(0, NOON + HOUR, yesterday) })).toBe("2026-11-23T13:00:00.000Z");
   });
 
-  it("asks once a day and no more, over a whole year of any zone", () => {
+  it("calls exactly once a day, over a whole year of any time zone", () => {
     const zones = fc.constantFrom(
       "Europe/Berlin",
       "America/Santiago",
@@ -133,15 +133,15 @@ describe("fresh each day at a time of day", () => {
     );
   });
 
-  it("refuses a time or a zone that is none", () => {
+  it("rejects an invalid time or an unknown time zone", () => {
     expect(() => next({ wish: at7("Europe/Atlantis") })).toThrow(ConfigurationError);
     expect(() => next({ wish: at7("UTC", "25:00") })).toThrow(ConfigurationError);
     expect(() => next({ wish: at7("UTC", "7") })).toThrow('"7" is not a valid time of day');
   });
 });
 
-describe("what ends or delays it", () => {
-  it("is the consent's end", () => {
+describe("what ends or delays the next call", () => {
+  it("there is none after the consent has ended", () => {
     const quota = used(3, NOON + DAY);
     expect(next({ quota, consent: { endsAt: "2026-11-23T17:50:00Z" } })).toBeNull();
     expect(next({ quota, consent: { endsAt: new Date("2026-11-23T17:50:01Z") } })).not.toBeNull();
@@ -149,7 +149,7 @@ describe("what ends or delays it", () => {
     expect(() => next({ consent: { endsAt: "soon" } })).toThrow(ConfigurationError);
   });
 
-  it("is a pause after failures", () => {
+  it("a pause after failures delays it", () => {
     expect(at({ pausedUntil: new Date(NOON + HOUR) })).toBe("2026-11-23T13:00:00.000Z");
     expect(at({ pausedUntil: new Date(NOON - HOUR) })).toBe("2026-11-23T12:00:00.000Z");
   });
@@ -160,7 +160,7 @@ function thirtyDays(limit: number, startDelay: (hour: number) => number, latency
   const scopes: readonly DataKind[] = ["transactions", "balances"];
   const served = new Map<DataKind, number[]>(scopes.map((scope) => [scope, []]));
   let record: AccountRecord = emptyAccount;
-  let refused = 0;
+  let rejected = 0;
   for (let hour = 0; hour < 30 * 24; hour += 1) {
     let now = NOON + hour * HOUR + startDelay(hour);
     for (;;) {
@@ -177,7 +177,7 @@ function thirtyDays(limit: number, startDelay: (hour: number) => number, latency
       const recent = successes.filter((one) => one > now - DAY);
       const fits = recent.length < limit;
       if (fits) successes.push(now);
-      else refused += 1;
+      else rejected += 1;
       const remaining = limit - recent.length - 1;
       now += latency;
       const reported = { limit, remaining: Math.max(0, remaining), resetAt: (recent[0] ?? now) + DAY };
@@ -191,10 +191,10 @@ function thirtyDays(limit: number, startDelay: (hour: number) => number, latency
     }
   }
   const shares = scopes.map((scope) => (served.get(scope)?.length ?? 0) / (30 * limit));
-  return { refused, share: Math.min(...shares) };
+  return { rejected, share: Math.min(...shares) };
 }
 
-describe("thirty days of an hourly job", () => {
+describe("thirty days of an hourly job use the limit without exceeding it", () => {
   it.each<[string, number, (hour: number) => number, number]>([
     ["to the second", 4, () => 0, 300],
     ["without latency", 4, () => 0, 0],
@@ -202,9 +202,9 @@ describe("thirty days of an hourly job", () => {
     ["at a bank that allows two", 2, () => 0, 300],
     ["at a bank that allows one", 1, () => 0, 300],
     ["under the older limit of ten", 10, () => 0, 300],
-  ])("%s: no refusal", (_, limit, delay, latency) => {
-    const { refused, share } = thirtyDays(limit, delay, latency);
-    expect(refused).toBe(0);
+  ])("no call is rejected: %s", (_, limit, delay, latency) => {
+    const { rejected, share } = thirtyDays(limit, delay, latency);
+    expect(rejected).toBe(0);
     // A window that rolls, and a job that runs each hour, give 25 hours for what is allowed in 24.
     expect(share).toBeGreaterThanOrEqual(0.95);
   });

@@ -17,13 +17,13 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const silent: ReportedLimit | null = null;
-const said = (limit: number | null, remaining: number | null, resetAt: number | null): ReportedLimit => ({
+const reports = (limit: number | null, remaining: number | null, resetAt: number | null): ReportedLimit => ({
   limit,
   remaining,
   resetAt,
 });
 
-/** A window after a series of calls, each sent and answered at its time. */
+/** A window after a series of calls, each sent and completed at its time. */
 function windowAfter(
   calls: readonly [number, Outcome, ReportedLimit | null][],
   start = emptyWindow,
@@ -38,8 +38,8 @@ const view = (window: RollingWindow, now: number) => viewOf(window, dailyCalls, 
 const counted = (...hours: number[]): [number, Outcome, null][] =>
   hours.map((hour) => [NOON + hour * HOUR, "counted", silent]);
 
-describe("without headers", () => {
-  it("counts successes in 24 hours that roll", () => {
+describe("a window without headers", () => {
+  it("counts successes in rolling 24 hours", () => {
     const window = windowAfter(counted(0, 1, 2));
     expect(view(window, NOON + 2 * HOUR)).toEqual({
       limit: 4,
@@ -66,12 +66,12 @@ describe("without headers", () => {
     expect(view(window, NOON + 3)).toMatchObject({ remaining: 3, resetAt: NOON + DAY });
   });
 
-  it("counts a call whose answer was lost: the service may have counted it", () => {
+  it("counts a call whose response was lost, as the service may have counted it", () => {
     const window = windowAfter([[NOON, "unknown", silent]]);
     expect(view(window, NOON + 1)).toEqual({ limit: 4, remaining: 3, resetAt: NOON + DAY, lastAt: null });
   });
 
-  it("gives no fifth place, also not to calls that are still under way", () => {
+  it("reserves no fifth call, also while the others are still in flight", () => {
     let window: RollingWindow = emptyWindow;
     for (const id of ["a", "b", "c", "d"]) {
       const taken = reserve(window, dailyCalls, NOON, id);
@@ -88,7 +88,7 @@ describe("without headers", () => {
     expect(reserve(released, dailyCalls, NOON, "e")).toBeDefined();
   });
 
-  it("takes a call that never ended as one that may have been counted", () => {
+  it("treats a call that never ended as one that may have been counted", () => {
     const taken = reserve(emptyWindow, dailyCalls, NOON, "of a process that died");
     if (taken === undefined) throw new Error("no place");
     expect(view(taken, NOON + HOUR)).toMatchObject({ remaining: 3, resetAt: NOON + DAY });
@@ -96,85 +96,85 @@ describe("without headers", () => {
   });
 });
 
-describe("what headers say", () => {
-  it("sets the limit, and counts the calls of others", () => {
-    const window = windowAfter([[NOON, "counted", said(10, 5, NOON + 5242_000)]]);
+describe("headers that report the limit", () => {
+  it("set the limit, and reveal other clients' calls", () => {
+    const window = windowAfter([[NOON, "counted", reports(10, 5, NOON + 5242_000)]]);
     expect(view(window, NOON)).toMatchObject({ limit: 10, remaining: 5, resetAt: NOON + 5242_000 });
     // One of the five is known to have been made a day before the reset; of the other three only that they were.
     expect(view(window, NOON + 5242_000)).toMatchObject({ limit: 10, remaining: 6, resetAt: NOON + DAY });
   });
 
-  it("corrects a count that was too high, once no other call is on the way", () => {
+  it("correct a count that was too high, once no other call is in flight", () => {
     const lost = windowAfter([
       [NOON, "unknown", silent],
       [NOON + 1, "unknown", silent],
     ]);
     expect(view(lost, NOON + 2)).toMatchObject({ remaining: 2 });
-    const corrected = windowAfter([[NOON + 2, "counted", said(4, 3, NOON + 2 + DAY)]], lost);
+    const corrected = windowAfter([[NOON + 2, "counted", reports(4, 3, NOON + 2 + DAY)]], lost);
     expect(view(corrected, NOON + 3)).toMatchObject({ remaining: 3, resetAt: NOON + 2 + DAY });
   });
 
-  it("does not believe an answer that was overtaken", () => {
+  it("are not believed if another response overtook theirs", () => {
     const both = reserve(reserve(emptyWindow, dailyCalls, NOON, "a") ?? emptyWindow, dailyCalls, NOON, "b");
     if (both === undefined) throw new Error("no place");
     const second = complete(both, dailyCalls, {
       id: "b",
       now: NOON + 5,
       outcome: "counted",
-      reported: said(4, 2, NOON + DAY),
+      reported: reports(4, 2, NOON + DAY),
     });
     const first = complete(second, dailyCalls, {
       id: "a",
       now: NOON + 6,
       outcome: "counted",
-      reported: said(4, 3, NOON + DAY),
+      reported: reports(4, 3, NOON + DAY),
     });
     expect(view(first, NOON + 7)).toMatchObject({ remaining: 2 });
   });
 
-  it("closes the window where nothing remains, until it says", () => {
-    const window = windowAfter([[NOON, "counted", said(4, 0, NOON + 3 * HOUR)]]);
+  it("block the window until the reported time if nothing remains", () => {
+    const window = windowAfter([[NOON, "counted", reports(4, 0, NOON + 3 * HOUR)]]);
     expect(view(window, NOON + 3 * HOUR - 1)).toMatchObject({ remaining: 0, resetAt: NOON + 3 * HOUR });
     expect(view(window, NOON + 3 * HOUR)).toMatchObject({ remaining: 1, resetAt: NOON + DAY });
   });
 
   it.each<[string, ReportedLimit]>([
-    ["a limit of nothing", said(0, 0, NOON + HOUR)],
-    ["more left than allowed", said(4, 9, NOON + HOUR)],
-    ["a limit past belief", said(10_000_000, 5, NOON + HOUR)],
-    ["fractions", said(4.5, 1.5, NOON + HOUR)],
-    ["negative numbers", said(-4, -1, NOON + HOUR)],
-    ["no number", said(Number.NaN, 0, NOON + HOUR)],
-  ])("is not believed where it is nonsense: %s", (_, reported) => {
+    ["a limit of nothing", reports(0, 0, NOON + HOUR)],
+    ["more left than allowed", reports(4, 9, NOON + HOUR)],
+    ["a limit past belief", reports(10_000_000, 5, NOON + HOUR)],
+    ["fractions", reports(4.5, 1.5, NOON + HOUR)],
+    ["negative numbers", reports(-4, -1, NOON + HOUR)],
+    ["no number", reports(Number.NaN, 0, NOON + HOUR)],
+  ])("are not believed if they are nonsense: %s", (_, reported) => {
     const window = windowAfter([[NOON, "counted", reported]]);
     expect(view(window, NOON)).toEqual({ limit: 4, remaining: 3, resetAt: NOON + DAY, lastAt: NOON });
   });
 
-  it("is not believed about a reset in the past, or past the window's length", () => {
+  it("are not believed about a reset in the past, or later than the window's length", () => {
     for (const resetAt of [NOON - 1, NOON, NOON + 31 * DAY]) {
-      const window = windowAfter([[NOON, "counted", said(4, 3, resetAt)]]);
+      const window = windowAfter([[NOON, "counted", reports(4, 3, resetAt)]]);
       expect(view(window, NOON)).toMatchObject({ remaining: 3, resetAt: NOON + DAY });
     }
   });
 });
 
-describe("refusals", () => {
-  it("close the window until they say", () => {
-    const window = windowAfter([[NOON, "rejected", said(4, 0, NOON + 85_092_000)]]);
+describe("error responses that say the limit is exceeded", () => {
+  it("block the window until the time that they report", () => {
+    const window = windowAfter([[NOON, "rejected", reports(4, 0, NOON + 85_092_000)]]);
     expect(view(window, NOON)).toMatchObject({ limit: 4, remaining: 0, resetAt: NOON + 85_092_000 });
     expect(reserve(window, dailyCalls, NOON + 85_091_999, "x")).toBeUndefined();
     expect(reserve(window, dailyCalls, NOON + 85_092_000, "x")).toBeDefined();
   });
 
-  it("close it for one call's share of the day where they say nothing", () => {
+  it("block it for one call's share of the day if they report no time", () => {
     const window = windowAfter([[NOON, "rejected", silent]]);
     expect(view(window, NOON)).toMatchObject({ remaining: 0, resetAt: NOON + 6 * HOUR });
   });
 
-  it("of a bank show its lower limit, which is believed for 30 days, whatever the headers advertise", () => {
+  it("reveal a bank's lower limit, which is believed for 30 days, whatever the headers report", () => {
     const window = windowAfter([
       ...counted(0, 1),
-      [NOON + 2 * HOUR, "rejectedByBank", said(4, 2, NOON + DAY)],
+      [NOON + 2 * HOUR, "rejectedByBank", reports(4, 2, NOON + DAY)],
     ]);
     expect(view(window, NOON + 3 * HOUR)).toMatchObject({ limit: 2, remaining: 0, resetAt: NOON + DAY });
     expect(view(window, NOON + DAY)).toMatchObject({ limit: 2, remaining: 1 });
@@ -182,28 +182,28 @@ describe("refusals", () => {
     expect(view(window, NOON + 31 * DAY)).toMatchObject({ limit: 4, remaining: 4 });
   });
 
-  it("of a bank that was not asked yet close it for a while, and show no limit", () => {
+  it("block it for a while and reveal no limit if the bank was not called before", () => {
     const window = windowAfter([[NOON, "rejectedByBank", silent]]);
     expect(view(window, NOON)).toMatchObject({ limit: 4, remaining: 0, resetAt: NOON + 6 * HOUR });
   });
 });
 
-describe("a clock that jumps", () => {
-  it("back: blocks for one window from when it is next used, not until the old time comes again", () => {
+describe("a window whose clock jumps", () => {
+  it("blocks for one window from its next use after a jump back, not until the old time comes again", () => {
     const future = windowAfter([
-      [NOON + 365 * DAY, "counted", said(4, 0, NOON + 366 * DAY)],
-      [NOON + 365 * DAY, "rejected", said(4, 0, NOON + 366 * DAY)],
+      [NOON + 365 * DAY, "counted", reports(4, 0, NOON + 366 * DAY)],
+      [NOON + 365 * DAY, "rejected", reports(4, 0, NOON + 366 * DAY)],
     ]);
     expect(view(future, NOON).resetAt).toBe(NOON + DAY);
     const seen = complete(future, dailyCalls, { id: "x", now: NOON, outcome: "notCounted", reported: null });
     expect(view(seen, NOON + DAY)).toMatchObject({ remaining: 4 });
   });
 
-  it("forward: forgets what rolled out, and a refusal teaches it again", () => {
+  it("forgets expired calls after a jump forward, and learns of them again from an error response", () => {
     const spent = windowAfter(counted(0, 0, 0, 0));
     expect(view(spent, NOON + 2 * DAY)).toMatchObject({ remaining: 4 });
-    const refused = windowAfter([[NOON + 2 * DAY, "rejected", said(4, 0, NOON + 2 * DAY + HOUR)]], spent);
-    expect(view(refused, NOON + 2 * DAY)).toMatchObject({ remaining: 0, resetAt: NOON + 2 * DAY + HOUR });
+    const rejected = windowAfter([[NOON + 2 * DAY, "rejected", reports(4, 0, NOON + 2 * DAY + HOUR)]], spent);
+    expect(view(rejected, NOON + 2 * DAY)).toMatchObject({ remaining: 0, resetAt: NOON + 2 * DAY + HOUR });
   });
 });
 
@@ -222,7 +222,7 @@ const anyEvent = fc.record({
   reported: anyTold,
 });
 
-it("stays within bounds and survives being written, whatever comes", () => {
+it("stays within bounds and survives being stored, whatever happens", () => {
   fc.assert(
     fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
       let window: RollingWindow = emptyWindow;
@@ -270,7 +270,7 @@ class ModelService {
   }
 }
 
-it("never meets a limit where it alone asks, with headers and without", () => {
+it("never exceeds a limit as the only client, with headers and without", () => {
   const step = fc.record({
     wait: fc.oneof(fc.integer({ min: 0, max: 10 * HOUR }), fc.integer({ min: 0, max: 5 * MINUTE })),
     latency: fc.integer({ min: 0, max: 3000 }),
@@ -285,7 +285,7 @@ it("never meets a limit where it alone asks, with headers and without", () => {
         now += wait;
         const id = String(nth);
         const taken = reserve(window, dailyCalls, now, id);
-        // What it refuses, the service would refuse too, or would within the time that an answer takes.
+        // What it rejects, the service would reject too, now or within the time that a response takes.
         if (taken === undefined) expect(service.used(now - 3000)).toBe(4);
         if (taken === undefined) continue;
         expect(service.used(now)).toBeLessThan(4);
@@ -304,7 +304,7 @@ it("never meets a limit where it alone asks, with headers and without", () => {
   );
 });
 
-it("beside others who ask too, waits after one refusal until the service has room", () => {
+it("waits after one error response until the service has room, if other clients call too", () => {
   const step = fc.record({ wait: fc.integer({ min: 1, max: 10 * HOUR }), byOther: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {

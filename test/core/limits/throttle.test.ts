@@ -65,8 +65,8 @@ async function spend(throttle: Throttle, many: number): Promise<Permit[]> {
   return passes;
 }
 
-describe("a general limit", () => {
-  it("is kept by waiting: a hundred a minute, not one more in any minute", async () => {
+describe("the throttle", () => {
+  it("keeps a general limit by waiting: a hundred calls a minute, and not one more in any minute", async () => {
     const { clock, served, ask } = throttled();
     for (let nth = 0; nth < 250; nth += 1) void ask(String(nth % 7));
     await clock.advance(0);
@@ -79,7 +79,7 @@ describe("a general limit", () => {
     expect(served).toHaveLength(250);
   });
 
-  it("lets accounts take turns, however many calls one of them has", async () => {
+  it("lets accounts take turns, however many calls one of them makes", async () => {
     const { clock, throttle, served, ask } = throttled();
     await spend(throttle, 100);
     for (let nth = 0; nth < 5; nth += 1) void ask("greedy", `greedy ${nth}`);
@@ -99,7 +99,7 @@ describe("a general limit", () => {
     ]);
   });
 
-  it("is learned from the headers: others have used it up, or it is another one", async () => {
+  it("learns from headers that others have used up the limit, or that it is another one", async () => {
     const { clock, throttle, served, ask } = throttled();
     const permit = await throttle.enter("accounts", "a", LONG, never);
     if ("turnAt" in permit) throw new Error("too late");
@@ -119,7 +119,7 @@ describe("a general limit", () => {
     expect(smaller.served).toEqual(["b", "c"]);
   });
 
-  it("gives a place back that was not used, and at once to who waits", async () => {
+  it("passes an unused permit on to a waiting call at once", async () => {
     const { clock, throttle, served, ask } = throttled();
     await spend(throttle, 99);
     const permit = await throttle.enter("accounts", "x", LONG, never);
@@ -132,7 +132,7 @@ describe("a general limit", () => {
     expect(served).toEqual(["waiting"]);
   });
 
-  it("says when the turn would come where that is too late to be of use", async () => {
+  it("reports when the turn would come if that is too late to be of use", async () => {
     const { clock, throttle, ask } = throttled();
     await spend(throttle, 100);
     const start = clock.now();
@@ -141,7 +141,7 @@ describe("a general limit", () => {
     expect(await ask("a", "a", never, 90_000)).toEqual({ turnAt: start + 120_000, limit: 100 });
   });
 
-  it("lets who waits leave, and the others go on", async () => {
+  it("lets one waiting call leave and serves the others", async () => {
     const { clock, throttle, served, ask } = throttled();
     await spend(throttle, 100);
     const impatient = new AbortController();
@@ -154,7 +154,7 @@ describe("a general limit", () => {
     await expect(ask("c", "c", impatient.signal)).rejects.toThrow("enough");
   });
 
-  it("of one family does not hold up another", async () => {
+  it("keeps the buckets apart: one that is used up does not hold up another", async () => {
     const { throttle } = throttled();
     await spend(throttle, 100);
     expect(await throttle.enter("institutions", "a", 1, never)).toHaveProperty("complete");
@@ -174,6 +174,6 @@ it.each<[Method, string, string]>([
   ["DELETE", "/requisitions/x/", "writes"],
   ["POST", "/token/new/", "newTokens"],
   ["POST", "/token/refresh/", "refreshedTokens"],
-])("%s %s counts under %s", (method, path, bucket) =>
+])("%s %s counts against the bucket %s", (method, path, bucket) =>
   expect(operationAt(method, path).operation.bucket).toBe(bucket),
 );

@@ -69,7 +69,7 @@ describe("a response longer than maxResponseBytes", () => {
   const balances = { balances: [], filler: "y".repeat(100_000) };
   const length = JSON.stringify(balances).length;
 
-  it("is not used, and not asked for again; one that is just as long is", async () => {
+  it("is neither used nor requested again; one of exactly that length is used", async () => {
     await using service = await answering({ body: balances });
     const exact = clientOf(service, { maxResponseBytes: length });
     expect((await exact.client.getAccountBalances(ACCOUNT)).balances).toHaveLength(0);
@@ -85,7 +85,7 @@ describe("a response longer than maxResponseBytes", () => {
     ["gzip", gzipSync],
     ["deflate", deflateSync],
     ["br", brotliCompressSync],
-  ])("counts what %s unpacks to, whatever the headers say of the length", async (encoding, pack) => {
+  ])("is measured after decompression of %s, whatever length the headers claim", async (encoding, pack) => {
     const packed = pack(Buffer.alloc(20 * MEGABYTE, " "));
     const headers = { "content-encoding": encoding, "content-length": String(packed.length) };
     await using service = await answering(inChunks(200, [packed], headers));
@@ -95,7 +95,7 @@ describe("a response longer than maxResponseBytes", () => {
     expect(service.asked()).toHaveLength(1);
   });
 
-  it("is dropped where the bound is reached, though it never ends", async () => {
+  it("is dropped at the limit, though it never ends", async () => {
     const { reply, gone } = withoutEnd(200);
     await using service = await answering(reply);
     const { client } = clientOf(service, { maxResponseBytes: MEGABYTE });
@@ -104,7 +104,7 @@ describe("a response longer than maxResponseBytes", () => {
     expect(service.asked()).toHaveLength(1);
   });
 
-  it("lets no old answer stand in, and counts as a call that was made", async () => {
+  it("is not replaced by a stale response, and counts as a call that was made", async () => {
     let long = false;
     await using service = await startService((request) => {
       if (request.path.startsWith("/token/")) return undefined;
@@ -140,7 +140,7 @@ describe("a response longer than maxResponseBytes", () => {
     expect(String(error)).not.toContain(access);
   });
 
-  it("is refused as an option that is no number of bytes, and never above the longest string", () => {
+  it("rejects an option that is not a number of bytes, and caps it at the longest string", () => {
     const credentials = { secretId: "id-1", secretKey: "key-1" };
     for (const maxResponseBytes of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(() => clientSettingsFrom({ ...credentials, maxResponseBytes })).toThrow(ConfigurationError);
@@ -152,23 +152,26 @@ describe("a response longer than maxResponseBytes", () => {
   });
 });
 
-describe("the body of a refusal", () => {
+describe("the body of an error response", () => {
   it.each<[number, number]>([
     [502, 3],
     [404, 1],
     [429, 3],
-  ])("that never ends is dropped: %i decides how often it is tried", async (status, tries) => {
-    const { reply, gone } = withoutEnd(status);
-    await using service = await answering(reply);
-    const { client } = clientOf(service, { quota: false });
-    const error = await errorOf(client.getAccountBalances(ACCOUNT));
-    expect(error).toMatchObject({ status });
-    expect(error).toBeInstanceOf(ApiError);
-    await gone;
-    expect(service.asked()).toHaveLength(tries);
-  });
+  ])(
+    "is dropped if it never ends: status %i decides how often the request is tried",
+    async (status, tries) => {
+      const { reply, gone } = withoutEnd(status);
+      await using service = await answering(reply);
+      const { client } = clientOf(service, { quota: false });
+      const error = await errorOf(client.getAccountBalances(ACCOUNT));
+      expect(error).toMatchObject({ status });
+      expect(error).toBeInstanceOf(ApiError);
+      await gone;
+      expect(service.asked()).toHaveLength(tries);
+    },
+  );
 
-  it("that is cut still says what stood before the cut", async () => {
+  it("still yields what precedes the truncation", async () => {
     const body = `{"summary":"Rate limit exceeded","detail":"The rate limit for this resource is 4/day. Please try again in 500 seconds","filler":["${"z".repeat(90_000)}`;
     await using service = await answering(inChunks(429, [body]));
     const { client, clock } = clientOf(service);
@@ -181,7 +184,7 @@ describe("the body of a refusal", () => {
     });
   });
 
-  it("that breaks off or cannot be unpacked leaves the status to decide", async () => {
+  it("leaves the decision to the status if it breaks off or cannot be decompressed", async () => {
     for (const broken of [
       (_: unknown, response: ServerResponse) => {
         response.writeHead(404, { "content-length": "1000" });
@@ -197,7 +200,7 @@ describe("the body of a refusal", () => {
     }
   });
 
-  it("of 5xx lets an old answer stand in, however long it is", async () => {
+  it("lets a stale response be used after 5xx, however long it is", async () => {
     let down = false;
     const { reply } = withoutEnd(503);
     await using service = await startService((request) => {
@@ -212,7 +215,7 @@ describe("the body of a refusal", () => {
     expect(meta.stale).toBe(true);
   });
 
-  it("of a token endpoint is bounded as well", async () => {
+  it("is limited for a token endpoint as well", async () => {
     const { reply, gone } = withoutEnd(401);
     await using service = await startService((request) =>
       request.path === "/token/new/" ? reply : undefined,

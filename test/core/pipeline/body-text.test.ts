@@ -31,7 +31,7 @@ const anyBytes = fc.oneof(
   fc.uint8Array({ maxLength: 200 }),
 );
 
-/** Tiny, and about the size from which a chunk is kept as it came. */
+/** Tiny, and about the size from which a chunk is not copied. */
 const sizeOfChunk = fc.oneof(fc.nat({ max: 9 }), fc.constantFrom(4095, 4096, 4097, 30_000));
 
 it("reads any bytes in any chunks as UTF-8, without a byte order mark", async () => {
@@ -48,7 +48,7 @@ it("reads any bytes in any chunks as UTF-8, without a byte order mark", async ()
   );
 });
 
-it("gives at most the bound of a success, and never half a character", async () => {
+it("returns at most the limit of a success, and never half a character", async () => {
   const bytes = new TextEncoder().encode("ä".repeat(100));
   expect(await readBodyText(new Response(streamOf([bytes])), 200)).toEqual({
     text: "ä".repeat(100),
@@ -60,7 +60,7 @@ it("gives at most the bound of a success, and never half a character", async () 
   });
 });
 
-it("gives 64 kB of a refusal, though a million chunks have one byte each", async () => {
+it("returns 64 kB of an error response, even if a million chunks have one byte each", async () => {
   const chunk = new Uint8Array([0x78]);
   let pulled = 0;
   const body = new ReadableStream({
@@ -75,21 +75,21 @@ it("gives 64 kB of a refusal, though a million chunks have one byte each", async
   expect(pulled).toBeLessThan(70_000);
 });
 
-it("reads nothing where there is no body: null, 204, 205, 304", async () => {
+it("reads nothing if there is no body: null, 204, 205, 304", async () => {
   expect(await readBodyText(new Response(null), BOUND)).toEqual({ text: "", truncated: false });
   for (const status of [204, 205, 304]) {
     expect(await readBodyText(new Response(null, { status }), BOUND)).toEqual({ text: "", truncated: false });
   }
 });
 
-it("does not believe a length that a fetch of the user's own gives", async () => {
+it("does not trust a Content-Length from a custom fetch", async () => {
   const response = new Response("x".repeat(5000), { headers: { "content-length": "5" } });
   expect(await readBodyText(response, 1000)).toMatchObject({ truncated: true });
   const short = new Response("short", { headers: { "content-length": "999999999" } });
   expect(await readBodyText(short, 1000)).toEqual({ text: "short", truncated: false });
 });
 
-it("takes what text() gives where the body was read already, and streams of Node", async () => {
+it("uses text() if the body was read already, and accepts Node streams", async () => {
   const read = new Response("first");
   await read.text();
   Object.defineProperty(read, "text", { value: async () => "kept aside" });
@@ -102,7 +102,7 @@ it("takes what text() gives where the body was read already, and streams of Node
   expect(await readBodyText(ofNode, 1000)).toEqual({ text: "of Node ä", truncated: false });
 });
 
-it("fails with the stream of a success, and gives what came of a refusal", async () => {
+it("fails with the stream of a success, and returns what arrived of an error response", async () => {
   const broken = () => {
     let pulled = 0;
     return new ReadableStream({
@@ -120,7 +120,7 @@ it("fails with the stream of a success, and gives what came of a refusal", async
   });
 });
 
-it("reads what is no UTF-8 as response.text() does", async () => {
+it("decodes invalid UTF-8 as response.text() does", async () => {
   for (const bytes of [
     [0xef, 0xbb, 0xbf, 0x7b],
     [0xff, 0x41],

@@ -22,7 +22,7 @@ const amount = { amount: "1.00", currency: "EUR" };
 const deep = (levels: number, inner: string, open = "[", close = "]") =>
   open.repeat(levels) + inner + close.repeat(levels);
 
-const refuse = (text: string) =>
+const errorFrom = (text: string) =>
   errorFromResponse({
     status: 400,
     request: targetAt("GET", PATH),
@@ -32,7 +32,7 @@ const refuse = (text: string) =>
     redact: maskIbans,
   });
 
-async function answersOf(text: string, status = 200) {
+async function serverWith(text: string, status = 200) {
   const service = await startService((request) =>
     request.path.startsWith("/token/") ? undefined : { status, body: text },
   );
@@ -46,26 +46,26 @@ async function answersOf(text: string, status = 200) {
   return { client, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
 }
 
-describe("a body that refuses", () => {
-  it.each([3000, 100_000])("is read %i levels deep", async (levels) => {
+describe("an excessive error body", () => {
+  it.each([3000, 100_000])("is read at a depth of %i levels", async (levels) => {
     for (const body of [
       `{"reference":${deep(levels, '"Too deep"')}}`,
       `{"reference":${deep(levels, '"Too deep"', '{"a":', "}")}}`,
     ]) {
-      expect(refuse(body).fields).toEqual({ reference: [{ summary: "Too deep", detail: "" }] });
-      await using answers = await answersOf(body, 400);
-      const error = await answers.client.getAccountBalances(ACCOUNT).catch((caught: unknown) => caught);
+      expect(errorFrom(body).fields).toEqual({ reference: [{ summary: "Too deep", detail: "" }] });
+      await using server = await serverWith(body, 400);
+      const error = await server.client.getAccountBalances(ACCOUNT).catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(ApiError);
       expect(error).toMatchObject({ status: 400 });
     }
   });
 
-  it("gives the first hundred of 300,000 problems, in their order, and no text longer than 1,000 characters", () => {
+  it("yields the first hundred of 300,000 problems, in order, and no text longer than 1,000 characters", () => {
     const problems = Array.from({ length: 300_000 }, (_, at) => `problem ${at}`);
-    const inOneField = refuse(JSON.stringify({ reference: problems }));
+    const inOneField = errorFrom(JSON.stringify({ reference: problems }));
     expect(inOneField.fields["reference"]).toHaveLength(100);
     expect(inOneField.fields["reference"]?.[99]).toEqual({ summary: "problem 99", detail: "" });
-    const inMany = refuse(JSON.stringify(Object.fromEntries(problems.map((text) => [text, [text]]))));
+    const inMany = errorFrom(JSON.stringify(Object.fromEntries(problems.map((text) => [text, [text]]))));
     expect(Object.keys(inMany.fields)).toHaveLength(100);
     expect(Object.keys(inMany.fields)[99]).toBe("problem 99");
     for (const error of [inOneField, inMany]) {
@@ -74,9 +74,9 @@ describe("a body that refuses", () => {
     }
   });
 
-  it("gives no text, name or type as long as it likes", () => {
+  it("yields no text, name or type of unlimited length", () => {
     const long = "word ".repeat(5000);
-    const error = refuse(
+    const error = errorFrom(
       JSON.stringify({ summary: long, detail: [long], type: long, [long]: { summary: long, detail: long } }),
     );
     expect(error.summary).toHaveLength(1000);
@@ -88,18 +88,18 @@ describe("a body that refuses", () => {
     expect(problems?.[0]?.detail).toHaveLength(1000);
   });
 
-  it("masks an IBAN that the cut of a text or a name would halve", () => {
+  it("masks an IBAN that the truncation of a text or a name would halve", () => {
     const iban = "DE89370400440532013000";
-    const error = refuse(
+    const error = errorFrom(
       JSON.stringify({ detail: `${"x".repeat(990)} ${iban}`, [`${"n".repeat(85)} ${iban}`]: ["?"] }),
     );
     expect(JSON.stringify([error, error.message])).not.toContain("DE893");
   });
 
-  it("may call its members as the prototype of objects does", () => {
+  it("may name its fields like those of Object.prototype", () => {
     const body =
       '{"__proto__":["one"],"constructor":{"detail":"two"},"toString":"three","hasOwnProperty":[{"__proto__":"four"}]}';
-    const { fields, detail } = refuse(body);
+    const { fields, detail } = errorFrom(body);
     expect(Object.entries(fields)).toEqual([
       ["__proto__", [{ summary: "one", detail: "" }]],
       ["constructor", [{ summary: "", detail: "two" }]],
@@ -111,19 +111,19 @@ describe("a body that refuses", () => {
   });
 });
 
-describe("a body of data", () => {
+describe("an excessive body of data", () => {
   it.each<[string, number, boolean]>([
     ["lists", 900, true],
     ["lists", 3000, false],
     ["lists", 100_000, false],
     ["objects", 900, true],
     ["objects", 100_000, false],
-  ])("of %s %i levels deep is read: %s", async (kind, levels, read) => {
+  ])("of %s at a depth of %i levels is read: %s", async (kind, levels, read) => {
     const [open, close] = kind === "lists" ? ["[", "]"] : ['{"a":', "}"];
     for (const inner of ['"text"', "1.5"]) {
       const text = `{"balances":[{"balanceAmount":{"amount":"1.00","currency":"EUR"},"balanceType":"x","odd":${deep(levels, inner, open, close)}}]}`;
-      await using answers = await answersOf(text);
-      const outcome = await answers.client.getAccountBalances(ACCOUNT).catch((caught: unknown) => caught);
+      await using server = await serverWith(text);
+      const outcome = await server.client.getAccountBalances(ACCOUNT).catch((caught: unknown) => caught);
       if (read) expect(outcome).toMatchObject({ balances: [{ balanceAmount: amount }] });
       else {
         expect(outcome).toBeInstanceOf(InvalidResponseError);
@@ -132,29 +132,29 @@ describe("a body of data", () => {
     }
   });
 
-  it("with 150,000 unreadable entries on one page gives them all, and the one that is good", async () => {
+  it("with 150,000 unreadable entries on one page yields them all, and the readable one", async () => {
     const bad = Array.from({ length: 150_000 }, () => 0);
     const good = { transactionAmount: amount };
-    await using answers = await answersOf(
+    await using server = await serverWith(
       JSON.stringify({ transactions: { booked: [...bad, good], pending: bad } }),
     );
-    const { transactions } = await answers.client.getAccountTransactions(ACCOUNT);
+    const { transactions } = await server.client.getAccountTransactions(ACCOUNT);
     expect(transactions.booked).toEqual([good]);
     expect(transactions.unreadable).toHaveLength(300_000);
   });
 
-  it("may call its members as the prototype of objects does", async () => {
+  it("may name its fields like those of Object.prototype", async () => {
     const text =
       '{"__proto__":{"balances":[]},"balances":[{"balanceAmount":{"amount":1.10,"currency":"EUR"},"__proto__":{"a":1},"constructor":5,"toString":null}]}';
-    await using answers = await answersOf(text);
-    const { balances } = await answers.client.getAccountBalances(ACCOUNT);
+    await using server = await serverWith(text);
+    const { balances } = await server.client.getAccountBalances(ACCOUNT);
     expect(balances).toHaveLength(1);
     expect(balances[0]?.balanceAmount).toEqual({ amount: "1.10", currency: "EUR" });
     expect(Object.hasOwn({}, "a")).toBe(false);
     expect(JSON.stringify(parseExactly('{"__proto__":{"rate":1.10}}'))).toBe('{"__proto__":{"rate":"1.10"}}');
   });
 
-  it("of many megabytes is not parsed when it is brackets, and is when it is an account's", () => {
+  it("of many megabytes is parsed if it is an account's data, and not if it is brackets", () => {
     const megabytes = 5 * 1024 * 1024;
     for (const open of ["[", '{"a":']) {
       expect(() => parseExactly(open.repeat(megabytes / open.length))).toThrow(ExcessiveJsonError);
@@ -168,7 +168,7 @@ describe("a body of data", () => {
   });
 });
 
-it("a deleted requisition takes the kept data of all its 150,000 accounts with it", async () => {
+it("deleting a requisition drops the cached data of all its 150,000 accounts", async () => {
   const accounts = Array.from({ length: 150_000 }, (_, at) => `account-${at}`);
   const last = accounts.at(-1) ?? "";
   await using service = await startService(({ method, path }) => {
@@ -192,7 +192,7 @@ it("a deleted requisition takes the kept data of all its 150,000 accounts with i
   expect(service.asked().filter((one) => one.includes("/accounts/"))).toHaveLength(2);
 });
 
-it("a request that is refused here may call its members as the prototype of objects does", () => {
+it("a request that is rejected locally may name its fields like those of Object.prototype", () => {
   const values: unknown = JSON.parse('{"constructor":1,"toString":2,"__proto__":3}');
   const check = () => checkedRequest(z.record(z.string(), z.string()), values, "POST", "/requisitions/");
   expect(check).toThrow(InvalidRequestError);

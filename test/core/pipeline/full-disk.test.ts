@@ -70,7 +70,7 @@ const disks: [string, () => Disk][] = [["files that may not grow", limitedFiles]
 if (process.getuid?.() === 0 && process.platform === "linux") disks.push(["a small disk", smallDisk]);
 
 describe.each(disks)("on a full disk (%s)", (_, make) => {
-  it("an answer of a moment ago is given, no account is asked, and what is true is known once there is room", async () => {
+  it("a recent response is returned, no account is called, and counting resumes once there is room", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : { body: { balances: [] } },
     );
@@ -79,7 +79,7 @@ describe.each(disks)("on a full disk (%s)", (_, make) => {
     disk.fill();
     expect(await run(service, disk, "usual")).toBe("answered");
     expect(service.asked()).toHaveLength(1);
-    expect(await run(service, disk, "refresh")).toBe("answered"); // By the answer that is kept.
+    expect(await run(service, disk, "refresh")).toBe("answered"); // From the cache.
     const outcomes: string[] = [];
     for (let nth = 0; nth < 9; nth += 1) outcomes.push(await run(service, disk, "forceRefresh"));
     expect(outcomes).toEqual(new Array<string>(9).fill("QuotaUnavailableError"));
@@ -98,7 +98,7 @@ describe.each(disks)("on a full disk (%s)", (_, make) => {
     expect(service.asked()).toHaveLength(1);
   }, 60_000);
 
-  it("from the start no account is asked either", async () => {
+  it("no account is called if the disk was full from the start", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : { body: { balances: [] } },
     );

@@ -20,11 +20,11 @@ const failing = (status: number, type: string, summary = "Couldn't update accoun
 });
 
 /** A client of a bare server that says nothing of limits unless the test does. */
-async function served(answer: (nth: number, path: string) => Reply, options: Partial<ClientOptions> = {}) {
+async function served(replyTo: (nth: number, path: string) => Reply, options: Partial<ClientOptions> = {}) {
   const clock = new TestClock(START);
-  const told: ResponseInfo[] = [];
+  const reported: ResponseInfo[] = [];
   const service = await startService((request, nth) =>
-    request.path.startsWith("/token/") ? undefined : answer(nth, request.path),
+    request.path.startsWith("/token/") ? undefined : replyTo(nth, request.path),
   );
   const client = new GoCardlessClient({
     secretId: "id",
@@ -33,10 +33,10 @@ async function served(answer: (nth: number, path: string) => Reply, options: Par
     cacheOptions: false,
     now: clock.now,
     sleep: clock.sleep,
-    onResponse: (info) => told.push(info),
+    onResponse: (info) => reported.push(info),
     ...options,
   });
-  return { service, client, clock, told };
+  return { service, client, clock, reported };
 }
 
 const entry = (nth: number) => ({
@@ -59,7 +59,7 @@ async function linked(options: Partial<ClientOptions> = {}, sandboxOptions = {})
         underWay -= 1;
       });
     },
-    // Time does not pass while an answer is on its way, as it would not on a clock that runs.
+    // Time does not pass while a response is in transit, as it would not on a clock that runs.
     sleep: async (milliseconds, signal) => {
       while (underWay > 0) await new Promise((resolve) => setImmediate(resolve));
       signal.throwIfAborted();
@@ -77,12 +77,12 @@ async function linked(options: Partial<ClientOptions> = {}, sandboxOptions = {})
   return { sandbox, client, accountId };
 }
 
-const refusals = (sandbox: Sandbox) => sandbox.requests.filter(({ status }) => status === 429);
+const rejections = (sandbox: Sandbox) => sandbox.requests.filter(({ status }) => status === 429);
 const dataCalls = (sandbox: Sandbox) =>
   sandbox.requests.filter(({ path }) => /^\/accounts\/[^/]+\/(balances|details|transactions)\//.test(path));
 
-describe("a spent daily limit", () => {
-  it("is not asked a fifth time: the error says so, what it was, and until when", async () => {
+describe("a daily limit", () => {
+  it("keeps a fifth call from being sent: the error names the limit and its reset time", async () => {
     const { service, client, clock } = await served(() => balances);
     await using _ = service;
     for (let nth = 0; nth < 4; nth += 1) await client.getAccountBalances(ID);
@@ -106,8 +106,8 @@ describe("a spent daily limit", () => {
     expect(service.asked()).toHaveLength(6);
   });
 
-  it("lets an expired answer stand in, and says that it is stale", async () => {
-    const { service, client, clock, told } = await served(() => balances, {
+  it("lets an expired response be used once it is used up, marked as stale", async () => {
+    const { service, client, clock, reported } = await served(() => balances, {
       cacheOptions: { backend: "memory", expireAfter: 60 },
     });
     await using _ = service;
@@ -117,14 +117,14 @@ describe("a spent daily limit", () => {
     }
     await client.getAccountBalances(ID);
     expect(service.asked()).toHaveLength(4);
-    expect(told.at(-1)).toMatchObject({
+    expect(reported.at(-1)).toMatchObject({
       fromCache: true,
       stale: true,
       createdAt: new Date("2026-11-23T12:00:00Z"),
     });
   });
 
-  it("is told by quota(), without asking anybody", async () => {
+  it("is reported by quota() without a request", async () => {
     const { service, client } = await served((nth) =>
       nth === 1
         ? {
@@ -150,7 +150,7 @@ describe("a spent daily limit", () => {
     });
   });
 
-  it("is not kept with quota: false, and calls are counted all the same", async () => {
+  it("is not enforced with quota: false, though calls are counted", async () => {
     const { service, client } = await served(() => balances, { quota: false });
     await using _ = service;
     for (let nth = 0; nth < 120; nth += 1) await client.getAccountBalances(ID);
@@ -164,7 +164,7 @@ describe("a spent daily limit", () => {
     ["more left than allowed", { LIMIT: "4", REMAINING: "400", RESET: "60" }],
     ["a limit of nothing", { LIMIT: "0", REMAINING: "0", RESET: "60" }],
     ["a reset in a month", { REMAINING: "3", LIMIT: "4", RESET: "2592000" }],
-  ])("is counted where the headers are nonsense: %s", async (_, values) => {
+  ])("is counted if the headers are nonsense: %s", async (_, values) => {
     const headers = Object.fromEntries(
       Object.entries(values).map(([name, value]) => [`HTTP_X_RATELIMIT_ACCOUNT_SUCCESS_${name}`, value]),
     );
@@ -175,7 +175,7 @@ describe("a spent daily limit", () => {
     expect((await client.quota(ID)).balances.remaining).toBeLessThanOrEqual(3);
   });
 
-  it("counts no failure, and a lost answer as one that may have been counted", async () => {
+  it("counts no failure, and counts a lost response, as the service may have counted it", async () => {
     const { service, client } = await served((nth) => {
       if (nth <= 3) return { status: 400, body: { summary: "no", detail: "no" } };
       return nth === 4 ? (__, response) => response.destroy() : balances;
@@ -188,7 +188,7 @@ describe("a spent daily limit", () => {
     expect((await client.quota(ID)).balances.remaining).toBe(2);
   });
 
-  it("counts nothing where no connection could be had", async () => {
+  it("counts nothing if no connection was made", async () => {
     const { service, client } = await served(() => balances, { retries: 0 });
     await client.getAccountBalances(ID);
     await service[Symbol.asyncDispose]();
@@ -200,7 +200,7 @@ describe("a spent daily limit", () => {
     expect((await client.quota("another")).balances.remaining).toBe(4);
   });
 
-  it("of a bank below the advertised one is learned from its refusal", async () => {
+  it("that a bank sets below the reported one is learned from its error response", async () => {
     const { service, client, clock } = await served((nth) =>
       nth === 3 ? failing(429, "RateLimitError") : balances,
     );
@@ -215,7 +215,7 @@ describe("a spent daily limit", () => {
     expect(service.asked()).toHaveLength(3 + 5 * 2);
   });
 
-  it("is learned from the service's refusal, without headers", async () => {
+  it("is learned from the service's error response, without headers", async () => {
     const detail = "The rate limit for this resource is 2/day. Please try again in 3600 seconds";
     const { service, client, clock } = await served((nth) =>
       nth === 1 ? { status: 429, body: { summary: "Rate limit exceeded", detail } } : balances,
@@ -232,22 +232,22 @@ describe("a spent daily limit", () => {
     expect((await client.quota(ID)).balances.limit).toBe(2);
   });
 
-  it("is not exceeded by ten different questions at once", async () => {
+  it("is not exceeded by ten different requests at once", async () => {
     const { sandbox, client, accountId } = await linked();
     await using _ = sandbox;
-    const answers = await Promise.allSettled(
+    const results = await Promise.allSettled(
       Array.from({ length: 10 }, (_, nth) => client.getAccountTransactions(accountId, { daysBack: nth + 1 })),
     );
-    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(4);
-    for (const answer of answers) {
-      if (answer.status === "rejected")
-        expect(answer.reason).toMatchObject({ sent: false, scope: "transactions" });
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(4);
+    for (const result of results) {
+      if (result.status === "rejected")
+        expect(result.reason).toMatchObject({ sent: false, scope: "transactions" });
     }
     expect(dataCalls(sandbox)).toHaveLength(4);
-    expect(refusals(sandbox)).toEqual([]);
+    expect(rejections(sandbox)).toEqual([]);
   });
 
-  it("does not cut an answer of many pages short, whose pages count", async () => {
+  it("does not truncate a list of many pages, all of which are counted", async () => {
     const { service, client } = await served((_, path) => {
       const page = Number(/page=(\d+)/.exec(path)?.[1] ?? 1);
       const next = page < 6 ? `/api/v2/accounts/${ID}/transactions/?page=${page + 1}` : null;
@@ -258,7 +258,7 @@ describe("a spent daily limit", () => {
     await expect(client.getAccountTransactions(ID, { daysBack: 2 })).rejects.toMatchObject({ sent: false });
   });
 
-  it("is met by nobody who asks when nextCall says so: ten days of an hourly job", async () => {
+  it("is never exceeded by calls at the times of nextCall, over ten days of an hourly job", async () => {
     const { sandbox, client, accountId } = await linked();
     await using _ = sandbox;
     const consent = { endsAt: null };
@@ -273,26 +273,26 @@ describe("a spent daily limit", () => {
       }
       sandbox.advanceTime({ hours: 1, seconds: hour % 3 });
     }
-    expect(refusals(sandbox)).toEqual([]);
+    expect(rejections(sandbox)).toEqual([]);
     const calls = dataCalls(sandbox);
     expect(calls.length / (10 * 2 * 4)).toBeGreaterThanOrEqual(0.95);
   });
 });
 
-describe("general limits", () => {
-  it("are kept by waiting, so that the service refuses nothing", async () => {
+describe("the general limits", () => {
+  it("are kept by waiting, so that the service rejects nothing", async () => {
     const { sandbox, client, accountId } = await linked();
     await using _ = sandbox;
     const before = Date.parse(sandbox.now());
     const ask = (_: unknown, nth: number) =>
       client.get(`/accounts/${accountId}/`, { nth }, { timeout: 600_000 });
     await Promise.allSettled(Array.from({ length: 230 }, ask));
-    expect(refusals(sandbox)).toEqual([]);
+    expect(rejections(sandbox)).toEqual([]);
     expect(sandbox.requests.filter(({ path }) => path === `/accounts/${accountId}/`)).toHaveLength(230);
     expect(Date.parse(sandbox.now()) - before).toBeGreaterThanOrEqual(120_000);
   });
 
-  it("refuse at once a call whose turn would come too late for it", async () => {
+  it("reject a call at once if its turn would come too late", async () => {
     const { sandbox, client, accountId } = await linked();
     await using _ = sandbox;
     for (let nth = 0; nth < 100; nth += 1) await client.getAccount(accountId);
@@ -309,7 +309,7 @@ describe("general limits", () => {
 describe("an account that fails", () => {
   const bankFails = failing(500, "UnknownRequestError");
 
-  it("is not asked a sixth time until an hour has gone, unless forced", async () => {
+  it("is not called a sixth time until an hour has passed, unless forced", async () => {
     const { sandbox, client, accountId } = await linked();
     await using _ = sandbox;
     const path = `/accounts/${accountId}/balances/`;
@@ -344,7 +344,7 @@ describe("an account that fails", () => {
     expect(await client.getAccountDetails(accountId)).toHaveProperty("account");
   });
 
-  it("counts an ended consent, and not limits or a service that is away", async () => {
+  it("is paused for an ended consent, and not for limits or an unavailable service", async () => {
     const kinds: Reply[] = [
       failing(401, "AccessExpiredError"),
       failing(503, "ServiceError"),
@@ -365,12 +365,12 @@ describe("an account that fails", () => {
     expect(service.asked()).toHaveLength(kinds.length);
   });
 
-  it("lets an expired answer stand in while it is paused for its bank, and none where the consent has ended", async () => {
-    for (const [failure, stands] of [
+  it("uses an expired response while it is paused for its bank's failures, and none if the consent has ended", async () => {
+    for (const [failure, mayUseStale] of [
       [bankFails, true],
       [failing(401, "AccessExpiredError"), false],
     ] as const) {
-      const { service, client, clock, told } = await served((nth) => (nth === 1 ? balances : failure), {
+      const { service, client, clock, reported } = await served((nth) => (nth === 1 ? balances : failure), {
         cacheOptions: { backend: "memory", expireAfter: 60 },
       });
       await using _ = service;
@@ -379,9 +379,9 @@ describe("an account that fails", () => {
       for (let nth = 0; nth < 5; nth += 1) await client.getAccountBalances(ID).catch(() => {});
       expect(service.asked()).toHaveLength(6);
       const sixth = client.getAccountBalances(ID);
-      if (stands) {
+      if (mayUseStale) {
         await sixth;
-        expect(told.at(-1)).toMatchObject({ stale: true });
+        expect(reported.at(-1)).toMatchObject({ stale: true });
       } else {
         await expect(sixth).rejects.toBeInstanceOf(AccountPausedError);
       }

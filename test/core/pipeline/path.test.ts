@@ -30,21 +30,23 @@ describe("pathOf", () => {
     "日本",
     "a\n",
     "\u0000",
-  ])("refuses %j before it is sent", (id) => {
-    const refused = refusal(() => pathOf(operations.getAccount, { id: id }));
-    expect(refused.sent).toBe(false);
-    expect(refused.status).toBe(400);
-    expect(Object.keys(refused.fields)).toEqual(["id"]);
-    expect(refused.message).toMatch(/^GET \/accounts\/\{id\}\/ was not sent: ".*" is not a valid account id\.$/);
+  ])("rejects %j before it is sent", (id) => {
+    const rejected = rejection(() => pathOf(operations.getAccount, { id: id }));
+    expect(rejected.sent).toBe(false);
+    expect(rejected.status).toBe(400);
+    expect(Object.keys(rejected.fields)).toEqual(["id"]);
+    expect(rejected.message).toMatch(
+      /^GET \/accounts\/\{id\}\/ was not sent: ".*" is not a valid account id\.$/,
+    );
   });
 
-  it("does not repeat an IBAN that was given for an id", () => {
-    const refused = refusal(() => pathOf(operations.getAccount, { id: "DE89 3704 0044 0532 0130 00" }));
-    expect(refused.message).not.toContain("0044");
-    expect(refused.message).toContain("DE89…3000");
+  it("does not repeat an IBAN that was passed as an id", () => {
+    const rejected = rejection(() => pathOf(operations.getAccount, { id: "DE89 3704 0044 0532 0130 00" }));
+    expect(rejected.message).not.toContain("0044");
+    expect(rejected.message).toContain("DE89…3000");
   });
 
-  it("never leaves its segment, whatever the id", () => {
+  it("keeps any id within its segment", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^[\w.~:+@%/-]{1,8}$/)), (id) => {
         let built: string;
@@ -65,7 +67,7 @@ describe("pathOf", () => {
 });
 
 describe("pathFromOutside", () => {
-  it("takes a path with or without its slash, its base URL and its query", () => {
+  it("accepts a path with or without its slash, its base URL and its query", () => {
     for (const given of [
       "/requisitions/?limit=5&offset=10",
       "requisitions/?limit=5&offset=10",
@@ -94,17 +96,17 @@ describe("pathFromOutside", () => {
     "/accounts/a b/",
     "/accounts/%zz/",
     "/accounts/\u0007/",
-  ])("refuses %j", (given) => {
-    expect(refusal(() => pathFromOutside("GET", given, base)).fields["path"]).toHaveLength(1);
+  ])("rejects %j", (given) => {
+    expect(rejection(() => pathFromOutside("GET", given, base)).fields["path"]).toHaveLength(1);
   });
 });
 
-function refusal(act: () => unknown): InvalidRequestError {
+function rejection(act: () => unknown): InvalidRequestError {
   try {
     act();
   } catch (error) {
     if (error instanceof InvalidRequestError) return error;
     throw error;
   }
-  throw new Error("nothing was refused");
+  throw new Error("nothing was rejected");
 }

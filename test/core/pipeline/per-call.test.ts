@@ -11,11 +11,11 @@ import { type Reply, startService } from "../../support/service.ts";
 const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 const NOON = new Date("2026-11-23T12:00:00Z");
 
-async function served(answer: (nth: number) => Reply, options: Partial<ClientOptions> = {}) {
+async function served(replyTo: (nth: number) => Reply, options: Partial<ClientOptions> = {}) {
   const clock = new TestClock(NOON.toISOString());
-  const told: ResponseInfo[] = [];
+  const reported: ResponseInfo[] = [];
   const service = await startService((request, nth) =>
-    request.path.startsWith("/token/") ? undefined : answer(nth),
+    request.path.startsWith("/token/") ? undefined : replyTo(nth),
   );
   const client = new GoCardlessClient({
     secretId: "the-secret-id",
@@ -25,29 +25,29 @@ async function served(answer: (nth: number) => Reply, options: Partial<ClientOpt
     retries: 0,
     now: clock.now,
     sleep: clock.sleep,
-    onResponse: (info) => told.push(info),
+    onResponse: (info) => reported.push(info),
     ...options,
   });
-  return { service, client, clock, told };
+  return { service, client, clock, reported };
 }
 const ok: Reply = { body: { balances: [] } };
 const away: Reply = { status: 503, body: "" };
 
-it("refresh asks in spite of a fresh answer, keeps what comes, and lets the old one stand in where it fails", async () => {
-  const { service, client, clock, told } = await served((nth) => (nth <= 2 ? ok : away));
+it("refresh asks the service despite a fresh response, stores the new one, and uses the old one on failure", async () => {
+  const { service, client, clock, reported } = await served((nth) => (nth <= 2 ? ok : away));
   await using _ = service;
   await client.getAccountBalances(ID);
   clock.advance({ seconds: 600 });
   await client.getAccountBalances(ID, { refresh: true });
   expect(service.asked()).toHaveLength(2);
   await client.getAccountBalances(ID);
-  expect(told.at(-1)).toMatchObject({ fromCache: true, createdAt: new Date(NOON.getTime() + 600_000) });
+  expect(reported.at(-1)).toMatchObject({ fromCache: true, createdAt: new Date(NOON.getTime() + 600_000) });
   await client.getAccountBalances(ID, { refresh: true });
   expect(service.asked()).toHaveLength(3);
-  expect(told.at(-1)).toMatchObject({ fromCache: true, stale: true });
+  expect(reported.at(-1)).toMatchObject({ fromCache: true, stale: true });
 });
 
-it("forceRefresh lets nothing stand in", async () => {
+it("forceRefresh uses no cached response on failure", async () => {
   const { service, client } = await served((nth) => (nth === 1 ? ok : away));
   await using _ = service;
   await client.getAccountBalances(ID);
@@ -55,22 +55,22 @@ it("forceRefresh lets nothing stand in", async () => {
   expect(await client.getAccountBalances(ID)).toHaveProperty("balances");
 });
 
-it("onlyIfCached asks nobody, not even for a token: a fresh answer, an expired one marked stale, or an error", async () => {
-  const { service, client, clock, told } = await served(() => ok);
+it("onlyIfCached sends nothing, not even for a token: it returns a fresh response, or an expired one marked stale, or throws", async () => {
+  const { service, client, clock, reported } = await served(() => ok);
   await using _ = service;
   await expect(client.getAccountBalances(ID, { onlyIfCached: true })).rejects.toBeInstanceOf(NotCachedError);
   expect(service.received).toEqual([]);
   await client.getAccountBalances(ID);
-  const asked = service.received.length;
+  const received = service.received.length;
   await client.getAccountBalances(ID, { onlyIfCached: true });
-  expect(told.at(-1)).toMatchObject({ fromCache: true, stale: false });
+  expect(reported.at(-1)).toMatchObject({ fromCache: true, stale: false });
   clock.advance({ hours: 2 });
   await client.getAccountBalances(ID, { onlyIfCached: true });
-  expect(told.at(-1)).toMatchObject({ fromCache: true, stale: true, createdAt: NOON });
-  expect(service.received).toHaveLength(asked);
+  expect(reported.at(-1)).toMatchObject({ fromCache: true, stale: true, createdAt: NOON });
+  expect(service.received).toHaveLength(received);
 });
 
-it("onlyIfCached gives no expired answer where none may stand in, and none without a cache", async () => {
+it("onlyIfCached returns no expired response if staleness is not allowed, and none without a cache", async () => {
   const { service, client, clock } = await served(() => ok, {
     cacheOptions: { backend: "memory", expireAfter: 60, oldDataOnError: false },
   });
@@ -80,10 +80,12 @@ it("onlyIfCached gives no expired answer where none may stand in, and none witho
   await expect(client.getAccountBalances(ID, { onlyIfCached: true })).rejects.toBeInstanceOf(NotCachedError);
   const without = await served(() => ok, { cacheOptions: false });
   await using __ = without.service;
-  await expect(without.client.getAccount(ID, { onlyIfCached: true })).rejects.toThrow("holds no usable response");
+  await expect(without.client.getAccount(ID, { onlyIfCached: true })).rejects.toThrow(
+    "holds no usable response",
+  );
 });
 
-it("stands beside the members that go to the service, and does not go there", async () => {
+it("a call option may stand beside the fields for the service, and is not sent to it", async () => {
   const { service, client } = await served(() => ({
     body: { transactions: { booked: [], pending: [] } },
   }));
@@ -93,7 +95,7 @@ it("stands beside the members that go to the service, and does not go there", as
   expect(service.asked()).toEqual([`GET /accounts/${ID}/transactions/?date_from=2026-11-01`]);
 });
 
-it("expireAfter of a call holds for the answer that it brings", async () => {
+it("expireAfter of a call applies to the response of that call", async () => {
   const { service, client, clock } = await served(() => ok);
   await using _ = service;
   await client.getAccountBalances(ID, { expireAfter: 10 });
@@ -105,9 +107,9 @@ it("expireAfter of a call holds for the answer that it brings", async () => {
   expect(service.asked()).toHaveLength(2);
 });
 
-it("an expired answer is asked for by its ETag where the server is obeyed; a 304 makes it fresh again", async () => {
+it("an expired response is revalidated by its ETag with cacheControl, and a 304 makes it fresh again", async () => {
   const headers = { etag: '"1"', "cache-control": "max-age=60" };
-  const { service, client, clock, told } = await served(
+  const { service, client, clock, reported } = await served(
     (nth) => (nth === 1 ? { body: { balances: [] }, headers } : { status: 304, body: "", headers }),
     { cacheOptions: { backend: "memory", cacheControl: true } },
   );
@@ -116,7 +118,7 @@ it("an expired answer is asked for by its ETag where the server is obeyed; a 304
   clock.advance({ seconds: 61 });
   expect(await client.getAccountBalances(ID)).toMatchObject({ balances: [] });
   expect(service.received.at(-1)?.headers["if-none-match"]).toBe('"1"');
-  expect(told.at(-1)).toMatchObject({ status: 200, stale: false });
+  expect(reported.at(-1)).toMatchObject({ status: 200, stale: false });
   await client.getAccountBalances(ID);
   expect(service.asked()).toHaveLength(2);
 });

@@ -67,7 +67,7 @@ describe("tokens", () => {
     );
   });
 
-  it("are refreshed 30 s before they end, and made anew when the refresh token has ended", async () => {
+  it("are refreshed 30 s before they expire, and created anew once the refresh token has expired", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : ok,
     );
@@ -87,7 +87,7 @@ describe("tokens", () => {
     expect(service.received.filter((one) => one.path === "/token/new/")).toHaveLength(2);
   });
 
-  it("are made anew where the refresh token is refused", async () => {
+  it("are created anew if the refresh token is rejected", async () => {
     await using service = await startService((request) => {
       if (request.path === "/token/refresh/") return invalidToken;
       return request.path === "/token/new/" ? undefined : ok;
@@ -103,7 +103,7 @@ describe("tokens", () => {
     ]);
   });
 
-  it("are replaced once a request, however often it is tried", async () => {
+  it("are replaced at most once per request, however often it is tried", async () => {
     const fault: Reply = { status: 503, body: {} };
     const replies = [invalidToken, fault, invalidToken, ok];
     await using service = await startService((request, nth) =>
@@ -126,12 +126,12 @@ describe("tokens", () => {
     }
   });
 
-  it("are replaced no second time, and not after any other 401", async () => {
-    await using refusing = await startService((request) =>
+  it("are replaced neither a second time nor after any other 401", async () => {
+    await using rejecting = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : invalidToken,
     );
-    await expect(read(transportTo(refusing).transport)).rejects.toBeInstanceOf(AuthenticationError);
-    expect(refusing.asked()).toHaveLength(2);
+    await expect(read(transportTo(rejecting).transport)).rejects.toBeInstanceOf(AuthenticationError);
+    expect(rejecting.asked()).toHaveLength(2);
 
     await using expired = await startService((request) =>
       request.path.startsWith("/token/")
@@ -150,27 +150,27 @@ describe("tokens", () => {
     expect(expired.received).toHaveLength(2);
   });
 
-  it("are kept in a store under base URL and a hash, and taken from there by the next process", async () => {
+  it("are stored under the base URL and a hash, and loaded from there by the next process", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : ok,
     );
-    const kept = new Map<string, unknown>();
+    const stored = new Map<string, unknown>();
     const tokenStore = {
-      load: async (key: string) => kept.get(key),
-      save: async (key: string, token: unknown) => void kept.set(key, token),
+      load: async (key: string) => stored.get(key),
+      save: async (key: string, token: unknown) => void stored.set(key, token),
     };
     await read(transportTo(service, { tokenStore }).transport);
     await read(transportTo(service, { tokenStore }).transport);
     expect(service.received.filter((one) => one.path === "/token/new/")).toHaveLength(1);
-    const [key] = [...kept.keys()];
+    const [key] = [...stored.keys()];
     expect(key).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/v2#[0-9a-f]{32}$/);
 
     await read(transportTo(service, { tokenStore, secretKey: "another-key" }).transport);
     expect(service.received.filter((one) => one.path === "/token/new/")).toHaveLength(2);
-    expect(kept.size).toBe(2);
+    expect(stored.size).toBe(2);
   });
 
-  it("are fetched without a store that fails or holds rubbish", async () => {
+  it("are fetched if the store fails or holds rubbish", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : ok,
     );
@@ -185,7 +185,7 @@ describe("tokens", () => {
 });
 
 describe("retries", () => {
-  it("repeat a GET through a bare 500 and a 503", async () => {
+  it("repeat a GET after a bare 500 and a 503", async () => {
     const faults: Reply[] = [
       { status: 500, body: "" },
       { status: 503, body: "<html></html>" },
@@ -198,7 +198,7 @@ describe("retries", () => {
     expect(clock.slept).toEqual([250, 500]);
   });
 
-  it("repeat a GET whose connection is dropped, before the answer or within it", async () => {
+  it("repeat a GET whose connection is dropped, before the response or within it", async () => {
     const faults: Reply[] = [
       (_, response) => response.destroy(),
       (_, response) => {
@@ -214,7 +214,7 @@ describe("retries", () => {
     expect(service.asked()).toHaveLength(3);
   });
 
-  it("leave a POST alone that may have been carried out", async () => {
+  it("do not repeat a POST that may have been carried out", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : { status: 503, body: "" },
     );
@@ -224,7 +224,7 @@ describe("retries", () => {
     expect(service.asked()).toHaveLength(3);
   });
 
-  it("wait as a general limit says, also for a POST", async () => {
+  it("wait as long as a general limit asks for, also for a POST", async () => {
     await using service = await startService((request, nth) => {
       if (request.path.startsWith("/token/")) return undefined;
       if (nth > 1) return ok;
@@ -258,7 +258,7 @@ describe("retries", () => {
     }
   });
 
-  it("do not ask again after UnknownRequestError", async () => {
+  it("do not repeat a request after UnknownRequestError", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/")
         ? undefined
@@ -275,7 +275,7 @@ describe("retries", () => {
     expect(service.asked()).toHaveLength(1);
   });
 
-  it("try a POST again where nothing listens, and then say so", async () => {
+  it("repeat a POST if nothing listens, and then report that", async () => {
     const service = await startService(() => undefined);
     await service[Symbol.asyncDispose]();
     const { transport, clock } = transportTo(service);
@@ -289,19 +289,19 @@ describe("retries", () => {
   });
 });
 
-describe("the same question at once", () => {
-  it("is sent once, and each caller gets an answer of its own", async () => {
+describe("the same request at once", () => {
+  it("is sent once, and each caller gets a value of its own", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : ok,
     );
     const { transport } = transportTo(service);
-    const answers = await Promise.all([read(transport), read(transport), read(transport)]);
-    expect(answers).toEqual([{ fine: true }, { fine: true }, { fine: true }]);
-    expect(new Set(answers).size).toBe(3);
+    const values = await Promise.all([read(transport), read(transport), read(transport)]);
+    expect(values).toEqual([{ fine: true }, { fine: true }, { fine: true }]);
+    expect(new Set(values).size).toBe(3);
     expect(service.asked()).toHaveLength(1);
   });
 
-  it("goes on for the others when one gives up, and ends when all do", async () => {
+  it("continues for the others if one gives up, and is aborted when all do", async () => {
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<() => void>();
     const { promise: closed, resolve: close } = Promise.withResolvers<void>();
     await using service = await startService((request, nth) => {
@@ -315,34 +315,34 @@ describe("the same question at once", () => {
     const impatient = new AbortController();
     const first = read(transport, { signal: impatient.signal });
     const second = read(transport);
-    const answer = await arrived;
+    const respond = await arrived;
     impatient.abort(new Error("enough"));
     await expect(first).rejects.toThrow("enough");
-    answer();
+    respond();
     expect(await second).toEqual({ fine: true });
 
     const alone = new AbortController();
     const third = read(transport, { signal: alone.signal });
-    const refused = expect(third).rejects.toThrow("no more");
+    const rejected = expect(third).rejects.toThrow("no more");
     while (service.asked().length < 2) await new Promise((resolve) => setImmediate(resolve));
     alone.abort(new Error("no more"));
-    await refused;
+    await rejected;
     await closed;
   });
 });
 
-describe("time", () => {
+describe("timeouts", () => {
   const silent = async () =>
     await startService((request) => (request.path.startsWith("/token/") ? undefined : () => {}));
 
-  it("bounds each try, and the tries are repeated", async () => {
+  it("limit each try, and the request is retried", async () => {
     await using service = await silent();
     const { transport } = transportTo(service, { timeout: { perTry: 30 } });
     await expect(read(transport)).rejects.toBeInstanceOf(TimeoutError);
     expect(service.asked()).toHaveLength(3);
   });
 
-  it("bounds the whole call", async () => {
+  it("limit the whole call", async () => {
     await using service = await silent();
     const { transport } = transportTo(service);
     await expect(read(transport, { timeout: 40 })).rejects.toMatchObject({
@@ -352,7 +352,7 @@ describe("time", () => {
     expect(service.asked()).toHaveLength(1);
   });
 
-  it("is not spent on a wait that would outlast the call", async () => {
+  it("are not spent on a delay that would outlast the call", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/")
         ? undefined
@@ -368,7 +368,7 @@ describe("time", () => {
     expect(clock.slept).toEqual([]);
   });
 
-  it("of a call that has ended already sends nothing", async () => {
+  it("a call that has ended already sends nothing", async () => {
     await using service = await startService(() => ok);
     const { transport } = transportTo(service);
     await expect(read(transport, { signal: AbortSignal.abort(new Error("before")) })).rejects.toThrow(
@@ -378,7 +378,7 @@ describe("time", () => {
   });
 });
 
-describe("answers that are none", () => {
+describe("unusable responses", () => {
   const answering = async (reply: Reply) =>
     await startService((request) => (request.path.startsWith("/token/") ? undefined : reply));
 
@@ -387,7 +387,7 @@ describe("answers that are none", () => {
     ["half a body", { body: '{"balances": [{"bal' }, 200],
     ["nothing", { body: "" }, 200],
     ["204", (_, response) => response.writeHead(204).end(), 204],
-    ["another shape", { body: "[1, 2]" }, 200],
+    ["an unexpected shape", { body: "[1, 2]" }, 200],
     ["300 without a place", { status: 304, body: "" }, 304],
     ["50 MB of rubbish", { body: "x".repeat(50_000_000) }, 200],
   ])("%s", async (_, reply, status) => {
@@ -405,12 +405,12 @@ describe("answers that are none", () => {
     expect(service.asked()).toHaveLength(1);
   });
 
-  it("a deletion may be answered by nothing", async () => {
+  it("the response to a deletion may be empty", async () => {
     await using service = await answering((_, response) => response.writeHead(204).end());
     expect(await write(transportTo(service).transport, "DELETE")).toEqual({});
   });
 
-  it("50 MB that are an answer are read", async () => {
+  it("a response of 50 MB is read", async () => {
     await using service = await answering({
       body: JSON.stringify({ balances: [], filler: "y".repeat(50_000_000) }),
     });
@@ -445,8 +445,8 @@ describe("redirects", () => {
   });
 });
 
-describe("what is told", () => {
-  it("of each answer, to the client's and the call's listener", async () => {
+describe("what is reported and logged", () => {
+  it("each response is reported to the client's and the call's observers", async () => {
     await using service = await startService((request, nth) => {
       if (request.path.startsWith("/token/")) return undefined;
       return nth === 1 ? { status: 502, body: "" } : { body: {}, headers: { HTTP_X_RATELIMIT_LIMIT: "100" } };
@@ -487,7 +487,7 @@ describe("what is told", () => {
     expect(transport.parts.rateLimits.general()).toEqual({ limit: 100, remaining: null, resetAt: null });
   });
 
-  it("holds no secret, token or whole IBAN: messages, logs, inspected clients and errors", async () => {
+  it("contains no secret, token or whole IBAN: messages, logs, inspected clients and errors", async () => {
     const lines: string[] = [];
     const log = (line: string) => void lines.push(line);
     const logger = { debug: log, info: log, warn: log, error: log };
@@ -520,14 +520,14 @@ describe("what is told", () => {
     expect(lines.length).toBeGreaterThan(3);
   });
 
-  it("holds no token where the token's own answer is broken", async () => {
+  it("contains no token if the token's own response is broken", async () => {
     await using service = await startService(() => ({ body: '{"access": "very-secret", "refresh": 5}' }));
     const error = await read(transportTo(service).transport).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(InvalidResponseError);
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("very-secret");
   });
 
-  it("holds nothing of what a fetch of one's own throws but its message, secrets taken out", async () => {
+  it("contains nothing of what a custom fetch throws but its redacted message", async () => {
     const { transport } = transportTo(
       { baseUrl: "http://127.0.0.1:9/api/v2" },
       { fetch: async () => Promise.reject(new Error("proxy refused the-secret-key")), retries: 0 },
@@ -550,7 +550,7 @@ describe("settings", () => {
     [{ timeout: 0 }, "timeout"],
     [{ timeout: Number.NaN }, "timeout"],
     [{ retries: -1 }, "retries"],
-  ])("%j is refused", (options, message) => {
+  ])("%j is rejected", (options, message) => {
     expect(() => clientSettingsFrom({ secretId: "a", secretKey: "b", ...options })).toThrow(message);
   });
 
@@ -564,7 +564,7 @@ describe("settings", () => {
     "http://[::2]/",
     "http://127.0.0.1@evil.example/",
     "http:\\\\evil.example",
-  ])("%s is refused, unless plain http is allowed", (baseUrl) => {
+  ])("%s is rejected, unless plain http is allowed", (baseUrl) => {
     const credentials = { secretId: "a", secretKey: "very-secret", baseUrl };
     const user = baseUrl.includes("@") ? "without user" : "plain http";
     expect(() => clientSettingsFrom(credentials)).toThrow(ConfigurationError);
@@ -583,11 +583,11 @@ describe("settings", () => {
     ["http://localhost:80/", "http://localhost"],
     ["http://a.LOCALHOST/", "http://a.localhost"],
     ["https://api.example.org/", "https://api.example.org"],
-  ])("%s may be reached", (baseUrl, settled) => {
-    expect(clientSettingsFrom({ secretId: "a", secretKey: "b", baseUrl }).baseUrl).toBe(settled);
+  ])("%s is allowed as a base URL", (baseUrl, expected) => {
+    expect(clientSettingsFrom({ secretId: "a", secretKey: "b", baseUrl }).baseUrl).toBe(expected);
   });
 
-  it("tells credentials apart without giving them away", () => {
+  it("distinguishes credentials without revealing them", () => {
     const scope = (secretId: string, baseUrl = "https://a.example") =>
       clientSettingsFrom({ secretId, secretKey: "k", baseUrl }).tenant;
     expect(scope("one")).not.toBe(scope("two"));
@@ -596,7 +596,7 @@ describe("settings", () => {
   });
 });
 
-it("keeps the class of a refusal for a bad request", async () => {
+it("a bad request keeps the class of its error response", async () => {
   await using service = await startService((request) =>
     request.path.startsWith("/token/")
       ? undefined

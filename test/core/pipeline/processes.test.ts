@@ -30,7 +30,7 @@ async function manyProcesses(
 const answering = (reply: Reply) =>
   startService((request) => (request.path.startsWith("/token/") ? undefined : reply));
 
-it("eight processes that start at once mint one token and keep one quota between them", async () => {
+it("eight processes that start at once create one token and share one quota", async () => {
   await using service = await answering({ body: { balances: [] } });
   const folder = await mkdtemp(join(tmpdir(), "bankdata-processes-"));
   try {
@@ -60,7 +60,7 @@ it("eight processes that start at once mint one token and keep one quota between
   }
 }, 60_000);
 
-it("eight processes that meet a damaged file set it aside once, and ask no more than is allowed", async () => {
+it("eight processes that find a damaged file set it aside once, and make no more calls than allowed", async () => {
   await using service = await answering({ body: { balances: [] } });
   const folder = await mkdtemp(join(tmpdir(), "bankdata-processes-"));
   try {
@@ -85,7 +85,7 @@ it("eight processes that meet a damaged file set it aside once, and ask no more 
   }
 }, 60_000);
 
-it("twenty processes that miss the same answer at once send one request", async () => {
+it("twenty processes that need the same response at once send one request", async () => {
   await using service = await answering({ body: { balances: [] } });
   const folder = await mkdtemp(join(tmpdir(), "bankdata-processes-"));
   try {

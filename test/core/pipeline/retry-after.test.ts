@@ -37,7 +37,7 @@ describe("readRetryAfter", () => {
     ["Monday", null],
     ["Mon, 99 Nov 2026 09:00:42 GMT", null],
     ["2026-11-23T09:00:42Z", null],
-  ])("%j", (text, wait) => {
+  ])("reads %j", (text, wait) => {
     const headers = new Headers(text === "" ? {} : { "retry-after": text });
     expect(readRetryAfter(headers, NOW)).toBe(wait);
   });
@@ -46,7 +46,7 @@ describe("readRetryAfter", () => {
 const unavailable = { summary: "Service unavailable", detail: "Try later." };
 const limited = (detail: string, type?: string) => ({ summary: "Rate limit exceeded", detail, type });
 
-/** Asks for balances and then sends a POST; both are refused until so many answers were given. */
+/** Asks for balances and then sends a POST; both are rejected for a number of responses. */
 async function asking(
   reply: { status: number; body: unknown; headers: Record<string, string> },
   options: Partial<ClientOptions> = {},
@@ -54,12 +54,12 @@ async function asking(
 ) {
   const clock = new TestClock();
   let given = 0;
-  const answer = (): Reply => {
+  const nextReply = (): Reply => {
     given += 1;
     return given > until ? { body: { balances: [] } } : reply;
   };
   await using service = await startService((request) =>
-    request.path.startsWith("/token/") ? undefined : answer(),
+    request.path.startsWith("/token/") ? undefined : nextReply(),
   );
   const client = new GoCardlessClient({
     secretId: "the-secret-id",
@@ -79,11 +79,11 @@ async function asking(
   return { outcome, slept, written, sleptToWrite, asked: service.asked() };
 }
 
-describe("Retry-After", () => {
+describe("the Retry-After header", () => {
   it.each([
     ["seconds", "12"],
     ["a date", "Mon, 23 Nov 2026 09:00:12 GMT"],
-  ])("in %s is waited for after a 503 and after a general 429", async (_, value) => {
+  ])("is obeyed after a 503 and after a general 429, in %s", async (_, value) => {
     const headers = { "retry-after": value };
     for (const reply of [
       { status: 503, body: unavailable, headers },
@@ -96,7 +96,7 @@ describe("Retry-After", () => {
     }
   });
 
-  it("above longestWait ends the call at once", async () => {
+  it("ends the call at once if it exceeds longestWait", async () => {
     for (const value of ["61", "999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"]) {
       const headers = { "retry-after": value };
       const down = await asking({ status: 503, body: unavailable, headers }, {}, 9);
@@ -109,7 +109,7 @@ describe("Retry-After", () => {
     }
   });
 
-  it("is the user's to bound, and never shorter than the usual wait", async () => {
+  it("is bounded by the user's longestWait, and never shortens the usual delay", async () => {
     const headers = { "retry-after": "90" };
     const long = await asking(
       { status: 503, body: unavailable, headers },
@@ -120,7 +120,7 @@ describe("Retry-After", () => {
     expect(now.slept).toEqual([250]);
   });
 
-  it("that is nonsense changes nothing", async () => {
+  it("changes nothing if it is nonsense", async () => {
     for (const value of ["-5", "soon", "5.5", "2026-11-23T09:00:42Z"]) {
       const { outcome, slept } = await asking({
         status: 503,
@@ -132,12 +132,12 @@ describe("Retry-After", () => {
     }
   });
 
-  it("of any other status is not looked at", async () => {
+  it("is ignored with any other status", async () => {
     const { slept } = await asking({ status: 502, body: unavailable, headers: { "retry-after": "12" } });
     expect(slept).toEqual([250]);
   });
 
-  it("is never waited for at a daily limit, but says when it ends if nothing else does", async () => {
+  it("is never waited for at a daily limit, but supplies the reset time if nothing else does", async () => {
     const headers = { "retry-after": "30" };
     for (const [body, resetAt] of [
       [limited("Daily request limit set by the Institution has been exceeded.", "RateLimitError"), 30_000],
@@ -150,17 +150,17 @@ describe("Retry-After", () => {
     }
   });
 
-  it("of hours tells a daily limit from a general one, and of more than a day is not believed", async () => {
+  it("distinguishes a daily limit from a general one by its hours, and is not believed beyond a day", async () => {
     const afterHours = await asking({ status: 429, body: {}, headers: { "retry-after": "40000" } }, {}, 9);
     expect(afterHours.outcome).toMatchObject({ scope: "balances", resetAt: new Date(NOW + 40_000_000) });
     const never = await asking({ status: 429, body: {}, headers: { "retry-after": "1".repeat(30) } }, {}, 9);
     expect(never.outcome).toMatchObject({ scope: "balances", resetAt: null });
   });
 
-  it("gives way to the wait in the text; of the service's own header and it, the later counts", async () => {
+  it("yields to the delay in the text; between it and the service's own header, the later time counts", async () => {
     const text = limited("The rate limit for this resource is 100/minute. Please try again in 7 seconds");
-    const said = await asking({ status: 429, body: text, headers: { "retry-after": "40" } });
-    expect(said.slept).toEqual([7000]);
+    const inText = await asking({ status: 429, body: text, headers: { "retry-after": "40" } });
+    expect(inText.slept).toEqual([7000]);
     for (const [reset, retryAfter] of [
       ["5", "40"],
       ["40", "5"],
@@ -174,7 +174,7 @@ describe("Retry-After", () => {
     }
   });
 
-  it("makes nothing be repeated that is not repeated without it", async () => {
+  it("causes no retry that would not happen without it", async () => {
     const headers = { "retry-after": "12" };
     const { written, asked, slept, outcome } = await asking(
       { status: 503, body: unavailable, headers },
@@ -196,7 +196,7 @@ describe("Retry-After", () => {
   });
 });
 
-it("an account that is being processed is told as such, and is not asked again by itself", async () => {
+it("an account that is being processed is reported as such, and is not requested again automatically", async () => {
   const body = {
     summary: "Account is Processing",
     detail: "Your account data is currently being processed. Please try again shortly.",

@@ -16,7 +16,7 @@ import { countedFailure } from "../../../packages/core/src/providers/gocardless/
 
 const options = { limit: 2, firstDelay: 500, longestDelay: 8000, longestWait: 60_000 };
 
-const refusal = (status: number, type: string | null = null): ErrorResponse => ({
+const errorResponse = (status: number, type: string | null = null): ErrorResponse => ({
   status,
   type,
   method: "GET",
@@ -26,9 +26,10 @@ const refusal = (status: number, type: string | null = null): ErrorResponse => (
   fields: {},
   sent: true,
 });
-const status = (code: number, type: string | null = null) => new ApiError("refused", refusal(code, type));
+const status = (code: number, type: string | null = null) =>
+  new ApiError("rejected", errorResponse(code, type));
 const limited = (scope: "general" | "balances") =>
-  new RateLimitError("limited", { ...refusal(429), resetAt: null, scope, limit: null });
+  new RateLimitError("limited", { ...errorResponse(429), resetAt: null, scope, limit: null });
 const lost = (code: string | null) => new ConnectionError("lost", code);
 const delay = ({ error = status(503), ...failed }: Partial<FailedAttempt>, policy = options) => {
   const isCounted = countedFailure(error) !== undefined;
@@ -39,7 +40,7 @@ const delay = ({ error = status(503), ...failed }: Partial<FailedAttempt>, polic
 };
 
 describe("retryDelay", () => {
-  it("doubles from half a second to eight, half of it drawn", () => {
+  it("doubles from half a second to eight, half of it random", () => {
     const many = { ...options, limit: 10 };
     expect([1, 2, 3, 4, 5, 6, 7].map((attempt) => delay({ attempt, random: 1 }, many))).toEqual([
       500, 1000, 2000, 4000, 8000, 8000, 8000,
@@ -47,7 +48,7 @@ describe("retryDelay", () => {
     expect([1, 2, 3].map((attempt) => delay({ attempt, random: 0 }, many))).toEqual([250, 500, 1000]);
   });
 
-  it("ends after two more tries", () => {
+  it("ends after two retries", () => {
     expect([1, 2, 3].map((attempt) => delay({ attempt }) !== undefined)).toEqual([true, true, false]);
     expect(delay({ attempt: 1 }, { ...options, limit: 0 })).toBeUndefined();
   });
@@ -57,7 +58,7 @@ describe("retryDelay", () => {
     ["500 of a kind that suspends accounts", status(500, "UnknownRequestError"), false, false],
     ["502", status(502), true, false],
     ["502 of a kind that suspends accounts", status(502, "UnknownRequestError"), false, false],
-    ["503", new InstitutionError("away", refusal(503, "ServiceError")), true, false],
+    ["503", new InstitutionError("away", errorResponse(503, "ServiceError")), true, false],
     ["504", status(504), true, false],
     ["501", status(501), false, false],
     ["400", status(400), false, false],
@@ -71,12 +72,12 @@ describe("retryDelay", () => {
     ["unknown loss", lost(null), true, false],
     ["timeout", new TimeoutError("late", 1), true, false],
     ["programming error", new TypeError("x"), false, false],
-  ])("%s: again for GET %s, for POST %s", (_, error, get, post) => {
+  ])("after %s, retries a GET: %s, and a POST: %s", (_, error, get, post) => {
     expect(delay({ error }) !== undefined).toBe(get);
     for (const method of ["POST", "PUT", "DELETE"]) expect(delay({ error, method }) !== undefined).toBe(post);
   });
 
-  it("waits as the service says, and not at all above the cap", () => {
+  it("waits as long as the service asks for, and not at all above the cap", () => {
     expect(delay({ error: limited("general"), requestedDelay: 7000 })).toBe(7000);
     expect(delay({ error: limited("general"), requestedDelay: 60_000 })).toBe(60_000);
     expect(delay({ error: limited("general"), requestedDelay: 60_001 })).toBeUndefined();
@@ -84,7 +85,7 @@ describe("retryDelay", () => {
     expect(delay({ error: status(503), requestedDelay: Number.POSITIVE_INFINITY })).toBeUndefined();
   });
 
-  it("waits as long as usual when the service asks for less, and never for what is not repeated", () => {
+  it("waits as long as usual if the service asks for less, and never for what is not retried", () => {
     expect(delay({ error: status(503), requestedDelay: 0, attempt: 2, random: 1 })).toBe(1000);
     expect(delay({ error: limited("balances"), requestedDelay: 1 })).toBeUndefined();
     expect(delay({ error: status(503), requestedDelay: 1, method: "POST" })).toBeUndefined();
@@ -105,5 +106,5 @@ describe("allowsStaleResponse", () => {
     [status(404), false],
     [status(409), false],
     [new TypeError("x"), false],
-  ])("%s: %s", (error, allowed) => expect(allowsStaleResponse(error)).toBe(allowed));
+  ])("after %s: %s", (error, allowed) => expect(allowsStaleResponse(error)).toBe(allowed));
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseExactly } from "../../../packages/core/src/schema/json.ts";
 
 describe("parseExactly", () => {
-  it("keeps the digits of every amount and rate that stands as a bare number, in whatever object", () => {
+  it("keeps the digits of every amount and rate that is a bare number, in any object", () => {
     const text = `{"transactionAmount":{"amount":1e2},"balances":[{"balanceAmount":{"amount": -24.0}}],
       "currencyExchange":{"exchangeRate":1.10,"instructedAmount":{"amount":12345678901234567.89}},
       "cardTransaction":{"originalAmount":0.10},"interestRate": 3.50, "amount" : 5}`;
@@ -31,22 +31,22 @@ describe("parseExactly", () => {
     });
   });
 
-  it("is not misled by what looks like a number inside a text", () => {
+  it("is not misled by what looks like a number inside a string", () => {
     const value = { a: 'he said ":5" and ": -3"', b: '\\":7', 'amount":1': "x", amount: "1.10" };
     expect(parseExactly(JSON.stringify(value))).toEqual(value);
   });
 
-  it("leaves a number with an absurd exponent as it is written, for the schema to refuse", () => {
+  it("leaves a number with an absurd exponent as it is written, so that the schema rejects it", () => {
     expect(parseExactly('{"amount":1e999}')).toEqual({ amount: "1e999" });
   });
 
-  it("throws SyntaxError where JSON.parse does", () => {
+  it("throws SyntaxError if JSON.parse does", () => {
     for (const text of ["", "{", '{"amount":1', "<html>", '{"amount":01}']) {
       expect(() => parseExactly(text)).toThrow(SyntaxError);
     }
   });
 
-  it("is JSON.parse for everything without amounts and rates that a number holds", () => {
+  it("returns what JSON.parse does if there are no amounts, rates or inexact numbers", () => {
     const scalars = fc.oneof(
       fc.string(),
       fc.integer(),

@@ -2,17 +2,17 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { closeTruncatedJson } from "../../../packages/core/src/schema/truncated-json.ts";
 
-/** Whether all that `part` holds stands in `whole` at the same place; a text may have lost its end. */
+/** Whether `whole` has everything in `part`, at the same place; a string may have lost its end. */
 function isBeginningOf(part: unknown, whole: unknown): boolean {
   if (typeof part === "string") return typeof whole === "string" && whole.startsWith(part);
   if (typeof part !== "object" || part === null) return Object.is(part, whole);
   if (typeof whole !== "object" || whole === null || Array.isArray(part) !== Array.isArray(whole))
     return false;
-  const members = new Map(Object.entries(whole));
-  return Object.entries(part).every(([name, value]) => isBeginningOf(value, members.get(name)));
+  const fields = new Map(Object.entries(whole));
+  return Object.entries(part).every(([name, value]) => isBeginningOf(value, fields.get(name)));
 }
 
-it("wherever an object is cut, gives JSON that holds nothing but what stood before the cut", () => {
+it("returns JSON with nothing but what precedes the cut, wherever an object is truncated", () => {
   const anyObject = fc.dictionary(
     fc.string({ unit: "binary" }),
     fc.jsonValue({ maxDepth: 4, noUnicodeString: false, stringUnit: "binary" }),
