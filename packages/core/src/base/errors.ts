@@ -35,7 +35,7 @@ export interface ErrorResponse {
   summary: string;
   /** The service's longer explanation, at most 1,000 characters; empty if there is none. */
   detail: string;
-  /** The service's type of a failure at the bank (`UnknownRequestError`, `AccessExpiredError`…); null for other errors. */
+  /** The service's type of a bank failure (`UnknownRequestError`, `AccessExpiredError`…); null for other errors. */
   type: string | null;
   /**
    * What is wrong with each field of the request. Empty if the response names no field. At most the first 100 problems,

@@ -219,7 +219,7 @@ function withReported(
   };
 }
 
-/** Other clients' calls: the window resets when its oldest call leaves it; of the others, only the latest possible time is known. */
+/** Other clients' calls: the reset time reveals that of the oldest; of the rest only the latest possible time is known. */
 function inferredCalls(
   window: RollingWindow,
   rule: WindowRule,
@@ -244,7 +244,7 @@ function withBlock(
   return until === null ? window : { ...window, blockedUntil: Math.max(window.blockedUntil ?? 0, until) };
 }
 
-/** The bank allows no more calls than were counted so far; if none was counted, the wait is unknown, and one call's share is assumed. */
+/** The bank allows no more calls than were counted so far; if none was counted, one call's share is blocked. */
 function withLowerLimit(window: RollingWindow, rule: WindowRule, now: number): RollingWindow {
   const counted = window.counted.length + window.inferred.length;
   if (counted === 0) return { ...window, blockedUntil: now + share(window, rule) };

@@ -26,7 +26,7 @@ export interface Operation<Path extends string = string, Response extends z.ZodT
   readonly bucket: string;
   /** How long its response is fresh by default, in seconds. @default 0 */
   readonly lifetime?: number | undefined;
-  /** Whether a response body shows something still in progress: it is never fresh, as the caller wants to see the change. */
+  /** Whether a response body shows something in progress: it is never fresh, as the caller waits for the change. */
   readonly isUnderWay?: ((body: string) => boolean) | undefined;
   /** Writes the query for the cache key, if that differs from the parameters as they are sent. */
   readonly cacheKey?: ((query: Query, context: CacheKeyContext) => string) | undefined;

@@ -83,7 +83,7 @@ export interface PipelineOptions {
   random?: (() => number) | undefined;
   /** Logs what happens, without secrets, tokens or whole IBANs. @default none */
   logger?: Logger | undefined;
-  /** Aborts every call of this client, including those in progress and those that other processes wait for. @default none */
+  /** Aborts every call of this client, also those in progress and those that other processes wait for. @default none */
   signal?: AbortSignal | undefined;
   /** Called with each response of each call. @default none */
   onResponse?: ((response: ResponseInfo) => void) | undefined;

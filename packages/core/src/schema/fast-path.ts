@@ -36,8 +36,8 @@ export function fastPathFor<S extends z.ZodType>(schema: S): (value: unknown) =>
 }
 
 function testOf(schema: z.core.$ZodType): Test {
-  const own = fastPaths.get(schema);
-  if (own !== undefined) return { accepts: own.accepts, anyText: own.anyText ?? false };
+  const registered = fastPaths.get(schema);
+  if (registered !== undefined) return { accepts: registered.accepts, anyText: registered.anyText ?? false };
   if (schema instanceof z.ZodOptional) return orAbsent(testOf(schema.unwrap()), undefined);
   if (schema instanceof z.ZodNullable) return orAbsent(testOf(schema.unwrap()), null);
   // A value that is caught counts as converted; any other passes through.
@@ -83,8 +83,8 @@ export function objectTest(shape: Readonly<Record<string, z.core.$ZodType>>): Ac
       const test = tests[place];
       place += 1;
       if (test === undefined) continue;
-      const member = value[name];
-      if (!(test.anyText && typeof member === "string") && (member === undefined || !test.accepts(member)))
+      const field = value[name];
+      if (!(test.anyText && typeof field === "string") && (field === undefined || !test.accepts(field)))
         return false;
       if (test.required) missing -= 1;
     }

@@ -92,7 +92,7 @@ export function listOrOne<S extends z.ZodType>(item: S) {
   return optional(listOrItem);
 }
 
-/** The address of a list's next page. An unreadable one is an error, not the end of the list, which would then look complete. */
+/** The address of a list's next page. An unreadable one is an error: the list must not look complete. */
 export const nextPage = z.string("is neither the address of the next page nor null").nullish();
 
 /** A list of strings, or one string. */
