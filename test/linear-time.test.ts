@@ -12,8 +12,8 @@ import { clientSettingsFrom } from "../packages/core/src/providers/gocardless/cl
 import { errorFromResponse } from "../packages/core/src/providers/gocardless/errors.ts";
 import { readRateLimits } from "../packages/core/src/providers/gocardless/limits.ts";
 import { operations } from "../packages/core/src/providers/gocardless/operations.ts";
-import { closeTruncatedJson } from "../packages/core/src/schema/truncated-json.ts";
 import { parseExactly } from "../packages/core/src/schema/json.ts";
+import { closeTruncatedJson } from "../packages/core/src/schema/truncated-json.ts";
 import { targetAt } from "./support/requests.ts";
 
 /** The shortest of three runs, in milliseconds, so that a busy machine does not look like slow code. */

@@ -40,11 +40,11 @@ async function shownBy(
     retries: 0,
     ...options,
   });
-  const transport = new Requests(settings, undefined);
-  const error = await failureOf(transport.request({ method: "GET", path: asked, query: [] }, z.unknown()));
+  const requests = new Requests(settings, undefined);
+  const error = await failureOf(requests.request({ method: "GET", path: asked, query: [] }, z.unknown()));
   return {
     error,
-    shown: inspect([error, lines, transport], { depth: 9, showHidden: true, maxStringLength: null }),
+    shown: inspect([error, lines, requests], { depth: 9, showHidden: true, maxStringLength: null }),
   };
 }
 

@@ -27,7 +27,7 @@ const invalidToken: Reply = {
   body: { summary: "Invalid token", detail: "Token is invalid or expired" },
 };
 
-function transportTo(service: Pick<Service, "baseUrl">, options: Partial<ClientOptions> = {}) {
+function requestsTo(service: Pick<Service, "baseUrl">, options: Partial<ClientOptions> = {}) {
   const clock = new TestClock();
   const settings = clientSettingsFrom({
     secretId: "the-secret-id",
@@ -38,23 +38,23 @@ function transportTo(service: Pick<Service, "baseUrl">, options: Partial<ClientO
     random: () => 0,
     ...options,
   });
-  return { transport: new Requests(settings, undefined), clock };
+  return { requests: new Requests(settings, undefined), clock };
 }
 
-const read = (transport: Requests, call = {}) =>
-  transport.request({ method: "GET", path: BALANCES, query: [] }, z.unknown(), call);
-const write = (transport: Requests, method: "POST" | "PUT" | "DELETE" = "POST") =>
-  transport.request({ method, path: "/requisitions/", query: [], body: { a: 1 } }, z.unknown());
+const read = (requests: Requests, call = {}) =>
+  requests.request({ method: "GET", path: BALANCES, query: [] }, z.unknown(), call);
+const write = (requests: Requests, method: "POST" | "PUT" | "DELETE" = "POST") =>
+  requests.request({ method, path: "/requisitions/", query: [], body: { a: 1 } }, z.unknown());
 
 describe("tokens", () => {
   it("are fetched once for any number of callers, and sent as bearer", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : ok,
     );
-    const { transport } = transportTo(service);
+    const { requests } = requestsTo(service);
     await Promise.all(
       Array.from({ length: 20 }, (_, at) =>
-        transport.request(
+        requests.request(
           { method: "GET", path: `/accounts/${`account-${at}`}/balances/`, query: [] },
           z.unknown(),
         ),
@@ -71,19 +71,19 @@ describe("tokens", () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : ok,
     );
-    const { transport, clock } = transportTo(service);
-    await read(transport);
+    const { requests, clock } = requestsTo(service);
+    await read(requests);
     clock.advance({ seconds: 86_400 - 31 });
-    await read(transport);
+    await read(requests);
     expect(service.received.at(-1)?.headers.authorization).toBe("Bearer access-1");
     clock.advance({ seconds: 2 });
-    await read(transport);
+    await read(requests);
     expect(service.received.at(-1)?.headers.authorization).toBe("Bearer access-2");
     expect(service.received.find((one) => one.path === "/token/refresh/")?.body).toBe(
       '{"refresh":"refresh-1"}',
     );
     clock.advance({ days: 30 });
-    await read(transport);
+    await read(requests);
     expect(service.received.filter((one) => one.path === "/token/new/")).toHaveLength(2);
   });
 
@@ -92,10 +92,10 @@ describe("tokens", () => {
       if (request.path === "/token/refresh/") return invalidToken;
       return request.path === "/token/new/" ? undefined : ok;
     });
-    const { transport, clock } = transportTo(service);
-    await read(transport);
+    const { requests, clock } = requestsTo(service);
+    await read(requests);
     clock.advance({ days: 1 });
-    await read(transport);
+    await read(requests);
     expect(service.received.map((one) => one.path).filter((one) => one.startsWith("/token/"))).toEqual([
       "/token/new/",
       "/token/refresh/",
@@ -109,8 +109,8 @@ describe("tokens", () => {
     await using service = await startService((request, nth) =>
       request.path.startsWith("/token/") ? undefined : replies[nth - 1],
     );
-    const { transport } = transportTo(service);
-    await expect(read(transport)).rejects.toBeInstanceOf(AuthenticationError);
+    const { requests } = requestsTo(service);
+    await expect(read(requests)).rejects.toBeInstanceOf(AuthenticationError);
     expect(service.asked()).toHaveLength(3);
     expect(service.received.filter((one) => one.path === "/token/refresh/")).toHaveLength(1);
   });
@@ -121,8 +121,8 @@ describe("tokens", () => {
       return request.headers.authorization === "Bearer access-1" ? invalidToken : ok;
     });
     for (const act of [read, write]) {
-      const { transport } = transportTo(service);
-      expect(await act(transport)).toEqual({ fine: true });
+      const { requests } = requestsTo(service);
+      expect(await act(requests)).toEqual({ fine: true });
     }
   });
 
@@ -130,7 +130,7 @@ describe("tokens", () => {
     await using rejecting = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : invalidToken,
     );
-    await expect(read(transportTo(rejecting).transport)).rejects.toBeInstanceOf(AuthenticationError);
+    await expect(read(requestsTo(rejecting).requests)).rejects.toBeInstanceOf(AuthenticationError);
     expect(rejecting.asked()).toHaveLength(2);
 
     await using expired = await startService((request) =>
@@ -145,7 +145,7 @@ describe("tokens", () => {
             },
           },
     );
-    await expect(read(transportTo(expired).transport)).rejects.toMatchObject({ name: "AccessExpiredError" });
+    await expect(read(requestsTo(expired).requests)).rejects.toMatchObject({ name: "AccessExpiredError" });
     expect(expired.asked()).toHaveLength(1);
     expect(expired.received).toHaveLength(2);
   });
@@ -159,13 +159,13 @@ describe("tokens", () => {
       load: async (key: string) => stored.get(key),
       save: async (key: string, token: unknown) => void stored.set(key, token),
     };
-    await read(transportTo(service, { tokenStore }).transport);
-    await read(transportTo(service, { tokenStore }).transport);
+    await read(requestsTo(service, { tokenStore }).requests);
+    await read(requestsTo(service, { tokenStore }).requests);
     expect(service.received.filter((one) => one.path === "/token/new/")).toHaveLength(1);
     const [key] = [...stored.keys()];
     expect(key).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/v2#[0-9a-f]{32}$/);
 
-    await read(transportTo(service, { tokenStore, secretKey: "another-key" }).transport);
+    await read(requestsTo(service, { tokenStore, secretKey: "another-key" }).requests);
     expect(service.received.filter((one) => one.path === "/token/new/")).toHaveLength(2);
     expect(stored.size).toBe(2);
   });
@@ -178,9 +178,9 @@ describe("tokens", () => {
       load: async () => Promise.reject(new Error("gone")),
       save: async () => Promise.reject(new Error("gone")),
     };
-    expect(await read(transportTo(service, { tokenStore: broken }).transport)).toEqual({ fine: true });
+    expect(await read(requestsTo(service, { tokenStore: broken }).requests)).toEqual({ fine: true });
     const rubbish = { load: async () => ({ access: 5 }), save: async () => {} };
-    expect(await read(transportTo(service, { tokenStore: rubbish }).transport)).toEqual({ fine: true });
+    expect(await read(requestsTo(service, { tokenStore: rubbish }).requests)).toEqual({ fine: true });
   });
 });
 
@@ -193,8 +193,8 @@ describe("retries", () => {
     await using service = await startService((request, nth) =>
       request.path.startsWith("/token/") ? undefined : (faults[nth - 1] ?? ok),
     );
-    const { transport, clock } = transportTo(service);
-    expect(await read(transport)).toEqual({ fine: true });
+    const { requests, clock } = requestsTo(service);
+    expect(await read(requests)).toEqual({ fine: true });
     expect(clock.slept).toEqual([250, 500]);
   });
 
@@ -210,7 +210,7 @@ describe("retries", () => {
     await using service = await startService((request, nth) =>
       request.path.startsWith("/token/") ? undefined : (faults[nth - 1] ?? ok),
     );
-    expect(await read(transportTo(service).transport)).toEqual({ fine: true });
+    expect(await read(requestsTo(service).requests)).toEqual({ fine: true });
     expect(service.asked()).toHaveLength(3);
   });
 
@@ -219,7 +219,7 @@ describe("retries", () => {
       request.path.startsWith("/token/") ? undefined : { status: 503, body: "" },
     );
     for (const method of ["POST", "PUT", "DELETE"] as const) {
-      await expect(write(transportTo(service).transport, method)).rejects.toMatchObject({ status: 503 });
+      await expect(write(requestsTo(service).requests, method)).rejects.toMatchObject({ status: 503 });
     }
     expect(service.asked()).toHaveLength(3);
   });
@@ -236,8 +236,8 @@ describe("retries", () => {
         },
       };
     });
-    const { transport, clock } = transportTo(service);
-    expect(await write(transport)).toEqual({ fine: true });
+    const { requests, clock } = requestsTo(service);
+    expect(await write(requests)).toEqual({ fine: true });
     expect(clock.slept).toEqual([7000]);
   });
 
@@ -251,8 +251,8 @@ describe("retries", () => {
           ? undefined
           : { status: 429, body: { summary: "Rate limit exceeded", detail } },
       );
-      const { transport, clock } = transportTo(service);
-      await expect(read(transport)).rejects.toBeInstanceOf(RateLimitError);
+      const { requests, clock } = requestsTo(service);
+      await expect(read(requests)).rejects.toBeInstanceOf(RateLimitError);
       expect(clock.slept).toEqual([]);
       expect(service.asked()).toHaveLength(1);
     }
@@ -271,15 +271,15 @@ describe("retries", () => {
             },
           },
     );
-    await expect(read(transportTo(service).transport)).rejects.toMatchObject({ name: "InstitutionError" });
+    await expect(read(requestsTo(service).requests)).rejects.toMatchObject({ name: "InstitutionError" });
     expect(service.asked()).toHaveLength(1);
   });
 
   it("repeat a POST if nothing listens, and then report that", async () => {
     const service = await startService(() => undefined);
     await service[Symbol.asyncDispose]();
-    const { transport, clock } = transportTo(service);
-    await expect(write(transport)).rejects.toSatisfy(
+    const { requests, clock } = requestsTo(service);
+    await expect(write(requests)).rejects.toSatisfy(
       (error) =>
         error instanceof ConnectionError &&
         error.code === "ECONNREFUSED" &&
@@ -294,8 +294,8 @@ describe("the same request at once", () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : ok,
     );
-    const { transport } = transportTo(service);
-    const values = await Promise.all([read(transport), read(transport), read(transport)]);
+    const { requests } = requestsTo(service);
+    const values = await Promise.all([read(requests), read(requests), read(requests)]);
     expect(values).toEqual([{ fine: true }, { fine: true }, { fine: true }]);
     expect(new Set(values).size).toBe(3);
     expect(service.asked()).toHaveLength(1);
@@ -311,10 +311,10 @@ describe("the same request at once", () => {
         arrive(() => response.end('{"fine":true}'));
       };
     });
-    const { transport } = transportTo(service, { retries: 0 });
+    const { requests } = requestsTo(service, { retries: 0 });
     const impatient = new AbortController();
-    const first = read(transport, { signal: impatient.signal });
-    const second = read(transport);
+    const first = read(requests, { signal: impatient.signal });
+    const second = read(requests);
     const respond = await arrived;
     impatient.abort(new Error("enough"));
     await expect(first).rejects.toThrow("enough");
@@ -322,7 +322,7 @@ describe("the same request at once", () => {
     expect(await second).toEqual({ fine: true });
 
     const alone = new AbortController();
-    const third = read(transport, { signal: alone.signal });
+    const third = read(requests, { signal: alone.signal });
     const rejected = expect(third).rejects.toThrow("no more");
     while (service.asked().length < 2) await new Promise((resolve) => setImmediate(resolve));
     alone.abort(new Error("no more"));
@@ -337,15 +337,15 @@ describe("timeouts", () => {
 
   it("limit each try, and the request is retried", async () => {
     await using service = await silent();
-    const { transport } = transportTo(service, { timeout: { perTry: 30 } });
-    await expect(read(transport)).rejects.toBeInstanceOf(TimeoutError);
+    const { requests } = requestsTo(service, { timeout: { perTry: 30 } });
+    await expect(read(requests)).rejects.toBeInstanceOf(TimeoutError);
     expect(service.asked()).toHaveLength(3);
   });
 
   it("limit the whole call", async () => {
     await using service = await silent();
-    const { transport } = transportTo(service);
-    await expect(read(transport, { timeout: 40 })).rejects.toMatchObject({
+    const { requests } = requestsTo(service);
+    await expect(read(requests, { timeout: 40 })).rejects.toMatchObject({
       name: "TimeoutError",
       timeout: 40,
     });
@@ -363,15 +363,15 @@ describe("timeouts", () => {
             },
           },
     );
-    const { transport, clock } = transportTo(service);
-    await expect(read(transport, { timeout: 49_000 })).rejects.toBeInstanceOf(RateLimitError);
+    const { requests, clock } = requestsTo(service);
+    await expect(read(requests, { timeout: 49_000 })).rejects.toBeInstanceOf(RateLimitError);
     expect(clock.slept).toEqual([]);
   });
 
   it("a call that has ended already sends nothing", async () => {
     await using service = await startService(() => ok);
-    const { transport } = transportTo(service);
-    await expect(read(transport, { signal: AbortSignal.abort(new Error("before")) })).rejects.toThrow(
+    const { requests } = requestsTo(service);
+    await expect(read(requests, { signal: AbortSignal.abort(new Error("before")) })).rejects.toThrow(
       "before",
     );
     expect(service.received).toEqual([]);
@@ -392,8 +392,8 @@ describe("unusable responses", () => {
     ["50 MB of rubbish", { body: "x".repeat(50_000_000) }, 200],
   ])("%s", async (_, reply, status) => {
     await using service = await answering(reply);
-    const { transport } = transportTo(service);
-    const request = transport.request(
+    const { requests } = requestsTo(service);
+    const request = requests.request(
       { method: "GET", path: BALANCES, query: [] },
       z.object({ balances: z.array(z.unknown()) }),
     );
@@ -407,14 +407,14 @@ describe("unusable responses", () => {
 
   it("the response to a deletion may be empty", async () => {
     await using service = await answering((_, response) => response.writeHead(204).end());
-    expect(await write(transportTo(service).transport, "DELETE")).toEqual({});
+    expect(await write(requestsTo(service).requests, "DELETE")).toEqual({});
   });
 
   it("a response of 50 MB is read", async () => {
     await using service = await answering({
       body: JSON.stringify({ balances: [], filler: "y".repeat(50_000_000) }),
     });
-    expect(await read(transportTo(service).transport)).toMatchObject({ balances: [] });
+    expect(await read(requestsTo(service).requests)).toMatchObject({ balances: [] });
   });
 });
 
@@ -424,7 +424,7 @@ describe("redirects", () => {
       if (request.path.startsWith("/token/")) return undefined;
       return request.path.endsWith("/moved/") ? ok : { status: 301, headers: { location: "/api/v2/moved/" } };
     });
-    expect(await read(transportTo(service).transport)).toEqual({ fine: true });
+    expect(await read(requestsTo(service).requests)).toEqual({ fine: true });
     expect(service.received.at(-1)?.headers.authorization).toBe("Bearer access-1");
   });
 
@@ -436,10 +436,10 @@ describe("redirects", () => {
       if (request.path.startsWith("/loop/")) return { status: 302, headers: { location: "/api/v2/loop/" } };
       return { status: 302, headers: { location: `${other.baseUrl}/accounts/` } };
     });
-    const { transport } = transportTo(service);
-    await expect(read(transport)).rejects.toThrow("not followed");
-    await expect(write(transport)).rejects.toThrow("not followed for a write");
-    const loop = transport.request({ method: "GET", path: "/loop/", query: [] }, z.unknown());
+    const { requests } = requestsTo(service);
+    await expect(read(requests)).rejects.toThrow("not followed");
+    await expect(write(requests)).rejects.toThrow("not followed for a write");
+    const loop = requests.request({ method: "GET", path: "/loop/", query: [] }, z.unknown());
     await expect(loop).rejects.toThrow("more than 5 times");
     expect(other.received).toEqual([]);
   });
@@ -453,8 +453,8 @@ describe("what is reported and logged", () => {
     });
     const ofClient: ResponseInfo[] = [];
     const ofCall: ResponseInfo[] = [];
-    const { transport, clock } = transportTo(service, { onResponse: (info) => ofClient.push(info) });
-    await read(transport, { onResponse: (info: ResponseInfo) => ofCall.push(info) });
+    const { requests, clock } = requestsTo(service, { onResponse: (info) => ofClient.push(info) });
+    await read(requests, { onResponse: (info: ResponseInfo) => ofCall.push(info) });
     expect(ofClient).toEqual(ofCall);
     expect(ofCall).toEqual([
       {
@@ -484,7 +484,7 @@ describe("what is reported and logged", () => {
         requestId: null,
       },
     ]);
-    expect(transport.parts.rateLimits.general()).toEqual({ limit: 100, remaining: null, resetAt: null });
+    expect(requests.parts.rateLimits.general()).toEqual({ limit: 100, remaining: null, resetAt: null });
   });
 
   it("contains no secret, token or whole IBAN: messages, logs, inspected clients and errors", async () => {
@@ -501,17 +501,17 @@ describe("what is reported and logged", () => {
       await using service = await startService((request) =>
         request.path.startsWith("/token/") ? undefined : reply,
       );
-      const { transport } = transportTo(service, { logger, retries: 1 });
+      const { requests } = requestsTo(service, { logger, retries: 1 });
       const iban = "/accounts/DE89370400440532013000/";
-      const error = await transport
+      const error = await requests
         .request({ method: "GET", path: iban, query: [] }, z.object({ x: z.string() }))
         .catch((caught: unknown) => caught);
       const shown = [
         inspect(error, { depth: 9, showHidden: true }),
         JSON.stringify(error),
         String(error),
-        inspect(transport, { depth: 9, showHidden: true }),
-        JSON.stringify(transport),
+        inspect(requests, { depth: 9, showHidden: true }),
+        JSON.stringify(requests),
         ...lines,
       ].join("\n");
       for (const secret of ["the-secret-id", "the-secret-key", "access-1", "0440532013"])
@@ -522,17 +522,17 @@ describe("what is reported and logged", () => {
 
   it("contains no token if the token's own response is broken", async () => {
     await using service = await startService(() => ({ body: '{"access": "very-secret", "refresh": 5}' }));
-    const error = await read(transportTo(service).transport).catch((caught: unknown) => caught);
+    const error = await read(requestsTo(service).requests).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(InvalidResponseError);
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("very-secret");
   });
 
   it("contains nothing of what a custom fetch throws but its redacted message", async () => {
-    const { transport } = transportTo(
+    const { requests } = requestsTo(
       { baseUrl: "http://127.0.0.1:9/api/v2" },
       { fetch: async () => Promise.reject(new Error("proxy refused the-secret-key")), retries: 0 },
     );
-    const error = await read(transport).catch((caught: unknown) => caught);
+    const error = await read(requests).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ConnectionError);
     expect(String(error)).toContain("proxy refused ***");
   });
@@ -602,7 +602,7 @@ it("a bad request keeps the class of its error response", async () => {
       ? undefined
       : { status: 400, body: { summary: "Invalid Account ID", detail: "X is not a valid Account UUID. " } },
   );
-  const error = await read(transportTo(service).transport).catch((caught: unknown) => caught);
+  const error = await read(requestsTo(service).requests).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(InvalidRequestError);
   expect(error).toBeInstanceOf(ApiError);
 });
