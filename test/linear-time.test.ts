@@ -118,7 +118,7 @@ describe("reading text from outside takes time in proportion to its length", () 
     ["the detail of a limit", (many) => errorOf(429, JSON.stringify({ detail: many }))],
     ["the detail of a conflict", (many) => errorOf(409, JSON.stringify({ detail: `account is ${many}` }))],
     ["a field of an error response", (many) => errorOf(400, JSON.stringify({ [many]: [many] }))],
-    ["a body that was cut off", (many) => closeCutJson(`{"detail":"${many}`)],
+    ["a body that was cut off", (many) => closeTruncatedJson(`{"detail":"${many}`)],
     ["the digits of a number", (many) => writeOutDecimal(`1.${many}1`)],
     ["a path of the cache", (many) => keyOf({ method: "GET", path: `/${many}x`, query: [] }, keys)],
     ["a cached requisition", (many) => operations.getRequisition.isUnderWay?.(`"status"${many}`)],

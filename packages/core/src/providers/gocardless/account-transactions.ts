@@ -49,7 +49,7 @@ export async function withFurtherPages(
 }
 
 /**
- * The query that is sent for a range; if the range is relative to today, also `meantQuery`, by which its response is
+ * The query that is sent for a range; if the range is relative to today, also `callerQuery`, by which its response is
  * cached.
  *
  * @param path of the request, for the error

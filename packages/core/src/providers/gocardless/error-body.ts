@@ -25,7 +25,7 @@ const MOST_PROBLEMS = 100;
  * nothing. If the body was cut off, the part that arrived is read. Returns at most 100 problems, however deep the body.
  */
 export function readErrorBody(text: string): ErrorBody {
-  const body = parsedJson(text) ?? parsedJson(closeCutJson(text));
+  const body = parsedJson(text) ?? parsedJson(closeTruncatedJson(text));
   if (!isRecord(body)) return { ...emptyBody, summary: pageTitle(text) };
   if (typeof body["id"] === "string" && typeof body["status"] === "string") {
     return { ...emptyBody, summary: "Account not ready", accountStatus: body["status"] };

@@ -19,10 +19,10 @@ import { type ErrorBody, readErrorBody } from "./error-body.ts";
 
 /** The typed error for an error response; the one place where a status becomes a class. */
 export function errorFromResponse(raw: RawErrorResponse): ApiError {
-  const body = cleaned(readErrorBody(raw.text), raw.clean);
+  const body = redacted(readErrorBody(raw.text), raw.redact);
   const { request, status } = raw;
   const { method } = request.operation;
-  const path = raw.clean(request.path);
+  const path = raw.redact(request.path);
   const response = { status, method, path, sent: true, ...body };
   const subject = subjectOf(raw);
   const cause = statusWithReason(response);
@@ -80,8 +80,8 @@ const LONGEST_NAME = 100;
  * An error body without secrets and IBANs. They are removed before texts are cut, as a cut could make one
  * unrecognisable, and after the body was parsed, as JSON can escape any character.
  */
-function cleaned(body: ErrorBody, clean: (text: string) => string): ErrorBody {
-  const shown = (text: string, length: number) => cut(clean(text), length);
+function redacted(body: ErrorBody, redact: (text: string) => string): ErrorBody {
+  const shown = (text: string, length: number) => cut(redact(text), length);
   const fields = new Map<string, FieldProblem[]>();
   for (const [name, problems] of Object.entries(body.fields)) {
     const shownName = shown(name, LONGEST_NAME);
@@ -105,7 +105,7 @@ function cut(text: string, longest: number): string {
 }
 
 /** What a request is about: `account 7e94…`, `requisition 3fa8…`; its path if it is about no single object. */
-function subjectOf({ request, clean }: Pick<RawErrorResponse, "request" | "clean">): string {
+function subjectOf({ request, redact }: Pick<RawErrorResponse, "request" | "redact">): string {
   const { subject } = request.operation;
   const id = request.parameters["id"];
   return subject !== undefined && id !== undefined ? `${subject} ${redact(id)}` : redact(request.path);

@@ -257,18 +257,18 @@ function operation<Path extends string, Response extends z.ZodType>(
   return Object.freeze(definition);
 }
 
-/** The parameter of a `meantQuery` that says how many days back it goes; `date_from` is sent in its place. */
+/** The parameter of a `callerQuery` that says how many days back it goes; `date_from` is sent in its place. */
 export const DAYS_BACK = "days_back";
 
 /**
  * The key of a query by dates, which does not change at midnight: a number of days back stays that number, and an end
  * of today or later becomes "today". Dates in the past stay as they are.
  */
-function cacheKeyOfDates(query: Query, { today, isMeant }: CacheKeyContext): string {
+function cacheKeyOfDates(query: Query, { today, isCallerQuery }: CacheKeyContext): string {
   const stable = query.map(([name, value]): [string, string] =>
     name === "date_to" && value >= today ? [name, "today"] : [name, value],
   );
-  if (!isMeant) return canonicalQuery(stable);
+  if (!isCallerQuery) return canonicalQuery(stable);
   // The order of the query is kept, as in the keys of earlier versions.
   return stable.map(([name, value]) => `${name}=${value}`).join("&");
 }

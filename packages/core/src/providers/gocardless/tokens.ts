@@ -78,7 +78,7 @@ export class TokenSource implements Authentication {
   }
 
   /** Remembers that the service rejected a token that had just been renewed: renewing it again would not help. */
-  async renewedInVain(error: unknown): Promise<void> {
+  async reportRenewedTokenRejected(error: unknown): Promise<void> {
     await this.#rejections.note("token", error);
   }
 
