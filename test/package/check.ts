@@ -5,31 +5,22 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { pack, packageFolders, project } from "./packed.ts";
 
-const project = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "bankdata-package-"));
-const names = ["core", "archive", "sandbox", "cli"] as const;
 
 try {
-  const tarballs = packed();
-  checkCoreAlone(tarballs.core);
-  const consumer = installed("consumer", Object.values(tarballs));
+  checkCoreAlone(pack("core", folder));
+  const consumer = installed(
+    "consumer",
+    packageFolders.map((name) => pack(name, folder)),
+  );
   checkModules(consumer);
   checkTypes(consumer);
   checkExecutable(consumer);
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** The tarball of each package. */
-function packed(): Record<(typeof names)[number], string> {
-  const packOf = (name: string) => {
-    const args = ["pack", "--pack-destination", folder, "--ignore-scripts", "--silent"];
-    const file = execFileSync("npm", args, { cwd: join(project, "packages", name), encoding: "utf8" }).trim();
-    return join(folder, file);
-  };
-  return { core: packOf("core"), archive: packOf("archive"), sandbox: packOf("sandbox"), cli: packOf("cli") };
 }
 
 /** An empty folder with packages installed into it. */
@@ -158,7 +149,7 @@ function node(place: string, file: string, program: string): string {
   }).trim();
 }
 
-function versionOf(name: (typeof names)[number]): string {
+function versionOf(name: (typeof packageFolders)[number]): string {
   const manifest: unknown = JSON.parse(readFileSync(join(project, "packages", name, "package.json"), "utf8"));
   return String(Object.entries(manifest ?? {}).find(([key]) => key === "version")?.[1]);
 }

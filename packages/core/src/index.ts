@@ -1,3 +1,4 @@
+export type { DataKind } from "./base/data-kinds.ts";
 export {
   AccessDeniedError,
   AccessExpiredError,
@@ -9,6 +10,7 @@ export {
   BankDataError,
   ConfigurationError,
   ConnectionError,
+  type ErrorResponse,
   type FieldProblem,
   InstitutionError,
   InvalidRequestError,
@@ -23,13 +25,13 @@ export {
 } from "./base/errors.ts";
 export type { Logger } from "./base/logger.ts";
 export { version } from "./base/version.ts";
-export type { CacheOptions } from "./cache/options.ts";
+export type { CacheOptions, FilteredResponse } from "./cache/options.ts";
 export { stripCachingHeaders } from "./cache/stored-response.ts";
-export type { CacheView } from "./cache/view.ts";
-export type { AccountQuota, CallQuota, DataKind } from "./limits/account-calls.ts";
+export type { CachedResponse, CacheEntry, CacheSelection, CacheView } from "./cache/view.ts";
+export type { AccountQuota, CallQuota } from "./limits/account-calls.ts";
 export { type NextCall, type NextCallInput, nextCall, type Wish } from "./limits/next-call.ts";
 export type { RateLimit, RateLimits } from "./limits/rate-limits.ts";
-export type { CallOptions, Fetch, ResponseInfo } from "./pipeline/options.ts";
+export type { CallOptions, Fetch, PipelineOptions, ResponseInfo } from "./pipeline/options.ts";
 export type { RetryOptions } from "./pipeline/retry.ts";
 export { MAX_PAGINATION_PAGES, type TransactionRange } from "./providers/gocardless/account-transactions.ts";
 export type { AccountInfo } from "./providers/gocardless/all-accounts.ts";

@@ -15,11 +15,12 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, vi } from "vitest";
 import { CACHE_FORMAT } from "../../../packages/core/src/cache/file-format.ts";
-import { filesSetAside, removeSetAside } from "../../../packages/core/src/cache/index.ts";
+import { filesSetAside } from "../../../packages/core/src/cache/index.ts";
 import { lockFileOf } from "../../../packages/core/src/store/file-lock.ts";
 import { identityOf } from "../../../packages/core/src/store/sqlite/file-kind.ts";
 import { DamagedFileError } from "../../../packages/core/src/store/sqlite/open.ts";
 import { replaceDamaged } from "../../../packages/core/src/store/sqlite/replace-damaged.ts";
+import { removeSetAside } from "../../../packages/core/src/store/sqlite/set-aside.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { get, opened, response } from "./suite.ts";
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { DataKind } from "../../../packages/core/src/base/data-kinds.ts";
 import { ConfigurationError } from "../../../packages/core/src/base/errors.ts";
 import {
   type AccountQuota,
   type AccountRecord,
   type CallQuota,
-  type DataKind,
   emptyAccount,
   quotaOf,
 } from "../../../packages/core/src/limits/account-calls.ts";

@@ -8,7 +8,7 @@ export function registerAccounts(program: Command, terminal: Terminal): void {
     .description("list your connected accounts")
     .action(async (_, command: Command) => {
       await runInSession(terminal, command, async (session) => {
-        const { accounts } = await import("./accounts/run.ts");
+        const { accounts } = await import("./accounts.run.ts");
         return await accounts(session);
       });
     });

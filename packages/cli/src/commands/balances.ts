@@ -11,7 +11,7 @@ export function registerBalances(program: Command, terminal: Terminal): void {
   addReadOptions(balances).action(
     async (account: string | undefined, options: ReadOptions, command: Command) => {
       await runInSession(terminal, command, async (session) => {
-        const run = await import("./balances/run.ts");
+        const run = await import("./balances.run.ts");
         return await run.balances(session, account, options);
       });
     },

@@ -14,7 +14,7 @@ export function registerBanks(program: Command, terminal: Terminal): void {
     .option("--search <text>", "only those whose name, id or BIC contains it")
     .action(async (country: string | undefined, { search }: BanksOptions, command: Command) => {
       await runInSession(terminal, command, async (session) => {
-        const { banks } = await import("./banks/run.ts");
+        const { banks } = await import("./banks.run.ts");
         return await banks(session, country, search);
       });
     });

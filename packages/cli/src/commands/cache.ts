@@ -10,7 +10,7 @@ export function registerCache(program: Command, terminal: Terminal): void {
     .description("list the cached responses")
     .action(async (_, command: Command) => {
       await runInSession(terminal, command, async (session) => {
-        const { listCache } = await import("./cache/run.ts");
+        const { listCache } = await import("./cache.run.ts");
         await listCache(session);
       });
     });
@@ -19,7 +19,7 @@ export function registerCache(program: Command, terminal: Terminal): void {
     .description("remove the cached responses")
     .action(async (_, command: Command) => {
       await runInSession(terminal, command, async (session) => {
-        const { clearCache } = await import("./cache/run.ts");
+        const { clearCache } = await import("./cache.run.ts");
         await clearCache(session);
       });
     });
@@ -27,7 +27,7 @@ export function registerCache(program: Command, terminal: Terminal): void {
     .command("path")
     .description("print the path of the cache")
     .action(async (_, command: Command) => {
-      const { printCachePath } = await import("./cache/run.ts");
+      const { printCachePath } = await import("./cache.run.ts");
       printCachePath(terminal, command.optsWithGlobals<GlobalOptions>());
     });
 }

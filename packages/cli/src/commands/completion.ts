@@ -1,6 +1,6 @@
 import { Argument, type Command } from "commander";
 import { printText, type Terminal } from "../ui/terminal.ts";
-import type { Shell } from "./completion/run.ts";
+import type { Shell } from "./completion.run.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const satisfies readonly Shell[];
 
@@ -10,7 +10,7 @@ export function registerCompletion(program: Command, terminal: Terminal): void {
     .description("print a script that completes commands in your shell")
     .addArgument(new Argument("<shell>", "your shell").choices(SHELLS))
     .action(async (shell: Shell) => {
-      const { completionScript } = await import("./completion/run.ts");
+      const { completionScript } = await import("./completion.run.ts");
       printText(terminal.out, completionScript(program, shell));
     });
 }

@@ -19,7 +19,7 @@ export function registerConnect(program: Command, terminal: Terminal): void {
     .option("--no-browser", "show the link, and open no browser")
     .action(async (bank: string | undefined, { renew, ...wish }: ConnectOptions, command: Command) => {
       await runInSession(terminal, command, async (session) => {
-        const { connect } = await import("./connect/run.ts");
+        const { connect } = await import("./connect.run.ts");
         await connect(session, { bank, renew }, wish);
       });
     });

@@ -8,7 +8,7 @@ export function registerConnections(program: Command, terminal: Terminal): void 
     .description("list your connections, their status and the days left")
     .action(async (_, command: Command) => {
       await runInSession(terminal, command, async (session) => {
-        const { connections } = await import("./connections/run.ts");
+        const { connections } = await import("./connections.run.ts");
         return await connections(session);
       });
     });

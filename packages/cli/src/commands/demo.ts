@@ -6,7 +6,7 @@ export function registerDemo(program: Command, terminal: Terminal): void {
     .command("demo")
     .description("show the whole job on an embedded stand-in for the service; needs no credentials")
     .action(async () => {
-      const { demo } = await import("./demo/run.ts");
+      const { demo } = await import("./demo.run.ts");
       await demo(terminal);
     });
 }

@@ -11,7 +11,7 @@ export function registerDetails(program: Command, terminal: Terminal): void {
   addReadOptions(details).action(
     async (account: string | undefined, options: ReadOptions, command: Command) => {
       await runInSession(terminal, command, async (session) => {
-        const run = await import("./details/run.ts");
+        const run = await import("./details.run.ts");
         return await run.details(session, account, options);
       });
     },

@@ -14,7 +14,7 @@ export function registerDisconnect(program: Command, terminal: Terminal): void {
     .option("--yes", "do not ask")
     .action(async (reference: string | undefined, options: DisconnectOptions, command: Command) => {
       await runInSession(terminal, command, async (session) => {
-        const { disconnect } = await import("./disconnect/run.ts");
+        const { disconnect } = await import("./disconnect.run.ts");
         await disconnect(session, reference, { confirmed: options.yes });
       });
     });

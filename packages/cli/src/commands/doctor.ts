@@ -7,7 +7,7 @@ export function registerDoctor(program: Command, terminal: Terminal): void {
     .command("doctor")
     .description("check configuration, credentials, clock, network, files and versions")
     .action(async (_, command: Command) => {
-      const { doctor } = await import("./doctor/run.ts");
+      const { doctor } = await import("./doctor.run.ts");
       process.exitCode = await doctor(terminal, command.optsWithGlobals<GlobalOptions>());
     });
 }

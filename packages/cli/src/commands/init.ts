@@ -7,7 +7,7 @@ export function registerInit(program: Command, terminal: Terminal): void {
     .command("init")
     .description("set up your credentials, or find your way without any")
     .action(async (_, command: Command) => {
-      const { init } = await import("./init/run.ts");
+      const { init } = await import("./init.run.ts");
       await init(terminal, command.optsWithGlobals<GlobalOptions>());
     });
 }

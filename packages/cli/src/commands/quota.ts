@@ -10,7 +10,7 @@ export function registerQuota(program: Command, terminal: Terminal): void {
     .argument(...ACCOUNT_ARGUMENT)
     .action(async (account: string | undefined, _, command: Command) => {
       await runInSession(terminal, command, async (session) => {
-        const { quota } = await import("./quota/run.ts");
+        const { quota } = await import("./quota.run.ts");
         return await quota(session, account);
       });
     });

@@ -22,7 +22,7 @@ export function registerSandbox(program: Command, terminal: Terminal): void {
     .option("--transactions-per-day <number>", "purchases of each account a day", wholeNumber)
     .option("--no-limits", "enforce no rate limits")
     .action(async ({ state, limits, ...options }: SandboxCommandOptions) => {
-      const { sandbox } = await import("./sandbox/run.ts");
+      const { sandbox } = await import("./sandbox.run.ts");
       await sandbox(terminal, { ...options, stateFile: state, rateLimits: limits });
     });
 }

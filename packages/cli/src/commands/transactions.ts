@@ -3,7 +3,7 @@ import { ACCOUNT_ARGUMENT, addReadOptions, type ReadOptions } from "../accounts/
 import { runInSession } from "../session/run-in-session.ts";
 import type { Terminal } from "../ui/terminal.ts";
 import { wholeNumber } from "../ui/whole-number.ts";
-import type { TransactionQuery } from "./transactions/query.ts";
+import type { TransactionQuery } from "./transactions.query.ts";
 
 interface TransactionsOptions extends TransactionQuery, ReadOptions {}
 
@@ -21,7 +21,7 @@ export function registerTransactions(program: Command, terminal: Terminal): void
   addReadOptions(transactions).action(
     async (account: string | undefined, options: TransactionsOptions, command: Command) => {
       await runInSession(terminal, command, async (session) => {
-        const run = await import("./transactions/run.ts");
+        const run = await import("./transactions.run.ts");
         return await run.transactions(session, account, options);
       });
     },

@@ -1,3 +1,5 @@
+import type { DataKind } from "./data-kinds.ts";
+
 /** Messages are read by people: a longer text of a service or a file is truncated to this many characters. */
 const MAX_MESSAGE_LENGTH = 1000;
 
@@ -127,7 +129,7 @@ export class AccountSuspendedError extends ApiError {
 }
 
 /** Which limit was exceeded: the general one of the company, or an account's daily one for one kind of data. */
-export type RateLimitScope = "general" | "balances" | "details" | "transactions";
+export type RateLimitScope = "general" | DataKind;
 
 /** A limit is used up, and waiting for it to reset would take too long; `sent` is false if that was known beforehand. */
 export class RateLimitError extends ApiError {
@@ -188,7 +190,7 @@ export class AccountPausedError extends BankDataError {
 export class QuotaUnavailableError extends BankDataError {
   override name = "QuotaUnavailableError";
   readonly accountId: string;
-  readonly dataKind: Exclude<RateLimitScope, "general">;
+  readonly dataKind: DataKind;
   /** Why the count cannot be written, in the words of the file system or the store. */
   readonly reason: string;
 

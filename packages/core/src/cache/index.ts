@@ -11,8 +11,6 @@ import { type CacheContext, ResponseCache } from "./response-cache.ts";
 import type { ResponseStore } from "./response-store.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
-export { canOthersWriteBeside } from "../store/private-folder.ts";
-export { removeSetAside, type SetAside } from "../store/sqlite/set-aside.ts";
 export { filesSetAside, whyUnusable } from "./cache-file.ts";
 export { cacheFile } from "./cache-path.ts";
 export type { CacheOptions, FilteredResponse } from "./options.ts";

@@ -1,11 +1,6 @@
-import type { RateLimitScope } from "../base/errors.ts";
+import type { DataKind } from "../base/data-kinds.ts";
 import type { FailureCount } from "./failure-pause.ts";
 import { type RollingWindow, viewOf, type WindowRule } from "./rolling-window.ts";
-
-/** The kinds of account data that have a daily limit each. */
-export type DataKind = Exclude<RateLimitScope, "general">;
-
-export const dataKinds: readonly DataKind[] = Object.freeze(["balances", "details", "transactions"]);
 
 /** The calls for one kind of data. */
 export interface CallQuota {

@@ -1,14 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
+import type { DataKind } from "../base/data-kinds.ts";
 import { ConfigurationError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { KeyValueStore } from "../store/kv.ts";
-import {
-  type AccountQuota,
-  type AccountRecord,
-  type DataKind,
-  emptyAccount,
-  quotaOf,
-} from "./account-calls.ts";
+import { type AccountQuota, type AccountRecord, emptyAccount, quotaOf } from "./account-calls.ts";
 import { readAccountRecord, writeAccountRecord } from "./account-record.ts";
 import { type CountedFailure, failuresAt, pausedUntil, withFailure } from "./failure-pause.ts";
 import { mergeAccounts } from "./merged-accounts.ts";

@@ -3,5 +3,7 @@
  * a cache, and the general limits, kept by waiting. A call is reserved before it is sent and completed afterwards, so that
  * nothing goes out uncounted. `nextCall` says when to ask next.
  */
-export { type AccountQuota, type CallQuota, type DataKind, dataKinds } from "./account-calls.ts";
+
+export { type DataKind, dataKinds } from "../base/data-kinds.ts";
+export type { AccountQuota, CallQuota } from "./account-calls.ts";
 export { type NextCall, type NextCallInput, nextCall, type Wish } from "./next-call.ts";

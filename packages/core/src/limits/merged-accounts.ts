@@ -1,4 +1,5 @@
-import { type AccountRecord, dataKinds } from "./account-calls.ts";
+import { dataKinds } from "../base/data-kinds.ts";
+import type { AccountRecord } from "./account-calls.ts";
 import type { RollingWindow } from "./rolling-window.ts";
 
 /**

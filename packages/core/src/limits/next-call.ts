@@ -1,5 +1,6 @@
+import type { DataKind } from "../base/data-kinds.ts";
 import { ConfigurationError } from "../base/errors.ts";
-import type { AccountQuota, CallQuota, DataKind } from "./account-calls.ts";
+import type { AccountQuota, CallQuota } from "./account-calls.ts";
 import { timeOfDay, Zone } from "./zoned-time.ts";
 
 /** How fresh an account's data should be. */

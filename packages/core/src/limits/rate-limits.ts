@@ -1,4 +1,4 @@
-import type { DataKind } from "./account-calls.ts";
+import type { DataKind } from "../base/data-kinds.ts";
 import type { AccountData } from "./call-budget.ts";
 
 /** One limit as the headers of a response report it. */

@@ -100,7 +100,9 @@ export class AdmissionControl {
     const { operation, parameters } = request;
     // Each account has a queue of its own, and everything else shares one.
     const queueKey = operation.subject === "account" ? (parameters["id"] ?? "") : "";
-    const permit = await this.#parts.throttle?.enter(operation.bucket, queueKey, call.left(), call.signal);
+    const { bucket } = operation;
+    if (bucket === undefined) return undefined;
+    const permit = await this.#parts.throttle?.enter(bucket, queueKey, call.left(), call.signal);
     if (permit === undefined || "complete" in permit) return permit;
     throw localRateLimitError(requestLine(request), {
       scope: "general",

@@ -57,7 +57,7 @@ export class Attempts {
       if (error === undefined && result !== undefined) return result;
       call.signal.throwIfAborted();
       if (rejectedToken !== undefined && this.#isTokenRejected(attempt))
-        await options.authentication?.reportRenewedTokenRejected(error);
+        await options.authentication?.reportRenewedTokenRejected?.(error);
       const delay = this.#delayBeforeNext(request, call, number, attempt);
       if (delay === undefined) throw error;
       await this.#parts.settings.sleep(delay, call.signal);
@@ -105,7 +105,7 @@ export class Attempts {
   ): Promise<HttpResult> {
     const { settings, service, rateLimits: memory } = this.#parts;
     const sent = await sendOnce(request, { token, condition }, settings, call.signal);
-    const response = service.withTrueStatus(sent);
+    const response = service.withTrueStatus?.(sent) ?? sent;
     const rateLimits = service.readLimits(response.headers, response.receivedAt);
     memory.remember(accountDataOf(request), rateLimits);
     settings.logger.debug(

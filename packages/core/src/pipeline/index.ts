@@ -2,6 +2,8 @@
  * One request's way, for any provider: cache, single flight, admission, attempts, authentication, sending, reading. A
  * provider brings a `Service` and its operations, and finds here all it needs of the pipeline and of the rooms below it.
  */
+
+export type { DataKind } from "../base/data-kinds.ts";
 export {
   type CacheOptions,
   type CacheView,
@@ -9,7 +11,7 @@ export {
   type ResponseCache,
   stripCachingHeaders,
 } from "../cache/index.ts";
-export type { AccountQuota, DataKind } from "../limits/account-calls.ts";
+export type { AccountQuota } from "../limits/account-calls.ts";
 export type { CountedFailure } from "../limits/failure-pause.ts";
 export type { RateLimit, RateLimits } from "../limits/rate-limits.ts";
 export type { WindowRule } from "../limits/rolling-window.ts";
@@ -35,9 +37,9 @@ export {
   settingsFrom,
 } from "./options.ts";
 export {
-  fillTemplate as filledIn,
+  fillTemplate,
   type Method,
-  matchTemplate as parametersIn,
+  matchTemplate,
   pathFromOutside,
   pathOf,
   type Query,

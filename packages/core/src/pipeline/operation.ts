@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { DataKind } from "../limits/account-calls.ts";
+import type { DataKind } from "../base/data-kinds.ts";
 import type { AccountData } from "../limits/call-budget.ts";
 import type { Method, Query, SafePath } from "./path.ts";
 
@@ -22,8 +22,8 @@ export interface Operation<Path extends string = string, Response extends z.ZodT
   readonly subject?: string | undefined;
   /** The kind of account data it requests, if that has a daily limit for each account; `id` is then the account's. */
   readonly dataKind?: DataKind | undefined;
-  /** The rate-limit bucket that it counts against. */
-  readonly bucket: string;
+  /** The rate-limit bucket that it counts against, if there is one. */
+  readonly bucket?: string | undefined;
   /** How long its response is fresh by default, in seconds. @default 0 */
   readonly lifetime?: number | undefined;
   /** Whether a response body shows something in progress: it is never fresh, as the caller waits for the change. */

@@ -1,11 +1,11 @@
 import { constants } from "node:buffer";
 import { createHash } from "node:crypto";
+import type { DataKind } from "../base/data-kinds.ts";
 import { ConfigurationError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { silentLogger } from "../base/logger.ts";
 import { Secrets } from "../base/secrets.ts";
 import { withoutTrailing } from "../base/trailing.ts";
-import type { DataKind } from "../limits/account-calls.ts";
 import type { RateLimits } from "../limits/rate-limits.ts";
 import type { RetryOptions } from "./retry.ts";
 

@@ -170,7 +170,7 @@ export class Pipeline {
       details: detailsFromService({ ...result, status }, expiresAt, this.#redact),
     });
     onResult(responseExpiring(null));
-    const stored = service.isErrorBody(text)
+    const stored = service.isErrorBody?.(text)
       ? undefined
       : await cached.store(request, call, result, revalidated);
     return responseExpiring(stored?.expiresAt ?? null);

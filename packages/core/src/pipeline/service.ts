@@ -7,8 +7,6 @@ import type { RawResponse } from "./send.ts";
 
 /** What the pipeline needs to know about a provider's service, besides its operations. */
 export interface Service {
-  /** The name that messages use. */
-  readonly name: string;
   /** The default base URL. */
   readonly baseUrl: string;
   /** The general limits, by rate-limit bucket. */
@@ -16,19 +14,19 @@ export interface Service {
   /** The limit for one account and one kind of data, unless headers report another one. */
   readonly dailyCalls: WindowRule;
   /** Corrects the status of a response: some proxies send an error body with a success status. */
-  withTrueStatus(response: RawResponse): RawResponse;
+  withTrueStatus?(response: RawResponse): RawResponse;
   /** Reads the limits in a response's headers. @param now when the response came, in milliseconds since 1970 */
   readLimits(headers: Headers, now: number): RateLimits;
   /** Turns an error response into an error. */
   readError(response: RawErrorResponse): ApiError;
   /** Whether an error means that another token is needed. */
-  isTokenRejected(error: Pick<ErrorResponse, "status" | "summary" | "detail">): boolean;
+  isTokenRejected(error: ErrorResponse): boolean;
   /** The type of an error that the service counts towards suspending the account; undefined for any other error. */
   countedFailure(error: unknown): CountedFailure | undefined;
   /** Whether the bank's own limit was exceeded, which can be lower than the service's and is never reported. */
   isBankLimit(error: RateLimitError): boolean;
   /** Whether a body that was sent with a success status only describes an error, and must not be cached. */
-  isErrorBody(body: string): boolean;
+  isErrorBody?(body: string): boolean;
 }
 
 /** An error response, not interpreted yet. */
@@ -50,5 +48,5 @@ export interface Authentication {
   /** Returns a token that the service should accept. @param rejected the one that it has just rejected, if any */
   token(rejected?: string): Promise<string>;
   /** Called when the service rejects a token that was just renewed: renewing again would not help. */
-  reportRenewedTokenRejected(error: unknown): Promise<void>;
+  reportRenewedTokenRejected?(error: unknown): Promise<void>;
 }

@@ -4,10 +4,10 @@ import { parsedJson } from "../../base/parsed-json.ts";
 import {
   type CacheKeyContext,
   canonicalQuery,
-  filledIn,
+  fillTemplate,
   type Method,
+  matchTemplate,
   type Operation,
-  parametersIn,
   type Query,
   type RequestTarget,
 } from "../../pipeline/index.ts";
@@ -287,7 +287,7 @@ function pathsOfRequisition(body: string): string[] {
   const { agreement, accounts } = requisition;
   const filled = (templates: readonly string[], id: unknown) =>
     typeof id === "string"
-      ? templates.map((template) => filledIn(template, () => encodeURIComponent(id)))
+      ? templates.map((template) => fillTemplate(template, () => encodeURIComponent(id)))
       : [];
   return [
     ...filled([AGREEMENT, RECONFIRMATION], agreement),
@@ -351,11 +351,11 @@ const OTHER_PATHS: readonly OtherPaths[] = [
  */
 export function operationAt(method: Method, path: string): RequestTarget {
   for (const listed of Object.values(operations)) {
-    const parameters = listed.method === method ? parametersIn(listed.path, path) : undefined;
+    const parameters = listed.method === method ? matchTemplate(listed.path, path) : undefined;
     if (parameters !== undefined) return { operation: listed, parameters };
   }
   for (const { buckets, ...known } of OTHER_PATHS) {
-    const parameters = parametersIn(known.path, path);
+    const parameters = matchTemplate(known.path, path);
     if (parameters === undefined) continue;
     const bucket = buckets[method === "GET" ? 0 : 1];
     const operation = { ...known, name: `${method} ${known.path}`, method, bucket, response: z.unknown() };

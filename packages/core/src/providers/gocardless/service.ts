@@ -5,7 +5,6 @@ import { dailyCalls, generalLimits, readRateLimits } from "./limits.ts";
 
 /** What the pipeline needs to know about the GoCardless Bank Account Data API. */
 export const goCardless: Service = Object.freeze({
-  name: "GoCardless Bank Account Data API",
   baseUrl: "https://bankaccountdata.gocardless.com/api/v2",
   buckets: generalLimits,
   dailyCalls,

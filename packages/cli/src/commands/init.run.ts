@@ -1,0 +1,123 @@
+import { GoCardlessClient } from "bankdata-core";
+import { AuthenticationError } from "bankdata-core/base";
+import {
+  type Configuration,
+  inFile,
+  isSameOrigin,
+  type Origin,
+  originsText,
+  originText,
+  ownFile,
+  surroundings,
+  writeCredentials,
+} from "../config/index.ts";
+import { configurationFor } from "../session/configured.ts";
+import type { GlobalOptions } from "../session/global-options.ts";
+import { EXIT } from "../ui/exit.ts";
+import { CommandFailure } from "../ui/failure.ts";
+import { note } from "../ui/output.ts";
+import { line } from "../ui/printable.ts";
+import { withProgress } from "../ui/progress.ts";
+import { isInteractive, styled, type Terminal } from "../ui/terminal.ts";
+
+/** Where to put the credentials without a prompt. */
+const VARIABLES = line`Set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY, in the environment or in a file .env here.`;
+
+/**
+ * Asks for credentials, checks them, and writes them into the configuration; or says how to do without.
+ *
+ * @throws CommandFailure without an interactive terminal, or if the service rejects them
+ */
+export async function init(terminal: Terminal, options: GlobalOptions): Promise<void> {
+  if (options.sandbox) {
+    terminal.out.line(line`The sandbox needs no credentials: add --sandbox to any command, for example`);
+    terminal.out.line();
+    terminal.out.line(line`  bankdata connect --sandbox N26_NTSBDEB1`);
+    return;
+  }
+  if (!isInteractive(terminal))
+    throw new CommandFailure(line`init needs an interactive terminal.`, EXIT.usage, VARIABLES);
+  // Read before anything is asked: a broken configuration is reported before a secret is typed.
+  const configuration = configurationFor(options);
+  const { asked, askedInSecret, chosen } = await import("../ui/prompts.ts");
+  const choice = await chosen(
+    terminal,
+    line`Do you have credentials of the service (bankaccountdata.gocardless.com, User secrets)?`,
+    [
+      { value: "yes", label: line`Yes`, hint: line`a secret id and a secret key` },
+      {
+        value: "sandbox",
+        label: line`No, show me with the sandbox`,
+        hint: line`invented banks on this machine`,
+      },
+    ],
+  );
+  if (choice === "sandbox") return await init(terminal, { ...options, sandbox: true });
+  const path = await fileFor(terminal, configuration);
+  const secretId = (await asked(terminal, line`Secret id`)).trim();
+  const secretKey = (await askedInSecret(terminal, line`Secret key`)).trim();
+  await withProgress(terminal, line`Checking them`, () =>
+    checkCredentials({ secretId, secretKey }, configuration),
+  );
+  writeCredentials(path, { secretId, secretKey });
+  const stored = line` Credentials accepted. They are stored in ${path}, readable by you alone.`;
+  terminal.out.line(styled("green", line`✓`), stored);
+  const { credentials, sources } = configurationFor(options);
+  if (credentials?.secretId !== secretId || credentials.secretKey !== secretKey) {
+    const written = inFile(path);
+    const other = [sources.secret_id, sources.secret_key].find(
+      (source) => source !== undefined && !isSameOrigin(source, written),
+    );
+    const overriding = other === undefined ? configuration.file : originText(other);
+    if (overriding !== null)
+      note(terminal, line`${overriding} overrides the file: remove it, or the file is not used.`);
+  }
+  note(terminal, line`Next: bankdata connect`);
+}
+
+/**
+ * The file to keep the credentials in: the one that is used, or the user's own. One that only lies in the current
+ * folder, which may be somebody else's, is chosen by the person, or not at all.
+ */
+async function fileFor(terminal: Terminal, { file, foreign }: Configuration): Promise<string> {
+  const own = ownFile(surroundings());
+  if (file !== null && !foreign.file) return rejectForeignUrl(foreign.baseUrl, file);
+  if (file === null) return rejectForeignUrl(foreign.baseUrl, own);
+  const { chosen } = await import("../ui/prompts.ts");
+  const place = await chosen(
+    terminal,
+    line`This folder has a configuration of its own. Where should they be stored?`,
+    [
+      { value: "own", label: line`${own}`, hint: line`yours, for every folder without a file of its own` },
+      { value: "folder", label: line`${file}`, hint: line`of the current folder: only if it is yours` },
+    ],
+  );
+  return place === "folder" ? file : rejectForeignUrl(foreign.baseUrl, own);
+}
+
+/** Credentials are checked before they are stored, but not at an address that the current folder chooses. */
+function rejectForeignUrl(foreignBaseUrl: readonly Origin[], path: string): string {
+  if (foreignBaseUrl.length === 0) return path;
+  throw new CommandFailure(
+    line`The base URL comes from ${originsText(foreignBaseUrl)}, in the current folder: what you type would be sent there.`,
+    EXIT.usage,
+    line`bankdata init in another folder, or set BANKDATA_BASE_URL in the environment`,
+  );
+}
+
+async function checkCredentials(
+  credentials: { secretId: string; secretKey: string },
+  { baseUrl, allowHttp }: Configuration,
+): Promise<void> {
+  await using client = new GoCardlessClient({ ...credentials, baseUrl, allowHttp, cacheOptions: false });
+  try {
+    await client.token();
+  } catch (error) {
+    if (!(error instanceof AuthenticationError)) throw error;
+    throw new CommandFailure(
+      line`The service rejected them. Nothing was written.`,
+      EXIT.failed,
+      line`bankdata init, with both copied completely`,
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import { dataKinds } from "bankdata-core/limits";
+import { accountName, chosenAccounts } from "../accounts/connected-accounts.ts";
+import { accountFields } from "../accounts/item-fields.ts";
+import type { Session } from "../session/session.ts";
+import { formatMoment } from "../ui/format.ts";
+import { note, printList, printTable } from "../ui/output.ts";
+import { line } from "../ui/printable.ts";
+import { row } from "../ui/table.ts";
+
+/** Shows how many calls each account has left today. Makes no call that the bank counts. @returns the exit code */
+export async function quota(session: Session, name: string | undefined): Promise<number> {
+  const { client, terminal, options, now } = session;
+  const { accounts, exitCode } = await chosenAccounts(session, name);
+  const rows = (
+    await Promise.all(
+      accounts.map(async (account) => {
+        const known = await client.quota(account.id);
+        return dataKinds.map((dataKind) => ({ account, dataKind, ...known[dataKind] }));
+      }),
+    )
+  ).flat();
+  const items = rows.map(({ account, dataKind, limit, remaining, resetAt, lastCallAt }) => ({
+    ...accountFields(account),
+    dataKind,
+    limit,
+    remaining,
+    resetAt,
+    lastCallAt,
+  }));
+  printList(terminal, options, items, () => {
+    printTable(
+      terminal,
+      [
+        { title: line`Account`, flexible: true },
+        { title: line`Kind` },
+        { title: line`Left`, align: "right" },
+        { title: line`Of`, align: "right" },
+        { title: line`Next one back` },
+      ],
+      rows.map(({ account, dataKind, remaining, limit, resetAt }, at) =>
+        row(
+          at % dataKinds.length === 0 ? accountName(account) : "",
+          dataKind,
+          String(remaining),
+          String(limit),
+          resetAt === null ? "" : formatMoment(resetAt.getTime(), now()),
+        ),
+      ),
+    );
+    note(terminal, line`Banks count successful calls of each account and kind within 24 hours.`);
+  });
+  return exitCode;
+}

@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+import {
+  type ClientOptions,
+  GoCardlessClient,
+  RateLimitError,
+  type ResponseInfo,
+} from "../../../../packages/core/src/index.ts";
+import { TestClock } from "../../../support/clock.ts";
+import { type Reply, startService } from "../../../support/service.ts";
+
+const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
+const balances = (amount: string) => ({
+  body: { balances: [{ balanceAmount: { amount, currency: "EUR" }, balanceType: "expected" }] },
+});
+
+async function served(replyTo: (nth: number) => Reply, options: Partial<ClientOptions> = {}) {
+  const clock = new TestClock();
+  const reported: ResponseInfo[] = [];
+  const warnings: string[] = [];
+  const service = await startService((request, nth) =>
+    request.path.startsWith("/token/") ? undefined : replyTo(nth),
+  );
+  const client = new GoCardlessClient({
+    secretId: "id",
+    secretKey: "key",
+    baseUrl: service.baseUrl,
+    cacheOptions: { backend: "memory" },
+    now: clock.now,
+    sleep: clock.sleep,
+    onResponse: (info) => reported.push(info),
+    logger: { debug() {}, info() {}, warn: (line) => warnings.push(line), error() {} },
+    ...options,
+  });
+  const last = () => reported.at(-1);
+  return { service, client, clock, reported, last, warnings };
+}
+
+describe("a client with a cache", () => {
+  it("serves a cached response without a token and without the network, and reports it as cached", async () => {
+    const { service, client, clock, last } = await served(() => balances("1.10"));
+    await using _ = service;
+    await client.getAccountBalances(ID);
+    const sent = service.received.length;
+    clock.advance({ days: 0, hours: 5 });
+    expect((await client.getAccountBalances(ID)).balances[0]?.balanceAmount.amount).toBe("1.10");
+    expect(service.received.length).toBe(sent);
+    expect(last()).toMatchObject({
+      path: `/accounts/${ID}/balances/`,
+      fromCache: true,
+      stale: false,
+      createdAt: new Date("2026-11-23T09:00:00Z"),
+      expiresAt: new Date("2026-11-23T15:00:00Z"),
+      rateLimits: null,
+    });
+  });
+
+  it("returns a response of its own to each caller", async () => {
+    const { service, client } = await served(() => balances("1.10"));
+    await using _ = service;
+    const first = await client.getAccountBalances(ID);
+    first.balances.length = 0;
+    expect((await client.getAccountBalances(ID)).balances).toHaveLength(1);
+  });
+
+  it("keeps the cache key of daysBack past midnight", async () => {
+    const { service, client, clock } = await served(() => ({ body: { transactions: { booked: [] } } }));
+    await using _ = service;
+    clock.advance({ hours: 14 });
+    await client.getAccountTransactions(ID, { daysBack: 90 });
+    clock.advance({ hours: 3 });
+    await client.getAccountTransactions(ID, { daysBack: 90 });
+    expect(service.asked()).toHaveLength(1);
+    expect(
+      await client.checkCacheStatus("GET", `/accounts/${ID}/transactions/`, { date_from: "2026-08-26" }),
+    ).toMatchObject({ keyExists: true, isExpired: false });
+  });
+
+  it.each<[string, Reply]>([
+    ["503", { status: 503, body: "" }],
+    ["a bank's failure", { status: 500, body: { summary: "x", detail: "y", type: "UnknownRequestError" } }],
+    [
+      "an exhausted daily limit",
+      {
+        status: 429,
+        body: {
+          summary: "Rate limit exceeded",
+          detail: "The rate limit for this resource is 4/day. Please try again in 85092 seconds",
+        },
+      },
+    ],
+    ["a dropped connection", (_, response) => response.destroy()],
+  ])("falls back to an expired response after %s, and reports it as stale", async (_, failure) => {
+    const { service, client, clock, last, warnings } = await served((nth) =>
+      nth === 1 ? balances("1.10") : failure,
+    );
+    await using _service = service;
+    await client.getAccountBalances(ID);
+    clock.advance({ days: 3 });
+    expect((await client.getAccountBalances(ID)).balances[0]?.balanceAmount.amount).toBe("1.10");
+    expect(last()).toMatchObject({
+      status: 200,
+      fromCache: true,
+      stale: true,
+      createdAt: new Date("2026-11-23T09:00:00Z"),
+    });
+    expect(warnings.at(-1)).toContain("using the cached response from");
+  });
+
+  it.each([400, 401, 403, 404, 409])("never falls back to one after %d", async (status) => {
+    const body = { summary: "rejected", detail: "for a reason", status_code: status };
+    const { service, client, clock } = await served((nth) =>
+      nth === 1 ? balances("1.10") : { status, body },
+    );
+    await using _ = service;
+    await client.getAccountBalances(ID);
+    clock.advance({ days: 3 });
+    await expect(client.getAccountBalances(ID)).rejects.toMatchObject({ status });
+  });
+
+  it("falls back to none if that is turned off", async () => {
+    const limited: Reply = {
+      status: 429,
+      body: { detail: "The rate limit for this resource is 4/day. Please try again in 85092 seconds" },
+    };
+    const { service, client, clock } = await served((nth) => (nth === 1 ? balances("1.10") : limited), {
+      cacheOptions: { backend: "memory", oldDataOnError: false },
+    });
+    await using _ = service;
+    await client.getAccountBalances(ID);
+    clock.advance({ days: 1 });
+    await expect(client.getAccountBalances(ID)).rejects.toBeInstanceOf(RateLimitError);
+  });
+
+  it("stores no response that could not be read", async () => {
+    const { service, client } = await served((nth) =>
+      nth === 1 ? { body: '{"balances": [' } : balances("2.00"),
+    );
+    await using _ = service;
+    await expect(client.getAccountBalances(ID)).rejects.toMatchObject({ name: "InvalidResponseError" });
+    expect((await client.getAccountBalances(ID)).balances[0]?.balanceAmount.amount).toBe("2.00");
+  });
+
+  it("sends a request again after a write", async () => {
+    const { service, client } = await served(
+      () => ({ body: { id: "r", results: [], count: 0, status: "LN" } }),
+      { cacheOptions: { backend: "memory", expireAfter: "forever" } },
+    );
+    await using _ = service;
+    await client.getRequisitions();
+    await client.getRequisitions();
+    expect(service.asked()).toHaveLength(1);
+    await client.createRequisition({ redirect: null, institution_id: "B" });
+    await client.getRequisitions();
+    expect(service.asked()).toEqual(["GET /requisitions/", "POST /requisitions/", "GET /requisitions/"]);
+  });
+
+  it("returns an expired response at once and renews it in the background, if that is allowed", async () => {
+    const { service, client, clock, last } = await served((nth) => balances(`${nth}.00`), {
+      cacheOptions: { backend: "memory", expireAfter: 60, staleWhileRevalidate: 3600 },
+    });
+    await using _ = service;
+    const amount = async () => (await client.getAccountBalances(ID)).balances[0]?.balanceAmount.amount;
+    expect(await amount()).toBe("1.00");
+    clock.advance({ hours: 1 });
+    expect(await amount()).toBe("1.00");
+    expect(last()).toMatchObject({ fromCache: true, stale: true });
+    await client.close();
+    expect(service.asked()).toHaveLength(2);
+    expect(await client.cache?.count()).toBe(1);
+    clock.advance({ seconds: 30 });
+    expect((await client.getAccountBalances(ID)).balances[0]?.balanceAmount.amount).toBe("2.00");
+    expect(service.asked()).toHaveLength(2);
+    clock.advance({ hours: 2 });
+    expect(await amount()).toBe("3.00");
+  });
+
+  it("checkCacheStatus sends nothing", async () => {
+    const { service, client, clock } = await served(() => balances("1.10"));
+    await using _ = service;
+    const path = `/accounts/${ID}/balances/`;
+    expect(await client.checkCacheStatus("GET", path)).toMatchObject({ keyExists: false });
+    expect(service.received).toEqual([]);
+    await client.getAccountBalances(ID);
+    const sent = service.received.length;
+    for (const url of [path, path.slice(0, -1), service.baseUrl + path]) {
+      expect(await client.checkCacheStatus("get", url)).toMatchObject({
+        keyExists: true,
+        isExpired: false,
+        cacheKey: expect.stringMatching(/^[0-9a-f]{64}$/),
+      });
+    }
+    clock.advance({ days: 1 });
+    expect(await client.checkCacheStatus("GET", path)).toMatchObject({ keyExists: true, isExpired: true });
+    expect(service.received.length).toBe(sent);
+  });
+});

@@ -1,0 +1,531 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { z } from "zod";
+import { isRecord } from "../../../../../packages/core/src/base/is-record.ts";
+import { Account } from "../../../../../packages/core/src/providers/gocardless/models/account.ts";
+import {
+  AccountDetail,
+  AccountDetails,
+} from "../../../../../packages/core/src/providers/gocardless/models/account-details.ts";
+import {
+  accessEnd,
+  EndUserAgreement,
+  EndUserAgreementPage,
+  Reconfirmation,
+} from "../../../../../packages/core/src/providers/gocardless/models/agreement.ts";
+import {
+  AccountBalances,
+  Balance,
+} from "../../../../../packages/core/src/providers/gocardless/models/balance.ts";
+import {
+  Institution,
+  Institutions,
+  longestAccess,
+  longestHistory,
+} from "../../../../../packages/core/src/providers/gocardless/models/institution.ts";
+import {
+  Requisition,
+  RequisitionPage,
+} from "../../../../../packages/core/src/providers/gocardless/models/requisition.ts";
+import { NewToken } from "../../../../../packages/core/src/providers/gocardless/models/token.ts";
+import {
+  AccountTransactions,
+  Transaction,
+} from "../../../../../packages/core/src/providers/gocardless/models/transaction.ts";
+import { fastPathFor } from "../../../../../packages/core/src/schema/fast-path.ts";
+import { parseExactly } from "../../../../../packages/core/src/schema/json.ts";
+
+type Fields = Record<string, unknown>;
+
+const amount = (text: string, currency = "EUR") => ({ amount: text, currency });
+
+/** Good objects with every known field, by kind, and the fields without which they mean nothing. */
+const GOOD: readonly { kind: string; schema: z.ZodType; good: Fields; required: readonly string[] }[] = [
+  {
+    kind: "transaction",
+    schema: Transaction,
+    required: ["transactionAmount"],
+    good: {
+      transactionId: "2026-11-20-17",
+      entryReference: "NOTPROVIDED",
+      bookingDate: "2026-11-20",
+      bookingDateTime: "2026-11-20T11:13:14.034Z",
+      valueDate: "2026-11-21",
+      transactionAmount: amount("-12.50"),
+      currencyExchange: [
+        { sourceCurrency: "USD", exchangeRate: "1.0812", instructedAmount: amount("13.52", "USD") },
+        { exchangeRate: "0.0" },
+      ],
+      instructedAmount: amount("13.52", "USD"),
+      creditorName: "Corner Bakery",
+      creditorAccount: { iban: "GL6837980000037983", currency: "EUR", since: 2019 },
+      debtorAccount: { bban: "37980000037983" },
+      remittanceInformationUnstructured: "Bread",
+      remittanceInformationUnstructuredArray: ["Bread", "and rolls"],
+      remittanceInformationStructured: "RF18",
+      purposeCode: "GDDS",
+      balanceAfterTransaction: { balanceAmount: amount("99.10"), balanceType: "interimBooked" },
+      merchantCategoryCode: "5462",
+      cardTransaction: { masked: "1234", steps: [1, { two: null }] },
+    },
+  },
+  {
+    kind: "balance",
+    schema: Balance,
+    required: ["balanceAmount"],
+    good: {
+      balanceAmount: amount("1250.00"),
+      balanceType: "interimAvailable",
+      creditLimitIncluded: false,
+      referenceDate: "2026-11-20",
+      lastChangeDateTime: "2026-11-20T10:00:00Z",
+      limits: [{ kind: "credit" }],
+    },
+  },
+  {
+    kind: "account",
+    schema: Account,
+    required: ["id"],
+    good: {
+      id: "a1",
+      created: "2026-01-01T00:00:00Z",
+      iban: "GL6837980000037983",
+      status: "READY",
+      tags: ["x"],
+    },
+  },
+  {
+    kind: "details of an account",
+    schema: AccountDetail,
+    required: [],
+    good: {
+      iban: "GL6837980000037983",
+      ownerName: "Ada",
+      ownerAddressUnstructured: ["Main Street 1", "1000 Town"],
+      ownerAddressStructured: { streetName: "Main Street", country: "GL" },
+      additionalAccountData: { secondaryIdentification: "x" },
+    },
+  },
+  {
+    kind: "agreement",
+    schema: EndUserAgreement,
+    required: ["id"],
+    good: {
+      id: "e1",
+      max_historical_days: 90,
+      access_valid_for_days: 180,
+      access_scope: ["balances", "transactions"],
+      accepted: "2026-11-01T00:00:00Z",
+      reconfirmation: false,
+    },
+  },
+  {
+    kind: "requisition",
+    schema: Requisition,
+    required: ["id"],
+    good: {
+      id: "r1",
+      status: "LN",
+      accounts: ["a1", "a2"],
+      reference: "mine",
+      account_selection: false,
+      link: "https://x/",
+    },
+  },
+  {
+    kind: "institution",
+    schema: Institution,
+    required: ["id"],
+    good: { id: "BANK_X", name: "Bank X", countries: ["GL", "DK"], transaction_total_days: "730" },
+  },
+  {
+    kind: "reconfirmation",
+    schema: Reconfirmation,
+    required: [],
+    good: {
+      reconfirmation_url: "https://x/",
+      accounts: { a1: { reconfirmed: "2026-11-01", rejected: null }, a2: null },
+    },
+  },
+];
+
+/** The path of every field, nested field and list item in a value. */
+function pathsIn(value: unknown, path: readonly string[] = []): string[][] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, field]) => [
+    [...path, name],
+    ...pathsIn(field, [...path, name]),
+  ]);
+}
+
+/** The same value with another one at a path. */
+function replaced(value: unknown, [name, ...rest]: readonly string[], other: unknown): unknown {
+  if (name === undefined) return other;
+  if (Array.isArray(value))
+    return value.map((one, at) => (String(at) === name ? replaced(one, rest, other) : one));
+  if (!isRecord(value)) throw new TypeError("no such path");
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, key === name ? replaced(one, rest, other) : one]),
+  );
+}
+
+const anyJson = fc.oneof(
+  fc.jsonValue({ maxDepth: 4 }),
+  fc.constantFrom<unknown>(null, false, true, "", "12.00", 0, -1, 1e300, [], {}, [null], [[]], [false], {
+    amount: {},
+    currency: [],
+    iban: null,
+  }),
+);
+
+/** A value as it is read from a body. */
+const sentAs = (value: unknown) => parseExactly(JSON.stringify(value));
+
+describe("an odd field", () => {
+  it.each(GOOD)("of a $kind costs nothing but itself, wherever it is", ({ schema, good, required }) => {
+    const paths = pathsIn(good).filter(([name = ""]) => !required.includes(name));
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), anyJson, (path, odd) => {
+        const sent = sentAs(replaced(good, path, odd));
+        const read: unknown = schema.parse(sent);
+        if (!isRecord(read)) throw new TypeError("not an object");
+        const [field = "", part = ""] = path;
+        for (const name of Object.keys(good))
+          if (name !== field) expect(read[name], name).toEqual(good[name]);
+        const [inner, whole] = [read[field], good[field]];
+        if (path.length > 1 && isRecord(inner) && isRecord(whole)) {
+          for (const name of Object.keys(whole))
+            if (name !== part) expect(inner[name], name).toEqual(whole[name]);
+        }
+        if ("raw" in read) expect(read["raw"]).toEqual(sent);
+        else
+          expect(field in read && sizeOf(read[field])).toBe(
+            sizeOf(good) && sizeOf(isRecord(sent) && sent[field]),
+          );
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  /** How many values a value contains: fewer after one is left out, but not after one is converted. */
+  function sizeOf(value: unknown): number {
+    if (Array.isArray(value) && value.length === 1) return sizeOf(value[0]);
+    if (typeof value !== "object" || value === null) return 1;
+    return 1 + Object.values(value).reduce((sum: number, one) => sum + sizeOf(one), 0);
+  }
+
+  it.each<[string, Fields, Fields]>([
+    ["a text for an amount", { instructedAmount: "12.00" }, {}],
+    ["a list for an account", { creditorAccount: [] }, {}],
+    ["a text for an account", { debtorAccount: "GL68" }, {}],
+    ["an object for a text", { remittanceInformationStructured: { reference: "RF18" } }, {}],
+    ["false for a text", { purposeCode: false }, {}],
+    ["a list for a text", { creditorName: ["a"] }, {}],
+    ["an object for a date", { bookingDate: {} }, {}],
+    [
+      "null in a list of texts",
+      { remittanceInformationUnstructuredArray: ["a", null, "b"] },
+      { remittanceInformationUnstructuredArray: ["a", "b"] },
+    ],
+    [
+      "an odd amount inside",
+      { instructedAmount: { amount: [], currency: "USD" } },
+      { instructedAmount: { currency: "USD" } },
+    ],
+    [
+      "an odd exchange among good ones",
+      { currencyExchange: [{ exchangeRate: "1.1" }, "x", null] },
+      { currencyExchange: [{ exchangeRate: "1.1" }] },
+    ],
+    [
+      "an odd field of one exchange",
+      { currencyExchange: { exchangeRate: {}, sourceCurrency: "USD" } },
+      { currencyExchange: [{ sourceCurrency: "USD" }] },
+    ],
+    ["a text for an exchange", { currencyExchange: "USD" }, {}],
+    [
+      "an odd balance after it",
+      { balanceAfterTransaction: { balanceAmount: 5, balanceType: "expected" } },
+      { balanceAfterTransaction: { balanceType: "expected" } },
+    ],
+    ["a field called raw", { raw: "of the bank" }, {}],
+    ["a field called raw that looks like ours", { raw: { transactionAmount: amount("9") } }, {}],
+  ])("%s leaves the valid part, and the whole entry in raw", (_, odd, good) => {
+    const sent = { transactionId: "1", transactionAmount: amount("-1.00"), ...odd };
+    const { transactions } = AccountTransactions.parse({ transactions: { booked: [sent], pending: [sent] } });
+    const read = { transactionId: "1", transactionAmount: amount("-1.00"), ...good, raw: sent };
+    expect(transactions).toEqual({ booked: [read], pending: [read], unreadable: [] });
+    expect(Object.keys(transactions.booked[0] ?? {})).toEqual(Object.keys(read));
+    expect(JSON.parse(JSON.stringify(transactions.booked[0])).raw).toEqual(sent);
+  });
+
+  it("is found among the object's own names only", () => {
+    const text =
+      '{"transactionAmount":{"amount":"1","currency":"EUR"},"constructor":[],"__proto__":{"iban":5},"toString":null,"purposeCode":[]}';
+    const sent: unknown = JSON.parse(text);
+    const read: unknown = Transaction.parse(sent);
+    if (!isRecord(read)) throw new TypeError("not an object");
+    expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
+    expect(JSON.stringify(read["raw"])).toBe(text);
+    expect(read["constructor"]).toEqual([]);
+  });
+
+  it("leaves valid items as they are, beside one that is not", () => {
+    const valid = { transactionAmount: amount("1") };
+    const { booked } = AccountTransactions.parse({
+      transactions: { booked: [valid, { ...valid, purposeCode: 5 }, { ...valid, purposeCode: [] }] },
+    }).transactions;
+    expect(booked[0]).toBe(valid);
+    expect(booked[1]).toEqual({ ...valid, purposeCode: "5" });
+    expect(booked[2]).toEqual({ ...valid, raw: { ...valid, purposeCode: [] } });
+  });
+
+  it("that occurs 130,000 times takes time in proportion", () => {
+    const timeFor = (count: number) => {
+      const odd = {
+        transactionAmount: amount("1"),
+        creditorAccount: "x",
+        remittanceInformationUnstructuredArray: [null],
+      };
+      const many = {
+        transactionAmount: amount("2"),
+        remittanceInformationUnstructuredArray: new Array(count).fill(null),
+      };
+      const start = performance.now();
+      const { transactions } = AccountTransactions.parse({
+        transactions: { booked: [...new Array(count).fill(odd), many], pending: new Array(count).fill({}) },
+      });
+      expect([transactions.booked.length, transactions.unreadable.length]).toEqual([count + 1, count]);
+      return performance.now() - start;
+    };
+    timeFor(1000);
+    const small = timeFor(13_000);
+    expect(timeFor(130_000)).toBeLessThan(40 * Math.max(small, 50));
+  }, 60_000);
+});
+
+describe("what identifies or measures an object", () => {
+  it.each<[string, z.ZodType, readonly unknown[]]>([
+    [
+      "transaction",
+      Transaction,
+      [
+        "x",
+        null,
+        {},
+        { transactionAmount: "1.00" },
+        { transactionAmount: { amount: "1" } },
+        { transactionAmount: amount("1,5") },
+        { transactionAmount: { amount: null, currency: "EUR" } },
+        { transactionAmount: { amount: "1", currency: [] } },
+        { transactionAmount: [amount("1")] },
+      ],
+    ],
+    ["balance", Balance, [{}, { balanceAmount: null }, { balanceAmount: amount("") }]],
+    ["account", Account, [{}, { id: null }, { id: [] }, { id: " " }]],
+    ["agreement", EndUserAgreement, [{}, { id: false }]],
+    ["requisition", Requisition, [{}, { id: {} }, { id: "" }]],
+    ["institution", Institution, [{ name: "B" }, { id: [], name: "B" }]],
+    ["token", NewToken, [{ access: "a" }, { access: 5, refresh: "r" }, { access: "a", refresh: null }]],
+    ["details", AccountDetails, [{}, { account: null }, { account: [] }, { account: "x" }]],
+  ])("is required: a %s without it cannot be read", (_, schema, values) => {
+    for (const value of values) expect(schema.safeParse(value).success, JSON.stringify(value)).toBe(false);
+  });
+
+  it("is the id of an institution, which is also its name if it has none", () => {
+    for (const name of [undefined, null, "", " ", [], {}, false]) {
+      expect(Institution.parse({ id: "BANK", name }).name).toBe("BANK");
+      expect(Institutions.parse([{ id: "BANK", name }])[0]?.name).toBe("BANK");
+    }
+    expect(Institution.parse({ id: "BANK", name: [] })).toEqual({
+      id: "BANK",
+      name: "BANK",
+      raw: { id: "BANK", name: [] },
+    });
+    expect("raw" in Institution.parse({ id: "BANK" })).toBe(false);
+  });
+
+  it("is not the lifetime of a token, which may be missing or odd", () => {
+    const tokens = { access: "a", refresh: "r" };
+    for (const odd of ["soon", 1e300, -1, 0, null, {}, [86_400], "", "9".repeat(400)]) {
+      expect(
+        NewToken.parse({ ...tokens, access_expires: odd, refresh_expires: odd }).access_expires ?? undefined,
+      ).toBeUndefined();
+    }
+    expect(NewToken.parse({ ...tokens, access_expires: "86400" }).access_expires).toBe(86_400);
+    expect("raw" in NewToken.parse({ ...tokens, access_expires: {} })).toBe(false);
+  });
+});
+
+describe("a response with a list", () => {
+  const entry = { transactionAmount: amount("1") };
+  const requisition = { id: "r" };
+
+  it.each<[string, z.ZodType, readonly unknown[]]>([
+    ["balances", AccountBalances, [{}, { balances: null }, { balances: {} }, { summary: "Maintenance" }]],
+    [
+      "requisitions",
+      RequisitionPage,
+      [{}, { results: null }, { count: 0 }, { results: {} }, { results: "" }],
+    ],
+    ["agreements", EndUserAgreementPage, [{}, { results: false }]],
+    ["institutions", Institutions, [{}, { results: [] }]],
+    [
+      "transactions",
+      AccountTransactions,
+      [
+        {},
+        { transactions: {} },
+        { transactions: null },
+        { transactions: { booked: null, pending: null } },
+        { pending: [] },
+        { transactions: { booked: "x", pending: [] } },
+        { transactions: { pending: "x" } },
+      ],
+    ],
+  ])("of %s is not valid without the list", (_, schema, bodies) => {
+    for (const body of [...bodies, null, [null, 5].length, "", "null", 5]) {
+      expect(schema.safeParse(body).success, JSON.stringify(body)).toBe(false);
+    }
+  });
+
+  it("of transactions is valid with booked or pending alone, inside or beside", () => {
+    for (const body of [
+      { transactions: { booked: [entry] } },
+      { transactions: { pending: [entry] } },
+      { transactions: { booked: null, pending: [entry] } },
+      { transactions: {}, pending: [entry] },
+    ]) {
+      const { booked, pending } = AccountTransactions.parse(body).transactions;
+      expect([...booked, ...pending], JSON.stringify(body)).toEqual([entry]);
+    }
+  });
+
+  it("keeps what is booked if pending is not a list, and reports that", () => {
+    const { transactions } = AccountTransactions.parse({
+      transactions: { booked: [entry], pending: "none" },
+      pending: {},
+    });
+    expect(transactions.booked).toEqual([entry]);
+    expect(transactions.unreadable).toMatchObject([
+      { list: "pending", index: 0, raw: "none" },
+      { list: "pending", index: 0, raw: {} },
+    ]);
+  });
+
+  it("keeps odd fields beside the list, and fields with our names, in raw, which does not repeat the list", () => {
+    expect(
+      RequisitionPage.parse({
+        count: "many",
+        previous: [],
+        next: null,
+        results: [requisition],
+        unreadable: 3,
+      }),
+    ).toEqual({
+      next: null,
+      results: [requisition],
+      unreadable: [],
+      raw: { count: "many", previous: [], next: null, unreadable: 3 },
+    });
+    expect(
+      AccountTransactions.parse({ transactions: { booked: [entry], unreadable: 1 }, last_updated: {} }),
+    ).toEqual({
+      transactions: { booked: [entry], pending: [], unreadable: [], raw: { unreadable: 1 } },
+      raw: { last_updated: {} },
+    });
+  });
+
+  it("is not valid if next is odd, as the list would seem to end there", () => {
+    for (const next of [5, {}, false, [], true]) {
+      expect(RequisitionPage.safeParse({ results: [], next }).success).toBe(false);
+      expect(AccountTransactions.safeParse({ transactions: { booked: [] }, next }).success).toBe(false);
+    }
+    for (const next of [null, "", undefined]) {
+      expect(RequisitionPage.safeParse({ results: [], next }).success).toBe(true);
+    }
+  });
+});
+
+describe("the days that an agreement or a bank names", () => {
+  const end = (odd: Fields) =>
+    accessEnd(
+      EndUserAgreement.parse({
+        id: "e",
+        accepted: "2026-11-01T00:00:00Z",
+        access_valid_for_days: 30,
+        ...odd,
+      }),
+    );
+
+  it("say when access ends; null if they cannot be read", () => {
+    expect(end({})).toBe("2026-12-01T00:00:00.000Z");
+    expect(end({ access_valid_for_days: "30" })).toBe("2026-12-01T00:00:00.000Z");
+    expect(end({ access_valid_for_days: null })).toBe("2027-01-30T00:00:00.000Z");
+    expect(end({ accepted: "2026-11-01 06:00:00.120345" })).toBe("2026-12-01T06:00:00.120Z");
+    expect(end({ accepted: "2026-11-01T02:00:00+02:00" })).toBe("2026-12-01T00:00:00.000Z");
+    for (const days of [
+      9007199254740991,
+      "9".repeat(30),
+      "",
+      0,
+      -1,
+      0.5,
+      1e300,
+      {},
+      [],
+      false,
+      "soon",
+      "-3",
+    ]) {
+      expect(end({ access_valid_for_days: days }), JSON.stringify(days)).toBeNull();
+    }
+    for (const accepted of [
+      "soon",
+      "",
+      5,
+      {},
+      [],
+      false,
+      null,
+      "+275760-09-13T00:00:00Z",
+      "9999-12-31T00:00:00Z",
+      "2026",
+      "1",
+    ]) {
+      expect(end({ accepted }), JSON.stringify(accepted)).toBeNull();
+    }
+  });
+
+  it("are 90 if a bank names no valid number of days", () => {
+    for (const days of ["", " ", "many", "0", "-5", "1e3", "90.5", null, {}, [], false, "99999999999"]) {
+      const bank = Institution.parse({
+        id: "B",
+        transaction_total_days: days,
+        max_access_valid_for_days: days,
+      });
+      expect([longestHistory(bank), longestAccess(bank)], JSON.stringify(days)).toEqual([90, 90]);
+    }
+    expect(longestHistory(Institution.parse({ id: "B", transaction_total_days: 730 }))).toBe(730);
+  });
+});
+
+describe("the fast path past the schema", () => {
+  /** A reconfirmation comes alone, and takes no fast path. */
+  it.each(GOOD.filter(({ kind }) => kind !== "reconfirmation"))(
+    "accepts of a $kind only what the schema returns unchanged",
+    ({ schema, good }) => {
+      const accepts = fastPathFor(schema);
+      const paths = pathsIn(good);
+      expect(accepts(good)).toBe(true);
+      fc.assert(
+        fc.property(fc.constantFrom(...paths), anyJson, fc.boolean(), (path, odd, named) => {
+          const sent = sentAs(replaced(named ? { ...good, raw: odd } : good, path, odd));
+          if (!accepts(sent)) return;
+          expect(schema.parse(sent)).toStrictEqual(sent);
+        }),
+        { numRuns: 1500 },
+      );
+    },
+  );
+});
