@@ -121,7 +121,7 @@ describe("reading text from outside takes time in proportion to its length", () 
     ["a body that was cut off", (many) => closeTruncatedJson(`{"detail":"${many}`)],
     ["the digits of a number", (many) => writeOutDecimal(`1.${many}1`)],
     ["a path of the cache", (many) => keyOf({ method: "GET", path: `/${many}x`, query: [] }, keys)],
-    ["a cached requisition", (many) => operations.getRequisition.isUnderWay?.(`"status"${many}`)],
+    ["a cached requisition", (many) => operations.getRequisition.isPending?.(`"status"${many}`)],
     ["an IBAN", (many) => maskIbans(`DE89${many}`)],
   ])("%s", (_, read) => {
     for (const piece of [

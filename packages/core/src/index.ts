@@ -31,7 +31,8 @@ export type { CachedResponse, CacheEntry, CacheSelection, CacheView } from "./ca
 export type { AccountQuota, CallQuota } from "./limits/account-calls.ts";
 export { type NextCall, type NextCallInput, nextCall, type Wish } from "./limits/next-call.ts";
 export type { RateLimit, RateLimits } from "./limits/rate-limits.ts";
-export type { CallOptions, Fetch, PipelineOptions, ResponseInfo } from "./pipeline/options.ts";
+export type { CallOptions, Fetch, PipelineOptions } from "./pipeline/options.ts";
+export type { ResponseInfo } from "./pipeline/response-info.ts";
 export type { RetryOptions } from "./pipeline/retry.ts";
 export { MAX_PAGINATION_PAGES, type TransactionRange } from "./providers/gocardless/account-transactions.ts";
 export type { AccountInfo } from "./providers/gocardless/all-accounts.ts";

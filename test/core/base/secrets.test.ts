@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Secrets } from "../../../packages/core/src/base/secrets.ts";
-import type { ResponseInfo } from "../../../packages/core/src/pipeline/options.ts";
+import type { ResponseInfo } from "../../../packages/core/src/pipeline/response-info.ts";
 import {
   type ClientOptions,
   clientSettingsFrom,

@@ -11,7 +11,7 @@ import {
   RateLimitError,
   TimeoutError,
 } from "../../../packages/core/src/base/errors.ts";
-import type { ResponseInfo } from "../../../packages/core/src/pipeline/options.ts";
+import type { ResponseInfo } from "../../../packages/core/src/pipeline/response-info.ts";
 import {
   type ClientOptions,
   clientSettingsFrom,

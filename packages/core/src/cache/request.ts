@@ -18,7 +18,7 @@ export interface CacheRequest {
   /**
    * Whether the body describes something that is still in progress: it is then never fresh, whatever the options say.
    */
-  isUnderWay?: ((body: string) => boolean) | undefined;
+  isPending?: ((body: string) => boolean) | undefined;
 }
 
 type CacheQuery = readonly (readonly [string, string])[];

@@ -92,8 +92,8 @@ export class ResponseCache {
     if (!this.#isKept(request, response)) return undefined;
     const createdAt = this.#context.now();
     const settings = { ...this.#settings, ttlOverride };
-    const isUnderWay = request.isUnderWay?.(response.body) ?? false;
-    const seconds = isUnderWay ? 0 : timeToLive(request, response.headers, settings, createdAt);
+    const isPending = request.isPending?.(response.body) ?? false;
+    const seconds = isPending ? 0 : timeToLive(request, response.headers, settings, createdAt);
     const expiresAt = Math.round(createdAt + seconds * 1000);
     const stored: StoredResponse = {
       status: response.status,

@@ -162,7 +162,8 @@ export function complete(
     lastAt: outcome === "counted" ? now : window.lastAt,
   };
   const reported = believable(call.reported, rule, now);
-  const informed = reported === undefined ? ended : withReported(ended, rule, now, reported, alone, outcome);
+  const informed =
+    reported === undefined ? ended : withReported(ended, rule, reported, { now, outcome, alone });
   if (outcome === "rejected") return withBlock(informed, rule, now, reported?.resetAt ?? null);
   return outcome === "rejectedByBank" ? withLowerLimit(informed, rule, now) : informed;
 }
@@ -189,10 +190,8 @@ function believable(
 function withReported(
   window: RollingWindow,
   rule: WindowRule,
-  now: number,
   reported: ReportedLimit,
-  alone: boolean,
-  outcome: Outcome,
+  { now, outcome, alone }: { now: number; outcome: Outcome; alone: boolean },
 ): RollingWindow {
   const known = { ...window, reportedLimit: reported.limit ?? window.reportedLimit };
   if (reported.remaining === null) return known;
@@ -201,10 +200,8 @@ function withReported(
   const used = (known.reportedLimit ?? rule.limit) - reported.remaining;
   const counted = known.counted.length + known.inferred.length + known.inFlight.length;
   if (used > counted) {
-    const inferred = [
-      ...known.inferred,
-      ...inferredCalls(known, rule, now, used - counted, reported.resetAt),
-    ];
+    const oldest = oldestInferred(known, rule, now, reported.resetAt);
+    const inferred = [...known.inferred, oldest, ...new Array<number>(used - counted - 1).fill(now)];
     return { ...known, blockedUntil, inferred };
   }
   if (!alone) return { ...known, blockedUntil };
@@ -219,18 +216,18 @@ function withReported(
   };
 }
 
-/** Other clients' calls: the reset time reveals that of the oldest; of the rest only the latest possible time is known. */
-function inferredCalls(
+/**
+ * When the oldest of other clients' calls was made: the reset time reveals it, if that call is the window's oldest. Of
+ * their other calls only the latest possible time is known.
+ */
+function oldestInferred(
   window: RollingWindow,
   rule: WindowRule,
   now: number,
-  count: number,
   resetAt: number | null,
-): number[] {
-  const times = new Array<number>(count).fill(now);
+): number {
   const oldest = resetAt === null ? now : Math.min(now, resetAt - rule.length);
-  if (oldest < (releaseTimes(window, rule)[0] ?? now + rule.length) - rule.length) times[0] = oldest;
-  return times;
+  return oldest < (releaseTimes(window, rule)[0] ?? now + rule.length) - rule.length ? oldest : now;
 }
 
 /** Blocks the window until the time that the error response names, or else for one call's share of it. */

@@ -5,7 +5,7 @@ import type { Call } from "./call.ts";
 import { accountDataOf, type ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
 import { invalidResponse } from "./read-body.ts";
-import { detailsFromService } from "./response-info.ts";
+import { detailsFromService } from "./response-details.ts";
 import { retryDelay, wasNeverSent } from "./retry.ts";
 import { readRetryAfter } from "./retry-after.ts";
 import { type HttpResult, sendOnce } from "./send.ts";

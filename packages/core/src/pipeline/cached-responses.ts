@@ -122,14 +122,14 @@ export function cacheRequestOf(
   }: Pick<ServiceRequest, "operation" | "query" | "callerQuery"> & { path: string },
   now: number,
 ): CacheRequest {
-  const { method, cacheKey, lifetime, isUnderWay } = operation;
+  const { method, cacheKey, lifetime, isPending } = operation;
   return {
     method,
     path,
     query,
     keyQuery: callerQuery,
     lifetime,
-    isUnderWay,
+    isPending,
     writeQuery:
       cacheKey &&
       ((query) => cacheKey(query, { today: dateOf(now), isCallerQuery: callerQuery !== undefined })),

@@ -1,7 +1,9 @@
 import { TimeoutError } from "../base/errors.ts";
+import { PausableDeadline } from "./deadline.ts";
 import { accountDataOf, type ServiceRequest } from "./operation.ts";
-import { type CallOptions, milliseconds, type ResponseInfo, type Settings } from "./options.ts";
-import type { ResponseDetails } from "./response-info.ts";
+import { type CallOptions, milliseconds, type Settings } from "./options.ts";
+import type { ResponseDetails } from "./response-details.ts";
+import type { ResponseInfo } from "./response-info.ts";
 
 /** One call of a client's method: what all its requests have in common. */
 export interface Call {
@@ -34,9 +36,6 @@ export interface CallStart {
   /** Called with each response that the call gets, in this order. */
   observers: readonly (((info: ResponseInfo) => void) | undefined)[];
 }
-
-/** How long the cache is still waited for after a call's time is up, in milliseconds. */
-const GRACE_PERIOD = 1000;
 
 /** The abort reason for requests left over from a call that has ended. */
 const ENDED = new DOMException("The call is over.", "AbortError");
@@ -92,113 +91,6 @@ function infoOf(request: ServiceRequest, facts: ResponseDetails, { secrets }: Se
     dataKind: accountDataOf(request)?.dataKind ?? null,
     ...facts,
   };
-}
-
-/** A deadline that can be paused, and that also follows another signal while it runs. */
-class PausableDeadline {
-  readonly #controller = new AbortController();
-  readonly #grace = new AbortController();
-  readonly #outer: AbortSignal | undefined;
-  readonly #errorOf: () => Error;
-  /** By the real clock; for the timer. */
-  readonly #real: Countdown;
-  /** By the client's clock; for planning waits. */
-  readonly #planned: Countdown;
-  #timer: NodeJS.Timeout | undefined;
-
-  /** @param timeout in milliseconds */
-  constructor(
-    timeout: number,
-    now: () => number,
-    { outer, errorOf }: { outer: AbortSignal | undefined; errorOf: () => Error },
-  ) {
-    this.#outer = outer;
-    this.#errorOf = errorOf;
-    this.#real = new Countdown(timeout, () => performance.now());
-    this.#planned = new Countdown(timeout, now);
-    this.#run();
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** Aborts a second after `signal` if that one timed out. */
-  get graceSignal(): AbortSignal {
-    return this.#grace.signal;
-  }
-
-  /** The time left, in milliseconds. */
-  left(): number {
-    return this.#planned.left();
-  }
-
-  pause(): void {
-    this.#stop();
-    this.#real.pause();
-    this.#planned.pause();
-  }
-
-  resume(): void {
-    this.#real.resume();
-    this.#planned.resume();
-    this.#run();
-  }
-
-  end(reason: unknown): void {
-    this.#stop();
-    this.#controller.abort(reason);
-    this.#grace.abort(reason);
-  }
-
-  #run(): void {
-    if (this.#outer?.aborted) {
-      this.#follow();
-      return;
-    }
-    this.#outer?.addEventListener("abort", this.#follow, { once: true });
-    this.#timer = setTimeout(
-      () => {
-        const error = this.#errorOf();
-        this.#timer = setTimeout(() => this.#grace.abort(error), GRACE_PERIOD);
-        this.#controller.abort(error);
-      },
-      Math.max(0, this.#real.left()),
-    );
-  }
-
-  #stop(): void {
-    clearTimeout(this.#timer);
-    this.#outer?.removeEventListener("abort", this.#follow);
-  }
-
-  readonly #follow = (): void => this.end(this.#outer?.reason);
-}
-
-/** The rest of a time span, by a clock that can be paused. */
-class Countdown {
-  readonly #clock: () => number;
-  #left: number;
-  #since: number | undefined;
-
-  constructor(length: number, clock: () => number) {
-    this.#clock = clock;
-    this.#left = length;
-    this.#since = clock();
-  }
-
-  left(): number {
-    return this.#left - (this.#since === undefined ? 0 : this.#clock() - this.#since);
-  }
-
-  pause(): void {
-    this.#left = this.left();
-    this.#since = undefined;
-  }
-
-  resume(): void {
-    this.#since ??= this.#clock();
-  }
 }
 
 function anySignal(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {

@@ -39,3 +39,113 @@ export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal):
     signal.removeEventListener("abort", onAbort);
   }
 }
+
+/** How long the cache is still waited for after a call's time is up, in milliseconds. */
+const GRACE_PERIOD = 1000;
+
+/** A deadline that can be paused, and that also follows another signal while it runs. */
+export class PausableDeadline {
+  readonly #controller = new AbortController();
+  readonly #grace = new AbortController();
+  readonly #outer: AbortSignal | undefined;
+  readonly #errorOf: () => Error;
+  /** By the real clock; for the timer. */
+  readonly #real: Countdown;
+  /** By the client's clock; for planning waits. */
+  readonly #planned: Countdown;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param timeout in milliseconds */
+  constructor(
+    timeout: number,
+    now: () => number,
+    { outer, errorOf }: { outer: AbortSignal | undefined; errorOf: () => Error },
+  ) {
+    this.#outer = outer;
+    this.#errorOf = errorOf;
+    this.#real = new Countdown(timeout, () => performance.now());
+    this.#planned = new Countdown(timeout, now);
+    this.#run();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Aborts a second after `signal` if that one timed out. */
+  get graceSignal(): AbortSignal {
+    return this.#grace.signal;
+  }
+
+  /** The time left, in milliseconds. */
+  left(): number {
+    return this.#planned.left();
+  }
+
+  pause(): void {
+    this.#stop();
+    this.#real.pause();
+    this.#planned.pause();
+  }
+
+  resume(): void {
+    this.#real.resume();
+    this.#planned.resume();
+    this.#run();
+  }
+
+  end(reason: unknown): void {
+    this.#stop();
+    this.#controller.abort(reason);
+    this.#grace.abort(reason);
+  }
+
+  #run(): void {
+    if (this.#outer?.aborted) {
+      this.#follow();
+      return;
+    }
+    this.#outer?.addEventListener("abort", this.#follow, { once: true });
+    this.#timer = setTimeout(
+      () => {
+        const error = this.#errorOf();
+        this.#timer = setTimeout(() => this.#grace.abort(error), GRACE_PERIOD);
+        this.#controller.abort(error);
+      },
+      Math.max(0, this.#real.left()),
+    );
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#outer?.removeEventListener("abort", this.#follow);
+  }
+
+  readonly #follow = (): void => this.end(this.#outer?.reason);
+}
+
+/** The rest of a time span, by a clock that can be paused. */
+class Countdown {
+  readonly #clock: () => number;
+  #left: number;
+  #since: number | undefined;
+
+  constructor(length: number, clock: () => number) {
+    this.#clock = clock;
+    this.#left = length;
+    this.#since = clock();
+  }
+
+  left(): number {
+    return this.#left - (this.#since === undefined ? 0 : this.#clock() - this.#since);
+  }
+
+  pause(): void {
+    this.#left = this.left();
+    this.#since = undefined;
+  }
+
+  resume(): void {
+    this.#since ??= this.#clock();
+  }
+}

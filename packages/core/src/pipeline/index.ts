@@ -1,9 +1,8 @@
 /**
  * One request's way, for any provider: cache, single flight, admission, attempts, authentication, sending, reading. A
- * provider brings a `Service` and its operations, and finds here all it needs of the pipeline and of the rooms below it.
+ * provider brings a `Service` and its operations, and finds here what it needs of the pipeline, the cache and the limits.
  */
 
-export type { DataKind } from "../base/data-kinds.ts";
 export {
   type CacheOptions,
   type CacheView,
@@ -15,7 +14,6 @@ export type { AccountQuota } from "../limits/account-calls.ts";
 export type { CountedFailure } from "../limits/failure-pause.ts";
 export type { RateLimit, RateLimits } from "../limits/rate-limits.ts";
 export type { WindowRule } from "../limits/rolling-window.ts";
-export type { KeyValueStore } from "../store/kv.ts";
 export { type Assembly, type AuthenticationParts, assemble, cacheFor } from "./assemble.ts";
 export type { Attempts } from "./attempts.ts";
 export { cacheRequestOf } from "./cached-responses.ts";
@@ -32,7 +30,6 @@ export {
 export {
   type CallOptions,
   type PipelineOptions,
-  type ResponseInfo,
   type Settings,
   settingsFrom,
 } from "./options.ts";
@@ -46,5 +43,6 @@ export {
   type SafePath,
 } from "./path.ts";
 export { bodyReader } from "./read-body.ts";
+export type { ResponseInfo } from "./response-info.ts";
 export type { RawResponse } from "./send.ts";
 export type { Authentication, RawErrorResponse, Service } from "./service.ts";

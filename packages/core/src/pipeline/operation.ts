@@ -27,7 +27,7 @@ export interface Operation<Path extends string = string, Response extends z.ZodT
   /** How long its response is fresh by default, in seconds. @default 0 */
   readonly lifetime?: number | undefined;
   /** Whether a response body shows something in progress: it is never fresh, as the caller waits for the change. */
-  readonly isUnderWay?: ((body: string) => boolean) | undefined;
+  readonly isPending?: ((body: string) => boolean) | undefined;
   /** Writes the query for the cache key, if that differs from the parameters as they are sent. */
   readonly cacheKey?: ((query: Query, context: CacheKeyContext) => string) | undefined;
   /** For a write: the path templates whose cached responses it makes outdated, besides its own path. */

@@ -1,40 +1,15 @@
 import { constants } from "node:buffer";
 import { createHash } from "node:crypto";
-import type { DataKind } from "../base/data-kinds.ts";
 import { ConfigurationError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { silentLogger } from "../base/logger.ts";
 import { Secrets } from "../base/secrets.ts";
 import { withoutTrailing } from "../base/trailing.ts";
-import type { RateLimits } from "../limits/rate-limits.ts";
+import type { ResponseInfo } from "./response-info.ts";
 import type { RetryOptions } from "./retry.ts";
 
 /** The part of `fetch` that is used, for one try of one request. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-
-/** What is reported of each response, from the service or from the cache. */
-export interface ResponseInfo {
-  /** The client's method, such as `getAccountBalances`; the HTTP method and a pattern if no method has this path. */
-  operation: string;
-  method: string;
-  /** Relative to the base URL, without the query; IBANs are masked. */
-  path: string;
-  /** The kind of account data, if such calls count against a daily limit of the account; null otherwise. */
-  dataKind: DataKind | null;
-  /** The HTTP status, or the one named in an error body that was sent with a success status. */
-  status: number;
-  fromCache: boolean;
-  /** Whether it is an expired cached response, used because no new one could be had. */
-  stale: boolean;
-  /** When the service sent the response. */
-  createdAt: Date;
-  /** When the cached response expires; null if it never does, or if it is not cached. */
-  expiresAt: Date | null;
-  /** The limits in the headers of this response; null if it came from the cache. */
-  rateLimits: RateLimits | null;
-  /** The id that the service, or a proxy, gave the request; null if no header has one, or if it came from the cache. */
-  requestId: string | null;
-}
 
 /** The options of any call. */
 export interface CallOptions {

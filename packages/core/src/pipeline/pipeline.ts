@@ -9,7 +9,7 @@ import { untilAborted } from "./deadline.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { CallOptions, Settings } from "./options.ts";
 import { type Body, type BodyReader, bodyReader } from "./read-body.ts";
-import { detailsFromCache, detailsFromService, type ResponseDetails } from "./response-info.ts";
+import { detailsFromCache, detailsFromService, type ResponseDetails } from "./response-details.ts";
 import { allowsStaleResponse } from "./retry.ts";
 import type { Authentication, Service } from "./service.ts";
 import { SingleFlight } from "./single-flight.ts";

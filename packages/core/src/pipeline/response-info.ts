@@ -1,56 +1,26 @@
-import type { StoredResponse } from "../cache/index.ts";
-import type { ResponseInfo } from "./options.ts";
-import type { HttpResult } from "./send.ts";
+import type { DataKind } from "../base/data-kinds.ts";
+import type { RateLimits } from "../limits/rate-limits.ts";
 
-/** What is reported of a response, apart from the request. */
-export type ResponseDetails = Omit<ResponseInfo, "operation" | "method" | "path" | "dataKind">;
-
-/** The details of a cached response. */
-export function detailsFromCache(response: StoredResponse, stale: boolean): ResponseDetails {
-  return {
-    status: response.status,
-    fromCache: true,
-    stale,
-    createdAt: new Date(response.createdAt),
-    expiresAt: response.expiresAt === null ? null : new Date(response.expiresAt),
-    rateLimits: null,
-    requestId: null,
-  };
-}
-
-/** The details of a response that the service sent now. */
-export function detailsFromService(
-  {
-    status,
-    headers,
-    receivedAt,
-    rateLimits,
-  }: Pick<HttpResult, "headers" | "receivedAt" | "rateLimits" | "status">,
-  expiresAt: number | null,
-  redact: (text: string) => string,
-): ResponseDetails {
-  return {
-    status,
-    fromCache: false,
-    stale: false,
-    createdAt: new Date(receivedAt),
-    expiresAt: expiresAt === null ? null : new Date(expiresAt),
-    rateLimits,
-    requestId: requestIdOf(headers, redact),
-  };
-}
-
-/** The headers in which services, and proxies in front of them, identify a request. */
-const REQUEST_ID_HEADERS = ["x-request-id", "request-id", "x-correlation-id", "cf-ray"];
-
-/** Longer than any request id. */
-const MAX_REQUEST_ID_LENGTH = 200;
-
-/** Redacted, because a server may echo anything there, even the token. */
-function requestIdOf(headers: Headers, redact: (text: string) => string): string | null {
-  for (const name of REQUEST_ID_HEADERS) {
-    const id = headers.get(name);
-    if (id !== null && id !== "") return redact(id).slice(0, MAX_REQUEST_ID_LENGTH);
-  }
-  return null;
+/** What is reported of each response, from the service or from the cache. */
+export interface ResponseInfo {
+  /** The client's method, such as `getAccountBalances`; the HTTP method and a pattern if no method has this path. */
+  operation: string;
+  method: string;
+  /** Relative to the base URL, without the query; IBANs are masked. */
+  path: string;
+  /** The kind of account data, if such calls count against a daily limit of the account; null otherwise. */
+  dataKind: DataKind | null;
+  /** The HTTP status, or the one named in an error body that was sent with a success status. */
+  status: number;
+  fromCache: boolean;
+  /** Whether it is an expired cached response, used because no new one could be had. */
+  stale: boolean;
+  /** When the service sent the response. */
+  createdAt: Date;
+  /** When the cached response expires; null if it never does, or if it is not cached. */
+  expiresAt: Date | null;
+  /** The limits in the headers of this response; null if it came from the cache. */
+  rateLimits: RateLimits | null;
+  /** The id that the service, or a proxy, gave the request; null if no header has one, or if it came from the cache. */
+  requestId: string | null;
 }

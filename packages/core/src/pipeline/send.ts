@@ -58,7 +58,7 @@ export async function sendOnce(
     const location = response.headers.get("location");
     if (response.status < 300 || response.status >= 400 || response.status === 304 || location === null)
       return response;
-    url = redirectTarget(location, url, request, response, settings);
+    url = redirectTarget({ status: response.status, location, from: url }, request, settings);
   }
   throw new InvalidResponseError(
     `${requestName(request, settings)} was redirected more than ${MAX_REDIRECTS} times.`,
@@ -146,10 +146,8 @@ function codeOf(error: unknown): string | null {
 }
 
 function redirectTarget(
-  location: string,
-  from: string,
+  { status, location, from }: { status: number; location: string; from: string },
   request: ServiceRequest,
-  response: RawResponse,
   settings: Settings,
 ): string {
   const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
@@ -158,6 +156,6 @@ function redirectTarget(
   const where = target === undefined ? "an invalid URL" : settings.secrets.redact(target.origin);
   throw new InvalidResponseError(
     `${requestName(request, settings)} was redirected to ${where}, which is not followed${sameOrigin ? " for a write" : ": the token is sent to the configured origin only"}. Check the base URL.`,
-    { status: response.status, bodyStart: "" },
+    { status, bodyStart: "" },
   );
 }

@@ -5,12 +5,12 @@ import {
   assemble,
   bodyReader,
   type Call,
-  type KeyValueStore,
   type Operation,
   pathOf,
   type ResponseCache,
   type ServiceRequest,
 } from "../../pipeline/index.ts";
+import type { KeyValueStore } from "../../store/kv.ts";
 import type { ClientSettings } from "./client-options.ts";
 import { operations } from "./operations.ts";
 import { goCardless } from "./service.ts";

@@ -5,6 +5,7 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { z } from "zod";
+import type { DataKind } from "../../base/data-kinds.ts";
 import { BankDataError, InvalidResponseError, NotFoundError } from "../../base/errors.ts";
 import { isRecord } from "../../base/is-record.ts";
 import {
@@ -15,7 +16,6 @@ import {
   cacheFor,
   cacheRequestOf,
   checkedRequest,
-  type DataKind,
   type Method,
   type Operation,
   type PathParameters,

@@ -185,7 +185,7 @@ export const operations = Object.freeze({
     method: "GET",
     path: REQUISITIONS,
     bucket: "reads",
-    isUnderWay: hasPendingRequisition,
+    isPending: hasPendingRequisition,
     request: PageRequest,
     response: RequisitionPage,
   }),
@@ -195,7 +195,7 @@ export const operations = Object.freeze({
     path: REQUISITION,
     subject: "requisition",
     bucket: "reads",
-    isUnderWay: hasPendingRequisition,
+    isPending: hasPendingRequisition,
     response: Requisition,
   }),
   deleteRequisition: operation({
@@ -299,7 +299,7 @@ function pathsOfRequisition(body: string): string[] {
 
 /** What is known of paths without an operation, by how they begin; the first template that matches counts. */
 interface OtherPaths
-  extends Pick<Operation, "path" | "subject" | "dataKind" | "isUnderWay" | "cacheKey" | "invalidates"> {
+  extends Pick<Operation, "path" | "subject" | "dataKind" | "isPending" | "cacheKey" | "invalidates"> {
   /** The bucket for GET, and the one for every other method. */
   buckets: readonly [RateLimitBucket, RateLimitBucket];
 }
@@ -333,13 +333,13 @@ const OTHER_PATHS: readonly OtherPaths[] = [
     path: "/requisitions/{id}/*",
     subject: "requisition",
     buckets: ["reads", "writes"],
-    isUnderWay: hasPendingRequisition,
+    isPending: hasPendingRequisition,
     invalidates: [REQUISITIONS, REQUISITION, AGREEMENTS],
   },
   {
     path: "/requisitions/*",
     buckets: ["reads", "writes"],
-    isUnderWay: hasPendingRequisition,
+    isPending: hasPendingRequisition,
     invalidates: [REQUISITIONS, AGREEMENTS],
   },
   { path: "/*", buckets: ["reads", "writes"] },
