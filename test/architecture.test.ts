@@ -45,7 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
-  /^[^/]+\/src\/.*\.ts$/.test(name),
+  /^[^/]+\/src\/.*\.[cm]?[jt]sx?$/.test(name),
 );
 
 /** `core/cache`, `core/providers/gocardless`, or the package alone for a file at its top: its face. */
@@ -69,12 +69,43 @@ interface Imports {
   foreign: string[];
 }
 
+/** Whatever a file names to be loaded, in whatever way: `import`, `export … from`, `import()`, `require`, a type, a reference. */
+function specifiersIn(file: string): string[] {
+  const tree = ts.createSourceFile(file, readFileSync(join(source, file), "utf8"), ts.ScriptTarget.Latest);
+  const found = tree.referencedFiles.map(({ fileName }) => fileName);
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) note(node.moduleSpecifier);
+    else if (ts.isExternalModuleReference(node)) note(node.expression);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) note(node.argument.literal);
+    else if (ts.isCallExpression(node) && isLoading(node)) note(node.arguments[0]);
+    ts.forEachChild(node, visit);
+  };
+  const note = (specifier: ts.Node | undefined): void => {
+    if (specifier === undefined) return;
+    // A specifier that is put together cannot be held, and is not written here.
+    found.push(ts.isStringLiteralLike(specifier) ? specifier.text : `./${file}: not a literal`);
+  };
+  visit(tree);
+  return found;
+}
+
+/** `import(…)`, `require(…)`, `createRequire(…)(…)`, `import.meta.resolve(…)`. */
+function isLoading({ expression }: ts.CallExpression): boolean {
+  if (expression.kind === ts.SyntaxKind.ImportKeyword) return true;
+  if (ts.isIdentifier(expression)) return expression.text === "require";
+  if (ts.isPropertyAccessExpression(expression))
+    return expression.name.text === "resolve" && ts.isMetaProperty(expression.expression);
+  return (
+    ts.isCallExpression(expression) &&
+    ts.isIdentifier(expression.expression) &&
+    expression.expression.text === "createRequire"
+  );
+}
+
 function importsOf(file: string): Imports {
-  const names = ts
-    .preProcessFile(readFileSync(join(source, file), "utf8"))
-    .importedFiles.map(({ fileName }) => fileName);
+  const names = specifiersIn(file);
   const own = names.filter((name) => name.startsWith("."));
-  const siblings = names.filter((name) => /^bankdata(-|$)/.test(name));
+  const siblings = names.filter((name) => /^bankdata(-|\/|$)/.test(name));
   return {
     own: own.map((name) => relative(source, resolve(source, dirname(file), name))),
     siblings,
@@ -133,6 +164,29 @@ it("no file leaves its package but through a sibling's subpaths", () => {
   expect(leaving).toEqual([]);
 });
 
+it("siblings are reached through the subpaths that they export", () => {
+  const exported = packages.flatMap((name) => {
+    const { name: packageName, exports } = manifestOf(name);
+    return Object.keys(exports).map((subpath) => packageName + subpath.slice(1));
+  });
+  const wrong = files.flatMap((file) =>
+    importsOf(file)
+      .siblings.filter((name) => !exported.includes(name))
+      .map((name) => `${file} → ${name}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+it("a package's face passes on its own rooms, or a whole sibling", () => {
+  const faces = files.filter((file) => isFace(roomOf(file)));
+  const reached = faces.flatMap((file) => importsOf(file).siblings.map((name) => `${file} → ${name}`));
+  expect(reached).toEqual([
+    "cli/src/archive.ts → bankdata-archive",
+    "cli/src/index.ts → bankdata-core",
+    "cli/src/sandbox.ts → bankdata-sandbox",
+  ]);
+});
+
 it("no files import each other in a circle", () => {
   const done = new Set<string>();
   const circles: string[] = [];
@@ -171,7 +225,9 @@ it("siblings are pinned to the one version, and what others publish is a range",
 });
 
 interface Manifest {
+  name: string;
   version: string;
+  exports: Record<string, unknown>;
   dependencies: Record<string, string>;
 }
 

@@ -16,7 +16,7 @@ export class CircuitBreaker {
   /** Returns what the work returns. Rejects if it does, if it takes too long, and for a while after that. */
   async with<T>(work: () => T | Promise<T>): Promise<T> {
     const remaining = this.#openUntil - this.#now();
-    if (remaining > 0 && remaining <= COOLDOWN) throw new Error("it did not answer a moment ago");
+    if (remaining > 0 && remaining <= COOLDOWN) throw new Error("it did not respond a moment ago");
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {

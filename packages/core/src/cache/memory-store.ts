@@ -71,7 +71,7 @@ export class MemoryStore implements ResponseStore {
     return await totalOf(this.entries(tenant));
   }
 
-  async deleteEntries(_scope: string, entries: readonly Pick<StoredEntry, "key">[]): Promise<void> {
+  async deleteEntries(_tenant: string, entries: readonly Pick<StoredEntry, "key">[]): Promise<void> {
     for (const { key } of entries) this.#delete(key);
   }
 

@@ -37,7 +37,7 @@ export class TokenSource implements Authentication {
   readonly #leases: Leases | undefined;
   readonly #rejections: TokenRejections;
   #token: StoredToken | undefined;
-  #underWay: Promise<StoredToken> | undefined;
+  #pending: Promise<StoredToken> | undefined;
 
   /**
    * @param lasting what outlives the process, beside the cache: tokens are stored there unless a token store is given
@@ -83,10 +83,10 @@ export class TokenSource implements Authentication {
   }
 
   #once(obtain: () => Promise<StoredToken>): Promise<StoredToken> {
-    this.#underWay ??= obtain().finally(() => {
-      this.#underWay = undefined;
+    this.#pending ??= obtain().finally(() => {
+      this.#pending = undefined;
     });
-    return this.#underWay;
+    return this.#pending;
   }
 
   /** Looks for a token that another process has saved, before the service is asked for one. */
