@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import KeyvPostgres from "@keyv/postgres";
 import KeyvRedis from "@keyv/redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { response as answer, describeCache, get, opened } from "../core/cache/suite.ts";
+import { describeCache, get, opened, response } from "../core/cache/suite.ts";
 import { startService } from "../support/service.ts";
 import { type Server, startPostgres, startRedis } from "./servers.ts";
 
@@ -68,17 +68,17 @@ describe.each<[string, () => Server, (address: string) => KeyvRedis<unknown> | K
   it("is a miss and a warning while its server is down, and is used again once it is back", async () => {
     const server = serverOf();
     const { cache, warnings, clock } = opened({ backend: closedAtTheEnd(adapterFor(server.address)) });
-    await cache.store(get("/a/"), answer("[1]"));
+    await cache.store(get("/a/"), response("[1]"));
     await server.stop();
     expect(await cache.find(get("/a/"))).toBeUndefined();
-    await cache.store(get("/a/"), answer("[2]"));
+    await cache.store(get("/a/"), response("[2]"));
     await server.start();
     clock.advance({ seconds: 60 });
     await expect
       .poll(
         async () => {
           clock.advance({ seconds: 60 });
-          await cache.store(get("/a/"), answer("[3]"));
+          await cache.store(get("/a/"), response("[3]"));
           return (await cache.find(get("/a/")))?.body;
         },
         { timeout: 20_000 },
