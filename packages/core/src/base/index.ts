@@ -5,9 +5,7 @@
 export { dateOf, daysFrom, isCalendarDate } from "./dates.ts";
 export { writeOutDecimal } from "./decimal.ts";
 export {
-  AccessDeniedError,
   AccessExpiredError,
-  AccountNotReadyError,
   AccountPausedError,
   AccountSuspendedError,
   ApiError,
@@ -15,16 +13,11 @@ export {
   BankDataError,
   ConfigurationError,
   ConnectionError,
-  type FieldProblem,
-  InstitutionError,
   InvalidRequestError,
   InvalidResponseError,
-  NotCachedError,
   NotFoundError,
-  PaymentRequiredError,
   QuotaUnavailableError,
   RateLimitError,
-  type RateLimitScope,
   TimeoutError,
 } from "./errors.ts";
 export type { Logger } from "./logger.ts";
