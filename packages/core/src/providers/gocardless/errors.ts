@@ -209,7 +209,7 @@ function rateLimited(response: ErrorResponse, raw: RawErrorResponse, subject: st
   const which =
     scope === "general" ? "general rate limit" : `daily limit of calls for ${scope} of ${subject}`;
   const cause = statusWithReason(response);
-  return new RateLimitError(`The ${which} is spent; ${reset} (${cause}).`, {
+  return new RateLimitError(`The ${which} is used up; ${reset} (${cause}).`, {
     ...response,
     resetAt,
     scope,
