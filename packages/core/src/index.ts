@@ -1,3 +1,25 @@
+export type {
+  AccountIdentity,
+  AccountNumber,
+  AccountState,
+  AccountsOptions,
+  BalanceKind,
+  Bank,
+  BankAccount,
+  BankBalance,
+  BankLimits,
+  BankProvider,
+  BankReturn,
+  BankTransaction,
+  BegunConnection,
+  Connection,
+  ConnectionState,
+  Consent,
+  ConsentWish,
+  Coverage,
+  DateRange,
+  TransactionStatus,
+} from "./bank/index.ts";
 export type { DataKind } from "./base/data-kinds.ts";
 export {
   AccessDeniedError,
@@ -10,6 +32,7 @@ export {
   BankDataError,
   ConfigurationError,
   ConnectionError,
+  ConsentRefusedError,
   type ErrorResponse,
   type FieldProblem,
   InstitutionError,
@@ -21,6 +44,7 @@ export {
   QuotaUnavailableError,
   RateLimitError,
   type RateLimitScope,
+  type RefusalReason,
   TimeoutError,
 } from "./base/errors.ts";
 export type { Logger } from "./base/logger.ts";
@@ -81,6 +105,7 @@ export {
   Transaction,
 } from "./providers/gocardless/models/transaction.ts";
 export { MAX_LIST_PAGES } from "./providers/gocardless/paging.ts";
+export { goCardlessProvider } from "./providers/gocardless/provider.ts";
 export { FileTokenStore, type StoredToken, type TokenStore } from "./providers/gocardless/token-store.ts";
 export type { Envelope, ResponseMeta, WithMeta } from "./providers/gocardless/with-meta.ts";
 export type { AsSent } from "./schema/as-sent.ts";

@@ -1,4 +1,5 @@
-import { type ClientOptions, GoCardlessClient } from "bankdata-core";
+import { type ClientOptions, GoCardlessClient, goCardlessProvider } from "bankdata-core";
+import type { BankProvider } from "bankdata-core/bank";
 import type { Logger } from "bankdata-core/base";
 import type { Configuration } from "../config/index.ts";
 import { EXIT } from "../ui/exit.ts";
@@ -11,6 +12,9 @@ import type { GlobalOptions } from "./global-options.ts";
 
 /** What a command works with. */
 export interface Session extends AsyncDisposable {
+  /** Reaches the banks: what commands read and change goes through it. */
+  provider: BankProvider;
+  /** The client behind the provider, for what is about the client itself: its cache, its login. */
   client: GoCardlessClient;
   configuration: Configuration;
   terminal: Terminal;
@@ -59,6 +63,7 @@ export async function openSession(terminal: Terminal, options: GlobalOptions): P
     ...{ baseUrl, allowHttp, logger, signal, cacheOptions: cache },
   });
   return {
+    provider: goCardlessProvider(client),
     client,
     configuration,
     terminal,
@@ -97,6 +102,7 @@ async function openSandbox(
     cacheOptions: configuration.cache,
   });
   return {
+    provider: goCardlessProvider(client),
     client,
     configuration,
     terminal,

@@ -21,7 +21,7 @@ export function isCalendarDate(text: string): boolean {
 const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?))?(Z|[+-]\d{2}:\d{2})?$/i;
 
 /** The moment that a timestamp stands for, in milliseconds since 1970; undefined if it is not valid. */
-function instantOf(text: string): number | undefined {
+export function instantOf(text: string): number | undefined {
   const match = TIMESTAMP.exec(text.trim());
   if (match === null) return undefined;
   const [, date = "", time = "00:00", offset = "Z"] = match;

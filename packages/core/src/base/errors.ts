@@ -128,6 +128,43 @@ export class AccountSuspendedError extends ApiError {
   override name = "AccountSuspendedError";
 }
 
+/** Why a connection was refused, whatever the provider calls it. */
+export type RefusalReason =
+  /** The person stopped before they agreed. */
+  | "cancelled"
+  /** The bank did not accept the person, or what was asked for. */
+  | "rejected"
+  /** The person could not be identified. */
+  | "unverified"
+  /** The bank had a technical fault. */
+  | "bankFailed"
+  /** The bank did not answer in time. */
+  | "bankTimeout"
+  /** The provider had a technical fault. */
+  | "providerFailed"
+  /** The link was used before. */
+  | "linkUsed"
+  /** The provider allows no more connections. */
+  | "limitReached"
+  | "unknown";
+
+/** The person came back from the bank without having connected it. Nothing can be read; begin again. */
+export class ConsentRefusedError extends BankDataError {
+  override name = "ConsentRefusedError";
+  readonly reason: RefusalReason;
+  /** The provider's own word for it, such as `UserCancelledSession`; at most 100 characters. */
+  readonly code: string;
+  /** The provider's or the bank's explanation, at most 1,000 characters; empty if there is none. */
+  readonly description: string;
+
+  constructor(message: string, refusal: Pick<ConsentRefusedError, "reason" | "code" | "description">) {
+    super(message);
+    this.reason = refusal.reason;
+    this.code = refusal.code;
+    this.description = refusal.description;
+  }
+}
+
 /** Which limit was exceeded: the general one of the company, or an account's daily one for one kind of data. */
 export type RateLimitScope = "general" | DataKind;
 

@@ -13,11 +13,13 @@ export {
   BankDataError,
   ConfigurationError,
   ConnectionError,
+  ConsentRefusedError,
   InvalidRequestError,
   InvalidResponseError,
   NotFoundError,
   QuotaUnavailableError,
   RateLimitError,
+  type RefusalReason,
   TimeoutError,
 } from "./errors.ts";
 export type { Logger } from "./logger.ts";

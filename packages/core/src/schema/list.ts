@@ -6,7 +6,7 @@ import { fastPathFor } from "./fast-path.ts";
 export interface Unreadable {
   /** The field that held the list: `booked`, `pending`, `balances`, `results`, `institutions`. */
   list: string;
-  /** Its position in that list as the service sent it, from 0. */
+  /** Its position in that list as the service sent it, from 0; of transactions, over all pages. */
   index: number;
   /** What is wrong with it, field by field; contains none of its values. */
   reason: string;

@@ -1,6 +1,6 @@
 import { dateDaysBefore, dateOf, daysBetween, isCalendarDate } from "../../base/dates.ts";
 import { localError, type Query } from "../../pipeline/index.ts";
-import type { AccountTransactions } from "./models/transaction.ts";
+import { type AccountTransactions, movedBy } from "./models/transaction.ts";
 import { DAYS_BACK } from "./operations.ts";
 import type { PageAddress, PageTrail } from "./paging.ts";
 
@@ -18,7 +18,7 @@ export interface TransactionRange {
 const DEFAULT_DAYS_BACK = 180;
 
 /** The longest history that any bank offers, in days. */
-const MOST_DAYS_BACK = 730;
+export const MOST_DAYS_BACK = 730;
 
 /** A list of transactions with more pages than this is taken to be endless. */
 export const MAX_PAGINATION_PAGES = 100;
@@ -38,14 +38,25 @@ export async function withFurtherPages(
   if (address === undefined) return first;
   const { next: _, ...whole } = first;
   const { booked, pending, unreadable } = whole.transactions;
+  const read = { booked: countOf(first, "booked"), pending: countOf(first, "pending") };
   while (address !== undefined) {
     const page: AccountTransactions = await load(address);
     for (const transaction of page.transactions.booked) booked.push(transaction);
     for (const transaction of page.transactions.pending) pending.push(transaction);
-    for (const item of page.transactions.unreadable) unreadable.push(item);
+    for (const item of page.transactions.unreadable) {
+      unreadable.push(...movedBy(read[item.list === "booked" ? "booked" : "pending"], [item]));
+    }
+    read.booked += countOf(page, "booked");
+    read.pending += countOf(page, "pending");
+    whole.transactions.pendingReported ||= page.transactions.pendingReported;
     address = trail.after(page.next);
   }
   return whole;
+}
+
+/** How many items a list of a page holds, unreadable ones included. */
+function countOf({ transactions }: AccountTransactions, list: "booked" | "pending"): number {
+  return transactions[list].length + transactions.unreadable.filter((one) => one.list === list).length;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { concurrently } from "../../base/concurrently.ts";
 import { BankDataError } from "../../base/errors.ts";
 import { isRecord } from "../../base/is-record.ts";
 import type { Unreadable } from "../../schema/list.ts";
@@ -21,7 +22,7 @@ export type AccountInfo = Account & {
 };
 
 /** How many accounts are requested at once: far fewer than the 100 a minute that the service allows. */
-const CONCURRENCY = 25;
+export const ACCOUNTS_AT_ONCE = 25;
 
 interface Consent {
   accountId: string;
@@ -42,13 +43,7 @@ export async function joinAccounts(
   now: number,
 ): Promise<AccountInfo[]> {
   const consents = [...longestConsents(requisitions, agreements).values()];
-  const infos = new Array<AccountInfo>(consents.length);
-  const queue = consents.entries();
-  const workers = Array.from({ length: Math.min(CONCURRENCY, consents.length) }, async () => {
-    for (const [at, consent] of queue) infos[at] = await describe(consent, loadAccount, now);
-  });
-  await Promise.all(workers);
-  return infos;
+  return await concurrently(consents, ACCOUNTS_AT_ONCE, (consent) => describe(consent, loadAccount, now));
 }
 
 /**

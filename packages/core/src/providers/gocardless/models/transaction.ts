@@ -69,7 +69,7 @@ const readTransactions = listReader(Transaction);
 /** The lists in a response; `pending` is read separately, so that an odd one does not hide what is booked. */
 const Lists = keepingRaw(openObject({ booked: anyList.nullish(), pending: z.unknown().optional() }), {
   lists: ["booked", "pending"],
-  added: ["unreadable"],
+  added: ["unreadable", "pendingReported"],
 });
 
 const TransactionsResponse = keepingRaw(
@@ -87,26 +87,33 @@ const TransactionsResponse = keepingRaw(
 
 /**
  * The transactions of an account: `GET /accounts/{id}/transactions/`. `pending` is always a list inside `transactions`,
- * even if the bank left it out or put it beside; a response with neither list is not valid. `next` is the URL of the
- * next page.
+ * even if the bank left it out or put it beside; `pendingReported` says whether the bank sent such a list. A response with
+ * neither list is not valid. `next` is the URL of the next page.
  */
 export const AccountTransactions = TransactionsResponse.transform(
   ({ transactions, pending: beside, ...rest }) => {
     const booked = readTransactions("booked", transactions.booked ?? []);
     const within = readPending(transactions.pending);
     const outside = readPending(beside);
+    const before = within.readable.length + within.unreadable.length;
     return {
       ...rest,
       transactions: {
         ...transactions,
         booked: booked.readable,
         pending: [...within.readable, ...outside.readable],
-        unreadable: [...booked.unreadable, ...within.unreadable, ...outside.unreadable],
+        unreadable: [...booked.unreadable, ...within.unreadable, ...movedBy(before, outside.unreadable)],
+        pendingReported: [transactions.pending, beside].some(Array.isArray),
       },
     };
   },
 );
 export type AccountTransactions = z.infer<typeof AccountTransactions>;
+
+/** Unreadable items of a list that continues another, of which so many came before. */
+export function movedBy(before: number, unreadable: readonly Unreadable[]): Unreadable[] {
+  return unreadable.map((one) => ({ ...one, index: one.index + before }));
+}
 
 /** Pending entries; anything but a list in their place counts as one unreadable entry. */
 function readPending(list: unknown): { readable: Transaction[]; unreadable: Unreadable[] } {

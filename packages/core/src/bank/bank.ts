@@ -1,0 +1,30 @@
+/** A bank that can be connected, as its provider lists it. */
+export interface Bank {
+  /** What the provider knows it by; no other of its banks has the same. */
+  readonly id: string;
+  /** The id if the provider sends no name. */
+  readonly name: string;
+  /** ISO 9362; null if the provider does not say. Several banks may share one. */
+  readonly bic: string | null;
+  /** ISO 3166-1 alpha-2, in capitals; may be empty. */
+  readonly countries: readonly string[];
+  /** URL of an image; null if there is none. */
+  readonly logo: string | null;
+  /** What the bank offers, in the provider's words, such as `pending_transactions`. */
+  readonly features: readonly string[];
+  /** Everything the provider said of it. */
+  readonly raw: unknown;
+}
+
+/** The most that a consent with a bank can cover; a bank may still turn out to allow less. */
+export interface BankLimits {
+  /** Days of history; null if the provider has no such limit, or none that is known beforehand. */
+  readonly historyDays: number | null;
+  /**
+   * Days of history up to which a consent also covers future entries. A consent for more is a snapshot, which never shows
+   * what is booked later. Null if that is so for no history, however long.
+   */
+  readonly continuousHistoryDays: number | null;
+  /** Days for which a consent lasts. */
+  readonly consentDays: number;
+}

@@ -1,0 +1,56 @@
+/** What a connection is good for, whatever the provider calls it. */
+export type ConnectionState =
+  /** It waits for the person, or for the bank. */
+  | "open"
+  /** Its accounts can be read. */
+  | "active"
+  /** The consent has reached its end. */
+  | "expired"
+  /** The provider stopped it, after failures. */
+  | "suspended"
+  /** The person, the bank or this side ended it before its time. */
+  | "ended"
+  /** The person or the bank refused it, or it went wrong. */
+  | "failed"
+  /** The provider used a word that is not known. */
+  | "unknown";
+
+/** What the person has allowed. */
+export interface Consent {
+  /** When the person agreed; null if they have not yet, or if it is not known. */
+  readonly grantedAt: Date | null;
+  /** When access ends, unless it is ended before; null if it is not known. */
+  readonly validUntil: Date | null;
+  /** Days of history that it covers; null if it is not known, or if the provider has no such limit. */
+  readonly historyDays: number | null;
+}
+
+/** A person's connection to a bank, which gives access to accounts until its consent ends. */
+export interface Connection {
+  /** What the provider knows it by. */
+  readonly id: string;
+  /** Our own name for it, given when it was begun; null if it has none. */
+  readonly reference: string | null;
+  /** The bank's id; null if the provider does not say. */
+  readonly bankId: string | null;
+  readonly state: ConnectionState;
+  /** The provider's own word for the state, such as `LN` or `AUTHORIZED`; null if it sent none. */
+  readonly status: string | null;
+  /** When it was begun; null if the provider does not say. */
+  readonly createdAt: Date | null;
+  readonly consent: Consent;
+  /** The handles of its accounts. */
+  readonly accountHandles: readonly string[];
+  /** Everything the provider said of it. */
+  readonly raw: unknown;
+}
+
+/**
+ * The state of a connection at a moment: a consent that is past its end is expired, even if the provider has not noticed.
+ *
+ * @param now in milliseconds since 1970
+ */
+export function stateAt({ state, consent }: Connection, now: number): ConnectionState {
+  const isPast = consent.validUntil !== null && consent.validUntil.getTime() <= now;
+  return state === "active" && isPast ? "expired" : state;
+}

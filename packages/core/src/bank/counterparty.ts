@@ -1,0 +1,66 @@
+import type { AccountNumber } from "./account.ts";
+import { comparableNumber } from "./account.ts";
+import { folded } from "./search.ts";
+import type { BankTransaction, Party } from "./transaction.ts";
+
+/** Both sides of a transaction, and the direction in which the money went. */
+type Sides = Pick<BankTransaction, "amount" | "creditor" | "debtor" | "ultimateCreditor" | "ultimateDebtor">;
+
+/** What is known of the account's owner without asking anybody. */
+export interface Owner {
+  readonly names: readonly string[];
+  /** The account's own numbers. */
+  readonly numbers: readonly string[];
+}
+
+/** Who is on the other side of a transaction. */
+export interface Counterparty {
+  readonly name: string | null;
+  readonly account: AccountNumber | null;
+}
+
+/**
+ * The counterparty of a transaction: the creditor's side if money went out, the debtor's if it came in; that side's
+ * ultimate party if the side itself has no name. Some banks name the wrong side alone: its name counts only if it, or its
+ * account, is known not to be the owner's. The name is null if nobody is known.
+ */
+export function counterpartyOf(sides: Sides, owner: Owner): Counterparty {
+  const { creditor, debtor, ultimateCreditor, ultimateDebtor } = sides;
+  const isOutgoing = sides.amount.startsWith("-");
+  const [theirs, ultimate] = isOutgoing ? [creditor, ultimateCreditor] : [debtor, ultimateDebtor];
+  const [other, otherUltimate] = isOutgoing ? [debtor, ultimateDebtor] : [creditor, ultimateCreditor];
+  const account = theirs?.account ?? null;
+  const name = theirs?.name ?? ultimate;
+  if (name !== null) return { name, account: isOwn(account, owner) ? null : account };
+  if (isKnownAsForeign(other, owner))
+    return { name: other?.name ?? otherUltimate, account: other?.account ?? null };
+  return { name: null, account: isOwn(account, owner) ? null : account };
+}
+
+/** Whether a side is plainly not the owner's: by its account, or, if that is not told, by its name. */
+function isKnownAsForeign(party: Party | null, owner: Owner): boolean {
+  if (party === null) return false;
+  if (party.account?.scheme === "iban" && owner.numbers.length > 0) return !isOwn(party.account, owner);
+  if (isOwn(party.account, owner) || party.name === null || owner.names.length === 0) return false;
+  const { name } = party;
+  return owner.names.every((own) => !shareWords(name, own));
+}
+
+function isOwn(account: AccountNumber | null, { numbers }: Owner): boolean {
+  if (account === null) return false;
+  const number = comparableNumber(account.value);
+  return numbers.some((own) => comparableNumber(own) === number);
+}
+
+/** Whether two names may be one person's: banks reorder them, leave some out, and cut them. */
+function shareWords(one: string, other: string): boolean {
+  const words = new Set(wordsOf(other));
+  return wordsOf(one).some((word) => words.has(word));
+}
+
+/** The words of a name, as they are compared. */
+function wordsOf(name: string): string[] {
+  return folded(name)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word.length > 1);
+}

@@ -1,0 +1,49 @@
+import { isCalendarDate } from "../base/dates.ts";
+import type { BankTransaction } from "./transaction.ts";
+
+/** No bank has transactions before this year: earlier dates, such as 0001-01-01, stand for "no date". */
+const FIRST_YEAR = 1900;
+
+/** How many years ahead a date may be; 9999-12-31 and 2099-12-31 stand for "no date", or for "never". */
+const YEARS_AHEAD = 10;
+
+/** The epochs of common programs, in which an empty date turns into one of these days. */
+const EPOCHS = new Set(["1900-01-01", "1970-01-01"]);
+
+/** The dates of an entry. */
+type Dates = Pick<
+  BankTransaction,
+  "bookingDate" | "valueDate" | "bookingDateTime" | "valueDateTime" | "transactionDate"
+>;
+
+/** The date with which a text begins, `YYYY-MM-DD`, whatever time follows; null if it is none of the calendar. */
+export function calendarDate(text: string | null | undefined): string | null {
+  const date = /^\s*(\d{4}-\d{2}-\d{2})(?!\d)/.exec(text ?? "")?.[1];
+  return date !== undefined && isCalendarDate(date) ? date : null;
+}
+
+/** The date with which a text begins; null also if a bank cannot mean it, as it is a placeholder. `today` is `YYYY-MM-DD`. */
+export function plausibleDate(text: string | null | undefined, today: string): string | null {
+  const date = calendarDate(text);
+  if (date === null || EPOCHS.has(date)) return null;
+  const year = Number(date.slice(0, 4));
+  return year >= FIRST_YEAR && year <= Number(today.slice(0, 4)) + YEARS_AHEAD ? date : null;
+}
+
+/** Every date of an entry, `YYYY-MM-DD`, the one that counts first: booking, value, their date-times, purchase. */
+export function datesOf(entry: Dates): string[] {
+  const { bookingDate, valueDate, bookingDateTime, valueDateTime, transactionDate } = entry;
+  return [bookingDate, valueDate, bookingDateTime, valueDateTime, transactionDate].flatMap(
+    (text) => calendarDate(text) ?? [],
+  );
+}
+
+/**
+ * The date by which an entry is shown, sorted and entered, `YYYY-MM-DD`: the first of its dates that a bank can mean. Null
+ * if it has none.
+ *
+ * @param today `YYYY-MM-DD`
+ */
+export function entryDate(entry: Dates, today: string): string | null {
+  return datesOf(entry).find((date) => plausibleDate(date, today) !== null) ?? null;
+}

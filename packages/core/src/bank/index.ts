@@ -1,0 +1,64 @@
+/**
+ * What a bank is, whoever reaches it: the neutral model, and `BankProvider`, with which everything above the providers
+ * works. It promises that nothing a bank sent is lost (`raw` has all of it), that amounts are exact decimals whose sign
+ * says which way the money went, and that what differs between providers stays visible. It asks nobody and keeps nothing.
+ */
+export {
+  type AccountIdentity,
+  type AccountNumber,
+  type AccountReference,
+  type AccountState,
+  type BankAccount,
+  comparableNumber,
+  handleOf,
+  isSameAccount,
+  type NumberScheme,
+} from "./account.ts";
+export type { BalanceKind, BankBalance } from "./balance.ts";
+export type { Bank, BankLimits } from "./bank.ts";
+export {
+  bestConnection,
+  type ConnectedAccount,
+  type ConnectedAccounts,
+  connectedAccounts,
+} from "./connected-accounts.ts";
+export { type Connection, type ConnectionState, type Consent, stateAt } from "./connection.ts";
+export { type Counterparty, counterpartyOf, type Owner } from "./counterparty.ts";
+export { checkRange, type DateRange } from "./date-range.ts";
+export { calendarDate, datesOf, entryDate, plausibleDate } from "./entry-date.ts";
+export {
+  type AccountsOptions,
+  type BankProvider,
+  type BankReturn,
+  type BegunConnection,
+  type Capabilities,
+  type ConnectionListing,
+  type ConsentWish,
+  type KindCalls,
+  type ReturnAddress,
+  returnQuery,
+} from "./provider.ts";
+export type {
+  BalancesReading,
+  Coverage,
+  DetailsReading,
+  Listing,
+  Origin,
+  ReadOptions,
+  RequestOptions,
+  TransactionsReading,
+  UnreadableItem,
+} from "./reading.ts";
+export { folded, mentions } from "./search.ts";
+export { readableText, wholeText } from "./text.ts";
+export type {
+  BalanceAfter,
+  BankTransaction,
+  Exchange,
+  Money,
+  Party,
+  TransactionIds,
+  TransactionStatus,
+  TransactionTexts,
+  UnreadableTransaction,
+} from "./transaction.ts";

@@ -1,0 +1,77 @@
+import type { BankAccount } from "./account.ts";
+import type { BankBalance } from "./balance.ts";
+import type { BankTransaction, UnreadableTransaction } from "./transaction.ts";
+
+/** Options of every call. */
+export interface RequestOptions {
+  /** Aborts the call, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** The timeout of each call with all its requests, retries and waits, in milliseconds. @default the client's */
+  readonly timeout?: number | undefined;
+}
+
+/** Options of every call that reads. */
+export interface ReadOptions extends RequestOptions {
+  /** Asks the provider even if a fresh response is cached, which may still be used if that fails. @default false */
+  readonly refresh?: boolean | undefined;
+  /** Asks the provider, and never uses a cached response instead. @default false */
+  readonly forceRefresh?: boolean | undefined;
+  /** Asks even for an account that is paused after failures, or whose calls cannot be counted. @default false */
+  readonly force?: boolean | undefined;
+  /** Asks nobody: only what is cached is used, however old; a NotCachedError if nothing is. @default false */
+  readonly onlyIfCached?: boolean | undefined;
+}
+
+/** Where what was read came from. */
+export interface Origin {
+  /** When the bank or the provider sent it; of several responses, the oldest. */
+  readonly asOf: Date;
+  readonly fromCache: boolean;
+  /** Whether it is older than it should be, as nothing newer could be had. */
+  readonly stale: boolean;
+}
+
+/** An item that could not be understood. */
+export interface UnreadableItem {
+  /** What it is. */
+  readonly kind: "bank" | "connection" | "consent" | "account" | "balance";
+  /** What is wrong with it; contains none of its values. */
+  readonly reason: string;
+  /** The item as it was sent. */
+  readonly raw: unknown;
+}
+
+/** A list, and what is missing from it. */
+export interface Listing<T> {
+  readonly items: readonly T[];
+  readonly unreadable: readonly UnreadableItem[];
+}
+
+/** The balances of an account. */
+export interface BalancesReading extends Origin, Listing<BankBalance> {}
+
+/** An account with the bank's own details. */
+export interface DetailsReading extends Origin {
+  readonly account: BankAccount;
+}
+
+/**
+ * What a list of transactions holds for sure: whoever compares it with another list may conclude from an absence only
+ * within it.
+ */
+export interface Coverage {
+  /** The first date of which all booked entries are there, `YYYY-MM-DD`; null if it is not known. */
+  readonly from: string | null;
+  /** The last date of which they are there, `YYYY-MM-DD`; null if it is the moment of the response. */
+  readonly to: string | null;
+  /** Whether all pending entries are there too; false also if the bank reports none. */
+  readonly pending: boolean;
+}
+
+/** The transactions of an account. */
+export interface TransactionsReading extends Origin {
+  /** In the bank's order, those of each status together. */
+  readonly items: readonly BankTransaction[];
+  readonly unreadable: readonly UnreadableTransaction[];
+  readonly coverage: Coverage;
+}

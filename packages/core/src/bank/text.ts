@@ -1,0 +1,76 @@
+/**
+ * The names of the characters U+00A0 to U+00FF in HTML, in order (HTML Living Standard, named character references), which
+ * are those that programs of banks write.
+ */
+const LATIN_1_NAMES =
+  "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para " +
+  "middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave " +
+  "Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc " +
+  "Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc " +
+  "iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml";
+
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ["amp", "&"],
+  ["lt", "<"],
+  ["gt", ">"],
+  ["quot", '"'],
+  ["apos", "'"],
+  ["euro", "€"],
+  ["ndash", "–"],
+  ["mdash", "—"],
+  ["lsquo", "‘"],
+  ["rsquo", "’"],
+  ["ldquo", "“"],
+  ["rdquo", "”"],
+  ["bdquo", "„"],
+  ["hellip", "…"],
+  ["Scaron", "Š"],
+  ["scaron", "š"],
+  ["OElig", "Œ"],
+  ["oelig", "œ"],
+  ...LATIN_1_NAMES.split(" ").map((name, at): [string, string] => [name, String.fromCodePoint(0xa0 + at)]),
+]);
+
+/** `&amp;`, `&#228;`, `&#xE4;`, `ä`, `\U000000e4`: what some banks leave undecoded. */
+const ESCAPED =
+  /&(?:([A-Za-z][A-Za-z0-9]{1,7})|#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6}));|\\U([0-9A-Fa-f]{8})|\\[uU]([0-9A-Fa-f]{4})/g;
+
+/** A text with its entities and escapes decoded, once: what is escaped twice was meant to be shown with one. */
+function decoded(text: string): string {
+  if (!text.includes("&") && !text.includes("\\")) return text;
+  return text
+    .replace(
+      ESCAPED,
+      (whole, name?: string, decimal?: string, hex?: string, long?: string, short?: string) => {
+        if (name !== undefined) return ENTITIES.get(name) ?? whole;
+        const digits = hex ?? long ?? short;
+        const code = decimal === undefined ? Number.parseInt(digits ?? "", 16) : Number(decimal);
+        return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+      },
+    )
+    .toWellFormed();
+}
+
+/**
+ * A bank's text as people read it: entities and escapes decoded, every run of blanks, line breaks and control characters
+ * one blank, none at the ends. Null if nothing is left, so that a blank text counts as absent.
+ */
+export function readableText(text: string | null | undefined): string | null {
+  const readable = decoded(text ?? "")
+    .replaceAll(/[\p{Cc}\s]+/gu, " ")
+    .trim();
+  return readable === "" ? null : readable;
+}
+
+/**
+ * The complete form of a text that banks send twice, as one text and as a list of lines: the longer one, as some truncate
+ * either. Null if both are blank.
+ */
+export function wholeText(
+  single: string | null | undefined,
+  lines: readonly string[] | null | undefined,
+): string | null {
+  const alone = readableText(single);
+  const joined = readableText(lines?.join(" "));
+  return (joined?.length ?? 0) > (alone?.length ?? 0) ? joined : alone;
+}

@@ -1,0 +1,256 @@
+import type {
+  Bank,
+  BankProvider,
+  BankReturn,
+  BegunConnection,
+  Connection,
+  ConsentWish,
+  ReturnAddress,
+} from "../bank/index.ts";
+import {
+  ApiError,
+  BankDataError,
+  ConnectionError,
+  type ConsentRefusedError,
+  InvalidResponseError,
+  TimeoutError,
+} from "../base/errors.ts";
+
+/** How long an unused link is waited for, as a bank's pages last no longer; in milliseconds. */
+const MAX_WAIT = 45 * 60_000;
+
+/** How often the provider is asked whether the bank is done, in milliseconds. */
+const POLL_INTERVAL = 2000;
+
+/** Tells what a return means: undefined if it is none of the connection that is waited for. */
+export type ReadReturn = (address: ReturnAddress) => BankReturn | undefined;
+
+/** How the person gets to the bank, and comes back. */
+export interface ConsentWay {
+  /** Shows the person the link to the bank. */
+  show(begun: BegunConnection): void | Promise<void>;
+  /**
+   * Resolves with the address to which the person came back; a return for which `read` gives undefined is not waited for.
+   * Rejects with the signal's reason. A provider that can be polled needs none.
+   */
+  returned?: ((read: ReadReturn, signal: AbortSignal) => Promise<ReturnAddress>) | undefined;
+  /** Called with what the provider says at each look; undefined if it cannot say right now. */
+  progress?: ((connection: Connection | undefined) => void) | undefined;
+  /** Called once what was begun has been removed, because it came to nothing. */
+  removed?: (() => void) | undefined;
+  /** Stops waiting; what was begun is removed. */
+  signal?: AbortSignal | undefined;
+  /** How long to wait for the person, in milliseconds. @default 2700000 */
+  maxWait?: number | undefined;
+  /** How often to ask a provider that can be polled, in milliseconds. @default 2000 */
+  pollInterval?: number | undefined;
+  /** The clock, in milliseconds. @default a clock that never runs backwards */
+  now?: (() => number) | undefined;
+  /** Waits, and resolves early if the signal aborts. @default a timer */
+  sleep?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined;
+}
+
+/** A connection came to nothing, and what was begun of it could not be removed. */
+export class UnfinishedConnectionError extends BankDataError {
+  override name = "UnfinishedConnectionError";
+  readonly connectionId: string;
+  /** Our own name for the connection. */
+  readonly reference: string;
+  /** Why it came to nothing. */
+  override readonly cause: unknown;
+  /** Why it could not be removed. */
+  readonly removalError: unknown;
+
+  constructor(
+    message: string,
+    left: Pick<UnfinishedConnectionError, "connectionId" | "reference" | "cause" | "removalError">,
+  ) {
+    super(message);
+    this.connectionId = left.connectionId;
+    this.reference = left.reference;
+    this.cause = left.cause;
+    this.removalError = left.removalError;
+  }
+}
+
+/** The person did not come back from the bank in time. */
+export class ConsentTimeoutError extends BankDataError {
+  override name = "ConsentTimeoutError";
+}
+
+/** The connection ended in a state in which nothing can be read. */
+export class ConnectionFailedError extends BankDataError {
+  override name = "ConnectionFailedError";
+  readonly connection: Connection;
+
+  constructor(message: string, connection: Connection) {
+    super(message);
+    this.connection = connection;
+  }
+}
+
+/**
+ * Begins a connection and waits until the person has agreed at the bank: for their return, and, if the provider can be
+ * polled, for the provider to say so, as a browser may never come back.
+ *
+ * @returns the active connection
+ * @throws ConsentRefusedError, ConsentTimeoutError, ConnectionFailedError, the signal's reason, or whatever ended it; what
+ * was begun is removed before, or else an UnfinishedConnectionError is thrown
+ */
+export async function obtainConsent(
+  provider: BankProvider,
+  bank: Bank,
+  wish: ConsentWish,
+  way: ConsentWay,
+): Promise<Connection> {
+  way.signal?.throwIfAborted();
+  // The signal is not passed on: a request that is cut off may have been carried out, and could not be undone.
+  const begun = await provider.begin(bank, wish);
+  try {
+    way.signal?.throwIfAborted();
+    await way.show(begun);
+    return await waitForConsent(provider, begun, way);
+  } catch (error) {
+    await removeBegun(provider, begun, error);
+    if (begun.connectionId !== null) way.removed?.();
+    throw error;
+  }
+}
+
+async function waitForConsent(
+  provider: BankProvider,
+  begun: BegunConnection,
+  way: ConsentWay,
+): Promise<Connection> {
+  const { now = () => performance.now(), sleep = timer, maxWait = MAX_WAIT } = way;
+  const done = new AbortController();
+  const signal = way.signal === undefined ? done.signal : AbortSignal.any([way.signal, done.signal]);
+  const returning = returnOf(provider, begun, way, signal);
+  const until = now() + maxWait;
+  try {
+    for (;;) {
+      way.signal?.throwIfAborted();
+      const connection = await look(provider, begun, returning.address, signal);
+      way.signal?.throwIfAborted();
+      way.progress?.(connection);
+      if (connection?.state === "active") return connection;
+      if (returning.refusal !== undefined) throw returning.refusal;
+      if (connection !== undefined && isFinal(connection)) {
+        const message = `The connection ended as ${connection.state} (status ${connection.status ?? "unknown"}).`;
+        throw new ConnectionFailedError(message, connection);
+      }
+      if (now() > until) throw new ConsentTimeoutError("The link was not used in time.");
+      const wait = sleep(way.pollInterval ?? POLL_INTERVAL, signal);
+      // What has come already does not wake twice: after a return, the bank may still need some looks.
+      await (returning.seen ? wait : Promise.race([wait, returning.arrived]));
+      returning.seen ||= returning.address !== undefined || returning.refusal !== undefined;
+    }
+  } finally {
+    done.abort();
+  }
+}
+
+/** How the person came back, as soon as they have. */
+interface Returning {
+  /** Resolves once there is an address or a refusal, or once nothing more will come. */
+  arrived: Promise<void>;
+  address: ReturnAddress | undefined;
+  refusal: ConsentRefusedError | undefined;
+  /** Whether it has been acted upon. */
+  seen: boolean;
+}
+
+function returnOf(
+  provider: BankProvider,
+  { state }: BegunConnection,
+  { returned }: ConsentWay,
+  signal: AbortSignal,
+): Returning {
+  const returning: Returning = {
+    arrived: Promise.resolve(),
+    address: undefined,
+    refusal: undefined,
+    seen: returned === undefined,
+  };
+  const read: ReadReturn = (address) => provider.readReturn(state, address);
+  if (returned !== undefined) {
+    returning.arrived = returned(read, signal).then(
+      (address) => {
+        const back = read(address);
+        if (back?.outcome === "refused") returning.refusal = back.error;
+        else if (back !== undefined) returning.address = address;
+      },
+      () => {
+        // Without a return, polling finds out what it would have said.
+        returning.seen = true;
+      },
+    );
+  }
+  return returning;
+}
+
+/** The connection as it is now; undefined if that cannot be said: the person is still at the bank. */
+async function look(
+  provider: BankProvider,
+  { connectionId, state }: BegunConnection,
+  address: ReturnAddress | undefined,
+  signal: AbortSignal,
+): Promise<Connection | undefined> {
+  try {
+    if (connectionId !== null && provider.capabilities.polls)
+      return await provider.connection(connectionId, { forceRefresh: true, signal });
+    return address === undefined ? undefined : await provider.finish(state, address, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isTransient(error)) throw error;
+    return undefined;
+  }
+}
+
+/** Whether a failure says nothing about the connection: the provider could not be reached, or could not answer. */
+function isTransient(error: unknown): boolean {
+  return (
+    error instanceof ConnectionError ||
+    error instanceof TimeoutError ||
+    error instanceof InvalidResponseError ||
+    (error instanceof ApiError && (error.status >= 500 || error.status === 429))
+  );
+}
+
+/** Whether nothing more happens by itself. */
+function isFinal({ state }: Connection): boolean {
+  return state !== "open" && state !== "unknown";
+}
+
+/** Ends what was begun, if it has an id. @throws UnfinishedConnectionError if that fails */
+async function removeBegun(
+  provider: BankProvider,
+  { connectionId, reference }: BegunConnection,
+  cause: unknown,
+): Promise<void> {
+  if (connectionId === null) return;
+  try {
+    await provider.end(connectionId);
+  } catch (removalError) {
+    const message = `${messageOf(cause)} The unfinished connection ${reference} could not be removed: ${messageOf(removalError)}`;
+    throw new UnfinishedConnectionError(message, { connectionId, reference, cause, removalError });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A timer that lets the process end, and that the signal ends early. */
+function timer(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      clearTimeout(id);
+      signal.removeEventListener("abort", stop);
+      resolve();
+    };
+    const id = setTimeout(stop, milliseconds);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop);
+  });
+}

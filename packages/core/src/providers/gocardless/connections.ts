@@ -1,0 +1,58 @@
+import type { Connection, ConnectionListing, ReadOptions, UnreadableItem } from "../../bank/index.ts";
+import { BankDataError } from "../../base/errors.ts";
+import { isRecord } from "../../base/is-record.ts";
+import type { GoCardlessClient } from "./client.ts";
+import { ifReadable } from "./if-readable.ts";
+import type { EndUserAgreement } from "./models/agreement.ts";
+import { neutralConnection } from "./neutral/connection.ts";
+import { unreadableItems } from "./unreadable-items.ts";
+
+/** The connections, each with its agreement. The list of agreements only says when access ends, so it may be missing. */
+export async function connectionsOf(
+  client: GoCardlessClient,
+  options: ReadOptions,
+): Promise<ConnectionListing> {
+  const listed = client.getRequisitions(options);
+  const [requisitions, agreements] = await Promise.all([
+    listed,
+    client.getAgreements(options).catch(async (error: unknown) => {
+      if (!(error instanceof BankDataError)) throw error;
+      await listed;
+      return error;
+    }),
+  ]);
+  const isMissing = agreements instanceof BankDataError;
+  const byId = new Map<string, EndUserAgreement>();
+  if (!isMissing) for (const agreement of agreements) byId.set(agreement.id, agreement);
+  return {
+    items: requisitions.map((requisition) =>
+      neutralConnection(requisition, byId.get(requisition.agreement ?? "")),
+    ),
+    unreadable: [
+      ...unreadableItems("connection", requisitions.unreadable),
+      ...(isMissing ? [] : unreadableItems("consent", agreements.unreadable)),
+    ],
+    problems: isMissing ? [agreements] : [],
+  };
+}
+
+/** A connection with its agreement, as far as that can be read. */
+export async function connectionOf(
+  client: GoCardlessClient,
+  id: string,
+  options: ReadOptions,
+): Promise<Connection> {
+  const requisition = await client.getRequisition(id, options);
+  const { agreement } = requisition;
+  return neutralConnection(
+    requisition,
+    agreement ? await ifReadable(client.getAgreement(agreement, options)) : undefined,
+  );
+}
+
+/** An unreadable item if a connection has accounts whose ids could not be understood. */
+export function accountsWithoutId({ raw, accountHandles }: Connection): UnreadableItem[] {
+  const sent = isRecord(raw) ? (raw["accounts"] ?? []) : [];
+  const missing = (Array.isArray(sent) ? sent.length : 1) - accountHandles.length;
+  return missing < 1 ? [] : [{ kind: "account", reason: `accounts: ${missing} without an id`, raw }];
+}

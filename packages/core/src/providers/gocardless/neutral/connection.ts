@@ -1,0 +1,52 @@
+import type { Connection, ConnectionState, Consent } from "../../../bank/index.ts";
+import { instantOf } from "../../../base/dates.ts";
+import { accessEnd, type EndUserAgreement } from "../models/agreement.ts";
+import type { Requisition } from "../models/requisition.ts";
+
+/** What each status of a requisition stands for. */
+const STATES: ReadonlyMap<string, ConnectionState> = new Map([
+  ["CR", "open"],
+  ["GC", "open"],
+  ["UA", "open"],
+  ["SA", "open"],
+  ["GA", "open"],
+  ["LN", "active"],
+  ["EX", "expired"],
+  ["SU", "suspended"],
+  ["RJ", "failed"],
+  ["ER", "failed"],
+  ["ID", "failed"],
+]);
+
+/** A requisition as a connection. @param agreement undefined if it is not known */
+export function neutralConnection(
+  requisition: Requisition,
+  agreement: EndUserAgreement | undefined,
+): Connection {
+  const { id, reference, institution_id, status, created, accounts } = requisition;
+  return {
+    id,
+    reference: reference || null,
+    bankId: institution_id || null,
+    state: STATES.get(status ?? "") ?? "unknown",
+    status: status || null,
+    createdAt: moment(created),
+    consent: consentOf(agreement),
+    accountHandles: accounts ?? [],
+    raw: requisition.raw ?? requisition,
+  };
+}
+
+function consentOf(agreement: EndUserAgreement | undefined): Consent {
+  if (agreement === undefined) return { grantedAt: null, validUntil: null, historyDays: null };
+  return {
+    grantedAt: moment(agreement.accepted),
+    validUntil: moment(accessEnd(agreement)),
+    historyDays: agreement.max_historical_days ?? null,
+  };
+}
+
+function moment(text: string | null | undefined): Date | null {
+  const instant = instantOf(text ?? "");
+  return instant === undefined ? null : new Date(instant);
+}

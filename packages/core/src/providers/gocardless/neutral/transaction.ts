@@ -1,0 +1,170 @@
+import {
+  type BalanceAfter,
+  type BankTransaction,
+  calendarDate,
+  counterpartyOf,
+  type Exchange,
+  type Money,
+  type Owner,
+  type Party,
+  readableText,
+  type TransactionStatus,
+  type TransactionTexts,
+  type UnreadableTransaction,
+  wholeText,
+} from "../../../bank/index.ts";
+import { writeOutDecimal } from "../../../base/decimal.ts";
+import type { AccountReference } from "../models/account.ts";
+import type { AccountTransactions, Transaction } from "../models/transaction.ts";
+import { numberOf } from "./account.ts";
+import { balanceKindOf } from "./balance.ts";
+
+/** The lists of a response, by the status that they stand for. */
+const LISTS = ["booked", "pending"] as const;
+
+/** The transactions of a response, the booked ones first. */
+export function neutralTransactions(
+  { transactions }: AccountTransactions,
+  owner: Owner,
+): { items: BankTransaction[]; unreadable: UnreadableTransaction[] } {
+  const items = LISTS.flatMap((status) => {
+    const missing = transactions.unreadable.filter(({ list }) => list === status).map(({ index }) => index);
+    const positions = positionsWithout(missing, transactions[status].length);
+    return transactions[status].map((transaction, at) =>
+      neutralTransaction(transaction, { status, position: positions[at] ?? at, owner }),
+    );
+  });
+  const unreadable = transactions.unreadable.map(({ list, index, reason, raw }) => ({
+    status: LISTS.find((status) => status === list) ?? null,
+    position: index,
+    reason,
+    raw,
+  }));
+  return { items, unreadable };
+}
+
+/** The places in a list of so many items that are left if others have those of `taken`. */
+function positionsWithout(taken: readonly number[], count: number): number[] {
+  if (taken.length === 0) return [];
+  const gone = new Set(taken);
+  const positions: number[] = [];
+  for (let position = 0; positions.length < count; position += 1)
+    if (!gone.has(position)) positions.push(position);
+  return positions;
+}
+
+/** Where a transaction stood, and in whose account. */
+interface Place {
+  status: TransactionStatus;
+  position: number;
+  owner: Owner;
+}
+
+/** A transaction of the service. */
+export function neutralTransaction(
+  transaction: Transaction,
+  { status, position, owner }: Place,
+): BankTransaction {
+  const { amount, currency } = transaction.transactionAmount;
+  const sides = {
+    amount,
+    creditor: partyOf(transaction.creditorName, transaction.creditorAccount),
+    debtor: partyOf(transaction.debtorName, transaction.debtorAccount),
+    ultimateCreditor: readableText(transaction.ultimateCreditor),
+    ultimateDebtor: readableText(transaction.ultimateDebtor),
+  };
+  const counterparty = counterpartyOf(sides, owner);
+  const texts = textsOf(transaction);
+  return {
+    status,
+    position,
+    amount,
+    currency,
+    bookingDate: calendarDate(transaction.bookingDate),
+    valueDate: calendarDate(transaction.valueDate),
+    transactionDate: null,
+    bookingDateTime: given(transaction.bookingDateTime),
+    valueDateTime: given(transaction.valueDateTime),
+    counterparty: counterparty.name,
+    counterpartyAccount: counterparty.account,
+    text: texts.unstructured ?? texts.structured ?? texts.additional ?? "",
+    texts,
+    creditor: sides.creditor,
+    debtor: sides.debtor,
+    ultimateCreditor: sides.ultimateCreditor,
+    ultimateDebtor: sides.ultimateDebtor,
+    ids: {
+      internalTransactionId: given(transaction.internalTransactionId),
+      transactionId: given(transaction.transactionId),
+      entryReference: given(transaction.entryReference),
+    },
+    endToEndId: given(transaction.endToEndId),
+    mandateId: given(transaction.mandateId),
+    creditorId: given(transaction.creditorId),
+    checkId: given(transaction.checkId),
+    bankTransactionCode: given(transaction.bankTransactionCode),
+    proprietaryCode: given(transaction.proprietaryBankTransactionCode),
+    purposeCode: given(transaction.purposeCode),
+    merchantCategoryCode: given(transaction.merchantCategoryCode),
+    exchange: exchangeOf(transaction),
+    balanceAfter: balanceAfterOf(transaction),
+    raw: transaction.raw ?? transaction,
+  };
+}
+
+function partyOf(
+  name: string | null | undefined,
+  account: AccountReference | null | undefined,
+): Party | null {
+  const party = { name: readableText(name), account: numberOf(account) };
+  return party.name === null && party.account === null ? null : party;
+}
+
+function textsOf(transaction: Transaction): TransactionTexts {
+  return {
+    unstructured: wholeText(
+      transaction.remittanceInformationUnstructured,
+      transaction.remittanceInformationUnstructuredArray,
+    ),
+    structured: wholeText(
+      transaction.remittanceInformationStructured,
+      transaction.remittanceInformationStructuredArray,
+    ),
+    additional: readableText(transaction.additionalInformation),
+    note: null,
+  };
+}
+
+/** The first conversion that says anything; the foreign amount may stand inside it or beside. */
+function exchangeOf({ currencyExchange, instructedAmount }: Transaction): Exchange | null {
+  const conversions = currencyExchange ?? [];
+  const first = conversions.find((one) => Object.values(one).some((value) => value !== null)) ?? {};
+  const exchange = {
+    instructedAmount: moneyOf(first.instructedAmount) ?? moneyOf(instructedAmount),
+    rate: given(first.exchangeRate),
+    unitCurrency: given(first.unitCurrency),
+    sourceCurrency: given(first.sourceCurrency),
+    targetCurrency: given(first.targetCurrency),
+    quotationDate: given(first.quotationDate),
+  };
+  return Object.values(exchange).every((value) => value === null) ? null : exchange;
+}
+
+function balanceAfterOf({ balanceAfterTransaction }: Transaction): BalanceAfter | null {
+  const money = moneyOf(balanceAfterTransaction?.balanceAmount);
+  return money === null ? null : { ...money, kind: balanceKindOf(balanceAfterTransaction?.balanceType) };
+}
+
+/** A sum of money, if both its amount and its currency can be read. */
+function moneyOf(
+  sent: { amount?: string | null | undefined; currency?: string | null | undefined } | null | undefined,
+): Money | null {
+  const amount = writeOutDecimal(sent?.amount ?? "");
+  const currency = given(sent?.currency);
+  return amount === undefined || currency === null ? null : { amount, currency };
+}
+
+/** A field as it was sent; null if it is blank. */
+function given(text: string | null | undefined): string | null {
+  return text === null || text === undefined || text.trim() === "" ? null : text;
+}
