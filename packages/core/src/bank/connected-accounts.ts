@@ -24,11 +24,11 @@ export interface ConnectedAccounts extends Listing<ConnectedAccount> {
  * Lists the accounts of all connections, those included whose consent has ended. An account that several connections give
  * access to is listed once, under the one that is the most use: an active one, and of those the one that lasts longest.
  *
- * @param now in milliseconds since 1970
+ * @param now in milliseconds since 1970. @default the current time
  */
 export async function connectedAccounts(
   provider: BankProvider,
-  now: number,
+  now: number = Date.now(),
   options: AccountsOptions = {},
 ): Promise<ConnectedAccounts> {
   const { items: connections, unreadable, problems } = await provider.connections(options);
