@@ -1,7 +1,7 @@
 export {
   type AccountIdentity,
   type AccountNumber,
-  type AccountReference as BankAccountReference,
+  type AccountOrHandle,
   type AccountState,
   type AccountsOptions,
   type BalanceAfter,

@@ -13,7 +13,7 @@ export interface AccountNumber {
 }
 
 /**
- * What stays the same of an account when it is connected again. Two accounts are the same if they agree in scheme, value
+ * What stays the same of an account when it is connected again. Two identities agree if they have the same scheme, value
  * and currency; a currency that is not known may be any.
  */
 export interface AccountIdentity {
@@ -71,7 +71,7 @@ export interface BankAccount {
  * An account as a call names it: its handle, or any object that has it. An object with the rest of what is known saves
  * looking it up.
  */
-export type AccountReference =
+export type AccountOrHandle =
   | string
   | (Pick<BankAccount, "handle"> & {
       readonly [Field in keyof BankAccount]?: BankAccount[Field] | undefined;
@@ -82,7 +82,7 @@ export type AccountReference =
  *
  * @throws ConfigurationError if the account has none, so that no data of it can be requested
  */
-export function handleOf(account: AccountReference): string {
+export function handleOf(account: AccountOrHandle): string {
   const handle = typeof account === "string" ? account : account.handle;
   if (handle === null || handle.trim() === "")
     throw new ConfigurationError("The bank gives no access to the data of this account: it has no handle.");
@@ -94,17 +94,27 @@ export function comparableNumber(number: string): string {
   return number.replaceAll(/\s/g, "").toUpperCase();
 }
 
-/** Whether two accounts share an identity. One without any is the same as no other. */
+/** The schemes of identities, the most reliable first. */
+const SCHEMES: readonly AccountIdentity["scheme"][] = ["hash", "iban", "bban", "card"];
+
+/**
+ * Whether two accounts are the same: the most reliable scheme in which both have an identity decides. Accounts that have
+ * none in common are not the same.
+ */
 export function isSameAccount(
   one: Pick<BankAccount, "identities">,
   other: Pick<BankAccount, "identities">,
 ): boolean {
-  return one.identities.some((mine) =>
-    other.identities.some(
-      (theirs) =>
-        mine.scheme === theirs.scheme &&
-        mine.value === theirs.value &&
-        (mine.currency === null || theirs.currency === null || mine.currency === theirs.currency),
-    ),
-  );
+  for (const scheme of SCHEMES) {
+    const mine = one.identities.filter((identity) => identity.scheme === scheme);
+    const theirs = other.identities.filter((identity) => identity.scheme === scheme);
+    if (mine.length > 0 && theirs.length > 0)
+      return mine.some((first) => theirs.some((second) => agree(first, second)));
+  }
+  return false;
+}
+
+function agree(one: AccountIdentity, other: AccountIdentity): boolean {
+  if (one.value !== other.value) return false;
+  return one.currency === null || other.currency === null || one.currency === other.currency;
 }

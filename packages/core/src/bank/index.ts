@@ -6,7 +6,7 @@
 export {
   type AccountIdentity,
   type AccountNumber,
-  type AccountReference,
+  type AccountOrHandle,
   type AccountState,
   type BankAccount,
   comparableNumber,

@@ -1,6 +1,6 @@
 import type { DataKind } from "../base/data-kinds.ts";
 import type { BankDataError, ConsentRefusedError } from "../base/errors.ts";
-import type { AccountReference, BankAccount } from "./account.ts";
+import type { AccountOrHandle, BankAccount } from "./account.ts";
 import type { Bank, BankLimits } from "./bank.ts";
 import type { Connection } from "./connection.ts";
 import type { DateRange } from "./date-range.ts";
@@ -138,17 +138,17 @@ export interface BankProvider {
   /** The accounts of a connection. One that cannot be read is listed with `error`. */
   accounts(connection: Connection, options?: AccountsOptions): Promise<Listing<BankAccount>>;
   /** An account with the bank's own details. Costs a call of the account, unless they are cached. */
-  details(account: AccountReference, options?: ReadOptions): Promise<DetailsReading>;
+  details(account: AccountOrHandle, options?: ReadOptions): Promise<DetailsReading>;
   /** The balances of an account. Costs a call of the account, unless they are cached. */
-  balances(account: AccountReference, options?: ReadOptions): Promise<BalancesReading>;
+  balances(account: AccountOrHandle, options?: ReadOptions): Promise<BalancesReading>;
   /** The transactions of an account, all pages. Costs a call of the account, unless they are cached. */
   transactions(
-    account: AccountReference,
+    account: AccountOrHandle,
     range?: DateRange,
     options?: ReadOptions,
   ): Promise<TransactionsReading>;
   /** How many calls the account has left today, by kind of data. Asks nobody. */
-  callsLeft(account: AccountReference): Promise<Readonly<Record<DataKind, KindCalls>>>;
+  callsLeft(account: AccountOrHandle): Promise<Readonly<Record<DataKind, KindCalls>>>;
 }
 
 /** The query of an address to which a bank sent the person; a text may be a whole URL, or a query alone. */

@@ -31,9 +31,9 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
   ...LATIN_1_NAMES.split(" ").map((name, at): [string, string] => [name, String.fromCodePoint(0xa0 + at)]),
 ]);
 
-/** `&amp;`, `&#228;`, `&#xE4;`, `ä`, `\U000000e4`: what some banks leave undecoded. */
+/** `&amp;`, `&#228;`, `&#xE4;`, `\u00e4`, `\U00e4`, `\U000000e4`: what some banks leave undecoded. */
 const ESCAPED =
-  /&(?:([A-Za-z][A-Za-z0-9]{1,7})|#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6}));|\\U([0-9A-Fa-f]{8})|\\[uU]([0-9A-Fa-f]{4})/g;
+  /&(?:([A-Za-z][A-Za-z0-9]{1,7})|#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6}));|\\U(00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})|\\[uU]([0-9A-Fa-f]{4})/g;
 
 /** A text with its entities and escapes decoded, once: what is escaped twice was meant to be shown with one. */
 function decoded(text: string): string {

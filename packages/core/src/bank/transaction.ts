@@ -65,7 +65,9 @@ export interface BalanceAfter extends Money {
 /** One transaction as a bank reported it. Only amount, currency and status are always there. */
 export interface BankTransaction {
   readonly status: TransactionStatus;
-  /** Its place in the bank's list of its status, from 0, over all pages; entries that could not be read are counted. */
+  /**
+   * Its place in the list in which the bank sent it, from 0, over all pages; entries that could not be read are counted.
+   */
   readonly position: number;
   /** An exact decimal, negative if money left the account. A few banks turn the sign. */
   readonly amount: string;

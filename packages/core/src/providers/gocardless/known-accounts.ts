@@ -1,5 +1,5 @@
 import {
-  type AccountReference,
+  type AccountOrHandle,
   type AccountsOptions,
   type BankAccount,
   bestConnection,
@@ -44,7 +44,7 @@ async function detailsOf(
 /** What is known of an account's owner without asking anybody. */
 export async function ownerOf(
   client: GoCardlessClient,
-  account: AccountReference,
+  account: AccountOrHandle,
   options: ReadOptions,
 ): Promise<Owner> {
   const handle = handleOf(account);
@@ -53,7 +53,7 @@ export async function ownerOf(
     ifReadable(client.getAccount(handle, cached)),
     detailsOf(client, handle, cached),
   ]);
-  const given: Exclude<AccountReference, string> = typeof account === "string" ? { handle } : account;
+  const given: Exclude<AccountOrHandle, string> = typeof account === "string" ? { handle } : account;
   return {
     names: present([given.holder, metadata?.owner_name, details?.ownerName]),
     numbers: present([
@@ -70,7 +70,7 @@ export async function ownerOf(
  */
 export async function connectionBehind(
   client: GoCardlessClient,
-  account: AccountReference,
+  account: AccountOrHandle,
   { options, now }: { options: ReadOptions; now: number },
 ): Promise<Pick<Connection, "id" | "bankId" | "consent">> {
   if (typeof account !== "string" && account.consent !== undefined) {

@@ -1,5 +1,5 @@
 import {
-  type AccountReference,
+  type AccountOrHandle,
   type AccountsOptions,
   type BalancesReading,
   type Bank,
@@ -130,7 +130,7 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
       return { items, unreadable: accountsWithoutId(connection) };
     },
 
-    async details(account: AccountReference, options: ReadOptions = {}): Promise<DetailsReading> {
+    async details(account: AccountOrHandle, options: ReadOptions = {}): Promise<DetailsReading> {
       const handle = handleOf(account);
       const { value, meta } = await client.withMeta.getAccountDetails(handle, options);
       const metadata = await ifReadable(client.getAccount(handle, serviceOnly(options)));
@@ -142,7 +142,7 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
       };
     },
 
-    async balances(account: AccountReference, options: ReadOptions = {}): Promise<BalancesReading> {
+    async balances(account: AccountOrHandle, options: ReadOptions = {}): Promise<BalancesReading> {
       const { value, meta } = await client.withMeta.getAccountBalances(handleOf(account), options);
       return {
         items: value.balances.map(neutralBalance),
@@ -152,7 +152,7 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
     },
 
     async transactions(
-      account: AccountReference,
+      account: AccountOrHandle,
       range: DateRange = {},
       options: ReadOptions = {},
     ): Promise<TransactionsReading> {
@@ -176,7 +176,7 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
       return { ...neutralTransactions(value, owner), coverage, ...origin };
     },
 
-    async callsLeft(account: AccountReference): Promise<Readonly<Record<DataKind, KindCalls>>> {
+    async callsLeft(account: AccountOrHandle): Promise<Readonly<Record<DataKind, KindCalls>>> {
       return await client.quota(handleOf(account));
     },
   };
