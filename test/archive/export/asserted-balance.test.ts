@@ -23,7 +23,7 @@ describe("A closing balance", () => {
   it("is asserted at the end of its own day, whatever is booked later", () => {
     expect(
       assessed({
-        booked: [transaction("2026-03-04", "-12.50")],
+        transactions: [transaction("2026-03-04", "-12.50")],
         balances: [balance("closingBooked", "100.00", "2026-03-02")],
       }),
     ).toEqual({ balance: "2026-03-03 100.00 EUR", opening: "2026-03-02 100 EUR", reported: [] });
@@ -32,7 +32,7 @@ describe("A closing balance", () => {
   it("counts the entries up to its day, that day included, and dated ahead or not", () => {
     expect(
       assessed({
-        booked: [
+        transactions: [
           transaction("2026-04-01", "-1000"),
           transaction("2026-03-03", "-7"),
           transaction("2026-03-02", "-5"),
@@ -78,7 +78,7 @@ describe("A closing balance", () => {
   ])("is not asserted on a guessed day if it is dated %j, and that is reported", (referenceDate) => {
     expect(
       assessed({
-        booked: [transaction("2026-03-01", "-1")],
+        transactions: [transaction("2026-03-01", "-1")],
         balances: [balance("closingBooked", "5", referenceDate)],
       }),
     ).toEqual({ reported: [NO_DAY] });
@@ -100,10 +100,12 @@ describe("A closing balance", () => {
       balance("closingBooked", "100", "2026-03-02"),
       balance("closingBooked", "1"),
     ];
-    expect(assessed({ booked, balances: closing }).balance).toBe("2026-03-03 100 EUR");
+    expect(assessed({ transactions: booked, balances: closing }).balance).toBe("2026-03-03 100 EUR");
     expect(
-      assessed({ booked, balances: [balance("closingBooked", "1"), balance("interimBooked", "87.50")] })
-        .balance,
+      assessed({
+        transactions: booked,
+        balances: [balance("closingBooked", "1"), balance("interimBooked", "87.50")],
+      }).balance,
     ).toBe("2026-03-05 87.50 EUR");
   });
 });
@@ -115,12 +117,12 @@ describe("An interim balance", () => {
       transaction("2026-03-02", "-1"),
       transaction(undefined, "-2", { valueDate: "2026-03-09" }),
     ];
-    expect(assessed({ booked, balances })).toEqual({
+    expect(assessed({ transactions: booked, balances })).toEqual({
       balance: "2026-03-10 10 EUR",
       opening: "2026-03-01 13 EUR",
       reported: [],
     });
-    expect(assessed({ booked: [...booked, transaction("2026-03-11", "-4")], balances })).toEqual({
+    expect(assessed({ transactions: [...booked, transaction("2026-03-11", "-4")], balances })).toEqual({
       reported: ["its balance: it has no date, and entries are dated ahead"],
     });
     expect(assessed({ balances })).toEqual({ reported: ["its balance: neither it nor an entry has a date"] });
@@ -130,11 +132,11 @@ describe("An interim balance", () => {
     const balances = [balance("interimBooked", "10", "2026-03-05")];
     const later = transaction("2026-03-06", "-2");
     const sameDay = transaction("2026-03-05", "-1");
-    expect(assessed({ booked: [sameDay, later], balances })).toEqual({
+    expect(assessed({ transactions: [sameDay, later], balances })).toEqual({
       reported: ["its balance: it was taken during 2026-03-05, and entries came after"],
     });
-    expect(assessed({ booked: [later], balances }).balance).toBe("2026-03-06 10 EUR");
-    expect(assessed({ booked: [sameDay, transaction("2026-03-12", "-2")], balances })).toEqual({
+    expect(assessed({ transactions: [later], balances }).balance).toBe("2026-03-06 10 EUR");
+    expect(assessed({ transactions: [sameDay, transaction("2026-03-12", "-2")], balances })).toEqual({
       balance: "2026-03-06 10 EUR",
       opening: "2026-03-04 11 EUR",
       reported: [],
@@ -157,7 +159,7 @@ describe("A transaction that is left out", () => {
       noCurrency("2026-03-02", "0.00"),
       transaction("0001-01-01", "0"),
     ]) {
-      const { reported, ...rest } = assessed({ booked: [...booked, skipped], balances });
+      const { reported, ...rest } = assessed({ transactions: [...booked, skipped], balances });
       expect(rest).toEqual(asserted);
       expect(reported).toHaveLength(1);
     }
@@ -171,17 +173,20 @@ describe("A transaction that is left out", () => {
       transaction("9999-12-31", "-1"),
       transaction("2026-03-02", "1e999"),
     ]) {
-      const { reported, ...rest } = assessed({ booked: [...booked, skipped], balances });
+      const { reported, ...rest } = assessed({ transactions: [...booked, skipped], balances });
       expect(rest).toEqual({});
       expect(reported).toContain(REASON);
     }
     expect(
-      assessed({ booked: [...booked, noCurrency("2026-03-07")], balances: [balance("interimBooked", "1")] }),
+      assessed({
+        transactions: [...booked, noCurrency("2026-03-07")],
+        balances: [balance("interimBooked", "1")],
+      }),
     ).toEqual({ reported: ['"eur" is not a valid commodity', REASON] });
   });
 
   it("prevents it as well if it could not be read at all", () => {
-    expect(assessed({ booked, balances, unreadable: 2 })).toEqual({
+    expect(assessed({ transactions: booked, balances, unreadable: 2 })).toEqual({
       reported: ["transactions that could not be read: 2", REASON],
     });
   });
@@ -191,11 +196,11 @@ describe("A balance", () => {
   const booked = [transaction("2026-03-01", "-1")];
   const of = (currency: string, amount = "5") => ({
     ...balance("closingBooked", amount, "2026-03-02"),
-    balanceAmount: { amount, currency },
+    currency,
   });
 
   it("is not asserted if it counts a credit limit, is in another currency, or cannot be written", () => {
-    const reported = (one: ReturnType<typeof of>) => assessed({ booked, balances: [one] });
+    const reported = (one: ReturnType<typeof of>) => assessed({ transactions: booked, balances: [one] });
     expect(reported({ ...of("EUR"), creditLimitIncluded: true }).reported).toEqual([
       "its balance: it counts the credit limit",
     ]);
@@ -212,7 +217,7 @@ describe("A balance", () => {
 
   it("is not asserted if the bank reports another amount for the same day, but is if it repeats the same one", () => {
     const balances = (...amounts: string[]) => ({
-      booked,
+      transactions: booked,
       balances: amounts.map((amount) => of("EUR", amount)),
     });
     expect(assessed(balances("5", "6")).reported).toEqual([
@@ -220,11 +225,13 @@ describe("A balance", () => {
     ]);
     expect(assessed(balances("5", "5.00")).balance).toBe("2026-03-03 5 EUR");
     const withLimit = { ...of("EUR", "1005"), creditLimitIncluded: true };
-    expect(assessed({ booked, balances: [withLimit, of("EUR")] }).balance).toBe("2026-03-03 5 EUR");
+    expect(assessed({ transactions: booked, balances: [withLimit, of("EUR")] }).balance).toBe(
+      "2026-03-03 5 EUR",
+    );
   });
 
   it("is written in its own currency if the account's is not valid", () => {
-    expect(assessed({ currency: "EUR\nplugin", booked, balances: [of("EUR")] })).toEqual({
+    expect(assessed({ currency: "EUR\nplugin", transactions: booked, balances: [of("EUR")] })).toEqual({
       balance: "2026-03-03 5 EUR",
       opening: "2026-02-28 6 EUR",
       reported: ['its currency: "EUR\\nplugin" is not a valid commodity'],
@@ -234,22 +241,19 @@ describe("A balance", () => {
   it("is not asserted if it may count entries in other currencies, but is if those are later", () => {
     const foreign = (date: string) =>
       transaction(date, "-1", { transactionAmount: { amount: "-1", currency: "USD" } });
-    expect(assessed({ booked: [...booked, foreign("2026-03-02")], balances: [of("EUR")] })).toEqual({
+    expect(assessed({ transactions: [...booked, foreign("2026-03-02")], balances: [of("EUR")] })).toEqual({
       reported: ["its balance: it may count entries in other currencies"],
     });
-    expect(assessed({ booked: [...booked, foreign("2026-03-03")], balances: [of("EUR")] }).balance).toBe(
-      "2026-03-03 5 EUR",
-    );
+    expect(
+      assessed({ transactions: [...booked, foreign("2026-03-03")], balances: [of("EUR")] }).balance,
+    ).toBe("2026-03-03 5 EUR");
   });
 });
 
 describe("Very many balances", () => {
   it("are assessed in time that grows with their number, and one that is contradicted is still found", () => {
     const many = (count: number, currency: string) =>
-      Array.from({ length: count }, () => ({
-        balanceType: "interimBooked",
-        balanceAmount: { amount: "1.00", currency },
-      }));
+      Array.from({ length: count }, () => ({ ...balance("interimBooked", "1.00"), currency }));
     const work = (text: string) => assessed({ balances: many(text.length, "USD") });
     expect(growth(work, "x".repeat(8000))).toBeLessThan(3);
     const { balance: asserted, reported } = assessed({

@@ -7,7 +7,7 @@ describe("beancountLedger", () => {
   it("writes balanced transactions, an opening balance, and the balance asserted the day after", () => {
     const { text, skipped } = beancountLedger([
       account({
-        booked: [
+        transactions: [
           transaction("2026-11-03", "-12.30", {
             creditorName: "Corner Market",
             remittanceInformationUnstructured: "Card 1234",
@@ -53,7 +53,7 @@ option "operating_currency" "EUR"
   it("keeps every digit, however many, and adds up exactly", () => {
     const { text } = beancountLedger([
       account({
-        booked: [
+        transactions: [
           transaction("2026-11-01", "-0.10"),
           transaction("2026-11-01", "-0.20"),
           transaction("2026-11-01", "12345678901234567.8900"),
@@ -71,7 +71,7 @@ option "operating_currency" "EUR"
     const { text } = beancountLedger([
       account({
         name: "bänk & co:_ über 5",
-        booked: [
+        transactions: [
           transaction("2026-11-01", "-1", {
             creditorName: 'The "Q" \\ Co',
             remittanceInformationUnstructured: "cut off at",
@@ -87,7 +87,7 @@ option "operating_currency" "EUR"
   it("reports which transactions it could not write, and then asserts no balance", () => {
     const { text, skipped } = beancountLedger([
       account({
-        booked: [
+        transactions: [
           transaction(undefined, "-1"),
           transaction("2026-02-30", "-1"),
           transaction("2026-11-01", "-1", { transactionAmount: { amount: "-1", currency: "eur" } }),
@@ -108,19 +108,19 @@ option "operating_currency" "EUR"
   it("asserts no balance over several currencies, nor one that counts more than what is booked", () => {
     const foreign = transaction("2026-11-01", "-1", { transactionAmount: { amount: "-1", currency: "USD" } });
     expect(
-      beancountLedger([account({ booked: [foreign], balances: [balance("interimBooked", "5")] })]).text,
+      beancountLedger([account({ transactions: [foreign], balances: [balance("interimBooked", "5")] })]).text,
     ).not.toContain(" balance ");
     expect(
       beancountLedger([
-        account({ booked: [transaction("2026-11-01", "-1")], balances: [balance("expected", "5")] }),
+        account({ transactions: [transaction("2026-11-01", "-1")], balances: [balance("expected", "5")] }),
       ]).text,
     ).not.toContain(" balance ");
   });
 
   it("tells accounts of one name apart", () => {
     const { text } = beancountLedger([
-      account({ booked: [transaction("2026-11-01", "-1")] }),
-      account({ booked: [transaction("2026-11-01", "-2")] }),
+      account({ transactions: [transaction("2026-11-01", "-1")] }),
+      account({ transactions: [transaction("2026-11-01", "-2")] }),
     ]);
     expect(text).toContain("Assets:N26:Main-Account  -1 EUR");
     expect(text).toContain("Assets:N26:Main-Account-2  -2 EUR");
@@ -148,7 +148,7 @@ option "operating_currency" "EUR"
       const { text, skipped, omitted } = beancountLedger(
         [
           account({
-            booked: [
+            transactions: [
               odd({ valueDate: "2026-11-01", bookingDateTime: "2026-11-09T10:00:00Z" }),
               odd({ valueDate: "", bookingDateTime: "2026-11-02T10:00:00Z" }),
               odd({ valueDate: bookingDate, valueDateTime: "2026-11-03 10:00" }),
@@ -174,8 +174,8 @@ option "operating_currency" "EUR"
   it("leaves an entry out whose only date is a placeholder, and opens accounts the day before the others", () => {
     const { text, skipped } = beancountLedger(
       [
-        account({ booked: [transaction("0001-01-01", "-1"), transaction("9999-12-31", "-1")] }),
-        account({ booked: [transaction("2026-11-04", "-1"), transaction("2036-12-31", "-1")] }),
+        account({ transactions: [transaction("0001-01-01", "-1"), transaction("9999-12-31", "-1")] }),
+        account({ transactions: [transaction("2026-11-04", "-1"), transaction("2036-12-31", "-1")] }),
       ],
       "2026-11-25",
     );
@@ -197,7 +197,7 @@ option "operating_currency" "EUR"
     const longest = `-${"9".repeat(26)}.99`;
     const { text, skipped } = beancountLedger([
       account({
-        booked: [
+        transactions: [
           transaction("2026-11-01", longest),
           transaction("2026-11-01", `${"9".repeat(27)}.99`),
           transaction("2026-11-01", "NaN"),
@@ -218,7 +218,7 @@ option "operating_currency" "EUR"
   it("names the other side, then whom it acted for, and the account's own side if the bank names nobody else", () => {
     const names = (amount: string, rest: Partial<Transaction>) =>
       /^\S+ \* "(.*)" ""(?:\n {2}(ultimate-.*))?(?:\n {2}(ultimate-.*))?$/m
-        .exec(beancountLedger([account({ booked: [transaction("2026-11-01", amount, rest)] })]).text)
+        .exec(beancountLedger([account({ transactions: [transaction("2026-11-01", amount, rest)] })]).text)
         ?.slice(1)
         .filter((part) => part !== undefined);
     const both = { creditorName: "Shop", debtorName: "Me" };
@@ -236,7 +236,7 @@ option "operating_currency" "EUR"
 
   it("loses no text: the first that says something is the narration, and the others are metadata", () => {
     const texts = (rest: Partial<Transaction>) =>
-      beancountLedger([account({ booked: [transaction("2026-11-01", "-1", rest)] })])
+      beancountLedger([account({ transactions: [transaction("2026-11-01", "-1", rest)] })])
         .text.split("\n")
         .filter((line) => /^\S+ \* |^ {2}[a-z]/.test(line));
     expect(texts({ remittanceInformationStructuredArray: ["RF18", "5390"] })).toEqual([
@@ -259,5 +259,35 @@ option "operating_currency" "EUR"
     expect(texts({ remittanceInformationUnstructured: "Same", additionalInformation: "Same\n" })).toEqual([
       '2026-11-01 * "" "Same"',
     ]);
+  });
+
+  it.each(["pending", "scheduled", "void"] as const)(
+    "writes no %s transaction, and counts it neither in the balance nor as skipped",
+    (status) => {
+      const left = { ...transaction("2026-11-01", "-50"), status };
+      const { text, skipped, omitted } = beancountLedger([
+        account({
+          transactions: [left, transaction(undefined, "0"), left, transaction("2026-11-01", "-5"), left],
+          balances: [balance("closingBooked", "10", "2026-11-01")],
+        }),
+      ]);
+      expect(text).not.toContain("50");
+      expect(text).toContain('2026-10-31 * "Opening balance" ""\n  Assets:N26:Main-Account  15 EUR');
+      expect(skipped.map(({ index }) => index)).toEqual([1]);
+      expect(omitted).toEqual([]);
+    },
+  );
+
+  it("takes the counterparty of the neutral model as payee, and decoded texts as narration", () => {
+    const { text } = beancountLedger([
+      account({
+        transactions: [
+          { ...transaction("2026-11-01", "-5", { debtorName: "Baker" }), counterparty: "Baker & Son" },
+          transaction("2026-11-02", "-6", { remittanceInformationUnstructured: "B&amp;B  K&ouml;ln" }),
+        ],
+      }),
+    ]);
+    expect(text).toContain('2026-11-01 * "Baker & Son" ""');
+    expect(text).toContain('2026-11-02 * "" "B&B Köln"');
   });
 });

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { beancountLedger, type LedgerAccount } from "../../../packages/archive/src/export/beancount.ts";
 import type { Balance, Transaction } from "../../../packages/core/src/index.ts";
-import { account, balance, transaction } from "./given.ts";
+import { neutralBalance } from "../../../packages/core/src/providers/gocardless/neutral/balance.ts";
+import { account, balance, neutral, transaction } from "./given.ts";
 import { checked, of } from "./read-ledger.ts";
 
 const TODAY = "2026-11-20";
@@ -87,8 +88,8 @@ const anyBalance: fc.Arbitrary<Balance> = fc.record({
 const anyAccount: fc.Arbitrary<LedgerAccount> = fc.record({
   name: nastyText,
   currency: anyCurrency,
-  booked: fc.array(anyTransaction, { maxLength: 6 }),
-  balances: fc.array(anyBalance, { maxLength: 3 }),
+  transactions: fc.array(anyTransaction.map(neutral), { maxLength: 6 }),
+  balances: fc.array(anyBalance.map(neutralBalance), { maxLength: 3 }),
 });
 
 describe("beancountLedger, whatever a bank says", () => {
@@ -99,7 +100,7 @@ describe("beancountLedger, whatever a bank says", () => {
         const { text, skipped } = beancountLedger(accounts, TODAY);
         const lines = checked(text);
         const openings = of(lines, "entry").filter((parts) => parts[1] === "Opening balance").length;
-        const given = accounts.reduce((sum, { booked }) => sum + booked.length, 0);
+        const given = accounts.reduce((sum, { transactions }) => sum + transactions.length, 0);
         expect(of(lines, "entry").length - openings + skipped.length).toBe(given);
         asserted += of(lines, "balance").length;
       }),
@@ -122,17 +123,17 @@ describe("beancountLedger, whatever a bank says", () => {
         account({
           name: evil,
           currency: evil,
-          balances: [{ ...balance("closingBooked", "1"), balanceAmount: sum }],
+          balances: [balance("closingBooked", "1", undefined, { balanceAmount: sum })],
         }),
         account({
           currency: evil,
-          booked: [
+          transactions: [
             transaction("2026-11-01", "-1", everywhere),
             transaction("2026-11-02", "-2", { transactionAmount: sum }),
             transaction(`2026-11-03${lineBreak}plugin "evil"`, `-3${lineBreak}4`),
             transaction(evil, "-4"),
           ],
-          balances: [{ ...balance("closingBooked", "1", "2026-11-02"), balanceAmount: sum }],
+          balances: [balance("closingBooked", "1", "2026-11-02", { balanceAmount: sum })],
         }),
       ],
       TODAY,
@@ -160,7 +161,7 @@ describe("beancountLedger, whatever a bank says", () => {
         [
           account({
             currency,
-            booked: [
+            transactions: [
               transaction("2026-11-01", "-1"),
               transaction("2026-11-02", "-2", {
                 transactionAmount: { amount: "-2", currency },
@@ -187,7 +188,7 @@ describe("beancountLedger, whatever a bank says", () => {
       names.map((name, at) =>
         account({
           name,
-          booked: [transaction("2026-11-01", "-1")],
+          transactions: [transaction("2026-11-01", "-1")],
           balances: [balance("closingBooked", `${at + 1}`, "2026-11-01")],
         }),
       ),
@@ -207,7 +208,9 @@ describe("beancountLedger, whatever a bank says", () => {
   it("names accounts in letters that every release of beancount accepts", () => {
     const nameOf = (name: string) =>
       of(
-        checked(beancountLedger([account({ name, booked: [transaction("2026-11-01", "-1")] })], TODAY).text),
+        checked(
+          beancountLedger([account({ name, transactions: [transaction("2026-11-01", "-1")] })], TODAY).text,
+        ),
         "open",
       ).at(-1)?.[1];
     expect(
@@ -246,7 +249,7 @@ describe("beancountLedger, whatever a bank says", () => {
         account({
           name: long,
           currency: long,
-          booked: [
+          transactions: [
             transaction("2026-11-01", "-1", { creditorName: long, transactionId: long }),
             transaction(" ".repeat(2_000_000), "1"),
             ...amounts.map((amount) => transaction("2026-11-01", amount)),

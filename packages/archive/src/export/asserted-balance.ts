@@ -1,8 +1,7 @@
-import type { Balance } from "bankdata-core";
+import { type BankBalance, plausibleDate } from "bankdata-core/bank";
 import { daysFrom } from "bankdata-core/base";
 import Big from "big.js";
 import { addsUpExactly, isCommodity, plain, readAmount, shown } from "./beancount-syntax.ts";
-import { plausibleDay } from "./entry-day.ts";
 
 /** Money that a transaction moved, as far as it is known. */
 export interface Movement {
@@ -21,7 +20,7 @@ export interface WrittenMovement extends Movement {
 export interface Evidence {
   /** The account's own currency, if it can be written. */
   currency: string | undefined;
-  balances: readonly Balance[];
+  balances: readonly BankBalance[];
   /** The entries of the ledger, by day. */
   written: readonly WrittenMovement[];
   /** What the account's balance may count, but the ledger does not hold. */
@@ -42,8 +41,8 @@ export interface Assertion {
 
 type Assessment = Assertion | { reason: string };
 
-/** Types of balances that count booked transactions alone, best first: others count pending ones, or a credit line. */
-const BOOKED_BALANCES = ["closingBooked", "interimBooked"];
+/** Kinds of balances that count booked transactions alone, best first: others count pending ones, or a credit line. */
+const BOOKED_BALANCES = ["closingBooked", "interimBooked"] as const;
 
 /**
  * The balance that the entries prove. As the opening balance is computed from it, beancount would accept any balance on
@@ -51,10 +50,10 @@ const BOOKED_BALANCES = ["closingBooked", "interimBooked"];
  * reported booked balances and none of them can be asserted, and undefined if it reported none.
  */
 export function assertedBalance(evidence: Evidence): Assessment | undefined {
-  const candidates = BOOKED_BALANCES.flatMap((type) =>
+  const candidates = BOOKED_BALANCES.flatMap((kind) =>
     evidence.balances
-      .filter((balance) => balance.balanceType === type)
-      .map((balance) => ({ balance, day: plausibleDay(balance.referenceDate, evidence.today) }))
+      .filter((balance) => balance.kind === kind)
+      .map((balance) => ({ balance, day: plausibleDate(balance.date, evidence.today) ?? undefined }))
       .sort((a, b) => (b.day ?? "").localeCompare(a.day ?? "")),
   );
   const contradicted = contradictedOf(evidence.balances);
@@ -69,13 +68,13 @@ export function assertedBalance(evidence: Evidence): Assessment | undefined {
   return rejected;
 }
 
-/** The balances for whose type, date and currency the bank also reports another amount. */
-function contradictedOf(balances: readonly Balance[]): ReadonlySet<Balance> {
-  const same = new Map<string, { amounts: Set<string>; balances: Balance[] }>();
+/** The balances for whose kind, date and currency the bank also reports another amount. */
+function contradictedOf(balances: readonly BankBalance[]): ReadonlySet<BankBalance> {
+  const same = new Map<string, { amounts: Set<string>; balances: BankBalance[] }>();
   for (const balance of balances) {
     if (balance.creditLimitIncluded) continue;
-    const { amount, currency } = balance.balanceAmount;
-    const key = JSON.stringify([balance.balanceType, balance.referenceDate ?? "", currency]);
+    const { amount, currency } = balance;
+    const key = JSON.stringify([balance.kind, balance.date, currency]);
     const group = same.get(key) ?? { amounts: new Set(), balances: [] };
     const read = readAmount(amount);
     group.amounts.add("reason" in read ? amount : new Big(read.amount).toFixed());
@@ -86,16 +85,16 @@ function contradictedOf(balances: readonly Balance[]): ReadonlySet<Balance> {
   return new Set(contradicted.flatMap((group) => group.balances));
 }
 
-function assess(balance: Balance, stated: string | undefined, evidence: Evidence): Assessment {
-  const { currency } = balance.balanceAmount;
+function assess(balance: BankBalance, stated: string | undefined, evidence: Evidence): Assessment {
+  const { currency } = balance;
   if (!isCommodity(currency)) return { reason: `${shown(currency)} is not a valid commodity` };
   if (evidence.currency !== undefined && evidence.currency !== currency) {
     return { reason: `it is in ${currency} and the account in ${evidence.currency}` };
   }
   if (balance.creditLimitIncluded) return { reason: "it counts the credit limit" };
-  const read = readAmount(balance.balanceAmount.amount);
+  const read = readAmount(balance.amount);
   if ("reason" in read) return read;
-  const held = balance.balanceType === "closingBooked" ? closingDay(stated) : interimDay(stated, evidence);
+  const held = balance.kind === "closingBooked" ? closingDay(stated) : interimDay(stated, evidence);
   if ("reason" in held) return held;
   return assertionOf(read.amount, currency, held, evidence);
 }

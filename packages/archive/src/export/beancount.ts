@@ -1,9 +1,8 @@
-import type { Balance, Transaction } from "bankdata-core";
+import { type BankBalance, type BankTransaction, datesOf, entryDate } from "bankdata-core/bank";
 import { dateOf, daysFrom } from "bankdata-core/base";
 import Big from "big.js";
 import { type Assertion, assertedBalance, type Movement, type WrittenMovement } from "./asserted-balance.ts";
 import { accountNames, isCommodity, plain, quoted, readAmount, shown } from "./beancount-syntax.ts";
-import { entryDay } from "./entry-day.ts";
 import { textsOf } from "./entry-texts.ts";
 
 /** A bank account, and what to write of it. */
@@ -12,8 +11,9 @@ export interface LedgerAccount {
   name: string;
   /** ISO 4217. Transactions in other currencies keep their own. */
   currency: string;
-  booked: readonly Transaction[];
-  balances: readonly Balance[];
+  /** In any order; only those that are booked are written. */
+  transactions: readonly BankTransaction[];
+  balances: readonly BankBalance[];
   /** How many more booked transactions the bank sent that could not be read. @default 0 */
   unreadable?: number;
 }
@@ -21,7 +21,7 @@ export interface LedgerAccount {
 /** A ledger's text, and what is missing from it. */
 export interface Ledger {
   text: string;
-  /** Transactions that could not be written: which, and why. */
+  /** Booked transactions that could not be written: which, by their place in the account's list, and why. */
   skipped: { account: string; index: number; reason: string }[];
   /** What else of an account could not be written (its currency, its booked balance), and why. */
   omitted: { account: string; reason: string }[];
@@ -34,7 +34,8 @@ const OPENING = "Equity:Opening-Balances";
 /**
  * Writes booked transactions as a beancount ledger: each balanced against an unsorted counter-account, with the bank's
  * ids as metadata, and the account's booked balance asserted if the entries prove it. Money owned before the first
- * transaction comes from `Equity:Opening-Balances`. Pending transactions are left out, as they return as booked ones.
+ * transaction comes from `Equity:Opening-Balances`. Pending transactions are left out, as they return as booked ones, and so
+ * are scheduled and void ones, which are not part of the books.
  * Text from the bank reaches the ledger only in quotes, or once it is known to be a date, number, currency or name.
  *
  * Amounts are exact decimals throughout. Whatever a bank sent, this does not throw.
@@ -82,11 +83,13 @@ interface WrittenAccount extends Pick<Ledger, "skipped" | "omitted"> {
 }
 
 function writeAccount(account: LedgerAccount, name: string, today: string): WrittenAccount {
-  const results = account.booked.map((transaction) => entryOf(transaction, name, today));
+  const results = account.transactions.flatMap((transaction, index) =>
+    transaction.status === "booked" ? [{ ...entryOf(transaction, name, today), index }] : [],
+  );
   const entries = results
     .filter((result) => "lines" in result)
     .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
-  const skips = results.flatMap((result, index) => ("reason" in result ? [{ ...result, index }] : []));
+  const skips = results.filter((result) => "reason" in result);
   const unreadable = account.unreadable ?? 0;
   const unread: Movement[] =
     unreadable > 0 ? [{ day: undefined, amount: undefined, currency: account.currency }] : [];
@@ -140,22 +143,21 @@ function accountLines(
 }
 
 /** The entry for a transaction, or the reason why there is none. */
-function entryOf(transaction: Transaction, name: string, today: string): Entry | Skip {
-  const { amount: sent, currency } = transaction.transactionAmount;
-  const dated = entryDay(transaction, today);
+function entryOf(transaction: BankTransaction, name: string, today: string): Entry | Skip {
+  const { amount: sent, currency } = transaction;
+  const day = entryDate(transaction, today);
   const read = readAmount(sent);
   const known = {
-    day: "day" in dated ? dated.day : undefined,
+    day: day ?? undefined,
     amount: "amount" in read ? read.amount : undefined,
     currency,
   };
-  if ("reason" in dated) return { ...known, reason: dated.reason };
+  if (day === null) return { ...known, reason: whyUndated(transaction) };
   if ("reason" in read) return { ...known, reason: read.reason };
   if (!isCommodity(currency)) return { ...known, reason: `${shown(currency)} is not a valid commodity` };
-  const { day } = dated;
   const { amount } = read;
   const outgoing = amount.startsWith("-");
-  const { payee, narration, metadata } = textsOf(transaction, outgoing);
+  const { payee, narration, metadata } = textsOf(transaction);
   const lines = [
     `${day} * ${quoted(payee)} ${quoted(narration)}`,
     ...metadata.map(([key, value]) => `  ${key}: ${quoted(value)}`),
@@ -163,4 +165,12 @@ function entryOf(transaction: Transaction, name: string, today: string): Entry |
     `  ${outgoing ? UNSORTED.out : UNSORTED.in}  ${plain(new Big(amount).neg(), amount)} ${currency}`,
   ];
   return { day, amount, currency, lines };
+}
+
+/** Why a transaction has no date by which it could be entered. */
+function whyUndated(transaction: BankTransaction): string {
+  const [placeholder] = datesOf(transaction);
+  return placeholder === undefined
+    ? "it has no valid date"
+    : `its only date, ${shown(placeholder)}, is a placeholder`;
 }
