@@ -1,36 +1,43 @@
-import type { Institution, Requisition } from "bankdata-core";
-import { NotFoundError } from "bankdata-core/base";
+import type { Bank, BankAccount, Connection } from "bankdata-core/bank";
+import { type BankDataError, NotFoundError } from "bankdata-core/base";
+import type { ConnectedBank, Succession } from "bankdata-core/connect";
 import { originsText } from "../config/index.ts";
-import { type ComparedAccount, type Succession, successionOf } from "../connect/account-succession.ts";
 import { bankCalled, banksOf, pickedBank } from "../connect/banks.ts";
 import { connectionCalled } from "../connect/connections.ts";
-import { type Consent, type ConsentWish, obtainConsent } from "../connect/consent.ts";
+import { type ConnectWish, connectByLink } from "../connect/consent.ts";
+import { accountItem, connectionFields } from "../connect/items.ts";
 import type { Session } from "../session/session.ts";
 import { typeableReference } from "../ui/connection-reference.ts";
 import { EXIT } from "../ui/exit.ts";
-import { CommandFailure } from "../ui/failure.ts";
+import { CommandFailure, explain } from "../ui/failure.ts";
 import { counted } from "../ui/format.ts";
 import { isForProgram, note, printOne, printTable } from "../ui/output.ts";
 import { joined, line } from "../ui/printable.ts";
 import { command } from "../ui/shell-command.ts";
 import { row } from "../ui/table.ts";
 import { isInteractive, styled } from "../ui/terminal.ts";
+import { noteUnreadable } from "../ui/unreadable.ts";
 
-/** Connects a bank by its id or name, or renews a connection by its reference, and shows the accounts gained. */
+const DAY = 86_400_000;
+
+/**
+ * Connects a bank by its id or name, or renews a connection by its reference, and shows the accounts gained.
+ *
+ * @returns the exit code
+ */
 export async function connect(
   session: Session,
   { bank: name, renew }: { bank?: string | undefined; renew?: string | undefined },
-  wish: ConsentWish,
-): Promise<void> {
+  wish: ConnectWish,
+): Promise<number> {
   noteForeignCredentials(session);
   const old = renew === undefined ? undefined : await connectionCalled(session, renew);
   const bank = await bankFor(session, name, old);
-  const before = old === undefined ? [] : await compared(session, old.accounts ?? [], { onlyIfCached: true });
-  const { agreement, linked } = await obtainConsent(session, bank, wish);
-  const fresh = await compared(session, linked.accounts ?? [], { onlyIfCached: false });
-  const succession = old === undefined ? undefined : successionOf(before, fresh);
-  if (old !== undefined) await removeOld(session, old);
-  report(session, bank, { agreement, linked, gained: fresh, succession });
+  const connected = await connectByLink(session, bank, wish, old);
+  const renewed = "succession" in connected ? connected : undefined;
+  if (old !== undefined && renewed?.leftOver) noteLeftOver(session, old, renewed.leftOver);
+  report(session, bank, connected, renewed?.succession);
+  return noteUnknown(session, connected);
 }
 
 /** Whoever owns the credentials gets the bank's data: a file that merely lies in the current folder may be another's. */
@@ -46,17 +53,18 @@ function noteForeignCredentials({ configuration, terminal }: Session): void {
 async function bankFor(
   session: Session,
   name: string | undefined,
-  old: Requisition | undefined,
-): Promise<Institution> {
-  const { client, terminal, options } = session;
-  if (old?.institution_id) return await client.getInstitution(old.institution_id);
+  old: Connection | undefined,
+): Promise<Bank> {
+  const { provider, terminal, options } = session;
+  if (old !== undefined && old.bankId !== null) return await provider.bank(old.bankId);
   if (name !== undefined) {
     try {
-      if (/^[A-Z0-9_]+$/.test(name)) return await client.getInstitution(name);
+      // What looks like an id is looked up as one first: a bank for trying things out is in no list.
+      if (/^[A-Z0-9_]+$/.test(name)) return await provider.bank(name);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
     }
-    return bankCalled(name, await banksOf(session));
+    return bankCalled(name, (await banksOf(session)).items);
   }
   if (!isInteractive(terminal) || isForProgram(options)) {
     throw new CommandFailure(
@@ -65,83 +73,72 @@ async function bankFor(
       line`bankdata banks, then bankdata connect with an id`,
     );
   }
-  return await pickedBank(session, await banksOf(session));
+  return await pickedBank(session, (await banksOf(session)).items);
 }
 
-/** Removes the old connection once the new one is there. An old one that cannot be removed does no harm. */
-async function removeOld({ client, terminal }: Session, old: Requisition): Promise<void> {
-  try {
-    await client.deleteRequisition(old.id);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const removing = command`bankdata disconnect ${typeableReference(old)}`;
-    note(terminal, joined([line`The old connection could not be removed (${why}): `, removing]));
-  }
-}
-
-/**
- * What tells accounts apart over a renewal. The currency costs a call that the bank counts, so for old accounts only
- * the cache is read.
- */
-async function compared(
-  { client }: Session,
-  ids: readonly string[],
-  { onlyIfCached }: { onlyIfCached: boolean },
-): Promise<ComparedAccount[]> {
-  return await Promise.all(
-    ids.map(async (id) => {
-      const account = await client.getAccount(id).catch(() => undefined);
-      const details = await client.getAccountDetails(id, { onlyIfCached }).catch(() => undefined);
-      return {
-        id,
-        iban: account?.iban ?? details?.account.iban ?? null,
-        currency: details?.account.currency ?? null,
-        name: details?.account.name ?? account?.name ?? null,
-      };
-    }),
-  );
-}
-
-/** What came of connecting a bank. */
-interface Connected extends Consent {
-  gained: readonly (ComparedAccount & { name?: string | null })[];
-  /** What became of the old accounts, if a connection was renewed. */
-  succession: Succession | undefined;
+/** Says how to remove the old connection, if renewing could not. It does no harm. */
+function noteLeftOver({ terminal }: Session, old: Connection, { message }: BankDataError): void {
+  const removing = command`bankdata disconnect ${typeableReference(old)}`;
+  note(terminal, joined([line`The old connection could not be removed (${message}): `, removing]));
 }
 
 function report(
-  { terminal, options }: Session,
-  bank: Institution,
-  { agreement, linked, gained, succession }: Connected,
+  session: Session,
+  bank: Bank,
+  { connection, accounts }: ConnectedBank,
+  succession: Succession | undefined,
 ): void {
+  const { terminal, options } = session;
   const item = {
-    ...linked,
-    bank: bank.name,
-    gained,
+    ...connectionFields(session, connection, bank.name),
+    accounts: accounts.map((account) => accountItem(session, account)),
     ...(succession === undefined ? {} : { succession }),
+    raw: connection.raw,
   };
   printOne(terminal, options, item, () => {
-    const days = agreement.access_valid_for_days ?? 90;
-    const what = line` ${bank.name} is connected for ${counted(days, "day")}: ${counted(gained.length, "account")}.`;
+    const what = line` ${bank.name} is connected${duration(session, connection)}: ${counted(accounts.length, "account")}.`;
     terminal.out.line(styled("green", line`✓`), what);
     terminal.out.line();
-    printTable(
-      terminal,
-      [
-        { title: line`Account`, flexible: true },
-        { title: line`IBAN` },
-        { title: line`Currency` },
-        { title: line`Id` },
-      ],
-      gained.map(({ id, iban, currency, name }) => row(name, iban, currency, id)),
-    );
-    for (const { from, to } of succession?.renamed ?? []) note(terminal, line`${from} is now ${to}.`);
-    if ((succession?.renamed.length ?? 0) > 0)
-      note(terminal, line`If your configuration names an old id, replace it with the new one.`);
-    for (const id of succession?.gone ?? []) note(terminal, line`${id} has no successor.`);
+    printAccounts(session, accounts);
+    if (succession !== undefined) noteSuccession(session, succession);
     note(
       terminal,
-      line`Its reference is ${linked.reference ?? linked.id}. See: bankdata balances${options.sandbox ? " --sandbox" : ""}`,
+      line`Its reference is ${connection.reference ?? connection.id}. See: bankdata balances${options.sandbox ? " --sandbox" : ""}`,
     );
   });
+}
+
+/** For how long the person agreed; empty if it is not known. */
+function duration({ now }: Session, { consent: { grantedAt, validUntil } }: Connection): string {
+  if (validUntil === null) return "";
+  const days = Math.round((validUntil.getTime() - (grantedAt?.getTime() ?? now())) / DAY);
+  return ` for ${counted(days, "day")}`;
+}
+
+function printAccounts({ terminal }: Session, accounts: readonly BankAccount[]): void {
+  printTable(
+    terminal,
+    [
+      { title: line`Account`, flexible: true },
+      { title: line`IBAN` },
+      { title: line`Currency` },
+      { title: line`Id` },
+    ],
+    accounts.map(({ label, iban, currency, handle }) => row(label, iban, currency, handle)),
+  );
+}
+
+function noteSuccession({ terminal }: Session, { renamed, gone }: Succession): void {
+  for (const { from, to } of renamed) note(terminal, line`${from} is now ${to}.`);
+  if (renamed.length > 0)
+    note(terminal, line`If your configuration names an old id, replace it with the new one.`);
+  for (const handle of gone) note(terminal, line`${handle} has no successor.`);
+}
+
+/** Notes which of the new accounts could not be read. @returns the exit code */
+function noteUnknown({ terminal, now }: Session, { accounts, unreadable }: ConnectedBank): number {
+  for (const { handle, error } of accounts) {
+    if (error !== null) note(terminal, explain(error, { name: line`${handle ?? "account"}` }, now()).message);
+  }
+  return noteUnreadable(terminal, unreadable.length, ["account", "accounts"]);
 }

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import type { ConsentWish } from "../connect/consent.ts";
+import type { ConnectWish } from "../connect/consent.ts";
 import { runInSession } from "../session/run-in-session.ts";
 import type { Terminal } from "../ui/terminal.ts";
 import { wholeNumber } from "../ui/whole-number.ts";
 
-interface ConnectOptions extends ConsentWish {
+interface ConnectOptions extends ConnectWish {
   renew?: string;
 }
 
@@ -20,7 +20,7 @@ export function registerConnect(program: Command, terminal: Terminal): void {
     .action(async (bank: string | undefined, { renew, ...wish }: ConnectOptions, command: Command) => {
       await runInSession(terminal, command, async (session) => {
         const { connect } = await import("./connect.run.ts");
-        await connect(session, { bank, renew }, wish);
+        return await connect(session, { bank, renew }, wish);
       });
     });
 }

@@ -1,89 +1,74 @@
-import { accessEnd, type EndUserAgreement, type Requisition } from "bankdata-core";
+import { type Connection, type ConnectionListing, type ConnectionState, stateAt } from "bankdata-core/bank";
 import { BankDataError } from "bankdata-core/base";
-import { type ListWithUnreadable, withUnreadable } from "bankdata-core/schema";
-import { statusInWords } from "../connect/status.ts";
+import { noteUnreadableConnections } from "../connect/connections.ts";
+import { connectionFields, daysLeft } from "../connect/items.ts";
 import type { Session } from "../session/session.ts";
 import { renewCommand, typeableReference } from "../ui/connection-reference.ts";
+import { connectionInWords } from "../ui/connection-words.ts";
 import { EXIT } from "../ui/exit.ts";
 import { explain } from "../ui/failure.ts";
 import { counted } from "../ui/format.ts";
 import { isForProgram, note, printList, printTable } from "../ui/output.ts";
-import { line, type Printable } from "../ui/printable.ts";
+import { line } from "../ui/printable.ts";
 import { row } from "../ui/table.ts";
 import { styled } from "../ui/terminal.ts";
 import { noteUnreadable } from "../ui/unreadable.ts";
 
-const DAY = 86_400_000;
-
 /** A consent that ends within this number of days is warned of. */
 const WARNING_DAYS = 14;
 
-/** A connection with its consent. */
-interface Connection {
-  requisition: Requisition;
-  endsAt: number | undefined;
-  daysLeft: number | undefined;
-  /** Whether it has to be renewed to be of use. */
-  ended: boolean;
+/** What is warned of a connection that has to be renewed to be of use. */
+const USELESS: Readonly<Partial<Record<ConnectionState, string>>> = {
+  expired: "has ended",
+  ended: "has ended",
+  suspended: "has been suspended",
+};
+
+/** A connection, and what its bank is called. */
+interface NamedConnection {
+  connection: Connection;
+  /** Null if it is not known which bank it is. */
+  bankName: string | null;
 }
 
 /**
- * Lists every connection: its bank, its status in words, its accounts, the days left, and how to renew it.
+ * Lists every connection: its bank, its state in words, its accounts, the days left, and how to renew it.
  *
  * @returns the exit code
  */
 export async function connections(session: Session): Promise<number> {
-  const { client, terminal, options } = session;
-  const asked = client.getRequisitions();
-  const [requisitions, agreements] = await Promise.all([asked, agreementsIfAny(session, asked)]);
-  const unreadable = [
-    noteUnreadable(terminal, requisitions.unreadable.length, ["connection", "connections"]),
-    noteUnreadable(terminal, agreements.unreadable.length, ["agreement", "agreements"]),
-  ];
-  const exitCode = Math.max(...unreadable);
-  const names = await bankNames(session, requisitions);
-  const all = requisitions.map((requisition) => ({
-    ...connectionOf(requisition, agreements, session.now()),
-    bank: names.get(requisition.institution_id ?? "") ?? requisition.institution_id ?? "",
+  const { provider, terminal, options } = session;
+  const listing = await provider.connections();
+  const exitCode = noteMissing(session, listing);
+  const names = await bankNames(session, listing.items);
+  const all = listing.items.map((connection) => ({
+    connection,
+    bankName: connection.bankId === null ? null : (names.get(connection.bankId) ?? connection.bankId),
   }));
-  const items = all.map(({ requisition, bank, endsAt, daysLeft, ended }) => ({
-    ...requisition,
-    bank,
-    statusInWords: ended ? "ended" : statusInWords(requisition.status),
-    accessValidUntil: endsAt === undefined ? null : new Date(endsAt).toISOString(),
-    daysLeft: daysLeft ?? null,
-    renewWith: renewCommandFor(requisition),
+  const items = all.map(({ connection, bankName }) => ({
+    ...connectionFields(session, connection, bankName),
+    raw: connection.raw,
   }));
   printList(terminal, options, items, () => printConnections(session, all));
   if (isForProgram(options)) return exitCode;
   if (all.length === 0 && exitCode === EXIT.done)
     note(terminal, line`Nothing is connected: bankdata connect`);
-  for (const { requisition, bank, daysLeft, ended } of all) {
-    if (ended || (daysLeft !== undefined && daysLeft <= WARNING_DAYS)) {
-      const when = ended || daysLeft === undefined ? "has ended" : `ends in ${counted(daysLeft, "day")}`;
-      const ending = line` ${bank} ${when}. Renew it: `;
-      terminal.err.line(styled("yellow", line`!`), ending, renewCommandFor(requisition));
-    }
-  }
+  for (const one of all) warnOfEnd(session, one);
   return exitCode;
 }
 
-/** All agreements, or none if they cannot be read: they only say when access ends, and the connections are listed anyway. */
-async function agreementsIfAny(
-  { client, terminal }: Session,
-  connections: Promise<unknown>,
-): Promise<ListWithUnreadable<EndUserAgreement>> {
-  try {
-    return await client.getAgreements();
-  } catch (error) {
-    if (!(error instanceof BankDataError)) throw error;
-    await connections;
-    note(terminal, line`It is not known when access ends: `, explain(error).message);
-    return withUnreadable([], []);
-  }
+/** Notes what is missing from the list, and what is not known beside it. @returns the exit code */
+function noteMissing({ terminal }: Session, listing: ConnectionListing): number {
+  for (const problem of listing.problems)
+    note(terminal, line`It is not known when access ends: `, explain(problem).message);
+  const consents = listing.unreadable.filter(({ kind }) => kind === "consent").length;
+  return Math.max(
+    noteUnreadableConnections(terminal, listing),
+    noteUnreadable(terminal, consents, ["agreement", "agreements"]),
+  );
 }
 
-function printConnections({ terminal }: Session, all: readonly (Connection & { bank: string })[]): void {
+function printConnections({ terminal, now }: Session, all: readonly NamedConnection[]): void {
   printTable(
     terminal,
     [
@@ -93,49 +78,44 @@ function printConnections({ terminal }: Session, all: readonly (Connection & { b
       { title: line`Accounts`, align: "right" },
       { title: line`Days left`, align: "right" },
     ],
-    all.map(({ requisition, bank, daysLeft, ended }) =>
-      row(
-        requisition.reference ?? requisition.id,
-        bank,
-        ended ? "ended" : statusInWords(requisition.status),
-        String(requisition.accounts?.length ?? 0),
-        daysLeft === undefined || ended ? "" : String(daysLeft),
-      ),
-    ),
+    all.map(({ connection, bankName }) => {
+      const isActive = stateAt(connection, now()) === "active";
+      return row(
+        connection.reference ?? connection.id,
+        bankName,
+        connectionInWords(connection, now()),
+        String(connection.accountHandles.length),
+        isActive ? daysLeft(connection, now())?.toString() : "",
+      );
+    }),
   );
 }
 
-/** The names of the banks that are connected; one whose name cannot be read is called by its id. */
+/** Warns of a connection that has ended or soon will, and shows how to renew it. */
+function warnOfEnd({ terminal, now }: Session, { connection, bankName }: NamedConnection): void {
+  const useless = USELESS[stateAt(connection, now())];
+  const days = daysLeft(connection, now());
+  if (useless === undefined && (days === undefined || days > WARNING_DAYS)) return;
+  const ending = line` ${bankName ?? ""} ${useless ?? `ends in ${counted(days ?? 0, "day")}`}. Renew it: `;
+  const renewing = renewCommand(typeableReference(connection));
+  terminal.err.line(styled("yellow", line`!`), ending, renewing);
+}
+
+/** The names of the banks that are connected, by their ids; one that cannot be read has none. */
 async function bankNames(
-  { client }: Session,
-  requisitions: readonly Requisition[],
-): Promise<Map<string, string>> {
-  const ids = new Set(requisitions.flatMap(({ institution_id: id }) => id ?? []));
-  const named = [...ids].map(async (id): Promise<[string, string]> => {
-    const bank = await client.getInstitution(id).catch(() => undefined);
-    return [id, bank?.name ?? id];
-  });
-  return new Map(await Promise.all(named));
-}
-
-function connectionOf(
-  requisition: Requisition,
-  agreements: readonly EndUserAgreement[],
-  now: number,
-): Connection {
-  const agreement = agreements.find(({ id }) => id === requisition.agreement);
-  const linked = requisition.status === "LN" || requisition.status === "EX";
-  const end = agreement === undefined || !linked ? null : accessEnd(agreement);
-  const endsAt = end === null ? undefined : Date.parse(end);
-  return {
-    requisition,
-    endsAt,
-    daysLeft: endsAt === undefined ? undefined : Math.max(0, Math.floor((endsAt - now) / DAY)),
-    ended:
-      requisition.status === "EX" || requisition.status === "SU" || (endsAt !== undefined && endsAt <= now),
-  };
-}
-
-function renewCommandFor(requisition: Requisition): Printable {
-  return renewCommand(typeableReference(requisition));
+  { provider }: Session,
+  connections: readonly Connection[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Set(connections.flatMap(({ bankId }) => bankId ?? []));
+  const names = new Map<string, string>();
+  await Promise.all(
+    [...ids].map(async (id) => {
+      try {
+        names.set(id, (await provider.bank(id)).name);
+      } catch (error) {
+        if (!(error instanceof BankDataError)) throw error;
+      }
+    }),
+  );
+  return names;
 }

@@ -1,7 +1,7 @@
-import type { Requisition } from "bankdata-core";
-import { connectionCalled } from "../connect/connections.ts";
-import { statusInWords } from "../connect/status.ts";
+import type { Connection } from "bankdata-core/bank";
+import { connectionCalled, noteUnreadableConnections } from "../connect/connections.ts";
 import type { Session } from "../session/session.ts";
+import { connectionInWords } from "../ui/connection-words.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure } from "../ui/failure.ts";
 import { counted } from "../ui/format.ts";
@@ -9,44 +9,47 @@ import { isForProgram, note } from "../ui/output.ts";
 import { line, printable } from "../ui/printable.ts";
 import { isInteractive } from "../ui/terminal.ts";
 
-/** Ends a connection: the consent is deleted at the service, and its accounts can no longer be read. */
+/** Ends a connection: the consent is withdrawn, and its accounts can no longer be read. */
 export async function disconnect(
   session: Session,
   reference: string | undefined,
   { confirmed: alreadyConfirmed = false }: { confirmed?: boolean | undefined },
 ): Promise<void> {
-  const { client, terminal, options } = session;
-  const requisition =
+  const { provider, terminal, options } = session;
+  const connection =
     reference === undefined ? await pickedConnection(session) : await connectionCalled(session, reference);
-  const bank = requisition.institution_id ?? requisition.id;
+  const { id, bankId } = connection;
+  const bank = bankId ?? id;
   if (!alreadyConfirmed && isInteractive(terminal)) {
     const { confirmed } = await import("../ui/prompts.ts");
-    const count = counted(requisition.accounts?.length ?? 0, "account");
+    const count = counted(connection.accountHandles.length, "account");
     if (!(await confirmed(terminal, line`Disconnect ${bank} with ${count}?`))) {
       note(terminal, line`Nothing was changed.`);
       return;
     }
   }
-  const summary = await client.deleteRequisition(requisition.id);
+  await provider.end(id);
   if (isForProgram(options)) {
-    terminal.out.json({ ...summary, reference: requisition.reference, id: requisition.id });
+    terminal.out.json({ id, reference: connection.reference, bankId, ended: true });
   } else {
     terminal.out.line(line`${bank} is disconnected.`);
   }
 }
 
 /** The connection that a person picks. @throws CommandFailure without an interactive terminal, or if there is none */
-async function pickedConnection({ client, terminal }: Session): Promise<Requisition> {
-  const all = await client.getRequisitions();
+async function pickedConnection({ provider, terminal, now }: Session): Promise<Connection> {
+  const listing = await provider.connections();
+  const all = listing.items;
   if (!isInteractive(terminal))
     throw new CommandFailure(line`Specify a connection.`, EXIT.usage, line`bankdata connections`);
+  noteUnreadableConnections(terminal, listing);
   if (all.length === 0)
     throw new CommandFailure(line`Nothing is connected.`, EXIT.failed, line`bankdata connect`);
   const { chosen } = await import("../ui/prompts.ts");
-  const choices = all.map(({ id, reference, institution_id: bank, status }) => ({
-    value: id,
-    label: printable(reference ?? id),
-    hint: line`${bank ?? ""}, ${statusInWords(status)}`,
+  const choices = all.map((connection) => ({
+    value: connection.id,
+    label: printable(connection.reference ?? connection.id),
+    hint: line`${connection.bankId ?? ""}, ${connectionInWords(connection, now())}`,
   }));
   const id = await chosen(terminal, line`Which connection?`, choices);
   const picked = all.find((one) => one.id === id);

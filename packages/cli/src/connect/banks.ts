@@ -1,4 +1,4 @@
-import type { Institution, Institutions } from "bankdata-core";
+import { type Bank, folded, type Listing } from "bankdata-core/bank";
 import { closest } from "../config/closest.ts";
 import type { Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
@@ -8,38 +8,31 @@ import { line, printable } from "../ui/printable.ts";
 import { withProgress } from "../ui/progress.ts";
 
 /** The banks of a country, or all. */
-export async function banksOf({ client, terminal }: Session, country?: string): Promise<Institutions> {
-  return await withProgress(terminal, line`Reading the list of banks`, () =>
-    client.getInstitutions(country === undefined ? {} : { country }),
-  );
+export async function banksOf({ provider, terminal }: Session, country?: string): Promise<Listing<Bank>> {
+  return await withProgress(terminal, line`Reading the list of banks`, () => provider.banks(country));
 }
 
 /** The banks whose name, id or BIC contains a text, in whatever case and accents. */
-export function banksMatching(text: string, all: readonly Institution[]): Institution[] {
+export function banksMatching(text: string, all: readonly Bank[]): Bank[] {
   const wanted = folded(text);
   return all.filter((bank) => folded(searchable(bank)).includes(wanted));
 }
 
 /** The bank that a person finds as they type. */
-export async function pickedBank({ terminal }: Session, banks: readonly Institution[]): Promise<Institution> {
+export async function pickedBank({ terminal }: Session, banks: readonly Bank[]): Promise<Bank> {
   const { searched } = await import("../ui/prompts.ts");
   const options = banks.map((bank) => ({
     value: bank,
     label: printable(bank.name),
-    hint: printable(`${bank.countries?.slice(0, 3).join(" ") ?? ""} ${bank.bic ?? ""}`.trim()),
+    hint: printable(`${bank.countries.slice(0, 3).join(" ")} ${bank.bic ?? ""}`.trim()),
   }));
   const prompt = { message: line`Which bank? Type to search.`, placeholder: line`its name` };
   return await searched(terminal, prompt, options);
 }
 
 /** What a bank is searched by. */
-function searchable({ id, name, bic }: Institution): string {
+function searchable({ id, name, bic }: Bank): string {
   return `${name} ${id} ${bic ?? ""}`;
-}
-
-/** In lower case and without accents, as people type. */
-function folded(text: string): string {
-  return text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
 }
 
 /**
@@ -47,7 +40,7 @@ function folded(text: string): string {
  *
  * @throws CommandFailure if no bank has it, or several have
  */
-export function bankCalled(name: string, all: readonly Institution[]): Institution {
+export function bankCalled(name: string, all: readonly Bank[]): Bank {
   const wanted = folded(name);
   const exact = all.filter((bank) => folded(bank.id) === wanted || folded(bank.name) === wanted);
   const near = exact.length > 0 ? exact : banksMatching(name, all);

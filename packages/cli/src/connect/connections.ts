@@ -1,20 +1,22 @@
-import type { Requisition } from "bankdata-core";
+import type { Connection, ConnectionListing } from "bankdata-core/bank";
 import { closest } from "../config/closest.ts";
 import type { Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure } from "../ui/failure.ts";
 import { line } from "../ui/printable.ts";
+import type { Terminal } from "../ui/terminal.ts";
 import { noteUnreadable } from "../ui/unreadable.ts";
 
 /** The connection that a person means, by its reference or its id. @throws CommandFailure if there is none */
 export async function connectionCalled(
-  { client, terminal }: Session,
+  { provider, terminal }: Session,
   reference: string,
-): Promise<Requisition> {
-  const all = await client.getRequisitions();
+): Promise<Connection> {
+  const listing = await provider.connections();
+  const all = listing.items;
   const found = all.find((one) => one.reference === reference) ?? all.find(({ id }) => id === reference);
   if (found !== undefined) return found;
-  noteUnreadable(terminal, all.unreadable.length, ["connection", "connections"]);
+  noteUnreadableConnections(terminal, listing);
   const meant = closest(
     reference,
     all.flatMap((one) => one.reference ?? []),
@@ -24,4 +26,10 @@ export async function connectionCalled(
     EXIT.usage,
     line`bankdata connections`,
   );
+}
+
+/** Notes that some connections could not be understood. @returns the exit code: `EXIT.partly` if some are left out */
+export function noteUnreadableConnections(terminal: Terminal, { unreadable }: ConnectionListing): number {
+  const count = unreadable.filter(({ kind }) => kind === "connection").length;
+  return noteUnreadable(terminal, count, ["connection", "connections"]);
 }

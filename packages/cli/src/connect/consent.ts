@@ -1,118 +1,122 @@
 import { randomBytes } from "node:crypto";
-import type { EndUserAgreement, Institution, Requisition } from "bankdata-core";
-import { ApiError, ConnectionError, InvalidResponseError, TimeoutError } from "bankdata-core/base";
+import type { Bank, BegunConnection, Connection } from "bankdata-core/bank";
+import {
+  type ConnectedBank,
+  type ConsentWay,
+  connectBank,
+  type RenewedConnection,
+  renewConnection,
+} from "bankdata-core/connect";
 import type { Session } from "../session/session.ts";
+import { connectionInWords } from "../ui/connection-words.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure } from "../ui/failure.ts";
 import { localDate } from "../ui/format.ts";
 import { openBrowser } from "../ui/open-browser.ts";
 import { note } from "../ui/output.ts";
-import { line, type Printable, printable } from "../ui/printable.ts";
-import { withProgress } from "../ui/progress.ts";
-import { command } from "../ui/shell-command.ts";
+import { line, printable } from "../ui/printable.ts";
+import type { Stopping } from "../ui/stop-signals.ts";
 import { isInteractive, styled } from "../ui/terminal.ts";
-import { type AgreementWish, agreeOnMost } from "./agreement.ts";
-import { returnErrorInWords } from "./return-errors.ts";
-import { type ReturnListener, startReturnListener } from "./return-listener.ts";
-import { isFinalStatus, statusInWords } from "./status.ts";
+import { startReturnListener } from "./return-listener.ts";
+import { Steps } from "./steps.ts";
 
 /** What is asked of the bank, and how the person gets there. */
-export interface ConsentWish extends AgreementWish {
+export interface ConnectWish {
+  /** Days of history. @default the most that the bank allows */
+  days?: number | undefined;
+  /** Days of access. @default the most that the bank allows */
+  access?: number | undefined;
   /** False: the link is only shown. */
   browser: boolean;
 }
 
-/** A consent that the person gave. */
-export interface Consent {
-  agreement: EndUserAgreement;
-  linked: Requisition;
-}
-
-/** How long an unused link is waited for, as a bank's pages last no longer; in milliseconds. */
-const MAX_WAIT = 45 * 60_000;
-
-/** How often the service is asked whether the bank is done, in milliseconds. */
-const POLL_INTERVAL = 2000;
-
 /**
- * Begins a connection and waits until the person has agreed at the bank.
+ * Connects a bank, or renews the connection `old`: shows the person at the terminal the link, and waits for their browser
+ * to come back. Until they have agreed, a signal to end removes what was begun, and says so.
  *
- * @throws whatever ends it otherwise; what was begun is removed before
+ * @throws as `obtainConsent` does; what was begun is removed before, or else an UnfinishedConnectionError is thrown
  */
-export async function obtainConsent(
+export async function connectByLink(
   session: Session,
-  bank: Institution,
-  wish: ConsentWish,
-): Promise<Consent> {
+  bank: Bank,
+  { days, access, browser }: ConnectWish,
+  old: Connection | undefined,
+): Promise<ConnectedBank | RenewedConnection> {
+  const { provider, terminal, now, stopSignals } = session;
+  noteSnapshots(session, bank, days);
   await using listener = await startReturnListener();
-  const reason = new CommandFailure(line`Stopped before the bank was connected.`, EXIT.failed);
-  using stopping = session.stopSignals.instead(reason);
-  const way = { listener, signal: stopping.signal, browser: wish.browser };
-  const begun = await begin(session, bank, wish, way);
-  return { agreement: begun.agreement, linked: await consented(session, bank, begun, way) };
-}
-
-/** How the person gets to the bank, and comes back or cancels. */
-interface Way {
-  listener: ReturnListener;
-  signal: AbortSignal;
-  browser: boolean;
-}
-
-/** A connection that waits for its person. */
-interface Begun {
-  agreement: EndUserAgreement;
-  requisition: Requisition;
-  reference: string;
-}
-
-async function begin(
-  session: Session,
-  bank: Institution,
-  wish: ConsentWish,
-  { listener: { redirect }, signal }: Way,
-): Promise<Begun> {
-  const { client, terminal, now } = session;
-  signal.throwIfAborted();
-  const agreement = await withProgress(terminal, line`Preparing the link`, () =>
-    agreeOnMost(session, bank, wish),
+  await using steps = new Steps(terminal);
+  using stopping = stopSignals.instead(
+    new CommandFailure(line`Stopped before the bank was connected.`, EXIT.failed),
   );
+  let isRemoved = false;
+  const way: ConsentWay = {
+    ...stepsOf(session, bank, { steps, stopping, browser }),
+    returned: listener.waitFor,
+    removed: () => {
+      isRemoved = true;
+    },
+  };
   const reference = referenceFor(bank, now());
+  const wish = { returnTo: listener.redirect, reference, historyDays: days, consentDays: access };
   try {
-    // Even if it is to stop by now: an agreement that nobody accepted is deleted only with its requisition.
-    const requisition = await client.createRequisition({
-      institution_id: bank.id,
-      agreement: agreement.id,
-      redirect,
-      reference,
-    });
-    return { agreement, requisition, reference };
+    steps.begin(line`Preparing the link`);
+    return old === undefined
+      ? await connectBank(provider, bank, wish, way)
+      : await renewConnection(provider, old, bank, { wish, way });
   } catch (error) {
-    // Otherwise it would stay in the list of agreements for ever.
-    await client.deleteAgreement(agreement.id).catch(() => {});
+    await steps.end();
+    if (isRemoved) note(terminal, line`Nothing was left half-done.`);
     throw error;
+  }
+}
+
+/** Says what a bank offers that one consent cannot give: a long history, and future entries. */
+function noteSnapshots({ provider, terminal }: Session, bank: Bank, days: number | undefined): void {
+  const { historyDays, continuousHistoryDays } = provider.limitsOf(bank);
+  if (continuousHistoryDays === null) return;
+  if ((days ?? 0) > continuousHistoryDays) {
+    note(
+      terminal,
+      line`${bank.name} offers more than ${continuousHistoryDays} days only as a snapshot: connect it a second time, without --days, for future entries.`,
+    );
+  } else if (historyDays !== null) {
+    note(
+      terminal,
+      line`${bank.name} offers up to ${historyDays} days of history, but more than ${continuousHistoryDays} only as a snapshot in a second consent (--days ${historyDays}).`,
+    );
   }
 }
 
 /** A name that a person can type again: the bank, the day, and some letters so that it is unique. */
-function referenceFor({ id }: Institution, now: number): string {
+function referenceFor({ id }: Bank, now: number): string {
   const bank = id.split("_").slice(0, -1).join("-") || id;
   return `${bank.toLowerCase()}-${localDate(now)}-${randomBytes(3).toString("hex")}`;
 }
 
-/** Shows the link and waits until the person has agreed. If it ends otherwise, what was begun is removed. */
-async function consented(session: Session, bank: Institution, begun: Begun, way: Way): Promise<Requisition> {
-  const { terminal } = session;
-  try {
-    way.signal.throwIfAborted();
-    await showLink(session, bank, begun, way);
-    return await withProgress(terminal, line`Waiting for ${bank.name} (Ctrl-C stops)`, (progress) =>
-      waitForConsent(session, begun, way, progress),
-    );
-  } catch (error) {
-    await removeBegun(session, begun, error);
-    throw error;
-  }
+/** What the person sees of the way, and how they leave it. */
+function stepsOf(
+  session: Session,
+  bank: Bank,
+  { steps, stopping, browser }: { steps: Steps; stopping: Stopping; browser: boolean },
+): Pick<ConsentWay, "show" | "progress" | "signal"> {
+  stopping.signal.addEventListener("abort", () => void steps.end(), { once: true });
+  return {
+    signal: stopping.signal,
+    show: async (begun) => {
+      await steps.end();
+      await showLink(session, bank, begun, browser);
+      steps.begin(line`Waiting for ${bank.name} (Ctrl-C stops)`);
+    },
+    progress: (connection) => {
+      if (connection?.state === "active") {
+        // From here on there is nothing to remove: a signal ends the session, as it does in every command.
+        stopping[Symbol.dispose]();
+        steps.begin(line`Reading the accounts`);
+      } else if (connection !== undefined) steps.detail(connectionInWords(connection, session.now()));
+      else if (session.provider.capabilities.polls) steps.detail(line`no response, still trying`);
+    },
+  };
 }
 
 /** The longest link that is shown whole, in UTF-16 units: what is cut could not be opened. */
@@ -120,109 +124,18 @@ const LONGEST_LINK = 8000;
 
 async function showLink(
   { terminal }: Session,
-  bank: Institution,
-  { requisition }: Begun,
-  { browser }: Way,
+  bank: Bank,
+  { url }: BegunConnection,
+  browser: boolean,
 ): Promise<void> {
-  const link = requisition.link ?? "";
   terminal.err.line(line`Open this link, log in at ${bank.name} and agree:`);
   terminal.err.line();
-  terminal.err.line(line`  `, styled("bold", printable(link, LONGEST_LINK)));
+  terminal.err.line(line`  `, styled("bold", printable(url, LONGEST_LINK)));
   terminal.err.line();
   if (!browser || !isInteractive(terminal)) return;
-  const opened = await openBrowser(link, { platform: process.platform, env: process.env });
+  const opened = await openBrowser(url, { platform: process.platform, env: process.env });
   note(
     terminal,
     opened ? line`Opening it in your browser.` : line`No browser could be opened: open the link yourself.`,
   );
-}
-
-/** Waits until the service says that it is linked: by the browser's return, or by polling. */
-async function waitForConsent(
-  { client }: Session,
-  { requisition, reference }: Begun,
-  { listener, signal }: Way,
-  progress: (detail: Printable) => void,
-): Promise<Requisition> {
-  const until = Date.now() + MAX_WAIT;
-  let cancelled: Error | undefined;
-  const woken = { wake: () => {} };
-  listener.waitFor(reference, signal).then(
-    (back) => {
-      if (back.outcome === "refused") {
-        cancelled = new CommandFailure(
-          returnErrorInWords(back.error, back.details),
-          EXIT.failed,
-          line`bankdata connect`,
-        );
-      }
-      woken.wake();
-    },
-    () => woken.wake(),
-  );
-  for (;;) {
-    signal.throwIfAborted();
-    const current = await currentRequisition(client, requisition.id, signal);
-    progress(current === undefined ? line`no response, still trying` : statusInWords(current.status));
-    if (current?.status === "LN") return current;
-    if (cancelled !== undefined) throw cancelled;
-    if (isFinalStatus(current?.status)) {
-      throw new CommandFailure(
-        line`The connection is ${statusInWords(current?.status)}.`,
-        EXIT.failed,
-        line`bankdata connect`,
-      );
-    }
-    if (Date.now() > until)
-      throw new CommandFailure(line`The link was not used in time.`, EXIT.failed, line`bankdata connect`);
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, POLL_INTERVAL);
-      woken.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      signal.addEventListener("abort", woken.wake, { once: true });
-    });
-  }
-}
-
-/** The requisition as it is now; undefined if the service cannot say right now: the person is still at the bank. */
-async function currentRequisition(
-  client: Session["client"],
-  id: string,
-  signal: AbortSignal,
-): Promise<Requisition | undefined> {
-  try {
-    return await client.getRequisition(id, { forceRefresh: true, signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    const isTransient =
-      error instanceof ConnectionError ||
-      error instanceof TimeoutError ||
-      error instanceof InvalidResponseError ||
-      (error instanceof ApiError && (error.status >= 500 || error.status === 429));
-    if (!isTransient) throw error;
-    return undefined;
-  }
-}
-
-/** Deletes what was begun. @throws CommandFailure that says what is left, if that fails */
-async function removeBegun(
-  { client, terminal }: Session,
-  { requisition, reference }: Begun,
-  reason: unknown,
-): Promise<void> {
-  try {
-    await client.deleteRequisition(requisition.id);
-    note(terminal, line`Nothing was left half-done.`);
-  } catch (error) {
-    const why =
-      error instanceof ApiError ? error.summary : error instanceof Error ? error.message : String(error);
-    const cause = reason instanceof Error ? reason.message : String(reason);
-    throw new CommandFailure(
-      line`${cause} The unfinished connection is still there, as it could not be removed: ${why}`,
-      EXIT.failed,
-      command`bankdata disconnect ${reference}`,
-    );
-  }
 }

@@ -1,19 +1,21 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { returnErrorInWords } from "./return-errors.ts";
+import type { BankReturn } from "bankdata-core/bank";
+import type { ReadReturn } from "bankdata-core/connect";
+import { refusalInWords } from "../ui/refusal-words.ts";
 
 const RETURN_PATH = "/return/";
-
-/** How the person came back from the bank. */
-type BankReturn = { outcome: "returned" } | { outcome: "refused"; error: string; details: string };
 
 /** Waits on loopback for a browser to come back from a bank. */
 export interface ReturnListener extends AsyncDisposable {
   /** Where the bank is to send the browser; it contains a secret. */
   redirect: string;
-  /** Resolves with the first return that bears the secret and the reference; rejects with the signal's reason. */
-  waitFor(reference: string, signal: AbortSignal): Promise<BankReturn>;
+  /**
+   * Resolves with the query of the first address that bears the secret and that `read` takes for a return; rejects with
+   * the signal's reason.
+   */
+  waitFor(read: ReadReturn, signal: AbortSignal): Promise<URLSearchParams>;
 }
 
 /** A browser that comes back needs one connection: file descriptors must be left for requests to the service. */
@@ -28,32 +30,19 @@ const REQUEST_TIMEOUT = 5000;
  */
 export async function startReturnListener(): Promise<ReturnListener> {
   const secret = randomBytes(32).toString("base64url");
-  let expected: { reference: string; resolve: (back: BankReturn) => void } | undefined;
+  let expected: { read: ReadReturn; resolve: (query: URLSearchParams) => void } | undefined;
   const timeouts = {
     headersTimeout: REQUEST_TIMEOUT,
     requestTimeout: REQUEST_TIMEOUT,
     connectionsCheckingInterval: 1000,
   };
   const server = createServer(timeouts, (request, response) => {
-    const back = readReturn(request, secret, expected?.reference);
-    if (back === undefined) return respond(response, 404, "Page not found", "Nothing was changed by it.");
-    if (back.outcome === "returned") {
-      respond(
-        response,
-        200,
-        "Bank connected",
-        "Your accounts are being connected. You can close this page and go back to the terminal.",
-      );
-    } else {
-      const words = returnErrorInWords(back.error, back.details);
-      respond(
-        response,
-        200,
-        "Nothing was connected",
-        `${words} You can close this page and go back to the terminal.`,
-      );
-    }
-    expected?.resolve(back);
+    const query = queryBearing(secret, request);
+    const back = query === undefined ? undefined : expected?.read(query);
+    if (query === undefined || back === undefined)
+      return respond(response, 404, "Page not found", "Nothing was changed by it.");
+    respondTo(back, response);
+    expected?.resolve(query);
   });
   server.maxConnections = MAX_CONNECTIONS;
   // A connection that cannot be accepted (EMFILE) is lost; polling the service finds out what it would have said.
@@ -64,9 +53,9 @@ export async function startReturnListener(): Promise<ReturnListener> {
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
     redirect: `http://127.0.0.1:${port}${RETURN_PATH}${secret}`,
-    waitFor: (reference, signal) =>
+    waitFor: (read, signal) =>
       new Promise((resolve, reject) => {
-        expected = { reference, resolve };
+        expected = { read, resolve };
         const stop = () => reject(signal.reason);
         if (signal.aborted) stop();
         else signal.addEventListener("abort", stop, { once: true });
@@ -81,23 +70,24 @@ export async function startReturnListener(): Promise<ReturnListener> {
   };
 }
 
-/** The return that a request stands for; undefined if it is none, or not ours. */
-function readReturn(
-  request: IncomingMessage,
-  secret: string,
-  reference: string | undefined,
-): BankReturn | undefined {
+/** The query of a request for the address that bears the secret; undefined if it is for another, or does more than ask. */
+function queryBearing(secret: string, request: IncomingMessage): URLSearchParams | undefined {
   if (request.method !== "GET") return undefined;
   // Not by `new URL`, which throws on request targets such as `//`.
   const [path = "", ...query] = (request.url ?? "").split("?");
   const given = Buffer.from(path);
   const wanted = Buffer.from(`${RETURN_PATH}${secret}`);
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return undefined;
-  const parameters = new URLSearchParams(query.join("?"));
-  if (reference === undefined || parameters.get("ref") !== reference) return undefined;
-  const error = parameters.get("error");
-  if (error === null) return { outcome: "returned" };
-  return { outcome: "refused", error, details: parameters.get("details") ?? "" };
+  return new URLSearchParams(query.join("?"));
+}
+
+/** Tells the person in the browser what came of it. */
+function respondTo(back: BankReturn, response: ServerResponse): void {
+  const [title, text] =
+    back.outcome === "returned"
+      ? ["Bank connected", "Your accounts are being connected."]
+      : ["Nothing was connected", refusalInWords(back.error)];
+  respond(response, 200, title, `${text} You can close this page and go back to the terminal.`);
 }
 
 function respond(response: ServerResponse, status: number, title: string, text: string): void {

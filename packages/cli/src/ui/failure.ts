@@ -7,16 +7,21 @@ import {
   BankDataError,
   ConfigurationError,
   ConnectionError,
+  ConsentRefusedError,
   InvalidRequestError,
   NotFoundError,
   QuotaUnavailableError,
   RateLimitError,
   TimeoutError,
 } from "bankdata-core/base";
-import { renewCommand } from "./connection-reference.ts";
+import { ConnectionFailedError, ConsentTimeoutError, UnfinishedConnectionError } from "bankdata-core/connect";
+import { renewCommand, typeableReference } from "./connection-reference.ts";
+import { connectionInWords } from "./connection-words.ts";
 import { EXIT } from "./exit.ts";
 import { formatMoment } from "./format.ts";
 import { line, type Printable, printable } from "./printable.ts";
+import { refusalInWords } from "./refusal-words.ts";
+import { command } from "./shell-command.ts";
 
 /** A command that cannot go on, with what to do next. */
 export class CommandFailure extends Error {
@@ -75,6 +80,7 @@ export function explain(error: unknown, subject?: Subject, now = Date.now()): Ex
     const first = explain(error.suppressed, subject, now);
     return { ...first, message: line`${first.message} ${explain(error.error, undefined, now).message}` };
   }
+  if (error instanceof UnfinishedConnectionError) return explainUnfinished(error, now);
   const about = subject === undefined ? "" : `${printable(subject.name, LONGEST_NAME)}: `;
   const explained = (message: string, exitCode: number, next?: Printable): Explanation => ({
     message: line`${about}${message}`,
@@ -85,6 +91,8 @@ export function explain(error: unknown, subject?: Subject, now = Date.now()): Ex
   });
   const reference = subject?.reference;
   const renew = reference ? renewCommand(reference) : line`bankdata connect --renew REFERENCE`;
+  const notConnected = notConnectedInWords(error, now);
+  if (notConnected !== undefined) return explained(notConnected, EXIT.failed, line`bankdata connect`);
   if (error instanceof AccessExpiredError) {
     const when = error.expiredAt === null ? "" : ` on ${error.expiredAt.slice(0, 10)}`;
     return explained(`the consent ended${when}.`, EXIT.renew, renew);
@@ -125,6 +133,29 @@ export function explain(error: unknown, subject?: Subject, now = Date.now()): Ex
   if (error instanceof BankDataError) return explained(sentence(error.message), EXIT.failed);
   const message = error instanceof Error ? error.message : String(error);
   return explained(sentence(message), EXIT.failed);
+}
+
+/** Why a connection came to nothing; undefined if the error is about something else. */
+function notConnectedInWords(error: unknown, now: number): Printable | undefined {
+  if (error instanceof ConsentRefusedError) return refusalInWords(error);
+  if (error instanceof ConsentTimeoutError) return line`The link was not used in time.`;
+  if (error instanceof ConnectionFailedError)
+    return line`The connection is ${connectionInWords(error.connection, now)}.`;
+  return undefined;
+}
+
+/** Why a connection came to nothing, why it is still there, and how to remove it. */
+function explainUnfinished(error: UnfinishedConnectionError, now: number): Explanation {
+  const cause = explain(error.cause, undefined, now).message;
+  const removal = explain(error.removalError, undefined, now);
+  const { reference, connectionId: id } = error;
+  return {
+    message: line`${cause} The unfinished connection is still there, as it could not be removed: ${removal.message}`,
+    next: command`bankdata disconnect ${typeableReference({ reference, id })}`,
+    exitCode: EXIT.failed,
+    details: removal.details,
+    candidates: [],
+  };
 }
 
 /** Two errors in one: what went wrong, and then what went wrong on closing. */

@@ -1,4 +1,11 @@
-import type { Bank, BankAccount, BankProvider, Connection, ConsentWish } from "../bank/index.ts";
+import type {
+  Bank,
+  BankAccount,
+  BankProvider,
+  Connection,
+  ConsentWish,
+  UnreadableItem,
+} from "../bank/index.ts";
 import { BankDataError } from "../base/errors.ts";
 import { type ConsentWay, obtainConsent } from "./consent.ts";
 import { type Succession, successionOf } from "./succession.ts";
@@ -8,6 +15,8 @@ export interface ConnectedBank {
   readonly connection: Connection;
   /** The accounts that it gives access to, with the bank's details if they could be had. */
   readonly accounts: readonly BankAccount[];
+  /** Accounts that could not be understood, and are missing from the list. */
+  readonly unreadable: readonly UnreadableItem[];
 }
 
 /** What came of renewing a connection. */
@@ -30,8 +39,8 @@ export async function connectBank(
   way: ConsentWay,
 ): Promise<ConnectedBank> {
   const connection = await obtainConsent(provider, bank, wish, way);
-  const { items: accounts } = await provider.accounts(connection, { details: "ask" });
-  return { connection, accounts };
+  const { items: accounts, unreadable } = await provider.accounts(connection, { details: "ask" });
+  return { connection, accounts, unreadable };
 }
 
 /**
@@ -46,7 +55,7 @@ export async function renewConnection(
   bank: Bank,
   { wish, way }: { wish: ConsentWish; way: ConsentWay },
 ): Promise<RenewedConnection> {
-  const before = await provider.accounts(old, { details: "cached" });
+  const before = await provider.accounts(old, { details: "cached", signal: way.signal });
   const connected = await connectBank(provider, bank, wish, way);
   const succession = successionOf(before.items, connected.accounts);
   return { ...connected, succession, leftOver: await endOld(provider, old) };

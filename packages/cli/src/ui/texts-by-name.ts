@@ -1,4 +1,4 @@
-import { line, type Printable } from "../ui/printable.ts";
+import { line, type Printable } from "./printable.ts";
 
 /**
  * Texts by name. It is a map, as names that come from outside may be those of properties that every object has, such as

@@ -1,0 +1,60 @@
+import { type BankAccount, type Connection, comparableNumber, stateAt } from "bankdata-core/bank";
+import type { Session } from "../session/session.ts";
+import { renewCommand, typeableReference } from "../ui/connection-reference.ts";
+
+const DAY = 86_400_000;
+
+/**
+ * A connection as `--json` prints it, but for `raw`, which comes last.
+ *
+ * @param bankName null if it is not known which bank it is
+ */
+export function connectionFields(
+  { now }: Pick<Session, "now">,
+  connection: Connection,
+  bankName: string | null,
+) {
+  const { id, reference, bankId, status, createdAt, consent, accountHandles } = connection;
+  return {
+    id,
+    reference,
+    bankId,
+    bankName,
+    state: stateAt(connection, now()),
+    status,
+    createdAt,
+    consent,
+    daysLeft: daysLeft(connection, now()) ?? null,
+    accountIds: accountHandles,
+    renewWith: renewCommand(typeableReference(connection)),
+  };
+}
+
+/**
+ * The whole days until a consent ends: 0 on its last day, and after it. Undefined if that is not known, or if there is no
+ * consent under way.
+ *
+ * @param now in milliseconds since 1970
+ */
+export function daysLeft({ state, consent }: Connection, now: number): number | undefined {
+  const isGranted = state === "active" || state === "expired";
+  if (!isGranted || consent.validUntil === null) return undefined;
+  return Math.max(0, Math.floor((consent.validUntil.getTime() - now) / DAY));
+}
+
+/** An account that was connected as `--json` prints it. */
+export function accountItem({ configuration }: Pick<Session, "configuration">, account: BankAccount) {
+  const { handle, iban, bankId, label, holder, product, kind, currency, number, identities } = account;
+  const { state, status, detailed, raw } = account;
+  const configured = configuration.accounts.find(
+    (one) =>
+      (handle !== null && one.id === handle) ||
+      (iban !== null && one.iban !== undefined && comparableNumber(one.iban) === comparableNumber(iban)),
+  );
+  return {
+    accountId: handle,
+    accountAlias: configured?.alias ?? null,
+    accountIban: iban,
+    ...{ bankId, label, holder, product, kind, currency, number, identities, state, status, detailed, raw },
+  };
+}

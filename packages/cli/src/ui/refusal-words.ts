@@ -1,0 +1,27 @@
+import type { ConsentRefusedError, RefusalReason } from "bankdata-core/base";
+import { line, type Printable } from "./printable.ts";
+
+/** Why a bank was not connected, and what to do next; none if only the provider's own words say anything. */
+const REASONS: Readonly<Record<RefusalReason, Printable | undefined>> = {
+  cancelled: line`You cancelled before you agreed. Nothing was connected.`,
+  rejected: line`The bank rejected the session. Try again; if it keeps happening, ask the bank.`,
+  unverified: line`The social security number could not be verified. Check it and try again.`,
+  bankFailed: line`The bank has a technical fault. Try again later.`,
+  bankTimeout: line`The bank did not respond in time. Try again.`,
+  providerFailed: line`The service has a technical fault. Try again later.`,
+  linkUsed: line`This link has already been used. Start again for a new one.`,
+  limitReached: line`Your plan allows no more connections. Remove one that you no longer need (bankdata disconnect).`,
+  unknown: undefined,
+};
+
+/** A refusal in plain words; one whose reason is not known is shown as it came. */
+export function refusalInWords({ reason, code, description }: ConsentRefusedError): Printable {
+  const [name, explanation] = [bare(code), bare(description)];
+  const asItCame = explanation === "" ? name : `${name}: ${explanation}`;
+  return REASONS[reason] ?? line`The bank's pages ended with ${asItCame}`;
+}
+
+/** Without control and invisible characters. Nothing replaces them, as an error's name is one word. */
+function bare(text: string): string {
+  return text.slice(0, 200).replaceAll(/\p{C}/gu, "");
+}
