@@ -5,14 +5,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { resolveAccount } from "../../packages/cli/src/accounts/account-names.ts";
 import { closest } from "../../packages/cli/src/config/closest.ts";
-import { type ComparedAccount, successionOf } from "../../packages/cli/src/connect/account-succession.ts";
-import { returnErrorInWords } from "../../packages/cli/src/connect/return-errors.ts";
-import { statusInWords } from "../../packages/cli/src/connect/status.ts";
 import { formatAge, formatDuration, formatMoment } from "../../packages/cli/src/ui/format.ts";
 import { openBrowser } from "../../packages/cli/src/ui/open-browser.ts";
 import { line } from "../../packages/cli/src/ui/printable.ts";
 import { row, textWidth } from "../../packages/cli/src/ui/table.ts";
-import { requisitionStatuses } from "../../packages/core/src/index.ts";
 import { textLines } from "./text-lines.ts";
 
 describe("naming an account", () => {
@@ -48,74 +44,6 @@ describe("naming an account", () => {
           expect(resolveAccount(account.id, accounts)).toEqual({ found: account });
       }),
     );
-  });
-});
-
-describe("what became of accounts when a consent was renewed", () => {
-  const account = (id: string, iban: string | null, currency: string | null): ComparedAccount => ({
-    id,
-    iban,
-    currency,
-  });
-
-  it("an IBAN with two currencies is two accounts; without an IBAN nothing is guessed", () => {
-    const old = [account("a", "X", "EUR"), account("b", "X", "USD"), account("c", null, "EUR")];
-    const fresh = [account("1", "X", "USD"), account("2", "X", "EUR"), account("3", null, "EUR")];
-    expect(successionOf(old, fresh)).toEqual({
-      same: [],
-      renamed: [
-        { from: "a", to: "2" },
-        { from: "b", to: "1" },
-      ],
-      gone: ["c"],
-      added: ["3"],
-    });
-  });
-
-  it("an unknown currency fits where only one account can be meant, and else is not guessed", () => {
-    expect(successionOf([account("a", "X", null)], [account("1", "X", "EUR")]).renamed).toEqual([
-      { from: "a", to: "1" },
-    ]);
-    const two = [account("1", "X", "EUR"), account("2", "X", "USD")];
-    expect(successionOf([account("a", "X", null)], two)).toEqual({
-      same: [],
-      renamed: [],
-      gone: ["a"],
-      added: ["1", "2"],
-    });
-  });
-
-  const accounts = fc.uniqueArray(
-    fc.record({
-      id: fc.constantFrom("a", "b", "c", "d", "e", "f"),
-      iban: fc.constantFrom("X", "Y", null),
-      currency: fc.constantFrom("EUR", "USD", null),
-    }),
-    { selector: ({ id }) => id, maxLength: 6 },
-  );
-
-  it("every account is told once, and no two become one", () => {
-    fc.assert(
-      fc.property(accounts, accounts, (old, fresh) => {
-        const { same, renamed, gone, added } = successionOf(old, fresh);
-        const ids = (list: ComparedAccount[]) => list.map(({ id }) => id).sort();
-        expect([...same, ...renamed.map(({ from }) => from), ...gone].sort()).toEqual(ids(old));
-        expect([...same, ...renamed.map(({ to }) => to), ...added].sort()).toEqual(ids(fresh));
-      }),
-    );
-  });
-});
-
-describe("the return's words", () => {
-  it("say something of every error and status, and keep what would steer a terminal out", () => {
-    for (const error of ["UserCancelledSession", "RequisitionLinkReused", "CompanyRequisitionLimitReached"]) {
-      expect(returnErrorInWords(error, "x")).not.toContain(error);
-    }
-    expect(returnErrorInWords("New\u001b[2JError", "odd\u0007")).toBe(
-      "The bank's pages ended with New[2JError: odd",
-    );
-    for (const status of Object.keys(requisitionStatuses)) expect(statusInWords(status)).not.toBe(status);
-    expect([statusInWords("XY"), statusInWords(null)]).toEqual(["XY", "unknown"]);
   });
 });
 

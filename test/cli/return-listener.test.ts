@@ -1,11 +1,15 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { startReturnListener } from "../../packages/cli/src/connect/return-listener.ts";
+import type { ReadReturn } from "../../packages/core/src/connect/index.ts";
+import { readReturn, stateFor } from "../../packages/core/src/providers/gocardless/return.ts";
 import { harmfulIn } from "./harmful.ts";
 import { connectionTo, RAW_REQUESTS, responseTo } from "./raw-requests.ts";
 
+const state = stateFor("1e944232-bda9-40bc-b784-660c7ab5fe78", "mine");
+
 /** A listener that waits for the reference "mine". */
-async function listening() {
+async function listening(read: ReadReturn = (address) => readReturn(state, address)) {
   const listener = await startReturnListener();
   const stop = new AbortController();
   const { port, pathname } = new URL(listener.redirect);
@@ -13,7 +17,8 @@ async function listening() {
     port: Number(port),
     pathname,
     listener,
-    back: listener.waitFor("mine", stop.signal),
+    stop,
+    back: listener.waitFor(read, stop.signal).then(String),
     visit: (query: string) => fetch(`${listener.redirect}?${query}`),
     [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose](),
   };
@@ -24,7 +29,7 @@ describe("the listener for a browser's return", () => {
     await using waiting = await listening();
     expect(await responseTo(waiting.port, bytes)).toMatch(/^$|^HTTP\/1\.1 4\d\d /);
     expect((await waiting.visit("ref=mine")).status).toBe(200);
-    expect(await waiting.back).toEqual({ outcome: "returned" });
+    expect(await waiting.back).toBe("ref=mine");
   });
 
   it("answers 404 to a target that is no address", async () => {
@@ -46,7 +51,7 @@ describe("the listener for a browser's return", () => {
     }
     const silent = await Promise.all(Array.from({ length: 5 }, () => connectionTo(waiting.port)));
     await expect.poll(async () => (await waiting.visit("ref=mine").catch(() => undefined))?.status).toBe(200);
-    expect(await waiting.back).toEqual({ outcome: "returned" });
+    expect(await waiting.back).toBe("ref=mine");
     const ends = silent.map((socket) => once(socket, "close"));
     await waiting.listener[Symbol.asyncDispose]();
     await Promise.all(ends);
@@ -60,6 +65,64 @@ describe("the listener for a browser's return", () => {
     expect((await waiting.visit(`ref=mine${"&ref=another".repeat(500)}`)).status).toBe(200);
   });
 
+  it("is changed by no return of another connection: that gets 404, and the next of ours is the one that counts", async () => {
+    await using waiting = await listening();
+    for (const query of [
+      "ref=another",
+      "ref=another&error=UserCancelledSession",
+      "error=UserCancelledSession",
+      "",
+    ]) {
+      const response = await waiting.visit(query);
+      expect([response.status, await response.text()]).toEqual([
+        404,
+        expect.stringContaining("Nothing was changed by it."),
+      ]);
+    }
+    expect(await (await waiting.visit("ref=mine&code=1%2B1")).text()).toContain("Bank connected");
+    expect(await (await waiting.visit("ref=mine&error=UserCancelledSession")).text()).toContain(
+      "You cancelled",
+    );
+    expect(await waiting.back).toBe("ref=mine&code=1%2B1");
+  });
+
+  it("takes no return before it is waited for, and rejects with the reason of the signal that stops it", async () => {
+    await using listener = await startReturnListener();
+    expect((await fetch(`${listener.redirect}?ref=mine`)).status).toBe(404);
+    await using waiting = await listening();
+    waiting.stop.abort(new Error("enough"));
+    await expect(waiting.back).rejects.toThrow("enough");
+  });
+
+  it("asks whoever waits whether an address is theirs, whatever it bears", async () => {
+    await using waiting = await listening((address) =>
+      new URLSearchParams(String(address)).get("state") === "ours" ? { outcome: "returned" } : undefined,
+    );
+    expect((await waiting.visit("ref=mine")).status).toBe(404);
+    expect((await waiting.visit("state=ours&code=abc")).status).toBe(200);
+    expect(await waiting.back).toBe("state=ours&code=abc");
+  });
+
+  it.each([
+    ["UserCancelledSession", "You cancelled before you agreed. Nothing was connected."],
+    ["UserSessionRejected", "The bank rejected the session. Try again; if it keeps happening, ask the bank."],
+    ["SSNVerificationFailed", "The social security number could not be verified. Check it and try again."],
+    ["InstitutionTechnicalError", "The bank has a technical fault. Try again later."],
+    ["InstitutionTimeoutError", "The bank did not respond in time. Try again."],
+    ["GoCardlessTechnicalError", "The service has a technical fault. Try again later."],
+    ["RequisitionLinkReused", "This link has already been used. Start again for a new one."],
+    ["CompanyRequisitionLimitReached", "Your plan allows no more connections."],
+    ["OddError", "The bank's pages ended with OddError: some details"],
+  ])("says on the page what %s means", async (error, words) => {
+    await using waiting = await listening();
+    const query = new URLSearchParams({ ref: "mine", error, details: "some details" }).toString();
+    const page = await (await waiting.visit(query)).text();
+    expect(page).toContain("<h1>Nothing was connected</h1>");
+    expect(page).toContain(`<p>${words}`);
+    expect(page).toContain("You can close this page and go back to the terminal.");
+    expect(await waiting.back).toBe(query);
+  });
+
   it.each(["constructor", "__proto__", "toString", "<script>", "\u001b]0;x\u0007\u202e"])(
     "shows the error %j as a text",
     async (error) => {
@@ -71,7 +134,8 @@ describe("the listener for a browser's return", () => {
       expect(page).toContain("The bank's pages ended with");
       expect(page).not.toMatch(/<b>|<script>/);
       expect(harmfulIn(page, "\n")).toEqual([]);
-      expect(await waiting.back).toEqual({ outcome: "refused", error, details });
+      const sent = new URLSearchParams(await waiting.back);
+      expect([sent.get("error"), sent.get("details")]).toEqual([error, details]);
     },
   );
 });

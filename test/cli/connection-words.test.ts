@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { connectionInWords } from "../../packages/cli/src/ui/connection-words.ts";
+import { explain } from "../../packages/cli/src/ui/failure.ts";
+import { refusalInWords } from "../../packages/cli/src/ui/refusal-words.ts";
+import type { Connection, ConnectionState } from "../../packages/core/src/bank/index.ts";
+import { ApiError, ConsentRefusedError, type RefusalReason } from "../../packages/core/src/base/errors.ts";
+import {
+  ConnectionFailedError,
+  ConsentTimeoutError,
+  UnfinishedConnectionError,
+} from "../../packages/core/src/connect/index.ts";
+import { requisitionStatuses } from "../../packages/core/src/index.ts";
+import { neutralConnection } from "../../packages/core/src/providers/gocardless/neutral/connection.ts";
+
+const NOW = Date.UTC(2026, 2, 1);
+
+function connection(
+  state: ConnectionState,
+  status: string | null,
+  validUntil: Date | null = null,
+): Connection {
+  const consent = { grantedAt: null, validUntil, historyDays: null };
+  const unknown = { reference: null, bankId: null, createdAt: null, raw: null };
+  return { id: "c", ...unknown, state, status, consent, accountHandles: [] };
+}
+
+const words = (...args: Parameters<typeof connection>) => connectionInWords(connection(...args), NOW);
+
+describe("what a connection is good for, in words", () => {
+  it("is the step at the bank if the provider tells it, and a sentence for every status of the service", () => {
+    const shown = Object.keys(requisitionStatuses).map((status) => [
+      status,
+      connectionInWords(neutralConnection({ id: "c", status }, undefined), NOW),
+    ]);
+    expect(Object.fromEntries(shown)).toEqual({
+      CR: "waiting for you to open its link",
+      ID: "checking who you are",
+      GC: "waiting for you to agree",
+      UA: "waiting for you to log in at the bank",
+      SA: "waiting for you to pick accounts",
+      GA: "being granted by the bank",
+      LN: "connected",
+      RJ: "refused",
+      ER: "failed",
+      SU: "suspended after too many failures",
+      EX: "ended",
+    });
+  });
+
+  it("is the state's sentence if the status says no more, and the status as it came if the state is not known", () => {
+    expect([words("open", "PENDING_AUTHORIZATION"), words("active", "AUTHORIZED")]).toEqual([
+      "waiting for you or the bank",
+      "connected",
+    ]);
+    expect([words("ended", "REVOKED"), words("failed", null)]).toEqual(["ended", "failed"]);
+    expect([words("unknown", "XY"), words("unknown", null)]).toEqual(["XY", "unknown"]);
+    expect(words("unknown", "constructor")).toBe("constructor");
+  });
+
+  it("has ended once the consent is past its end, even if the provider has not noticed", () => {
+    expect(words("active", "LN", new Date(NOW + 1))).toBe("connected");
+    expect(words("active", "LN", new Date(NOW))).toBe("ended");
+  });
+});
+
+describe("why a bank was not connected, in the terminal", () => {
+  const refused = (reason: RefusalReason, code: string, description: string) =>
+    new ConsentRefusedError("The bank was not connected.", { reason, code, description });
+
+  it.each<[RefusalReason, string]>([
+    ["cancelled", "You cancelled before you agreed. Nothing was connected."],
+    ["rejected", "The bank rejected the session. Try again; if it keeps happening, ask the bank."],
+    ["unverified", "The social security number could not be verified. Check it and try again."],
+    ["bankFailed", "The bank has a technical fault. Try again later."],
+    ["bankTimeout", "The bank did not respond in time. Try again."],
+    ["providerFailed", "The service has a technical fault. Try again later."],
+    ["linkUsed", "This link has already been used. Start again for a new one."],
+    [
+      "limitReached",
+      "Your plan allows no more connections. Remove one that you no longer need (bankdata disconnect).",
+    ],
+    ["unknown", "The bank's pages ended with TheCode: the details"],
+  ])("is said for a refusal that is %s, with the command to begin again", (reason, message) => {
+    expect(explain(refused(reason, "TheCode", "the details"))).toMatchObject({
+      message,
+      next: "bankdata connect",
+      exitCode: 1,
+    });
+  });
+
+  it("keeps what would steer a terminal out of a refusal that is not known", () => {
+    expect(refusalInWords(refused("unknown", "New\u001b[2JError", "odd\u0007"))).toBe(
+      "The bank's pages ended with New[2JError: odd",
+    );
+    expect(refusalInWords(refused("unknown", "NewError", ""))).toBe("The bank's pages ended with NewError");
+  });
+
+  it("is said of a link that nobody used, and of a connection that ended in no use", () => {
+    expect(explain(new ConsentTimeoutError("…"))).toMatchObject({
+      message: "The link was not used in time.",
+      next: "bankdata connect",
+      exitCode: 1,
+    });
+    expect(explain(new ConnectionFailedError("…", connection("failed", "RJ")))).toMatchObject({
+      message: "The connection is refused.",
+      next: "bankdata connect",
+      exitCode: 1,
+    });
+    expect(explain(new ConnectionFailedError("…", connection("suspended", "X"))).message).toBe(
+      "The connection is suspended after too many failures.",
+    );
+  });
+
+  it("names what could not be removed, by what can be typed, with both reasons", () => {
+    const removalError = new ApiError("The plan does not allow it.", {
+      ...{ status: 402, method: "DELETE", path: "/requisitions/c/", summary: "Payment required" },
+      ...{ detail: "Pay first", type: null, fields: {}, sent: true },
+    });
+    const cause = refused("cancelled", "UserCancelledSession", "");
+    const left = (reference: string) =>
+      explain(new UnfinishedConnectionError("…", { connectionId: "c", reference, cause, removalError }));
+    expect(left("dkb-2026-03-01-a1b2c3")).toEqual({
+      message:
+        "You cancelled before you agreed. Nothing was connected. The unfinished connection is still there, as it could not be removed: The plan does not allow it.",
+      next: "bankdata disconnect dkb-2026-03-01-a1b2c3",
+      exitCode: 1,
+      details: "DELETE /requisitions/c/ → 402: Payment required Pay first",
+      candidates: [],
+    });
+    expect(left("odd\u202e").next).toBe("bankdata disconnect c");
+  });
+});
