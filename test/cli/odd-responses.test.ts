@@ -129,7 +129,7 @@ describe("the command line", () => {
     const connections = await run(service, "connections", "--json");
     expect([connections.code, connections.err]).toEqual([0, ""]);
     expect(JSON.parse(connections.out)).toMatchObject([
-      { id: "one", accessValidUntil: null, daysLeft: null, statusInWords: "connected" },
+      { id: "one", consent: { validUntil: null }, daysLeft: null, state: "active" },
       { id: "two", daysLeft: 29 },
     ]);
     const accounts = await run(service, "accounts", "--json");

@@ -202,7 +202,7 @@ describe("connections", () => {
     const [one] = items((await me.run(["connections", "--json"])).json());
     expect(one).toMatchObject({
       id,
-      statusInWords: "connected",
+      state: "active",
       renewWith: `bankdata connect --renew ${reference}`,
     });
     expect(err === "" || err.includes("Renew it")).toBe(true);

@@ -7,6 +7,9 @@ import { person } from "./command.ts";
 
 const BANK = "DKB_BYLADEM1";
 
+/** A bank that offers 395 days, but more than 90 only without future entries. */
+const SNAPSHOT_BANK = "COMMERZBANK_COBADEFF";
+
 let browser: Browser;
 beforeAll(async () => {
   browser = await startChromium();
@@ -44,6 +47,9 @@ async function pageAt(link: string) {
   return { page, problems };
 }
 
+const accountIds = ({ accounts }: { accounts: { accountId: string }[] }) =>
+  accounts.map(({ accountId }) => accountId);
+
 const press = async (page: Page, name: string) => {
   await page.getByRole("button", { name }).focus();
   await page.keyboard.press("Enter");
@@ -61,9 +67,13 @@ describe("connecting a bank with a browser", () => {
     const { code, out } = await end;
     expect([code, problems]).toEqual([0, []]);
     const connected = JSON.parse(out);
-    expect(connected).toMatchObject({ status: "LN", institution_id: BANK, bank: "DKB" });
-    expect(connected.gained.map(({ id }: { id: string }) => id)).toEqual(connected.accounts);
-    expect(connected.gained[0]).toMatchObject({ currency: "EUR" });
+    expect(connected).toMatchObject({
+      ...{ status: "LN", state: "active", bankId: BANK, bankName: "DKB", daysLeft: 179 },
+      consent: { historyDays: 365 },
+      raw: { institution_id: BANK },
+    });
+    expect(accountIds(connected)).toEqual(connected.accountIds);
+    expect(connected.accounts[0]).toMatchObject({ currency: "EUR", bankId: BANK, state: "ready" });
     expect(me.sandbox.state().agreements[0]).toMatchObject({
       max_historical_days: 365,
       access_valid_for_days: 180,
@@ -95,18 +105,65 @@ describe("connecting a bank with a browser", () => {
     await press(page, "Agree and connect");
     const { code, out } = await end;
     expect(code).toBe(0);
-    const { accounts, succession } = JSON.parse(out);
-    expect(accounts).not.toContain(old.accounts[0]);
+    const { accountIds: ids, succession } = JSON.parse(out);
+    expect(ids).toHaveLength(old.accounts.length);
+    expect(ids).not.toContain(old.accounts[0]);
     expect(succession).toEqual({
       same: [],
-      renamed: old.accounts.map((from, at) => ({ from, to: accounts[at] })),
+      renamed: old.accounts.map((from, at) => ({ from, to: ids[at] })),
       gone: [],
       added: [],
     });
     const state = me.sandbox.state();
     expect(state.requisitions.map(({ id }) => id)).not.toContain(old.id);
-    expect(state.accounts.find(({ id }) => id === accounts[0])?.iban).toBe(before.iban);
+    expect(state.accounts.find(({ id }) => id === ids[0])?.iban).toBe(before.iban);
     await page.close();
+  });
+
+  it("prints the neutral form, with what was sent last, and so do connections and disconnect", async () => {
+    await using me = await person();
+    const connection = [
+      ...["id", "reference", "bankId", "bankName", "state", "status", "createdAt", "consent", "daysLeft"],
+      ...["accountIds", "renewWith"],
+    ];
+    const old = await me.connect(BANK);
+    await me.put("bankdata.yaml", "accounts:\n  - iban: DE00\n    alias: none of these\n");
+    const { link, end } = await connecting(me, "--renew", String(old.reference));
+    const { page } = await pageAt(link);
+    await press(page, "Agree and connect");
+    await page.close();
+    const connected = JSON.parse((await end).out);
+    expect(Object.keys(connected)).toEqual([...connection, "accounts", "succession", "raw"]);
+    expect(Object.keys(connected.consent)).toEqual(["grantedAt", "validUntil", "historyDays"]);
+    expect(Object.keys(connected.accounts[0])).toEqual([
+      ...["accountId", "accountAlias", "accountIban", "bankId", "label", "holder", "product", "kind"],
+      ...["currency", "number", "identities", "state", "status", "detailed", "raw"],
+    ]);
+    expect(connected.accounts[0].accountAlias).toBe(null);
+    const [listed] = JSON.parse((await me.run(["connections", "--json"])).out);
+    expect(Object.keys(listed)).toEqual([...connection, "raw"]);
+    const { accounts, succession, ...same } = connected;
+    expect(listed).toEqual(same);
+    const { id, reference } = listed;
+    const disconnected = JSON.parse((await me.run(["disconnect", reference, "--json"])).out);
+    expect(disconnected).toEqual({ id, reference, bankId: BANK, ended: true });
+    expect(Object.keys(disconnected)).toEqual(["id", "reference", "bankId", "ended"]);
+  });
+
+  it("says what a consent cannot give at a bank that offers more history only as a snapshot", async () => {
+    await using me = await person();
+    const notes = async (...args: string[]) => {
+      const { child, end } = await connecting(me, SNAPSHOT_BANK, ...args);
+      child.kill("SIGINT");
+      return (await end).err.split("\n")[0];
+    };
+    const offersMore =
+      "Commerzbank offers up to 395 days of history, but more than 90 only as a snapshot in a second consent (--days 395).";
+    expect(await notes()).toBe(offersMore);
+    expect(await notes("--days", "90")).toBe(offersMore);
+    expect(await notes("--days", "180")).toBe(
+      "Commerzbank offers more than 90 days only as a snapshot: connect it a second time, without --days, for future entries.",
+    );
   });
 
   it("is found by looking where the browser never comes back", async () => {
