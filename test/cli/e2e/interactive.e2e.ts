@@ -171,9 +171,8 @@ describe("in a terminal", () => {
         .filter((line) => !/ended with|As of|Banks count/.test(line));
       for (const line of lines) expect(line.length, `${command}: ${line}`).toBeLessThanOrEqual(40);
       if (command[0] === "transactions") {
-        for (const { transactionAmount } of json.slice(0, 3)) {
-          expect(screen.history()).toContain(`${transactionAmount.amount}`);
-        }
+        expect(json.length).toBeGreaterThan(0);
+        for (const { amount } of json.slice(0, 3)) expect(screen.history()).toContain(String(amount));
       }
     }
   });

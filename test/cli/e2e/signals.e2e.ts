@@ -42,7 +42,7 @@ it.each([
   const startedAt = performance.now();
   const second = await ended(me.start(["balances", "--json"], env));
   expect([second.code, second.err]).toEqual([0, ""]);
-  expect(second.json()).toMatchObject([{ balanceAmount: { amount: "12.30" } }]);
+  expect(second.json()).toMatchObject([{ accountId: ACCOUNT, amount: "12.30" }]);
   // The lease of a process that was thought alive would be waited for until it ends, after ten seconds.
   expect(performance.now() - startedAt).toBeLessThan(6000);
   expect(balances()).toHaveLength(2);
@@ -67,5 +67,5 @@ it("a command that waits for another says so, on stderr alone", async () => {
       `Waiting for another process (${first.pid}), which is busy with GET /accounts/${ACCOUNT}/balances/ already.\n`,
     );
   first.kill("SIGKILL");
-  expect((await ended(second)).json()).toMatchObject([{ balanceAmount: { amount: "12.30" } }]);
+  expect((await ended(second)).json()).toMatchObject([{ accountId: ACCOUNT, amount: "12.30" }]);
 });
