@@ -30,9 +30,6 @@ const STEPS = textsByName({
  * @param now in milliseconds since 1970
  */
 export function connectionInWords(connection: Connection, now: number): Printable {
-  const state = stateAt(connection, now);
   const status = connection.status ?? "";
-  // The provider's word is as old as its state: past the end of the consent neither is true any more.
-  const step = state === connection.state ? STEPS.get(status) : undefined;
-  return step ?? STATES[state] ?? line`${status || "unknown"}`;
+  return STEPS.get(status) ?? STATES[stateAt(connection, now)] ?? line`${status || "unknown"}`;
 }

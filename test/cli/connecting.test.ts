@@ -1,0 +1,240 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Received, type Reply, startService } from "../support/service.ts";
+
+const main = resolve(import.meta.dirname, "../../packages/cli/src/main.ts");
+
+const OLD = "0e944232-bda9-40bc-b784-660c7ab5fe78";
+const NEW = "1e944232-bda9-40bc-b784-660c7ab5fe78";
+
+/** What a requisition of the service has beside its id. */
+const old = {
+  id: OLD,
+  status: "LN",
+  reference: "the-old-one",
+  institution_id: "BANK_X",
+  accounts: ["acc-0"],
+};
+const fresh = {
+  id: NEW,
+  status: "LN",
+  reference: "the-new-one",
+  institution_id: "BANK_X",
+  accounts: ["acc-1"],
+};
+
+const page = (results: unknown[]): Reply => ({ body: { count: 0, next: null, previous: null, results } });
+const refused = (status: number): Reply => ({
+  status,
+  body: { summary: "Not now", detail: "Try later", status_code: status },
+});
+
+/** A service at which a bank is connected as soon as it is asked for; `odd` responds before it. */
+function usual(odd: (request: Received) => Reply | undefined) {
+  return (request: Received): Reply | undefined => {
+    const replaced = odd(request);
+    if (replaced !== undefined) return replaced;
+    const { method, path } = request;
+    const [, room, id] = path.split("/");
+    if (method === "DELETE") return { body: { summary: "Deleted", detail: "Deleted" } };
+    if (method === "POST" && room === "requisitions")
+      return { body: { ...fresh, link: "http://x.example/" } };
+    if (path === `/requisitions/${NEW}/`) return { body: fresh };
+    if (path === "/requisitions/") return page([old]);
+    if (path === "/agreements/enduser/" && method === "GET") return page([]);
+    if (room === "agreements") return { body: { id: "agreement", institution_id: "BANK_X" } };
+    if (path === "/institutions/BANK_X/") return { body: { id: "BANK_X", name: "The Bank" } };
+    if (path === `/accounts/${id}/`) return { body: { id, status: "READY", iban: "DE89370400440532013000" } };
+    if (path === `/accounts/${id}/details/`) return { body: { account: { currency: "EUR", name: "Giro" } } };
+    return undefined;
+  };
+}
+
+/** Runs a command against a service, with a home of its own; gives what it printed, and what the service was asked. */
+async function run(
+  respond: (request: Received, interrupt: () => void) => Reply | undefined,
+  ...args: string[]
+) {
+  const interrupting = { interrupt: () => {} };
+  await using service = await startService((request) => respond(request, () => interrupting.interrupt()));
+  const home = mkdtempSync(join(tmpdir(), "bankdata-connecting-"));
+  try {
+    writeFileSync(
+      join(home, "bankdata.yaml"),
+      "accounts:\n  - iban: de89 3704 0044 0532 0130 00\n    alias: giro\n",
+    );
+    const child = spawn(process.execPath, ["--conditions=bankdata-source", main, ...args], {
+      cwd: home,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...{ PATH: process.env["PATH"], HOME: home, TZ: "UTC", BANKDATA_BASE_URL: service.baseUrl },
+        ...{ GOCARDLESS_SECRET_ID: "id", GOCARDLESS_SECRET_KEY: "key" },
+      },
+    });
+    interrupting.interrupt = () => child.kill("SIGINT");
+    const output = { out: "", err: "" };
+    child.stdout.on("data", (chunk) => (output.out += chunk));
+    child.stderr.on("data", (chunk) => (output.err += chunk));
+    const [code] = await once(child, "close");
+    return { code, ...output, asked: service.asked() };
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+describe("connecting a bank", () => {
+  it("by what looks like an id looks that one up, as it may be in no list", async () => {
+    const { code, out, asked } = await run(
+      usual(() => undefined),
+      ...["connect", "BANK_X"],
+    );
+    expect(code).toBe(0);
+    expect(out).toMatch(/^✓ The Bank is connected: 1 account\.$/m);
+    expect(out).toMatch(/^Giro +DE89370400440532013000 +EUR +acc-1$/m);
+    expect(asked.filter((one) => one.includes("/institutions/"))).toEqual(["GET /institutions/BANK_X/"]);
+  });
+
+  it("gives an account the person's own name for it", async () => {
+    const { out } = await run(
+      usual(() => undefined),
+      ...["connect", "BANK_X", "--json"],
+    );
+    expect(JSON.parse(out).accounts).toMatchObject([{ accountId: "acc-1", accountAlias: "giro" }]);
+  });
+
+  it("says for how many days the person agreed", async () => {
+    const service = usual(({ method, path }) => {
+      if (path === `/requisitions/${NEW}/`) return { body: { ...fresh, agreement: "agreement" } };
+      if (method !== "GET" || path !== "/agreements/enduser/agreement/") return undefined;
+      const accepted = new Date(Date.now() - 60_000).toISOString();
+      return { body: { id: "agreement", accepted, access_valid_for_days: 180, max_historical_days: 90 } };
+    });
+    const { out } = await run(service, "connect", "BANK_X");
+    expect(out).toMatch(/^✓ The Bank is connected for 180 days: 1 account\.$/m);
+  });
+
+  it("reports accounts that could not be understood: 5; and says which one could not be read", async () => {
+    const service = usual(({ path }) => {
+      if (path === `/requisitions/${NEW}/`) return { body: { ...fresh, accounts: ["acc-1", {}, "acc-2"] } };
+      return path === "/accounts/acc-2/" ? refused(403) : undefined;
+    });
+    const { code, out, err } = await run(service, "connect", "BANK_X", "--json");
+    expect(code).toBe(5);
+    expect(err).toContain("1 account could not be understood and is left out here.");
+    expect(err).toContain("acc-2: ");
+    expect(JSON.parse(out).accounts).toMatchObject([{ accountId: "acc-1" }, { accountId: "acc-2" }]);
+  });
+
+  it("that the bank refuses in the end is removed, and says so before it says why", async () => {
+    const service = usual(({ path }) =>
+      path === `/requisitions/${NEW}/` ? { body: { ...fresh, status: "RJ" } } : undefined,
+    );
+    for (const replaced of ["refused", "not removed"]) {
+      const { code, out, err, asked } = await run(
+        (request) =>
+          replaced === "not removed" && request.method === "DELETE" ? refused(402) : service(request),
+        ...["connect", "BANK_X"],
+      );
+      expect([code, out]).toEqual([1, ""]);
+      expect(asked).toContain(`DELETE /requisitions/${NEW}/`);
+      if (replaced === "refused") {
+        expect(err).toMatch(
+          /\nNothing was left half-done\.\n✗ The connection is refused\.\n {2}→ bankdata connect\n$/,
+        );
+      } else {
+        expect(err).not.toContain("half-done");
+        expect(err).toMatch(
+          /\n✗ The connection is refused\. The unfinished connection is still there, as it could not be removed: .+\n {2}→ bankdata disconnect bank-\d{4}-\d\d-\d\d-[0-9a-f]{6}\n$/,
+        );
+      }
+    }
+  });
+});
+
+describe("Ctrl-C", () => {
+  it("while the bank is waited for removes what was begun", async () => {
+    const service = usual(() => undefined);
+    const { code, err, asked } = await run(
+      (request, interrupt) => {
+        if (request.path !== `/requisitions/${NEW}/` || request.method !== "GET") return service(request);
+        interrupt();
+        return { body: { ...fresh, status: "UA" } };
+      },
+      ...["connect", "BANK_X"],
+    );
+    expect(code).toBe(1);
+    expect(err).toMatch(/\nNothing was left half-done\.\n✗ Stopped before the bank was connected\.\n$/);
+    expect(asked).toContain(`DELETE /requisitions/${NEW}/`);
+  });
+
+  it("while the accounts are read leaves the bank connected", async () => {
+    const service = usual(() => undefined);
+    const { code, out, err, asked } = await run(
+      (request, interrupt) => {
+        if (!request.path.endsWith("/details/")) return service(request);
+        return () => interrupt();
+      },
+      ...["connect", "BANK_X"],
+    );
+    expect([code, out]).toEqual([130, ""]);
+    expect(err).toMatch(/✗ Stopped\.\n$/);
+    expect(err).not.toContain("half-done");
+    expect(asked.filter((one) => one.startsWith("DELETE"))).toEqual([]);
+  });
+});
+
+describe("renewing a connection", () => {
+  it("maps new account ids to the old ones, and says how to remove the old connection if that failed", async () => {
+    const service = usual(({ method, path }) =>
+      method === "DELETE" && path === `/requisitions/${OLD}/` ? refused(403) : undefined,
+    );
+    const { code, out, err } = await run(service, "connect", "--renew", "the-old-one");
+    expect([code, out.includes("✓ The Bank is connected")]).toEqual([0, true]);
+    expect(err).toMatch(/^The old connection could not be removed \(.+\): bankdata disconnect the-old-one$/m);
+    expect(err).toContain("acc-0 is now acc-1.\nIf your configuration names an old id, replace it");
+  });
+});
+
+describe("the list of connections", () => {
+  it("warns of what has ended or been suspended, with the words for each state", async () => {
+    const service = usual(({ path }) =>
+      path === "/requisitions/"
+        ? page([
+            { ...old, reference: "a", status: "EX" },
+            { ...old, reference: "b", status: "SU" },
+            { ...old, reference: "c", status: "UA", institution_id: "BANK_Y" },
+            { ...old, reference: "d", status: "NEW WORD", accounts: null },
+          ])
+        : undefined,
+    );
+    const { code, out, err, asked } = await run(service, "connections");
+    expect(code).toBe(0);
+    expect(out.split("\n").slice(1)).toEqual([
+      expect.stringMatching(/^a +The Bank +ended +1 *$/),
+      expect.stringMatching(/^b +The Bank +suspended after too many failures +1 *$/),
+      expect.stringMatching(/^c +BANK_Y +waiting for you to log in at the bank +1 *$/),
+      expect.stringMatching(/^d +The Bank +NEW WORD +0 *$/),
+      "",
+    ]);
+    expect(err).toBe(
+      "! The Bank has ended. Renew it: bankdata connect --renew a\n! The Bank has been suspended. Renew it: bankdata connect --renew b\n",
+    );
+    expect(asked.filter((one) => one === "GET /institutions/BANK_X/")).toHaveLength(1);
+  });
+
+  it("counts what it could not understand by its kind: 5", async () => {
+    const service = usual(({ path }) => {
+      if (path === "/requisitions/") return page([old, {}, {}]);
+      return path === "/agreements/enduser/" ? page([{}]) : undefined;
+    });
+    const { code, err } = await run(service, "connections", "--json");
+    expect([code, err]).toEqual([
+      5,
+      "2 connections could not be understood and are left out here.\n1 agreement could not be understood and is left out here.\n",
+    ]);
+  });
+});
