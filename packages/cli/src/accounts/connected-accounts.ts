@@ -1,104 +1,87 @@
-import type { AccountInfo } from "bankdata-core";
+import {
+  type BankAccount,
+  type ConnectedAccount,
+  type Connection,
+  comparableNumber,
+  connectedAccounts,
+} from "bankdata-core/bank";
+import type { Configuration } from "../config/index.ts";
 import type { Session } from "../session/session.ts";
-import { EXIT } from "../ui/exit.ts";
-import { CommandFailure } from "../ui/failure.ts";
+import { typeableReference } from "../ui/connection-reference.ts";
+import { explain, type Subject } from "../ui/failure.ts";
+import { note } from "../ui/output.ts";
 import { line, type Printable, printable } from "../ui/printable.ts";
-import { isInteractive } from "../ui/terminal.ts";
-import { resolveAccount } from "./account-names.ts";
+import { noteUnreadableItems } from "../ui/unreadable.ts";
 
-/** A connected account, with the person's own name for it. */
-export type ConnectedAccount = AccountInfo & { alias?: string | undefined };
-
-/**
- * Every account that is connected, even under a consent that has ended; and how many connections and agreements could
- * not be understood, which has been logged.
- */
-export async function connectedAccounts({
-  client,
-  configuration,
-}: Session): Promise<{ accounts: ConnectedAccount[]; unreadable: number }> {
-  const all = await client.getAllAccounts();
-  const accounts = all.map((account) => {
-    const configured = configuration.accounts.find(
-      ({ id, iban }) => id === account.id || (iban !== undefined && compact(iban) === compact(account.iban)),
-    );
-    return configured?.alias === undefined ? account : { ...account, alias: configured.alias };
-  });
-  return { accounts, unreadable: all.unreadable.length };
+/** A connected account, with its connection and the person's own name for it. */
+export interface ListedAccount extends BankAccount {
+  /** Null if the configuration has none. */
+  readonly alias: string | null;
+  readonly connection: Connection;
 }
 
-function compact(iban: string | null | undefined): string | undefined {
-  return iban?.replaceAll(/\s/g, "").toUpperCase();
+/** A connected account whose data can be requested. */
+export interface ReachableAccount extends ListedAccount {
+  readonly handle: string;
 }
 
-/** The accounts that a command is about. */
-export interface ChosenAccounts {
-  accounts: ConnectedAccount[];
-  /** `EXIT.partly` if these are to be all, and some connection could not be understood. */
+/** The connected accounts, and whether they are all. */
+export interface ListedAccounts {
+  accounts: ListedAccount[];
+  /** `EXIT.partly` if some connection or account could not be understood. */
   exitCode: number;
 }
 
 /**
- * The accounts that a command is about: the one that is named, or all.
- *
- * @throws CommandFailure if nothing is connected, or the name stands for none or for several
+ * Every account that is connected, even under a consent that has ended. What could not be read beside them, or not be
+ * understood, is noted on stderr. Costs no call of an account.
  */
-export async function chosenAccounts(session: Session, name: string | undefined): Promise<ChosenAccounts> {
-  const { accounts, unreadable } = await connectedAccounts(session);
-  if (accounts.length === 0 && unreadable > 0) {
-    throw new CommandFailure(
-      line`No connection could be understood.`,
-      EXIT.failed,
-      line`bankdata connections`,
-    );
-  }
-  if (accounts.length === 0) {
-    throw new CommandFailure(line`No account is connected.`, EXIT.failed, line`bankdata connect`);
-  }
-  if (name === undefined) return { accounts, exitCode: unreadable === 0 ? EXIT.done : EXIT.partly };
-  const resolved = resolveAccount(name, accounts);
-  if ("found" in resolved) return { accounts: [resolved.found], exitCode: EXIT.done };
-  if ("ambiguous" in resolved) {
-    const candidates = resolved.ambiguous.map(
-      (account) => line`${account.id}  ${account.iban ?? ""}  ${accountName(account)}`,
-    );
-    throw new CommandFailure(
-      line`"${name}" may be any of these:`,
-      EXIT.usage,
-      line`the same command with an id or a whole IBAN`,
-      { candidates },
-    );
-  }
-  const meant = resolved.didYouMean === undefined ? "" : ` Did you mean ${resolved.didYouMean}?`;
-  throw new CommandFailure(
-    line`No account is called "${name}".${meant}`,
-    EXIT.usage,
-    line`bankdata accounts`,
-  );
+export async function listedAccounts({
+  provider,
+  configuration,
+  terminal,
+  now,
+}: Session): Promise<ListedAccounts> {
+  const { items, unreadable, problems } = await connectedAccounts(provider, now());
+  for (const problem of problems)
+    note(terminal, line`It is not known when access ends: `, explain(problem, undefined, now()).message);
+  return {
+    accounts: items.map((one) => listed(one, configuration)),
+    exitCode: noteUnreadableItems(terminal, unreadable),
+  };
 }
 
-/** The account that a person picks. @throws CommandFailure without an interactive terminal, or if there is none */
-export async function pickedAccount(session: Session): Promise<ConnectedAccount> {
-  const { accounts: all } = await chosenAccounts(session, undefined);
-  const [only] = all;
-  if (only !== undefined && all.length === 1) return only;
-  if (!isInteractive(session.terminal)) {
-    throw new CommandFailure(line`Specify an account.`, EXIT.usage, line`bankdata accounts`);
-  }
-  const { chosen } = await import("../ui/prompts.ts");
-  const choices = all.map((account) => ({
-    value: account.id,
-    label: accountName(account),
-    hint: printable(account.iban ?? account.id),
-  }));
-  const id = await chosen(session.terminal, line`Which account?`, choices);
-  const picked = all.find((account) => account.id === id);
-  if (picked === undefined) throw new TypeError("a prompt returned what was not offered");
-  return picked;
+function listed({ account, connection }: ConnectedAccount, configuration: Configuration): ListedAccount {
+  const configured = configuration.accounts.find(
+    ({ id, iban }) =>
+      (id !== undefined && id === account.handle) ||
+      (iban !== undefined &&
+        account.iban !== null &&
+        comparableNumber(iban) === comparableNumber(account.iban)),
+  );
+  return { ...account, alias: configured?.alias ?? null, connection };
+}
+
+/** Whether data of an account can be requested. */
+export function isReachable(account: ListedAccount): account is ReachableAccount {
+  return account.handle !== null;
 }
 
 /** What a person calls an account: the first of its names that is not blank. */
-export function accountName({ alias, name, owner_name, id }: ConnectedAccount): Printable {
-  const names = [alias, name, owner_name].map((one) => printable(one ?? ""));
-  return names.find((one) => one.trim() !== "") ?? printable(id.slice(0, 8));
+export function accountName({
+  alias,
+  label,
+  holder,
+  handle,
+  iban,
+  number,
+}: Omit<ListedAccount, "connection">): Printable {
+  const names = [alias, label, holder].map((one) => printable(one ?? ""));
+  const named = names.find((one) => one.trim() !== "");
+  return named ?? printable(handle?.slice(0, 8) ?? iban ?? number?.value ?? "Account");
+}
+
+/** An account as a failure names it. */
+export function subjectOf(account: ListedAccount): Subject {
+  return { name: accountName(account), reference: typeableReference(account.connection) };
 }

@@ -1,45 +1,56 @@
-import type { ResponseMeta } from "bankdata-core";
+import type { Origin } from "bankdata-core/bank";
 import type { Session } from "../session/session.ts";
-import { typeableReference } from "../ui/connection-reference.ts";
 import { EXIT } from "../ui/exit.ts";
-import { CommandFailure, explain } from "../ui/failure.ts";
+import { CommandFailure, type Explanation, explain } from "../ui/failure.ts";
 import { counted } from "../ui/format.ts";
+import { isForProgram } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
 import { withProgress } from "../ui/progress.ts";
 import { printFailure } from "../ui/terminal.ts";
-import { accountName, type ChosenAccounts, type ConnectedAccount } from "./connected-accounts.ts";
+import type { ChosenAccounts } from "./chosen-accounts.ts";
+import { type ReachableAccount, subjectOf } from "./connected-accounts.ts";
 
 /** What was read of one account. */
-export interface ReadAccount<T> {
-  account: ConnectedAccount;
-  value: T;
-  meta: ResponseMeta;
+export interface ReadAccount<Reading extends Origin> {
+  account: ReachableAccount;
+  reading: Reading;
+}
+
+/** An account of which nothing could be read, and why. */
+export interface FailedAccount {
+  account: ReachableAccount;
+  error: unknown;
+  explanation: Explanation;
+}
+
+/** What was read of several accounts, and the exit code that says whether it is complete. */
+export interface ReadAccounts<Reading extends Origin> {
+  read: ReadAccount<Reading>[];
+  failed: FailedAccount[];
+  exitCode: number;
 }
 
 /**
  * Reads something of each account, all at once. A failure is reported on stderr and does not hide the others.
  *
- * @returns what was read, and the exit code that says whether it is complete
- * @throws CommandFailure if nothing could be read
+ * @throws CommandFailure if nothing could be read; but a program still gets its document, in which nothing is
  */
-export async function readEach<T>(
+export async function readEach<Reading extends Origin>(
   session: Session,
   { accounts, exitCode: before }: ChosenAccounts,
   what: string,
-  read: (account: ConnectedAccount) => Promise<{ value: T; meta: ResponseMeta }>,
-): Promise<{ read: ReadAccount<T>[]; exitCode: number }> {
+  read: (account: ReachableAccount) => Promise<Reading>,
+): Promise<ReadAccounts<Reading>> {
   const { terminal, options, now } = session;
   let done = 0;
   const results = await withProgress(terminal, line`Reading ${what}`, (progress) =>
     Promise.all(
-      accounts.map(async (account) => {
+      accounts.map(async (account): Promise<ReadAccount<Reading> | FailedAccount> => {
         try {
-          return { account, ...(await read(account)) };
+          return { account, reading: await read(account) };
         } catch (error) {
           session.stopSignals.signal.throwIfAborted();
-          const { requisition_reference: reference, requisition_id: id } = account;
-          const subject = { name: accountName(account), reference: typeableReference({ reference, id }) };
-          return { account, explanation: explain(error, subject, now()) };
+          return { account, error, explanation: explain(error, subjectOf(account), now()) };
         } finally {
           done += 1;
           progress(line`${done} of ${counted(accounts.length, "account")}`);
@@ -47,15 +58,23 @@ export async function readEach<T>(
       }),
     ),
   );
-  const failures = results.flatMap((result) => ("explanation" in result ? [result.explanation] : []));
-  const [first] = failures;
-  for (const failure of failures) {
-    if (failures.length < results.length || failure !== first) printFailure(terminal, failure, options);
+  const failed = results.filter((result) => "explanation" in result);
+  const exitCode = exitCodeOf(failed, results.length, before);
+  const [first] = failed;
+  if (first !== undefined && failed.length === results.length && !isForProgram(options)) {
+    for (const { explanation } of failed.slice(1)) printFailure(terminal, explanation, options);
+    const { message, next } = first.explanation;
+    throw new CommandFailure(message, exitCode, next, first.explanation);
   }
-  if (first !== undefined && failures.length === results.length) {
-    const same = failures.every(({ exitCode }) => exitCode === first.exitCode);
-    throw new CommandFailure(first.message, same ? first.exitCode : EXIT.failed, first.next, first);
-  }
-  const good = results.flatMap((result) => ("value" in result ? [result] : []));
-  return { read: good, exitCode: failures.length === 0 ? before : EXIT.partly };
+  for (const { explanation } of failed) printFailure(terminal, explanation, options);
+  return { read: results.filter((result) => "reading" in result), failed, exitCode };
+}
+
+/** If all failed in the same way, that way's exit code. */
+function exitCodeOf(failed: readonly FailedAccount[], of: number, before: number): number {
+  const [first] = failed;
+  if (first === undefined) return before;
+  if (failed.length < of) return EXIT.partly;
+  const { exitCode } = first.explanation;
+  return failed.every(({ explanation }) => explanation.exitCode === exitCode) ? exitCode : EXIT.failed;
 }

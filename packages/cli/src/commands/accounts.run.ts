@@ -1,4 +1,5 @@
-import { accountName, connectedAccounts } from "../accounts/connected-accounts.ts";
+import { accountName, listedAccounts, subjectOf } from "../accounts/connected-accounts.ts";
+import { accountItem } from "../accounts/items.ts";
 import type { Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
 import { explain } from "../ui/failure.ts";
@@ -10,11 +11,8 @@ import { printFailure } from "../ui/terminal.ts";
 /** Lists every connected account. @returns the exit code */
 export async function accounts(session: Session): Promise<number> {
   const { terminal, options, now } = session;
-  const { accounts: all, unreadable } = await connectedAccounts(session);
-  const good = all.filter((account) => account.error === undefined);
-  const items = all.map(({ error, ...account }) =>
-    error === undefined ? account : { ...account, error: error.message },
-  );
+  const { accounts: all, exitCode } = await listedAccounts(session);
+  const items = all.map((account) => accountItem(account, now()));
   printList(terminal, options, items, () =>
     printTable(
       terminal,
@@ -26,25 +24,23 @@ export async function accounts(session: Session): Promise<number> {
         { title: line`Access until` },
         { title: line`Id` },
       ],
-      all.map((account) =>
+      all.map((account, at) =>
         row(
           accountName(account),
           account.iban,
-          account.institution_id,
-          account.is_expired ? "consent ended" : account.status?.toLowerCase(),
-          account.access_valid_until?.slice(0, 10),
-          account.id,
+          account.bankId,
+          items[at]?.state === "expired" ? "consent ended" : account.status?.toLowerCase(),
+          account.consent.validUntil?.toISOString().slice(0, 10),
+          account.handle,
         ),
       ),
     ),
   );
-  if (all.length === 0 && unreadable === 0 && !isForProgram(options))
+  if (all.length === 0 && exitCode === EXIT.done && !isForProgram(options))
     note(terminal, line`No account is connected: bankdata connect`);
-  for (const account of all) {
-    if (account.error !== undefined) {
-      printFailure(terminal, explain(account.error, { name: accountName(account) }, now()), options);
-    }
-  }
-  if (good.length === all.length) return unreadable === 0 ? EXIT.done : EXIT.partly;
-  return good.length === 0 ? EXIT.failed : EXIT.partly;
+  const failed = all.filter(({ error }) => error !== null);
+  for (const account of failed)
+    printFailure(terminal, explain(account.error, subjectOf(account), now()), options);
+  if (failed.length === 0) return exitCode;
+  return failed.length === all.length ? EXIT.failed : EXIT.partly;
 }

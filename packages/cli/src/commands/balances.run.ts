@@ -1,14 +1,15 @@
 import type { ReadOptions } from "../accounts/account-options.ts";
-import { accountName, chosenAccounts } from "../accounts/connected-accounts.ts";
+import { chosenAccounts } from "../accounts/chosen-accounts.ts";
+import { accountName } from "../accounts/connected-accounts.ts";
 import { readEach } from "../accounts/each-account.ts";
 import { noteFreshness } from "../accounts/freshness.ts";
-import { accountFields, originFields } from "../accounts/item-fields.ts";
+import { readItem } from "../accounts/items.ts";
 import type { Session } from "../session/session.ts";
 import { formatAge } from "../ui/format.ts";
 import { money, printList, printTable } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
 import { row } from "../ui/table.ts";
-import { noteUnreadable } from "../ui/unreadable.ts";
+import { noteUnreadableItems } from "../ui/unreadable.ts";
 
 /** Shows the balances of one account or all. @returns the exit code */
 export async function balances(
@@ -16,13 +17,13 @@ export async function balances(
   name: string | undefined,
   wanted: ReadOptions,
 ): Promise<number> {
-  const { client, terminal, options, now } = session;
+  const { provider, terminal, options, now } = session;
   const chosen = await chosenAccounts(session, name);
-  const { read, exitCode } = await readEach(session, chosen, "balances", ({ id }) =>
-    client.withMeta.getAccountBalances(id, wanted),
+  const { read, exitCode } = await readEach(session, chosen, "balances", (account) =>
+    provider.balances(account, wanted),
   );
-  const items = read.flatMap(({ account, value, meta }) =>
-    value.balances.map((balance) => ({ ...balance, ...accountFields(account), ...originFields(meta) })),
+  const items = read.flatMap(({ account, reading }) =>
+    reading.items.map((balance) => readItem(account, balance, reading)),
   );
   printList(terminal, options, items, () =>
     printTable(
@@ -35,22 +36,22 @@ export async function balances(
         { title: line`` },
         { title: line`As of` },
       ],
-      read.flatMap(({ account, value, meta }) =>
-        value.balances.map((balance, at) =>
+      read.flatMap(({ account, reading }) =>
+        reading.items.map(({ kindAsSent, creditLimitIncluded, amount, currency }, at) =>
           row(
             at === 0 ? accountName(account) : "",
             at === 0 ? account.iban : "",
-            `${balance.balanceType ?? ""}${balance.creditLimitIncluded ? " with credit limit" : ""}`,
-            money(balance.balanceAmount.amount),
-            balance.balanceAmount.currency,
-            at === 0 ? formatAge(meta.createdAt.getTime(), now()) : "",
+            `${kindAsSent ?? ""}${creditLimitIncluded ? " with credit limit" : ""}`,
+            money(amount),
+            currency,
+            at === 0 ? formatAge(reading.asOf.getTime(), now()) : "",
           ),
         ),
       ),
     ),
   );
-  const unreadable = read.reduce((sum, { value }) => sum + value.unreadable.length, 0);
-  const code = noteUnreadable(terminal, unreadable, ["balance", "balances"], exitCode);
+  const unreadable = read.flatMap(({ reading }) => reading.unreadable);
+  const code = noteUnreadableItems(terminal, unreadable, exitCode);
   await noteFreshness(session, read, "balances");
   return code;
 }

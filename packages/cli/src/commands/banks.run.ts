@@ -1,4 +1,4 @@
-import { type Institution, longestAccess, longestHistory } from "bankdata-core";
+import type { Bank, BankProvider } from "bankdata-core/bank";
 import { banksMatching, banksOf, pickedBank } from "../connect/banks.ts";
 import type { Session } from "../session/session.ts";
 import { isForProgram, note, printList, printTable } from "../ui/output.ts";
@@ -6,7 +6,7 @@ import { line } from "../ui/printable.ts";
 import { command } from "../ui/shell-command.ts";
 import { row } from "../ui/table.ts";
 import { isInteractive } from "../ui/terminal.ts";
-import { noteUnreadable } from "../ui/unreadable.ts";
+import { noteUnreadableItems } from "../ui/unreadable.ts";
 
 /**
  * Lists the banks that can be reached; a person who names no country may search them as they type.
@@ -18,9 +18,9 @@ export async function banks(
   country: string | undefined,
   search: string | undefined,
 ): Promise<number> {
-  const { terminal, options } = session;
-  const all = await banksOf(session, country);
-  const exitCode = noteUnreadable(terminal, all.unreadable.length, ["bank", "banks"]);
+  const { provider, terminal, options } = session;
+  const { items: all, unreadable } = await banksOf(session, country);
+  const exitCode = noteUnreadableItems(terminal, unreadable);
   const found = search === undefined ? all : banksMatching(search, all);
   if (country === undefined && search === undefined && isInteractive(terminal) && !isForProgram(options)) {
     const picked = await pickedBank(session, all);
@@ -31,12 +31,20 @@ export async function banks(
     note(terminal, line`Connect it with: `, connecting);
     return exitCode;
   }
-  printList(terminal, options, found, () => printBanks(session, found));
+  const items = isForProgram(options) ? found.map((bank) => bankItem(bank, provider)) : [];
+  printList(terminal, options, items, () => printBanks(session, found));
   if (found.length === 0 && !isForProgram(options)) note(terminal, line`No matching banks.`);
   return exitCode;
 }
 
-function printBanks({ terminal }: Session, list: readonly Institution[]): void {
+/** A bank as `--json` prints it. */
+function bankItem(bank: Bank, provider: BankProvider) {
+  const { raw, ...members } = bank;
+  const { historyDays, continuousHistoryDays, consentDays } = provider.limitsOf(bank);
+  return { ...members, historyDays, continuousHistoryDays, consentDays, raw };
+}
+
+function printBanks({ provider, terminal }: Session, list: readonly Bank[]): void {
   printTable(
     terminal,
     [
@@ -47,15 +55,16 @@ function printBanks({ terminal }: Session, list: readonly Institution[]): void {
       { title: line`Access`, align: "right" },
       { title: line`Features`, flexible: true },
     ],
-    list.map((bank) =>
-      row(
+    list.map((bank) => {
+      const { historyDays, consentDays } = provider.limitsOf(bank);
+      return row(
         bank.name,
         bank.id,
         bank.bic,
-        `${longestHistory(bank)} d`,
-        `${longestAccess(bank)} d`,
-        (bank.supported_features ?? []).map((feature) => feature.replaceAll("_", " ")).join(", "),
-      ),
-    ),
+        historyDays === null ? "" : `${historyDays} d`,
+        `${consentDays} d`,
+        bank.features.map((feature) => feature.replaceAll("_", " ")).join(", "),
+      );
+    }),
   );
 }

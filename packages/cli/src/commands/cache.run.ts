@@ -1,4 +1,4 @@
-import { type CacheEntry, cacheFile, filesSetAside } from "bankdata-core/cache";
+import { type CacheEntry, type CacheView, cacheFile, filesSetAside } from "bankdata-core/cache";
 import { removeSetAside, type SetAside } from "bankdata-core/store";
 import type { Configuration } from "../config/index.ts";
 import { configurationFor } from "../session/configured.ts";
@@ -93,8 +93,7 @@ export function printCachePath({ out }: Terminal, options: GlobalOptions): void 
   else out.line(printable(path, path.length));
 }
 
-function viewOf({ client }: Session) {
-  const { cache } = client;
+function viewOf({ cache }: Session): CacheView {
   if (cache !== undefined) return cache;
   throw new CommandFailure(line`No cache is configured.`, EXIT.usage);
 }

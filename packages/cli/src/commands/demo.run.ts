@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beancountLedger, type LedgerAccount } from "bankdata-archive";
-import { GoCardlessClient, type ResponseInfo } from "bankdata-core";
+import { GoCardlessClient, goCardlessProvider, type ResponseInfo } from "bankdata-core";
+import { type BankProvider, type Connection, connectedAccounts } from "bankdata-core/bank";
 import { startSandbox } from "bankdata-sandbox";
 import { money, printTable } from "../ui/output.ts";
 import { line, type Printable, printable } from "../ui/printable.ts";
@@ -13,14 +14,14 @@ const BANK = "N26_NTSBDEB1";
 const DAYS = 90;
 const NEWEST = 8;
 
+const DAY = 86_400_000;
+
 /** Everything read of one account. */
 interface Read {
-  id: string;
   name: string;
-  iban: string;
-  currency: string;
+  /** Its IBAN, or what it is known by instead. */
+  number: string;
   ledger: LedgerAccount;
-  pending: number;
 }
 
 /** Shows the whole job on the embedded sandbox: connect, list, read, read again from the cache, write a ledger. */
@@ -46,19 +47,17 @@ export async function demo(terminal: Terminal): Promise<void> {
     onResponse: (response) => responses.push(response),
   });
 
+  const provider = goCardlessProvider(client);
+
   heading(line`1. Connect a bank`);
-  const bank = await client.getInstitution(BANK);
-  const agreement = await client.createAgreement({ institution_id: bank.id, max_historical_days: DAYS });
-  const requisition = await client.createRequisition({
-    institution_id: bank.id,
-    agreement: agreement.id,
-    redirect: "http://localhost/",
-    reference: "demo",
-  });
-  await sandbox.authorise(requisition.id, { outcome: "linked" });
-  const linked = await client.getRequisition(requisition.id);
+  const bank = await provider.bank(BANK);
+  const wish = { returnTo: "http://localhost/", reference: "demo", historyDays: DAYS, consentDays: DAYS };
+  const { connectionId } = await provider.begin(bank, wish);
+  if (connectionId === null) throw new TypeError("a connection was begun without an id");
+  await sandbox.authorise(connectionId, { outcome: "linked" });
+  const connection = await provider.connection(connectionId);
   print(
-    line`${bank.name} is connected for ${agreement.access_valid_for_days ?? 90} days: ${linked.accounts?.length ?? 0} accounts.`,
+    line`${bank.name} is connected for ${daysOf(connection)} days: ${connection.accountHandles.length} accounts.`,
   );
   note(
     line`With a real bank, you would open a link, log in there and agree. The sandbox has just agreed for you.`,
@@ -67,7 +66,7 @@ export async function demo(terminal: Terminal): Promise<void> {
   heading(line`2. Accounts and balances`);
   responses = [];
   const firstStart = performance.now();
-  const accounts = await readAll(client);
+  const accounts = await readAll(provider);
   const firstTime = performance.now() - firstStart;
   const first = responses;
   printTable(
@@ -80,19 +79,21 @@ export async function demo(terminal: Terminal): Promise<void> {
       { title: line`` },
     ],
     accounts.flatMap((account) =>
-      account.ledger.balances.map((balance, at) =>
+      account.ledger.balances.map(({ kindAsSent, amount, currency }, at) =>
         row(
           at === 0 ? account.name : "",
-          at === 0 ? account.iban : "",
-          balance.balanceType,
-          money(balance.balanceAmount.amount),
-          balance.balanceAmount.currency,
+          at === 0 ? account.number : "",
+          kindAsSent,
+          money(amount),
+          currency,
         ),
       ),
     ),
   );
 
   heading(line`3. The newest transactions`);
+  const entries = accounts.flatMap(({ ledger }) => ledger.transactions);
+  const booked = entries.filter(({ status }) => status === "booked");
   printTable(
     terminal,
     [
@@ -102,28 +103,20 @@ export async function demo(terminal: Terminal): Promise<void> {
       { title: line`Amount`, align: "decimal" },
       { title: line`` },
     ],
-    accounts
-      .flatMap((account) => account.ledger.booked)
-      .sort((a, b) => (b.bookingDate ?? "").localeCompare(a.bookingDate ?? ""))
+    booked
+      .toSorted((a, b) => (b.bookingDate ?? "").localeCompare(a.bookingDate ?? ""))
       .slice(0, NEWEST)
-      .map((transaction) =>
-        row(
-          transaction.bookingDate,
-          transaction.creditorName ?? transaction.debtorName,
-          transaction.remittanceInformationUnstructured,
-          money(transaction.transactionAmount.amount),
-          transaction.transactionAmount.currency,
-        ),
+      .map(({ bookingDate, counterparty, text, amount, currency }) =>
+        row(bookingDate, counterparty, text, money(amount), currency),
       ),
   );
-  const booked = accounts.reduce((sum, account) => sum + account.ledger.booked.length, 0);
-  const pending = accounts.reduce((sum, account) => sum + account.pending, 0);
-  note(line`${booked} booked in the last ${DAYS} days, and ${pending} pending.`);
+  const pending = entries.filter(({ status }) => status === "pending").length;
+  note(line`${booked.length} booked in the last ${DAYS} days, and ${pending} pending.`);
 
   heading(line`4. The same again, from the cache`);
   responses = [];
   const secondStart = performance.now();
-  await readAll(client);
+  await readAll(provider);
   const secondTime = performance.now() - secondStart;
   const requested = (list: readonly ResponseInfo[]) =>
     list.filter(({ dataKind, fromCache }) => dataKind !== null && !fromCache).length;
@@ -139,38 +132,37 @@ export async function demo(terminal: Terminal): Promise<void> {
   const file = join(folder, "demo.beancount");
   writeFileSync(file, text, { mode: 0o600 });
   note(
-    line`${booked - skipped.length} transactions, with balances asserted; ${skipped.length} left out. Check it with bean-check:`,
+    line`${booked.length - skipped.length} transactions, with balances asserted; ${skipped.length} left out. Check it with bean-check:`,
   );
   for (const { account, reason } of [...skipped, ...omitted]) note(line`Left out of ${account}: ${reason}`);
   print(printable(file, file.length));
 }
 
-async function readAll(client: GoCardlessClient): Promise<Read[]> {
-  const accounts = await client.getAllAccounts();
+/** The days for which a consent lasts. */
+function daysOf({ consent: { grantedAt, validUntil } }: Connection): number {
+  return Math.round(((validUntil?.getTime() ?? 0) - (grantedAt?.getTime() ?? 0)) / DAY);
+}
+
+async function readAll(provider: BankProvider): Promise<Read[]> {
+  const { items } = await connectedAccounts(provider, Date.now(), { details: "ask" });
   return await Promise.all(
-    accounts.map(async ({ id, iban, institution_id }) => {
-      const [{ account: details }, { balances }, { transactions }] = await Promise.all([
-        client.getAccountDetails(id),
-        client.getAccountBalances(id),
-        client.getAccountTransactions(id, { daysBack: DAYS }),
+    items.map(async ({ account }) => {
+      const [balances, transactions] = await Promise.all([
+        provider.balances(account),
+        provider.transactions(account, { days: DAYS }),
       ]);
-      const unreadBooked = transactions.unreadable.filter(({ list }) => list === "booked").length;
-      const name = details.name ?? details.product ?? "Account";
-      const currency = details.currency ?? balances[0]?.balanceAmount.currency ?? "EUR";
-      const bank = (institution_id ?? "Bank").split("_")[0] ?? "Bank";
+      const name = account.label ?? account.product ?? "Account";
+      const bank = (account.bankId ?? "Bank").split("_")[0] ?? "Bank";
       return {
-        id,
         name,
-        iban: iban ?? details.maskedPan ?? "",
-        currency,
+        number: account.iban ?? account.number?.value ?? "",
         ledger: {
           name: `${bank}:${name}`,
-          currency,
-          booked: transactions.booked,
-          balances,
-          unreadable: unreadBooked,
+          currency: account.currency ?? balances.items[0]?.currency ?? "EUR",
+          transactions: transactions.items,
+          balances: balances.items,
+          unreadable: transactions.unreadable.filter(({ status }) => status === "booked").length,
         },
-        pending: transactions.pending.length,
       };
     }),
   );

@@ -1,8 +1,8 @@
 import type { ReadOptions } from "../accounts/account-options.ts";
-import { chosenAccounts, pickedAccount } from "../accounts/connected-accounts.ts";
+import { chosenAccounts, pickedAccount } from "../accounts/chosen-accounts.ts";
 import { readEach } from "../accounts/each-account.ts";
 import { noteFreshness } from "../accounts/freshness.ts";
-import { accountFields, originFields } from "../accounts/item-fields.ts";
+import { detailsItem, failedDetailsItem } from "../accounts/items.ts";
 import type { Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
 import { printOne, printTable } from "../ui/output.ts";
@@ -15,26 +15,36 @@ export async function details(
   name: string | undefined,
   wanted: ReadOptions,
 ): Promise<number> {
-  const { client, terminal, options } = session;
+  const { provider, terminal, options, now } = session;
   const chosen =
     name === undefined
       ? { accounts: [await pickedAccount(session)], exitCode: EXIT.done }
       : await chosenAccounts(session, name);
-  const { read, exitCode } = await readEach(session, chosen, "details", ({ id }) =>
-    client.withMeta.getAccountDetails(id, wanted),
+  const { read, failed, exitCode } = await readEach(session, chosen, "details", (account) =>
+    provider.details(account, wanted),
   );
-  for (const { account, value, meta } of read) {
-    const item = { ...value.account, ...accountFields(account), ...originFields(meta) };
-    printOne(terminal, options, item, () =>
+  for (const { account: listed, reading } of read) {
+    const account = { ...listed, ...reading.account };
+    printOne(terminal, options, detailsItem(account, reading, now()), () =>
       printTable(
         terminal,
         [{ title: line`Field` }, { title: line`Value`, flexible: true }],
-        Object.entries(value.account)
-          .filter(([, text]) => text !== null && text !== undefined)
-          .map(([field, text]) => row(field, typeof text === "string" ? text : JSON.stringify(text))),
+        fieldsOf(account.raw)
+          .filter(([, value]) => value !== null && value !== undefined)
+          .map(([field, value]) => row(field, typeof value === "string" ? value : JSON.stringify(value))),
       ),
     );
   }
+  // Only a program gets as far as this with an account that failed.
+  for (const { account, error } of failed)
+    printOne(terminal, options, failedDetailsItem(account, error, now()), () => {});
   await noteFreshness(session, read, "details");
   return exitCode;
+}
+
+/** What the bank itself said of an account, in its own words: a provider that says more keeps it apart, as `details`. */
+function fieldsOf(raw: unknown): [string, unknown][] {
+  if (typeof raw !== "object" || raw === null) return [];
+  const details = "details" in raw ? raw.details : raw;
+  return typeof details === "object" && details !== null ? Object.entries(details) : [];
 }

@@ -206,18 +206,17 @@ function setAsideFinding(files: readonly SetAside[]): Finding {
 /** Whether the service can be reached, accepts the credentials, and has the same time. */
 async function serviceFindings(terminal: Terminal, options: GlobalOptions): Promise<Finding[]> {
   await using session = await openSession(terminal, { ...options, verbose: false });
-  const { client, now } = session;
   try {
-    await client.token();
+    await session.login();
     const startedAt = Date.now();
-    await client.getRequisitionsPaginated({ limit: 1, forceRefresh: true });
+    await session.ping();
     const took = Date.now() - startedAt;
     const findings = [
       { what: line`Service`, ok: true, found: line`reached and logged in, responds in ${took} ms` },
     ];
     return [...findings, ...(await clockFindings(session))];
   } catch (error) {
-    const { message, next } = explain(error, undefined, now());
+    const { message, next } = explain(error, undefined, session.now());
     const isLogin = error instanceof AuthenticationError;
     return [
       {

@@ -1,6 +1,6 @@
-import { dataKinds } from "bankdata-core/limits";
-import { accountName, chosenAccounts } from "../accounts/connected-accounts.ts";
-import { accountFields } from "../accounts/item-fields.ts";
+import { chosenAccounts } from "../accounts/chosen-accounts.ts";
+import { accountName } from "../accounts/connected-accounts.ts";
+import { accountMembers } from "../accounts/items.ts";
 import type { Session } from "../session/session.ts";
 import { formatMoment } from "../ui/format.ts";
 import { note, printList, printTable } from "../ui/output.ts";
@@ -9,18 +9,22 @@ import { row } from "../ui/table.ts";
 
 /** Shows how many calls each account has left today. Makes no call that the bank counts. @returns the exit code */
 export async function quota(session: Session, name: string | undefined): Promise<number> {
-  const { client, terminal, options, now } = session;
+  const { provider, terminal, options, now } = session;
   const { accounts, exitCode } = await chosenAccounts(session, name);
   const rows = (
     await Promise.all(
-      accounts.map(async (account) => {
-        const known = await client.quota(account.id);
-        return dataKinds.map((dataKind) => ({ account, dataKind, ...known[dataKind] }));
-      }),
+      accounts.map(async (account) =>
+        Object.entries(await provider.callsLeft(account)).map(([dataKind, calls], at) => ({
+          account,
+          isFirst: at === 0,
+          dataKind,
+          ...calls,
+        })),
+      ),
     )
   ).flat();
   const items = rows.map(({ account, dataKind, limit, remaining, resetAt, lastCallAt }) => ({
-    ...accountFields(account),
+    ...accountMembers(account),
     dataKind,
     limit,
     remaining,
@@ -37,9 +41,9 @@ export async function quota(session: Session, name: string | undefined): Promise
         { title: line`Of`, align: "right" },
         { title: line`Next one back` },
       ],
-      rows.map(({ account, dataKind, remaining, limit, resetAt }, at) =>
+      rows.map(({ account, isFirst, dataKind, remaining, limit, resetAt }) =>
         row(
-          at % dataKinds.length === 0 ? accountName(account) : "",
+          isFirst ? accountName(account) : "",
           dataKind,
           String(remaining),
           String(limit),

@@ -1,6 +1,5 @@
-import type { Transaction } from "bankdata-core";
-import { ConfigurationError } from "bankdata-core/base";
-import { z } from "zod";
+import { type BankTransaction, type DateRange, entryDate } from "bankdata-core/bank";
+import { ConfigurationError, dateOf, daysFrom, isCalendarDate } from "bankdata-core/base";
 
 /** Which transactions are wanted. */
 export interface TransactionQuery {
@@ -14,18 +13,28 @@ export interface TransactionQuery {
   pending?: boolean | undefined;
   /** Only booked ones. */
   booked?: boolean | undefined;
-  /** Only those whose name, text or amount contains this. */
+  /** Only those whose amount, or any of whose names and texts, contains this. */
   search?: string | undefined;
 }
 
 const DEFAULT_DAYS = 90;
 
-/** Whether entries of a status are wanted; those of both are if neither is asked for. */
-export function isStatusWanted(status: "pending" | "booked", wanted: TransactionQuery): boolean {
-  return wanted[status] === true || (!wanted.pending && !wanted.booked);
+/** Whether entries of a status are wanted; all are if none is asked for. */
+export function isStatusWanted(
+  status: BankTransaction["status"],
+  { pending = false, booked = false }: TransactionQuery,
+): boolean {
+  if (!pending && !booked) return true;
+  return (pending && status === "pending") || (booked && status === "booked");
 }
 
-const DAY = 86_400_000;
+/** The range to request, and the one to show. */
+export interface QueriedRange {
+  requested: DateRange;
+  /** `YYYY-MM-DD`; undefined for no limit, as `to`. */
+  from: string | undefined;
+  to: string | undefined;
+}
 
 /**
  * The range to request, and the one to show. Every range within the usual days is cut from one response, so that looking
@@ -33,59 +42,38 @@ const DAY = 86_400_000;
  *
  * @throws ConfigurationError if the range is given in two ways, or a date is invalid
  */
-export function rangeOf(wanted: TransactionQuery, now: number) {
+export function rangeOf(wanted: TransactionQuery, now: number): QueriedRange {
   if (wanted.days !== undefined && (wanted.from !== undefined || wanted.to !== undefined)) {
     throw new ConfigurationError("Give either --days, or --from and --to.");
   }
-  const dayBack = (days: number) => new Date(now - days * DAY).toISOString().slice(0, 10);
-  const [dateFrom, dateTo] = [checkedDate(wanted.from), checkedDate(wanted.to)];
-  const from = dateFrom ?? (dateTo === undefined ? dayBack(wanted.days ?? DEFAULT_DAYS) : undefined);
-  const today = dayBack(0);
-  const makesSense = from !== undefined && from <= (dateTo ?? today) && (dateTo ?? today) <= today;
-  // What makes no sense is rejected as usual: reversed dates by the client, future ones by the service.
-  if (makesSense && from >= dayBack(DEFAULT_DAYS)) {
-    return { requested: { daysBack: DEFAULT_DAYS }, from, to: dateTo };
+  const today = dateOf(now);
+  const [first, to] = [checkedDate(wanted.from), checkedDate(wanted.to)];
+  const from = first ?? (to === undefined ? daysFrom(today, -(wanted.days ?? DEFAULT_DAYS)) : undefined);
+  const makesSense = from !== undefined && from <= (to ?? today) && (to ?? today) <= today;
+  // What makes no sense is rejected as usual: reversed dates by the provider, future ones by the service.
+  if (makesSense && from >= daysFrom(today, -DEFAULT_DAYS)) {
+    return { requested: { days: DEFAULT_DAYS }, from, to };
   }
-  const requested = wanted.days === undefined ? { dateFrom, dateTo } : { daysBack: wanted.days };
-  return { requested, from, to: dateTo };
+  const requested = wanted.days === undefined ? { from: first, to } : { days: wanted.days };
+  return { requested, from, to };
 }
 
-/** Whether either date of an entry is in the range, as in the service's own filter; an entry without dates is. */
-export function isWithin(entry: Transaction, from: string | undefined, to: string | undefined): boolean {
-  const dates = [entry.bookingDate, entry.valueDate].flatMap((date) => (date ? [date.slice(0, 10)] : []));
-  if (dates.length === 0) return true;
-  return dates.some((date) => (from === undefined || date >= from) && (to === undefined || date <= to));
+/**
+ * Whether an entry is in a range by the date that it is shown with, so that none is in two months; one without a date is in
+ * every range.
+ *
+ * @param today `YYYY-MM-DD`
+ */
+export function isWithin(
+  entry: BankTransaction,
+  { from, to }: Pick<QueriedRange, "from" | "to">,
+  today: string,
+): boolean {
+  const date = entryDate(entry, today);
+  return date === null || ((from === undefined || date >= from) && (to === undefined || date <= to));
 }
-
-const DateText = z.iso.date();
 
 function checkedDate(text: string | undefined): string | undefined {
-  if (text === undefined || DateText.safeParse(text).success) return text;
+  if (text === undefined || isCalendarDate(text)) return text;
   throw new ConfigurationError(`"${text}" is not a valid date: write it as 2026-01-31.`);
-}
-
-/** The date that an entry is shown and sorted by, `YYYY-MM-DD`. */
-export function entryDate(entry: Transaction): string | undefined {
-  return (entry.bookingDate ?? entry.valueDate ?? entry.bookingDateTime ?? entry.valueDateTime)?.slice(0, 10);
-}
-
-/** The text that says most, once: banks put it in different places. */
-export function entryText(entry: Transaction): string {
-  const array = entry.remittanceInformationUnstructuredArray?.join(" ") ?? "";
-  const plain = entry.remittanceInformationUnstructured ?? "";
-  const unstructured = array.length > plain.length ? array : plain;
-  const [text] = [
-    unstructured,
-    entry.remittanceInformationStructured ?? "",
-    entry.remittanceInformationStructuredArray?.join(" ") ?? "",
-    entry.additionalInformation ?? "",
-  ].filter((one) => one !== "");
-  return (text ?? "").replaceAll(/\s+/g, " ");
-}
-
-/** Whether an entry's names, text or amount contain a text, in whatever case. */
-export function mentions(entry: Transaction, text: string): boolean {
-  const { creditorName, debtorName, transactionAmount } = entry;
-  const all = [creditorName, debtorName, entryText(entry), transactionAmount.amount].join(" ");
-  return all.toLowerCase().includes(text.toLowerCase());
 }

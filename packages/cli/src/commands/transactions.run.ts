@@ -1,22 +1,17 @@
+import { type BankTransaction, entryDate, mentions } from "bankdata-core/bank";
+import { dateOf } from "bankdata-core/base";
 import type { ReadOptions } from "../accounts/account-options.ts";
-import { accountName, chosenAccounts } from "../accounts/connected-accounts.ts";
+import { chosenAccounts } from "../accounts/chosen-accounts.ts";
+import { accountName } from "../accounts/connected-accounts.ts";
 import { readEach } from "../accounts/each-account.ts";
 import { noteFreshness } from "../accounts/freshness.ts";
-import { accountFields, originFields } from "../accounts/item-fields.ts";
+import { readItem } from "../accounts/items.ts";
 import type { Session } from "../session/session.ts";
 import { isForProgram, money, note, printList, printTable } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
 import { row } from "../ui/table.ts";
 import { noteUnreadable } from "../ui/unreadable.ts";
-import {
-  entryDate,
-  entryText,
-  isStatusWanted,
-  isWithin,
-  mentions,
-  rangeOf,
-  type TransactionQuery,
-} from "./transactions.query.ts";
+import { isStatusWanted, isWithin, rangeOf, type TransactionQuery } from "./transactions.query.ts";
 
 /** Shows the transactions of one account or all, the newest first. @returns the exit code */
 export async function transactions(
@@ -24,31 +19,24 @@ export async function transactions(
   name: string | undefined,
   wanted: TransactionQuery & ReadOptions,
 ): Promise<number> {
-  const { client, terminal, options } = session;
-  const range = rangeOf(wanted, session.now());
+  const { provider, terminal, options, now } = session;
+  const today = dateOf(now());
+  const range = rangeOf(wanted, now());
+  const { refresh, force } = wanted;
   const chosen = await chosenAccounts(session, name);
-  const { read, exitCode } = await readEach(session, chosen, "transactions", ({ id }) =>
-    client.withMeta.getAccountTransactions(id, {
-      ...range.requested,
-      refresh: wanted.refresh,
-      force: wanted.force,
-    }),
+  const { read, exitCode } = await readEach(session, chosen, "transactions", (account) =>
+    provider.transactions(account, range.requested, { refresh, force }),
   );
   const entries = read
-    .flatMap(({ account, value, meta }) =>
-      (["pending", "booked"] as const)
-        .filter((status) => isStatusWanted(status, wanted))
-        .flatMap((status) => value.transactions[status].map((entry) => ({ account, meta, status, entry }))),
+    .flatMap(({ account, reading }) =>
+      bookedLast(reading.items)
+        .filter(({ status }) => isStatusWanted(status, wanted))
+        .filter((entry) => isWithin(entry, range, today))
+        .filter((entry) => wanted.search === undefined || mentions(entry, wanted.search))
+        .map((entry) => ({ account, reading, entry, date: entryDate(entry, today) })),
     )
-    .filter(({ entry }) => isWithin(entry, range.from, range.to))
-    .filter(({ entry }) => wanted.search === undefined || mentions(entry, wanted.search))
-    .sort((a, b) => (entryDate(b.entry) ?? "").localeCompare(entryDate(a.entry) ?? ""));
-  const items = entries.map(({ account, meta, status, entry }) => ({
-    ...entry,
-    status,
-    ...accountFields(account),
-    ...originFields(meta),
-  }));
+    .sort((a, b) => (b.date ?? "").localeCompare(a.date ?? ""));
+  const items = entries.map(({ account, reading, entry }) => readItem(account, entry, reading));
   printList(terminal, options, items, () =>
     printTable(
       terminal,
@@ -61,22 +49,28 @@ export async function transactions(
         { title: line`` },
         { title: line`` },
       ],
-      entries.map(({ account, status, entry }) =>
+      entries.map(({ account, date, entry }) =>
         row(
-          entryDate(entry),
+          date,
           ...(read.length > 1 ? [accountName(account)] : []),
-          entry.creditorName ?? entry.debtorName,
-          entryText(entry),
-          money(entry.transactionAmount.amount),
-          entry.transactionAmount.currency,
-          status === "pending" ? "pending" : "",
+          entry.counterparty,
+          entry.text,
+          money(entry.amount),
+          entry.currency,
+          entry.status === "booked" ? "" : entry.status,
         ),
       ),
     ),
   );
-  const unreadable = read.reduce((sum, { value }) => sum + value.transactions.unreadable.length, 0);
+  const unreadable = read.reduce((sum, { reading }) => sum + reading.unreadable.length, 0);
   const code = noteUnreadable(terminal, unreadable, ["entry", "entries"], exitCode);
   if (entries.length === 0 && !isForProgram(options)) note(terminal, line`No matching transactions.`);
   await noteFreshness(session, read, "transactions");
   return code;
+}
+
+/** What is booked stands below the rest of its day. */
+function bookedLast(entries: readonly BankTransaction[]): BankTransaction[] {
+  const isBooked = ({ status }: BankTransaction) => status === "booked";
+  return [...entries.filter((entry) => !isBooked(entry)), ...entries.filter(isBooked)];
 }

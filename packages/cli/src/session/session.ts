@@ -1,6 +1,7 @@
 import { type ClientOptions, GoCardlessClient, goCardlessProvider } from "bankdata-core";
 import type { BankProvider } from "bankdata-core/bank";
 import type { Logger } from "bankdata-core/base";
+import type { CacheView } from "bankdata-core/cache";
 import type { Configuration } from "../config/index.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure } from "../ui/failure.ts";
@@ -14,8 +15,14 @@ import type { GlobalOptions } from "./global-options.ts";
 export interface Session extends AsyncDisposable {
   /** Reaches the banks: what commands read and change goes through it. */
   provider: BankProvider;
-  /** The client behind the provider, for what is about the client itself: its cache, its login. */
+  /** The client behind the provider. */
   client: GoCardlessClient;
+  /** The responses that are cached; undefined if none are. */
+  cache: CacheView | undefined;
+  /** Logs in at the service. @throws AuthenticationError if it does not accept the credentials */
+  login(): Promise<void>;
+  /** Makes a small request that no cached response serves. */
+  ping(): Promise<void>;
   configuration: Configuration;
   terminal: Terminal;
   options: GlobalOptions;
@@ -63,8 +70,7 @@ export async function openSession(terminal: Terminal, options: GlobalOptions): P
     ...{ baseUrl, allowHttp, logger, signal, cacheOptions: cache },
   });
   return {
-    provider: goCardlessProvider(client),
-    client,
+    ...throughClient(client),
     configuration,
     terminal,
     options,
@@ -102,8 +108,7 @@ async function openSandbox(
     cacheOptions: configuration.cache,
   });
   return {
-    provider: goCardlessProvider(client),
-    client,
+    ...throughClient(client),
     configuration,
     terminal,
     options,
@@ -115,6 +120,21 @@ async function openSandbox(
       } finally {
         await close();
       }
+    },
+  };
+}
+
+/** What a session has of its client. */
+function throughClient(client: GoCardlessClient) {
+  return {
+    provider: goCardlessProvider(client),
+    client,
+    cache: client.cache,
+    login: async () => {
+      await client.token();
+    },
+    ping: async () => {
+      await client.getRequisitionsPaginated({ limit: 1, forceRefresh: true });
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { UnreadableItem } from "bankdata-core/bank";
 import { EXIT } from "./exit.ts";
 import { counted } from "./format.ts";
 import { note } from "./output.ts";
@@ -20,4 +21,29 @@ export function noteUnreadable(
   const items = counted(count, one, several);
   note(terminal, line`${items} could not be understood and ${count === 1 ? "is" : "are"} left out here.`);
   return exitCode === EXIT.done ? EXIT.partly : exitCode;
+}
+
+/** What an item is called, and several, in the order in which they are noted. */
+const NAMES: Readonly<Record<UnreadableItem["kind"], readonly [string, string]>> = {
+  bank: ["bank", "banks"],
+  connection: ["connection", "connections"],
+  consent: ["consent", "consents"],
+  account: ["account", "accounts"],
+  balance: ["balance", "balances"],
+};
+
+/**
+ * Notes the items of several lists that could not be understood, kind by kind.
+ *
+ * @returns the exit code, as `noteUnreadable` does
+ */
+export function noteUnreadableItems(
+  terminal: Terminal,
+  unreadable: readonly UnreadableItem[],
+  before: number = EXIT.done,
+): number {
+  return Object.entries(NAMES).reduce((exitCode, [kind, names]) => {
+    const count = unreadable.filter((item) => item.kind === kind).length;
+    return noteUnreadable(terminal, count, names, exitCode);
+  }, before);
 }

@@ -1,0 +1,110 @@
+import type { Session } from "../session/session.ts";
+import { EXIT } from "../ui/exit.ts";
+import { CommandFailure } from "../ui/failure.ts";
+import { counted } from "../ui/format.ts";
+import { note } from "../ui/output.ts";
+import { joined, line, printable } from "../ui/printable.ts";
+import { isInteractive } from "../ui/terminal.ts";
+import { resolveAccount } from "./account-names.ts";
+import {
+  accountName,
+  isReachable,
+  type ListedAccount,
+  listedAccounts,
+  type ReachableAccount,
+} from "./connected-accounts.ts";
+
+/** The accounts that a command is about. */
+export interface ChosenAccounts {
+  accounts: ReachableAccount[];
+  /** `EXIT.partly` if these are to be all, and some connection could not be understood. */
+  exitCode: number;
+}
+
+/**
+ * The accounts that a command is about: the one that is named, or all. Those of which a bank gives no data are left out
+ * of all, with a note.
+ *
+ * @throws CommandFailure if nothing is connected, or the name stands for none or for several
+ */
+export async function chosenAccounts(session: Session, name: string | undefined): Promise<ChosenAccounts> {
+  const { accounts, exitCode } = await listedAccounts(session);
+  if (accounts.length === 0 && exitCode !== EXIT.done) {
+    throw new CommandFailure(
+      line`No connection could be understood.`,
+      EXIT.failed,
+      line`bankdata connections`,
+    );
+  }
+  if (accounts.length === 0) {
+    throw new CommandFailure(line`No account is connected.`, EXIT.failed, line`bankdata connect`);
+  }
+  if (name !== undefined)
+    return { accounts: [reachable(accountCalled(name, accounts))], exitCode: EXIT.done };
+  return { accounts: allReachable(session, accounts), exitCode };
+}
+
+/** The account that a name stands for. @throws CommandFailure if it stands for none, or for several */
+function accountCalled(name: string, accounts: readonly ListedAccount[]): ListedAccount {
+  const resolved = resolveAccount(name, accounts);
+  if ("found" in resolved) return resolved.found;
+  if ("ambiguous" in resolved) {
+    const candidates = resolved.ambiguous.map(
+      (account) => line`${account.handle ?? ""}  ${account.iban ?? ""}  ${accountName(account)}`,
+    );
+    throw new CommandFailure(
+      line`"${name}" may be any of these:`,
+      EXIT.usage,
+      line`the same command with an id or a whole IBAN`,
+      { candidates },
+    );
+  }
+  const meant = resolved.didYouMean === undefined ? "" : ` Did you mean ${resolved.didYouMean}?`;
+  throw new CommandFailure(
+    line`No account is called "${name}".${meant}`,
+    EXIT.usage,
+    line`bankdata accounts`,
+  );
+}
+
+function reachable(account: ListedAccount): ReachableAccount {
+  if (isReachable(account)) return account;
+  throw new CommandFailure(line`${accountName(account)}: the bank gives no access to its data.`, EXIT.failed);
+}
+
+/** @throws CommandFailure if none is left */
+function allReachable({ terminal }: Session, accounts: readonly ListedAccount[]): ReachableAccount[] {
+  const left = accounts.filter(isReachable);
+  const others = accounts.filter((account) => !isReachable(account)).map(accountName);
+  if (left.length === 0)
+    throw new CommandFailure(
+      line`The bank gives no access to the data of any account.`,
+      EXIT.failed,
+      line`bankdata accounts`,
+    );
+  if (others.length > 0) {
+    const of = line`The bank gives no access to the data of ${counted(others.length, "account")}, left out here: `;
+    note(terminal, joined([of, joined(others, line`, `), line`.`]));
+  }
+  return left;
+}
+
+/** The account that a person picks. @throws CommandFailure without an interactive terminal, or if there is none */
+export async function pickedAccount(session: Session): Promise<ReachableAccount> {
+  const { accounts: all } = await chosenAccounts(session, undefined);
+  const [only] = all;
+  if (only !== undefined && all.length === 1) return only;
+  if (!isInteractive(session.terminal)) {
+    throw new CommandFailure(line`Specify an account.`, EXIT.usage, line`bankdata accounts`);
+  }
+  const { chosen } = await import("../ui/prompts.ts");
+  const choices = all.map((account) => ({
+    value: account.handle,
+    label: accountName(account),
+    hint: printable(account.iban ?? account.handle),
+  }));
+  const handle = await chosen(session.terminal, line`Which account?`, choices);
+  const picked = all.find((account) => account.handle === handle);
+  if (picked === undefined) throw new TypeError("a prompt returned what was not offered");
+  return picked;
+}

@@ -1,0 +1,74 @@
+/**
+ * The items that `--json` and `--jsonl` print: the neutral model, with the same members about the account and the response
+ * in every command, and `raw` last. Programs rely on the names.
+ */
+import { type Origin, stateAt } from "bankdata-core/bank";
+import { explain } from "../ui/failure.ts";
+import { type ListedAccount, subjectOf } from "./connected-accounts.ts";
+
+/** The members that say whose an item is. */
+export function accountMembers({
+  handle,
+  alias,
+  iban,
+  bankId,
+}: Pick<ListedAccount, "handle" | "alias" | "iban" | "bankId">) {
+  return { accountId: handle, accountAlias: alias, accountIban: iban, bankId };
+}
+
+/** Something that was read of an account, as an item. */
+export function readItem<Part extends { readonly raw: unknown }>(
+  account: ListedAccount,
+  { raw, ...members }: Part,
+  origin: Origin,
+) {
+  return { ...accountMembers(account), ...members, ...originMembers(origin), raw };
+}
+
+/** An account as an item. @param now in milliseconds since 1970 */
+export function accountItem(account: ListedAccount, now: number) {
+  return { ...membersOf(account, account.error, now), raw: account.raw };
+}
+
+/** An account with the bank's own details as an item. @param now in milliseconds since 1970 */
+export function detailsItem(account: ListedAccount, origin: Origin, now: number) {
+  return { ...membersOf(account, account.error, now), ...originMembers(origin), raw: account.raw };
+}
+
+/** An account whose details could not be read, as an item with the same members. @param now in milliseconds since 1970 */
+export function failedDetailsItem(account: ListedAccount, error: unknown, now: number) {
+  const noOrigin = { asOf: null, fromCache: null, stale: null };
+  return { ...membersOf(account, error, now), ...noOrigin, raw: account.raw };
+}
+
+function originMembers({ asOf, fromCache, stale }: Origin) {
+  return { asOf, fromCache, stale };
+}
+
+/** The members of an account but its origin and `raw`. It is expired if its connection is. */
+function membersOf(account: ListedAccount, error: unknown, now: number) {
+  const { connection, connectionId, identities, number, label, holder, product, kind, currency } = account;
+  return {
+    ...accountMembers(account),
+    connectionId,
+    connectionReference: connection.reference,
+    identities,
+    number,
+    label,
+    holder,
+    product,
+    kind,
+    currency,
+    state: stateAt(connection, now) === "expired" ? "expired" : account.state,
+    status: account.status,
+    consent: account.consent,
+    detailed: account.detailed,
+    error: error === null ? null : errorMember(account, error, now),
+  };
+}
+
+/** An error as a person reads it, never with a stack. */
+function errorMember(account: ListedAccount, error: unknown, now: number) {
+  const { message, next } = explain(error, subjectOf(account), now);
+  return { name: error instanceof Error ? error.name : "Error", message, next: next ?? null };
+}
