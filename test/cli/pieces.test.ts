@@ -12,10 +12,19 @@ import { row, textWidth } from "../../packages/cli/src/ui/table.ts";
 import { textLines } from "./text-lines.ts";
 
 describe("naming an account", () => {
-  const giro = { id: "7e944232-bda9-40bc-b784-660c7ab5fe78", iban: "DE89370400440532013000", alias: "Giro" };
-  const card = { id: "7e944232-0000-40bc-b784-660c7ab5fe78", iban: "DE89370400440532013001", alias: "card" };
-  const cash = { id: "11111111-0000-40bc-b784-660c7ab5fe78", iban: null };
-  const all = [giro, card, cash];
+  const giro = {
+    handle: "7e944232-bda9-40bc-b784-660c7ab5fe78",
+    iban: "DE89370400440532013000",
+    alias: "Giro",
+  };
+  const card = {
+    handle: "7e944232-0000-40bc-b784-660c7ab5fe78",
+    iban: "DE89370400440532013001",
+    alias: "card",
+  };
+  const cash = { handle: "11111111-0000-40bc-b784-660c7ab5fe78", iban: null, alias: null };
+  const blocked = { handle: null, iban: "DE89370400440532013999", alias: null };
+  const all = [giro, card, cash, blocked];
 
   it.each([
     ["giro", giro],
@@ -24,24 +33,26 @@ describe("naming an account", () => {
     ["3001", card],
     ["7e944232-0", card],
     ["1111", cash],
+    ["3999", blocked],
   ])("%s stands for one", (name, account) => {
     expect(resolveAccount(name, all)).toEqual({ found: account });
   });
 
   it("what stands for several lists them; what is named whole goes first; three letters are too few", () => {
     expect(resolveAccount("7e944232", all)).toEqual({ ambiguous: [giro, card] });
-    const named = { id: "22222222-0000", iban: null, alias: "3001" };
+    const named = { handle: "22222222-0000", iban: null, alias: "3001" };
     expect(resolveAccount("3001", [...all, named])).toEqual({ found: named });
     expect(resolveAccount("001", all)).toMatchObject({ unknown: "001" });
+    expect(resolveAccount(" ", all)).toMatchObject({ unknown: " " });
     expect(resolveAccount("gior", all)).toEqual({ unknown: "gior", didYouMean: "Giro" });
   });
 
-  it("a whole id always stands for its account", () => {
+  it("a whole handle always stands for its account", () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.uuid(), { minLength: 1, maxLength: 5 }), (ids) => {
-        const accounts = ids.map((id) => ({ id, iban: null }));
+      fc.property(fc.uniqueArray(fc.uuid(), { minLength: 1, maxLength: 5 }), (handles) => {
+        const accounts = handles.map((handle) => ({ handle, iban: null, alias: null }));
         for (const account of accounts)
-          expect(resolveAccount(account.id, accounts)).toEqual({ found: account });
+          expect(resolveAccount(account.handle, accounts)).toEqual({ found: account });
       }),
     );
   });

@@ -66,7 +66,7 @@ export async function ended(child: ChildProcess): Promise<Ended> {
 }
 
 /** Connects a bank of a sandbox without the command line; gives the requisition. */
-async function connected(sandbox: Sandbox, institution_id: string) {
+export async function connected(sandbox: Sandbox, institution_id: string) {
   const { secretId: secret_id, secretKey: secret_key } = sandbox.credentials;
   const send = async (path: string, body: object, token = "") => {
     const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };

@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const main = resolve(import.meta.dirname, "../../packages/cli/src/main.ts");
+
+/** Where a command's service is, and what opens it. */
+interface Reached {
+  baseUrl: string;
+  credentials?: { secretId: string; secretKey: string };
+}
+
+/** A person with an empty home, who runs the command line from its sources against a service. */
+export async function personAt({ baseUrl, credentials }: Reached) {
+  const home = await mkdtemp(join(tmpdir(), "bankdata-source-"));
+  return {
+    /** Runs a command. @returns its exit code and what it printed */
+    async run(...args: string[]) {
+      const child = spawn(process.execPath, ["--conditions=bankdata-source", main, ...args], {
+        cwd: home,
+        stdio: ["ignore", "pipe", "pipe"],
+        env: {
+          PATH: process.env["PATH"],
+          HOME: home,
+          TZ: "UTC",
+          GOCARDLESS_SECRET_ID: credentials?.secretId ?? "id",
+          GOCARDLESS_SECRET_KEY: credentials?.secretKey ?? "key",
+          BANKDATA_BASE_URL: baseUrl,
+        },
+      });
+      const output = { out: "", err: "" };
+      child.stdout.on("data", (chunk) => (output.out += chunk));
+      child.stderr.on("data", (chunk) => (output.err += chunk));
+      const [code] = await once(child, "close");
+      return { code: Number(code), ...output };
+    },
+    put: (name: string, text: string) => writeFile(join(home, name), text),
+    [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+  };
+}
