@@ -11,17 +11,13 @@ type Item = Record<string, unknown>;
 const items = (json: unknown): Item[] => (Array.isArray(json) ? json : []);
 
 describe("what is connected", () => {
-  it("accounts: one array with the service's fields; a table for a person", async () => {
+  it("accounts: one array in the neutral form; a table for a person", async () => {
     await using me = await person();
     const { accounts } = await me.connect(BANK);
     const { code, err, json } = await me.run(["accounts", "--json"]);
     expect([code, err]).toEqual([0, ""]);
-    expect(items(json()).map(({ id }) => id)).toEqual(accounts);
-    expect(items(json())[0]).toMatchObject({
-      status: "READY",
-      institution_id: BANK,
-      requisition_status: "LN",
-    });
+    expect(items(json()).map(({ accountId }) => accountId)).toEqual(accounts);
+    expect(items(json())[0]).toMatchObject({ state: "ready", status: "READY", bankId: BANK });
     const { out } = await me.run(["accounts"]);
     expect(out.split("\n")[0]).toMatch(/^Account +IBAN +Bank +Status +Access until +Id$/);
     expect(out).toContain(accounts[0]);
@@ -36,7 +32,7 @@ describe("what is connected", () => {
     const all = await me.run(["balances", "--json"]);
     expect(items(all.json())).toHaveLength(4);
     expect(items(all.json())[0]).toMatchObject({
-      balanceType: "interimBooked",
+      kindAsSent: "interimBooked",
       accountId: accounts[0],
       accountAlias: "giro",
       fromCache: false,
@@ -99,8 +95,8 @@ describe("what is connected", () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^cashAccountType {2}SVGS$/m);
     expect((await me.run(["details", iban, "--json"])).json()).toMatchObject({
-      iban,
-      cashAccountType: "SVGS",
+      accountIban: iban,
+      kind: "SVGS",
     });
   });
 
@@ -119,7 +115,7 @@ describe("what is connected", () => {
     expect(booked.length + (await read("--pending")).length).toBe(all.length);
     const rent = await read("--booked", "--search", "oak house");
     expect(rent.length).toBeGreaterThan(1);
-    expect(rent.every(({ creditorName }) => creditorName === "Oak House Lettings")).toBe(true);
+    expect(rent.every(({ counterparty }) => counterparty === "Oak House Lettings")).toBe(true);
     const lines = (await me.run(["transactions", String(accounts[0]), "--jsonl"])).out.trimEnd().split("\n");
     expect(lines.map((line) => JSON.parse(line).status)).toEqual(all.map(({ status }) => status));
     const asked = me.sandbox.requests.filter(({ path }) => path.endsWith("/transactions/"));
@@ -127,9 +123,8 @@ describe("what is connected", () => {
     const today = me.sandbox.now().slice(0, 10);
     const day = (back: number) => new Date(Date.parse(today) - back * 86_400_000).toISOString().slice(0, 10);
     const within = await read("--from", day(20), "--to", day(10));
-    const wanted = all.filter(({ bookingDate, valueDate }) =>
-      [bookingDate, valueDate].some((date) => String(date) >= day(20) && String(date) <= day(10)),
-    );
+    const isWithin = (date = "") => date >= day(20) && date <= day(10);
+    const wanted = all.filter((_, at) => isWithin(dates[at]));
     const bare = (list: Item[]) => list.map(({ asOf, fromCache, ...entry }) => entry);
     expect(bare(within)).toEqual(bare(wanted));
     expect((await read("--days", "7")).length).toBeLessThan(all.length / 4);

@@ -15,8 +15,6 @@ import type { GlobalOptions } from "./global-options.ts";
 export interface Session extends AsyncDisposable {
   /** Reaches the banks: what commands read and change goes through it. */
   provider: BankProvider;
-  /** The client behind the provider. */
-  client: GoCardlessClient;
   /** The responses that are cached; undefined if none are. */
   cache: CacheView | undefined;
   /** Logs in at the service. @throws AuthenticationError if it does not accept the credentials */
@@ -128,7 +126,6 @@ async function openSandbox(
 function throughClient(client: GoCardlessClient) {
   return {
     provider: goCardlessProvider(client),
-    client,
     cache: client.cache,
     login: async () => {
       await client.token();
