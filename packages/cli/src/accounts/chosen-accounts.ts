@@ -83,7 +83,7 @@ function allReachable({ terminal }: Session, accounts: readonly ListedAccount[])
       line`bankdata accounts`,
     );
   if (others.length > 0) {
-    const of = line`The bank gives no access to the data of ${counted(others.length, "account")}, left out here: `;
+    const of = line`The bank gives no access to the data of ${counted(others.length, "account")}, which ${others.length === 1 ? "is" : "are"} left out here: `;
     note(terminal, joined([of, joined(others, line`, `), line`.`]));
   }
   return left;

@@ -17,7 +17,7 @@ export interface ReadAccount<Reading extends Origin> {
 }
 
 /** An account of which nothing could be read, and why. */
-export interface FailedAccount {
+interface FailedAccount {
   account: ReachableAccount;
   error: unknown;
   explanation: Explanation;

@@ -1,0 +1,51 @@
+import type { GlobalOptions } from "../../packages/cli/src/session/global-options.ts";
+import type { Session } from "../../packages/cli/src/session/session.ts";
+import { StopSignals } from "../../packages/cli/src/ui/stop-signals.ts";
+import { Output, type Part } from "../../packages/cli/src/ui/terminal.ts";
+import type { BankProvider } from "../../packages/core/src/bank/index.ts";
+
+/** An output that is no terminal, and keeps what is printed. */
+class KeptOutput extends Output {
+  text = "";
+
+  constructor() {
+    super(process.stdout);
+  }
+
+  override get isTerminal(): boolean {
+    return false;
+  }
+
+  override line(...parts: readonly Part[]): void {
+    this.text += `${parts.map((part) => (typeof part === "string" ? part : part.text)).join("")}\n`;
+  }
+
+  override json(value: unknown, indent?: number): void {
+    this.text += `${JSON.stringify(value, undefined, indent)}\n`;
+  }
+}
+
+/** A session that reaches banks through a provider of the test's, with nothing configured; and what it prints. */
+export function sessionOf(provider: BankProvider, options: GlobalOptions = {}) {
+  const [out, err] = [new KeptOutput(), new KeptOutput()];
+  const stopSignals = new StopSignals();
+  const nothing = async () => {};
+  const session: Session = {
+    provider,
+    cache: undefined,
+    login: nothing,
+    ping: nothing,
+    configuration: {
+      ...{ credentials: null, baseUrl: undefined, allowHttp: false, cache: {}, accounts: [], file: null },
+      ...{ sources: {}, credentialFiles: [], foreign: { file: false, credentials: [], baseUrl: [] } },
+    },
+    terminal: { out, err, in: process.stdin },
+    options,
+    now: Date.now,
+    stopSignals,
+    async [Symbol.asyncDispose]() {
+      stopSignals[Symbol.dispose]();
+    },
+  };
+  return { session, out, err, [Symbol.dispose]: () => stopSignals[Symbol.dispose]() };
+}
