@@ -118,6 +118,19 @@ describe("the command line", () => {
     ]);
   });
 
+  it("an account has expired once its consent is past its end, even if the service has not noticed", async () => {
+    const accepted = inDays(-31);
+    const service = usual((path) =>
+      path === "/agreements/enduser/"
+        ? page(["e-one", "e-two"].map((id) => ({ id, accepted, access_valid_for_days: 30 })))
+        : undefined,
+    );
+    const [table, json] = await Promise.all([run(service, "accounts"), run(service, "accounts", "--json")]);
+    expect(table.out.match(/consent ended/g)).toHaveLength(2);
+    const expired = { state: "expired", status: "READY", consent: { validUntil: inDays(-1) } };
+    expect(JSON.parse(json.out)).toMatchObject([expired, expired]);
+  });
+
   it("connections and accounts list all the same without the list of agreements, and say what is not known", async () => {
     const service = usual((path) => (path === "/agreements/enduser/" ? { body: {} } : undefined));
     const connections = await run(service, "connections");
