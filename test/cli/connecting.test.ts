@@ -234,7 +234,7 @@ describe("the list of connections", () => {
     const { code, err } = await run(service, "connections", "--json");
     expect([code, err]).toEqual([
       5,
-      "2 connections could not be understood and are left out here.\n1 agreement could not be understood and is left out here.\n",
+      "2 connections could not be understood and are left out here.\n1 consent could not be understood and is left out here.\n",
     ]);
   });
 });

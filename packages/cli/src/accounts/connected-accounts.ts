@@ -51,7 +51,11 @@ export async function listedAccounts({
   };
 }
 
-function listed({ account, connection }: ConnectedAccount, configuration: Configuration): ListedAccount {
+/** A connected account with the person's own name for it. */
+export function listed(
+  { account, connection }: ConnectedAccount,
+  configuration: Configuration,
+): ListedAccount {
   const configured = configuration.accounts.find(
     ({ id, iban }) =>
       (id !== undefined && id === account.handle) ||

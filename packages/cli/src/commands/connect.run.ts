@@ -1,11 +1,13 @@
 import type { Bank, BankAccount, Connection } from "bankdata-core/bank";
 import { type BankDataError, NotFoundError } from "bankdata-core/base";
 import type { ConnectedBank, Succession } from "bankdata-core/connect";
+import { listed } from "../accounts/connected-accounts.ts";
+import { accountItem } from "../accounts/items.ts";
 import { originsText } from "../config/index.ts";
 import { bankCalled, banksOf, pickedBank } from "../connect/banks.ts";
 import { connectionCalled } from "../connect/connections.ts";
 import { type ConnectWish, connectByLink } from "../connect/consent.ts";
-import { accountItem, connectionFields } from "../connect/items.ts";
+import { connectionFields } from "../connect/items.ts";
 import type { Session } from "../session/session.ts";
 import { typeableReference } from "../ui/connection-reference.ts";
 import { EXIT } from "../ui/exit.ts";
@@ -88,10 +90,10 @@ function report(
   { connection, accounts }: ConnectedBank,
   succession: Succession | undefined,
 ): void {
-  const { terminal, options } = session;
+  const { terminal, options, configuration, now } = session;
   const item = {
     ...connectionFields(session, connection, bank.name),
-    accounts: accounts.map((account) => accountItem(session, account)),
+    accounts: accounts.map((account) => accountItem(listed({ account, connection }, configuration), now())),
     ...(succession === undefined ? {} : { succession }),
     raw: connection.raw,
   };

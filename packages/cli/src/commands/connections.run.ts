@@ -1,6 +1,5 @@
 import { type Connection, type ConnectionListing, type ConnectionState, stateAt } from "bankdata-core/bank";
 import { BankDataError } from "bankdata-core/base";
-import { noteUnreadableConnections } from "../connect/connections.ts";
 import { connectionFields, daysLeft } from "../connect/items.ts";
 import type { Session } from "../session/session.ts";
 import { renewCommand, typeableReference } from "../ui/connection-reference.ts";
@@ -12,7 +11,7 @@ import { isForProgram, note, printList, printTable } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
 import { row } from "../ui/table.ts";
 import { styled } from "../ui/terminal.ts";
-import { noteUnreadable } from "../ui/unreadable.ts";
+import { noteUnreadableItems } from "../ui/unreadable.ts";
 
 /** A consent that ends within this number of days is warned of. */
 const WARNING_DAYS = 14;
@@ -61,11 +60,7 @@ export async function connections(session: Session): Promise<number> {
 function noteMissing({ terminal }: Session, listing: ConnectionListing): number {
   for (const problem of listing.problems)
     note(terminal, line`It is not known when access ends: `, explain(problem).message);
-  const consents = listing.unreadable.filter(({ kind }) => kind === "consent").length;
-  return Math.max(
-    noteUnreadableConnections(terminal, listing),
-    noteUnreadable(terminal, consents, ["agreement", "agreements"]),
-  );
+  return noteUnreadableItems(terminal, listing.unreadable);
 }
 
 function printConnections({ terminal, now }: Session, all: readonly NamedConnection[]): void {

@@ -36,7 +36,11 @@ export async function transactions(
         .map((entry) => ({ account, reading, entry, date: entryDate(entry, today) })),
     )
     .sort((a, b) => (b.date ?? "").localeCompare(a.date ?? ""));
-  const items = entries.map(({ account, reading, entry }) => readItem(account, entry, reading));
+  const items = entries.map(({ account, reading, entry }) => {
+    // Where it stood belongs to the response, and not to the entry.
+    const { position: _, ...members } = entry;
+    return readItem(account, members, reading);
+  });
   printList(terminal, options, items, () =>
     printTable(
       terminal,

@@ -1,4 +1,4 @@
-import { type BankAccount, type Connection, comparableNumber, stateAt } from "bankdata-core/bank";
+import { type Connection, stateAt } from "bankdata-core/bank";
 import type { Session } from "../session/session.ts";
 import { renewCommand, typeableReference } from "../ui/connection-reference.ts";
 
@@ -40,21 +40,4 @@ export function daysLeft({ state, consent }: Connection, now: number): number | 
   const isGranted = state === "active" || state === "expired";
   if (!isGranted || consent.validUntil === null) return undefined;
   return Math.max(0, Math.floor((consent.validUntil.getTime() - now) / DAY));
-}
-
-/** An account that was connected as `--json` prints it. */
-export function accountItem({ configuration }: Pick<Session, "configuration">, account: BankAccount) {
-  const { handle, iban, bankId, label, holder, product, kind, currency, number, identities } = account;
-  const { state, status, detailed, raw } = account;
-  const configured = configuration.accounts.find(
-    (one) =>
-      (handle !== null && one.id === handle) ||
-      (iban !== null && one.iban !== undefined && comparableNumber(one.iban) === comparableNumber(iban)),
-  );
-  return {
-    accountId: handle,
-    accountAlias: configured?.alias ?? null,
-    accountIban: iban,
-    ...{ bankId, label, holder, product, kind, currency, number, identities, state, status, detailed, raw },
-  };
 }

@@ -27,7 +27,7 @@ export function noteUnreadable(
 const NAMES: Readonly<Record<UnreadableItem["kind"], readonly [string, string]>> = {
   bank: ["bank", "banks"],
   connection: ["connection", "connections"],
-  consent: ["agreement", "agreements"],
+  consent: ["consent", "consents"],
   account: ["account", "accounts"],
   balance: ["balance", "balances"],
 };
