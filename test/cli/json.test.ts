@@ -147,7 +147,7 @@ describe("with --json", () => {
     await using me = await customer();
     const items = await me.items("transactions", "giro");
     const members = [
-      ...["status", "position", "amount", "currency", "bookingDate", "valueDate", "transactionDate"],
+      ...["status", "amount", "currency", "bookingDate", "valueDate", "transactionDate"],
       ...["bookingDateTime", "valueDateTime", "counterparty", "counterpartyAccount", "text", "texts"],
       ...["creditor", "debtor", "ultimateCreditor", "ultimateDebtor", "ids", "endToEndId", "mandateId"],
       ...["creditorId", "checkId", "bankTransactionCode", "proprietaryCode", "purposeCode"],
@@ -159,9 +159,8 @@ describe("with --json", () => {
     const from = new Date(Date.parse(me.sandbox.now()) - 90 * 86_400_000).toISOString().slice(0, 10);
     const { transactions } = await sent(me.sandbox, `/accounts/${me.giro}/transactions/?date_from=${from}`);
     for (const [status, list] of Object.entries(transactions ?? {})) {
-      const raws = items.filter((item) => item["status"] === status);
-      const inTheBanksOrder = raws.toSorted((a, b) => Number(a["position"]) - Number(b["position"]));
-      expect(inTheBanksOrder.map(({ raw }) => raw)).toEqual(list);
+      const raws = items.filter((item) => item["status"] === status).map(({ raw }) => JSON.stringify(raw));
+      expect(raws.sort()).toEqual((Array.isArray(list) ? list : []).map((row) => JSON.stringify(row)).sort());
     }
     expect(new Set(items.map(({ status }) => status))).toEqual(new Set(["booked", "pending"]));
   });
