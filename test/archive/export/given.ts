@@ -1,12 +1,34 @@
 import type { LedgerAccount } from "../../../packages/archive/src/export/beancount.ts";
-import type { BankBalance, BankTransaction } from "../../../packages/core/src/bank/index.ts";
+import type { BankBalance, BankTransaction, Owner } from "../../../packages/core/src/bank/index.ts";
 import type { Balance, Transaction } from "../../../packages/core/src/index.ts";
+import { AccountBalances } from "../../../packages/core/src/providers/gocardless/models/balance.ts";
+import { AccountTransactions } from "../../../packages/core/src/providers/gocardless/models/transaction.ts";
 import { neutralBalance } from "../../../packages/core/src/providers/gocardless/neutral/balance.ts";
-import { neutralTransaction } from "../../../packages/core/src/providers/gocardless/neutral/transaction.ts";
+import {
+  neutralTransaction,
+  neutralTransactions,
+} from "../../../packages/core/src/providers/gocardless/neutral/transaction.ts";
 
 /** A booked transaction of a provider, as the provider's own mapping makes it; nothing is known of the owner. */
 export const neutral = (sent: Transaction): BankTransaction =>
   neutralTransaction(sent, { status: "booked", position: 0, owner: { names: [], numbers: [] } });
+
+/** Rows as a bank sent them, read by the client's schema and mapped, as they reach a ledger. */
+export function readRows(
+  sent: { booked?: readonly unknown[]; pending?: readonly unknown[]; balances?: readonly unknown[] },
+  owner: Owner = { names: [], numbers: [] },
+): Required<Pick<LedgerAccount, "transactions" | "balances" | "unreadable">> {
+  const { booked = [], pending = [], balances = [] } = sent;
+  const { items, unreadable } = neutralTransactions(
+    AccountTransactions.parse({ transactions: { booked, pending } }),
+    owner,
+  );
+  return {
+    transactions: items,
+    balances: AccountBalances.parse({ balances }).balances.map(neutralBalance),
+    unreadable: unreadable.filter(({ status }) => status === "booked").length,
+  };
+}
 
 /** A booked transaction in EUR, with its booking date. */
 export const transaction = (

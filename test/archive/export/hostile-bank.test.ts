@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { beancountLedger, type LedgerAccount } from "../../../packages/archive/src/export/beancount.ts";
 import type { Balance, Transaction } from "../../../packages/core/src/index.ts";
 import { neutralBalance } from "../../../packages/core/src/providers/gocardless/neutral/balance.ts";
-import { account, balance, neutral, transaction } from "./given.ts";
+import { account, balance, neutral, readRows, transaction } from "./given.ts";
 import { checked, of } from "./read-ledger.ts";
 
 const TODAY = "2026-11-20";
@@ -92,7 +92,54 @@ const anyAccount: fc.Arbitrary<LedgerAccount> = fc.record({
   balances: fc.array(anyBalance.map(neutralBalance), { maxLength: 3 }),
 });
 
+/** A row with some of its members replaced by what no bank should send. */
+const anyRow = <T extends object>(usual: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
+  mostly<unknown>(
+    fc
+      .tuple(usual, fc.dictionary(fc.constantFrom(...MEMBERS), fc.jsonValue(), { maxKeys: 2 }))
+      .map(([row, odd]) => ({ ...row, ...odd })),
+    fc.jsonValue(),
+  );
+const MEMBERS = [
+  "bookingDate",
+  "creditorName",
+  "debtorName",
+  "transactionId",
+  "referenceDate",
+  "raw",
+  "other",
+];
+const anyRows = fc.record({
+  booked: fc.array(anyRow(anyTransaction), { maxLength: 6 }),
+  pending: fc.array(anyRow(anyTransaction), { maxLength: 3 }),
+  balances: fc.array(anyRow(anyBalance), { maxLength: 3 }),
+});
+
 describe("beancountLedger, whatever a bank says", () => {
+  it("writes or reports each booked row that the client reads, and counts those that it cannot read", () => {
+    let [written, unread] = [0, 0];
+    fc.assert(
+      fc.property(anyRows, (sent) => {
+        const given = account(readRows(sent));
+        const { text, skipped, omitted } = beancountLedger([given], TODAY);
+        const lines = checked(text);
+        const openings = of(lines, "entry").filter((parts) => parts[1] === "Opening balance").length;
+        const entries = of(lines, "entry").length - openings;
+        const unreadable = given.unreadable ?? 0;
+        expect(entries + skipped.length + unreadable).toBe(sent.booked.length);
+        for (const { index } of skipped) expect(given.transactions[index]?.status).toBe("booked");
+        expect(omitted.map(({ reason }) => reason).filter((reason) => reason.includes("be read"))).toEqual(
+          unreadable === 0 ? [] : [`transactions that could not be read: ${unreadable}`],
+        );
+        written += entries;
+        unread += unreadable;
+      }),
+      { numRuns: 300 },
+    );
+    expect(written).toBeGreaterThan(200);
+    expect(unread).toBeGreaterThan(20);
+  });
+
   it("writes only lines of its own that open, balance and hold, and reports every entry that it leaves out", () => {
     let asserted = 0;
     fc.assert(

@@ -34,8 +34,8 @@ const OPENING = "Equity:Opening-Balances";
 /**
  * Writes booked transactions as a beancount ledger: each balanced against an unsorted counter-account, with the bank's
  * ids as metadata, and the account's booked balance asserted if the entries prove it. Money owned before the first
- * transaction comes from `Equity:Opening-Balances`. Pending transactions are left out, as they return as booked ones, and so
- * are scheduled and void ones, which are not part of the books.
+ * transaction comes from `Equity:Opening-Balances`. Pending transactions are left out, as they return as booked ones, and
+ * so are scheduled and void ones, which are not part of the books.
  * Text from the bank reaches the ledger only in quotes, or once it is known to be a date, number, currency or name.
  *
  * Amounts are exact decimals throughout. Whatever a bank sent, this does not throw.
@@ -157,7 +157,7 @@ function entryOf(transaction: BankTransaction, name: string, today: string): Ent
   if (!isCommodity(currency)) return { ...known, reason: `${shown(currency)} is not a valid commodity` };
   const { amount } = read;
   const outgoing = amount.startsWith("-");
-  const { payee, narration, metadata } = textsOf(transaction);
+  const { payee, narration, metadata } = textsOf(transaction, outgoing);
   const lines = [
     `${day} * ${quoted(payee)} ${quoted(narration)}`,
     ...metadata.map(([key, value]) => `  ${key}: ${quoted(value)}`),

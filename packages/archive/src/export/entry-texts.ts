@@ -12,12 +12,14 @@ interface EntryTexts {
 /**
  * The payee, narration and metadata of a transaction. The payee is the counterparty; the account's own side is named
  * only if the bank names nobody else. Texts that are neither payee nor narration go into metadata.
+ *
+ * @param outgoing whether money left the account, as the postings have it
  */
-export function textsOf(transaction: BankTransaction): EntryTexts {
+export function textsOf(transaction: BankTransaction, outgoing: boolean): EntryTexts {
   const { counterparty, creditor, debtor, ultimateCreditor, ultimateDebtor, text, texts, ids } = transaction;
   const creditors = [creditor?.name, ultimateCreditor];
   const debtors = [debtor?.name, ultimateDebtor];
-  const sides = transaction.amount.startsWith("-") ? [...creditors, ...debtors] : [...debtors, ...creditors];
+  const sides = outgoing ? [...creditors, ...debtors] : [...debtors, ...creditors];
   const payee = firstOf([counterparty, ...sides]);
   const narration = flat(text);
   const unless = (other: string | null, written: string) => (written === flat(other) ? null : other);
