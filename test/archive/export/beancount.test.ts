@@ -256,6 +256,9 @@ option "operating_currency" "EUR"
       '  structured-remittance: "RF18"',
       '  additional-information: "Standing order"',
     ]);
+    expect(
+      texts({ remittanceInformationUnstructured: "\u202e", remittanceInformationStructured: "RF18" }),
+    ).toEqual(['2026-11-01 * "" "RF18"']);
     expect(texts({ remittanceInformationUnstructured: "Same", additionalInformation: "Same\n" })).toEqual([
       '2026-11-01 * "" "Same"',
     ]);

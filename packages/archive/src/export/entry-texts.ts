@@ -21,7 +21,8 @@ export function textsOf(transaction: BankTransaction, outgoing: boolean): EntryT
   const debtors = [debtor?.name, ultimateDebtor];
   const sides = outgoing ? [...creditors, ...debtors] : [...debtors, ...creditors];
   const payee = firstOf([counterparty, ...sides]);
-  const narration = flat(text);
+  // A text of characters that a ledger does not hold, such as direction marks, is blank only once it is flat.
+  const narration = firstOf([text, texts.unstructured, texts.structured, texts.additional]);
   const unless = (other: string | null, written: string) => (written === flat(other) ? null : other);
   const metadata: [string, string | null][] = [
     ["transaction-id", ids.transactionId],
