@@ -254,7 +254,12 @@ describe("an odd field", () => {
     const sent = { transactionId: "1", transactionAmount: amount("-1.00"), ...odd };
     const { transactions } = AccountTransactions.parse({ transactions: { booked: [sent], pending: [sent] } });
     const read = { transactionId: "1", transactionAmount: amount("-1.00"), ...good, raw: sent };
-    expect(transactions).toEqual({ booked: [read], pending: [read], unreadable: [] });
+    expect(transactions).toEqual({
+      booked: [read],
+      pending: [read],
+      unreadable: [],
+      pendingReported: true,
+    });
     expect(Object.keys(transactions.booked[0] ?? {})).toEqual(Object.keys(read));
     expect(JSON.parse(JSON.stringify(transactions.booked[0])).raw).toEqual(sent);
   });
@@ -401,6 +406,34 @@ describe("a response with a list", () => {
     }
   });
 
+  it("says whether the bank sent a list of pending entries, inside or beside, empty or not", () => {
+    for (const [body, reported] of [
+      [{ transactions: { booked: [] } }, false],
+      [{ transactions: { booked: [], pending: null }, pending: null }, false],
+      [{ transactions: { booked: [], pending: {} }, pending: "none" }, false],
+      [{ transactions: { booked: [], pending: [] } }, true],
+      [{ transactions: { booked: [] }, pending: [] }, true],
+      [{ transactions: { booked: [], pending: "none" }, pending: [entry] }, true],
+    ] as const) {
+      const { transactions } = AccountTransactions.parse(body);
+      expect(transactions.pendingReported, JSON.stringify(body)).toBe(reported);
+    }
+  });
+
+  it("counts the entries of pending inside and beside as one list", () => {
+    const { transactions } = AccountTransactions.parse({
+      transactions: { booked: [{}], pending: [entry, {}] },
+      pending: [entry, {}, 5],
+    });
+    expect(transactions.pending).toEqual([entry, entry]);
+    expect(transactions.unreadable.map(({ list, index, raw }) => [list, index, raw])).toEqual([
+      ["booked", 0, {}],
+      ["pending", 1, {}],
+      ["pending", 3, {}],
+      ["pending", 4, 5],
+    ]);
+  });
+
   it("keeps what is booked if pending is not a list, and reports that", () => {
     const { transactions } = AccountTransactions.parse({
       transactions: { booked: [entry], pending: "none" },
@@ -409,8 +442,9 @@ describe("a response with a list", () => {
     expect(transactions.booked).toEqual([entry]);
     expect(transactions.unreadable).toMatchObject([
       { list: "pending", index: 0, raw: "none" },
-      { list: "pending", index: 0, raw: {} },
+      { list: "pending", index: 1, raw: {} },
     ]);
+    expect(transactions.pendingReported).toBe(false);
   });
 
   it("keeps odd fields beside the list, and fields with our names, in raw, which does not repeat the list", () => {
@@ -429,9 +463,18 @@ describe("a response with a list", () => {
       raw: { count: "many", previous: [], next: null, unreadable: 3 },
     });
     expect(
-      AccountTransactions.parse({ transactions: { booked: [entry], unreadable: 1 }, last_updated: {} }),
+      AccountTransactions.parse({
+        transactions: { booked: [entry], unreadable: 1, pendingReported: true },
+        last_updated: {},
+      }),
     ).toEqual({
-      transactions: { booked: [entry], pending: [], unreadable: [], raw: { unreadable: 1 } },
+      transactions: {
+        booked: [entry],
+        pending: [],
+        unreadable: [],
+        pendingReported: false,
+        raw: { unreadable: 1, pendingReported: true },
+      },
       raw: { last_updated: {} },
     });
   });
