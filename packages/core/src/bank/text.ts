@@ -31,32 +31,35 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
   ...LATIN_1_NAMES.split(" ").map((name, at): [string, string] => [name, String.fromCodePoint(0xa0 + at)]),
 ]);
 
-/** `&amp;`, `&#228;`, `&#xE4;`, `\u00e4`, `\U00e4`, `\U000000e4`: what some banks leave undecoded. */
+/**
+ * `&amp;`, `&#228;`, `&#xE4;`, `\u00e4`, `\U00E4`, `\U000000e4`: what some banks leave undecoded. Eight digits count only if
+ * they can be a character: otherwise the last four belong to the text, as in `B\U00E4deabad`.
+ */
 const ESCAPED =
   /&(?:([A-Za-z][A-Za-z0-9]{1,7})|#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6}));|\\U(00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})|\\[uU]([0-9A-Fa-f]{4})/g;
 
 /** A text with its entities and escapes decoded, once: what is escaped twice was meant to be shown with one. */
 function decoded(text: string): string {
   if (!text.includes("&") && !text.includes("\\")) return text;
-  return text
-    .replace(
-      ESCAPED,
-      (whole, name?: string, decimal?: string, hex?: string, long?: string, short?: string) => {
-        if (name !== undefined) return ENTITIES.get(name) ?? whole;
-        const digits = hex ?? long ?? short;
-        const code = decimal === undefined ? Number.parseInt(digits ?? "", 16) : Number(decimal);
-        return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-      },
-    )
-    .toWellFormed();
+  return text.replace(
+    ESCAPED,
+    (whole, name?: string, decimal?: string, hex?: string, long?: string, short?: string) => {
+      if (name !== undefined) return ENTITIES.get(name) ?? whole;
+      const digits = hex ?? long ?? short;
+      const code = decimal === undefined ? Number.parseInt(digits ?? "", 16) : Number(decimal);
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
 }
 
 /**
  * A bank's text as people read it: entities and escapes decoded, every run of blanks, line breaks and control characters
- * one blank, none at the ends. Null if nothing is left, so that a blank text counts as absent.
+ * one blank, none at the ends, and half a character (a lone surrogate) replaced by U+FFFD. Null if nothing is left, so that
+ * a blank text counts as absent.
  */
 export function readableText(text: string | null | undefined): string | null {
   const readable = decoded(text ?? "")
+    .toWellFormed()
     .replaceAll(/[\p{Cc}\s]+/gu, " ")
     .trim();
   return readable === "" ? null : readable;

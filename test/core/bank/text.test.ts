@@ -1,0 +1,150 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readableText, wholeText } from "../../../packages/core/src/bank/index.ts";
+import { growth } from "../../support/growth.ts";
+
+/** What banks make of texts: blanks, control characters, entities, escapes, and halves of characters. */
+const bankText = fc
+  .array(
+    fc.constantFrom(
+      ...["Caf", "é", "ß", "€", "😀", "A&B", "&", "\\", ";", "#", "1 234", " ", "\t", "\r\n", "\u00a0"],
+      ...["\0", "\u001f", "\u0085", "\u2028", "\ud83d", "\ude00", "&amp;", "&lt;", "&nbsp;", "&#39;", "&#0;"],
+      ...["&#xE9;", "&#xD800;", "&#1114112;", "&bogus;", "\\U00E9", "\\u00e9", "\\U0001F600", "\\Ud83d"],
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.join(""));
+
+describe("a readable text", () => {
+  it.each([
+    ["Caf\\U00E9 &amp; Bar", "Café & Bar"],
+    ["M&uuml;ller &#38; S&ouml;hne", "Müller & Söhne"],
+    ["&#x20AC; 5 &euro; 6", "€ 5 € 6"],
+    ["stra\\u00dfe", "straße"],
+    ["\\U0001F600", "😀"],
+    ["\\U000000e4", "ä"],
+    ["&Scaron;koda &ndash; &bdquo;Praha&ldquo;", "Škoda – „Praha“"],
+    ["Tom &apos;n&quot; Jerry &lt;3&gt;", "Tom 'n\" Jerry <3>"],
+    ["caf&eacute;&nbsp;&nbsp;noir", "café noir"],
+    ["&yuml;&Agrave;&nbsp;", "ÿÀ"],
+  ])("decodes %s", (sent, readable) => {
+    expect(readableText(sent)).toBe(readable);
+  });
+
+  it("decodes four digits if eight digits are not a character, as letters may follow that look like digits", () => {
+    expect(readableText("B\\U00E4deabad")).toBe("Bädeabad");
+    expect(readableText("Gr\\U00FCBE50")).toBe("GrüBE50");
+    expect(readableText("\\U0010FFFF!")).toBe("\u{10ffff}!");
+    expect(readableText("\\U00110000")).toBe("0000");
+  });
+
+  it("decodes once, so that a text about entities says what it said", () => {
+    expect(readableText("&amp;amp;")).toBe("&amp;");
+    expect(readableText("&amp;#39;")).toBe("&#39;");
+    expect(readableText("\\\\u00e4")).toBe("\\ä");
+  });
+
+  it("leaves what is not an entity or an escape as it was", () => {
+    for (const text of [
+      "A&B",
+      "R&D;",
+      "&bogus;",
+      "&#0;",
+      "&#1114112;",
+      "\\U00000000",
+      "C:\\temp",
+      "&;",
+      "&#;",
+    ])
+      expect(readableText(text)).toBe(text);
+  });
+
+  it("has one blank for every run of blanks, line breaks and control characters, and none at the ends", () => {
+    expect(readableText("\u00a0 A\t\tB\r\nC\0\u001f\u0085D\u2028E\ufeff ")).toBe("A B C D E");
+    expect(readableText("A&nbsp;&#13;&#10;B")).toBe("A B");
+  });
+
+  it("is null if nothing is left, as a blank text counts as absent", () => {
+    for (const text of ["", " ", "\n\t", "\0", "&nbsp;", "&#32;", null, undefined])
+      expect(readableText(text)).toBeNull();
+  });
+
+  it("has no half of a character, whether the bank sent it as it is or escaped", () => {
+    for (const text of ["a\ud83db", "a&#xD83D;b", "a\\ud83db", "&amp; a\ude00"])
+      expect(readableText(text)?.isWellFormed()).toBe(true);
+    expect(readableText("a\ud83db")).toBe("a\ufffdb");
+    expect(readableText("\\ud83d\\ude00 &#xD83D;&#xDE00; 😀")).toBe("😀 😀 😀");
+  });
+
+  it("is well-formed, on one line, without blanks at the ends or in a row, whatever a bank sends", () => {
+    fc.assert(
+      fc.property(fc.oneof(bankText, fc.string({ unit: "binary" })), (sent) => {
+        const readable = readableText(sent);
+        if (readable === null) return;
+        expect(readable).toBe(readable.trim());
+        expect(readable).not.toBe("");
+        expect(readable).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]|\s\s/u);
+        expect(readable.isWellFormed()).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("of a text without entities and escapes is read again as itself", () => {
+    fc.assert(
+      fc.property(bankText, (sent) => {
+        const plain = sent.replaceAll(/[&\\]/g, "");
+        const readable = readableText(plain);
+        expect(readableText(readable)).toBe(readable);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("is found again in an escaped copy of itself", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (text) => {
+        const readable = readableText(text.replaceAll(/[&\\]/g, ""));
+        if (readable === null) return;
+        const points = [...readable].map((character) => character.codePointAt(0) ?? 0);
+        expect(readableText(points.map((point) => `&#${point};`).join(""))).toBe(readable);
+        expect(readableText(points.map((point) => `&#x${point.toString(16)};`).join(""))).toBe(readable);
+        const long = points.map((point) => `\\U${point.toString(16).padStart(8, "0")}`).join("");
+        expect(readableText(long)).toBe(readable);
+      }),
+    );
+  });
+
+  it.each(["&", "\\", "&a", "&#1", "\\U0", " ", "\0", "&#xD800;", "\ud800", "&amp"])(
+    "takes time in proportion to a megabyte of %j",
+    (piece) => {
+      const text = piece.repeat(1_000_000 / piece.length);
+      expect(growth(readableText, text)).toBeLessThan(3);
+    },
+  );
+});
+
+describe("the whole text", () => {
+  it("is the longer one of two that say the same, as some banks cut either", () => {
+    const whole = "Rent for November, house 12, second floor";
+    expect(wholeText(whole.slice(0, 20), [whole])).toBe(whole);
+    expect(wholeText(whole, [whole.slice(0, 20)])).toBe(whole);
+    expect(wholeText(null, ["Rent for", "November"])).toBe("Rent for November");
+    expect(wholeText("Rent", [])).toBe("Rent");
+  });
+
+  it("compares texts as they are read, so that undecoded entities do not count", () => {
+    expect(wholeText("A &amp;&nbsp;B", ["A & B C"])).toBe("A & B C");
+    expect(wholeText("    A    ", ["A B"])).toBe("A B");
+  });
+
+  it("is the single one if both are equally long", () => {
+    expect(wholeText("A&amp;B", ["A B"])).toBe("A&B");
+  });
+
+  it("is null if both are blank or absent", () => {
+    for (const single of [null, undefined, "", " ", "&nbsp;"])
+      for (const lines of [null, undefined, [], [""], [" ", "\n"]])
+        expect(wholeText(single, lines)).toBeNull();
+  });
+});
