@@ -40,10 +40,15 @@ export function counterpartyOf(sides: Sides, owner: Owner): Counterparty {
 /** Whether a side is plainly not the owner's: by its account, or, if that is not told, by its name. */
 function isKnownAsForeign(party: Party | null, owner: Owner): boolean {
   if (party === null) return false;
-  if (party.account?.scheme === "iban" && owner.numbers.length > 0) return !isOwn(party.account, owner);
+  // A domestic or card number of the owner's says nothing about an IBAN, which may be that of the same account.
+  if (party.account?.scheme === "iban" && owner.numbers.some(isIban)) return !isOwn(party.account, owner);
   if (isOwn(party.account, owner) || party.name === null || owner.names.length === 0) return false;
   const { name } = party;
   return owner.names.every((own) => !shareWords(name, own));
+}
+
+function isIban(number: string): boolean {
+  return /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(comparableNumber(number));
 }
 
 function isOwn(account: AccountNumber | null, { numbers }: Owner): boolean {

@@ -151,11 +151,15 @@ export interface BankProvider {
   callsLeft(account: AccountOrHandle): Promise<Readonly<Record<DataKind, KindCalls>>>;
 }
 
+/** A text that is a query alone: a name, which has neither a scheme nor a path before it, and its value. */
+const QUERY_ALONE = /^[^?/:#]*=/;
+
 /** The query of an address to which a bank sent the person; a text may be a whole URL, or a query alone. */
 export function returnQuery(address: ReturnAddress): URLSearchParams {
   if (address instanceof URLSearchParams) return address;
   if (address instanceof URL) return address.searchParams;
-  const text = address.trim();
-  const query = text.includes("?") ? text.slice(text.indexOf("?") + 1) : text;
-  return new URLSearchParams(query.replace(/#.*$/s, ""));
+  const text = address.trim().replace(/#.*$/s, "");
+  // A question mark inside a query is not encoded by browsers: it begins none.
+  const start = QUERY_ALONE.test(text) ? 0 : text.indexOf("?") + 1;
+  return new URLSearchParams(text.slice(start));
 }

@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest";
+import { type AccountNumber, counterpartyOf, type Party } from "../../../packages/core/src/bank/index.ts";
+
+const OWN_IBAN = "DE89370400440532013000";
+const owner = { names: ["Erika Mustermann"], numbers: ["DE89 3704 0044 0532 0130 00", "0532013000"] };
+const nobody = { names: [], numbers: [] };
+
+const iban = (value: string): AccountNumber => ({ scheme: "iban", value });
+const theirs = iban("NL91ABNA0417164300");
+const own = iban(OWN_IBAN);
+
+const party = (name: string | null, account: AccountNumber | null = null): Party => ({ name, account });
+
+function sides(amount: string, known: Partial<Parameters<typeof counterpartyOf>[0]>) {
+  return { amount, creditor: null, debtor: null, ultimateCreditor: null, ultimateDebtor: null, ...known };
+}
+
+describe("the counterparty", () => {
+  it("is the creditor if money went out, and the debtor if it came in", () => {
+    const both = { creditor: party("Shop", theirs), debtor: party("Erika Mustermann", own) };
+    expect(counterpartyOf(sides("-1.00", both), owner)).toEqual({ name: "Shop", account: theirs });
+    const turned = { creditor: both.debtor, debtor: both.creditor };
+    expect(counterpartyOf(sides("1.00", turned), owner)).toEqual({ name: "Shop", account: theirs });
+    expect(counterpartyOf(sides("0.00", turned), nobody)).toEqual({ name: "Shop", account: theirs });
+  });
+
+  it("is its ultimate party only if the side itself has no name", () => {
+    const ultimate = { ultimateCreditor: "Merchant", ultimateDebtor: "Payer" };
+    expect(counterpartyOf(sides("-1", { creditor: party("PSP"), ...ultimate }), owner).name).toBe("PSP");
+    expect(counterpartyOf(sides("-1", { creditor: party(null, theirs), ...ultimate }), owner)).toEqual({
+      name: "Merchant",
+      account: theirs,
+    });
+    expect(counterpartyOf(sides("-1", ultimate), owner)).toEqual({ name: "Merchant", account: null });
+    expect(counterpartyOf(sides("1", ultimate), owner)).toEqual({ name: "Payer", account: null });
+  });
+
+  it("keeps the account of a side without a name", () => {
+    expect(counterpartyOf(sides("-1", { creditor: party(null, theirs) }), owner)).toEqual({
+      name: null,
+      account: theirs,
+    });
+  });
+
+  it("never has the owner's own account, however it is written", () => {
+    for (const account of [
+      own,
+      iban("de89 3704 0044 0532 0130 00"),
+      { scheme: "bban", value: "0532 013000" } as const,
+    ]) {
+      expect(counterpartyOf(sides("1", { debtor: party("Shop", account) }), owner)).toEqual({
+        name: "Shop",
+        account: null,
+      });
+      expect(counterpartyOf(sides("1", { debtor: party(null, account) }), owner)).toEqual({
+        name: null,
+        account: null,
+      });
+    }
+  });
+
+  it("is nobody if all that a bank tells of money that came in is the account it came to", () => {
+    for (const known of [owner, nobody])
+      expect(counterpartyOf(sides("1", { creditor: party(null, own) }), known)).toEqual({
+        name: null,
+        account: null,
+      });
+  });
+
+  it("is nobody if nothing is known of either side", () => {
+    expect(counterpartyOf(sides("-1", {}), owner)).toEqual({ name: null, account: null });
+  });
+
+  it("may be the owner, who paid from another account", () => {
+    const creditor = party("Erika Mustermann", theirs);
+    expect(counterpartyOf(sides("-1", { creditor }), owner)).toEqual({
+      name: "Erika Mustermann",
+      account: theirs,
+    });
+  });
+});
+
+describe("a name on the wrong side", () => {
+  it("counts if its IBAN is not the owner's, whatever the name", () => {
+    const debtor = party("Mustermann, E.", theirs);
+    expect(counterpartyOf(sides("-1", { debtor }), owner)).toEqual({
+      name: "Mustermann, E.",
+      account: theirs,
+    });
+    expect(counterpartyOf(sides("1", { creditor: debtor }), owner)).toEqual({
+      name: "Mustermann, E.",
+      account: theirs,
+    });
+  });
+
+  it("counts with its ultimate party, if the side has no name of its own", () => {
+    expect(
+      counterpartyOf(sides("-1", { debtor: party(null, theirs), ultimateDebtor: "Merchant" }), owner),
+    ).toEqual({ name: "Merchant", account: theirs });
+    expect(counterpartyOf(sides("-1", { debtor: null, ultimateDebtor: "Merchant" }), owner).name).toBeNull();
+  });
+
+  it("does not count with the owner's own account, whatever the name", () => {
+    const card = { names: ["Erika Mustermann"], numbers: ["XXXX-XXXXXX-12345"] };
+    expect(counterpartyOf(sides("-1", { debtor: party("Shop", own) }), owner).name).toBeNull();
+    const debtor = party("Shop", { scheme: "card", value: "xxxx-xxxxxx-12345" });
+    expect(counterpartyOf(sides("-1", { debtor }), card).name).toBeNull();
+  });
+
+  it("counts if it shares no word with any of the owner's names", () => {
+    expect(counterpartyOf(sides("-1", { debtor: party("Shop") }), owner).name).toBe("Shop");
+    for (const name of [
+      "MUSTERMANN ERIKA",
+      "Erika M.",
+      "Dr. Mustermann",
+      "Mustermänn",
+      "Kim & Mustermann GbR",
+    ])
+      expect(counterpartyOf(sides("-1", { debtor: party(name) }), owner).name).toBeNull();
+    const two = { names: ["Erika Mustermann", "Kim Taylor"], numbers: [] };
+    expect(counterpartyOf(sides("-1", { debtor: party("Taylor K") }), two).name).toBeNull();
+    const initials = { names: ["E Mustermann"], numbers: [] };
+    expect(counterpartyOf(sides("-1", { debtor: party("E Shop") }), initials).name).toBe("E Shop");
+  });
+
+  it("does not count if nothing is known of the owner", () => {
+    expect(counterpartyOf(sides("-1", { debtor: party("Shop", theirs) }), nobody)).toEqual({
+      name: null,
+      account: null,
+    });
+    expect(
+      counterpartyOf(sides("-1", { debtor: party("Shop") }), { names: [], numbers: [OWN_IBAN] }).name,
+    ).toBeNull();
+  });
+
+  it("does not count by its IBAN if none of the owner's is known, as it may be the owner's own", () => {
+    const domestic = { names: ["Erika Mustermann"], numbers: ["0532013000", "XXXX-XXXXXX-12345"] };
+    expect(counterpartyOf(sides("-1", { debtor: party("Erika Mustermann", own) }), domestic)).toEqual({
+      name: null,
+      account: null,
+    });
+    expect(counterpartyOf(sides("-1", { debtor: party("Shop", theirs) }), domestic).name).toBe("Shop");
+  });
+
+  it("does not count if the right side has one, or an ultimate party", () => {
+    const debtor = party("Foreign", theirs);
+    expect(counterpartyOf(sides("-1", { creditor: party("Shop"), debtor }), owner).name).toBe("Shop");
+    expect(counterpartyOf(sides("-1", { ultimateCreditor: "Shop", debtor }), owner)).toEqual({
+      name: "Shop",
+      account: null,
+    });
+  });
+});
