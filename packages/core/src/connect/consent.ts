@@ -10,9 +10,11 @@ import type {
 import {
   ApiError,
   BankDataError,
+  ConfigurationError,
   ConnectionError,
   type ConsentRefusedError,
   InvalidResponseError,
+  NotFoundError,
   TimeoutError,
 } from "../base/errors.ts";
 
@@ -31,7 +33,7 @@ export interface ConsentWay {
   show(begun: BegunConnection): void | Promise<void>;
   /**
    * Resolves with the address to which the person came back; a return for which `read` gives undefined is not waited for.
-   * Rejects with the signal's reason. A provider that can be polled needs none.
+   * Rejects with the signal's reason. A provider that can be polled needs none, and is still polled if this fails.
    */
   returned?: ((read: ReadReturn, signal: AbortSignal) => Promise<ReturnAddress>) | undefined;
   /** Called with what the provider says at each look; undefined if it cannot say right now. */
@@ -96,6 +98,7 @@ export class ConnectionFailedError extends BankDataError {
  * @returns the active connection
  * @throws ConsentRefusedError, ConsentTimeoutError, ConnectionFailedError, the signal's reason, or whatever ended it; what
  * was begun is removed before, or else an UnfinishedConnectionError is thrown
+ * @throws ConfigurationError if the provider cannot be polled, and the way has no return
  */
 export async function obtainConsent(
   provider: BankProvider,
@@ -104,22 +107,36 @@ export async function obtainConsent(
   way: ConsentWay,
 ): Promise<Connection> {
   way.signal?.throwIfAborted();
+  if (way.returned === undefined && !provider.capabilities.polls)
+    throw new ConfigurationError(
+      `A connection by ${provider.name} needs the address to which the person returns.`,
+    );
   // The signal is not passed on: a request that is cut off may have been carried out, and could not be undone.
   const begun = await provider.begin(bank, wish);
+  const made: Made = { id: begun.connectionId, canBeLookedUp: provider.capabilities.polls };
   try {
     way.signal?.throwIfAborted();
     await way.show(begun);
-    return await waitForConsent(provider, begun, way);
+    return await waitForConsent(provider, begun, made, way);
   } catch (error) {
-    await removeBegun(provider, begun, error);
-    if (begun.connectionId !== null) way.removed?.();
+    await removeMade(provider, made, begun, error);
+    if (made.id !== null) way.removed?.();
     throw error;
   }
+}
+
+/** What there is of a connection. */
+interface Made {
+  /** Null until the provider has given it an id. */
+  id: string | null;
+  /** Whether it can be looked up by its id; if not, it must be completed first. */
+  canBeLookedUp: boolean;
 }
 
 async function waitForConsent(
   provider: BankProvider,
   begun: BegunConnection,
+  made: Made,
   way: ConsentWay,
 ): Promise<Connection> {
   const { now = () => performance.now(), sleep = timer, maxWait = MAX_WAIT } = way;
@@ -130,11 +147,17 @@ async function waitForConsent(
   try {
     for (;;) {
       way.signal?.throwIfAborted();
-      const connection = await look(provider, begun, returning.address, signal);
+      const connection = await look(
+        provider,
+        made,
+        { state: begun.state, address: returning.address },
+        signal,
+      );
       way.signal?.throwIfAborted();
       way.progress?.(connection);
       if (connection?.state === "active") return connection;
       if (returning.refusal !== undefined) throw returning.refusal;
+      if (returning.failure !== undefined && !provider.capabilities.polls) throw returning.failure.error;
       if (connection !== undefined && isFinal(connection)) {
         const message = `The connection ended as ${connection.state} (status ${connection.status ?? "unknown"}).`;
         throw new ConnectionFailedError(message, connection);
@@ -143,7 +166,9 @@ async function waitForConsent(
       const wait = sleep(way.pollInterval ?? POLL_INTERVAL, signal);
       // What has come already does not wake twice: after a return, the bank may still need some looks.
       await (returning.seen ? wait : Promise.race([wait, returning.arrived]));
-      returning.seen ||= returning.address !== undefined || returning.refusal !== undefined;
+      returning.seen ||= [returning.address, returning.refusal, returning.failure].some(
+        (one) => one !== undefined,
+      );
     }
   } finally {
     done.abort();
@@ -156,6 +181,8 @@ interface Returning {
   arrived: Promise<void>;
   address: ReturnAddress | undefined;
   refusal: ConsentRefusedError | undefined;
+  /** Why nothing more will come; polling may still find out what it would have said. */
+  failure: { readonly error: unknown } | undefined;
   /** Whether it has been acted upon. */
   seen: boolean;
 }
@@ -170,21 +197,22 @@ function returnOf(
     arrived: Promise.resolve(),
     address: undefined,
     refusal: undefined,
+    failure: undefined,
     seen: returned === undefined,
   };
   const read: ReadReturn = (address) => provider.readReturn(state, address);
   if (returned !== undefined) {
-    returning.arrived = returned(read, signal).then(
-      (address) => {
+    returning.arrived = returned(read, signal)
+      .then((address) => {
         const back = read(address);
-        if (back?.outcome === "refused") returning.refusal = back.error;
-        else if (back !== undefined) returning.address = address;
-      },
-      () => {
-        // Without a return, polling finds out what it would have said.
-        returning.seen = true;
-      },
-    );
+        if (back === undefined)
+          throw new ConfigurationError("The address is not a return of the connection that was begun.");
+        if (back.outcome === "refused") returning.refusal = back.error;
+        else returning.address = address;
+      })
+      .catch((error: unknown) => {
+        returning.failure = { error };
+      });
   }
   return returning;
 }
@@ -192,14 +220,19 @@ function returnOf(
 /** The connection as it is now; undefined if that cannot be said: the person is still at the bank. */
 async function look(
   provider: BankProvider,
-  { connectionId, state }: BegunConnection,
-  address: ReturnAddress | undefined,
+  made: Made,
+  { state, address }: { state: string; address: ReturnAddress | undefined },
   signal: AbortSignal,
 ): Promise<Connection | undefined> {
   try {
-    if (connectionId !== null && provider.capabilities.polls)
-      return await provider.connection(connectionId, { forceRefresh: true, signal });
-    return address === undefined ? undefined : await provider.finish(state, address, { signal });
+    if (made.id !== null && made.canBeLookedUp)
+      return await provider.connection(made.id, { forceRefresh: true, signal });
+    if (address === undefined) return undefined;
+    // Without the signal, as in the beginning; and once, as what a return brings can mostly be used once.
+    const connection = await provider.finish(state, address);
+    made.id = connection.id;
+    made.canBeLookedUp = true;
+    return connection;
   } catch (error) {
     signal.throwIfAborted();
     if (!isTransient(error)) throw error;
@@ -222,16 +255,18 @@ function isFinal({ state }: Connection): boolean {
   return state !== "open" && state !== "unknown";
 }
 
-/** Ends what was begun, if it has an id. @throws UnfinishedConnectionError if that fails */
-async function removeBegun(
+/** Ends what was made, if it has an id and is still there. @throws UnfinishedConnectionError if that fails */
+async function removeMade(
   provider: BankProvider,
-  { connectionId, reference }: BegunConnection,
+  { id: connectionId }: Made,
+  { reference }: BegunConnection,
   cause: unknown,
 ): Promise<void> {
   if (connectionId === null) return;
   try {
     await provider.end(connectionId);
   } catch (removalError) {
+    if (removalError instanceof NotFoundError) return;
     const message = `${messageOf(cause)} The unfinished connection ${reference} could not be removed: ${messageOf(removalError)}`;
     throw new UnfinishedConnectionError(message, { connectionId, reference, cause, removalError });
   }

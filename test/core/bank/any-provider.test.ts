@@ -1,0 +1,552 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import type { BegunConnection } from "../../../packages/core/src/bank/index.ts";
+import {
+  BankDataError,
+  ConfigurationError,
+  ConnectionError,
+  ConsentRefusedError,
+  InvalidResponseError,
+  TimeoutError,
+} from "../../../packages/core/src/base/errors.ts";
+import {
+  ConnectionFailedError,
+  ConsentTimeoutError,
+  type ConsentWay,
+  connectBank,
+  obtainConsent,
+  renewConnection,
+  UnfinishedConnectionError,
+} from "../../../packages/core/src/connect/index.ts";
+import { BANK, errorOf, SessionService, sessionProvider } from "./session-provider.ts";
+
+const WISH = { returnTo: "http://localhost:8000/" };
+const EUR = { hash: "W10=.eur", iban: "FI2112345600000785", currency: "EUR" };
+const USD = { hash: "W10=.usd", iban: "FI2112345600000785", currency: "USD" };
+const BLOCKED = { hash: "W10=.old", iban: "FI5542345670000081", currency: "EUR", isBlocked: true };
+
+/** A way on which sleeping takes no time, but lets whatever else is under way go on. */
+function wayOf(given: Partial<ConsentWay> = {}) {
+  let time = 0;
+  const slept: number[] = [];
+  let link: BegunConnection | undefined;
+  const removed: number[] = [];
+  const way: ConsentWay = {
+    show: (begun) => {
+      link = begun;
+    },
+    now: () => time,
+    sleep: async (milliseconds) => {
+      slept.push(milliseconds);
+      time += milliseconds;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    removed: () => removed.push(time),
+    ...given,
+  };
+  const begun = () => {
+    if (link === undefined) throw new Error("no link was shown");
+    return link;
+  };
+  return { way, slept, removed, begun, time: () => time };
+}
+
+/** A promise that never resolves, and rejects as the signal aborts. */
+function never(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+}
+
+/** The error with which a promise rejects. */
+async function errorFrom(promise: Promise<unknown>): Promise<unknown> {
+  return await promise.then(
+    () => {
+      throw new Error("it did not reject");
+    },
+    (error: unknown) => error,
+  );
+}
+
+describe("a provider that cannot be polled", () => {
+  it("is connected by exchanging the code of the return, once", async () => {
+    const service = new SessionService([EUR, USD, BLOCKED]);
+    const { way, slept, removed, begun } = wayOf({ returned: async () => service.agree(begun()) });
+    const { connection, accounts } = await connectBank(sessionProvider(service), BANK, WISH, way);
+    expect(connection).toMatchObject({ state: "active", accountHandles: ["uid-3-0", "uid-3-1"] });
+    expect(accounts.map(({ handle, currency }) => [handle, currency])).toEqual([
+      ["uid-3-0", "EUR"],
+      ["uid-3-1", "USD"],
+      [null, "EUR"],
+    ]);
+    expect(service.calls).toEqual(["begin", "finish"]);
+    expect(slept.length).toBeLessThanOrEqual(1);
+    expect(removed).toEqual([]);
+  });
+
+  it("is waited for until the person returns, however often the waiting looks", async () => {
+    const service = new SessionService([EUR]);
+    let come: (address: string) => void = () => {};
+    const looks: unknown[] = [];
+    const { way, begun, time } = wayOf({
+      returned: () => new Promise((resolve) => (come = resolve)),
+      progress: (connection) => {
+        looks.push(connection?.state);
+        if (looks.length === 5) come(service.agree(begun()));
+      },
+    });
+    expect((await obtainConsent(sessionProvider(service), BANK, WISH, way)).state).toBe("active");
+    expect(service.calls).toEqual(["begin", "finish"]);
+    expect(looks).toEqual([undefined, undefined, undefined, undefined, undefined, "active"]);
+    expect(time()).toBeLessThanOrEqual(10_000);
+  });
+
+  it("is looked up after its code was exchanged, as a code works once, and a bank may need a moment more", async () => {
+    const service = new SessionService([EUR]);
+    service.stateAfterExchange = "open";
+    const { way, begun, slept } = wayOf({
+      returned: async () => service.agree(begun()),
+      progress: (connection) => {
+        if (connection !== undefined && slept.length === 3) service.find(connection.id).state = "active";
+      },
+    });
+    const connection = await obtainConsent(sessionProvider(service), BANK, WISH, way);
+    expect(connection.state).toBe("active");
+    expect(new Set(service.calls)).toEqual(new Set(["begin", "finish", `connection ${connection.id}`]));
+    expect(service.calls.filter((call) => call === "finish")).toHaveLength(1);
+  });
+
+  it("exchanges the code again if the provider could not be reached, and looks no more often than it should", async () => {
+    const service = new SessionService([EUR]);
+    service.fail("finish", new ConnectionError("refused", "ECONNREFUSED"));
+    service.fail("finish", errorOf(503, "ASPSP_ERROR"));
+    const { way, slept, begun } = wayOf({ returned: async () => service.agree(begun()), pollInterval: 500 });
+    expect((await obtainConsent(sessionProvider(service), BANK, WISH, way)).state).toBe("active");
+    expect(service.calls).toEqual(["begin", "finish", "finish", "finish"]);
+    expect(new Set(slept)).toEqual(new Set([500]));
+  });
+
+  it("fails at once if the code is not taken, and has nothing to remove", async () => {
+    const service = new SessionService([EUR]);
+    const { way, removed, begun } = wayOf({
+      returned: async () => service.agree(begun()).replace("code-", "other-"),
+    });
+    const error = await errorFrom(obtainConsent(sessionProvider(service), BANK, WISH, way));
+    expect(error).toMatchObject({ summary: "WRONG_AUTHORIZATION_CODE" });
+    expect(service.calls).toEqual(["begin", "finish"]);
+    expect(removed).toEqual([]);
+  });
+
+  it("tells a refusal with its reason, without exchanging anything", async () => {
+    const service = new SessionService([EUR]);
+    const { way, begun } = wayOf({ returned: async () => service.refuse(begun()) });
+    const error = await errorFrom(obtainConsent(sessionProvider(service), BANK, WISH, way));
+    expect(error).toBeInstanceOf(ConsentRefusedError);
+    expect(error).toMatchObject({ reason: "cancelled", description: "Cancelled by user" });
+    expect(service.calls).toEqual(["begin"]);
+  });
+
+  it("lets whoever waits for the return know an address of another connection by undefined", async () => {
+    const service = new SessionService([EUR]);
+    const seen: unknown[] = [];
+    const { way, begun } = wayOf({
+      returned: async (read) => {
+        const address = service.agree(begun());
+        for (const one of [
+          `${address}x`,
+          "http://localhost:8000/",
+          "favicon.ico",
+          service.refuse({ state: "no" }),
+        ])
+          seen.push(read(one));
+        seen.push(read(address));
+        return address;
+      },
+    });
+    await obtainConsent(sessionProvider(service), BANK, WISH, way);
+    expect(seen).toEqual([undefined, undefined, undefined, undefined, { outcome: "returned" }]);
+  });
+
+  it("is not waited for if nobody can return, or if the waiting for the return fails", async () => {
+    const service = new SessionService([EUR]);
+    const provider = sessionProvider(service);
+    const without = wayOf();
+    expect(await errorFrom(obtainConsent(provider, BANK, WISH, without.way))).toBeInstanceOf(
+      ConfigurationError,
+    );
+    expect(service.calls).toEqual([]);
+    const taken = new Error("Port 8000 is taken");
+    const failing = wayOf({ returned: () => Promise.reject(taken) });
+    expect(await errorFrom(obtainConsent(provider, BANK, WISH, failing.way))).toBe(taken);
+    expect(failing.time()).toBeLessThanOrEqual(2000);
+    const foreign = wayOf({ returned: async () => service.agree({ state: "another" }) });
+    expect(await errorFrom(obtainConsent(provider, BANK, WISH, foreign.way))).toBeInstanceOf(
+      ConfigurationError,
+    );
+    expect(service.calls).toEqual(["begin", "begin"]);
+  });
+
+  it("leaves no session behind if the person stops while the code is exchanged", async () => {
+    const service = new SessionService([EUR]);
+    const stop = new AbortController();
+    const provider = sessionProvider(service);
+    const { way, removed, begun } = wayOf({
+      returned: async () => service.agree(begun()),
+      signal: stop.signal,
+    });
+    const stopping = {
+      ...provider,
+      finish: async (...parameters: Parameters<typeof provider.finish>) => {
+        stop.abort(new Error("stopped"));
+        parameters[2]?.signal?.throwIfAborted();
+        return await provider.finish(...parameters);
+      },
+    };
+    expect(await errorFrom(obtainConsent(stopping, BANK, WISH, way))).toEqual(new Error("stopped"));
+    expect(service.calls).toEqual(["begin", "finish", "end session-3"]);
+    expect([...service.sessions]).toEqual([]);
+    expect(removed).toHaveLength(1);
+  });
+
+  it("leaves no session behind if the bank does not get ready in time, or the session comes to nothing", async () => {
+    for (const [state, kind] of [
+      ["open", ConsentTimeoutError],
+      ["failed", ConnectionFailedError],
+    ] as const) {
+      const service = new SessionService([EUR]);
+      service.stateAfterExchange = state;
+      const { way, begun } = wayOf({ returned: async () => service.agree(begun()), maxWait: 10_000 });
+      expect(await errorFrom(obtainConsent(sessionProvider(service), BANK, WISH, way))).toBeInstanceOf(kind);
+      expect(service.calls.at(-1)).toBe("end session-3");
+      expect(service.sessions.size).toBe(0);
+    }
+  });
+});
+
+describe("a provider that can be polled", () => {
+  it("needs no return, as a browser may never come back", async () => {
+    for (const returned of [undefined, (_: unknown, signal: AbortSignal) => never(signal)]) {
+      const service = new SessionService([EUR]);
+      const { way, slept } = wayOf({
+        returned,
+        progress: (connection) => {
+          if (connection !== undefined && slept.length === 3) service.find(connection.id).state = "active";
+        },
+      });
+      const connection = await obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way);
+      expect(connection.state).toBe("active");
+      expect(slept).toEqual([2000, 2000, 2000, 2000]);
+    }
+  });
+
+  it("is still polled if the waiting for the return fails, or if what comes back is another connection's", async () => {
+    for (const returned of [
+      () => Promise.reject(new Error("Port 8000 is taken")),
+      async () => "http://localhost:8000/?code=1&state=another",
+    ]) {
+      const service = new SessionService([EUR]);
+      const { way, slept } = wayOf({
+        returned,
+        progress: (connection) => {
+          if (connection !== undefined && slept.length === 3) service.find(connection.id).state = "active";
+        },
+      });
+      const connection = await obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way);
+      expect(connection.state).toBe("active");
+    }
+  });
+
+  it("is looked at as soon as the person returns, before anything else or later", async () => {
+    const service = new SessionService([EUR]);
+    let come: (address: string) => void = () => {};
+    const { way, begun } = wayOf({
+      returned: () => new Promise((resolve) => (come = resolve)),
+      sleep: (_, signal) => {
+        service.find(begun().connectionId ?? "").state = "active";
+        come(service.agree(begun()));
+        return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+      },
+    });
+    expect((await obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way)).state).toBe(
+      "active",
+    );
+    expect(service.calls).toEqual(["begin", "connection session-2", "connection session-2"]);
+  });
+
+  it("is connected although the person comes back with a refusal, if it says that it is", async () => {
+    const service = new SessionService([EUR]);
+    const { way, begun } = wayOf({
+      show: (link) => {
+        service.find(link.connectionId ?? "").state = "active";
+      },
+      returned: async () => service.refuse(begun()),
+    });
+    expect((await obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way)).state).toBe(
+      "active",
+    );
+  });
+
+  it("removes what was begun after a refusal, and says so", async () => {
+    const service = new SessionService([EUR]);
+    const { way, removed, begun } = wayOf({ returned: async () => service.refuse(begun(), "server_error") });
+    const error = await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way));
+    expect(error).toMatchObject({ name: "ConsentRefusedError", code: "server_error", reason: "unknown" });
+    expect(service.sessions.size).toBe(0);
+    expect(removed).toHaveLength(1);
+  });
+
+  it("is asked again after failures that say nothing about the connection", async () => {
+    const service = new SessionService([EUR]);
+    const transient = [
+      new ConnectionError("reset", "ECONNRESET"),
+      new TimeoutError("slow", 30_000),
+      new InvalidResponseError("odd", { status: 200, bodyStart: "" }),
+      errorOf(503, "away"),
+      errorOf(500, "broken"),
+      errorOf(429, "too often"),
+    ];
+    for (const error of transient) service.fail("connection", error);
+    const seen: unknown[] = [];
+    const { way } = wayOf({
+      show: (link) => {
+        service.find(link.connectionId ?? "").state = "active";
+      },
+      progress: (connection) => seen.push(connection?.state),
+    });
+    await obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way);
+    expect(seen).toEqual([...transient.map(() => undefined), "active"]);
+  });
+
+  it("ends at once with any other failure, and removes what was begun", async () => {
+    for (const error of [errorOf(403, "not active"), errorOf(401, "key"), new TypeError("a defect")]) {
+      const service = new SessionService([EUR]);
+      service.fail("connection", error);
+      const { way } = wayOf();
+      expect(await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way))).toBe(
+        error,
+      );
+      expect(service.calls).toEqual(["begin", "connection session-2", "end session-2"]);
+    }
+  });
+
+  it.each(["expired", "suspended", "ended", "failed"] as const)(
+    "ends if the connection is %s",
+    async (state) => {
+      const service = new SessionService([EUR]);
+      const { way } = wayOf({
+        show: (link) => {
+          service.find(link.connectionId ?? "").state = state;
+        },
+      });
+      const error = await errorFrom(
+        obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way),
+      );
+      if (!(error instanceof ConnectionFailedError)) throw error;
+      expect(error.message).toBe(`The connection ended as ${state} (status ${state.toUpperCase()}).`);
+      expect(error.connection.state).toBe(state);
+      expect(service.sessions.size).toBe(0);
+    },
+  );
+
+  it.each(["open", "unknown"] as const)("is given up after 45 minutes if it stays %s", async (state) => {
+    const service = new SessionService([EUR]);
+    const { way, removed, time } = wayOf({
+      show: (link) => {
+        service.find(link.connectionId ?? "").state = state;
+      },
+    });
+    const error = await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way));
+    expect(error).toEqual(new ConsentTimeoutError("The link was not used in time."));
+    expect(time()).toBe(45 * 60_000 + 2000);
+    expect(removed).toEqual([time()]);
+    expect(service.sessions.size).toBe(0);
+  });
+
+  it("asks as often, and waits as long, as is wished", async () => {
+    const service = new SessionService([EUR]);
+    const { way, slept } = wayOf({ maxWait: 3000, pollInterval: 1000 });
+    await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way));
+    expect(slept).toEqual([1000, 1000, 1000, 1000]);
+  });
+});
+
+describe("stopping", () => {
+  it("before anything was begun begins nothing", async () => {
+    const service = new SessionService();
+    const { way } = wayOf({ signal: AbortSignal.abort(new Error("stopped")) });
+    const provider = sessionProvider(service, { polls: true });
+    expect(await errorFrom(obtainConsent(provider, BANK, WISH, way))).toEqual(new Error("stopped"));
+    expect(service.calls).toEqual([]);
+  });
+
+  it.each(["show", "progress", "sleep"] as const)("at %s removes what was begun", async (at) => {
+    const service = new SessionService();
+    const stop = new AbortController();
+    const { way, removed } = wayOf({
+      signal: stop.signal,
+      returned: (_, signal) => never(signal),
+      [at]: async () => stop.abort(new Error("stopped")),
+    });
+    const provider = sessionProvider(service, { polls: true });
+    expect(await errorFrom(obtainConsent(provider, BANK, WISH, way))).toEqual(new Error("stopped"));
+    expect(service.sessions.size).toBe(0);
+    expect(removed).toHaveLength(1);
+  });
+
+  it("while the provider is asked removes what was begun, and rejects with the reason", async () => {
+    const service = new SessionService();
+    const stop = new AbortController();
+    const provider = sessionProvider(service, { polls: true });
+    const { way } = wayOf({ signal: stop.signal });
+    const hanging = {
+      ...provider,
+      connection: async (_: string, { signal }: { signal?: AbortSignal | undefined } = {}) => {
+        if (signal === undefined) throw new Error("no signal was given");
+        setImmediate(() => stop.abort(new Error("stopped")));
+        return await never(signal);
+      },
+    };
+    expect(await errorFrom(obtainConsent(hanging, BANK, WISH, way))).toEqual(new Error("stopped"));
+    expect(service.sessions.size).toBe(0);
+  });
+
+  it("tells whoever waits for the return, as does every other end", async () => {
+    const service = new SessionService();
+    const signals: AbortSignal[] = [];
+    const { way } = wayOf({
+      returned: (_, signal) => {
+        signals.push(signal);
+        return never(signal);
+      },
+      maxWait: 1000,
+    });
+    await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way));
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+});
+
+describe("what was begun and cannot be removed", () => {
+  it("is named, with why it came to nothing and why it is still there", async () => {
+    const service = new SessionService();
+    const removalError = errorOf(503, "away");
+    service.fail("end", removalError);
+    const { way, removed, begun } = wayOf({ returned: async () => service.refuse(begun()) });
+    const wish = { ...WISH, reference: "household" };
+    const error = await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, wish, way));
+    if (!(error instanceof UnfinishedConnectionError)) throw error;
+    expect(error).toBeInstanceOf(BankDataError);
+    expect(error).toMatchObject({ connectionId: "session-2", reference: "household", removalError });
+    expect(error.cause).toBeInstanceOf(ConsentRefusedError);
+    expect(error.message).toBe(
+      "The bank was not connected: access_denied The unfinished connection household could not be removed: away",
+    );
+    expect(removed).toEqual([]);
+  });
+
+  it("is not named if it is gone already", async () => {
+    const service = new SessionService();
+    const { way, removed } = wayOf({ show: () => service.sessions.clear() });
+    const error = await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way));
+    expect(error).toMatchObject({ name: "NotFoundError" });
+    expect(removed).toHaveLength(1);
+  });
+});
+
+it("what cannot be begun is told as it is", async () => {
+  const service = new SessionService();
+  const error = errorOf(422, "WRONG_ASPSP_PROVIDED");
+  service.fail("begin", error);
+  const { way } = wayOf({ show: () => Promise.reject(new Error("shown")) });
+  expect(await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way))).toBe(
+    error,
+  );
+});
+
+it("a link that cannot be shown is removed", async () => {
+  const service = new SessionService();
+  const { way } = wayOf({ show: () => Promise.reject(new Error("no terminal")) });
+  const provider = sessionProvider(service, { polls: true });
+  expect(await errorFrom(obtainConsent(provider, BANK, WISH, way))).toEqual(new Error("no terminal"));
+  expect(service.calls).toEqual(["begin", "end session-2"]);
+});
+
+describe("renewing", () => {
+  async function renewed(service: SessionService, change: () => void = () => {}) {
+    const provider = sessionProvider(service);
+    const first = wayOf({ returned: async () => service.agree(first.begun()) });
+    const old = (await connectBank(provider, BANK, WISH, first.way)).connection;
+    change();
+    const second = wayOf({ returned: async () => service.agree(second.begun()) });
+    return { old, ...(await renewConnection(provider, old, BANK, { wish: WISH, way: second.way })) };
+  }
+
+  it("maps accounts by what lasts of them, as every handle is new, and ends the old connection after that", async () => {
+    const service = new SessionService([EUR, USD, BLOCKED]);
+    const { old, connection, succession, leftOver, accounts } = await renewed(service);
+    expect(succession).toEqual({
+      same: [],
+      renamed: [
+        { from: "uid-3-0", to: "uid-6-0" },
+        { from: "uid-3-1", to: "uid-6-1" },
+      ],
+      gone: [],
+      added: [],
+    });
+    expect(accounts).toHaveLength(3);
+    expect(leftOver).toBeNull();
+    expect(service.calls).toEqual(["begin", "finish", "begin", "finish", `end ${old.id}`]);
+    expect([...service.sessions.keys()]).toEqual([connection.id]);
+  });
+
+  it("tells which accounts are gone and which are new", async () => {
+    const service = new SessionService([EUR, USD]);
+    const other = { ...EUR, hash: "W10=.other" };
+    const { succession } = await renewed(service, () => (service.held = [other, EUR]));
+    expect(succession).toEqual({
+      same: [],
+      renamed: [{ from: "uid-3-0", to: "uid-6-1" }],
+      gone: ["uid-3-1"],
+      added: ["uid-6-0"],
+    });
+  });
+
+  it("keeps the new connection if the old one cannot be ended, and says why", async () => {
+    const service = new SessionService([EUR]);
+    const error = errorOf(500, "away");
+    const { leftOver, connection, old } = await renewed(service, () => service.fail("end", error));
+    expect(leftOver).toBe(error);
+    expect([...service.sessions.keys()]).toEqual([old.id, connection.id]);
+  });
+
+  it("leaves the old connection as it was if the person refuses", async () => {
+    const service = new SessionService([EUR]);
+    const provider = sessionProvider(service);
+    const first = wayOf({ returned: async () => service.agree(first.begun()) });
+    const { connection: old } = await connectBank(provider, BANK, WISH, first.way);
+    const second = wayOf({ returned: async () => service.refuse(second.begun()) });
+    const renewal = renewConnection(provider, old, BANK, { wish: WISH, way: second.way });
+    expect(await errorFrom(renewal)).toBeInstanceOf(ConsentRefusedError);
+    expect([...service.sessions.keys()]).toEqual([old.id]);
+  });
+});
+
+describe("a process that connects a bank", () => {
+  it.each(["linked", "refused", "late", "failing"])(
+    "ends by itself, without a rejection that nobody handles, if the return is %s",
+    async (outcome) => {
+      const script = new URL("./connecting-process.ts", import.meta.url).pathname;
+      const { stdout, stderr } = await promisify(execFile)(
+        process.execPath,
+        ["--conditions=bankdata-source", "--unhandled-rejections=strict", script, outcome],
+        { timeout: 15_000 },
+      );
+      expect(stderr.replaceAll(/^.*(?:ExperimentalWarning|--trace-warnings).*\n/gm, "")).toBe("");
+      const expected = {
+        linked: "active",
+        refused: "ConsentRefusedError",
+        late: "active",
+        failing: "active",
+      };
+      expect(stdout).toBe(`${Reflect.get(expected, outcome)}\n`);
+    },
+  );
+});
