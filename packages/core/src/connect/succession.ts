@@ -16,33 +16,54 @@ export interface Succession {
 }
 
 /**
- * Maps new accounts to old ones: by their handle, then by an identity that lasts, if it identifies one account alone on
- * either side. Nothing is guessed. Accounts without a handle are left out.
+ * Maps new accounts to old ones: by their handle, then by an identity that lasts, the most reliable one that identifies one
+ * account alone on either side. Nothing is guessed. Accounts without a handle are left out.
  */
 export function successionOf(old: readonly ComparedAccount[], fresh: readonly ComparedAccount[]): Succession {
   const [before, after] = [reachable(old), reachable(fresh)];
-  const freshHandles = new Set(after.map(({ handle }) => handle));
-  const same = before.map(({ handle }) => handle).filter((handle) => freshHandles.has(handle));
-  const left = before.filter(({ handle }) => !freshHandles.has(handle));
-  const come = after.filter(({ handle }) => !same.includes(handle));
-  const renamed: Succession["renamed"][number][] = [];
-  for (const one of left) {
-    const heirs = come.filter((other) => isSameAccount(one, other));
-    const [heir] = heirs;
-    const rivals = heir === undefined ? [] : left.filter((other) => isSameAccount(other, heir));
-    if (heir !== undefined && heirs.length === 1 && rivals.length === 1)
-      renamed.push({ from: one.handle, to: heir.handle });
-  }
+  const [kept, known] = [new Set(before.map(handleOf)), new Set(after.map(handleOf))];
+  const left = before.filter(({ handle }) => !known.has(handle));
+  const come = after.filter(({ handle }) => !kept.has(handle));
+  const renamed = left.flatMap((one): Succession["renamed"][number][] => {
+    const heir = soleMatch(one, come);
+    // It must be mutual: what fits one new account alone may fit several old ones.
+    if (heir === undefined || soleMatch(heir, left) !== one) return [];
+    return [{ from: one.handle, to: heir.handle }];
+  });
   const from = new Set(renamed.map((pair) => pair.from));
   const to = new Set(renamed.map((pair) => pair.to));
   return {
-    same,
+    same: before.map(handleOf).filter((handle) => known.has(handle)),
     renamed,
-    gone: left.map(({ handle }) => handle).filter((handle) => !from.has(handle)),
-    added: come.map(({ handle }) => handle).filter((handle) => !to.has(handle)),
+    gone: left.map(handleOf).filter((handle) => !from.has(handle)),
+    added: come.map(handleOf).filter((handle) => !to.has(handle)),
   };
 }
 
-function reachable(accounts: readonly ComparedAccount[]): (ComparedAccount & { handle: string })[] {
-  return accounts.flatMap(({ handle, identities }) => (handle === null ? [] : [{ handle, identities }]));
+interface ReachableAccount extends ComparedAccount {
+  readonly handle: string;
+}
+
+/** The account that one of the identities fits alone, the most reliable identity first; undefined if there is none. */
+function soleMatch(
+  { identities }: ReachableAccount,
+  others: readonly ReachableAccount[],
+): ReachableAccount | undefined {
+  for (const identity of identities) {
+    const [match, ...further] = others.filter((other) => isSameAccount({ identities: [identity] }, other));
+    if (match !== undefined && further.length === 0) return match;
+  }
+  return undefined;
+}
+
+/** The accounts that have a handle, each once. */
+function reachable(accounts: readonly ComparedAccount[]): ReachableAccount[] {
+  const byHandle = new Map<string, ReachableAccount>();
+  for (const { handle, identities } of accounts)
+    if (handle !== null && !byHandle.has(handle)) byHandle.set(handle, { handle, identities });
+  return [...byHandle.values()];
+}
+
+function handleOf({ handle }: ReachableAccount): string {
+  return handle;
 }

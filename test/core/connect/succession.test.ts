@@ -1,0 +1,149 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { AccountIdentity } from "../../../packages/core/src/bank/index.ts";
+import { type ComparedAccount, successionOf } from "../../../packages/core/src/connect/index.ts";
+
+const iban = (value: string, currency: string | null = "EUR"): AccountIdentity => ({
+  scheme: "iban",
+  value,
+  currency,
+});
+const card = (value: string): AccountIdentity => ({ scheme: "card", value, currency: "EUR" });
+const hash = (value: string): AccountIdentity => ({ scheme: "hash", value, currency: null });
+const account = (handle: string | null, ...identities: AccountIdentity[]): ComparedAccount => ({
+  handle,
+  identities,
+});
+
+const nothing = { same: [], renamed: [], gone: [], added: [] };
+
+describe("accounts of a renewed connection", () => {
+  it("are the same if they kept their handle, whatever else is known of them", () => {
+    expect(successionOf([account("a", iban("1"))], [account("a", iban("2"))])).toEqual({
+      ...nothing,
+      same: ["a"],
+    });
+    expect(successionOf([account("a")], [account("a")])).toEqual({ ...nothing, same: ["a"] });
+  });
+
+  it("are renamed if an identity says so, and else gone and added", () => {
+    expect(
+      successionOf(
+        [account("a", iban("1")), account("b", iban("2"))],
+        [account("c", iban("3")), account("d", iban("1"))],
+      ),
+    ).toEqual({ same: [], renamed: [{ from: "a", to: "d" }], gone: ["b"], added: ["c"] });
+    expect(successionOf([account("a")], [account("b")])).toEqual({ ...nothing, gone: ["a"], added: ["b"] });
+  });
+
+  it("are told apart by currency under one IBAN, unless the currency is not known", () => {
+    const old = [account("a", iban("1", "EUR")), account("b", iban("1", "USD"))];
+    expect(
+      successionOf(old, [account("c", iban("1", "USD")), account("d", iban("1", "EUR"))]).renamed,
+    ).toEqual([
+      { from: "a", to: "d" },
+      { from: "b", to: "c" },
+    ]);
+    expect(successionOf(old, [account("c", iban("1", null))])).toEqual({
+      ...nothing,
+      gone: ["a", "b"],
+      added: ["c"],
+    });
+    const [euro] = old;
+    if (euro === undefined) throw new Error("no account");
+    expect(successionOf([euro], [account("c", iban("1", null))]).renamed).toEqual([{ from: "a", to: "c" }]);
+  });
+
+  it("are not guessed if an identity fits several on either side", () => {
+    const two = [account("a", iban("1")), account("b", iban("1"))];
+    expect(successionOf(two, [account("c", iban("1"))])).toEqual({
+      ...nothing,
+      gone: ["a", "b"],
+      added: ["c"],
+    });
+    expect(successionOf([account("c", iban("1"))], two)).toEqual({
+      ...nothing,
+      gone: ["c"],
+      added: ["a", "b"],
+    });
+  });
+
+  it("are mapped by the most reliable identity that fits one alone, even if a weaker one fits several", () => {
+    const pockets = (one: string, other: string) => [
+      account(one, hash("eur"), hash("iban-alone")),
+      account(other, hash("usd"), hash("iban-alone")),
+    ];
+    expect(successionOf(pockets("a", "b"), pockets("c", "d").reverse())).toEqual({
+      ...nothing,
+      renamed: [
+        { from: "a", to: "c" },
+        { from: "b", to: "d" },
+      ],
+    });
+    const withCard = (one: string, other: string) => [
+      account(one, iban("1")),
+      account(other, iban("1"), card("5XXX1")),
+    ];
+    expect(successionOf(withCard("a", "b"), withCard("c", "d"))).toEqual({
+      ...nothing,
+      renamed: [{ from: "b", to: "d" }],
+      gone: ["a"],
+      added: ["c"],
+    });
+  });
+
+  it("are mapped by a weaker identity if the first one finds nothing", () => {
+    expect(
+      successionOf([account("a", hash("before"), hash("weak"))], [account("b", hash("after"), hash("weak"))])
+        .renamed,
+    ).toEqual([{ from: "a", to: "b" }]);
+  });
+
+  it("are mapped once if a more reliable identity names another one than a weaker one", () => {
+    const old = [account("a", iban("1")), account("b", hash("h"))];
+    expect(successionOf(old, [account("c", hash("h"), iban("1"))])).toEqual({
+      ...nothing,
+      renamed: [{ from: "b", to: "c" }],
+      gone: ["a"],
+    });
+  });
+
+  it("are not mapped to one that was there before under its own handle", () => {
+    const old = [account("a", iban("1")), account("b", iban("2"))];
+    expect(successionOf(old, [account("b", iban("1"))])).toEqual({ ...nothing, same: ["b"], gone: ["a"] });
+  });
+
+  it("are left out without a handle, and listed once if a connection lists them twice", () => {
+    expect(successionOf([account(null, iban("1"))], [account(null, iban("1"))])).toEqual(nothing);
+    const twice = (handle: string) => [account(handle, iban("1")), account(handle, iban("1"))];
+    expect(successionOf(twice("a"), twice("a"))).toEqual({ ...nothing, same: ["a"] });
+    expect(successionOf(twice("a"), twice("b"))).toEqual({ ...nothing, renamed: [{ from: "a", to: "b" }] });
+  });
+
+  it("are each accounted for once, on either side, whatever is known of them", () => {
+    const identity = fc.record<AccountIdentity>({
+      scheme: fc.constantFrom("hash", "iban", "card"),
+      value: fc.constantFrom("1", "2", "3"),
+      currency: fc.constantFrom("EUR", "USD", null),
+    });
+    const accounts = fc.uniqueArray(
+      fc.record({
+        handle: fc.constantFrom("a", "b", "c", "d", "e", "f"),
+        identities: fc.array(identity, { maxLength: 3 }),
+      }),
+      { selector: ({ handle }) => handle, maxLength: 5 },
+    );
+    fc.assert(
+      fc.property(accounts, accounts, (old, fresh) => {
+        const { same, renamed, gone, added } = successionOf(old, fresh);
+        const handles = (list: readonly ComparedAccount[]) => list.map(({ handle }) => handle).sort();
+        expect([...same, ...renamed.map(({ from }) => from), ...gone].sort()).toEqual(handles(old));
+        expect([...same, ...renamed.map(({ to }) => to), ...added].sort()).toEqual(handles(fresh));
+        const back = successionOf(fresh, old);
+        expect(new Set(back.gone)).toEqual(new Set(added));
+        expect(new Set(back.added)).toEqual(new Set(gone));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
