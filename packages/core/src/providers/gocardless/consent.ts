@@ -18,8 +18,11 @@ export async function beginConnection(
   client: GoCardlessClient,
   bank: Bank,
   { returnTo, reference = randomUUID(), language, ...days }: ConsentWish,
-  options: RequestOptions,
+  { signal, timeout }: RequestOptions,
 ): Promise<BegunConnection> {
+  // A request that is cut off may have been carried out: the signal is heeded between requests.
+  const options = { timeout };
+  signal?.throwIfAborted();
   const agreement = await agreeOnMost(client, bank, days, options);
   const body = {
     institution_id: bank.id,
@@ -30,12 +33,14 @@ export async function beginConnection(
   };
   let requisition: Requisition | undefined;
   try {
+    signal?.throwIfAborted();
     requisition = await client.createRequisition(body, options);
+    signal?.throwIfAborted();
     const { id, link } = requisition;
     if (!link) throw new InvalidResponseError("The service created a requisition without a link.", NO_BODY);
     return { url: link, state: stateFor(id, reference), connectionId: id, reference };
   } catch (error) {
-    await removeBegun(client, { agreement, requisition, reference, error });
+    await removeBegun(client, { bank, agreement, requisition, reference, error });
     throw error;
   }
 }
@@ -44,6 +49,7 @@ const NO_BODY = { status: 200, bodyStart: "" };
 
 /** What was made of a connection before it failed. */
 interface Begun {
+  bank: Bank;
   agreement: EndUserAgreement;
   requisition: Requisition | undefined;
   reference: string;
@@ -52,17 +58,34 @@ interface Begun {
 
 /** Deletes what would otherwise stay in the lists for ever. It may fail in its turn, and then changes nothing. */
 async function removeBegun(client: GoCardlessClient, begun: Begun): Promise<void> {
-  const { agreement, error, reference } = begun;
   try {
-    // Without a response it is not known whether the requisition was created.
     const requisition =
-      begun.requisition ??
-      (error instanceof ApiError ? null : await client.findRequisitionByReference(reference));
-    if (requisition !== null) await client.deleteRequisition(requisition.id);
-    else await client.deleteAgreement(agreement.id);
+      begun.requisition ?? (await findCreated(client, begun)) ?? (await carry(client, begun));
+    await client.deleteRequisition(requisition.id);
   } catch {
     // The error that is thrown says what went wrong first.
   }
+}
+
+/** The requisition, if it was created although that failed. Another one of the same name stays as it is. */
+async function findCreated(
+  client: GoCardlessClient,
+  { agreement, reference, error }: Begun,
+): Promise<Requisition | undefined> {
+  // Only the service's own rejection says that nothing was created: a gateway fails after that, too.
+  if (error instanceof ApiError && error.status < 500) return undefined;
+  const found = await client.findRequisitionByReference(reference);
+  return found?.agreement === agreement.id ? found : undefined;
+}
+
+/** A requisition for an agreement: one that nobody has accepted can be deleted only with its requisition. */
+async function carry(client: GoCardlessClient, { bank, agreement }: Begun): Promise<Requisition> {
+  return await client.createRequisition({
+    institution_id: bank.id,
+    agreement: agreement.id,
+    redirect: "http://localhost/",
+    reference: randomUUID(),
+  });
 }
 
 /**

@@ -61,10 +61,7 @@ interface Place {
 }
 
 /** A transaction of the service. */
-export function neutralTransaction(
-  transaction: Transaction,
-  { status, position, owner }: Place,
-): BankTransaction {
+function neutralTransaction(transaction: Transaction, { status, position, owner }: Place): BankTransaction {
   const { amount, currency } = transaction.transactionAmount;
   const sides = {
     amount,
