@@ -21,19 +21,18 @@ interface Response {
 
 /**
  * What a response holds for sure. The service cuts silently what lies before the history of the agreement, which may be
- * counted from the day of the consent or from today: the later of both is sure.
+ * counted from the day of the consent or from today: the later of both is sure. Of a snapshot of an unknown day, nothing is.
  */
 export function coverageOf(
   { days, from, to }: DateRange,
-  { asOf, consent, pendingReported, isSnapshot }: Response,
+  { asOf, consent: { grantedAt, historyDays }, pendingReported, isSnapshot }: Response,
 ): Coverage {
+  if (isSnapshot && grantedAt === null) return { from: null, to: null, pending: false };
   const now = asOf.getTime();
-  const wanted = from ?? (days === undefined ? undefined : dateDaysBefore(now, days));
-  const allowed = consent.historyDays === null ? undefined : dateDaysBefore(now, consent.historyDays);
-  const ends = [
-    to,
-    isSnapshot && consent.grantedAt !== null ? dateOf(consent.grantedAt.getTime()) : undefined,
-  ]
+  const first = (count: number) => dateDaysBefore(now, Math.min(count, MOST_DAYS_BACK));
+  const wanted = from ?? (days === undefined ? undefined : first(days));
+  const allowed = historyDays === null ? undefined : first(historyDays);
+  const ends = [to, isSnapshot && grantedAt !== null ? dateOf(grantedAt.getTime()) : undefined]
     .filter((date) => date !== undefined && date < dateOf(now))
     .sort();
   const last = ends[0] ?? null;

@@ -1,0 +1,413 @@
+import { describe, expect, it } from "vitest";
+import type { BankTransaction, TransactionsReading } from "../../../../packages/core/src/bank/index.ts";
+import { ConfigurationError, GoCardlessClient } from "../../../../packages/core/src/index.ts";
+import { goCardlessProvider } from "../../../../packages/core/src/providers/gocardless/provider.ts";
+import { startService } from "../../../support/service.ts";
+import { handleAt, startProvided } from "./provided.ts";
+
+const DEUTSCHE = "DEUTSCHE_BANK_DEUTDEFF";
+const COMMERZBANK = "COMMERZBANK_COBADEFF";
+const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
+
+/** A row as it is compared, without regard to order. */
+function rows(list: readonly (readonly (string | null | undefined)[])[]): string[] {
+  return list.map((row) => JSON.stringify(row)).sort();
+}
+
+const booked = ({ items }: TransactionsReading) => items.filter(({ status }) => status === "booked");
+const pending = ({ items }: TransactionsReading) => items.filter(({ status }) => status === "pending");
+
+describe("transactions are what really happened", () => {
+  it.each([
+    ["calm", DEUTSCHE],
+    ["datedIds, onePending", "SANDBOXFINANCE_SFIN0000"],
+    ["noIds, textTwice", "DKB_BYLADEM1"],
+    ["blankIds, entryReference, nullFields", "PKO_BPKOPLPW"],
+    ["reusedIds, pendingIdReused, oldestFirst", "BARCLAYS_BUKBGB22"],
+    ["changingIds", "HSBC_HBUKGB4B"],
+    ["swappedDates, onlyStructuredText", "BNP_PARIBAS_BNPAFRPP"],
+    ["valuesAhead, dateTimes", "CREDIT_AGRICOLE_AGRIFRPP"],
+    ["truncatedText, unknownFields", "ING_INGDDEFF"],
+    ["onlyAdditionalInformation, onlyBookingDate", COMMERZBANK],
+    ["invertedSigns, missingPending", "BOURSORAMA_BOUSFRPP"],
+    ["vanishingPending, changedPending", "N26_NTSBDEB1"],
+    ["lateArrivals", "RABOBANK_RABONL2U"],
+    ["numericAmounts, pendingBeside", "SABADELL_BSABESBB"],
+    ["pendingWithoutSign", "UNICREDIT_UNCRITMM"],
+    ["htmlEntities", "WISE_TRWIGB22"],
+    ["a storm of them", "OTP_OTPVHUHB"],
+  ])("at a bank with %s", async (quirks, bankId) => {
+    await using provided = await startProvided();
+    const { provider, sandbox, connect } = provided;
+    const handle = handleAt(await connect(bankId));
+    const reading = await provider.transactions(handle);
+    const { from } = reading.coverage;
+    if (from === null) throw new Error("no coverage");
+    // Either date can put an entry into a response: those that were booked before it begins are not all there.
+    const truth = sandbox.truth(handle).filter(({ bookedOn }) => (bookedOn ?? "") >= from);
+    const sign = quirks.startsWith("inverted") ? turned : (amount: string) => amount;
+    const swapped = quirks.startsWith("swapped") || bankId.startsWith("OTP");
+    const hasNoValueDate = bankId === COMMERZBANK;
+    expect(truth.length).toBeGreaterThan(40);
+    expect(
+      rows(
+        booked(reading)
+          .map((one) => [
+            plain(one.amount),
+            one.currency,
+            swapped ? one.valueDate : one.bookingDate,
+            swapped ? one.bookingDate : one.valueDate,
+          ])
+          .filter(([, , date]) => (date ?? "") >= from),
+      ),
+    ).toEqual(
+      rows(
+        truth.map((one) => [
+          plain(sign(one.amount)),
+          one.currency,
+          one.bookedOn,
+          hasNoValueDate ? null : one.valueOn,
+        ]),
+      ),
+    );
+    expect(reading.unreadable).toEqual([]);
+    for (const list of [booked(reading), pending(reading)])
+      expect(list.map(({ position }) => position)).toEqual(list.map((_, at) => at));
+    expectWhole(
+      reading,
+      from,
+      sandbox.truth(handle).flatMap(({ observed }) => observed),
+    );
+  });
+
+  it("with the name and the text of each, read as people do", async () => {
+    await using provided = await startProvided();
+    const { provider, sandbox, connect } = provided;
+    const handle = handleAt(await connect("WISE_TRWIGB22"));
+    const reading = await provider.transactions(handle);
+    const truth = sandbox.truth(handle).filter(({ bookedOn }) => bookedOn !== null);
+    expect(rows(booked(reading).map((one) => [one.counterparty, one.text]))).toEqual(
+      rows(truth.map((one) => [one.counterparty || null, one.description])),
+    );
+    expect(booked(reading).some(({ counterparty }) => counterparty?.includes("&"))).toBe(true);
+  });
+
+  it("with the whole text at a bank that cuts one of two", async () => {
+    await using provided = await startProvided();
+    const reading = await provided.provider.transactions(handleAt(await provided.connect("ING_INGDDEFF")));
+    expect(reading.items.every(({ text }) => text.endsWith("see you soon again at our branch"))).toBe(true);
+  });
+
+  /** Amounts as numbers, so that `-24.0` is `-24`. */
+  function plain(amount: string): string {
+    return String(Number(amount));
+  }
+
+  function turned(amount: string): string {
+    return amount.startsWith("-") ? amount.slice(1) : `-${amount}`;
+  }
+
+  /** Every row is one that the bank sent, whole. */
+  function expectWhole(
+    { items }: TransactionsReading,
+    from: string,
+    observed: readonly { status: string; payload: Record<string, unknown> }[],
+  ) {
+    const sent = observed.map(({ status, payload }) => [status, canonical(payload)].join());
+    const known = new Set(sent);
+    const read = items.map((one) => ({ ...one, form: [one.status, canonical(one.raw)].join() }));
+    expect(rows(read.flatMap(({ form }) => (known.has(form) ? [[form]] : [])))).toEqual(
+      rows(sent.map((form) => [form])),
+    );
+    expect(read.filter(({ form, bookingDate }) => !known.has(form) && (bookingDate ?? "") >= from)).toEqual(
+      [],
+    );
+  }
+
+  /** JSON in which amounts are texts, and a list of one is that one, as those are read. */
+  function canonical(value: unknown): string {
+    return JSON.stringify(value, (key, part: unknown) => {
+      if (key === "amount") return Number(part);
+      return key === "currencyExchange" && Array.isArray(part) && part.length === 1 ? part[0] : part;
+    });
+  }
+});
+
+describe("transactions of a range", () => {
+  it("cost one call for all of it, none if they are cached, and none for looking up the rest", async () => {
+    await using provided = await startProvided();
+    const { provider, connect } = provided;
+    const handle = handleAt(await connect(DEUTSCHE));
+    const remaining = async () => (await provider.callsLeft(handle)).transactions.remaining;
+    await provider.transactions(handle, { days: 30 });
+    await provider.transactions(handle, { days: 30 });
+    expect(await remaining()).toBe(3);
+    await provider.transactions(handle, { days: 30 }, { refresh: true });
+    expect(await remaining()).toBe(2);
+    const calls = await provider.callsLeft(handle);
+    expect([calls.details.remaining, calls.balances.remaining]).toEqual([4, 4]);
+  });
+
+  it("are asked for by days, by dates, or as far back as any bank goes", async () => {
+    await using provided = await startProvided();
+    const { provider, connect, sandbox } = provided;
+    const handle = handleAt(await connect(DEUTSCHE));
+    for (const range of [{ days: 10 }, { days: 5000 }, { from: "2026-11-01" }, { days: 9, to: "2026-11-20" }])
+      await provider.transactions(handle, range);
+    await provider.transactions(handle, {}, { onlyIfCached: true });
+    const queries = sandbox.requests
+      .filter(({ path }) => path.endsWith("/transactions/"))
+      .map(({ query }) => query);
+    expect(queries).toEqual([
+      { date_from: "2026-11-13" },
+      { date_from: "2024-11-23" },
+      { date_from: "2026-11-01" },
+      { date_from: "2026-11-14", date_to: "2026-11-20" },
+    ]);
+  });
+
+  it("are not asked for if it is not valid, or if the account has no handle", async () => {
+    await using provided = await startProvided();
+    const { provider, connect } = provided;
+    const handle = handleAt(await connect(DEUTSCHE));
+    provided.asked();
+    for (const range of [
+      { days: 0 },
+      { days: 1, from: "2026-11-01" },
+      { from: "soon" },
+      { from: "2026-11-02", to: "2026-11-01" },
+    ])
+      await expect(provider.transactions(handle, range)).rejects.toThrow(ConfigurationError);
+    await expect(provider.transactions({ handle: null })).rejects.toThrow(ConfigurationError);
+    expect(provided.asked()).toEqual([]);
+  });
+});
+
+describe("coverage", () => {
+  it("is what was asked for, up to the moment of the response, with what is pending", async () => {
+    await using provided = await startProvided();
+    const { provider, connect } = provided;
+    const handle = handleAt(await connect(DEUTSCHE));
+    const cover = async (range: Parameters<typeof provider.transactions>[1]) =>
+      (await provider.transactions(handle, range)).coverage;
+    expect(await cover({ days: 30 })).toEqual({ from: "2026-10-24", to: null, pending: true });
+    expect(await cover({ from: "2026-11-01" })).toEqual({ from: "2026-11-01", to: null, pending: true });
+    expect(await cover({ from: "2026-11-01", to: "2026-11-23" })).toEqual({
+      from: "2026-11-01",
+      to: null,
+      pending: true,
+    });
+    expect(await cover({ from: "2026-11-01", to: "2026-11-22" })).toEqual({
+      from: "2026-11-01",
+      to: "2026-11-22",
+      pending: false,
+    });
+  });
+
+  it("begins no earlier than the history of the consent, from the day of the response", async () => {
+    await using provided = await startProvided();
+    const { provider, connect, sandbox } = provided;
+    const handle = handleAt(await connect(DEUTSCHE, { historyDays: 60 }));
+    const from = async (range: Parameters<typeof provider.transactions>[1]) =>
+      (await provider.transactions(handle, range, { forceRefresh: true })).coverage.from;
+    expect(await from({})).toBe("2026-09-24");
+    expect(await from({ days: 365 })).toBe("2026-09-24");
+    expect(await from({ from: "2026-01-01" })).toBe("2026-09-24");
+    expect(await from({ days: 59 })).toBe("2026-09-25");
+    sandbox.advanceTime({ days: 10 });
+    expect(await from({})).toBe("2026-10-04");
+  });
+
+  it("holds no booked entry less than what really happened within it", async () => {
+    await using provided = await startProvided();
+    const { provider, connect, sandbox } = provided;
+    const handle = handleAt(await connect(DEUTSCHE, { historyDays: 60 }));
+    sandbox.advanceTime({ days: 10 });
+    const reading = await provider.transactions(handle);
+    const { from } = reading.coverage;
+    if (from === null) throw new Error("no coverage");
+    const within = sandbox.truth(handle).filter(({ bookedOn }) => bookedOn !== null && bookedOn >= from);
+    const shown = booked(reading).filter(({ bookingDate }) => (bookingDate ?? "") >= from);
+    expect(within.length).toBeGreaterThan(20);
+    expect(rows(shown.map((one) => [one.amount, one.bookingDate]))).toEqual(
+      rows(within.map((one) => [one.amount, one.bookedOn])),
+    );
+  });
+
+  it("is not known if the history of the consent is not", async () => {
+    await using provided = await startProvided();
+    const { provider, connect, sandbox } = provided;
+    const handle = handleAt(await connect(DEUTSCHE));
+    sandbox.inject({ operation: "agreements", status: 500, body: {} });
+    expect((await provider.transactions(handle, { days: 30 })).coverage).toEqual({
+      from: null,
+      to: null,
+      pending: true,
+    });
+    const uncached = goCardlessProvider(provided.clientWith({ cacheOptions: false }));
+    sandbox.inject({ operation: "requisitions", status: 500, body: {} });
+    expect((await uncached.transactions(handle, { days: 29 })).coverage.from).toBeNull();
+    expect(
+      (
+        await provider.transactions(
+          { handle, consent: { grantedAt: null, validUntil: null, historyDays: null } },
+          { days: 28 },
+        )
+      ).coverage.from,
+    ).toBeNull();
+  });
+
+  it("is known from an account, without looking anything up", async () => {
+    await using provided = await startProvided();
+    const { provider, connect } = provided;
+    const connection = await connect(DEUTSCHE, { historyDays: 60 });
+    const [account] = (await provider.accounts(connection)).items;
+    if (account === undefined) throw new Error("no account");
+    provided.asked();
+    expect((await provider.transactions(account)).coverage.from).toBe("2026-09-24");
+    expect(provided.asked()).toEqual([`GET /accounts/${account.handle}/transactions/`]);
+  });
+
+  it("of a history that no service has is no longer than what was asked for", async () => {
+    await using provided = await startProvided();
+    const { provider, connect } = provided;
+    const handle = handleAt(await connect(DEUTSCHE));
+    for (const historyDays of [Number.MAX_SAFE_INTEGER, 100_000, 731]) {
+      const account = {
+        handle,
+        consent: { grantedAt: null, validUntil: null, historyDays },
+        bankId: DEUTSCHE,
+      };
+      for (const range of [{}, { days: 5000 }, { days: Number.MAX_SAFE_INTEGER }])
+        expect((await provider.transactions(account, range)).coverage.from).toBe("2024-11-23");
+    }
+  });
+
+  it("of a snapshot ends with the day of the consent, and holds nothing pending", async () => {
+    await using provided = await startProvided();
+    const { provider, connect, sandbox } = provided;
+    const connection = await connect(COMMERZBANK, { historyDays: 395 });
+    const handle = handleAt(connection);
+    expect((await provider.transactions(handle)).coverage).toEqual({
+      from: "2025-10-24",
+      to: null,
+      pending: true,
+    });
+    sandbox.advanceTime({ days: 3 });
+    const later = { from: "2025-10-27", to: "2026-11-23", pending: false };
+    expect((await provider.transactions(handle, {}, { refresh: true })).coverage).toEqual(later);
+    const [account] = (await provider.accounts(connection)).items;
+    if (account === undefined) throw new Error("no account");
+    for (const bankId of [null, "NOBODY_XX"])
+      expect((await provider.transactions({ ...account, bankId })).coverage).toEqual(later);
+    expect((await provider.transactions({ ...account, bankId: DEUTSCHE })).coverage).toEqual({
+      ...later,
+      to: null,
+      pending: true,
+    });
+    const continuous = handleAt(await connect(COMMERZBANK, { historyDays: 90 }));
+    expect(continuous).toBe(handle);
+  });
+
+  it("of a snapshot of which nobody knows the day is not known", async () => {
+    await using provided = await startProvided();
+    const { provider, connect } = provided;
+    const handle = handleAt(await connect(COMMERZBANK, { historyDays: 395 }));
+    const consent = { grantedAt: null, validUntil: null, historyDays: 395 };
+    expect((await provider.transactions({ handle, consent, bankId: COMMERZBANK })).coverage).toEqual({
+      from: null,
+      to: null,
+      pending: false,
+    });
+  });
+
+  it("holds nothing pending if the bank sends no list of it", async () => {
+    await using provided = await startProvided();
+    const { provider, connect } = provided;
+    const card = await provider.transactions(handleAt(await connect("BOURSORAMA_BOUSFRPP")), { days: 30 });
+    expect(card.coverage).toEqual({ from: "2026-10-24", to: null, pending: false });
+    const beside = await provider.transactions(handleAt(await connect("SABADELL_BSABESBB")), { days: 30 });
+    expect(beside.coverage.pending).toBe(true);
+    expect(pending(beside).length).toBeGreaterThan(0);
+  });
+
+  it("of a cached response is as of then", async () => {
+    await using provided = await startProvided({ now: "2026-11-23T22:00:00Z" });
+    const { provider, connect, sandbox } = provided;
+    const handle = handleAt(await connect(DEUTSCHE));
+    await provider.transactions(handle, { days: 30 });
+    await provider.transactions(handle, { from: "2026-11-01", to: "2026-11-23" });
+    sandbox.advanceTime({ hours: 4 });
+    const reading = await provider.transactions(handle, { days: 30 });
+    expect(reading).toMatchObject({ fromCache: true, asOf: new Date("2026-11-23T22:00:00Z") });
+    expect(reading.coverage).toEqual({ from: "2026-10-24", to: null, pending: true });
+    // The end of yesterday's response was the moment of it, which is before the end of the day that is asked for now.
+    const today = await provider.transactions(handle, { from: "2026-11-01", to: "2026-11-24" });
+    expect(today).toMatchObject({ fromCache: true, asOf: new Date("2026-11-23T22:00:00Z") });
+    expect(today.coverage).toEqual({ from: "2026-11-01", to: null, pending: true });
+    const yesterday = await provider.transactions(handle, { from: "2026-11-01", to: "2026-11-23" });
+    expect(yesterday).toMatchObject({ fromCache: false, coverage: { to: "2026-11-23", pending: false } });
+  });
+});
+
+describe("entries that cannot be read", () => {
+  const amount = (text: string) => ({ transactionAmount: { amount: text, currency: "EUR" } });
+
+  /** A provider of a service whose transactions come in pages. */
+  async function paged(pages: readonly { booked?: unknown; pending?: unknown; beside?: unknown }[]) {
+    const service = await startService(({ path }) => {
+      if (!path.includes("/transactions/")) return undefined;
+      const at = Number(/page=(\d+)/.exec(path)?.[1] ?? 0);
+      const { booked, pending, beside } = pages[at] ?? {};
+      const next =
+        at + 1 < pages.length ? `${service.baseUrl}/accounts/${ID}/transactions/?page=${at + 1}` : null;
+      return { body: { transactions: { booked, pending }, pending: beside, next } };
+    });
+    const client = new GoCardlessClient({
+      ...{ secretId: "i", secretKey: "k", baseUrl: service.baseUrl, cacheOptions: false, retries: 0 },
+    });
+    return { service, provider: goCardlessProvider(client) };
+  }
+
+  const places = (list: readonly Pick<BankTransaction, "position" | "status" | "raw">[]) =>
+    list.map(({ status, position, raw }) => [status, position, raw]);
+
+  it("have their place among the others, over all pages, inside and beside", async () => {
+    const pages = [
+      { booked: [amount("1"), {}, amount("2"), 5], pending: [amount("3"), null], beside: [amount("4")] },
+      { booked: [], pending: "none" },
+      { booked: ["x", amount("5")], beside: [[], amount("6")] },
+    ];
+    const { service, provider } = await paged(pages);
+    await using _ = service;
+    const { items, unreadable, coverage } = await provider.transactions(ID);
+    expect(places(items)).toEqual([
+      ["booked", 0, amount("1")],
+      ["booked", 2, amount("2")],
+      ["booked", 5, amount("5")],
+      ["pending", 0, amount("3")],
+      ["pending", 2, amount("4")],
+      ["pending", 5, amount("6")],
+    ]);
+    expect(unreadable.map(({ status, position, raw }) => [status, position, raw])).toEqual([
+      ["booked", 1, {}],
+      ["booked", 3, 5],
+      ["pending", 1, null],
+      ["pending", 3, "none"],
+      ["booked", 4, "x"],
+      ["pending", 4, []],
+    ]);
+    expect(unreadable.every(({ reason }) => reason !== "")).toBe(true);
+    expect(coverage).toEqual({ from: null, to: null, pending: true });
+  });
+
+  it("take time in proportion to their number", async () => {
+    const booked = Array.from({ length: 60_000 }, (_, at) => (at % 2 === 0 ? {} : amount("1")));
+    const { service, provider } = await paged([{ booked }, { booked }]);
+    await using _ = service;
+    const { items, unreadable } = await provider.transactions(ID);
+    expect([items.length, unreadable.length]).toEqual([60_000, 60_000]);
+    expect(items.at(-1)?.position).toBe(119_999);
+    expect(unreadable.at(-1)?.position).toBe(119_998);
+  });
+});
