@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { isSameAccount } from "../../../../../packages/core/src/bank/index.ts";
+import { ConnectionError } from "../../../../../packages/core/src/base/errors.ts";
+import { Account } from "../../../../../packages/core/src/providers/gocardless/models/account.ts";
+import { AccountDetail } from "../../../../../packages/core/src/providers/gocardless/models/account-details.ts";
+import { neutralAccount } from "../../../../../packages/core/src/providers/gocardless/neutral/account.ts";
+
+const consent = { grantedAt: null, validUntil: null, historyDays: 90 };
+const connection = { id: "c", bankId: "B", consent };
+
+function read(metadata: object | undefined, details?: object) {
+  return neutralAccount(
+    "h",
+    {
+      metadata: metadata && Account.parse({ id: "h", ...metadata }),
+      details: details && AccountDetail.parse(details),
+    },
+    connection,
+  );
+}
+
+describe("an account", () => {
+  it("has what its connection says, if nothing else could be read, and why", () => {
+    const error = new ConnectionError("away", null);
+    const known = { metadata: undefined, details: undefined, error };
+    expect(neutralAccount("h", known, connection)).toEqual({
+      ...{ handle: "h", identities: [], connectionId: "c", bankId: "B", consent, iban: null, number: null },
+      ...{
+        label: null,
+        holder: null,
+        product: null,
+        kind: null,
+        currency: null,
+        state: "unknown",
+        status: null,
+      },
+      ...{ detailed: false, error, raw: { metadata: null, details: null } },
+    });
+  });
+
+  it("has the service's metadata, and what the bank says before it", () => {
+    const metadata = {
+      status: "READY",
+      institution_id: "OWN",
+      iban: "DE1",
+      owner_name: "Owner",
+      name: "Main",
+    };
+    expect(read(metadata)).toMatchObject({
+      ...{ bankId: "OWN", iban: "DE1", holder: "Owner", label: "Main", state: "ready", detailed: false },
+    });
+    const details = {
+      iban: "DE2",
+      ownerName: "O &amp; P",
+      name: "Giro",
+      displayName: "Salary",
+      product: "Girokonto",
+    };
+    expect(read(metadata, { ...details, currency: "EUR", cashAccountType: "CACC" })).toMatchObject({
+      ...{
+        iban: "DE1",
+        holder: "O & P",
+        label: "Salary",
+        product: "Girokonto",
+        kind: "CACC",
+        currency: "EUR",
+      },
+      ...{ detailed: true, status: "READY" },
+    });
+    expect(read({ iban: " " }, { iban: "DE2", name: "Giro", displayName: " " })).toMatchObject({
+      ...{ iban: "DE2", label: "Giro", status: null, state: "unknown" },
+    });
+    expect(read({ status: "BRAND_NEW" })).toMatchObject({ status: "BRAND_NEW", state: "unknown" });
+  });
+
+  it("lasts by its IBAN, and by its domestic or card number, in its currency", () => {
+    expect(read({ iban: "de89 3704 0044" }, { currency: "EUR" }).identities).toEqual([
+      { scheme: "iban", value: "DE8937040044", currency: "EUR" },
+    ]);
+    expect(read({ bban: "12 34" }).identities).toEqual([{ scheme: "bban", value: "1234", currency: null }]);
+    expect(read({}, { scan: "12345612345678", currency: "GBP" }).number).toEqual({
+      ...{ scheme: "bban", value: "12345612345678" },
+    });
+    expect(read({ iban: "DE1" }, { maskedPan: "xxxx-12345" }).identities).toEqual([
+      { scheme: "iban", value: "DE1", currency: null },
+      { scheme: "card", value: "XXXX-12345", currency: null },
+    ]);
+    const phone = read({}, { msisdn: "+45 1" });
+    expect([phone.number, phone.identities]).toEqual([{ scheme: "phone", value: "+45 1" }, []]);
+  });
+
+  it("is the same one again under a new handle, whether its details are known or not", () => {
+    expect(isSameAccount(read({ iban: "DE1" }), read({ iban: "DE 1" }, { currency: "EUR" }))).toBe(true);
+    expect(
+      isSameAccount(read({ iban: "DE1" }, { currency: "USD" }), read({ iban: "DE1" }, { currency: "EUR" })),
+    ).toBe(false);
+  });
+
+  it("keeps everything that was said of it, however odd", () => {
+    const metadata = { status: [], brand_new: 1 };
+    const details = { currency: {}, ownerAddressUnstructured: "Main street 1" };
+    expect(read(metadata, details).raw).toEqual({ metadata: { id: "h", ...metadata }, details });
+  });
+});
