@@ -125,6 +125,28 @@ describe("a provider that cannot be polled", () => {
     expect(new Set(slept)).toEqual(new Set([500]));
   });
 
+  it("waits between two looks after the person has returned, too", async () => {
+    const service = new SessionService([EUR]);
+    service.stateAfterExchange = "open";
+    const sleeping: number[] = [];
+    let asleep = 0;
+    const { way, begun } = wayOf({
+      returned: async () => service.agree(begun()),
+      progress: (connection) => {
+        sleeping.push(asleep);
+        if (connection !== undefined && sleeping.length === 5) service.find(connection.id).state = "active";
+      },
+      sleep: async () => {
+        asleep += 1;
+        await new Promise((resolve) => setImmediate(resolve));
+        asleep -= 1;
+      },
+    });
+    await obtainConsent(sessionProvider(service), BANK, WISH, way);
+    // The return wakes once: the sleep that it ended early may last into the next look.
+    expect(sleeping).toEqual([0, 1, 0, 0, 0, 0]);
+  });
+
   it("fails at once if the code is not taken, and has nothing to remove", async () => {
     const service = new SessionService([EUR]);
     const { way, removed, begun } = wayOf({
@@ -402,7 +424,8 @@ describe("stopping", () => {
       connection: async (_: string, { signal }: { signal?: AbortSignal | undefined } = {}) => {
         if (signal === undefined) throw new Error("no signal was given");
         setImmediate(() => stop.abort(new Error("stopped")));
-        return await never(signal);
+        await never(signal).catch(() => {});
+        throw new TypeError("it was cut off");
       },
     };
     expect(await errorFrom(obtainConsent(hanging, BANK, WISH, way))).toEqual(new Error("stopped"));
