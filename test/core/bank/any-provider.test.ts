@@ -540,6 +540,36 @@ describe("renewing", () => {
     expect([...service.sessions.keys()]).toEqual([old.id, connection.id]);
   });
 
+  it("reads of the old accounts what is cached, before anything is begun, and asks for details of the new ones", async () => {
+    const service = new SessionService([EUR]);
+    const plain = sessionProvider(service);
+    const provider: typeof plain = {
+      ...plain,
+      accounts: async (connection, options) => {
+        service.calls.push(`accounts ${connection.id} ${options?.details}`);
+        return await plain.accounts(connection, options);
+      },
+    };
+    const first = wayOf({ returned: async () => service.agree(first.begun()) });
+    const { connection: old } = await connectBank(provider, BANK, WISH, first.way);
+    expect(service.calls).toEqual(["begin", "finish", "accounts session-3 ask"]);
+    const second = wayOf({ returned: async () => service.agree(second.begun()) });
+    await renewConnection(provider, old, BANK, { wish: WISH, way: second.way });
+    expect(service.calls.slice(3)).toEqual([
+      "accounts session-3 cached",
+      "begin",
+      "finish",
+      "accounts session-6 ask",
+      "end session-3",
+    ]);
+  });
+
+  it("does not hide a defect behind an old connection that is left", async () => {
+    const service = new SessionService([EUR]);
+    const defect = new TypeError("a defect");
+    await expect(renewed(service, () => service.fail("end", defect))).rejects.toBe(defect);
+  });
+
   it("leaves the old connection as it was if the person refuses", async () => {
     const service = new SessionService([EUR]);
     const provider = sessionProvider(service);

@@ -117,6 +117,8 @@ describe("accounts of a renewed connection", () => {
     expect(successionOf([account(null, iban("1"))], [account(null, iban("1"))])).toEqual(nothing);
     const twice = (handle: string) => [account(handle, iban("1")), account(handle, iban("1"))];
     expect(successionOf(twice("a"), twice("a"))).toEqual({ ...nothing, same: ["a"] });
+    const first = [account("a", iban("1")), account("a")];
+    expect(successionOf(first, twice("b")).renamed).toEqual([{ from: "a", to: "b" }]);
     expect(successionOf(twice("a"), twice("b"))).toEqual({ ...nothing, renamed: [{ from: "a", to: "b" }] });
   });
 
