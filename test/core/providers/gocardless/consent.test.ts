@@ -157,33 +157,43 @@ describe("a connection that cannot be begun", () => {
     expect(held(provided)).toEqual({ agreements: 0, requisitions: 0 });
   });
 
-  it("leaves nothing behind if a proxy fails although the service has carried it out", async () => {
-    const there = { agreement: false, requisition: false };
-    let reference = "";
-    await using service = await startService(({ method, path, body }) => {
-      if (method === "POST" && path === "/agreements/enduser/") {
-        there.agreement = true;
-        return { body: { id: "agreement" } };
-      }
-      if (method === "POST" && path === "/requisitions/") {
-        there.requisition = true;
-        reference = JSON.parse(body).reference;
-        return { status: 502, body: "<html>Bad Gateway</html>" };
-      }
-      if (method === "DELETE" && path === "/requisitions/r/") there.requisition = there.agreement = false;
-      if (method === "DELETE" && path === "/agreements/enduser/agreement/") there.agreement = false;
-      const results = there.requisition ? [{ id: "r", reference, agreement: "agreement", accounts: [] }] : [];
-      return method === "GET"
-        ? { body: { count: 1, next: null, results } }
-        : { body: { summary: "deleted" } };
-    });
-    const client = new GoCardlessClient({
-      ...{ secretId: "i", secretKey: "k", baseUrl: service.baseUrl, cacheOptions: false, retries: 0 },
-    });
-    const bank = { id: "B", name: "B", bic: null, countries: [], logo: null, features: [], raw: {} };
-    await expect(goCardlessProvider(client).begin(bank, { returnTo: RETURN_TO })).rejects.toThrow();
-    expect(there).toEqual({ agreement: false, requisition: false });
-  });
+  it.each<[string, unknown]>([
+    ["a page", "<html>Bad Gateway</html>"],
+    ["an error of its own", { summary: "Bad Gateway", detail: "try later", status_code: 502 }],
+  ])(
+    "leaves nothing behind if a proxy fails with %s although the service has carried it out",
+    async (_, failure) => {
+      const there = { agreement: false, requisition: false };
+      let reference = "";
+      await using service = await startService(({ method, path, body }) => {
+        if (path.startsWith("/token/")) return undefined;
+        if (method === "POST" && path === "/agreements/enduser/") {
+          there.agreement = true;
+          return { body: { id: "agreement" } };
+        }
+        if (method === "POST" && path === "/requisitions/") {
+          there.requisition = true;
+          reference = JSON.parse(body).reference;
+          return { status: 502, body: failure };
+        }
+        if (method === "DELETE" && path === "/requisitions/r/") there.requisition = there.agreement = false;
+        if (method === "DELETE" && path === "/agreements/enduser/agreement/") there.agreement = false;
+        const results = there.requisition
+          ? [{ id: "r", reference, agreement: "agreement", accounts: [] }]
+          : [];
+        return method === "GET"
+          ? { body: { count: 1, next: null, results } }
+          : { body: { summary: "deleted" } };
+      });
+      const client = new GoCardlessClient({
+        ...{ secretId: "i", secretKey: "k", baseUrl: service.baseUrl, cacheOptions: false, retries: 0 },
+      });
+      const bank = { id: "B", name: "B", bic: null, countries: [], logo: null, features: [], raw: {} };
+      const beginning = goCardlessProvider(client).begin(bank, { returnTo: RETURN_TO });
+      await expect(beginning).rejects.toMatchObject({ status: 502 });
+      expect(there).toEqual({ agreement: false, requisition: false });
+    },
+  );
 
   it("leaves nothing behind if the response has no link", async () => {
     const deleted: string[] = [];
@@ -234,14 +244,15 @@ describe("a connection that cannot be begun", () => {
       await using provided = await startProvided();
       const bank = await provided.provider.bank(DEUTSCHE);
       const stop = new AbortController();
-      provided.sandbox.inject({ operation, delayMs: 50 });
+      const path = operation === "createAgreement" ? "/agreements/enduser/" : "/requisitions/";
       const stopping = new GoCardlessClient({
         ...{ ...provided.sandbox.credentials, baseUrl: provided.sandbox.baseUrl, cacheOptions: false },
-        fetch: (input, init) => {
-          const path = operation === "createAgreement" ? "/agreements/enduser/" : "/requisitions/";
-          if (init?.method === "POST" && String(input).endsWith(path))
-            setTimeout(() => stop.abort(new Error("stopped")), 10);
-          return fetch(input, init);
+        fetch: async (input, init) => {
+          const isMeant = init?.method === "POST" && String(input).endsWith(path);
+          // By the time of the signal the service has done it, and its response is on the way.
+          const response = await fetch(input, isMeant ? { ...init, signal: null } : init);
+          if (isMeant) stop.abort(new Error("stopped"));
+          return response;
         },
       });
       const wish = { returnTo: RETURN_TO };
@@ -293,6 +304,18 @@ describe("a return", () => {
     expect((await provided.provider.finish(link.state, address)).state).toBe("open");
     provided.sandbox.advanceTime({ seconds: 60 });
     expect((await provided.provider.finish(link.state, address)).state).toBe("active");
+  });
+
+  it("completes nothing by what was read before, as it says how things are now", async () => {
+    const { provided, link, id } = await begun();
+    await using _ = provided;
+    const { provider, sandbox } = provided;
+    const address = (await sandbox.authorise(id, { outcome: "linked" })) ?? "";
+    expect((await provider.connection(id)).state).toBe("active");
+    sandbox.setRequisitionStatus(id, "SU");
+    expect((await provider.finish(link.state, address)).state).toBe("suspended");
+    sandbox.inject({ operation: "requisition", status: 503, body: "" });
+    await expect(provider.finish(link.state, address)).rejects.toMatchObject({ status: 503 });
   });
 
   it("of another connection is none of this one, and asks nobody", async () => {
@@ -354,6 +377,8 @@ describe("a return", () => {
     expect(split.message).toBe("The bank was not connected: DE89…3000");
     const empty = refusal({ error: "", details: "" });
     expect(empty).toMatchObject({ reason: "unknown", code: "", description: "" });
+    const cut = refusal({ error: `x${"😀".repeat(100)}`, details: "" });
+    expect(cut.code).toBe(`x${"😀".repeat(49)}\ufffd`);
     const start = performance.now();
     for (const piece of ["x", "%", "DE89 ", "\0", "😀", "%44%45"]) {
       const text = piece.repeat(1_000_000 / piece.length);

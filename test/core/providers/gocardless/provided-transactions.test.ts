@@ -183,6 +183,83 @@ describe("transactions of a range", () => {
   });
 });
 
+describe("the counterparty, if a bank names the wrong side", () => {
+  const amounts = { transactionAmount: { amount: "-5.00", currency: "EUR" } };
+  const FOREIGN = "NL91ABNA0417164300";
+
+  /** What is read of such a row, once this much is known of the owner. */
+  async function counterparty(
+    side: Record<string, unknown>,
+    known: { metadata?: object; details?: object; account?: object },
+  ) {
+    const service = await startService(({ path }) => {
+      if (path.includes("/transactions/"))
+        return { body: { transactions: { booked: [{ ...amounts, ...side }] } } };
+      if (path === `/accounts/${ID}/`) return { body: { id: ID, ...known.metadata } };
+      if (path === `/accounts/${ID}/details/`) return { body: { account: { ...known.details } } };
+      return undefined;
+    });
+    await using _ = service;
+    const client = new GoCardlessClient({
+      ...{
+        secretId: "i",
+        secretKey: "k",
+        baseUrl: service.baseUrl,
+        cacheOptions: { backend: "memory" },
+        retries: 0,
+      },
+    });
+    if (known.metadata !== undefined) await client.getAccount(ID);
+    if (known.details !== undefined) await client.getAccountDetails(ID);
+    const before = service.asked().length;
+    const { items } = await goCardlessProvider(client).transactions({ handle: ID, ...known.account });
+    const asked = service.asked().slice(before);
+    expect(asked.filter((one) => one.endsWith("/details/") || one.endsWith(`/accounts/${ID}/`))).toEqual([]);
+    await client.close();
+    return items[0]?.counterparty;
+  }
+
+  it("is told from the owner by whatever is known of the owner's name, without asking anybody", async () => {
+    const side = { debtorName: "Shop" };
+    expect(await counterparty(side, {})).toBeNull();
+    for (const known of [
+      { metadata: { owner_name: "Erika Mustermann" } },
+      { details: { ownerName: "Erika Mustermann" } },
+      { account: { holder: "Erika Mustermann" } },
+    ]) {
+      expect(await counterparty(side, known), JSON.stringify(known)).toBe("Shop");
+      expect(await counterparty({ debtorName: "MUSTERMANN E" }, known)).toBeNull();
+    }
+  });
+
+  it("is told from the owner by whatever is known of the owner's IBAN", async () => {
+    const iban = "DE89370400440532013000";
+    for (const known of [
+      { metadata: { iban } },
+      { details: { iban: "DE89 3704 0044 0532 0130 00" } },
+      { account: { iban } },
+      { account: { number: { scheme: "iban", value: iban } } },
+    ]) {
+      const shop = { debtorName: "Shop", debtorAccount: { iban: FOREIGN } };
+      expect(await counterparty(shop, known), JSON.stringify(known)).toBe("Shop");
+      expect(await counterparty({ ...shop, debtorAccount: { iban } }, known)).toBeNull();
+    }
+  });
+
+  it("is not the owner's own card or domestic number", async () => {
+    const name = { owner_name: "Erika Mustermann" };
+    for (const [number, known] of [
+      [{ bban: "0532013000" }, { metadata: { ...name, bban: "0532013000" } }],
+      [{ bban: "0532013000" }, { metadata: name, details: { bban: "0532013000" } }],
+      [{ maskedPan: "XXXX12345" }, { metadata: name, details: { maskedPan: "xxxx12345" } }],
+    ] as const) {
+      const side = { debtorName: "Visa", debtorAccount: number };
+      expect(await counterparty(side, known), JSON.stringify(known)).toBeNull();
+      expect(await counterparty(side, { metadata: name })).toBe("Visa");
+    }
+  });
+});
+
 describe("coverage", () => {
   it("is what was asked for, up to the moment of the response, with what is pending", async () => {
     await using provided = await startProvided();
@@ -305,8 +382,18 @@ describe("coverage", () => {
       to: null,
       pending: true,
     });
-    const continuous = handleAt(await connect(COMMERZBANK, { historyDays: 90 }));
-    expect(continuous).toBe(handle);
+  });
+
+  it("goes on at such a bank if the consent is for no more history than that", async () => {
+    await using provided = await startProvided();
+    const { provider, connect, sandbox } = provided;
+    const handle = handleAt(await connect(COMMERZBANK, { historyDays: 90 }));
+    sandbox.advanceTime({ days: 3 });
+    expect((await provider.transactions(handle)).coverage).toEqual({
+      from: "2026-08-28",
+      to: null,
+      pending: true,
+    });
   });
 
   it("of a snapshot of which nobody knows the day is not known", async () => {

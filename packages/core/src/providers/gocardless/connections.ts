@@ -2,7 +2,7 @@ import type { Connection, ConnectionListing, ReadOptions, UnreadableItem } from 
 import { BankDataError } from "../../base/errors.ts";
 import { isRecord } from "../../base/is-record.ts";
 import type { GoCardlessClient } from "./client.ts";
-import { ifReadable } from "./if-readable.ts";
+import { errorOrThrow, ifReadable } from "./if-readable.ts";
 import type { EndUserAgreement } from "./models/agreement.ts";
 import { neutralConnection } from "./neutral/connection.ts";
 import { unreadableItems } from "./unreadable-items.ts";
@@ -12,14 +12,9 @@ export async function connectionsOf(
   client: GoCardlessClient,
   options: ReadOptions,
 ): Promise<ConnectionListing> {
-  const listed = client.getRequisitions(options);
   const [requisitions, agreements] = await Promise.all([
-    listed,
-    client.getAgreements(options).catch(async (error: unknown) => {
-      if (!(error instanceof BankDataError)) throw error;
-      await listed;
-      return error;
-    }),
+    client.getRequisitions(options),
+    client.getAgreements(options).catch(errorOrThrow),
   ]);
   const isMissing = agreements instanceof BankDataError;
   const byId = new Map<string, EndUserAgreement>();
