@@ -334,6 +334,19 @@ describe("coverage", () => {
     ).toBeNull();
   });
 
+  it("is that of the connection that still gives access, if there are several", async () => {
+    await using provided = await startProvided();
+    const { provider, connect, sandbox } = provided;
+    const first = await connect(DEUTSCHE, { historyDays: 90, consentDays: 10 });
+    sandbox.advanceTime({ days: 11 });
+    const second = await connect(DEUTSCHE, { historyDays: 30, consentDays: 60 });
+    const handle = handleAt(second);
+    expect(handle).toBe(handleAt(first));
+    expect((await provider.transactions(handle)).coverage.from).toBe("2026-11-04");
+    const { account } = await provider.details(handle);
+    expect(account.connectionId).toBe(second.id);
+  });
+
   it("is known from an account, without looking anything up", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
