@@ -334,18 +334,25 @@ describe("coverage", () => {
     ).toBeNull();
   });
 
-  it("is that of the connection that still gives access, if there are several", async () => {
-    await using provided = await startProvided();
-    const { provider, connect, sandbox } = provided;
-    const first = await connect(DEUTSCHE, { historyDays: 90, consentDays: 10 });
-    sandbox.advanceTime({ days: 11 });
-    const second = await connect(DEUTSCHE, { historyDays: 30, consentDays: 60 });
-    const handle = handleAt(second);
-    expect(handle).toBe(handleAt(first));
-    expect((await provider.transactions(handle)).coverage.from).toBe("2026-11-04");
-    const { account } = await provider.details(handle);
-    expect(account.connectionId).toBe(second.id);
-  });
+  it.each([
+    ["newer", { historyDays: 90, consentDays: 10 }, { historyDays: 30, consentDays: 60 }],
+    ["older", { historyDays: 30, consentDays: 60 }, { historyDays: 90, consentDays: 2 }],
+  ])(
+    "is that of the connection that still gives access, if that is the %s one of two",
+    async (which, one, other) => {
+      await using provided = await startProvided();
+      const { provider, connect, sandbox } = provided;
+      const first = await connect(DEUTSCHE, one);
+      sandbox.advanceTime({ days: 8 });
+      const second = await connect(DEUTSCHE, other);
+      sandbox.advanceTime({ days: 3 });
+      const handle = handleAt(second);
+      expect(handle).toBe(handleAt(first));
+      expect((await provider.transactions(handle)).coverage.from).toBe("2026-11-04");
+      const { account } = await provider.details(handle);
+      expect(account.connectionId).toBe((which === "newer" ? second : first).id);
+    },
+  );
 
   it("is known from an account, without looking anything up", async () => {
     await using provided = await startProvided();
