@@ -4,19 +4,22 @@ import type { Balance, Transaction } from "../../../packages/core/src/index.ts";
 import { AccountBalances } from "../../../packages/core/src/providers/gocardless/models/balance.ts";
 import { AccountTransactions } from "../../../packages/core/src/providers/gocardless/models/transaction.ts";
 import { neutralBalance } from "../../../packages/core/src/providers/gocardless/neutral/balance.ts";
-import {
-  neutralTransaction,
-  neutralTransactions,
-} from "../../../packages/core/src/providers/gocardless/neutral/transaction.ts";
+import { neutralTransactions } from "../../../packages/core/src/providers/gocardless/neutral/transaction.ts";
+
+const NOBODY: Owner = { names: [], numbers: [] };
 
 /** A booked transaction of a provider, as the provider's own mapping makes it; nothing is known of the owner. */
-export const neutral = (sent: Transaction): BankTransaction =>
-  neutralTransaction(sent, { status: "booked", position: 0, owner: { names: [], numbers: [] } });
+export const neutral = (sent: Transaction): BankTransaction => {
+  const transactions = { booked: [sent], pending: [], unreadable: [], pendingReported: true };
+  const [transaction] = neutralTransactions({ transactions }, NOBODY).items;
+  if (transaction === undefined) throw new TypeError("the mapping lost a transaction");
+  return transaction;
+};
 
 /** Rows as a bank sent them, read by the client's schema and mapped, as they reach a ledger. */
 export function readRows(
   sent: { booked?: readonly unknown[]; pending?: readonly unknown[]; balances?: readonly unknown[] },
-  owner: Owner = { names: [], numbers: [] },
+  owner: Owner = NOBODY,
 ): Required<Pick<LedgerAccount, "transactions" | "balances" | "unreadable">> {
   const { booked = [], pending = [], balances = [] } = sent;
   const { items, unreadable } = neutralTransactions(

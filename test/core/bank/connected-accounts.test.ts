@@ -124,14 +124,26 @@ describe("all connected accounts", () => {
     ]);
   });
 
-  it("have those without a handle at the end, as nothing says which of them are one", async () => {
-    const blocked = accountOf({ handle: null });
+  it("are known again by an identity if they have no handle, and are listed each without one", async () => {
+    const blocked = accountOf({
+      handle: null,
+      identities: [{ scheme: "iban", value: "1", currency: "EUR" }],
+    });
+    const nameless = accountOf({ handle: null, identities: [] });
+    const consent = (until: string) => ({ grantedAt: null, validUntil: new Date(until), historyDays: null });
     const { provider } = providerOf([
-      { connection: connectionOf({ id: "1" }), accounts: [blocked, accountOf({ handle: "a" })] },
-      { connection: connectionOf({ id: "2" }), accounts: [blocked] },
+      {
+        connection: connectionOf({ id: "1", consent: consent("2027-01-01") }),
+        accounts: [blocked, accountOf({ handle: "a" }), nameless],
+      },
+      {
+        connection: connectionOf({ id: "2", consent: consent("2027-02-01") }),
+        accounts: [nameless, blocked],
+      },
     ]);
     const { items } = await connectedAccounts(provider, NOW);
     expect(items.map(({ account, connection }) => [account.handle, connection.id])).toEqual([
+      [null, "2"],
       ["a", "1"],
       [null, "1"],
       [null, "2"],

@@ -68,6 +68,15 @@ describe("accounts of a renewed connection", () => {
     });
   });
 
+  it("are not mapped by a weaker identity if a more reliable one speaks against it", () => {
+    expect(
+      successionOf([account("a", iban("1"), card("1234"))], [account("b", iban("2"), card("1234"))]),
+    ).toEqual({ ...nothing, gone: ["a"], added: ["b"] });
+    expect(
+      successionOf([account("a", iban("1"), card("1234"))], [account("b", card("1234"))]).renamed,
+    ).toEqual([{ from: "a", to: "b" }]);
+  });
+
   it("are mapped by the most reliable identity that fits one alone, even if a weaker one fits several", () => {
     const pockets = (one: string, other: string) => [
       account(one, hash("eur"), hash("iban-alone")),

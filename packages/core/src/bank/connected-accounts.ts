@@ -1,6 +1,6 @@
 import { concurrently } from "../base/concurrently.ts";
 import type { BankDataError } from "../base/errors.ts";
-import type { BankAccount } from "./account.ts";
+import { type BankAccount, isSameAccount } from "./account.ts";
 import { type Connection, stateAt } from "./connection.ts";
 import type { AccountsOptions, BankProvider } from "./provider.ts";
 import type { Listing } from "./reading.ts";
@@ -22,7 +22,8 @@ export interface ConnectedAccounts extends Listing<ConnectedAccount> {
 
 /**
  * Lists the accounts of all connections, those included whose consent has ended. An account that several connections give
- * access to is listed once, under the one that is the most use: an active one, and of those the one that lasts longest.
+ * access to is listed once, under the one that is the most use: an active one, and of those the one that lasts longest. It is
+ * known again by its handle; without one, by an identity.
  *
  * @param now in milliseconds since 1970. @default the current time
  */
@@ -36,21 +37,24 @@ export async function connectedAccounts(
     connection,
     ...(await provider.accounts(connection, options)),
   }));
-  const best = new Map<string, ConnectedAccount>();
-  const withoutHandle: ConnectedAccount[] = [];
+  const best: ConnectedAccount[] = [];
+  const byHandle = new Map<string, number>();
   for (const { connection, items } of listed) {
     for (const account of items) {
-      const one = { account, connection };
-      if (account.handle === null) {
-        withoutHandle.push(one);
-        continue;
-      }
-      const known = best.get(account.handle);
-      if (known === undefined || isBetter(connection, known.connection, now)) best.set(account.handle, one);
+      const { handle } = account;
+      const known =
+        handle === null
+          ? best.findIndex((one) => one.account.handle === null && isSameAccount(one.account, account))
+          : (byHandle.get(handle) ?? -1);
+      const other = best[known];
+      if (other === undefined) {
+        if (handle !== null) byHandle.set(handle, best.length);
+        best.push({ account, connection });
+      } else if (isBetter(connection, other.connection, now)) best[known] = { account, connection };
     }
   }
   return {
-    items: [...best.values(), ...withoutHandle],
+    items: best,
     unreadable: [...unreadable, ...listed.flatMap((one) => one.unreadable)],
     problems,
   };

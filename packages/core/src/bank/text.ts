@@ -54,15 +54,20 @@ function decoded(text: string): string {
 
 /**
  * A bank's text as people read it: entities and escapes decoded, every run of blanks, line breaks and control characters
- * one blank, none at the ends, and half a character (a lone surrogate) replaced by U+FFFD. Null if nothing is left, so that
- * a blank text counts as absent.
+ * one blank, none at the ends, and half a character (a lone surrogate) replaced by U+FFFD. Null if nothing is left that can
+ * be seen, so that a blank text counts as absent.
  */
 export function readableText(text: string | null | undefined): string | null {
   const readable = decoded(text ?? "")
     .toWellFormed()
     .replaceAll(/[\p{Cc}\s]+/gu, " ")
     .trim();
-  return readable === "" ? null : readable;
+  return visible(readable) === "" ? null : readable;
+}
+
+/** A text without the characters that nobody sees, such as marks that turn the direction of writing. */
+function visible(text: string): string {
+  return text.replaceAll(/[\p{Cf}\s]/gu, "");
 }
 
 /**

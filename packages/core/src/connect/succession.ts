@@ -44,13 +44,14 @@ interface ReachableAccount extends ComparedAccount {
   readonly handle: string;
 }
 
-/** The account that one of the identities fits alone, the most reliable identity first; undefined if there is none. */
-function soleMatch(
-  { identities }: ReachableAccount,
-  others: readonly ReachableAccount[],
-): ReachableAccount | undefined {
-  for (const identity of identities) {
-    const [match, ...further] = others.filter((other) => isSameAccount({ identities: [identity] }, other));
+/**
+ * The account that one of the identities fits alone, the most reliable identity first; undefined if there is none. An
+ * account is not fit if a more reliable identity speaks against it.
+ */
+function soleMatch(one: ReachableAccount, others: readonly ReachableAccount[]): ReachableAccount | undefined {
+  for (const identity of one.identities) {
+    const fitting = others.filter((other) => isSameAccount({ identities: [identity] }, other));
+    const [match, ...further] = fitting.filter((other) => isSameAccount(one, other));
     if (match !== undefined && further.length === 0) return match;
   }
   return undefined;

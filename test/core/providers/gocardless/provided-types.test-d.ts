@@ -1,6 +1,6 @@
 import { expectTypeOf } from "vitest";
 import type {
-  AccountReference,
+  AccountOrHandle,
   BalancesReading,
   BankAccount,
   BankBalance,
@@ -59,10 +59,10 @@ reading.items.push(reading.items[0]);
 // @ts-expect-error an amount is a decimal string, never a number
 expectTypeOf<BankTransaction["amount"]>().toEqualTypeOf<number>();
 
-expectTypeOf(account).toExtend<AccountReference>();
-expectTypeOf<{ handle: string }>().toExtend<AccountReference>();
-expectTypeOf<string>().toExtend<AccountReference>();
-expectTypeOf<{ iban: string }>().not.toExtend<AccountReference>();
+expectTypeOf(account).toExtend<AccountOrHandle>();
+expectTypeOf<{ handle: string }>().toExtend<AccountOrHandle>();
+expectTypeOf<string>().toExtend<AccountOrHandle>();
+expectTypeOf<{ iban: string }>().not.toExtend<AccountOrHandle>();
 
 expectTypeOf<BankProvider["reconfirm"]>().toBeNullable();
 expectTypeOf<Extract<BankReturn, { outcome: "refused" }>>().toHaveProperty("error");

@@ -111,7 +111,10 @@ describe("connections", () => {
     const alone = await provider.connection(id);
     expect(alone).toMatchObject(expected);
     expect(alone.accountHandles).toHaveLength(2);
-    expect(alone.raw).toMatchObject({ id, accounts: alone.accountHandles, redirect: RETURN_TO });
+    expect(alone.raw).toMatchObject({
+      requisition: { id, accounts: alone.accountHandles, redirect: RETURN_TO },
+      agreement: { access_valid_for_days: 60, access_scope: ["balances", "details", "transactions"] },
+    });
     const listing = await provider.connections();
     expect(listing).toEqual({ items: [alone], unreadable: [], problems: [] });
   });
@@ -119,11 +122,16 @@ describe("connections", () => {
   it("that wait for their person have no consent yet", async () => {
     await using provided = await startProvided();
     const { provider } = provided;
-    await provider.begin(await provider.bank(DEUTSCHE), { returnTo: RETURN_TO });
+    const begun = await provider.begin(await provider.bank(DEUTSCHE), { returnTo: RETURN_TO });
     const { items } = await provider.connections();
+    const consent = { grantedAt: null, validUntil: null, historyDays: null };
     expect(items).toMatchObject([
-      { state: "open", consent: { grantedAt: null, validUntil: null, historyDays: 365 }, accountHandles: [] },
+      { state: "open", consent, accountHandles: [], raw: { agreement: { max_historical_days: 365 } } },
     ]);
+    // Looked up alone, as it is every other second while the person is at the bank, it costs one request.
+    provided.asked();
+    expect(await provider.connection(begun.connectionId ?? "")).toMatchObject({ state: "open", consent });
+    expect(provided.asked()).toEqual([`GET /requisitions/${begun.connectionId}/`]);
   });
 
   it("are listed without an end if the agreements cannot be listed, and with the reason", async () => {
@@ -164,7 +172,7 @@ describe("connections", () => {
         state: "active",
         accountHandles: ["a", "5"],
         consent: { grantedAt: null, validUntil: null, historyDays: null },
-        raw: results[0],
+        raw: { requisition: results[0], agreement: agreements[0] },
       },
     ]);
     expect(unreadable.map(({ kind, raw }) => [kind, raw])).toEqual([

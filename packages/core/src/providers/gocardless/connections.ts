@@ -4,7 +4,7 @@ import { isRecord } from "../../base/is-record.ts";
 import type { GoCardlessClient } from "./client.ts";
 import { errorOrThrow, ifReadable } from "./if-readable.ts";
 import type { EndUserAgreement } from "./models/agreement.ts";
-import { neutralConnection } from "./neutral/connection.ts";
+import { neutralConnection, stateOfRequisition } from "./neutral/connection.ts";
 import { unreadableItems } from "./unreadable-items.ts";
 
 /** The connections, each with its agreement. The list of agreements only says when access ends, so it may be missing. */
@@ -31,7 +31,10 @@ export async function connectionsOf(
   };
 }
 
-/** A connection with its agreement, as far as that can be read. */
+/**
+ * A connection with its agreement, as far as that can be read. That of an open one is not asked for, as it says nothing yet,
+ * and an open one is looked up again and again.
+ */
 export async function connectionOf(
   client: GoCardlessClient,
   id: string,
@@ -39,15 +42,19 @@ export async function connectionOf(
 ): Promise<Connection> {
   const requisition = await client.getRequisition(id, options);
   const { agreement } = requisition;
+  const isOpen = stateOfRequisition(requisition) === "open";
   return neutralConnection(
     requisition,
-    agreement ? await ifReadable(client.getAgreement(agreement, options)) : undefined,
+    agreement && !isOpen ? await ifReadable(client.getAgreement(agreement, options)) : undefined,
   );
 }
 
 /** An unreadable item if a connection has accounts whose ids could not be understood. */
 export function accountsWithoutId({ raw, accountHandles }: Connection): UnreadableItem[] {
-  const sent = isRecord(raw) ? (raw["accounts"] ?? []) : [];
+  const requisition = isRecord(raw) ? raw["requisition"] : undefined;
+  const sent = isRecord(requisition) ? (requisition["accounts"] ?? []) : [];
   const missing = (Array.isArray(sent) ? sent.length : 1) - accountHandles.length;
-  return missing < 1 ? [] : [{ kind: "account", reason: `accounts: ${missing} without an id`, raw }];
+  return missing < 1
+    ? []
+    : [{ kind: "account", reason: `accounts: ${missing} without an id`, raw: requisition }];
 }

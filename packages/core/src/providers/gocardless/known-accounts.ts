@@ -63,25 +63,28 @@ export async function ownerOf(
   };
 }
 
+/** What is known of the connection of an account. */
+export type Behind = Pick<Connection, "id" | "bankId" | "consent">;
+
 /**
  * What connects an account: given with it, or else looked up, which costs no call of the bank.
  *
- * @param now in milliseconds since 1970
+ * @returns given a moment in milliseconds since 1970, the connection that was the most use then
  */
 export async function connectionBehind(
   client: GoCardlessClient,
   account: AccountOrHandle,
-  { options, now }: { options: ReadOptions; now: number },
-): Promise<Pick<Connection, "id" | "bankId" | "consent">> {
+  options: ReadOptions,
+): Promise<(now: number) => Behind> {
   if (typeof account !== "string" && account.consent !== undefined) {
     const { connectionId = "", bankId = null, consent } = account;
-    return { id: connectionId, bankId, consent };
+    return () => ({ id: connectionId, bankId, consent });
   }
   const handle = handleOf(account);
   const { signal, timeout, onlyIfCached } = options;
   const listing = await ifReadable(connectionsOf(client, { signal, timeout, onlyIfCached }));
   const found = listing?.items.filter(({ accountHandles }) => accountHandles.includes(handle)) ?? [];
-  return bestConnection(found, now) ?? { id: "", bankId: null, consent: UNKNOWN_CONSENT };
+  return (now) => bestConnection(found, now) ?? { id: "", bankId: null, consent: UNKNOWN_CONSENT };
 }
 
 const UNKNOWN_CONSENT: Consent = { grantedAt: null, validUntil: null, historyDays: null };

@@ -132,12 +132,17 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
 
     async details(account: AccountOrHandle, options: ReadOptions = {}): Promise<DetailsReading> {
       const handle = handleOf(account);
-      const { value, meta } = await client.withMeta.getAccountDetails(handle, options);
-      const metadata = await ifReadable(client.getAccount(handle, serviceOnly(options)));
-      const now = meta.createdAt.getTime();
-      const connection = await connectionBehind(client, account, { options, now });
+      const [{ value, meta }, metadata, behind] = await Promise.all([
+        client.withMeta.getAccountDetails(handle, options),
+        ifReadable(client.getAccount(handle, serviceOnly(options))),
+        connectionBehind(client, account, options),
+      ]);
       return {
-        account: neutralAccount(handle, { metadata, details: value.account }, connection),
+        account: neutralAccount(
+          handle,
+          { metadata, details: value.account },
+          behind(meta.createdAt.getTime()),
+        ),
         ...originOf(meta),
       };
     },
@@ -158,15 +163,13 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
     ): Promise<TransactionsReading> {
       const handle = handleOf(account);
       checkRange(range);
-      const { value, meta } = await client.withMeta.getAccountTransactions(handle, {
-        ...requestedRange(range),
-        ...options,
-      });
-      const origin = originOf(meta);
-      const [owner, { consent, bankId }] = await Promise.all([
-        ownerOf(client, account, options),
-        connectionBehind(client, account, { options, now: origin.asOf.getTime() }),
+      const [{ value, meta }, behind] = await Promise.all([
+        client.withMeta.getAccountTransactions(handle, { ...requestedRange(range), ...options }),
+        connectionBehind(client, account, options),
       ]);
+      const owner = await ownerOf(client, account, options);
+      const origin = originOf(meta);
+      const { consent, bankId } = behind(origin.asOf.getTime());
       const coverage = coverageOf(range, {
         asOf: origin.asOf,
         consent,

@@ -18,22 +18,32 @@ const STATES: ReadonlyMap<string, ConnectionState> = new Map([
   ["ID", "failed"],
 ]);
 
+/** The state that a status of a requisition stands for. */
+export function stateOfRequisition({ status }: Requisition): ConnectionState {
+  return STATES.get(status ?? "") ?? "unknown";
+}
+
 /** A requisition as a connection. @param agreement undefined if it is not known */
 export function neutralConnection(
   requisition: Requisition,
   agreement: EndUserAgreement | undefined,
 ): Connection {
   const { id, reference, institution_id, status, created, accounts } = requisition;
+  const state = stateOfRequisition(requisition);
   return {
     id,
     reference: reference || null,
     bankId: institution_id || null,
-    state: STATES.get(status ?? "") ?? "unknown",
+    state,
     status: status || null,
     createdAt: moment(created),
-    consent: consentOf(agreement),
+    // Until the person has agreed, nothing is allowed, whatever was asked for.
+    consent: consentOf(state === "open" ? undefined : agreement),
     accountHandles: accounts ?? [],
-    raw: requisition.raw ?? requisition,
+    raw: {
+      requisition: requisition.raw ?? requisition,
+      agreement: agreement === undefined ? null : (agreement.raw ?? agreement),
+    },
   };
 }
 
