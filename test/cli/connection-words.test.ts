@@ -34,7 +34,7 @@ describe("what a connection is good for, in words", () => {
     ]);
     expect(Object.fromEntries(shown)).toEqual({
       CR: "waiting for you to open its link",
-      ID: "checking who you are",
+      ID: "stopped, as your identity was not confirmed",
       GC: "waiting for you to agree",
       UA: "waiting for you to log in at the bank",
       SA: "waiting for you to pick accounts",

@@ -16,7 +16,7 @@ const STATES: Readonly<Record<ConnectionState, Printable | undefined>> = {
 /** Providers' own words that say more than the state does: which step a connection has reached, or how it failed. */
 const STEPS = textsByName({
   CR: "waiting for you to open its link",
-  ID: "checking who you are",
+  ID: "stopped, as your identity was not confirmed",
   GC: "waiting for you to agree",
   UA: "waiting for you to log in at the bank",
   SA: "waiting for you to pick accounts",

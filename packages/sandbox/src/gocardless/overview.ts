@@ -19,7 +19,7 @@ const OFFERED: Readonly<Record<string, { label: string; fault: Fault }>> = {
 /** What each status of a requisition means, by its letters. */
 const STATUS_WORDS: Readonly<Record<string, string>> = {
   CR: "created",
-  ID: "checking identity",
+  ID: "identity not confirmed",
   GC: "giving consent",
   UA: "undergoing authentication",
   SA: "selecting accounts",

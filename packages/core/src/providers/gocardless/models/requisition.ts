@@ -6,7 +6,7 @@ import { pageOf } from "./page.ts";
 /** What each status of a requisition means. */
 export const requisitionStatuses = {
   CR: "created",
-  ID: "checking identity",
+  ID: "identity not confirmed",
   GC: "giving consent",
   UA: "undergoing authentication",
   SA: "selecting accounts",
