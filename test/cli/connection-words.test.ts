@@ -5,7 +5,7 @@ import { refusalInWords } from "../../packages/cli/src/ui/refusal-words.ts";
 import type { Connection, ConnectionState } from "../../packages/core/src/bank/index.ts";
 import { ApiError, ConsentRefusedError, type RefusalReason } from "../../packages/core/src/base/errors.ts";
 import {
-  ConnectionFailedError,
+  ConsentFailedError,
   ConsentTimeoutError,
   UnfinishedConnectionError,
 } from "../../packages/core/src/connect/index.ts";
@@ -16,18 +16,18 @@ const NOW = Date.UTC(2026, 2, 1);
 
 function connection(
   state: ConnectionState,
-  status: string | null,
+  stateAsSent: string | null,
   validUntil: Date | null = null,
 ): Connection {
   const consent = { grantedAt: null, validUntil, historyDays: null };
   const unknown = { reference: null, bankId: null, createdAt: null, raw: null };
-  return { id: "c", ...unknown, state, status, consent, accountHandles: [] };
+  return { id: "c", ...unknown, state, stage: null, stateAsSent, consent, accountHandles: [] };
 }
 
 const words = (...args: Parameters<typeof connection>) => connectionInWords(connection(...args), NOW);
 
 describe("what a connection is good for, in words", () => {
-  it("is the step at the bank if the provider tells it, and a sentence for every status of the service", () => {
+  it("is the stage if the provider tells it, and there are words for every status of the service", () => {
     const shown = Object.keys(requisitionStatuses).map((status) => [
       status,
       connectionInWords(neutralConnection({ id: "c", status }, undefined), NOW),
@@ -70,7 +70,7 @@ describe("why a bank was not connected, in the terminal", () => {
   it.each<[RefusalReason, string]>([
     ["cancelled", "You cancelled before you agreed. Nothing was connected."],
     ["rejected", "The bank rejected the session. Try again; if it keeps happening, ask the bank."],
-    ["unverified", "The social security number could not be verified. Check it and try again."],
+    ["unverified", "Your identity could not be verified. Check what you entered and try again."],
     ["bankFailed", "The bank has a technical fault. Try again later."],
     ["bankTimeout", "The bank did not respond in time. Try again."],
     ["providerFailed", "The service has a technical fault. Try again later."],
@@ -95,18 +95,20 @@ describe("why a bank was not connected, in the terminal", () => {
     expect(refusalInWords(refused("unknown", "NewError", ""))).toBe("The bank's pages ended with NewError");
   });
 
-  it("is said of a link that nobody used, and of a connection that ended in no use", () => {
+  it("is said of a link that nobody used, and of a connection that failed", () => {
     expect(explain(new ConsentTimeoutError("…"))).toMatchObject({
       message: "The link was not used in time.",
       next: "bankdata connect",
       exitCode: 1,
     });
-    expect(explain(new ConnectionFailedError("…", connection("failed", "RJ")))).toMatchObject({
+    expect(
+      explain(new ConsentFailedError("…", { ...connection("failed", "RJ"), stage: "refused" })),
+    ).toMatchObject({
       message: "The connection is refused.",
       next: "bankdata connect",
       exitCode: 1,
     });
-    expect(explain(new ConnectionFailedError("…", connection("suspended", "X"))).message).toBe(
+    expect(explain(new ConsentFailedError("…", connection("suspended", "X"))).message).toBe(
       "The connection is suspended after too many failures.",
     );
   });

@@ -54,7 +54,7 @@ const ORIGIN = ["asOf", "fromCache", "stale"];
 const ACCOUNT_ITEM = [
   ...ACCOUNT,
   ...["connectionId", "connectionReference", "identities", "number", "label", "holder", "product", "kind"],
-  ...["currency", "state", "status", "consent", "detailed", "error"],
+  ...["currency", "state", "stateAsSent", "consent", "detailed", "error"],
 ];
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -89,7 +89,9 @@ describe("with --json", () => {
     expect(items[0]).toMatchObject({
       ...me.whose,
       ...me.connection,
-      identities: expect.arrayContaining([{ scheme: "iban", value: me.whose.accountIban, currency: null }]),
+      identities: expect.arrayContaining([
+        { scheme: "iban", scope: null, value: me.whose.accountIban, currency: null },
+      ]),
       state: "ready",
       status: "READY",
       consent: { grantedAt: expect.stringMatching(ISO), validUntil: expect.stringMatching(ISO) },

@@ -10,7 +10,13 @@ const NOBODY: Owner = { names: [], numbers: [] };
 
 /** A booked transaction of a provider, as the provider's own mapping makes it; nothing is known of the owner. */
 export const neutral = (sent: Transaction): BankTransaction => {
-  const transactions = { booked: [sent], pending: [], unreadable: [], pendingReported: true };
+  const transactions = {
+    booked: [sent],
+    pending: [],
+    unreadable: [],
+    bookedReported: true,
+    pendingReported: true,
+  };
   const [transaction] = neutralTransactions({ transactions }, NOBODY).items;
   if (transaction === undefined) throw new TypeError("the mapping lost a transaction");
   return transaction;

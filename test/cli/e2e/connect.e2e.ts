@@ -125,7 +125,18 @@ describe("connecting a bank with a browser", () => {
   it("prints the neutral form, with what was sent last, and so do connections and disconnect", async () => {
     await using me = await person();
     const connection = [
-      ...["id", "reference", "bankId", "bankName", "state", "status", "createdAt", "consent", "daysLeft"],
+      ...[
+        "id",
+        "reference",
+        "bankId",
+        "bankName",
+        "state",
+        "stage",
+        "stateAsSent",
+        "createdAt",
+        "consent",
+        "daysLeft",
+      ],
       ...["accountIds", "renewWith"],
     ];
     const old = await me.connect(BANK);

@@ -1,38 +1,54 @@
 import { describe, expect, it } from "vitest";
-import { type AccountIdentity, handleOf, isSameAccount } from "../../../packages/core/src/bank/index.ts";
+import { type AccountIdentity, compareAccounts, handleOf } from "../../../packages/core/src/bank/index.ts";
 import { ConfigurationError } from "../../../packages/core/src/base/errors.ts";
 import { accountOf } from "./examples.ts";
 
-const iban = (value: string, currency: string | null = null): AccountIdentity => ({
-  scheme: "iban",
-  value,
-  currency,
+const iban = (value: string, currency: string | null = "EUR"): AccountIdentity => ({
+  ...{ scheme: "iban", scope: null, value, currency },
 });
-const same = (mine: readonly AccountIdentity[], theirs: readonly AccountIdentity[]) =>
-  isSameAccount({ identities: mine }, { identities: theirs });
+const hash = (value: string, currency: string | null = null): AccountIdentity => ({
+  ...{ scheme: "hash", scope: "provider", value, currency },
+});
+const bban = (value: string, scope: string): AccountIdentity => ({
+  ...{ scheme: "bban", scope, value, currency: "EUR" },
+});
+const compare = (mine: readonly AccountIdentity[], theirs: readonly AccountIdentity[]) => {
+  const verdict = compareAccounts({ identities: mine }, { identities: theirs });
+  expect(compareAccounts({ identities: theirs }, { identities: mine })).toBe(verdict);
+  return verdict;
+};
 
-describe("two accounts are the same", () => {
-  it("if they share one identity, whatever the others are", () => {
-    const hash: AccountIdentity = { scheme: "hash", value: "W10=.abc", currency: null };
-    expect(same([hash, iban("A")], [iban("B"), hash])).toBe(true);
-    expect(same([iban("A")], [iban("B"), iban("A")])).toBe(true);
+describe("two accounts", () => {
+  it("are compared by the most reliable scheme that both have, whatever the others say", () => {
+    expect(compare([hash("1"), iban("A")], [iban("B"), hash("1")])).toBe("same");
+    expect(compare([hash("1"), iban("A")], [hash("2"), iban("A")])).toBe("different");
+    expect(compare([hash("1"), iban("A")], [iban("A"), bban("7", "bank")])).toBe("same");
   });
 
-  it("only if scheme and value are", () => {
-    expect(same([iban("A")], [iban("B")])).toBe(false);
-    expect(same([iban("A")], [{ scheme: "bban", value: "A", currency: null }])).toBe(false);
+  it("are different if scheme, scope or value are", () => {
+    expect(compare([iban("A")], [iban("B")])).toBe("different");
+    expect(compare([bban("7", "one bank")], [bban("7", "another")])).toBe("different");
+    expect(compare([bban("7", "one bank")], [bban("7", "one bank")])).toBe("same");
   });
 
-  it("only in the same currency, as one IBAN may have several; one that is not known may be any", () => {
-    expect(same([iban("A", "EUR")], [iban("A", "EUR")])).toBe(true);
-    expect(same([iban("A", "EUR")], [iban("A", "USD")])).toBe(false);
-    expect(same([iban("A", "EUR")], [iban("A")])).toBe(true);
-    expect(same([iban("A")], [iban("A", "USD")])).toBe(true);
+  it("are told apart by currency under one IBAN, and undecided if a currency is not known", () => {
+    expect(compare([iban("A", "EUR")], [iban("A", "EUR")])).toBe("same");
+    expect(compare([iban("A", "EUR")], [iban("A", "USD")])).toBe("different");
+    expect(compare([iban("A", "EUR")], [iban("A", null)])).toBe("undecided");
+    expect(compare([iban("A", null)], [iban("A", null)])).toBe("undecided");
   });
 
-  it("never if nothing is known of either that lasts", () => {
-    expect(same([], [])).toBe(false);
-    expect(same([iban("A")], [])).toBe(false);
+  it("are undecided if only a weaker identity of the same scheme agrees, unless its currency does not", () => {
+    expect(compare([hash("eur"), hash("iban alone")], [hash("usd"), hash("iban alone")])).toBe("undecided");
+    expect(
+      compare([hash("eur", "EUR"), hash("iban", "EUR")], [hash("usd", "USD"), hash("iban", "USD")]),
+    ).toBe("different");
+  });
+
+  it("are undecided if nothing can be compared", () => {
+    expect(compare([], [])).toBe("undecided");
+    expect(compare([iban("A")], [])).toBe("undecided");
+    expect(compare([iban("A")], [bban("A", "bank")])).toBe("undecided");
   });
 });
 

@@ -11,7 +11,7 @@ import {
   TimeoutError,
 } from "../../../packages/core/src/base/errors.ts";
 import {
-  ConnectionFailedError,
+  ConsentFailedError,
   ConsentTimeoutError,
   type ConsentWay,
   connectBank,
@@ -232,7 +232,7 @@ describe("a provider that cannot be polled", () => {
   it("leaves no session behind if the bank does not get ready in time, or the session comes to nothing", async () => {
     for (const [state, kind] of [
       ["open", ConsentTimeoutError],
-      ["failed", ConnectionFailedError],
+      ["failed", ConsentFailedError],
     ] as const) {
       const service = new SessionService([EUR]);
       service.stateAfterExchange = state;
@@ -362,7 +362,7 @@ describe("a provider that can be polled", () => {
       const error = await errorFrom(
         obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way),
       );
-      if (!(error instanceof ConnectionFailedError)) throw error;
+      if (!(error instanceof ConsentFailedError)) throw error;
       expect(error.message).toBe(`The connection ended as ${state} (status ${state.toUpperCase()}).`);
       expect(error.connection.state).toBe(state);
       expect(service.sessions.size).toBe(0);
@@ -504,7 +504,7 @@ describe("renewing", () => {
 
   it("maps accounts by what lasts of them, as every handle is new, and ends the old connection after that", async () => {
     const service = new SessionService([EUR, USD, BLOCKED]);
-    const { old, connection, succession, leftOver, accounts } = await renewed(service);
+    const { old, connection, succession, endError, accounts } = await renewed(service);
     expect(succession).toEqual({
       same: [],
       renamed: [
@@ -515,7 +515,7 @@ describe("renewing", () => {
       added: [],
     });
     expect(accounts).toHaveLength(3);
-    expect(leftOver).toBeNull();
+    expect(endError).toBeNull();
     expect(service.calls).toEqual(["begin", "finish", "begin", "finish", `end ${old.id}`]);
     expect([...service.sessions.keys()]).toEqual([connection.id]);
   });
@@ -535,8 +535,8 @@ describe("renewing", () => {
   it("keeps the new connection if the old one cannot be ended, and says why", async () => {
     const service = new SessionService([EUR]);
     const error = errorOf(500, "away");
-    const { leftOver, connection, old } = await renewed(service, () => service.fail("end", error));
-    expect(leftOver).toBe(error);
+    const { endError, connection, old } = await renewed(service, () => service.fail("end", error));
+    expect(endError).toBe(error);
     expect([...service.sessions.keys()]).toEqual([old.id, connection.id]);
   });
 

@@ -127,7 +127,7 @@ describe("all connected accounts", () => {
   it("are known again by an identity if they have no handle, and are listed each without one", async () => {
     const blocked = accountOf({
       handle: null,
-      identities: [{ scheme: "iban", value: "1", currency: "EUR" }],
+      identities: [{ scheme: "iban", scope: null, value: "1", currency: "EUR" }],
     });
     const nameless = accountOf({ handle: null, identities: [] });
     const consent = (until: string) => ({ grantedAt: null, validUntil: new Date(until), historyDays: null });

@@ -84,7 +84,9 @@ export class SessionService {
         accountOf({
           handle: isBlocked ? null : `uid-${number}-${at}`,
           connectionId: id ?? `session-${number}`,
-          identities: [{ scheme: "hash", value: hash, currency: null } satisfies AccountIdentity],
+          identities: [
+            { scheme: "hash", scope: "memory", value: hash, currency: null } satisfies AccountIdentity,
+          ],
           iban,
           currency,
           detailed: true,
@@ -159,7 +161,8 @@ export function sessionProvider(service: SessionService, { polls = false } = {})
     reference: null,
     bankId: BANK.id,
     state,
-    status: state.toUpperCase(),
+    stage: null,
+    stateAsSent: state.toUpperCase(),
     createdAt: null,
     consent: { grantedAt: null, validUntil: new Date("2027-05-22T09:00:00Z"), historyDays: null },
     accountHandles: accounts.flatMap(({ handle }) => handle ?? []),

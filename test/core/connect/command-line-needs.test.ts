@@ -76,7 +76,8 @@ describe("renewing a connection", () => {
 
 describe("what became of accounts when a consent was renewed", () => {
   const account = (handle: string, iban: string | null, currency: string | null): ComparedAccount => {
-    const identities: AccountIdentity[] = iban === null ? [] : [{ scheme: "iban", value: iban, currency }];
+    const identities: AccountIdentity[] =
+      iban === null ? [] : [{ scheme: "iban", scope: null, value: iban, currency }];
     return { handle, identities };
   };
 

@@ -71,7 +71,7 @@ describe("a bank behind GoCardless", () => {
         ? { same: [], renamed: before.map((from, at) => ({ from, to: after[at] })), gone: [], added: [] }
         : { same: before, renamed: [], gone: [], added: [] },
     );
-    expect(renewed.leftOver).toBeNull();
+    expect(renewed.endError).toBeNull();
     expect((await provider.connections({ forceRefresh: true })).items.map((one) => one.id)).toEqual([
       renewed.connection.id,
     ]);

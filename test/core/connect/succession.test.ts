@@ -5,11 +5,12 @@ import { type ComparedAccount, successionOf } from "../../../packages/core/src/c
 
 const iban = (value: string, currency: string | null = "EUR"): AccountIdentity => ({
   scheme: "iban",
+  scope: null,
   value,
   currency,
 });
-const card = (value: string): AccountIdentity => ({ scheme: "card", value, currency: "EUR" });
-const hash = (value: string): AccountIdentity => ({ scheme: "hash", value, currency: null });
+const card = (value: string): AccountIdentity => ({ scheme: "card", scope: "B", value, currency: "EUR" });
+const hash = (value: string): AccountIdentity => ({ scheme: "hash", scope: "p", value, currency: null });
 const account = (handle: string | null, ...identities: AccountIdentity[]): ComparedAccount => ({
   handle,
   identities,
@@ -134,6 +135,7 @@ describe("accounts of a renewed connection", () => {
   it("are each accounted for once, on either side, whatever is known of them", () => {
     const identity = fc.record<AccountIdentity>({
       scheme: fc.constantFrom("hash", "iban", "card"),
+      scope: fc.constantFrom(null, "B"),
       value: fc.constantFrom("1", "2", "3"),
       currency: fc.constantFrom("EUR", "USD", null),
     });

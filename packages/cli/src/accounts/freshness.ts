@@ -1,13 +1,10 @@
-import type { BankProvider, Origin } from "bankdata-core/bank";
+import type { DataKind, Origin } from "bankdata-core/bank";
 import type { Session } from "../session/session.ts";
 import { counted, formatAge } from "../ui/format.ts";
 import { isForProgram, note } from "../ui/output.ts";
 import { joined, line } from "../ui/printable.ts";
 import { accountName } from "./connected-accounts.ts";
 import type { ReadAccount } from "./each-account.ts";
-
-/** A kind of data of which calls are counted. */
-type DataKind = keyof Awaited<ReturnType<BankProvider["callsLeft"]>>;
 
 /** Notes how old the data is, and how many calls each account has left today; not for programs. */
 export async function noteFreshness(

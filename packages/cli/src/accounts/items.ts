@@ -60,7 +60,7 @@ function membersOf(account: ListedAccount, error: unknown, now: number) {
     kind,
     currency,
     state: stateAt(connection, now) === "expired" ? "expired" : account.state,
-    status: account.status,
+    stateAsSent: account.stateAsSent,
     consent: account.consent,
     detailed: account.detailed,
     error: error === null ? null : errorMember(account, error, now),

@@ -29,7 +29,7 @@ export async function accounts(session: Session): Promise<number> {
           accountName(account),
           account.iban,
           account.bankId,
-          items[at]?.state === "expired" ? "consent ended" : account.status?.toLowerCase(),
+          items[at]?.state === "expired" ? "consent ended" : account.stateAsSent?.toLowerCase(),
           account.consent.validUntil?.toISOString().slice(0, 10),
           account.handle,
         ),

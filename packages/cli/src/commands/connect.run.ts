@@ -37,8 +37,8 @@ export async function connect(
   const bank = await bankFor(session, name, old);
   const connected = await connectByLink(session, bank, wish, old);
   const renewed = "succession" in connected ? connected : undefined;
-  if (old !== undefined && renewed?.leftOver) noteLeftOver(session, old, renewed.leftOver);
-  report(session, bank, connected, renewed?.succession);
+  if (old !== undefined && renewed?.endError) noteLeftOver(session, old, renewed.endError);
+  report(session, bank, connected, renewed?.succession ?? undefined);
   return noteUnknown(session, connected);
 }
 
@@ -134,11 +134,22 @@ function noteSuccession({ terminal }: Session, { renamed, gone }: Succession): v
   for (const { from, to } of renamed) note(terminal, line`${from} is now ${to}.`);
   if (renamed.length > 0)
     note(terminal, line`If your configuration names an old id, replace it with the new one.`);
-  for (const handle of gone) note(terminal, line`${handle} has no successor.`);
+  for (const handle of gone) note(terminal, line`No new account could be matched to ${handle}.`);
 }
 
 /** Notes which of the new accounts could not be read. @returns the exit code */
-function noteUnknown({ terminal, now }: Session, { accounts, unreadable }: ConnectedBank): number {
+function noteUnknown(
+  { terminal, now }: Session,
+  { accounts, unreadable, accountsError }: ConnectedBank,
+): number {
+  if (accountsError !== null) {
+    note(
+      terminal,
+      line`The accounts could not be listed: `,
+      explain(accountsError, undefined, now()).message,
+    );
+    return EXIT.partly;
+  }
   for (const { handle, error } of accounts) {
     if (error !== null) note(terminal, explain(error, { name: line`${handle ?? "account"}` }, now()).message);
   }

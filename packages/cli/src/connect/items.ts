@@ -14,14 +14,15 @@ export function connectionFields(
   connection: Connection,
   bankName: string | null,
 ) {
-  const { id, reference, bankId, status, createdAt, consent, accountHandles } = connection;
+  const { id, reference, bankId, stage, stateAsSent, createdAt, consent, accountHandles } = connection;
   return {
     id,
     reference,
     bankId,
     bankName,
     state: stateAt(connection, now()),
-    status,
+    stage,
+    stateAsSent,
     createdAt,
     consent,
     daysLeft: daysLeft(connection, now()) ?? null,

@@ -1,6 +1,5 @@
-import { type Connection, type ConnectionState, stateAt } from "bankdata-core/bank";
+import { type Connection, type ConnectionStage, type ConnectionState, stateAt } from "bankdata-core/bank";
 import { line, type Printable } from "./printable.ts";
-import { textsByName } from "./texts-by-name.ts";
 
 /** The words for a state; none if only the provider's own word says anything. */
 const STATES: Readonly<Record<ConnectionState, Printable | undefined>> = {
@@ -13,16 +12,16 @@ const STATES: Readonly<Record<ConnectionState, Printable | undefined>> = {
   unknown: undefined,
 };
 
-/** Providers' own words that say more than the state does: which step a connection has reached, or how it failed. */
-const STEPS = textsByName({
-  CR: "waiting for you to open its link",
-  ID: "stopped, as your identity was not confirmed",
-  GC: "waiting for you to agree",
-  UA: "waiting for you to log in at the bank",
-  SA: "waiting for you to pick accounts",
-  GA: "being granted by the bank",
-  RJ: "refused",
-});
+/** The words for a stage, which say more than the state does. */
+const STAGES: Readonly<Record<ConnectionStage, Printable>> = {
+  link: line`waiting for you to open its link`,
+  consent: line`waiting for you to agree`,
+  login: line`waiting for you to log in at the bank`,
+  accounts: line`waiting for you to pick accounts`,
+  granting: line`being granted by the bank`,
+  refused: line`refused`,
+  unverified: line`stopped, as your identity was not confirmed`,
+};
 
 /**
  * What a connection is good for, in plain words; a status that is not known is shown as it came.
@@ -30,6 +29,7 @@ const STEPS = textsByName({
  * @param now in milliseconds since 1970
  */
 export function connectionInWords(connection: Connection, now: number): Printable {
-  const status = connection.status ?? "";
-  return STEPS.get(status) ?? STATES[stateAt(connection, now)] ?? line`${status || "unknown"}`;
+  const { stage, stateAsSent } = connection;
+  if (stage !== null) return STAGES[stage];
+  return STATES[stateAt(connection, now)] ?? line`${stateAsSent || "unknown"}`;
 }

@@ -14,7 +14,7 @@ import {
   RateLimitError,
   TimeoutError,
 } from "bankdata-core/base";
-import { ConnectionFailedError, ConsentTimeoutError, UnfinishedConnectionError } from "bankdata-core/connect";
+import { ConsentFailedError, ConsentTimeoutError, UnfinishedConnectionError } from "bankdata-core/connect";
 import { renewCommand, typeableReference } from "./connection-reference.ts";
 import { connectionInWords } from "./connection-words.ts";
 import { EXIT } from "./exit.ts";
@@ -139,7 +139,7 @@ export function explain(error: unknown, subject?: Subject, now = Date.now()): Ex
 function notConnectedInWords(error: unknown, now: number): Printable | undefined {
   if (error instanceof ConsentRefusedError) return refusalInWords(error);
   if (error instanceof ConsentTimeoutError) return line`The link was not used in time.`;
-  if (error instanceof ConnectionFailedError)
+  if (error instanceof ConsentFailedError)
     return line`The connection is ${connectionInWords(error.connection, now)}.`;
   return undefined;
 }

@@ -5,7 +5,7 @@ import { line, type Printable } from "./printable.ts";
 const REASONS: Readonly<Record<RefusalReason, Printable | undefined>> = {
   cancelled: line`You cancelled before you agreed. Nothing was connected.`,
   rejected: line`The bank rejected the session. Try again; if it keeps happening, ask the bank.`,
-  unverified: line`The social security number could not be verified. Check it and try again.`,
+  unverified: line`Your identity could not be verified. Check what you entered and try again.`,
   bankFailed: line`The bank has a technical fault. Try again later.`,
   bankTimeout: line`The bank did not respond in time. Try again.`,
   providerFailed: line`The service has a technical fault. Try again later.`,

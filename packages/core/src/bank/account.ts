@@ -12,16 +12,15 @@ export interface AccountNumber {
   readonly value: string;
 }
 
-/**
- * What stays the same of an account when it is connected again. Two identities agree if they have the same scheme, value
- * and currency; a currency that is not known may be any.
- */
+/** What stays the same of an account when it is connected again. */
 export interface AccountIdentity {
-  /** `hash` is opaque, and the provider's promise. `bban` and `card` are unique within one bank alone. */
+  /** `hash` is opaque, and the provider's promise. */
   readonly scheme: "hash" | "iban" | "bban" | "card";
+  /** Within what the value is unique: the bank's id for `bban` and `card`, the provider for `hash`; null for `iban`. */
+  readonly scope: string | null;
   /** Without blanks, in capitals; a hash as it came. */
   readonly value: string;
-  /** ISO 4217; null if it is not known, or does not matter because the value tells currencies apart. */
+  /** ISO 4217; null if it is not known, or if the value itself tells currencies apart, as a hash does. */
   readonly currency: string | null;
 }
 
@@ -37,14 +36,15 @@ export interface BankAccount {
   readonly handle: string | null;
   /** What lasts, the most reliable first; empty if nothing is known that does. */
   readonly identities: readonly AccountIdentity[];
-  readonly connectionId: string;
+  /** Null if it is not known, as it may be for an account that was read by its handle alone. */
+  readonly connectionId: string | null;
   /** The bank's id; null if the provider does not say. */
   readonly bankId: string | null;
   /** What the person has allowed for the connection. */
   readonly consent: Consent;
   /** Null for most cards, and outside the countries that have IBANs. */
   readonly iban: string | null;
-  /** What the account is known by if it has no IBAN. */
+  /** A number other than the IBAN: domestic, card or phone; null if the bank sends none. */
   readonly number: AccountNumber | null;
   /** The bank's or the person's name for it; many banks send none. */
   readonly label: string | null;
@@ -58,10 +58,10 @@ export interface BankAccount {
   readonly currency: string | null;
   readonly state: AccountState;
   /** The provider's own word for the state; null if it sent none. */
-  readonly status: string | null;
+  readonly stateAsSent: string | null;
   /** Whether the bank's own details are part of this; without them most fields are null. */
   readonly detailed: boolean;
-  /** Why the account could not be read, if it could not: what is known besides comes from its connection. */
+  /** Why the account, or the details that were asked for, could not be read; null if they could. */
   readonly error: BankDataError | null;
   /** Everything the provider and the bank said of it. */
   readonly raw: unknown;
@@ -97,24 +97,39 @@ export function comparableNumber(number: string): string {
 /** The schemes of identities, the most reliable first. */
 const SCHEMES: readonly AccountIdentity["scheme"][] = ["hash", "iban", "bban", "card"];
 
+/** Whether two accounts are one: `undecided` if they may be, because a currency is not known, or nothing can be compared. */
+export type AccountComparison = "same" | "different" | "undecided";
+
 /**
- * Whether two accounts are the same: the most reliable scheme in which both have an identity decides. Accounts that have
- * none in common are not the same.
+ * Compares two accounts by the most reliable scheme in which both have an identity. Of several identities of one scheme, the
+ * first is the strongest: if only weaker ones agree, it is undecided.
  */
-export function isSameAccount(
+export function compareAccounts(
   one: Pick<BankAccount, "identities">,
   other: Pick<BankAccount, "identities">,
-): boolean {
+): AccountComparison {
   for (const scheme of SCHEMES) {
     const mine = one.identities.filter((identity) => identity.scheme === scheme);
     const theirs = other.identities.filter((identity) => identity.scheme === scheme);
-    if (mine.length > 0 && theirs.length > 0)
-      return mine.some((first) => theirs.some((second) => agree(first, second)));
+    const [first, second] = [mine[0], theirs[0]];
+    if (first === undefined || second === undefined) continue;
+    if (
+      agree(first, second) &&
+      (scheme === "hash" || first.currency !== null) &&
+      first.currency === second.currency
+    )
+      return "same";
+    return mine.some((a) => theirs.some((b) => agree(a, b))) ? "undecided" : "different";
   }
-  return false;
+  return "undecided";
 }
 
-function agree(one: AccountIdentity, other: AccountIdentity): boolean {
-  if (one.value !== other.value) return false;
-  return one.currency === null || other.currency === null || one.currency === other.currency;
+/** Whether two identities may be one: a currency that is not known may be any. */
+export function agree(one: AccountIdentity, other: AccountIdentity): boolean {
+  return (
+    one.scheme === other.scheme &&
+    one.scope === other.scope &&
+    one.value === other.value &&
+    (one.currency === null || other.currency === null || one.currency === other.currency)
+  );
 }

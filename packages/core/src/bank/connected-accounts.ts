@@ -1,12 +1,15 @@
 import { concurrently } from "../base/concurrently.ts";
-import type { BankDataError } from "../base/errors.ts";
-import { type BankAccount, isSameAccount } from "./account.ts";
+import { BankDataError } from "../base/errors.ts";
+import { type BankAccount, compareAccounts } from "./account.ts";
 import { type Connection, stateAt } from "./connection.ts";
 import type { AccountsOptions, BankProvider } from "./provider.ts";
-import type { Listing } from "./reading.ts";
+import type { AccountReadOptions, Listing } from "./reading.ts";
 
 /** How many connections are read at once: the accounts of each are read at once, too. */
 const CONNECTIONS_AT_ONCE = 4;
+
+/** How many accounts are asked for their details at once. */
+const ACCOUNTS_AT_ONCE = 25;
 
 /** An account, and the connection that gives access to it. */
 export interface ConnectedAccount {
@@ -22,42 +25,81 @@ export interface ConnectedAccounts extends Listing<ConnectedAccount> {
 
 /**
  * Lists the accounts of all connections, those included whose consent has ended. An account that several connections give
- * access to is listed once, under the one that is the most use: an active one, and of those the one that lasts longest. It is
- * known again by its handle; without one, by an identity.
+ * access to is listed once, under the one that is the most use: an active one, and of those the one that lasts longest. One
+ * that got another handle in an active connection is listed under that alone.
  *
  * @param now in milliseconds since 1970. @default the current time
  */
 export async function connectedAccounts(
   provider: BankProvider,
   now: number = Date.now(),
-  options: AccountsOptions = {},
+  { details = "cached", force, ...options }: AccountsOptions = {},
 ): Promise<ConnectedAccounts> {
   const { items: connections, unreadable, problems } = await provider.connections(options);
   const listed = await concurrently(connections, CONNECTIONS_AT_ONCE, async (connection) => ({
     connection,
     ...(await provider.accounts(connection, options)),
   }));
-  const best: ConnectedAccount[] = [];
-  const byHandle = new Map<string, number>();
-  for (const { connection, items } of listed) {
-    for (const account of items) {
-      const { handle } = account;
-      const known =
-        handle === null
-          ? best.findIndex((one) => one.account.handle === null && isSameAccount(one.account, account))
-          : (byHandle.get(handle) ?? -1);
-      const other = best[known];
-      if (other === undefined) {
-        if (handle !== null) byHandle.set(handle, best.length);
-        best.push({ account, connection });
-      } else if (isBetter(connection, other.connection, now)) best[known] = { account, connection };
-    }
-  }
+  const found = listed.flatMap(({ connection, items }) => items.map((account) => ({ account, connection })));
+  const items = eachOnce(found, now);
   return {
-    items: best,
+    items:
+      details === "cached"
+        ? items
+        : await concurrently(items, ACCOUNTS_AT_ONCE, (one) =>
+            detailed(provider, one, { ...options, force }),
+          ),
     unreadable: [...unreadable, ...listed.flatMap((one) => one.unreadable)],
     problems,
   };
+}
+
+/** Each account once, under the connection that is the most use. */
+function eachOnce(found: readonly ConnectedAccount[], now: number): ConnectedAccount[] {
+  const items: ConnectedAccount[] = [];
+  const placesByKey = new Map<string, number[]>();
+  for (const one of found) {
+    const keys = keysOf(one.account);
+    const places = keys.flatMap((key) => placesByKey.get(key) ?? []);
+    const at = places.find((place) => isOneAccount(one, items[place], now)) ?? items.length;
+    const known = items[at];
+    if (known === undefined || isBetter(one.connection, known.connection, now)) items[at] = one;
+    for (const key of keys) placesByKey.set(key, [...(placesByKey.get(key) ?? []), at]);
+  }
+  return items;
+}
+
+/** An account with the bank's details; the same account with the reason if they cannot be had. */
+async function detailed(
+  provider: BankProvider,
+  { account, connection }: ConnectedAccount,
+  options: AccountReadOptions,
+): Promise<ConnectedAccount> {
+  if (account.handle === null || account.error !== null) return { account, connection };
+  try {
+    return { account: (await provider.details(account, options)).account, connection };
+  } catch (error) {
+    if (!(error instanceof BankDataError)) throw error;
+    return { account: { ...account, error }, connection };
+  }
+}
+
+/** By what an account may be known again, so that it is compared with few others. */
+function keysOf({ handle, identities }: BankAccount): string[] {
+  const keys = identities.map(({ scheme, value }) => `${scheme} ${value}`);
+  return handle === null ? keys : [`handle ${handle}`, ...keys];
+}
+
+/**
+ * Whether two accounts are listed as one. Two handles that can both be read may give different histories, as when one
+ * consent is a snapshot, so that both are listed.
+ */
+function isOneAccount(one: ConnectedAccount, other: ConnectedAccount | undefined, now: number): boolean {
+  if (other === undefined) return false;
+  if (one.account.handle !== null && one.account.handle === other.account.handle) return true;
+  const isReadable = ({ account, connection }: ConnectedAccount) =>
+    account.handle !== null && stateAt(connection, now) === "active";
+  return !(isReadable(one) && isReadable(other)) && compareAccounts(one.account, other.account) === "same";
 }
 
 /**

@@ -15,6 +15,23 @@ export type ConnectionState =
   /** The provider used a word that is not known. */
   | "unknown";
 
+/** What an open connection waits for, or how a failed one failed. */
+export type ConnectionStage =
+  /** The person has not opened the link yet. */
+  | "link"
+  /** The person has not agreed yet. */
+  | "consent"
+  /** The person has not logged in at the bank yet. */
+  | "login"
+  /** The person has not picked accounts yet. */
+  | "accounts"
+  /** The bank has not granted access yet. */
+  | "granting"
+  /** The person or the bank refused. */
+  | "refused"
+  /** The person could not be identified. */
+  | "unverified";
+
 /** What the person has allowed. */
 export interface Consent {
   /** When the person agreed; null if they have not yet, or if it is not known. */
@@ -34,8 +51,10 @@ export interface Connection {
   /** The bank's id; null if the provider does not say. */
   readonly bankId: string | null;
   readonly state: ConnectionState;
+  /** Null in other states, and if the provider does not say. */
+  readonly stage: ConnectionStage | null;
   /** The provider's own word for the state, such as `LN` or `AUTHORIZED`; null if it sent none. */
-  readonly status: string | null;
+  readonly stateAsSent: string | null;
   /** When it was begun; null if the provider does not say. */
   readonly createdAt: Date | null;
   readonly consent: Consent;

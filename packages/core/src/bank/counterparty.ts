@@ -21,8 +21,8 @@ export interface Counterparty {
 
 /**
  * The counterparty of a transaction: the creditor's side if money went out, the debtor's if it came in; that side's
- * ultimate party if the side itself has no name. Some banks name the wrong side alone: its name counts only if it, or its
- * account, is known not to be the owner's. The name is null if nobody is known.
+ * ultimate party if the side itself has no name. Some banks fill the wrong side alone: it counts only if its name or its
+ * account is known not to be the owner's. The name is null if nobody is known.
  */
 export function counterpartyOf(sides: Sides, owner: Owner): Counterparty {
   const { creditor, debtor, ultimateCreditor, ultimateDebtor } = sides;
@@ -31,24 +31,27 @@ export function counterpartyOf(sides: Sides, owner: Owner): Counterparty {
   const [other, otherUltimate] = isOutgoing ? [debtor, ultimateDebtor] : [creditor, ultimateCreditor];
   const account = theirs?.account ?? null;
   const name = theirs?.name ?? ultimate;
-  if (name !== null) return { name, account: isOwn(account, owner) ? null : account };
-  if (isKnownAsForeign(other, owner))
+  const foreign = isOwn(account, owner) ? null : account;
+  if (name === null && foreign === null && isKnownAsForeign(other, owner))
     return { name: other?.name ?? otherUltimate, account: other?.account ?? null };
-  return { name: null, account: isOwn(account, owner) ? null : account };
+  return { name, account: foreign };
 }
 
 /** Whether a side is plainly not the owner's: by its account, or, if that is not told, by its name. */
 function isKnownAsForeign(party: Party | null, owner: Owner): boolean {
   if (party === null) return false;
   // A domestic or card number of the owner's says nothing about an IBAN, which may be that of the same account.
-  if (party.account?.scheme === "iban" && owner.numbers.some(isIban)) return !isOwn(party.account, owner);
+  if (party.account?.scheme === "iban" && isIban(party.account.value) && owner.numbers.some(isIban))
+    return !isOwn(party.account, owner);
   if (isOwn(party.account, owner) || party.name === null || owner.names.length === 0) return false;
   const { name } = party;
   return owner.names.every((own) => !shareWords(name, own));
 }
 
+/** Whether a number is a whole IBAN: what is masked may be anybody's. */
 function isIban(number: string): boolean {
-  return /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(comparableNumber(number));
+  const compared = comparableNumber(number);
+  return /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(compared) && !/X{3}/.test(compared);
 }
 
 function isOwn(account: AccountNumber | null, { numbers }: Owner): boolean {
@@ -59,13 +62,14 @@ function isOwn(account: AccountNumber | null, { numbers }: Owner): boolean {
 
 /** Whether two names may be one person's: banks reorder them, leave some out, and cut them. */
 function shareWords(one: string, other: string): boolean {
-  const words = new Set(wordsOf(other));
-  return wordsOf(one).some((word) => words.has(word));
+  const [mine, theirs] = [wordsOf(one), wordsOf(other)];
+  const words = new Set(theirs.filter((word) => word.length > 1));
+  return mine.some((word) => words.has(word)) || mine.join(" ") === theirs.join(" ");
 }
 
-/** The words of a name, as they are compared. */
+/** The words of a name, as they are compared; initials say little. */
 function wordsOf(name: string): string[] {
   return folded(name)
     .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length > 1);
+    .filter((word) => word !== "");
 }

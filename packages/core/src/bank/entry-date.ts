@@ -16,7 +16,7 @@ type Dates = Pick<
   "bookingDate" | "valueDate" | "bookingDateTime" | "valueDateTime" | "transactionDate"
 >;
 
-/** The date with which a text begins, `YYYY-MM-DD`, whatever time follows; null if it is none of the calendar. */
+/** The date with which a text begins, `YYYY-MM-DD`, whatever time follows; null if it is not a valid date. */
 export function calendarDate(text: string | null | undefined): string | null {
   const date = /^\s*(\d{4}-\d{2}-\d{2})(?!\d)/.exec(text ?? "")?.[1];
   return date !== undefined && isCalendarDate(date) ? date : null;

@@ -1,17 +1,21 @@
 /**
- * What a bank is, whoever reaches it: the neutral model, and `BankProvider`, with which everything above the providers
- * works. It promises that nothing a bank sent is lost (`raw` has all of it), that amounts are exact decimals whose sign
- * says which way the money went, and that what differs between providers stays visible. It asks nobody and keeps nothing.
+ * The neutral model, the same for every provider, and `BankProvider`, with which everything above the providers works. It
+ * promises that nothing a bank sent is lost (`raw` has all of it), that amounts are exact decimals whose sign says which way
+ * the money went, and that what differs between providers stays visible. It sends no requests and stores nothing.
  */
+
+export type { DataKind } from "../base/data-kinds.ts";
 export {
+  type AccountComparison,
   type AccountIdentity,
   type AccountNumber,
   type AccountOrHandle,
   type AccountState,
+  agree,
   type BankAccount,
   comparableNumber,
+  compareAccounts,
   handleOf,
-  isSameAccount,
   type NumberScheme,
 } from "./account.ts";
 export type { BalanceKind, BankBalance } from "./balance.ts";
@@ -22,7 +26,13 @@ export {
   type ConnectedAccounts,
   connectedAccounts,
 } from "./connected-accounts.ts";
-export { type Connection, type ConnectionState, type Consent, stateAt } from "./connection.ts";
+export {
+  type Connection,
+  type ConnectionStage,
+  type ConnectionState,
+  type Consent,
+  stateAt,
+} from "./connection.ts";
 export { type Counterparty, counterpartyOf, type Owner } from "./counterparty.ts";
 export { checkRange, type DateRange } from "./date-range.ts";
 export { calendarDate, datesOf, entryDate, plausibleDate } from "./entry-date.ts";
@@ -39,6 +49,7 @@ export {
   returnQuery,
 } from "./provider.ts";
 export type {
+  AccountReadOptions,
   BalancesReading,
   Coverage,
   DetailsReading,

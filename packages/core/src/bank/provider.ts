@@ -5,6 +5,7 @@ import type { Bank, BankLimits } from "./bank.ts";
 import type { Connection } from "./connection.ts";
 import type { DateRange } from "./date-range.ts";
 import type {
+  AccountReadOptions,
   BalancesReading,
   DetailsReading,
   Listing,
@@ -25,7 +26,7 @@ export interface Capabilities {
   readonly reportsCallsLeft: boolean;
 }
 
-/** What is asked of a bank. */
+/** What is requested from the bank. */
 export interface ConsentWish {
   /** The URL to which the bank sends the person back. */
   readonly returnTo: string;
@@ -39,7 +40,7 @@ export interface ConsentWish {
   readonly language?: string | undefined;
 }
 
-/** A connection that waits for its person. */
+/** A connection that waits for the person to agree. */
 export interface BegunConnection {
   /** Where the person logs in at the bank and agrees. */
   readonly url: string;
@@ -78,7 +79,7 @@ export interface ConnectionListing extends Listing<Connection> {
 }
 
 /** How the accounts of a connection are read. */
-export interface AccountsOptions extends ReadOptions {
+export interface AccountsOptions extends AccountReadOptions {
   /**
    * Whether the bank's details are part of the accounts: `cached` takes what was read before, `ask` asks the bank for the
    * rest, which costs a call of each account. An account whose details cannot be had is listed without them.
@@ -91,10 +92,10 @@ export interface AccountsOptions extends ReadOptions {
  * One way to reach banks. Everything above the providers (connecting, the archive, the command line) works with this, and
  * knows no provider.
  *
- * Every method that returns a promise may reject with a `BankDataError` of the kinds that the clients document.
+ * Methods that return a promise reject with a `BankDataError`; docs/errors.md has all of them.
  */
 export interface BankProvider {
-  /** Of the provider, such as `gocardless`: lasting, and part of what is kept. */
+  /** The provider's lasting name, such as `gocardless`; stored with the data. */
   readonly name: string;
   readonly capabilities: Capabilities;
 
@@ -102,16 +103,16 @@ export interface BankProvider {
   banks(country?: string, options?: ReadOptions): Promise<Listing<Bank>>;
   /** Returns one bank, also one that is in no list. @throws NotFoundError if there is none with this id */
   bank(id: string, options?: ReadOptions): Promise<Bank>;
-  /** The most that a consent with a bank can cover. Asks nobody. */
+  /** The most that a consent with a bank can cover. Sends no request. */
   limitsOf(bank: Bank): BankLimits;
 
   /**
-   * Begins a connection. Nothing is left behind if it rejects.
+   * Begins a connection. If it rejects, what was made is removed, as far as it is known.
    *
    * @throws InvalidRequestError if the bank does not allow what is wished
    */
   begin(bank: Bank, wish: ConsentWish, options?: RequestOptions): Promise<BegunConnection>;
-  /** How the person came back; undefined if the address is not a return of this connection. Asks nobody. */
+  /** How the person came back; undefined if the address is not a return of this connection. Sends no request. */
   readReturn(state: string, address: ReturnAddress): BankReturn | undefined;
   /**
    * Completes a connection with the address to which the person returned. Its state may still be `open`: the bank may need
@@ -128,7 +129,7 @@ export interface BankProvider {
   connection(id: string, options?: ReadOptions): Promise<Connection>;
   /** Ends a connection: the consent is withdrawn, and its accounts can no longer be read. */
   end(id: string, options?: RequestOptions): Promise<void>;
-  /** Begins to confirm a consent again, where the law wants that before its end; the person opens the URL. */
+  /** Begins to confirm a consent again, if the law requires it; the person opens the URL. */
   reconfirm?(
     id: string,
     wish: Pick<ConsentWish, "returnTo">,
@@ -138,16 +139,16 @@ export interface BankProvider {
   /** The accounts of a connection. One that cannot be read is listed with `error`. */
   accounts(connection: Connection, options?: AccountsOptions): Promise<Listing<BankAccount>>;
   /** An account with the bank's own details. Costs a call of the account, unless they are cached. */
-  details(account: AccountOrHandle, options?: ReadOptions): Promise<DetailsReading>;
+  details(account: AccountOrHandle, options?: AccountReadOptions): Promise<DetailsReading>;
   /** The balances of an account. Costs a call of the account, unless they are cached. */
-  balances(account: AccountOrHandle, options?: ReadOptions): Promise<BalancesReading>;
+  balances(account: AccountOrHandle, options?: AccountReadOptions): Promise<BalancesReading>;
   /** The transactions of an account, all pages. Costs a call of the account, unless they are cached. */
   transactions(
     account: AccountOrHandle,
     range?: DateRange,
-    options?: ReadOptions,
+    options?: AccountReadOptions,
   ): Promise<TransactionsReading>;
-  /** How many calls the account has left today, by kind of data. Asks nobody. */
+  /** How many calls the account has left today, by kind of data. Sends no request. */
   callsLeft(account: AccountOrHandle): Promise<Readonly<Record<DataKind, KindCalls>>>;
 }
 

@@ -16,13 +16,17 @@ export interface ReadOptions extends RequestOptions {
   readonly refresh?: boolean | undefined;
   /** Asks the provider, and never uses a cached response instead. @default false */
   readonly forceRefresh?: boolean | undefined;
-  /** Asks even for an account that is paused after failures, or whose calls cannot be counted. @default false */
-  readonly force?: boolean | undefined;
-  /** Asks nobody: only what is cached is used, however old; a NotCachedError if nothing is. @default false */
+  /** Sends no request: only what is cached is used, however old; a NotCachedError if nothing is. @default false */
   readonly onlyIfCached?: boolean | undefined;
 }
 
-/** Where what was read came from. */
+/** Options of every call that reads data of an account. */
+export interface AccountReadOptions extends ReadOptions {
+  /** Asks even for an account that is paused after failures, or whose calls cannot be counted. @default false */
+  readonly force?: boolean | undefined;
+}
+
+/** Where the data came from. */
 export interface Origin {
   /** When the bank or the provider sent it; of several responses, the oldest. */
   readonly asOf: Date;
@@ -56,8 +60,8 @@ export interface DetailsReading extends Origin {
 }
 
 /**
- * What a list of transactions holds for sure: whoever compares it with another list may conclude from an absence only
- * within it.
+ * What a response surely contains. Only within it does a missing entry mean that it is gone. It counts by the dates by
+ * which the provider filters: booking date or value date.
  */
 export interface Coverage {
   /** The first date of which all booked entries are there, `YYYY-MM-DD`; null if it is not known. */
@@ -70,7 +74,7 @@ export interface Coverage {
 
 /** The transactions of an account. */
 export interface TransactionsReading extends Origin {
-  /** In the bank's order, those of each status together. */
+  /** In the order in which the bank sent them; several lists of one response follow each other. */
   readonly items: readonly BankTransaction[];
   readonly unreadable: readonly UnreadableTransaction[];
   readonly coverage: Coverage;

@@ -72,7 +72,7 @@ function visible(text: string): string {
 
 /**
  * The complete form of a text that banks send twice, as one text and as a list of lines: the longer one, as some truncate
- * either. Null if both are blank.
+ * either; the one text if both say the same, as lines may be cut within words. Null if both are blank.
  */
 export function wholeText(
   single: string | null | undefined,
@@ -80,5 +80,5 @@ export function wholeText(
 ): string | null {
   const alone = readableText(single);
   const joined = readableText(lines?.join(" "));
-  return (joined?.length ?? 0) > (alone?.length ?? 0) ? joined : alone;
+  return visible(joined ?? "").length > visible(alone ?? "").length ? joined : alone;
 }

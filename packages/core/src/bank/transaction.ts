@@ -119,9 +119,9 @@ export interface BankTransaction {
   readonly raw: unknown;
 }
 
-/** An entry of a bank's answer whose amount could not be read. */
+/** An entry of a bank's response whose amount could not be read. */
 export interface UnreadableTransaction {
-  /** The list in which it stood; null if that cannot be told. */
+  /** The list in which it stood; null if unknown. */
   readonly status: TransactionStatus | null;
   /** Its place in that list, as of a transaction. */
   readonly position: number;

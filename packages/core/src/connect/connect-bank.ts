@@ -17,14 +17,16 @@ export interface ConnectedBank {
   readonly accounts: readonly BankAccount[];
   /** Accounts that could not be understood, and are missing from the list. */
   readonly unreadable: readonly UnreadableItem[];
+  /** Why the accounts could not be listed, although the bank is connected; null if they were. */
+  readonly accountsError: BankDataError | null;
 }
 
 /** What came of renewing a connection. */
 export interface RenewedConnection extends ConnectedBank {
-  /** What became of the old accounts. */
-  readonly succession: Succession;
-  /** Why the old connection could not be ended, which does no harm; null if it was. */
-  readonly leftOver: BankDataError | null;
+  /** What became of the old accounts; null if the new ones could not be listed, or if there are none. */
+  readonly succession: Succession | null;
+  /** Why the old connection is still there, which does no harm; null if it was ended. */
+  readonly endError: BankDataError | null;
 }
 
 /**
@@ -38,14 +40,28 @@ export async function connectBank(
   wish: ConsentWish,
   way: ConsentWay,
 ): Promise<ConnectedBank> {
-  const connection = await obtainConsent(provider, bank, wish, way);
-  const { items: accounts, unreadable } = await provider.accounts(connection, { details: "ask" });
-  return { connection, accounts, unreadable };
+  return await withAccounts(provider, await obtainConsent(provider, bank, wish, way), "ask");
+}
+
+/** A connection with its accounts. Whoever is told nothing of it could not end it, so that a failure is part of the result. */
+async function withAccounts(
+  provider: BankProvider,
+  connection: Connection,
+  details: "cached" | "ask",
+): Promise<ConnectedBank> {
+  try {
+    const { items: accounts, unreadable } = await provider.accounts(connection, { details });
+    return { connection, accounts, unreadable, accountsError: null };
+  } catch (error) {
+    if (!(error instanceof BankDataError)) throw error;
+    return { connection, accounts: [], unreadable: [], accountsError: error };
+  }
 }
 
 /**
- * Renews a connection: makes a new one, maps its accounts to the old ones, and then ends the old one. Of the old accounts
- * only what is cached is read.
+ * Renews a connection: makes a new one, ends the old one, and maps the accounts. Of the old accounts' details only the cached
+ * ones are used, so that this costs no call. The old connection stays if the new accounts cannot be listed, or if there are
+ * none.
  *
  * @throws as `obtainConsent` does; the old connection is then as it was
  */
@@ -56,9 +72,17 @@ export async function renewConnection(
   { wish, way }: { wish: ConsentWish; way: ConsentWay },
 ): Promise<RenewedConnection> {
   const before = await provider.accounts(old, { details: "cached", signal: way.signal });
-  const connected = await connectBank(provider, bank, wish, way);
-  const succession = successionOf(before.items, connected.accounts);
-  return { ...connected, succession, leftOver: await endOld(provider, old) };
+  const connection = await obtainConsent(provider, bank, wish, way);
+  const listed = await withAccounts(provider, connection, "cached");
+  if (listed.accounts.length === 0 && before.items.length > 0) {
+    const endError = listed.accountsError ?? new BankDataError("The new connection has no accounts.");
+    return { ...listed, succession: null, endError };
+  }
+  // Before the details are paid for: what is cached of an account goes with any connection that had it.
+  const endError = await endOld(provider, old);
+  const connected = await withAccounts(provider, connection, "ask");
+  const after = connected.accountsError === null ? connected : listed;
+  return { ...connected, succession: successionOf(before.items, after.accounts), endError };
 }
 
 async function endOld(provider: BankProvider, old: Connection): Promise<BankDataError | null> {

@@ -81,8 +81,8 @@ export class ConsentTimeoutError extends BankDataError {
 }
 
 /** The connection ended in a state in which nothing can be read. */
-export class ConnectionFailedError extends BankDataError {
-  override name = "ConnectionFailedError";
+export class ConsentFailedError extends BankDataError {
+  override name = "ConsentFailedError";
   readonly connection: Connection;
 
   constructor(message: string, connection: Connection) {
@@ -96,7 +96,7 @@ export class ConnectionFailedError extends BankDataError {
  * polled, for the provider to say so, as a browser may never come back.
  *
  * @returns the active connection
- * @throws ConsentRefusedError, ConsentTimeoutError, ConnectionFailedError, the signal's reason, or whatever ended it; what
+ * @throws ConsentRefusedError, ConsentTimeoutError, ConsentFailedError, the signal's reason, or whatever ended it; what
  * was begun is removed before, or else an UnfinishedConnectionError is thrown
  * @throws ConfigurationError if the provider cannot be polled, and the way has no return
  */
@@ -109,14 +109,14 @@ export async function obtainConsent(
   way.signal?.throwIfAborted();
   if (way.returned === undefined && !provider.capabilities.polls)
     throw new ConfigurationError(
-      `A connection by ${provider.name} needs the address to which the person returns.`,
+      `${provider.name} cannot be polled: pass "returned", which resolves with the address to which the person returns.`,
     );
   // The signal is not passed on: a request that is cut off may have been carried out, and could not be undone.
   const begun = await provider.begin(bank, wish);
   const made: Made = { id: begun.connectionId, canBeLookedUp: provider.capabilities.polls };
   try {
     way.signal?.throwIfAborted();
-    await way.show(begun);
+    await untilAborted(way.show(begun), way.signal);
     return await waitForConsent(provider, begun, made, way);
   } catch (error) {
     await removeMade(provider, made, begun, error);
@@ -154,15 +154,17 @@ async function waitForConsent(
         signal,
       );
       way.signal?.throwIfAborted();
+      // From here on it is what was wanted, and not to be removed, whatever the way does with it.
+      if (connection?.state === "active") made.id = null;
       way.progress?.(connection);
       if (connection?.state === "active") return connection;
       if (returning.refusal !== undefined) throw returning.refusal;
       if (returning.failure !== undefined && !provider.capabilities.polls) throw returning.failure.error;
       if (connection !== undefined && isFinal(connection)) {
-        const message = `The connection ended as ${connection.state} (status ${connection.status ?? "unknown"}).`;
-        throw new ConnectionFailedError(message, connection);
+        const message = `The connection is ${connection.state} (${connection.stateAsSent ?? "no status"}) and gives no access. Connect the bank again.`;
+        throw new ConsentFailedError(message, connection);
       }
-      if (now() > until) throw new ConsentTimeoutError("The link was not used in time.");
+      if (!(now() <= until)) throw new ConsentTimeoutError("The link was not used in time.");
       const wait = sleep(way.pollInterval ?? POLL_INTERVAL, signal);
       // What has come already does not wake twice: after a return, the bank may still need some looks.
       await (returning.seen ? wait : Promise.race([wait, returning.arrived]));
@@ -206,7 +208,7 @@ function returnOf(
       .then((address) => {
         const back = read(address);
         if (back === undefined)
-          throw new ConfigurationError("The address is not a return of the connection that was begun.");
+          throw new ConfigurationError("This address does not belong to the connection that was begun.");
         if (back.outcome === "refused") returning.refusal = back.error;
         else returning.address = address;
       })
@@ -228,7 +230,7 @@ async function look(
     if (made.id !== null && made.canBeLookedUp)
       return await provider.connection(made.id, { forceRefresh: true, signal });
     if (address === undefined) return undefined;
-    // Without the signal, as in the beginning; and once, as what a return brings can mostly be used once.
+    // Without the signal, as in the beginning. It is repeated only after a transient failure: a code works once.
     const connection = await provider.finish(state, address);
     made.id = connection.id;
     made.canBeLookedUp = true;
@@ -276,7 +278,21 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A timer that lets the process end, and that the signal ends early. */
+/** The result of some work, or the signal's reason if that comes first. */
+async function untilAborted(work: void | Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return await work;
+  const done = new AbortController();
+  const aborted = new Promise<void>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true, signal: done.signal });
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    done.abort();
+  }
+}
+
+/** A timer that the signal ends early. */
 function timer(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const stop = () => {

@@ -10,7 +10,7 @@ export {
   renewConnection,
 } from "./connect-bank.ts";
 export {
-  ConnectionFailedError,
+  ConsentFailedError,
   ConsentTimeoutError,
   type ConsentWay,
   obtainConsent,

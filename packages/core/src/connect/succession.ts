@@ -1,4 +1,4 @@
-import { type BankAccount, isSameAccount } from "../bank/index.ts";
+import { agree, type BankAccount, compareAccounts } from "../bank/index.ts";
 
 /** An account as two consents are compared by. */
 export type ComparedAccount = Pick<BankAccount, "handle" | "identities">;
@@ -9,9 +9,9 @@ export interface Succession {
   readonly same: readonly string[];
   /** The same account under a new handle. */
   readonly renamed: readonly { readonly from: string; readonly to: string }[];
-  /** Old ones without a successor. */
+  /** Old accounts that no new one matches; some may only have been unreadable. */
   readonly gone: readonly string[];
-  /** New ones without a predecessor. */
+  /** New accounts that match no old one. */
   readonly added: readonly string[];
 }
 
@@ -21,22 +21,25 @@ export interface Succession {
  */
 export function successionOf(old: readonly ComparedAccount[], fresh: readonly ComparedAccount[]): Succession {
   const [before, after] = [reachable(old), reachable(fresh)];
-  const [kept, known] = [new Set(before.map(handleOf)), new Set(after.map(handleOf))];
-  const left = before.filter(({ handle }) => !known.has(handle));
-  const come = after.filter(({ handle }) => !kept.has(handle));
-  const renamed = left.flatMap((one): Succession["renamed"][number][] => {
-    const heir = soleMatch(one, come);
+  const [kept, known] = [
+    new Set(before.map(({ handle }) => handle)),
+    new Set(after.map(({ handle }) => handle)),
+  ];
+  const unmatchedOld = before.filter(({ handle }) => !known.has(handle));
+  const unmatchedNew = after.filter(({ handle }) => !kept.has(handle));
+  const renamed = unmatchedOld.flatMap((one): Succession["renamed"][number][] => {
+    const match = soleMatch(one, unmatchedNew);
     // It must be mutual: what fits one new account alone may fit several old ones.
-    if (heir === undefined || soleMatch(heir, left) !== one) return [];
-    return [{ from: one.handle, to: heir.handle }];
+    if (match === undefined || soleMatch(match, unmatchedOld) !== one) return [];
+    return [{ from: one.handle, to: match.handle }];
   });
   const from = new Set(renamed.map((pair) => pair.from));
   const to = new Set(renamed.map((pair) => pair.to));
   return {
-    same: before.map(handleOf).filter((handle) => known.has(handle)),
+    same: before.map(({ handle }) => handle).filter((handle) => known.has(handle)),
     renamed,
-    gone: left.map(handleOf).filter((handle) => !from.has(handle)),
-    added: come.map(handleOf).filter((handle) => !to.has(handle)),
+    gone: unmatchedOld.map(({ handle }) => handle).filter((handle) => !from.has(handle)),
+    added: unmatchedNew.map(({ handle }) => handle).filter((handle) => !to.has(handle)),
   };
 }
 
@@ -50,9 +53,9 @@ interface ReachableAccount extends ComparedAccount {
  */
 function soleMatch(one: ReachableAccount, others: readonly ReachableAccount[]): ReachableAccount | undefined {
   for (const identity of one.identities) {
-    const fitting = others.filter((other) => isSameAccount({ identities: [identity] }, other));
-    const [match, ...further] = fitting.filter((other) => isSameAccount(one, other));
-    if (match !== undefined && further.length === 0) return match;
+    const fitting = others.filter((other) => other.identities.some((theirs) => agree(identity, theirs)));
+    const [only, ...further] = fitting.filter((other) => compareAccounts(one, other) !== "different");
+    if (only !== undefined && further.length === 0) return only;
   }
   return undefined;
 }
@@ -63,8 +66,4 @@ function reachable(accounts: readonly ComparedAccount[]): ReachableAccount[] {
   for (const { handle, identities } of accounts)
     if (handle !== null && !byHandle.has(handle)) byHandle.set(handle, { handle, identities });
   return [...byHandle.values()];
-}
-
-function handleOf({ handle }: ReachableAccount): string {
-  return handle;
 }

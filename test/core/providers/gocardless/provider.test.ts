@@ -86,7 +86,7 @@ describe("connections", () => {
     for (const status of ["CR", "GC", "UA", "SA", "GA", "LN", "EX", "SU", "RJ", "ER", "ID"] as const) {
       sandbox.setRequisitionStatus(id, status);
       const connection = await provider.connection(id, { forceRefresh: true });
-      expect([connection.status, connection.state]).toEqual([status, states[status]]);
+      expect([connection.stateAsSent, connection.state]).toEqual([status, states[status]]);
       const { items } = await provider.connections({ forceRefresh: true });
       expect(items.map(({ state }) => state)).toEqual([states[status]]);
     }
@@ -270,7 +270,9 @@ describe("accounts", () => {
       error: null,
     });
     expect(first?.iban).toMatch(/^DE\d{20}$/);
-    expect(first?.identities[0]).toEqual({ scheme: "iban", value: first?.iban, currency: "EUR" });
+    expect(first?.identities[0]).toEqual({
+      ...{ scheme: "iban", scope: null, value: first?.iban, currency: "EUR" },
+    });
     expect(first?.holder).not.toBeNull();
     expect(first?.raw).toMatchObject({ metadata: { id: handle }, details: { currency: "EUR" } });
     expect(second).toMatchObject({ detailed: false, currency: null, kind: null, product: null });

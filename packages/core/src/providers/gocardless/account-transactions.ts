@@ -48,6 +48,7 @@ export async function withFurtherPages(
     }
     read.booked += countOf(page, "booked");
     read.pending += countOf(page, "pending");
+    whole.transactions.bookedReported &&= page.transactions.bookedReported;
     whole.transactions.pendingReported ||= page.transactions.pendingReported;
     address = trail.after(page.next);
   }

@@ -37,7 +37,7 @@ export async function beginConnection(
     requisition = await client.createRequisition(body, options);
     signal?.throwIfAborted();
     const { id, link } = requisition;
-    if (!link) throw new InvalidResponseError("The service created a requisition without a link.", NO_BODY);
+    if (!link) throw noLink(`for requisition ${id}`);
     return { url: link, state: stateFor(id, reference), connectionId: id, reference };
   } catch (error) {
     await removeBegun(client, { bank, agreement, requisition, reference, error });
@@ -45,7 +45,10 @@ export async function beginConnection(
   }
 }
 
-const NO_BODY = { status: 200, bodyStart: "" };
+/** The error if a response lacks the link that it is all about. */
+export function noLink(purpose: string): InvalidResponseError {
+  return new InvalidResponseError(`The service sent no link ${purpose}.`, { status: 200, bodyStart: "" });
+}
 
 /** What was made of a connection before it failed. */
 interface Begun {
@@ -60,7 +63,7 @@ interface Begun {
 async function removeBegun(client: GoCardlessClient, begun: Begun): Promise<void> {
   try {
     const requisition =
-      begun.requisition ?? (await findCreated(client, begun)) ?? (await carry(client, begun));
+      begun.requisition ?? (await findCreated(client, begun)) ?? (await attachRequisition(client, begun));
     await client.deleteRequisition(requisition.id);
   } catch {
     // The error that is thrown says what went wrong first.
@@ -79,7 +82,7 @@ async function findCreated(
 }
 
 /** A requisition for an agreement: one that nobody has accepted can be deleted only with its requisition. */
-async function carry(client: GoCardlessClient, { bank, agreement }: Begun): Promise<Requisition> {
+async function attachRequisition(client: GoCardlessClient, { bank, agreement }: Begun): Promise<Requisition> {
   return await client.createRequisition({
     institution_id: bank.id,
     agreement: agreement.id,

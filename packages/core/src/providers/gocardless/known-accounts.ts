@@ -2,9 +2,7 @@ import {
   type AccountOrHandle,
   type AccountsOptions,
   type BankAccount,
-  bestConnection,
   type Connection,
-  type Consent,
   handleOf,
   type Owner,
   type ReadOptions,
@@ -14,7 +12,7 @@ import type { GoCardlessClient } from "./client.ts";
 import { connectionsOf } from "./connections.ts";
 import { errorOrThrow, ifReadable } from "./if-readable.ts";
 import type { AccountDetail } from "./models/account-details.ts";
-import { neutralAccount } from "./neutral/account.ts";
+import { type AccountConnection, neutralAccount } from "./neutral/account.ts";
 import { CONTINUOUS_HISTORY_DAYS, limitsOfBank, neutralBank } from "./neutral/bank.ts";
 
 /** An account of a connection. The service's own metadata costs no call of the bank; the bank's details do. */
@@ -26,11 +24,15 @@ export async function accountOf(
 ): Promise<BankAccount> {
   const [metadata, details] = await Promise.all([
     client.getAccount(handle, options).catch(errorOrThrow),
-    detailsOf(client, handle, wanted === "cached" ? { ...cachedOnly(options) } : options),
+    client.getAccountDetails(handle, wanted === "cached" ? cachedOnly(options) : options).catch(errorOrThrow),
   ]);
-  return metadata instanceof BankDataError
-    ? neutralAccount(handle, { metadata: undefined, details, error: metadata }, connection)
-    : neutralAccount(handle, { metadata, details }, connection);
+  const missing = wanted === "ask" ? [metadata, details] : [metadata];
+  const known = {
+    metadata: metadata instanceof BankDataError ? undefined : metadata,
+    details: details instanceof BankDataError ? undefined : details.account,
+    error: missing.find((one) => one instanceof BankDataError),
+  };
+  return neutralAccount(handle, known, connection);
 }
 
 async function detailsOf(
@@ -63,37 +65,48 @@ export async function ownerOf(
   };
 }
 
-/** What is known of the connection of an account. */
-export type Behind = Pick<Connection, "id" | "bankId" | "consent">;
-
-/**
- * What connects an account: given with it, or else looked up, which costs no call of the bank.
- *
- * @returns given a moment in milliseconds since 1970, the connection that was the most use then
- */
-export async function connectionBehind(
-  client: GoCardlessClient,
-  account: AccountOrHandle,
-  options: ReadOptions,
-): Promise<(now: number) => Behind> {
-  if (typeof account !== "string" && account.consent !== undefined) {
-    const { connectionId = "", bankId = null, consent } = account;
-    return () => ({ id: connectionId, bankId, consent });
-  }
-  const handle = handleOf(account);
-  const { signal, timeout, onlyIfCached } = options;
-  const listing = await ifReadable(connectionsOf(client, { signal, timeout, onlyIfCached }));
-  const found = listing?.items.filter(({ accountHandles }) => accountHandles.includes(handle)) ?? [];
-  return (now) => bestConnection(found, now) ?? { id: "", bankId: null, consent: UNKNOWN_CONSENT };
+/** The connection that is given with an account; undefined if only its handle is known. */
+export function givenConnection(account: AccountOrHandle): AccountConnection | undefined {
+  if (typeof account === "string" || account.consent === undefined) return undefined;
+  const { connectionId = null, bankId = null, consent } = account;
+  return { id: connectionId, bankId, consent };
 }
 
-const UNKNOWN_CONSENT: Consent = { grantedAt: null, validUntil: null, historyDays: null };
+/** The connections of an account that is given without one, which costs no call of the bank; none if they cannot be read. */
+export async function connectionsBehind(
+  client: GoCardlessClient,
+  account: AccountOrHandle,
+  { signal, timeout, onlyIfCached }: ReadOptions,
+): Promise<readonly Connection[]> {
+  if (givenConnection(account) !== undefined) return [];
+  const handle = handleOf(account);
+  const listing = await ifReadable(connectionsOf(client, { signal, timeout, onlyIfCached }));
+  return listing?.items.filter(({ accountHandles }) => accountHandles.includes(handle)) ?? [];
+}
 
-/** Whether a consent shows nothing that is booked later. If the bank cannot be looked up, one that might do so does. */
+/**
+ * The connection under which a response was given: of those whose consent was valid then the one with the shortest history,
+ * as nothing tells which one the service used. Undefined if there is none, such as for a cached response of a consent that
+ * was renewed since.
+ */
+export function connectionAt(
+  connections: readonly AccountConnection[],
+  asOf: Date,
+): AccountConnection | undefined {
+  return connections
+    .filter(({ consent: { grantedAt, validUntil } }) =>
+      grantedAt === null ? false : grantedAt <= asOf && (validUntil === null || validUntil > asOf),
+    )
+    .sort((a, b) => (a.consent.historyDays ?? 0) - (b.consent.historyDays ?? 0))[0];
+}
+
+/**
+ * Whether the consent of a connection shows nothing that is booked later. If the bank cannot be looked up, one that might do
+ * so does.
+ */
 export async function isSnapshot(
   client: GoCardlessClient,
-  { historyDays }: Consent,
-  bankId: string | null,
+  { bankId, consent: { historyDays } }: AccountConnection,
   { signal, timeout, onlyIfCached }: ReadOptions,
 ): Promise<boolean> {
   if ((historyDays ?? 0) <= CONTINUOUS_HISTORY_DAYS) return false;

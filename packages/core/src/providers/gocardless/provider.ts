@@ -1,5 +1,6 @@
 import {
   type AccountOrHandle,
+  type AccountReadOptions,
   type AccountsOptions,
   type BalancesReading,
   type Bank,
@@ -8,6 +9,7 @@ import {
   type BankProvider,
   type BankReturn,
   type BegunConnection,
+  bestConnection,
   type Capabilities,
   type Connection,
   type ConnectionListing,
@@ -30,10 +32,17 @@ import { ConfigurationError } from "../../base/errors.ts";
 import { ACCOUNTS_AT_ONCE } from "./all-accounts.ts";
 import type { GoCardlessClient } from "./client.ts";
 import { accountsWithoutId, connectionOf, connectionsOf } from "./connections.ts";
-import { beginConnection } from "./consent.ts";
+import { beginConnection, noLink } from "./consent.ts";
 import { ifReadable } from "./if-readable.ts";
-import { accountOf, connectionBehind, isSnapshot, ownerOf } from "./known-accounts.ts";
-import { neutralAccount } from "./neutral/account.ts";
+import {
+  accountOf,
+  connectionAt,
+  connectionsBehind,
+  givenConnection,
+  isSnapshot,
+  ownerOf,
+} from "./known-accounts.ts";
+import { type AccountConnection, neutralAccount } from "./neutral/account.ts";
 import { neutralBalance } from "./neutral/balance.ts";
 import { limitsOfBank, neutralBank } from "./neutral/bank.ts";
 import { coverageOf, requestedRange } from "./neutral/coverage.ts";
@@ -88,7 +97,7 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
       const id = requisitionOf(state);
       const back = readReturn(state, address);
       if (id === undefined || back === undefined) {
-        throw new ConfigurationError("This address is not the return of the connection that was begun.");
+        throw new ConfigurationError("This address does not belong to the connection that was begun.");
       }
       if (back.outcome === "refused") throw back.error;
       return await connectionOf(client, id, { ...options, forceRefresh: true });
@@ -119,7 +128,7 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
         { redirect: returnTo },
         options,
       );
-      if (!url) throw new ConfigurationError(`The service sent no link to confirm connection ${id}.`);
+      if (!url) throw noLink(`to confirm connection ${id}`);
       return { url };
     },
 
@@ -130,24 +139,20 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
       return { items, unreadable: accountsWithoutId(connection) };
     },
 
-    async details(account: AccountOrHandle, options: ReadOptions = {}): Promise<DetailsReading> {
+    async details(account: AccountOrHandle, options: AccountReadOptions = {}): Promise<DetailsReading> {
       const handle = handleOf(account);
-      const [{ value, meta }, metadata, behind] = await Promise.all([
+      const [{ value, meta }, metadata, connections] = await Promise.all([
         client.withMeta.getAccountDetails(handle, options),
         ifReadable(client.getAccount(handle, serviceOnly(options))),
-        connectionBehind(client, account, options),
+        connectionsBehind(client, account, options),
       ]);
-      return {
-        account: neutralAccount(
-          handle,
-          { metadata, details: value.account },
-          behind(meta.createdAt.getTime()),
-        ),
-        ...originOf(meta),
-      };
+      const known = { metadata, details: value.account };
+      const connection =
+        givenConnection(account) ?? bestConnection(connections, meta.createdAt.getTime()) ?? NO_CONNECTION;
+      return { account: neutralAccount(handle, known, connection), ...originOf(meta) };
     },
 
-    async balances(account: AccountOrHandle, options: ReadOptions = {}): Promise<BalancesReading> {
+    async balances(account: AccountOrHandle, options: AccountReadOptions = {}): Promise<BalancesReading> {
       const { value, meta } = await client.withMeta.getAccountBalances(handleOf(account), options);
       return {
         items: value.balances.map(neutralBalance),
@@ -159,22 +164,27 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
     async transactions(
       account: AccountOrHandle,
       range: DateRange = {},
-      options: ReadOptions = {},
+      options: AccountReadOptions = {},
     ): Promise<TransactionsReading> {
       const handle = handleOf(account);
       checkRange(range);
-      const [{ value, meta }, behind] = await Promise.all([
+      const [{ value, meta }, connections] = await Promise.all([
         client.withMeta.getAccountTransactions(handle, { ...requestedRange(range), ...options }),
-        connectionBehind(client, account, options),
+        connectionsBehind(client, account, options),
       ]);
-      const owner = await ownerOf(client, account, options);
       const origin = originOf(meta);
-      const { consent, bankId } = behind(origin.asOf.getTime());
+      const connection = connectionAt([givenConnection(account) ?? connections].flat(), origin.asOf);
+      const [owner, snapshot] = await Promise.all([
+        ownerOf(client, account, options),
+        connection === undefined ? false : isSnapshot(client, connection, options),
+      ]);
+      const { bookedReported, pendingReported } = value.transactions;
       const coverage = coverageOf(range, {
         asOf: origin.asOf,
-        consent,
-        pendingReported: value.transactions.pendingReported,
-        isSnapshot: await isSnapshot(client, consent, bankId, options),
+        consent: connection?.consent,
+        bookedReported,
+        pendingReported,
+        isSnapshot: snapshot,
       });
       return { ...neutralTransactions(value, owner), coverage, ...origin };
     },
@@ -184,6 +194,13 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
     },
   };
 }
+
+/** What is known of the connection of an account if there is none. */
+const NO_CONNECTION: AccountConnection = {
+  id: null,
+  bankId: null,
+  consent: { grantedAt: null, validUntil: null, historyDays: null },
+};
 
 /** Options of a request beside the one that was asked for, which a fresh cached response may serve. */
 function serviceOnly({ signal, timeout, onlyIfCached }: ReadOptions): ReadOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isSameAccount } from "../../../../../packages/core/src/bank/index.ts";
+import { compareAccounts } from "../../../../../packages/core/src/bank/index.ts";
 import { ConnectionError } from "../../../../../packages/core/src/base/errors.ts";
 import { Account } from "../../../../../packages/core/src/providers/gocardless/models/account.ts";
 import { AccountDetail } from "../../../../../packages/core/src/providers/gocardless/models/account-details.ts";
@@ -75,25 +75,27 @@ describe("an account", () => {
 
   it("lasts by its IBAN, and by its domestic or card number, in its currency", () => {
     expect(read({ iban: "de89 3704 0044" }, { currency: "EUR" }).identities).toEqual([
-      { scheme: "iban", value: "DE8937040044", currency: "EUR" },
+      { scheme: "iban", scope: null, value: "DE8937040044", currency: "EUR" },
     ]);
-    expect(read({ bban: "12 34" }).identities).toEqual([{ scheme: "bban", value: "1234", currency: null }]);
+    expect(read({ bban: "12 34" }).identities).toEqual([
+      { scheme: "bban", scope: "B", value: "1234", currency: null },
+    ]);
     expect(read({}, { scan: "12345612345678", currency: "GBP" }).number).toEqual({
       ...{ scheme: "bban", value: "12345612345678" },
     });
     expect(read({ iban: "DE1" }, { maskedPan: "xxxx-12345" }).identities).toEqual([
-      { scheme: "iban", value: "DE1", currency: null },
-      { scheme: "card", value: "XXXX-12345", currency: null },
+      { scheme: "iban", scope: null, value: "DE1", currency: null },
+      { scheme: "card", scope: "B", value: "XXXX-12345", currency: null },
     ]);
     const phone = read({}, { msisdn: "+45 1" });
     expect([phone.number, phone.identities]).toEqual([{ scheme: "phone", value: "+45 1" }, []]);
   });
 
-  it("is the same one again under a new handle, whether its details are known or not", () => {
-    expect(isSameAccount(read({ iban: "DE1" }), read({ iban: "DE 1" }, { currency: "EUR" }))).toBe(true);
-    expect(
-      isSameAccount(read({ iban: "DE1" }, { currency: "USD" }), read({ iban: "DE1" }, { currency: "EUR" })),
-    ).toBe(false);
+  it("is the same one again under a new handle, once its currency is known", () => {
+    const euros = read({ iban: "DE1" }, { currency: "EUR" });
+    expect(compareAccounts(read({ iban: "DE 1" }, { currency: "EUR" }), euros)).toBe("same");
+    expect(compareAccounts(read({ iban: "DE1" }, { currency: "USD" }), euros)).toBe("different");
+    expect(compareAccounts(read({ iban: "DE1" }), euros)).toBe("undecided");
   });
 
   it("keeps everything that was said of it, however odd", () => {

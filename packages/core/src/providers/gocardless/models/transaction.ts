@@ -69,7 +69,7 @@ const readTransactions = listReader(Transaction);
 /** The lists in a response; `pending` is read separately, so that an odd one does not hide what is booked. */
 const Lists = keepingRaw(openObject({ booked: anyList.nullish(), pending: z.unknown().optional() }), {
   lists: ["booked", "pending"],
-  added: ["unreadable", "pendingReported"],
+  added: ["unreadable", "bookedReported", "pendingReported"],
 });
 
 const TransactionsResponse = keepingRaw(
@@ -87,8 +87,8 @@ const TransactionsResponse = keepingRaw(
 
 /**
  * The transactions of an account: `GET /accounts/{id}/transactions/`. `pending` is always a list inside `transactions`,
- * even if the bank left it out or put it beside; `pendingReported` says whether the bank sent such a list. A response with
- * neither list is not valid. `next` is the URL of the next page.
+ * even if the bank left it out or put it beside; `bookedReported` and `pendingReported` say whether the bank sent such a list.
+ * A response with neither list is not valid. `next` is the URL of the next page.
  */
 export const AccountTransactions = TransactionsResponse.transform(
   ({ transactions, pending: beside, ...rest }) => {
@@ -103,6 +103,7 @@ export const AccountTransactions = TransactionsResponse.transform(
         booked: booked.readable,
         pending: [...within.readable, ...outside.readable],
         unreadable: [...booked.unreadable, ...within.unreadable, ...movedBy(before, outside.unreadable)],
+        bookedReported: Array.isArray(transactions.booked),
         pendingReported: [transactions.pending, beside].some(Array.isArray),
       },
     };

@@ -21,24 +21,30 @@ const STATES: ReadonlyMap<string, AccountState> = new Map([
   ["SUSPENDED", "suspended"],
 ]);
 
+/** What is known of the connection of an account; its id is null if nothing is. */
+export interface AccountConnection extends Pick<Connection, "bankId" | "consent"> {
+  readonly id: string | null;
+}
+
 /** What is known of an account. */
 interface Known {
   /** Undefined if it could not be read. */
   metadata: Account | undefined;
   /** The bank's details, if they were read. */
   details: AccountDetail | undefined;
-  /** Why the metadata could not be read. */
-  error?: BankDataError;
+  /** Why something that was asked for could not be read. */
+  error?: BankDataError | undefined;
 }
 
 /** The account of a handle, with all that is known of it. */
 export function neutralAccount(
   handle: string,
   { metadata, details, error }: Known,
-  connection: Pick<Connection, "id" | "bankId" | "consent">,
+  connection: AccountConnection,
 ): BankAccount {
   const iban = firstOf(metadata?.iban, details?.iban);
   const currency = firstOf(details?.currency);
+  const bankId = firstOf(metadata?.institution_id) ?? connection.bankId;
   const number = numberOf({
     ...details,
     iban: null,
@@ -46,9 +52,9 @@ export function neutralAccount(
   });
   return {
     handle,
-    identities: identitiesOf(iban, number, currency),
+    identities: identitiesOf(iban, number, { bankId, currency }),
     connectionId: connection.id,
-    bankId: firstOf(metadata?.institution_id) ?? connection.bankId,
+    bankId,
     consent: connection.consent,
     iban,
     number,
@@ -58,7 +64,7 @@ export function neutralAccount(
     kind: firstOf(details?.cashAccountType),
     currency,
     state: STATES.get(metadata?.status ?? "") ?? "unknown",
-    status: metadata?.status || null,
+    stateAsSent: metadata?.status || null,
     detailed: details !== undefined,
     error: error ?? null,
     raw: { metadata: wholeOf(metadata), details: wholeOf(details) },
@@ -83,12 +89,15 @@ export function numberOf(reference: AccountReference | null | undefined): Accoun
 function identitiesOf(
   iban: string | null,
   number: AccountNumber | null,
-  currency: string | null,
+  { bankId, currency }: Pick<BankAccount, "bankId" | "currency">,
 ): AccountIdentity[] {
   const identities: AccountIdentity[] = [];
-  if (iban !== null) identities.push({ scheme: "iban", value: comparableNumber(iban), currency });
-  if (number?.scheme === "bban" || number?.scheme === "card")
-    identities.push({ scheme: number.scheme, value: comparableNumber(number.value), currency });
+  if (iban !== null && comparableNumber(iban) !== "")
+    identities.push({ scheme: "iban", scope: null, value: comparableNumber(iban), currency });
+  if (number?.scheme === "bban" || number?.scheme === "card") {
+    const { scheme, value } = number;
+    identities.push({ scheme, scope: bankId, value: comparableNumber(value), currency });
+  }
   return identities;
 }
 

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionState, Consent } from "../../../bank/index.ts";
+import type { Connection, ConnectionStage, ConnectionState, Consent } from "../../../bank/index.ts";
 import { instantOf } from "../../../base/dates.ts";
 import { accessEnd, type EndUserAgreement } from "../models/agreement.ts";
 import type { Requisition } from "../models/requisition.ts";
@@ -18,6 +18,17 @@ const STATES: ReadonlyMap<string, ConnectionState> = new Map([
   ["ID", "failed"],
 ]);
 
+/** What the statuses of an open or failed requisition say beyond that. */
+const STAGES: ReadonlyMap<string, ConnectionStage> = new Map([
+  ["CR", "link"],
+  ["GC", "consent"],
+  ["UA", "login"],
+  ["SA", "accounts"],
+  ["GA", "granting"],
+  ["RJ", "refused"],
+  ["ID", "unverified"],
+]);
+
 /** The state that a status of a requisition stands for. */
 export function stateOfRequisition({ status }: Requisition): ConnectionState {
   return STATES.get(status ?? "") ?? "unknown";
@@ -35,11 +46,12 @@ export function neutralConnection(
     reference: reference || null,
     bankId: institution_id || null,
     state,
-    status: status || null,
+    stage: STAGES.get(status ?? "") ?? null,
+    stateAsSent: status || null,
     createdAt: moment(created),
     // Until the person has agreed, nothing is allowed, whatever was asked for.
     consent: consentOf(state === "open" ? undefined : agreement),
-    accountHandles: accounts ?? [],
+    accountHandles: accounts?.filter((handle) => handle.trim() !== "") ?? [],
     raw: {
       requisition: requisition.raw ?? requisition,
       agreement: agreement === undefined ? null : (agreement.raw ?? agreement),

@@ -12,7 +12,10 @@ export function requestedRange({ days, from, to }: DateRange): TransactionRange 
 /** What is known of a response besides its range. */
 interface Response {
   asOf: Date;
-  consent: Consent;
+  /** Under which it was given; undefined if that is not known. */
+  consent: Consent | undefined;
+  /** Whether the bank sent a list of booked entries. */
+  bookedReported: boolean;
   /** Whether the bank sent a list of pending entries. */
   pendingReported: boolean;
   /** Whether the consent is a snapshot, which shows nothing that was booked later. */
@@ -20,25 +23,34 @@ interface Response {
 }
 
 /**
+ * For how many days a payment may be pending: deposits of hotels and rented cars are the longest. A range that begins later
+ * may cut some, as the service filters them by their dates, too.
+ */
+const LONGEST_PENDING_DAYS = 31;
+
+/**
  * What a response holds for sure. The service cuts silently what lies before the history of the agreement, which may be
  * counted from the day of the consent or from today: the later of both is sure. Of a snapshot of an unknown day, nothing is.
  */
 export function coverageOf(
   { days, from, to }: DateRange,
-  { asOf, consent: { grantedAt, historyDays }, pendingReported, isSnapshot }: Response,
+  { asOf, consent, bookedReported, pendingReported, isSnapshot }: Response,
 ): Coverage {
-  if (isSnapshot && grantedAt === null) return { from: null, to: null, pending: false };
+  const { grantedAt = null, historyDays = null } = consent ?? {};
+  if (historyDays === null || (isSnapshot && grantedAt === null))
+    return { from: null, to: null, pending: false };
   const now = asOf.getTime();
   const first = (count: number) => dateDaysBefore(now, Math.min(count, MOST_DAYS_BACK));
-  const wanted = from ?? (days === undefined ? undefined : first(days));
-  const allowed = historyDays === null ? undefined : first(historyDays);
+  const allowed = first(historyDays);
+  const wanted = from ?? (days === undefined ? allowed : first(days));
+  const start = [wanted, allowed].sort()[1] ?? allowed;
   const ends = [to, isSnapshot && grantedAt !== null ? dateOf(grantedAt.getTime()) : undefined]
     .filter((date) => date !== undefined && date < dateOf(now))
     .sort();
   const last = ends[0] ?? null;
   return {
-    from: allowed === undefined ? null : wanted !== undefined && wanted > allowed ? wanted : allowed,
+    from: bookedReported ? start : null,
     to: last,
-    pending: pendingReported && last === null,
+    pending: pendingReported && last === null && start <= first(LONGEST_PENDING_DAYS),
   };
 }
