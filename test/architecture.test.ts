@@ -124,7 +124,7 @@ function roomsReached(file: string): string[] {
 
 it("finds the sources of every package", () => {
   for (const name of packages) {
-    expect(files.filter((file) => file.startsWith(`${name}/`)).length).toBeGreaterThan(4);
+    expect(files.filter((file) => file.startsWith(`${name}/`)).length).toBeGreaterThan(0);
   }
 });
 

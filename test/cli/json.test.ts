@@ -93,7 +93,7 @@ describe("with --json", () => {
         { scheme: "iban", scope: null, value: me.whose.accountIban, currency: null },
       ]),
       state: "ready",
-      status: "READY",
+      stateAsSent: "READY",
       consent: { grantedAt: expect.stringMatching(ISO), validUntil: expect.stringMatching(ISO) },
       detailed: false,
       error: null,

@@ -127,7 +127,7 @@ describe("the command line", () => {
     );
     const [table, json] = await Promise.all([run(service, "accounts"), run(service, "accounts", "--json")]);
     expect(table.out.match(/consent ended/g)).toHaveLength(2);
-    const expired = { state: "expired", status: "READY", consent: { validUntil: inDays(-1) } };
+    const expired = { state: "expired", stateAsSent: "READY", consent: { validUntil: inDays(-1) } };
     expect(JSON.parse(json.out)).toMatchObject([expired, expired]);
   });
 

@@ -106,7 +106,7 @@ describe("the listener for a browser's return", () => {
   it.each([
     ["UserCancelledSession", "You cancelled before you agreed. Nothing was connected."],
     ["UserSessionRejected", "The bank rejected the session. Try again; if it keeps happening, ask the bank."],
-    ["SSNVerificationFailed", "The social security number could not be verified. Check it and try again."],
+    ["SSNVerificationFailed", "Your identity could not be verified. Check what you entered and try again."],
     ["InstitutionTechnicalError", "The bank has a technical fault. Try again later."],
     ["InstitutionTimeoutError", "The bank did not respond in time. Try again."],
     ["GoCardlessTechnicalError", "The service has a technical fault. Try again later."],

@@ -17,7 +17,7 @@ describe("what is connected", () => {
     const { code, err, json } = await me.run(["accounts", "--json"]);
     expect([code, err]).toEqual([0, ""]);
     expect(items(json()).map(({ accountId }) => accountId)).toEqual(accounts);
-    expect(items(json())[0]).toMatchObject({ state: "ready", status: "READY", bankId: BANK });
+    expect(items(json())[0]).toMatchObject({ state: "ready", stateAsSent: "READY", bankId: BANK });
     const { out } = await me.run(["accounts"]);
     expect(out.split("\n")[0]).toMatch(/^Account +IBAN +Bank +Status +Access until +Id$/);
     expect(out).toContain(accounts[0]);

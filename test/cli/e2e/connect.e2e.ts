@@ -68,9 +68,9 @@ describe("connecting a bank with a browser", () => {
     expect([code, problems]).toEqual([0, []]);
     const connected = JSON.parse(out);
     expect(connected).toMatchObject({
-      ...{ status: "LN", state: "active", bankId: BANK, bankName: "DKB", daysLeft: 179 },
+      ...{ stateAsSent: "LN", stage: null, state: "active", bankId: BANK, bankName: "DKB", daysLeft: 179 },
       consent: { historyDays: 365 },
-      raw: { institution_id: BANK },
+      raw: { requisition: { institution_id: BANK } },
     });
     expect(accountIds(connected)).toEqual(connected.accountIds);
     expect(connected.accounts[0]).toMatchObject({ currency: "EUR", bankId: BANK, state: "ready" });

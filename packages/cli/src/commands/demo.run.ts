@@ -161,7 +161,7 @@ async function readAll(provider: BankProvider): Promise<Read[]> {
           currency: account.currency ?? balances.items[0]?.currency ?? "EUR",
           transactions: transactions.items,
           balances: balances.items,
-          unreadable: transactions.unreadable.filter(({ status }) => status === "booked").length,
+          unreadable: transactions.unreadable.filter(({ status }) => status !== "pending").length,
         },
       };
     }),
