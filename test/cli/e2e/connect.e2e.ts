@@ -230,7 +230,7 @@ describe("connecting a bank with a browser", () => {
     await me.sandbox.authorise(String(requisition?.id), { outcome: "linked" });
     const { code, out, err } = await end;
     silent.destroy();
-    expect([code, JSON.parse(out).status]).toEqual([0, "LN"]);
+    expect([code, JSON.parse(out).stateAsSent]).toEqual([0, "LN"]);
     expect(err).not.toMatch(/^ +at |Error/m);
   });
 
