@@ -123,6 +123,30 @@ describe("a name on the wrong side", () => {
     expect(counterpartyOf(sides("-1", { debtor: party("E Shop") }), initials).name).toBe("E Shop");
   });
 
+  it("does not count if it is the owner's own, even if that has nothing but initials", () => {
+    const initials = { names: ["E. M."], numbers: [] };
+    for (const name of ["E. M.", "e m", " E.M. "])
+      expect(counterpartyOf(sides("-1", { debtor: party(name) }), initials).name, name).toBeNull();
+    for (const name of ["E. K.", "E", "M. E. S."])
+      expect(counterpartyOf(sides("-1", { debtor: party(name) }), initials).name, name).toBe(name);
+  });
+
+  it("does not count by a masked IBAN, which may be the owner's own", () => {
+    const masked = iban("DE89XXXXXXXXXXXXXX3000");
+    expect(counterpartyOf(sides("-1", { debtor: party("Erika Mustermann", masked) }), owner)).toEqual({
+      name: null,
+      account: null,
+    });
+    // Its name may still tell that it is not the owner's.
+    expect(counterpartyOf(sides("-1", { debtor: party("Shop", masked) }), owner).name).toBe("Shop");
+    const onlyMasked = { names: ["Erika Mustermann"], numbers: [masked.value] };
+    expect(counterpartyOf(sides("-1", { debtor: party("E. Mustermann", own) }), onlyMasked).name).toBeNull();
+    const maskedWithStars = iban("DE89**************3000");
+    expect(
+      counterpartyOf(sides("-1", { debtor: party("Erika Mustermann", maskedWithStars) }), owner).name,
+    ).toBeNull();
+  });
+
   it("does not count if nothing is known of the owner", () => {
     expect(counterpartyOf(sides("-1", { debtor: party("Shop", theirs) }), nobody)).toEqual({
       name: null,
@@ -142,8 +166,17 @@ describe("a name on the wrong side", () => {
     expect(counterpartyOf(sides("-1", { debtor: party("Shop", theirs) }), domestic).name).toBe("Shop");
   });
 
-  it("does not count if the right side has one, or an ultimate party", () => {
+  it("does not count if the right side has one, or an ultimate party, or an account that is not the owner's", () => {
     const debtor = party("Foreign", theirs);
+    const account = iban("FI2112345600000785");
+    expect(counterpartyOf(sides("-1", { creditor: party(null, account), debtor }), owner)).toEqual({
+      name: null,
+      account,
+    });
+    expect(counterpartyOf(sides("-1", { creditor: party(null, own), debtor }), owner)).toEqual({
+      name: "Foreign",
+      account: theirs,
+    });
     expect(counterpartyOf(sides("-1", { creditor: party("Shop"), debtor }), owner).name).toBe("Shop");
     expect(counterpartyOf(sides("-1", { ultimateCreditor: "Shop", debtor }), owner)).toEqual({
       name: "Shop",

@@ -69,6 +69,12 @@ describe("a readable text", () => {
       expect(readableText(text)).toBeNull();
   });
 
+  it("is null if nothing but marks of the direction of writing is left, and keeps them in other texts", () => {
+    for (const text of ["\u200e", "\u200f \u202a\u202c", "\u2066\u2069", "&#8206;", "\\u200e"])
+      expect(readableText(text), JSON.stringify(text)).toBeNull();
+    expect(readableText("\u200fשלום")).toBe("\u200fשלום");
+  });
+
   it("has no half of a character, whether the bank sent it as it is or escaped", () => {
     for (const text of ["a\ud83db", "a&#xD83D;b", "a\\ud83db", "&amp; a\ude00"])
       expect(readableText(text)?.isWellFormed()).toBe(true);
@@ -142,9 +148,15 @@ describe("the whole text", () => {
     expect(wholeText("A&amp;B", ["A B"])).toBe("A&B");
   });
 
+  it("is the single one if the lines say the same, as those may be cut within words", () => {
+    expect(wholeText("Rent for November", ["Rent for Nov", "ember"])).toBe("Rent for November");
+    expect(wholeText("Rent for November", ["Rent for Nov", "ember 2026"])).toBe("Rent for Nov ember 2026");
+    expect(wholeText("Rent", ["\u200e", "R e", "nt", "\u200f"])).toBe("Rent");
+  });
+
   it("is null if both are blank or absent", () => {
-    for (const single of [null, undefined, "", " ", "&nbsp;"])
-      for (const lines of [null, undefined, [], [""], [" ", "\n"]])
+    for (const single of [null, undefined, "", " ", "&nbsp;", "\u200e"])
+      for (const lines of [null, undefined, [], [""], [" ", "\n"], ["\u200f", "\u202c"]])
         expect(wholeText(single, lines)).toBeNull();
   });
 });

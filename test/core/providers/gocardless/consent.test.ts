@@ -207,7 +207,7 @@ describe("a connection that cannot be begun", () => {
     });
     const bank = { id: "B", name: "B", bic: null, countries: [], logo: null, features: [], raw: {} };
     await expect(goCardlessProvider(client).begin(bank, { returnTo: RETURN_TO })).rejects.toThrow(
-      new InvalidResponseError("The service created a requisition without a link.", {
+      new InvalidResponseError("The service sent no link for requisition r.", {
         status: 200,
         bodyStart: "",
       }),

@@ -39,6 +39,9 @@ type Fields = Record<string, unknown>;
 
 const amount = (text: string, currency = "EUR") => ({ amount: text, currency });
 
+/** What is said of a response in which the bank sent both lists. */
+const BOTH_REPORTED = { bookedReported: true, pendingReported: true };
+
 /** Good objects with every known field, by kind, and the fields without which they mean nothing. */
 const GOOD: readonly { kind: string; schema: z.ZodType; good: Fields; required: readonly string[] }[] = [
   {
@@ -258,7 +261,7 @@ describe("an odd field", () => {
       booked: [read],
       pending: [read],
       unreadable: [],
-      pendingReported: true,
+      ...BOTH_REPORTED,
     });
     expect(Object.keys(transactions.booked[0] ?? {})).toEqual(Object.keys(read));
     expect(JSON.parse(JSON.stringify(transactions.booked[0])).raw).toEqual(sent);
@@ -420,6 +423,19 @@ describe("a response with a list", () => {
     }
   });
 
+  it("says whether the bank sent a list of booked entries, empty or not", () => {
+    for (const [body, reported] of [
+      [{ transactions: { booked: [] } }, true],
+      [{ transactions: { booked: [entry, {}], pending: [] } }, true],
+      [{ transactions: { booked: null, pending: [] } }, false],
+      [{ transactions: { pending: [entry] } }, false],
+      [{ transactions: {}, pending: [entry] }, false],
+    ] as const) {
+      const { transactions } = AccountTransactions.parse(body);
+      expect(transactions.bookedReported, JSON.stringify(body)).toBe(reported);
+    }
+  });
+
   it("counts the entries of pending inside and beside as one list", () => {
     const { transactions } = AccountTransactions.parse({
       transactions: { booked: [{}], pending: [entry, {}] },
@@ -464,7 +480,7 @@ describe("a response with a list", () => {
     });
     expect(
       AccountTransactions.parse({
-        transactions: { booked: [entry], unreadable: 1, pendingReported: true },
+        transactions: { booked: [entry], unreadable: 1, ...BOTH_REPORTED },
         last_updated: {},
       }),
     ).toEqual({
@@ -472,8 +488,9 @@ describe("a response with a list", () => {
         booked: [entry],
         pending: [],
         unreadable: [],
+        bookedReported: true,
         pendingReported: false,
-        raw: { unreadable: 1, pendingReported: true },
+        raw: { unreadable: 1, ...BOTH_REPORTED },
       },
       raw: { last_updated: {} },
     });

@@ -32,7 +32,7 @@ describe("an account", () => {
         kind: null,
         currency: null,
         state: "unknown",
-        status: null,
+        stateAsSent: null,
       },
       ...{ detailed: false, error, raw: { metadata: null, details: null } },
     });
@@ -65,12 +65,12 @@ describe("an account", () => {
         kind: "CACC",
         currency: "EUR",
       },
-      ...{ detailed: true, status: "READY" },
+      ...{ detailed: true, stateAsSent: "READY" },
     });
     expect(read({ iban: " " }, { iban: "DE2", name: "Giro", displayName: " " })).toMatchObject({
-      ...{ iban: "DE2", label: "Giro", status: null, state: "unknown" },
+      ...{ iban: "DE2", label: "Giro", stateAsSent: null, state: "unknown" },
     });
-    expect(read({ status: "BRAND_NEW" })).toMatchObject({ status: "BRAND_NEW", state: "unknown" });
+    expect(read({ status: "BRAND_NEW" })).toMatchObject({ stateAsSent: "BRAND_NEW", state: "unknown" });
   });
 
   it("lasts by its IBAN, and by its domestic or card number, in its currency", () => {
@@ -89,6 +89,25 @@ describe("an account", () => {
     ]);
     const phone = read({}, { msisdn: "+45 1" });
     expect([phone.number, phone.identities]).toEqual([{ scheme: "phone", value: "+45 1" }, []]);
+  });
+
+  it("has numbers that are unique within its own bank, or the connection's if it has none, and an IBAN anywhere", () => {
+    const scopes = (metadata: object, details?: object) =>
+      read(metadata, details).identities.map(({ scheme, scope }) => [scheme, scope]);
+    expect(scopes({ institution_id: "OWN", iban: "DE1", bban: "12" })).toEqual([
+      ["iban", null],
+      ["bban", "OWN"],
+    ]);
+    expect(scopes({ institution_id: "OWN" }, { maskedPan: "xxxx-12345" })).toEqual([["card", "OWN"]]);
+    expect(scopes({ institution_id: " ", bban: "12" })).toEqual([["bban", "B"]]);
+    const known = { metadata: Account.parse({ id: "h", bban: "12" }), details: undefined };
+    const unknown = neutralAccount("h", known, { id: null, bankId: null, consent });
+    expect(unknown).toMatchObject({ connectionId: null, bankId: null });
+    expect(unknown.identities).toEqual([{ scheme: "bban", scope: null, value: "12", currency: null }]);
+  });
+
+  it("has no identity of an IBAN of which nothing but blanks is left", () => {
+    expect(read({ iban: "\u200e" }).identities).toEqual([]);
   });
 
   it("is the same one again under a new handle, once its currency is known", () => {
