@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { connectedAccounts } from "../../../../packages/core/src/bank/index.ts";
+import {
+  type ConnectionStage,
+  type ConnectionState,
+  connectedAccounts,
+} from "../../../../packages/core/src/bank/index.ts";
 import {
   AccessExpiredError,
   ConfigurationError,
   InstitutionError,
+  InvalidResponseError,
   NotCachedError,
   NotFoundError,
 } from "../../../../packages/core/src/base/errors.ts";
@@ -75,20 +80,43 @@ describe("banks", () => {
 });
 
 describe("connections", () => {
-  it("have the state that their status stands for, and the service's own word", async () => {
+  it("have the state and the stage that their status stands for, and the service's own word", async () => {
     await using provided = await startProvided();
     const { provider, sandbox, connect } = provided;
     const { id } = await connect(DEUTSCHE);
-    const states: Record<(typeof REQUISITION_STATUSES)[number], string> = {
-      ...{ CR: "open", GC: "open", UA: "open", SA: "open", GA: "open", LN: "active" },
-      ...{ EX: "expired", SU: "suspended", RJ: "failed", ER: "failed", ID: "failed" },
-    };
+    const meanings: Record<(typeof REQUISITION_STATUSES)[number], [ConnectionState, ConnectionStage | null]> =
+      {
+        CR: ["open", "link"],
+        GC: ["open", "consent"],
+        UA: ["open", "login"],
+        SA: ["open", "accounts"],
+        GA: ["open", "granting"],
+        LN: ["active", null],
+        EX: ["expired", null],
+        SU: ["suspended", null],
+        RJ: ["failed", "refused"],
+        ER: ["failed", null],
+        ID: ["failed", "unverified"],
+      };
     for (const status of ["CR", "GC", "UA", "SA", "GA", "LN", "EX", "SU", "RJ", "ER", "ID"] as const) {
       sandbox.setRequisitionStatus(id, status);
       const connection = await provider.connection(id, { forceRefresh: true });
-      expect([connection.stateAsSent, connection.state]).toEqual([status, states[status]]);
+      expect([connection.stateAsSent, connection.state, connection.stage]).toEqual([
+        status,
+        ...meanings[status],
+      ]);
       const { items } = await provider.connections({ forceRefresh: true });
-      expect(items.map(({ state }) => state)).toEqual([states[status]]);
+      expect(items.map(({ state, stage }) => [state, stage])).toEqual([meanings[status]]);
+    }
+  });
+
+  it("are in no known state or stage if their status is a new word, or missing", async () => {
+    await using provided = await startProvided();
+    for (const status of ["NEW", "", null, undefined, "constructor"]) {
+      provided.sandbox.inject({ operation: "requisition", body: { id: "r", status } });
+      expect(await provided.provider.connection("r", { forceRefresh: true })).toMatchObject({
+        ...{ state: "unknown", stage: null, stateAsSent: status || null },
+      });
     }
   });
 
@@ -191,6 +219,20 @@ describe("connections", () => {
     ]);
   });
 
+  it("have no accounts whose ids are blank: those are told as unreadable", async () => {
+    await using provided = await startProvided();
+    const { provider, sandbox } = provided;
+    const requisition = { id: "r", status: "LN", accounts: ["", " ", "\n", "a"] };
+    sandbox.inject({ operation: "requisition", body: requisition });
+    const connection = await provider.connection("r");
+    expect(connection.accountHandles).toEqual(["a"]);
+    provided.asked();
+    const { items, unreadable } = await provider.accounts(connection);
+    expect(items.map(({ handle }) => handle)).toEqual(["a"]);
+    expect(unreadable).toEqual([{ kind: "account", reason: "accounts: 3 without an id", raw: requisition }]);
+    expect(provided.asked()).toEqual(["GET /accounts/a/"]);
+  });
+
   it("are not found by an unknown id, and end for good", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
@@ -232,7 +274,12 @@ describe("connections", () => {
     const reconfirm = reconfirmationOf(provider);
     await expect(reconfirm(id, { returnTo: RETURN_TO })).rejects.toMatchObject({ status: 400 });
     sandbox.inject({ operation: "createReconfirmation", body: { created: "2026-11-23T09:00:00Z" } });
-    await expect(reconfirm(id, { returnTo: RETURN_TO })).rejects.toThrow(ConfigurationError);
+    await expect(reconfirm(id, { returnTo: RETURN_TO })).rejects.toThrow(
+      new InvalidResponseError(`The service sent no link to confirm connection ${id}.`, {
+        status: 200,
+        bodyStart: "",
+      }),
+    );
     sandbox.inject({ operation: "requisition", body: { id, status: "LN", agreement: null }, times: 2 });
     await expect(provider.connection(id, { forceRefresh: true })).resolves.toMatchObject({ state: "active" });
     await expect(reconfirm(id, { returnTo: RETURN_TO })).rejects.toThrow(
@@ -263,7 +310,7 @@ describe("accounts", () => {
       bankId: DEUTSCHE,
       consent: connection.consent,
       state: "ready",
-      status: "READY",
+      stateAsSent: "READY",
       detailed: true,
       currency: "EUR",
       kind: "CACC",
@@ -294,14 +341,28 @@ describe("accounts", () => {
     for (const handle of connection.accountHandles) expect(await left(provided, handle)).toEqual([3, 4, 4]);
   });
 
-  it("are listed without details if those cannot be had, and with the reason if nothing can be had", async () => {
+  it("are listed without details if those cannot be had, with the reason if they were asked for", async () => {
     await using provided = await startProvided();
     const { provider, sandbox, connect } = provided;
     const connection = await connect(DEUTSCHE, { accounts: 1 });
     sandbox.inject({ operation: "details", error: "ServiceError" });
     const ask = { details: "ask", forceRefresh: true } as const;
     const [account] = (await provider.accounts(connection, ask)).items;
-    expect(account).toMatchObject({ state: "ready", detailed: false, error: null });
+    expect(account).toMatchObject({ state: "ready", detailed: false, error: { name: "InstitutionError" } });
+    expect(account?.iban).toMatch(/^DE\d{20}$/);
+    for (const options of [undefined, {}, { details: "cached" }, { forceRefresh: true }] as const)
+      expect((await provider.accounts(connection, options)).items).toMatchObject([
+        { state: "ready", detailed: false, error: null },
+      ]);
+    const cached = await provider.accounts(connection, { details: "ask", onlyIfCached: true });
+    expect(cached.items).toMatchObject([{ state: "ready", error: { name: "NotCachedError" } }]);
+  });
+
+  it("are listed with what the connection says if nothing can be read, and with the reason", async () => {
+    await using provided = await startProvided();
+    const { provider, sandbox, connect } = provided;
+    const connection = await connect(DEUTSCHE, { accounts: 1 });
+    const ask = { details: "ask", forceRefresh: true } as const;
     sandbox.setFaults([
       { operation: "account", status: 500, body: {} },
       { operation: "details", error: "ServiceError" },
@@ -312,7 +373,7 @@ describe("accounts", () => {
       connectionId: connection.id,
       bankId: DEUTSCHE,
       state: "unknown",
-      status: null,
+      stateAsSent: null,
       identities: [],
       error: { name: "ApiError", status: 500 },
       raw: { metadata: null, details: null },
@@ -331,7 +392,7 @@ describe("accounts", () => {
     const connection = await provided.connect(DEUTSCHE, { accounts: 1 });
     provided.sandbox.setAccountStatus(handleAt(connection), status);
     const { items } = await provided.provider.accounts(connection, { forceRefresh: true });
-    expect(items).toMatchObject([{ status, state }]);
+    expect(items).toMatchObject([{ stateAsSent: status, state }]);
   });
 
   it("of several connections are listed once, under the one that still gives access", async () => {
@@ -438,14 +499,14 @@ describe("what was read", () => {
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE));
     await provider.balances(handle);
-    await provider.transactions(handle, { days: 30 });
+    await provider.transactions(handle, { days: 40 });
     sandbox.advanceTime({ days: 1 });
     sandbox.setFaults([{ path: /balances|transactions/, error: "ServiceError", times: 9 }]);
     const asOf = new Date("2026-11-23T09:00:00Z");
     expect(await provider.balances(handle)).toMatchObject({ asOf, fromCache: true, stale: true });
-    expect(await provider.transactions(handle, { days: 30 })).toMatchObject({
+    expect(await provider.transactions(handle, { days: 40 })).toMatchObject({
       ...{ asOf, fromCache: true, stale: true },
-      coverage: { from: "2026-10-24", to: null, pending: true },
+      coverage: { from: "2026-10-14", to: null, pending: true },
     });
     await expect(provider.balances(handle, { forceRefresh: true })).rejects.toThrow(InstitutionError);
   });
