@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
+import { getEventListeners } from "node:events";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import type { BegunConnection } from "../../../packages/core/src/bank/index.ts";
+import type { BankProvider, BegunConnection } from "../../../packages/core/src/bank/index.ts";
 import {
   BankDataError,
   ConfigurationError,
@@ -71,7 +72,13 @@ describe("a provider that cannot be polled", () => {
   it("is connected by exchanging the code of the return, once", async () => {
     const service = new SessionService([EUR, USD, BLOCKED]);
     const { way, slept, removed, begun } = wayOf({ returned: async () => service.agree(begun()) });
-    const { connection, accounts } = await connectBank(sessionProvider(service), BANK, WISH, way);
+    const { connection, accounts, accountsError } = await connectBank(
+      sessionProvider(service),
+      BANK,
+      WISH,
+      way,
+    );
+    expect(accountsError).toBeNull();
     expect(connection).toMatchObject({ state: "active", accountHandles: ["uid-3-0", "uid-3-1"] });
     expect(accounts.map(({ handle, currency }) => [handle, currency])).toEqual([
       ["uid-3-0", "EUR"],
@@ -80,6 +87,18 @@ describe("a provider that cannot be polled", () => {
     ]);
     expect(service.calls).toEqual(["begin", "finish"]);
     expect(slept.length).toBeLessThanOrEqual(1);
+    expect(removed).toEqual([]);
+  });
+
+  it("is connected even if its accounts cannot be listed, and says why", async () => {
+    const service = new SessionService([EUR]);
+    const error = errorOf(503, "away");
+    const provider = { ...sessionProvider(service), accounts: () => Promise.reject(error) };
+    const { way, removed, begun } = wayOf({ returned: async () => service.agree(begun()) });
+    const { connection, ...listed } = await connectBank(provider, BANK, WISH, way);
+    expect(connection).toMatchObject({ id: "session-3", state: "active" });
+    expect(listed).toEqual({ accounts: [], unreadable: [], accountsError: error });
+    expect([...service.sessions.keys()]).toEqual(["session-3"]);
     expect(removed).toEqual([]);
   });
 
@@ -192,8 +211,10 @@ describe("a provider that cannot be polled", () => {
     const service = new SessionService([EUR]);
     const provider = sessionProvider(service);
     const without = wayOf();
-    expect(await errorFrom(obtainConsent(provider, BANK, WISH, without.way))).toBeInstanceOf(
-      ConfigurationError,
+    expect(await errorFrom(obtainConsent(provider, BANK, WISH, without.way))).toEqual(
+      new ConfigurationError(
+        'sessions cannot be polled: pass "returned", which resolves with the address to which the person returns.',
+      ),
     );
     expect(service.calls).toEqual([]);
     const taken = new Error("Port 8000 is taken");
@@ -201,8 +222,8 @@ describe("a provider that cannot be polled", () => {
     expect(await errorFrom(obtainConsent(provider, BANK, WISH, failing.way))).toBe(taken);
     expect(failing.time()).toBeLessThanOrEqual(2000);
     const foreign = wayOf({ returned: async () => service.agree({ state: "another" }) });
-    expect(await errorFrom(obtainConsent(provider, BANK, WISH, foreign.way))).toBeInstanceOf(
-      ConfigurationError,
+    expect(await errorFrom(obtainConsent(provider, BANK, WISH, foreign.way))).toEqual(
+      new ConfigurationError("This address does not belong to the connection that was begun."),
     );
     expect(service.calls).toEqual(["begin", "begin"]);
   });
@@ -363,7 +384,9 @@ describe("a provider that can be polled", () => {
         obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way),
       );
       if (!(error instanceof ConsentFailedError)) throw error;
-      expect(error.message).toBe(`The connection ended as ${state} (status ${state.toUpperCase()}).`);
+      expect(error.message).toBe(
+        `The connection is ${state} (${state.toUpperCase()}) and gives no access. Connect the bank again.`,
+      );
       expect(error.connection.state).toBe(state);
       expect(service.sessions.size).toBe(0);
     },
@@ -381,6 +404,32 @@ describe("a provider that can be polled", () => {
     expect(time()).toBe(45 * 60_000 + 2000);
     expect(removed).toEqual([time()]);
     expect(service.sessions.size).toBe(0);
+  });
+
+  it("is named without a status if the provider sent none", async () => {
+    const service = new SessionService([EUR]);
+    const provider = sessionProvider(service, { polls: true });
+    const silent: typeof provider = {
+      ...provider,
+      connection: async (...parameters) => ({
+        ...(await provider.connection(...parameters)),
+        ...{ state: "failed", stateAsSent: null },
+      }),
+    };
+    const error = await errorFrom(obtainConsent(silent, BANK, WISH, wayOf().way));
+    expect(error).toMatchObject({
+      name: "ConsentFailedError",
+      message: "The connection is failed (no status) and gives no access. Connect the bank again.",
+    });
+  });
+
+  it.each([Number.NaN, -1])("is looked at once, and given up, if the longest wait is %d", async (maxWait) => {
+    const service = new SessionService([EUR]);
+    const { way, slept } = wayOf({ maxWait });
+    const error = await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way));
+    expect(error).toBeInstanceOf(ConsentTimeoutError);
+    expect(slept).toEqual([]);
+    expect(service.calls).toEqual(["begin", "connection session-2", "end session-2"]);
   });
 
   it("asks as often, and waits as long, as is wished", async () => {
@@ -414,6 +463,45 @@ describe("stopping", () => {
     expect(removed).toHaveLength(1);
   });
 
+  it.each(["as", "after"])(
+    "%s the link is shown removes what was begun, even if showing it never ends",
+    async (when) => {
+      const service = new SessionService();
+      const stop = new AbortController();
+      const abort = () => stop.abort(new Error("stopped"));
+      const { way, removed } = wayOf({
+        signal: stop.signal,
+        show: () => {
+          if (when === "as") abort();
+          else setImmediate(abort);
+          return new Promise<never>(() => {});
+        },
+      });
+      const provider = sessionProvider(service, { polls: true });
+      expect(await errorFrom(obtainConsent(provider, BANK, WISH, way))).toEqual(new Error("stopped"));
+      expect(service.calls).toEqual(["begin", "end session-2"]);
+      expect(removed).toHaveLength(1);
+    },
+  );
+
+  it("leaves no listener on the signal that it was given, and no rejection that nobody handles", async () => {
+    const stop = new AbortController();
+    const { signal } = stop;
+    const { way } = wayOf({
+      signal,
+      show: async (link) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        service.find(link.connectionId ?? "").state = "active";
+      },
+    });
+    const service = new SessionService();
+    await obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+    stop.abort(new Error("too late"));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(service.sessions.size).toBe(1);
+  });
+
   it("while the provider is asked removes what was begun, and rejects with the reason", async () => {
     const service = new SessionService();
     const stop = new AbortController();
@@ -444,6 +532,42 @@ describe("stopping", () => {
     });
     await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way));
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+});
+
+describe("a progress that throws", () => {
+  it("on the active connection rejects, and leaves the connection, which is what was wanted", async () => {
+    for (const polls of [true, false]) {
+      const service = new SessionService([EUR]);
+      const { way, removed, begun } = wayOf({
+        returned: async () => {
+          const { connectionId } = begun();
+          if (connectionId !== null) service.find(connectionId).state = "active";
+          return service.agree(begun());
+        },
+        progress: (connection) => {
+          if (connection?.state === "active") throw new Error("no terminal");
+        },
+      });
+      const provider = sessionProvider(service, { polls });
+      expect(await errorFrom(obtainConsent(provider, BANK, WISH, way))).toEqual(new Error("no terminal"));
+      expect([...service.sessions.values()].map(({ state }) => state)).toEqual(["active"]);
+      expect(service.calls.filter((call) => call.startsWith("end"))).toEqual([]);
+      expect(removed).toEqual([]);
+    }
+  });
+
+  it("before that rejects, and removes what was begun", async () => {
+    const service = new SessionService([EUR]);
+    const { way, removed } = wayOf({
+      progress: () => {
+        throw new Error("no terminal");
+      },
+    });
+    const provider = sessionProvider(service, { polls: true });
+    expect(await errorFrom(obtainConsent(provider, BANK, WISH, way))).toEqual(new Error("no terminal"));
+    expect(service.sessions.size).toBe(0);
+    expect(removed).toHaveLength(1);
   });
 });
 
@@ -502,7 +626,7 @@ describe("renewing", () => {
     return { old, ...(await renewConnection(provider, old, BANK, { wish: WISH, way: second.way })) };
   }
 
-  it("maps accounts by what lasts of them, as every handle is new, and ends the old connection after that", async () => {
+  it("maps accounts by what lasts of them, as every handle is new, and ends the old connection", async () => {
     const service = new SessionService([EUR, USD, BLOCKED]);
     const { old, connection, succession, endError, accounts } = await renewed(service);
     expect(succession).toEqual({
@@ -540,28 +664,91 @@ describe("renewing", () => {
     expect([...service.sessions.keys()]).toEqual([old.id, connection.id]);
   });
 
-  it("reads of the old accounts what is cached, before anything is begun, and asks for details of the new ones", async () => {
-    const service = new SessionService([EUR]);
+  /** A provider that takes note of how accounts are listed, and fails if it is told to. */
+  function listing(
+    service: SessionService,
+    failing: (id: string, details?: string) => boolean = () => false,
+  ) {
     const plain = sessionProvider(service);
     const provider: typeof plain = {
       ...plain,
       accounts: async (connection, options) => {
         service.calls.push(`accounts ${connection.id} ${options?.details}`);
+        if (failing(connection.id, options?.details)) throw errorOf(503, "away");
         return await plain.accounts(connection, options);
       },
     };
+    return provider;
+  }
+
+  /** Connects with one provider, and renews with another; the calls are those of the renewal. */
+  async function renewedBy(service: SessionService, provider: BankProvider) {
     const first = wayOf({ returned: async () => service.agree(first.begun()) });
-    const { connection: old } = await connectBank(provider, BANK, WISH, first.way);
-    expect(service.calls).toEqual(["begin", "finish", "accounts session-3 ask"]);
+    const { connection: old } = await connectBank(sessionProvider(service), BANK, WISH, first.way);
+    service.calls.length = 0;
     const second = wayOf({ returned: async () => service.agree(second.begun()) });
-    await renewConnection(provider, old, BANK, { wish: WISH, way: second.way });
-    expect(service.calls.slice(3)).toEqual([
+    return {
+      old,
+      renewed: await renewConnection(provider, old, BANK, { wish: WISH, way: second.way }),
+    };
+  }
+
+  it("reads of the old accounts what is cached, lists the new ones, ends the old connection, and then asks for details", async () => {
+    const service = new SessionService([EUR]);
+    await renewedBy(service, listing(service));
+    expect(service.calls).toEqual([
       "accounts session-3 cached",
       "begin",
       "finish",
-      "accounts session-6 ask",
+      "accounts session-6 cached",
       "end session-3",
+      "accounts session-6 ask",
     ]);
+  });
+
+  it("keeps the old connection if the new one has no accounts, and says so", async () => {
+    const service = new SessionService([EUR]);
+    const { old, ...none } = await renewed(service, () => (service.held = []));
+    expect(none).toMatchObject({ accounts: [], succession: null, accountsError: null });
+    expect(none.endError).toEqual(new BankDataError("The new connection has no accounts."));
+    expect([...service.sessions.keys()]).toEqual([old.id, none.connection.id]);
+  });
+
+  it("keeps the old connection if the accounts of the new one cannot be listed, and says why", async () => {
+    for (const held of [[EUR], []]) {
+      const service = new SessionService(held);
+      const provider = listing(service, (id) => id === "session-6");
+      const { old, renewed: unlisted } = await renewedBy(service, provider);
+      const error = errorOf(503, "away");
+      expect(unlisted).toMatchObject({ accounts: [], unreadable: [], succession: null });
+      expect([unlisted.accountsError, unlisted.endError]).toEqual([error, error]);
+      expect([...service.sessions.keys()]).toEqual([old.id, unlisted.connection.id]);
+    }
+  });
+
+  it("ends an old connection that had no accounts either", async () => {
+    const service = new SessionService();
+    const { connection, succession, endError } = await renewed(service);
+    expect(succession).toEqual({ same: [], renamed: [], gone: [], added: [] });
+    expect(endError).toBeNull();
+    expect([...service.sessions.keys()]).toEqual([connection.id]);
+  });
+
+  it("maps accounts as they were listed if they cannot be listed again with details, and says why", async () => {
+    const service = new SessionService([EUR]);
+    const provider = listing(service, (_, details) => details === "ask");
+    const { renewed: mapped } = await renewedBy(service, provider);
+    expect(mapped.accountsError).toEqual(errorOf(503, "away"));
+    expect(mapped.succession?.renamed).toEqual([{ from: "uid-3-0", to: "uid-6-0" }]);
+    expect(mapped.endError).toBeNull();
+  });
+
+  it("does not hide a defect behind accounts that cannot be listed", async () => {
+    const service = new SessionService([EUR]);
+    const defect = new TypeError("a defect");
+    const provider = { ...sessionProvider(service), accounts: () => Promise.reject(defect) };
+    const { way, begun } = wayOf({ returned: async () => service.agree(begun()) });
+    await expect(connectBank(provider, BANK, WISH, way)).rejects.toBe(defect);
   });
 
   it("does not hide a defect behind an old connection that is left", async () => {

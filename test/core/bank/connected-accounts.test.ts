@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  type AccountIdentity,
   type AccountsOptions,
   type BankAccount,
   type BankProvider,
@@ -8,6 +9,8 @@ import {
   type ConnectionListing,
   type ConnectionState,
   connectedAccounts,
+  type DetailsReading,
+  handleOf,
   stateAt,
   type UnreadableItem,
 } from "../../../packages/core/src/bank/index.ts";
@@ -20,6 +23,11 @@ const until = (date: string) => ({ ...NO_CONSENT, validUntil: new Date(date) });
 const LATER = until("2027-03-01T00:00:00Z");
 const SOON = until("2026-12-01T00:00:00Z");
 const PAST = until("2026-11-23T09:00:00Z");
+
+/** A reading of an account with details. */
+const detailsOf = (account: BankAccount): DetailsReading => ({
+  ...{ account, asOf: new Date(NOW), fromCache: false, stale: false },
+});
 
 /** A provider of these connections, each with its accounts. */
 function providerOf(
@@ -171,21 +179,161 @@ describe("all connected accounts", () => {
     expect((await connectedAccounts(provider, NOW)).items[0]?.account.error).toBe(error);
   });
 
-  it("are asked for with the same options, of at most four connections at once", async () => {
+  it("are listed with the same options, of at most four connections at once", async () => {
     const listed = Array.from({ length: 9 }, (_, at) => ({
       connection: connectionOf({ id: String(at) }),
       accounts: [accountOf({ handle: String(at) })],
     }));
     const { provider, asked, most } = providerOf(listed);
-    const options: AccountsOptions = { details: "ask", refresh: true };
+    const options: AccountsOptions = { refresh: true, timeout: 5000 };
     expect((await connectedAccounts(provider, NOW, options)).items).toHaveLength(9);
     expect(asked).toEqual(listed.map(({ connection }) => ({ id: connection.id, options })));
     expect(most()).toBe(4);
+  });
+
+  it("are asked for details alone with the options that only those have", async () => {
+    const listed = [{ connection: connectionOf({ id: "1" }), accounts: [accountOf({ handle: "a" })] }];
+    const { provider } = providerOf(listed);
+    const seen: [string, unknown][] = [];
+    const noting: BankProvider = {
+      ...provider,
+      connections: async (options) => {
+        seen.push(["connections", options]);
+        return await provider.connections(options);
+      },
+      accounts: async (connection, options) => {
+        seen.push(["accounts", options]);
+        return await provider.accounts(connection, options);
+      },
+      details: async (account, options) => {
+        seen.push(["details", options]);
+        return detailsOf(accountOf({ handle: handleOf(account), detailed: true }));
+      },
+    };
+    const { items } = await connectedAccounts(noting, NOW, { details: "ask", force: true, refresh: true });
+    expect(items.map(({ account }) => account.detailed)).toEqual([true]);
+    expect(seen).toEqual([
+      ["connections", { refresh: true }],
+      ["accounts", { refresh: true }],
+      ["details", { refresh: true, force: true }],
+    ]);
+    seen.length = 0;
+    await connectedAccounts(noting, NOW, { details: "cached", force: true });
+    expect(seen).toEqual([
+      ["connections", {}],
+      ["accounts", {}],
+    ]);
+  });
+
+  it("are each asked for details once, however many connections have them", async () => {
+    const account = accountOf({ handle: "a" });
+    const listed = Array.from({ length: 6 }, (_, at) => ({
+      connection: connectionOf({ id: String(at) }),
+      accounts: [account, accountOf({ handle: null }), accountOf({ handle: `own ${at}` })],
+    }));
+    const { provider } = providerOf(listed);
+    const asked: string[] = [];
+    const counting: BankProvider = {
+      ...provider,
+      details: async (one) => {
+        asked.push(handleOf(one));
+        return detailsOf(accountOf({ handle: handleOf(one), detailed: true }));
+      },
+    };
+    await connectedAccounts(counting, NOW, { details: "ask", forceRefresh: true });
+    expect(asked.sort()).toEqual(["a", ...listed.map((_, at) => `own ${at}`)]);
+  });
+
+  it("have the reason if their details cannot be had, and are not asked for them if they cannot be read", async () => {
+    const error = new ConnectionError("away", null);
+    const unread = new NotFoundError("gone", errorOf(404, "gone"));
+    const { provider } = providerOf([
+      {
+        connection: connectionOf(),
+        accounts: [accountOf({ handle: "a", label: "Giro" }), accountOf({ handle: "b", error: unread })],
+      },
+    ]);
+    const asked: string[] = [];
+    const failing: BankProvider = {
+      ...provider,
+      details: (account) => {
+        asked.push(handleOf(account));
+        return Promise.reject(error);
+      },
+    };
+    const { items } = await connectedAccounts(failing, NOW, { details: "ask" });
+    expect(items.map(({ account }) => [account.label, account.error])).toEqual([
+      ["Giro", error],
+      [null, unread],
+    ]);
+    expect(asked).toEqual(["a"]);
+    const defect = new TypeError("a defect");
+    const broken = { ...provider, details: () => Promise.reject(defect) };
+    await expect(connectedAccounts(broken, NOW, { details: "ask" })).rejects.toBe(defect);
   });
 
   it("cannot be listed if the connections cannot", async () => {
     const error = new ConnectionError("away", null);
     const provider = { ...providerOf([]).provider, connections: () => Promise.reject(error) };
     await expect(connectedAccounts(provider, NOW)).rejects.toBe(error);
+  });
+});
+
+describe("an account that got another handle", () => {
+  const active = (id: string, consent = LATER) => connectionOf({ id, consent });
+  const ended = (id: string) => connectionOf({ id, state: "expired", consent: PAST });
+  const iban = (currency: string | null): AccountIdentity => ({
+    ...{ scheme: "iban", scope: null, value: "FI2112345600000785", currency },
+  });
+  const euros = (handle: string | null) => accountOf({ handle, identities: [iban("EUR")] });
+
+  /** The handles that are listed, in whatever order the connections come. */
+  async function handlesOf(listed: readonly { connection: Connection; accounts: readonly BankAccount[] }[]) {
+    const forwards = await connectedAccounts(providerOf(listed).provider, NOW);
+    const backwards = await connectedAccounts(providerOf([...listed].reverse()).provider, NOW);
+    const handles = ({ items }: typeof forwards) =>
+      items.map(({ account, connection }) => `${account.handle} of ${connection.id}`).sort();
+    expect(handles(backwards)).toEqual(handles(forwards));
+    return handles(forwards);
+  }
+
+  it("in an active connection is listed under that alone", async () => {
+    const [old, fresh] = [ended("old"), active("fresh")];
+    const accounts = [
+      { connection: old, accounts: [euros("before")] },
+      { connection: fresh, accounts: [euros("now")] },
+    ];
+    expect(await handlesOf(accounts)).toEqual(["now of fresh"]);
+    const third = { connection: ended("oldest"), accounts: [euros("first")] };
+    expect(await handlesOf([third, ...accounts])).toEqual(["now of fresh"]);
+  });
+
+  it("is listed under both if they are not surely the same, as when a currency is not known", async () => {
+    for (const identities of [[iban(null)], [iban("USD")], []])
+      expect(
+        await handlesOf([
+          { connection: ended("old"), accounts: [accountOf({ handle: "before", identities })] },
+          { connection: active("fresh"), accounts: [euros("now")] },
+        ]),
+      ).toEqual(["before of old", "now of fresh"]);
+  });
+
+  it("is listed under both if both can be read, as their histories may differ", async () => {
+    expect(
+      await handlesOf([
+        { connection: active("one"), accounts: [euros("a")] },
+        { connection: active("other", SOON), accounts: [euros("b")] },
+        { connection: ended("old"), accounts: [euros("c")] },
+      ]),
+    ).toEqual(["a of one", "b of other"]);
+  });
+
+  it("is listed under the one that can be read if a connection that lasts longer gives no access to it", async () => {
+    expect(
+      await handlesOf([
+        { connection: active("short", SOON), accounts: [euros("a")] },
+        { connection: active("long", LATER), accounts: [euros(null)] },
+      ]),
+    ).toEqual(["a of short"]);
   });
 });

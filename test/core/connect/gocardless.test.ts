@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { BegunConnection } from "../../../packages/core/src/bank/index.ts";
+import { type BegunConnection, connectedAccounts } from "../../../packages/core/src/bank/index.ts";
 import { ConsentRefusedError } from "../../../packages/core/src/base/errors.ts";
 import { type ConsentWay, connectBank, renewConnection } from "../../../packages/core/src/connect/index.ts";
 import type { Authorisation } from "../../../packages/sandbox/src/index.ts";
-import { RETURN_TO, startProvided } from "../providers/gocardless/provided.ts";
+import { handleAt, RETURN_TO, startProvided } from "../providers/gocardless/provided.ts";
 
 const WISH = { returnTo: RETURN_TO };
 
@@ -77,5 +77,90 @@ describe("a bank behind GoCardless", () => {
     ]);
     for (const handle of after)
       expect((await provider.transactions(handle, { days: 30 })).items.length).toBeGreaterThan(0);
+  });
+
+  it("that keeps the ids of accounts keeps their details after a renewal, which cost one call of each", async () => {
+    await using provided = await startProvided();
+    const { provider, sandbox } = provided;
+    const bank = await provider.bank("DEUTSCHE_BANK_DEUTDEFF");
+    const way = wayOf(provided, { outcome: "linked" });
+    const { connection: old } = await connectBank(provider, bank, WISH, way);
+    sandbox.advanceTime({ days: 2 });
+    provided.asked();
+    const { connection, succession, accounts } = await renewConnection(provider, old, bank, {
+      wish: WISH,
+      way,
+    });
+    expect(succession?.same).toEqual(old.accountHandles);
+    expect(accounts.map(({ detailed }) => detailed)).toEqual([true, true]);
+    const requests = provided.asked();
+    const ended = requests.indexOf(`DELETE /requisitions/${old.id}/`);
+    expect(ended).toBeGreaterThan(requests.findIndex((one) => one.startsWith("POST /requisitions/")));
+    // The details were asked for after the old connection had ended, as what is cached of its accounts went with it.
+    const details = old.accountHandles.map((handle) => `GET /accounts/${handle}/details/`).sort();
+    expect(requests.filter((one) => one.endsWith("/details/")).sort()).toEqual(details);
+    expect(
+      requests
+        .slice(ended)
+        .filter((one) => one.endsWith("/details/"))
+        .sort(),
+    ).toEqual(details);
+    for (const handle of connection.accountHandles) {
+      expect(await provider.details(handle)).toMatchObject({ fromCache: true, stale: false });
+      expect((await provider.callsLeft(handle)).details.remaining).toBe(3);
+    }
+    const again = await provider.accounts(connection, { details: "ask" });
+    expect(again.items.map(({ detailed, error }) => [detailed, error])).toEqual([
+      [true, null],
+      [true, null],
+    ]);
+    expect(provided.asked().filter((one) => one.endsWith("/details/"))).toEqual([]);
+  });
+
+  it("that does not send the details of its accounts is connected, and tells why of each account", async () => {
+    await using provided = await startProvided();
+    const { provider, sandbox } = provided;
+    const bank = await provider.bank("DEUTSCHE_BANK_DEUTDEFF");
+    const way = wayOf(provided, { outcome: "linked" });
+    sandbox.setFaults([{ operation: "details", error: "ServiceError", times: 9 }]);
+    const { connection, accounts, accountsError } = await connectBank(provider, bank, WISH, way);
+    expect([connection.state, accountsError]).toEqual(["active", null]);
+    expect(accounts.map(({ handle, detailed, error }) => [handle, detailed, error?.name])).toEqual([
+      [handleAt(connection, 0), false, "InstitutionError"],
+      [handleAt(connection, 1), false, "InstitutionError"],
+    ]);
+  });
+});
+
+describe("all accounts of one bank behind GoCardless", () => {
+  it("are each asked for details once, although six connections have them, even past the cache", async () => {
+    await using provided = await startProvided();
+    const { provider, sandbox, connect } = provided;
+    for (let count = 0; count < 6; count += 1) await connect("DEUTSCHE_BANK_DEUTDEFF", { accounts: 1 });
+    provided.asked();
+    const now = Date.parse(sandbox.now());
+    for (const options of [{}, { forceRefresh: true }]) {
+      const { items } = await connectedAccounts(provider, now, { details: "ask", ...options });
+      expect(items.map(({ account }) => [account.detailed, account.error])).toEqual([[true, null]]);
+      expect(provided.asked().filter((one) => one.endsWith("/details/"))).toHaveLength(1);
+    }
+  });
+
+  it("are listed under their new ids alone once the bank is connected again and their currencies are known", async () => {
+    await using provided = await startProvided();
+    const { provider, sandbox, connect } = provided;
+    await connect("LLOYDS_LOYDGB2L", { consentDays: 10 });
+    const now = () => Date.parse(sandbox.now());
+    await connectedAccounts(provider, now(), { details: "ask" });
+    sandbox.advanceTime({ days: 11 });
+    const fresh = await connect("LLOYDS_LOYDGB2L", { consentDays: 90 });
+    // Without their currency, they may be other accounts.
+    const undecided = (await connectedAccounts(provider, now())).items;
+    expect(undecided).toHaveLength(2 * fresh.accountHandles.length);
+    await provider.accounts(fresh, { details: "ask" });
+    const { items } = await connectedAccounts(provider, now());
+    expect(items.map(({ account, connection }) => [account.handle, connection.id]).sort()).toEqual(
+      fresh.accountHandles.map((handle) => [handle, fresh.id]).sort(),
+    );
   });
 });

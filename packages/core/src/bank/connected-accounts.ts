@@ -63,7 +63,7 @@ function eachOnce(found: readonly ConnectedAccount[], now: number): ConnectedAcc
     const places = keys.flatMap((key) => placesByKey.get(key) ?? []);
     const at = places.find((place) => isOneAccount(one, items[place], now)) ?? items.length;
     const known = items[at];
-    if (known === undefined || isBetter(one.connection, known.connection, now)) items[at] = one;
+    if (known === undefined || isMoreUse(one, known, now)) items[at] = one;
     for (const key of keys) placesByKey.set(key, [...(placesByKey.get(key) ?? []), at]);
   }
   return items;
@@ -97,9 +97,19 @@ function keysOf({ handle, identities }: BankAccount): string[] {
 function isOneAccount(one: ConnectedAccount, other: ConnectedAccount | undefined, now: number): boolean {
   if (other === undefined) return false;
   if (one.account.handle !== null && one.account.handle === other.account.handle) return true;
-  const isReadable = ({ account, connection }: ConnectedAccount) =>
-    account.handle !== null && stateAt(connection, now) === "active";
-  return !(isReadable(one) && isReadable(other)) && compareAccounts(one.account, other.account) === "same";
+  if (isReadable(one, now) && isReadable(other, now)) return false;
+  return compareAccounts(one.account, other.account) === "same";
+}
+
+/** Whether an account is to be listed instead of another: one that can be read, then the one of the better connection. */
+function isMoreUse(one: ConnectedAccount, other: ConnectedAccount, now: number): boolean {
+  const [mine, theirs] = [isReadable(one, now), isReadable(other, now)];
+  return mine === theirs ? isBetter(one.connection, other.connection, now) : mine;
+}
+
+/** Whether data of an account can be had: some banks show an account in a connection that gives no access to it. */
+function isReadable({ account, connection }: ConnectedAccount, now: number): boolean {
+  return account.handle !== null && stateAt(connection, now) === "active";
 }
 
 /**

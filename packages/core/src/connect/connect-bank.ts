@@ -23,7 +23,7 @@ export interface ConnectedBank {
 
 /** What came of renewing a connection. */
 export interface RenewedConnection extends ConnectedBank {
-  /** What became of the old accounts; null if the new ones could not be listed, or if there are none. */
+  /** What became of the old accounts; null if the new ones could not be listed, or if there are none any more. */
   readonly succession: Succession | null;
   /** Why the old connection is still there, which does no harm; null if it was ended. */
   readonly endError: BankDataError | null;
@@ -61,7 +61,7 @@ async function withAccounts(
 /**
  * Renews a connection: makes a new one, ends the old one, and maps the accounts. Of the old accounts' details only the cached
  * ones are used, so that this costs no call. The old connection stays if the new accounts cannot be listed, or if there are
- * none.
+ * none any more.
  *
  * @throws as `obtainConsent` does; the old connection is then as it was
  */
@@ -74,7 +74,8 @@ export async function renewConnection(
   const before = await provider.accounts(old, { details: "cached", signal: way.signal });
   const connection = await obtainConsent(provider, bank, wish, way);
   const listed = await withAccounts(provider, connection, "cached");
-  if (listed.accounts.length === 0 && before.items.length > 0) {
+  const hasLostAll = listed.accounts.length === 0 && before.items.length > 0;
+  if (listed.accountsError !== null || hasLostAll) {
     const endError = listed.accountsError ?? new BankDataError("The new connection has no accounts.");
     return { ...listed, succession: null, endError };
   }

@@ -283,6 +283,8 @@ async function untilAborted(work: void | Promise<void>, signal: AbortSignal | un
   if (signal === undefined) return await work;
   const done = new AbortController();
   const aborted = new Promise<void>((_, reject) => {
+    // It may have been aborted by the work itself, which began before.
+    if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true, signal: done.signal });
   });
   try {
