@@ -311,6 +311,19 @@ describe("entries that cannot be read", () => {
     expect(coverage).toEqual({ from: null, to: null, pending: false });
   });
 
+  it("leave nothing sure of what is booked if one of the pages has no list of it", async () => {
+    const consent = { grantedAt: new Date(0), validUntil: null, historyDays: 40 };
+    for (const [last, isSure] of [
+      [{ booked: [] }, true],
+      [{ booked: null, pending: [] }, false],
+    ] as const) {
+      const { service, provider } = await paged([{ booked: [amount("1")], pending: [] }, last]);
+      await using _ = service;
+      const { coverage } = await provider.transactions({ handle: ID, consent });
+      expect([coverage.from !== null, coverage.to, coverage.pending]).toEqual([isSure, null, true]);
+    }
+  });
+
   it("take time in proportion to their number", async () => {
     const booked = Array.from({ length: 60_000 }, (_, at) => (at % 2 === 0 ? {} : amount("1")));
     const { service, provider } = await paged([{ booked }, { booked }]);
