@@ -127,4 +127,29 @@ describe("coverage follows the consent under which a response was given", () => 
     expect(items.map(({ consent }) => consent.historyDays)).toEqual([90, null]);
     expect((await provider.transactions(handle)).coverage).toEqual(NOTHING);
   });
+
+  it("so that one claims nothing while nothing is known of the consent of one of two active connections", async () => {
+    await using provided = await startProvided();
+    const { provider, connect, sandbox } = provided;
+    const handle = handleAt(await connect(DEUTSCHE, { historyDays: 90 }));
+    const unknown = await connect(DEUTSCHE, { historyDays: 40 });
+    const known = sandbox.state().agreements.filter((one) => one.max_historical_days === 90);
+    const listKnown = () =>
+      sandbox.inject({
+        operation: "agreements",
+        body: { count: 1, next: null, results: known },
+        times: 2,
+      });
+    listKnown();
+    const { items } = await provider.connections({ forceRefresh: true });
+    expect(items.map(({ consent }) => consent.historyDays).sort()).toEqual([90, null]);
+    expect((await provider.transactions(handle)).coverage).toEqual(NOTHING);
+    // Once it gives no access any more, it does not count.
+    sandbox.setRequisitionStatus(unknown.id, "EX");
+    listKnown();
+    await provider.connections({ forceRefresh: true });
+    expect((await provider.transactions(handle, {}, { forceRefresh: true })).coverage.from).toBe(
+      "2026-08-25",
+    );
+  });
 });

@@ -87,17 +87,20 @@ export async function connectionsBehind(
 /**
  * The connection under which a response was given: of those whose consent was valid then the one with the shortest history,
  * as nothing tells which one the service used. Undefined if there is none, such as for a cached response of a consent that
- * was renewed since.
+ * was renewed since, or if it may be one of which nobody knows when the person agreed.
  */
 export function connectionAt(
-  connections: readonly AccountConnection[],
+  connections: readonly (AccountConnection & Partial<Pick<Connection, "state">>)[],
   asOf: Date,
 ): AccountConnection | undefined {
-  return connections
-    .filter(({ consent: { grantedAt, validUntil } }) =>
-      grantedAt === null ? false : grantedAt <= asOf && (validUntil === null || validUntil > asOf),
+  const [shortest] = connections
+    .filter(({ state, consent: { grantedAt, validUntil } }) =>
+      grantedAt === null
+        ? state === "active"
+        : grantedAt <= asOf && (validUntil === null || validUntil > asOf),
     )
-    .sort((a, b) => (a.consent.historyDays ?? 0) - (b.consent.historyDays ?? 0))[0];
+    .sort((a, b) => (a.consent.historyDays ?? 0) - (b.consent.historyDays ?? 0));
+  return shortest?.consent.grantedAt === null ? undefined : shortest;
 }
 
 /**
