@@ -143,11 +143,8 @@ function noteUnknown(
   { accounts, unreadable, accountsError }: ConnectedBank,
 ): number {
   if (accountsError !== null) {
-    note(
-      terminal,
-      line`The accounts could not be listed: `,
-      explain(accountsError, undefined, now()).message,
-    );
+    const what = accounts.length === 0 ? "The accounts" : "The details of the accounts";
+    note(terminal, line`${what} could not be read: `, explain(accountsError, undefined, now()).message);
     return EXIT.partly;
   }
   for (const { handle, error } of accounts) {

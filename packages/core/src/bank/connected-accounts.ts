@@ -64,7 +64,10 @@ function eachOnce(found: readonly ConnectedAccount[], now: number): ConnectedAcc
     const at = places.find((place) => isOneAccount(one, items[place], now)) ?? items.length;
     const known = items[at];
     if (known === undefined || isMoreUse(one, known, now)) items[at] = one;
-    for (const key of keys) placesByKey.set(key, [...(placesByKey.get(key) ?? []), at]);
+    for (const key of keys) {
+      const others = placesByKey.get(key) ?? [];
+      if (!others.includes(at)) placesByKey.set(key, [...others, at]);
+    }
   }
   return items;
 }

@@ -82,7 +82,8 @@ export interface ConnectionListing extends Listing<Connection> {
 export interface AccountsOptions extends AccountReadOptions {
   /**
    * Whether the bank's details are part of the accounts: `cached` takes what was read before, `ask` asks the bank for the
-   * rest, which costs a call of each account. An account whose details cannot be had is listed without them.
+   * rest, which costs a call of each account. An account whose details cannot be had is listed without
+   * them, with the reason in `error`.
    * @default "cached"
    */
   readonly details?: "cached" | "ask" | undefined;

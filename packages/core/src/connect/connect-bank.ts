@@ -17,7 +17,7 @@ export interface ConnectedBank {
   readonly accounts: readonly BankAccount[];
   /** Accounts that could not be understood, and are missing from the list. */
   readonly unreadable: readonly UnreadableItem[];
-  /** Why the accounts could not be listed, although the bank is connected; null if they were. */
+  /** Why the accounts, or their details, could not be read, although the bank is connected; null if they were. */
   readonly accountsError: BankDataError | null;
 }
 
@@ -81,9 +81,10 @@ export async function renewConnection(
   }
   // Before the details are paid for: what is cached of an account goes with any connection that had it.
   const endError = await endOld(provider, old);
-  const connected = await withAccounts(provider, connection, "ask");
-  const after = connected.accountsError === null ? connected : listed;
-  return { ...connected, succession: successionOf(before.items, after.accounts), endError };
+  const detailed = await withAccounts(provider, connection, "ask");
+  const { accountsError } = detailed;
+  const connected = accountsError === null ? detailed : { ...listed, accountsError };
+  return { ...connected, succession: successionOf(before.items, connected.accounts), endError };
 }
 
 async function endOld(provider: BankProvider, old: Connection): Promise<BankDataError | null> {

@@ -86,7 +86,7 @@ export async function connectionsBehind(
 
 /**
  * The connection under which a response was given: of those whose consent was valid then the one with the shortest history,
- * as nothing tells which one the service used. Undefined if there is none, such as for a cached response of a consent that
+ * and of equals the oldest, as nothing tells which one the service used. Undefined if there is none, such as for a cached response of a consent that
  * was renewed since, or if it may be one of which nobody knows when the person agreed.
  */
 export function connectionAt(
@@ -99,7 +99,10 @@ export function connectionAt(
         ? state === "active"
         : grantedAt <= asOf && (validUntil === null || validUntil > asOf),
     )
-    .sort((a, b) => (a.consent.historyDays ?? 0) - (b.consent.historyDays ?? 0));
+    .sort(
+      ({ consent: a }, { consent: b }) =>
+        (a.historyDays ?? 0) - (b.historyDays ?? 0) || Number(a.grantedAt) - Number(b.grantedAt),
+    );
   return shortest?.consent.grantedAt === null ? undefined : shortest;
 }
 
