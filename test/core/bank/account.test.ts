@@ -59,7 +59,7 @@ describe("the handle of an account", () => {
     expect(handleOf(accountOf({ handle: "7e944232" }))).toBe("7e944232");
   });
 
-  it("is missing if it is null or blank, which says why no data can be had", () => {
+  it("cannot be null or blank, and the error says why no data can be had", () => {
     for (const account of ["", " ", { handle: null }, { handle: "" }, accountOf({ handle: null })])
       expect(() => handleOf(account)).toThrow(
         new ConfigurationError("The bank gives no access to the data of this account: it has no handle."),

@@ -550,7 +550,7 @@ describe("what was begun and cannot be removed", () => {
   });
 });
 
-it("what cannot be begun is told as it is", async () => {
+it("passes on the error if a connection cannot be begun", async () => {
   const service = new SessionService();
   const error = errorOf(422, "WRONG_ASPSP_PROVIDED");
   service.fail("begin", error);

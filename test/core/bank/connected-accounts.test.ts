@@ -106,7 +106,7 @@ describe("the best of several connections", () => {
     expect(bestConnection([twin, longer], NOW)).toBe(twin);
   });
 
-  it("is none of none", () => {
+  it("is undefined if there are no connections", () => {
     expect(bestConnection([], NOW)).toBeUndefined();
   });
 });

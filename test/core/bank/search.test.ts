@@ -71,7 +71,7 @@ describe("a transaction mentions", () => {
       expect(mentions(transaction, text)).toBe(false);
   });
 
-  it("nothing of what it has not", () => {
+  it("does not match fields that are null", () => {
     expect(mentions(transactionOf({ amount: "1" }), "null")).toBe(false);
     expect(mentions(transactionOf({ amount: "1" }), "")).toBe(true);
   });

@@ -52,13 +52,18 @@ function decoded(text: string): string {
   );
 }
 
+/** A text that is readable as it is, as most are: printable ASCII with single blanks, and nothing that may be an escape. */
+const PLAIN = /^[!-%'-[\]-~]+(?: [!-%'-[\]-~]+)*$/;
+
 /**
  * A bank's text as people read it: entities and escapes decoded, every run of blanks, line breaks and control characters
  * one blank, none at the ends, and half a character (a lone surrogate) replaced by U+FFFD. Null if nothing is left that can
  * be seen, so that a blank text counts as absent.
  */
 export function readableText(text: string | null | undefined): string | null {
-  const readable = decoded(text ?? "")
+  if (text === null || text === undefined) return null;
+  if (PLAIN.test(text)) return text;
+  const readable = decoded(text)
     .toWellFormed()
     .replaceAll(/[\p{Cc}\s]+/gu, " ")
     .trim();
@@ -80,5 +85,6 @@ export function wholeText(
 ): string | null {
   const alone = readableText(single);
   const joined = readableText(lines?.join(" "));
-  return visible(joined ?? "").length > visible(alone ?? "").length ? joined : alone;
+  if (alone === null || joined === null) return alone ?? joined;
+  return visible(joined).length > visible(alone).length ? joined : alone;
 }

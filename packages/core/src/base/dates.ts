@@ -10,11 +10,18 @@ export function dateDaysBefore(milliseconds: number, days: number): string {
   return dateOf(milliseconds - days * DAY);
 }
 
-/** Whether a text is a valid calendar date, `YYYY-MM-DD`. */
+const CALENDAR_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+const DAYS_IN_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether a text is a valid calendar date, `YYYY-MM-DD`. Every transaction has some, so that no Date is made for it. */
 export function isCalendarDate(text: string): boolean {
-  return (
-    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && dateOf(Date.parse(text)) === text
-  );
+  const match = CALENDAR_DATE.exec(text);
+  if (match === null) return false;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const last = month === 2 && isLeap ? 29 : (DAYS_IN_MONTHS[month - 1] ?? 0);
+  return day >= 1 && day <= last;
 }
 
 /** A date, with or without a time, as services write it. Some leave the offset out, which means UTC. */

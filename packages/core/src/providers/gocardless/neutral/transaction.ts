@@ -135,6 +135,7 @@ function textsOf(transaction: Transaction): TransactionTexts {
 /** The first conversion that says anything; the foreign amount may stand inside it or beside. */
 function exchangeOf({ currencyExchange, instructedAmount }: Transaction): Exchange | null {
   const conversions = currencyExchange ?? [];
+  if (conversions.length === 0 && !instructedAmount) return null;
   const first = conversions.find((one) => Object.values(one).some((value) => value !== null)) ?? {};
   const exchange = {
     instructedAmount: moneyOf(first.instructedAmount) ?? moneyOf(instructedAmount),
@@ -156,8 +157,9 @@ function balanceAfterOf({ balanceAfterTransaction }: Transaction): BalanceAfter 
 function moneyOf(
   sent: { amount?: string | null | undefined; currency?: string | null | undefined } | null | undefined,
 ): Money | null {
-  const amount = writeOutDecimal(sent?.amount ?? "");
-  const currency = given(sent?.currency);
+  if (!sent) return null;
+  const amount = writeOutDecimal(sent.amount ?? "");
+  const currency = given(sent.currency);
   return amount === undefined || currency === null ? null : { amount, currency };
 }
 
