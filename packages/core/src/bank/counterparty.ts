@@ -1,5 +1,4 @@
-import type { AccountNumber } from "./account.ts";
-import { comparableNumber } from "./account.ts";
+import { type AccountNumber, comparableNumber } from "./account.ts";
 import { folded } from "./search.ts";
 import type { BankTransaction, Party } from "./transaction.ts";
 

@@ -9,7 +9,6 @@ import type {
 } from "../bank/index.ts";
 import {
   ApiError,
-  BankDataError,
   ConfigurationError,
   ConnectionError,
   type ConsentRefusedError,
@@ -17,6 +16,8 @@ import {
   NotFoundError,
   TimeoutError,
 } from "../base/errors.ts";
+
+import { ConsentFailedError, ConsentTimeoutError, UnfinishedConnectionError } from "./errors.ts";
 
 /** How long an unused link is waited for, as a bank's pages last no longer; in milliseconds. */
 const MAX_WAIT = 45 * 60_000;
@@ -50,45 +51,6 @@ export interface ConsentWay {
   now?: (() => number) | undefined;
   /** Waits, and resolves early if the signal aborts. @default a timer */
   sleep?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined;
-}
-
-/** A connection came to nothing, and what was begun of it could not be removed. */
-export class UnfinishedConnectionError extends BankDataError {
-  override name = "UnfinishedConnectionError";
-  readonly connectionId: string;
-  /** Our own name for the connection. */
-  readonly reference: string;
-  /** Why it came to nothing. */
-  override readonly cause: unknown;
-  /** Why it could not be removed. */
-  readonly removalError: unknown;
-
-  constructor(
-    message: string,
-    left: Pick<UnfinishedConnectionError, "connectionId" | "reference" | "cause" | "removalError">,
-  ) {
-    super(message);
-    this.connectionId = left.connectionId;
-    this.reference = left.reference;
-    this.cause = left.cause;
-    this.removalError = left.removalError;
-  }
-}
-
-/** The person did not come back from the bank in time. */
-export class ConsentTimeoutError extends BankDataError {
-  override name = "ConsentTimeoutError";
-}
-
-/** The connection ended in a state in which nothing can be read. */
-export class ConsentFailedError extends BankDataError {
-  override name = "ConsentFailedError";
-  readonly connection: Connection;
-
-  constructor(message: string, connection: Connection) {
-    super(message);
-    this.connection = connection;
-  }
 }
 
 /**

@@ -9,12 +9,6 @@ export {
   type RenewedConnection,
   renewConnection,
 } from "./connect-bank.ts";
-export {
-  ConsentFailedError,
-  ConsentTimeoutError,
-  type ConsentWay,
-  obtainConsent,
-  type ReadReturn,
-  UnfinishedConnectionError,
-} from "./consent.ts";
+export { type ConsentWay, obtainConsent, type ReadReturn } from "./consent.ts";
+export { ConsentFailedError, ConsentTimeoutError, UnfinishedConnectionError } from "./errors.ts";
 export { type ComparedAccount, type Succession, successionOf } from "./succession.ts";

@@ -86,8 +86,8 @@ export async function connectionsBehind(
 
 /**
  * The connection under which a response was given: of those whose consent was valid then the one with the shortest history,
- * and of equals the oldest, as nothing tells which one the service used. Undefined if there is none, such as for a cached response of a consent that
- * was renewed since, or if it may be one of which nobody knows when the person agreed.
+ * and of equals the oldest, as nothing tells which one the service used. Undefined if there is none, such as for a cached
+ * response of a consent that was renewed since, or if it may be one of which nobody knows when the person agreed.
  */
 export function connectionAt(
   connections: readonly (AccountConnection & Partial<Pick<Connection, "state">>)[],

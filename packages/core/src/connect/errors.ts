@@ -1,0 +1,41 @@
+import type { Connection } from "../bank/index.ts";
+import { BankDataError } from "../base/errors.ts";
+
+/** A connection came to nothing, and what was begun of it could not be removed. */
+export class UnfinishedConnectionError extends BankDataError {
+  override name = "UnfinishedConnectionError";
+  readonly connectionId: string;
+  /** Our own name for the connection. */
+  readonly reference: string;
+  /** Why it came to nothing. */
+  override readonly cause: unknown;
+  /** Why it could not be removed. */
+  readonly removalError: unknown;
+
+  constructor(
+    message: string,
+    left: Pick<UnfinishedConnectionError, "connectionId" | "reference" | "cause" | "removalError">,
+  ) {
+    super(message);
+    this.connectionId = left.connectionId;
+    this.reference = left.reference;
+    this.cause = left.cause;
+    this.removalError = left.removalError;
+  }
+}
+
+/** The person did not come back from the bank in time. */
+export class ConsentTimeoutError extends BankDataError {
+  override name = "ConsentTimeoutError";
+}
+
+/** The connection ended in a state in which nothing can be read. */
+export class ConsentFailedError extends BankDataError {
+  override name = "ConsentFailedError";
+  readonly connection: Connection;
+
+  constructor(message: string, connection: Connection) {
+    super(message);
+    this.connection = connection;
+  }
+}
