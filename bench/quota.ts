@@ -80,7 +80,7 @@ async function requestWhatIsDue(
     });
     if (due === null || due.at > now) return calls;
     if (due.dataKind === "balances") await client.getAccountBalances(id, { forceRefresh: true });
-    else await client.getAccountTransactions(id, { forceRefresh: true });
+    else await client.getAccountTransactions(id, {}, { forceRefresh: true });
     newest.set(`${id}/${due.dataKind}`, Date.parse(clock()));
   }
 }

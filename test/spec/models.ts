@@ -22,11 +22,12 @@ import { AcceptAgreementRequest } from "../../packages/core/src/providers/gocard
 import { ReconfirmRequest } from "../../packages/core/src/providers/gocardless/models/requisition.ts";
 import { NewToken, RefreshedToken } from "../../packages/core/src/providers/gocardless/models/token.ts";
 import { operationAt, operations } from "../../packages/core/src/providers/gocardless/operations.ts";
+import { describeIssues } from "../../packages/core/src/schema/standard-schema.ts";
 import { targetAt } from "../support/requests.ts";
 import type { Check, Specification } from "./specification.ts";
 
 /** Which of our models stands for which schema of the specification. */
-const MODELS: Readonly<Record<string, z.ZodObject>> = {
+const MODELS: Readonly<Record<string, z.ZodType & { shape: Readonly<Record<string, z.ZodType>> }>> = {
   Account,
   AccountSchema: AccountReference,
   BalanceAmountSchema: Amount,
@@ -110,9 +111,10 @@ function checkExamples(specification: Specification, check: Check): void {
 }
 
 function readingProblem(path: string, value: unknown): string | undefined {
-  const result = operationAt("GET", path).operation.response.safeParse(value);
-  if (!result.success) return result.error.message;
-  return /"unreadable":\[[^\]]/.test(JSON.stringify(result.data))
+  const result = operationAt("GET", path).operation.response["~standard"].validate(value);
+  if (result instanceof Promise) return "is validated asynchronously";
+  if (result.issues !== undefined) return describeIssues(result.issues);
+  return /"unreadable":\[[^\]]/.test(JSON.stringify(result.value))
     ? "a part of it was not understood"
     : undefined;
 }

@@ -108,13 +108,18 @@ export { MAX_PAGINATION_PAGES, type TransactionRange } from "./providers/gocardl
 export type { AccountInfo } from "./providers/gocardless/all-accounts.ts";
 export type { TypedCallOptions } from "./providers/gocardless/call-options.ts";
 export {
-  type BankLinkOptions,
+  type BankLinkFields,
   type CacheStatus,
   GoCardlessClient,
 } from "./providers/gocardless/client.ts";
 export type { ClientOptions } from "./providers/gocardless/client-options.ts";
 export { Account, AccountReference } from "./providers/gocardless/models/account.ts";
-export { AccountDetail, AccountDetails } from "./providers/gocardless/models/account-details.ts";
+export {
+  AccountDetail,
+  AccountDetails,
+  AdditionalAccountData,
+  StructuredAddress,
+} from "./providers/gocardless/models/account-details.ts";
 export {
   AcceptAgreementRequest,
   AccessScope,
@@ -123,8 +128,9 @@ export {
   EndUserAgreement,
   EndUserAgreementPage,
   Reconfirmation,
+  ReconfirmedAccount,
 } from "./providers/gocardless/models/agreement.ts";
-export { Amount } from "./providers/gocardless/models/amount.ts";
+export { Amount, PartialAmount } from "./providers/gocardless/models/amount.ts";
 export { AccountBalances, Balance } from "./providers/gocardless/models/balance.ts";
 export {
   Institution,
@@ -135,6 +141,7 @@ export {
   longestAccess,
   longestHistory,
 } from "./providers/gocardless/models/institution.ts";
+export { type Page, PageRequest } from "./providers/gocardless/models/page.ts";
 export {
   CreateRequisitionRequest,
   DeletionReport,
@@ -147,12 +154,16 @@ export {
 export { NewToken, RefreshedToken } from "./providers/gocardless/models/token.ts";
 export {
   AccountTransactions,
+  BalanceAfterTransaction,
   CurrencyExchange,
   Transaction,
+  type TransactionLists,
 } from "./providers/gocardless/models/transaction.ts";
 export { MAX_LIST_PAGES } from "./providers/gocardless/paging.ts";
 export { goCardlessProvider } from "./providers/gocardless/provider.ts";
 export { FileTokenStore, type StoredToken, type TokenStore } from "./providers/gocardless/token-store.ts";
 export type { Envelope, ResponseMeta, WithMeta } from "./providers/gocardless/with-meta.ts";
-export type { AsSent } from "./schema/as-sent.ts";
+export type { AsSent, ModelSchema, SentObject } from "./schema/as-sent.ts";
 export type { ListWithUnreadable, Unreadable } from "./schema/list.ts";
+export type { RequestSchema, WithExtra } from "./schema/request.ts";
+export type { StandardIssue, StandardResult, StandardSchemaV1 } from "./schema/standard-schema.ts";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { beancountLedger, type LedgerAccount } from "../../../packages/archive/src/export/beancount.ts";
-import type { Balance, Transaction } from "../../../packages/core/src/index.ts";
 import { neutralBalance } from "../../../packages/core/src/providers/gocardless/neutral/balance.ts";
 import { account, balance, neutral, readRows, transaction } from "./given.ts";
 import { checked, of } from "./read-ledger.ts";
@@ -62,7 +61,7 @@ const anyAmount = fc.record({
 });
 const maybeText = fc.option(nastyText, { freq: 2 });
 const maybeTexts = fc.option(fc.array(nastyText, { maxLength: 3 }), { freq: 2 });
-const anyTransaction: fc.Arbitrary<Transaction> = fc.record({
+const anyTransaction = fc.record({
   transactionAmount: anyAmount,
   bookingDate: fc.option(anyDate, { freq: 8 }),
   valueDate: fc.option(anyDate),
@@ -80,7 +79,7 @@ const anyTransaction: fc.Arbitrary<Transaction> = fc.record({
   internalTransactionId: maybeText,
   entryReference: maybeText,
 });
-const anyBalance: fc.Arbitrary<Balance> = fc.record({
+const anyBalance = fc.record({
   balanceAmount: anyAmount,
   balanceType: fc.constantFrom("closingBooked", "interimBooked", "expected", null),
   referenceDate: fc.option(anyDate, { freq: 4 }),

@@ -85,13 +85,13 @@ it("onlyIfCached returns no expired response if staleness is not allowed, and no
   );
 });
 
-it("a call option may stand beside the fields for the service, and is not sent to it", async () => {
+it("a call option stands in an object of its own, and is not sent to the service", async () => {
   const { service, client } = await served(() => ({
     body: { transactions: { booked: [], pending: [] } },
   }));
   await using _ = service;
-  await client.getAccountTransactions(ID, { dateFrom: "2026-11-01", refresh: true });
-  await client.getAccountTransactions(ID, { dateFrom: "2026-11-01", onlyIfCached: true });
+  await client.getAccountTransactions(ID, { dateFrom: "2026-11-01" }, { refresh: true });
+  await client.getAccountTransactions(ID, { dateFrom: "2026-11-01" }, { onlyIfCached: true });
   expect(service.asked()).toEqual([`GET /accounts/${ID}/transactions/?date_from=2026-11-01`]);
 });
 

@@ -131,7 +131,7 @@ function throughClient(client: GoCardlessClient) {
       await client.token();
     },
     ping: async () => {
-      await client.getRequisitionsPaginated({ limit: 1, forceRefresh: true });
+      await client.getRequisitionsPaginated({ limit: 1 }, { forceRefresh: true });
     },
   };
 }

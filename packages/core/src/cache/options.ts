@@ -1,3 +1,4 @@
+import { checkOptionNames, type OptionNames } from "../base/option-names.ts";
 import { DEFAULT_CACHE_NAME } from "./cache-path.ts";
 import type { KeyvAdapter } from "./keyv-adapter.ts";
 
@@ -83,8 +84,27 @@ export interface CacheSettings {
 
 const MEGABYTE = 1024 * 1024;
 
-/** Fills in every default. @throws TypeError naming the option that cannot work */
+const cacheOptionNames: OptionNames<CacheOptions> = {
+  backend: true,
+  cacheName: true,
+  expireAfter: true,
+  matchHeaders: true,
+  oldDataOnError: true,
+  cacheControl: true,
+  urlsExpireAfter: true,
+  staleWhileRevalidate: true,
+  ignoredParameters: true,
+  filter: true,
+  maxBytes: true,
+};
+
+/**
+ * Fills in every default.
+ *
+ * @throws ConfigurationError naming an option that does not exist; TypeError naming one that cannot work
+ */
 export function cacheSettingsFrom(options: CacheOptions = {}): CacheSettings {
+  checkOptionNames(options, cacheOptionNames, "cacheOptions");
   const {
     backend = "sqlite",
     cacheName = DEFAULT_CACHE_NAME,

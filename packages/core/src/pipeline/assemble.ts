@@ -76,6 +76,7 @@ export function cacheFor(
   try {
     return openCache(options, settings);
   } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
     throw new ConfigurationError(error instanceof Error ? error.message : String(error));
   }
 }

@@ -29,7 +29,9 @@ export {
 } from "./operation.ts";
 export {
   type CallOptions,
+  callOptionHint,
   type PipelineOptions,
+  pipelineOptionNames,
   type Settings,
   settingsFrom,
 } from "./options.ts";

@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import { type FieldProblem, InvalidRequestError, RateLimitError } from "../base/errors.ts";
 import { maskIbans } from "../base/masking.ts";
+import { isUnknownMember } from "../schema/request.ts";
+import { callOptionHint } from "./options.ts";
 
 /**
  * The error for a request that is rejected locally, before it is sent: of the class that the service's own error response
@@ -76,7 +78,8 @@ export function checkedRequest<S extends z.ZodType>(
   const messages = new Map<string, string[]>();
   for (const issue of result.error.issues) {
     const field = issue.path.join(".") || "request";
-    messages.set(field, [...(messages.get(field) ?? []), issue.message]);
+    const hint = isUnknownMember(issue) ? callOptionHint(field) : undefined;
+    messages.set(field, [...(messages.get(field) ?? []), hint ?? issue.message]);
   }
   const problems = Object.fromEntries(messages);
   throw localError(method, path, problems, joined(problems, ": "));

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { DataKind } from "../base/data-kinds.ts";
 import type { AccountData } from "../limits/call-budget.ts";
+import type { StandardSchemaV1 } from "../schema/standard-schema.ts";
 import type { Method, Query, SafePath } from "./path.ts";
 
 /** The parameters of a path template, which are in braces, by name. */
@@ -12,7 +13,7 @@ export type PathParameters<Path extends string> = Path extends `${string}{${infe
  * One operation of the service: everything that is known about a request before it is made. Code that handles a request
  * reads it here, and never infers it from a path.
  */
-export interface Operation<Path extends string = string, Response extends z.ZodType = z.ZodType> {
+export interface Operation<Path extends string = string, Value = unknown> {
   /** The name of the client's method. */
   readonly name: string;
   readonly method: Method;
@@ -36,7 +37,8 @@ export interface Operation<Path extends string = string, Response extends z.ZodT
   readonly invalidatesWith?: ((body: string) => readonly string[]) | undefined;
   /** The schema that its query or body is validated against before it is sent. */
   readonly request?: z.ZodType<Readonly<Record<string, unknown>>> | undefined;
-  readonly response: Response;
+  /** The schema of its response. */
+  readonly response: StandardSchemaV1<unknown, Value>;
   /** Whether the response contains tokens, so that no part of it may be shown. @default false */
   readonly holdsTokens?: boolean | undefined;
 }
@@ -50,7 +52,7 @@ export interface CacheKeyContext {
 }
 
 /** A request for one operation, complete but for authentication. */
-export interface ServiceRequest<Schema extends z.ZodType = z.ZodType> {
+export interface ServiceRequest<Value = unknown> {
   readonly operation: Operation;
   /** The values of the path template's parameters. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -64,7 +66,7 @@ export interface ServiceRequest<Schema extends z.ZodType = z.ZodType> {
   /** Whether it fetches a further page of a list: it is counted but always admitted, as part of a list is of no use. */
   readonly isContinuation?: boolean | undefined;
   /** The schema that the response is validated against: the operation's, or the caller's own. */
-  readonly schema: Schema;
+  readonly schema: StandardSchemaV1<unknown, Value>;
 }
 
 /** The account and the kind of data of a request; undefined if it does not count against an account's daily limit. */

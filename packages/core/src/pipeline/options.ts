@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { ConfigurationError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { silentLogger } from "../base/logger.ts";
+import { checkOptionNames, type OptionNames } from "../base/option-names.ts";
 import { Secrets } from "../base/secrets.ts";
 import { withoutTrailing } from "../base/trailing.ts";
 import type { ResponseInfo } from "./response-info.ts";
@@ -36,6 +37,31 @@ export interface CallOptions {
    * @default false
    */
   onlyIfCached?: boolean | undefined;
+}
+
+const callOptionNames: OptionNames<CallOptions> = {
+  signal: true,
+  timeout: true,
+  onResponse: true,
+  force: true,
+  refresh: true,
+  forceRefresh: true,
+  expireAfter: true,
+  onlyIfCached: true,
+};
+
+/** Checks the options of one call. @throws ConfigurationError naming an option that is not one of a call */
+export function checkCallOptions(options: CallOptions): void {
+  checkOptionNames(options, callOptionNames, "the call options", (name) =>
+    name === "schema" ? "it is an option of get, post, put and delete." : undefined,
+  );
+}
+
+/** What to do about a call option in another object; undefined if the name is not one of a call option. */
+export function callOptionHint(name: string): string | undefined {
+  return Object.hasOwn(callOptionNames, name)
+    ? "it is a call option, which goes into an object of its own, the last argument."
+    : undefined;
 }
 
 /** How requests are sent, whatever the provider. */
@@ -85,6 +111,32 @@ export interface PipelineOptions {
   maxResponseBytes?: number | undefined;
 }
 
+/** The names of `PipelineOptions`, for a provider to check those of its client. */
+export const pipelineOptionNames: OptionNames<PipelineOptions> = {
+  baseUrl: true,
+  allowHttp: true,
+  fetch: true,
+  now: true,
+  sleep: true,
+  random: true,
+  logger: true,
+  signal: true,
+  onResponse: true,
+  timeout: true,
+  retries: true,
+  quota: true,
+  maxResponseBytes: true,
+};
+
+const timeoutNames: OptionNames<{ perTry: number; perCall: number }> = { perTry: true, perCall: true };
+
+const retryOptionNames: OptionNames<RetryOptions> = {
+  limit: true,
+  firstDelay: true,
+  longestDelay: true,
+  longestWait: true,
+};
+
 /** The options, validated and with every default filled in. */
 export interface Settings {
   readonly baseUrl: string;
@@ -129,8 +181,11 @@ export function settingsFrom(
 ): Settings {
   const baseUrl = checkedBaseUrl(options.baseUrl ?? service.baseUrl, options.allowHttp === true);
   const now = options.now ?? Date.now;
-  const timeout = typeof options.timeout === "number" ? { perCall: options.timeout } : options.timeout;
-  const retries = typeof options.retries === "number" ? { limit: options.retries } : options.retries;
+  const timeout =
+    typeof options.timeout === "number" ? { perCall: options.timeout } : (options.timeout ?? {});
+  checkOptionNames(timeout, timeoutNames, "timeout");
+  const retries = typeof options.retries === "number" ? { limit: options.retries } : (options.retries ?? {});
+  checkOptionNames(retries, retryOptionNames, "retries");
   return Object.freeze({
     baseUrl,
     fetch: options.fetch ?? ((url: string, init: RequestInit) => globalThis.fetch(url, init)),
@@ -140,13 +195,13 @@ export function settingsFrom(
     logger: options.logger ?? silentLogger,
     signal: options.signal,
     onResponse: options.onResponse,
-    callTimeout: milliseconds(timeout?.perCall ?? 120_000, "timeout"),
-    tryTimeout: milliseconds(timeout?.perTry ?? 30_000, "timeout.perTry"),
+    callTimeout: milliseconds(timeout.perCall ?? 120_000, "timeout"),
+    tryTimeout: milliseconds(timeout.perTry ?? 30_000, "timeout.perTry"),
     retries: Object.freeze({
-      limit: atLeastZero(retries?.limit ?? 2, "retries"),
-      firstDelay: atLeastZero(retries?.firstDelay ?? 500, "retries.firstDelay"),
-      longestDelay: atLeastZero(retries?.longestDelay ?? 8000, "retries.longestDelay"),
-      longestWait: atLeastZero(retries?.longestWait ?? 60_000, "retries.longestWait"),
+      limit: atLeastZero(retries.limit ?? 2, "retries"),
+      firstDelay: atLeastZero(retries.firstDelay ?? 500, "retries.firstDelay"),
+      longestDelay: atLeastZero(retries.longestDelay ?? 8000, "retries.longestDelay"),
+      longestWait: atLeastZero(retries.longestWait ?? 60_000, "retries.longestWait"),
     }),
     quota: options.quota ?? true,
     secrets: new Secrets(secrets),
@@ -165,7 +220,7 @@ function checkedBaseUrl(text: string, allowHttp: boolean): string {
   }
   if (url.protocol === "http:" && !isLoopback(url) && !allowHttp) {
     throw new ConfigurationError(
-      `baseUrl is plain http: anyone on the network path to ${url.host} could read the secret. Use https, or allow it with allowHttp (allow_http in the configuration, BANKDATA_ALLOW_HTTP=true in the environment).`,
+      `baseUrl is plain http: anyone on the network path to ${url.host} could read the secret. Use https, or allow it with allowHttp.`,
     );
   }
   return url.origin + withoutTrailing(url.pathname, "/");

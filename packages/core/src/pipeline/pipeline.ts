@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { ApiError, NotCachedError } from "../base/errors.ts";
 import type { FoundResponse } from "../cache/index.ts";
 import type { Leases } from "../store/lease.ts";
@@ -50,10 +49,7 @@ export class Pipeline {
    * @throws ApiError and its subclasses, AccountPausedError, QuotaUnavailableError, NotCachedError, ConfigurationError,
    * ConnectionError, TimeoutError, InvalidResponseError, or the signal's reason
    */
-  async run<Schema extends z.ZodType>(
-    request: ServiceRequest<Schema>,
-    call: RunningCall,
-  ): Promise<z.output<Schema>> {
+  async run<Value>(request: ServiceRequest<Value>, call: RunningCall): Promise<Value> {
     using _ = call.track(request);
     const read = bodyReader(request, this.#redact);
     return request.operation.method === "GET"
@@ -139,7 +135,7 @@ export class Pipeline {
       fetchedElsewhere: cached.isEnabled && !refresh && !forceRefresh ? fetchedElsewhere : undefined,
       work: (shared, onResult) => this.#fetch(request, shared, { read, kept, onResult }),
     });
-    const value = read(response);
+    const value = await settled(read(response), call.signal);
     call.report(request, response.details);
     return value;
   }
@@ -163,7 +159,7 @@ export class Pipeline {
     const result = await attempts.run(request, call, { authentication, condition });
     const revalidated = result.status === 304 ? kept : undefined;
     const { status, body: text } = revalidated ?? { status: result.status, body: result.text };
-    read({ status, text });
+    await settled(read({ status, text }), call.signal);
     const responseExpiring = (expiresAt: number | null): SharedResponse => ({
       status,
       text,
@@ -185,7 +181,7 @@ export class Pipeline {
     try {
       const result = await untilAborted(attempts.run(request, call, { authentication }), call.signal);
       call.report(request, detailsFromService(result, null, this.#redact));
-      return read(result);
+      return await settled(read(result), call.signal);
     } catch (error) {
       // A rejected write changed nothing; one that was lost in transit may have been carried out.
       changedNothing = error instanceof ApiError && error.status < 500;
@@ -205,6 +201,11 @@ export class Pipeline {
   get #redact(): (text: string) => string {
     return this.#parts.settings.secrets.redact;
   }
+}
+
+/** What a reader returned: nearly always the value itself, which costs no listener on the signal. */
+async function settled<Value>(value: Value | Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return value instanceof Promise ? await untilAborted(value, signal) : value;
 }
 
 /** How a cached response serves a call without a request being sent first; undefined if it does not. */

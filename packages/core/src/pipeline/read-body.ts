@@ -1,10 +1,9 @@
-import type { z } from "zod";
 import { InvalidResponseError } from "../base/errors.ts";
 import { isRecord } from "../base/is-record.ts";
 import { maskIbans } from "../base/masking.ts";
 import { parseExactly } from "../schema/json.ts";
 import { ExcessiveJsonError } from "../schema/json-bounds.ts";
-import { describeIssues } from "../schema/list.ts";
+import { describeIssues, type StandardResult } from "../schema/standard-schema.ts";
 import type { ServiceRequest } from "./operation.ts";
 
 /** The body of a response, not parsed yet. */
@@ -13,8 +12,8 @@ export interface Body {
   text: string;
 }
 
-/** Reads a body as one request expects it. */
-export type BodyReader<Value> = (body: Body) => Value;
+/** Reads a body as one request expects it; returns a promise if the schema validates asynchronously. */
+export type BodyReader<Value> = (body: Body) => Value | Promise<Value>;
 
 /**
  * Returns the reader of a request's responses, from the service or the cache: the one place where bodies are parsed and
@@ -24,33 +23,36 @@ export type BodyReader<Value> = (body: Body) => Value;
  * @param redact removes secrets and IBANs from what an error shows of the body
  * @returns a reader that throws InvalidResponseError if a body is not JSON, or does not match the expected shape
  */
-export function bodyReader<Schema extends z.ZodType>(
-  request: ServiceRequest<Schema>,
+export function bodyReader<Value>(
+  request: ServiceRequest<Value>,
   redact: (text: string) => string,
-): BodyReader<z.output<Schema>> {
-  let last: { text: string; value: z.output<Schema> } | undefined;
+): BodyReader<Value> {
+  let last: { text: string; value: Value | Promise<Value> } | undefined;
   return (body) => {
     if (last?.text !== body.text) last = { text: body.text, value: readBody(request, body, redact) };
     return last.value;
   };
 }
 
-function readBody<Schema extends z.ZodType>(
-  request: ServiceRequest<Schema>,
+function readBody<Value>(
+  request: ServiceRequest<Value>,
   { status, text }: Body,
   redact: (text: string) => string,
-): z.output<Schema> {
+): Value | Promise<Value> {
   const mayBeEmpty = request.operation.method !== "GET";
   const body = text === "" && mayBeEmpty ? {} : parseBody(request, { status, text }, redact);
-  const result = request.schema.safeParse(body);
-  if (result.success) return result.data;
-  const problem = `does not match the expected shape (${describeIssues(result.error)})`;
-  throw invalidResponse(request, status, {
-    problem,
-    text,
-    redact,
-    advice: isRecord(body) ? TRY_LATER : CHECK_BASE_URL,
-  });
+  const valueFrom = (result: StandardResult<Value>): Value => {
+    if (result.issues === undefined) return result.value;
+    throw invalidResponse(request, status, {
+      // A schema of the caller's may quote values in its messages.
+      problem: `does not match the expected shape (${redact(describeIssues(result.issues))})`,
+      text,
+      redact,
+      advice: isRecord(body) ? TRY_LATER : CHECK_BASE_URL,
+    });
+  };
+  const result = request.schema["~standard"].validate(body);
+  return result instanceof Promise ? result.then(valueFrom) : valueFrom(result);
 }
 
 function parseBody(

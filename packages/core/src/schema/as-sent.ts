@@ -2,27 +2,53 @@ import { z } from "zod";
 import { isRecord } from "../base/is-record.ts";
 import { fastPaths, objectTest } from "./fast-path.ts";
 
-/** What an object of the service has besides its own fields. */
+/** A JSON object of the service, of which no member is known. */
+export type SentObject = Readonly<Record<string, unknown>>;
+
+/** What an object of the service has besides its own members. */
 export interface AsSent {
   /**
-   * The whole object as it was sent. Present only if a field, or part of one, had an unexpected shape and was left out of
-   * the typed view. The name is reserved: if the service itself sends a field called `raw`, the whole object is here as
-   * well, so that `raw` always means the same.
+   * The whole object as the service sent it. Present only if that differs from this object: if the service sent members
+   * that are not listed here, or one in an unexpected form. Without it, this object is what was sent. Amounts and rates
+   * that were sent as bare JSON numbers are strings of the same digits here too.
    */
-  raw?: unknown;
+  raw?: SentObject;
 }
 
-/** How `keepingRaw` treats an object that holds lists. */
-interface RawRules {
-  /** Fields whose items are kept one by one: `raw` does not repeat them. */
-  lists: readonly string[];
-  /** Fields that we add to the object; the service's own fields of these names go to `raw`. */
-  added: readonly string[];
+/** The schemas of a model's members: one for each, which returns what the model's interface says. */
+export type ShapeOf<Model> = {
+  readonly [Name in keyof Omit<Model, "raw">]-?: z.ZodType<Model[Name]>;
+};
+
+/** A schema that reads the objects of one model. */
+export interface ModelSchema<Model> extends z.ZodType<Model> {
+  readonly shape: Readonly<Record<string, z.ZodType>>;
 }
 
-/** An object schema that keeps unknown fields, and leaves out optional fields of an unexpected shape. */
+/**
+ * The schema of a part of an object, such as an amount. It drops unknown members, and optional ones of an unexpected
+ * form; the object around it keeps what was sent.
+ */
+export function part<Model extends object>(shape: ShapeOf<Model>): ModelSchema<Model> {
+  return modelled<Model>(openObject(shape));
+}
+
+/**
+ * The schema of an object that keeps what was sent: its result has `raw` if it differs from that.
+ *
+ * @param shape as for `part`
+ * @param separate members that `raw` does not decide on, because their own items keep what was sent
+ */
+export function item<Model extends AsSent>(
+  shape: ShapeOf<Model>,
+  separate: readonly (keyof Model & string)[] = [],
+): ModelSchema<Model> {
+  return modelled<Model>(keepingRaw(openObject(shape), separate));
+}
+
+/** Drops unknown members. An optional member of an unexpected form is absent, not undefined. */
 export function openObject<Shape extends z.ZodRawShape>(shape: Shape) {
-  const schema = z.looseObject(shape);
+  const schema = z.object(shape);
   return schema.overwrite((value) => {
     for (const name of Object.keys(schema.shape)) {
       if (Object.hasOwn(value, name) && Reflect.get(value, name) === undefined)
@@ -32,18 +58,14 @@ export function openObject<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-/** An object schema whose result has `raw`, the object as it was sent, if the typed view leaves something out. */
-export function item<Shape extends z.ZodRawShape>(shape: Shape) {
-  return keepingRaw(openObject(shape));
-}
-
 /**
- * Makes an object schema add `raw`, the object as it was sent, whenever its result leaves something out. Changes the
- * schema itself, because no hook of zod sees both input and output and still leaves an object schema. Must come last:
- * whatever zod derives from the schema with another method is a copy without it.
+ * Makes an object schema add `raw`, the object as it was sent, whenever its result differs from that. Changes the schema
+ * itself, because no hook of zod sees both input and output and still leaves an object schema. Must come last: whatever
+ * zod derives from the schema with another method is a copy without it.
+ *
+ * @param separate members that are not compared, and not in `raw`
  */
-export function keepingRaw<S extends z.ZodObject>(schema: S, { lists, added }: RawRules = NO_LISTS): S {
-  const names = ["raw", ...added];
+export function keepingRaw<S extends z.ZodObject>(schema: S, separate: readonly string[] = []): S {
   const run = schema._zod.run;
   schema._zod.run = (payload, context) => {
     const sent: unknown = payload.value;
@@ -51,41 +73,44 @@ export function keepingRaw<S extends z.ZodObject>(schema: S, { lists, added }: R
     if (result instanceof Promise || result.issues.length > 0) return result;
     const parsed: unknown = result.value;
     if (!isRecord(sent) || !isRecord(parsed)) return result;
-    const reserved = names.filter((name) => Object.hasOwn(sent, name));
-    if (reserved.length === 0 && isComplete(parsed, sent)) return result;
-    result.value = { ...without(parsed, reserved), raw: without(sent, lists) };
+    const raw = without(sent, separate);
+    if (!isSame(without(parsed, separate), raw)) result.value = { ...parsed, raw };
     return result;
   };
-  const absent = z.never().optional();
-  const reservedFields = Object.fromEntries(names.map((name) => [name, absent]));
-  fastPaths.add(schema, { accepts: objectTest({ ...schema.shape, ...reservedFields }) });
+  const { accepts, knownView } = objectTest(schema.shape);
+  fastPaths.add(schema, {
+    accepts,
+    view: (value) => {
+      const known = separate.length === 0 ? knownView(value) : undefined;
+      return known && { ...known, raw: value };
+    },
+  });
   return schema;
 }
 
-const NO_LISTS: RawRules = { lists: [], added: [] };
+/**
+ * The schema of a `ShapeOf` a model, as the model's. The compiler cannot derive this from a shape that it does not know;
+ * the type of the shape has made sure that each member is there and returns what the model says.
+ */
+export function modelled<Model>(schema: z.ZodObject<ShapeOf<Model>>): ModelSchema<Model> {
+  return schema as unknown as ModelSchema<Model>;
+}
 
 function without(value: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
   if (!names.some((name) => Object.hasOwn(value, name))) return value;
   return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
-/** Whether nothing was left out: fields and items may have been converted, and a single item may have become a list. */
-function isComplete(parsed: unknown, sent: unknown): boolean {
-  if (parsed === sent) return true;
-  if (Array.isArray(sent)) {
-    return (
-      Array.isArray(parsed) &&
-      parsed.length === sent.length &&
-      sent.every((one, at) => isComplete(parsed[at], one))
-    );
+/** Whether two JSON values are equal, whatever the order of members. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return one.length === other.length && one.every((value, at) => isSame(value, other[at]));
   }
-  if (isRecord(sent)) {
-    const whole: unknown = Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : parsed;
-    return (
-      isRecord(whole) &&
-      Object.keys(sent).every((name) => Object.hasOwn(whole, name) && isComplete(whole[name], sent[name]))
-    );
-  }
-  // Strings, numbers and words such as "true" are converted into each other; no schema converts a boolean or null.
-  return sent === null || (parsed !== null && typeof sent !== "boolean");
+  if (!isRecord(one) || !isRecord(other)) return false;
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => Object.hasOwn(other, name) && isSame(one[name], other[name]))
+  );
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { AsSent } from "./as-sent.ts";
-import { fastPathFor } from "./fast-path.ts";
+import { fastPathFor, fastViewFor } from "./fast-path.ts";
+import { describeIssues } from "./standard-schema.ts";
 
 /** An item of a list that could not be read: its position, the reason, and the item itself. */
 export interface Unreadable {
@@ -24,29 +24,25 @@ export const anyList = z.custom<unknown[]>(Array.isArray, "expected a list");
  * Returns a reader that takes a list item by item, so that an unreadable one does not cost the others. If the schema
  * changes none of the items, `readable` is the list itself.
  */
-export function listReader<S extends z.ZodType<Record<string, unknown>>>(
-  schema: S,
-): (list: string, items: unknown[]) => { readable: (z.output<S> & AsSent)[]; unreadable: Unreadable[] } {
+export function listReader<T extends object>(
+  schema: z.ZodType<T>,
+): (list: string, items: unknown[]) => { readable: T[]; unreadable: Unreadable[] } {
   const accepts = fastPathFor(schema);
+  const viewOf = fastViewFor(schema);
   return (list, items) => {
     if (items.every(accepts)) return { readable: items, unreadable: [] };
-    const readable: z.output<S>[] = [];
+    const readable: T[] = [];
     const unreadable: Unreadable[] = [];
     for (const [index, raw] of items.entries()) {
-      const result = accepts(raw) ? { success: true as const, data: raw } : schema.safeParse(raw);
+      const item = accepts(raw) ? raw : viewOf(raw);
+      const result = item === undefined ? schema.safeParse(raw) : { success: true as const, data: item };
       if (result.success) readable.push(result.data);
-      else unreadable.push({ list, index, reason: describeIssues(result.error), raw });
+      else unreadable.push({ list, index, reason: describeIssues(result.error.issues), raw });
     }
     return { readable, unreadable };
   };
 }
-
 /** Attaches the items that could not be read to the list of those that could. */
 export function withUnreadable<T>(items: T[], unreadable: readonly Unreadable[]): ListWithUnreadable<T> {
   return Object.defineProperty(Object.assign(items, { unreadable }), "unreadable", { enumerable: false });
-}
-
-/** What a schema found wrong, one clause per field, without the values that were sent. */
-export function describeIssues(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join(".") || "root"}: ${issue.message}`).join("; ");
 }

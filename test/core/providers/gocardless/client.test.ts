@@ -51,11 +51,17 @@ describe("each method sends its request and returns the response", () => {
       { id: "N26_NTSBDEB1", name: "N26" },
       undefined,
     ],
-    ["getIntegration", (c) => c.getIntegration("X"), "GET /integrations/X/", { id: "X", more: 1 }, undefined],
+    [
+      "getIntegration",
+      (c) => c.getIntegration("X"),
+      "GET /integrations/X/",
+      { id: "X", name: "Y" },
+      undefined,
+    ],
     ["getAgreement", (c) => c.getAgreement(ID), `GET /agreements/enduser/${ID}/`, { id: ID }, undefined],
     [
       "createAgreement",
-      (c) => c.createAgreement({ institution_id: "B", max_historical_days: 90, brand_new: 1 }),
+      (c) => c.createAgreement({ institution_id: "B", max_historical_days: 90, extra: { brand_new: 1 } }),
       "POST /agreements/enduser/",
       { id: ID },
       { institution_id: "B", max_historical_days: 90, brand_new: 1 },
@@ -200,23 +206,19 @@ describe("each method sends its request and returns the response", () => {
     ]);
   });
 
-  it("accepts call options in either object", async () => {
+  it("accepts call options in the last object", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : { body: { id: ID } },
     );
     const { client } = clientOf(service);
     const ended = AbortSignal.abort(new Error("ended"));
     await expect(client.getAccount(ID, { signal: ended })).rejects.toThrow("ended");
-    await expect(client.createAgreement({ institution_id: "B", signal: ended })).rejects.toThrow("ended");
     await expect(client.createAgreement({ institution_id: "B" }, { signal: ended })).rejects.toThrow("ended");
-    await expect(client.getInstitutions({ signal: ended })).rejects.toThrow("ended");
-    await expect(client.getAccountTransactions(ID, { signal: ended })).rejects.toThrow("ended");
+    await expect(client.getInstitutions({}, { signal: ended })).rejects.toThrow("ended");
+    await expect(client.getAccountTransactions(ID, {}, { signal: ended })).rejects.toThrow("ended");
     const reported: ResponseInfo[] = [];
-    await client.createRequisition({
-      redirect: null,
-      institution_id: "B",
-      onResponse: (info) => reported.push(info),
-    });
+    const onResponse = (info: ResponseInfo) => reported.push(info);
+    await client.createRequisition({ redirect: null, institution_id: "B" }, { onResponse });
     expect(reported.map((info) => info.status)).toEqual([200]);
     expect(service.received.at(-1)?.body).toBe('{"redirect":null,"institution_id":"B"}');
   });

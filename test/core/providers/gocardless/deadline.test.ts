@@ -77,7 +77,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     ],
     [
       "createBankLink",
-      (client) => client.createBankLink("none", "BANK", "http://localhost", { timeout: 400 }),
+      (client) => client.createBankLink("none", "BANK", "http://localhost", {}, { timeout: 400 }),
       "createBankLink, at GET /requisitions/",
     ],
     [
@@ -115,7 +115,7 @@ describe("a call has one deadline, however many requests it makes", () => {
       }),
     );
     baseUrl = service.baseUrl;
-    const error = await failureOf(clientOf(service).getAccountTransactions(ID, { timeout: 400 }));
+    const error = await failureOf(clientOf(service).getAccountTransactions(ID, {}, { timeout: 400 }));
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error.message).toBe(`GET ${path} took longer than 400 ms.`);
   });
@@ -256,10 +256,9 @@ describe("a call has one deadline, however many requests it makes", () => {
       if (path.startsWith("/requisitions/")) return { body: { next: null, results: [] } };
       return path.startsWith("/agreements/") ? () => controller.abort(new Error("enough")) : undefined;
     });
-    const result = clientOf(service).createBankLink("new", "BANK", "http://localhost", {
-      max_historical_days: 90,
-      signal: controller.signal,
-    });
+    const { signal } = controller;
+    const fields = { max_historical_days: 90 };
+    const result = clientOf(service).createBankLink("new", "BANK", "http://localhost", fields, { signal });
     await expect(result).rejects.toThrow("enough");
     expect(service.asked()).toEqual(["GET /requisitions/", "POST /agreements/enduser/"]);
   });

@@ -1,5 +1,6 @@
 import { dateDaysBefore, dateOf, daysBetween, isCalendarDate } from "../../base/dates.ts";
-import { localError, type Query } from "../../pipeline/index.ts";
+import { checkOptionNames, type OptionNames } from "../../base/option-names.ts";
+import { callOptionHint, localError, type Query } from "../../pipeline/index.ts";
 import { type AccountTransactions, movedBy } from "./models/transaction.ts";
 import { DAYS_BACK } from "./operations.ts";
 import type { PageAddress, PageTrail } from "./paging.ts";
@@ -13,6 +14,8 @@ export interface TransactionRange {
   /** The last date, `YYYY-MM-DD`. */
   dateTo?: string | undefined;
 }
+
+const rangeNames: OptionNames<TransactionRange> = { daysBack: true, dateFrom: true, dateTo: true };
 
 /** The default of `daysBack` if no date is given either. */
 const DEFAULT_DAYS_BACK = 180;
@@ -66,13 +69,14 @@ function countOf({ transactions }: AccountTransactions, list: "booked" | "pendin
  *
  * @param path of the request, for the error
  * @param now in milliseconds since 1970
- * @throws InvalidRequestError if the range is not valid
+ * @throws InvalidRequestError if the range is not valid; ConfigurationError if it has a member that no range has
  */
 export function transactionQueries(
   range: TransactionRange,
   path: string,
   now: number,
 ): { query: Query; callerQuery?: Query } {
+  checkOptionNames(range, rangeNames, "the range", callOptionHint);
   const { dateFrom, dateTo } = range;
   const problem = rangeProblem(range);
   if (problem !== undefined) throw localError("GET", path, { [problem.field]: [problem.text] });

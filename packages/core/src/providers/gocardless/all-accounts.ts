@@ -7,19 +7,23 @@ import { accessEnd, type EndUserAgreement } from "./models/agreement.ts";
 import type { Requisition } from "./models/requisition.ts";
 
 /** An account with the requisition that gives access to it. */
-export type AccountInfo = Account & {
+export interface AccountInfo extends Account {
+  /** The id of the requisition that gives access. */
   requisition_id: string;
+  /** The requisition's reference, your own name for it. */
   requisition_reference: string | null;
+  /** The requisition's status: `LN` if it gives access. */
   requisition_status: string | null;
   /**
    * When the consent ends: the agreement's `accepted` plus its days. Null if the agreement was not accepted or no
    * longer exists, if its date or days cannot be read, or if the list of agreements could not be read.
    */
   access_valid_until: string | null;
+  /** Whether the access has ended: by its date, or by the status of the requisition or the account. */
   is_expired: boolean;
-  /** Why its metadata could not be read; the account's own fields but its ids are then missing. */
+  /** Why its metadata could not be read; the account's own members but its ids are then missing. */
   error?: BankDataError;
-};
+}
 
 /** How many accounts are requested at once: far fewer than the 100 a minute that the service allows. */
 export const ACCOUNTS_AT_ONCE = 25;
@@ -103,13 +107,14 @@ async function describe(
     access_valid_until: accessValidUntil,
     is_expired: requisition.status === "EX" || isPast,
   };
+  const { institution_id } = requisition;
+  const institution = institution_id === undefined ? {} : { institution_id };
   try {
-    // `error` is ours: a field of that name from the service would make a good account look like one that failed.
-    const { error: _, ...account } = await loadAccount(accountId);
+    const account = await loadAccount(accountId);
     const is_expired = connection.is_expired || account.status === "EXPIRED";
-    return { institution_id: requisition.institution_id, ...account, ...connection, is_expired };
+    return { ...institution, ...account, ...connection, is_expired };
   } catch (error) {
     if (!(error instanceof BankDataError)) throw error;
-    return { id: accountId, institution_id: requisition.institution_id, ...connection, error };
+    return { id: accountId, ...institution, ...connection, error };
   }
 }

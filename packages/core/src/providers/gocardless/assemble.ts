@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import {
   type Assembly,
   type Attempts,
@@ -39,13 +38,13 @@ export function assembleClient(
 
 /** The two operations that need no token, because they return one. */
 function tokenEndpoints(attempts: Attempts, settings: ClientSettings): TokenEndpoints {
-  const send = async <Schema extends z.ZodType>(
-    operation: Operation<string, Schema>,
+  const send = async <Value>(
+    operation: Operation<string, Value>,
     body: Readonly<Record<string, string>>,
     signal: AbortSignal,
-  ): Promise<z.output<Schema>> => {
+  ): Promise<Value> => {
     const path = pathOf(operation, {});
-    const request: ServiceRequest<Schema> = {
+    const request: ServiceRequest<Value> = {
       operation,
       parameters: {},
       path,

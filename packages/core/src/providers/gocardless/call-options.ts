@@ -1,35 +1,34 @@
-import type { z } from "zod";
+import { ConfigurationError } from "../../base/errors.ts";
 import type { CallOptions } from "../../pipeline/index.ts";
+import { isStandardSchema, type StandardSchemaV1 } from "../../schema/standard-schema.ts";
 
-/** Fields of a query or a body, in the service's spelling. */
+/** Members of a query or a body, in the service's spelling. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Options of a call to any path, with the schema that checks and types its response. */
-export interface TypedCallOptions<S extends z.ZodType> extends CallOptions {
-  schema: S;
+export interface TypedCallOptions<Value> extends CallOptions {
+  /** A schema of zod, valibot, arktype or any other library of Standard Schema 1. */
+  schema: StandardSchemaV1<unknown, Value>;
 }
 
-/** Fields of a request and options of the call in one object. */
-export type WithCall<T> = T & CallOptions;
+/** Options of a call to any path, with or without a schema. */
+export type AnyCallOptions = CallOptions & Partial<TypedCallOptions<unknown>>;
 
-/** Separates the options of a call from the fields that are sent; options in `given` take precedence over `call`. */
-export function splitCall<T extends object>(
-  given: WithCall<T>,
-  call: CallOptions = {},
-): { fields: Omit<WithCall<T>, keyof CallOptions>; call: CallOptions } {
-  const {
-    signal = call.signal,
-    timeout = call.timeout,
-    onResponse = call.onResponse,
-    force = call.force,
-    refresh = call.refresh,
-    forceRefresh = call.forceRefresh,
-    onlyIfCached = call.onlyIfCached,
-    expireAfter = call.expireAfter,
-    ...fields
-  } = given;
-  const options = { signal, timeout, onResponse, force, refresh, forceRefresh, onlyIfCached, expireAfter };
-  return { fields, call: options };
+/**
+ * Separates the schema from the other options.
+ *
+ * @throws ConfigurationError if the schema is not a Standard Schema
+ */
+export function splitSchema({ schema, ...options }: AnyCallOptions): {
+  schema: StandardSchemaV1 | undefined;
+  options: CallOptions;
+} {
+  if (schema !== undefined && !isStandardSchema(schema)) {
+    throw new ConfigurationError(
+      "schema must be a Standard Schema, as of zod 4, valibot or arktype; a JSON Schema or a validating function is not one.",
+    );
+  }
+  return { schema, options };
 }
 
 /** Query parameters from an object: undefined and null are left out, everything else becomes a string. */

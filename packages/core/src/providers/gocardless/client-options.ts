@@ -1,7 +1,9 @@
 import { ConfigurationError } from "../../base/errors.ts";
+import { checkOptionNames, type OptionNames } from "../../base/option-names.ts";
 import {
   type CacheOptions,
   type PipelineOptions,
+  pipelineOptionNames,
   type Settings,
   settingsFrom,
 } from "../../pipeline/index.ts";
@@ -31,8 +33,21 @@ export interface ClientSettings extends Settings {
   readonly tokenStore: TokenStore | undefined;
 }
 
-/** Fills in every default. @throws ConfigurationError if the credentials are empty or an option is not valid */
+const clientOptionNames: OptionNames<ClientOptions> = {
+  ...pipelineOptionNames,
+  secretId: true,
+  secretKey: true,
+  tokenStore: true,
+  cacheOptions: true,
+};
+
+/**
+ * Fills in every default.
+ *
+ * @throws ConfigurationError if the credentials are empty, or if an option does not exist or is not valid
+ */
 export function clientSettingsFrom(options: ClientOptions): ClientSettings {
+  checkOptionNames(options, clientOptionNames, "the options of GoCardlessClient");
   const secretId = credential(options.secretId, "secretId", "GOCARDLESS_SECRET_ID");
   const secretKey = credential(options.secretKey, "secretKey", "GOCARDLESS_SECRET_KEY");
   const identity = { id: secretId, secrets: [secretKey, secretId] };

@@ -16,6 +16,7 @@ import {
   cacheFor,
   cacheRequestOf,
   checkedRequest,
+  localError,
   type Method,
   type Operation,
   type PathParameters,
@@ -40,7 +41,13 @@ import {
 } from "./account-transactions.ts";
 import { type AccountInfo, joinAccounts, withUnreadableAccounts } from "./all-accounts.ts";
 import { assembleClient } from "./assemble.ts";
-import { type Fields, queryFrom, splitCall, type TypedCallOptions, type WithCall } from "./call-options.ts";
+import {
+  type AnyCallOptions,
+  type Fields,
+  queryFrom,
+  splitSchema,
+  type TypedCallOptions,
+} from "./call-options.ts";
 import { type ClientOptions, type ClientSettings, clientSettingsFrom } from "./client-options.ts";
 import type { Account } from "./models/account.ts";
 import type { AccountDetails } from "./models/account-details.ts";
@@ -58,7 +65,7 @@ import type {
   Integration,
   Integrations,
 } from "./models/institution.ts";
-import type { PageRequest } from "./models/page.ts";
+import type { Page, PageRequest } from "./models/page.ts";
 import type {
   CreateRequisitionRequest,
   DeletionReport,
@@ -68,22 +75,10 @@ import type {
 } from "./models/requisition.ts";
 import type { AccountTransactions } from "./models/transaction.ts";
 import { operationAt, operations } from "./operations.ts";
-import {
-  collectPages,
-  iteratePages,
-  MAX_LIST_PAGES,
-  type Page,
-  type PageAddress,
-  PageTrail,
-} from "./paging.ts";
+import { collectPages, iteratePages, MAX_LIST_PAGES, type PageAddress, PageTrail } from "./paging.ts";
 import { goCardless } from "./service.ts";
 import type { TokenSource } from "./tokens.ts";
 import { type WithMeta, withMeta } from "./with-meta.ts";
-
-/** Options of a call to any path; `schema` checks and types the response. */
-interface AnyCallOptions extends CallOptions {
-  schema?: z.ZodType;
-}
 
 /** What the cache holds for a request. */
 export interface CacheStatus {
@@ -94,11 +89,13 @@ export interface CacheStatus {
   cacheKey: string;
 }
 
-/** Further fields of the requisition that `createBankLink` creates, and of an agreement to go with it. */
-export type BankLinkOptions = Partial<
-  Omit<CreateAgreementRequest, "institution_id"> &
-    Omit<CreateRequisitionRequest, "institution_id" | "redirect" | "reference">
->;
+/**
+ * Further members of the requisition that `createBankLink` creates, and of an agreement to go with it. `extra` goes into
+ * the requisition.
+ */
+export interface BankLinkFields
+  extends Omit<CreateAgreementRequest, "institution_id" | "extra">,
+    Omit<CreateRequisitionRequest, "institution_id" | "redirect" | "reference"> {}
 
 const METHODS: readonly Method[] = ["GET", "POST", "PUT", "DELETE"];
 
@@ -186,40 +183,28 @@ export class GoCardlessClient {
    * @example await client.get("/accounts/7e944232-bda9-40bc-b784-660c7ab5fe78/", {}, { schema: Account })
    */
   async get(endpoint: string, params?: Fields, options?: CallOptions): Promise<unknown>;
-  async get<S extends z.ZodType>(
-    endpoint: string,
-    params: Fields,
-    options: TypedCallOptions<S>,
-  ): Promise<z.output<S>>;
+  async get<Value>(endpoint: string, params: Fields, options: TypedCallOptions<Value>): Promise<Value>;
   async get(endpoint: string, params: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
     return await this.#callPath("GET", endpoint, { query: queryFrom(params) }, options);
   }
 
   /** `POST` any path below the base URL, with `data` as JSON. */
   async post(endpoint: string, data?: Fields, options?: CallOptions): Promise<unknown>;
-  async post<S extends z.ZodType>(
-    endpoint: string,
-    data: Fields,
-    options: TypedCallOptions<S>,
-  ): Promise<z.output<S>>;
+  async post<Value>(endpoint: string, data: Fields, options: TypedCallOptions<Value>): Promise<Value>;
   async post(endpoint: string, data: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
     return await this.#callPath("POST", endpoint, { body: data }, options);
   }
 
   /** `PUT` any path below the base URL, with `data` as JSON. */
   async put(endpoint: string, data?: Fields, options?: CallOptions): Promise<unknown>;
-  async put<S extends z.ZodType>(
-    endpoint: string,
-    data: Fields,
-    options: TypedCallOptions<S>,
-  ): Promise<z.output<S>>;
+  async put<Value>(endpoint: string, data: Fields, options: TypedCallOptions<Value>): Promise<Value>;
   async put(endpoint: string, data: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
     return await this.#callPath("PUT", endpoint, { body: data }, options);
   }
 
   /** `DELETE` any path below the base URL. */
   async delete(endpoint: string, options?: CallOptions): Promise<unknown>;
-  async delete<S extends z.ZodType>(endpoint: string, options: TypedCallOptions<S>): Promise<z.output<S>>;
+  async delete<Value>(endpoint: string, options: TypedCallOptions<Value>): Promise<Value>;
   async delete(endpoint: string, options: AnyCallOptions = {}): Promise<unknown> {
     return await this.#callPath("DELETE", endpoint, {}, options);
   }
@@ -232,28 +217,23 @@ export class GoCardlessClient {
    * @throws InvalidRequestError also if the country is unknown
    */
   async getInstitutions(
-    filter: string | WithCall<InstitutionFilter> = {},
+    filter: string | InstitutionFilter = {},
     options: CallOptions = {},
   ): Promise<Institutions> {
-    const given = typeof filter === "string" ? { country: filter } : filter;
-    const { fields, call } = splitCall(given, options);
-    using running = this.#start(call);
-    const request = this.#requestFor(operations.getInstitutions, {}, fields);
+    const { country, ...others } = typeof filter === "string" ? { country: filter } : filter;
     // The service accepts country codes in capitals only.
-    const query = request.query.map(([name, value]) =>
-      name === "country" ? ([name, value.toUpperCase()] as const) : ([name, value] as const),
-    );
-    return await this.#send({ ...request, query }, running);
+    const fields = { ...others, country: typeof country === "string" ? country.toUpperCase() : country };
+    return await this.#callOperation(operations.getInstitutions, {}, options, fields);
   }
 
   /** Returns one bank, with its features. `GET /institutions/{id}/` */
-  async getInstitution(id: string, call: CallOptions = {}): Promise<Institution> {
-    return await this.#callOperation(operations.getInstitution, { id }, call);
+  async getInstitution(id: string, options: CallOptions = {}): Promise<Institution> {
+    return await this.#callOperation(operations.getInstitution, { id }, options);
   }
 
   /** Returns the names of the banks of a country (two letters), or of all. `GET /institutions/` */
-  async listBanks(country?: string, call: CallOptions = {}): Promise<string[]> {
-    const institutions = await this.getInstitutions(country === undefined ? {} : { country }, call);
+  async listBanks(country?: string, options: CallOptions = {}): Promise<string[]> {
+    const institutions = await this.getInstitutions(country === undefined ? {} : { country }, options);
     return institutions.map((institution) => institution.name);
   }
 
@@ -262,9 +242,9 @@ export class GoCardlessClient {
    *
    * @throws NotFoundError at most deployments of the service, which have no such list
    */
-  async getIntegrations(call: CallOptions = {}): Promise<Integrations> {
+  async getIntegrations(options: CallOptions = {}): Promise<Integrations> {
     try {
-      return await this.#callOperation(operations.getIntegrations, {}, call);
+      return await this.#callOperation(operations.getIntegrations, {}, options);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       throw new NotFoundError("The service has no list of integrations; use getInstitutions.", error);
@@ -272,8 +252,8 @@ export class GoCardlessClient {
   }
 
   /** Returns one integration. `GET /integrations/{id}/`, which is not in the service's specification. */
-  async getIntegration(id: string, call: CallOptions = {}): Promise<Integration> {
-    return await this.#callOperation(operations.getIntegration, { id }, call);
+  async getIntegration(id: string, options: CallOptions = {}): Promise<Integration> {
+    return await this.#callOperation(operations.getIntegration, { id }, options);
   }
 
   // Agreements
@@ -285,33 +265,34 @@ export class GoCardlessClient {
    * less
    */
   async createAgreement(
-    request: WithCall<CreateAgreementRequest>,
+    request: CreateAgreementRequest,
     options: CallOptions = {},
   ): Promise<EndUserAgreement> {
-    const { fields, call } = splitCall(request, options);
-    return await this.#callOperation(operations.createAgreement, {}, call, fields);
+    return await this.#callOperation(operations.createAgreement, {}, options, request);
   }
 
   /** Returns one agreement. `GET /agreements/enduser/{id}/` */
-  async getAgreement(id: string, call: CallOptions = {}): Promise<EndUserAgreement> {
-    return await this.#callOperation(operations.getAgreement, { id }, call);
+  async getAgreement(id: string, options: CallOptions = {}): Promise<EndUserAgreement> {
+    return await this.#callOperation(operations.getAgreement, { id }, options);
   }
 
   /** Returns all agreements, from every page. `GET /agreements/enduser/` */
-  async getAgreements(call: CallOptions = {}): Promise<ListWithUnreadable<EndUserAgreement>> {
-    using running = this.#start(call, "getAgreements");
+  async getAgreements(options: CallOptions = {}): Promise<ListWithUnreadable<EndUserAgreement>> {
+    using running = this.#start(options, "getAgreements");
     return await collectPages(this.#pages(operations.getAgreements, running));
   }
 
   /** Returns one page of agreements; by default the first 100. `GET /agreements/enduser/` */
-  async getAgreementsPaginated(page: WithCall<PageRequest> = {}): Promise<EndUserAgreementPage> {
-    const { fields, call } = splitCall(page);
-    return await this.#callOperation(operations.getAgreements, {}, call, fields);
+  async getAgreementsPaginated(
+    page: PageRequest = {},
+    options: CallOptions = {},
+  ): Promise<EndUserAgreementPage> {
+    return await this.#callOperation(operations.getAgreements, {}, options, page);
   }
 
   /** Iterates over all agreements, each page requested when it is needed. `GET /agreements/enduser/` */
-  async *iterateAgreements(call: CallOptions = {}): AsyncGenerator<EndUserAgreement, void, undefined> {
-    using running = this.#start(call, "iterateAgreements");
+  async *iterateAgreements(options: CallOptions = {}): AsyncGenerator<EndUserAgreement, void, undefined> {
+    using running = this.#start(options, "iterateAgreements");
     for await (const page of this.#pages(operations.getAgreements, running)) {
       this.#warnOfUnreadable(page, "agreements");
       yield* this.#yieldItems(page.results, running);
@@ -328,66 +309,66 @@ export class GoCardlessClient {
     id: string,
     userAgent: string,
     ip: string,
-    call: CallOptions = {},
+    options: CallOptions = {},
   ): Promise<EndUserAgreement> {
     const request = { user_agent: userAgent, ip_address: ip };
-    return await this.#callOperation(operations.acceptAgreement, { id }, call, request);
+    return await this.#callOperation(operations.acceptAgreement, { id }, options, request);
   }
 
   /** Deletes an agreement. `DELETE /agreements/enduser/{id}/` */
-  async deleteAgreement(id: string, call: CallOptions = {}): Promise<DeletionReport> {
-    return await this.#callOperation(operations.deleteAgreement, { id }, call);
+  async deleteAgreement(id: string, options: CallOptions = {}): Promise<DeletionReport> {
+    return await this.#callOperation(operations.deleteAgreement, { id }, options);
   }
 
   /**
    * Returns the reconfirmation of a British agreement: its link, when the link is valid, and which accounts are
    * reconfirmed. `GET /agreements/enduser/{id}/reconfirm/`
    */
-  async getReconfirmation(id: string, call: CallOptions = {}): Promise<Reconfirmation> {
-    return await this.#callOperation(operations.getReconfirmation, { id }, call);
+  async getReconfirmation(id: string, options: CallOptions = {}): Promise<Reconfirmation> {
+    return await this.#callOperation(operations.getReconfirmation, { id }, options);
   }
 
   /** Starts a reconfirmation and returns it, with its link. `POST /agreements/enduser/{id}/reconfirm/` */
   async reconfirmAgreement(
     id: string,
-    request: WithCall<ReconfirmRequest> = {},
+    request: ReconfirmRequest = {},
     options: CallOptions = {},
   ): Promise<Reconfirmation> {
-    const { fields, call } = splitCall(request, options);
-    return await this.#callOperation(operations.reconfirmAgreement, { id }, call, fields);
+    return await this.#callOperation(operations.reconfirmAgreement, { id }, options, request);
   }
 
   // Requisitions
 
   /** Creates a requisition, a connection to a bank, and returns it with its link. `POST /requisitions/` */
   async createRequisition(
-    request: WithCall<CreateRequisitionRequest>,
+    request: CreateRequisitionRequest,
     options: CallOptions = {},
   ): Promise<Requisition> {
-    const { fields, call } = splitCall(request, options);
-    return await this.#callOperation(operations.createRequisition, {}, call, fields);
+    return await this.#callOperation(operations.createRequisition, {}, options, request);
   }
 
   /** Returns one requisition: its status, and its accounts once it is linked. `GET /requisitions/{id}/` */
-  async getRequisition(id: string, call: CallOptions = {}): Promise<Requisition> {
-    return await this.#callOperation(operations.getRequisition, { id }, call);
+  async getRequisition(id: string, options: CallOptions = {}): Promise<Requisition> {
+    return await this.#callOperation(operations.getRequisition, { id }, options);
   }
 
   /** Returns all requisitions, from every page. `GET /requisitions/` */
-  async getRequisitions(call: CallOptions = {}): Promise<ListWithUnreadable<Requisition>> {
-    using running = this.#start(call, "getRequisitions");
+  async getRequisitions(options: CallOptions = {}): Promise<ListWithUnreadable<Requisition>> {
+    using running = this.#start(options, "getRequisitions");
     return await collectPages(this.#pages(operations.getRequisitions, running));
   }
 
   /** Returns one page of requisitions; by default the first 100. `GET /requisitions/` */
-  async getRequisitionsPaginated(page: WithCall<PageRequest> = {}): Promise<RequisitionPage> {
-    const { fields, call } = splitCall(page);
-    return await this.#callOperation(operations.getRequisitions, {}, call, fields);
+  async getRequisitionsPaginated(
+    page: PageRequest = {},
+    options: CallOptions = {},
+  ): Promise<RequisitionPage> {
+    return await this.#callOperation(operations.getRequisitions, {}, options, page);
   }
 
   /** Iterates over all requisitions, each page requested when it is needed. `GET /requisitions/` */
-  async *iterateRequisitions(call: CallOptions = {}): AsyncGenerator<Requisition, void, undefined> {
-    using running = this.#start(call, "iterateRequisitions");
+  async *iterateRequisitions(options: CallOptions = {}): AsyncGenerator<Requisition, void, undefined> {
+    using running = this.#start(options, "iterateRequisitions");
     for await (const page of this.#pages(operations.getRequisitions, running)) {
       this.#warnOfUnreadable(page, "requisitions");
       yield* this.#yieldItems(page.results, running);
@@ -399,14 +380,17 @@ export class GoCardlessClient {
    *
    * @throws InvalidResponseError also if it exists but cannot be understood: it must not be created a second time
    */
-  async findRequisitionByReference(reference: string, call: CallOptions = {}): Promise<Requisition | null> {
-    using running = this.#start(call, "findRequisitionByReference");
+  async findRequisitionByReference(
+    reference: string,
+    options: CallOptions = {},
+  ): Promise<Requisition | null> {
+    using running = this.#start(options, "findRequisitionByReference");
     return await this.#requisitionByReference(reference, running);
   }
 
   /** Deletes a requisition and its agreement. `DELETE /requisitions/{id}/` */
-  async deleteRequisition(id: string, call: CallOptions = {}): Promise<DeletionReport> {
-    return await this.#callOperation(operations.deleteRequisition, { id }, call);
+  async deleteRequisition(id: string, options: CallOptions = {}): Promise<DeletionReport> {
+    return await this.#callOperation(operations.deleteRequisition, { id }, options);
   }
 
   /**
@@ -422,41 +406,48 @@ export class GoCardlessClient {
     reference: string,
     bankId: string,
     redirectUrl = "http://localhost",
-    options: WithCall<BankLinkOptions> = {},
+    fields: BankLinkFields = {},
+    options: CallOptions = {},
   ): Promise<string | null> {
-    const { fields, call } = splitCall(options);
-    using running = this.#start(call, "createBankLink");
-    if ((await this.#requisitionByReference(reference, running)) !== null) return null;
+    // Both requests are validated before either is sent: an agreement without a requisition would be left over.
     const [agreementFields, requisitionFields] = splitByName(fields, AGREEMENT_FIELDS);
-    const agreement: { agreement?: string } = {};
-    if (Object.keys(agreementFields).length > 0) {
-      const wanted = { ...agreementFields, institution_id: bankId };
-      const request = this.#requestFor(operations.createAgreement, {}, wanted);
-      agreement.agreement = (await this.#send(request, running)).id;
-    }
-    const request = this.#requestFor(
+    const agreement =
+      Object.keys(agreementFields).length === 0
+        ? undefined
+        : this.#requestFor(operations.createAgreement, {}, { ...agreementFields, institution_id: bankId });
+    const requisition = this.#requestFor(
       operations.createRequisition,
       {},
-      { ...requisitionFields, ...agreement, redirect: redirectUrl, institution_id: bankId, reference },
+      { ...requisitionFields, redirect: redirectUrl, institution_id: bankId, reference },
     );
-    return (await this.#send(request, running)).link ?? null;
+    if (agreement !== undefined && fields.agreement !== undefined) {
+      throw localError("POST", requisition.path, {
+        agreement: [`cannot be combined with ${Object.keys(agreementFields).join(", ")}`],
+      });
+    }
+    using call = this.#start(options, "createBankLink");
+    if ((await this.#requisitionByReference(reference, call)) !== null) return null;
+    if (agreement === undefined) return (await this.#send(requisition, call)).link ?? null;
+    const { id } = await this.#send(agreement, call);
+    const body = { ...requisition.body, agreement: id };
+    return (await this.#send({ ...requisition, body }, call)).link ?? null;
   }
 
   // Accounts
 
   /** Returns an account's metadata: status, IBAN, owner, bank. `GET /accounts/{id}/` */
-  async getAccount(id: string, call: CallOptions = {}): Promise<Account> {
-    return await this.#callOperation(operations.getAccount, { id }, call);
+  async getAccount(id: string, options: CallOptions = {}): Promise<Account> {
+    return await this.#callOperation(operations.getAccount, { id }, options);
   }
 
   /** Returns an account's balances, each an exact decimal string with its currency. `GET /accounts/{id}/balances/` */
-  async getAccountBalances(id: string, call: CallOptions = {}): Promise<AccountBalances> {
-    return await this.#callOperation(operations.getAccountBalances, { id }, call);
+  async getAccountBalances(id: string, options: CallOptions = {}): Promise<AccountBalances> {
+    return await this.#callOperation(operations.getAccountBalances, { id }, options);
   }
 
   /** Returns the bank's details of an account: currency, owner, product, card number. `GET /accounts/{id}/details/` */
-  async getAccountDetails(id: string, call: CallOptions = {}): Promise<AccountDetails> {
-    return await this.#callOperation(operations.getAccountDetails, { id }, call);
+  async getAccountDetails(id: string, options: CallOptions = {}): Promise<AccountDetails> {
+    return await this.#callOperation(operations.getAccountDetails, { id }, options);
   }
 
   /**
@@ -468,17 +459,16 @@ export class GoCardlessClient {
    */
   async getAccountTransactions(
     id: string,
-    options: WithCall<TransactionRange> = {},
+    range: TransactionRange = {},
+    options: CallOptions = {},
   ): Promise<AccountTransactions> {
-    const { fields, call } = splitCall(options);
-    const operation = operations.getAccountTransactions;
-    const base = this.#requestFor(operation, { id });
-    const request = { ...base, ...transactionQueries(fields, base.path, this.#settings.now()) };
+    const base = this.#requestFor(operations.getAccountTransactions, { id });
+    const request = { ...base, ...transactionQueries(range, base.path, this.#settings.now()) };
     const trail = new PageTrail(request, this.#settings.baseUrl, {
       pages: MAX_PAGINATION_PAGES,
       advice: "Ask for fewer days.",
     });
-    using running = this.#start(call);
+    using running = this.#start(options);
     const first = await this.#send(request, running);
     return await withFurtherPages(first, trail, (address) =>
       this.#send({ ...request, ...address, callerQuery: undefined, isContinuation: true }, running),
@@ -494,8 +484,8 @@ export class GoCardlessClient {
    * a warning is logged, and `access_valid_until` is null. Requisitions and agreements that cannot be understood, and
    * requisitions with an account id that cannot be understood, are in the list's `unreadable`.
    */
-  async getAllAccounts(call: CallOptions = {}): Promise<ListWithUnreadable<AccountInfo>> {
-    using running = this.#start(call, "getAllAccounts");
+  async getAllAccounts(options: CallOptions = {}): Promise<ListWithUnreadable<AccountInfo>> {
+    using running = this.#start(options, "getAllAccounts");
     const listed = collectPages(this.#pages(operations.getRequisitions, running));
     const [requisitions, agreements] = await Promise.all([listed, this.#agreementsOrNone(running, listed)]);
     this.#warnOfUnreadable(requisitions, "requisitions");
@@ -516,8 +506,8 @@ export class GoCardlessClient {
   }
 
   /** The same as `getAllAccounts`: `GET /requisitions/`, `GET /agreements/enduser/`, `GET /accounts/{id}/`. */
-  async listAccounts(call: CallOptions = {}): Promise<ListWithUnreadable<AccountInfo>> {
-    return await this.getAllAccounts(call);
+  async listAccounts(options: CallOptions = {}): Promise<ListWithUnreadable<AccountInfo>> {
+    return await this.getAllAccounts(options);
   }
 
   // Cache and limits
@@ -633,36 +623,34 @@ export class GoCardlessClient {
     return startCall(this.#settings, { name, options, observers });
   }
 
-  async #send<Schema extends z.ZodType>(
-    request: ServiceRequest<Schema>,
-    call: RunningCall,
-  ): Promise<z.output<Schema>> {
+  async #send<Value>(request: ServiceRequest<Value>, call: RunningCall): Promise<Value> {
     return await this.#parts.pipeline.run(request, call);
   }
 
   /** Makes a call of one request. @param fields of the query or the body, checked before they are sent */
-  async #callOperation<Path extends string, Schema extends z.ZodType>(
-    operation: Operation<Path, Schema>,
+  async #callOperation<Path extends string, Value>(
+    operation: Operation<Path, Value>,
     parameters: PathParameters<Path> & Readonly<Record<string, string>>,
     options: CallOptions,
-    fields?: Fields,
-  ): Promise<z.output<Schema>> {
+    fields?: object,
+  ): Promise<Value> {
     const request = this.#requestFor(operation, parameters, fields);
     using call = this.#start(options);
     return await this.#send(request, call);
   }
 
   /** @throws InvalidRequestError if a parameter of the path, or a field, is not valid */
-  #requestFor<Path extends string, Schema extends z.ZodType>(
-    operation: Operation<Path, Schema>,
+  #requestFor<Path extends string, Value>(
+    operation: Operation<Path, Value>,
     parameters: PathParameters<Path> & Readonly<Record<string, string>>,
-    fields?: Fields,
-  ): ServiceRequest<Schema> {
+    fields: object = {},
+  ): ServiceRequest<Value> & { body?: Fields } {
     const { method, request: schema, response } = operation;
     const path = pathOf(operation, parameters);
-    const checked = schema === undefined ? fields : checkedRequest(schema, fields ?? {}, method, path);
-    const [query, body] = method === "GET" ? [queryFrom(checked ?? {}), undefined] : [[], checked];
-    return { operation, parameters, path, query, body, schema: response };
+    const base = { operation, parameters, path, schema: response };
+    if (schema === undefined) return { ...base, query: [] };
+    const checked = checkedRequest(schema, fields, method, path);
+    return method === "GET" ? { ...base, query: queryFrom(checked) } : { ...base, query: [], body: checked };
   }
 
   /** Makes a call to any path; the response is checked against the caller's schema. */
@@ -670,15 +658,16 @@ export class GoCardlessClient {
     method: Method,
     endpoint: string,
     { query = [], body }: { query?: Query; body?: Fields | undefined },
-    options: AnyCallOptions,
+    given: AnyCallOptions,
   ): Promise<unknown> {
+    const { schema = z.unknown(), options } = splitSchema(given);
     const address = pathFromOutside(method, endpoint, this.#settings.baseUrl);
     const request: ServiceRequest = {
       ...operationAt(method, address.path),
       path: address.path,
       query: [...address.query, ...query],
       body,
-      schema: options.schema ?? z.unknown(),
+      schema,
     };
     using call = this.#start(options);
     return await this.#send(request, call);
@@ -690,7 +679,7 @@ export class GoCardlessClient {
   }
 
   #pages<T>(
-    operation: Operation<string, z.ZodType<Page<T>>>,
+    operation: Operation<string, Page<T>>,
     call: RunningCall,
   ): AsyncGenerator<Page<T>, void, undefined> {
     const request = this.#requestFor(operation, {});
@@ -721,9 +710,9 @@ export class GoCardlessClient {
   }
 }
 
-/** The fields with one of the names, and all others. */
+/** The fields with one of the names, and all others; without those that are undefined. */
 function splitByName(
-  fields: Readonly<Record<string, unknown>>,
+  fields: object,
   names: readonly string[],
 ): [Record<string, unknown>, Record<string, unknown>] {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);

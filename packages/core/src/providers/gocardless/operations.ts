@@ -251,9 +251,7 @@ export const operations = Object.freeze({
   }),
 });
 
-function operation<Path extends string, Response extends z.ZodType>(
-  definition: Operation<Path, Response>,
-): Operation<Path, Response> {
+function operation<Path extends string, Value>(definition: Operation<Path, Value>): Operation<Path, Value> {
   return Object.freeze(definition);
 }
 

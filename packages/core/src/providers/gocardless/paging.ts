@@ -2,18 +2,12 @@ import { BankDataError, InvalidResponseError } from "../../base/errors.ts";
 import { maskIbans } from "../../base/masking.ts";
 import { pathFromOutside, type Query, type SafePath } from "../../pipeline/index.ts";
 import { type ListWithUnreadable, type Unreadable, withUnreadable } from "../../schema/list.ts";
+import type { Page } from "./models/page.ts";
 
 /** The path and the query of one page. */
 export interface PageAddress {
   path: SafePath;
   query: Query;
-}
-
-/** One page: its items, those that could not be understood, and the URL of the next page. */
-export interface Page<T> {
-  results: T[];
-  unreadable: readonly Unreadable[];
-  next?: string | null | undefined;
 }
 
 /** A list of requisitions or agreements with more pages than this is taken to be endless; a page holds 100 items. */

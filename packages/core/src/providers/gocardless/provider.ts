@@ -169,7 +169,7 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
       const handle = handleOf(account);
       checkRange(range);
       const [{ value, meta }, connections] = await Promise.all([
-        client.withMeta.getAccountTransactions(handle, { ...requestedRange(range), ...options }),
+        client.withMeta.getAccountTransactions(handle, requestedRange(range), options),
         connectionsBehind(client, account, options),
       ]);
       const origin = originOf(meta);

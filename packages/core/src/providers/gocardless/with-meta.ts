@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import type { CallOptions, ResponseInfo } from "../../pipeline/index.ts";
 import type { Fields, TypedCallOptions } from "./call-options.ts";
 
@@ -32,17 +31,13 @@ const WITHOUT_ENVELOPE = [
 /** `get`, `post` and `put`, whose result a schema types. */
 interface AnyPath {
   (endpoint: string, fields?: Fields, options?: CallOptions): Promise<Envelope<unknown>>;
-  <S extends z.ZodType>(
-    endpoint: string,
-    fields: Fields,
-    options: TypedCallOptions<S>,
-  ): Promise<Envelope<z.output<S>>>;
+  <Value>(endpoint: string, fields: Fields, options: TypedCallOptions<Value>): Promise<Envelope<Value>>;
 }
 
 /** `delete`, whose result a schema types. */
 interface AnyDeletion {
   (endpoint: string, options?: CallOptions): Promise<Envelope<unknown>>;
-  <S extends z.ZodType>(endpoint: string, options: TypedCallOptions<S>): Promise<Envelope<z.output<S>>>;
+  <Value>(endpoint: string, options: TypedCallOptions<Value>): Promise<Envelope<Value>>;
 }
 
 /** Methods with overloads, written out because a mapped type sees only the last signature. */

@@ -63,11 +63,15 @@ describe("a transaction", () => {
       entryReference: "NOTPROVIDED",
       bookingDate: "2026-01-31T10:05:00+01:00",
       merchantCategoryCode: "5411",
+    };
+    const unknown = {
       cardTransaction: { masked: "1234" },
       additionalDataStructured: { Name: "x" },
       somethingNew: [1, { two: 2 }],
       __proto__x: 1,
     };
+    const sent = { ...amount, ...odd, ...unknown };
+    expect(one({ ...odd, ...unknown })).toEqual({ ...amount, ...odd, raw: sent });
     expect(one(odd)).toEqual({ ...amount, ...odd });
   });
 
@@ -168,9 +172,9 @@ describe("the fast path past the schema", () => {
         ...amount,
         currencyExchange: [{ exchangeRate: "1.1" }],
         creditorAccount: { iban: "x" },
-        anything: {},
       }),
     ).toBe(true);
+    expect(accepts({ ...amount, anything: {} })).toBe(false);
     expect(accepts({})).toBe(false);
     expect(accepts({ transactionAmount: { amount: 1, currency: "EUR" } })).toBe(false);
   });

@@ -1,12 +1,34 @@
-import type { z } from "zod";
-import { type AsSent, item, openObject } from "../../../schema/as-sent.ts";
+import { type AsSent, item, type ModelSchema, part } from "../../../schema/as-sent.ts";
 import { identifier, optionalText } from "../../../schema/fields.ts";
 
 /**
- * An account's metadata: `GET /accounts/{id}/`. `status` is one of DISCOVERED, PROCESSING, READY, ERROR, EXPIRED and
- * SUSPENDED; the data endpoints answer only once it is READY.
+ * An account's metadata: `GET /accounts/{id}/`. It comes from the service, not from the bank, so that reading it does not
+ * count against the account's daily calls.
  */
-export const Account = item({
+export interface Account extends AsSent {
+  /** The service's id of the account under this consent, a UUID. Many banks' accounts get another one when reconnected. */
+  id: string;
+  /** When the service first saw the account, an ISO 8601 date-time. */
+  created?: string | null;
+  /** When its data was last requested, an ISO 8601 date-time; null if it never was. */
+  last_accessed?: string | null;
+  /** The IBAN. Absent for most cards, and outside of the IBAN countries. */
+  iban?: string | null;
+  /** The national account number, where the account has no IBAN. */
+  bban?: string | null;
+  /**
+   * DISCOVERED, PROCESSING, READY, ERROR, EXPIRED or SUSPENDED. Balances, details and transactions can be read once it is
+   * READY.
+   */
+  status?: string | null;
+  /** The id of the institution. */
+  institution_id?: string | null;
+  /** The owner's name. Many banks do not report it. */
+  owner_name?: string | null;
+  /** The account's name. Many banks do not report it. */
+  name?: string | null;
+}
+export const Account: ModelSchema<Account> = item<Account>({
   id: identifier,
   created: optionalText,
   last_accessed: optionalText,
@@ -17,10 +39,23 @@ export const Account = item({
   owner_name: optionalText,
   name: optionalText,
 });
-export type Account = z.infer<typeof Account> & AsSent;
 
-/** How a transaction names an account: any of these may be missing. */
-export const AccountReference = openObject({
+/** How a transaction names an account. Banks send one or two of the members. */
+export interface AccountReference {
+  /** The IBAN. */
+  iban?: string | null;
+  /** The national account number. */
+  bban?: string | null;
+  /** A whole card number. */
+  pan?: string | null;
+  /** A card number of which some digits are hidden: `XXXX-XXXXXX-12345`. */
+  maskedPan?: string | null;
+  /** A telephone number, as some schemes of instant payments use. */
+  msisdn?: string | null;
+  /** The account's currency, an ISO 4217 code. */
+  currency?: string | null;
+}
+export const AccountReference: ModelSchema<AccountReference> = part<AccountReference>({
   iban: optionalText,
   bban: optionalText,
   pan: optionalText,
@@ -28,4 +63,3 @@ export const AccountReference = openObject({
   msisdn: optionalText,
   currency: optionalText,
 });
-export type AccountReference = z.infer<typeof AccountReference>;

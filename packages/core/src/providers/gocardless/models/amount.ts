@@ -1,16 +1,32 @@
-import { z } from "zod";
-import { openObject } from "../../../schema/as-sent.ts";
+import { type ModelSchema, part } from "../../../schema/as-sent.ts";
 import { decimal, optional, optionalRate, optionalText, requiredText } from "../../../schema/fields.ts";
 
-/** A sum of money: an exact decimal string and the currency's ISO 4217 code. */
-export const Amount = z.looseObject({
+/** A sum of money. */
+export interface Amount {
+  /** An exact decimal with a dot, `"-24.0"` as the bank wrote it; never a JavaScript number. */
+  amount: string;
+  /** The currency's ISO 4217 code: `EUR`. */
+  currency: string;
+}
+export const Amount: ModelSchema<Amount> = part<Amount>({
   amount: decimal,
   currency: requiredText,
 });
-export type Amount = z.infer<typeof Amount>;
 
 /**
- * An amount beside the one that was transferred, such as the foreign amount or the balance afterwards. However odd it
- * is, it must not make its transaction unreadable.
+ * An amount beside the one that was transferred, such as the foreign amount or the balance afterwards. However odd it is,
+ * it does not make its transaction unreadable.
  */
-export const AmountBeside = optional(openObject({ amount: optionalRate, currency: optionalText }));
+export interface PartialAmount {
+  /** An exact decimal with a dot; if it is not one, the bank's own text. */
+  amount?: string | null;
+  /** The currency's ISO 4217 code. */
+  currency?: string | null;
+}
+export const PartialAmount: ModelSchema<PartialAmount> = part<PartialAmount>({
+  amount: optionalRate,
+  currency: optionalText,
+});
+
+/** The same as a member that may be absent. */
+export const optionalAmount = optional(PartialAmount);

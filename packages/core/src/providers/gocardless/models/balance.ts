@@ -1,15 +1,28 @@
 import type { z } from "zod";
-import { type AsSent, item, keepingRaw, openObject } from "../../../schema/as-sent.ts";
+import { type AsSent, item, type ModelSchema } from "../../../schema/as-sent.ts";
 import { optionalFlag, optionalText } from "../../../schema/fields.ts";
-import { anyList, listReader } from "../../../schema/list.ts";
+import { anyList, listReader, type Unreadable } from "../../../schema/list.ts";
 import { Amount } from "./amount.ts";
 
-/**
- * One balance of an account. `balanceType` is one of closingBooked, closingAvailable, expected, forwardAvailable,
- * interimAvailable, interimBooked, openingBooked, openingAvailable, previouslyClosedBooked, nonInvoiced, information
- * and authorised; `creditLimitIncluded` says whether the bank added a credit line to the amount.
- */
-export const Balance = item({
+/** One balance of an account. Banks report several kinds, and differ in what they mean by each. */
+export interface Balance extends AsSent {
+  /** The balance, negative if the account is overdrawn. */
+  balanceAmount: Amount;
+  /**
+   * closingBooked, closingAvailable, expected, forwardAvailable, interimAvailable, interimBooked, openingBooked,
+   * openingAvailable, previouslyClosedBooked, nonInvoiced, information or authorised.
+   */
+  balanceType?: string | null;
+  /** Whether the amount includes a credit line. Most banks leave it out, even if it does. */
+  creditLimitIncluded?: boolean | null;
+  /** When the balance last changed, an ISO 8601 date-time. Few banks send it. */
+  lastChangeDateTime?: string | null;
+  /** The date of the balance, `YYYY-MM-DD`. Many banks leave it out. */
+  referenceDate?: string | null;
+  /** The `entryReference` of the last transaction in it. Few banks send it. */
+  lastCommittedTransaction?: string | null;
+}
+export const Balance: ModelSchema<Balance> = item<Balance>({
   balanceAmount: Amount,
   balanceType: optionalText,
   creditLimitIncluded: optionalFlag,
@@ -17,16 +30,20 @@ export const Balance = item({
   referenceDate: optionalText,
   lastCommittedTransaction: optionalText,
 });
-export type Balance = z.infer<typeof Balance> & AsSent;
 
 const readBalances = listReader(Balance);
 
 /** All balances of an account: `GET /accounts/{id}/balances/`. */
-export const AccountBalances = keepingRaw(openObject({ balances: anyList }), {
-  lists: ["balances"],
-  added: ["unreadable"],
-}).transform(({ balances, ...rest }) => {
+export interface AccountBalances extends AsSent {
+  /** In the bank's order. */
+  balances: Balance[];
+  /** Balances that could not be read, for lack of an amount or a currency. */
+  unreadable: Unreadable[];
+}
+export const AccountBalances: z.ZodType<AccountBalances> = item<AsSent & { balances: unknown[] }>(
+  { balances: anyList },
+  ["balances"],
+).transform(({ balances, ...rest }) => {
   const { readable, unreadable } = readBalances("balances", balances);
   return { ...rest, balances: readable, unreadable };
 });
-export type AccountBalances = z.infer<typeof AccountBalances>;

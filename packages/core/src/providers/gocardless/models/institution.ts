@@ -1,28 +1,62 @@
 import { z } from "zod";
-import { type AsSent, item, keepingRaw, openObject } from "../../../schema/as-sent.ts";
+import {
+  type AsSent,
+  item,
+  keepingRaw,
+  type ModelSchema,
+  modelled,
+  openObject,
+  type ShapeOf,
+} from "../../../schema/as-sent.ts";
 import { identifier, optionalText, optionalTexts, textOrBlank } from "../../../schema/fields.ts";
-import { anyList, listReader, withUnreadable } from "../../../schema/list.ts";
+import { anyList, type ListWithUnreadable, listReader, withUnreadable } from "../../../schema/list.ts";
+import { type RequestSchema, request, type WithExtra } from "../../../schema/request.ts";
 
-/**
- * A bank. Its counts of days are strings: `transaction_total_days` is the most history that an agreement may request,
- * `max_access_valid_for_days` the longest consent.
- */
-export const Institution = keepingRaw(
-  openObject({
-    id: identifier,
-    /** The id if the service sends no name. */
-    name: textOrBlank,
-    bic: optionalText,
-    transaction_total_days: optionalText,
-    max_access_valid_for_days: optionalText,
-    max_access_valid_for_days_reconfirmation: optionalText,
-    countries: optionalTexts,
-    logo: optionalText,
-    supported_features: optionalTexts,
-    identification_codes: optionalTexts,
-  }).overwrite((bank) => (bank.name === "" ? { ...bank, name: bank.id } : bank)),
+/** A bank: `GET /institutions/{id}/`, and each of `GET /institutions/`. */
+export interface Institution extends AsSent {
+  /** The service's id of the bank: `N26_NTSBDEB1`. */
+  id: string;
+  /** The bank's name; the id if the service sends none. */
+  name: string;
+  /** The bank's BIC. */
+  bic?: string | null;
+  /** The most days of history that an agreement may request, a whole number as a string: `"90"`. See `longestHistory`. */
+  transaction_total_days?: string | null;
+  /** The most days of access that an agreement may request, a whole number as a string. See `longestAccess`. */
+  max_access_valid_for_days?: string | null;
+  /** The same for an agreement that can be reconfirmed, at British banks. */
+  max_access_valid_for_days_reconfirmation?: string | null;
+  /** The countries in which the bank is listed, codes of two letters. */
+  countries?: string[] | null;
+  /** The URL of the bank's logo. */
+  logo?: string | null;
+  /**
+   * What the bank supports: `account_selection`, `business_accounts`, `pending_transactions`,
+   * `separate_continuous_history_consent` and others. Only in the response for one bank.
+   */
+  supported_features?: string[] | null;
+  /** Codes by which the bank identifies the end user. Only in the response for one bank. */
+  identification_codes?: string[] | null;
+}
+
+const institution: ShapeOf<Institution> = {
+  id: identifier,
+  name: textOrBlank,
+  bic: optionalText,
+  transaction_total_days: optionalText,
+  max_access_valid_for_days: optionalText,
+  max_access_valid_for_days_reconfirmation: optionalText,
+  countries: optionalTexts,
+  logo: optionalText,
+  supported_features: optionalTexts,
+  identification_codes: optionalTexts,
+};
+
+export const Institution: ModelSchema<Institution> = modelled<Institution>(
+  keepingRaw(
+    openObject(institution).overwrite((bank) => (bank.name === "" ? { ...bank, name: bank.id } : bank)),
+  ),
 );
-export type Institution = z.infer<typeof Institution> & AsSent;
 
 /** The days of history and of access that a bank allows if it does not name them. */
 const DEFAULT_DAYS = 90;
@@ -46,17 +80,46 @@ function daysIn(text: string | null | undefined): number {
 const readInstitutions = listReader(Institution);
 
 /** Banks, as `GET /institutions/` lists them. */
-export const Institutions = anyList.transform((items) => {
+export type Institutions = ListWithUnreadable<Institution>;
+export const Institutions: z.ZodType<Institutions> = anyList.transform((items) => {
   const { readable, unreadable } = readInstitutions("institutions", items);
   return withUnreadable(readable, unreadable);
 });
-export type Institutions = z.infer<typeof Institutions>;
 
-/** A boolean of the service's filters. */
+/** The value of a filter: `true` for banks with the feature, `false` for those without it. */
+type FilterFlag = boolean | "true" | "false" | undefined;
+
+/** The query of `GET /institutions/`. Banks that match every filter are listed. */
+export interface InstitutionFilter extends WithExtra {
+  /** The country, an ISO 3166 code of two letters. @default all countries */
+  country?: string | undefined;
+  /** Whether an agreement may grant only some of the access scopes. */
+  access_scopes_supported?: FilterFlag;
+  /** Whether the end user can choose accounts on the service's page. */
+  account_selection_supported?: FilterFlag;
+  /** Whether the bank gives access to business accounts. */
+  business_accounts_supported?: FilterFlag;
+  /** Whether the bank gives access to card accounts. */
+  card_accounts_supported?: FilterFlag;
+  /** Whether the bank gives access to corporate accounts. */
+  corporate_accounts_supported?: FilterFlag;
+  /** Whether the bank reports pending transactions. */
+  pending_transactions_supported?: FilterFlag;
+  /** Whether the bank gives access to private accounts. */
+  private_accounts_supported?: FilterFlag;
+  /** Whether the payer's account can be read before a payment is submitted. */
+  read_debtor_account_supported?: FilterFlag;
+  /** Whether the account for refunds can be read. */
+  read_refund_account_supported?: FilterFlag;
+  /** Whether the bank needs a consent of its own for more than 90 days of history. */
+  separate_continuous_history_consent_supported?: FilterFlag;
+  /** Whether the bank verifies the end user's national identification number. */
+  ssn_verification_supported?: FilterFlag;
+}
+
 const filterFlag = z.union([z.boolean(), z.enum(["true", "false"])]).optional();
 
-/** The filters of `GET /institutions/`; unknown ones are passed on. */
-export const InstitutionFilter = z.looseObject({
+export const InstitutionFilter: RequestSchema<InstitutionFilter> = request<InstitutionFilter>({
   country: z
     .string()
     .regex(/^[A-Za-z]{2}$/, "must be a two-letter country code, such as GB")
@@ -73,17 +136,24 @@ export const InstitutionFilter = z.looseObject({
   separate_continuous_history_consent_supported: filterFlag,
   ssn_verification_supported: filterFlag,
 });
-export type InstitutionFilter = z.input<typeof InstitutionFilter>;
 
-/** An integration, which some deployments of the service list beside institutions; only the id is certain. */
-export const Integration = item({ id: identifier, name: optionalText });
-export type Integration = z.infer<typeof Integration> & AsSent;
+/** An integration, which some deployments of the service list beside institutions. */
+export interface Integration extends AsSent {
+  /** The id; nothing else is certain. */
+  id: string;
+  /** The name. */
+  name?: string | null;
+}
+export const Integration: ModelSchema<Integration> = item<Integration>({
+  id: identifier,
+  name: optionalText,
+});
 
 const readIntegrations = listReader(Integration);
 
 /** Integrations, as `GET /integrations/` lists them. */
-export const Integrations = anyList.transform((items) => {
+export type Integrations = ListWithUnreadable<Integration>;
+export const Integrations: z.ZodType<Integrations> = anyList.transform((items) => {
   const { readable, unreadable } = readIntegrations("integrations", items);
   return withUnreadable(readable, unreadable);
 });
-export type Integrations = z.infer<typeof Integrations>;

@@ -1,26 +1,46 @@
 import { z } from "zod";
-import { keepingRaw, openObject } from "../../../schema/as-sent.ts";
+import { type AsSent, item } from "../../../schema/as-sent.ts";
 import { nextPage, optionalCount, optionalText } from "../../../schema/fields.ts";
-import { anyList, listReader } from "../../../schema/list.ts";
+import { anyList, listReader, type Unreadable } from "../../../schema/list.ts";
+import { type RequestSchema, request, type WithExtra } from "../../../schema/request.ts";
 
-/** One page of a list: the `count` of all items, absolute URLs of the next and previous page, and the items. */
-export function pageOf<S extends z.ZodType<Record<string, unknown>>>(item: S) {
-  const readItems = listReader(item);
-  const page = openObject({
-    count: optionalCount,
-    next: nextPage,
-    previous: optionalText,
-    results: anyList,
-  });
-  return keepingRaw(page, { lists: ["results"], added: ["unreadable"] }).transform(({ results, ...rest }) => {
+/** One page of a list. */
+export interface Page<T> extends AsSent {
+  /** How many items the whole list has. */
+  count?: number | null;
+  /** The absolute URL of the next page; null on the last. */
+  next?: string | null;
+  /** The absolute URL of the page before; null on the first. */
+  previous?: string | null;
+  /** The items of this page, in the service's order. */
+  results: T[];
+  /** Items of this page that could not be read, such as those without an id. */
+  unreadable: Unreadable[];
+}
+
+/** A page whose items are not read yet. */
+const UnreadPage = item<Omit<Page<unknown>, "unreadable">>(
+  { count: optionalCount, next: nextPage, previous: optionalText, results: anyList },
+  ["results"],
+);
+
+/** The schema of a page of items. */
+export function pageOf<T extends object>(schema: z.ZodType<T>): z.ZodType<Page<T>> {
+  const readItems = listReader(schema);
+  return UnreadPage.transform(({ results, ...rest }) => {
     const { readable, unreadable } = readItems("results", results);
     return { ...rest, results: readable, unreadable };
   });
 }
 
-/** Which part of a list: `limit` items, by default 100, from the item `offset`. */
-export const PageRequest = z.object({
+/** The query for one page of a list. */
+export interface PageRequest extends WithExtra {
+  /** How many items a page has, at least 1. @default 100 */
+  limit?: number | undefined;
+  /** How many items come before the page. @default 0 */
+  offset?: number | undefined;
+}
+export const PageRequest: RequestSchema<PageRequest> = request<PageRequest>({
   limit: z.int().min(1, "must be at least 1").optional(),
   offset: z.int().min(0, "must not be negative").optional(),
 });
-export type PageRequest = z.infer<typeof PageRequest>;

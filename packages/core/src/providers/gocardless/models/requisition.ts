@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { type AsSent, item } from "../../../schema/as-sent.ts";
+import { type AsSent, item, type ModelSchema } from "../../../schema/as-sent.ts";
 import { identifier, optionalFlag, optionalText, optionalTexts } from "../../../schema/fields.ts";
-import { pageOf } from "./page.ts";
+import { type RequestSchema, request, type WithExtra } from "../../../schema/request.ts";
+import { type Page, pageOf } from "./page.ts";
 
 /** What each status of a requisition means. */
 export const requisitionStatuses = {
@@ -21,8 +22,36 @@ export const requisitionStatuses = {
 /** A status that the service is known to send. It may send others, so a model's `status` is a string. */
 export type RequisitionStatus = keyof typeof requisitionStatuses;
 
-/** A connection to a bank: the link where the end user consents, and the accounts once `status` is LN. */
-export const Requisition = item({
+/** A connection to a bank: `GET /requisitions/{id}/`. */
+export interface Requisition extends AsSent {
+  /** The requisition's id, a UUID. */
+  id: string;
+  /** When it was created, an ISO 8601 date-time. */
+  created?: string | null;
+  /** Where the end user is sent after the consent, an absolute URL. */
+  redirect?: string | null;
+  /** How far the consent is: one of `requisitionStatuses`; `LN` once the accounts can be read. */
+  status?: string | null;
+  /** The id of the institution. */
+  institution_id?: string | null;
+  /** The id of its agreement; null until there is one. */
+  agreement?: string | null;
+  /** Your own name for it, unique among your requisitions; a random UUID if you gave none. */
+  reference?: string | null;
+  /** The ids of its accounts; empty until `status` is `LN`. */
+  accounts?: string[] | null;
+  /** The language of the pages, an ISO 639-1 code. */
+  user_language?: string | null;
+  /** Where the end user consents, a URL. */
+  link?: string | null;
+  /** The national identification number that the owner of the account is verified by. Private. */
+  ssn?: string | null;
+  /** Whether the end user chooses accounts on the service's page. */
+  account_selection?: boolean | null;
+  /** Whether the end user is sent back before the service has read the accounts. */
+  redirect_immediate?: boolean | null;
+}
+export const Requisition: ModelSchema<Requisition> = item<Requisition>({
   id: identifier,
   created: optionalText,
   redirect: optionalText,
@@ -30,7 +59,6 @@ export const Requisition = item({
   institution_id: optionalText,
   agreement: optionalText,
   reference: optionalText,
-  /** Ids of accounts. */
   accounts: optionalTexts,
   user_language: optionalText,
   link: optionalText,
@@ -38,11 +66,10 @@ export const Requisition = item({
   account_selection: optionalFlag,
   redirect_immediate: optionalFlag,
 });
-export type Requisition = z.infer<typeof Requisition> & AsSent;
 
 /** A page of `GET /requisitions/`. */
-export const RequisitionPage = pageOf(Requisition);
-export type RequisitionPage = z.infer<typeof RequisitionPage>;
+export type RequisitionPage = Page<Requisition>;
+export const RequisitionPage: z.ZodType<RequisitionPage> = pageOf(Requisition);
 
 /** Where the end user returns to: an absolute URL of at most 1,024 characters. */
 const Redirect = z
@@ -50,23 +77,54 @@ const Redirect = z
   .max(1024, "must be at most 1024 characters")
   .refine((address) => URL.canParse(address), "must be an absolute URL, such as http://localhost:8000/");
 
-/** The body of `POST /requisitions/`. Defaults: a random reference, and an agreement with the bank's defaults. */
-export const CreateRequisitionRequest = z.looseObject({
-  redirect: Redirect.nullable(),
-  institution_id: z.string().trim().min(1, "must not be empty"),
-  agreement: z.string().trim().min(1, "must not be empty").optional(),
-  reference: z.string().min(1, "must not be empty").max(256, "must be at most 256 characters").optional(),
-  user_language: z.string().min(1, "must not be empty").max(5, "must be at most 5 characters").optional(),
-  ssn: z.string().max(64, "must be at most 64 characters").optional(),
-  account_selection: z.boolean().optional(),
-  redirect_immediate: z.boolean().optional(),
-});
-export type CreateRequisitionRequest = z.input<typeof CreateRequisitionRequest>;
+/** The body of `POST /requisitions/`. */
+export interface CreateRequisitionRequest extends WithExtra {
+  /** Where the end user is sent after the consent, an absolute URL of at most 1,024 characters; null for nowhere. */
+  redirect: string | null;
+  /** The id of the institution. */
+  institution_id: string;
+  /** The id of an agreement. @default a new one: 90 days of history, 90 days of access, all three scopes */
+  agreement?: string | undefined;
+  /** Your own name for it, unique, of at most 256 characters. @default a random UUID */
+  reference?: string | undefined;
+  /** The language of the pages, an ISO 639-1 code of at most 5 characters. @default chosen by the service */
+  user_language?: string | undefined;
+  /** The national identification number to verify the owner by, of at most 64 characters; some banks only. */
+  ssn?: string | undefined;
+  /** Whether the end user chooses accounts on the service's page. @default false */
+  account_selection?: boolean | undefined;
+  /** Whether the end user is sent back before the service has read the accounts. @default false */
+  redirect_immediate?: boolean | undefined;
+}
+export const CreateRequisitionRequest: RequestSchema<CreateRequisitionRequest> =
+  request<CreateRequisitionRequest>({
+    redirect: Redirect.nullable(),
+    institution_id: z.string().trim().min(1, "must not be empty"),
+    agreement: z.string().trim().min(1, "must not be empty").optional(),
+    reference: z.string().min(1, "must not be empty").max(256, "must be at most 256 characters").optional(),
+    user_language: z.string().min(1, "must not be empty").max(5, "must be at most 5 characters").optional(),
+    ssn: z.string().max(64, "must be at most 64 characters").optional(),
+    account_selection: z.boolean().optional(),
+    redirect_immediate: z.boolean().optional(),
+  });
 
-/** The body of `POST /agreements/enduser/{id}/reconfirm/`: where to send the end user afterwards. */
-export const ReconfirmRequest = z.looseObject({ redirect: Redirect.nullish() });
-export type ReconfirmRequest = z.input<typeof ReconfirmRequest>;
+/** The body of `POST /agreements/enduser/{id}/reconfirm/`. */
+export interface ReconfirmRequest extends WithExtra {
+  /** Where the end user is sent afterwards, an absolute URL. @default the requisition's `redirect` */
+  redirect?: string | null | undefined;
+}
+export const ReconfirmRequest: RequestSchema<ReconfirmRequest> = request<ReconfirmRequest>({
+  redirect: Redirect.nullish(),
+});
 
 /** The response to a deletion. */
-export const DeletionReport = item({ summary: optionalText, detail: optionalText });
-export type DeletionReport = z.infer<typeof DeletionReport> & AsSent;
+export interface DeletionReport extends AsSent {
+  /** What was done: `Requisition deleted`. */
+  summary?: string | null;
+  /** The same in a sentence. */
+  detail?: string | null;
+}
+export const DeletionReport: ModelSchema<DeletionReport> = item<DeletionReport>({
+  summary: optionalText,
+  detail: optionalText,
+});

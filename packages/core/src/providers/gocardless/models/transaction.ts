@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { type AsSent, item, keepingRaw, openObject } from "../../../schema/as-sent.ts";
+import {
+  type AsSent,
+  item,
+  keepingRaw,
+  type ModelSchema,
+  modelled,
+  openObject,
+  part,
+  type ShapeOf,
+} from "../../../schema/as-sent.ts";
 import {
   listOrOne,
   nextPage,
@@ -10,25 +19,120 @@ import {
 } from "../../../schema/fields.ts";
 import { anyList, listReader, type Unreadable } from "../../../schema/list.ts";
 import { AccountReference } from "./account.ts";
-import { Amount, AmountBeside } from "./amount.ts";
+import { Amount, optionalAmount, type PartialAmount } from "./amount.ts";
 
-/** How a foreign amount was converted. Any field may be missing, and some banks put the foreign amount inside. */
-export const CurrencyExchange = openObject({
+/** How a foreign amount was converted. Banks fill in some of the members, and mean different things by them. */
+export interface CurrencyExchange {
+  /** The currency that was converted, an ISO 4217 code. */
+  sourceCurrency?: string | null;
+  /** The rate, an exact decimal; the bank's own text if it is not one. Some banks send `"0.0"`. */
+  exchangeRate?: string | null;
+  /** The currency of which the rate says what one unit costs, an ISO 4217 code. */
+  unitCurrency?: string | null;
+  /** The currency that it was converted into, an ISO 4217 code. */
+  targetCurrency?: string | null;
+  /** The date of the rate, `YYYY-MM-DD`. Mostly absent. */
+  quotationDate?: string | null;
+  /** The bank's id of the exchange. Mostly absent. */
+  contractIdentification?: string | null;
+  /** The foreign amount, at banks that put it here. */
+  instructedAmount?: PartialAmount | null;
+}
+export const CurrencyExchange: ModelSchema<CurrencyExchange> = part<CurrencyExchange>({
   sourceCurrency: optionalText,
   exchangeRate: optionalRate,
   unitCurrency: optionalText,
   targetCurrency: optionalText,
   quotationDate: optionalText,
   contractIdentification: optionalText,
-  instructedAmount: AmountBeside,
+  instructedAmount: optionalAmount,
 });
-export type CurrencyExchange = z.infer<typeof CurrencyExchange>;
+
+/** The account's balance after a transaction. */
+export interface BalanceAfterTransaction {
+  /** The balance. */
+  balanceAmount?: PartialAmount | null;
+  /** Its kind, as of `Balance.balanceType`. */
+  balanceType?: string | null;
+}
+export const BalanceAfterTransaction: ModelSchema<BalanceAfterTransaction> = part<BalanceAfterTransaction>({
+  balanceAmount: optionalAmount,
+  balanceType: optionalText,
+});
 
 /**
- * One transaction as the bank reports it. Only the amount can be relied on. Ids may be missing, blank, shared or
- * changing; both dates are optional, may include a time, and may lie in the future.
+ * One transaction as the bank reports it. Only the amount can be relied on: every other member is left out, null or blank
+ * at some banks.
  */
-export const Transaction = item({
+export interface Transaction extends AsSent {
+  /**
+   * The bank's id. Absent for most pending transactions and at some banks for all; may be blank, `NOTPROVIDED`, shared by
+   * several transactions, or another one at the next reading.
+   */
+  transactionId?: string | null;
+  /** The bank's reference of the entry; steadier than `transactionId` at some banks, shared by several at others. */
+  entryReference?: string | null;
+  /** The id that the payer gave the payment, at most 35 characters. Often `NOTPROVIDED`. */
+  endToEndId?: string | null;
+  /** The id of the mandate of a direct debit. */
+  mandateId?: string | null;
+  /** The number of a cheque. */
+  checkId?: string | null;
+  /** The id of the creditor of a direct debit. */
+  creditorId?: string | null;
+  /** When the bank booked it, `YYYY-MM-DD`, at some banks with a time. Absent for most pending ones; may be in the future. */
+  bookingDate?: string | null;
+  /** When it counts for interest, `YYYY-MM-DD`, at some banks with a time. Absent at some banks; may be in the future. */
+  valueDate?: string | null;
+  /** The booking date with its time, ISO 8601. Mostly British banks. */
+  bookingDateTime?: string | null;
+  /** The value date with its time, ISO 8601. Mostly British banks. */
+  valueDateTime?: string | null;
+  /**
+   * The amount in the account's currency, negative if money left the account. A few card issuers turn the sign around, and
+   * one bank leaves the minus out of pending transactions.
+   */
+  transactionAmount: Amount;
+  /** Conversions of a foreign amount. A list, even if the bank sent one object. */
+  currencyExchange?: CurrencyExchange[] | null;
+  /** The name of who received the money. Banks mostly name the other side only, some both. */
+  creditorName?: string | null;
+  /** The account of who received the money. */
+  creditorAccount?: AccountReference | null;
+  /** On whose behalf the money was received. */
+  ultimateCreditor?: string | null;
+  /** The name of who paid. */
+  debtorName?: string | null;
+  /** The account of who paid. */
+  debtorAccount?: AccountReference | null;
+  /** On whose behalf it was paid. */
+  ultimateDebtor?: string | null;
+  /** The payer's text. Some banks cut it at 140 characters; the array then has all of it. */
+  remittanceInformationUnstructured?: string | null;
+  /** The payer's text in lines; often the same as the single string. */
+  remittanceInformationUnstructuredArray?: string[] | null;
+  /** A structured reference, such as an invoice number. At some banks the only text. */
+  remittanceInformationStructured?: string | null;
+  /** Structured references. */
+  remittanceInformationStructuredArray?: string[] | null;
+  /** Further words of the bank. At some banks the only text. */
+  additionalInformation?: string | null;
+  /** The purpose, a code of ISO 20022: `SALA`. */
+  purposeCode?: string | null;
+  /** The kind of transaction, a code of ISO 20022: `PMNT-RCDT-ESCT`. */
+  bankTransactionCode?: string | null;
+  /** The kind of transaction in the bank's own words or codes. */
+  proprietaryBankTransactionCode?: string | null;
+  /** The service's id: on booked transactions only, unique within the account only, and at a few banks unsteady. */
+  internalTransactionId?: string | null;
+  /** The account's balance afterwards. Few banks send it. */
+  balanceAfterTransaction?: BalanceAfterTransaction | null;
+  /** What a card was used for, an ISO 18245 code of four digits. Not in the specification; some card banks send it. */
+  merchantCategoryCode?: string | null;
+  /** The foreign amount. Not in the specification; some banks send it. */
+  instructedAmount?: PartialAmount | null;
+}
+export const Transaction: ModelSchema<Transaction> = item<Transaction>({
   transactionId: optionalText,
   entryReference: optionalText,
   endToEndId: optionalText,
@@ -39,9 +143,7 @@ export const Transaction = item({
   valueDate: optionalText,
   bookingDateTime: optionalText,
   valueDateTime: optionalText,
-  /** Negative if money left the account, at nearly every bank. */
   transactionAmount: Amount,
-  /** A list, even if the bank sent one object. */
   currencyExchange: listOrOne(CurrencyExchange),
   creditorName: optionalText,
   creditorAccount: optional(AccountReference),
@@ -58,39 +160,72 @@ export const Transaction = item({
   bankTransactionCode: optionalText,
   proprietaryBankTransactionCode: optionalText,
   internalTransactionId: optionalText,
-  balanceAfterTransaction: optional(openObject({ balanceAmount: AmountBeside, balanceType: optionalText })),
+  balanceAfterTransaction: optional(BalanceAfterTransaction),
   merchantCategoryCode: optionalText,
-  instructedAmount: AmountBeside,
+  instructedAmount: optionalAmount,
 });
-export type Transaction = z.infer<typeof Transaction> & AsSent;
 
 const readTransactions = listReader(Transaction);
 
-/** The lists in a response; `pending` is read separately, so that an odd one does not hide what is booked. */
-const Lists = keepingRaw(openObject({ booked: anyList.nullish(), pending: z.unknown().optional() }), {
-  lists: ["booked", "pending"],
-  added: ["unreadable", "bookedReported", "pendingReported"],
-});
+/** The transactions of an account by status. */
+export interface TransactionLists extends AsSent {
+  /** Booked transactions, in the bank's order. */
+  booked: Transaction[];
+  /** Pending transactions, in the bank's order; also if the bank put them beside `transactions`. Banks may leave them out. */
+  pending: Transaction[];
+  /** Transactions that could not be read, for lack of an amount or a currency. */
+  unreadable: Unreadable[];
+  /** Whether the bank sent a list of booked transactions; without it, `booked` is empty for lack of a report. */
+  bookedReported: boolean;
+  /** Whether the bank sent a list of pending transactions; without it, `pending` is empty for lack of a report. */
+  pendingReported: boolean;
+}
 
-const TransactionsResponse = keepingRaw(
-  openObject({
-    transactions: Lists,
-    pending: z.unknown().optional(),
-    last_updated: optionalText,
-    next: nextPage,
-  }).refine(
-    ({ transactions: { booked, pending }, pending: beside }) => [booked, pending, beside].some(Array.isArray),
-    { path: ["transactions"], error: "has neither booked nor pending" },
+/** The transactions of an account: `GET /accounts/{id}/transactions/`. */
+export interface AccountTransactions extends AsSent {
+  /** The lists. At least one of them was reported. */
+  transactions: TransactionLists;
+  /** When the service last read the account at the bank, an ISO 8601 date-time. */
+  last_updated?: string | null;
+  /** The absolute URL of the next page. Never there in what `getAccountTransactions` returns, which has every page. */
+  next?: string | null;
+}
+
+/** The lists as sent. `pending` is read separately, so that an odd one does not hide what is booked. */
+interface SentLists extends AsSent {
+  booked?: unknown[] | null;
+  pending?: unknown;
+}
+
+/** The response as sent; some banks put `pending` beside `transactions`. */
+interface SentTransactions extends Pick<AccountTransactions, "last_updated" | "next" | "raw"> {
+  transactions: SentLists;
+  pending?: unknown;
+}
+
+const sentTransactions: ShapeOf<SentTransactions> = {
+  transactions: item<SentLists>({ booked: anyList.nullish(), pending: z.unknown().optional() }, [
+    "booked",
+    "pending",
+  ]),
+  pending: z.unknown().optional(),
+  last_updated: optionalText,
+  next: nextPage,
+};
+
+const SentTransactions = modelled<SentTransactions>(
+  keepingRaw(
+    openObject(sentTransactions).refine(
+      ({ transactions: { booked, pending }, pending: beside }) =>
+        [booked, pending, beside].some(Array.isArray),
+      { path: ["transactions"], error: "has neither booked nor pending" },
+    ),
+    ["transactions", "pending"],
   ),
-  { lists: ["transactions", "pending"], added: [] },
 );
 
-/**
- * The transactions of an account: `GET /accounts/{id}/transactions/`. `pending` is always a list inside `transactions`,
- * even if the bank left it out or put it beside; `bookedReported` and `pendingReported` say whether the bank sent such a list.
- * A response with neither list is not valid. `next` is the URL of the next page.
- */
-export const AccountTransactions = TransactionsResponse.transform(
+/** A response with neither list is not valid. */
+export const AccountTransactions: z.ZodType<AccountTransactions> = SentTransactions.transform(
   ({ transactions, pending: beside, ...rest }) => {
     const booked = readTransactions("booked", transactions.booked ?? []);
     const within = readPending(transactions.pending);
@@ -109,7 +244,6 @@ export const AccountTransactions = TransactionsResponse.transform(
     };
   },
 );
-export type AccountTransactions = z.infer<typeof AccountTransactions>;
 
 /** Unreadable items of a list that continues another, of which so many came before. */
 export function movedBy(before: number, unreadable: readonly Unreadable[]): Unreadable[] {
