@@ -198,7 +198,7 @@ describe("the state of a sandbox", () => {
       const stateFile = join(folder, "odd.json");
       await writeFile(stateFile, text);
       await chmod(stateFile, 0o600);
-      await expect(startSandbox({ stateFile })).rejects.toThrow("holds no state of a sandbox");
+      await expect(startSandbox({ stateFile })).rejects.toThrow("does not hold the state of a sandbox");
       expect(await readFile(stateFile, "utf8")).toBe(text);
     },
   );

@@ -27,51 +27,51 @@ export type { SandboxSnapshot } from "./gocardless/state/snapshot.ts";
 export type { TimeSpan } from "./world/clock.ts";
 export type { BaseFault } from "./world/faults.ts";
 
-/** How a sandbox is started. */
+/** Options of {@link startSandbox}. */
 export interface SandboxOptions {
-  /** 0 takes a free port. @default 0 */
+  /** The port to listen on; 0 picks a free one. @default 0 */
   port?: number | undefined;
   /** The address to listen on. @default "127.0.0.1" */
   host?: string | undefined;
-  /** The same seed gives the same banks, accounts, histories and ids. @default 1 */
+  /** The same seed always produces the same banks, accounts, histories and ids. @default 1 */
   seed?: number | undefined;
-  /** An ISO 8601 time at which the clock stands until it is moved. @default real time */
+  /** A time (ISO 8601 or a `Date`) at which the clock stands still until it is advanced. @default real time */
   now?: string | Date | undefined;
-  /** False for none, or other numbers than the service's. @default the service's */
+  /** `false` for no limits, or limits that replace some of the service's. @default the service's */
   rateLimits?: boolean | SomeLimits | undefined;
-  /** What the company of the credentials may do. @default everything */
+  /** What the company that owns the credentials may do. @default everything */
   permissions?: Permissions | undefined;
-  /** How many accounts, spread over all banks, are there and linked from the start. @default none */
+  /** How many accounts are linked from the start, spread over all banks. @default none */
   accounts?: number | undefined;
-  /** How many purchases an account has a day. @default a person's usual life, one or two */
+  /** How many purchases each account has a day. @default from 0 to 3, drawn for each day */
   transactionsPerDay?: number | undefined;
-  /** What another sandbox has saved, to go on from; its seed and size override those given here. @default nothing */
+  /** A snapshot from another sandbox's `save()` to continue from; its seed and size override those given here. @default none */
   state?: SandboxSnapshot | undefined;
   /**
-   * A file that keeps the state between runs: read if it is there, written after each change but those of mere
-   * reading, and on closing. Its owner alone can read it. @default none
+   * A file that keeps the state between runs, readable by its owner only. It is read if it exists, and written on closing
+   * and after each change, except for what a GET changes (the count and the time of calls). @default none
    */
   stateFile?: string | undefined;
 }
 
-/** A sandbox that runs. */
+/** A running sandbox. */
 export interface Sandbox extends AsyncDisposable, Pick<SandboxControls, keyof SandboxControls> {
   /** `http://127.0.0.1:PORT/api/v2` */
   readonly baseUrl: string;
-  /** They open this sandbox and nothing else. */
+  /** The sandbox accepts no other credentials. */
   readonly credentials: { secretId: string; secretKey: string };
-  /** Everything that it remembers, as one JSON document for `startSandbox({ state })`. */
+  /** The whole state as one JSON document, for `startSandbox({ state })`. */
   save(): SandboxSnapshot;
-  /** Ends all connections, frees the port, and writes the state file if there is one. */
+  /** Closes all connections, frees the port, and writes the state file if there is one. */
   close(): Promise<void>;
 }
 
 const credentials = Object.freeze({ secretId: "sandbox-secret-id", secretKey: "sandbox-secret-key" });
 
 /**
- * Starts a stand-in for the whole service on this machine, with its state in memory.
+ * Starts a stand-in for the whole service on this machine. It keeps its state in memory, and in a file if one is named.
  *
- * @throws Error if the port is taken, or the state file can be neither read nor written, saying so
+ * @throws Error if the port is taken, or the state file cannot be read or written
  * @example
  * await using sandbox = await startSandbox({ port: 0, seed: 1, now: "2026-11-23T09:00:00Z" });
  * const client = new GoCardlessClient({ ...sandbox.credentials, baseUrl: sandbox.baseUrl });
@@ -98,7 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const keepAtTheEnd = () => {
     if (stateFile === undefined) return;
-    // A sandbox that has only looked does not undo what another one on the same file has done meanwhile.
+    // If nothing was changed here, do not overwrite what another sandbox has written to the same file meanwhile.
     if (changedHere || versionOf(stateFile) === seen) writeStateFile(stateFile, save());
   };
   if (known === undefined && options.accounts !== undefined) {
@@ -117,7 +117,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     baseUrl: `http://${host}:${bound}/api/v2`,
     credentials,
-    // Its controls are fields of their own, so that each can be handed on by itself.
+    // Spread as own properties, so that each control can be passed on by itself.
     ...new SandboxControls(parts, keep),
     save,
     close,
@@ -125,7 +125,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-/** A state as the options want it, with what was known before. */
+/** The state and limits that the options ask for, restored from a snapshot if there is one. */
 function remembered(options: SandboxOptions, known: SandboxSnapshot | undefined) {
   const { accounts, now } = options;
   const seed = known?.seed ?? options.seed ?? 1;
@@ -149,7 +149,7 @@ async function listen(server: ReturnType<typeof createServer>, port: number, hos
       const taken = error.code === "EADDRINUSE";
       reject(
         taken
-          ? new Error(`Port ${port} is taken: choose another one, or 0 for any.`, { cause: error })
+          ? new Error(`Port ${port} is taken: choose another one, or 0 for any free port.`, { cause: error })
           : error,
       );
     });

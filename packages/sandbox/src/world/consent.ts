@@ -1,31 +1,34 @@
 import type { SandboxAccount } from "../banks/index.ts";
 
-/** A consent that waits for its person, as a service hands it to the consent page. */
+/** A consent that waits for the end user, as a service passes it to the consent page. */
 export interface WaitingConsent {
   /** The bank's name. */
   bank: string;
-  /** The accounts that the person can pick. */
+  /** The accounts that the user can pick. */
   accounts: readonly SandboxAccount[];
-  /** What the application may read, and for how many days; transactions reach back this many days. */
+  /** What the application may read. */
   scopes: readonly string[];
+  /** For how many days it may read. */
   accessDays: number;
+  /** How many days back transactions reach. */
   historyDays: number;
-  /** The person sees the page. */
+  /** Called when the user opens the page. */
   opened: () => void;
-  /** The person agrees, for these accounts by their index. Returns where the browser goes; null for nowhere. */
+  /** Called when the user agrees, with the index of each picked account. Returns the redirect, or null if there is none. */
   agree: (picked: readonly number[]) => string | null;
-  /** The person turns back. Returns where the browser goes; null for nowhere. */
+  /** Called when the user cancels. Returns the redirect, or null if there is none. */
   cancel: () => string | null;
 }
 
-/** A reconfirmation that waits for its person, as a service hands it to the reconfirmation page. */
+/** A reconfirmation that waits for the end user, as a service passes it to the reconfirmation page. */
 export interface WaitingReconfirmation {
-  /** The accounts that are still to be decided on. */
+  /** The accounts that the user has not decided on yet. */
   accounts: readonly { id: string; name: string; iban: string | null }[];
+  /** Called when the user opens the page. */
   opened: () => void;
-  /** The person confirms these accounts by their id, and no others. Returns where the browser goes; null for nowhere. */
+  /** Called with the ids that the user confirms; all others are rejected. Returns the redirect, or null if there is none. */
   confirm: (picked: readonly string[]) => string | null;
 }
 
-/** Finds what the link of a page stands for, or returns a sentence that says why it cannot be used. */
+/** Finds what a page's link refers to, or returns a sentence that says why the link cannot be used. */
 export type Find<Waiting> = (id: string) => Waiting | string;

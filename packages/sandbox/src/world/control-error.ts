@@ -1,2 +1,2 @@
-/** A control was used in a way that makes no sense; the message says what is wrong with it. */
+/** A control was called with invalid arguments; the message says which. */
 export class ControlError extends Error {}

@@ -1,7 +1,7 @@
 import type { BaseFault } from "./faults.ts";
 import type { SandboxContext } from "./http.ts";
 
-/** The response with what a fault adds to it: headers, another content type, slowness. */
+/** Applies to a response what a fault changes about it: headers, content type, speed. */
 export function withEffects(response: Response, fault: BaseFault): Response {
   const { headers: added, contentType, bytesPerSecond } = fault;
   if (added === undefined && contentType === undefined && bytesPerSecond === undefined) return response;
@@ -13,10 +13,10 @@ export function withEffects(response: Response, fault: BaseFault): Response {
   return new Response(body, { status: response.status, headers });
 }
 
-/** How often a slow body sends a piece, in milliseconds. */
+/** Milliseconds between two pieces of a slow body. */
 const PIECE_EVERY = 100;
 
-/** A body that comes no faster than this many bytes a second, piece by piece. */
+/** Sends a body piece by piece, at most at this speed. */
 function slowly(body: ReadableStream<Uint8Array>, bytesPerSecond: number): ReadableStream<Uint8Array> {
   const piece = Math.max(1, Math.floor((bytesPerSecond * PIECE_EVERY) / 1000));
   const every = (piece / bytesPerSecond) * 1000;
@@ -31,13 +31,13 @@ function slowly(body: ReadableStream<Uint8Array>, bytesPerSecond: number): Reada
   return body.pipeThrough(cut);
 }
 
-/** Hangs up, before the response or in the middle of its body. */
+/** Cuts the connection before the response or in the middle of its body, if the fault says so. */
 export async function cutConnection(c: SandboxContext, { drop }: BaseFault): Promise<void> {
   if (drop === "connection") c.env.incoming.socket.destroy();
   if (drop === "body") await dropBody(c);
 }
 
-/** Promises the whole body, sends half of it, and hangs up. */
+/** Announces the length of the whole body, sends half of it, and cuts the connection. */
 async function dropBody(c: SandboxContext): Promise<void> {
   const body = Buffer.from(await c.res.arrayBuffer());
   const { outgoing } = c.env;

@@ -1,46 +1,46 @@
 import { Random } from "../banks/random.ts";
 import type { TimeSpan } from "./clock.ts";
 
-/** What a fault of any service can say: which requests it meets, when, and what happens to them. */
+/** The fields of a fault that every service has: which requests it affects, when, and what happens to them. */
 export interface BaseFault {
   /** @default any method */
   method?: string | undefined;
-  /** The whole path below the base URL, without the query; a RegExp is searched in it. @default any path */
+  /** The whole path below the base URL, without the query, or a RegExp that matches anywhere in it. @default any path */
   path?: string | RegExp | undefined;
-  /** How many requests it meets before it is used up. @default 1; without end if `probability` or `lasting` is given */
+  /** How many requests it affects. @default 1, or no limit if `probability` or `lasting` is given */
   times?: number | undefined;
-  /** From 0 to 1: how likely it meets a request that fits. @default 1 */
+  /** The probability, above 0 and at most 1, that it affects a matching request. @default 1 */
   probability?: number | undefined;
-  /** The same seed picks the same ones of a series of requests. @default 1 */
+  /** With the same seed, `probability` selects the same requests of a series. @default 1 */
   seed?: number | undefined;
-  /** How much later it begins, on the sandbox's clock. @default at once */
+  /** How long after its injection it begins, on the sandbox's clock. @default at once */
   after?: TimeSpan | undefined;
-  /** How long after its beginning it ends, on the sandbox's clock. @default when it is used up */
+  /** How long after its beginning it ends, on the sandbox's clock. @default when `times` is reached */
   lasting?: TimeSpan | undefined;
 
-  /** The status of the response. @default 200 if a body is given, else the usual response is let through */
+  /** The status of the response. @default 200 if a body is given; otherwise the usual response is sent */
   status?: number | undefined;
-  /** The body of the response: JSON, or a string as it is. */
+  /** The body of the response: a string is sent as it is, anything else as JSON. */
   body?: unknown;
-  /** Sends the client elsewhere, with status 302 unless another is given. */
+  /** The address of a redirect, sent with status 302 unless `status` is given. */
   redirect?: string | undefined;
-  /** Headers of the response, the usual one too. */
+  /** Headers to set on the response, including the usual one. */
   headers?: Readonly<Record<string, string>> | undefined;
-  /** The content type of the response, the usual one too. */
+  /** The content type of the response, including the usual one. */
   contentType?: string | undefined;
-  /** How long the response is held back, in milliseconds of real time. */
+  /** How long the response is delayed, in milliseconds of real time. */
   delayMs?: number | undefined;
-  /** Sends the body no faster than this, in real time. */
+  /** The highest speed at which the body is sent, in real time. @default no limit */
   bytesPerSecond?: number | undefined;
   /** Cuts the connection before the response, or in the middle of its body. */
   drop?: "connection" | "body" | undefined;
 }
 
-/** What a service adds to the faults of its own. */
+/** How a service checks and matches the fields that it adds to a fault. */
 interface ServiceRules<Fault> {
-  /** @throws TypeError if the service's part of a fault is invalid */
+  /** @throws TypeError if one of the service's fields is invalid */
   check: (fault: Fault) => void;
-  /** Whether the service's part of a fault fits a request. */
+  /** Whether the service's fields match a request. */
   fits: (fault: Fault, method: string, path: string) => boolean;
 }
 
@@ -53,7 +53,7 @@ interface Waiting<Fault> {
   random: Random;
 }
 
-/** Faults in the order in which they were injected; the first that fits a request meets it. */
+/** Faults in the order of their injection; a request is affected by the first that matches it. */
 export class Faults<Fault extends BaseFault> {
   readonly #rules: ServiceRules<Fault>;
   #waiting: Waiting<Fault>[] = [];
@@ -62,7 +62,7 @@ export class Faults<Fault extends BaseFault> {
     this.#rules = rules;
   }
 
-  /** @throws TypeError if it could never meet a request, or do anything */
+  /** @throws TypeError if one of its fields is invalid */
   add(fault: Fault, now: number): void {
     check(fault);
     this.#rules.check(fault);
@@ -81,7 +81,7 @@ export class Faults<Fault extends BaseFault> {
     this.#waiting = [];
   }
 
-  /** The fault that meets this request, if any; it is used up by one. */
+  /** The fault that affects this request, if any; the call counts against its `times`. */
   take(method: string, path: string, now: number): Fault | undefined {
     this.#waiting = this.#waiting.filter(({ until }) => until > now);
     for (const waiting of this.#waiting) {
@@ -95,7 +95,7 @@ export class Faults<Fault extends BaseFault> {
     return undefined;
   }
 
-  /** What still waits, as JSON. */
+  /** The faults that are not used up, as JSON. */
   list(): Record<string, unknown>[] {
     return this.#waiting.map(asJson);
   }
@@ -129,7 +129,9 @@ function check(fault: BaseFault): void {
 function milliseconds({ days = 0, hours = 0, minutes = 0, seconds = 0 }: TimeSpan): number {
   const span = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
   if (Number.isFinite(span) && span >= 0) return span;
-  throw new TypeError("A span of time must be a number of days, hours, minutes or seconds, not below 0.");
+  throw new TypeError(
+    "A span of time must be a number of days, hours, minutes or seconds, and not negative.",
+  );
 }
 
 function fits({ method, path: wanted }: BaseFault, asked: string, path: string): boolean {

@@ -1,4 +1,4 @@
-/** A limit: at most this many calls in a window that moves with the clock. */
+/** A limit: at most this many calls in a rolling window. */
 interface WindowLimit {
   calls: number;
   /** In seconds. */
@@ -9,15 +9,15 @@ interface WindowLimit {
 export interface LimitLeft {
   limit: number;
   remaining: number;
-  /** In seconds: until the oldest call leaves the window, at least 1. */
+  /** Seconds until the oldest call leaves the window, at least 1. */
   reset: number;
 }
 
-/** Counts calls in rolling windows. What a key stands for is up to the service that counts. */
+/** Counts calls in rolling windows, by keys that the service chooses. */
 export class CallCounts {
   readonly #calls = new Map<string, number[]>();
 
-  /** When the calls of a window were made, in milliseconds since 1970, oldest first. What is older is forgotten. */
+  /** The times of the calls in the window, in milliseconds since 1970, oldest first. Older calls are dropped. */
   recent(key: string, { window }: WindowLimit, now: number): readonly number[] {
     return this.#recent(key, window, now);
   }
@@ -38,7 +38,7 @@ export class CallCounts {
     };
   }
 
-  /** All that is counted, to be kept and put back. */
+  /** All counted calls, for a snapshot. */
   get counted(): Record<string, number[]> {
     return Object.fromEntries(this.#calls);
   }

@@ -16,15 +16,15 @@ import {
 import { dirname } from "node:path";
 import { removeAbandoned, temporaryName } from "./temporary-file.ts";
 
-/** In bytes: a thousand accounts that were all read take some 10 MB. */
+/** In bytes. A thousand accounts take about 10 MB once all have been read. */
 const LARGEST = 256_000_000;
 
 /**
- * What a file holds of a sandbox; undefined if there is no such file. Nothing is waited for: what is not a file is
- * rejected, not opened.
+ * Reads the state of a sandbox; returns undefined if there is no such file. Anything but a regular file is rejected
+ * before it is opened, because opening a named pipe could block for ever.
  *
- * @param parse checks what the file holds, and throws if it is not a sandbox's
- * @throws Error if it does not hold a sandbox's state, or cannot be read, saying so
+ * @param parse checks the content, and throws if it is not a sandbox's state
+ * @throws Error if the file cannot be read, or does not hold a sandbox's state
  */
 export function readStateFile<Snapshot>(
   path: string,
@@ -36,7 +36,7 @@ export function readStateFile<Snapshot>(
     return parse(JSON.parse(text));
   } catch (error) {
     throw new Error(
-      `${path} holds no state of a sandbox, or one of another version: name another file, or delete it.`,
+      `${path} does not hold the state of a sandbox of this version: name another file, or delete it.`,
       {
         cause: error,
       },
@@ -49,7 +49,7 @@ function textOf(path: string): string | undefined {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return undefined;
     rejectOthers(stats);
-    // Without waiting, should it have become a named pipe in between. Windows has no such flag.
+    // Non-blocking, in case a named pipe has replaced the file in between. Windows does not have this flag.
     const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       rejectOthers(fstatSync(file));
@@ -62,7 +62,7 @@ function textOf(path: string): string | undefined {
   }
 }
 
-/** What is not a file may never end, or never begin. */
+/** Reading a pipe or a device may block for ever or never end. */
 function rejectOthers(stats: Stats): void {
   const kind = stats.isDirectory() ? "folder" : stats.isFIFO() ? "named pipe" : "device or socket";
   if (!stats.isFile()) throw new Error(`it is a ${kind}`);
@@ -70,9 +70,9 @@ function rejectOthers(stats: Stats): void {
 }
 
 /**
- * Sees that a state file can be written, before anything depends on it, and removes what killed processes left there.
+ * Checks in advance that a state file can be written, and removes the temporary files of killed processes beside it.
  *
- * @throws Error saying why it cannot
+ * @throws Error that says why it cannot be written
  */
 export function prepareStateFile(path: string): void {
   try {
@@ -91,9 +91,9 @@ export function prepareStateFile(path: string): void {
 }
 
 /**
- * Writes a file that its owner alone can read, whole or not at all.
+ * Writes a state file atomically, readable by its owner only.
  *
- * @throws Error saying why it cannot
+ * @throws Error that says why it cannot be written
  */
 export function writeStateFile(path: string, snapshot: object): void {
   try {
@@ -112,25 +112,25 @@ export function writeStateFile(path: string, snapshot: object): void {
   }
 }
 
-/** Tells one writing of a file from another; undefined if it is not there. */
+/** Changes whenever the file is written; undefined if there is no file. */
 export function versionOf(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   return found === undefined ? undefined : `${found.ino} ${found.mtimeMs}`;
 }
 
-/** One by one: if no folder can be made, as below /proc, Node's `recursive` tries for ever. */
+/** Creates folders one by one: if none can be created, as under /proc, Node's `recursive` option loops for ever. */
 function makeFolder(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   if (dirname(path) !== path) makeFolder(dirname(path));
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Another process may have made it meanwhile.
+    // Another process may have created it meanwhile.
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 
-/** What a link leads to is written, and the link stays. */
+/** Resolves a symbolic link, so that its target is written and the link stays. */
 function targetOf(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats !== undefined) rejectOthers(stats);

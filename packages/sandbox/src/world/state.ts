@@ -1,26 +1,26 @@
 /**
- * The world that the stand-in services share: the banks, the people's accounts at them, the clock, the ids that are
- * given out; beside it faults, limits and the file that keeps it all. It knows no service and no wire format.
+ * The world that all simulated services share: the banks, the accounts at them, the clock and the ids. Its folder also
+ * holds faults, limits and the state file. Nothing here depends on a service or its wire format.
  */
 import { accountsAt, banks, type SandboxAccount, type SandboxBank } from "../banks/index.ts";
 import { hashOf } from "../banks/random.ts";
 import type { SandboxClock } from "./clock.ts";
 
-/** How much there is in a world. */
+/** The size of a world. */
 export interface WorldSize {
-  /** How many accounts a person has at each bank; undefined for the usual two. */
+  /** How many accounts the user has at each bank. @default 2 */
   accountsPerBank?: number | undefined;
-  /** How many purchases an account has a day; undefined for a person's usual life. */
+  /** How many purchases each account has a day. @default from 0 to 3, drawn for each day */
   transactionsPerDay?: number | undefined;
 }
 
-/** What every service of a sandbox sees. */
+/** The state that every service of a sandbox shares. */
 export class World {
   readonly clock: SandboxClock;
   readonly seed: number;
   readonly size: WorldSize;
   readonly banks: ReadonlyMap<string, SandboxBank> = new Map(banks.map((bank) => [bank.id, bank]));
-  /** How many ids were given out. */
+  /** How many ids have been generated. */
   made = 0;
 
   constructor(clock: SandboxClock, seed: number, size: WorldSize = {}) {
@@ -29,14 +29,14 @@ export class World {
     this.size = size;
   }
 
-  /** The accounts that a person has at a bank; none at a bank that there is not. */
+  /** The user's accounts at a bank; none if the bank is unknown. */
   accountsAt(bankId: string): SandboxAccount[] {
     const bank = this.banks.get(bankId);
     const { accountsPerBank: count, transactionsPerDay } = this.size;
     return bank === undefined ? [] : accountsAt(bank, { seed: this.seed, count, transactionsPerDay });
   }
 
-  /** An id that nothing else has; the same in every run with the same seed and the same order of requests. */
+  /** A new unique id; the same in every run with the same seed and the same order of requests. */
   newId(): string {
     this.made += 1;
     const hex = [1, 2, 3, 4]

@@ -3,24 +3,24 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 
-/** What follows the name of the file that is written: who writes it. Older versions left a UUID alone. */
+/** The suffix of a temporary file, which names the process that writes it. Older versions used a UUID only. */
 const TEMPORARY = /^\.(?:([0-9a-f]{12})-(\d{1,10})-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.tmp)?$/;
 
-/** A temporary file lives for moments: one of this age, in milliseconds, was left behind, whoever wrote it. */
+/** In milliseconds. Temporary files live for moments, so one of this age is abandoned, whichever process wrote it. */
 const ABANDONED_AFTER = 3600_000;
 
-/** A name beside a file, for writing it. It names the process that writes, so that others can tell when it has died. */
+/** A name for a temporary file beside a file. It contains the process id, so that others can tell when that process is gone. */
 export function temporaryName(path: string): string {
   return `${path}.${place()}-${process.pid}-${randomUUID()}.tmp`;
 }
 
-/** The scope in which a process id means something: a host since it was started, and a container on it. */
+/** The scope in which a process id is unique: one boot of a host, and one container on it. */
 function place(): string {
   const parts = [hostname(), linked("/proc/self/ns/pid"), read("/proc/sys/kernel/random/boot_id")];
   return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 12);
 }
 
-/** Removes the temporary files beside a file whose writers were killed; those of writers that may still be at work stay. */
+/** Removes the temporary files beside a file whose processes were killed, but not those of processes that may still be running. */
 export function removeAbandoned(path: string): void {
   const [folder, name] = [dirname(path), basename(path)];
   for (const found of readdirSync(folder)) {
@@ -34,7 +34,7 @@ export function removeAbandoned(path: string): void {
   }
 }
 
-/** Signal 0 only looks; without the right to send one, the process is there all the same. */
+/** Signal 0 only checks for the process. Any error but ESRCH, such as a missing permission, means that it exists. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
