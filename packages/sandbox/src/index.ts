@@ -45,7 +45,7 @@ export interface SandboxOptions {
   accounts?: number | undefined;
   /** How many purchases each account has a day. @default from 0 to 3, drawn for each day */
   transactionsPerDay?: number | undefined;
-  /** A snapshot from another sandbox's `save()` to continue from; its seed and size override those given here. @default none */
+  /** A snapshot from another sandbox's `save()` to continue from; its seed and size override these options. @default none */
   state?: SandboxSnapshot | undefined;
   /**
    * A file that keeps the state between runs, readable by its owner only. It is read if it exists, and written on closing

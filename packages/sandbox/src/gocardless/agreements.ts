@@ -9,19 +9,19 @@ import type { ServiceState } from "./state/state.ts";
 const SCOPES = ["balances", "details", "transactions"];
 const DEFAULT_DAYS = 90;
 
-/** The agreement that the path names. @throws ErrorResponse */
+/** The agreement whose id is in the path. @throws ErrorResponse if there is none */
 export function agreementFor(state: ServiceState, c: SandboxContext): AgreementRecord {
   const agreement = state.agreements.get(uuidParam(c));
   if (agreement === undefined) throw notFound();
   return agreement;
 }
 
-/** The error response for what only an accepted agreement can do. */
+/** The error response if an operation needs an accepted agreement. */
 export function notAccepted(agreement: AgreementRecord) {
   return flatError(400, "End user agreement needs to be accepted.", `EUA '${agreement.id}' is not accepted.`);
 }
 
-/** Makes an agreement from the fields of a body. @throws ErrorResponse naming every field that is wrong */
+/** Creates an agreement from the fields of a body. @throws ErrorResponse that names every invalid field */
 export function createAgreement(state: ServiceState, fields: Fields): AgreementRecord {
   const errors: FieldErrors = {};
   const bank = bankFrom(state.world, fields["institution_id"], errors);
@@ -79,7 +79,7 @@ function scopesFrom(value: unknown, errors: FieldErrors): string[] {
   return [...new Set(given.map(String))];
 }
 
-/** A form carries a list as its JSON text, or one scope as it is. */
+/** In a form, a list is sent as JSON text, and a single scope may be sent as it is. */
 function parsedList(text: string): unknown[] {
   try {
     const value: unknown = JSON.parse(text);

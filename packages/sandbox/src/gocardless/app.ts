@@ -1,6 +1,6 @@
 /**
- * The GoCardless Bank Account Data API as its users meet it: every path, field, error response, limit and header, and
- * what the service remembers. All that is its wire format is in this room; what happens at banks is not.
+ * The GoCardless Bank Account Data API as its clients see it: every path, field, error response, limit and header, and
+ * the state behind them. Its whole wire format is in this folder; what happens at the banks is in `banks/`.
  */
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { consentPage } from "../pages/consent-page.ts";
@@ -37,20 +37,20 @@ import type { ServiceState } from "./state/state.ts";
 
 const BASE = "/api/v2";
 
-/** What the application is put together from. */
+/** The parts of the application. */
 export interface AppParts extends ControlParts {
   credentials: { secretId: string; secretKey: string };
-  /** Called after each request that may have changed what is remembered, beyond counting and dating calls. */
+  /** Called after each request that may have changed more of the state than the count and the time of calls. */
   changed: () => void;
   permissions: Permissions;
-  /** Host names under which requests are accepted, beside those of the loopback interface. */
+  /** Host names to accept besides those of the loopback interface. */
   hosts: readonly string[];
 }
 
 /** The whole sandbox as one hono application. */
 export function sandboxApp(parts: AppParts): SandboxApp {
   const { state, credentials } = parts;
-  // Whatever is done by HTTP is kept by the middleware below.
+  // The middleware below reports every change that is made over HTTP.
   const controls = new SandboxControls(parts, () => undefined);
   const app = newApp();
   app.onError((error, c) => sendError(c, error));
@@ -118,7 +118,7 @@ function serviceApi(parts: AppParts): SandboxApp {
     api.all(path, (c) => {
       throw methodNotAllowed(c.req.method);
     });
-    // The service's framework sends whoever leaves out the last slash to the address with it, by any method.
+    // The service's framework redirects every method to the address with a trailing slash if that slash is missing.
     api.all(path.replace(/\/$/, ""), (c) => c.redirect(`${c.req.path}/${new URL(c.req.url).search}`, 301));
   }
   return api;
@@ -148,7 +148,7 @@ function setAccountHeaders(c: SandboxContext, limits: LimitBook, path: string, n
   setHeaders(c, "HTTP_X_RATELIMIT_ACCOUNT_SUCCESS_", limits.accountLeft(id, kind, now));
 }
 
-/** Set on Node's response, which sends a name in the letters it was given; a Headers object would make them small. */
+/** Set on Node's response, which preserves the case of header names; a Headers object would make them lower case. */
 function setHeaders(c: SandboxContext, prefix: string, left: LimitLeft | undefined): void {
   if (left === undefined) return;
   c.env.outgoing.setHeader(`${prefix}LIMIT`, left.limit);
@@ -156,16 +156,24 @@ function setHeaders(c: SandboxContext, prefix: string, left: LimitLeft | undefin
   c.env.outgoing.setHeader(`${prefix}RESET`, left.reset);
 }
 
-/** A web page in a browser can reach loopback: its Host or Origin gives it away. */
+/** A web page in a browser can reach the loopback interface, so requests with a foreign Host or Origin are rejected. */
 function rejectForeigners(c: SandboxContext, hosts: readonly string[]): void {
   const known = ["127.0.0.1", "localhost", "[::1]", ...hosts];
   const host = c.req.header("host") ?? "";
   const name = host.replace(/:\d+$/, "");
   if (!known.includes(name))
-    throw flatError(403, "Foreign host", "The sandbox answers to the loopback interface alone.");
+    throw flatError(
+      403,
+      "Foreign host",
+      "The sandbox only accepts requests to its own host name or the loopback interface.",
+    );
   const origin = c.req.header("origin");
   if (origin !== undefined && origin !== `http://${host}`) {
-    throw flatError(403, "Foreign origin", "The sandbox cannot be used from pages of another origin.");
+    throw flatError(
+      403,
+      "Foreign origin",
+      "The sandbox does not accept requests from web pages of another origin.",
+    );
   }
 }
 

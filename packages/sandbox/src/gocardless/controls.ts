@@ -17,19 +17,19 @@ import { observations } from "./payload/observations.ts";
 import type { AccountRecord, RequisitionRecord } from "./state/records.ts";
 import type { ServiceState } from "./state/state.ts";
 
-/** A request that the sandbox got. */
+/** A request that the sandbox received. */
 export interface SandboxRequest {
   method: string;
-  /** Below /api/v2; whole if it is elsewhere. */
+  /** The path below /api/v2, or the whole path if it is not below that. */
   path: string;
   query: Record<string, string>;
   /** The status of the response; 0 if the connection was cut instead. */
   status: number;
-  /** When, on the sandbox's clock. */
+  /** The time on the sandbox's clock, ISO 8601. */
   at: string;
 }
 
-/** The log keeps this many requests; older ones are dropped. */
+/** The log keeps at most this many requests; older ones are dropped. */
 const LONGEST_LOG = 10_000;
 
 /** The statuses that a requisition can be set to. */
@@ -57,37 +57,42 @@ export const ACCOUNT_STATUSES = [
   "SUSPENDED",
 ] as const;
 
-/** What the controls work on. */
+/** The parts of the sandbox that the controls act on. */
 export interface ControlParts {
   state: ServiceState;
   limits: LimitBook;
   faults: Faults<Fault>;
-  /** What was asked so far, oldest first. */
+  /** The requests so far, oldest first. */
   requests: SandboxRequest[];
 }
 
 /**
- * What a tester can do with a sandbox, beside being its client. Each control is written here alone: the object that
- * `startSandbox` returns has these very functions, and the HTTP routes call them.
+ * What a tester can do with a sandbox besides being its client. The object that `startSandbox` returns has these
+ * functions, and the HTTP routes call them.
  */
 export class SandboxControls {
   readonly #parts: ControlParts;
   readonly #changed: () => void;
 
-  /** @param changed is called after each control that changes what is kept between runs */
+  /** @param changed is called after each control that changes the saved state */
   constructor(parts: ControlParts, changed: () => void) {
     this.#parts = parts;
     this.#changed = changed;
     this.requests = parts.requests;
   }
 
-  /** What was asked so far, oldest first. */
+  /** The requests so far, oldest first. */
   readonly requests: SandboxRequest[];
 
-  /** The sandbox's time, ISO 8601. */
+  /** The time on the sandbox's clock, ISO 8601. */
   readonly now = (): string => this.#parts.state.world.clock.iso();
 
-  /** Acts as the person on the consent page. Returns where the browser is sent. @throws Error if the requisition is unknown */
+  /**
+   * Acts as the end user on the consent page. Returns the address that the browser is redirected to, or null if there is
+   * none.
+   *
+   * @throws Error if the requisition is unknown
+   */
   readonly authorise = async (requisitionId: string, decision: Authorisation): Promise<string | null> => {
     const address = authorise(this.#parts.state, this.#requisition(requisitionId), decision);
     this.#changed();
@@ -95,10 +100,11 @@ export class SandboxControls {
   };
 
   /**
-   * Acts as the person on the reconfirmation page. Returns where the browser is sent.
+   * Acts as the end user on the reconfirmation page. Returns the address that the browser is redirected to, or null if
+   * there is none.
    *
-   * @param accountIds the accounts that are meant; all that are left if none are given
-   * @throws Error if no reconfirmation was begun, or its window is not open
+   * @param accountIds the accounts to decide on; by default all that are not decided yet
+   * @throws Error if no reconfirmation was created, or its window is not open
    */
   readonly reconfirm = (
     agreementId: string,
@@ -110,34 +116,34 @@ export class SandboxControls {
     return address;
   };
 
-  /** Moves the clock on: tokens and consents end, what is pending gets booked, new days come. */
+  /** Advances the clock: tokens and consents expire, pending entries are booked, and new transactions appear. */
   readonly advanceTime = (span: TimeSpan): void => {
     this.#parts.state.world.clock.advance(span);
     this.#changed();
   };
 
-  /** Lets something go wrong with the next request that fits. */
+  /** Injects a fault, which affects the next request that matches it. */
   readonly inject = (fault: Fault): void => {
     this.#parts.faults.add(fault, this.#parts.state.world.clock.now());
   };
 
-  /** Lets things go wrong by a script: these faults, and no others. */
+  /** Replaces all faults by these. */
   readonly setFaults = (faults: readonly Fault[]): void => {
     this.#parts.faults.clear();
     for (const fault of faults) this.inject(fault);
   };
 
-  /** Lets nothing go wrong any more. */
+  /** Removes all faults. */
   readonly clearFaults = (): void => {
     this.#parts.faults.clear();
   };
 
-  /** Sets the limits that are kept: true for the service's, false for none, or some of them otherwise. */
+  /** Sets the rate limits: `true` for the service's, `false` for none, or limits that replace some of the service's. */
   readonly setLimits = (limits: boolean | SomeLimits): void => {
     this.#parts.limits.limits = limitsFrom(limits);
   };
 
-  /** Sets a requisition's status. @throws Error if it is unknown */
+  /** Sets a requisition's status. @throws Error if the requisition is unknown */
   readonly setRequisitionStatus = (
     requisitionId: string,
     status: (typeof REQUISITION_STATUSES)[number],
@@ -148,7 +154,7 @@ export class SandboxControls {
     this.#changed();
   };
 
-  /** Sets an account's status; what is not READY cannot be asked for data. @throws Error if it is unknown */
+  /** Sets an account's status; its data can only be read while it is READY. @throws Error if the account is unknown */
   readonly setAccountStatus = (accountId: string, status: (typeof ACCOUNT_STATUSES)[number]): void => {
     const account = this.#account(accountId);
     account.status = status;
@@ -157,7 +163,7 @@ export class SandboxControls {
     this.#changed();
   };
 
-  /** Gives an account a tester's own payloads, as they are. @throws Error if the account is unknown */
+  /** Makes an account respond with these transactions, unchanged. @throws Error if the account is unknown */
   readonly setTransactions = (
     accountId: string,
     transactions: { booked?: unknown[]; pending?: unknown[] },
@@ -168,17 +174,17 @@ export class SandboxControls {
   };
 
   /**
-   * What really happened to an account since the start of the history that it was opened for, with what the responses
-   * so far have shown of it.
+   * What really happened on an account since the start of the history that it was connected for, with every form in
+   * which the responses so far have shown it.
    *
-   * @throws Error if the account is unknown, or has payloads of the tester's own, whose truth the tester knows
+   * @throws Error if the account is unknown, or has transactions that were set with {@link setTransactions}
    */
   readonly truth = (accountId: string): TrueTransaction[] => {
     const { state } = this.#parts;
     const account = this.#account(accountId);
     if (account.transactions !== undefined) {
       throw new Error(
-        `Account ${accountId} has payloads of your own: the sandbox knows no truth behind them.`,
+        `Account ${accountId} has payloads of your own: the sandbox does not know what really happened.`,
       );
     }
     const agreements = requisitionsOf(state, account).flatMap(
@@ -191,7 +197,7 @@ export class SandboxControls {
     return truthOf(account.bankAccount, starts[0] ?? now.toISOString().slice(0, 10), now, observed);
   };
 
-  /** Everything that can be seen, as JSON. */
+  /** The visible state, as JSON. */
   readonly state = () => {
     const { state, faults, limits } = this.#parts;
     finishLinks(state);
@@ -216,7 +222,8 @@ export class SandboxControls {
 
   #requisition(id: string): RequisitionRecord {
     const requisition = this.#parts.state.requisitions.get(id.toLowerCase());
-    if (requisition === undefined) throw new Error(`There is no requisition ${id}.`);
+    if (requisition === undefined)
+      throw new Error(`There is no requisition ${id}: it was deleted, or never created.`);
     return requisition;
   }
 
@@ -228,7 +235,7 @@ export class SandboxControls {
   }
 }
 
-/** Takes note of a request. */
+/** Adds a request to the log. */
 export function logRequest(requests: SandboxRequest[], request: SandboxRequest): void {
   requests.push(request);
   if (requests.length > LONGEST_LOG) requests.shift();

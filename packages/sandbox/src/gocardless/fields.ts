@@ -2,15 +2,15 @@ import type { SandboxBank } from "../banks/index.ts";
 import type { World } from "../world/state.ts";
 import { type FieldError, REQUIRED, unknownInstitution } from "./errors/error-response.ts";
 
-/** What is wrong with a body, field by field. */
+/** The errors of a body, by field. */
 export type FieldErrors = Record<string, FieldError>;
 
-/** Whether a field that may be left out was. */
+/** Whether an optional field was left out or is empty. */
 export function isMissing(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
 
-/** The bank that `institution_id` names; undefined, and an error, if there is none. */
+/** The bank that `institution_id` names. If there is none, adds an error and returns undefined. */
 export function bankFrom(world: World, value: unknown, errors: FieldErrors): SandboxBank | undefined {
   if (isMissing(value)) {
     errors["institution_id"] = value === "" ? ["This field may not be blank."] : REQUIRED;
@@ -21,12 +21,12 @@ export function bankFrom(world: World, value: unknown, errors: FieldErrors): San
   return bank;
 }
 
-/** A value as an error message repeats it. */
+/** A value as error messages repeat it. */
 export function shown(value: unknown): string {
   return typeof value === "string" ? value.slice(0, 256) : JSON.stringify(value).slice(0, 256);
 }
 
-/** A flag: true or false, or in a form their words. */
+/** A flag: a boolean, or its text as forms send it. */
 export function flagFrom(value: unknown, name: string, errors: FieldErrors): boolean {
   if (isMissing(value)) return false;
   if (typeof value === "boolean") return value;
@@ -35,7 +35,7 @@ export function flagFrom(value: unknown, name: string, errors: FieldErrors): boo
   return false;
 }
 
-/** What is wrong with an address to come back to. */
+/** What is wrong with a redirect address; undefined if nothing is. */
 export function redirectError(redirect: unknown): FieldError | undefined {
   if (typeof redirect === "string" && redirect.length > 1024) {
     return ["Ensure this field has no more than 1024 characters."];

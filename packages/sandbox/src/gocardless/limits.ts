@@ -5,16 +5,16 @@ import type { AccountRecord } from "./state/records.ts";
 
 const DAY = 86_400_000;
 
-/** A limit: at most this many requests in a window that moves with the clock. */
+/** A limit: at most this many requests in a rolling window. */
 export interface Limit {
   calls: number;
   /** In seconds. */
   window: number;
-  /** As the service's text names the window. */
+  /** The name of the window in the service's error text, such as "min" or "day". */
   period: string;
 }
 
-/** The service's limits, each of which can be set otherwise. */
+/** The service's limits by name. */
 export interface Limits {
   accounts: Limit;
   institutions: Limit;
@@ -22,11 +22,11 @@ export interface Limits {
   write: Limit;
   tokenNew: Limit;
   tokenRefresh: Limit;
-  /** Successful calls of one account for one kind of data. */
+  /** Successful requests for one kind of data of one account. */
   account: Limit;
 }
 
-/** Limits that are set otherwise than the service's; those left out stay as the service has them. */
+/** Limits that replace the service's; those left out stay as they are. */
 export type SomeLimits = { [name in keyof Limits]?: Limit | undefined };
 
 const usualLimits: Limits = {
@@ -39,7 +39,7 @@ const usualLimits: Limits = {
   account: { calls: 4, window: 86_400, period: "day" },
 };
 
-/** The limits of an option or a control: true for the service's, false for none, or some of them otherwise. */
+/** Limits from an option or a control: `true` for the service's, `false` for none, or limits that replace some of them. */
 export function limitsFrom(given: boolean | SomeLimits): Limits | undefined {
   if (given === false) return undefined;
   if (given === true) return usualLimits;
@@ -55,7 +55,7 @@ export function limitsFrom(given: boolean | SomeLimits): Limits | undefined {
   };
 }
 
-/** What a general limit is shared by. */
+/** The requests that share a general limit. */
 type RateLimitBucket = Exclude<keyof Limits, "account">;
 
 /** Which general limit a request falls under. */
@@ -67,11 +67,11 @@ export function bucketOf(method: string, path: string): RateLimitBucket {
   return path.startsWith("/institutions/") || path.startsWith("/integrations/") ? "institutions" : "read";
 }
 
-/** Holds requests to the service's limits, and to the lower ones of some banks. */
+/** Enforces the service's limits, and the lower limits of some banks. */
 export class LimitBook {
-  /** What was counted stays counted, whatever the limits are. */
+  /** Calls stay counted when the limits change. */
   readonly counts = new CallCounts();
-  /** The limits that are kept; undefined for none. */
+  /** The limits in force; undefined for none. */
   limits: Limits | undefined;
   readonly #world: World;
 
@@ -80,7 +80,7 @@ export class LimitBook {
     this.limits = limits;
   }
 
-  /** Counts a call of a bucket and returns what is left of it; undefined without limits. @throws ErrorResponse if nothing was left */
+  /** Counts a call and returns what is left of its bucket; undefined without limits. @throws ErrorResponse if none was left */
   countGeneral(bucket: RateLimitBucket, now: number): LimitLeft | undefined {
     const limit = this.limits?.[bucket];
     if (limit === undefined) return undefined;
@@ -95,7 +95,7 @@ export class LimitBook {
     return limit && this.counts.left(bucket, limit, now);
   }
 
-  /** @throws ErrorResponse if the account's limit for this kind of data is spent, the service's or its bank's */
+  /** @throws ErrorResponse if the service's or the bank's limit for this account and kind of data is reached */
   checkAccount(account: AccountRecord, kind: string, now: number): void {
     const limit = this.limits?.account;
     if (limit === undefined) return;
@@ -113,12 +113,12 @@ export class LimitBook {
     }
   }
 
-  /** Counts a successful call of an account. */
+  /** Counts a successful request for an account's data. */
   countAccount(account: AccountRecord, kind: string, now: number): void {
     this.counts.add(`${account.id}/${kind}`, this.limits?.account ?? usualLimits.account, now);
   }
 
-  /** What is left to an account now; undefined without limits. */
+  /** What is left of an account's limit now, without counting a call; undefined without limits. */
   accountLeft(accountId: string, kind: string, now: number): LimitLeft | undefined {
     const limit = this.limits?.account;
     return limit && this.counts.left(`${accountId}/${kind}`, limit, now);

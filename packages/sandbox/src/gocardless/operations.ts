@@ -1,4 +1,4 @@
-/** The operations of the service by short names, with the method and the path that each has. */
+/** The operations of the service by short name, each with its method and path. */
 const OPERATIONS = {
   tokenNew: ["POST", /^\/token\/new\/$/],
   tokenRefresh: ["POST", /^\/token\/refresh\/$/],
@@ -27,12 +27,12 @@ export type Operation = keyof typeof OPERATIONS;
 /** All short names. */
 export const OPERATION_NAMES: readonly string[] = Object.keys(OPERATIONS);
 
-/** Whether a name is one of an operation's. */
+/** Whether a name is the short name of an operation. */
 export function isOperation(name: string): name is Operation {
   return Object.hasOwn(OPERATIONS, name);
 }
 
-/** Whether a request is of an operation. */
+/** Whether a request calls an operation. */
 export function isOf(operation: Operation, method: string, path: string): boolean {
   const [wanted, pattern] = OPERATIONS[operation];
   return wanted === method && pattern.test(path);

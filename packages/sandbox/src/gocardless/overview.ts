@@ -4,19 +4,19 @@ import type { Fault } from "./fault.ts";
 import { isOperation, OPERATION_NAMES } from "./operations.ts";
 import type { ServiceState } from "./state/state.ts";
 
-/** Faults that the page offers, by a name and what they do. */
+/** The faults that the page offers, by name. */
 const OFFERED: Readonly<Record<string, { label: string; fault: Fault }>> = {
-  ServiceError: { label: "the bank is away (503)", fault: { error: "ServiceError" } },
-  UnknownRequestError: { label: "the bank fails (500)", fault: { error: "UnknownRequestError" } },
-  RateLimitError: { label: "the bank's limit is spent (429)", fault: { error: "RateLimitError" } },
-  AccessExpiredError: { label: "access was revoked (401)", fault: { error: "AccessExpiredError" } },
-  Html: { label: "a proxy's page (502)", fault: { error: "Html" } },
-  drop: { label: "the connection is cut", fault: { drop: "connection" } },
-  half: { label: "half a body", fault: { drop: "body" } },
-  slow: { label: "two seconds late", fault: { delayMs: 2000 } },
+  ServiceError: { label: "bank unavailable (503)", fault: { error: "ServiceError" } },
+  UnknownRequestError: { label: "bank returns an error (500)", fault: { error: "UnknownRequestError" } },
+  RateLimitError: { label: "daily limit of the bank reached (429)", fault: { error: "RateLimitError" } },
+  AccessExpiredError: { label: "access expired or revoked (401)", fault: { error: "AccessExpiredError" } },
+  Html: { label: "HTML page of a proxy (502)", fault: { error: "Html" } },
+  drop: { label: "connection cut before the response", fault: { drop: "connection" } },
+  half: { label: "connection cut in mid-response", fault: { drop: "body" } },
+  slow: { label: "response delayed by two seconds", fault: { delayMs: 2000 } },
 };
 
-/** What each status of a requisition means, by its letters. */
+/** The meaning of each status of a requisition. */
 const STATUS_WORDS: Readonly<Record<string, string>> = {
   CR: "created",
   ID: "identity not confirmed",
@@ -31,10 +31,10 @@ const STATUS_WORDS: Readonly<Record<string, string>> = {
   EX: "expired",
 };
 
-/** Statuses in which the person is still to decide. */
+/** Statuses in which the end user has not decided yet. */
 const WAITING: ReadonlySet<string> = new Set(["CR", "GC", "UA"]);
 
-/** What the overview page shows and does of this service. */
+/** What the overview page shows and does for this service. */
 export function overviewOf(
   state: ServiceState,
   controls: SandboxControls,

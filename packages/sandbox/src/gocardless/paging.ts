@@ -1,6 +1,6 @@
 import type { SandboxContext } from "../world/http.ts";
 
-/** One page of a list, which begins with what came last, with absolute addresses of the pages beside it. */
+/** One page of a list, newest first, with absolute links to the next and the previous page. */
 export function pageOf<T>(c: SandboxContext, oldestFirst: Iterable<T>) {
   const items = [...oldestFirst].reverse();
   const limit = countParam(c, "limit", 1, 100);
@@ -19,7 +19,7 @@ export function pageOf<T>(c: SandboxContext, oldestFirst: Iterable<T>) {
   };
 }
 
-/** What is not such a count is ignored, as by the service's framework. */
+/** Ignores an invalid count, as the service's framework does. */
 function countParam(c: SandboxContext, name: string, least: number, otherwise: number): number {
   const text = c.req.query(name) ?? "";
   const value = /^\d{1,15}$/.test(text) ? Number(text) : otherwise;

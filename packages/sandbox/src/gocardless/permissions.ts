@@ -1,6 +1,6 @@
-/** What the sandbox's company may do. */
+/** What the company that owns the credentials may do. */
 export interface Permissions {
-  /** Accept agreements by the API, instead of the end user on the page. @default true */
+  /** Accept agreements through the API instead of on the consent page. @default true */
   acceptAgreements?: boolean | undefined;
   /** Use reconfirmation. @default true */
   reconfirmation?: boolean | undefined;

@@ -6,14 +6,14 @@ import type { ServiceState } from "./state/state.ts";
 
 const listed = () => banks.filter((bank) => bank.listed);
 
-/** How many accounts a person has at each bank, so that there are this many in all. @throws RangeError for less than one */
+/** How many accounts the user needs at each bank to have this many in all. @throws RangeError if it is less than one */
 export function accountsPerBankFor(accounts: number): number {
   if (!Number.isSafeInteger(accounts) || accounts < 1)
-    throw new RangeError("accounts must be a whole number from 1.");
+    throw new RangeError("accounts must be a whole number of at least 1.");
   return Math.max(2, Math.ceil(accounts / listed().length));
 }
 
-/** Links this many accounts, spread over all banks that are listed, with the most history and access that each grants. */
+/** Links this many accounts, spread over all listed banks, with the longest history and access that each bank grants. */
 export function populate(state: ServiceState, accounts: number, origin: string): void {
   const perBank = Math.ceil(accounts / listed().length);
   for (const [at, bank] of listed().entries()) {
@@ -29,7 +29,7 @@ export function populate(state: ServiceState, accounts: number, origin: string):
     });
     const requisition = newRequisition(state, { bank, origin, agreement: agreement.id });
     link(state, requisition, picked);
-    // They have been there for long: nothing has to be prepared any more.
+    // These accounts count as connected long ago, so no bank has to prepare them first.
     for (const accountId of requisition.accounts) {
       const account = state.accounts.get(accountId);
       if (account !== undefined) account.readyAt = 0;

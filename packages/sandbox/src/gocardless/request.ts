@@ -7,23 +7,23 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
-/** The id in the path, in small letters. @throws ErrorResponse if it is not a UUID */
+/** The id in the path, in lower case. @throws ErrorResponse if it is not a UUID */
 export function uuidParam(c: SandboxContext): string {
   const id = c.req.param("id") ?? "";
   if (!isUuid(id)) throw invalidUuid(id);
   return id.toLowerCase();
 }
 
-/** Larger bodies are rejected; the service's own are below one kilobyte. */
+/** Larger bodies are rejected. In bytes; bodies that the service expects are below one kilobyte. */
 const LARGEST_BODY = 1_000_000;
 
 /** The fields of a body, before they are checked. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The fields of a body: JSON, a form, or a form in parts. In a form every value is a text, and a repeated name a list.
+ * The fields of a body: JSON, or a form in either encoding. In a form every value is a text, and a repeated name a list.
  *
- * @throws ErrorResponse if it is malformed, of another kind, or too large
+ * @throws ErrorResponse if the body is malformed, of another type, or too large
  */
 export async function fieldsOf(c: SandboxContext): Promise<Fields> {
   const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
@@ -78,7 +78,7 @@ async function multipartFields(c: SandboxContext, text: string): Promise<Fields>
   }
 }
 
-/** @throws ErrorResponse naming the fields that the operation does not know */
+/** @throws ErrorResponse that names the fields that the operation does not know */
 export function rejectUnknown(
   names: Iterable<string>,
   known: readonly string[],

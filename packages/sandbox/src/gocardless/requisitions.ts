@@ -7,22 +7,22 @@ import { type Fields, isUuid, uuidParam } from "./request.ts";
 import type { RequisitionRecord } from "./state/records.ts";
 import type { ServiceState } from "./state/state.ts";
 
-/** The languages that the consent page of the service speaks. */
+/** The languages of the service's consent page. */
 const LANGUAGES = new Set(
   "BG CS DA DE EL EN ES ET FI FR HR HU IS IT LT LV NB NL NO PL PT RO RU SK SL SV UK".split(" "),
 );
 
-/** The requisition that the path names. @throws ErrorResponse */
+/** The requisition whose id is in the path. @throws ErrorResponse if there is none */
 export function requisitionFor(state: ServiceState, c: SandboxContext): RequisitionRecord {
   const requisition = state.requisitions.get(uuidParam(c));
   if (requisition === undefined) throw notFound();
   return requisition;
 }
 
-/** What a requisition is made with; a field that is left out is as if the client had left it out. */
+/** The fields of a new requisition; those left out have the service's defaults. */
 interface RequisitionWish {
   bank: SandboxBank;
-  /** The address of the sandbox, for the link. */
+  /** The origin of the sandbox, for the link. */
   origin: string;
   /** The id of its agreement. @default a new one, with the service's defaults */
   agreement?: string | undefined;
@@ -34,7 +34,7 @@ interface RequisitionWish {
   redirect_immediate?: boolean;
 }
 
-/** Makes a requisition that waits for its person. */
+/** Creates a requisition, which then waits for the end user. */
 export function newRequisition(state: ServiceState, wish: RequisitionWish): RequisitionRecord {
   const { bank, origin } = wish;
   const id = state.world.newId();
@@ -57,7 +57,7 @@ export function newRequisition(state: ServiceState, wish: RequisitionWish): Requ
   return requisition;
 }
 
-/** Makes a requisition from the fields of a body. @throws ErrorResponse naming every field that is wrong */
+/** Creates a requisition from the fields of a body. @throws ErrorResponse that names every invalid field */
 export function createRequisition(state: ServiceState, fields: Fields, origin: string): RequisitionRecord {
   const errors: FieldErrors = {};
   const bank = bankFrom(state.world, fields["institution_id"], errors);
@@ -88,7 +88,7 @@ export function createRequisition(state: ServiceState, fields: Fields, origin: s
   });
 }
 
-/** The service's defaults, or less if the bank allows less. */
+/** An agreement with the service's defaults, or with less history if the bank has less. */
 function defaultAgreement(state: ServiceState, bank: SandboxBank): string {
   return createAgreement(state, {
     institution_id: bank.id,

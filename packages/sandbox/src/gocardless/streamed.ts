@@ -1,6 +1,6 @@
 import type { SandboxContext } from "../world/http.ts";
 
-/** A JSON response whose pieces are made while they are sent, as fast as they are taken. */
+/** A JSON response whose pieces are generated only as fast as the client reads them. */
 export function streamed(c: SandboxContext, pieces: Iterator<string>): Response {
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({

@@ -9,7 +9,7 @@ const TEMPORARY = /^\.(?:([0-9a-f]{12})-(\d{1,10})-)?[0-9a-f]{8}(?:-[0-9a-f]{4})
 /** In milliseconds. Temporary files live for moments, so one of this age is abandoned, whichever process wrote it. */
 const ABANDONED_AFTER = 3600_000;
 
-/** A name for a temporary file beside a file. It contains the process id, so that others can tell when that process is gone. */
+/** The name of a temporary file beside a file. The process id in it tells others when that process is gone. */
 export function temporaryName(path: string): string {
   return `${path}.${place()}-${process.pid}-${randomUUID()}.tmp`;
 }
@@ -20,7 +20,7 @@ function place(): string {
   return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 12);
 }
 
-/** Removes the temporary files beside a file whose processes were killed, but not those of processes that may still be running. */
+/** Removes the temporary files of killed processes beside a file, but not those of processes that may still run. */
 export function removeAbandoned(path: string): void {
   const [folder, name] = [dirname(path), basename(path)];
   for (const found of readdirSync(folder)) {

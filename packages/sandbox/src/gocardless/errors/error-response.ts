@@ -10,7 +10,7 @@ export class ErrorResponse extends Error {
   }
 }
 
-/** The flat form: summary, detail, and for what went wrong at a bank a type. */
+/** The flat form: summary, detail, and a type if the error occurred at a bank. */
 export function flatError(status: number, summary: string, detail: string, type?: string): ErrorResponse {
   return new ErrorResponse(status, {
     summary,
@@ -20,13 +20,13 @@ export function flatError(status: number, summary: string, detail: string, type?
   });
 }
 
-/** What is wrong with one field, in any of the service's forms. */
+/** The error of one field, in any of the service's forms. */
 export type FieldError =
   | { summary: string; detail: string }
   | { summary: string; detail: string }[]
   | string[];
 
-/** The form with fields. */
+/** The form with one member for each invalid field. */
 export function fieldErrors(errors: Readonly<Record<string, FieldError>>, status = 400): ErrorResponse {
   return new ErrorResponse(status, { ...errors, status_code: status });
 }
@@ -68,5 +68,5 @@ export const suspended = () =>
     "This account or its requisition was suspended due to numerous errors that occurred while accessing it.",
   );
 
-/** The text of a field that a serialiser finds missing. */
+/** The error of a missing field, as the service's framework words it. */
 export const REQUIRED = ["This field is required."];

@@ -1,7 +1,7 @@
 import type { Fault } from "../fault.ts";
 import { namedError } from "./named-errors.ts";
 
-/** The response that a fault puts in the place of the usual one, with its body; undefined if the usual one is let through. */
+/** The response, with its body, that a fault sends instead of the usual one; undefined if the usual one is sent. */
 export function faultyResponse(
   fault: Fault,
   path: string,

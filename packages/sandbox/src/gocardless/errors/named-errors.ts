@@ -1,12 +1,12 @@
-/** An error response: its status, summary and detail. Those that arise at a bank have their name as `type`. */
+/** The status and texts of an error response. */
 interface Worded {
   status: number;
-  /** Undefined for what went wrong at a bank: then it names the kind of data that was asked for. */
+  /** Undefined if the error occurs at a bank: the summary then names the requested kind of data, and `type` the error. */
   summary?: string;
   detail: string;
 }
 
-/** Error responses that arise behind the service: by their `type`, or by a name of ours if the body has none. */
+/** Error responses that clients cannot provoke themselves, by their `type`, or by the sandbox's own name if they have none. */
 const WORDED = {
   AccessExpiredError: {
     status: 401,
@@ -38,7 +38,7 @@ const WORDED = {
   },
 } as const satisfies Record<string, Worded>;
 
-/** The name of an error response that can be injected; "Html" is the page of a proxy in front. */
+/** The name of an error response that can be injected; "Html" is an HTML page from a proxy in front of the service. */
 export type NamedError = keyof typeof WORDED | "Html";
 
 /** Whether there is an error response of that name. */
@@ -46,7 +46,7 @@ export function isNamedError(name: string): name is NamedError {
   return Object.hasOwn(WORDED, name) || name === "Html";
 }
 
-/** The error response in the service's own words. */
+/** The error response with the service's own texts. */
 export function namedError(
   name: NamedError,
   path: string,
