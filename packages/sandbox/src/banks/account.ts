@@ -1,6 +1,6 @@
 import type { HistoryQuirk, PayloadQuirk, ProfileName, Quirk } from "./quirks.ts";
 
-/** An account behind the consent page: who owns it, and the seed of its history. */
+/** A bank account that the user can connect: who owns it, how its bank behaves, and the seed of its history. */
 export interface SandboxAccount {
   /** The id of its bank. */
   bank: string;
@@ -15,13 +15,15 @@ export interface SandboxAccount {
   product: string | null;
   cashAccountType: string;
   maskedPan: string | null;
-  /** About how many transactions a day; undefined for a person's usual life. */
+  /** How many purchases it has a day; undefined for 0 to 3, drawn for each day. */
   transactionsPerDay: number | undefined;
   profile: ProfileName;
-  /** Its bank's quirks: all of them, those that rewrite an entry, and those that change what happens. */
+  /** All of its bank's quirks. */
   quirks: readonly Quirk[];
+  /** Those of the quirks that rewrite an entry. */
   payloadQuirks: readonly PayloadQuirk[];
+  /** Those of the quirks that change the history. */
   historyQuirks: readonly HistoryQuirk[];
-  /** Whether values are dated after their booking. */
+  /** Whether card payments have a value date after their booking date. */
   valuesAhead: boolean;
 }

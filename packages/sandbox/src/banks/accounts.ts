@@ -40,7 +40,7 @@ const KINDS = [
   { name: "Savings Account", product: "Savings", cashAccountType: "SVGS" },
 ] as const;
 
-/** The accounts that a person has at a bank: the same for the same seed. */
+/** The user's accounts at a bank; the same for the same seed. */
 export function accountsAt(
   bank: SandboxBank,
   options: { seed: number; count?: number | undefined; transactionsPerDay?: number | undefined },
@@ -69,7 +69,7 @@ export function accountsAt(
   });
 }
 
-/** The service's own test bank: a current account and a card, both with an IBAN of Greenland. */
+/** The accounts at the service's own test bank: a current account and a card, both with an IBAN from Greenland. */
 function sandboxFinanceAccounts(bank: SandboxBank, seed: number): SandboxAccount[] {
   return [
     { name: "Main Account", product: "Checkings", cashAccountType: "CACC", maskedPan: null },

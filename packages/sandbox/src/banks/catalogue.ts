@@ -1,6 +1,6 @@
 import type { ProfileName } from "./quirks.ts";
 
-/** What a bank can do for those who connect it. */
+/** A feature that a bank may support. */
 export type BankFeature =
   | "accountSelection"
   | "businessAccounts"
@@ -10,7 +10,7 @@ export type BankFeature =
   | "separateContinuousHistoryConsent"
   | "ssnVerification";
 
-/** A bank of the sandbox: what it says of itself, and how it behaves. */
+/** A bank of the sandbox: what it advertises, and how it behaves. */
 export interface SandboxBank {
   id: string;
   name: string;
@@ -18,23 +18,25 @@ export interface SandboxBank {
   countries: readonly string[];
   logo: string;
   features: readonly BankFeature[];
-  /** How many days of history and of access it advertises. */
+  /** The days of history that it advertises. */
   historyDays: number;
+  /** The days of access that it advertises. */
   accessDays: number;
-  /** How many days of access it gives to consents that are reconfirmed; undefined if it knows no reconfirmation. */
+  /** The days of access under a consent that is reconfirmed; undefined if the bank does not support reconfirmation. */
   reconfirmedAccessDays?: number;
-  /** The history and the access that it really grants, if that is less than it advertises. */
+  /** The days of history that it really grants, if fewer than it advertises. */
   grantedHistoryDays?: number;
+  /** The days of access that it really grants, if fewer than it advertises. */
   grantedAccessDays?: number;
-  /** Its quirks go by this name. */
+  /** The name of its set of quirks. */
   profile: ProfileName;
-  /** Whether connecting it again gives new account ids for the same IBANs. */
+  /** Whether each new connection issues new account ids for the same IBANs. */
   newAccountIdsOnReconnect: boolean;
   /** Successful calls a day for each account and kind of data, if it allows fewer than the service. */
   callsPerDay?: number;
-  /** How many seconds after the consent its accounts are prepared before they can be asked. */
+  /** How many seconds after the consent its accounts are being prepared and cannot be read. */
   preparesFor?: number;
-  /** Whether it is in its countries' lists. */
+  /** Whether it is included in the lists of its countries. */
   listed: boolean;
 }
 
@@ -46,7 +48,7 @@ const USUAL_FEATURES: readonly BankFeature[] = [
   "privateAccounts",
 ];
 
-/** A bank whose id, name, countries and days of history are given, and what is unusual about it. */
+/** A bank with the usual properties, except for those in `unusual`. */
 function bank(
   id: string,
   name: string,
@@ -74,7 +76,7 @@ const SEPARATE = { features: [...USUAL_FEATURES, "separateContinuousHistoryConse
 const NEW_IDS = { newAccountIdsOnReconnect: true };
 const EVERYWHERE = "DE AT BE BG CZ DK EE ES FI FR GB HR HU IE IT LT LU LV NL NO PL PT RO SE SI SK";
 
-/** Every bank that can be connected. The names are of real banks; accounts, owners and histories are invented. */
+/** Every bank that can be connected. The names are those of real banks; accounts, owners and histories are invented. */
 export const banks: readonly SandboxBank[] = [
   bank("SANDBOXFINANCE_SFIN0000", "Sandbox Finance", ["XX", 90], {
     bic: "SFIN0000",

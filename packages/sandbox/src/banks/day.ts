@@ -1,16 +1,16 @@
 const DAY = 86_400_000;
 
-/** A date `YYYY-MM-DD` as a count of days since 1970, in which dates are added up. */
+/** A date `YYYY-MM-DD` as the number of days since 1970. */
 export function dayNumber(date: string): number {
   return Date.parse(date) / DAY;
 }
 
-/** A count of days since 1970 as a date. */
+/** The date `YYYY-MM-DD` of a number of days since 1970. */
 export function dateOfDay(day: number): string {
   return new Date(day * DAY).toISOString().slice(0, 10);
 }
 
-/** The date of a moment, in UTC. */
+/** The date of a time, in UTC. */
 export function dateAt(at: Date): string {
   return at.toISOString().slice(0, 10);
 }

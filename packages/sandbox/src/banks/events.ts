@@ -2,7 +2,7 @@ import type { SandboxAccount } from "./account.ts";
 import { dateOfDay } from "./day.ts";
 import { Random } from "./random.ts";
 
-/** What kind of thing happened; its texts follow from kind and pick. */
+/** The kind of an event. Its texts follow from the kind and from `pick`. */
 type EventKind =
   | "salary"
   | "rent"
@@ -14,32 +14,32 @@ type EventKind =
   | "shop"
   | "abroad";
 
-/** One thing that happened on a day, in numbers alone, so that balances are added up without writing any text. */
+/** An event on an account, in numbers only, so that balances can be added up without building any texts. */
 export interface BankEvent {
   kind: EventKind;
-  /** In hundredths of everyday money, before the currency's scale; negative if money left. */
+  /** The amount in euro cents, before it is scaled to the account's currency; negative if money leaves the account. */
   cents: number;
-  /** How many days later it is booked. */
+  /** How many days after the event it is booked. */
   delay: number;
-  /** Which of the kind's counterparties. */
+  /** The index among the counterparties of the kind. */
   pick: number;
-  /** How many days after its booking it is first shown, dated back. */
+  /** How many days after its booking date the bank first shows it. */
   late: number;
-  /** It is never booked: a reservation that is given back. */
+  /** Whether it is a reservation that is released and never booked. */
   vanishes: boolean;
-  /** What it comes to while it is pending. */
+  /** The amount while it is pending, in the unit of `cents`. */
   pendingCents: number;
 }
 
-/** A card payment is booked at most this many days after it. */
+/** A card payment is booked at most this many days after the purchase. */
 export const LONGEST_PENDING = 4;
 
-/** What arrives late arrives at most this many days after the date that it bears. */
+/** A late entry is shown at most this many days after its booking date. */
 export const LONGEST_LATE = 5;
 
 /**
- * All that was done on a day, whenever it was booked, without the month's balancing transfer. Drawn from the account's
- * seed and the day alone, so that any day can be had without those before it.
+ * The events of a day, whenever they are booked, without the month's balancing transfer. They depend only on the
+ * account's seed and the day, so that any day can be computed without the days before it.
  */
 export function eventsOn(account: SandboxAccount, day: number): BankEvent[] {
   const random = new Random(account.seed, day);
@@ -87,19 +87,19 @@ function addPurchase(random: Random, events: BankEvent[]): void {
     const pick = random.int(0, 2);
     const cents = -random.int(220, 980);
     events.push(event("coffee", cents, delay, pick));
-    if (random.chance(15)) events.push(event("coffee", cents, delay, pick)); // The second cup: a genuine twin.
+    if (random.chance(15)) events.push(event("coffee", cents, delay, pick)); // A second cup makes two equal payments.
   } else if (kind <= 93) {
     const pick = random.int(0, 4);
     events.push(event("shop", -random.int(900, 14_900), delay, pick));
   } else {
-    // The rate, in hundredths from the lowest, is drawn with the rest and kept in the pick.
+    // `pick` holds both the place and the exchange rate, the latter in hundredths above the place's lowest rate.
     const place = random.int(0, 2);
     const rate = random.int(0, 8);
     events.push(event("abroad", -random.int(1500, 22_000), delay, place * 10 + rate));
   }
 }
 
-/** Decides what becomes of a day's purchases at a bank with history quirks. The label "fate" is part of every history. */
+/** Applies a bank's history quirks to a day's purchases. The label "fate" seeds existing histories, so it must not change. */
 function applyHistoryQuirks(account: SandboxAccount, day: number, events: BankEvent[], first: number): void {
   const random = new Random(account.seed, day, "fate");
   for (const [at, one] of events.entries()) {
@@ -107,7 +107,7 @@ function applyHistoryQuirks(account: SandboxAccount, day: number, events: BankEv
     const percent = random.int(1, 100);
     if (account.historyQuirks.includes("vanishingPending") && percent <= 15) one.vanishes = true;
     if (account.historyQuirks.includes("changedPending") && percent > 60) {
-      // A fuel pump or a hotel reserves a round sum, and books what was really owed.
+      // Petrol stations and hotels reserve a round sum, and book the actual amount later.
       one.pendingCents = Math.floor(one.cents / 1000) * 1000;
     }
     if (account.historyQuirks.includes("lateArrivals") && percent > 15 && percent <= 40) {

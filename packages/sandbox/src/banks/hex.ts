@@ -1,6 +1,6 @@
 import { hashOf } from "./random.ts";
 
-/** 32 hexadecimal digits that stand for their parts: the same parts always give the same digits. */
+/** A hash of 32 hexadecimal digits: the same parts always produce the same digits. */
 export function hexOf(...parts: readonly (string | number)[]): string {
   return [1, 2, 3, 4]
     .map((part) =>

@@ -3,22 +3,23 @@ import { dateOfDay, monthStart, nextMonthStart } from "./day.ts";
 import { type BankEvent, eventsOn, LONGEST_LATE, LONGEST_PENDING } from "./events.ts";
 import { Random } from "./random.ts";
 
-/** One thing that happened to an account, as it truly was, however its bank reports it. */
+/** A movement on an account as it really happened, however the bank reports it. */
 export interface Movement {
-  /** Unique within the account, and for ever the same. */
+  /** Unique within the account, and never changes. */
   id: string;
-  /** Days since 1970: when the money was spent, and when the bank booked it. */
+  /** The day of the movement, in days since 1970, as are all days here. */
   day: number;
+  /** The day of its booking date. */
   bookedDay: number;
-  /** The day from which the bank shows it as booked: later than the day that it bears if it arrives late. */
+  /** The day from which the bank shows it as booked; after `bookedDay` if it arrives late. */
   shownDay: number;
-  /** The day from which it counts for interest; in the future at some banks. */
+  /** The day of its value date; in the future at some banks. */
   valueDay: number;
-  /** Whether it is given back after having been pending, and never booked. */
+  /** Whether it is released while pending and never booked. */
   vanishes: boolean;
-  /** In the currency's smallest unit; negative if money left. */
+  /** The amount in the currency's smallest unit; negative if money leaves the account. */
   minor: bigint;
-  /** What the bank reports before it is booked, if that differs. */
+  /** What the bank reports while it is pending, if that differs. */
   whilePending?: { minor: bigint; description: string };
   counterparty: string;
   description: string;
@@ -37,7 +38,7 @@ const ABROAD = [
   { name: "Thames Theatre", currency: "GBP", lowest: 80 },
 ];
 
-/** Amounts of everyday life are drawn in euros and multiplied to suit a currency. */
+/** Amounts are drawn in euros and multiplied by this for other currencies. */
 const SCALE: Readonly<Record<string, number>> = {
   SEK: 11,
   DKK: 7,
@@ -50,7 +51,7 @@ const SCALE: Readonly<Record<string, number>> = {
 
 const scaleOf = (account: SandboxAccount) => SCALE[account.currency] ?? 1;
 
-/** All that was done on a day, whenever it was booked, without the month's balancing transfer. */
+/** The movements of a day, whenever they are booked, without the month's balancing transfer. */
 export function movementsOn(account: SandboxAccount, day: number): Movement[] {
   const date = dateOfDay(day);
   return eventsOn(account, day).map((event, at) => {
@@ -131,15 +132,15 @@ function abroad(account: SandboxAccount, { cents, pick }: BankEvent): Texts {
   };
 }
 
-/** What the account holds at the start of a month: a function of the seed, so that no past has to be added up. */
+/** The booked balance at the start of a month. It is drawn from the seed, so that no earlier months have to be added up. */
 function openingOf(account: SandboxAccount, month: number): bigint {
   const drawn = new Random(account.seed, "opening", dateOfDay(month).slice(0, 7)).int(80_000, 420_000);
   return BigInt(drawn * scaleOf(account));
 }
 
 /**
- * All that bears a booking day from `first` to `last`, oldest first, the months' balancing transfers included; what
- * arrives late too, whether it has arrived or not.
+ * All movements with a booking date from `first` to `last`, oldest first. Includes the balancing transfers of the months,
+ * and late movements even if they are not shown yet.
  */
 export function bookedBetween(account: SandboxAccount, first: number, last: number): Movement[] {
   const booked: Movement[] = [];
@@ -156,7 +157,7 @@ export function bookedBetween(account: SandboxAccount, first: number, last: numb
   return booked.sort((a, b) => a.bookedDay - b.bookedDay);
 }
 
-/** The transfer from or to savings that brings the month's sums to the next month's opening. */
+/** The transfer from or to savings at the end of a month that makes its balance the next month's opening balance. */
 function balancingTransfer(account: SandboxAccount, month: number, end: number): Movement[] {
   const moved = bookedSum(account, month, end, end + LONGEST_LATE);
   const minor = openingOf(account, end + 1) - openingOf(account, month) - moved;
@@ -177,7 +178,7 @@ function balancingTransfer(account: SandboxAccount, month: number, end: number):
   ];
 }
 
-/** The sum of what bears a booking day from `first` to `last` and has arrived by the end of the day `seen`. */
+/** The sum of what has a booking date from `first` to `last` and is shown by the end of the day `seen`. */
 function bookedSum(account: SandboxAccount, first: number, last: number, seen: number): bigint {
   let cents = 0;
   for (let day = first - LONGEST_PENDING; day <= last; day += 1) {
@@ -190,7 +191,7 @@ function bookedSum(account: SandboxAccount, first: number, last: number, seen: n
   return BigInt(cents * scaleOf(account));
 }
 
-/** What was done and is not shown as booked yet at the end of a day. */
+/** The movements that are pending at the end of a day. */
 export function pendingOn(account: SandboxAccount, today: number): Movement[] {
   const pending: Movement[] = [];
   for (let day = today - LONGEST_PENDING; day <= today; day += 1) {
@@ -210,12 +211,12 @@ export function pendingSum(account: SandboxAccount, today: number): bigint {
   return BigInt(cents * scaleOf(account));
 }
 
-/** Pending until it is booked, or given back. What arrives late is, in between, not shown at all. */
+/** A movement is pending until it is booked or released. A late one is then not shown at all until it arrives. */
 function isPendingOn(movement: Movement, today: number): boolean {
   return movement.day <= today && movement.bookedDay > today;
 }
 
-/** What an account holds, booked and shown, at the end of a day, in the currency's smallest unit. */
+/** The balance of what is booked and shown at the end of a day, in the currency's smallest unit. */
 export function bookedBalance(account: SandboxAccount, day: number): bigint {
   const month = monthStart(day);
   const arrivesLate = account.historyQuirks.includes("lateArrivals");
@@ -228,13 +229,13 @@ export function bookedBalance(account: SandboxAccount, day: number): bigint {
   );
 }
 
-/** On the month's last day its balancing transfer is there as well. */
+/** The amount of the balancing transfer, which is booked on the last day of the month. */
 function endOfMonth(account: SandboxAccount, month: number, day: number): bigint {
   const end = nextMonthStart(month) - 1;
   return day === end ? (balancingTransfer(account, month, end)[0]?.minor ?? 0n) : 0n;
 }
 
-/** What bears a booking day of the month before and has not arrived by this day: the month's opening has it already. */
+/** The sum of what has a booking date in the month before and is not shown yet, although the opening balance includes it. */
 function lateSum(account: SandboxAccount, month: number, day: number): bigint {
   const first = month - LONGEST_LATE;
   return (
@@ -242,13 +243,13 @@ function lateSum(account: SandboxAccount, month: number, day: number): bigint {
   );
 }
 
-/** A count of smallest units as a decimal string. */
+/** An amount in smallest units as a decimal string. */
 export function decimal(minor: bigint, places = 2): string {
   const digits = String(minor < 0n ? -minor : minor).padStart(places + 1, "0");
   return `${minor < 0n ? "-" : ""}${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
 
-/** The amount that a bank reports, in the smallest unit: a pending one may differ from what will be booked. */
+/** The amount that a bank reports, in the smallest unit. While pending it may differ from what is booked later. */
 export function reportedMinor(movement: Movement, status: "booked" | "pending"): bigint {
   return status === "pending" ? (movement.whilePending?.minor ?? movement.minor) : movement.minor;
 }

@@ -1,8 +1,8 @@
 import type { Random } from "./random.ts";
 
 /**
- * The bank's part of an IBAN by country: `n` a digit, `a` a capital letter (SWIFT's IBAN registry). Fictitious numbers
- * are drawn in this shape.
+ * The shape of the domestic account number in an IBAN, by country: `n` is a digit, `a` a capital letter (SWIFT's IBAN
+ * registry).
  */
 const SHAPES: Readonly<Record<string, string>> = {
   AT: "n".repeat(16),
@@ -34,7 +34,7 @@ const SHAPES: Readonly<Record<string, string>> = {
   SK: "n".repeat(20),
 };
 
-/** A fictitious IBAN of a country with the right length and check digits (ISO 13616, modulo 97). */
+/** A fictitious IBAN of a country, with a valid length and valid check digits (ISO 13616, modulo 97). */
 export function randomIban(country: string, random: Random): string {
   const shape = SHAPES[country] ?? "n".repeat(18);
   const own = [...shape]

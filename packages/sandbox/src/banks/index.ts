@@ -1,6 +1,6 @@
 /**
- * Banks as they really are, whichever service opens them: which there are, the accounts that a person has at each, and
- * all that happens to those. Everything follows from the seed and the date alone, and nothing here knows a wire format.
+ * The simulated banks, whichever service connects them: the catalogue, the user's accounts at each, and everything that
+ * happens on these. All of it depends only on the seed and the date. Nothing here depends on a wire format.
  */
 export type { SandboxAccount } from "./account.ts";
 export { accountsAt } from "./accounts.ts";

@@ -1,4 +1,4 @@
-/** Quirks that rewrite an entry on its way out. */
+/** Quirks that rewrite an entry before it is sent. */
 export const PAYLOAD_QUIRKS = [
   "noIds",
   "noTransactionId",
@@ -24,7 +24,7 @@ export const PAYLOAD_QUIRKS = [
   "nullFields",
 ] as const;
 
-/** Quirks that change what happens: when an entry is shown, and whether it is booked at all. */
+/** Quirks that change the history: when an entry is shown, and whether it is booked at all. */
 export const HISTORY_QUIRKS = ["vanishingPending", "changedPending", "lateArrivals", "onePending"] as const;
 
 export type PayloadQuirk = (typeof PAYLOAD_QUIRKS)[number];
@@ -42,12 +42,12 @@ type ResponseQuirk =
   | "severalOwners"
   | "datedIds";
 
-/** One way in which a bank differs from a plain one. */
+/** One way in which a bank's responses differ from a plain bank's. */
 export type Quirk = PayloadQuirk | HistoryQuirk | ResponseQuirk;
 
 /**
- * Profiles: the quirks that a bank has. Every quirk is one that clients of the service have met at some bank; which bank of
- * the sandbox has it is made up.
+ * Profiles: sets of quirks. Clients of the service have met every quirk at some real bank; which bank of the sandbox has it
+ * is made up.
  */
 export const PROFILES = {
   calm: [],

@@ -20,7 +20,7 @@ export class Random {
     this.#state = hashOf(...seed);
   }
 
-  /** From 0 up to 1. */
+  /** A number from 0 to below 1. */
   fraction(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
@@ -33,19 +33,19 @@ export class Random {
     return least + Math.floor(this.fraction() * (most - least + 1));
   }
 
-  /** One of them. @throws RangeError if there is none */
+  /** One of the items. @throws RangeError if there are none */
   pick<T>(items: readonly T[]): T {
     const item = items[this.int(0, items.length - 1)];
     if (item === undefined) throw new RangeError("There is nothing to pick from.");
     return item;
   }
 
-  /** True in this many of a hundred cases. */
+  /** True with this probability. */
   chance(percent: number): boolean {
     return this.fraction() * 100 < percent;
   }
 
-  /** This many digits. */
+  /** A text of this many digits. */
   digits(count: number): string {
     let text = "";
     while (text.length < count) text += String(this.int(0, 9));

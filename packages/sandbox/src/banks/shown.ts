@@ -2,23 +2,24 @@ import type { SandboxAccount } from "./account.ts";
 import { dateAt, dayNumber, monthStart, nextMonthStart } from "./day.ts";
 import { bookedBetween, type Movement, pendingOn } from "./history.ts";
 
-/** Which part of a history a response shows. */
+/** The part of a history that a response covers. */
 export interface Range {
-  /** Dates `YYYY-MM-DD`, both included; without `to` up to now. */
+  /** The first date, `YYYY-MM-DD`. */
   from: string;
+  /** The last date, itself included. @default today */
   to?: string | undefined;
-  /** The date of a snapshot, after which nothing is shown; undefined if the feed goes on. */
+  /** The date of a snapshot, after which nothing is shown; undefined if new entries are shown too. */
   snapshotOn?: string | undefined;
 }
 
-/** A value is dated at most this many days after its booking. */
+/** A value date is at most this many days after the booking date. */
 const LONGEST_AHEAD = 2;
-/** A booking is dated at most this many days after its value. */
+/** A booking date is at most this many days after the value date. */
 const LONGEST_BEHIND = 4;
 
 /**
- * The booked movements that either date puts in the range, in the bank's order and month by month, so that no response
- * has to be held whole.
+ * The booked movements with either date in the range, month by month and in the bank's order, so that a whole response is
+ * never held in memory.
  */
 export function* bookedMovements(account: SandboxAccount, at: Date, range: Range): Generator<Movement[]> {
   const { first, last, seen } = daysOf(range, at);
@@ -46,7 +47,7 @@ function daysOf(range: Range, at: Date): { first: number; last: number; seen: nu
   return { first: dayNumber(range.from), last, seen };
 }
 
-/** The months from one day to another, cut to them. */
+/** The months from one day to another; the first and the last are cut to these days. */
 function months(first: number, last: number, oldestFirst: boolean): [number, number][] {
   const found: [number, number][] = [];
   for (let month = monthStart(first); month <= last; month = nextMonthStart(month)) {

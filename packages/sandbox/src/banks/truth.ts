@@ -4,37 +4,37 @@ import { bookedBetween, decimal, type Movement, movementsOn } from "./history.ts
 
 /** One form in which the bank showed an entry. */
 export interface Observation {
-  /** The date of the first response that showed it so. */
+  /** The date of the first response that showed it in this form. */
   on: string;
   status: "booked" | "pending";
-  /** As it was sent. */
+  /** The entry as it was sent. */
   payload: Record<string, unknown>;
 }
 
-/** What really happened, whatever the bank made of it. Dates are `YYYY-MM-DD`, amounts decimal strings. */
+/** What really happened, however the bank reports it. Dates are `YYYY-MM-DD`, amounts decimal strings. */
 export interface TrueTransaction {
-  /** The sandbox's own; no payload need show it. */
+  /** The sandbox's own id, which payloads may or may not contain. */
   id: string;
-  /** The booking day that it bears; null if it was never booked, or is not yet. */
+  /** The booking date; null if it is never booked, or not yet. */
   bookedOn: string | null;
   valueOn: string;
-  /** Negative if money left, whatever sign the bank writes. Once booked, what was booked. */
+  /** The amount that is or will be booked; negative if money leaves the account, whatever sign the bank writes. */
   amount: string;
   currency: string;
   counterparty: string;
   description: string;
-  /** The day from which it was pending; null if it was booked at once. */
+  /** The date from which it was pending; null if it was booked at once. */
   pendingFrom: string | null;
-  /** The day on which a pending one was given back; null if it was not. */
+  /** The date on which it was released without being booked; null if it was not. */
   vanishedOn: string | null;
-  /** Every form in which a response showed it, oldest first; what the next response repeats is not listed again. */
+  /** Every form in which a response showed it, oldest first. A form that the next response repeats is listed once. */
   observed: Observation[];
 }
 
 /**
- * All that happened to an account from a day to now, oldest first.
+ * All movements on an account from a date until now, oldest first.
  *
- * @param observed what responses have shown of each movement, by its id
+ * @param observed every form in which responses have shown each movement, by its id
  */
 export function truthOf(
   account: SandboxAccount,
@@ -49,7 +49,7 @@ export function truthOf(
   );
 }
 
-/** All movements that were done or booked in the range, also those that are never booked. */
+/** All movements that happened or were booked in the range, including those that are never booked. */
 function movementsBetween(account: SandboxAccount, first: number, today: number): Movement[] {
   const found = new Map<string, Movement>();
   for (const movement of bookedBetween(account, first, today)) found.set(movement.id, movement);

@@ -29,7 +29,7 @@ export function populate(state: ServiceState, accounts: number, origin: string):
     });
     const requisition = newRequisition(state, { bank, origin, agreement: agreement.id });
     link(state, requisition, picked);
-    // These accounts count as connected long ago, so no bank has to prepare them first.
+    // These accounts count as connected long ago, so they are ready even if their bank prepares new ones first.
     for (const accountId of requisition.accounts) {
       const account = state.accounts.get(accountId);
       if (account !== undefined) account.readyAt = 0;

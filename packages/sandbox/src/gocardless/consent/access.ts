@@ -2,11 +2,11 @@ import type { AgreementRecord } from "../state/records.ts";
 import type { ServiceState } from "../state/state.ts";
 
 const DAY = 86_400_000;
-/** British consents are reconfirmed around their 90th day, from 14 days before to 14 days after. */
+/** British consents are reconfirmed from 14 days before to 14 days after their 90th day. */
 export const RECONFIRM_DAY = 90;
 export const WINDOW_DAYS = 14;
 
-/** When an agreement ends, in milliseconds; undefined while nobody has accepted it. */
+/** When an agreement ends, in milliseconds; undefined while it is not accepted. */
 export function accessEnd(agreement: AgreementRecord): number | undefined {
   return agreement.accepted === null
     ? undefined
@@ -19,14 +19,14 @@ export function historyStart(agreements: readonly AgreementRecord[]): string {
   return new Date(Math.min(...starts)).toISOString().slice(0, 10);
 }
 
-/** When an agreement was accepted, or made if nobody has accepted it, in milliseconds. */
+/** When an agreement was accepted, or created if it is not accepted, in milliseconds. */
 export function acceptedAt(agreement: AgreementRecord): number {
   return Date.parse(agreement.accepted ?? agreement.created);
 }
 
 /**
- * When an account's access under an agreement ends, in milliseconds: with the agreement, or with the window in which it
- * should have been reconfirmed, or when that was rejected. Undefined while the agreement is not accepted.
+ * When an account's access under an agreement ends, in milliseconds: with the agreement, with the reconfirmation window
+ * if it is not reconfirmed, or when the user rejects it. Undefined while the agreement is not accepted.
  */
 export function accountAccessEnd(
   state: ServiceState,

@@ -2,20 +2,20 @@ import type { WaitingReconfirmation } from "../../world/consent.ts";
 import type { ReconfirmationRecord } from "../state/records.ts";
 import type { ServiceState } from "../state/state.ts";
 
-/** What the person decides for the accounts of a consent. */
+/** What the end user decides for the accounts of a consent. */
 export type ReconfirmationOutcome = "reconfirmed" | "rejected";
 
-/** Whether a reconfirmation's link may be used now. */
+/** Whether a reconfirmation's link can be used now. */
 function isOpen(state: ServiceState, reconfirmation: ReconfirmationRecord): boolean {
   const now = state.world.clock.now();
   return now >= Date.parse(reconfirmation.url_valid_from) && now <= Date.parse(reconfirmation.url_valid_to);
 }
 
 /**
- * Acts as the person on the reconfirmation page, for the accounts that are named, or all that are left. Returns where
- * the browser is sent.
+ * Acts as the end user on the reconfirmation page, for the given accounts or for all that are not decided yet. Returns
+ * the address that the browser is redirected to, or null if there is none.
  *
- * @throws Error if none was begun, or its window is not open
+ * @throws Error if no reconfirmation was created, or its window is not open
  */
 export function reconfirm(
   state: ServiceState,
@@ -25,7 +25,7 @@ export function reconfirm(
 ): string | null {
   const reconfirmation = state.reconfirmations.get(agreementId.toLowerCase());
   if (reconfirmation === undefined)
-    throw new Error(`No reconfirmation of agreement ${agreementId} was begun.`);
+    throw new Error(`No reconfirmation of agreement ${agreementId} was created.`);
   if (!isOpen(state, reconfirmation)) {
     const { url_valid_from: from, url_valid_to: to } = reconfirmation;
     throw new Error(`Agreement ${agreementId} can be reconfirmed from ${from} to ${to}.`);
@@ -39,12 +39,13 @@ export function reconfirm(
   return reconfirmation.redirect;
 }
 
-/** The reconfirmation whose link may be used now, or why it cannot be. */
+/** The reconfirmation behind a link, or a sentence that says why the link cannot be used. */
 export function waitingReconfirmation(state: ServiceState, id: string): WaitingReconfirmation | string {
   const found = state.reconfirmations.get(id.toLowerCase());
-  if (found === undefined) return "This link is unknown. It may have been deleted; ask for a new one.";
+  if (found === undefined)
+    return "This link is not valid, or it was deleted. Ask the application for a new one.";
   if (!isOpen(state, found)) {
-    return `This link can be used from ${found.url_valid_from.slice(0, 10)} to ${found.url_valid_to.slice(0, 10)}.`;
+    return `This link is valid from ${found.url_valid_from.slice(0, 10)} to ${found.url_valid_to.slice(0, 10)}.`;
   }
   return {
     accounts: Object.entries(found.accounts)

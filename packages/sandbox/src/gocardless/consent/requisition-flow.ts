@@ -4,19 +4,19 @@ import type { ServiceState } from "../state/state.ts";
 import { accessEnd, accountAccessEnd } from "./access.ts";
 import { type ReturnError, returnAddress } from "./return-address.ts";
 
-/** What the person on the consent page does. */
+/** What the end user does on the consent page. */
 export interface Authorisation {
-  /** "linked": agrees; "cancelled": turns back; "rejected": the bank says no; "failed": something breaks. */
+  /** "linked": the user agrees; "cancelled": the user cancels; "rejected": the bank rejects; "failed": an error occurs. */
   outcome: "linked" | "cancelled" | "rejected" | "failed";
-  /** How many accounts are picked, from the first. @default all */
+  /** How many accounts the user picks, starting from the first. @default all */
   accounts?: number | undefined;
-  /** What broke, for "failed". @default "UnknownError" */
+  /** The error if the outcome is "failed". @default "UnknownError" */
   error?: ReturnError | undefined;
-  /** How many seconds of the sandbox's time the requisition goes from status to status before it is linked. @default 0 */
+  /** How many seconds, on the sandbox's clock, the requisition passes through other statuses before it is linked. @default 0 */
   takesSeconds?: number | undefined;
 }
 
-/** The requisition as it is now: on its way to being linked, or expired if its consent has run out. */
+/** The requisition with its status at this time: in progress, or expired if its consent has ended. */
 export function currentRequisition(state: ServiceState, requisition: RequisitionRecord): RequisitionRecord {
   const now = state.world.clock.now();
   const linking = state.linking.get(requisition.id);
@@ -31,12 +31,12 @@ export function currentRequisition(state: ServiceState, requisition: Requisition
   return expired ? { ...requisition, status: "EX" } : requisition;
 }
 
-/** The requisitions that opened an account and are still there. */
+/** The requisitions that linked an account and are not deleted. */
 export function requisitionsOf(state: ServiceState, account: AccountRecord): RequisitionRecord[] {
   return account.requisitions.flatMap((id) => state.requisitions.get(id) ?? []);
 }
 
-/** The account's status as it is now. */
+/** The account's status at this time. */
 export function currentAccountStatus(state: ServiceState, account: AccountRecord): string {
   if (account.status !== "READY") return account.status;
   const left = account.readyAt - state.world.clock.now();
@@ -49,7 +49,7 @@ export function currentAccountStatus(state: ServiceState, account: AccountRecord
   return expired ? "EXPIRED" : "READY";
 }
 
-/** Whether a requisition no longer opens an account: it is over, or the account was not reconfirmed under it. */
+/** Whether a requisition no longer gives access to an account: it has expired, or the account was not reconfirmed. */
 function hasEnded(state: ServiceState, requisition: RequisitionRecord, account: AccountRecord): boolean {
   if (currentRequisition(state, requisition).status === "EX") return true;
   const agreement = state.agreements.get(requisition.agreement);
@@ -58,9 +58,10 @@ function hasEnded(state: ServiceState, requisition: RequisitionRecord, account: 
 }
 
 /**
- * Carries out what the person on the page decided. Returns the address that the browser is sent to.
+ * Carries out what the end user decided on the page. Returns the address that the browser is redirected to, or null if
+ * there is none.
  *
- * @throws RangeError if it would take less than no time
+ * @throws RangeError if `takesSeconds` is negative
  */
 export function authorise(
   state: ServiceState,
@@ -85,7 +86,7 @@ function returnErrorOf(outcome: Authorisation["outcome"], error: ReturnError = "
   return outcome === "rejected" ? "UserSessionRejected" : error;
 }
 
-/** Links the requisitions whose time has come. */
+/** Links the requisitions whose consent is complete by now. */
 export function finishLinks(state: ServiceState): void {
   for (const [id, { until, picked }] of state.linking) {
     if (until > state.world.clock.now()) continue;
@@ -104,7 +105,7 @@ function pickedFirst(
   return Array.from({ length: Math.min(available, count ?? available) }, (_, index) => index);
 }
 
-/** Links a requisition: its agreement is accepted now, and the picked accounts appear. */
+/** Links a requisition: accepts its agreement if it is not accepted yet, and adds the picked accounts. */
 export function link(
   state: ServiceState,
   requisition: RequisitionRecord,
@@ -127,7 +128,7 @@ export function link(
   requisition.status = "LN";
 }
 
-/** The account that a bank account was opened as before, if its bank keeps ids. */
+/** The existing account for a bank account, unless the bank issues new ids with each connection. */
 function knownAccount(
   state: ServiceState,
   bankAccount: AccountRecord["bankAccount"],
@@ -159,11 +160,13 @@ function newAccount(
   return account;
 }
 
-/** The requisition that still waits for its person, or why its link cannot be used. */
+/** The consent behind a requisition's link, or a sentence that says why the link cannot be used. */
 export function waitingConsent(state: ServiceState, id: string): WaitingConsent | string {
   const requisition = state.requisitions.get(id);
-  if (requisition === undefined) return "This link is unknown. It may have been deleted; ask for a new one.";
-  if (requisition.status === "LN") return "This link was used already. Ask for a new one to connect again.";
+  if (requisition === undefined)
+    return "This link is not valid, or it was deleted. Ask the application for a new one.";
+  if (requisition.status === "LN")
+    return "This link was already used. To connect again, ask the application for a new one.";
   const agreement = state.agreements.get(requisition.agreement);
   return {
     bank: state.world.banks.get(requisition.institution_id)?.name ?? requisition.institution_id,
@@ -172,7 +175,7 @@ export function waitingConsent(state: ServiceState, id: string): WaitingConsent 
     accessDays: agreement?.access_valid_for_days ?? 90,
     historyDays: agreement?.max_historical_days ?? 90,
     opened: () => {
-      // The first page is the service's own; if the application has asked to skip it, the bank's comes at once.
+      // The service shows a page of its own (GC) before the bank's (UA), unless `redirect_immediate` skips it.
       requisition.status = requisition.redirect_immediate ? "UA" : "GC";
     },
     agree: (picked) => {

@@ -1,6 +1,6 @@
 import type { RequisitionRecord } from "../state/records.ts";
 
-/** What the service reports to the application's page if a session failed. */
+/** The errors that the service adds to the redirect if a session failed, each with its `details`. */
 export const RETURN_ERRORS = {
   UserCancelledSession: "User cancelled the session.",
   UserSessionRejected: "The bank rejected the session.",
@@ -14,10 +14,10 @@ export const RETURN_ERRORS = {
   CompanyRequisitionLimitReached: "The company has reached its limit of requisitions.",
 } as const;
 
-/** An error that the return can carry. */
+/** The name of an error in the redirect. */
 export type ReturnError = keyof typeof RETURN_ERRORS;
 
-/** Where the browser goes: back with the reference, and with the reason if nothing was linked. */
+/** The redirect with the reference, and with the error if nothing was linked; null if the requisition has no redirect. */
 export function returnAddress(requisition: RequisitionRecord, error: ReturnError | undefined): string | null {
   if (requisition.redirect === null) return null;
   const address = new URL(requisition.redirect);

@@ -1,16 +1,16 @@
 import type { ServiceState } from "../state/state.ts";
 import { requisitionsOf } from "./requisition-flow.ts";
 
-/** The paths whose failures count, with the account's id and the kind of data. */
+/** The paths whose failures count towards suspension, with the account's id and the kind of data. */
 export const ACCOUNT_FAILURES = /^\/accounts\/([^/]+)\/(balances|details|transactions)\/$/;
 
-/** Ten of them in a row suspend the account; only a new connection opens it again. */
+/** Ten such failures in a row suspend the account, until the user connects it again. */
 const MOST_FAILURES = 10;
 
-/** The failures that count: the service's own overload and the bank's limits do not. */
+/** The errors that count; the service's own overload and the bank's limits do not. */
 const COUNTED = new Set(["UnknownRequestError", "AccessExpiredError"]);
 
-/** Counts a failure of an account, if it is of a kind that counts. */
+/** Counts a failed request for an account's data, if its error is one that counts. */
 export function countFailure(state: ServiceState, path: string, body: unknown): void {
   const account = state.accounts.get(ACCOUNT_FAILURES.exec(path)?.[1]?.toLowerCase() ?? "");
   const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;

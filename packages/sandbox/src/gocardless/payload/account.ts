@@ -4,10 +4,10 @@ import { bookedBalance, decimal, pendingSum } from "../../banks/history.ts";
 import type { SandboxAccount } from "../../banks/index.ts";
 import type { Payload } from "./quirks.ts";
 
-/** How far a bank with `creditLimitInAvailable` lets one overdraw, in the currency's smallest unit. */
+/** The credit limit at a bank with `creditLimitInAvailable`, in the currency's smallest unit. */
 const CREDIT_LIMIT = 100_000n;
 
-/** The balances of an account: what is booked at the end of a day, and what pending entries leave of it. */
+/** The balances of an account: the booked balance at the end of the day, and what pending entries leave of it. */
 export function balancesOf(account: SandboxAccount, at: Date): Payload[] {
   const { quirks, currency } = account;
   const today = dayNumber(dateAt(at));

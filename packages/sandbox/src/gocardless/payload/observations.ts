@@ -4,7 +4,7 @@ import type { GivenResponse } from "../state/records.ts";
 import type { Payload, Viewpoint } from "./quirks.ts";
 import { bookedEntries, pendingEntries } from "./transactions.ts";
 
-/** What the responses given so far have shown of an account, by the id of each movement, oldest first. */
+/** Every form in which the responses so far have shown the movements of an account, by movement id, oldest first. */
 export function observations(
   account: SandboxAccount,
   responses: readonly GivenResponse[],

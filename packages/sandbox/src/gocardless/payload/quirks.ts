@@ -3,16 +3,16 @@ import { hexOf } from "../../banks/hex.ts";
 import { decimal, type Movement, reportedMinor } from "../../banks/history.ts";
 import type { PayloadQuirk, SandboxAccount } from "../../banks/index.ts";
 
-/** A JSON object as the service would send it. */
+/** A JSON object as the service sends it. */
 export type Payload = Record<string, unknown>;
 
-/** When an account is looked at, and how often its transactions were asked for before. */
+/** The time of a request for transactions, and how many such requests for the account preceded it. */
 export interface Viewpoint {
   at: Date;
   call: number;
 }
 
-/** What a quirk knows of the entry that it rewrites. */
+/** What a quirk knows about the entry that it rewrites. */
 export interface EntryContext {
   account: SandboxAccount;
   movement: Movement;
@@ -20,14 +20,14 @@ export interface EntryContext {
   view: Viewpoint;
 }
 
-/** Changes the plain payload that it is given. */
+/** Changes a plain payload in place. */
 type Rewrite = (payload: Payload, context: EntryContext) => void;
 
-/** What a bank with `truncatedText` puts after the text. */
+/** What a bank with `truncatedText` appends to each text, to make it longer than 140 characters. */
 const LONG_TAIL =
   "Terminal 00417755 Reference 2026/0099/4711/AC Contactless Original amount as above No fees Thank you for your custom and see you soon again at our branch";
 
-/** What each payload quirk does. What the history quirks do (late, changed, vanished) is in the history itself. */
+/** What each payload quirk does. The history quirks (late, changed, vanished) are applied in the history itself. */
 export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
   noIds(payload) {
     delete payload["transactionId"];

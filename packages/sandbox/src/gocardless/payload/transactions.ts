@@ -11,7 +11,7 @@ export interface ReportedEntry {
   payload: Payload;
 }
 
-/** The booked entries in the range, in the bank's order and month by month. */
+/** The booked entries in the range, month by month and in the bank's order. */
 export function* bookedEntries(
   account: SandboxAccount,
   view: Viewpoint,

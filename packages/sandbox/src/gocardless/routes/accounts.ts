@@ -19,7 +19,7 @@ import type { AccountRecord, AgreementRecord } from "../state/records.ts";
 import type { ServiceState } from "../state/state.ts";
 import { streamed } from "../streamed.ts";
 
-/** Banks with a separate consent for what comes hold back nothing from a consent of at most this many days of history. */
+/** Banks with `separate_continuous_history_consent` return new entries only under a consent of at most this much history. */
 const CONTINUOUS_HISTORY_DAYS = 90;
 
 type Kind = "balances" | "details" | "transactions";
@@ -30,15 +30,15 @@ type Respond = (
   agreements: readonly AgreementRecord[],
 ) => Response;
 
-/** `/accounts/{id}/` and what hangs on it. */
+/** `/accounts/{id}/` and the paths below it. */
 export function accountRoutes(state: ServiceState, limits: LimitBook): SandboxApp {
   const routes = newApp();
   const { clock } = state.world;
-  /** What was worked out of an account's balances, for the day on which it holds. */
+  /** The computed balances of each account, with the date for which they are valid. */
   const balances = new WeakMap<AccountRecord, { date: string; list: Payload[] }>();
 
   routes.get("/accounts/:id/", (c) => {
-    // This operation documents no 400: what is not an id is simply not found.
+    // The specification has no status 400 for this operation, so an invalid id is reported as not found.
     if (!isUuid(c.req.param("id") ?? "")) throw accountNotFound(c.req.param("id") ?? "");
     const account = accountFor(state, c);
     account.last_accessed = clock.iso();
@@ -102,7 +102,7 @@ function metadataOf(state: ServiceState, account: AccountRecord): Payload {
   };
 }
 
-/** The agreements that open an account for a kind of data. @throws ErrorResponse if none does */
+/** The agreements that give access to a kind of data of an account. @throws ErrorResponse if none does */
 function openedBy(state: ServiceState, account: AccountRecord, kind: Kind): AgreementRecord[] {
   const status = currentAccountStatus(state, account);
   if (status === "SUSPENDED") throw suspended();
@@ -131,7 +131,7 @@ function expired(agreement: AgreementRecord, end: number | undefined) {
   return flatError(401, `End User Agreement (EUA) ${agreement.id} has expired`, detail);
 }
 
-/** The dates asked for; a start before the agreed history is cut without a word, as the service does. */
+/** The requested dates. A start before the agreed history is silently moved to its beginning, as the service does. */
 function rangeFrom(
   c: SandboxContext,
   state: ServiceState,
@@ -155,8 +155,8 @@ function rangeFrom(
 }
 
 /**
- * If a bank wants a separate consent for what comes, one of a longer history is a snapshot of the day on which it was
- * given; undefined if the feed goes on.
+ * At a bank that requires a separate consent for new entries, a consent of longer history returns a snapshot of the day
+ * on which it was given. Undefined if new entries are returned.
  */
 function snapshotDate(
   state: ServiceState,

@@ -15,7 +15,7 @@ const FIELDS = [
   "reconfirmation",
 ];
 
-/** `/agreements/enduser/` without its reconfirmations. */
+/** `/agreements/enduser/` and the paths below it, except for reconfirmations. */
 export function agreementRoutes(state: ServiceState, permissions: Permissions): SandboxApp {
   const routes = newApp();
 

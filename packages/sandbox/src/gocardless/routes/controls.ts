@@ -24,7 +24,7 @@ const AuthoriseBody = z.strictObject({
   requisition: z.string(),
   outcome: z.enum(["linked", "cancelled", "rejected", "failed"]).default("linked"),
   accounts: z.int().min(0).optional(),
-  error: z.string().refine(isReturnError, "is not an error that a return can carry").optional(),
+  error: z.string().refine(isReturnError, "is not an error that a redirect can carry").optional(),
   takesSeconds: z.number().min(0).optional(),
 });
 
@@ -95,7 +95,7 @@ const TransactionsBody = z.strictObject({
   pending: z.array(z.unknown()).default([]),
 });
 
-/** The controls as JSON, for programs in other languages: the same as those of `startSandbox`. */
+/** The controls over HTTP and in JSON, for programs in other languages. They are the same as those of `startSandbox`. */
 export function controlRoutes(
   controls: SandboxControls,
   { faults: waiting, limits }: ControlParts,
@@ -177,7 +177,7 @@ function isReturnError(name: string): name is ReturnError {
   return Object.hasOwn(RETURN_ERRORS, name);
 }
 
-/** The JSON body of a control. @throws ErrorResponse if it is not JSON @throws ControlError if it does not fit the schema */
+/** The JSON body of a control. @throws ErrorResponse if it is not JSON, ControlError if it does not match the schema */
 async function bodyOf<S extends z.ZodType>(request: Request, schema: S): Promise<z.output<S>> {
   const result = schema.safeParse(await json(request));
   if (result.success) return result.data;
@@ -188,11 +188,11 @@ async function json(request: Request): Promise<unknown> {
   try {
     return await request.json();
   } catch {
-    throw flatError(400, "JSON parse error", "The body of a control must be JSON.");
+    throw flatError(400, "JSON parse error", "The body of a control request must be JSON.");
   }
 }
 
-/** What a control rejects is the caller's mistake, and reported as such. */
+/** Runs a control, and reports an error that it throws as a mistake of the caller, not of the sandbox. */
 async function attempt<T>(act: () => T | Promise<T>): Promise<T> {
   try {
     return await act();

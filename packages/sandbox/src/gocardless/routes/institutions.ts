@@ -4,7 +4,7 @@ import type { World } from "../../world/state.ts";
 import { fieldErrors, flatError, notFound } from "../errors/error-response.ts";
 import { rejectUnknown } from "../request.ts";
 
-/** How the service names what a bank can do. */
+/** The service's names of the banks' features. */
 const FEATURES: Readonly<Record<BankFeature, string>> = {
   accountSelection: "account_selection",
   businessAccounts: "business_accounts",
@@ -15,7 +15,7 @@ const FEATURES: Readonly<Record<BankFeature, string>> = {
   ssnVerification: "ssn_verification",
 };
 
-/** Filters by a feature, and the feature that each asks for. */
+/** The query parameters that filter by a feature, each with its feature. */
 const FEATURE_FILTERS: Readonly<Record<string, string>> = {
   access_scopes_supported: "access_scopes",
   account_selection_supported: "account_selection",
@@ -30,12 +30,12 @@ const FEATURE_FILTERS: Readonly<Record<string, string>> = {
   ssn_verification_supported: "ssn_verification",
 };
 
-/** The 31 countries of the European Economic Area and the United Kingdom: the service knows no other. */
+/** The service only knows these 31 countries: the European Economic Area and the United Kingdom. */
 const COUNTRIES = new Set(
   "AT BE BG HR CY CZ DK EE FI FR DE GR HU IS IE IT LV LI LT LU MT NL NO PL PT RO SK SI ES SE GB".split(" "),
 );
 
-/** `GET /institutions/`, `/institutions/{id}/` and `/integrations/{id}/`. A list of integrations there is not. */
+/** `GET /institutions/`, `/institutions/{id}/` and `/integrations/{id}/`. The service has no list of integrations. */
 export function institutionRoutes(world: World): SandboxApp {
   const routes = newApp();
 
@@ -81,7 +81,7 @@ function checkedFlag(name: string, value: string): boolean {
   throw fieldErrors({ [name]: [`"${value}" is not a valid boolean.`] });
 }
 
-/** Every bank of the sandbox grants each scope separately. */
+/** Whether a bank has a feature. Every bank of the sandbox has `access_scopes`. */
 function hasFeature(bank: SandboxBank, feature: string): boolean {
   return feature === "access_scopes" || bank.features.some((one) => FEATURES[one] === feature);
 }

@@ -94,7 +94,7 @@ function newReconfirmation(
   };
 }
 
-/** As the service writes times in its error responses. */
+/** A time as the service writes it in error responses. */
 function timeText(at: number): string {
   return new Date(at).toISOString().replace("T", " ").replace("Z", "000");
 }

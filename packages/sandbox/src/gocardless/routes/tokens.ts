@@ -3,7 +3,7 @@ import { ErrorResponse, invalidToken, unknownCredentials } from "../errors/error
 import { type Fields, fieldsOf } from "../request.ts";
 import { ACCESS_EXPIRES, REFRESH_EXPIRES, type ServiceState } from "../state/state.ts";
 
-/** `POST /token/new/` and `/token/refresh/`. The refresh token is neither repeated nor replaced. */
+/** `POST /token/new/` and `/token/refresh/`. A refresh returns no refresh token; the old one stays valid. */
 export function tokenRoutes(
   state: ServiceState,
   credentials: { secretId: string; secretKey: string },
@@ -31,7 +31,7 @@ export function tokenRoutes(
   return routes;
 }
 
-/** The token endpoints document no 400: a body that cannot be read holds no credentials, and is rejected as such. */
+/** The specification has no status 400 for tokens, so a body that cannot be read is treated as one without credentials. */
 async function fieldsOrNone(c: SandboxContext): Promise<Fields> {
   try {
     return await fieldsOf(c);

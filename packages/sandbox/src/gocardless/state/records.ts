@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { SandboxAccount } from "../../banks/index.ts";
 
 /*
- * What the service remembers, as it is kept in snapshots: the schema of each record is its one definition. Field names
- * are kept for good, so that snapshots of earlier versions still open.
+ * The records of the service's state, as snapshots store them; types derive from these schemas. Field names never change,
+ * so that snapshots of earlier versions can still be restored.
  */
 
 const Text = z.string();
@@ -55,43 +55,43 @@ export type ReconfirmationRecord = z.infer<typeof ReconfirmationRecord>;
 const GivenResponse = z.object({
   /** Milliseconds since 1970. */
   at: z.number(),
-  /** How many there were before it. */
+  /** How many responses with transactions of the account preceded this one. */
   call: z.int(),
   range: z.object({ from: Text, to: Text.optional(), snapshotOn: Text.optional() }),
 });
-/** A response with transactions that was given: all that was observed follows from these. */
+/** A response with transactions that was sent. Observations are derived from these, and not stored. */
 export type GivenResponse = z.infer<typeof GivenResponse>;
 
-/** An account that a requisition has opened, and what a tester has set of it, as it is kept. */
+/** An account that a requisition has linked, as snapshots store it. */
 export const KeptAccount = z.object({
   id: Text,
   created: Text,
   last_accessed: Text.nullable(),
   status: Text,
   institution_id: Text,
-  /** Which of the person's accounts at the bank. */
+  /** The index among the user's accounts at the bank. */
   index: z.int(),
   /** Failures in a row that count towards suspension. */
   failures: z.int(),
-  /** Milliseconds since 1970: until then the service prepares it, and rejects requests for its data. */
+  /** Milliseconds since 1970: until then the account is being prepared, and requests for its data are rejected. */
   readyAt: z.number(),
-  /** Requisitions that opened it, oldest first; some may be deleted. */
+  /** The requisitions that linked it, oldest first; some may be deleted. */
   requisitions: z.array(Text),
-  /** The responses with its transactions that were given so far. */
+  /** The responses so far with its transactions. */
   answers: z.array(GivenResponse),
-  /** A tester's own payloads. */
+  /** Payloads that a tester has set. */
   transactions: z.object({ booked: z.array(z.unknown()), pending: z.array(z.unknown()) }).optional(),
 });
 
-/** An opened account with the bank account behind it, which in a snapshot is an index alone. */
+/** A linked account with its bank account, of which snapshots store only the index. */
 export type AccountRecord = Omit<z.infer<typeof KeptAccount>, "index"> & { bankAccount: SandboxAccount };
 
-/** A consent that takes its time: which accounts the requisition will open, and when. */
+/** A consent in progress: which accounts the requisition will link, and when. */
 export const LinkUnderWay = z.object({
   /** Milliseconds since 1970. */
   from: z.number(),
   until: z.number(),
-  /** Indexes of the accounts that were picked. */
+  /** The indexes of the picked accounts. */
   picked: z.array(z.int()),
 });
 export type LinkUnderWay = z.infer<typeof LinkUnderWay>;

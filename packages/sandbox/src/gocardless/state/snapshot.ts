@@ -11,7 +11,7 @@ import {
 } from "./records.ts";
 import type { ServiceState } from "./state.ts";
 
-/** The whole state of a sandbox as one JSON document. Banks, accounts and histories follow from the seed. */
+/** The state of a sandbox as one JSON document. Banks, bank accounts and histories are derived from the seed. */
 export const SandboxSnapshot = z.object({
   format: z.literal(1),
   seed: z.int(),
@@ -29,7 +29,7 @@ export const SandboxSnapshot = z.object({
 });
 export type SandboxSnapshot = z.infer<typeof SandboxSnapshot>;
 
-/** Takes down everything that a sandbox remembers, except the faults that wait and the log of requests. */
+/** Takes a snapshot of the whole state, except for faults and the log of requests. */
 export function snapshotOf(state: ServiceState, limits: LimitBook): SandboxSnapshot {
   const { seed, size, clock, made } = state.world;
   const { accountsPerBank, transactionsPerDay } = size;
@@ -53,7 +53,7 @@ export function snapshotOf(state: ServiceState, limits: LimitBook): SandboxSnaps
   };
 }
 
-/** Puts back what was taken down, but for the clock. */
+/** Restores a snapshot, except for the clock. */
 export function restore(state: ServiceState, limits: LimitBook, snapshot: SandboxSnapshot): void {
   state.world.made = snapshot.made;
   state.tokens = snapshot.tokens;

@@ -8,21 +8,21 @@ import type {
   TokenRecord,
 } from "./records.ts";
 
-/** In seconds, as the service reports them. */
+/** The lifetimes of tokens in seconds, as the service reports them. */
 export const ACCESS_EXPIRES = 86_400;
 export const REFRESH_EXPIRES = 2_592_000;
 
-/** Everything that the service remembers of its clients. */
+/** The service's state: everything that its clients have created. */
 export class ServiceState {
   readonly world: World;
   readonly agreements = new Map<string, AgreementRecord>();
   readonly requisitions = new Map<string, RequisitionRecord>();
   readonly accounts = new Map<string, AccountRecord>();
-  /** By agreement. */
+  /** By the id of the agreement. */
   readonly reconfirmations = new Map<string, ReconfirmationRecord>();
-  /** By requisition. */
+  /** By the id of the requisition. */
   readonly linking = new Map<string, LinkUnderWay>();
-  /** The newest account that each bank account was opened as. */
+  /** The newest account for each bank account: a bank may issue a new account id with each connection. */
   readonly #newest = new Map<string, AccountRecord>();
   readonly #tokens = new Map<string, TokenRecord>();
 
@@ -30,18 +30,18 @@ export class ServiceState {
     this.world = world;
   }
 
-  /** Enters an account among those that there are. */
+  /** Adds an account. */
   keepAccount(account: AccountRecord): void {
     this.accounts.set(account.id, account);
     this.#newest.set(bankAccountKey(account.bankAccount), account);
   }
 
-  /** The newest account that a bank account was opened as; undefined if it never was. */
+  /** The newest account for a bank account; undefined if it was never linked. */
   newestAccountOf(bankAccount: AccountRecord["bankAccount"]): AccountRecord | undefined {
     return this.#newest.get(bankAccountKey(bankAccount));
   }
 
-  /** A token that looks like the service's, and the time from which it is rejected. */
+  /** Issues a token that looks like the service's. */
   newToken(kind: TokenRecord["kind"]): string {
     const { clock } = this.world;
     const expiresAt = clock.now() + (kind === "access" ? ACCESS_EXPIRES : REFRESH_EXPIRES) * 1000;
@@ -57,13 +57,13 @@ export class ServiceState {
     return token;
   }
 
-  /** Whether a token of this kind was issued and has not ended. */
+  /** Whether a token of this kind was issued and has not expired. */
   isTokenValid(token: string, kind: TokenRecord["kind"]): boolean {
     const known = this.#tokens.get(token);
     return known?.kind === kind && known.expiresAt > this.world.clock.now();
   }
 
-  /** The tokens that have not ended, to be kept and put back. */
+  /** The tokens that have not expired, for a snapshot. */
   get tokens(): [string, TokenRecord][] {
     const now = this.world.clock.now();
     return [...this.#tokens].filter(([, { expiresAt }]) => expiresAt > now);
