@@ -115,7 +115,7 @@ describe("the consent page, by keyboard alone", () => {
     }
     await tabTo(view.page, "Agree and connect");
     await view.page.keyboard.press("Enter");
-    expect(await view.page.getByRole("alert").textContent()).toContain("Pick at least one account");
+    expect(await view.page.getByRole("alert").textContent()).toContain("Select at least one account");
     expect(back.came).toEqual([]);
   });
 });
@@ -164,12 +164,12 @@ describe("the page at the root, by keyboard alone", () => {
     const { accounts } = await client.connect("MONZO_MONZGB2L");
     const balances = async () => (await client.send("GET", `/accounts/${accounts[0]}/balances/`)).status;
     await using view = await opened(root(client));
-    await tabTo(view.page, "With which operation");
+    await tabTo(view.page, "Operation");
     await view.page.keyboard.type("balances");
-    await tabTo(view.page, "How often");
+    await tabTo(view.page, "Number of requests");
     await view.page.keyboard.press("Control+A");
     await view.page.keyboard.type("3");
-    await tabTo(view.page, "Let it go wrong");
+    await tabTo(view.page, "Inject fault");
     await view.page.keyboard.press("Enter");
     await view.page.waitForURL(/#faults/);
     expect((await client.send("GET", `/accounts/${accounts[0]}/details/`)).status).toBe(200);

@@ -367,7 +367,7 @@ describe("a consent", () => {
     });
     expect([none.status, await none.text()]).toEqual([
       400,
-      expect.stringContaining("Pick at least one account"),
+      expect.stringContaining("Select at least one account"),
     ]);
     const agreed = await fetch(requisition.link, {
       method: "POST",
@@ -544,7 +544,7 @@ describe("a consent", () => {
     await client.logIn();
     const again = await client.send("GET", `/agreements/enduser/${agreement}/reconfirm/`);
     const page = await fetch(again.body.reconfirmation_url);
-    expect(await page.text()).toContain("May these accounts still be read?");
+    expect(await page.text()).toContain("Keep sharing these accounts?");
     const sent = await fetch(again.body.reconfirmation_url, {
       method: "POST",
       body: new URLSearchParams({ account: accounts[0] }),

@@ -99,7 +99,7 @@ function addPurchase(random: Random, events: BankEvent[]): void {
   }
 }
 
-/** Applies a bank's history quirks to a day's purchases. The label "fate" seeds existing histories, so it must not change. */
+/** Applies a bank's history quirks to a day's purchases. Histories depend on the label "fate", so it must not change. */
 function applyHistoryQuirks(account: SandboxAccount, day: number, events: BankEvent[], first: number): void {
   const random = new Random(account.seed, day, "fate");
   for (const [at, one] of events.entries()) {

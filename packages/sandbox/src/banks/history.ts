@@ -235,7 +235,7 @@ function endOfMonth(account: SandboxAccount, month: number, day: number): bigint
   return day === end ? (balancingTransfer(account, month, end)[0]?.minor ?? 0n) : 0n;
 }
 
-/** The sum of what has a booking date in the month before and is not shown yet, although the opening balance includes it. */
+/** The sum of the previous month's late entries that are not shown yet, although the opening balance includes them. */
 function lateSum(account: SandboxAccount, month: number, day: number): bigint {
   const first = month - LONGEST_LATE;
   return (

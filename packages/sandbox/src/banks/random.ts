@@ -1,4 +1,4 @@
-/** A number from 0 up to 2^32 that stands for its parts: the same parts always give the same number (FNV-1a, mixed). */
+/** A hash from 0 to below 2^32: the same parts always produce the same number (FNV-1a, then mixed as in MurmurHash3). */
 export function hashOf(...parts: readonly (string | number)[]): number {
   let hash = 0x811c9dc5;
   for (const part of parts) {

@@ -80,7 +80,7 @@ export class LimitBook {
     this.limits = limits;
   }
 
-  /** Counts a call and returns what is left of its bucket; undefined without limits. @throws ErrorResponse if none was left */
+  /** Counts a call and returns what is left; undefined without limits. @throws ErrorResponse if nothing was left */
   countGeneral(bucket: RateLimitBucket, now: number): LimitLeft | undefined {
     const limit = this.limits?.[bucket];
     if (limit === undefined) return undefined;

@@ -44,7 +44,7 @@ export function overviewOf(
     service: "GoCardless Bank Account Data API",
     basePath: "/api/v2",
     firstRequest: (origin) =>
-      `curl -s ${origin}/api/v2/token/new/ -d secret_id=${credentials.secretId} -d secret_key=${credentials.secretKey}`,
+      `curl -s ${origin}/api/v2/token/new/ \\\n  -d secret_id=${credentials.secretId} -d secret_key=${credentials.secretKey}`,
     view: () => {
       const { now, requisitions, accounts, faults } = controls.state();
       return {

@@ -3,7 +3,7 @@ import type { Find, WaitingConsent } from "../world/consent.ts";
 import { newApp, type SandboxApp } from "../world/http.ts";
 import { PAGE_POLICY, page } from "./page.ts";
 
-/** The page behind a consent's link: the person picks accounts and agrees, or cancels, and is sent back. */
+/** The page behind a consent's link: the user picks accounts and agrees, or cancels, and is redirected to the application. */
 export function consentPage(find: Find<WaitingConsent>): SandboxApp {
   const pages = newApp();
   pages.use("/psd2/*", async (c, next) => {
@@ -25,10 +25,12 @@ export function consentPage(find: Find<WaitingConsent>): SandboxApp {
     const consent = find(c.req.param("id"));
     if (typeof consent === "string") return c.html(explanation(consent), 404);
     const form = new URLSearchParams(await c.req.text());
-    if (form.get("decision") !== "agree") return sentBack(consent.cancel(), "Nothing was connected.");
+    if (form.get("decision") !== "agree")
+      return sentBack(consent.cancel(), "You cancelled. No account was connected.");
     const picked = form.getAll("account").map(Number);
-    if (picked.length === 0) return c.html(consentForm(consent, "Pick at least one account."), 400);
-    return sentBack(consent.agree(picked), "The accounts are connected.");
+    if (picked.length === 0)
+      return c.html(consentForm(consent, "Select at least one account, or cancel."), 400);
+    return sentBack(consent.agree(picked), "Your accounts are connected.");
   });
 
   const sentBack = (address: string | null, text: string) => {
@@ -44,13 +46,15 @@ function explanation(text: string) {
   return page("Sandbox bank", html`<h1>Sandbox bank</h1><p>${text}</p>`);
 }
 
+const days = (count: number) => (count === 1 ? "one day" : `${count} days`);
+
 function consentForm(consent: WaitingConsent, problem?: string) {
   const { bank, accounts, scopes, accessDays, historyDays } = consent;
   return page(
     `Connect ${bank}`,
     html`<h1>Connect your accounts at ${bank}</h1>
-<p class="note">This is the sandbox: no real bank, no real money. It plays the pages on which you would log in and agree.</p>
-${problem === undefined ? "" : html`<p role="alert"><strong>${problem}</strong></p>`}
+<p class="note">This is a sandbox: the bank, its accounts and the money are not real. A real bank would ask you to log in here.</p>
+${problem === undefined ? "" : html`<p role="alert" class="alert">${problem}</p>`}
 <form method="post">
 <fieldset><legend>Accounts</legend>
 ${accounts.map(
@@ -58,10 +62,10 @@ ${accounts.map(
 <span>${account.name}<small>${account.iban ?? account.maskedPan ?? ""} · ${account.currency}</small></span></label>`,
 )}
 </fieldset>
-<p>The application may then read, for ${accessDays} days:</p>
+<p>For ${days(accessDays)}, the application can read:</p>
 <ul>${scopes.map(
       (scope) =>
-        html`<li>${scope}${scope === "transactions" ? `, of the last ${historyDays} days` : ""}</li>`,
+        html`<li>${scope}${scope === "transactions" ? `, up to ${days(historyDays)} back` : ""}</li>`,
     )}</ul>
 <div class="actions">
 <button class="main" name="decision" value="agree">Agree and connect</button>

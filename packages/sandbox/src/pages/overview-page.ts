@@ -5,29 +5,31 @@ import { ControlError } from "../world/control-error.ts";
 import { newApp, type SandboxApp } from "../world/http.ts";
 import { PAGE_POLICY, page } from "./page.ts";
 
-/** How many of the last requests are shown. */
+/** How many of the latest requests are shown. */
 const LAST_REQUESTS = 50;
 
-/** What a service lets the page show and do. */
+/** What the page shows and does for a service. */
 export interface OverviewSource {
-  /** The name of the service that the sandbox stands in for, and the path of its base URL. */
+  /** The name of the service that the sandbox stands in for. */
   service: string;
+  /** The path of its base URL. */
   basePath: string;
-  /** A first request, as a command. */
+  /** A first request, as a shell command. */
   firstRequest: (origin: string) => string;
-  /** Everything that the page lists. */
+  /** The state that the page lists. */
   view: () => OverviewView;
   banks: Iterable<SandboxBank>;
-  /** What the page offers to let go wrong, by a name and what it does; and with which operations. */
+  /** The faults that the page offers: the label of each, by name. */
   offered: Readonly<Record<string, string>>;
+  /** The operations to which a fault can be limited. */
   operations: readonly string[];
-  /** Lets one of these go wrong; the operation is one of those above, or undefined for any. */
+  /** Injects one of the offered faults, for one operation or, if it is undefined, for all. */
   inject: (what: string, times: number, operation: string | undefined) => void;
   clearFaults: () => void;
   advanceTime: (span: TimeSpan) => void;
 }
 
-/** What the page lists. */
+/** The state that the page lists. */
 interface OverviewView {
   now: string;
   consents: readonly {
@@ -36,7 +38,7 @@ interface OverviewView {
     statusWord: string;
     reference: string;
     accounts: number;
-    /** Undefined once the person has decided. */
+    /** The path of its consent page; undefined once the user has decided. */
     page: string | undefined;
   }[];
   accounts: readonly { id: string; name: string; iban: string | null; bank: string; status: string }[];
@@ -44,7 +46,7 @@ interface OverviewView {
   faults: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** The page at `/`: what the sandbox holds and was asked, with buttons that move its time and let things go wrong. */
+/** The page at `/`: the state and the latest requests, with buttons that advance the clock and inject faults. */
 export function overviewPage(source: OverviewSource): SandboxApp {
   const pages = newApp();
   const headers = {
@@ -56,7 +58,8 @@ export function overviewPage(source: OverviewSource): SandboxApp {
 
   pages.post("/_sandbox/page/time", async (c) => {
     const days = Number(new URLSearchParams(await c.req.text()).get("days"));
-    if (!(days > 0 && days <= 3650)) throw new ControlError("Time moves on by up to 3650 days.");
+    if (!(days > 0 && days <= 3650))
+      throw new ControlError("The clock can be advanced by more than 0 and at most 3650 days.");
     source.advanceTime({ days });
     return c.redirect("/#clock", 303);
   });
@@ -79,7 +82,10 @@ function injectFrom({ offered, operations, inject }: OverviewSource, form: URLSe
   const operation = form.get("operation") ?? "";
   const times = Number(form.get("times") ?? 1);
   const isOffered = Object.hasOwn(offered, what) && (operation === "" || operations.includes(operation));
-  if (!isOffered || !(times >= 1)) throw new ControlError("The form was not filled in as it is offered.");
+  if (!isOffered || !(times >= 1))
+    throw new ControlError(
+      "The form needs an offered fault, an offered operation and a number of requests from 1.",
+    );
   inject(what, times, operation === "" ? undefined : operation);
 }
 
@@ -89,7 +95,8 @@ function overview(source: OverviewSource, origin: string) {
     "bankdata sandbox",
     html`<h1>bankdata sandbox</h1>
 <p class="note">A stand-in for the ${source.service}. Base URL: <code>${origin}${source.basePath}</code></p>
-<pre tabindex="0" aria-label="A first request">${source.firstRequest(origin)}</pre>
+<p>To get an access token, run:</p>
+<pre>${source.firstRequest(origin)}</pre>
 ${clockSection(now)}
 ${consentSection(consents)}
 ${accountSection(accounts)}
@@ -107,7 +114,7 @@ function clockSection(now: string) {
 <p><time datetime="${now}">${now.replace("T", " ").slice(0, 19)} UTC</time></p>
 <div class="actions">${button(String(1 / 24), "+1 hour")}${button("1", "+1 day")}${button("30", "+30 days")}
 <form method="post" action="/_sandbox/page/time"><label class="inline">Days <input name="days" type="number" min="1" max="3650" value="90" required></label>
-<button>Move on</button></form></div></section>`;
+<button>Advance</button></form></div></section>`;
 }
 
 function consentSection(consents: OverviewView["consents"]) {
@@ -126,8 +133,8 @@ function accountSection(accounts: OverviewView["accounts"]) {
       html`<tr><td>${one.name}</td><td>${one.iban ?? ""}</td><td>${one.bank}</td><td>${one.status}</td><td><code>${one.id}</code></td></tr>`,
   );
   const title =
-    accounts.length > shown.length ? `Accounts, the first ${shown.length} of ${accounts.length}` : "Accounts";
-  return section("accounts", title, ["Name", "IBAN", "Bank", "Status", "Id"], rows);
+    accounts.length > shown.length ? `Accounts (first ${shown.length} of ${accounts.length})` : "Accounts";
+  return section("accounts", title, ["Name", "IBAN", "Bank", "Status", "ID"], rows);
 }
 
 function requestSection(requests: OverviewView["requests"]) {
@@ -138,29 +145,29 @@ function requestSection(requests: OverviewView["requests"]) {
       (one) =>
         html`<tr><td>${one.at.slice(11, 19)}</td><td>${one.method}</td><td><code>${one.path}</code></td><td>${one.status === 0 ? "cut" : one.status}</td></tr>`,
     );
-  return section("requests", "Last requests", ["At", "Method", "Path", "Status"], rows);
+  return section("requests", "Latest requests", ["Time", "Method", "Path", "Status"], rows);
 }
 
 function faultSection({ offered, operations }: OverviewSource, faults: OverviewView["faults"]) {
   const rows = faults.map(
     (one) =>
-      html`<tr><td>${String(one["operation"] ?? one["path"] ?? "any")}</td><td><code>${JSON.stringify(one)}</code></td></tr>`,
+      html`<tr><td>${String(one["operation"] ?? one["path"] ?? "all requests")}</td><td><code>${JSON.stringify(one)}</code></td></tr>`,
   );
-  return html`${section("faults", "Faults that wait", ["Meets", "Does"], rows)}
+  return html`${section("faults", "Injected faults", ["Affects", "Fault"], rows)}
 <form method="post" action="/_sandbox/page/faults" class="fields">
-<label>What goes wrong <select name="what">${Object.entries(offered).map(([name, label]) => html`<option value="${name}">${label}</option>`)}</select></label>
-<label>With which operation <select name="operation"><option value="">any</option>${operations.map((name) => html`<option>${name}</option>`)}</select></label>
-<label>How often <input name="times" type="number" min="1" max="1000" value="1" required></label>
-<button class="main">Let it go wrong</button></form>
+<label>Fault <select name="what">${Object.entries(offered).map(([name, label]) => html`<option value="${name}">${label}</option>`)}</select></label>
+<label>Operation <select name="operation"><option value="">all</option>${operations.map((name) => html`<option>${name}</option>`)}</select></label>
+<label>Number of requests <input name="times" type="number" min="1" max="1000" value="1" required></label>
+<button class="main">Inject fault</button></form>
 <form method="post" action="/_sandbox/page/faults/clear"><button>Clear all faults</button></form>`;
 }
 
 function bankSection(banks: Iterable<SandboxBank>) {
   const rows = [...banks].map(
     (one) =>
-      html`<tr><td>${one.name}</td><td><code>${one.id}</code></td><td>${one.countries.join(" ")}</td><td>${one.historyDays}</td><td>${one.accessDays}</td><td>${one.profile}</td></tr>`,
+      html`<tr><td>${one.name}</td><td><code>${one.id}</code></td><td>${one.historyDays}</td><td>${one.accessDays}</td><td>${one.profile}</td><td>${one.countries.join(" ")}</td></tr>`,
   );
-  const columns = ["Name", "Id", "Countries", "Days of history", "Days of access", "Profile"];
+  const columns = ["Name", "ID", "Days of history", "Days of access", "Profile", "Countries"];
   return html`<details id="institutions"><summary>Institutions (${rows.length})</summary>${table("Institutions", columns, rows)}</details>`;
 }
 
@@ -171,7 +178,7 @@ function section(id: string, title: string, columns: readonly string[], rows: re
 ${rows.length === 0 ? html`<p class="note">None.</p>` : table(title, columns, rows)}</section>`;
 }
 
-/** A table that scrolls by itself if the page is narrow, by keyboard too. */
+/** A table that scrolls inside a narrow page, also by keyboard. */
 function table(label: string, columns: readonly string[], rows: readonly Html[]) {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }

@@ -12,7 +12,7 @@ export interface Authorisation {
   accounts?: number | undefined;
   /** The error if the outcome is "failed". @default "UnknownError" */
   error?: ReturnError | undefined;
-  /** How many seconds, on the sandbox's clock, the requisition passes through other statuses before it is linked. @default 0 */
+  /** How many seconds, on the sandbox's clock, it takes until the requisition is linked. @default 0 */
   takesSeconds?: number | undefined;
 }
 

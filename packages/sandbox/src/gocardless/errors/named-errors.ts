@@ -6,7 +6,7 @@ interface Worded {
   detail: string;
 }
 
-/** Error responses that clients cannot provoke themselves, by their `type`, or by the sandbox's own name if they have none. */
+/** Error responses that a client cannot provoke, by their `type`, or by a name of the sandbox if they have none. */
 const WORDED = {
   AccessExpiredError: {
     status: 401,
