@@ -16,10 +16,10 @@ import { plainClient } from "./plain-client.ts";
 
 type Entry = Record<string, unknown> & { transactionAmount: { amount: unknown; currency: string } };
 
-/** The bank of a profile, connected, and asked once. */
+/** A connected account at the first bank with a profile, whose transactions have been read once. */
 async function asked(profile: ProfileName) {
   const bank = banks.find((one) => one.profile === profile);
-  if (bank === undefined) throw new Error(`no bank is ${profile}`);
+  if (bank === undefined) throw new Error(`No bank has the profile ${profile}.`);
   const client = await plainClient({ rateLimits: false });
   const { accounts } = await client.connect(bank.id, { max_historical_days: 90 });
   const id = String(accounts[0]);
@@ -49,7 +49,7 @@ async function asked(profile: ProfileName) {
 const minus = (amount: string) => new Big(amount).times(-1).toFixed(2);
 
 describe("a bank with a profile", () => {
-  it("nameless: no ids at all, the text twice", async () => {
+  it("a nameless bank sends no ids, and every text twice", async () => {
     await using bank = await asked("nameless");
     for (const entry of bank.booked) {
       expect(entry).not.toHaveProperty("transactionId");
@@ -60,7 +60,7 @@ describe("a bank with a profile", () => {
     }
   });
 
-  it("blank: ids that say nothing, a steadier entry reference, nulls", async () => {
+  it("a blank bank sends meaningless ids, a stable entry reference, and nulls", async () => {
     await using bank = await asked("blank");
     expect(new Set(bank.booked.map((entry) => entry["transactionId"]))).toEqual(
       new Set([" ", "NOTPROVIDED"]),
@@ -71,7 +71,7 @@ describe("a bank with a profile", () => {
     expect(bank.booked.every((entry) => entry["ultimateCreditor"] === null)).toBe(true);
   });
 
-  it("batch: an id a month for all, one id for what is pending, the oldest first", async () => {
+  it("a batch bank reuses one id for a month and one for all pending entries, and sends the oldest entry first", async () => {
     await using bank = await asked("batch");
     const ids = bank.booked.map((entry) => entry["transactionId"]);
     expect(new Set(ids).size).toBeLessThanOrEqual(4);
@@ -83,7 +83,7 @@ describe("a bank with a profile", () => {
     expect(dates).toEqual(dates.toSorted());
   });
 
-  it("restless: ids that change from call to call, a reference that does not", async () => {
+  it("a restless bank sends ids that change with each call, and a reference that does not", async () => {
     await using bank = await asked("restless");
     const again = (await bank.ask()).booked;
     for (const [at, entry] of bank.booked.entries()) {
@@ -95,7 +95,7 @@ describe("a bank with a profile", () => {
     expect(one?.one.observed).toHaveLength(2);
   });
 
-  it("swapped: the dates the wrong way round, and structured text alone", async () => {
+  it("a swapped bank swaps the dates, and sends structured text only", async () => {
     await using bank = await asked("swapped");
     for (const { one, payload } of bank.reported("booked")) {
       expect(payload).toMatchObject({
@@ -107,13 +107,13 @@ describe("a bank with a profile", () => {
     }
   });
 
-  it("ahead: dates with a time, and values in the future", async () => {
+  it("an ahead bank sends dates with a time, and value dates in the future", async () => {
     await using bank = await asked("ahead");
     expect(bank.booked.every((entry) => /T00:00:00\.000Z$/.test(String(entry["bookingDate"])))).toBe(true);
     expect(bank.booked.some((entry) => String(entry["valueDate"]) > "2026-11-24")).toBe(true);
   });
 
-  it("verbose: text cut at 140 beside the whole, fields that nobody documents", async () => {
+  it("a verbose bank sends each text both cut at 140 characters and whole, and undocumented fields", async () => {
     await using bank = await asked("verbose");
     for (const { one, payload } of bank.reported("booked")) {
       expect(String(payload["remittanceInformationUnstructured"])).toHaveLength(140);
@@ -127,7 +127,7 @@ describe("a bank with a profile", () => {
     expect(account.linkedAccounts).toBeTypeOf("string");
   });
 
-  it("terse: additional information alone, no transaction id, no value date", async () => {
+  it("a terse bank sends additional information only, without a transaction id or a value date", async () => {
     await using bank = await asked("terse");
     for (const { one, payload } of bank.reported("booked")) {
       expect(payload["additionalInformation"]).toContain(one.description);
@@ -143,7 +143,7 @@ describe("a bank with a profile", () => {
     }
   });
 
-  it("card: signs turned round, nothing said of pending ones", async () => {
+  it("a card bank inverts the signs, and sends no pending entries", async () => {
     await using bank = await asked("card");
     expect(bank.body.transactions).not.toHaveProperty("pending");
     expect(bank.reported("pending")).toEqual([]);
@@ -158,7 +158,7 @@ describe("a bank with a profile", () => {
     expect(balances[0]).not.toHaveProperty("referenceDate");
   });
 
-  it("fickle: pending ones vanish, and come back changed", async () => {
+  it("at a fickle bank some pending entries vanish, and others are booked with changes", async () => {
     await using bank = await asked("fickle");
     for (let day = 0; day < 20; day += 1) {
       bank.client.sandbox.advanceTime({ days: 1 });
@@ -182,7 +182,7 @@ describe("a bank with a profile", () => {
     expect(changed[0]?.observed[0]?.payload["remittanceInformationUnstructured"]).toMatch(/^Reserved/);
   });
 
-  it("late: entries turn up days after the date that they bear", async () => {
+  it("a late bank first shows some entries days after their booking date", async () => {
     await using bank = await asked("late");
     const firstSeen = new Map<string, string>();
     for (let day = 0; day < 20; day += 1) {
@@ -200,7 +200,7 @@ describe("a bank with a profile", () => {
     expect(late.length).toBeGreaterThan(0);
   });
 
-  it("numeric: amounts as numbers, an object for the exchange, pending beside the transactions", async () => {
+  it("a numeric bank sends amounts as numbers, the exchange as an object, and pending entries beside the transactions", async () => {
     await using bank = await asked("numeric");
     expect(bank.booked.every(({ transactionAmount }) => typeof transactionAmount.amount === "number")).toBe(
       true,
@@ -216,7 +216,7 @@ describe("a bank with a profile", () => {
     expect(read.transactions.booked).toHaveLength(bank.booked.length);
   });
 
-  it("generous: a credit limit inside what is available, pending ones without their sign", async () => {
+  it("a generous bank includes a credit limit in the available balance, and omits the sign of pending entries", async () => {
     await using bank = await asked("generous");
     const { balances } = (await bank.client.send("GET", `/accounts/${bank.id}/balances/`)).body;
     const [booked, available] = balances;
@@ -228,14 +228,14 @@ describe("a bank with a profile", () => {
     expect(bank.pending.every(({ transactionAmount }) => Number(transactionAmount.amount) >= 0)).toBe(true);
   });
 
-  it("encoded: HTML entities and escapes in the text", async () => {
+  it("an encoded bank sends HTML entities and escapes in the text", async () => {
     await using bank = await asked("encoded");
     const text = JSON.stringify(bank.booked);
     for (const sign of ["Fresh &amp; Near", "O&#39;Dell", "Caf\\\\U00E9"]) expect(text).toContain(sign);
     expect(text).not.toContain("é");
   });
 
-  it("sandboxfinance: ids as the service's own test bank has them, and one pending entry without", async () => {
+  it("Sandbox Finance sends ids like the service's own test bank, and one pending entry without an id", async () => {
     await using bank = await asked("sandboxfinance");
     expect(bank.booked.every((entry) => /^\d{16}-\d$/.test(String(entry["transactionId"])))).toBe(true);
     expect(new Set(bank.booked.map((entry) => entry["transactionId"])).size).toBe(bank.booked.length);
@@ -243,7 +243,7 @@ describe("a bank with a profile", () => {
     expect(bank.pending[0]).not.toHaveProperty("transactionId");
   });
 
-  it("of each kind is there, and the table of the documentation names every quirk of it", async () => {
+  it("every profile has a bank, and the documentation lists its banks and quirks", async () => {
     const { readFile } = await import("node:fs/promises");
     const documentation = await readFile(new URL("../../docs/sandbox.md", import.meta.url), "utf8");
     for (const [profile, quirks] of Object.entries(PROFILES)) {
@@ -261,7 +261,7 @@ describe("a bank with a profile", () => {
 describe("the truth behind the payloads", () => {
   const unusual = banks.filter(({ profile }) => profile !== "calm");
 
-  it("of any bank: what is booked adds up to the balance, nothing vanishes but what never counted", () => {
+  it("booked transactions add up to the difference of the balances at every bank with quirks", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...unusual),
@@ -286,7 +286,7 @@ describe("the truth behind the payloads", () => {
     );
   });
 
-  it("shows every entry of a response exactly once, whatever the bank makes of it", async () => {
+  it("the truth lists every entry of a response exactly once, whatever the bank's quirks", async () => {
     for (const profile of ["storm", "fickle", "late", "restless", "card"] as const) {
       await using bank = await asked(profile);
       const today = bank.client.sandbox.now().slice(0, 10);
@@ -304,7 +304,7 @@ describe("the truth behind the payloads", () => {
     }
   });
 
-  it("is served as JSON, and rejected for payloads of one's own", async () => {
+  it("the truth is also served as JSON, and is an error for payloads of the tester's own", async () => {
     await using bank = await asked("calm");
     const root = new URL("/_sandbox/", bank.client.sandbox.baseUrl);
     const served = await (await fetch(new URL(`accounts/${bank.id}/truth`, root))).json();
@@ -320,17 +320,17 @@ describe("the truth behind the payloads", () => {
 });
 
 describe("what a bank allows", () => {
-  it("less than the service: its own error response, in its own words", async () => {
+  it("a bank with fewer calls than the service sends the bank's own error", async () => {
     await using client = await plainClient();
     const { accounts } = await client.connect("KBC_KREDBEBB");
     const statuses = [];
     for (let call = 0; call < 3; call += 1) {
-      statuses.push((await client.send("GET", `/accounts/${accounts[0]}/balances/`)).body.type ?? "answered");
+      statuses.push((await client.send("GET", `/accounts/${accounts[0]}/balances/`)).body.type ?? "OK");
     }
-    expect(statuses).toEqual(["answered", "answered", "RateLimitError"]);
+    expect(statuses).toEqual(["OK", "OK", "RateLimitError"]);
   });
 
-  it("a separate consent for what comes: a long history stands still until there is a short one", async () => {
+  it("a consent with a long history returns no new entries until there is a separate short one, if the bank requires that", async () => {
     await using client = await plainClient({ rateLimits: false });
     const newest = async (id: string) =>
       (await client.send("GET", `/accounts/${id}/transactions/`)).body.transactions.booked[0].bookingDate;
@@ -349,7 +349,7 @@ describe("what a bank allows", () => {
     expect(booked.at(-1).bookingDate < "2026-02-01").toBe(true);
   });
 
-  it("accounts that are prepared first: 409 until they are ready", async () => {
+  it("an account responds with 409 while its bank prepares it", async () => {
     await using client = await plainClient();
     const { accounts } = await client.connect("SANTANDER_BSCHESMM");
     const look = async () => {

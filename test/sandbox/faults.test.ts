@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Fault } from "../../packages/sandbox/src/index.ts";
 import { plainClient } from "./plain-client.ts";
 
-/** A client with a connected account, and what asking for its balances returns: the status, and the type of an error response. */
+/** A client with a connected bank, its two accounts, and functions for requesting balances and for the controls over HTTP. */
 async function connected() {
   const client = await plainClient({ rateLimits: false });
   const { accounts } = await client.connect("DEUTSCHE_BANK_DEUTDEFF");
@@ -19,7 +19,7 @@ async function connected() {
 }
 
 describe("a fault", () => {
-  it("of one operation meets that operation alone", async () => {
+  it("a fault for one operation does not affect other operations", async () => {
     await using client = await connected();
     client.sandbox.inject({ operation: "balances", status: 503 });
     expect((await client.send("GET", `/accounts/${client.id}/details/`)).status).toBe(200);
@@ -28,7 +28,7 @@ describe("a fault", () => {
     expect((await client.balances()).status).toBe(200);
   });
 
-  it("of one account leaves the others alone", async () => {
+  it("a fault for one account does not affect other accounts", async () => {
     await using client = await connected();
     client.sandbox.inject({ account: String(client.other).toUpperCase(), error: "ServiceError", times: 2 });
     expect((await client.balances()).status).toBe(200);
@@ -44,7 +44,7 @@ describe("a fault", () => {
     ]);
   });
 
-  it("by its name counts towards suspension as the real one does, and suspends the requisition too", async () => {
+  it("an injected error counts towards suspension, first of the account and then of the requisition", async () => {
     await using client = await connected();
     client.sandbox.setFaults([{ account: client.id, error: "UnknownRequestError", times: 10 }]);
     for (let call = 0; call < 10; call += 1) expect((await client.balances()).status).toBe(500);
@@ -56,7 +56,7 @@ describe("a fault", () => {
     expect(await status()).toBe("SU");
   });
 
-  it("with a probability meets the same requests for the same seed, and about so many", async () => {
+  it("a fault with a probability affects about that share of requests, and the same ones for the same seed", async () => {
     const row = async (seed: number) => {
       await using client = await connected();
       client.sandbox.inject({ operation: "balances", probability: 0.3, seed, status: 500 });
@@ -72,7 +72,7 @@ describe("a fault", () => {
     expect(met).toBeLessThan(30);
   });
 
-  it("by a script begins and ends on the sandbox's clock", async () => {
+  it("a scheduled fault begins and ends on the sandbox's clock", async () => {
     await using client = await connected();
     client.sandbox.setFaults([
       { operation: "balances", after: { hours: 1 }, lasting: { hours: 2 }, error: "ConnectionError" },
@@ -86,28 +86,28 @@ describe("a fault", () => {
     expect(statuses).toEqual([200, 200, 503, 503, 503, 503, 200, 200, 200, 200, 429, 200]);
   });
 
-  it("can be a wrong content type, a header, a redirect, a proxy's page, an empty response", async () => {
+  it("a fault can send a wrong content type, a header, a redirect, a proxy's page or an empty response", async () => {
     await using client = await connected();
-    const met = async (fault: Fault) => {
+    const affectedBy = async (fault: Fault) => {
       client.sandbox.inject(fault);
       return await client.balances();
     };
-    const wrong = await met({ contentType: "text/plain", headers: { "x-extra": "1" } });
+    const wrong = await affectedBy({ contentType: "text/plain", headers: { "x-extra": "1" } });
     expect([wrong.status, wrong.headers.get("content-type"), wrong.headers.get("x-extra")]).toEqual([
       200,
       "text/plain",
       "1",
     ]);
     expect(JSON.parse(wrong.text)).toHaveProperty("balances");
-    const elsewhere = await met({ redirect: "http://other.invalid/", status: 307 });
+    const elsewhere = await affectedBy({ redirect: "http://other.invalid/", status: 307 });
     expect([elsewhere.status, elsewhere.headers.get("location")]).toEqual([307, "http://other.invalid/"]);
-    const page = await met({ error: "Html" });
+    const page = await affectedBy({ error: "Html" });
     expect([page.status, page.headers.get("content-type")]).toEqual([502, "text/html"]);
     expect(page.text).toContain("502 Bad Gateway");
-    expect(await met({ status: 204 })).toMatchObject({ status: 204, text: "" });
+    expect(await affectedBy({ status: 204 })).toMatchObject({ status: 204, text: "" });
   });
 
-  it("can be slowness of the body, which still comes whole", async () => {
+  it("a fault can slow a body down, which still arrives whole", async () => {
     await using client = await connected();
     const whole = await client.balances();
     client.sandbox.inject({ operation: "balances", bytesPerSecond: 500 });
@@ -118,7 +118,7 @@ describe("a fault", () => {
     expect(performance.now() - before).toBeGreaterThan(fastest);
   });
 
-  it("can be half a body or a cut connection, which a client sees as an error", async () => {
+  it("a fault can cut the connection before or in the middle of a response", async () => {
     await using client = await connected();
     for (const drop of ["connection", "body"] as const) {
       client.sandbox.inject({ operation: "transactions", drop });
@@ -135,14 +135,14 @@ describe("a fault", () => {
     [{ status: 99 }, "status"],
     [{ delayMs: -1 }, "delayMs"],
     [{ after: { days: -1 } }, "span of time"],
-  ])("%j is rejected", async (fault, word) => {
+  ])("the invalid fault %j is rejected", async (fault, word) => {
     await using client = await connected();
     expect(() => client.sandbox.inject(fault)).toThrow(word);
   });
 });
 
 describe("the controls over HTTP", () => {
-  it("replace all faults by a script, and reject what they do not know", async () => {
+  it("a PUT replaces all faults, and rejects an invalid one", async () => {
     await using client = await connected();
     const script = [
       { operation: "balances", error: "ServiceError", times: 1 },
@@ -166,7 +166,7 @@ describe("the controls over HTTP", () => {
     }
   });
 
-  it("set limits: fewer, none, the service's", async () => {
+  it("the limits can be set to other numbers, to none, and back to the service's", async () => {
     await using client = await connected();
     const limit = { calls: 1, window: 3600, period: "hour" };
     expect((await client.control("PUT", "limits", { account: limit })).body.account).toEqual(limit);
@@ -181,7 +181,7 @@ describe("the controls over HTTP", () => {
     expect((await client.control("PUT", "limits", { account: { calls: -1 } })).status).toBe(400);
   });
 
-  it("set the statuses of requisitions and accounts", async () => {
+  it("the statuses of requisitions and accounts can be set", async () => {
     await using client = await connected();
     const { id } = (await client.send("GET", "/requisitions/")).body.results[0];
     for (const status of ["CR", "ID", "LN", "RJ", "ER", "SU", "EX", "GC", "UA", "GA", "SA"]) {
@@ -210,7 +210,7 @@ describe("the controls over HTTP", () => {
 });
 
 describe("a consent that takes its time", () => {
-  it("goes from status to status before it is linked", async () => {
+  it("a consent that takes time passes through several statuses before it is linked", async () => {
     await using client = await plainClient();
     const made = await client.send("POST", "/requisitions/", {
       institution_id: "DEUTSCHE_BANK_DEUTDEFF",
@@ -232,7 +232,7 @@ describe("a consent that takes its time", () => {
     ]);
   });
 
-  it("that fails ends with an error in the return and in the status", async () => {
+  it("a failed consent reports an error in the redirect and in the status", async () => {
     await using client = await plainClient();
     const made = await client.send("POST", "/requisitions/", {
       institution_id: "DEUTSCHE_BANK_DEUTDEFF",

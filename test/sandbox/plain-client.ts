@@ -2,7 +2,7 @@ import { type SandboxOptions, startSandbox } from "../../packages/sandbox/src/in
 
 const NOW = "2026-11-23T09:00:00Z";
 
-/** A client of a sandbox by plain fetch, as any program in any language. */
+/** Starts a sandbox and a client that only uses `fetch`, like any program in any language. */
 export async function plainClient(options: SandboxOptions = {}) {
   const sandbox = await startSandbox({ port: 0, seed: 1, now: NOW, ...options });
   const { secretId, secretKey } = sandbox.credentials;

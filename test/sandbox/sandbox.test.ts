@@ -12,7 +12,7 @@ import { plainClient } from "./plain-client.ts";
 
 const UNKNOWN = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
 
-describe("error responses, in the service's own bodies", () => {
+describe("error responses", () => {
   let client: Awaited<ReturnType<typeof plainClient>>;
   beforeAll(async () => {
     client = await plainClient();
@@ -211,12 +211,12 @@ describe("error responses, in the service's own bodies", () => {
       flat(401, "Authentication failed", "No active account found with the given credentials"),
     ],
     ["POST", "/token/refresh/", { refresh: "x" }, flat(401, "Invalid token", "Token is invalid or expired")],
-  ])("%s %s %j", async (method, path, body, expected) => {
+  ])("%s %s with the body %j returns the service's own response", async (method, path, body, expected) => {
     const { status, body: sent } = await client.send(method, path, body);
     expect({ status, body: sent }).toEqual(expected);
   });
 
-  it("for bodies that are none: never a 500, never a trace", async () => {
+  it("an invalid body never causes a status 500 or a stack trace", async () => {
     const bodies: [unknown, Record<string, string>, number][] = [
       ["{", {}, 400],
       ["[]", {}, 400],
@@ -237,7 +237,7 @@ describe("error responses, in the service's own bodies", () => {
     }
   });
 
-  it("for any fields of any type: the documented response, never a 500", async () => {
+  it("fields of any type lead to a documented status, never to 500", async () => {
     const names = fc.constantFrom(
       "institution_id",
       "redirect",
@@ -270,7 +270,7 @@ describe("error responses, in the service's own bodies", () => {
     );
   });
 
-  it("of addresses without a slash: on to the address with it, by any method", async () => {
+  it("a path without a trailing slash redirects to the path with it, for every method", async () => {
     const away = await client.send("GET", "/requisitions?limit=5");
     expect([away.status, away.headers.get("location")]).toEqual([301, "/api/v2/requisitions/?limit=5"]);
     for (const method of ["POST", "PUT", "DELETE"]) {
@@ -281,7 +281,7 @@ describe("error responses, in the service's own bodies", () => {
 });
 
 describe("tokens", () => {
-  it("end on the sandbox's clock; a refresh gives another access token and nothing else", async () => {
+  it("a token expires on the sandbox's clock, and a refresh returns only a new access token", async () => {
     await using client = await plainClient();
     const { refresh } = await client.logIn();
     client.sandbox.advanceTime({ seconds: 86_399 });
@@ -305,8 +305,8 @@ describe("tokens", () => {
   });
 });
 
-describe("bodies", () => {
-  it("are taken as forms, in both encodings, as well as JSON", async () => {
+describe("request bodies", () => {
+  it("a request body can be JSON or a form in either encoding", async () => {
     await using client = await plainClient();
     const fields = {
       institution_id: "N26_NTSBDEB1",
@@ -333,7 +333,7 @@ describe("bodies", () => {
 });
 
 describe("a consent", () => {
-  it("goes from its link over the page to accounts, and ends so many days after it was accepted", async () => {
+  it("a consent on the page links the picked accounts, until the agreed days are over", async () => {
     await using client = await plainClient();
     const agreement = (
       await client.send("POST", "/agreements/enduser/", {
@@ -411,7 +411,7 @@ describe("a consent", () => {
     expect((await client.send("GET", `/accounts/${id}/`)).body.status).toBe("EXPIRED");
   });
 
-  it("can be cancelled on the page or rejected by the bank, and says so on the way back", async () => {
+  it("the redirect carries an error if the user cancels or the bank rejects", async () => {
     await using client = await plainClient();
     const made = async () =>
       (
@@ -439,7 +439,7 @@ describe("a consent", () => {
     });
   });
 
-  it("that is deleted closes its accounts; connecting again opens the same or new ids, as the bank does", async () => {
+  it("deleting a requisition ends access, and connecting again returns the same or new ids, depending on the bank", async () => {
     await using client = await plainClient();
     for (const [bank, same] of [
       ["N26_NTSBDEB1", true],
@@ -461,7 +461,7 @@ describe("a consent", () => {
     }
   });
 
-  it("is accepted once by the API, and deleted once it is accepted", async () => {
+  it("an agreement can be accepted only once, and deleted only after that", async () => {
     await using client = await plainClient();
     const { id } = (await client.send("POST", "/agreements/enduser/", { institution_id: "N26_NTSBDEB1" }))
       .body;
@@ -494,7 +494,7 @@ describe("a consent", () => {
     });
   });
 
-  it("of a British bank is reconfirmed around its 90th day", async () => {
+  it("a British consent can be reconfirmed around its 90th day", async () => {
     await using client = await plainClient();
     const linked = await client.connect("MONZO_MONZGB2L", {
       reconfirmation: true,
@@ -523,7 +523,7 @@ describe("a consent", () => {
     });
   });
 
-  it("that was reconfirmed lasts to its end; an account that was left out can no longer be read", async () => {
+  it("a reconfirmed account stays readable until its consent ends, and one that is left out does not", async () => {
     await using client = await plainClient({ rateLimits: false });
     const { agreement, accounts } = await client.connect("MONZO_MONZGB2L", {
       reconfirmation: true,
@@ -551,6 +551,8 @@ describe("a consent", () => {
       redirect: "manual",
     });
     expect([sent.status, sent.headers.get("location")]).toEqual([303, "http://localhost/r"]);
+    const settled = await fetch(again.body.reconfirmation_url);
+    expect(await settled.text()).toContain("You have already decided on all accounts.");
     expect(await statuses()).toEqual([200, 401]);
     client.sandbox.advanceTime({ days: 60 });
     expect(await statuses()).toEqual([200, 401]);
@@ -558,7 +560,7 @@ describe("a consent", () => {
     expect(await statuses()).toEqual([401, 401]);
   });
 
-  it("that nobody reconfirmed ends with its window, and is reconfirmed over HTTP too", async () => {
+  it("a consent that is not reconfirmed ends with its window, and the control over HTTP works only inside it", async () => {
     await using client = await plainClient({ rateLimits: false });
     const made = async () => {
       const one = await client.connect("MONZO_MONZGB2L", {
@@ -594,7 +596,7 @@ describe("a consent", () => {
 });
 
 describe("lists", () => {
-  it("are paged, newest first, with absolute addresses", async () => {
+  it("a list is paged, newest first, with absolute links", async () => {
     await using client = await plainClient();
     for (const reference of ["a", "b", "c"])
       await client.send("POST", "/requisitions/", {
@@ -625,7 +627,7 @@ describe("lists", () => {
 });
 
 describe("limits", () => {
-  it("of an account: four successful calls in a rolling day for each kind of data, reported in capitals", async () => {
+  it("an account allows four successful calls in a rolling day for each kind of data, and reports this in capital headers", async () => {
     await using client = await plainClient();
     const { accounts } = await client.connect("N26_NTSBDEB1");
     const path = `/accounts/${accounts[0]}/balances/`;
@@ -659,7 +661,7 @@ describe("limits", () => {
     );
   });
 
-  it("of the company: a hundred a minute for accounts, and none where they are turned off", async () => {
+  it("accounts allow a hundred calls a minute in all, and any number if limits are off", async () => {
     await using client = await plainClient({
       rateLimits: { account: { calls: 1000, window: 86_400, period: "day" } },
     });
@@ -678,7 +680,7 @@ describe("limits", () => {
     expect((await free.send("GET", path)).headers.has("http_x_ratelimit_limit")).toBe(false);
   });
 
-  it("of failures: ten that count suspend an account until it is connected again", async () => {
+  it("ten counted failures in a row suspend an account until it is connected again", async () => {
     await using client = await plainClient({ rateLimits: false });
     const { accounts } = await client.connect("N26_NTSBDEB1");
     const path = `/accounts/${accounts[0]}/balances/`;
@@ -705,7 +707,7 @@ describe("limits", () => {
 });
 
 describe("faults", () => {
-  it("meet what fits, in order, so many times; delays and cut connections too", async () => {
+  it("a fault affects matching requests, in order, as often as it says, and can delay or cut a response", async () => {
     await using client = await plainClient();
     client.sandbox.inject({
       path: /^\/requisitions/,
@@ -741,7 +743,7 @@ describe("faults", () => {
 });
 
 describe("controls over HTTP", () => {
-  it("do what the TypeScript ones do", async () => {
+  it("the controls over HTTP do the same as those in TypeScript", async () => {
     await using client = await plainClient();
     const control = async (method: string, path: string, body?: unknown) => {
       const response = await fetch(new URL(`/_sandbox${path}`, client.sandbox.baseUrl), {
@@ -793,7 +795,7 @@ describe("controls over HTTP", () => {
     }
   });
 
-  it("and everything else reject a foreign Host and Origin", async () => {
+  it("requests with a foreign Host or Origin are rejected", async () => {
     await using client = await plainClient();
     const url = new URL("/_sandbox/state", client.sandbox.baseUrl);
     const status = (headers: Record<string, string>) =>
@@ -810,7 +812,7 @@ describe("controls over HTTP", () => {
 });
 
 describe("the banks", () => {
-  it("are some sixty over at least fifteen countries, three in each of the larger", () => {
+  it("about sixty banks cover at least fifteen countries, with three in each of the larger ones", () => {
     expect(banks.length).toBeGreaterThanOrEqual(60);
     const listed = banks.filter((bank) => bank.listed);
     const countries = new Set(listed.flatMap((bank) => bank.countries));
@@ -844,7 +846,7 @@ describe("the banks", () => {
     expect(banks.find((bank) => bank.id === "SANDBOXFINANCE_SFIN0000")?.listed).toBe(false);
   });
 
-  it("have IBANs with right check digits", () => {
+  it("IBANs have valid check digits", () => {
     for (const bank of banks) {
       for (const { iban } of accountsAt(bank, { seed: 7 })) {
         const digits = [...`${iban?.slice(4)}${iban?.slice(0, 4)}`]
@@ -855,7 +857,7 @@ describe("the banks", () => {
     }
   });
 
-  it("report balances that differ by exactly what was booked between", () => {
+  it("two balances differ by exactly what was booked in between", () => {
     const at = (day: number) => new Date(Date.UTC(2025, 0, 1 + day, 9));
     const date = (day: number) => at(day).toISOString().slice(0, 10);
     fc.assert(
@@ -883,7 +885,7 @@ describe("the banks", () => {
     );
   });
 
-  it("never change what was booked, and book what was pending", () => {
+  it("booked entries never change, and pending entries are booked later", () => {
     const [account] = accountsAt(banks[4] ?? fail(), { seed: 1 });
     if (account === undefined) throw new Error("no account");
     const seen = (day: number) =>
@@ -913,18 +915,18 @@ describe("the banks", () => {
   });
 });
 
-/** The response with an account's transactions at a time. */
+/** The response with an account's transactions at a certain time. */
 function responseOf(account: SandboxAccount, at: Date, from: string) {
   const pieces = transactionsText(account, { at, call: 0 }, { from }, at.toISOString());
   return JSON.parse([...pieces].join(""));
 }
 
 function fail(): never {
-  throw new Error("there is no such bank");
+  throw new Error("The bank is not in the catalogue.");
 }
 
 describe("starting", () => {
-  it("the same seed gives the same responses and ids, another gives others", async () => {
+  it("the same seed produces the same responses and ids, and another seed does not", async () => {
     const responses = async (seed: number) => {
       await using client = await plainClient({ seed });
       const { accounts } = await client.connect("N26_NTSBDEB1");
@@ -940,7 +942,7 @@ describe("starting", () => {
     expect(await responses(5)).not.toEqual(await responses(6));
   });
 
-  it("says that a port is taken, and frees it when it is closed", async () => {
+  it("a taken port is an error that names it, and closing frees it", async () => {
     const sandbox: Sandbox = await startSandbox();
     const port = Number(new URL(sandbox.baseUrl).port);
     await expect(startSandbox({ port })).rejects.toThrow(`Port ${port} is taken`);
@@ -950,7 +952,7 @@ describe("starting", () => {
     expect(again.baseUrl).toBe(sandbox.baseUrl);
   });
 
-  it("runs on real time without now, and rejects what is not a time", async () => {
+  it("the clock follows real time without `now`, and an invalid `now` is rejected", async () => {
     await using sandbox = await startSandbox();
     expect(Math.abs(Date.parse(sandbox.now()) - Date.now())).toBeLessThan(5000);
     await expect(startSandbox({ now: "yesterday" })).rejects.toThrow("now is not a valid time");

@@ -29,7 +29,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** All that a client can see, but times of looking. */
+/** Everything that a client can see, except for the times of its own requests. */
 async function seen(client: Awaited<ReturnType<typeof plainClient>>, id: string) {
   const paths = [
     "/requisitions/",
@@ -44,7 +44,7 @@ async function seen(client: Awaited<ReturnType<typeof plainClient>>, id: string)
 }
 
 describe("the state of a sandbox", () => {
-  it("saved and loaded goes on as if nothing had been: tokens, consents, ids, calls, observations", async () => {
+  it("a restored sandbox continues with the same tokens, consents, ids, counted calls and observations", async () => {
     await using first = await plainClient();
     const { accounts } = await first.connect("HSBC_HBUKGB4B", { max_historical_days: 60 });
     const id = String(accounts[0]);
@@ -61,23 +61,23 @@ describe("the state of a sandbox", () => {
     expect(spent.headers.get("http_x_ratelimit_account_success_remaining")).toBe("3");
     second.sandbox.setLimits(false);
     first.sandbox.setLimits(false);
-    // The ids of this bank change with each call: both are asked for the second time now.
+    // The ids of this bank change with each call, so this is the second call for both.
     expect(await seen(second, id)).toBe(await seen(first, id));
     expect(await seen(second, id)).not.toBe(before);
-    await first.logIn(); // As the second did when it began: both have drawn as many ids.
+    await first.logIn(); // The second one logged in when it started; now both have generated the same number of ids.
     const made = async (client: typeof first) =>
       (await client.send("POST", "/agreements/enduser/", { institution_id: "HSBC_HBUKGB4B" })).body.id;
     expect(await made(second)).toBe(await made(first));
   });
 
-  it("written by an earlier version opens, and is written as it was", async () => {
+  it("a state file of an earlier version can be read, and is saved unchanged", async () => {
     const earlier = join(import.meta.dirname, "earlier-state.json");
     const stateFile = join(folder, "earlier.json");
     await copyFile(earlier, stateFile);
     const kept = JSON.parse(await readFile(earlier, "utf8"));
     await using client = await plainClient({ stateFile, now: undefined });
     const saved = JSON.parse(JSON.stringify(client.sandbox.save()));
-    // Since then this client has logged in: two tokens more, and two ids.
+    // This client has logged in since then, which added two tokens and two ids.
     expect({ ...saved, tokens: saved.tokens.slice(0, -2), made: saved.made - 2, calls: kept.calls }).toEqual(
       kept,
     );
@@ -92,11 +92,11 @@ describe("the state of a sandbox", () => {
     expect(body.transactions).toEqual({ booked: [{ transactionId: "mine" }], pending: [] });
   });
 
-  it("kept in a file survives an end, is readable by its owner alone, and leaves no other file behind", async () => {
+  it("a state file survives the end of the process, is readable by its owner only, and leaves no other files behind", async () => {
     const stateFile = join(folder, "new", "sandbox.json");
     const first = await plainClient({ stateFile, now: undefined });
     const { id, accounts } = await first.connect("DEUTSCHE_BANK_DEUTDEFF");
-    // Killed here: nothing is closed, and yet all is kept.
+    // As if the first one had been killed: it is not closed, and yet its state is kept.
     const second = await plainClient({ stateFile, now: undefined });
     expect((await second.send("GET", `/requisitions/${id}/`)).body).toMatchObject({ status: "LN", accounts });
     second.sandbox.advanceTime({ days: 100 });
@@ -109,7 +109,7 @@ describe("the state of a sandbox", () => {
     await first.sandbox.close();
   });
 
-  it("kept in a file that another sandbox changed meanwhile is not undone by one that only looked", async () => {
+  it("a sandbox that changed nothing does not overwrite what another one wrote to the same file", async () => {
     const stateFile = join(folder, "shared.json");
     await using first = await plainClient({ stateFile, now: undefined });
     const looking = await startSandbox({ stateFile });
@@ -119,20 +119,20 @@ describe("the state of a sandbox", () => {
     expect(after.state().requisitions.map((one) => [one.id, one.status])).toEqual([[id, "LN"]]);
   });
 
-  it("that cannot be kept is an error at the start, naming file and reason, and frees the port", async () => {
+  it("a state file that cannot be written is an error at the start, which names file and reason and frees the port", async () => {
     await writeFile(join(folder, "text"), "in the way");
     const beside = join(folder, "text/state.json");
     await expect(startSandbox({ stateFile: beside })).rejects.toThrow(
       `The state file ${beside} cannot be written: a part of the path is not a folder.`,
     );
-    // Below what the system gives to outgoing connections and to port 0.
+    // Below the range that the system uses for outgoing connections and for port 0.
     const port = 20_000 + (process.pid % 10_000);
     await expect(startSandbox({ port, stateFile: beside })).rejects.toThrow("cannot be written");
     await using free = await startSandbox({ port });
     expect(free.baseUrl).toContain(String(port));
   });
 
-  it("that can no longer be written ends the sandbox all the same, and says why", async () => {
+  it("closing stops the sandbox even if the state file can no longer be written, and says why", async () => {
     const stateFile = join(folder, "gone", "state.json");
     const sandbox = await startSandbox({ stateFile });
     await rm(join(folder, "gone"), { recursive: true, force: true });
@@ -146,7 +146,7 @@ describe("the state of a sandbox", () => {
     ["a named pipe", (path: string) => execFileSync("mkfifo", [path])],
     ["a device or socket", (path: string) => symlink("/dev/zero", path)],
     ["larger than 256 MB", (path: string) => writeFile(path, "").then(() => truncate(path, 1_000_000_000))],
-  ])("that is %s is rejected at once", async (reason, make) => {
+  ])("a state file that is %s is rejected at once", async (reason, make) => {
     const stateFile = join(folder, reason.replaceAll(" ", "-"));
     await make(stateFile);
     const startedAt = performance.now();
@@ -156,7 +156,7 @@ describe("the state of a sandbox", () => {
     expect(performance.now() - startedAt).toBeLessThan(1000);
   });
 
-  it("is written through a link, which stays", async () => {
+  it("a state file behind a symbolic link is written, and the link stays", async () => {
     const target = join(folder, "target.json");
     const stateFile = join(folder, "link.json");
     await (await startSandbox({ stateFile: target })).close();
@@ -166,7 +166,7 @@ describe("the state of a sandbox", () => {
     await expect(readFile(target, "utf8")).resolves.toContain('"seed":1');
   });
 
-  it("loses the temporary files of killed processes beside it, and no other file", async () => {
+  it("only the temporary files of killed processes are removed beside a state file", async () => {
     const own = await mkdtemp(join(folder, "killed-"));
     const stateFile = join(own, "state.json");
     const module = pathToFileURL(
@@ -193,7 +193,7 @@ describe("the state of a sandbox", () => {
   });
 
   it.each(["", "{", "[]", '{"format":2}', "null"])(
-    "that a file does not hold (%j) is an error, and the file stays",
+    "a state file with the content %j is an error, and the file stays as it is",
     async (text) => {
       const stateFile = join(folder, "odd.json");
       await writeFile(stateFile, text);
@@ -205,7 +205,7 @@ describe("the state of a sandbox", () => {
 });
 
 describe("a large sandbox", () => {
-  it("has so many accounts from the start, with histories that are made when they are asked for", async () => {
+  it("a sandbox of 1000 accounts has all of them linked from the start", async () => {
     await using client = await plainClient({ accounts: 1000, transactionsPerDay: 20, rateLimits: false });
     const { accounts } = client.sandbox.state();
     expect(accounts).toHaveLength(1000);
@@ -216,7 +216,7 @@ describe("a large sandbox", () => {
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
-  it("sends a response of ten thousand transactions in pieces, and whole", async () => {
+  it("a response with ten thousand transactions is streamed, and arrives whole", async () => {
     await using client = await plainClient({ accounts: 70, transactionsPerDay: 20 });
     const account = client.sandbox.state().accounts.find(({ institution_id: id }) => id === "MONZO_MONZGB2L");
     const response = await fetch(`${client.sandbox.baseUrl}/accounts/${account?.id}/transactions/`, {
@@ -232,7 +232,7 @@ describe("a large sandbox", () => {
     expect(dates).toEqual(dates.toSorted().reverse());
   });
 
-  it.each([0, 1.5, -1])("of %d accounts is rejected", async (accounts) => {
+  it.each([0, 1.5, -1])("a sandbox of %d accounts is rejected", async (accounts) => {
     await expect(startSandbox({ accounts })).rejects.toThrow("accounts must be a whole number");
   });
 });
