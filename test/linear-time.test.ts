@@ -16,7 +16,7 @@ import { parseExactly } from "../packages/core/src/schema/json.ts";
 import { closeTruncatedJson } from "../packages/core/src/schema/truncated-json.ts";
 import { targetAt } from "./support/requests.ts";
 
-/** The shortest of three runs, in milliseconds, so that a busy machine does not look like slow code. */
+/** The shortest of three runs, in milliseconds, so that a busy machine is not mistaken for slow code. */
 function timeOf(work: () => void): number {
   const times = [0, 1, 2].map(() => {
     const start = performance.now();
@@ -26,10 +26,10 @@ function timeOf(work: () => void): number {
   return Math.min(...times);
 }
 
-/** Below this, in milliseconds, times say nothing about growth: the square of 64,000 takes at least a second. */
+/** Times below this, in milliseconds, say nothing about growth: quadratic work on 64,000 pieces takes at least a second. */
 const TOO_SHORT_TO_TELL = 200;
 
-/** The highest accepted ratio for four times the text: time that grows with the square would have 16. */
+/** The highest accepted ratio for four times the text; quadratic time has a ratio of 16. */
 const LINEAR = 8;
 
 /** Runs work on a text of 16,000 pieces, of four times as many, and of four times as many again. */
@@ -46,8 +46,8 @@ function expectLinear(work: (pieces: number) => void): void {
 
 const PIECES = [" ", "0", "1", "a", "Z", "/", "-", ".", "_", "<", ">", "\n", ":", '"', "\\", ",", "(", "%"];
 
-describe("every regular expression in the sources takes time in proportion to its text", () => {
-  /** Texts that an expression matches far before it fails: a beginning of it, a piece of it many times, and an end. */
+describe("regular expressions in the sources", () => {
+  /** Texts on which an expression may backtrack: a beginning that it matches, one piece many times, and an end. */
   function hostileTo(pattern: string): { begin: string; piece: string; end: string }[] {
     const literals = (pattern.match(/[ \w"<=$&/-]+/g) ?? []).slice(0, 8);
     const begins = ["", ...literals, literals.join(""), `${literals[0] ?? ""}1`, `${literals[0] ?? ""}a`];
@@ -77,22 +77,22 @@ describe("every regular expression in the sources takes time in proportion to it
     return found;
   });
 
-  it("finds them all", () => expect(expressions.length).toBeGreaterThan(60));
+  it("the search finds the regular expressions", () => expect(expressions.length).toBeGreaterThan(60));
 
-  it.each(expressions)("$where", ({ expression }) => {
+  it.each(expressions)("the time of $where is proportional to the text's length", ({ expression }) => {
     for (const { begin, piece, end } of hostileTo(expression.source)) {
       const text = `${begin}${piece.repeat(32_000 / piece.length)}${end}`;
       const work = () => text.replace(expression, "");
       const start = performance.now();
       work();
-      // The square of 32,000 takes at least half a second; a slow run is measured again.
+      // Quadratic work on 32,000 characters takes at least half a second; a slow run is measured again.
       const slow = performance.now() - start > 200 && timeOf(work) > 200;
       expect({ begin, piece, slow }).toEqual({ begin, piece, slow: false });
     }
   });
 });
 
-describe("reading text from outside takes time in proportion to its length", () => {
+describe("reading untrusted text", () => {
   const NOW = Date.parse("2026-11-23T09:00:00Z");
   const path = "/accounts/7e944232-bda9-40bc-b784-660c7ab5fe78/transactions/";
   const errorOf = (status: number, text: string) =>
@@ -123,7 +123,7 @@ describe("reading text from outside takes time in proportion to its length", () 
     ["a path of the cache", (many) => keyOf({ method: "GET", path: `/${many}x`, query: [] }, keys)],
     ["a cached requisition", (many) => operations.getRequisition.isPending?.(`"status"${many}`)],
     ["an IBAN", (many) => maskIbans(`DE89${many}`)],
-  ])("%s", (_, read) => {
+  ])("the time for %s is proportional to its length", (_, read) => {
     for (const piece of [
       ...PIECES,
       "account is ",
@@ -148,7 +148,7 @@ describe("reading text from outside takes time in proportion to its length", () 
     ["numbers", (pieces) => `[${"1.10,".repeat(pieces / 5)}1]`],
     ["fields", (pieces) => `{${Array.from({ length: pieces / 10 }, (_, at) => `"${at}":1`).join()}}`],
     ["quotes and backslashes", (pieces) => `["${'\\\\\\"'.repeat(pieces / 4)}"]`],
-  ])("a body with many %s", (_, textOf) => {
+  ])("the time for a body with many %s is proportional to its length", (_, textOf) => {
     expectLinear((pieces) => {
       const text = textOf(pieces);
       parseExactly(text);
@@ -172,14 +172,14 @@ describe("reading text from outside takes time in proportion to its length", () 
       "the address of a next page",
       (many) => resultOrError(() => pathFromOutside("GET", `/a${many}b`, "https://x.org")),
     ],
-  ])("%s", (_, read) => {
+  ])("the time for %s is proportional to its length", (_, read) => {
     for (const piece of ["1", "0", "a", "/", "-", ".", ":", ",", "(", "mon ", "%41", "max-age="]) {
       expectLinear((pieces) => void read(piece.repeat(pieces / piece.length)));
     }
   });
 });
 
-/** An error is as good a result as any other, as only the time matters. */
+/** The result or the error of work: only its time matters here. */
 function resultOrError(work: () => unknown): unknown {
   try {
     return work();

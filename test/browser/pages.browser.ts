@@ -13,7 +13,7 @@ afterAll(async () => {
   await browser.close();
 });
 
-/** A page, and all that goes wrong on it. */
+/** Opens a page, and collects everything that goes wrong on it. */
 async function opened(address: string, size = { width: 1000, height: 800 }) {
   const page = await browser.newPage({ viewport: size });
   const problems: string[] = [];
@@ -24,23 +24,23 @@ async function opened(address: string, size = { width: 1000, height: 800 }) {
   return { page, problems, [Symbol.asyncDispose]: () => page.close() };
 }
 
-/** The texts that name the control in focus; run on the page. */
+/** A script for the page that returns the texts that name the focused control. */
 const NAME_OF_FOCUS = `{
   const { activeElement: element } = document;
   [element.getAttribute("aria-label"), ...[...(element.labels ?? [])].map((one) => one.textContent), element.textContent].join(" ");
 }`;
 
-/** Presses Tab until the control of this name has the focus, as a person without a mouse does. */
+/** Presses Tab until the control with this name has the focus, like a user without a mouse. */
 async function tabTo(page: Page, name: string) {
   for (let presses = 0; presses < 60; presses += 1) {
     await page.keyboard.press("Tab");
     const label = String(await page.evaluate(NAME_OF_FOCUS));
     if (label.includes(name)) return;
   }
-  throw new Error(`Tab never came to ${name}`);
+  throw new Error(`Tab never reached ${name}.`);
 }
 
-/** The application that the bank sends people back to. */
+/** The application that the bank redirects the user to. */
 async function application() {
   const came: URL[] = [];
   const server = createServer((request, response) => {
@@ -71,8 +71,8 @@ async function linkFor(client: Awaited<ReturnType<typeof plainClient>>, redirect
   return { id: String(made.body.id), link: String(made.body.link) };
 }
 
-describe("the consent page, by keyboard alone", () => {
-  it("lets a person leave an account out and agree", async () => {
+describe("the consent page", () => {
+  it("the user can leave out an account and agree, with the keyboard only", async () => {
     await using client = await plainClient();
     await using back = await application();
     const { id, link } = await linkFor(client, back.redirect);
@@ -88,7 +88,7 @@ describe("the consent page, by keyboard alone", () => {
     expect(view.problems).toEqual([]);
   });
 
-  it("lets a person turn back", async () => {
+  it("the user can cancel with the keyboard only", async () => {
     await using client = await plainClient();
     await using back = await application();
     const { link } = await linkFor(client, back.redirect);
@@ -104,7 +104,7 @@ describe("the consent page, by keyboard alone", () => {
     expect(view.problems).toEqual([]);
   });
 
-  it("says that one account is needed", async () => {
+  it("the consent page asks for at least one account", async () => {
     await using client = await plainClient();
     await using back = await application();
     const { link } = await linkFor(client, back.redirect);
@@ -120,10 +120,10 @@ describe("the consent page, by keyboard alone", () => {
   });
 });
 
-describe("the page at the root, by keyboard alone", () => {
+describe("the overview page", () => {
   const root = (client: Awaited<ReturnType<typeof plainClient>>) => new URL("/", client.sandbox.baseUrl).href;
 
-  it("shows requisitions, accounts, the last requests, the clock and institutions", async () => {
+  it("the overview shows requisitions, accounts, the latest requests, the clock and institutions", async () => {
     await using client = await plainClient();
     const { accounts } = await client.connect("MONZO_MONZGB2L");
     await using view = await opened(root(client));
@@ -143,7 +143,7 @@ describe("the page at the root, by keyboard alone", () => {
     expect(view.problems).toEqual([]);
   });
 
-  it("moves the clock, also by any number of days", async () => {
+  it("the overview advances the clock by a preset or any number of days, with the keyboard only", async () => {
     await using client = await plainClient();
     await using view = await opened(root(client));
     await tabTo(view.page, "+1 day");
@@ -159,7 +159,7 @@ describe("the page at the root, by keyboard alone", () => {
     expect(view.problems).toEqual([]);
   });
 
-  it("lets something go wrong with an operation, and clears it", async () => {
+  it("the overview injects a fault for one operation and clears it, with the keyboard only", async () => {
     await using client = await plainClient({ rateLimits: false });
     const { accounts } = await client.connect("MONZO_MONZGB2L");
     const balances = async () => (await client.send("GET", `/accounts/${accounts[0]}/balances/`)).status;
@@ -181,7 +181,7 @@ describe("the page at the root, by keyboard alone", () => {
     expect(view.problems).toEqual([]);
   });
 
-  it("fits a telephone, and every control has a name", async () => {
+  it("the overview fits a phone screen, and every control has a name", async () => {
     await using client = await plainClient();
     await client.connect("MONZO_MONZGB2L");
     await using view = await opened(root(client), { width: 360, height: 700 });
@@ -197,7 +197,7 @@ describe("the page at the root, by keyboard alone", () => {
     expect(names).not.toMatch(/- (button|combobox|spinbutton|link)(:|$)/m);
   });
 
-  it("cannot be steered from a page of another origin", async () => {
+  it("a page of another origin cannot use the overview's controls", async () => {
     await using client = await plainClient();
     const response = await fetch(new URL("/_sandbox/page/time", client.sandbox.baseUrl), {
       method: "POST",

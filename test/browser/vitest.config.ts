@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { resolve } from "../../vitest.config.ts";
 
-/** Tests of pages in a real headless Chromium. */
+/** Tests of the pages in headless Chromium. */
 export default defineConfig({
   resolve,
   ssr: { resolve },

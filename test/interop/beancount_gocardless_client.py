@@ -1,4 +1,4 @@
-"""The reference client, beancount-gocardless 0.1.14, unmodified but for its base URL."""
+"""The reference client, beancount-gocardless 0.1.14, unmodified except for its base URL."""
 
 import json
 import os
@@ -12,7 +12,7 @@ client = GoCardlessClient(os.environ["SECRET_ID"], os.environ["SECRET_KEY"])
 
 
 def control(path, body=None):
-    """Acts on the sandbox as its tester."""
+    """Calls a control of the sandbox."""
     root = base_url.removesuffix("/api/v2")
     data = None if body is None else json.dumps(body).encode()
     with urllib.request.urlopen(urllib.request.Request(f"{root}/_sandbox/{path}", data=data)) as response:

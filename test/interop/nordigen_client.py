@@ -1,4 +1,4 @@
-"""The quick start of nordigen 1.4.2, unmodified but for its base URL."""
+"""The quick start of nordigen 1.4.2, unmodified except for its base URL."""
 
 import json
 import os
@@ -13,7 +13,7 @@ client.base_url = base_url
 
 
 def control(path, body):
-    """Acts on the sandbox as its tester."""
+    """Calls a control of the sandbox."""
     root = base_url.removesuffix("/api/v2")
     request = urllib.request.Request(f"{root}/_sandbox/{path}", data=json.dumps(body).encode(), method="POST")
     with urllib.request.urlopen(request) as response:

@@ -1,6 +1,6 @@
 /**
  * Runs third-party programs against the sandbox: schemathesis over all operations of the specification, and the Python
- * clients nordigen and beancount-gocardless, unmodified but for their base URL. Needs Python 3.12 or newer with venv,
+ * clients nordigen and beancount-gocardless, unmodified except for their base URL. Needs Python 3.12 or newer with venv,
  * and access to the Python package index.
  *
  * npm run test:interop -- SPECIFICATION
@@ -25,12 +25,12 @@ const run = promisify(execFile);
 
 const [specification] = process.argv.slice(2);
 if (specification === undefined || !existsSync(specification)) {
-  console.error("Name the service's OpenAPI file: npm run test:interop -- FILE");
+  console.error("Pass the path of the service's OpenAPI file: npm run test:interop -- FILE");
   process.exit(1);
 }
 const python = newEnoughPython();
 if (python === undefined) {
-  console.error("No Python 3.12 or newer was found: install one (on PATH, or with pyenv).");
+  console.error("Python 3.12 or newer was not found: install it on PATH or with pyenv.");
   process.exit(1);
 }
 const folder = mkdtempSync(join(tmpdir(), "bankdata-interop-"));
@@ -84,7 +84,7 @@ async function check(name: string, work: () => Promise<string>): Promise<boolean
   }
 }
 
-/** A sandbox with a connected bank, so that there are ids of every kind to request. */
+/** A sandbox with a connected bank, so that an id of every kind exists. */
 async function connectedSandbox() {
   const sandbox = await startSandbox({ seed: 1, now: NOW, rateLimits: false });
   const { secretId: secret_id, secretKey: secret_key } = sandbox.credentials;
@@ -108,7 +108,7 @@ async function connectedSandbox() {
   );
   await sandbox.authorise(requisition.id, { outcome: "linked" });
   const account = sandbox.state().accounts[0]?.id;
-  if (account === undefined) throw new Error("no bank could be connected");
+  if (account === undefined) throw new Error("No account was linked.");
   return { sandbox, access, refresh, agreement: agreement.id, requisition: requisition.id, account };
 }
 
@@ -144,15 +144,16 @@ async function schemathesis(): Promise<string> {
       .map(({ method, path }) => `${method} ${path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID")}`),
   );
   const missing = MUST_SUCCEED.filter((one) => !succeeded.has(one));
-  if (missing.length > 0) throw new Error(`never answered with 200: ${missing.join(", ")}\n${stdout}`);
+  if (missing.length > 0)
+    throw new Error(`These requests never returned status 200: ${missing.join(", ")}\n${stdout}`);
   const cases = /(\d+) generated, \1 passed/.exec(stdout)?.[1];
-  if (cases === undefined) throw new Error(`not every case passed\n${stdout}`);
+  if (cases === undefined) throw new Error(`Not every case passed.\n${stdout}`);
   return `${cases} cases passed, ${sandbox.requests.length} requests`;
 }
 
 /** One of the Python clients, through connect, list, balances, details, transactions, delete. */
 async function client(script: string): Promise<string> {
-  await using sandbox = await startSandbox({ seed: 1 }); // On real time: these clients take no other clock.
+  await using sandbox = await startSandbox({ seed: 1 }); // The clock follows real time, because these clients cannot use another one.
   const { secretId, secretKey } = sandbox.credentials;
   const { stdout } = await run(program("python"), [join(here, script)], {
     cwd: folder,

@@ -1,4 +1,4 @@
-"""What schemathesis needs to know of the service beyond its specification."""
+"""What schemathesis needs to know about the service beyond its specification."""
 
 import json
 import os
@@ -10,7 +10,7 @@ KNOWN_IDS = json.loads(os.environ["KNOWN_IDS"])
 
 @schemathesis.hook
 def map_path_parameters(context, path_parameters):
-    """Every second request asks for an id that exists, so that not every response is an error."""
+    """About every second request uses an existing id, so that not every response is an error."""
     if path_parameters and "id" in path_parameters and len(str(path_parameters["id"])) % 2 == 0:
         path = context.operation.path
         for kind, part in (("account", "/accounts/"), ("requisition", "/requisitions/"), ("agreement", "/agreements/")):
@@ -20,7 +20,7 @@ def map_path_parameters(context, path_parameters):
 
 
 def is_error_by_field(body):
-    """The service's own form: {"<field>": {summary, detail}, or a list of these or of texts, "status_code": 400}."""
+    """Whether a body has the service's own form: {"<field>": {summary, detail} or a list, "status_code": 400}."""
     if not isinstance(body, dict) or not isinstance(body.get("status_code"), int) or len(body) < 2:
         return False
 
@@ -36,7 +36,7 @@ def is_error_by_field(body):
 
 @schemathesis.hook
 def after_call(context, case, response):
-    """Shows the checks an error by field in the flat form, the only one that the specification knows."""
+    """Converts an error by field to the flat form before the checks, because the specification only has that one."""
     if response.status_code not in (400, 404):
         return
     try:
@@ -50,6 +50,6 @@ def after_call(context, case, response):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Keeps what the other operations request: only unknown ids, and what the run itself made, are deleted."""
+    """Never deletes what the other operations read: only unknown ids, and what the run itself has created."""
     if case.method.upper() == "DELETE" and (case.path_parameters or {}).get("id") in KNOWN_IDS.values():
         case.path_parameters["id"] = "3fa85f64-5717-4562-b3fc-2c963f66afa6"

@@ -4,9 +4,9 @@ import type { Check, Specification } from "./specification.ts";
 const UNKNOWN = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
 
 /**
- * Walks through every operation of the sandbox, the good way and some bad ones, and holds each response to the
- * specification. Error responses that name fields, and accounts that are not ready, keep the service's own bodies, for which
- * the specification's one schema of errors is too narrow: of those the status alone is checked.
+ * Calls every operation of the sandbox, with valid and invalid requests, and checks each response against the
+ * specification. The specification's single schema of errors does not cover errors by field and accounts that are not
+ * ready, for which the service has bodies of its own: only their status is checked.
  */
 export async function checkSandbox(specification: Specification, check: Check): Promise<void> {
   await using sandbox = await startSandbox({ port: 0, seed: 1, rateLimits: false });
@@ -23,7 +23,7 @@ export async function checkSandbox(specification: Specification, check: Check): 
     const operation = specification.operationFor(method, path.replace(/\?.*$/, ""));
     const what = `sandbox ${method} ${operation?.path ?? path} ${response.status}`;
     if (operation === undefined) {
-      check(what, "is no operation of the specification");
+      check(what, "is not an operation of the specification");
       return received;
     }
     seen.add(`${method} ${operation.path} ${response.status < 300 ? "well" : "badly"}`);
@@ -114,7 +114,7 @@ export async function checkSandbox(specification: Specification, check: Check): 
   for (const { method, path } of specification.operations) {
     check(
       `sandbox carries out ${method} ${path}`,
-      seen.has(`${method} ${path} well`) ? undefined : "never answered well",
+      seen.has(`${method} ${path} well`) ? undefined : "never succeeded",
     );
     check(
       `sandbox rejects ${method} ${path}`,
