@@ -60,7 +60,7 @@ export interface Sandbox extends AsyncDisposable, Pick<SandboxControls, keyof Sa
   readonly baseUrl: string;
   /** The sandbox accepts no other credentials. */
   readonly credentials: { secretId: string; secretKey: string };
-  /** The whole state as one JSON document, for `startSandbox({ state })`. */
+  /** The state, without faults and the log of requests, as one JSON document for `startSandbox({ state })`. */
   save(): SandboxSnapshot;
   /** Closes all connections, frees the port, and writes the state file if there is one. */
   close(): Promise<void>;
