@@ -36,7 +36,7 @@ export function readStateFile<Snapshot>(
     return parse(JSON.parse(text));
   } catch (error) {
     throw new Error(
-      `${path} does not hold the state of a sandbox of this version: name another file, or delete it.`,
+      `${path} does not hold the state of a sandbox that this version can read: name another file, or delete it.`,
       {
         cause: error,
       },
