@@ -3,48 +3,10 @@ import { dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
 import { expect, it } from "vitest";
 import { version } from "../packages/core/src/base/version.ts";
+import { MAY_IMPORT } from "./support/rooms.ts";
 
 const source = resolve(import.meta.dirname, "../packages");
 const packages = ["core", "archive", "sandbox", "cli"] as const;
-
-/** Who may import whom, room by room: its own files, and those of the rooms named. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  "core/base": [],
-  "core/schema": ["core/base"],
-  "core/store": ["core/base"],
-  "core/cache": ["core/store", "core/base"],
-  "core/limits": ["core/store", "core/base"],
-  "core/pipeline": ["core/cache", "core/limits", "core/store", "core/schema", "core/base"],
-  "core/bank": ["core/base"],
-  "core/connect": ["core/bank", "core/base"],
-  // Tokens are a provider's own, and are kept sealed in the store.
-  "core/providers/gocardless": ["core/bank", "core/pipeline", "core/store", "core/schema", "core/base"],
-  "archive/export": ["core/bank", "core/base"],
-  "sandbox/banks": [],
-  "sandbox/world": ["sandbox/banks"],
-  "sandbox/pages": ["sandbox/world", "sandbox/banks"],
-  "sandbox/gocardless": ["sandbox/pages", "sandbox/world", "sandbox/banks"],
-  "cli/ui": ["core/base", "core/bank", "core/connect"],
-  "cli/config": ["core/base", "core/store"],
-  "cli/session": ["cli/config", "cli/ui", "core", "core/bank", "core/base", "core/cache", "sandbox"],
-  "cli/accounts": ["cli/session", "cli/config", "cli/ui", "core/bank", "core/base"],
-  "cli/connect": ["cli/session", "cli/config", "cli/ui", "core/bank", "core/base", "core/connect"],
-  "cli/commands": [
-    "cli/accounts",
-    "cli/connect",
-    "cli/session",
-    "cli/config",
-    "cli/ui",
-    "core",
-    "core/bank",
-    "core/base",
-    "core/cache",
-    "core/connect",
-    "core/store",
-    "archive",
-    "sandbox",
-  ],
-};
 
 const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
   /^[^/]+\/src\/.*\.[cm]?[jt]sx?$/.test(name),
