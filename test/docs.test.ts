@@ -222,20 +222,20 @@ describe("TypeScript", () => {
     60_000,
   );
 
-  /** What `bankdata-core` exports under a name. */
-  function exported(name: string): ts.Symbol {
+  /** What `bankdata-core` exports. */
+  function exportsOfCore(): ts.Symbol[] {
     const checker = program.getTypeChecker();
     const index = program.getSourceFile(join(root, "packages/core/src/index.ts"));
     const module = index && checker.getSymbolAtLocation(index);
-    const found = module && checker.getExportsOfModule(module).find((one) => one.name === name);
-    if (found === undefined) throw new Error(`bankdata-core does not export ${name}`);
-    return found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+    return module === undefined ? [] : checker.getExportsOfModule(module);
   }
 
   /** The public members of an interface or a class, its static ones included. */
   function membersOf(name: string): string[] {
     const checker = program.getTypeChecker();
-    const symbol = exported(name);
+    const found = exportsOfCore().find((one) => one.name === name);
+    if (found === undefined) throw new Error(`bankdata-core does not export ${name}`);
+    const symbol = found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
     const types = [checker.getDeclaredTypeOfSymbol(symbol)];
     if (symbol.flags & ts.SymbolFlags.Class) types.push(checker.getTypeOfSymbol(symbol));
     const names = types.flatMap((type) => type.getProperties().map((member) => member.name));
@@ -256,11 +256,8 @@ describe("TypeScript", () => {
   });
 
   it("every class of BankDataError, and no other, is listed in docs/errors.md", () => {
-    const checker = program.getTypeChecker();
-    const index = program.getSourceFile(join(root, "packages/core/src/index.ts"));
-    const module = index && checker.getSymbolAtLocation(index);
-    const classes = module === undefined ? [] : checker.getExportsOfModule(module);
-    const errors = classes.map(({ name }) => name).filter((name) => name.endsWith("Error") && name !== "BankDataError");
+    const names = exportsOfCore().map(({ name }) => name);
+    const errors = names.filter((name) => name.endsWith("Error") && name !== "BankDataError");
     expect(namesIn("docs/errors.md", "## Classes").sort()).toEqual(errors.sort());
   });
 });
