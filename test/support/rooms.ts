@@ -11,7 +11,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "core/pipeline": ["core/cache", "core/limits", "core/store", "core/schema", "core/base"],
   "core/bank": ["core/base"],
   "core/connect": ["core/bank", "core/base"],
-  // Tokens are a provider's own, and are kept sealed in the store.
+  // Each provider has its own tokens, and keeps them sealed in the store.
   "core/providers/gocardless": ["core/bank", "core/pipeline", "core/store", "core/schema", "core/base"],
   "archive/export": ["core/bank", "core/base"],
   "sandbox/banks": [],
