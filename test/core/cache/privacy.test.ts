@@ -73,7 +73,7 @@ it("clearing logs a warning while another process keeps the deleted responses in
   reader.exec("BEGIN");
   reader.prepare("SELECT count(*) FROM answers").get();
   await cache.viewFor(get).clear();
-  expect(warnings).toEqual([expect.stringMatching(/may still be read in the cache file/)]);
+  expect(warnings).toEqual([expect.stringMatching(/may still be readable in the cache file/)]);
   reader.close();
   await cache.viewFor(get).clear();
   expect(holdsIban(folder)).toEqual([]);

@@ -1,10 +1,10 @@
 import { type BankDataError, ConfigurationError } from "../base/errors.ts";
 import type { Consent } from "./connection.ts";
 
-/** By what kind of number an account is known. */
+/** The kinds of number that identify an account. */
 export type NumberScheme = "iban" | "bban" | "card" | "phone" | "other";
 
-/** A number by which an account is known, on either side of a transaction. */
+/** A number that identifies an account, on either side of a transaction. */
 export interface AccountNumber {
   /** `card` is a card's number, mostly masked; `bban` a domestic account number. */
   readonly scheme: NumberScheme;
@@ -12,15 +12,18 @@ export interface AccountNumber {
   readonly value: string;
 }
 
-/** What stays the same of an account when it is connected again. */
+/** An identity of an account that stays the same when it is connected again. */
 export interface AccountIdentity {
-  /** `hash` is opaque, and the provider's promise. */
+  /** `hash` is an opaque text that the provider promises to keep. */
   readonly scheme: "hash" | "iban" | "bban" | "card";
-  /** Within what the value is unique: the bank's id for `bban` and `card`, the provider for `hash`; null for `iban`. */
+  /**
+   * The scope within which the value is unique: the bank's id for `bban` and `card`, the provider for `hash`; null for
+   * `iban`.
+   */
   readonly scope: string | null;
-  /** Without blanks, in capitals; a hash as it came. */
+  /** Without spaces, in capitals; a hash as it was sent. */
   readonly value: string;
-  /** ISO 4217; null if it is not known, or if the value itself tells currencies apart, as a hash does. */
+  /** ISO 4217; null if it is not known, or if the value itself differs by currency, as a hash does. */
   readonly currency: string | null;
 }
 
@@ -30,11 +33,11 @@ export type AccountState = "ready" | "processing" | "expired" | "suspended" | "f
 /** An account that a connection gives access to. */
 export interface BankAccount {
   /**
-   * What calls name it by. It may die with the consent. Null if the bank shows the account but no data of it, as it does
-   * for some that are blocked or closed.
+   * Identifies it in calls. It may become invalid when the consent ends. Null if the bank shows the account but no data
+   * of it, as it does for some that are blocked or closed.
    */
   readonly handle: string | null;
-  /** What lasts, the most reliable first; empty if nothing is known that does. */
+  /** The identities that last, the most reliable first; empty if none is known. */
   readonly identities: readonly AccountIdentity[];
   /** Null if it is not known, as it may be for an account that was read by its handle alone. */
   readonly connectionId: string | null;
@@ -63,13 +66,12 @@ export interface BankAccount {
   readonly detailed: boolean;
   /** Why the account, or the details that were asked for, could not be read; null if they could. */
   readonly error: BankDataError | null;
-  /** Everything the provider and the bank said of it. */
+  /** Everything the provider and the bank sent about it. */
   readonly raw: unknown;
 }
 
 /**
- * An account as a call names it: its handle, or any object that has it. An object with the rest of what is known saves
- * looking it up.
+ * An account in a call: its handle, or any object that has one. The other fields of the object need not be looked up.
  */
 export type AccountOrHandle =
   | string
@@ -89,7 +91,7 @@ export function handleOf(account: AccountOrHandle): string {
   return handle;
 }
 
-/** An IBAN or a domestic number as it is compared: without blanks, in capitals. */
+/** An IBAN or a domestic number as it is compared: without spaces, in capitals. */
 export function comparableNumber(number: string): string {
   return number.replaceAll(/\s/g, "").toUpperCase();
 }
@@ -97,7 +99,7 @@ export function comparableNumber(number: string): string {
 /** The schemes of identities, the most reliable first. */
 const SCHEMES: readonly AccountIdentity["scheme"][] = ["hash", "iban", "bban", "card"];
 
-/** Whether two accounts are one: `undecided` if they may be, because a currency is not known, or nothing can be compared. */
+/** Whether two accounts are the same: `undecided` if a currency is not known, or if nothing can be compared. */
 export type AccountComparison = "same" | "different" | "undecided";
 
 /**
@@ -124,7 +126,7 @@ export function compareAccounts(
   return "undecided";
 }
 
-/** Whether two identities may be one: a currency that is not known may be any. */
+/** Whether two identities may be the same: an unknown currency matches any other. */
 export function agree(one: AccountIdentity, other: AccountIdentity): boolean {
   return (
     one.scheme === other.scheme &&

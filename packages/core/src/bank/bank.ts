@@ -1,6 +1,6 @@
 /** A bank that can be connected, as its provider lists it. */
 export interface Bank {
-  /** What the provider knows it by; no other of its banks has the same. */
+  /** The provider's id for it, which no other of its banks has. */
   readonly id: string;
   /** The id if the provider sends no name. */
   readonly name: string;
@@ -12,7 +12,7 @@ export interface Bank {
   readonly logo: string | null;
   /** What the bank offers, in the provider's words, such as `pending_transactions`. */
   readonly features: readonly string[];
-  /** Everything the provider said of it. */
+  /** Everything the provider sent about it. */
   readonly raw: unknown;
 }
 
@@ -21,8 +21,8 @@ export interface BankLimits {
   /** Days of history; null if the provider has no such limit, or none that is known beforehand. */
   readonly historyDays: number | null;
   /**
-   * Days of history up to which a consent also covers future entries. A consent for more is a snapshot, which never shows
-   * what is booked later. Null if that is so for no history, however long.
+   * Days of history up to which a consent also covers future entries. A consent for more is a snapshot, which never
+   * shows what is booked later. Null if no consent is a snapshot, however long its history.
    */
   readonly continuousHistoryDays: number | null;
   /** Days for which a consent lasts. */

@@ -8,7 +8,7 @@ import type { AccountReadOptions, Listing } from "./reading.ts";
 /** How many connections are read at once: the accounts of each are read at once, too. */
 const CONNECTIONS_AT_ONCE = 4;
 
-/** How many accounts are asked for their details at once. */
+/** Of how many accounts the details are requested at once. */
 const ACCOUNTS_AT_ONCE = 25;
 
 /** An account, and the connection that gives access to it. */
@@ -19,14 +19,14 @@ export interface ConnectedAccount {
 
 /** Every connected account, and why something about them is not known. */
 export interface ConnectedAccounts extends Listing<ConnectedAccount> {
-  /** What could not be read beside the accounts, such as when access ends. */
+  /** Why additional data could not be read, such as when access ends. */
   readonly problems: readonly BankDataError[];
 }
 
 /**
- * Lists the accounts of all connections, those included whose consent has ended. An account that several connections give
- * access to is listed once, under the one that is the most use: an active one, and of those the one that lasts longest. One
- * that got another handle in an active connection is listed under that alone.
+ * Lists the accounts of all connections, even of those whose consent has ended. An account that several connections
+ * give access to is listed once, under the most useful one: an active one, and of those the one that lasts longest. An
+ * account that got another handle in an active connection is listed only under that one.
  *
  * @param now in milliseconds since 1970. @default the current time
  */
@@ -54,7 +54,7 @@ export async function connectedAccounts(
   };
 }
 
-/** Each account once, under the connection that is the most use. */
+/** Each account once, under its most useful connection. */
 function eachOnce(found: readonly ConnectedAccount[], now: number): ConnectedAccount[] {
   const items: ConnectedAccount[] = [];
   const placesByKey = new Map<string, number[]>();
@@ -72,7 +72,7 @@ function eachOnce(found: readonly ConnectedAccount[], now: number): ConnectedAcc
   return items;
 }
 
-/** An account with the bank's details; the same account with the reason if they cannot be had. */
+/** An account with the bank's details; the same account with the error if they cannot be read. */
 async function detailed(
   provider: BankProvider,
   { account, connection }: ConnectedAccount,
@@ -87,15 +87,15 @@ async function detailed(
   }
 }
 
-/** By what an account may be known again, so that it is compared with few others. */
+/** The keys under which the same account may be found, so that each is compared with few others. */
 function keysOf({ handle, identities }: BankAccount): string[] {
   const keys = identities.map(({ scheme, value }) => `${scheme} ${value}`);
   return handle === null ? keys : [`handle ${handle}`, ...keys];
 }
 
 /**
- * Whether two accounts are listed as one. Two handles that can both be read may give different histories, as when one
- * consent is a snapshot, so that both are listed.
+ * Whether two accounts are listed as one. Two handles that can both be read are both listed, as they may have different
+ * histories, for example if one consent is a snapshot.
  */
 function isOneAccount(one: ConnectedAccount, other: ConnectedAccount | undefined, now: number): boolean {
   if (other === undefined) return false;
@@ -104,20 +104,20 @@ function isOneAccount(one: ConnectedAccount, other: ConnectedAccount | undefined
   return compareAccounts(one.account, other.account) === "same";
 }
 
-/** Whether an account is to be listed instead of another: one that can be read, then the one of the better connection. */
+/** Whether an account is listed instead of another: one that can be read, then the one of the better connection. */
 function isMoreUse(one: ConnectedAccount, other: ConnectedAccount, now: number): boolean {
   const [mine, theirs] = [isReadable(one, now), isReadable(other, now)];
   return mine === theirs ? isBetter(one.connection, other.connection, now) : mine;
 }
 
-/** Whether data of an account can be had: some banks show an account in a connection that gives no access to it. */
+/** Whether data of an account can be read: some banks show an account in a connection that gives no access to it. */
 function isReadable({ account, connection }: ConnectedAccount, now: number): boolean {
   return account.handle !== null && stateAt(connection, now) === "active";
 }
 
 /**
- * The connection that is the most use: one that gives access, before one that lasts longer; the first of equals. Undefined
- * if there is none.
+ * The most useful connection: one that gives access, then the one that lasts longest; the first of equals. Undefined if
+ * there is none.
  *
  * @param now in milliseconds since 1970
  */
@@ -128,7 +128,7 @@ export function bestConnection(connections: readonly Connection[], now: number):
   );
 }
 
-/** Whether a connection is to be preferred: one that gives access, then the one that lasts longer. */
+/** Whether a connection is preferred to another: one that gives access, then the one that lasts longer. */
 function isBetter(one: Connection, other: Connection, now: number): boolean {
   const [mine, theirs] = [stateAt(one, now) === "active", stateAt(other, now) === "active"];
   if (mine !== theirs) return mine;

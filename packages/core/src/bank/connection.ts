@@ -1,4 +1,4 @@
-/** What a connection is good for, whatever the provider calls it. */
+/** The state of a connection, whatever the provider calls it. */
 export type ConnectionState =
   /** It waits for the person, or for the bank. */
   | "open"
@@ -8,11 +8,11 @@ export type ConnectionState =
   | "expired"
   /** The provider stopped it, after failures. */
   | "suspended"
-  /** The person, the bank or this side ended it before its time. */
+  /** The person, the bank or the client ended it before its time. */
   | "ended"
-  /** The person or the bank refused it, or it went wrong. */
+  /** The person or the bank refused it, or it failed. */
   | "failed"
-  /** The provider used a word that is not known. */
+  /** The provider sent a state that is not known. */
   | "unknown";
 
 /** What an open connection waits for, or how a failed one failed. */
@@ -44,7 +44,7 @@ export interface Consent {
 
 /** A person's connection to a bank, which gives access to accounts until its consent ends. */
 export interface Connection {
-  /** What the provider knows it by. */
+  /** The provider's id for it. */
   readonly id: string;
   /** Our own name for it, given when it was begun; null if it has none. */
   readonly reference: string | null;
@@ -60,7 +60,7 @@ export interface Connection {
   readonly consent: Consent;
   /** The handles of its accounts. */
   readonly accountHandles: readonly string[];
-  /** Everything the provider said of it. */
+  /** Everything the provider sent about it. */
   readonly raw: unknown;
 }
 

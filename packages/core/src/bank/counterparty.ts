@@ -5,14 +5,14 @@ import type { BankTransaction, Party } from "./transaction.ts";
 /** Both sides of a transaction, and the direction in which the money went. */
 type Sides = Pick<BankTransaction, "amount" | "creditor" | "debtor" | "ultimateCreditor" | "ultimateDebtor">;
 
-/** What is known of the account's owner without asking anybody. */
+/** What is known about the account's owner without a request. */
 export interface Owner {
   readonly names: readonly string[];
   /** The account's own numbers. */
   readonly numbers: readonly string[];
 }
 
-/** Who is on the other side of a transaction. */
+/** The other side of a transaction. */
 export interface Counterparty {
   readonly name: string | null;
   readonly account: AccountNumber | null;
@@ -20,8 +20,8 @@ export interface Counterparty {
 
 /**
  * The counterparty of a transaction: the creditor's side if money went out, the debtor's if it came in; that side's
- * ultimate party if the side itself has no name. Some banks fill the wrong side alone: it counts only if its name or its
- * account is known not to be the owner's. The name is null if nobody is known.
+ * ultimate party if the side itself has no name. Some banks fill only the wrong side: that one counts only if its name
+ * or its account is known not to be the owner's. The name is null if none is known.
  */
 export function counterpartyOf(sides: Sides, owner: Owner): Counterparty {
   const { creditor, debtor, ultimateCreditor, ultimateDebtor } = sides;
@@ -36,10 +36,10 @@ export function counterpartyOf(sides: Sides, owner: Owner): Counterparty {
   return { name, account: foreign };
 }
 
-/** Whether a side is plainly not the owner's: by its account, or, if that is not told, by its name. */
+/** Whether a side is clearly not the owner's: by its account, or, if that does not decide it, by its name. */
 function isKnownAsForeign(party: Party | null, owner: Owner): boolean {
   if (party === null) return false;
-  // A domestic or card number of the owner's says nothing about an IBAN, which may be that of the same account.
+  // Only IBANs are compared with an IBAN: it may belong to the same account as a domestic or card number of the owner.
   if (party.account?.scheme === "iban" && isIban(party.account.value) && owner.numbers.some(isIban))
     return !isOwn(party.account, owner);
   if (isOwn(party.account, owner) || party.name === null || owner.names.length === 0) return false;
@@ -47,7 +47,7 @@ function isKnownAsForeign(party: Party | null, owner: Owner): boolean {
   return owner.names.every((own) => !shareWords(name, own));
 }
 
-/** Whether a number is a whole IBAN: what is masked may be anybody's. */
+/** Whether a number is a complete IBAN: a masked one may be anyone's. */
 function isIban(number: string): boolean {
   const compared = comparableNumber(number);
   return /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(compared) && !/X{3}/.test(compared);

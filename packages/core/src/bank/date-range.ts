@@ -2,13 +2,13 @@ import { isCalendarDate } from "../base/dates.ts";
 import { ConfigurationError } from "../base/errors.ts";
 
 /**
- * Which transactions: those of the last `days` days, or those between two dates, both inclusive; without either, all that
- * the consent gives. `days` cannot be combined with `from`.
+ * Which transactions: those of the last `days` days, or those between two dates, both inclusive; without either, all
+ * that the consent covers. `days` cannot be combined with `from`.
  */
 export interface DateRange {
   /**
-   * How many days back, at least 1. The window moves, so that a cached response is found again after midnight: whoever
-   * wants "the last 90 days" says it so.
+   * How many days back, at least 1. The window moves with the date, and a cached response is found again after
+   * midnight, so this is the way to ask for "the last 90 days".
    */
   readonly days?: number | undefined;
   /** `YYYY-MM-DD`. */

@@ -7,7 +7,7 @@ const FIRST_YEAR = 1900;
 /** How many years ahead a date may be; 9999-12-31 and 2099-12-31 stand for "no date", or for "never". */
 const YEARS_AHEAD = 10;
 
-/** The epochs of common programs, in which an empty date turns into one of these days. */
+/** The epochs of common programs, which turn an empty date into one of these days. */
 const EPOCHS = new Set(["1900-01-01", "1970-01-01"]);
 
 /** The dates of an entry. */
@@ -22,7 +22,7 @@ export function calendarDate(text: string | null | undefined): string | null {
   return date !== undefined && isCalendarDate(date) ? date : null;
 }
 
-/** The date with which a text begins; null also if a bank cannot mean it, as it is a placeholder. `today` is `YYYY-MM-DD`. */
+/** The date with which a text begins; null also if it can only be a placeholder. `today` is `YYYY-MM-DD`. */
 export function plausibleDate(text: string | null | undefined, today: string): string | null {
   const date = calendarDate(text);
   if (date === null || EPOCHS.has(date)) return null;
@@ -39,8 +39,8 @@ export function datesOf(entry: Dates): string[] {
 }
 
 /**
- * The date by which an entry is shown, sorted and entered, `YYYY-MM-DD`: the first of its dates that a bank can mean. Null
- * if it has none.
+ * The date by which an entry is shown, sorted and entered, `YYYY-MM-DD`: the first of its dates that is no placeholder.
+ * Null if it has none.
  *
  * @param today `YYYY-MM-DD`
  */

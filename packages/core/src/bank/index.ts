@@ -1,7 +1,7 @@
 /**
- * The neutral model, the same for every provider, and `BankProvider`, with which everything above the providers works. It
- * promises that nothing a bank sent is lost (`raw` has all of it), that amounts are exact decimals whose sign says which way
- * the money went, and that what differs between providers stays visible. It sends no requests and stores nothing.
+ * The neutral model, which is the same for every provider, and `BankProvider`, which everything above the providers
+ * uses. Nothing that a bank sent is lost (`raw` has all of it), amounts are exact decimals whose sign is the direction
+ * of the money, and what differs between providers stays visible. It sends no requests and stores nothing.
  */
 
 export type { DataKind } from "../base/data-kinds.ts";

@@ -14,15 +14,15 @@ import type {
   TransactionsReading,
 } from "./reading.ts";
 
-/** What one provider can do and another cannot. */
+/** The capabilities in which providers differ. */
 export interface Capabilities {
-  /** `connections()` is the provider's own list. If false, it is what this side has remembered. */
+  /** `connections()` is the provider's own list. If false, it is the list that the client has stored. */
   readonly listsConnections: boolean;
   /** A connection that was begun can be looked up before the person returns. If false, only the return completes it. */
   readonly polls: boolean;
   /** The days of history of a consent can be chosen. */
   readonly choosesHistory: boolean;
-  /** The provider reports how many calls are left. If false, they are only counted on this side. */
+  /** The provider reports how many calls are left. If false, only the client counts them. */
   readonly reportsCallsLeft: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface ConsentWish {
 export interface BegunConnection {
   /** Where the person logs in at the bank and agrees. */
   readonly url: string;
-  /** What `readReturn` and `finish` need: opaque, and to be kept until the person returns, also by another process. */
+  /** Opaque. Keep it for `readReturn` and `finish` until the person returns; another process may call them. */
   readonly state: string;
   /** The connection's id; null if it has none until the person returns. */
   readonly connectionId: string | null;
@@ -52,7 +52,7 @@ export interface BegunConnection {
   readonly reference: string;
 }
 
-/** How a person came back from a bank. */
+/** How a person returned from a bank. */
 export type BankReturn =
   | { readonly outcome: "returned" }
   | { readonly outcome: "refused"; readonly error: ConsentRefusedError };
@@ -74,24 +74,24 @@ export interface KindCalls {
 
 /** The connections, and why something about them is not known. */
 export interface ConnectionListing extends Listing<Connection> {
-  /** What could not be read beside the list, such as when access ends. */
+  /** Why additional data could not be read, such as when access ends. */
   readonly problems: readonly BankDataError[];
 }
 
 /** How the accounts of a connection are read. */
 export interface AccountsOptions extends AccountReadOptions {
   /**
-   * Whether the bank's details are part of the accounts: `cached` takes what was read before, `ask` asks the bank for the
-   * rest, which costs a call of each account. An account whose details cannot be had is listed without
-   * them, with the reason in `error`.
+   * Whether the bank's details are part of the accounts: `cached` takes what was read before, `ask` asks the bank for
+   * the rest, which costs a call of each account. An account whose details cannot be read is listed without them, with
+   * the reason in `error`.
    * @default "cached"
    */
   readonly details?: "cached" | "ask" | undefined;
 }
 
 /**
- * One way to reach banks. Everything above the providers (connecting, the archive, the command line) works with this, and
- * knows no provider.
+ * One way to reach banks. Everything above the providers (connecting, the archive, the command line) uses this, and
+ * depends on no single provider.
  *
  * Methods that return a promise reject with a `BankDataError`; docs/errors.md has all of them.
  */
@@ -102,25 +102,25 @@ export interface BankProvider {
 
   /** Lists the banks of a country (ISO 3166-1 alpha-2), or all. */
   banks(country?: string, options?: ReadOptions): Promise<Listing<Bank>>;
-  /** Returns one bank, also one that is in no list. @throws NotFoundError if there is none with this id */
+  /** Returns one bank, even one that is in no list. @throws NotFoundError if there is none with this id */
   bank(id: string, options?: ReadOptions): Promise<Bank>;
   /** The most that a consent with a bank can cover. Sends no request. */
   limitsOf(bank: Bank): BankLimits;
 
   /**
-   * Begins a connection. If it rejects, what was made is removed, as far as it is known.
+   * Begins a connection. If it rejects, what was created is removed, as far as that is known.
    *
-   * @throws InvalidRequestError if the bank does not allow what is wished
+   * @throws InvalidRequestError if the bank does not allow what was requested
    */
   begin(bank: Bank, wish: ConsentWish, options?: RequestOptions): Promise<BegunConnection>;
-  /** How the person came back; undefined if the address is not a return of this connection. Sends no request. */
+  /** How the person returned; undefined if the address does not belong to this connection. Sends no request. */
   readReturn(state: string, address: ReturnAddress): BankReturn | undefined;
   /**
-   * Completes a connection with the address to which the person returned. Its state may still be `open`: the bank may need
-   * a moment more.
+   * Completes a connection with the address to which the person returned. Its state may still be `open`, as the bank
+   * may need some more time.
    *
    * @throws ConsentRefusedError if the person or the bank refused
-   * @throws ConfigurationError if the address is not a return of this connection
+   * @throws ConfigurationError if the address does not belong to this connection
    */
   finish(state: string, address: ReturnAddress, options?: RequestOptions): Promise<Connection>;
 
@@ -153,15 +153,15 @@ export interface BankProvider {
   callsLeft(account: AccountOrHandle): Promise<Readonly<Record<DataKind, KindCalls>>>;
 }
 
-/** A text that is a query alone: a name, which has neither a scheme nor a path before it, and its value. */
+/** Matches a text that is only a query: a name without a scheme or a path before it, and its value. */
 const QUERY_ALONE = /^[^?/:#]*=/;
 
-/** The query of an address to which a bank sent the person; a text may be a whole URL, or a query alone. */
+/** The query of an address to which a bank sent the person; a text may be a whole URL, or only the query. */
 export function returnQuery(address: ReturnAddress): URLSearchParams {
   if (address instanceof URLSearchParams) return address;
   if (address instanceof URL) return address.searchParams;
   const text = address.trim().replace(/#.*$/s, "");
-  // A question mark inside a query is not encoded by browsers: it begins none.
+  // Browsers do not encode a question mark inside a query, so that one does not begin the query.
   const start = QUERY_ALONE.test(text) ? 0 : text.indexOf("?") + 1;
   return new URLSearchParams(text.slice(start));
 }

@@ -12,17 +12,23 @@ export interface RequestOptions {
 
 /** Options of every call that reads. */
 export interface ReadOptions extends RequestOptions {
-  /** Asks the provider even if a fresh response is cached, which may still be used if that fails. @default false */
+  /**
+   * Sends a request even if a fresh response is cached, which may still be used if the request fails. @default false
+   */
   readonly refresh?: boolean | undefined;
-  /** Asks the provider, and never uses a cached response instead. @default false */
+  /** Sends a request, and never uses a cached response instead. @default false */
   readonly forceRefresh?: boolean | undefined;
-  /** Sends no request: only what is cached is used, however old; a NotCachedError if nothing is. @default false */
+  /**
+   * Sends no request, and uses what is cached, however old; rejects with a NotCachedError if nothing is. @default false
+   */
   readonly onlyIfCached?: boolean | undefined;
 }
 
 /** Options of every call that reads data of an account. */
 export interface AccountReadOptions extends ReadOptions {
-  /** Asks even for an account that is paused after failures, or whose calls cannot be counted. @default false */
+  /**
+   * Sends the request even if the account is paused after failures, or if its calls cannot be counted. @default false
+   */
   readonly force?: boolean | undefined;
 }
 
@@ -31,7 +37,7 @@ export interface Origin {
   /** When the bank or the provider sent it; of several responses, the oldest. */
   readonly asOf: Date;
   readonly fromCache: boolean;
-  /** Whether it is older than it should be, as nothing newer could be had. */
+  /** Whether it is older than it should be, because nothing newer could be read. */
   readonly stale: boolean;
 }
 
@@ -60,13 +66,13 @@ export interface DetailsReading extends Origin {
 }
 
 /**
- * What a response surely contains. Only within it does a missing entry mean that it is gone. It counts by the dates by
- * which the provider filters: booking date or value date.
+ * The range that a response certainly covers. Only within it is a missing entry an entry that is gone. Its dates are
+ * those by which the provider filters: booking date or value date.
  */
 export interface Coverage {
-  /** The first date of which all booked entries are there, `YYYY-MM-DD`; null if it is not known. */
+  /** The first date whose booked entries are all there, `YYYY-MM-DD`; null if it is not known. */
   readonly from: string | null;
-  /** The last date of which they are there, `YYYY-MM-DD`; null if it is the moment of the response. */
+  /** The last date whose booked entries are all there, `YYYY-MM-DD`; null if it is the moment of the response. */
   readonly to: string | null;
   /** Whether all pending entries are there too; false also if the bank reports none. */
   readonly pending: boolean;

@@ -1,6 +1,6 @@
 import type { BankTransaction } from "./transaction.ts";
 
-/** Letters that no accent can be taken from, and what people type for them. */
+/** Letters that do not decompose into a letter and an accent, and what people type for them. */
 const TYPED: ReadonlyMap<string, string> = new Map([
   ["ß", "ss"],
   ["ł", "l"],

@@ -1,6 +1,6 @@
 /**
- * The names of the characters U+00A0 to U+00FF in HTML, in order (HTML Living Standard, named character references), which
- * are those that programs of banks write.
+ * The names of the characters U+00A0 to U+00FF in HTML, in order (HTML Living Standard, named character references),
+ * which are the ones that the programs of banks write.
  */
 const LATIN_1_NAMES =
   "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para " +
@@ -38,7 +38,9 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 const ESCAPED =
   /&(?:([A-Za-z][A-Za-z0-9]{1,7})|#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6}));|\\U(00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})|\\[uU]([0-9A-Fa-f]{4})/g;
 
-/** A text with its entities and escapes decoded, once: what is escaped twice was meant to be shown with one. */
+/**
+ * A text with its entities and escapes decoded, only once: a text that was escaped twice is meant to show one escape.
+ */
 function decoded(text: string): string {
   if (!text.includes("&") && !text.includes("\\")) return text;
   return text.replace(
@@ -52,13 +54,15 @@ function decoded(text: string): string {
   );
 }
 
-/** A text that is readable as it is, as most are: printable ASCII with single blanks, and nothing that may be an escape. */
+/**
+ * A text that is readable as it is, as most are: printable ASCII with single spaces, and nothing that may be an escape.
+ */
 const PLAIN = /^[!-%'-[\]-~]+(?: [!-%'-[\]-~]+)*$/;
 
 /**
- * A bank's text as people read it: entities and escapes decoded, every run of blanks, line breaks and control characters
- * one blank, none at the ends, and half a character (a lone surrogate) replaced by U+FFFD. Null if nothing is left that can
- * be seen, so that a blank text counts as absent.
+ * A bank's text as people read it: entities and escapes decoded, every run of spaces, line breaks and control
+ * characters replaced by one space, none at the ends, and half a character (a lone surrogate) replaced by U+FFFD. Null
+ * if nothing is left that can be seen, so that a blank text counts as absent.
  */
 export function readableText(text: string | null | undefined): string | null {
   if (text === null || text === undefined) return null;
@@ -70,7 +74,7 @@ export function readableText(text: string | null | undefined): string | null {
   return visible(readable) === "" ? null : readable;
 }
 
-/** A text without the characters that nobody sees, such as marks that turn the direction of writing. */
+/** A text without invisible characters, such as marks that change the direction of writing. */
 function visible(text: string): string {
   return text.replaceAll(/[\p{Cf}\s]/gu, "");
 }

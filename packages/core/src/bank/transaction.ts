@@ -2,7 +2,7 @@ import type { AccountNumber } from "./account.ts";
 import type { BalanceKind } from "./balance.ts";
 
 /**
- * Where a transaction stands. `scheduled` ones lie ahead and are not part of the books; `void` ones were rejected or
+ * The status of a transaction. `scheduled` ones lie ahead and are not part of the books; `void` ones were rejected or
  * cancelled.
  */
 export type TransactionStatus = "booked" | "pending" | "scheduled" | "void";
@@ -45,7 +45,7 @@ export interface TransactionTexts {
 
 /** How an amount in another currency was converted; banks leave out most of it. */
 export interface Exchange {
-  /** The amount in the foreign currency, as the bank wrote it; some banks give no sign. */
+  /** The amount in the foreign currency, as the bank wrote it; some banks send no sign. */
   readonly instructedAmount: Money | null;
   /** An exact decimal, as the bank wrote it. */
   readonly rate: string | null;
@@ -69,11 +69,13 @@ export interface BankTransaction {
    * Its place in the list in which the bank sent it, from 0, over all pages; entries that could not be read are counted.
    */
   readonly position: number;
-  /** An exact decimal, negative if money left the account. A few banks turn the sign. */
+  /** An exact decimal, negative if money left the account. A few banks invert the sign. */
   readonly amount: string;
   /** ISO 4217. */
   readonly currency: string;
-  /** When the bank booked it, `YYYY-MM-DD`; pending ones have none. Some banks give a time alone: see `bookingDateTime`. */
+  /**
+   * When the bank booked it, `YYYY-MM-DD`; pending ones have none. Some banks send only a time: see `bookingDateTime`.
+   */
   readonly bookingDate: string | null;
   /** When the money counts, `YYYY-MM-DD`; before or after the booking. */
   readonly valueDate: string | null;
@@ -87,7 +89,7 @@ export interface BankTransaction {
   readonly counterparty: string | null;
   /** The account of who is on the other side. */
   readonly counterpartyAccount: AccountNumber | null;
-  /** The text that says most, on one line: free form, else structured, else what the bank added; may be empty. */
+  /** The most informative text, on one line: free form, else structured, else what the bank added; may be empty. */
   readonly text: string;
   readonly texts: TransactionTexts;
   /** Who is paid: the account's owner, if money comes in. */
@@ -123,7 +125,7 @@ export interface BankTransaction {
 export interface UnreadableTransaction {
   /** The list in which it stood; null if unknown. */
   readonly status: TransactionStatus | null;
-  /** Its place in that list, as of a transaction. */
+  /** Its place in that list, counted as for a transaction. */
   readonly position: number;
   /** What is wrong with it; contains none of its values. */
   readonly reason: string;

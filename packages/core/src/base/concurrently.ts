@@ -1,8 +1,6 @@
 /**
- * Does the same for every item, a few at a time, and returns the results in the order of the items. The first rejection
- * rejects all, and nothing more is begun.
- *
- * @param limit how many at a time
+ * Runs `work` for every item, at most `limit` at a time, and returns the results in the order of the items. The first
+ * rejection rejects the whole, and no further item is started.
  */
 export async function concurrently<Item, Result>(
   items: readonly Item[],

@@ -14,7 +14,7 @@ const CALENDAR_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 const DAYS_IN_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** Whether a text is a valid calendar date, `YYYY-MM-DD`. Every transaction has some, so that no Date is made for it. */
+/** Whether a text is a valid calendar date, `YYYY-MM-DD`. Every transaction has several, so it creates no Date. */
 export function isCalendarDate(text: string): boolean {
   const match = CALENDAR_DATE.exec(text);
   if (match === null) return false;
@@ -38,7 +38,7 @@ export function instantOf(text: string): number | undefined {
   return Number.isNaN(instant) ? undefined : instant;
 }
 
-/** After the year 9999 a date no longer has four digits in its year, and no bank means one. */
+/** Later years have more than four digits, and no bank sends them. */
 const LAST_INSTANT = Date.UTC(10_000, 0) - 1;
 
 /**

@@ -1,6 +1,6 @@
 import type { DataKind } from "./data-kinds.ts";
 
-/** Messages are read by people: a longer text of a service or a file is truncated to this many characters. */
+/** Messages may quote a text of a service or a file, so they are truncated to this many characters. */
 const MAX_MESSAGE_LENGTH = 1000;
 
 /**
@@ -33,15 +33,15 @@ export interface ErrorResponse {
   method: string;
   /** Relative to the base URL, without the query; IBANs are masked. */
   path: string;
-  /** What is wrong in short, in the service's words or ours; at most 1,000 characters. */
+  /** A short description of the problem, in the service's words or this library's; at most 1,000 characters. */
   summary: string;
   /** The service's longer explanation, at most 1,000 characters; empty if there is none. */
   detail: string;
   /** The service's type of a bank failure (`UnknownRequestError`, `AccessExpiredError`…); null for other errors. */
   type: string | null;
   /**
-   * What is wrong with each field of the request. Empty if the response names no field. At most the first 100 problems,
-   * and of each text the first 1,000 characters.
+   * What is wrong with each field of the request. Empty if the response names no field. Holds at most the first 100
+   * problems, and the first 1,000 characters of each text.
    */
   fields: Readonly<Record<string, readonly FieldProblem[]>>;
   /** False if the request was rejected locally and never sent. */
@@ -54,7 +54,7 @@ export interface FieldProblem {
   detail: string;
 }
 
-/** The service answered with an error. */
+/** The service responded with an error. */
 export class ApiError extends BankDataError implements ErrorResponse {
   override name = "ApiError";
   readonly status: number;
@@ -132,13 +132,13 @@ export class AccountSuspendedError extends ApiError {
 export type RefusalReason =
   /** The person stopped before they agreed. */
   | "cancelled"
-  /** The bank did not accept the person, or what was asked for. */
+  /** The bank rejected the person, or the access that was requested. */
   | "rejected"
   /** The person could not be identified. */
   | "unverified"
   /** The bank had a technical fault. */
   | "bankFailed"
-  /** The bank did not answer in time. */
+  /** The bank did not respond in time. */
   | "bankTimeout"
   /** The provider had a technical fault. */
   | "providerFailed"
@@ -148,11 +148,11 @@ export type RefusalReason =
   | "limitReached"
   | "unknown";
 
-/** The person came back from the bank without having connected it. Nothing can be read; begin again. */
+/** The person returned from the bank without connecting it, so nothing can be read. Start again with a new link. */
 export class ConsentRefusedError extends BankDataError {
   override name = "ConsentRefusedError";
   readonly reason: RefusalReason;
-  /** The provider's own word for it, such as `UserCancelledSession`; at most 100 characters. */
+  /** The provider's code for the reason, such as `UserCancelledSession`; at most 100 characters. */
   readonly code: string;
   /** The provider's or the bank's explanation, at most 1,000 characters; empty if there is none. */
   readonly description: string;

@@ -1,6 +1,8 @@
 import { maskIbans } from "./masking.ts";
 
-/** A credential this short occurs within words (`id` in `Invalid token`): no service issues one, and it is no secret. */
+/**
+ * A text of at most this length occurs within words (`id` in `Invalid token`), and no service issues such a credential.
+ */
 const LONGEST_HARMLESS_TEXT = 3;
 
 /** How many tokens are remembered: five pairs, the oldest of which expired long ago. */
@@ -22,7 +24,7 @@ export class Secrets {
     this.#credentials = credentials;
   }
 
-  /** Remembers tokens; to be called before they are first used. */
+  /** Remembers tokens. Call this before they are first used. */
   add(...tokens: readonly string[]): void {
     for (const token of tokens) {
       // The newest goes last, even if it was known already.

@@ -2,10 +2,10 @@ import { whyUnusable as whyFileIsUnusable } from "../store/sqlite/file-kind.ts";
 import type { FileMark } from "../store/sqlite/file-mark.ts";
 import { filesSetAside as filesSetAsideAs, type SetAside } from "../store/sqlite/set-aside.ts";
 
-/** What distinguishes a cache file ("bnkd") from all others. */
+/** Identifies a cache file ("bnkd"). */
 export const CACHE_FILE: FileMark = {
   applicationId: 0x626e6b64,
-  // A layout that older versions cannot use gets another number; what they can live with is added to this one.
+  // Only a layout that older versions cannot use gets another number. Compatible additions keep this one.
   layout: 2,
   noun: "cache file",
   contents: "responses",

@@ -1,10 +1,10 @@
-/** How long a remote store may take to answer, in milliseconds. */
+/** How long a remote store may take to respond, in milliseconds. */
 const TIMEOUT = 5000;
 
-/** How long a store that did not answer is left alone, in milliseconds, so that not every call waits for it again. */
+/** How long a store that did not respond is not used, in milliseconds, so that not every call waits for it again. */
 const COOLDOWN = 15_000;
 
-/** Waits for a remote store, but not for long, and not again and again. */
+/** Limits how long calls wait for a remote store, and skips a store that did not respond a moment ago. */
 export class CircuitBreaker {
   readonly #now: () => number;
   #openUntil = 0;
@@ -13,7 +13,10 @@ export class CircuitBreaker {
     this.#now = now;
   }
 
-  /** Returns what the work returns. Rejects if it does, if it takes too long, and for a while after that. */
+  /**
+   * Returns what the work returns. Rejects if the work rejects or takes too long, and for a while after it took too
+   * long.
+   */
   async with<T>(work: () => T | Promise<T>): Promise<T> {
     const remaining = this.#openUntil - this.#now();
     if (remaining > 0 && remaining <= COOLDOWN) throw new Error("it did not respond a moment ago");

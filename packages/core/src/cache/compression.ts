@@ -6,13 +6,13 @@ import zlib from "node:zlib";
  */
 const WORTHWHILE = 1024;
 
-/** How much room is made at once while a body is unpacked, in bytes. */
+/** The size of the buffer into which a body is unpacked, in bytes. */
 const SMALLEST_CHUNK = 16 * 1024;
 const LARGEST_CHUNK = 4 * 1024 * 1024;
 
 /**
- * A body as it is kept: compressed by zstd at its fastest level if that pays, otherwise the text itself. zstd reads
- * twice as fast as deflate and brotli at about the same size. Node has it since 22.15; older versions keep texts.
+ * A body as it is stored: compressed by zstd at its fastest level if that saves space, otherwise the text itself. zstd
+ * reads twice as fast as deflate and brotli at about the same size. Node has it since 22.15; older versions keep texts.
  */
 export function packBody(body: string): string | Uint8Array {
   if (body.length < WORTHWHILE || typeof zlib.zstdCompressSync !== "function") return body;
@@ -20,7 +20,7 @@ export function packBody(body: string): string | Uint8Array {
   const packed = zlib.zstdCompressSync(bytes, {
     params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 },
   });
-  // A lone surrogate cannot be encoded as UTF-8, and would not come back.
+  // A lone surrogate cannot be encoded as UTF-8, and would be lost.
   return packed.length < bytes.length && body.isWellFormed() ? packed : body;
 }
 

@@ -36,7 +36,7 @@ const TABLES = `
     BEGIN UPDATE total SET bytes = bytes - old.bytes; END;
 `;
 
-/** A version that knows no checksums leaves the old one beside what it writes, so a trigger removes that. */
+/** A version without checksums leaves the old checksum beside a new response, so a trigger removes it. */
 const CHECKSUM_TRIGGER = `
   CREATE TRIGGER IF NOT EXISTS answer_rewritten AFTER UPDATE OF created_at ON answers
     WHEN new.checksum IS old.checksum AND new.created_at IS NOT old.created_at

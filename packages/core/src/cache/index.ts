@@ -1,7 +1,7 @@
 /**
- * The cache keeps responses in a SQLite file, in memory, or in any storage adapter of Keyv, and says which may be used
- * again. It sends no request, and a backend that fails is a miss and a warning, never the caller's error. It never shows
- * the responses of one set of credentials to another.
+ * The cache keeps responses in a SQLite file, in memory, or in any storage adapter of Keyv, and decides which may be
+ * used again. It sends no request, and a backend that fails counts as a miss and is logged, but is never the caller's
+ * error. It never shows the responses of one set of credentials to another.
  */
 import { cacheFile } from "./cache-path.ts";
 import { KeyvStore } from "./keyv-store.ts";

@@ -1,6 +1,6 @@
 /**
- * A storage adapter of Keyv 5, as far as the cache uses one. Written out here, so that whoever keeps responses in Redis
- * or Postgres installs the adapter alone.
+ * The part of a storage adapter of Keyv 5 that the cache uses. Declared here, so that Redis or Postgres need only the
+ * adapter to be installed, and not Keyv.
  */
 export interface KeyvAdapter {
   /** The adapter's own options; those of Postgres name the table that it uses. */

@@ -1,6 +1,6 @@
 import type { KeyvAdapter } from "./keyv-adapter.ts";
 
-/** Writes `value` only if what is kept still is `expected`; for either, undefined stands for nothing. */
+/** Writes `value` only if the stored value is still `expected`. Undefined stands for no value, in both. */
 export type CompareAndSet = (
   key: string,
   expected: string | undefined,
@@ -8,8 +8,8 @@ export type CompareAndSet = (
 ) => Promise<boolean>;
 
 /**
- * How an adapter compares while it sets. Keyv has no such operation; Redis and Valkey are asked through their client,
- * Postgres through the adapter's own query. Undefined for any other adapter.
+ * The compare-and-set operation of an adapter. Keyv has none, so Redis and Valkey are accessed through their client,
+ * and Postgres through the adapter's own query. Undefined for any other adapter.
  */
 export function compareAndSetOf(adapter: KeyvAdapter): CompareAndSet | undefined {
   return ofRedis(adapter) ?? ofPostgres(adapter);

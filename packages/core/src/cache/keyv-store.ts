@@ -15,8 +15,8 @@ import { decodeResponse, encodeResponse, isSameResponse, type StoredResponse } f
 
 /**
  * Keeps responses in any storage adapter of Keyv 5. The adapter gets no time to live, as it would drop an expired
- * response that may still have to stand in. What an adapter cannot look up, the keys of a path and the paths of a
- * tenant, is kept in small lists beside the responses. It is up to the backend to limit its size.
+ * response that may still be needed if the service fails. No adapter can look up the keys of a path or the paths of a
+ * tenant, so they are kept in small lists beside the responses. It is up to the backend to limit its size.
  */
 export class KeyvStore implements ResponseStore {
   readonly #adapter: KeyvAdapter;
@@ -31,7 +31,7 @@ export class KeyvStore implements ResponseStore {
     listenForErrors(adapter, context.logger);
   }
 
-  /** Whatever adapter the caller made can be used. */
+  /** There is nothing to check: the caller has made the adapter. */
   async check(): Promise<void> {}
 
   async get(tenant: string, key: string): Promise<StoredResponse | undefined> {
@@ -40,7 +40,8 @@ export class KeyvStore implements ResponseStore {
   }
 
   async set({ key, tenant, path }: StoreKey, response: StoredResponse): Promise<void> {
-    // Listed before it is there: a kill in between leaves a name too many, but no response that cannot be invalidated.
+    // Listed before it is stored: a process killed in between leaves a superfluous name, but no response that cannot
+    // be invalidated.
     await this.#addTo(listOfPaths(tenant), path);
     await this.#addTo(listOfKeys(tenant, path), key);
     const name = responseName(tenant, key);
@@ -53,7 +54,7 @@ export class KeyvStore implements ResponseStore {
     const kept = decodeResponse(text, name);
     if (typeof text !== "string" || kept === undefined || !isSameResponse(kept, response)) return;
     const gone = await this.#breaker.with(() => this.#compareAndSet(name, text, undefined));
-    // Once it is gone, another may have been kept under the same key, and must stay in the list.
+    // Another response may have been stored under the same key since, and must stay in the list.
     if (gone && (await this.get(tenant, key)) === undefined)
       await this.#takeFrom(listOfKeys(tenant, path), [key]);
   }
@@ -108,7 +109,7 @@ export class KeyvStore implements ResponseStore {
     return entries.length;
   }
 
-  /** What a backend leaves behind of deleted texts is its own affair. */
+  /** It is up to the backend to overwrite deleted texts. */
   async wipe(): Promise<void> {}
 
   /** If the adapter has no compare-and-set, two processes that write at the same instant may overwrite each other. */
@@ -139,7 +140,7 @@ export class KeyvStore implements ResponseStore {
     await this.#change(list, (items) => items.filter((item) => !gone.includes(item)));
   }
 
-  /** Makes one change after the other: without compare-and-set, some of those made at once would be lost. */
+  /** Makes one change after the other: without compare-and-set, concurrent changes would be lost. */
   #change(list: string, change: (items: string[]) => string[]): Promise<void> {
     const changed = this.#changing.then(() => this.#changeNow(list, change));
     this.#changing = changed.catch(() => {});
@@ -172,7 +173,7 @@ export class KeyvStore implements ResponseStore {
   }
 }
 
-/** The tenant is a part of the name, so that no key opens what belongs to other credentials. */
+/** The tenant is a part of the name, so that no key leads to the responses of other credentials. */
 function responseName(tenant: string, key: string): string {
   return `bankdata:answer:${hashOf(tenant).slice(0, 16)}:${key}`;
 }
@@ -198,7 +199,7 @@ function itemsOf(text: unknown): string[] {
   }
 }
 
-/** An emitter's "error" that nobody listens to would end the process. */
+/** An "error" event without a listener would end the process. */
 function listenForErrors(adapter: KeyvAdapter, logger: Logger): void {
   if (typeof adapter.on !== "function") return;
   const count: unknown =
@@ -208,6 +209,6 @@ function listenForErrors(adapter: KeyvAdapter, logger: Logger): void {
   if (count !== 0) return;
   adapter.on("error", (error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    logger.debug(`The cache's backend reports: ${reason}`);
+    logger.debug(`The cache's backend reported an error: ${reason}`);
   });
 }

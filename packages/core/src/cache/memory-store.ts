@@ -12,7 +12,7 @@ interface MemoryEntry extends StoreKey {
   bytes: number;
 }
 
-/** Keeps responses for as long as the client lives. The least recently used make room for new ones. */
+/** Keeps responses for as long as the client lives. The least recently used ones make room for new ones. */
 export class MemoryStore implements ResponseStore {
   readonly records = undefined;
   /** In the order of last use. */
@@ -81,7 +81,7 @@ export class MemoryStore implements ResponseStore {
     return gone.length;
   }
 
-  /** Nobody can read freed memory. */
+  /** There is nothing to overwrite: freed memory cannot be read. */
   async wipe(): Promise<void> {}
 
   /** Everything that is kept, for any tenant, in the order of last use. */

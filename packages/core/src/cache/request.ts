@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { withoutTrailing } from "../base/trailing.ts";
 
-/** A request, as far as the cache needs to know it. */
+/** The part of a request that the cache uses. */
 export interface CacheRequest {
   method: string;
   /** Below the base URL. */

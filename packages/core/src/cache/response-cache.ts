@@ -9,9 +9,8 @@ import { isFresh, type StoredResponse, stripCachingHeaders } from "./stored-resp
 import { forbidsKeeping, timeToLive } from "./time-to-live.ts";
 import { CacheView } from "./view.ts";
 
-/** What a cache needs from its client. */
 export interface CacheContext {
-  /** Tells sets of credentials apart without giving them away: a hash. */
+  /** Distinguishes sets of credentials without revealing them: a hash. */
   tenant: string;
   /** The clock, in milliseconds. */
   now: () => number;
@@ -25,18 +24,18 @@ export interface Dependents {
   pathsIn(body: string): readonly string[];
 }
 
-/** A kept response, and what may be done with it now. */
+/** A stored response, and how it may be used now. */
 export interface FoundResponse extends StoredResponse {
   fresh: boolean;
-  /** Whether it may stand in if the service fails. */
+  /** Whether it may be used if the service fails. */
   usableOnError: boolean;
   /** Whether it may be returned at once while a new one is requested in the background. */
   usableWhileRevalidating: boolean;
 }
 
 /**
- * Keeps responses to GET. A store that fails is a miss and a warning, never the caller's error, unless the user has
- * named a file that is not a cache (ConfigurationError).
+ * Keeps responses to GET. A store that fails counts as a miss and is logged, but is never the caller's error, unless
+ * the user has chosen a file that is not a cache (ConfigurationError).
  */
 export class ResponseCache {
   readonly #store: ResponseStore;
@@ -131,16 +130,17 @@ export class ResponseCache {
   }
 
   /**
-   * A view of what is kept, to look at and to clear.
+   * A view of the stored responses, to inspect and delete them.
    *
-   * @param requestFor makes the request that a GET of a path is
+   * @param requestFor returns the request that a GET of a path sends
    */
   viewFor(requestFor: (path: string, query: CacheRequest["query"]) => CacheRequest): CacheView {
     return new CacheView(this.#store, this.#context, (path, query) => this.keyOf(requestFor(path, query)));
   }
 
   /**
-   * Deletes what a write has outdated: all responses for these paths, and for those that `under` finds in a response.
+   * Deletes what a write has made outdated: all responses for these paths, and for those that `under` finds in a
+   * response.
    */
   async invalidate(paths: readonly string[], under?: Dependents): Promise<void> {
     const { tenant } = this.#context;
@@ -151,7 +151,7 @@ export class ResponseCache {
     });
   }
 
-  /** Whether a response is kept for a request, and is expired. */
+  /** Whether a response is stored for a request, and whether it is expired. */
   async status(request: CacheRequest): Promise<{ keyExists: boolean; isExpired: boolean; cacheKey: string }> {
     const known = await this.find(request);
     return {
@@ -162,9 +162,9 @@ export class ResponseCache {
   }
 
   /**
-   * Checks that there is a place to keep responses in.
+   * Checks that responses can be stored.
    *
-   * @throws ConfigurationError if the user has named a file that is something else
+   * @throws ConfigurationError if the user has chosen a file that is not a cache
    */
   async check(): Promise<void> {
     await this.#guarded("opened", () => this.#store.check());

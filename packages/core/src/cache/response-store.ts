@@ -1,44 +1,44 @@
 import type { KeyValueStore } from "../store/kv.ts";
 import type { StoredResponse } from "./stored-response.ts";
 
-/** Under what a response is kept: its key, and the path by which a write can invalidate it. */
+/** What identifies a stored response: its key, and the path by which a write can invalidate it. */
 export interface StoreKey {
   key: string;
-  /** Tells sets of credentials apart. */
+  /** Distinguishes sets of credentials. */
   tenant: string;
   /** Without the query. */
   path: string;
 }
 
-/** A kept response without its body. */
+/** A stored response without its body. */
 export interface StoredEntry extends Omit<StoredResponse, "body"> {
   key: string;
   path: string;
-  /** How much room it takes, in bytes; in memory, in characters. */
+  /** How much space it takes, in bytes; in memory, in characters. */
   bytes: number;
 }
 
-/** A place where responses are kept. Whatever it throws is logged, and a miss to the caller. */
+/** Storage for responses. Its errors are logged, and count as a miss. */
 export interface ResponseStore {
   /** Records that outlive this process, neither evicted nor cleared; undefined if the responses do not outlive it. */
   readonly records: KeyValueStore | undefined;
-  /** @throws ConfigurationError if the user has named a file in which no responses can be kept */
+  /** @throws ConfigurationError if the user has chosen a file in which no responses can be stored */
   check(): Promise<void>;
   get(tenant: string, key: string): Promise<StoredResponse | undefined>;
   set(storeKey: StoreKey, response: StoredResponse): Promise<void>;
   /** Deletes a response unless another has taken its place meanwhile, even through another process. */
   deleteResponse(storeKey: StoreKey, response: StoredResponse): Promise<void>;
-  /** All responses kept for these paths, whatever their query. */
+  /** All responses stored for these paths, whatever their query. */
   getPaths(tenant: string, paths: readonly string[]): Promise<StoredResponse[]>;
-  /** Deletes all responses kept for these paths, whatever their query. */
+  /** Deletes all responses stored for these paths, whatever their query. */
   deletePaths(tenant: string, paths: readonly string[]): Promise<void>;
-  /** Everything that is kept for one tenant. Entries may be added and deleted meanwhile. */
+  /** Everything that is stored for one tenant. Entries may be added and deleted meanwhile. */
   entries(tenant: string): AsyncIterable<StoredEntry>;
-  /** How many responses are kept for one tenant, and how much room they take together. */
+  /** How many responses are stored for one tenant, and how much space they take together. */
   total(tenant: string): Promise<{ count: number; bytes: number }>;
   deleteEntries(tenant: string, entries: readonly Pick<StoredEntry, "key" | "path">[]): Promise<void>;
   /**
-   * Deletes everything that is kept for one tenant, even what cannot be read.
+   * Deletes everything that is stored for one tenant, even what cannot be read.
    *
    * @returns how many responses there were
    */
@@ -49,7 +49,7 @@ export interface ResponseStore {
 }
 
 /**
- * How much room an entry takes besides its headers and body, in bytes: its key, its times, its place in the indexes.
+ * How much space an entry takes besides its headers and body, in bytes: its key, its times, its place in the indexes.
  */
 export const ENTRY_OVERHEAD = 400;
 

@@ -6,10 +6,10 @@ import { packBody, unpackBody } from "./compression.ts";
 import { ENTRY_OVERHEAD, type StoredEntry, type StoreKey } from "./response-store.ts";
 import type { StoredResponse } from "./stored-response.ts";
 
-/** What can be asked of the responses in a file, prepared once. */
+/** The statements on responses, prepared once. */
 type ResponseStatements = Readonly<Record<keyof typeof SQL, StatementSync>>;
 
-/** Everything that can be wanted of a cache file. */
+/** All statements on a cache file. */
 export type Statements = ResponseStatements & RecordStatements;
 
 const HEAD = "status, headers, created_at AS createdAt, expires_at AS expiresAt";
@@ -27,7 +27,7 @@ const SQL = {
   deletePath: "DELETE FROM answers WHERE scope = ? AND path = ?",
   deleteKey: "DELETE FROM answers WHERE key = ? AND scope = ?",
   deleteTenant: "DELETE FROM answers WHERE scope = ?",
-  /** Deletes what could not be read, but not what another process has put in its place since. */
+  /** Deletes a response that could not be read, unless another process has replaced it since. */
   deleteDamaged: "DELETE FROM answers WHERE key = ? AND scope = ? AND checksum IS ?",
   entries: `SELECT rowid, key, path, ${HEAD}, bytes FROM answers WHERE scope = ? AND rowid > ? ORDER BY rowid LIMIT 200`,
   totalOfTenant: "SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM answers WHERE scope = ?",
@@ -36,7 +36,7 @@ const SQL = {
   leastUsed: "SELECT key, scope, bytes FROM answers ORDER BY used_at LIMIT 50",
 } as const;
 
-/** Prepares every statement about responses. @throws what SQLite says if a table is missing */
+/** Prepares every statement on responses. @throws the error of SQLite if a table is missing */
 export function prepareResponses(database: DatabaseSync): ResponseStatements {
   const hasColumn = hasChecksums(database, "answers");
   const statement = (name: keyof typeof SQL) => prepareWithChecksum(database, SQL[name], hasColumn);
@@ -76,9 +76,9 @@ export function rowOf(storeKey: StoreKey, response: StoredResponse) {
 }
 
 /**
- * The response in a row; undefined if it is not as it was written, or this version of Node cannot read it.
+ * The response in a row; undefined if it is damaged, or if this version of Node cannot read it.
  *
- * @param wanted what was looked up: a damaged index leads to the row of another response
+ * @param wanted what was looked up: a damaged index may lead to the row of another response
  */
 export function responseFrom(row: Row, wanted: Pick<StoreKey, "tenant" | "key">): StoredResponse | undefined {
   const head = headFrom(row);

@@ -10,27 +10,29 @@ import { type ResponseStore, type StoredEntry, type StoreKey, totalOf } from "./
 import { entryFrom, responseFrom, rowOf, type Statements } from "./sqlite-statements.ts";
 import { isSameResponse, type StoredResponse } from "./stored-response.ts";
 
-/** What a store in a file needs. */
 export interface SqliteStoreContext extends SharedFileContext {
-  /** How much the responses may take up together, in bytes. */
+  /** The most space that all responses may take together, in bytes. */
   maxBytes: number;
 }
 
-/** A use is noted only if the last one that was noted is older than this, in milliseconds. */
+/** A use is recorded only if the last recorded one is older than this, in milliseconds. */
 const USE_GRAIN = 3600_000;
 
-/** If the limit is exceeded, responses are deleted down to this part of it, so that not every write has to. */
+/**
+ * If the limit is exceeded, responses are deleted down to this fraction of it, so that not every write has to delete
+ * some.
+ */
 const TARGET_FILL = 0.9;
 
 /**
  * Keeps responses in a SQLite file that several processes may share. While the file cannot be written, responses are
- * kept in memory, and what it holds is still read; records are then rejected, as no other process would see them. If
- * something else is at the path of the file, everything is kept in memory.
+ * kept in memory, and those in the file are still read; writes of records are then rejected, as no other process would
+ * see them. If something else is at the path of the file, everything is kept in memory.
  */
 export class SqliteStore implements ResponseStore {
   readonly #file: SharedFile<Statements>;
   readonly #context: SqliteStoreContext;
-  /** Responses used since the last write. The next write notes them, as a hit must not wait for a write. */
+  /** Responses used since the last write. The next write records the uses, as a hit must not wait for a write. */
   readonly #used = new Map<string, number>();
   /** What could not be written yet. It stays here until it is known to be in the file. */
   readonly #memory: MemoryStore;
@@ -48,7 +50,7 @@ export class SqliteStore implements ResponseStore {
   }
 
   async get(tenant: string, key: string): Promise<StoredResponse | undefined> {
-    void this.#flush(); // Not awaited: it may wait for a lock, and reading waits for nobody.
+    void this.#flush(); // Not awaited: it may wait for a lock, and reads must not wait.
     const unwritten = await this.#memory.get(tenant, key);
     if (unwritten !== undefined) return unwritten;
     const row = await orElse(undefined, () => this.#file.read(({ get }) => get.get(key, tenant)));
@@ -167,9 +169,9 @@ export class SqliteStore implements ResponseStore {
   }
 
   /**
-   * Deletes from the file; if that can only be read, the error is passed on, as the responses would come back. Deletes
-   * from memory before that, so that nothing of it is written meanwhile, and after, as a write that waited at the same
-   * time may have ended up there.
+   * Deletes from the file; if that can only be read, the error is passed on, as the responses would reappear. Deletes
+   * from memory before that, so that nothing is written from there meanwhile, and again after it, as a concurrent write
+   * may have ended up there.
    */
   async #delete<T>(
     fromMemory: () => Promise<void>,
@@ -201,7 +203,7 @@ export class SqliteStore implements ResponseStore {
     }
   }
 
-  /** The response in a row; one that is not as it was written is logged and deleted, and nobody waits for that. */
+  /** The response in a row. A damaged one is logged, and deleted in the background. */
   #responseIn(row: Row, wanted: Pick<StoreKey, "tenant" | "key">): StoredResponse | undefined {
     const response = responseFrom(row, wanted);
     if (response !== undefined) return response;
@@ -216,7 +218,7 @@ export class SqliteStore implements ResponseStore {
     return undefined;
   }
 
-  /** A write that waited at the same time may have ended up in memory. */
+  /** A concurrent write may have ended up in memory. */
   async #dropOlderInMemory(storeKey: StoreKey, response: StoredResponse): Promise<void> {
     const older = await this.#memory.get(storeKey.tenant, storeKey.key);
     if (older !== undefined && isNewer(response, older, this.#context.now()))
@@ -235,7 +237,10 @@ export class SqliteStore implements ResponseStore {
     if (!this.#memory.isEmpty && (await this.#file.isWritable())) await this.#writeFromMemory();
   }
 
-  /** Writes what is in memory into the file, unless that has something newer. If it fails, it is tried again later. */
+  /**
+   * Writes what is in memory into the file, unless the file has something newer. If that fails, it is tried again
+   * later.
+   */
   async #writeFromMemory(): Promise<void> {
     if (this.#memory.isEmpty) return;
     let written: ReturnType<MemoryStore["all"]>;
@@ -254,7 +259,7 @@ export class SqliteStore implements ResponseStore {
     } catch {
       return;
     }
-    // Whatever has replaced a response meanwhile stays, and is written next.
+    // A response that has replaced one of these meanwhile stays, and is written next time.
     for (const { storeKey, response } of written) await this.#memory.deleteResponse(storeKey, response);
   }
 
@@ -264,13 +269,13 @@ export class SqliteStore implements ResponseStore {
   }
 }
 
-/** The response in the file; undefined if there is none, or one that is damaged. */
+/** The response in the file; undefined if there is none, or if it is damaged. */
 function keptIn({ get }: Statements, { tenant, key }: StoreKey): StoredResponse | undefined {
   const row = get.get(key, tenant);
   return row === undefined ? undefined : responseFrom(row, { tenant, key });
 }
 
-/** A response from the future was kept before the clock was set back, and so is older. */
+/** A response from the future was stored before the clock was set back, and so is older. */
 function isNewer(one: StoredResponse, other: StoredResponse, now: number): boolean {
   return one.createdAt > other.createdAt && one.createdAt <= now;
 }

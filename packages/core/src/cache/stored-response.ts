@@ -1,19 +1,19 @@
 import { checksumOf } from "../store/checksum.ts";
 
-/** A response as it is kept. */
+/** A response as it is stored. */
 export interface StoredResponse {
   status: number;
   /** Only those that describe or validate the content. */
   headers: Readonly<Record<string, string>>;
   /** As the service sent it. */
   body: string;
-  /** When it came, in milliseconds since 1970. */
+  /** When it arrived, in milliseconds since 1970. */
   createdAt: number;
-  /** Until when it is fresh, in milliseconds since 1970; null for ever. */
+  /** Until when it is fresh, in milliseconds since 1970; null if it never expires. */
   expiresAt: number | null;
 }
 
-/** Whether a response is fresh; one from the future, kept before the clock was set back, is not. */
+/** Whether a response is fresh; one from the future, stored before the clock was set back, is not. */
 export function isFresh(response: Pick<StoredResponse, "createdAt" | "expiresAt">, now: number): boolean {
   return response.createdAt <= now && (response.expiresAt === null || now < response.expiresAt);
 }
@@ -23,7 +23,7 @@ export function isSameResponse(one: StoredResponse, other: StoredResponse): bool
   return one.createdAt === other.createdAt && one.expiresAt === other.expiresAt && one.body === other.body;
 }
 
-/** Changes whenever entries are written in another way, so that an old one is never misread. */
+/** Changes with the format of entries, so that an old entry is never misread. */
 const FORMAT = "bankdata-answer-1";
 
 const KEPT_HEADERS = [
@@ -36,7 +36,7 @@ const KEPT_HEADERS = [
   "location",
 ];
 
-/** The headers that are kept with a response. Rate-limit headers describe one moment, and are read before this. */
+/** The headers that are stored with a response. Rate-limit headers describe one moment, and are read before this. */
 export function stripCachingHeaders(headers: Headers): Headers {
   return new Headers([...headers].filter(([name]) => KEPT_HEADERS.includes(name.toLowerCase())));
 }
@@ -44,14 +44,14 @@ export function stripCachingHeaders(headers: Headers): Headers {
 /**
  * Writes an entry for a store of texts: a line of JSON, then the body as it is, so that the body is not encoded twice.
  *
- * @param name under which it is kept; the checksum covers it
+ * @param name under which it is stored; the checksum covers it
  */
 export function encodeResponse(response: StoredResponse, name: string): string {
   const { body, ...rest } = response;
   return `${JSON.stringify({ format: FORMAT, ...rest, checksum: checksumFor(response, name) })}\n${body}`;
 }
 
-/** Reads an entry; undefined if it is not of this format, or not as it was written. Older ones have no checksum. */
+/** Reads an entry; undefined if it has another format, or is damaged. Older entries have no checksum. */
 export function decodeResponse(text: unknown, name: string): StoredResponse | undefined {
   if (typeof text !== "string") return undefined;
   const end = text.indexOf("\n");

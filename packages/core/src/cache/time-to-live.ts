@@ -4,12 +4,12 @@ import { type CacheRequest, normalPath } from "./request.ts";
 
 /** What decides how long a response is fresh. */
 export type TimeSettings = Pick<CacheSettings, "expireAfter" | "urlsExpireAfter" | "cacheControl"> & {
-  /** What the call says, in seconds. */
+  /** The lifetime that the call asks for, in seconds. */
   ttlOverride?: number | "forever" | undefined;
 };
 
 /**
- * How long a response is fresh, in seconds; Infinity for ever. The call decides first, then the server if
+ * How long a response is fresh, in seconds; Infinity if it never expires. The call decides first, then the server if
  * `cacheControl` is on, then the patterns, then `expireAfter`, and last the usual lifetime for such a request.
  */
 export function timeToLive(

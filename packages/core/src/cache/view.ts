@@ -5,7 +5,7 @@ import type { CacheRequest } from "./request.ts";
 import type { ResponseStore, StoredEntry } from "./response-store.ts";
 import { isFresh } from "./stored-response.ts";
 
-/** A kept response without its body. */
+/** A cached response without its body. */
 export interface CacheEntry {
   /** As `checkCacheStatus` returns it. */
   key: string;
@@ -13,21 +13,21 @@ export interface CacheEntry {
   path: string;
   status: number;
   createdAt: Date;
-  /** Until when it is fresh; null for ever. */
+  /** Until when it is fresh; null if it never expires. */
   expiresAt: Date | null;
   isExpired: boolean;
-  /** How much room it takes, in bytes; in memory, in characters. */
+  /** How much space it takes, in bytes; in memory, in characters. */
   bytes: number;
 }
 
-/** A kept response. */
+/** A cached response. */
 export interface CachedResponse extends Omit<CacheEntry, "key" | "path" | "bytes"> {
   headers: Readonly<Record<string, string>>;
   /** As the service sent it. */
   body: string;
 }
 
-/** Which responses to delete: those that match every criterion given. */
+/** Which responses to delete: those that match all of these criteria. */
 export interface CacheSelection {
   /** Only those that are no longer fresh. */
   expired?: boolean | undefined;
@@ -39,8 +39,8 @@ export interface CacheSelection {
 
 /**
  * What the cache holds for the credentials of this client. It sends no request, and needs no token. If the backend
- * fails, reading finds nothing and logs a warning, and deleting rejects, so that nobody takes for deleted what is still
- * there.
+ * fails, reading finds nothing and logs a warning, but deleting rejects, so that a response that is still there never
+ * counts as deleted.
  */
 export class CacheView {
   readonly #store: ResponseStore;
@@ -57,12 +57,12 @@ export class CacheView {
     this.#keyOf = keyOf;
   }
 
-  /** Whether a response is kept for a key, or for a path with its query; expired or not. */
+  /** Whether a response is cached for a key, or for a path with its query; expired or not. */
   async has(keyOrPath: string, query: CacheRequest["query"] = []): Promise<boolean> {
     return (await this.get(keyOrPath, query)) !== undefined;
   }
 
-  /** The response that is kept for a key, or for a path with its query; expired or not. */
+  /** The response that is cached for a key, or for a path with its query; expired or not. */
   async get(keyOrPath: string, query: CacheRequest["query"] = []): Promise<CachedResponse | undefined> {
     const isKey = /^[0-9a-f]{64}$/.test(keyOrPath);
     const key = isKey ? keyOrPath : this.#keyOf(keyOrPath, query);
@@ -72,7 +72,7 @@ export class CacheView {
     return { status, headers, body, ...this.#timesOf(kept) };
   }
 
-  /** Everything that is kept, in no particular order. */
+  /** Everything that is cached, in no particular order. */
   async *entries(): AsyncGenerator<CacheEntry> {
     try {
       for await (const entry of this.#store.entries(this.#context.tenant)) {
@@ -84,19 +84,21 @@ export class CacheView {
     }
   }
 
-  /** How many responses are kept. */
+  /** How many responses are cached. */
   async count(): Promise<number> {
     const none = { count: 0, bytes: 0 };
     return (await this.#orElse(none, () => this.#store.total(this.#context.tenant))).count;
   }
 
-  /** How much room they take together, in bytes; in memory, in characters. */
+  /** How much space they take together, in bytes; in memory, in characters. */
   async size(): Promise<number> {
     const none = { count: 0, bytes: 0 };
     return (await this.#orElse(none, () => this.#store.total(this.#context.tenant))).bytes;
   }
 
-  /** Deletes what matches every criterion, of which there must be one. @returns how many responses were deleted */
+  /**
+   * Deletes the responses that match all criteria, at least one of which is required. @returns how many were deleted
+   */
   async delete(selection: CacheSelection): Promise<number> {
     const { expired, olderThan, match } = selection;
     if (expired !== true && olderThan === undefined && match === undefined) {
@@ -138,14 +140,14 @@ export class CacheView {
     return count;
   }
 
-  /** Deleted responses are gone from the cache in any case; if traces may be left in the file, that is only logged. */
+  /** If this fails, it is only logged: the responses are gone from the cache, though traces may be left in the file. */
   async #wipe(): Promise<void> {
     try {
       await this.#store.wipe();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#context.logger.warn(
-        `What was deleted may still be read in the cache file (${reason}): delete again when no other process is using it.`,
+        `Deleted responses may still be readable in the cache file (${reason}). Delete again when no other process is using it.`,
       );
     }
   }

@@ -10,10 +10,10 @@ import { BankDataError } from "../base/errors.ts";
 import { type ConsentWay, obtainConsent } from "./consent.ts";
 import { type Succession, successionOf } from "./succession.ts";
 
-/** What came of connecting a bank. */
+/** The result of connecting a bank. */
 export interface ConnectedBank {
   readonly connection: Connection;
-  /** The accounts that it gives access to, with the bank's details if they could be had. */
+  /** The accounts that it gives access to, with the bank's details if they could be read. */
   readonly accounts: readonly BankAccount[];
   /** Accounts that could not be understood, and are missing from the list. */
   readonly unreadable: readonly UnreadableItem[];
@@ -21,16 +21,16 @@ export interface ConnectedBank {
   readonly accountsError: BankDataError | null;
 }
 
-/** What came of renewing a connection. */
+/** The result of renewing a connection. */
 export interface RenewedConnection extends ConnectedBank {
-  /** What became of the old accounts; null if the new ones could not be listed, or if there are none any more. */
+  /** What became of the old accounts; null if the new ones could not be listed, or if there are none. */
   readonly succession: Succession | null;
   /** Why the old connection is still there, which does no harm; null if it was ended. */
   readonly endError: BankDataError | null;
 }
 
 /**
- * Connects a bank. The details of its accounts cost one call of each.
+ * Connects a bank. Reading the details costs one call of each account.
  *
  * @throws as `obtainConsent` does
  */
@@ -43,7 +43,10 @@ export async function connectBank(
   return await withAccounts(provider, await obtainConsent(provider, bank, wish, way), "ask");
 }
 
-/** A connection with its accounts. Whoever is told nothing of it could not end it, so that a failure is part of the result. */
+/**
+ * A connection with its accounts. A failure to read them is part of the result, as the caller needs the connection to
+ * end it.
+ */
 async function withAccounts(
   provider: BankProvider,
   connection: Connection,
@@ -59,9 +62,9 @@ async function withAccounts(
 }
 
 /**
- * Renews a connection: makes a new one, ends the old one, and maps the accounts. Of the old accounts' details only the cached
- * ones are used, so that this costs no call. The old connection stays if the new accounts cannot be listed, or if there are
- * none any more.
+ * Renews a connection: makes a new one, ends the old one, and maps the accounts. Of the old accounts, only cached
+ * details are used, so that they cost no call. The old connection stays if the new accounts cannot be listed, or if
+ * there are none.
  *
  * @throws as `obtainConsent` does; the old connection is then as it was
  */
@@ -79,7 +82,7 @@ export async function renewConnection(
     const endError = listed.accountsError ?? new BankDataError("The new connection has no accounts.");
     return { ...listed, succession: null, endError };
   }
-  // Before the details are paid for: what is cached of an account goes with any connection that had it.
+  // Before the details are requested: ending a connection also drops what is cached of its accounts.
   const endError = await endOld(provider, old);
   const detailed = await withAccounts(provider, connection, "ask");
   const { accountsError } = detailed;

@@ -19,29 +19,29 @@ import {
 
 import { ConsentFailedError, ConsentTimeoutError, UnfinishedConnectionError } from "./errors.ts";
 
-/** How long an unused link is waited for, as a bank's pages last no longer; in milliseconds. */
+/** How long to wait for a link to be used, in milliseconds. A bank's pages last no longer. */
 const MAX_WAIT = 45 * 60_000;
 
-/** How often the provider is asked whether the bank is done, in milliseconds. */
+/** How often to ask the provider whether the person has agreed, in milliseconds. */
 const POLL_INTERVAL = 2000;
 
-/** Tells what a return means: undefined if it is none of the connection that is waited for. */
+/** Interprets a return; undefined if it does not belong to this connection. */
 export type ReadReturn = (address: ReturnAddress) => BankReturn | undefined;
 
-/** How the person gets to the bank, and comes back. */
+/** How the person gets to the bank and back. */
 export interface ConsentWay {
   /** Shows the person the link to the bank. */
   show(begun: BegunConnection): void | Promise<void>;
   /**
-   * Resolves with the address to which the person came back; a return for which `read` gives undefined is not waited for.
-   * Rejects with the signal's reason. A provider that can be polled needs none, and is still polled if this fails.
+   * Resolves with the address to which the person returned, and ignores a return for which `read` returns undefined.
+   * Rejects with the signal's reason. Not needed if the provider can be polled, which goes on if this fails.
    */
   returned?: ((read: ReadReturn, signal: AbortSignal) => Promise<ReturnAddress>) | undefined;
-  /** Called with what the provider says at each look; undefined if it cannot say right now. */
+  /** Called each time the connection was looked up; with undefined if its state is not known right now. */
   progress?: ((connection: Connection | undefined) => void) | undefined;
-  /** Called once what was begun has been removed, because it came to nothing. */
+  /** Called once an unsuccessful connection has been removed. */
   removed?: (() => void) | undefined;
-  /** Stops waiting; what was begun is removed. */
+  /** Stops waiting; the connection is removed. */
   signal?: AbortSignal | undefined;
   /** How long to wait for the person, in milliseconds. @default 2700000 */
   maxWait?: number | undefined;
@@ -55,11 +55,11 @@ export interface ConsentWay {
 
 /**
  * Begins a connection and waits until the person has agreed at the bank: for their return, and, if the provider can be
- * polled, for the provider to say so, as a browser may never come back.
+ * polled, for the provider to report it, as the browser may never return.
  *
  * @returns the active connection
- * @throws ConsentRefusedError, ConsentTimeoutError, ConsentFailedError, the signal's reason, or whatever ended it; what
- * was begun is removed before, or else an UnfinishedConnectionError is thrown
+ * @throws ConsentRefusedError, ConsentTimeoutError, ConsentFailedError, the signal's reason, or whatever ended it. The
+ * connection is removed first; if that fails, an UnfinishedConnectionError is thrown instead.
  * @throws ConfigurationError if the provider cannot be polled, and the way has no return
  */
 export async function obtainConsent(
@@ -73,7 +73,7 @@ export async function obtainConsent(
     throw new ConfigurationError(
       `${provider.name} cannot be polled: pass "returned", which resolves with the address to which the person returns.`,
     );
-  // The signal is not passed on: a request that is cut off may have been carried out, and could not be undone.
+  // The signal is not passed on: an aborted request may have been carried out, and could not be undone.
   const begun = await provider.begin(bank, wish);
   const made: Made = { id: begun.connectionId, canBeLookedUp: provider.capabilities.polls };
   try {
@@ -87,7 +87,7 @@ export async function obtainConsent(
   }
 }
 
-/** What there is of a connection. */
+/** What exists of a connection so far. */
 interface Made {
   /** Null until the provider has given it an id. */
   id: string | null;
@@ -116,7 +116,7 @@ async function waitForConsent(
         signal,
       );
       way.signal?.throwIfAborted();
-      // From here on it is what was wanted, and not to be removed, whatever the way does with it.
+      // From here on it is not removed any more, even if `progress` throws.
       if (connection?.state === "active") made.id = null;
       way.progress?.(connection);
       if (connection?.state === "active") return connection;
@@ -128,7 +128,7 @@ async function waitForConsent(
       }
       if (!(now() <= until)) throw new ConsentTimeoutError("The link was not used in time.");
       const wait = sleep(way.pollInterval ?? POLL_INTERVAL, signal);
-      // What has come already does not wake twice: after a return, the bank may still need some looks.
+      // A return ends only one wait early: after it, the bank may still need a few polls.
       await (returning.seen ? wait : Promise.race([wait, returning.arrived]));
       returning.seen ||= [returning.address, returning.refusal, returning.failure].some(
         (one) => one !== undefined,
@@ -139,13 +139,13 @@ async function waitForConsent(
   }
 }
 
-/** How the person came back, as soon as they have. */
+/** How the person returned, once they have. */
 interface Returning {
-  /** Resolves once there is an address or a refusal, or once nothing more will come. */
+  /** Resolves once there is an address, a refusal or a failure. */
   arrived: Promise<void>;
   address: ReturnAddress | undefined;
   refusal: ConsentRefusedError | undefined;
-  /** Why nothing more will come; polling may still find out what it would have said. */
+  /** Why no return can be awaited; polling may still find out the result. */
   failure: { readonly error: unknown } | undefined;
   /** Whether it has been acted upon. */
   seen: boolean;
@@ -181,7 +181,7 @@ function returnOf(
   return returning;
 }
 
-/** The connection as it is now; undefined if that cannot be said: the person is still at the bank. */
+/** The connection as it is now; undefined if that is not known, for example because the person is still at the bank. */
 async function look(
   provider: BankProvider,
   made: Made,
@@ -192,7 +192,7 @@ async function look(
     if (made.id !== null && made.canBeLookedUp)
       return await provider.connection(made.id, { forceRefresh: true, signal });
     if (address === undefined) return undefined;
-    // Without the signal, as in the beginning. It is repeated only after a transient failure: a code works once.
+    // Without the signal, as for `begin`. Repeated only after a transient failure, as a code works only once.
     const connection = await provider.finish(state, address);
     made.id = connection.id;
     made.canBeLookedUp = true;
@@ -204,7 +204,7 @@ async function look(
   }
 }
 
-/** Whether a failure says nothing about the connection: the provider could not be reached, or could not answer. */
+/** Whether a failure says nothing about the connection: the provider could not be reached, or could not respond. */
 function isTransient(error: unknown): boolean {
   return (
     error instanceof ConnectionError ||
@@ -214,12 +214,12 @@ function isTransient(error: unknown): boolean {
   );
 }
 
-/** Whether nothing more happens by itself. */
+/** Whether the state will no longer change by itself. */
 function isFinal({ state }: Connection): boolean {
   return state !== "open" && state !== "unknown";
 }
 
-/** Ends what was made, if it has an id and is still there. @throws UnfinishedConnectionError if that fails */
+/** Ends a connection, if it has an id and still exists. @throws UnfinishedConnectionError if that fails */
 async function removeMade(
   provider: BankProvider,
   { id: connectionId }: Made,
@@ -245,7 +245,7 @@ async function untilAborted(work: void | Promise<void>, signal: AbortSignal | un
   if (signal === undefined) return await work;
   const done = new AbortController();
   const aborted = new Promise<void>((_, reject) => {
-    // It may have been aborted by the work itself, which began before.
+    // The work, which has already begun, may have aborted it.
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true, signal: done.signal });
   });

@@ -1,13 +1,13 @@
 import type { Connection } from "../bank/index.ts";
 import { BankDataError } from "../base/errors.ts";
 
-/** A connection came to nothing, and what was begun of it could not be removed. */
+/** Connecting a bank failed, and the unfinished connection could not be removed. */
 export class UnfinishedConnectionError extends BankDataError {
   override name = "UnfinishedConnectionError";
   readonly connectionId: string;
   /** Our own name for the connection. */
   readonly reference: string;
-  /** Why it came to nothing. */
+  /** Why connecting failed. */
   override readonly cause: unknown;
   /** Why it could not be removed. */
   readonly removalError: unknown;
@@ -24,7 +24,7 @@ export class UnfinishedConnectionError extends BankDataError {
   }
 }
 
-/** The person did not come back from the bank in time. */
+/** The person did not return from the bank in time. */
 export class ConsentTimeoutError extends BankDataError {
   override name = "ConsentTimeoutError";
 }

@@ -1,7 +1,7 @@
 /**
- * Connecting a bank and renewing a connection, whoever the provider is, without a terminal and without a page. It promises
- * that what came to nothing is removed or named, that an old connection ends only once the new one is there, and that
- * accounts are mapped by what lasts alone: nothing is guessed.
+ * Connects a bank and renews a connection, with any provider, and without a terminal or a page. An unsuccessful
+ * connection is removed or reported, an old connection ends only once the new one exists, and accounts are matched only
+ * by identities that last, never by a guess.
  */
 export {
   type ConnectedBank,

@@ -1,6 +1,6 @@
 import { agree, type BankAccount, compareAccounts } from "../bank/index.ts";
 
-/** An account as two consents are compared by. */
+/** The part of an account by which two consents are compared. */
 export type ComparedAccount = Pick<BankAccount, "handle" | "identities">;
 
 /** What became of the accounts of a connection when it was renewed, by their handles. */
@@ -16,8 +16,8 @@ export interface Succession {
 }
 
 /**
- * Maps new accounts to old ones: by their handle, then by an identity that lasts, the most reliable one that identifies one
- * account alone on either side. Nothing is guessed. Accounts without a handle are left out.
+ * Maps new accounts to old ones: by their handle, then by the most reliable identity that only one account on each side
+ * has. Nothing is guessed. Accounts without a handle are left out.
  */
 export function successionOf(old: readonly ComparedAccount[], fresh: readonly ComparedAccount[]): Succession {
   const [before, after] = [reachable(old), reachable(fresh)];
@@ -29,7 +29,7 @@ export function successionOf(old: readonly ComparedAccount[], fresh: readonly Co
   const unmatchedNew = after.filter(({ handle }) => !kept.has(handle));
   const renamed = unmatchedOld.flatMap((one): Succession["renamed"][number][] => {
     const match = soleMatch(one, unmatchedNew);
-    // It must be mutual: what fits one new account alone may fit several old ones.
+    // It must be mutual: an identity that matches only one new account may match several old ones.
     if (match === undefined || soleMatch(match, unmatchedOld) !== one) return [];
     return [{ from: one.handle, to: match.handle }];
   });
@@ -48,8 +48,8 @@ interface ReachableAccount extends ComparedAccount {
 }
 
 /**
- * The account that one of the identities fits alone, the most reliable identity first; undefined if there is none. An
- * account is not fit if a more reliable identity speaks against it.
+ * The only account that matches one of the identities, the most reliable identity first; undefined if there is none. An
+ * account with a different, more reliable identity does not match.
  */
 function soleMatch(one: ReachableAccount, others: readonly ReachableAccount[]): ReachableAccount | undefined {
   for (const identity of one.identities) {

@@ -46,7 +46,7 @@ export function readAccountRecord(text: string): AccountRecord | undefined {
   }
 }
 
-/** The text under which a record is stored. */
+/** Writes a record as the text that is stored. */
 export function writeAccountRecord({
   format,
   balances,

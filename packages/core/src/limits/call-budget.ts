@@ -47,7 +47,7 @@ export interface CallResult {
   failure?: CountedFailure | undefined;
 }
 
-/** What may keep a call from being admitted. */
+/** The checks that may reject a call. */
 export interface AdmissionRules {
   /** Whether to reject the call if the quota is used up. */
   quota: boolean;
@@ -74,7 +74,7 @@ type Change<T> = (record: AccountRecord, now: number) => [AccountRecord, T];
 /** Decides the result if a change could not be written, and whether the change counts in this process alone. */
 type WriteFailureHandler<T> = (error: unknown, result: T) => { result: T; counts: boolean };
 
-/** How often a write is tried again because another process has changed the record meanwhile. */
+/** How many times a write is tried if other processes keep changing the record. */
 const MAX_WRITE_ATTEMPTS = 100;
 
 /**
@@ -85,7 +85,7 @@ const MAX_WRITE_ATTEMPTS = 100;
 export class CallBudget {
   readonly #records: KeyValueStore;
   readonly #local = new Map<string, LocalRecord>();
-  /** The key of each account's record, as hashing costs as much as the rest of a small call. */
+  /** The key of each account's record. Kept, because hashing takes as long as the rest of a small call. */
   readonly #keys = new Map<string, string>();
   readonly #context: CallBudgetContext;
   readonly #queues = new Map<string, Promise<unknown>>();

@@ -1,7 +1,7 @@
 /**
- * Keeps calls within the services' limits: each account's daily calls and failures, counted for all processes that share
- * a cache, and the general limits, kept by waiting. A call is reserved before it is sent and completed afterwards, so that
- * nothing goes out uncounted. `nextCall` says when to ask next.
+ * Keeps calls within the services' limits: each account's daily calls and failures, counted for all processes that
+ * share a cache, and the general limits, kept by waiting. A call is reserved before it is sent and completed
+ * afterwards, so that every call is counted. `nextCall` returns when to make the next one.
  */
 
 export { type DataKind, dataKinds } from "../base/data-kinds.ts";

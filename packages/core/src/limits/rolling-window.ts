@@ -10,9 +10,9 @@ export interface WindowRule {
 export interface RollingWindow {
   /** The limit that headers reported last; null if they reported none. */
   readonly reportedLimit: number | null;
-  /** A lower limit that an error response has revealed, and how long it is believed. */
+  /** A lower limit that an error response has revealed, and until when it applies. */
   readonly observedLimit: { readonly limit: number; readonly until: number } | null;
-  /** When the responses to our counted calls came. */
+  /** When the responses to our counted calls arrived. */
   readonly counted: readonly number[];
   /** The latest possible times of other clients' calls, and of our own calls whose outcome is unknown. */
   readonly inferred: readonly number[];
@@ -59,7 +59,7 @@ export const emptyWindow: RollingWindow = Object.freeze({
 /** A call that has not ended after this time, in milliseconds, belonged to a process that died. Its outcome is unknown. */
 const MAX_CALL_DURATION = 10 * 60_000;
 
-/** How long a limit that only an error response revealed is believed, in milliseconds: banks change theirs. */
+/** How long a limit that only an error response has revealed applies, in milliseconds. Banks change theirs. */
 const OBSERVED_LIMIT_LIFETIME = 30 * 86_400_000;
 
 /** No service has a larger limit. */
@@ -76,7 +76,7 @@ export function windowAt(window: RollingWindow, rule: WindowRule, now: number): 
       .map((at) => Math.min(at, now))
       .filter((at) => at > now - rule.length)
       .sort((a, b) => a - b)
-      .slice(-maxCalls); // If the limit was not kept, the oldest calls beyond it leave the window before they matter.
+      .slice(-maxCalls); // If the limit was exceeded, the oldest calls beyond it leave the window before they matter.
   const inFlight = window.inFlight.map(({ id, since }) => ({ id, since: Math.min(since, now) }));
   const givenUp = inFlight.filter(({ since }) => since <= now - MAX_CALL_DURATION).map(({ since }) => since);
   const { blockedUntil, observedLimit } = window;
@@ -168,7 +168,7 @@ export function complete(
   return outcome === "rejectedByBank" ? withLowerLimit(informed, rule, now) : informed;
 }
 
-/** What was reported, if it is possible at all; anything else counts as not reported. */
+/** The report; undefined if its numbers are impossible, so that it counts as missing. */
 function believable(
   reported: ReportedLimit | null,
   rule: WindowRule,

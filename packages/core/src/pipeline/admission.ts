@@ -27,7 +27,7 @@ interface CompletedAttempt {
   error: unknown;
 }
 
-/** How long a call waits at most until its outcome is recorded, in milliseconds. */
+/** The longest that a call waits until its outcome is recorded, in milliseconds. */
 const MAX_COMPLETION_WAIT = 1000;
 
 export interface AdmissionParts {

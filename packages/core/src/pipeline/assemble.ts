@@ -12,7 +12,7 @@ import type { Settings } from "./options.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { Authentication, Service } from "./service.ts";
 
-/** What a provider builds its authentication on. */
+/** The parts on which a provider builds its authentication. */
 export interface AuthenticationParts {
   /** Sends requests without a token, such as those that obtain one. */
   attempts: Attempts;
@@ -31,7 +31,7 @@ export interface Assembly<Auth extends Authentication> {
   rateLimits: RateLimitMemory;
 }
 
-/** What a provider hands in. */
+/** What a provider passes in. */
 export interface AssemblyContext<Auth extends Authentication> {
   service: Service;
   settings: Settings;

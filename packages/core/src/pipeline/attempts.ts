@@ -169,7 +169,7 @@ export class Attempts {
 
 const NOT_MODIFIED = 304;
 
-/** Partial Content: a part of the data that looks like all of it. */
+/** Partial Content: incomplete data that looks complete. */
 const PARTIAL = 206;
 
 function isCompleteSuccess(status: number): boolean {

@@ -40,7 +40,7 @@ export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal):
   }
 }
 
-/** How long the cache is still waited for after a call's time is up, in milliseconds. */
+/** How long to wait for the cache after a call has timed out, in milliseconds. */
 const GRACE_PERIOD = 1000;
 
 /** A deadline that can be paused, and that also follows another signal while it runs. */

@@ -1,6 +1,7 @@
 /**
  * One request's way, for any provider: cache, single flight, admission, attempts, authentication, sending, reading. A
- * provider brings a `Service` and its operations, and finds here what it needs of the pipeline, the cache and the limits.
+ * provider brings a `Service` and its operations, and imports everything it needs of the pipeline, the cache and the
+ * limits from here.
  */
 
 export {

@@ -2,7 +2,7 @@ import type { StoredResponse } from "../cache/index.ts";
 import type { ResponseInfo } from "./response-info.ts";
 import type { HttpResult } from "./send.ts";
 
-/** What is reported of a response, apart from the request. */
+/** What is reported about a response, apart from the request. */
 export type ResponseDetails = Omit<ResponseInfo, "operation" | "method" | "path" | "dataKind">;
 
 /** The details of a cached response. */

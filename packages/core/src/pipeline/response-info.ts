@@ -1,7 +1,7 @@
 import type { DataKind } from "../base/data-kinds.ts";
 import type { RateLimits } from "../limits/rate-limits.ts";
 
-/** What is reported of each response, from the service or from the cache. */
+/** What is reported about each response, from the service or from the cache. */
 export interface ResponseInfo {
   /** The client's method, such as `getAccountBalances`; the HTTP method and a pattern if no method has this path. */
   operation: string;
@@ -13,7 +13,7 @@ export interface ResponseInfo {
   /** The HTTP status, or the one named in an error body that was sent with a success status. */
   status: number;
   fromCache: boolean;
-  /** Whether it is an expired cached response, used because no new one could be had. */
+  /** Whether it is an expired cached response, used because no new one could be obtained. */
   stale: boolean;
   /** When the service sent the response. */
   createdAt: Date;

@@ -55,13 +55,13 @@ function mayBeRepeated({ method, error, isCounted }: FailedAttempt): boolean {
   return error instanceof ApiError && !isCounted && TRANSIENT_STATUSES.has(error.status);
 }
 
-/** The statuses of errors that may be gone a moment later. */
+/** The statuses of transient errors. */
 const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
 /** The codes of connections that failed before anything was sent. */
 const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
 
-/** Whether no server was reached: then nothing was carried out, and a POST is as safe to repeat as a GET. */
+/** Whether no server was reached. Nothing was carried out then, so a POST is as safe to repeat as a GET. */
 export function wasNeverSent(error: unknown): boolean {
   return error instanceof ConnectionError && error.code !== null && NEVER_CONNECTED.has(error.code);
 }

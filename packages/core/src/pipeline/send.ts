@@ -32,8 +32,8 @@ export interface HttpResult extends RawResponse {
 const MAX_REDIRECTS = 5;
 
 /**
- * Sends a request once and reads the response to its end, within the timeout for one try. Redirects are followed for GET
- * only, and within the configured origin, so that the token goes nowhere else.
+ * Sends a request once and reads the response to its end, within the timeout for one try. Redirects are followed for
+ * GET only, and within the configured origin, so that the token is sent nowhere else.
  */
 export async function sendOnce(
   request: ServiceRequest,
@@ -128,7 +128,7 @@ async function fetchOnce(
   }
 }
 
-/** Keeps nothing of what the HTTP library threw but its code or redacted message: its objects can hold the token. */
+/** Keeps only the code or the redacted message of what the HTTP library threw, as its objects can hold the token. */
 function connectionError(error: unknown, request: ServiceRequest, settings: Settings): ConnectionError {
   const code = codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) : null);
   const why = code ?? (error instanceof Error ? settings.secrets.redact(error.message) : "unknown reason");

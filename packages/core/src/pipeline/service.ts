@@ -15,7 +15,7 @@ export interface Service {
   readonly dailyCalls: WindowRule;
   /** Corrects the status of a response: some proxies send an error body with a success status. */
   withTrueStatus?(response: RawResponse): RawResponse;
-  /** Reads the limits in a response's headers. @param now when the response came, in milliseconds since 1970 */
+  /** Reads the limits in a response's headers. @param now when the response arrived, in milliseconds since 1970 */
   readLimits(headers: Headers, now: number): RateLimits;
   /** Turns an error response into an error. */
   readError(response: RawErrorResponse): ApiError;
@@ -37,7 +37,7 @@ export interface RawErrorResponse {
   rateLimits: RateLimits;
   /** The delay that its Retry-After header asks for, in milliseconds; null or absent if there is none. */
   retryAfter?: number | null;
-  /** When it came, in milliseconds since 1970. */
+  /** When it arrived, in milliseconds since 1970. */
   now: number;
   /** Removes secrets and IBANs from what the error shows. */
   redact: (text: string) => string;

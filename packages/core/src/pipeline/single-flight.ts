@@ -12,14 +12,14 @@ export interface Flight<T> {
   call: Call;
   /**
    * Returns the result of another process since the moment `since` (milliseconds since 1970); undefined while there is
-   * none. Without this function, other processes are not waited for.
+   * none. Without this function, the work does not wait for other processes.
    */
   fetchedElsewhere?: ((since: number) => Promise<T | undefined>) | undefined;
   /**
    * Does the work for all callers.
    *
    * @param call whose signal aborts once no caller waits any more, and whose time left is the longest of all callers
-   * @param onResult to be called with the result as soon as it is there, if some work remains to be done with it
+   * @param onResult called with the result as soon as it is known, if the work then goes on, for example to store it
    */
   work(call: Call, onResult: (result: T) => void): Promise<T>;
 }
@@ -41,9 +41,9 @@ export interface FlightContext {
 }
 
 /**
- * Sends a request once for all who want it at the same time: the callers of this process, and, by leases, all processes
- * that share the cache. A caller that leaves early does not affect the others; when the last one leaves, the work is
- * aborted.
+ * Sends a request once for all that want it at the same time: the callers of this process, and, by leases, all
+ * processes that share the cache. A caller that leaves early does not affect the others; when the last one leaves, the
+ * work is aborted.
  */
 export class SingleFlight<T> {
   readonly #inFlight = new Map<string, SharedWork<T>>();

@@ -5,7 +5,7 @@ const LARGE = 8192;
 
 /**
  * A checksum to keep beside a text, so that a bit which flips on the disk does not turn one amount into another. It
- * finds accidents only: whoever can write the file can write a checksum, too.
+ * only reveals accidents: whoever can write the file can also write a checksum.
  */
 export function checksumOf(parts: readonly (string | number | null)[], body: string | Uint8Array): string {
   const head = JSON.stringify(parts);

@@ -12,42 +12,43 @@ const Holder = z.object({ id: z.string(), process: ProcessMark });
 
 /** A lock that is held. */
 export interface FileLock {
-  /** Whether it still is held; to be checked right before what it protects is committed. */
+  /** Whether it is still held. Check this right before you commit what it protects. */
   isHeld(): boolean;
 }
 
-/** How often to look at a lock that another process holds, in milliseconds. */
+/** How often to check a lock that another process holds, in milliseconds. */
 const POLL_INTERVAL = 15;
 
 /** How long to wait for the lock of another process, in milliseconds. */
 const MAX_WAIT = 10_000;
 
-/** At what age a lock is broken whose holder cannot be checked, as it is on another machine, in milliseconds. */
+/** The age at which a lock is broken if its holder is on another machine and cannot be checked, in milliseconds. */
 const ABANDONED_AFTER = 30_000;
 
 /**
- * At what age a lock without a name is broken, in milliseconds: its holder was killed before it could write its name.
+ * The age at which a lock that names no holder is broken, in milliseconds: the holder was killed before it could write
+ * its name.
  */
 const NAMELESS_ABANDONED_AFTER = 1000;
 
-/** How every lock begins: anything else under its name is someone else's file. */
+/** How every lock begins. A file that begins otherwise belongs to another program. */
 const BEGINNING = '{"id":"';
 
 /** The maximum size of a lock file, in bytes. */
 const MAX_SIZE = 4096;
 
-/** The path of the lock of a file: a name that no other program gives to a file of its own. */
+/** The path of a file's lock, a name that no other program uses. */
 export function lockFileOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.bankdata-lock`);
 }
 
 /**
- * Does some work while no other process does any under the same lock: a file beside `path` that names its holder. The
- * lock of a process that was killed is broken at once.
+ * Runs `work` while holding a lock: a file beside `path` that names its holder. One process holds it at a time, and the
+ * lock of a killed process is broken at once.
  *
  * @param maxWait how long to wait for the lock of another process, in milliseconds
- * @throws Error if another process holds the lock for longer, or something else is in its place; whatever the work
- *   throws
+ * @throws Error if another process holds the lock for longer, or if another file is in its place; whatever the work
+ * throws
  */
 export async function withFileLock<T>(
   path: string,
@@ -103,8 +104,8 @@ function isMine(file: string, mine: string): boolean {
 }
 
 /**
- * Moves an abandoned lock away before removing it: of several processes that find it abandoned, one moves it, and
- * another that moves a new lock by mistake finds that it is not the one it looked at, and puts it back.
+ * Moves an abandoned lock away before removing it. Of several processes that find it abandoned, only one can move it. A
+ * process that moves a new lock by mistake sees that it is another one, and puts it back.
  *
  * @throws Error if what is there is not a lock
  */

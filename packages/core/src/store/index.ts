@@ -1,6 +1,6 @@
 /**
- * The store keeps what has to outlive a call: files that their owner alone can read, key-value records, sealed secrets,
- * leases, and the SQLite file that processes share. Whatever it writes is atomic: a process that is killed at any moment
+ * The store keeps what has to outlive a call: files that only their owner can read, key-value records, sealed secrets,
+ * leases, and the SQLite file that processes share. Every write is atomic: a process that is killed at any moment
  * leaves the old state or the new one. The database of another program is never changed.
  */
 export { removeAbandonedFiles, writePrivateFile } from "./private-file.ts";

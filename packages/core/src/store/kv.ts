@@ -1,12 +1,11 @@
 /**
- * Small texts by name, which outlive a call: in the memory of one client, or in a place that processes share and agree
- * through. Names hold nothing private, and name their tenant themselves. If such a place fails, whoever uses it logs
- * that; it is never the caller's error.
+ * Small texts by name that outlive a call, in the memory of one client or in storage that processes share. Names
+ * contain nothing private, and include the tenant. The storage may fail: whoever uses it handles that.
  */
 export interface KeyValueStore {
   get(key: string): Promise<string | undefined>;
   /**
-   * Writes `value` only if the record still is `expected`; for either, undefined stands for no record.
+   * Writes `value` only if the record is still `expected`. Undefined stands for no record, in both.
    *
    * @returns whether it was written
    */

@@ -5,24 +5,23 @@ import { parsedJson } from "../base/parsed-json.ts";
 import type { KeyValueStore } from "./kv.ts";
 import { currentProcess, hasEnded, ProcessMark } from "./process-mark.ts";
 
-/** Which process does a piece of work for all, and until when that holds. Earlier versions left no mark. */
+/** The process that does a piece of work for all, and until when the lease lasts. Earlier versions wrote no mark. */
 const Lease = z.object({ holder: z.string(), until: z.number(), process: ProcessMark.optional() });
 
-/** What a lease is about. */
+/** Work that one process does for all. */
 export interface SharedWork<T> {
   /** The record that holds the lease. */
   name: string;
   /** What the work is, as a part of a sentence: "GET /accounts/". */
   about: string;
-  /** How long to wait for the work of another process, in milliseconds; then each does it for itself. */
+  /** How long to wait for the work of another process, in milliseconds. After that, each process does it itself. */
   maxWait: number;
   signal: AbortSignal;
-  /** What another process has achieved meanwhile; undefined while there is nothing. */
+  /** The result of another process; undefined while there is none. */
   done(): Promise<T | undefined>;
   work(): Promise<T>;
 }
 
-/** What waiting for another process needs. */
 export interface LeaseContext {
   now: () => number;
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
@@ -32,13 +31,13 @@ export interface LeaseContext {
 /** How often to check whether another process is done, in milliseconds. */
 const POLL_INTERVAL = 50;
 
-/** After how many milliseconds a lease is free that its holder has not renewed, whatever became of the holder. */
+/** A lease that its holder has not renewed for this long is free, in milliseconds. */
 const LEASE_DURATION = 10_000;
 
-/** How far the clocks of two machines may differ before a lease is taken for nonsense, in milliseconds. */
+/** How far the clocks of two machines may differ before a lease counts as invalid, in milliseconds. */
 const MAX_CLOCK_SKEW = 60_000;
 
-/** How long a wait has to last to be logged, in milliseconds. */
+/** A wait that lasts this long is logged, in milliseconds. */
 const LONG_WAIT = 2000;
 
 /** A lease that this process holds. */
@@ -47,9 +46,9 @@ interface Held {
 }
 
 /**
- * Lets one of several processes do a piece of work, while the others that need it wait for its result. A holder that
- * was killed is recognised by its process mark and holds nothing; on another machine its lease ends after 10 seconds.
- * If the records cannot be used, or no result comes for long, each process does the work for itself.
+ * Lets one of several processes do a piece of work, while the others that need it wait for its result. The lease of a
+ * killed process is free at once, as its process mark shows; on another machine it ends after 10 seconds. If the
+ * records cannot be used, or if no result arrives in time, each process does the work itself.
  */
 export class Leases {
   readonly #records: KeyValueStore;
@@ -87,7 +86,7 @@ export class Leases {
     this.#context.logger.warn(`Waiting for ${who}, which is busy with ${about} already.`);
   }
 
-  /** The lease, or who holds it. */
+  /** The lease, or its current holder. */
   async #take(name: string): Promise<Held | { holder: ProcessMark | undefined }> {
     const id = randomUUID();
     let mine = this.#textFor(id);
@@ -98,12 +97,13 @@ export class Leases {
         return { holder: holder?.process };
       }
     } catch {
-      return { release: async () => {} }; // No other process can be told to wait, so this one goes ahead.
+      // Without records, no process can see that another is at work, so this one goes ahead.
+      return { release: async () => {} };
     }
     let renewing = Promise.resolve();
     const renew = async () => {
       const next = this.#textFor(id);
-      // A lease that cannot be renewed ends by itself, and another process does the work, too.
+      // A lease that cannot be renewed ends by itself, and another process does the work as well.
       if (await this.#records.compareAndSet(name, mine, next).catch(() => false)) mine = next;
     };
     const timer = setInterval(() => {
@@ -126,7 +126,7 @@ export class Leases {
     return JSON.stringify(lease satisfies z.input<typeof Lease>);
   }
 
-  /** The current holder of a lease. One that ends later than it can was taken by a clock that was wrong. */
+  /** The current holder of a lease. One that ends later than possible was taken by a process whose clock was wrong. */
   #holderOf(text: string | undefined): z.infer<typeof Lease> | undefined {
     const lease = Lease.safeParse(parsedJson(text));
     if (!lease.success) return undefined;

@@ -17,8 +17,9 @@ import { currentProcess, hasEnded, type ProcessMark } from "./process-mark.ts";
 import { notAFile, UnusableFileError } from "./regular-file.ts";
 
 /**
- * Writes a file that its owner alone can read (mode 0600), whole or not at all: a process that is killed leaves the old
- * text or the new one. Whatever killed processes left beside it is removed. A link stays, and its target is written.
+ * Writes a file that only its owner can read (mode 0600), completely or not at all: a process that is killed leaves the
+ * old text or the new one. Temporary files that killed processes have left beside it are removed. A link is kept, and
+ * its target is written.
  *
  * @throws UnusableFileError if something other than a file is there; the system's error if it cannot be written
  */
@@ -69,10 +70,16 @@ function syncFolder(path: string): void {
 
 const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 
-/** What follows the name of the file: which process writes, and since when; versions before 0.2 left only a UUID. */
+/**
+ * The suffix of a temporary file: which process writes it, and when that one started. Versions before 0.2 wrote only a
+ * UUID.
+ */
 const TEMPORARY = new RegExp(`^\\.(?:([0-9a-f]{12})-(\\d{1,10})-(\\d{0,20})-)?${UUID}(?:\\.tmp)?$`);
 
-/** A temporary file lives for moments: at this age, in milliseconds, it was left behind, whoever wrote it. */
+/**
+ * A temporary file exists only for moments. At this age, in milliseconds, it was left behind, whichever process wrote
+ * it.
+ */
 const ABANDONED_AFTER = 3600_000;
 
 function temporaryName(path: string, self: ProcessMark): string {
@@ -85,8 +92,8 @@ function placeOf({ host, boot, pidSpace }: ProcessMark): string {
 }
 
 /**
- * Removes the temporary files beside a private file whose writers were killed: they can hold secrets. Those of writers
- * that may still be at work stay.
+ * Removes the temporary files beside a private file whose writers were killed, as they can hold secrets. The files of
+ * writers that may still be running stay.
  *
  * @returns how many were removed
  */

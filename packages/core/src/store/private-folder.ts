@@ -2,8 +2,8 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder that its owner alone can look into (mode 0700), with its parents; an existing one stays as it is. Goes
- * step by step, as Node's own `recursive` never returns below a folder that rejects others with ENOENT, such as /proc.
+ * Makes a folder that only its owner can open (mode 0700), with its parents; an existing one stays as it is. Makes them
+ * one by one, as Node's `recursive` never returns below a folder that rejects new ones with ENOENT, such as /proc.
  *
  * @throws the system's error if it cannot be made
  */

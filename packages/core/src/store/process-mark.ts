@@ -4,8 +4,8 @@ import { hostname } from "node:os";
 import { z } from "zod";
 
 /**
- * How a process signs what may outlive it, such as a lease or a lock, so that others can find out without waiting that
- * it has ended. Hosts are hashed. A part that the platform does not reveal is empty.
+ * Identifies the process that holds something which may outlive it, such as a lease or a lock, so that others can see
+ * at once whether it has ended. Hosts are hashed. A part that the platform does not reveal is empty.
  */
 export const ProcessMark = z.object({
   /** A hash of the machine's id and name. */
@@ -48,7 +48,10 @@ export function hasEnded(mark: ProcessMark, self: ProcessMark): boolean {
   return stateOf(mark, self) === "ended";
 }
 
-/** Signal 0 does nothing but check; without permission to send one, the process exists all the same. */
+/**
+ * Signal 0 only checks that a process exists. An error other than ESRCH, such as a missing permission, means that it
+ * does.
+ */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -58,7 +61,10 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** What Linux says of a process: proc_pid_stat(5), fields 3 and 22. The name, field 2, may hold blanks and brackets. */
+/**
+ * What Linux reports of a process: proc_pid_stat(5), fields 3 and 22. Its name, field 2, may contain spaces and
+ * brackets.
+ */
 function statusOf(pid: number): { startedAt: string; isDead: boolean } | undefined {
   const stat = textAt(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

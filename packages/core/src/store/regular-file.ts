@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 
-/** A path leads to something other than a file of a plausible size. */
+/** What is at a path cannot be used: it is not a file, too large, or not a text. */
 export class UnusableFileError extends Error {
   override name = "UnusableFileError";
   /** A part of a sentence: "it is a folder". */
@@ -13,7 +13,7 @@ export class UnusableFileError extends Error {
   }
 }
 
-/** A file is larger than such a file can be. */
+/** A file is larger than a file of its kind can be. */
 export class FileTooLargeError extends UnusableFileError {
   override name = "FileTooLargeError";
 
@@ -23,7 +23,10 @@ export class FileTooLargeError extends UnusableFileError {
   }
 }
 
-/** What `Stats` of node:fs says of the kind of a file; written out, as not every project has the types of Node.js. */
+/**
+ * The part of `Stats` of node:fs that tells the kind of a file. Declared here, as not every project has the types of
+ * Node.js.
+ */
 interface FileStats {
   isFile(): boolean;
   isDirectory(): boolean;
@@ -41,13 +44,13 @@ export function notAFile(stats: FileStats): string | undefined {
 }
 
 /**
- * Reads a text that is small by nature. Waits for nothing: a named pipe or a device is rejected, not opened, and no
- * more than the limit is ever read.
+ * Reads a small text file without ever blocking: a named pipe or a device is rejected and not opened, and no more than
+ * the limit is read.
  *
  * @param limit in bytes
  * @returns undefined if there is no such file
  * @throws UnusableFileError if the path leads to something else or to a larger file; the system's error if it cannot be
- *   read
+ * read
  */
 export function readSmallFile(path: string, limit: number): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });

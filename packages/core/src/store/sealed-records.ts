@@ -3,29 +3,32 @@ import { z } from "zod";
 import { parsedJson } from "../base/parsed-json.ts";
 import type { KeyValueStore } from "./kv.ts";
 
-/** A text as it is kept: sealed by AES-256-GCM, whose tag reveals a changed text or a wrong key. Parts are base64. */
+/**
+ * A text as it is stored: sealed with AES-256-GCM, whose tag reveals a changed text or a wrong key. All parts are
+ * base64.
+ */
 const Sealed = z.object({ format: z.literal(1), iv: z.string(), tag: z.string(), data: z.string() });
 
 const CIPHER = "aes-256-gcm";
 
-/** What seals records, and under what name they are kept. */
+/** How records are sealed and named. */
 export interface SealingOptions {
   /** The name of a record begins with this and a colon. */
   prefix: string;
   /**
-   * What the sealing key is derived from: long and random, so that a slow derivation as for passwords would add
+   * The sealing key is derived from this. It is long and random, so a slow derivation, as for passwords, would add
    * nothing.
    */
   secret: string;
-  /** Keeps apart what the same secret seals for different owners. */
+  /** Separates what the same secret seals for different owners. */
   salt: string;
-  /** Keeps apart what the same secret seals for different purposes, and for later formats. */
+  /** Separates what the same secret seals for different purposes, and for later formats. */
   purpose: string;
 }
 
 /**
  * Keeps secret texts in a store that others can read. They are encrypted with a key that is derived from a secret which
- * the store does not hold, so that whoever gets hold of the store alone learns neither the texts nor their keys.
+ * the store does not hold, so that the store alone reveals neither the texts nor their keys.
  */
 export class SealedRecords {
   readonly #records: KeyValueStore;
@@ -38,14 +41,15 @@ export class SealedRecords {
   }
 
   /**
-   * The text; undefined if there is none, or it cannot be opened: it was changed, cut off, or sealed by another secret.
+   * The text; undefined if there is none, or if it cannot be opened: it was changed, truncated, or sealed with another
+   * secret.
    */
   async get(key: string): Promise<string | undefined> {
     const record = await this.#records.get(this.#nameOf(key));
     return record === undefined ? undefined : this.#open(record, key);
   }
 
-  /** Keeps a text in the place of whatever is there. */
+  /** Stores a text, and replaces any that is there. */
   async set(key: string, text: string): Promise<void> {
     const name = this.#nameOf(key);
     const record = this.#seal(text, key);

@@ -21,7 +21,7 @@ export interface AccountInfo extends Account {
   access_valid_until: string | null;
   /** Whether the access has ended: by its date, or by the status of the requisition or the account. */
   is_expired: boolean;
-  /** Why its metadata could not be read; the account's own members but its ids are then missing. */
+  /** Why its metadata could not be read; of the account's own fields, only its ids are then present. */
   error?: BankDataError;
 }
 
@@ -51,8 +51,8 @@ export async function joinAccounts(
 }
 
 /**
- * An unreadable item for each requisition with an account id that could not be understood, so that no account is
- * missing without a trace.
+ * An unreadable item for each requisition with an account id that could not be understood, so that a missing account is
+ * not overlooked.
  */
 export function withUnreadableAccounts(requisitions: readonly Requisition[]): Unreadable[] {
   return requisitions.flatMap(({ raw, accounts }, index): Unreadable[] => {
@@ -81,14 +81,14 @@ function longestConsents(
   return longest;
 }
 
-/** Whether consent `a` is to be preferred: a requisition that gives access, before one that lasts longer. */
+/** Whether consent `a` is preferred: one that gives access, then the one that lasts longer. */
 function outlasts(a: Consent, b: Consent): boolean {
   const isLost = hasLostAccess(a.requisition);
   if (isLost !== hasLostAccess(b.requisition)) return !isLost;
   return (a.accessValidUntil ?? "") > (b.accessValidUntil ?? "");
 }
 
-/** Whether the service no longer gives access by it, whatever its agreement says. */
+/** Whether the service no longer gives access through it, whatever its agreement says. */
 function hasLostAccess(requisition: Requisition): boolean {
   return requisition.status === "EX" || requisition.status === "SU" || requisition.status === "RJ";
 }

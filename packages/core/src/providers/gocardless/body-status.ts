@@ -7,7 +7,7 @@ const STATUS_FIELD = "status_code";
 
 /**
  * The response with the status that its body names: an error body that comes with a success, as from a proxy that
- * answers 200 to everything, counts as the error that its `status_code` names, and not as data.
+ * responds with 200 to everything, counts as the error that its `status_code` names, and not as data.
  */
 export function withBodyStatus(response: RawResponse): RawResponse {
   const { status, text } = response;

@@ -32,8 +32,8 @@ export async function connectionsOf(
 }
 
 /**
- * A connection with its agreement, as far as that can be read. That of an open one is not asked for, as it says nothing yet,
- * and an open one is looked up again and again.
+ * A connection with its agreement, if that can be read. The agreement of an open connection is not requested, as it
+ * says nothing yet, and open connections are polled.
  */
 export async function connectionOf(
   client: GoCardlessClient,

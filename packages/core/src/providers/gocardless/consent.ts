@@ -7,20 +7,22 @@ import type { Requisition } from "./models/requisition.ts";
 import { limitsOfBank } from "./neutral/bank.ts";
 import { stateFor } from "./return.ts";
 
-/** Histories that banks grant which advertise more, in days. */
+/** What banks grant that advertise more days of history than they allow, in days. */
 const USUAL_HISTORIES = [90, 89];
 
-/** The access that banks grant which advertise more, in days. */
+/** What banks grant that advertise more days of access than they allow, in days. */
 const USUAL_ACCESS = 90;
 
-/** Begins a connection: an agreement, and a requisition with its link. What was made is deleted if the rest fails. */
+/**
+ * Begins a connection: creates an agreement, and a requisition with its link. If one step fails, the rest is deleted.
+ */
 export async function beginConnection(
   client: GoCardlessClient,
   bank: Bank,
   { returnTo, reference = randomUUID(), language, ...days }: ConsentWish,
   { signal, timeout }: RequestOptions,
 ): Promise<BegunConnection> {
-  // A request that is cut off may have been carried out: the signal is heeded between requests.
+  // An aborted request may have been carried out, so the signal is only checked between requests.
   const options = { timeout };
   signal?.throwIfAborted();
   const agreement = await agreeOnMost(client, bank, days, options);
@@ -45,12 +47,12 @@ export async function beginConnection(
   }
 }
 
-/** The error if a response lacks the link that it is all about. */
+/** The error if a response lacks its link. */
 export function noLink(purpose: string): InvalidResponseError {
   return new InvalidResponseError(`The service sent no link ${purpose}.`, { status: 200, bodyStart: "" });
 }
 
-/** What was made of a connection before it failed. */
+/** What was created of a connection before it failed. */
 interface Begun {
   bank: Bank;
   agreement: EndUserAgreement;
@@ -59,29 +61,31 @@ interface Begun {
   error: unknown;
 }
 
-/** Deletes what would otherwise stay in the lists for ever. It may fail in its turn, and then changes nothing. */
+/** Deletes what would otherwise stay in the service's lists for ever. Never rejects. */
 async function removeBegun(client: GoCardlessClient, begun: Begun): Promise<void> {
   try {
     const requisition =
       begun.requisition ?? (await findCreated(client, begun)) ?? (await attachRequisition(client, begun));
     await client.deleteRequisition(requisition.id);
   } catch {
-    // The error that is thrown says what went wrong first.
+    // The caller throws the original error.
   }
 }
 
-/** The requisition, if it was created although that failed. Another one of the same name stays as it is. */
+/**
+ * The requisition, if it was created although the request failed. Another one with the same reference is left alone.
+ */
 async function findCreated(
   client: GoCardlessClient,
   { agreement, reference, error }: Begun,
 ): Promise<Requisition | undefined> {
-  // Only the service's own rejection says that nothing was created: a gateway fails after that, too.
+  // Only the service's own rejection means that nothing was created: a gateway may also fail after the creation.
   if (error instanceof ApiError && error.status < 500) return undefined;
   const found = await client.findRequisitionByReference(reference);
   return found?.agreement === agreement.id ? found : undefined;
 }
 
-/** A requisition for an agreement: one that nobody has accepted can be deleted only with its requisition. */
+/** A requisition for an agreement: an agreement that was not accepted can only be deleted with its requisition. */
 async function attachRequisition(client: GoCardlessClient, { bank, agreement }: Begun): Promise<Requisition> {
   return await client.createRequisition({
     institution_id: bank.id,
@@ -92,8 +96,8 @@ async function attachRequisition(client: GoCardlessClient, { bank, agreement }: 
 }
 
 /**
- * The agreement with the most that the bank allows, or with what is wished. Some banks advertise more than they allow:
- * then less is tried, unless a number of days was wished.
+ * Creates an agreement with the most days that the bank allows, or with those that the caller wishes. Some banks
+ * advertise more than they allow: then fewer are tried, unless the caller wishes a certain number.
  */
 async function agreeOnMost(
   client: GoCardlessClient,

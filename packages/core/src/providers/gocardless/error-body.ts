@@ -41,7 +41,7 @@ export function readErrorBody(text: string): ErrorBody {
   };
 }
 
-/** The flat form may name the account's status too; any other text in that place is not one. */
+/** The flat form may also contain the account's status; any other text in that field is not one. */
 function unreadyStatus(status: unknown): string | null {
   return typeof status === "string" && /^(?:discovered|processing)$/i.test(status)
     ? status.toUpperCase()

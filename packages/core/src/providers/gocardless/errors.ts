@@ -243,11 +243,11 @@ function limitScope(
   return isAccountSpent && rateLimits.general?.remaining !== 0 ? dataKind : "general";
 }
 
-/** The longest wait in Retry-After that is believed, in milliseconds: the service's longest window is a day. */
+/** The longest wait in Retry-After that is accepted, in milliseconds: the service's longest window is a day. */
 const LONGEST_RETRY_AFTER = 86_400_000;
 
 /**
- * When the limit resets; null if that is not known. The text gives the wait for the very limit that was met, so it
+ * When the limit resets; null if that is not known. The text names the wait for the limit that was exceeded, so it
  * takes precedence over the headers; of those, the later time counts.
  */
 function limitReset(response: ErrorResponse, raw: RawErrorResponse, scope: RateLimitScope): Date | null {

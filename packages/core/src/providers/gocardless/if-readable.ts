@@ -1,6 +1,6 @@
 import { BankDataError } from "../../base/errors.ts";
 
-/** The result of a call, or undefined if it fails as calls may. */
+/** The result of a call; undefined if it rejects with a BankDataError. */
 export async function ifReadable<T>(call: Promise<T>): Promise<T | undefined> {
   const result = await call.catch(errorOrThrow);
   return result instanceof BankDataError ? undefined : result;

@@ -15,7 +15,10 @@ import type { AccountDetail } from "./models/account-details.ts";
 import { type AccountConnection, neutralAccount } from "./neutral/account.ts";
 import { CONTINUOUS_HISTORY_DAYS, limitsOfBank, neutralBank } from "./neutral/bank.ts";
 
-/** An account of a connection. The service's own metadata costs no call of the bank; the bank's details do. */
+/**
+ * An account of a connection. Reading the service's own metadata costs no call of the bank; reading the bank's details
+ * does.
+ */
 export async function accountOf(
   client: GoCardlessClient,
   handle: string,
@@ -43,7 +46,7 @@ async function detailsOf(
   return (await ifReadable(client.getAccountDetails(handle, options)))?.account;
 }
 
-/** What is known of an account's owner without asking anybody. */
+/** What is known about an account's owner without a request. */
 export async function ownerOf(
   client: GoCardlessClient,
   account: AccountOrHandle,
@@ -65,14 +68,17 @@ export async function ownerOf(
   };
 }
 
-/** The connection that is given with an account; undefined if only its handle is known. */
+/** The connection that is passed with an account; undefined if only its handle is known. */
 export function givenConnection(account: AccountOrHandle): AccountConnection | undefined {
   if (typeof account === "string" || account.consent === undefined) return undefined;
   const { connectionId = null, bankId = null, consent } = account;
   return { id: connectionId, bankId, consent };
 }
 
-/** The connections of an account that is given without one, which costs no call of the bank; none if they cannot be read. */
+/**
+ * The connections of an account that is passed without one, which costs no call of the bank; none if they cannot be
+ * read.
+ */
 export async function connectionsBehind(
   client: GoCardlessClient,
   account: AccountOrHandle,
@@ -85,9 +91,10 @@ export async function connectionsBehind(
 }
 
 /**
- * The connection under which a response was given: of those whose consent was valid then the one with the shortest history,
- * and of equals the oldest, as nothing tells which one the service used. Undefined if there is none, such as for a cached
- * response of a consent that was renewed since, or if it may be one of which nobody knows when the person agreed.
+ * The connection under which a response was sent. Of those whose consent was valid then, it is the one with the
+ * shortest history, and of equals the oldest, as the response does not say which one the service used. Undefined if
+ * there is none, such as for a cached response of a consent that was renewed since, or if it may be one whose date of
+ * consent is not known.
  */
 export function connectionAt(
   connections: readonly (AccountConnection & Partial<Pick<Connection, "state">>)[],
@@ -107,8 +114,8 @@ export function connectionAt(
 }
 
 /**
- * Whether the consent of a connection shows nothing that is booked later. If the bank cannot be looked up, one that might do
- * so does.
+ * Whether the consent of a connection shows nothing that is booked later. If the bank cannot be looked up, a consent
+ * that may be such a snapshot counts as one.
  */
 export async function isSnapshot(
   client: GoCardlessClient,

@@ -51,7 +51,7 @@ function readOne(headers: ReadonlyMap<string, string>, prefix: string, now: numb
   return { limit, remaining, resetAt: seconds === null ? null : new Date(now + seconds * 1000) };
 }
 
-/** The largest value that is believed: in seconds, 31 days, well past any window of the service. */
+/** The largest value that is accepted: in seconds, 31 days, well past any window of the service. */
 const LARGEST_COUNT = 31 * 86_400;
 
 function count(text: string | undefined): number | null {

@@ -85,7 +85,7 @@ function addressBelow(next: string, baseUrl: string): PageAddress | undefined {
   }
 }
 
-/** Whether a page belongs to the list: at another path could be another account's transactions. */
+/** Whether a page belongs to the list: another path could lead to another account's transactions. */
 function isWithin({ path }: PageAddress, first: PageAddress): boolean {
   return withSlash(path).startsWith(withSlash(first.path));
 }

@@ -15,11 +15,11 @@ const REASONS: ReadonlyMap<string, RefusalReason> = new Map([
   ["CompanyRequisitionLimitReached", "limitReached"],
 ]);
 
-/** The longest code and the longest explanation that are believed, in characters. */
+/** The longest code and the longest explanation that are shown, in characters. */
 const LONGEST_CODE = 100;
 const LONGEST_DESCRIPTION = 1000;
 
-/** The state of a connection that waits for its person: the requisition, and the reference that its return bears. */
+/** The state of a begun connection: its requisition, and the reference that the return address has. */
 export function stateFor(requisition: string, reference: string): string {
   return new URLSearchParams({ requisition, reference }).toString();
 }
@@ -29,7 +29,7 @@ export function requisitionOf(state: string): string | undefined {
   return new URLSearchParams(state).get("requisition") ?? undefined;
 }
 
-/** How a person came back; undefined if the address does not bear the reference of the state. */
+/** How a person returned; undefined if the address does not have the reference of the state. */
 export function readReturn(state: string, address: ReturnAddress): BankReturn | undefined {
   const reference = new URLSearchParams(state).get("reference");
   const query = returnQuery(address);
@@ -43,7 +43,7 @@ export function readReturn(state: string, address: ReturnAddress): BankReturn | 
   return { outcome: "refused", error: new ConsentRefusedError(message, { reason, code, description }) };
 }
 
-/** A text of an address, which anyone can write: cut, without control characters and IBANs. */
+/** A text of an address, which anyone can write: truncated, without control characters and IBANs. */
 function shown(text: string, longest: number): string {
   return maskIbans(text.replaceAll(/\p{C}+/gu, "").trim())
     .slice(0, longest)

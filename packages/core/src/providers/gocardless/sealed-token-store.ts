@@ -12,7 +12,7 @@ export interface SealingCredentials {
 
 /**
  * Keeps tokens beside the cache, for every process that shares it. They are sealed with a key that is derived from the
- * secret key, so that whoever gets hold of the cache alone gets no access.
+ * secret key, so that the cache alone gives no access.
  */
 export class SealedTokenStore implements TokenStore {
   readonly #records: SealedRecords;
@@ -31,7 +31,7 @@ export class SealedTokenStore implements TokenStore {
     return parsedJson(await this.#records.get(key));
   }
 
-  /** Keeps a token in the place of whatever is there. */
+  /** Saves a token, and replaces any that is there. */
   async save(key: string, token: StoredToken): Promise<void> {
     await this.#records.set(key, JSON.stringify(token));
   }

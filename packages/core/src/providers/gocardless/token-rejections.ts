@@ -75,7 +75,7 @@ export class TokenRejections {
     return age >= 0 && age < PAUSE[refused];
   }
 
-  /** Undefined also if the records cannot be read: then the service is asked. */
+  /** Undefined also if the records cannot be read: the request is then sent. */
   async #stored(): Promise<StoredRejection | undefined> {
     const text = await this.#records?.get(this.#name).catch(() => undefined);
     return StoredRejection.safeParse(parsedJson(text)).data;
@@ -85,7 +85,7 @@ export class TokenRejections {
     try {
       const known = await this.#records?.get(this.#name);
       await this.#records?.compareAndSet(this.#name, known, text);
-    } catch {} // Then the next process asks the service itself.
+    } catch {} // The next process then sends the request itself.
   }
 }
 

@@ -33,13 +33,13 @@ export function tokenKey(baseUrl: string, secretId: string, secretKey: string): 
 const LARGEST = 1_000_000;
 
 /**
- * Keeps tokens in a JSON file that only its owner can read (mode 0600). It is written whole or not at all, and by one
- * process at a time, which holds the lock `.FILE.bankdata-lock` beside it.
+ * Keeps tokens in a JSON file that only its owner can read (mode 0600). It is written completely or not at all, and by
+ * one process at a time, which holds the lock `.FILE.bankdata-lock` beside it.
  */
 export class FileTokenStore implements TokenStore {
   readonly #file: string;
 
-  /** @param file the path of the file; a missing folder is created, readable by its owner alone */
+  /** @param file the path of the file; a missing folder is created, readable only by its owner */
   constructor(file: string) {
     this.#file = file;
   }

@@ -8,7 +8,7 @@ import { SealedTokenStore } from "./sealed-token-store.ts";
 import { TokenRejections } from "./token-rejections.ts";
 import { StoredToken, type TokenStore, tokenKey } from "./token-store.ts";
 
-/** How long before its end a token is renewed, in milliseconds, so that it does not expire on the way. */
+/** How long before it expires a token is renewed, in milliseconds, so that it does not expire on the way. */
 const MARGIN = 30_000;
 
 /** Lifetimes of tokens if the response does not state them, in seconds: one day and thirty days. */
@@ -33,14 +33,14 @@ export class TokenSource implements Authentication {
   readonly #endpoints: TokenEndpoints;
   readonly #key: string;
   readonly #store: TokenStore | undefined;
-  /** By which processes agree on the one that renews. */
+  /** With these, processes agree on which of them renews the token. */
   readonly #leases: Leases | undefined;
   readonly #rejections: TokenRejections;
   #token: StoredToken | undefined;
   #pending: Promise<StoredToken> | undefined;
 
   /**
-   * @param lasting what outlives the process, beside the cache: tokens are stored there unless a token store is given
+   * @param lasting storage that outlives the process, beside the cache; holds the tokens unless a token store is given
    */
   constructor(settings: ClientSettings, endpoints: TokenEndpoints, lasting: AuthenticationParts["lasting"]) {
     this.#settings = settings;
@@ -89,7 +89,7 @@ export class TokenSource implements Authentication {
     return this.#pending;
   }
 
-  /** Looks for a token that another process has saved, before the service is asked for one. */
+  /** Looks for a token that another process has saved, before it requests one. */
   async #obtain(rejected: string | undefined): Promise<StoredToken> {
     const done = async () => {
       await this.#rejections.throwAny("token");

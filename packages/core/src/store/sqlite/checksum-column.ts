@@ -3,12 +3,14 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 /** A row as SQLite returns it. */
 export type Row = Record<string, unknown>;
 
-/** Whether a table has the column for checksums, which those of older versions lack. */
+/** Whether a table has the column for checksums, which tables of older versions lack. */
 export function hasChecksums(database: DatabaseSync, table: string): boolean {
   return columnsOf(database, table).has("checksum");
 }
 
-/** Adds the column for checksums to a table that lacks it; what was written without one is taken as it is. */
+/**
+ * Adds the column for checksums to a table that lacks it. Rows that were written without a checksum are not checked.
+ */
 export function addChecksums(database: DatabaseSync, table: string): void {
   if (!hasChecksums(database, table)) database.exec(`ALTER TABLE ${table} ADD COLUMN checksum TEXT`);
 }
@@ -19,7 +21,7 @@ export function columnsOf(database: DatabaseSync, table: string): Set<unknown> {
   return new Set(rows.map(({ name }) => name));
 }
 
-/** Matches what writes a checksum, which a table without that column has to do without. */
+/** Matches a statement that uses the column, and cannot run on a table without it. */
 const NEEDS_CHECKSUM = /\bchecksum\b/;
 
 /**
@@ -36,7 +38,7 @@ export function prepareWithChecksum(database: DatabaseSync, sql: string, hasColu
   return prepared;
 }
 
-/** The checksum of a row, which tells it from whatever takes its place. */
+/** The checksum of a row, which distinguishes it from a row that later replaces it. */
 export function checksumIn({ checksum }: Row): string | null {
   return typeof checksum === "string" ? checksum : null;
 }

@@ -6,16 +6,16 @@ import { notAFile, openWithoutWaiting } from "../regular-file.ts";
 const COMPANIONS = [
   { suffix: "-journal", beginnings: ["d9d505f920a163d7"] },
   { suffix: "-wal", beginnings: ["377f0682", "377f0683"] },
-  // The version 3007000, in the order of the machine's bytes.
+  // The version 3007000, in the byte order of the machine.
   { suffix: "-shm", beginnings: ["18e22d00", "002de218"] },
 ] as const;
 
 /**
- * Why SQLite must not open a path, as a part of a sentence: it opens, waits for and deletes whatever stands beside it
- * under the names that it uses itself. Changes nothing.
+ * Why SQLite must not open a path, as a part of a sentence: it opens, waits for and deletes any file beside it that has
+ * one of its own names. Changes nothing.
  *
- * @param isDatabase whether the file holds a database, which then owns what begins as a companion does
- * @returns undefined if nothing beside the path belongs to anyone else
+ * @param isDatabase whether the file holds a database; files with the names of companions are then its own
+ * @returns undefined if every companion is SQLite's
  */
 export function whyNotBeside(file: string, isDatabase: boolean): string | undefined {
   for (const { suffix, beginnings } of COMPANIONS) {
@@ -37,7 +37,7 @@ export function whyNotBeside(file: string, isDatabase: boolean): string | undefi
 /** SQLite writes the beginning of a journal last, once everything after it is safe. */
 const NOT_WRITTEN_YET = /^0*$/;
 
-/** Undefined if the companion is gone, as it is once another process is done with the database. */
+/** Undefined if the companion is gone, because another process has closed the database. */
 function startOf(file: string): string | undefined {
   const opened = openWithoutWaiting(file);
   if (opened === undefined) return undefined;

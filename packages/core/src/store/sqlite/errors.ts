@@ -1,4 +1,4 @@
-/** The primary result codes of SQLite that decide what is done: https://sqlite.org/rescode.html */
+/** The primary result codes of SQLite that are handled: https://sqlite.org/rescode.html */
 const CODE = {
   error: 1,
   busy: 5,
@@ -10,25 +10,25 @@ const CODE = {
   notADatabase: 26,
 } as const;
 
-/** A file is ours, but SQLite cannot make sense of its schema. */
+/** A file is ours, but its schema is broken. */
 export class BrokenSchemaError extends Error {
   override name = "BrokenSchemaError";
 }
 
-/** Whether the file itself is damaged: the one reason to put another in its place. */
+/** Whether the file itself is damaged, which is the only reason to replace it. */
 export function isDamage(error: unknown): boolean {
   const code = codeOf(error);
   return error instanceof BrokenSchemaError || code === CODE.corrupt || code === CODE.notADatabase;
 }
 
-/** Whether somebody else holds a lock, so that a moment later the same can succeed. */
+/** Whether another connection holds a lock, so that the same may succeed a moment later. */
 export function isBusy(error: unknown): boolean {
   const code = codeOf(error);
   return error instanceof BusyError || code === CODE.busy || code === CODE.locked;
 }
 
 /**
- * Whether the file is no longer as it was opened, so that it has to be opened again to know what can be done with it.
+ * Whether the file has changed since it was opened, so that it has to be opened again to find out how it can be used.
  */
 export function isLostConnection(error: unknown): boolean {
   const code = codeOf(error);
@@ -40,7 +40,7 @@ export function isMisfit(error: unknown): boolean {
   return codeOf(error) === CODE.error;
 }
 
-/** A lock is held by another process, as SQLite reports in a row instead of throwing it. */
+/** The file is busy or was just replaced; SQLite itself reports some locks in a row instead of throwing an error. */
 export class BusyError extends Error {
   override name = "BusyError";
 }
@@ -52,7 +52,6 @@ function codeOf(error: unknown): number | undefined {
   return error.errcode & 0xff;
 }
 
-/** What an error says. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -28,7 +28,7 @@ export type FileKind =
   /** The reason is a part of a sentence: "it is a folder". */
   | { kind: "foreign"; reason: string };
 
-/** What tells a file from another that takes its place under the same name; undefined if nothing is there. */
+/** Distinguishes a file from another that replaces it under the same name; undefined if nothing is there. */
 export function identityOf(file: string): string | undefined {
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats === undefined ? undefined : identityFrom(stats);
@@ -37,7 +37,7 @@ export function identityOf(file: string): string | undefined {
 /**
  * Finds out what is at a path, through links, without changing anything there or beside it.
  *
- * @throws the system's error if that cannot be found out, for lack of permission for example
+ * @throws the system's error if that fails, for example for lack of permission
  */
 export async function kindOf(path: string, mark: FileMark): Promise<FileKind> {
   for (let looks = 1; ; looks += 1) {
@@ -48,7 +48,7 @@ export async function kindOf(path: string, mark: FileMark): Promise<FileKind> {
   }
 }
 
-/** How often a path is looked at if it keeps changing meanwhile. */
+/** How many times a path is examined if it keeps changing. */
 const MAX_LOOKS = 5;
 
 function stateOf(path: string): string {
@@ -83,7 +83,7 @@ function identityFrom({ dev, ino }: Stats): string {
   return `${dev}:${ino}`;
 }
 
-/** An empty file is not ours to take if it belongs to another user, or to a program that has just begun to write. */
+/** An empty file is not used if it belongs to another user, or to a program that has just begun to write. */
 function whyNotTaken(file: string, { uid }: Stats): string | undefined {
   if (process.getuid !== undefined && process.getuid() !== uid) return "it is an empty file of another user";
   return hasContent(`${file}-wal`) ? "it is another program's database" : undefined;
@@ -101,9 +101,9 @@ function whyForeign(file: string, mark: FileMark, sqlite: Sqlite): string | unde
 }
 
 /**
- * What the header of the file itself says; undefined if SQLite cannot make sense of it. As it is declared immutable, it
- * is opened without locks or log, and nothing is made beside it. SQLite reads it rather than `fs`, since closing a file
- * drops every lock that this process holds on it (https://sqlite.org/howtocorrupt.html, 2.2), another client's too.
+ * The header of the file itself; undefined if SQLite cannot read it. Opened as immutable, the file needs no locks and
+ * no log, and nothing is made beside it. SQLite reads it instead of `fs`, because closing a file drops every lock that
+ * this process holds on it (https://sqlite.org/howtocorrupt.html, 2.2), even another client's.
  */
 function headerBySqlite(file: string, sqlite: Sqlite): { id: number; layout: number } | undefined {
   const database = new sqlite.DatabaseSync(immutable(file), { readOnly: true });
@@ -119,7 +119,7 @@ function headerBySqlite(file: string, sqlite: Sqlite): { id: number; layout: num
   }
 }
 
-/** The URL that makes SQLite read a file as one that nobody writes, and leave its log alone. */
+/** The URL with which SQLite reads a file as immutable, without its log. */
 export function immutable(file: string): URL {
   const url = pathToFileURL(file);
   url.searchParams.set("immutable", "1");
@@ -128,10 +128,10 @@ export function immutable(file: string): URL {
 
 const MAGIC = Buffer.from("SQLite format 3\0", "latin1");
 
-/** Where the header holds the application id, in bytes: https://sqlite.org/fileformat2.html#the_database_header */
+/** The offset of the application id in the header, in bytes: https://sqlite.org/fileformat2.html#the_database_header */
 const ID_AT = 68;
 
-/** Whose file it was, if SQLite finds a damaged database there or none. */
+/** Why a file that SQLite cannot read is not ours, by its own header; undefined if it is ours, and damaged. */
 function whyHeaderIsForeign(file: string, mark: FileMark): string | undefined {
   const header = headerOf(file);
   const flipped = bitsApart(header.subarray(0, MAGIC.length), MAGIC);

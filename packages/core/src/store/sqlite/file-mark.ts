@@ -1,21 +1,19 @@
-/** What tells the files of one format from all others, and what messages call them. */
+/** Identifies the files of one format, and names them in messages. */
 export interface FileMark {
-  /** The `application_id` in their header, so that a database of something else is never written to. */
+  /** The `application_id` in their header, so that another program's database is never written to. */
   readonly applicationId: number;
   /** Their `user_version`. A file with a higher one was made by a newer version of bankdata, and is left alone. */
   readonly layout: number;
-  /** What messages call such a file: "cache file". */
+  /** The name of such a file in messages: "cache file". */
   readonly noun: string;
-  /** What messages call the things that it holds: "responses". */
+  /** The name of its contents in messages: "responses". */
   readonly contents: string;
 }
 
-/**
- * A header of ours in which at most this many bits have flipped is damaged, but still ours: no other comes as close.
- */
+/** A header in which at most this many bits differ from ours is damaged, but ours: no other format's comes as close. */
 export const MAX_FLIPPED_BITS = 4;
 
-/** Whether an application id is the one of the mark, but for at most `flippedBits` bits. */
+/** Whether an application id differs from the mark's in at most `flippedBits` bits. */
 export function isMarked(id: number, { applicationId }: FileMark, flippedBits: number): boolean {
   return bitsSet(id ^ applicationId) <= flippedBits;
 }

@@ -5,7 +5,7 @@ import { isMarked, MAX_FLIPPED_BITS } from "./file-mark.ts";
 /** How a file compares with what this version writes. */
 export type LayoutState = "current" | "incomplete" | "newer" | "foreign";
 
-/** Looks at an open file; needs no right to write, and waits for no writer. */
+/** Examines an open file. Needs no permission to write, and waits for no writer. */
 export function layoutStateOf(database: DatabaseSync, format: FileFormat<unknown>): LayoutState {
   // One read transaction: if another process is making the file, it is seen either before or after.
   const isOwn = !database.isTransaction;
@@ -30,7 +30,7 @@ function stateFrom(database: DatabaseSync, format: FileFormat<unknown>): LayoutS
   return isCurrent ? "current" : "incomplete";
 }
 
-/** Gives a file of ours, or an empty one, everything that it lacks, within the open transaction. */
+/** Adds everything that is missing in a file of ours, or in an empty one, within the open transaction. */
 export function completeLayout(database: DatabaseSync, format: FileFormat<unknown>): void {
   format.complete(database);
   database.exec(`PRAGMA application_id = ${format.applicationId}; PRAGMA user_version = ${format.layout};`);

@@ -23,7 +23,7 @@ export interface Opened<Statements> {
   exclusive: boolean;
 }
 
-/** What is at the path is no file of ours that this version can use; nothing there was changed. */
+/** What is at the path is not ours, or cannot be used by this version. It was not changed. */
 export class NotOursError extends Error {
   override name = "NotOursError";
   /** A part of a sentence: "it is a folder". */
@@ -48,11 +48,11 @@ export class DamagedFileError extends Error {
   }
 }
 
-/** How long SQLite itself waits for a lock, in milliseconds: it blocks the thread meanwhile, and so everything else. */
+/** How long SQLite itself waits for a lock, in milliseconds. It blocks the whole thread meanwhile. */
 const BUSY_TIMEOUT = 5;
 
 /**
- * Opens the file, or makes it, readable by its owner alone. What is not known to be ours is left as it is.
+ * Opens the file, or makes it, readable only by its owner. A file that is not known to be ours is not changed.
  *
  * @throws NotOursError; DamagedFileError; otherwise the error of SQLite or the file system, such as "busy"
  */
@@ -105,12 +105,12 @@ async function makeEmptyFile(path: string): Promise<void> {
   });
 }
 
-/** Makes the file its owner's alone; what SQLite makes beside it gets the same mode. */
+/** Restricts the file to its owner; SQLite gives the same mode to what it makes beside it. */
 function tighten(file: string): void {
   if (process.platform === "win32" || (statSync(file).mode & 0o077) === 0) return;
   try {
     chmodSync(file, 0o600);
-  } catch {} // It belongs to someone else who lets us use it: the mode is theirs.
+  } catch {} // The file belongs to another user, who decides on its mode.
 }
 
 function forWriting<Statements>(place: Place<Statements>): Opened<Statements> {
@@ -133,8 +133,8 @@ function forWriting<Statements>(place: Place<Statements>): Opened<Statements> {
 }
 
 /**
- * Opens a file without writing to it: as any reader; else, if its log is empty, as a file that nobody changes; else
- * alone, with the index of the log in memory. A full disk has no room even for that index, which every reader makes.
+ * Opens a file without writing to it: as an ordinary reader; else, if its log is empty, as immutable; else exclusively,
+ * with the index of the log in memory. A full disk has no room even for that index, which every ordinary reader makes.
  */
 function forReading<Statements>(place: Place<Statements>, reason: unknown): Opened<Statements> {
   const { DatabaseSync } = place.sqlite;
@@ -182,9 +182,9 @@ function opened<Statements>(
 }
 
 /**
- * The layout of a file that was opened; it may have become another file since it was looked at.
+ * The layout of an open file, which may have been replaced since it was examined.
  *
- * @throws NotOursError, BusyError if the file cannot be used, or no longer
+ * @throws NotOursError if the file cannot be used; BusyError if it was replaced
  */
 function usableLayout(
   database: DatabaseSync,
@@ -197,7 +197,7 @@ function usableLayout(
   return state;
 }
 
-/** A statement of ours that does not fit the schema has met a broken one. */
+/** Reports a statement that does not fit the schema as damage: it fits every schema that is not broken. */
 function asDamage<T>(work: () => T): T {
   try {
     return work();
@@ -216,7 +216,7 @@ function closedOnError<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
-/** Does all of the work or nothing, also if the process is killed in the middle of it. */
+/** Does all of the work or none of it, even if the process is killed meanwhile. */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec("BEGIN IMMEDIATE");
   try {

@@ -3,8 +3,8 @@ import { checksumOf } from "../checksum.ts";
 import { addChecksums, checksumIn, hasChecksums, prepareWithChecksum, type Row } from "./checksum-column.ts";
 
 /**
- * The table of key-value records, for formats that include it. A version that knows no checksums leaves the old one
- * beside what it writes, so a trigger removes that.
+ * The table of key-value records, for formats that include it. A version without checksums leaves the old checksum
+ * beside a new value, so a trigger removes it.
  */
 const TABLE = "CREATE TABLE IF NOT EXISTS records (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;";
 const TRIGGER = `
@@ -13,7 +13,7 @@ const TRIGGER = `
     BEGIN UPDATE records SET checksum = NULL WHERE name = new.name; END;
 `;
 
-/** What can be asked of the records, prepared once. */
+/** The statements on records, prepared once. */
 export type RecordStatements = Readonly<Record<keyof typeof SQL, StatementSync>>;
 
 const SQL = {
@@ -21,7 +21,7 @@ const SQL = {
   addRecord: "INSERT OR IGNORE INTO records (name, value, checksum) VALUES (?, ?, ?)",
   changeRecord: "UPDATE records SET value = ?, checksum = ? WHERE name = ? AND value = ?",
   deleteRecord: "DELETE FROM records WHERE name = ? AND value = ?",
-  /** Deletes what could not be read, but not what another process has put in its place since. */
+  /** Deletes a record that could not be read, unless another process has replaced it since. */
   deleteDamagedRecord: "DELETE FROM records WHERE name = ? AND checksum IS ?",
 } as const;
 
@@ -37,7 +37,7 @@ export function completeRecords(database: DatabaseSync): void {
   database.exec(TRIGGER);
 }
 
-/** Prepares every statement. @throws what SQLite says if the table is missing */
+/** Prepares every statement. @throws the error of SQLite if the table is missing */
 export function prepareRecords(database: DatabaseSync): RecordStatements {
   const hasColumn = hasChecksums(database, "records");
   const statement = (name: keyof typeof SQL) => prepareWithChecksum(database, SQL[name], hasColumn);
@@ -50,7 +50,7 @@ export function prepareRecords(database: DatabaseSync): RecordStatements {
   };
 }
 
-/** The text of a record's row; undefined if it is not as it was written. */
+/** The text of a record's row; undefined if it is damaged. */
 export function recordFrom({ value, checksum }: Row, name: string): string | undefined {
   if (typeof value !== "string") return undefined;
   return checksum === null || checksum === checksumOf([name], value) ? value : undefined;
@@ -81,7 +81,7 @@ function recordsIn(database: DatabaseSync): Map<string, SavedRecord> {
           const value = recordFrom({ value: text, checksum }, name);
           if (value !== undefined) found.set(name, { value, checksum });
         }
-      } catch {} // What was read before the damage counts.
+      } catch {} // What was read before the damage is kept.
     }
     if (found.size > 0) break;
   }

@@ -8,7 +8,8 @@ import { FileUnavailableError } from "./unavailable.ts";
 
 /**
  * Records in a file that several processes share. Each is written in a transaction of its own, so that SQLite itself
- * decides between processes. They are for all processes or for none: a write that the file does not take is rejected.
+ * decides between processes. A record is visible to all processes or to none: a write that the file does not accept is
+ * rejected.
  */
 export class SqliteKeyValueStore implements KeyValueStore {
   readonly #file: SharedFile<RecordStatements>;
@@ -43,7 +44,7 @@ export class SqliteKeyValueStore implements KeyValueStore {
     );
   }
 
-  /** Removes a record that is not as it was written; whoever wanted it starts a new one. */
+  /** Removes a damaged record, so that its user starts a new one. */
   async #record(name: string): Promise<string | undefined> {
     const row = await this.#file.read(({ getRecord }) => getRecord.get(name));
     if (row === undefined) return undefined;
@@ -57,7 +58,7 @@ export class SqliteKeyValueStore implements KeyValueStore {
   }
 }
 
-/** This process keeps records of its own only if the file is not ours at all. */
+/** Keeps records in the memory of this process only if the file is not ours. */
 async function orAlone<T>(work: () => Promise<T>, alone: () => T): Promise<T> {
   try {
     return await work();

@@ -10,12 +10,12 @@ import { loadSqlite, type Sqlite } from "./load-sqlite.ts";
 import { type DamagedFileError, inTransaction } from "./open.ts";
 import { PARTS, setAsideName } from "./set-aside.ts";
 
-/** How long the writers of a damaged file are waited for, in milliseconds. */
+/** How long to wait for the writers of a damaged file, in milliseconds. */
 const WAIT_FOR_WRITERS = 1000;
 
 /**
- * Puts a new file in the place of a damaged one, which is kept under another name. What the format can still salvage
- * goes over into the new one. Whichever process comes first does it; the others find the new file.
+ * Puts a new file in the place of a damaged one, which is kept under another name. What the format can still salvage is
+ * copied into the new one. The first process does this; the others find the new file.
  *
  * @param now in milliseconds since 1970
  * @returns the new name of the damaged file; undefined if another process has replaced it already
@@ -32,12 +32,12 @@ export async function replaceDamaged(
     if (identityOf(file) !== identity) return undefined;
     const old = await closedToWriters(sqlite, file);
     try {
-      // Nothing waits from here on: whoever waits for the write lock finds the new file on getting it. While the
-      // writers were waited for, the user may have replaced the file, or a process that took this one for dead.
+      // Nothing waits from here on: a process that waits for the write lock finds the new file once it gets it. While
+      // this one waited, the file may have been replaced by the user, or by a process that took this one for dead.
       if (identityOf(file) !== identity || !lock.isHeld()) return undefined;
       const aside = setAsideName(file, now);
       makeNew(sqlite, `${aside}.new`, format, old);
-      if (process.platform === "win32") old?.close(); // Windows moves no file that is open.
+      if (process.platform === "win32") old?.close(); // Windows cannot move an open file.
       for (const part of PARTS) if (existsSync(file + part)) renameSync(file + part, aside + part);
       renameSync(`${aside}.new`, file);
       return aside;
@@ -64,7 +64,7 @@ async function closedToWriters(sqlite: Sqlite, file: string): Promise<DatabaseSy
   return database;
 }
 
-/** Made whole before it takes the place of the damaged file: on a full disk nothing is moved. */
+/** Completed before it replaces the damaged file, so that on a full disk nothing is moved. */
 function makeNew(
   sqlite: Sqlite,
   file: string,

@@ -4,7 +4,10 @@ import { basename, dirname, join } from "node:path";
 import { kindOf } from "./file-kind.ts";
 import type { FileMark } from "./file-mark.ts";
 
-/** What SQLite keeps of one database: the log and its index move before the file, so that they meet no other one. */
+/**
+ * The files of one database. The log and its index move before the file itself, so that they are never beside another
+ * one.
+ */
 export const PARTS = ["-wal", "-shm", ""];
 
 /** A file that was set aside, with its companions. */
@@ -14,13 +17,13 @@ export interface SetAside {
   bytes: number;
   /** When it was last written, in milliseconds since 1970. */
   writtenAt: number;
-  /** False if it may be another program's: older versions set those aside, too. */
+  /** False if it may be another program's: older versions set those aside as well. */
   ours: boolean;
 }
 
 const SET_ASIDE = /^\.unusable-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-[0-9a-f]{8}(?:\.new)?)?$/;
 
-/** A name that is free, for setting a file aside. @param now in milliseconds since 1970 */
+/** A free name for a file that is set aside. @param now in milliseconds since 1970 */
 export function setAsideName(file: string, now: number): string {
   const time = new Date(now).toISOString().replaceAll(/[:.]/g, "-");
   const name = `${file}.unusable-${time}-${randomUUID().slice(0, 8)}`;

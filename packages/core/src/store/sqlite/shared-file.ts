@@ -16,16 +16,15 @@ import {
 import { replaceDamaged } from "./replace-damaged.ts";
 import { FileUnavailableError, FileWarnings } from "./unavailable.ts";
 
-/** What a shared file needs from whoever opens it. */
 export interface SharedFileContext {
   logger: Logger;
   /** The clock, in milliseconds. */
   now: () => number;
-  /** Whether the user named it: if it is not ours, that is an error; otherwise a warning. */
+  /** Whether the user chose the path. If so, a file that is not ours is an error; otherwise it is a warning. */
   isNamed: boolean;
 }
 
-/** How long the lock of another process is waited for, in milliseconds. */
+/** How long to wait for the lock of another process, in milliseconds. */
 const MAX_WAIT = 5000;
 
 /** How long to pause between two attempts, in milliseconds. */
@@ -47,9 +46,8 @@ interface Outcome<Statements> {
 }
 
 /**
- * A SQLite file that several processes share. Whatever happens to it is handled here: the lock of another process is
- * waited for without blocking this one, a damaged file is replaced once, a file that was replaced is opened again, and
- * one that cannot be opened is tried again later.
+ * A SQLite file that several processes share. It waits for the lock of another process without blocking this one,
+ * replaces a damaged file once, opens a file again that was replaced, and later retries one that cannot be opened.
  */
 export class SharedFile<Statements> {
   readonly #path: string;
@@ -62,7 +60,7 @@ export class SharedFile<Statements> {
   readonly #warnings: FileWarnings;
   /** Work in progress, which closing waits for. */
   readonly #inProgress = new Set<Promise<unknown>>();
-  /** Until when no lock is waited for, as one was just waited for in vain; on the clock of `performance`. */
+  /** Until when not to wait for a lock, because a wait has just failed; by the clock of `performance`. */
   #noWaitUntil = 0;
 
   constructor(path: string, format: FileFormat<Statements>, context: SharedFileContext) {
@@ -72,7 +70,6 @@ export class SharedFile<Statements> {
     this.#warnings = new FileWarnings(path, format, context);
   }
 
-  /** What kind of file it is. */
   get mark(): FileMark {
     return this.#format;
   }
@@ -85,14 +82,14 @@ export class SharedFile<Statements> {
   /**
    * Writes, all or nothing.
    *
-   * @throws FileUnavailableError whatever keeps the file from being written, be it a full disk or the lock of another
-   *   process; ConfigurationError
+   * @throws FileUnavailableError if the file cannot be written, be it for a full disk or the lock of another process;
+   * ConfigurationError
    */
   async write<T>(work: (statements: Statements) => T): Promise<T> {
     const use = this.#use((opened) => {
       if (opened.readOnly !== undefined) throw new FileUnavailableError(opened.readOnly, true);
       return inTransaction(opened.database, () => {
-        // Whoever replaces a file holds its write lock meanwhile: the lock that was waited for may be the old file's.
+        // A process that replaces a file holds its write lock meanwhile, so the lock may be that of the old file.
         if (identityOf(opened.file) !== opened.identity) throw new MovedError();
         return work(opened.statements);
       });
@@ -109,7 +106,7 @@ export class SharedFile<Statements> {
     }
   }
 
-  /** Warns that something could not be written, once until something can be written again. */
+  /** Warns that a write failed, once until a write succeeds again. */
   warnAbout(error: FileUnavailableError): void {
     this.#warnings.warnAbout(error);
   }
@@ -291,12 +288,12 @@ export class SharedFile<Statements> {
   }
 }
 
-/** The path leads to another file than the open one. */
+/** The path now leads to another file than the one that is open. */
 class MovedError extends Error {
   override name = "MovedError";
 
   constructor() {
-    super("the file is replaced again and again");
+    super("the file keeps being replaced");
   }
 }
 

@@ -5,10 +5,10 @@ import { messageOf } from "./errors.ts";
 import type { FileMark } from "./file-mark.ts";
 import { NotOursError } from "./open.ts";
 
-/** The file cannot be used as was wanted: it cannot be opened, or only be read. It stays as it is. */
+/** The file cannot be opened, or can only be read. It was not changed. */
 export class FileUnavailableError extends Error {
   override name = "FileUnavailableError";
-  /** Whether the file, or what is in its place, is nothing that this version can use. */
+  /** Whether the file is not ours, or cannot be used by this version. */
   readonly isNotOurs: boolean;
   readonly isReadable: boolean;
 
@@ -19,19 +19,18 @@ export class FileUnavailableError extends Error {
   }
 }
 
-/** What warnings about a file need. */
 interface WarningContext {
   logger: Logger;
-  /** Whether the user named the file. */
+  /** Whether the user chose the path. */
   isNamed: boolean;
 }
 
-/** Logs what is wrong with a file, each thing once until the file is well again. */
+/** Logs the problems of a file, each once until the file works again. */
 export class FileWarnings {
   readonly #path: string;
   readonly #mark: FileMark;
   readonly #context: WarningContext;
-  /** What was logged since the file was last well. */
+  /** What was logged since the file last worked. */
   readonly #logged = new Set<string>();
   #hasWarnedAboutFolder = false;
 
@@ -45,7 +44,7 @@ export class FileWarnings {
   warnAbout({ message, isNotOurs, isReadable }: FileUnavailableError): void {
     const { noun, contents } = this.#mark;
     if (isNotOurs) {
-      // For a file that the user named there is an error, which says the same.
+      // If the user chose the path, an error says the same.
       if (this.#context.isNamed) return;
       this.#warnOnce(
         `The ${noun} ${this.#path} cannot be used: ${message}. It was left as it is, and everything is kept in memory.`,
@@ -61,7 +60,7 @@ export class FileWarnings {
     }
   }
 
-  /** The file is well: whatever happens to it from now on is logged again. */
+  /** The file works: any later problem is logged again. */
   reset(): void {
     this.#logged.clear();
   }

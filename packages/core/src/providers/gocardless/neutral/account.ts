@@ -36,7 +36,7 @@ interface Known {
   error?: BankDataError | undefined;
 }
 
-/** The account of a handle, with all that is known of it. */
+/** The account of a handle, with everything that is known about it. */
 export function neutralAccount(
   handle: string,
   { metadata, details, error }: Known,
@@ -85,7 +85,7 @@ export function numberOf(reference: AccountReference | null | undefined): Accoun
   return null;
 }
 
-/** What lasts: the service has no identity of its own, and its ids are new after a renewal at many banks. */
+/** The identities that last. The service has none of its own, and at many banks its ids change with a renewal. */
 function identitiesOf(
   iban: string | null,
   number: AccountNumber | null,

@@ -2,8 +2,8 @@ import type { Bank, BankLimits } from "../../../bank/index.ts";
 import { Institution, longestAccess, longestHistory } from "../models/institution.ts";
 
 /**
- * What a bank says if it wants a separate consent for future entries: a consent for more history than 90 days is then a
- * snapshot.
+ * The feature of a bank that wants a separate consent for future entries: a consent for more than 90 days of history is
+ * then a snapshot.
  */
 const SEPARATE_CONSENT = "separate_continuous_history_consent";
 

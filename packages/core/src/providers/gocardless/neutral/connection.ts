@@ -3,7 +3,7 @@ import { instantOf } from "../../../base/dates.ts";
 import { accessEnd, type EndUserAgreement } from "../models/agreement.ts";
 import type { Requisition } from "../models/requisition.ts";
 
-/** What each status of a requisition stands for. */
+/** What each status of a requisition means. */
 const STATES: ReadonlyMap<string, ConnectionState> = new Map([
   ["CR", "open"],
   ["GC", "open"],
@@ -49,7 +49,7 @@ export function neutralConnection(
     stage: STAGES.get(status ?? "") ?? null,
     stateAsSent: status || null,
     createdAt: moment(created),
-    // Until the person has agreed, nothing is allowed, whatever was asked for.
+    // Until the person has agreed, nothing is allowed, whatever was requested.
     consent: consentOf(state === "open" ? undefined : agreement),
     accountHandles: accounts?.filter((handle) => handle.trim() !== "") ?? [],
     raw: {

@@ -9,10 +9,10 @@ export function requestedRange({ days, from, to }: DateRange): TransactionRange 
   return { daysBack, dateFrom: from, dateTo: to };
 }
 
-/** What is known of a response besides its range. */
+/** What is known about a response besides its range. */
 interface Response {
   asOf: Date;
-  /** Under which it was given; undefined if that is not known. */
+  /** The consent under which it was sent; undefined if that is not known. */
   consent: Consent | undefined;
   /** Whether the bank sent a list of booked entries. */
   bookedReported: boolean;
@@ -23,14 +23,15 @@ interface Response {
 }
 
 /**
- * For how many days a payment may be pending: deposits of hotels and rented cars are the longest. A range that begins later
- * may cut some, as the service filters them by their dates, too.
+ * For how many days a payment may be pending; deposits for hotels and rented cars are the longest. A shorter range may
+ * leave some out, as the service also filters pending entries by their dates.
  */
 const LONGEST_PENDING_DAYS = 31;
 
 /**
- * What a response holds for sure. The service cuts silently what lies before the history of the agreement, which may be
- * counted from the day of the consent or from today: the later of both is sure. Of a snapshot of an unknown day, nothing is.
+ * The range that a response certainly covers. The service silently leaves out what lies before the history of the
+ * agreement, which may be counted from the day of the consent or from today, so only the later of both is certain. For
+ * a snapshot of an unknown day, nothing is.
  */
 export function coverageOf(
   { days, from, to }: DateRange,

@@ -43,7 +43,7 @@ export function neutralTransactions(
   return { items, unreadable };
 }
 
-/** The places in a list of so many items that are left if others have those of `taken`. */
+/** The first `count` places in a list that are not in `taken`. */
 function positionsWithout(taken: readonly number[], count: number): number[] {
   if (taken.length === 0) return [];
   const gone = new Set(taken);
@@ -53,7 +53,7 @@ function positionsWithout(taken: readonly number[], count: number): number[] {
   return positions;
 }
 
-/** Where a transaction stood, and in whose account. */
+/** The place of a transaction in the response, and the owner of its account. */
 interface Place {
   status: TransactionStatus;
   position: number;
@@ -132,7 +132,7 @@ function textsOf(transaction: Transaction): TransactionTexts {
   };
 }
 
-/** The first conversion that says anything; the foreign amount may stand inside it or beside. */
+/** The first conversion that has any value; the foreign amount may be inside it or beside it. */
 function exchangeOf({ currencyExchange, instructedAmount }: Transaction): Exchange | null {
   const conversions = currencyExchange ?? [];
   if (conversions.length === 0 && !instructedAmount) return null;
