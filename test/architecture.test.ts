@@ -90,12 +90,12 @@ it("finds the sources of every package", () => {
   }
 });
 
-it("knows every room", () => {
+it("every room is known", () => {
   const rooms = new Set(files.map(roomOf).filter((room) => !isFace(room)));
   expect([...rooms].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
 });
 
-it("every room imports those below it alone", () => {
+it("every room imports only rooms below it", () => {
   const wrong = files.flatMap((file) => {
     const room = roomOf(file);
     if (isFace(room)) return []; // A file at the top of a package may import all of it.
@@ -119,7 +119,7 @@ it("no command of the command line imports another command", () => {
   expect(wrong).toEqual([]);
 });
 
-it("no file leaves its package but through a sibling's subpaths", () => {
+it("files import from other packages only through the subpaths of those", () => {
   const leaving = files.flatMap((file) =>
     importsOf(file)
       .own.filter((imported) => imported.split("/")[0] !== file.split("/")[0])
@@ -141,7 +141,7 @@ it("siblings are reached through the subpaths that they export", () => {
   expect(wrong).toEqual([]);
 });
 
-it("a package's face passes on its own rooms, or a whole sibling", () => {
+it("the face of a package re-exports its own rooms, or a whole sibling", () => {
   const faces = files.filter((file) => isFace(roomOf(file)));
   const reached = faces.flatMap((file) => importsOf(file).siblings.map((name) => `${file} → ${name}`));
   expect(reached).toEqual([
@@ -151,7 +151,7 @@ it("a package's face passes on its own rooms, or a whole sibling", () => {
   ]);
 });
 
-it("no files import each other in a circle", () => {
+it("no files import each other in a cycle", () => {
   const done = new Set<string>();
   const circles: string[] = [];
   const visit = (file: string, path: readonly string[]) => {
@@ -164,7 +164,7 @@ it("no files import each other in a circle", () => {
   expect(circles).toEqual([]);
 });
 
-it("packages import what they depend on, and the sandbox nothing of the core", () => {
+it("packages import only their dependencies, and the sandbox imports nothing of the core", () => {
   for (const name of packages) {
     const { dependencies } = manifestOf(name);
     const imported = files
@@ -178,7 +178,7 @@ it("packages import what they depend on, and the sandbox nothing of the core", (
   expect(Object.keys(manifestOf("sandbox").dependencies)).not.toContain("bankdata-core");
 });
 
-it("siblings are pinned to the one version, and what others publish is a range", () => {
+it("siblings are pinned to the same version, and dependencies of others are ranges", () => {
   for (const name of packages) {
     const manifest = manifestOf(name);
     expect(manifest.version).toBe(version);

@@ -65,7 +65,7 @@ describe.each<[string, () => Server, (address: string) => KeyvRedis<unknown> | K
   ["Redis", () => redis, (address) => new KeyvRedis(address)],
   ["Postgres", () => postgres, (address) => postgresAdapter(address, "away")],
 ])("%s", (_, serverOf, adapterFor) => {
-  it("is a miss and a warning while its server is down, and is used again once it is back", async () => {
+  it("a server that is down counts as a miss with a warning, and is used again once it is back", async () => {
     const server = serverOf();
     const { cache, warnings, clock } = opened({ backend: closedAtTheEnd(adapterFor(server.address)) });
     await cache.store(get("/a/"), response("[1]"));
@@ -87,7 +87,7 @@ describe.each<[string, () => Server, (address: string) => KeyvRedis<unknown> | K
     expect(warnings.length).toBeGreaterThan(0);
   });
 
-  it("lets twenty processes that miss the same response at once share one request and one token", async () => {
+  it("twenty processes that miss the same response at once share one request and one token", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : { body: { balances: [] } },
     );

@@ -19,47 +19,47 @@ const compare = (mine: readonly AccountIdentity[], theirs: readonly AccountIdent
 };
 
 describe("two accounts", () => {
-  it("are compared by the most reliable scheme that both have, whatever the others say", () => {
+  it("two accounts are compared by the most reliable scheme that both have, whatever the others say", () => {
     expect(compare([hash("1"), iban("A")], [iban("B"), hash("1")])).toBe("same");
     expect(compare([hash("1"), iban("A")], [hash("2"), iban("A")])).toBe("different");
     expect(compare([hash("1"), iban("A")], [iban("A"), bban("7", "bank")])).toBe("same");
   });
 
-  it("are different if scheme, scope or value are", () => {
+  it("two accounts are different if their scheme, scope or value differs", () => {
     expect(compare([iban("A")], [iban("B")])).toBe("different");
     expect(compare([bban("7", "one bank")], [bban("7", "another")])).toBe("different");
     expect(compare([bban("7", "one bank")], [bban("7", "one bank")])).toBe("same");
   });
 
-  it("are told apart by currency under one IBAN, and undecided if a currency is not known", () => {
+  it("two accounts with one IBAN differ by currency, and are undecided if a currency is not known", () => {
     expect(compare([iban("A", "EUR")], [iban("A", "EUR")])).toBe("same");
     expect(compare([iban("A", "EUR")], [iban("A", "USD")])).toBe("different");
     expect(compare([iban("A", "EUR")], [iban("A", null)])).toBe("undecided");
     expect(compare([iban("A", null)], [iban("A", null)])).toBe("undecided");
   });
 
-  it("are undecided if only a weaker identity of the same scheme agrees, unless its currency does not", () => {
+  it("two accounts are undecided if only a weaker identity of the same scheme agrees, unless its currency differs", () => {
     expect(compare([hash("eur"), hash("iban alone")], [hash("usd"), hash("iban alone")])).toBe("undecided");
     expect(
       compare([hash("eur", "EUR"), hash("iban", "EUR")], [hash("usd", "USD"), hash("iban", "USD")]),
     ).toBe("different");
   });
 
-  it("are undecided if nothing can be compared", () => {
+  it("two accounts are undecided if nothing can be compared", () => {
     expect(compare([], [])).toBe("undecided");
     expect(compare([iban("A")], [])).toBe("undecided");
     expect(compare([iban("A")], [bban("A", "bank")])).toBe("undecided");
   });
 });
 
-describe("the handle of an account", () => {
-  it("is the text itself, or that of an account, or of any object that has one", () => {
+describe("handleOf", () => {
+  it("handleOf returns the text itself, or the handle of an account or of any object that has one", () => {
     expect(handleOf("7e944232")).toBe("7e944232");
     expect(handleOf({ handle: "7e944232" })).toBe("7e944232");
     expect(handleOf(accountOf({ handle: "7e944232" }))).toBe("7e944232");
   });
 
-  it("cannot be null or blank, and the error says why no data can be had", () => {
+  it("handleOf rejects a null or blank handle, and the error says why no data can be read", () => {
     for (const account of ["", " ", { handle: null }, { handle: "" }, accountOf({ handle: null })])
       expect(() => handleOf(account)).toThrow(
         new ConfigurationError("The bank gives no access to the data of this account: it has no handle."),

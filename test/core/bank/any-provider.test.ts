@@ -21,7 +21,7 @@ import { BANK, errorOf, SessionService, sessionProvider } from "./session-provid
 import { BLOCKED, EUR, errorFrom, never, USD, WISH, wayOf } from "./ways.ts";
 
 describe("a provider that cannot be polled", () => {
-  it("is connected by exchanging the code of the return, once", async () => {
+  it("a provider that cannot be polled exchanges the code of the return, once", async () => {
     const service = new SessionService([EUR, USD, BLOCKED]);
     const { way, slept, removed, begun } = wayOf({ returned: async () => service.agree(begun()) });
     const { connection, accounts, accountsError } = await connectBank(
@@ -42,7 +42,7 @@ describe("a provider that cannot be polled", () => {
     expect(removed).toEqual([]);
   });
 
-  it("is connected even if its accounts cannot be listed, and says why", async () => {
+  it("a bank is connected even if its accounts cannot be listed, and the result says why", async () => {
     const service = new SessionService([EUR]);
     const error = errorOf(503, "away");
     const provider = { ...sessionProvider(service), accounts: () => Promise.reject(error) };
@@ -54,7 +54,7 @@ describe("a provider that cannot be polled", () => {
     expect(removed).toEqual([]);
   });
 
-  it("is waited for until the person returns, however often the waiting looks", async () => {
+  it("a provider that cannot be polled waits for the return, however many polling intervals pass", async () => {
     const service = new SessionService([EUR]);
     let come: (address: string) => void = () => {};
     const looks: unknown[] = [];
@@ -71,7 +71,7 @@ describe("a provider that cannot be polled", () => {
     expect(time()).toBeLessThanOrEqual(10_000);
   });
 
-  it("is looked up after its code was exchanged, as a code works once, and a bank may need a moment more", async () => {
+  it("a connection is looked up after its code was exchanged, as a code works once, and a bank may need more time", async () => {
     const service = new SessionService([EUR]);
     service.stateAfterExchange = "open";
     const { way, begun, slept } = wayOf({
@@ -86,7 +86,7 @@ describe("a provider that cannot be polled", () => {
     expect(service.calls.filter((call) => call === "finish")).toHaveLength(1);
   });
 
-  it("exchanges the code again if the provider could not be reached, and looks no more often than it should", async () => {
+  it("a code is exchanged again if the provider could not be reached, but not more often than the poll interval", async () => {
     const service = new SessionService([EUR]);
     service.fail("finish", new ConnectionError("refused", "ECONNREFUSED"));
     service.fail("finish", errorOf(503, "ASPSP_ERROR"));
@@ -96,7 +96,7 @@ describe("a provider that cannot be polled", () => {
     expect(new Set(slept)).toEqual(new Set([500]));
   });
 
-  it("waits between two looks after the person has returned, too", async () => {
+  it("a provider that cannot be polled also waits between two polls after the return", async () => {
     const service = new SessionService([EUR]);
     service.stateAfterExchange = "open";
     const sleeping: number[] = [];
@@ -118,7 +118,7 @@ describe("a provider that cannot be polled", () => {
     expect(sleeping).toEqual([0, 1, 0, 0, 0, 0]);
   });
 
-  it("fails at once if the code is not taken, and has nothing to remove", async () => {
+  it("connecting fails at once if the code is rejected, and removes nothing", async () => {
     const service = new SessionService([EUR]);
     const { way, removed, begun } = wayOf({
       returned: async () => service.agree(begun()).replace("code-", "other-"),
@@ -129,7 +129,7 @@ describe("a provider that cannot be polled", () => {
     expect(removed).toEqual([]);
   });
 
-  it("tells a refusal with its reason, without exchanging anything", async () => {
+  it("a refusal is reported with its reason, and no code is exchanged", async () => {
     const service = new SessionService([EUR]);
     const { way, begun } = wayOf({ returned: async () => service.refuse(begun()) });
     const error = await errorFrom(obtainConsent(sessionProvider(service), BANK, WISH, way));
@@ -138,7 +138,7 @@ describe("a provider that cannot be polled", () => {
     expect(service.calls).toEqual(["begin"]);
   });
 
-  it("lets whoever waits for the return know an address of another connection by undefined", async () => {
+  it("reading the address of another connection returns undefined", async () => {
     const service = new SessionService([EUR]);
     const seen: unknown[] = [];
     const { way, begun } = wayOf({
@@ -159,7 +159,7 @@ describe("a provider that cannot be polled", () => {
     expect(seen).toEqual([undefined, undefined, undefined, undefined, { outcome: "returned" }]);
   });
 
-  it("is not waited for if nobody can return, or if the waiting for the return fails", async () => {
+  it("connecting fails if the person cannot return, or if waiting for the return fails", async () => {
     const service = new SessionService([EUR]);
     const provider = sessionProvider(service);
     const without = wayOf();
@@ -180,7 +180,7 @@ describe("a provider that cannot be polled", () => {
     expect(service.calls).toEqual(["begin", "begin"]);
   });
 
-  it("leaves no session behind if the person stops while the code is exchanged", async () => {
+  it("no session is left if the person stops while the code is exchanged", async () => {
     const service = new SessionService([EUR]);
     const stop = new AbortController();
     const provider = sessionProvider(service);
@@ -202,7 +202,7 @@ describe("a provider that cannot be polled", () => {
     expect(removed).toHaveLength(1);
   });
 
-  it("leaves no session behind if the bank does not get ready in time, or the session comes to nothing", async () => {
+  it("no session is left if the bank is not ready in time, or if the session fails", async () => {
     for (const [state, kind] of [
       ["open", ConsentTimeoutError],
       ["failed", ConsentFailedError],
@@ -218,7 +218,7 @@ describe("a provider that cannot be polled", () => {
 });
 
 describe("a provider that can be polled", () => {
-  it("needs no return, as a browser may never come back", async () => {
+  it("a provider that can be polled needs no return, as the browser may never come back", async () => {
     for (const returned of [undefined, (_: unknown, signal: AbortSignal) => never(signal)]) {
       const service = new SessionService([EUR]);
       const { way, slept } = wayOf({
@@ -233,7 +233,7 @@ describe("a provider that can be polled", () => {
     }
   });
 
-  it("is still polled if the waiting for the return fails, or if what comes back is another connection's", async () => {
+  it("polling continues if waiting for the return fails, or if the return belongs to another connection", async () => {
     for (const returned of [
       () => Promise.reject(new Error("Port 8000 is taken")),
       async () => "http://localhost:8000/?code=1&state=another",
@@ -250,7 +250,7 @@ describe("a provider that can be polled", () => {
     }
   });
 
-  it("is looked at as soon as the person returns, before anything else or later", async () => {
+  it("a return triggers a poll at once", async () => {
     const service = new SessionService([EUR]);
     let come: (address: string) => void = () => {};
     const { way, begun } = wayOf({
@@ -267,7 +267,7 @@ describe("a provider that can be polled", () => {
     expect(service.calls).toEqual(["begin", "connection session-2", "connection session-2"]);
   });
 
-  it("is connected although the person comes back with a refusal, if it says that it is", async () => {
+  it("a bank is connected despite a refusal in the return if the provider reports it as active", async () => {
     const service = new SessionService([EUR]);
     const { way, begun } = wayOf({
       show: (link) => {
@@ -280,7 +280,7 @@ describe("a provider that can be polled", () => {
     );
   });
 
-  it("removes what was begun after a refusal, and says so", async () => {
+  it("a begun connection is removed after a refusal, and this is reported", async () => {
     const service = new SessionService([EUR]);
     const { way, removed, begun } = wayOf({ returned: async () => service.refuse(begun(), "server_error") });
     const error = await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way));
@@ -289,7 +289,7 @@ describe("a provider that can be polled", () => {
     expect(removed).toHaveLength(1);
   });
 
-  it("is asked again after failures that say nothing about the connection", async () => {
+  it("polling continues after failures that say nothing about the connection", async () => {
     const service = new SessionService([EUR]);
     const transient = [
       new ConnectionError("reset", "ECONNRESET"),
@@ -311,7 +311,7 @@ describe("a provider that can be polled", () => {
     expect(seen).toEqual([...transient.map(() => undefined), "active"]);
   });
 
-  it("ends at once with any other failure, and removes what was begun", async () => {
+  it("any other failure ends the wait at once, and the begun connection is removed", async () => {
     for (const error of [errorOf(403, "not active"), errorOf(401, "key"), new TypeError("a defect")]) {
       const service = new SessionService([EUR]);
       service.fail("connection", error);
@@ -324,7 +324,7 @@ describe("a provider that can be polled", () => {
   });
 
   it.each(["expired", "suspended", "ended", "failed"] as const)(
-    "ends if the connection is %s",
+    "a connection that is %s ends the wait",
     async (state) => {
       const service = new SessionService([EUR]);
       const { way } = wayOf({
@@ -344,21 +344,26 @@ describe("a provider that can be polled", () => {
     },
   );
 
-  it.each(["open", "unknown"] as const)("is given up after 45 minutes if it stays %s", async (state) => {
-    const service = new SessionService([EUR]);
-    const { way, removed, time } = wayOf({
-      show: (link) => {
-        service.find(link.connectionId ?? "").state = state;
-      },
-    });
-    const error = await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way));
-    expect(error).toEqual(new ConsentTimeoutError("The link was not used in time."));
-    expect(time()).toBe(45 * 60_000 + 2000);
-    expect(removed).toEqual([time()]);
-    expect(service.sessions.size).toBe(0);
-  });
+  it.each(["open", "unknown"] as const)(
+    "the wait ends after 45 minutes if the connection stays %s",
+    async (state) => {
+      const service = new SessionService([EUR]);
+      const { way, removed, time } = wayOf({
+        show: (link) => {
+          service.find(link.connectionId ?? "").state = state;
+        },
+      });
+      const error = await errorFrom(
+        obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way),
+      );
+      expect(error).toEqual(new ConsentTimeoutError("The link was not used in time."));
+      expect(time()).toBe(45 * 60_000 + 2000);
+      expect(removed).toEqual([time()]);
+      expect(service.sessions.size).toBe(0);
+    },
+  );
 
-  it("is named without a status if the provider sent none", async () => {
+  it('the error says "no status" if the provider sent none', async () => {
     const service = new SessionService([EUR]);
     const provider = sessionProvider(service, { polls: true });
     const silent: typeof provider = {
@@ -375,7 +380,7 @@ describe("a provider that can be polled", () => {
     });
   });
 
-  it.each([Number.NaN, -1])("is looked at once, and given up, if the longest wait is %d", async (maxWait) => {
+  it.each([Number.NaN, -1])("a longest wait of %d allows one poll", async (maxWait) => {
     const service = new SessionService([EUR]);
     const { way, slept } = wayOf({ maxWait });
     const error = await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way));
@@ -384,7 +389,7 @@ describe("a provider that can be polled", () => {
     expect(service.calls).toEqual(["begin", "connection session-2", "end session-2"]);
   });
 
-  it("asks as often, and waits as long, as is wished", async () => {
+  it("the poll interval and the longest wait can be set", async () => {
     const service = new SessionService([EUR]);
     const { way, slept } = wayOf({ maxWait: 3000, pollInterval: 1000 });
     await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way));
@@ -393,7 +398,7 @@ describe("a provider that can be polled", () => {
 });
 
 describe("stopping", () => {
-  it("before anything was begun begins nothing", async () => {
+  it("stopping before anything was begun begins nothing", async () => {
     const service = new SessionService();
     const { way } = wayOf({ signal: AbortSignal.abort(new Error("stopped")) });
     const provider = sessionProvider(service, { polls: true });
@@ -401,22 +406,25 @@ describe("stopping", () => {
     expect(service.calls).toEqual([]);
   });
 
-  it.each(["show", "progress", "sleep"] as const)("at %s removes what was begun", async (at) => {
-    const service = new SessionService();
-    const stop = new AbortController();
-    const { way, removed } = wayOf({
-      signal: stop.signal,
-      returned: (_, signal) => never(signal),
-      [at]: async () => stop.abort(new Error("stopped")),
-    });
-    const provider = sessionProvider(service, { polls: true });
-    expect(await errorFrom(obtainConsent(provider, BANK, WISH, way))).toEqual(new Error("stopped"));
-    expect(service.sessions.size).toBe(0);
-    expect(removed).toHaveLength(1);
-  });
+  it.each(["show", "progress", "sleep"] as const)(
+    "stopping during %s removes the begun connection",
+    async (at) => {
+      const service = new SessionService();
+      const stop = new AbortController();
+      const { way, removed } = wayOf({
+        signal: stop.signal,
+        returned: (_, signal) => never(signal),
+        [at]: async () => stop.abort(new Error("stopped")),
+      });
+      const provider = sessionProvider(service, { polls: true });
+      expect(await errorFrom(obtainConsent(provider, BANK, WISH, way))).toEqual(new Error("stopped"));
+      expect(service.sessions.size).toBe(0);
+      expect(removed).toHaveLength(1);
+    },
+  );
 
   it.each(["as", "after"])(
-    "%s the link is shown removes what was begun, even if showing it never ends",
+    "stopping %s the link is shown removes the begun connection, even if showing it never ends",
     async (when) => {
       const service = new SessionService();
       const stop = new AbortController();
@@ -436,7 +444,7 @@ describe("stopping", () => {
     },
   );
 
-  it("leaves no listener on the signal that it was given, and no rejection that nobody handles", async () => {
+  it("a finished wait leaves no listener on its signal, and no unhandled rejection", async () => {
     const stop = new AbortController();
     const { signal } = stop;
     const { way } = wayOf({
@@ -454,7 +462,7 @@ describe("stopping", () => {
     expect(service.sessions.size).toBe(1);
   });
 
-  it("while the provider is asked removes what was begun, and rejects with the reason", async () => {
+  it("stopping during a request to the provider removes the begun connection, and rejects with the reason", async () => {
     const service = new SessionService();
     const stop = new AbortController();
     const provider = sessionProvider(service, { polls: true });
@@ -472,7 +480,7 @@ describe("stopping", () => {
     expect(service.sessions.size).toBe(0);
   });
 
-  it("tells whoever waits for the return, as does every other end", async () => {
+  it("stopping, like any other end, aborts the wait for the return", async () => {
     const service = new SessionService();
     const signals: AbortSignal[] = [];
     const { way } = wayOf({
@@ -487,8 +495,8 @@ describe("stopping", () => {
   });
 });
 
-describe("a progress that throws", () => {
-  it("on the active connection rejects, and leaves the connection, which is what was wanted", async () => {
+describe("a progress callback that throws", () => {
+  it("a progress callback that throws on the active connection makes the call reject, and the connection stays", async () => {
     for (const polls of [true, false]) {
       const service = new SessionService([EUR]);
       const { way, removed, begun } = wayOf({
@@ -509,7 +517,7 @@ describe("a progress that throws", () => {
     }
   });
 
-  it("before that rejects, and removes what was begun", async () => {
+  it("a progress callback that throws earlier makes the call reject, and the begun connection is removed", async () => {
     const service = new SessionService([EUR]);
     const { way, removed } = wayOf({
       progress: () => {
@@ -523,8 +531,8 @@ describe("a progress that throws", () => {
   });
 });
 
-describe("what was begun and cannot be removed", () => {
-  it("is named, with why it came to nothing and why it is still there", async () => {
+describe("a begun connection that cannot be removed", () => {
+  it("the error names the connection that is left, why connecting failed, and why it could not be removed", async () => {
     const service = new SessionService();
     const removalError = errorOf(503, "away");
     service.fail("end", removalError);
@@ -541,7 +549,7 @@ describe("what was begun and cannot be removed", () => {
     expect(removed).toEqual([]);
   });
 
-  it("is not named if it is gone already", async () => {
+  it("a connection that is already gone is not reported as left", async () => {
     const service = new SessionService();
     const { way, removed } = wayOf({ show: () => service.sessions.clear() });
     const error = await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way));
@@ -550,7 +558,7 @@ describe("what was begun and cannot be removed", () => {
   });
 });
 
-it("passes on the error if a connection cannot be begun", async () => {
+it("the error is passed on if a connection cannot be begun", async () => {
   const service = new SessionService();
   const error = errorOf(422, "WRONG_ASPSP_PROVIDED");
   service.fail("begin", error);
@@ -560,7 +568,7 @@ it("passes on the error if a connection cannot be begun", async () => {
   );
 });
 
-it("a link that cannot be shown is removed", async () => {
+it("a connection is removed if its link cannot be shown", async () => {
   const service = new SessionService();
   const { way } = wayOf({ show: () => Promise.reject(new Error("no terminal")) });
   const provider = sessionProvider(service, { polls: true });
@@ -570,7 +578,7 @@ it("a link that cannot be shown is removed", async () => {
 
 describe("a process that connects a bank", () => {
   it.each(["linked", "refused", "late", "failing"])(
-    "ends by itself, without a rejection that nobody handles, if the return is %s",
+    "a connecting process ends by itself, without an unhandled rejection, if the return is %s",
     async (outcome) => {
       const script = new URL("./connecting-process.ts", import.meta.url).pathname;
       const { stdout, stderr } = await promisify(execFile)(

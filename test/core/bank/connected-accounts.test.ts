@@ -63,25 +63,25 @@ function providerOf(
 }
 
 describe("the state of a connection", () => {
-  it("is expired once its consent is past its end, even if the provider has not noticed", () => {
+  it("a connection is expired once its consent has ended, even if the provider has not noticed", () => {
     const connection = connectionOf({ consent: PAST });
     expect(stateAt(connection, NOW - 1)).toBe("active");
     expect(stateAt(connection, NOW)).toBe("expired");
     expect(stateAt(connectionOf({ consent: NO_CONSENT }), NOW)).toBe("active");
   });
 
-  it("is what the provider says if it gives no access anyway", () => {
+  it("a connection that gives no access keeps the provider's state", () => {
     for (const state of ["open", "expired", "suspended", "ended", "failed", "unknown"] as const)
       expect(stateAt(connectionOf({ state, consent: PAST }), NOW)).toBe(state);
   });
 });
 
-describe("the best of several connections", () => {
+describe("the best connection", () => {
   const active = connectionOf({ id: "soon", consent: SOON });
   const longer = connectionOf({ id: "later", consent: LATER });
   const unlimited = connectionOf({ id: "unknown end" });
 
-  it("is one that gives access, before one that lasts longer", () => {
+  it("the best connection gives access, even if another one lasts longer", () => {
     for (const state of [
       "open",
       "expired",
@@ -97,7 +97,7 @@ describe("the best of several connections", () => {
     expect(bestConnection([connectionOf({ consent: PAST }), unlimited], NOW)).toBe(unlimited);
   });
 
-  it("is the one that lasts longest, whose end is known, and the first of equals", () => {
+  it("the best connection is the one that lasts longest, and the first of equals", () => {
     expect(bestConnection([active, longer, unlimited], NOW)).toBe(longer);
     expect(bestConnection([unlimited, longer, active], NOW)).toBe(longer);
     expect(bestConnection([unlimited, active], NOW)).toBe(active);
@@ -106,13 +106,13 @@ describe("the best of several connections", () => {
     expect(bestConnection([twin, longer], NOW)).toBe(twin);
   });
 
-  it("is undefined if there are no connections", () => {
+  it("the best connection is undefined if there are none", () => {
     expect(bestConnection([], NOW)).toBeUndefined();
   });
 });
 
 describe("all connected accounts", () => {
-  it("are listed each once, under the connection that is the most use, in the order in which they came", async () => {
+  it("accounts are listed once each, under their most useful connection, in the original order", async () => {
     const old = connectionOf({ id: "old", state: "expired", consent: PAST });
     const short = connectionOf({ id: "short", consent: SOON });
     const long = connectionOf({ id: "long", consent: LATER });
@@ -132,7 +132,7 @@ describe("all connected accounts", () => {
     ]);
   });
 
-  it("are known again by an identity if they have no handle, and are listed each without one", async () => {
+  it("accounts without a handle are matched by an identity, and listed separately without one", async () => {
     const blocked = accountOf({
       handle: null,
       identities: [{ scheme: "iban", scope: null, value: "1", currency: "EUR" }],
@@ -158,7 +158,7 @@ describe("all connected accounts", () => {
     ]);
   });
 
-  it("tell what is missing of them: unreadable connections and accounts, and what could not be read beside", async () => {
+  it("the list reports unreadable connections and accounts, and additional data that could not be read", async () => {
     const missing: UnreadableItem = { kind: "account", reason: "no id", raw: {} };
     const odd: UnreadableItem = { kind: "connection", reason: "odd", raw: 5 };
     const problem = new ConnectionError("away", null);
@@ -173,13 +173,13 @@ describe("all connected accounts", () => {
     });
   });
 
-  it("have one that could not be read, with why", async () => {
+  it("an account that could not be read is listed with the error", async () => {
     const error = new NotFoundError("gone", errorOf(404, "gone"));
     const { provider } = providerOf([{ connection: connectionOf(), accounts: [accountOf({ error })] }]);
     expect((await connectedAccounts(provider, NOW)).items[0]?.account.error).toBe(error);
   });
 
-  it("are listed with the same options, of at most four connections at once", async () => {
+  it("accounts are listed with the same options, from at most four connections at once", async () => {
     const listed = Array.from({ length: 9 }, (_, at) => ({
       connection: connectionOf({ id: String(at) }),
       accounts: [accountOf({ handle: String(at) })],
@@ -191,7 +191,7 @@ describe("all connected accounts", () => {
     expect(most()).toBe(4);
   });
 
-  it("are asked for details alone with the options that only those have", async () => {
+  it("options that only details have are passed only when details are requested", async () => {
     const listed = [{ connection: connectionOf({ id: "1" }), accounts: [accountOf({ handle: "a" })] }];
     const { provider } = providerOf(listed);
     const seen: [string, unknown][] = [];
@@ -225,7 +225,7 @@ describe("all connected accounts", () => {
     ]);
   });
 
-  it("are each asked for details once, however many connections have them", async () => {
+  it("details are requested once per account, however many connections have it", async () => {
     const account = accountOf({ handle: "a" });
     const listed = Array.from({ length: 6 }, (_, at) => ({
       connection: connectionOf({ id: String(at) }),
@@ -244,7 +244,7 @@ describe("all connected accounts", () => {
     expect(asked.sort()).toEqual(["a", ...listed.map((_, at) => `own ${at}`)]);
   });
 
-  it("have the reason if their details cannot be had, and are not asked for them if they cannot be read", async () => {
+  it("an account whose details cannot be read has the error, and an unreadable account is not asked for details", async () => {
     const error = new ConnectionError("away", null);
     const unread = new NotFoundError("gone", errorOf(404, "gone"));
     const { provider } = providerOf([
@@ -272,7 +272,7 @@ describe("all connected accounts", () => {
     await expect(connectedAccounts(broken, NOW, { details: "ask" })).rejects.toBe(defect);
   });
 
-  it("cannot be listed if the connections cannot", async () => {
+  it("no accounts are listed if the connections cannot be listed", async () => {
     const error = new ConnectionError("away", null);
     const provider = { ...providerOf([]).provider, connections: () => Promise.reject(error) };
     await expect(connectedAccounts(provider, NOW)).rejects.toBe(error);
@@ -297,7 +297,7 @@ describe("an account that got another handle", () => {
     return handles(forwards);
   }
 
-  it("in an active connection is listed under that alone", async () => {
+  it("an account with a new handle in an active connection is listed only under that one", async () => {
     const [old, fresh] = [ended("old"), active("fresh")];
     const accounts = [
       { connection: old, accounts: [euros("before")] },
@@ -308,7 +308,7 @@ describe("an account that got another handle", () => {
     expect(await handlesOf([third, ...accounts])).toEqual(["now of fresh"]);
   });
 
-  it("is listed under both if they are not surely the same, as when a currency is not known", async () => {
+  it("an account is listed under both handles if they are not certainly the same, for example without a currency", async () => {
     for (const identities of [[iban(null)], [iban("USD")], []])
       expect(
         await handlesOf([
@@ -318,7 +318,7 @@ describe("an account that got another handle", () => {
       ).toEqual(["before of old", "now of fresh"]);
   });
 
-  it("is listed under both if both can be read, as their histories may differ", async () => {
+  it("an account is listed under both handles if both can be read, as their histories may differ", async () => {
     expect(
       await handlesOf([
         { connection: active("one"), accounts: [euros("a")] },
@@ -328,7 +328,7 @@ describe("an account that got another handle", () => {
     ).toEqual(["a of one", "b of other"]);
   });
 
-  it("is listed under the one that can be read if a connection that lasts longer gives no access to it", async () => {
+  it("an account is listed under the handle that can be read, even if a connection without access to it lasts longer", async () => {
     expect(
       await handlesOf([
         { connection: active("short", SOON), accounts: [euros("a")] },

@@ -16,7 +16,7 @@ function sides(amount: string, known: Partial<Parameters<typeof counterpartyOf>[
 }
 
 describe("the counterparty", () => {
-  it("is the creditor if money went out, and the debtor if it came in", () => {
+  it("the counterparty is the creditor if money went out, and the debtor if it came in", () => {
     const both = { creditor: party("Shop", theirs), debtor: party("Erika Mustermann", own) };
     expect(counterpartyOf(sides("-1.00", both), owner)).toEqual({ name: "Shop", account: theirs });
     const turned = { creditor: both.debtor, debtor: both.creditor };
@@ -24,7 +24,7 @@ describe("the counterparty", () => {
     expect(counterpartyOf(sides("0.00", turned), nobody)).toEqual({ name: "Shop", account: theirs });
   });
 
-  it("is its ultimate party only if the side itself has no name", () => {
+  it("the counterparty is an ultimate party only if the side itself has no name", () => {
     const ultimate = { ultimateCreditor: "Merchant", ultimateDebtor: "Payer" };
     expect(counterpartyOf(sides("-1", { creditor: party("PSP"), ...ultimate }), owner).name).toBe("PSP");
     expect(counterpartyOf(sides("-1", { creditor: party(null, theirs), ...ultimate }), owner)).toEqual({
@@ -35,14 +35,14 @@ describe("the counterparty", () => {
     expect(counterpartyOf(sides("1", ultimate), owner)).toEqual({ name: "Payer", account: null });
   });
 
-  it("keeps the account of a side without a name", () => {
+  it("a side without a name keeps its account", () => {
     expect(counterpartyOf(sides("-1", { creditor: party(null, theirs) }), owner)).toEqual({
       name: null,
       account: theirs,
     });
   });
 
-  it("never has the owner's own account, however it is written", () => {
+  it("the counterparty never has the owner's own account, however it is written", () => {
     for (const account of [
       own,
       iban("de89 3704 0044 0532 0130 00"),
@@ -59,7 +59,7 @@ describe("the counterparty", () => {
     }
   });
 
-  it("is nobody if all that a bank tells of money that came in is the account it came to", () => {
+  it("there is no counterparty if a bank only reports the account that money came to", () => {
     for (const known of [owner, nobody])
       expect(counterpartyOf(sides("1", { creditor: party(null, own) }), known)).toEqual({
         name: null,
@@ -67,11 +67,11 @@ describe("the counterparty", () => {
       });
   });
 
-  it("is nobody if nothing is known of either side", () => {
+  it("there is no counterparty if nothing is known about either side", () => {
     expect(counterpartyOf(sides("-1", {}), owner)).toEqual({ name: null, account: null });
   });
 
-  it("may be the owner, who paid from another account", () => {
+  it("the counterparty may be the owner, who paid from another account", () => {
     const creditor = party("Erika Mustermann", theirs);
     expect(counterpartyOf(sides("-1", { creditor }), owner)).toEqual({
       name: "Erika Mustermann",
@@ -81,7 +81,7 @@ describe("the counterparty", () => {
 });
 
 describe("a name on the wrong side", () => {
-  it("counts if its IBAN is not the owner's, whatever the name", () => {
+  it("a name on the wrong side counts if its IBAN is not the owner's, whatever the name", () => {
     const debtor = party("Mustermann, E.", theirs);
     expect(counterpartyOf(sides("-1", { debtor }), owner)).toEqual({
       name: "Mustermann, E.",
@@ -93,21 +93,21 @@ describe("a name on the wrong side", () => {
     });
   });
 
-  it("counts with its ultimate party, if the side has no name of its own", () => {
+  it("an ultimate party on the wrong side counts if the side has no name of its own", () => {
     expect(
       counterpartyOf(sides("-1", { debtor: party(null, theirs), ultimateDebtor: "Merchant" }), owner),
     ).toEqual({ name: "Merchant", account: theirs });
     expect(counterpartyOf(sides("-1", { debtor: null, ultimateDebtor: "Merchant" }), owner).name).toBeNull();
   });
 
-  it("does not count with the owner's own account, whatever the name", () => {
+  it("a name with the owner's own account does not count, whatever the name", () => {
     const card = { names: ["Erika Mustermann"], numbers: ["XXXX-XXXXXX-12345"] };
     expect(counterpartyOf(sides("-1", { debtor: party("Shop", own) }), owner).name).toBeNull();
     const debtor = party("Shop", { scheme: "card", value: "xxxx-xxxxxx-12345" });
     expect(counterpartyOf(sides("-1", { debtor }), card).name).toBeNull();
   });
 
-  it("counts if it shares no word with any of the owner's names", () => {
+  it("a name on the wrong side counts if it shares no word with any of the owner's names", () => {
     expect(counterpartyOf(sides("-1", { debtor: party("Shop") }), owner).name).toBe("Shop");
     for (const name of [
       "MUSTERMANN ERIKA",
@@ -123,7 +123,7 @@ describe("a name on the wrong side", () => {
     expect(counterpartyOf(sides("-1", { debtor: party("E Shop") }), initials).name).toBe("E Shop");
   });
 
-  it("does not count if it is the owner's own, even if that has nothing but initials", () => {
+  it("the owner's own name does not count, even if it only has initials", () => {
     const initials = { names: ["E. M."], numbers: [] };
     for (const name of ["E. M.", "e m", " E.M. "])
       expect(counterpartyOf(sides("-1", { debtor: party(name) }), initials).name, name).toBeNull();
@@ -131,7 +131,7 @@ describe("a name on the wrong side", () => {
       expect(counterpartyOf(sides("-1", { debtor: party(name) }), initials).name, name).toBe(name);
   });
 
-  it("does not count by a masked IBAN, which may be the owner's own", () => {
+  it("a masked IBAN on the wrong side does not count, as it may be the owner's own", () => {
     const masked = iban("DE89XXXXXXXXXXXXXX3000");
     expect(counterpartyOf(sides("-1", { debtor: party("Erika Mustermann", masked) }), owner)).toEqual({
       name: null,
@@ -147,7 +147,7 @@ describe("a name on the wrong side", () => {
     ).toBeNull();
   });
 
-  it("does not count if nothing is known of the owner", () => {
+  it("a name on the wrong side does not count if nothing is known about the owner", () => {
     expect(counterpartyOf(sides("-1", { debtor: party("Shop", theirs) }), nobody)).toEqual({
       name: null,
       account: null,
@@ -157,7 +157,7 @@ describe("a name on the wrong side", () => {
     ).toBeNull();
   });
 
-  it("does not count by its IBAN if none of the owner's is known, as it may be the owner's own", () => {
+  it("an IBAN on the wrong side does not count if none of the owner's is known", () => {
     const domestic = { names: ["Erika Mustermann"], numbers: ["0532013000", "XXXX-XXXXXX-12345"] };
     expect(counterpartyOf(sides("-1", { debtor: party("Erika Mustermann", own) }), domestic)).toEqual({
       name: null,
@@ -166,7 +166,7 @@ describe("a name on the wrong side", () => {
     expect(counterpartyOf(sides("-1", { debtor: party("Shop", theirs) }), domestic).name).toBe("Shop");
   });
 
-  it("does not count if the right side has one, or an ultimate party, or an account that is not the owner's", () => {
+  it("the wrong side does not count if the right side has a name, an ultimate party or another's account", () => {
     const debtor = party("Foreign", theirs);
     const account = iban("FI2112345600000785");
     expect(counterpartyOf(sides("-1", { creditor: party(null, account), debtor }), owner)).toEqual({

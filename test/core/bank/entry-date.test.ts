@@ -18,18 +18,18 @@ const none = {
   transactionDate: null,
 };
 
-describe("the date with which a text begins", () => {
+describe("calendarDate", () => {
   it.each([
     ["2026-11-23", "2026-11-23"],
     ["2025-03-31T00:00:00+00:00", "2025-03-31"],
     ["2025-03-28T11:13:14.034Z", "2025-03-28"],
     [" 2024-02-29 23:59", "2024-02-29"],
     ["2023-11-10T12:12:12+01:00", "2023-11-10"],
-  ])("of %j is %s", (text, date) => {
+  ])("calendarDate of %j is %s", (text, date) => {
     expect(calendarDate(text)).toBe(date);
   });
 
-  it("is null if it is none of the calendar", () => {
+  it("calendarDate is null for a day that does not exist", () => {
     for (const text of [
       "",
       " ",
@@ -44,7 +44,7 @@ describe("the date with which a text begins", () => {
       expect(calendarDate(text), String(text)).toBeNull();
   });
 
-  it("is every day of the calendar, with any time behind it", () => {
+  it("calendarDate reads every day of the calendar, followed by any time", () => {
     fc.assert(
       fc.property(
         fc.date({ min: new Date("0001-01-01"), max: new Date("9999-12-31"), noInvalidDate: true }),
@@ -58,14 +58,14 @@ describe("the date with which a text begins", () => {
   });
 });
 
-describe("a plausible date", () => {
-  it("is one that a bank can mean, from 1900 to ten years ahead", () => {
+describe("plausibleDate", () => {
+  it("a date is plausible from 1900 to ten years ahead", () => {
     for (const date of ["1900-01-02", "1999-12-31", "1970-01-02", TODAY, "2036-12-31"])
       expect(plausibleDate(date, TODAY)).toBe(date);
     expect(plausibleDate("2026-11-23T10:00:00Z", TODAY)).toBe(TODAY);
   });
 
-  it("is no placeholder for an empty date", () => {
+  it("a placeholder for an empty date is not plausible", () => {
     for (const date of [
       "0001-01-01",
       "1899-12-31",
@@ -89,7 +89,7 @@ describe("the date of an entry", () => {
     transactionDate: "2026-11-05",
   };
 
-  it("is the booking date, else the value date, else those of their times, else that of the purchase", () => {
+  it("the date of an entry is its booking date, else the value date, else those of their times, else the purchase date", () => {
     expect(datesOf(dated)).toEqual(["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-04", "2026-11-05"]);
     const left: Record<keyof typeof dated, string | null> = { ...dated };
     for (const [name, date] of Object.entries(dated)) {
@@ -99,19 +99,19 @@ describe("the date of an entry", () => {
     expect(entryDate(left, TODAY)).toBeNull();
   });
 
-  it("is none that is empty or stands for no date", () => {
+  it("the date of an entry is never empty or a placeholder", () => {
     for (const bookingDate of ["", "0001-01-01", "1970-01-01", "9999-12-31", "unknown"])
       expect(entryDate({ ...none, bookingDate, valueDate: "2026-11-02" }, TODAY)).toBe("2026-11-02");
     expect(entryDate({ ...none, bookingDate: "0001-01-01" }, TODAY)).toBeNull();
   });
 
-  it("is listed even if a bank cannot mean it, so that nothing the bank said is lost", () => {
+  it("datesOf lists even implausible dates, so that nothing the bank said is lost", () => {
     expect(datesOf({ ...none, bookingDate: "9999-12-31", valueDate: "" })).toEqual(["9999-12-31"]);
   });
 });
 
-describe("a range", () => {
-  it("is valid by days, by either date, by both, by days up to a date, or without any", () => {
+describe("a date range", () => {
+  it("a range is valid by days, by either date, by both, by days up to a date, or without any", () => {
     for (const range of [
       {},
       { days: 1 },
@@ -134,7 +134,7 @@ describe("a range", () => {
     [{ to: "tomorrow" }, 'to must be a date such as 2026-01-31, not "tomorrow".'],
     [{ from: "" }, 'from must be a date such as 2026-01-31, not "".'],
     [{ from: "2026-11-24", to: TODAY }, "from (2026-11-24) is after to (2026-11-23)."],
-  ])("%j is rejected before anything is requested", (range, message) => {
+  ])("the range %j is rejected before anything is requested", (range, message) => {
     expect(() => checkRange(range)).toThrow(new ConfigurationError(message));
   });
 });

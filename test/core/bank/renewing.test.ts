@@ -5,7 +5,7 @@ import { connectBank, renewConnection } from "../../../packages/core/src/connect
 import { BANK, errorOf, SessionService, sessionProvider } from "./session-provider.ts";
 import { BLOCKED, EUR, errorFrom, USD, WISH, wayOf } from "./ways.ts";
 
-describe("renewing", () => {
+describe("renewing a connection", () => {
   async function renewed(service: SessionService, change: () => void = () => {}) {
     const provider = sessionProvider(service);
     const first = wayOf({ returned: async () => service.agree(first.begun()) });
@@ -15,7 +15,7 @@ describe("renewing", () => {
     return { old, ...(await renewConnection(provider, old, BANK, { wish: WISH, way: second.way })) };
   }
 
-  it("maps accounts by what lasts of them, as every handle is new, and ends the old connection", async () => {
+  it("accounts are matched by identities that last, as every handle is new, and the old connection ends", async () => {
     const service = new SessionService([EUR, USD, BLOCKED]);
     const { old, connection, succession, endError, accounts } = await renewed(service);
     expect(succession).toEqual({
@@ -33,7 +33,7 @@ describe("renewing", () => {
     expect([...service.sessions.keys()]).toEqual([connection.id]);
   });
 
-  it("tells which accounts are gone and which are new", async () => {
+  it("the succession says which accounts are gone and which are new", async () => {
     const service = new SessionService([EUR, USD]);
     const other = { ...EUR, hash: "W10=.other" };
     const { succession } = await renewed(service, () => (service.held = [other, EUR]));
@@ -45,7 +45,7 @@ describe("renewing", () => {
     });
   });
 
-  it("keeps the new connection if the old one cannot be ended, and says why", async () => {
+  it("the new connection stays if the old one cannot be ended, and the result says why", async () => {
     const service = new SessionService([EUR]);
     const error = errorOf(500, "away");
     const { endError, connection, old } = await renewed(service, () => service.fail("end", error));
@@ -82,7 +82,7 @@ describe("renewing", () => {
     };
   }
 
-  it("reads of the old accounts what is cached, lists the new ones, ends the old connection, and then asks for details", async () => {
+  it("renewing reads cached details of old accounts, lists the new ones, ends the old connection, and then requests details", async () => {
     const service = new SessionService([EUR]);
     await renewedBy(service, listing(service));
     expect(service.calls).toEqual([
@@ -95,7 +95,7 @@ describe("renewing", () => {
     ]);
   });
 
-  it("keeps the old connection if the new one has no accounts, and says so", async () => {
+  it("the old connection stays if the new one has no accounts, and the result says so", async () => {
     const service = new SessionService([EUR]);
     const { old, ...none } = await renewed(service, () => (service.held = []));
     expect(none).toMatchObject({ accounts: [], succession: null, accountsError: null });
@@ -103,7 +103,7 @@ describe("renewing", () => {
     expect([...service.sessions.keys()]).toEqual([old.id, none.connection.id]);
   });
 
-  it("keeps the old connection if the accounts of the new one cannot be listed, and says why", async () => {
+  it("the old connection stays if the new accounts cannot be listed, and the result says why", async () => {
     for (const held of [[EUR], []]) {
       const service = new SessionService(held);
       const provider = listing(service, (id) => id === "session-6");
@@ -115,7 +115,7 @@ describe("renewing", () => {
     }
   });
 
-  it("ends an old connection that had no accounts either", async () => {
+  it("an old connection that also had no accounts is ended", async () => {
     const service = new SessionService();
     const { connection, succession, endError } = await renewed(service);
     expect(succession).toEqual({ same: [], renamed: [], gone: [], added: [] });
@@ -123,7 +123,7 @@ describe("renewing", () => {
     expect([...service.sessions.keys()]).toEqual([connection.id]);
   });
 
-  it("maps accounts as they were listed if they cannot be listed again with details, and says why", async () => {
+  it("accounts are matched as first listed if they cannot be listed again with details, and the result says why", async () => {
     const service = new SessionService([EUR]);
     const provider = listing(service, (_, details) => details === "ask");
     const { renewed: mapped } = await renewedBy(service, provider);
@@ -132,7 +132,7 @@ describe("renewing", () => {
     expect(mapped.endError).toBeNull();
   });
 
-  it("does not hide a defect behind accounts that cannot be listed", async () => {
+  it("a programming error while listing accounts is thrown", async () => {
     const service = new SessionService([EUR]);
     const defect = new TypeError("a defect");
     const provider = { ...sessionProvider(service), accounts: () => Promise.reject(defect) };
@@ -140,13 +140,13 @@ describe("renewing", () => {
     await expect(connectBank(provider, BANK, WISH, way)).rejects.toBe(defect);
   });
 
-  it("does not hide a defect behind an old connection that is left", async () => {
+  it("a programming error while ending the old connection is thrown", async () => {
     const service = new SessionService([EUR]);
     const defect = new TypeError("a defect");
     await expect(renewed(service, () => service.fail("end", defect))).rejects.toBe(defect);
   });
 
-  it("leaves the old connection as it was if the person refuses", async () => {
+  it("the old connection is unchanged if the person refuses", async () => {
     const service = new SessionService([EUR]);
     const provider = sessionProvider(service);
     const first = wayOf({ returned: async () => service.agree(first.begun()) });

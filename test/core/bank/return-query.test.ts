@@ -4,7 +4,7 @@ import { returnQuery } from "../../../packages/core/src/bank/index.ts";
 
 const pairs = (address: Parameters<typeof returnQuery>[0]) => [...returnQuery(address)];
 
-it("reads the query of a URL, of its text, of a path, and of a query alone", () => {
+it("returnQuery reads the query of a URL, of its text, of a path, and of a query on its own", () => {
   const read = [
     ["ref", "a b"],
     ["error", "X&Y"],
@@ -23,7 +23,7 @@ it("reads the query of a URL, of its text, of a path, and of a query alone", () 
     expect(pairs(address), String(address)).toEqual(read);
 });
 
-it("reads a query alone that has a question mark in it, as browsers do not encode those", () => {
+it("returnQuery accepts a query with a question mark inside, as browsers do not encode it", () => {
   expect(pairs("ref=r&details=Why?")).toEqual([
     ["ref", "r"],
     ["details", "Why?"],
@@ -31,7 +31,7 @@ it("reads a query alone that has a question mark in it, as browsers do not encod
   expect(pairs("ref=a/b?c")).toEqual([["ref", "a/b?c"]]);
 });
 
-it("reads nothing from an address without a query", () => {
+it("returnQuery is empty for an address without a query", () => {
   for (const address of [
     "",
     "http://localhost:8000/",
@@ -41,7 +41,7 @@ it("reads nothing from an address without a query", () => {
     expect(returnQuery(address).get("ref"), address).toBeNull();
 });
 
-it("reads the same from a URL as from its text and from its query, whatever it holds", () => {
+it("returnQuery reads the same from a URL, from its text and from its query", () => {
   fc.assert(
     fc.property(fc.webQueryParameters(), fc.string(), (query, text) => {
       const url = new URL(`http://localhost:8000/back?${query}`);

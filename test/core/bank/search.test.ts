@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type BankTransaction, folded, mentions } from "../../../packages/core/src/bank/index.ts";
 import { transactionOf } from "./examples.ts";
 
-describe("a folded text", () => {
+describe("folded", () => {
   it.each([
     ["Straße", "strasse"],
     ["STRAẞE", "strasse"],
@@ -20,11 +20,11 @@ describe("a folded text", () => {
     ["Cafe\u0301", "cafe"],
     ["ﬁnance Ⅳ", "finance iv"],
     ["Κώστας", "κωστας"],
-  ])("of %s is %s, as people type it", (text, typed) => {
+  ])("folded turns %s into %s, as people type it", (text, typed) => {
     expect(folded(text)).toBe(typed);
   });
 
-  it("is folded again into itself, and is the same in either form of Unicode", () => {
+  it("folding twice changes nothing, and both forms of Unicode fold to the same text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         expect(folded(folded(text))).toBe(folded(text));
@@ -34,7 +34,7 @@ describe("a folded text", () => {
   });
 });
 
-describe("a transaction mentions", () => {
+describe("mentions", () => {
   const transaction: BankTransaction = transactionOf({
     amount: "-12.30",
     counterparty: "Müller & Söhne",
@@ -62,16 +62,16 @@ describe("a transaction mentions", () => {
     "rf18",
     "karten",
     "fur ana",
-  ])("%s, in whichever of its amount, names and texts it is", (text) => {
+  ])("mentions finds %s in the amount, a name or a text", (text) => {
     expect(mentions(transaction, text)).toBe(true);
   });
 
-  it("nothing that is in none of them, and nothing that is in two of them together", () => {
+  it("mentions does not find a text that is in no field, or that spans two of them", () => {
     for (const text of ["4712", "Mustermann Kim", "null", "[object", "EUR"])
       expect(mentions(transaction, text)).toBe(false);
   });
 
-  it("does not match fields that are null", () => {
+  it("mentions skips fields that are null", () => {
     expect(mentions(transactionOf({ amount: "1" }), "null")).toBe(false);
     expect(mentions(transactionOf({ amount: "1" }), "")).toBe(true);
   });

@@ -27,24 +27,24 @@ describe("a readable text", () => {
     ["Tom &apos;n&quot; Jerry &lt;3&gt;", "Tom 'n\" Jerry <3>"],
     ["caf&eacute;&nbsp;&nbsp;noir", "café noir"],
     ["&yuml;&Agrave;&nbsp;", "ÿÀ"],
-  ])("decodes %s", (sent, readable) => {
+  ])("readableText decodes %s", (sent, readable) => {
     expect(readableText(sent)).toBe(readable);
   });
 
-  it("decodes four digits if eight digits are not a character, as letters may follow that look like digits", () => {
+  it("readableText decodes four digits if eight are not a character, as letters that look like digits may follow", () => {
     expect(readableText("B\\U00E4deabad")).toBe("Bädeabad");
     expect(readableText("Gr\\U00FCBE50")).toBe("GrüBE50");
     expect(readableText("\\U0010FFFF!")).toBe("\u{10ffff}!");
     expect(readableText("\\U00110000")).toBe("0000");
   });
 
-  it("decodes once, so that a text about entities says what it said", () => {
+  it("readableText decodes once, so that a text about entities keeps its meaning", () => {
     expect(readableText("&amp;amp;")).toBe("&amp;");
     expect(readableText("&amp;#39;")).toBe("&#39;");
     expect(readableText("\\\\u00e4")).toBe("\\ä");
   });
 
-  it("leaves what is not an entity or an escape as it was", () => {
+  it("readableText keeps what is not an entity or an escape", () => {
     for (const text of [
       "A&B",
       "R&D;",
@@ -59,30 +59,30 @@ describe("a readable text", () => {
       expect(readableText(text)).toBe(text);
   });
 
-  it("has one blank for every run of blanks, line breaks and control characters, and none at the ends", () => {
+  it("readableText replaces each run of spaces, line breaks and control characters by one space, and trims the ends", () => {
     expect(readableText("\u00a0 A\t\tB\r\nC\0\u001f\u0085D\u2028E\ufeff ")).toBe("A B C D E");
     expect(readableText("A&nbsp;&#13;&#10;B")).toBe("A B");
   });
 
-  it("is null if nothing is left, as a blank text counts as absent", () => {
+  it("readableText is null for a blank text", () => {
     for (const text of ["", " ", "\n\t", "\0", "&nbsp;", "&#32;", null, undefined])
       expect(readableText(text)).toBeNull();
   });
 
-  it("is null if nothing but marks of the direction of writing is left, and keeps them in other texts", () => {
+  it("readableText is null for a text of direction marks alone, and keeps them in other texts", () => {
     for (const text of ["\u200e", "\u200f \u202a\u202c", "\u2066\u2069", "&#8206;", "\\u200e"])
       expect(readableText(text), JSON.stringify(text)).toBeNull();
     expect(readableText("\u200fשלום")).toBe("\u200fשלום");
   });
 
-  it("has no half of a character, whether the bank sent it as it is or escaped", () => {
+  it("readableText replaces lone surrogates, even escaped ones", () => {
     for (const text of ["a\ud83db", "a&#xD83D;b", "a\\ud83db", "&amp; a\ude00"])
       expect(readableText(text)?.isWellFormed()).toBe(true);
     expect(readableText("a\ud83db")).toBe("a\ufffdb");
     expect(readableText("\\ud83d\\ude00 &#xD83D;&#xDE00; 😀")).toBe("😀 😀 😀");
   });
 
-  it("is well-formed, on one line, without blanks at the ends or in a row, whatever a bank sends", () => {
+  it("readableText is well-formed, on one line and trimmed, whatever a bank sends", () => {
     fc.assert(
       fc.property(fc.oneof(bankText, fc.string({ unit: "binary" })), (sent) => {
         const readable = readableText(sent);
@@ -96,7 +96,7 @@ describe("a readable text", () => {
     );
   });
 
-  it("of a text without entities and escapes is read again as itself", () => {
+  it("readableText changes its own result no further if it has no entities and escapes", () => {
     fc.assert(
       fc.property(bankText, (sent) => {
         const plain = sent.replaceAll(/[&\\]/g, "");
@@ -107,7 +107,7 @@ describe("a readable text", () => {
     );
   });
 
-  it("is found again in an escaped copy of itself", () => {
+  it("readableText restores a text from its escaped copy", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (text) => {
         const readable = readableText(text.replaceAll(/[&\\]/g, ""));
@@ -122,7 +122,7 @@ describe("a readable text", () => {
   });
 
   it.each(["&", "\\", "&a", "&#1", "\\U0", " ", "\0", "&#xD800;", "\ud800", "&amp"])(
-    "takes time in proportion to a megabyte of %j",
+    "readableText takes time in proportion to a megabyte of %j",
     (piece) => {
       const text = piece.repeat(1_000_000 / piece.length);
       expect(growth(readableText, text)).toBeLessThan(3);
@@ -130,8 +130,8 @@ describe("a readable text", () => {
   );
 });
 
-describe("the whole text", () => {
-  it("is the longer one of two that say the same, as some banks cut either", () => {
+describe("wholeText", () => {
+  it("wholeText is the longer one of two forms, as some banks truncate either", () => {
     const whole = "Rent for November, house 12, second floor";
     expect(wholeText(whole.slice(0, 20), [whole])).toBe(whole);
     expect(wholeText(whole, [whole.slice(0, 20)])).toBe(whole);
@@ -139,22 +139,22 @@ describe("the whole text", () => {
     expect(wholeText("Rent", [])).toBe("Rent");
   });
 
-  it("compares texts as they are read, so that undecoded entities do not count", () => {
+  it("wholeText compares decoded texts, so that undecoded entities do not count", () => {
     expect(wholeText("A &amp;&nbsp;B", ["A & B C"])).toBe("A & B C");
     expect(wholeText("    A    ", ["A B"])).toBe("A B");
   });
 
-  it("is the single one if both are equally long", () => {
+  it("wholeText is the single text if both are equally long", () => {
     expect(wholeText("A&amp;B", ["A B"])).toBe("A&B");
   });
 
-  it("is the single one if the lines say the same, as those may be cut within words", () => {
+  it("wholeText is the single text if the lines say the same, as lines may be cut within words", () => {
     expect(wholeText("Rent for November", ["Rent for Nov", "ember"])).toBe("Rent for November");
     expect(wholeText("Rent for November", ["Rent for Nov", "ember 2026"])).toBe("Rent for Nov ember 2026");
     expect(wholeText("Rent", ["\u200e", "R e", "nt", "\u200f"])).toBe("Rent");
   });
 
-  it("is null if both are blank or absent", () => {
+  it("wholeText is null if both are blank or absent", () => {
     for (const single of [null, undefined, "", " ", "&nbsp;", "\u200e"])
       for (const lines of [null, undefined, [], [""], [" ", "\n"], ["\u200f", "\u202c"]])
         expect(wholeText(single, lines)).toBeNull();

@@ -8,8 +8,8 @@ const isKept = (text: string) => {
   return !Number.isNaN(instant) && new Date(instant).toISOString().slice(0, 10) === text;
 };
 
-describe("a calendar date", () => {
-  it("is any day that the calendar has, in years of four digits", () => {
+describe("isCalendarDate", () => {
+  it("isCalendarDate accepts every day of the calendar, in years of four digits", () => {
     const digits = (most: number, length: number) =>
       fc.integer({ min: 0, max: most }).map((number) => String(number).padStart(length, "0"));
     fc.assert(
@@ -29,12 +29,12 @@ describe("a calendar date", () => {
     ["2026-04-31", false],
     ["2026-00-10", false],
     ["2026-10-00", false],
-  ])("%s is one: %s", (text, expected) => {
+  ])("isCalendarDate of %s is %s", (text, expected) => {
     expect(isCalendarDate(text)).toBe(expected);
   });
 
   it.each(["2026-1-1", "2026-01-01T00:00", " 2026-01-01", "2026-01-01\n", "20260101", "+02026-01-01", ""])(
-    "%j is not one",
+    "isCalendarDate rejects %j",
     (text) => {
       expect(isCalendarDate(text)).toBe(false);
     },

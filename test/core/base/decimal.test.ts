@@ -20,7 +20,7 @@ describe("writeOutDecimal", () => {
     ["0.00", "0.00"],
     ["-0", "-0"],
     ["007.00", "007.00"],
-  ])("writes %s as %s", (written, plain) => expect(writeOutDecimal(written)).toBe(plain));
+  ])("writeOutDecimal writes %s as %s", (written, plain) => expect(writeOutDecimal(written)).toBe(plain));
 
   it.each([
     "",
@@ -38,11 +38,11 @@ describe("writeOutDecimal", () => {
     "Infinity",
     "1 2",
     "--1",
-  ])("returns undefined for %j, which is not a decimal", (text) =>
+  ])("writeOutDecimal returns undefined for %j, which is not a decimal", (text) =>
     expect(writeOutDecimal(text)).toBeUndefined(),
   );
 
-  it("changes no value and loses no digit, for any sign, point and exponent", () => {
+  it("writeOutDecimal changes no value and loses no digit, for any sign, point and exponent", () => {
     const digits = fc.stringMatching(/^\d{1,25}$/);
     fc.assert(
       fc.property(

@@ -84,7 +84,7 @@ describe("errors, logs and reports of a call contain no secret, token or IBAN", 
       { status: 502, body: `<title>${"x".repeat(960)} ${echo}</title>` },
     ],
     ["a body that is none", { body: `nonsense ${echo}` }],
-  ])("hides a token that the service echoes in %s", async (_, reply) => {
+  ])("a token that the service echoes in %s is hidden", async (_, reply) => {
     const host = ACCESS.replaceAll("_", "-").toLowerCase();
     const { error, shown } = await shownBy(withToken(reply));
     expect(error.name).toMatch(/Error$/);
@@ -93,7 +93,7 @@ describe("errors, logs and reports of a call contain no secret, token or IBAN", 
     expect(shown.replaceAll(host, "")).not.toContain(ACCESS);
   });
 
-  it("hides a token that is the host of a redirect, in any case", async () => {
+  it("a token in the host of a redirect is hidden, in any case", async () => {
     const simple = { ...tokens, access: "Abc123.Def456.Ghi789" };
     const { shown } = await shownBy((where) =>
       where === "/token/new/"
@@ -105,7 +105,7 @@ describe("errors, logs and reports of a call contain no secret, token or IBAN", 
   });
 
   it.each(["\0", "\r\nX-Injected: 1", "\u2028", "ü", " ", "\u007f"])(
-    "hides a token from the service that contains %j, and does not store it",
+    "a token from the service that contains %j is hidden, and not stored",
     async (odd) => {
       const bad = `${ACCESS}${odd}x`;
       const saved: unknown[] = [];
@@ -122,7 +122,7 @@ describe("errors, logs and reports of a call contain no secret, token or IBAN", 
     },
   );
 
-  it("fetches another token if a store returns one that no header can carry", async () => {
+  it("another token is fetched if a store returns one that no header can carry", async () => {
     const saved = { access: `${ACCESS}\0`, accessExpiresAt: 1e15, refresh: REFRESH, refreshExpiresAt: 1e15 };
     const tokenStore = { load: async () => saved, save: async () => {} };
     const { error, shown } = await shownBy(withToken({ status: 404 }), { tokenStore });
@@ -130,7 +130,7 @@ describe("errors, logs and reports of a call contain no secret, token or IBAN", 
     expect(shown).not.toContain(ACCESS);
   });
 
-  it("hides a stored refresh token that the endpoint echoes when it rejects it", async () => {
+  it("a stored refresh token is hidden if the endpoint echoes it in a rejection", async () => {
     const saved = { access: "old-access", accessExpiresAt: 0, refresh: REFRESH, refreshExpiresAt: 1e15 };
     const tokenStore = { load: async () => saved, save: async () => {} };
     const { error, shown } = await shownBy(
@@ -143,7 +143,7 @@ describe("errors, logs and reports of a call contain no secret, token or IBAN", 
     expectClean(shown);
   });
 
-  it("hides the headers that a custom fetch shows in message, code and cause", async () => {
+  it("headers that a custom fetch puts in message, code and cause are hidden", async () => {
     const failing = async (url: string, init: RequestInit): Promise<Response> => {
       if (url.endsWith("/token/new/")) return Response.json(tokens);
       const headers = JSON.stringify(init.headers);
@@ -154,7 +154,7 @@ describe("errors, logs and reports of a call contain no secret, token or IBAN", 
     expectClean(shown);
   });
 
-  it("masks an IBAN in the path, whether the request is in flight, times out, is redirected or is rejected", async () => {
+  it("an IBAN in the path is masked, whether the request is in flight, times out, is redirected or is rejected", async () => {
     const asked = `/accounts/${IBAN}/`;
     const away: Partial<ClientOptions> = {
       fetch: async (url, init) =>
@@ -176,7 +176,7 @@ describe("errors, logs and reports of a call contain no secret, token or IBAN", 
   });
 });
 
-it("redacts a secret in any text, in any case, percent-encoded or escaped", () => {
+it("a secret is redacted in any text, in any case, percent-encoded or escaped", () => {
   const secret = fc.string({ minLength: 8, unit: fc.constantFrom(...'abcXYZ019._~+/=-$^(){}[]|\\"* ') });
   fc.assert(
     fc.property(secret, fc.string(), fc.string(), fc.constantFrom(0, 1, 2, 3), (key, before, after, form) => {

@@ -175,7 +175,7 @@ describe("time to live", () => {
     }
   });
 
-  it("a response from the future, kept before the clock was set back, is not fresh", async () => {
+  it("a response from the future, stored before the clock was set back, is not fresh", async () => {
     const { cache, clock } = opened({ backend: "memory" });
     await cache.store(get("/accounts/a/"), response("{}"));
     clock.advance({ hours: -1 });
@@ -193,7 +193,7 @@ describe("the cache file", () => {
     expect(cacheFile("./mine.db", {}, "linux")).toBe(resolve("mine.db"));
   });
 
-  it("the cache file and its companions are readable by their owner alone, and are not made before they are needed", async () => {
+  it("the cache file and its companions are readable only by their owner, and are not made before they are needed", async () => {
     const place = join(folder(), "new", "deep");
     const { cache } = opened({ cacheName: join(place, "cache.sqlite") });
     expect(readdirSync(join(place, "../.."))).toEqual([]);
@@ -233,7 +233,7 @@ describe("the cache file", () => {
     await cache.close();
   });
 
-  it("responses are kept in memory if the cache file cannot be made at all", async () => {
+  it("responses are kept in memory if the cache file cannot be made", async () => {
     const place = folder();
     writeFileSync(join(place, "file"), "");
     const { cache, warnings } = opened({ cacheName: join(place, "file", "cache.sqlite") });
@@ -283,7 +283,7 @@ describe("the cache file", () => {
 });
 
 describe("a backend that fails", () => {
-  it("a backend that fails is a miss and a warning, never an error, and is used again once it is back", async () => {
+  it("a backend that fails counts as a miss with a warning, never as an error, and is used again once it is back", async () => {
     const map = new Map<string, unknown>();
     let down = false;
     const adapter = mapAdapter(map);
@@ -304,7 +304,7 @@ describe("a backend that fails", () => {
     expect((await cache.find(get("/a/")))?.body).toBe("[1]");
   });
 
-  it("a backend that holds something else is a miss", async () => {
+  it("an entry of another kind in the backend is a miss", async () => {
     const map = new Map<string, unknown>();
     const { cache } = opened({ backend: mapAdapter(map) });
     await cache.store(get("/a/"), response("[1]"));

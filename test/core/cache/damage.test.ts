@@ -48,7 +48,7 @@ function spoil(cacheName: string, table: string): void {
 }
 
 describe("a damaged cache file", () => {
-  it("a damaged file is set aside with its log, once for all clients that meet it, and the new one keeps its counts", async () => {
+  it("a damaged file is set aside with its log once for all clients, and the new one keeps its counts", async () => {
     const folder = temporaryFolder();
     const cacheName = join(folder, "cache.sqlite");
     await filled(cacheName);
@@ -119,7 +119,7 @@ describe("a damaged cache file", () => {
     expect(existsSync(cacheName)).toBe(true);
   });
 
-  it("a damaged file that cannot be replaced stays where it is, and is a miss; new responses are kept in memory", async () => {
+  it("a damaged file that cannot be replaced stays, counts as a miss, and new responses are kept in memory", async () => {
     const folder = temporaryFolder();
     const cacheName = join(folder, "cache.sqlite");
     await filled(cacheName);
@@ -142,7 +142,7 @@ describe("a damaged cache file", () => {
   it.each([
     ["another file has taken its place", (file: string, good: string) => renameSync(good, file)],
     ["its lock was lost", (file: string) => writeFileSync(lockFileOf(file), "of another process")],
-  ])("a damaged file stays where it is if, while its writers were waited for, %s", async (_, change) => {
+  ])("a damaged file stays if, during the wait for its writers, %s", async (_, change) => {
     const folder = temporaryFolder();
     const [file, good] = [join(folder, "cache.sqlite"), join(folder, "good.sqlite")];
     await filled(file);
@@ -161,7 +161,7 @@ describe("a damaged cache file", () => {
   });
 });
 
-it("a client that has a file open finds the new one if another process removed the file and made it again", async () => {
+it("a client with an open file finds the new one if another process has removed and made the file again", async () => {
   const cacheName = join(temporaryFolder(), "cache.sqlite");
   const one = opened({ cacheName });
   await one.cache.store(get("/a/"), response("[1]"));
@@ -186,7 +186,7 @@ describe("a cache file of an older layout", () => {
     CREATE TABLE records (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     PRAGMA application_id = 1651403620; PRAGMA user_version = 1;`;
 
-  it("a file of the first layout is upgraded while an older process has it open, and neither loses what the other writes", async () => {
+  it("a file of the first layout is upgraded while an older process has it open, and no write of either is lost", async () => {
     const folder = temporaryFolder();
     const cacheName = join(folder, "cache.sqlite");
     const older = new DatabaseSync(cacheName);
@@ -212,7 +212,7 @@ describe("a cache file of an older layout", () => {
     expect([warnings, asideIn(folder)]).toEqual([[], []]);
   });
 
-  it("older processes, which write no checksums, and newer ones can each read what the other writes", async () => {
+  it("older processes, which write no checksums, and newer ones can read each other's entries", async () => {
     const cacheName = join(temporaryFolder(), "cache.sqlite");
     const { cache, clock, warnings } = opened({ cacheName });
     await cache.store(get("/accounts/a/"), response("[1]"));

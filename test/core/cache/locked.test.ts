@@ -52,7 +52,7 @@ const answering = () =>
 
 describe("a locked cache file", () => {
   it.each(["IMMEDIATE", "EXCLUSIVE"] as const)(
-    "a call ends within its timeout while another program holds the lock (%s), and the event loop goes on",
+    "a call ends within its timeout while another program holds the lock (%s), and the event loop is not blocked",
     async (how) => {
       await using service = await answering();
       const cacheName = join(temporaryFolder(), "cache.sqlite");
@@ -89,7 +89,7 @@ describe("a locked cache file", () => {
     expect(service.asked()).toHaveLength(1);
   });
 
-  it("no request is sent for an account while the call cannot be counted; with force it is sent, and counted later", async () => {
+  it("no request is sent for an account while the call cannot be counted; a forced one is sent, and counted later", async () => {
     await using service = await answering();
     const cacheName = join(temporaryFolder(), "cache.sqlite");
     await using client = clientOn(service.baseUrl, cacheName, 60_000);
@@ -113,7 +113,7 @@ describe("a locked cache file", () => {
     await again.close();
   }, 60_000);
 
-  it("a response is returned although it cannot be written to the file yet", async () => {
+  it("a response is returned even if it cannot be written to the file yet", async () => {
     const cacheName = join(temporaryFolder(), "cache.sqlite");
     const unlocks: (() => void)[] = [];
     await using service = await startService((request) => {
@@ -152,7 +152,7 @@ it("a write waits for a lock that is released soon", async () => {
   await ended;
 });
 
-it("a client that started while the file could not be opened returns to it, with what it has kept meanwhile", async () => {
+it("a client that started while the file could not be opened later uses it, with what it kept in memory", async () => {
   const cacheName = join(temporaryFolder(), "cache.sqlite");
   const other = new DatabaseSync(cacheName);
   other.exec(

@@ -133,7 +133,7 @@ const THINGS: [string, RegExp, (file: string) => void][] = [
 ];
 
 describe.each(THINGS)("if the cache path leads to %s", (_, reason, make) => {
-  it("it is left as it is, and every call is an error if the user named the path", async () => {
+  it("every call fails and the path is left alone if the user chose it", async () => {
     const folder = temporaryFolder();
     const cacheName = join(folder, "cache.sqlite");
     make(cacheName);
@@ -165,7 +165,7 @@ describe.each(THINGS)("if the cache path leads to %s", (_, reason, make) => {
     expect(picture(folder)).toEqual(before);
   });
 
-  it("it is left as it is, a warning is logged once, and memory is used instead if nobody named the path", async () => {
+  it("the path is left alone, one warning is logged and memory is used if the user did not choose it", async () => {
     const folder = temporaryFolder();
     const file = join(folder, "cache.sqlite");
     make(file);
@@ -187,7 +187,7 @@ describe.each(THINGS)("if the cache path leads to %s", (_, reason, make) => {
   });
 });
 
-it("a cache file with a named pipe beside it is an error at once, and stays as it is", async () => {
+it("a named pipe beside a cache file is an error at once, and stays as it is", async () => {
   const cacheName = join(temporaryFolder(), "cache.sqlite");
   const { cache } = opened({ cacheName });
   await cache.store(get("/a/"), response("[1]"));
@@ -209,7 +209,7 @@ it("a socket at the path of the cache is left as it is", async () => {
   server.close();
 });
 
-it("a name that is given is the user's choice, even if it is the same as the default name", async () => {
+it("a name in the options is the user's choice, even if it is the default name", async () => {
   const home = temporaryFolder();
   const previous = process.env["XDG_CACHE_HOME"];
   process.env["XDG_CACHE_HOME"] = home;
@@ -230,7 +230,7 @@ it("a name that is given is the user's choice, even if it is the same as the def
   expect(readFileSync(file, "utf8")).toBe("somebody's text");
 });
 
-it("an empty file becomes a cache file, and a link to it is followed and stays a link", async () => {
+it("an empty file becomes a cache file, and a link to it stays a link", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "real.sqlite");
   const cacheName = join(folder, "link.sqlite");
@@ -248,7 +248,7 @@ it("an empty file becomes a cache file, and a link to it is followed and stays a
   expect(warnings).toEqual([]);
 });
 
-it("a file whose application id is in its log alone, as older versions leave it, counts as ours", async () => {
+it("a file whose application id is only in its log, as older versions leave it, counts as ours", async () => {
   const folder = temporaryFolder();
   const made = database(
     join(folder, "made.sqlite"),
@@ -275,7 +275,7 @@ it("a new file has its application id in its header as soon as it is made", asyn
   await cache.close();
 });
 
-it("a folder in which other users can write is warned about once", async () => {
+it("a folder in which other users can write causes one warning", async () => {
   const folder = temporaryFolder();
   chmodSync(folder, 0o777);
   const { cache, warnings } = opened({ cacheName: join(folder, "cache.sqlite") });
@@ -288,7 +288,7 @@ it("a folder in which other users can write is warned about once", async () => {
 });
 
 it.runIf(process.platform === "linux")(
-  "a client that looks at a file does not drop the locks that another client of the same process holds on it",
+  "a client that examines a file keeps the locks of another client of the same process",
   async () => {
     const cacheName = join(temporaryFolder(), "cache.sqlite");
     const one = opened({ cacheName }).cache;

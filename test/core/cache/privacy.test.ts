@@ -43,7 +43,7 @@ it("clearing leaves no bank data in the file or its log, while the client is ope
   expect(warnings).toEqual([]);
 });
 
-it("deleting by path leaves nothing of what was deleted, and keeps the rest", async () => {
+it("deleting by path leaves no trace of what was deleted, and keeps the rest", async () => {
   const folder = temporaryFolder();
   const { cache } = await filled(join(folder, "cache.sqlite"));
   await cache.viewFor(get).delete({ match: "/accounts/*" });
@@ -80,7 +80,7 @@ it("clearing logs a warning while another process keeps the deleted responses in
   await cache.close();
 }, 30_000);
 
-it("clearing for one set of credentials leaves what others have kept in the file", async () => {
+it("clearing for one set of credentials keeps the responses of others in the file", async () => {
   const cacheName = join(temporaryFolder(), "cache.sqlite");
   const { cache } = await filled(cacheName);
   const other = opened({ cacheName }, "scope-2").cache;

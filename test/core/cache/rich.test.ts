@@ -37,7 +37,7 @@ describe("the size", () => {
     },
   );
 
-  it("a response that is larger than the limit is not kept, and does not displace others", async () => {
+  it("a response that is larger than the limit is not stored, and does not displace others", async () => {
     const { cache } = opened({ backend: "memory", maxBytes: 2000 });
     await cache.store(get("/a/"), response("[1]"));
     await cache.store(get("/b/"), response("x".repeat(3000)));
@@ -63,7 +63,7 @@ describe("the size", () => {
     expect(statSync(cacheName).size).toBeLessThan(body.length);
   });
 
-  it("the total size stays right when responses are replaced and deleted", async () => {
+  it("the total size stays correct when responses are replaced and deleted", async () => {
     const cacheName = join(folder(), "cache.sqlite");
     const { cache } = opened({ cacheName });
     for (const length of [10, 5000, 20]) await cache.store(get("/a/"), response("y".repeat(length)));
@@ -78,7 +78,7 @@ describe("the size", () => {
 });
 
 describe("options", () => {
-  it("a time to live for a path goes before the general one, the first match wins, and that of the call goes before all", async () => {
+  it("a lifetime for a path precedes the general one, the first match wins, and the call's own precedes all", async () => {
     const { cache, clock } = opened({
       backend: "memory",
       expireAfter: 10,
@@ -111,7 +111,7 @@ describe("options", () => {
     expect((await never.find(get("/a/")))?.usableWhileRevalidating).toBe(false);
   });
 
-  it("options leave parameters out of the key, and responses out of the cache", async () => {
+  it("options can leave parameters out of the key, and responses out of the cache", async () => {
     const { cache } = opened({
       backend: "memory",
       ignoredParameters: ["trace"],
@@ -131,13 +131,13 @@ describe("options", () => {
     [{ expireAfter: -1 }, /expireAfter/],
     [{ oldDataOnError: -1 }, /oldDataOnError/],
     [{ cacheName: " " }, /cacheName/],
-  ])("an option that cannot work is rejected by name: %j", (options, message) => {
+  ])("an option that cannot work is rejected, and the error names it: %j", (options, message) => {
     expect(() => openCache(options, { tenant: "s", now: Date.now, logger: console })).toThrow(message);
   });
 });
 
 describe("conditional requests", () => {
-  it("a request is conditional if cacheControl is on and the response has a validator, and a 304 makes it fresh again", async () => {
+  it("a request is conditional if cacheControl is on and the response has a validator, and a 304 renews it", async () => {
     const { cache, clock } = opened({ backend: "memory", cacheControl: true });
     const headers = {
       etag: '"1"',
@@ -166,7 +166,7 @@ describe("conditional requests", () => {
   });
 });
 
-it("a star in a pattern stands for anything, and no other character does", () => {
+it("only a star in a pattern matches any text", () => {
   expect(fitsPattern("/a/b/", "/a/b/")).toBe(true);
   expect(fitsPattern("/a/b/c/", "/a/b/")).toBe(false);
   expect(fitsPattern("/a/b/c/", "/a/*/c/")).toBe(true);

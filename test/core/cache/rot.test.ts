@@ -18,7 +18,7 @@ const bodyOf = (at: number) =>
     })),
   });
 
-it("a bit that flips anywhere in the file turns no response and no count into another", async () => {
+it("a bit that flips anywhere in the file changes no response and no count", async () => {
   const folder = temporaryFolder();
   const original = join(folder, "original.sqlite");
   const clock = new TestClock();
@@ -80,7 +80,7 @@ it("a response that was changed in the file is a miss, logged and deleted; one w
   expect(warnings[0]).toContain("damaged");
 });
 
-it("a row that a damaged index leads to is not taken for the response to another request", async () => {
+it("a row that a damaged index leads to is not used for another request", async () => {
   const cacheName = join(temporaryFolder(), "cache.sqlite");
   const { cache } = opened({ cacheName });
   await cache.store(get("/a/"), response("[1]"));
@@ -111,7 +111,7 @@ it("a count that was changed in the file is ignored", async () => {
   await cache.close();
 });
 
-it("a text in another store is ignored if it was changed, or is under another name", () => {
+it("an entry in another store is ignored if it was changed, or moved to another name", () => {
   const kept = {
     status: 200,
     headers: { etag: "x" },

@@ -40,7 +40,7 @@ export interface Backend {
 /** What holds for a cache on any backend. */
 export function describeCache(name: string, { lasts, compares, place }: Backend): void {
   describe(`a cache on ${name}`, () => {
-    it("a kept response is found again, fresh until it expires and usable on error after that", async () => {
+    it("a stored response is found again, fresh until it expires and usable on error after that", async () => {
       const { cache, clock } = opened(place()());
       const request = get(`${ACCOUNT}balances/`);
       expect(await cache.find(request)).toBeUndefined();
@@ -66,7 +66,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await cache.close();
     });
 
-    it("one response is kept for each request, the last one", async () => {
+    it("only the last response to each request is stored", async () => {
       const { cache } = opened(place()());
       const request = get("/institutions/", [["country", "GB"]]);
       await cache.store(request, response("[1]"));
@@ -98,14 +98,14 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await two?.cache.close();
     });
 
-    it("a response whose times no Date can hold counts as not kept", async () => {
+    it("a response with a time that no Date can hold counts as missing", async () => {
       const { cache } = opened(place()());
       await cache.store(get("/x/"), response("{}"), 1e300);
       expect((await cache.find(get("/x/")))?.expiresAt).toBeNull();
       await cache.close();
     });
 
-    it("only responses to GET with status 200 are kept", async () => {
+    it("only responses to GET with status 200 are stored", async () => {
       const { cache } = opened(place()());
       for (const status of [201, 204, 404, 500]) {
         expect(await cache.store(get("/x/"), { ...response("{}"), status })).toBeUndefined();
@@ -115,7 +115,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await cache.close();
     });
 
-    it("a write invalidates what it has changed, and nothing else", async () => {
+    it("a write invalidates only what it has changed", async () => {
       const { cache } = opened({ ...place()(), expireAfter: "forever" });
       const requisition = { id: "r1", status: "LN", agreement: "e1", accounts: ["a1"] };
       const kept: Record<string, string[]> = {
@@ -210,7 +210,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await other.close();
     });
 
-    it("clearing the cache leaves the records beside it alone", async () => {
+    it("clearing the cache keeps the records beside it", async () => {
       const { cache } = opened(place()());
       if (!lasts) return expect(cache.records).toBeUndefined();
       expect(await cache.records?.compareAndSet("ledger", undefined, "1")).toBe(true);
@@ -222,7 +222,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       return await cache.close();
     });
 
-    it("sets of credentials are kept apart in responses, lists and deletions", async () => {
+    it("responses, lists and deletions of different credentials are separate", async () => {
       const options = place();
       const clock = new TestClock();
       const mine = opened(options(), "mine", clock).cache;
@@ -238,7 +238,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await theirs.close();
     });
 
-    it("a response is never fresh from the future and never lost when the clock jumps", async () => {
+    it("no response is fresh from the future or lost when the clock jumps", async () => {
       const { cache, clock } = opened(place()());
       await cache.store(get("/accounts/a/"), response("[1]"));
       clock.advance({ hours: -24 });
@@ -254,7 +254,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await cache.close();
     });
 
-    it("bodies of any characters and of any size up to a megabyte are kept as they are", async () => {
+    it("bodies of any characters and of any size up to a megabyte are stored unchanged", async () => {
       const { cache } = opened(place()());
       const bodies = ["", "[]", "\u2028 Café ☕ \ud83c\udf0d\n\r\n", "é".repeat(600_000), "x".repeat(999)];
       for (const [at, body] of bodies.entries()) await cache.store(get(`/a${at}/`), response(body));
@@ -279,7 +279,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       for (const client of clients) await client.close();
     });
 
-    it("exactly one of many clients that compete for a record changes it, or removes it", async () => {
+    it("exactly one of many clients that compete for a record changes or removes it", async () => {
       if (!compares) return;
       const options = place();
       const clock = new TestClock();
@@ -297,7 +297,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       for (const client of clients) await client.close();
     });
 
-    it("headers with nonsense in them are ignored", async () => {
+    it("malformed headers are ignored", async () => {
       const { cache, clock } = opened({ ...place()(), cacheControl: true });
       for (const header of ["max-age=NaN", "max-age=-5", "max-age=1e99", ",,;=", 'no-cache="', "max-age"]) {
         await cache.store(

@@ -34,7 +34,7 @@ async function run(
 }
 
 describe("a cache file in trouble", () => {
-  it("on a full disk, what is in the file stays right, and a warning is logged", async () => {
+  it("on a full disk, the content of the file stays intact, and a warning is logged", async () => {
     const place = folder();
     const file = join(place, "cache.sqlite");
     expect(await run([file, "1", "10"])).toMatchObject({ found: true, warnings: [] });
@@ -45,7 +45,7 @@ describe("a cache file in trouble", () => {
     expect(readdirSync(place).filter((name) => name.includes("unusable"))).toEqual([]);
   });
 
-  it("a file that may not be written leaves the cache in memory, with a warning", async () => {
+  it("the cache stays in memory, with a warning, if its file may not be written", async () => {
     const place = folder();
     const file = join(place, "cache.sqlite");
     await run([file]);
@@ -59,7 +59,7 @@ describe("a cache file in trouble", () => {
     chmodSync(place, 0o755);
   });
 
-  it("a file that can only be read is read, and its mode and place stay the same", async () => {
+  it("a read-only file is read, and its mode and place stay the same", async () => {
     const place = folder();
     const file = join(place, "cache.sqlite");
     await run([file]);
@@ -80,7 +80,7 @@ describe("a cache file in trouble", () => {
     }
   });
 
-  it("a file of another user that may not be read stays, even if its folder may be written", async () => {
+  it("an unreadable file of another user stays, even if its folder may be written", async () => {
     if (nobody.uid === undefined) return; // Only root can make one.
     const place = folder();
     const file = join(place, "cache.sqlite");
@@ -94,7 +94,7 @@ describe("a cache file in trouble", () => {
     expect(readdirSync(place)).toEqual(["cache.sqlite"]);
   });
 
-  it("a folder that may not be written or listed leaves the cache in memory, with a warning", async () => {
+  it("the cache stays in memory, with a warning, if its folder may not be written or listed", async () => {
     for (const mode of [0o555, 0o000]) {
       const place = folder();
       if (nobody.uid !== undefined && nobody.gid !== undefined) chownSync(place, nobody.uid, nobody.gid);
@@ -105,7 +105,7 @@ describe("a cache file in trouble", () => {
     }
   });
 
-  it("a file that stays locked past the max wait leaves the cache in memory, with a warning, and is used again once it is free", async () => {
+  it("the cache stays in memory, with a warning, while its file is locked for too long, and uses the file again later", async () => {
     const cacheName = join(folder(), "cache.sqlite");
     const { cache, warnings } = opened({ cacheName });
     await cache.store(get("/a/"), response("[1]"));

@@ -59,7 +59,7 @@ if (process.getuid?.() === 0 && process.platform === "linux")
   troubles.push(["its disk fills", /full/, fullDisk]);
 
 describe.each(troubles)("if a cache file is open when %s", (_, reason, make) => {
-  it("no response is lost: each is returned at once and written later, with one warning; counts are rejected", async () => {
+  it("no response is lost: each is returned at once and written later, with one warning, and counts are rejected", async () => {
     const trouble = make();
     const { cacheName } = trouble;
     const { cache, clock, warnings } = opened({ cacheName });
@@ -95,7 +95,7 @@ describe.each(troubles)("if a cache file is open when %s", (_, reason, make) => 
     expect(warnings).toHaveLength(1);
   }, 60_000);
 
-  it("closing writes what was kept in memory, and the file is tried again at most every second", async () => {
+  it("closing writes what was kept in memory, and writing is tried at most once a second", async () => {
     const trouble = make();
     const { cacheName } = trouble;
     const { cache, clock } = opened({ cacheName });
@@ -113,7 +113,7 @@ describe.each(troubles)("if a cache file is open when %s", (_, reason, make) => 
     await other.cache.close();
   }, 60_000);
 
-  it("a warning says that nothing could be invalidated in the file, and what is in memory is invalidated all the same", async () => {
+  it("a warning says that nothing could be invalidated in the file, but responses in memory are invalidated", async () => {
     const trouble = make();
     const { cacheName } = trouble;
     const { cache, clock, warnings } = opened({ cacheName });
@@ -174,7 +174,7 @@ describe("responses that wait in memory for a file", () => {
     expect([await inFile("/a/"), await inFile("/b/")]).toEqual(["[2]", "[2]"]);
   });
 
-  it("responses do not come back if they are invalidated while they are being written", async () => {
+  it("responses that are invalidated while they are being written do not reappear", async () => {
     const { cache, unlock, inFile } = await waiting(["/a/", "/b/", "/c/"]);
     const beingWritten = cache.find(get("/c/"));
     await turnOfTheLoop();
@@ -192,7 +192,7 @@ describe("responses that wait in memory for a file", () => {
     ]);
   });
 
-  it("responses give way to newer ones, and stay invalidated, if writing them fails", async () => {
+  it("newer responses replace those in memory, and invalidated ones stay away, if writing fails", async () => {
     const { cache, clock, unlock, inFile } = await waiting(["/a/", "/b/"]);
     const beingWritten = cache.find(get("/a/"));
     await turnOfTheLoop();

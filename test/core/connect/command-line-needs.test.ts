@@ -47,7 +47,7 @@ async function connecting(accounts: readonly unknown[], odd: (request: Received)
 const way: ConsentWay = { show: () => {} };
 
 describe("connecting a bank", () => {
-  it("tells how many accounts could not be understood, beside those that could", async () => {
+  it("the result says how many accounts could not be understood", async () => {
     await using world = await connecting(["acc-1", { no: "id" }, null], () => undefined);
     const { accounts, unreadable } = await connectBank(world.provider, bank, wish, way);
     expect(accounts.map(({ handle }) => handle)).toEqual(["acc-1"]);
@@ -56,7 +56,7 @@ describe("connecting a bank", () => {
 });
 
 describe("renewing a connection", () => {
-  it("that is stopped while the old accounts are read begins nothing, and leaves the old one", async () => {
+  it("stopping while the old accounts are read begins nothing, and keeps the old connection", async () => {
     const stop = new AbortController();
     const reason = new Error("stopped");
     await using world = await connecting(["acc-1"], ({ path }) => {
@@ -81,7 +81,7 @@ describe("what became of accounts when a consent was renewed", () => {
     return { handle, identities };
   };
 
-  it("an IBAN with two currencies is two accounts; without an IBAN nothing is guessed", () => {
+  it("an IBAN with two currencies is two accounts, and accounts without an IBAN are not guessed", () => {
     const old = [account("a", "X", "EUR"), account("b", "X", "USD"), account("c", null, "EUR")];
     const fresh = [account("1", "X", "USD"), account("2", "X", "EUR"), account("3", null, "EUR")];
     expect(successionOf(old, fresh)).toEqual({
@@ -95,7 +95,7 @@ describe("what became of accounts when a consent was renewed", () => {
     });
   });
 
-  it("an unknown currency fits if only one account can be meant, and else is not guessed", () => {
+  it("an unknown currency matches if only one account is possible, and is not guessed otherwise", () => {
     expect(successionOf([account("a", "X", null)], [account("1", "X", "EUR")]).renamed).toEqual([
       { from: "a", to: "1" },
     ]);
@@ -119,7 +119,7 @@ describe("what became of accounts when a consent was renewed", () => {
     )
     .map((list) => list.map(({ handle, iban, currency }) => account(handle, iban, currency)));
 
-  it("every account is told once, and no two become one", () => {
+  it("every account is listed once, and no two become one", () => {
     fc.assert(
       fc.property(accounts, accounts, (old, fresh) => {
         const { same, renamed, gone, added } = successionOf(old, fresh);

@@ -29,7 +29,7 @@ function wayOf(
 
 describe("a bank behind GoCardless", () => {
   it.each([true, false])(
-    "is connected, with the details of its accounts; the browser came back: %s",
+    "a bank is connected, with the details of its accounts; the browser came back: %s",
     async (back) => {
       await using provided = await startProvided();
       const { provider } = provided;
@@ -44,7 +44,7 @@ describe("a bank behind GoCardless", () => {
     },
   );
 
-  it("is not connected if the person refuses, and nothing is left of it", async () => {
+  it("a bank is not connected if the person refuses, and nothing is left of the attempt", async () => {
     await using provided = await startProvided();
     const { provider, sandbox } = provided;
     const bank = await provider.bank("DEUTSCHE_BANK_DEUTDEFF");
@@ -57,7 +57,7 @@ describe("a bank behind GoCardless", () => {
     ["keeps the ids of accounts", "DEUTSCHE_BANK_DEUTDEFF"],
     ["gives accounts new ids", "LLOYDS_LOYDGB2L"],
     ["says little of its accounts", "COMMERZBANK_COBADEFF"],
-  ])("that %s is connected again, and its accounts are known", async (kind, id) => {
+  ])("a bank that %s is connected again, and its accounts are matched", async (kind, id) => {
     await using provided = await startProvided();
     const { provider, sandbox } = provided;
     const bank = await provider.bank(id);
@@ -79,7 +79,7 @@ describe("a bank behind GoCardless", () => {
       expect((await provider.transactions(handle, { days: 30 })).items.length).toBeGreaterThan(0);
   });
 
-  it("that keeps the ids of accounts keeps their details after a renewal, which cost one call of each", async () => {
+  it("a bank that keeps account ids keeps their details after a renewal, at one call per account", async () => {
     await using provided = await startProvided();
     const { provider, sandbox } = provided;
     const bank = await provider.bank("DEUTSCHE_BANK_DEUTDEFF");
@@ -117,7 +117,7 @@ describe("a bank behind GoCardless", () => {
     expect(provided.asked().filter((one) => one.endsWith("/details/"))).toEqual([]);
   });
 
-  it("that does not send the details of its accounts is connected, and tells why of each account", async () => {
+  it("a bank that sends no details is connected, with the error for each account", async () => {
     await using provided = await startProvided();
     const { provider, sandbox } = provided;
     const bank = await provider.bank("DEUTSCHE_BANK_DEUTDEFF");
@@ -133,7 +133,7 @@ describe("a bank behind GoCardless", () => {
 });
 
 describe("all accounts of one bank behind GoCardless", () => {
-  it("are each asked for details once, although six connections have them, even past the cache", async () => {
+  it("details are requested once per account, even without the cache and although six connections have it", async () => {
     await using provided = await startProvided();
     const { provider, sandbox, connect } = provided;
     for (let count = 0; count < 6; count += 1) await connect("DEUTSCHE_BANK_DEUTDEFF", { accounts: 1 });
@@ -146,7 +146,7 @@ describe("all accounts of one bank behind GoCardless", () => {
     }
   });
 
-  it("are listed under their new ids alone once the bank is connected again and their currencies are known", async () => {
+  it("accounts are listed only under their new ids once the bank is reconnected and their currencies are known", async () => {
     await using provided = await startProvided();
     const { provider, sandbox, connect } = provided;
     await connect("LLOYDS_LOYDGB2L", { consentDays: 10 });

@@ -19,7 +19,7 @@ const account = (handle: string | null, ...identities: AccountIdentity[]): Compa
 const nothing = { same: [], renamed: [], gone: [], added: [] };
 
 describe("accounts of a renewed connection", () => {
-  it("are the same if they kept their handle, whatever else is known of them", () => {
+  it("accounts that kept their handle are the same, whatever else is known about them", () => {
     expect(successionOf([account("a", iban("1"))], [account("a", iban("2"))])).toEqual({
       ...nothing,
       same: ["a"],
@@ -27,7 +27,7 @@ describe("accounts of a renewed connection", () => {
     expect(successionOf([account("a")], [account("a")])).toEqual({ ...nothing, same: ["a"] });
   });
 
-  it("are renamed if an identity says so, and else gone and added", () => {
+  it("accounts are renamed if an identity matches, and gone or added otherwise", () => {
     expect(
       successionOf(
         [account("a", iban("1")), account("b", iban("2"))],
@@ -37,7 +37,7 @@ describe("accounts of a renewed connection", () => {
     expect(successionOf([account("a")], [account("b")])).toEqual({ ...nothing, gone: ["a"], added: ["b"] });
   });
 
-  it("are told apart by currency under one IBAN, unless the currency is not known", () => {
+  it("accounts with one IBAN differ by currency, unless the currency is not known", () => {
     const old = [account("a", iban("1", "EUR")), account("b", iban("1", "USD"))];
     expect(
       successionOf(old, [account("c", iban("1", "USD")), account("d", iban("1", "EUR"))]).renamed,
@@ -55,7 +55,7 @@ describe("accounts of a renewed connection", () => {
     expect(successionOf([euro], [account("c", iban("1", null))]).renamed).toEqual([{ from: "a", to: "c" }]);
   });
 
-  it("are not guessed if an identity fits several on either side", () => {
+  it("accounts are not guessed if an identity matches several on either side", () => {
     const two = [account("a", iban("1")), account("b", iban("1"))];
     expect(successionOf(two, [account("c", iban("1"))])).toEqual({
       ...nothing,
@@ -69,7 +69,7 @@ describe("accounts of a renewed connection", () => {
     });
   });
 
-  it("are not mapped by a weaker identity if a more reliable one speaks against it", () => {
+  it("accounts are not matched by a weaker identity if a more reliable one differs", () => {
     expect(
       successionOf([account("a", iban("1"), card("1234"))], [account("b", iban("2"), card("1234"))]),
     ).toEqual({ ...nothing, gone: ["a"], added: ["b"] });
@@ -78,7 +78,7 @@ describe("accounts of a renewed connection", () => {
     ).toEqual([{ from: "a", to: "b" }]);
   });
 
-  it("are mapped by the most reliable identity that fits one alone, even if a weaker one fits several", () => {
+  it("accounts are matched by the most reliable unique identity, even if a weaker one matches several", () => {
     const pockets = (one: string, other: string) => [
       account(one, hash("eur"), hash("iban-alone")),
       account(other, hash("usd"), hash("iban-alone")),
@@ -102,14 +102,14 @@ describe("accounts of a renewed connection", () => {
     });
   });
 
-  it("are mapped by a weaker identity if the first one finds nothing", () => {
+  it("accounts are matched by a weaker identity if the first one matches none", () => {
     expect(
       successionOf([account("a", hash("before"), hash("weak"))], [account("b", hash("after"), hash("weak"))])
         .renamed,
     ).toEqual([{ from: "a", to: "b" }]);
   });
 
-  it("are mapped once if a more reliable identity names another one than a weaker one", () => {
+  it("an account is matched once if a more reliable identity names another one than a weaker identity", () => {
     const old = [account("a", iban("1")), account("b", hash("h"))];
     expect(successionOf(old, [account("c", hash("h"), iban("1"))])).toEqual({
       ...nothing,
@@ -118,12 +118,12 @@ describe("accounts of a renewed connection", () => {
     });
   });
 
-  it("are not mapped to one that was there before under its own handle", () => {
+  it("no account is matched to one that existed before under its own handle", () => {
     const old = [account("a", iban("1")), account("b", iban("2"))];
     expect(successionOf(old, [account("b", iban("1"))])).toEqual({ ...nothing, same: ["b"], gone: ["a"] });
   });
 
-  it("are left out without a handle, and listed once if a connection lists them twice", () => {
+  it("accounts without a handle are left out, and accounts that a connection lists twice appear once", () => {
     expect(successionOf([account(null, iban("1"))], [account(null, iban("1"))])).toEqual(nothing);
     const twice = (handle: string) => [account(handle, iban("1")), account(handle, iban("1"))];
     expect(successionOf(twice("a"), twice("a"))).toEqual({ ...nothing, same: ["a"] });
@@ -132,7 +132,7 @@ describe("accounts of a renewed connection", () => {
     expect(successionOf(twice("a"), twice("b"))).toEqual({ ...nothing, renamed: [{ from: "a", to: "b" }] });
   });
 
-  it("are each accounted for once, on either side, whatever is known of them", () => {
+  it("every account appears exactly once on either side, whatever is known about it", () => {
     const identity = fc.record<AccountIdentity>({
       scheme: fc.constantFrom("hash", "iban", "card"),
       scope: fc.constantFrom(null, "B"),

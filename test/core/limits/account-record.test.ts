@@ -19,14 +19,14 @@ const known = {
   failures: { failures: 6, lastAt: 4, kind: "UnknownRequestError" },
 } as const;
 
-it("reads the calls that an earlier version counted", () => {
+it("calls that an earlier version counted are read", () => {
   expect(readAccountRecord(EARLIER)).toEqual(known);
 });
 
-it("writes what an earlier version can read, as both may share a cache", () => {
+it("records can be read by an earlier version, as both may share a cache", () => {
   expect(writeAccountRecord(structuredClone({ ...known, balances: { ...known.balances } }))).toBe(EARLIER);
 });
 
-it.each(["", "{", "[]", '{"format":2}', '{"format":1,"balances":{}}'])("reads %j as no record", (text) => {
+it.each(["", "{", "[]", '{"format":2}', '{"format":1,"balances":{}}'])("%j is not a valid record", (text) => {
   expect(readAccountRecord(text)).toBeUndefined();
 });

@@ -32,7 +32,7 @@ const success = { outcome: "counted", reported: null } as const;
 const failure = { outcome: "notCounted", reported: null, failure: "UnknownRequestError" } as const;
 
 describe("the call budget", () => {
-  it("allows four calls for each kind of data of each account", async () => {
+  it("the call budget allows four calls for each kind of data of each account", async () => {
     const { budget, clock } = budgetOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 4; nth += 1)
       expect(await call(budget, success)).toMatchObject({ admitted: true });
@@ -65,7 +65,7 @@ describe("the call budget", () => {
     });
   });
 
-  it("admits four of ten at once, also from two processes on the same records", async () => {
+  it("four of ten concurrent calls are admitted, even from two processes on the same records", async () => {
     const records = new MemoryKeyValueStore();
     const one = budgetOn(records).budget;
     const other = budgetOn(records).budget;
@@ -75,7 +75,7 @@ describe("the call budget", () => {
     expect(admissions.filter(({ admitted }) => admitted)).toHaveLength(4);
   });
 
-  it("keeps a separate count for other credentials on the same records", async () => {
+  it("other credentials have a separate count on the same records", async () => {
     const records = new MemoryKeyValueStore();
     const one = budgetOn(records).budget;
     for (let nth = 0; nth < 4; nth += 1) await call(one, success);
@@ -84,7 +84,7 @@ describe("the call budget", () => {
     });
   });
 
-  it("still counts calls if the quota is not enforced", async () => {
+  it("calls are counted even if the quota is not enforced", async () => {
     const { budget } = budgetOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 6; nth += 1) {
       const admission = await budget.admit(balances, { quota: false, failures: true, shared: false });
@@ -95,8 +95,8 @@ describe("the call budget", () => {
   });
 });
 
-describe("failures of an account", () => {
-  it("pause an account from the fifth on, whatever kind of data is asked, until one succeeds", async () => {
+describe("account failures", () => {
+  it("an account is paused from the fifth failure on, for any kind of data, until a call succeeds", async () => {
     const { budget, clock } = budgetOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 5; nth += 1)
       expect(await call(budget, failure)).toMatchObject({ admitted: true });
@@ -121,7 +121,7 @@ describe("failures of an account", () => {
       expect(await call(budget, failure)).toMatchObject({ admitted: true });
   });
 
-  it("failures of other types neither count nor end the row", async () => {
+  it("failures of other types neither count nor reset the count", async () => {
     const { budget } = budgetOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 4; nth += 1) await call(budget, failure);
     for (let nth = 0; nth < 9; nth += 1) await call(budget, { outcome: "notCounted", reported: null });
@@ -131,7 +131,7 @@ describe("failures of an account", () => {
 });
 
 describe("the call budget without usable records", () => {
-  it("rejects every call, as no other process would know of it", async () => {
+  it("every call is rejected without usable records, as no other process would know of it", async () => {
     const { budget } = budgetOn(away);
     const rejection = { admitted: false, because: "uncounted", reason: "connection refused" };
     expect(await call(budget, success)).toEqual(rejection);
@@ -139,7 +139,7 @@ describe("the call budget without usable records", () => {
     expect((await budget.quota(balances.accountId)).balances.remaining).toBe(4);
   });
 
-  it("rejects a call because the quota is used up, if the records show that and can still be read", async () => {
+  it("a call is rejected because the quota is used up if the records show that and can still be read", async () => {
     const records = new MemoryKeyValueStore();
     const full: KeyValueStore = {
       get: (key) => records.get(key),
@@ -151,7 +151,7 @@ describe("the call budget without usable records", () => {
     expect(await call(budget, success)).toMatchObject({ admitted: false, because: "quota" });
   });
 
-  it("admits a forced call, and the process keeps its own count", async () => {
+  it("a forced call is admitted, and the process keeps its own count", async () => {
     const { budget, warnings } = budgetOn(away);
     for (let nth = 0; nth < 4; nth += 1)
       expect(await call(budget, success, balances, forced)).toMatchObject({ admitted: true });
@@ -160,7 +160,7 @@ describe("the call budget without usable records", () => {
     expect(warnings[0]).toContain("connection refused");
   });
 
-  it("loses no count of this process if the records go away and come back", async () => {
+  it("no call of this process is lost if the records go away and come back", async () => {
     const records = new MemoryKeyValueStore();
     let there = true;
     const unsteady: KeyValueStore = {
@@ -182,7 +182,7 @@ describe("the call budget without usable records", () => {
     ["success", success, 3],
     ["failure", failure, 4],
   ] as const)(
-    "counts a %s once if the records go away before its end and come back",
+    "a %s counts once if the records go away before it ends and come back",
     async (_, end, left) => {
       const records = new MemoryKeyValueStore();
       let there = true;
@@ -204,7 +204,7 @@ describe("the call budget without usable records", () => {
   );
 
   it.each(["rubbish", "{}", '{"format":2}', '{"format":1,"balances":{"own":"x"}}', "null"])(
-    "starts a new record in place of one that holds %s",
+    "a record that holds %s is replaced by a new one",
     async (text) => {
       const stored = new Map<string, string>();
       const records: KeyValueStore = {
@@ -218,7 +218,7 @@ describe("the call budget without usable records", () => {
     },
   );
 
-  it("stores no account id", async () => {
+  it("records contain no account id", async () => {
     const keys: string[] = [];
     const records = new MemoryKeyValueStore();
     const seen: KeyValueStore = {

@@ -15,7 +15,7 @@ function failures(many: number): FailureCount | undefined {
   return count;
 }
 
-it("pauses an account from the fifth failure on, longer each time, but never for ever", () => {
+it("an account is paused from the fifth failure on, longer each time, but never for ever", () => {
   const hours = [0, 1, 4, 5, 6, 7, 8, 9, 10, 50].map((many) => {
     const until = pausedUntil(failures(many), NOON);
     return until === null ? null : (until - NOON) / HOUR;

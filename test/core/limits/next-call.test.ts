@@ -43,27 +43,27 @@ const next = (input: Partial<NextCallInput>) =>
 const at = (input: Partial<NextCallInput>) => next(input)?.at.toISOString();
 
 describe("nextCall for data as fresh as possible", () => {
-  it("is due at once if no call is used", () => {
+  it("a call is due at once if none is used", () => {
     expect(next({})).toEqual({ at: new Date(NOON), dataKind: "balances" });
     expect(next({ quota: { balances: unused } })).toEqual({ at: new Date(NOON), dataKind: "balances" });
   });
 
-  it("spreads what is left over the day, ten minutes early so that an hourly job does not lose an hour", () => {
+  it("the remaining calls are spread over the day, ten minutes early so that an hourly job does not lose an hour", () => {
     expect(at({ quota: used(3, NOON + DAY) })).toBe("2026-11-23T17:50:00.000Z");
     expect(at({ now: NOON + 6 * HOUR, quota: used(2, NOON + DAY) })).toBe("2026-11-23T23:50:00.000Z");
     expect(at({ now: NOON + 7 * HOUR, quota: used(3, NOON + DAY) })).toBe("2026-11-23T19:00:00.000Z");
   });
 
-  it("waits to the second if no call is left", () => {
+  it("the next call is due exactly at the reset if none is left", () => {
     expect(at({ quota: used(0, NOON + 5 * HOUR + 1) })).toBe("2026-11-23T17:00:00.001Z");
   });
 
-  it("follows another limit than the usual one", () => {
+  it("calls follow another limit than the usual one", () => {
     const balances = { limit: 2, remaining: 1, resetAt: new Date(NOON + DAY), lastCallAt: null };
     expect(at({ quota: { balances } })).toBe("2026-11-23T23:50:00.000Z");
   });
 
-  it("chooses transactions before balances, unless balances are due earlier", () => {
+  it("transactions precede balances, unless balances are due earlier", () => {
     const wish: Wish = { fresh: "as possible" };
     expect(next({ wish })?.dataKind).toBe("transactions");
     const { balances } = used(3, NOON + DAY);
@@ -84,12 +84,12 @@ describe("nextCall for fresh data each day at a time of day", () => {
     ["Asia/Kathmandu", "2026-11-23T01:14:00Z", "2026-11-23T01:15:00.000Z", "a zone of quarter hours"],
     ["Pacific/Kiritimati", "2026-11-23T12:00:00Z", "2026-11-23T17:00:00.000Z", "14 hours ahead"],
     ["UTC", "2026-12-31T08:00:00Z", "2027-01-01T07:00:00.000Z", "over the year's end"],
-  ])("%s at %s: %s (%s)", (zone, now, expected) => {
+  ])("in %s at %s, the next call is at %s (%s)", (zone, now, expected) => {
     const time = Date.parse(now);
     expect(at({ now: time, wish: at7(zone), quota: used(3, time + HOUR, time) })).toBe(expected);
   });
 
-  it("moves a time that clocks skip by the length of the gap, and takes the first of a time shown twice", () => {
+  it("a time that clocks skip moves by the gap, and the first instant of a time shown twice counts", () => {
     const leap = Date.parse("2026-03-28T12:00:00Z");
     expect(at({ now: leap, wish: at7("Europe/Berlin", "02:30"), quota: used(3, leap + HOUR, leap) })).toBe(
       "2026-03-29T01:30:00.000Z",
@@ -100,7 +100,7 @@ describe("nextCall for fresh data each day at a time of day", () => {
     );
   });
 
-  it("is due at once if the last time was missed, and again once the quota allows it", () => {
+  it("a call is due at once if the last time was missed, and again once the quota allows it", () => {
     const wish = at7("Europe/Berlin");
     expect(at({ wish })).toBe("2026-11-23T12:00:00.000Z");
     const yesterday = NOON - DAY;
@@ -108,7 +108,7 @@ describe("nextCall for fresh data each day at a time of day", () => {
     expect(at({ wish, quota: used(0, NOON + HOUR, yesterday) })).toBe("2026-11-23T13:00:00.000Z");
   });
 
-  it("calls exactly once a day, over a whole year of any time zone", () => {
+  it("calls happen exactly once a day, over a whole year of any time zone", () => {
     const zones = fc.constantFrom(
       "Europe/Berlin",
       "America/Santiago",
@@ -133,7 +133,7 @@ describe("nextCall for fresh data each day at a time of day", () => {
     );
   });
 
-  it("rejects an invalid time or an unknown time zone", () => {
+  it("an invalid time or an unknown time zone is rejected", () => {
     expect(() => next({ wish: at7("Europe/Atlantis") })).toThrow(ConfigurationError);
     expect(() => next({ wish: at7("UTC", "25:00") })).toThrow(ConfigurationError);
     expect(() => next({ wish: at7("UTC", "7") })).toThrow('"7" is not a valid time of day');
@@ -141,7 +141,7 @@ describe("nextCall for fresh data each day at a time of day", () => {
 });
 
 describe("what ends or delays the next call", () => {
-  it("there is none after the consent has ended", () => {
+  it("there is no next call after the consent has ended", () => {
     const quota = used(3, NOON + DAY);
     expect(next({ quota, consent: { endsAt: "2026-11-23T17:50:00Z" } })).toBeNull();
     expect(next({ quota, consent: { endsAt: new Date("2026-11-23T17:50:01Z") } })).not.toBeNull();
@@ -149,7 +149,7 @@ describe("what ends or delays the next call", () => {
     expect(() => next({ consent: { endsAt: "soon" } })).toThrow(ConfigurationError);
   });
 
-  it("a pause after failures delays it", () => {
+  it("a pause after failures delays the next call", () => {
     expect(at({ pausedUntil: new Date(NOON + HOUR) })).toBe("2026-11-23T13:00:00.000Z");
     expect(at({ pausedUntil: new Date(NOON - HOUR) })).toBe("2026-11-23T12:00:00.000Z");
   });
@@ -202,7 +202,7 @@ describe("thirty days of an hourly job use the limit without exceeding it", () =
     ["at a bank that allows two", 2, () => 0, 300],
     ["at a bank that allows one", 1, () => 0, 300],
     ["under the older limit of ten", 10, () => 0, 300],
-  ])("no call is rejected: %s", (_, limit, delay, latency) => {
+  ])("no call of an hourly job is rejected: %s", (_, limit, delay, latency) => {
     const { rejected, share } = thirtyDays(limit, delay, latency);
     expect(rejected).toBe(0);
     // A window that rolls, and a job that runs each hour, give 25 hours for what is allowed in 24.

@@ -39,7 +39,7 @@ const counted = (...hours: number[]): [number, Outcome, null][] =>
   hours.map((hour) => [NOON + hour * HOUR, "counted", silent]);
 
 describe("a window without headers", () => {
-  it("counts successes in rolling 24 hours", () => {
+  it("a window counts successes in rolling 24 hours", () => {
     const window = windowAfter(counted(0, 1, 2));
     expect(view(window, NOON + 2 * HOUR)).toEqual({
       limit: 4,
@@ -57,7 +57,7 @@ describe("a window without headers", () => {
     });
   });
 
-  it("does not count failures", () => {
+  it("failures do not count", () => {
     const window = windowAfter([
       [NOON, "counted", silent],
       [NOON + 1, "notCounted", silent],
@@ -66,12 +66,12 @@ describe("a window without headers", () => {
     expect(view(window, NOON + 3)).toMatchObject({ remaining: 3, resetAt: NOON + DAY });
   });
 
-  it("counts a call whose response was lost, as the service may have counted it", () => {
+  it("a call whose response was lost counts, as the service may have counted it", () => {
     const window = windowAfter([[NOON, "unknown", silent]]);
     expect(view(window, NOON + 1)).toEqual({ limit: 4, remaining: 3, resetAt: NOON + DAY, lastAt: null });
   });
 
-  it("reserves no fifth call, also while the others are still in flight", () => {
+  it("no fifth call is reserved, even while the others are still in flight", () => {
     let window: RollingWindow = emptyWindow;
     for (const id of ["a", "b", "c", "d"]) {
       const taken = reserve(window, dailyCalls, NOON, id);
@@ -88,7 +88,7 @@ describe("a window without headers", () => {
     expect(reserve(released, dailyCalls, NOON, "e")).toBeDefined();
   });
 
-  it("treats a call that never ended as one that may have been counted", () => {
+  it("a call that never ended counts, as the service may have counted it", () => {
     const taken = reserve(emptyWindow, dailyCalls, NOON, "of a process that died");
     if (taken === undefined) throw new Error("no place");
     expect(view(taken, NOON + HOUR)).toMatchObject({ remaining: 3, resetAt: NOON + DAY });
@@ -97,14 +97,14 @@ describe("a window without headers", () => {
 });
 
 describe("headers that report the limit", () => {
-  it("set the limit, and reveal other clients' calls", () => {
+  it("headers set the limit, and reveal other clients' calls", () => {
     const window = windowAfter([[NOON, "counted", reports(10, 5, NOON + 5242_000)]]);
     expect(view(window, NOON)).toMatchObject({ limit: 10, remaining: 5, resetAt: NOON + 5242_000 });
     // One of the five is known to have been made a day before the reset; of the other three only that they were.
     expect(view(window, NOON + 5242_000)).toMatchObject({ limit: 10, remaining: 6, resetAt: NOON + DAY });
   });
 
-  it("correct a count that was too high, once no other call is in flight", () => {
+  it("headers correct a count that was too high, once no other call is in flight", () => {
     const lost = windowAfter([
       [NOON, "unknown", silent],
       [NOON + 1, "unknown", silent],
@@ -114,7 +114,7 @@ describe("headers that report the limit", () => {
     expect(view(corrected, NOON + 3)).toMatchObject({ remaining: 3, resetAt: NOON + 2 + DAY });
   });
 
-  it("are not believed if another response overtook theirs", () => {
+  it("headers are ignored if another response overtook theirs", () => {
     const both = reserve(reserve(emptyWindow, dailyCalls, NOON, "a") ?? emptyWindow, dailyCalls, NOON, "b");
     if (both === undefined) throw new Error("no place");
     const second = complete(both, dailyCalls, {
@@ -132,7 +132,7 @@ describe("headers that report the limit", () => {
     expect(view(first, NOON + 7)).toMatchObject({ remaining: 2 });
   });
 
-  it("block the window until the reported time if nothing remains", () => {
+  it("headers block the window until the reported time if no call remains", () => {
     const window = windowAfter([[NOON, "counted", reports(4, 0, NOON + 3 * HOUR)]]);
     expect(view(window, NOON + 3 * HOUR - 1)).toMatchObject({ remaining: 0, resetAt: NOON + 3 * HOUR });
     expect(view(window, NOON + 3 * HOUR)).toMatchObject({ remaining: 1, resetAt: NOON + DAY });
@@ -145,12 +145,12 @@ describe("headers that report the limit", () => {
     ["fractions", reports(4.5, 1.5, NOON + HOUR)],
     ["negative numbers", reports(-4, -1, NOON + HOUR)],
     ["no number", reports(Number.NaN, 0, NOON + HOUR)],
-  ])("are not believed if they are nonsense: %s", (_, reported) => {
+  ])("impossible headers are ignored: %s", (_, reported) => {
     const window = windowAfter([[NOON, "counted", reported]]);
     expect(view(window, NOON)).toEqual({ limit: 4, remaining: 3, resetAt: NOON + DAY, lastAt: NOON });
   });
 
-  it("are not believed about a reset in the past, or later than the window's length", () => {
+  it("a reset in the past, or later than the window's length, is ignored", () => {
     for (const resetAt of [NOON - 1, NOON, NOON + 31 * DAY]) {
       const window = windowAfter([[NOON, "counted", reports(4, 3, resetAt)]]);
       expect(view(window, NOON)).toMatchObject({ remaining: 3, resetAt: NOON + DAY });
@@ -159,19 +159,19 @@ describe("headers that report the limit", () => {
 });
 
 describe("error responses that say the limit is exceeded", () => {
-  it("block the window until the time that they report", () => {
+  it("an error response blocks the window until the time that it reports", () => {
     const window = windowAfter([[NOON, "rejected", reports(4, 0, NOON + 85_092_000)]]);
     expect(view(window, NOON)).toMatchObject({ limit: 4, remaining: 0, resetAt: NOON + 85_092_000 });
     expect(reserve(window, dailyCalls, NOON + 85_091_999, "x")).toBeUndefined();
     expect(reserve(window, dailyCalls, NOON + 85_092_000, "x")).toBeDefined();
   });
 
-  it("block it for one call's share of the day if they report no time", () => {
+  it("an error response without a time blocks one call's share of the day", () => {
     const window = windowAfter([[NOON, "rejected", silent]]);
     expect(view(window, NOON)).toMatchObject({ remaining: 0, resetAt: NOON + 6 * HOUR });
   });
 
-  it("reveal a bank's lower limit, which is believed for 30 days, whatever the headers report", () => {
+  it("an error response reveals a bank's lower limit, which applies for 30 days, whatever the headers report", () => {
     const window = windowAfter([
       ...counted(0, 1),
       [NOON + 2 * HOUR, "rejectedByBank", reports(4, 2, NOON + DAY)],
@@ -182,14 +182,14 @@ describe("error responses that say the limit is exceeded", () => {
     expect(view(window, NOON + 31 * DAY)).toMatchObject({ limit: 4, remaining: 4 });
   });
 
-  it("block it for a while and reveal no limit if the bank was not called before", () => {
+  it("an error response blocks for a while and reveals no limit if the bank was not called before", () => {
     const window = windowAfter([[NOON, "rejectedByBank", silent]]);
     expect(view(window, NOON)).toMatchObject({ limit: 4, remaining: 0, resetAt: NOON + 6 * HOUR });
   });
 });
 
 describe("a window whose clock jumps", () => {
-  it("blocks for one window from its next use after a jump back, not until the old time comes again", () => {
+  it("a jump back of the clock blocks for one window from the next use, not until the old time comes again", () => {
     const future = windowAfter([
       [NOON + 365 * DAY, "counted", reports(4, 0, NOON + 366 * DAY)],
       [NOON + 365 * DAY, "rejected", reports(4, 0, NOON + 366 * DAY)],
@@ -199,7 +199,7 @@ describe("a window whose clock jumps", () => {
     expect(view(seen, NOON + DAY)).toMatchObject({ remaining: 4 });
   });
 
-  it("forgets expired calls after a jump forward, and learns of them again from an error response", () => {
+  it("a jump forward of the clock drops calls, and an error response reveals them again", () => {
     const spent = windowAfter(counted(0, 0, 0, 0));
     expect(view(spent, NOON + 2 * DAY)).toMatchObject({ remaining: 4 });
     const rejected = windowAfter([[NOON + 2 * DAY, "rejected", reports(4, 0, NOON + 2 * DAY + HOUR)]], spent);
@@ -222,7 +222,7 @@ const anyEvent = fc.record({
   reported: anyTold,
 });
 
-it("stays within bounds and survives being stored, whatever happens", () => {
+it("a window stays within bounds and can be stored, whatever happens", () => {
   fc.assert(
     fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
       let window: RollingWindow = emptyWindow;
@@ -270,7 +270,7 @@ class ModelService {
   }
 }
 
-it("never exceeds a limit as the only client, with headers and without", () => {
+it("an only client never exceeds the limit, with headers and without", () => {
   const step = fc.record({
     wait: fc.oneof(fc.integer({ min: 0, max: 10 * HOUR }), fc.integer({ min: 0, max: 5 * MINUTE })),
     latency: fc.integer({ min: 0, max: 3000 }),
@@ -304,7 +304,7 @@ it("never exceeds a limit as the only client, with headers and without", () => {
   );
 });
 
-it("waits after one error response until the service has room, if other clients call too", () => {
+it("one error response makes the window wait until the service has room, if other clients call too", () => {
   const step = fc.record({ wait: fc.integer({ min: 1, max: 10 * HOUR }), byOther: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {

@@ -66,7 +66,7 @@ async function spend(throttle: Throttle, many: number): Promise<Permit[]> {
 }
 
 describe("the throttle", () => {
-  it("keeps a general limit by waiting: a hundred calls a minute, and not one more in any minute", async () => {
+  it("a general limit is kept by waiting: at most a hundred calls in any minute", async () => {
     const { clock, served, ask } = throttled();
     for (let nth = 0; nth < 250; nth += 1) void ask(String(nth % 7));
     await clock.advance(0);
@@ -79,7 +79,7 @@ describe("the throttle", () => {
     expect(served).toHaveLength(250);
   });
 
-  it("lets accounts take turns, however many calls one of them makes", async () => {
+  it("accounts take turns, however many calls one of them makes", async () => {
     const { clock, throttle, served, ask } = throttled();
     await spend(throttle, 100);
     for (let nth = 0; nth < 5; nth += 1) void ask("greedy", `greedy ${nth}`);
@@ -99,7 +99,7 @@ describe("the throttle", () => {
     ]);
   });
 
-  it("learns from headers that others have used up the limit, or that it is another one", async () => {
+  it("headers reveal that others have used up the limit, or that the limit is another one", async () => {
     const { clock, throttle, served, ask } = throttled();
     const permit = await throttle.enter("accounts", "a", LONG, never);
     if ("turnAt" in permit) throw new Error("too late");
@@ -119,7 +119,7 @@ describe("the throttle", () => {
     expect(smaller.served).toEqual(["b", "c"]);
   });
 
-  it("passes an unused permit on to a waiting call at once", async () => {
+  it("an unused permit goes to a waiting call at once", async () => {
     const { clock, throttle, served, ask } = throttled();
     await spend(throttle, 99);
     const permit = await throttle.enter("accounts", "x", LONG, never);
@@ -132,7 +132,7 @@ describe("the throttle", () => {
     expect(served).toEqual(["waiting"]);
   });
 
-  it("reports when the turn would come if that is too late to be of use", async () => {
+  it("a permit that would come too late is refused, with the time of its turn", async () => {
     const { clock, throttle, ask } = throttled();
     await spend(throttle, 100);
     const start = clock.now();
@@ -141,7 +141,7 @@ describe("the throttle", () => {
     expect(await ask("a", "a", never, 90_000)).toEqual({ turnAt: start + 120_000, limit: 100 });
   });
 
-  it("lets one waiting call leave and serves the others", async () => {
+  it("one waiting call can leave, and the others are served", async () => {
     const { clock, throttle, served, ask } = throttled();
     await spend(throttle, 100);
     const impatient = new AbortController();
@@ -154,7 +154,7 @@ describe("the throttle", () => {
     await expect(ask("c", "c", impatient.signal)).rejects.toThrow("enough");
   });
 
-  it("keeps the buckets apart: one that is used up does not hold up another", async () => {
+  it("buckets are separate: one that is used up does not delay another", async () => {
     const { throttle } = throttled();
     await spend(throttle, 100);
     expect(await throttle.enter("institutions", "a", 1, never)).toHaveProperty("complete");

@@ -102,7 +102,7 @@ async function connected(reply: (nth: number) => Reply) {
 const fine: Reply = { body: { amount: "1.00" } };
 const failing = (status: number, code: string): Reply => ({ status, body: { code } });
 
-it("serves a service without general limits: signed once, cached, and told with its own operation", async () => {
+it("a service without general limits works: signed once, cached, and reported with its own operation", async () => {
   const { server, read } = await connected(() => fine);
   await using _ = server;
   const reported: unknown[] = [];
@@ -118,7 +118,7 @@ it("serves a service without general limits: signed once, cached, and told with 
   ]);
 });
 
-it("replaces a rejected signature once, by the service's own code, and needs nobody to hear that it was in vain", async () => {
+it("a rejected signature is replaced once, by the service's own code, even if nothing handles a second rejection", async () => {
   const { server, read } = await connected((nth) => (nth === 1 ? failing(400, "STALE_SIGNATURE") : fine));
   await using _ = server;
   expect(await read("one")).toEqual({ amount: "1.00" });
@@ -132,7 +132,7 @@ it("replaces a rejected signature once, by the service's own code, and needs nob
   expect(always.server.received).toHaveLength(2);
 });
 
-it("keeps the service's own daily limit, in which only successes count", async () => {
+it("the service's own daily limit is kept, and only successes count", async () => {
   const { server, parts, read } = await connected((nth) => (nth === 1 ? failing(503, "BANK_AWAY") : fine));
   await using _ = server;
   for (let nth = 0; nth < 2; nth += 1) await read("one", { forceRefresh: true });
@@ -142,7 +142,7 @@ it("keeps the service's own daily limit, in which only successes count", async (
   expect(server.received).toHaveLength(3);
 });
 
-it("takes a limit that only the error reports, and asks again once it has passed", async () => {
+it("a limit that only the error reports is kept, and a request is sent again once it has passed", async () => {
   const { server, clock, read } = await connected((nth) => (nth === 1 ? failing(429, "TOO_OFTEN") : fine));
   await using _ = server;
   await expect(read("one")).rejects.toMatchObject({ sent: true, scope: "balances" });

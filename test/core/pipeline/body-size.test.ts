@@ -69,7 +69,7 @@ describe("a response longer than maxResponseBytes", () => {
   const balances = { balances: [], filler: "y".repeat(100_000) };
   const length = JSON.stringify(balances).length;
 
-  it("is neither used nor requested again; one of exactly that length is used", async () => {
+  it("a longer response is neither used nor requested again, but one of exactly the maximum is used", async () => {
     await using service = await answering({ body: balances });
     const exact = clientOf(service, { maxResponseBytes: length });
     expect((await exact.client.getAccountBalances(ACCOUNT)).balances).toHaveLength(0);
@@ -85,17 +85,20 @@ describe("a response longer than maxResponseBytes", () => {
     ["gzip", gzipSync],
     ["deflate", deflateSync],
     ["br", brotliCompressSync],
-  ])("is measured after decompression of %s, whatever length the headers claim", async (encoding, pack) => {
-    const packed = pack(Buffer.alloc(20 * MEGABYTE, " "));
-    const headers = { "content-encoding": encoding, "content-length": String(packed.length) };
-    await using service = await answering(inChunks(200, [packed], headers));
-    const { client } = clientOf(service, { maxResponseBytes: MEGABYTE });
-    expect(packed.length).toBeLessThan(MEGABYTE / 10);
-    expect(await errorOf(client.getAccountBalances(ACCOUNT))).toBeInstanceOf(InvalidResponseError);
-    expect(service.asked()).toHaveLength(1);
-  });
+  ])(
+    "the size is measured after decompression of %s, whatever length the headers claim",
+    async (encoding, pack) => {
+      const packed = pack(Buffer.alloc(20 * MEGABYTE, " "));
+      const headers = { "content-encoding": encoding, "content-length": String(packed.length) };
+      await using service = await answering(inChunks(200, [packed], headers));
+      const { client } = clientOf(service, { maxResponseBytes: MEGABYTE });
+      expect(packed.length).toBeLessThan(MEGABYTE / 10);
+      expect(await errorOf(client.getAccountBalances(ACCOUNT))).toBeInstanceOf(InvalidResponseError);
+      expect(service.asked()).toHaveLength(1);
+    },
+  );
 
-  it("is dropped at the limit, though it never ends", async () => {
+  it("reading stops at the limit if the response never ends", async () => {
     const { reply, gone } = withoutEnd(200);
     await using service = await answering(reply);
     const { client } = clientOf(service, { maxResponseBytes: MEGABYTE });
@@ -104,7 +107,7 @@ describe("a response longer than maxResponseBytes", () => {
     expect(service.asked()).toHaveLength(1);
   });
 
-  it("is not replaced by a stale response, and counts as a call that was made", async () => {
+  it("a longer response is not replaced by a stale one, and counts as a call", async () => {
     let long = false;
     await using service = await startService((request) => {
       if (request.path.startsWith("/token/")) return undefined;
@@ -126,7 +129,7 @@ describe("a response longer than maxResponseBytes", () => {
     expect((await client.quota(ACCOUNT)).balances).toMatchObject({ limit: 4, remaining: 2 });
   });
 
-  it("shows nothing of a token endpoint's body, which may be a token", async () => {
+  it("nothing of a token endpoint's body is shown, as it may be a token", async () => {
     const access = "eyJ-a-token-that-nobody-may-see";
     await using service = await startService((request) =>
       request.path === "/token/new/"
@@ -140,7 +143,7 @@ describe("a response longer than maxResponseBytes", () => {
     expect(String(error)).not.toContain(access);
   });
 
-  it("rejects an option that is not a number of bytes, and caps it at the longest string", () => {
+  it("maxResponseBytes must be a number of bytes, and is capped at the longest string", () => {
     const credentials = { secretId: "id-1", secretKey: "key-1" };
     for (const maxResponseBytes of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(() => clientSettingsFrom({ ...credentials, maxResponseBytes })).toThrow(ConfigurationError);
@@ -158,7 +161,7 @@ describe("the body of an error response", () => {
     [404, 1],
     [429, 3],
   ])(
-    "is dropped if it never ends: status %i decides how often the request is tried",
+    "an endless error body is cut, and status %i decides how often the request is tried",
     async (status, tries) => {
       const { reply, gone } = withoutEnd(status);
       await using service = await answering(reply);
@@ -171,7 +174,7 @@ describe("the body of an error response", () => {
     },
   );
 
-  it("still yields what precedes the truncation", async () => {
+  it("a truncated error body yields what precedes the truncation", async () => {
     const body = `{"summary":"Rate limit exceeded","detail":"The rate limit for this resource is 4/day. Please try again in 500 seconds","filler":["${"z".repeat(90_000)}`;
     await using service = await answering(inChunks(429, [body]));
     const { client, clock } = clientOf(service);
@@ -184,7 +187,7 @@ describe("the body of an error response", () => {
     });
   });
 
-  it("leaves the decision to the status if it breaks off or cannot be decompressed", async () => {
+  it("the status decides if an error body breaks off or cannot be decompressed", async () => {
     for (const broken of [
       (_: unknown, response: ServerResponse) => {
         response.writeHead(404, { "content-length": "1000" });
@@ -200,7 +203,7 @@ describe("the body of an error response", () => {
     }
   });
 
-  it("lets a stale response be used after 5xx, however long it is", async () => {
+  it("a stale response is used after 5xx, however long the error body is", async () => {
     let down = false;
     const { reply } = withoutEnd(503);
     await using service = await startService((request) => {
@@ -215,7 +218,7 @@ describe("the body of an error response", () => {
     expect(meta.stale).toBe(true);
   });
 
-  it("is limited for a token endpoint as well", async () => {
+  it("the limit of error bodies also applies to a token endpoint", async () => {
     const { reply, gone } = withoutEnd(401);
     await using service = await startService((request) =>
       request.path === "/token/new/" ? reply : undefined,
@@ -238,7 +241,7 @@ describe("a process that is sent a bomb", () => {
     ["2 GB of blanks behind a 502", 502, of(" ", 2048), "ApiError"],
     ["60 MB of open brackets", 200, of("[", 60), "InvalidResponseError"],
     ["60 MB of empty lists", 200, of("[],", 60), "InvalidResponseError"],
-  ])("takes less than 450 MB: %s", async (_, status, packed, outcome) => {
+  ])("a process that is sent a bomb takes less than 450 MB: %s", async (_, status, packed, outcome) => {
     await using service = await answering(inChunks(status, [packed], { "content-encoding": "gzip" }));
     const env = { ...process.env, BASE_URL: service.baseUrl, ACCOUNT, HOW: "memory" };
     const script = join(import.meta.dirname, "one-process.ts");

@@ -34,7 +34,7 @@ const anyBytes = fc.oneof(
 /** Tiny, and about the size from which a chunk is not copied. */
 const sizeOfChunk = fc.oneof(fc.nat({ max: 9 }), fc.constantFrom(4095, 4096, 4097, 30_000));
 
-it("reads any bytes in any chunks as UTF-8, without a byte order mark", async () => {
+it("any bytes in any chunks are read as UTF-8, without a byte order mark", async () => {
   await fc.assert(
     fc.asyncProperty(anyBytes, fc.nat({ max: 2000 }), fc.array(sizeOfChunk), async (piece, times, sizes) => {
       const bytes = Buffer.concat(new Array<Uint8Array>(times).fill(piece)).subarray(0, 100_000);
@@ -48,7 +48,7 @@ it("reads any bytes in any chunks as UTF-8, without a byte order mark", async ()
   );
 });
 
-it("returns at most the limit of a success, and never half a character", async () => {
+it("at most the limit of a success is returned, and never half a character", async () => {
   const bytes = new TextEncoder().encode("ä".repeat(100));
   expect(await readBodyText(new Response(streamOf([bytes])), 200)).toEqual({
     text: "ä".repeat(100),
@@ -60,7 +60,7 @@ it("returns at most the limit of a success, and never half a character", async (
   });
 });
 
-it("returns 64 kB of an error response, even if a million chunks have one byte each", async () => {
+it("64 kB of an error response are returned, even if it comes in a million chunks of one byte", async () => {
   const chunk = new Uint8Array([0x78]);
   let pulled = 0;
   const body = new ReadableStream({
@@ -75,21 +75,21 @@ it("returns 64 kB of an error response, even if a million chunks have one byte e
   expect(pulled).toBeLessThan(70_000);
 });
 
-it("reads nothing if there is no body: null, 204, 205, 304", async () => {
+it("a response without a body reads as empty: null, 204, 205, 304", async () => {
   expect(await readBodyText(new Response(null), BOUND)).toEqual({ text: "", truncated: false });
   for (const status of [204, 205, 304]) {
     expect(await readBodyText(new Response(null, { status }), BOUND)).toEqual({ text: "", truncated: false });
   }
 });
 
-it("does not trust a Content-Length from a custom fetch", async () => {
+it("a Content-Length from a custom fetch is not trusted", async () => {
   const response = new Response("x".repeat(5000), { headers: { "content-length": "5" } });
   expect(await readBodyText(response, 1000)).toMatchObject({ truncated: true });
   const short = new Response("short", { headers: { "content-length": "999999999" } });
   expect(await readBodyText(short, 1000)).toEqual({ text: "short", truncated: false });
 });
 
-it("uses text() if the body was read already, and accepts Node streams", async () => {
+it("text() is used if the body was already read, and Node streams are accepted", async () => {
   const read = new Response("first");
   await read.text();
   Object.defineProperty(read, "text", { value: async () => "kept aside" });
@@ -102,7 +102,7 @@ it("uses text() if the body was read already, and accepts Node streams", async (
   expect(await readBodyText(ofNode, 1000)).toEqual({ text: "of Node ä", truncated: false });
 });
 
-it("fails with the stream of a success, and returns what arrived of an error response", async () => {
+it("a broken stream fails a success, and of an error response what arrived is returned", async () => {
   const broken = () => {
     let pulled = 0;
     return new ReadableStream({
@@ -120,7 +120,7 @@ it("fails with the stream of a success, and returns what arrived of an error res
   });
 });
 
-it("decodes invalid UTF-8 as response.text() does", async () => {
+it("invalid UTF-8 is decoded as response.text() does", async () => {
   for (const bytes of [
     [0xef, 0xbb, 0xbf, 0x7b],
     [0xff, 0x41],

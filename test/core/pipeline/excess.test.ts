@@ -47,7 +47,7 @@ async function serverWith(text: string, status = 200) {
 }
 
 describe("an excessive error body", () => {
-  it.each([3000, 100_000])("is read at a depth of %i levels", async (levels) => {
+  it.each([3000, 100_000])("an error body %i levels deep is read", async (levels) => {
     for (const body of [
       `{"reference":${deep(levels, '"Too deep"')}}`,
       `{"reference":${deep(levels, '"Too deep"', '{"a":', "}")}}`,
@@ -60,7 +60,7 @@ describe("an excessive error body", () => {
     }
   });
 
-  it("yields the first hundred of 300,000 problems, in order, and no text longer than 1,000 characters", () => {
+  it("the first hundred of 300,000 problems are returned, in order, and no text is longer than 1,000 characters", () => {
     const problems = Array.from({ length: 300_000 }, (_, at) => `problem ${at}`);
     const inOneField = errorFrom(JSON.stringify({ reference: problems }));
     expect(inOneField.fields["reference"]).toHaveLength(100);
@@ -74,7 +74,7 @@ describe("an excessive error body", () => {
     }
   });
 
-  it("yields no text, name or type of unlimited length", () => {
+  it("no text, name or type of an error is of unlimited length", () => {
     const long = "word ".repeat(5000);
     const error = errorFrom(
       JSON.stringify({ summary: long, detail: [long], type: long, [long]: { summary: long, detail: long } }),
@@ -88,7 +88,7 @@ describe("an excessive error body", () => {
     expect(problems?.[0]?.detail).toHaveLength(1000);
   });
 
-  it("masks an IBAN that the truncation of a text or a name would halve", () => {
+  it("an IBAN that truncation would halve is masked", () => {
     const iban = "DE89370400440532013000";
     const error = errorFrom(
       JSON.stringify({ detail: `${"x".repeat(990)} ${iban}`, [`${"n".repeat(85)} ${iban}`]: ["?"] }),
@@ -96,7 +96,7 @@ describe("an excessive error body", () => {
     expect(JSON.stringify([error, error.message])).not.toContain("DE893");
   });
 
-  it("may name its fields like those of Object.prototype", () => {
+  it("the fields of an error may have the names of those of Object.prototype", () => {
     const body =
       '{"__proto__":["one"],"constructor":{"detail":"two"},"toString":"three","hasOwnProperty":[{"__proto__":"four"}]}';
     const { fields, detail } = errorFrom(body);
@@ -118,7 +118,7 @@ describe("an excessive body of data", () => {
     ["lists", 100_000, false],
     ["objects", 900, true],
     ["objects", 100_000, false],
-  ])("of %s at a depth of %i levels is read: %s", async (kind, levels, read) => {
+  ])("whether %s %i levels deep are read is %s", async (kind, levels, read) => {
     const [open, close] = kind === "lists" ? ["[", "]"] : ['{"a":', "}"];
     for (const inner of ['"text"', "1.5"]) {
       const text = `{"balances":[{"balanceAmount":{"amount":"1.00","currency":"EUR"},"balanceType":"x","odd":${deep(levels, inner, open, close)}}]}`;
@@ -132,7 +132,7 @@ describe("an excessive body of data", () => {
     }
   });
 
-  it("with 150,000 unreadable entries on one page yields them all, and the readable one", async () => {
+  it("one page with 150,000 unreadable entries returns them all, and the readable one", async () => {
     const bad = Array.from({ length: 150_000 }, () => 0);
     const good = { transactionAmount: amount };
     await using server = await serverWith(
@@ -143,7 +143,7 @@ describe("an excessive body of data", () => {
     expect(transactions.unreadable).toHaveLength(300_000);
   });
 
-  it("may name its fields like those of Object.prototype", async () => {
+  it("the fields of data may have the names of those of Object.prototype", async () => {
     const text =
       '{"__proto__":{"balances":[]},"balances":[{"balanceAmount":{"amount":1.10,"currency":"EUR"},"__proto__":{"a":1},"constructor":5,"toString":null}]}';
     await using server = await serverWith(text);
@@ -154,7 +154,7 @@ describe("an excessive body of data", () => {
     expect(JSON.stringify(parseExactly('{"__proto__":{"rate":1.10}}'))).toBe('{"__proto__":{"rate":"1.10"}}');
   });
 
-  it("of many megabytes is parsed if it is an account's data, and not if it is brackets", () => {
+  it("many megabytes are parsed if they are an account's data, and not if they are brackets", () => {
     const megabytes = 5 * 1024 * 1024;
     for (const open of ["[", '{"a":']) {
       expect(() => parseExactly(open.repeat(megabytes / open.length))).toThrow(ExcessiveJsonError);
@@ -192,7 +192,7 @@ it("deleting a requisition drops the cached data of all its 150,000 accounts", a
   expect(service.asked().filter((one) => one.includes("/accounts/"))).toHaveLength(2);
 });
 
-it("a request that is rejected locally may name its fields like those of Object.prototype", () => {
+it("the fields of a locally rejected request may have the names of those of Object.prototype", () => {
   const values: unknown = JSON.parse('{"constructor":1,"toString":2,"__proto__":3}');
   const check = () => checkedRequest(z.record(z.string(), z.string()), values, "POST", "/requisitions/");
   expect(check).toThrow(InvalidRequestError);

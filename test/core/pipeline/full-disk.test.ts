@@ -70,7 +70,7 @@ const disks: [string, () => Disk][] = [["files that may not grow", limitedFiles]
 if (process.getuid?.() === 0 && process.platform === "linux") disks.push(["a small disk", smallDisk]);
 
 describe.each(disks)("on a full disk (%s)", (_, make) => {
-  it("a recent response is returned, no account is called, and counting resumes once there is room", async () => {
+  it("on a full disk, a recent response is returned, no call is sent, and counting resumes once there is space", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : { body: { balances: [] } },
     );
@@ -98,7 +98,7 @@ describe.each(disks)("on a full disk (%s)", (_, make) => {
     expect(service.asked()).toHaveLength(1);
   }, 60_000);
 
-  it("no account is called if the disk was full from the start", async () => {
+  it("no call is sent if the disk was full from the start", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : { body: { balances: [] } },
     );

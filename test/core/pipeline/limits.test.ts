@@ -82,7 +82,7 @@ const dataCalls = (sandbox: Sandbox) =>
   sandbox.requests.filter(({ path }) => /^\/accounts\/[^/]+\/(balances|details|transactions)\//.test(path));
 
 describe("a daily limit", () => {
-  it("keeps a fifth call from being sent: the error names the limit and its reset time", async () => {
+  it("a fifth call is not sent, and the error names the limit and its reset time", async () => {
     const { service, client, clock } = await served(() => balances);
     await using _ = service;
     for (let nth = 0; nth < 4; nth += 1) await client.getAccountBalances(ID);
@@ -106,7 +106,7 @@ describe("a daily limit", () => {
     expect(service.asked()).toHaveLength(6);
   });
 
-  it("lets an expired response be used once it is used up, marked as stale", async () => {
+  it("an expired response is used once the daily limit is used up, marked as stale", async () => {
     const { service, client, clock, reported } = await served(() => balances, {
       cacheOptions: { backend: "memory", expireAfter: 60 },
     });
@@ -124,7 +124,7 @@ describe("a daily limit", () => {
     });
   });
 
-  it("is reported by quota() without a request", async () => {
+  it("quota() reports a daily limit without a request", async () => {
     const { service, client } = await served((nth) =>
       nth === 1
         ? {
@@ -150,7 +150,7 @@ describe("a daily limit", () => {
     });
   });
 
-  it("is not enforced with quota: false, though calls are counted", async () => {
+  it("a daily limit is not enforced with quota: false, but calls are counted", async () => {
     const { service, client } = await served(() => balances, { quota: false });
     await using _ = service;
     for (let nth = 0; nth < 120; nth += 1) await client.getAccountBalances(ID);
@@ -164,7 +164,7 @@ describe("a daily limit", () => {
     ["more left than allowed", { LIMIT: "4", REMAINING: "400", RESET: "60" }],
     ["a limit of nothing", { LIMIT: "0", REMAINING: "0", RESET: "60" }],
     ["a reset in a month", { REMAINING: "3", LIMIT: "4", RESET: "2592000" }],
-  ])("is counted if the headers are nonsense: %s", async (_, values) => {
+  ])("calls are counted if the headers are malformed: %s", async (_, values) => {
     const headers = Object.fromEntries(
       Object.entries(values).map(([name, value]) => [`HTTP_X_RATELIMIT_ACCOUNT_SUCCESS_${name}`, value]),
     );
@@ -175,7 +175,7 @@ describe("a daily limit", () => {
     expect((await client.quota(ID)).balances.remaining).toBeLessThanOrEqual(3);
   });
 
-  it("counts no failure, and counts a lost response, as the service may have counted it", async () => {
+  it("a failure does not count, but a lost response does, as the service may have counted it", async () => {
     const { service, client } = await served((nth) => {
       if (nth <= 3) return { status: 400, body: { summary: "no", detail: "no" } };
       return nth === 4 ? (__, response) => response.destroy() : balances;
@@ -188,7 +188,7 @@ describe("a daily limit", () => {
     expect((await client.quota(ID)).balances.remaining).toBe(2);
   });
 
-  it("counts nothing if no connection was made", async () => {
+  it("a call does not count if no connection was made", async () => {
     const { service, client } = await served(() => balances, { retries: 0 });
     await client.getAccountBalances(ID);
     await service[Symbol.asyncDispose]();
@@ -200,7 +200,7 @@ describe("a daily limit", () => {
     expect((await client.quota("another")).balances.remaining).toBe(4);
   });
 
-  it("that a bank sets below the reported one is learned from its error response", async () => {
+  it("a daily limit of the bank below the reported one is learned from its error response", async () => {
     const { service, client, clock } = await served((nth) =>
       nth === 3 ? failing(429, "RateLimitError") : balances,
     );
@@ -215,7 +215,7 @@ describe("a daily limit", () => {
     expect(service.asked()).toHaveLength(3 + 5 * 2);
   });
 
-  it("is learned from the service's error response, without headers", async () => {
+  it("a daily limit is learned from the service's error response, without headers", async () => {
     const detail = "The rate limit for this resource is 2/day. Please try again in 3600 seconds";
     const { service, client, clock } = await served((nth) =>
       nth === 1 ? { status: 429, body: { summary: "Rate limit exceeded", detail } } : balances,
@@ -232,7 +232,7 @@ describe("a daily limit", () => {
     expect((await client.quota(ID)).balances.limit).toBe(2);
   });
 
-  it("is not exceeded by ten different requests at once", async () => {
+  it("ten different requests at once do not exceed a daily limit", async () => {
     const { sandbox, client, accountId } = await linked();
     await using _ = sandbox;
     const results = await Promise.allSettled(
@@ -247,7 +247,7 @@ describe("a daily limit", () => {
     expect(rejections(sandbox)).toEqual([]);
   });
 
-  it("does not truncate a list of many pages, all of which are counted", async () => {
+  it("a list of many pages is read to its end, and all its pages are counted", async () => {
     const { service, client } = await served((_, path) => {
       const page = Number(/page=(\d+)/.exec(path)?.[1] ?? 1);
       const next = page < 6 ? `/api/v2/accounts/${ID}/transactions/?page=${page + 1}` : null;
@@ -258,7 +258,7 @@ describe("a daily limit", () => {
     await expect(client.getAccountTransactions(ID, { daysBack: 2 })).rejects.toMatchObject({ sent: false });
   });
 
-  it("is never exceeded by calls at the times of nextCall, over ten days of an hourly job", async () => {
+  it("calls at the times of nextCall never exceed a daily limit, over ten days of an hourly job", async () => {
     const { sandbox, client, accountId } = await linked();
     await using _ = sandbox;
     const consent = { endsAt: null };
@@ -280,7 +280,7 @@ describe("a daily limit", () => {
 });
 
 describe("the general limits", () => {
-  it("are kept by waiting, so that the service rejects nothing", async () => {
+  it("calls wait for a general limit, so that the service rejects none", async () => {
     const { sandbox, client, accountId } = await linked();
     await using _ = sandbox;
     const before = Date.parse(sandbox.now());
@@ -292,7 +292,7 @@ describe("the general limits", () => {
     expect(Date.parse(sandbox.now()) - before).toBeGreaterThanOrEqual(120_000);
   });
 
-  it("reject a call at once if its turn would come too late", async () => {
+  it("a call is rejected at once if its turn would come too late", async () => {
     const { sandbox, client, accountId } = await linked();
     await using _ = sandbox;
     for (let nth = 0; nth < 100; nth += 1) await client.getAccount(accountId);
@@ -309,7 +309,7 @@ describe("the general limits", () => {
 describe("an account that fails", () => {
   const bankFails = failing(500, "UnknownRequestError");
 
-  it("is not called a sixth time until an hour has passed, unless forced", async () => {
+  it("a failing account is not called a sixth time until an hour has passed, unless forced", async () => {
     const { sandbox, client, accountId } = await linked();
     await using _ = sandbox;
     const path = `/accounts/${accountId}/balances/`;
@@ -344,7 +344,7 @@ describe("an account that fails", () => {
     expect(await client.getAccountDetails(accountId)).toHaveProperty("account");
   });
 
-  it("is paused for an ended consent, and not for limits or an unavailable service", async () => {
+  it("an account is paused for an ended consent, but not for limits or an unavailable service", async () => {
     const kinds: Reply[] = [
       failing(401, "AccessExpiredError"),
       failing(503, "ServiceError"),
@@ -365,7 +365,7 @@ describe("an account that fails", () => {
     expect(service.asked()).toHaveLength(kinds.length);
   });
 
-  it("uses an expired response while it is paused for its bank's failures, and none if the consent has ended", async () => {
+  it("an expired response is used while an account is paused for its bank's failures, but not after its consent has ended", async () => {
     for (const [failure, mayUseStale] of [
       [bankFails, true],
       [failing(401, "AccessExpiredError"), false],

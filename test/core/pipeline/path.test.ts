@@ -7,7 +7,7 @@ import { operations } from "../../../packages/core/src/providers/gocardless/oper
 const base = "https://service.example/api/v2";
 
 describe("pathOf", () => {
-  it("puts ids into their segments", () => {
+  it("pathOf puts ids into their segments", () => {
     expect(pathOf(operations.getAccountBalances, { id: "7e944232-bda9-40bc-b784-660c7ab5fe78" })).toBe(
       "/accounts/7e944232-bda9-40bc-b784-660c7ab5fe78/balances/",
     );
@@ -30,7 +30,7 @@ describe("pathOf", () => {
     "日本",
     "a\n",
     "\u0000",
-  ])("rejects %j before it is sent", (id) => {
+  ])("pathOf rejects %j before anything is sent", (id) => {
     const rejected = rejection(() => pathOf(operations.getAccount, { id: id }));
     expect(rejected.sent).toBe(false);
     expect(rejected.status).toBe(400);
@@ -40,13 +40,13 @@ describe("pathOf", () => {
     );
   });
 
-  it("does not repeat an IBAN that was passed as an id", () => {
+  it("pathOf does not repeat an IBAN that was passed as an id", () => {
     const rejected = rejection(() => pathOf(operations.getAccount, { id: "DE89 3704 0044 0532 0130 00" }));
     expect(rejected.message).not.toContain("0044");
     expect(rejected.message).toContain("DE89…3000");
   });
 
-  it("keeps any id within its segment", () => {
+  it("pathOf keeps any id within its segment", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^[\w.~:+@%/-]{1,8}$/)), (id) => {
         let built: string;
@@ -67,7 +67,7 @@ describe("pathOf", () => {
 });
 
 describe("pathFromOutside", () => {
-  it("accepts a path with or without its slash, its base URL and its query", () => {
+  it("pathFromOutside accepts a path with or without its slash, its base URL and its query", () => {
     for (const given of [
       "/requisitions/?limit=5&offset=10",
       "requisitions/?limit=5&offset=10",
@@ -96,7 +96,7 @@ describe("pathFromOutside", () => {
     "/accounts/a b/",
     "/accounts/%zz/",
     "/accounts/\u0007/",
-  ])("rejects %j", (given) => {
+  ])("pathFromOutside rejects %j", (given) => {
     expect(rejection(() => pathFromOutside("GET", given, base)).fields["path"]).toHaveLength(1);
   });
 });

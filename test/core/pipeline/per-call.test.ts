@@ -33,7 +33,7 @@ async function served(replyTo: (nth: number) => Reply, options: Partial<ClientOp
 const ok: Reply = { body: { balances: [] } };
 const away: Reply = { status: 503, body: "" };
 
-it("refresh asks the service despite a fresh response, stores the new one, and uses the old one on failure", async () => {
+it("refresh sends a request despite a fresh response, stores the new one, and uses the old one on failure", async () => {
   const { service, client, clock, reported } = await served((nth) => (nth <= 2 ? ok : away));
   await using _ = service;
   await client.getAccountBalances(ID);
@@ -55,7 +55,7 @@ it("forceRefresh uses no cached response on failure", async () => {
   expect(await client.getAccountBalances(ID)).toHaveProperty("balances");
 });
 
-it("onlyIfCached sends nothing, not even for a token: it returns a fresh response, or an expired one marked stale, or throws", async () => {
+it("onlyIfCached sends nothing, not even for a token: it returns a fresh response, or a stale one marked so, or throws", async () => {
   const { service, client, clock, reported } = await served(() => ok);
   await using _ = service;
   await expect(client.getAccountBalances(ID, { onlyIfCached: true })).rejects.toBeInstanceOf(NotCachedError);

@@ -47,7 +47,7 @@ const write = (requests: Requests, method: "POST" | "PUT" | "DELETE" = "POST") =
   requests.request({ method, path: "/requisitions/", query: [], body: { a: 1 } }, z.unknown());
 
 describe("tokens", () => {
-  it("are fetched once for any number of callers, and sent as bearer", async () => {
+  it("a token is fetched once for any number of callers, and sent as bearer", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : ok,
     );
@@ -67,7 +67,7 @@ describe("tokens", () => {
     );
   });
 
-  it("are refreshed 30 s before they expire, and created anew once the refresh token has expired", async () => {
+  it("tokens are refreshed 30 s before they expire, and created anew once the refresh token has expired", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : ok,
     );
@@ -87,7 +87,7 @@ describe("tokens", () => {
     expect(service.received.filter((one) => one.path === "/token/new/")).toHaveLength(2);
   });
 
-  it("are created anew if the refresh token is rejected", async () => {
+  it("tokens are created anew if the refresh token is rejected", async () => {
     await using service = await startService((request) => {
       if (request.path === "/token/refresh/") return invalidToken;
       return request.path === "/token/new/" ? undefined : ok;
@@ -103,7 +103,7 @@ describe("tokens", () => {
     ]);
   });
 
-  it("are replaced at most once per request, however often it is tried", async () => {
+  it("a token is replaced at most once per request, however often the request is tried", async () => {
     const fault: Reply = { status: 503, body: {} };
     const replies = [invalidToken, fault, invalidToken, ok];
     await using service = await startService((request, nth) =>
@@ -115,7 +115,7 @@ describe("tokens", () => {
     expect(service.received.filter((one) => one.path === "/token/refresh/")).toHaveLength(1);
   });
 
-  it("are replaced once after a 401 Invalid token, for reading and for writing", async () => {
+  it("a token is replaced once after a 401 Invalid token, for reads and for writes", async () => {
     await using service = await startService((request) => {
       if (request.path.startsWith("/token/")) return undefined;
       return request.headers.authorization === "Bearer access-1" ? invalidToken : ok;
@@ -126,7 +126,7 @@ describe("tokens", () => {
     }
   });
 
-  it("are replaced neither a second time nor after any other 401", async () => {
+  it("a token is not replaced a second time, or after any other 401", async () => {
     await using rejecting = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : invalidToken,
     );
@@ -150,7 +150,7 @@ describe("tokens", () => {
     expect(expired.received).toHaveLength(2);
   });
 
-  it("are stored under the base URL and a hash, and loaded from there by the next process", async () => {
+  it("tokens are stored under the base URL and a hash, and loaded from there by the next process", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : ok,
     );
@@ -170,7 +170,7 @@ describe("tokens", () => {
     expect(stored.size).toBe(2);
   });
 
-  it("are fetched if the store fails or holds rubbish", async () => {
+  it("a token is fetched if the store fails or returns something else", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : ok,
     );
@@ -185,7 +185,7 @@ describe("tokens", () => {
 });
 
 describe("retries", () => {
-  it("repeat a GET after a bare 500 and a 503", async () => {
+  it("a GET is repeated after a bare 500 and a 503", async () => {
     const faults: Reply[] = [
       { status: 500, body: "" },
       { status: 503, body: "<html></html>" },
@@ -198,7 +198,7 @@ describe("retries", () => {
     expect(clock.slept).toEqual([250, 500]);
   });
 
-  it("repeat a GET whose connection is dropped, before the response or within it", async () => {
+  it("a GET is repeated if its connection is dropped, before the response or within it", async () => {
     const faults: Reply[] = [
       (_, response) => response.destroy(),
       (_, response) => {
@@ -214,7 +214,7 @@ describe("retries", () => {
     expect(service.asked()).toHaveLength(3);
   });
 
-  it("do not repeat a POST that may have been carried out", async () => {
+  it("a POST that may have been carried out is not repeated", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : { status: 503, body: "" },
     );
@@ -224,7 +224,7 @@ describe("retries", () => {
     expect(service.asked()).toHaveLength(3);
   });
 
-  it("wait as long as a general limit asks for, also for a POST", async () => {
+  it("a retry waits as long as a general limit asks for, even for a POST", async () => {
     await using service = await startService((request, nth) => {
       if (request.path.startsWith("/token/")) return undefined;
       if (nth > 1) return ok;
@@ -241,7 +241,7 @@ describe("retries", () => {
     expect(clock.slept).toEqual([7000]);
   });
 
-  it("never wait for a daily limit, nor longer than the cap", async () => {
+  it("a retry never waits for a daily limit, nor longer than the cap", async () => {
     for (const detail of [
       "The rate limit for this resource is 4/day. Please try again in 85092 seconds",
       "The rate limit for this resource is 100/minute. Please try again in 61 seconds",
@@ -258,7 +258,7 @@ describe("retries", () => {
     }
   });
 
-  it("do not repeat a request after UnknownRequestError", async () => {
+  it("a request is not repeated after UnknownRequestError", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/")
         ? undefined
@@ -275,7 +275,7 @@ describe("retries", () => {
     expect(service.asked()).toHaveLength(1);
   });
 
-  it("repeat a POST if nothing listens, and then report that", async () => {
+  it("a POST is repeated if nothing listens, and then rejects", async () => {
     const service = await startService(() => undefined);
     await service[Symbol.asyncDispose]();
     const { requests, clock } = requestsTo(service);
@@ -290,7 +290,7 @@ describe("retries", () => {
 });
 
 describe("the same request at once", () => {
-  it("is sent once, and each caller gets a value of its own", async () => {
+  it("concurrent calls send one request, and each caller gets a value of its own", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : ok,
     );
@@ -301,7 +301,7 @@ describe("the same request at once", () => {
     expect(service.asked()).toHaveLength(1);
   });
 
-  it("continues for the others if one gives up, and is aborted when all do", async () => {
+  it("a shared request continues if one caller gives up, and is aborted when all do", async () => {
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<() => void>();
     const { promise: closed, resolve: close } = Promise.withResolvers<void>();
     await using service = await startService((request, nth) => {
@@ -335,14 +335,14 @@ describe("timeouts", () => {
   const silent = async () =>
     await startService((request) => (request.path.startsWith("/token/") ? undefined : () => {}));
 
-  it("limit each try, and the request is retried", async () => {
+  it("the timeout of a try applies to each try, and the request is retried", async () => {
     await using service = await silent();
     const { requests } = requestsTo(service, { timeout: { perTry: 30 } });
     await expect(read(requests)).rejects.toBeInstanceOf(TimeoutError);
     expect(service.asked()).toHaveLength(3);
   });
 
-  it("limit the whole call", async () => {
+  it("the timeout of a call applies to the whole call", async () => {
     await using service = await silent();
     const { requests } = requestsTo(service);
     await expect(read(requests, { timeout: 40 })).rejects.toMatchObject({
@@ -352,7 +352,7 @@ describe("timeouts", () => {
     expect(service.asked()).toHaveLength(1);
   });
 
-  it("are not spent on a delay that would outlast the call", async () => {
+  it("a delay that would outlast the call is not waited for", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/")
         ? undefined
@@ -368,7 +368,7 @@ describe("timeouts", () => {
     expect(clock.slept).toEqual([]);
   });
 
-  it("a call that has ended already sends nothing", async () => {
+  it("a call that has already ended sends nothing", async () => {
     await using service = await startService(() => ok);
     const { requests } = requestsTo(service);
     await expect(read(requests, { signal: AbortSignal.abort(new Error("before")) })).rejects.toThrow(
@@ -390,7 +390,7 @@ describe("unusable responses", () => {
     ["an unexpected shape", { body: "[1, 2]" }, 200],
     ["300 without a place", { status: 304, body: "" }, 304],
     ["50 MB of rubbish", { body: "x".repeat(50_000_000) }, 200],
-  ])("%s", async (_, reply, status) => {
+  ])("an unusable response is an InvalidResponseError: %s", async (_, reply, status) => {
     await using service = await answering(reply);
     const { requests } = requestsTo(service);
     const request = requests.request(
@@ -419,7 +419,7 @@ describe("unusable responses", () => {
 });
 
 describe("redirects", () => {
-  it("are followed by GET within the origin, with the token", async () => {
+  it("a GET follows redirects within the origin, with the token", async () => {
     await using service = await startService((request) => {
       if (request.path.startsWith("/token/")) return undefined;
       return request.path.endsWith("/moved/") ? ok : { status: 301, headers: { location: "/api/v2/moved/" } };
@@ -428,7 +428,7 @@ describe("redirects", () => {
     expect(service.received.at(-1)?.headers.authorization).toBe("Bearer access-1");
   });
 
-  it("are never followed to another host, by POST, or for ever", async () => {
+  it("redirects to another host, of a POST, or without end are not followed", async () => {
     await using other = await startService(() => ok);
     await using service = await startService((request) => {
       if (request.path.startsWith("/token/")) return undefined;
@@ -487,7 +487,7 @@ describe("what is reported and logged", () => {
     expect(requests.parts.rateLimits.general()).toEqual({ limit: 100, remaining: null, resetAt: null });
   });
 
-  it("contains no secret, token or whole IBAN: messages, logs, inspected clients and errors", async () => {
+  it("messages, logs, inspected clients and errors contain no secret, token or whole IBAN", async () => {
     const lines: string[] = [];
     const log = (line: string) => void lines.push(line);
     const logger = { debug: log, info: log, warn: log, error: log };
@@ -520,14 +520,14 @@ describe("what is reported and logged", () => {
     expect(lines.length).toBeGreaterThan(3);
   });
 
-  it("contains no token if the token's own response is broken", async () => {
+  it("the error for a broken token response contains no token", async () => {
     await using service = await startService(() => ({ body: '{"access": "very-secret", "refresh": 5}' }));
     const error = await read(requestsTo(service).requests).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(InvalidResponseError);
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("very-secret");
   });
 
-  it("contains nothing of what a custom fetch throws but its redacted message", async () => {
+  it("errors contain nothing of what a custom fetch throws but its redacted message", async () => {
     const { requests } = requestsTo(
       { baseUrl: "http://127.0.0.1:9/api/v2" },
       { fetch: async () => Promise.reject(new Error("proxy refused the-secret-key")), retries: 0 },
@@ -550,7 +550,7 @@ describe("settings", () => {
     [{ timeout: 0 }, "timeout"],
     [{ timeout: Number.NaN }, "timeout"],
     [{ retries: -1 }, "retries"],
-  ])("%j is rejected", (options, message) => {
+  ])("the setting %j is rejected", (options, message) => {
     expect(() => clientSettingsFrom({ secretId: "a", secretKey: "b", ...options })).toThrow(message);
   });
 
@@ -564,7 +564,7 @@ describe("settings", () => {
     "http://[::2]/",
     "http://127.0.0.1@evil.example/",
     "http:\\\\evil.example",
-  ])("%s is rejected, unless plain http is allowed", (baseUrl) => {
+  ])("%s is rejected as a base URL, unless plain http is allowed", (baseUrl) => {
     const credentials = { secretId: "a", secretKey: "very-secret", baseUrl };
     const user = baseUrl.includes("@") ? "without user" : "plain http";
     expect(() => clientSettingsFrom(credentials)).toThrow(ConfigurationError);
@@ -587,7 +587,7 @@ describe("settings", () => {
     expect(clientSettingsFrom({ secretId: "a", secretKey: "b", baseUrl }).baseUrl).toBe(expected);
   });
 
-  it("distinguishes credentials without revealing them", () => {
+  it("the tenant distinguishes credentials without revealing them", () => {
     const scope = (secretId: string, baseUrl = "https://a.example") =>
       clientSettingsFrom({ secretId, secretKey: "k", baseUrl }).tenant;
     expect(scope("one")).not.toBe(scope("two"));

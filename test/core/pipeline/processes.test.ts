@@ -60,7 +60,7 @@ it("eight processes that start at once create one token and share one quota", as
   }
 }, 60_000);
 
-it("eight processes that find a damaged file set it aside once, and make no more calls than allowed", async () => {
+it("eight processes that find a damaged file set it aside once, and send no more calls than allowed", async () => {
   await using service = await answering({ body: { balances: [] } });
   const folder = await mkdtemp(join(tmpdir(), "bankdata-processes-"));
   try {

@@ -37,7 +37,7 @@ describe("readRetryAfter", () => {
     ["Monday", null],
     ["Mon, 99 Nov 2026 09:00:42 GMT", null],
     ["2026-11-23T09:00:42Z", null],
-  ])("reads %j", (text, wait) => {
+  ])("readRetryAfter reads %j", (text, wait) => {
     const headers = new Headers(text === "" ? {} : { "retry-after": text });
     expect(readRetryAfter(headers, NOW)).toBe(wait);
   });
@@ -83,7 +83,7 @@ describe("the Retry-After header", () => {
   it.each([
     ["seconds", "12"],
     ["a date", "Mon, 23 Nov 2026 09:00:12 GMT"],
-  ])("is obeyed after a 503 and after a general 429, in %s", async (_, value) => {
+  ])("Retry-After is obeyed after a 503 and after a general 429, in %s", async (_, value) => {
     const headers = { "retry-after": value };
     for (const reply of [
       { status: 503, body: unavailable, headers },
@@ -96,7 +96,7 @@ describe("the Retry-After header", () => {
     }
   });
 
-  it("ends the call at once if it exceeds longestWait", async () => {
+  it("Retry-After ends the call at once if it exceeds longestWait", async () => {
     for (const value of ["61", "999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"]) {
       const headers = { "retry-after": value };
       const down = await asking({ status: 503, body: unavailable, headers }, {}, 9);
@@ -109,7 +109,7 @@ describe("the Retry-After header", () => {
     }
   });
 
-  it("is bounded by the user's longestWait, and never shortens the usual delay", async () => {
+  it("Retry-After is limited by the user's longestWait, and never shortens the usual delay", async () => {
     const headers = { "retry-after": "90" };
     const long = await asking(
       { status: 503, body: unavailable, headers },
@@ -120,7 +120,7 @@ describe("the Retry-After header", () => {
     expect(now.slept).toEqual([250]);
   });
 
-  it("changes nothing if it is nonsense", async () => {
+  it("a malformed Retry-After changes nothing", async () => {
     for (const value of ["-5", "soon", "5.5", "2026-11-23T09:00:42Z"]) {
       const { outcome, slept } = await asking({
         status: 503,
@@ -132,12 +132,12 @@ describe("the Retry-After header", () => {
     }
   });
 
-  it("is ignored with any other status", async () => {
+  it("Retry-After is ignored with any other status", async () => {
     const { slept } = await asking({ status: 502, body: unavailable, headers: { "retry-after": "12" } });
     expect(slept).toEqual([250]);
   });
 
-  it("is never waited for at a daily limit, but supplies the reset time if nothing else does", async () => {
+  it("Retry-After is never waited for at a daily limit, but is its reset time if nothing else names one", async () => {
     const headers = { "retry-after": "30" };
     for (const [body, resetAt] of [
       [limited("Daily request limit set by the Institution has been exceeded.", "RateLimitError"), 30_000],
@@ -150,14 +150,14 @@ describe("the Retry-After header", () => {
     }
   });
 
-  it("distinguishes a daily limit from a general one by its hours, and is not believed beyond a day", async () => {
+  it("Retry-After distinguishes a daily limit from a general one by its hours, and is not accepted beyond a day", async () => {
     const afterHours = await asking({ status: 429, body: {}, headers: { "retry-after": "40000" } }, {}, 9);
     expect(afterHours.outcome).toMatchObject({ scope: "balances", resetAt: new Date(NOW + 40_000_000) });
     const never = await asking({ status: 429, body: {}, headers: { "retry-after": "1".repeat(30) } }, {}, 9);
     expect(never.outcome).toMatchObject({ scope: "balances", resetAt: null });
   });
 
-  it("yields to the delay in the text; between it and the service's own header, the later time counts", async () => {
+  it("the delay in the text precedes Retry-After; between it and the service's own header, the later time counts", async () => {
     const text = limited("The rate limit for this resource is 100/minute. Please try again in 7 seconds");
     const inText = await asking({ status: 429, body: text, headers: { "retry-after": "40" } });
     expect(inText.slept).toEqual([7000]);
@@ -174,7 +174,7 @@ describe("the Retry-After header", () => {
     }
   });
 
-  it("causes no retry that would not happen without it", async () => {
+  it("Retry-After causes no retry that would not happen without it", async () => {
     const headers = { "retry-after": "12" };
     const { written, asked, slept, outcome } = await asking(
       { status: 503, body: unavailable, headers },

@@ -40,7 +40,7 @@ const delay = ({ error = status(503), ...failed }: Partial<FailedAttempt>, polic
 };
 
 describe("retryDelay", () => {
-  it("doubles from half a second to eight, half of it random", () => {
+  it("the delay doubles from half a second to eight, and half of it is random", () => {
     const many = { ...options, limit: 10 };
     expect([1, 2, 3, 4, 5, 6, 7].map((attempt) => delay({ attempt, random: 1 }, many))).toEqual([
       500, 1000, 2000, 4000, 8000, 8000, 8000,
@@ -48,7 +48,7 @@ describe("retryDelay", () => {
     expect([1, 2, 3].map((attempt) => delay({ attempt, random: 0 }, many))).toEqual([250, 500, 1000]);
   });
 
-  it("ends after two retries", () => {
+  it("there are at most two retries", () => {
     expect([1, 2, 3].map((attempt) => delay({ attempt }) !== undefined)).toEqual([true, true, false]);
     expect(delay({ attempt: 1 }, { ...options, limit: 0 })).toBeUndefined();
   });
@@ -72,12 +72,12 @@ describe("retryDelay", () => {
     ["unknown loss", lost(null), true, false],
     ["timeout", new TimeoutError("late", 1), true, false],
     ["programming error", new TypeError("x"), false, false],
-  ])("after %s, retries a GET: %s, and a POST: %s", (_, error, get, post) => {
+  ])("after %s, a GET is retried: %s, and a POST: %s", (_, error, get, post) => {
     expect(delay({ error }) !== undefined).toBe(get);
     for (const method of ["POST", "PUT", "DELETE"]) expect(delay({ error, method }) !== undefined).toBe(post);
   });
 
-  it("waits as long as the service asks for, and not at all above the cap", () => {
+  it("a retry waits as long as the service asks for, and does not happen above the cap", () => {
     expect(delay({ error: limited("general"), requestedDelay: 7000 })).toBe(7000);
     expect(delay({ error: limited("general"), requestedDelay: 60_000 })).toBe(60_000);
     expect(delay({ error: limited("general"), requestedDelay: 60_001 })).toBeUndefined();
@@ -85,7 +85,7 @@ describe("retryDelay", () => {
     expect(delay({ error: status(503), requestedDelay: Number.POSITIVE_INFINITY })).toBeUndefined();
   });
 
-  it("waits as long as usual if the service asks for less, and never for what is not retried", () => {
+  it("a retry waits as usual if the service asks for less, and an error that is not retried never waits", () => {
     expect(delay({ error: status(503), requestedDelay: 0, attempt: 2, random: 1 })).toBe(1000);
     expect(delay({ error: limited("balances"), requestedDelay: 1 })).toBeUndefined();
     expect(delay({ error: status(503), requestedDelay: 1, method: "POST" })).toBeUndefined();
@@ -106,5 +106,7 @@ describe("allowsStaleResponse", () => {
     [status(404), false],
     [status(409), false],
     [new TypeError("x"), false],
-  ])("after %s: %s", (error, allowed) => expect(allowsStaleResponse(error)).toBe(allowed));
+  ])("after %s, a stale response is allowed: %s", (error, allowed) =>
+    expect(allowsStaleResponse(error)).toBe(allowed),
+  );
 });

@@ -29,7 +29,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string) => join(folder, name);
 
 describe("a small file", () => {
-  it("a small file is read, and is undefined if there is none", () => {
+  it("readSmallFile reads a small file, and returns undefined if there is none", () => {
     writeFileSync(at("a"), "text ü");
     expect(readSmallFile(at("a"), 100)).toBe("text ü");
     expect(readSmallFile(at("b"), 100)).toBeUndefined();
@@ -69,7 +69,7 @@ describe("a small file", () => {
 });
 
 describe("a private file", () => {
-  it("a private file is readable by its owner alone, whatever was there, and its text is replaced as a whole", () => {
+  it("a private file is readable only by its owner, whatever was there, and its text is replaced as a whole", () => {
     writeFileSync(at("a"), "a much longer text than the new one", { mode: 0o666 });
     chmodSync(at("a"), 0o666);
     writePrivateFile(at("a"), "new");
@@ -80,7 +80,7 @@ describe("a private file", () => {
     expect(readdirSync(folder)).toEqual(["a", "deep"]);
   });
 
-  it("a private file behind a link is written in its place, and the link stays", () => {
+  it("a private file behind a link is written at the link's target, and the link stays", () => {
     mkdirSync(at("elsewhere"));
     writeFileSync(at("elsewhere/real"), "old");
     symlinkSync(at("elsewhere/real"), at("link"));
@@ -110,7 +110,7 @@ describe("a private file", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("what killed writers of this version and of earlier ones have left is removed, and nothing else", () => {
+  it("only files that killed writers of this version and of earlier ones have left are removed", () => {
     const uuid = "123e4567-e89b-42d3-a456-426614174000";
     writePrivateFile(at("a"), "x");
     const place = spawnSync(process.execPath, [
@@ -153,7 +153,7 @@ describe("a lock beside a file", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("the lock of a process that was killed is broken, by one of many that wait", async () => {
+  it("the lock of a killed process is broken by one of many that wait", async () => {
     const ended = { ...currentProcess(), pid: spawnSync(process.execPath, ["-e", ""]).pid, startedAt: "" };
     writeFileSync(at(".a.bankdata-lock"), JSON.stringify({ id: "x", process: ended }));
     let count = 0;
@@ -162,7 +162,7 @@ describe("a lock beside a file", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("a lock without a name, or of another machine, is broken once it is old", async () => {
+  it("a lock that names no holder, or one on another machine, is broken once it is old", async () => {
     const elsewhere = JSON.stringify({ id: "x", process: { ...currentProcess(), host: "another" } });
     for (const [text, age] of [
       ["", 2],
@@ -189,7 +189,7 @@ describe("a lock beside a file", () => {
     await expect(withFileLock(at("b"), () => "worked")).rejects.toThrow("it is a named pipe");
   });
 
-  it("the lock of a live process is never broken, however old it is, and is not waited for without end", async () => {
+  it("the lock of a live process is never broken, however old it is, and waiting for it ends", async () => {
     writeFileSync(at(".a.bankdata-lock"), JSON.stringify({ id: "x", process: currentProcess() }));
     utimesSync(at(".a.bankdata-lock"), 1, 1);
     const waiting = withFileLock(at("a"), () => "worked", { maxWait: 50 });
@@ -197,7 +197,7 @@ describe("a lock beside a file", () => {
     expect(readdirSync(folder)).toEqual([".a.bankdata-lock"]);
   });
 
-  it("the holder of a lock learns that another has taken it meanwhile, and leaves it to that one", async () => {
+  it("the holder of a lock notices that another has taken it, and does not remove it then", async () => {
     const held = await withFileLock(at("a"), (lock) => {
       expect(lock.isHeld()).toBe(true);
       writeFileSync(at(".a.bankdata-lock"), "another's");

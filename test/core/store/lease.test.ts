@@ -27,7 +27,7 @@ describe("a lease", () => {
   const lease = (records: KeyValueStore, clock: TestClock, done: () => Promise<string | undefined>) =>
     singleFlightAcrossProcesses(records, clock, { done });
 
-  it("that its holder never gave back ends, also where it was taken on a clock that ran ahead", async () => {
+  it("a lease that was never released ends, even if it was taken on a clock that ran ahead", async () => {
     for (const ahead of [0, 10_000_000]) {
       const records = new OpenRecords();
       const clock = new TestClock();
@@ -38,7 +38,7 @@ describe("a lease", () => {
     }
   });
 
-  it("that another holds is waited for only until that one is done", async () => {
+  it("a process waits for the lease of another only until that one is done", async () => {
     const records = new OpenRecords();
     const clock = new TestClock();
     records.kept.set("n", JSON.stringify({ holder: "alive", until: clock.now() + 10_000 }));
@@ -47,7 +47,7 @@ describe("a lease", () => {
     expect(clock.slept).toEqual([50, 50, 50]);
   });
 
-  it("is prolonged while its holder works, however long that takes", async () => {
+  it("a lease is renewed while its holder works, however long that takes", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     try {
       const records = new OpenRecords();
@@ -68,7 +68,7 @@ describe("a lease", () => {
     }
   });
 
-  it("is given back when the work fails", async () => {
+  it("a lease is released if the work fails", async () => {
     const records = new OpenRecords();
     const failing = singleFlightAcrossProcesses(records, new TestClock(), {
       work: async () => Promise.reject(new Error("refused")),
@@ -77,7 +77,7 @@ describe("a lease", () => {
     expect(records.kept.size).toBe(0);
   });
 
-  it("of a process that was killed is free at once, and so is one of a boot that has passed", async () => {
+  it("the lease of a killed process, or of one before the last boot, is free at once", async () => {
     const self = currentProcess();
     const ended = spawnSync(process.execPath, ["-e", ""]).pid;
     const reused = { ...self, pid: process.ppid, startedAt: "1" };
@@ -92,7 +92,7 @@ describe("a lease", () => {
     }
   });
 
-  it("of a process that lives, or of one that cannot be looked at, is waited for until it ends", async () => {
+  it("a process waits for the lease of a live or unknown process until it ends", async () => {
     const self = currentProcess();
     const elsewhere = { ...self, pid: 2 ** 30, startedAt: "1" };
     const marks = [self, { ...elsewhere, host: "another" }, { ...elsewhere, pidSpace: "a container's" }];
@@ -110,7 +110,7 @@ describe("a lease", () => {
     }
   });
 
-  it("names its holder, so that another process can tell that it has died", async () => {
+  it("a lease names its holder, so that another process can see that it has died", async () => {
     const records = new OpenRecords();
     const clock = new TestClock();
     const seen = await singleFlightAcrossProcesses(records, clock, {
@@ -123,7 +123,7 @@ describe("a lease", () => {
     });
   });
 
-  it("is done without where the records are away", async () => {
+  it("the work is done without a lease if the records are unavailable", async () => {
     const away: KeyValueStore = {
       get: async () => Promise.reject(new Error("gone")),
       compareAndSet: async () => Promise.reject(new Error("gone")),

@@ -11,7 +11,7 @@ const options = {
 const KEY = "https://bank.example/api/v2#0123";
 const NAME = "token:6f0e993228b0a3b8513f980b903b6bbddc0215bc73194347f16d36a7f095b597";
 
-it("a record that an earlier version sealed opens, under the name that it was given then", async () => {
+it("a record that an earlier version sealed opens, under the name that it had then", async () => {
   const records = new MemoryKeyValueStore();
   const record =
     '{"format":1,"iv":"mpU53ZWiLF4jZf4p","tag":"UlybvqbJK+rAOGZ4wRYOFg==","data":"MkjHErR0CQVK+oFSYipA0a5iBUIBG45HG4F/Wj4K8di/M/oseLzfBCDrG2RwKbqtBAk2A1RyIZNc8B12pOG74ZmXgXVzYhSdGF1NxXTEH0c="}';
@@ -30,7 +30,7 @@ it("a sealed record keeps its name and its fields, so that earlier versions find
 });
 
 it.each(["secret", "salt", "purpose"] as const)(
-  "a sealed record does not open with another %s, and is replaced all the same",
+  "a sealed record does not open with another %s, but can be replaced",
   async (part) => {
     const records = new MemoryKeyValueStore();
     await new SealedRecords(records, options).set(KEY, "text");
@@ -41,7 +41,7 @@ it.each(["secret", "salt", "purpose"] as const)(
   },
 );
 
-it("records of different prefixes in one store do not meet", async () => {
+it("records with different prefixes in one store are separate", async () => {
   const records = new MemoryKeyValueStore();
   const [one, other] = ["one", "other"].map((prefix) => new SealedRecords(records, { ...options, prefix }));
   await one?.set(KEY, "text of one");

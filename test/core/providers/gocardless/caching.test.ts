@@ -36,7 +36,7 @@ async function served(replyTo: (nth: number) => Reply, options: Partial<ClientOp
 }
 
 describe("a client with a cache", () => {
-  it("serves a cached response without a token and without the network, and reports it as cached", async () => {
+  it("a cached response is returned without a token and without the network, and reported as cached", async () => {
     const { service, client, clock, last } = await served(() => balances("1.10"));
     await using _ = service;
     await client.getAccountBalances(ID);
@@ -54,7 +54,7 @@ describe("a client with a cache", () => {
     });
   });
 
-  it("returns a response of its own to each caller", async () => {
+  it("each caller gets a response of its own", async () => {
     const { service, client } = await served(() => balances("1.10"));
     await using _ = service;
     const first = await client.getAccountBalances(ID);
@@ -62,7 +62,7 @@ describe("a client with a cache", () => {
     expect((await client.getAccountBalances(ID)).balances).toHaveLength(1);
   });
 
-  it("keeps the cache key of daysBack past midnight", async () => {
+  it("the cache key of daysBack stays the same past midnight", async () => {
     const { service, client, clock } = await served(() => ({ body: { transactions: { booked: [] } } }));
     await using _ = service;
     clock.advance({ hours: 14 });
@@ -89,7 +89,7 @@ describe("a client with a cache", () => {
       },
     ],
     ["a dropped connection", (_, response) => response.destroy()],
-  ])("falls back to an expired response after %s, and reports it as stale", async (_, failure) => {
+  ])("an expired response is used after %s, and reported as stale", async (_, failure) => {
     const { service, client, clock, last, warnings } = await served((nth) =>
       nth === 1 ? balances("1.10") : failure,
     );
@@ -106,7 +106,7 @@ describe("a client with a cache", () => {
     expect(warnings.at(-1)).toContain("using the cached response from");
   });
 
-  it.each([400, 401, 403, 404, 409])("never falls back to one after %d", async (status) => {
+  it.each([400, 401, 403, 404, 409])("an expired response is never used after %d", async (status) => {
     const body = { summary: "rejected", detail: "for a reason", status_code: status };
     const { service, client, clock } = await served((nth) =>
       nth === 1 ? balances("1.10") : { status, body },
@@ -117,7 +117,7 @@ describe("a client with a cache", () => {
     await expect(client.getAccountBalances(ID)).rejects.toMatchObject({ status });
   });
 
-  it("falls back to none if that is turned off", async () => {
+  it("no expired response is used if the option is off", async () => {
     const limited: Reply = {
       status: 429,
       body: { detail: "The rate limit for this resource is 4/day. Please try again in 85092 seconds" },
@@ -131,7 +131,7 @@ describe("a client with a cache", () => {
     await expect(client.getAccountBalances(ID)).rejects.toBeInstanceOf(RateLimitError);
   });
 
-  it("stores no response that could not be read", async () => {
+  it("a response that could not be read is not stored", async () => {
     const { service, client } = await served((nth) =>
       nth === 1 ? { body: '{"balances": [' } : balances("2.00"),
     );
@@ -140,7 +140,7 @@ describe("a client with a cache", () => {
     expect((await client.getAccountBalances(ID)).balances[0]?.balanceAmount.amount).toBe("2.00");
   });
 
-  it("sends a request again after a write", async () => {
+  it("a request is sent again after a write", async () => {
     const { service, client } = await served(
       () => ({ body: { id: "r", results: [], count: 0, status: "LN" } }),
       { cacheOptions: { backend: "memory", expireAfter: "forever" } },
@@ -154,7 +154,7 @@ describe("a client with a cache", () => {
     expect(service.asked()).toEqual(["GET /requisitions/", "POST /requisitions/", "GET /requisitions/"]);
   });
 
-  it("returns an expired response at once and renews it in the background, if that is allowed", async () => {
+  it("an expired response is returned at once and renewed in the background, if the option allows it", async () => {
     const { service, client, clock, last } = await served((nth) => balances(`${nth}.00`), {
       cacheOptions: { backend: "memory", expireAfter: 60, staleWhileRevalidate: 3600 },
     });

@@ -129,17 +129,20 @@ describe("each method sends its request and returns the response", () => {
       { account: { ownerName: "A", maskedPan: "X", resourceId: "r", cashAccountType: "CACC" } },
       undefined,
     ],
-  ])("%s", async (_, call, expected, response, body) => {
-    await using service = await startService((request) =>
-      request.path.startsWith("/token/") ? undefined : { body: response },
-    );
-    const { client } = clientOf(service);
-    expect(await call(client)).toEqual(response);
-    expect(service.asked()).toEqual([expected]);
-    expect(service.received.at(-1)?.body).toBe(body === undefined ? "" : JSON.stringify(body));
-  });
+  ])(
+    "the client method sends its request and returns the response: %s",
+    async (_, call, expected, response, body) => {
+      await using service = await startService((request) =>
+        request.path.startsWith("/token/") ? undefined : { body: response },
+      );
+      const { client } = clientOf(service);
+      expect(await call(client)).toEqual(response);
+      expect(service.asked()).toEqual([expected]);
+      expect(service.received.at(-1)?.body).toBe(body === undefined ? "" : JSON.stringify(body));
+    },
+  );
 
-  it("getInstitutions takes a country, or all filters of the specification", async () => {
+  it("getInstitutions accepts a country, or all filters of the specification", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : { body: [{ id: "A", name: "Bank A" }] },
     );
@@ -160,7 +163,7 @@ describe("each method sends its request and returns the response", () => {
     ]);
   });
 
-  it("get, post, put and delete reach any path, typed by a schema", async () => {
+  it("get, post, put and delete reach any path, and a schema types the response", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : { body: { id: "a", n: 1 } },
     );
@@ -183,7 +186,7 @@ describe("each method sends its request and returns the response", () => {
     expect(service.received.map((one) => one.body).slice(2)).toEqual(['{"a":1}', '{"b":[2]}', ""]);
   });
 
-  it("getIntegrations rejects with the advice to use getInstitutions if the service has no such list", async () => {
+  it("getIntegrations advises to use getInstitutions if the service has no list of integrations", async () => {
     await using service = await startService(() => undefined);
     const error = await clientOf(service)
       .client.getIntegrations()
@@ -206,7 +209,7 @@ describe("each method sends its request and returns the response", () => {
     ]);
   });
 
-  it("accepts call options in the last object", async () => {
+  it("call options are accepted in the last object", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : { body: { id: ID } },
     );
@@ -233,7 +236,7 @@ describe("lists", () => {
       return page([{ id: `r${offset}`, reference: `ref-${offset}`, status: "LN" }], next);
     };
 
-  it("are read through every page, and searched for a reference up to the last", async () => {
+  it("lists are read through every page, and searched for a reference up to the last one", async () => {
     let service: Service;
     await using running = await startService((request) =>
       request.path.startsWith("/requisitions/") ? requisitions(() => service)(request) : undefined,
@@ -251,7 +254,7 @@ describe("lists", () => {
     ).toEqual(["r1"]);
   });
 
-  it("reject limit 0 and a negative offset before anything is sent", async () => {
+  it("limit 0 and a negative offset are rejected before anything is sent", async () => {
     await using service = await startService(() => undefined);
     const { client } = clientOf(service);
     await expect(client.getRequisitionsPaginated({ limit: 0 })).rejects.toMatchObject({
@@ -262,7 +265,7 @@ describe("lists", () => {
     expect(service.received).toEqual([]);
   });
 
-  it("are not followed to another origin, or to a page already read", async () => {
+  it("pages at another origin, or that were already read, are not followed", async () => {
     await using other = await startService(() => ({ body: {} }));
     let self = "";
     await using service = await startService((request) => {
@@ -279,7 +282,7 @@ describe("lists", () => {
     expect(other.received).toEqual([]);
   });
 
-  it("keep unreadable items beside the rest", async () => {
+  it("unreadable items are returned beside the rest of a list", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/agreements/") ? page([{ id: "a" }, { no: "id" }]) : undefined,
     );
@@ -302,7 +305,7 @@ describe("getAccountTransactions", () => {
     [{ dateFrom: "2026-01-01" }, "?date_from=2026-01-01"],
     [{ dateTo: "2026-01-31" }, "?date_to=2026-01-31"],
     [{ dateFrom: "2026-01-01", dateTo: "2026-01-01" }, "?date_from=2026-01-01&date_to=2026-01-01"],
-  ])("sends %j as %s", async (range, query) => {
+  ])("getAccountTransactions sends %j as %s", async (range, query) => {
     await using service = await startService((request) =>
       request.path.startsWith("/accounts/") ? { body: { transactions: { booked: [] } } } : undefined,
     );
@@ -319,7 +322,7 @@ describe("getAccountTransactions", () => {
     [{ dateFrom: "01.02.2026" }, "dateFrom"],
     [{ dateTo: "2026-1-1" }, "dateTo"],
     [{ dateFrom: "2026-02-01", dateTo: "2026-01-31" }, "dateFrom"],
-  ])("rejects %j before anything is sent", async (range, field) => {
+  ])("getAccountTransactions rejects %j before anything is sent", async (range, field) => {
     await using service = await startService(() => undefined);
     const error = await clientOf(service)
       .client.getAccountTransactions(ID, range)
@@ -329,7 +332,7 @@ describe("getAccountTransactions", () => {
     expect(service.received).toEqual([]);
   });
 
-  it("returns all pages as one, with unreadable items and last_updated", async () => {
+  it("getAccountTransactions returns all pages as one, with unreadable items and last_updated", async () => {
     let base = "";
     await using service = await startService((request) => {
       if (!request.path.startsWith("/accounts/")) return undefined;
@@ -353,7 +356,7 @@ describe("getAccountTransactions", () => {
     expect("next" in response).toBe(false);
   });
 
-  it("rejects past MAX_PAGINATION_PAGES, and returns no incomplete list", async () => {
+  it("getAccountTransactions rejects past MAX_PAGINATION_PAGES, and returns no incomplete list", async () => {
     let base = "";
     await using service = await startService((request, _) => {
       if (!request.path.startsWith("/accounts/")) return undefined;
@@ -370,7 +373,7 @@ describe("getAccountTransactions", () => {
     expect(service.asked()).toHaveLength(GoCardlessClient.MAX_PAGINATION_PAGES);
   });
 
-  it("rejects a next page outside the list", async () => {
+  it("getAccountTransactions rejects a next page outside the list", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/accounts/")
         ? { body: { transactions: { booked: [] }, next: "https://elsewhere.example/api/v2/x/" } }
@@ -395,7 +398,7 @@ describe("getAllAccounts", () => {
     access_valid_for_days: days,
   });
 
-  it("joins accounts with consents: each account once, under the consent that lasts longest, failed ones in place", async () => {
+  it("getAllAccounts lists each account once, under the consent that lasts longest, and failed ones in their place", async () => {
     await using service = await serviceWith({
       "GET /requisitions/": page([
         linked("r1", ["a", "b"], "e1"),
@@ -450,7 +453,7 @@ describe("getAllAccounts", () => {
     expect(accounts.filter((one) => one.error !== undefined)).toHaveLength(1);
   });
 
-  it("requests many accounts at once, but no more than 25", async () => {
+  it("getAllAccounts requests many accounts at once, but at most 25", async () => {
     const ids = Array.from({ length: 50 }, (_, at) => `a${at}`);
     let running = 0;
     let most = 0;
@@ -474,7 +477,7 @@ describe("getAllAccounts", () => {
 });
 
 describe("createBankLink", () => {
-  it("creates a requisition, or returns null if the reference exists", async () => {
+  it("createBankLink creates a requisition, or returns null if the reference exists", async () => {
     await using service = await serviceWith({
       "GET /requisitions/": page([{ id: "r", reference: "taken" }]),
       "POST /requisitions/": { status: 201, body: { id: "new", link: "https://bank.example/link" } },
@@ -487,7 +490,7 @@ describe("createBankLink", () => {
     );
   });
 
-  it("creates an agreement first if days or scopes are given", async () => {
+  it("createBankLink creates an agreement first if days or scopes are given", async () => {
     await using service = await serviceWith({
       "GET /requisitions/": page([]),
       "POST /agreements/enduser/": { status: 201, body: { id: "agreement-id" } },
@@ -515,7 +518,7 @@ describe("createBankLink", () => {
 });
 
 describe("bad input", () => {
-  it("is rejected before anything is sent, with the name of the field", async () => {
+  it("bad input is rejected before anything is sent, and the error names the field", async () => {
     await using service = await startService(() => undefined);
     const { client } = clientOf(service);
     const rejected: [Promise<unknown>, string][] = [
@@ -544,14 +547,14 @@ describe("bad input", () => {
     [{ secretId: "i", secretKey: "" }, "secretKey"],
     [{ secretId: "i", secretKey: "k", cacheOptions: { expireAfter: -1 } }, "expireAfter"],
     [{ secretId: "i", secretKey: "k", cacheOptions: { cacheName: "" } }, "cacheName"],
-  ])("in options is a ConfigurationError: %#", (options, name) => {
+  ])("a bad option is a ConfigurationError: %#", (options, name) => {
     expect(() => new GoCardlessClient(options)).toThrow(ConfigurationError);
     expect(() => new GoCardlessClient(options)).toThrow(name);
   });
 });
 
 describe("what a client reveals and leaves behind", () => {
-  it("is no secret, whether inspected or serialised", async () => {
+  it("a client reveals no secret, whether inspected or serialised", async () => {
     await using service = await startService(() => undefined);
     const { client } = clientOf(service, { secretId: "very-secret-id", secretKey: "very-secret-key" });
     await client.token();
@@ -563,7 +566,7 @@ describe("what a client reveals and leaves behind", () => {
       expect(shown).not.toContain(secret);
   });
 
-  it("is nothing on disk without a cache", async () => {
+  it("a client without a cache leaves nothing on disk", async () => {
     const home = mkdtempSync(join(tmpdir(), "bankdata-home-"));
     for (const name of ["HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"]) vi.stubEnv(name, home);
     try {

@@ -22,7 +22,7 @@ function held({ sandbox }: Awaited<ReturnType<typeof startProvided>>) {
 }
 
 describe("beginning a connection", () => {
-  it("agrees on the most that the bank allows, and gives a link, an id and a state", async () => {
+  it("begin agrees on the most that the bank allows, and returns a link, an id and a state", async () => {
     await using provided = await startProvided();
     const { provider, sandbox } = provided;
     const bank = await provider.bank(DEUTSCHE);
@@ -42,7 +42,7 @@ describe("beginning a connection", () => {
     expect(begun.state).toContain(begun.connectionId);
   });
 
-  it("gives a connection a name that no other has, unless one is wished", async () => {
+  it("a connection gets a unique reference, unless the caller wishes another", async () => {
     await using provided = await startProvided();
     const bank = await provided.provider.bank(DEUTSCHE);
     const one = await provided.provider.begin(bank, { returnTo: RETURN_TO });
@@ -57,7 +57,7 @@ describe("beginning a connection", () => {
     ["a bank that grants less access than it advertises", "RAIFFEISEN_RZBAATWW", [360, 90]],
     ["a bank that advertises less access", "FINECO_FEBIITM2", [365, 90]],
     ["a bank in no list", "SANDBOXFINANCE_SFIN0000", [90, 180]],
-  ])("agrees with %s on what it grants", async (_, id, [history, access]) => {
+  ])("begin agrees with %s on what it grants", async (_, id, [history, access]) => {
     await using provided = await startProvided();
     await provided.provider.begin(await provided.provider.bank(id), { returnTo: RETURN_TO });
     expect(provided.sandbox.state().agreements).toMatchObject([
@@ -65,7 +65,7 @@ describe("beginning a connection", () => {
     ]);
   });
 
-  it("tries 90 and then 89 days, and 90 days of access, at a bank that refuses what it advertises", async () => {
+  it("begin tries 90 and then 89 days, and 90 days of access, at a bank that rejects what it advertises", async () => {
     const tried: unknown[] = [];
     await using service = await startService(({ method, path, body }) => {
       if (path === "/agreements/enduser/") {
@@ -106,7 +106,7 @@ describe("beginning a connection", () => {
     expect(tried).toEqual([[90, 180]]);
   });
 
-  it("rejects what is wished if the bank does not allow it, and leaves nothing behind", async () => {
+  it("a wish that the bank does not allow is rejected, and nothing is left", async () => {
     await using provided = await startProvided();
     const { provider } = provided;
     const bank = await provider.bank("BBVA_BBVAESMM");
@@ -128,7 +128,7 @@ describe("beginning a connection", () => {
 });
 
 describe("a connection that cannot be begun", () => {
-  it("leaves nothing behind if the return address is not valid, or the name is taken", async () => {
+  it("nothing is left if the return address is not valid, or if the reference is taken", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     await connect(DEUTSCHE, { reference: "household" });
@@ -144,7 +144,7 @@ describe("a connection that cannot be begun", () => {
     ["the connection is lost before the response", { drop: "connection" }],
     ["the connection is lost within the response", { drop: "body" }],
     ["the response cannot be read", { status: 200, body: "<html>" }],
-  ] as const)("leaves nothing behind if %s", async (_, fault) => {
+  ] as const)("nothing is left if %s", async (_, fault) => {
     await using provided = await startProvided();
     const bank = await provided.provider.bank(DEUTSCHE);
     await provided.provider.connections();
@@ -161,7 +161,7 @@ describe("a connection that cannot be begun", () => {
     ["a page", "<html>Bad Gateway</html>"],
     ["an error of its own", { summary: "Bad Gateway", detail: "try later", status_code: 502 }],
   ])(
-    "leaves nothing behind if a proxy fails with %s although the service has carried it out",
+    "nothing is left if a proxy fails with %s although the service has carried out the request",
     async (_, failure) => {
       const there = { agreement: false, requisition: false };
       let reference = "";
@@ -195,7 +195,7 @@ describe("a connection that cannot be begun", () => {
     },
   );
 
-  it("leaves nothing behind if the response has no link", async () => {
+  it("nothing is left if the response has no link", async () => {
     const deleted: string[] = [];
     await using service = await startService(({ method, path }) => {
       if (method === "DELETE") deleted.push(path);
@@ -215,7 +215,7 @@ describe("a connection that cannot be begun", () => {
     expect(deleted).toEqual(["/requisitions/r/"]);
   });
 
-  it("never ends another connection that has the same name", async () => {
+  it("another connection with the same reference is never ended", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const { id } = await connect(DEUTSCHE, { reference: "household" });
@@ -228,7 +228,7 @@ describe("a connection that cannot be begun", () => {
     expect(held(provided)).toEqual({ agreements: 1, requisitions: 1 });
   });
 
-  it("tells why, even if what was begun cannot be deleted", async () => {
+  it("the original error is thrown, even if what was created cannot be deleted", async () => {
     await using provided = await startProvided();
     const bank = await provided.provider.bank(DEUTSCHE);
     provided.sandbox.inject({ operation: "createRequisition", status: 200, body: "<html>" });
@@ -239,7 +239,7 @@ describe("a connection that cannot be begun", () => {
   });
 
   it.each(["createAgreement", "createRequisition"] as const)(
-    "leaves nothing behind if it is stopped while the service does %s",
+    "nothing is left if the caller stops while the service does %s",
     async (operation) => {
       await using provided = await startProvided();
       const bank = await provided.provider.bank(DEUTSCHE);
@@ -274,7 +274,7 @@ describe("a return", () => {
     return { provided, link, id: link.connectionId ?? "" };
   }
 
-  it("completes a connection, whether it comes as a URL, as its text, or as a query", async () => {
+  it("a return completes a connection as a URL, as its text, or as a query", async () => {
     const { provided, link, id } = await begun();
     await using _ = provided;
     const { provider, sandbox } = provided;
@@ -297,7 +297,7 @@ describe("a return", () => {
     }
   });
 
-  it("of a bank that needs a moment more leaves the connection open", async () => {
+  it("a connection stays open after the return if the bank needs more time", async () => {
     const { provided, link, id } = await begun();
     await using _ = provided;
     const address = (await provided.sandbox.authorise(id, { outcome: "linked", takesSeconds: 60 })) ?? "";
@@ -306,7 +306,7 @@ describe("a return", () => {
     expect((await provided.provider.finish(link.state, address)).state).toBe("active");
   });
 
-  it("completes nothing by what was read before, as it says how things are now", async () => {
+  it("finish ignores cached responses, as it reports the current state", async () => {
     const { provided, link, id } = await begun();
     await using _ = provided;
     const { provider, sandbox } = provided;
@@ -318,7 +318,7 @@ describe("a return", () => {
     await expect(provider.finish(link.state, address)).rejects.toMatchObject({ status: 503 });
   });
 
-  it("of another connection is none of this one, and asks nobody", async () => {
+  it("the return of another connection is rejected without a request", async () => {
     const { provided, link } = await begun();
     await using _ = provided;
     provided.asked();
@@ -342,7 +342,7 @@ describe("a return", () => {
     ["RequisitionLinkReused", "linkUsed"],
     ["ConsentLinkReused", "linkUsed"],
     ["CompanyRequisitionLimitReached", "limitReached"],
-  ])("with %s is a refusal: %s", async (code, reason) => {
+  ])("a return with %s is a refusal: %s", async (code, reason) => {
     const { provided, link, id } = await begun();
     await using _ = provided;
     const outcome =
@@ -358,7 +358,7 @@ describe("a return", () => {
     expect(provided.asked()).toEqual([]);
   });
 
-  it("is not believed further than it must be, as anyone can write an address", async () => {
+  it("texts of a return address are truncated and masked, as anyone can write one", async () => {
     const { provided, link } = await begun();
     await using _ = provided;
     const refusal = (query: Record<string, string>) => {

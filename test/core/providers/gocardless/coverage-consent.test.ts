@@ -23,7 +23,7 @@ describe("coverage follows the consent under which a response was given", () => 
     return { provided, old, fresh, handle };
   }
 
-  it("so that a cached one claims the history of the old consent while that is listed, and nothing more", async () => {
+  it("a cached response covers the history of the old consent while that one is listed, and nothing more", async () => {
     const { provided, handle } = await reconnected();
     await using _ = provided;
     const { provider, sandbox } = provided;
@@ -36,7 +36,7 @@ describe("coverage follows the consent under which a response was given", () => 
     expect(later).toMatchObject({ fromCache: true, asOf, coverage: cached.coverage });
   });
 
-  it("so that a cached one claims nothing once the old consent is not listed any more", async () => {
+  it("a cached response covers nothing once the old consent is no longer listed", async () => {
     const { provided, old, fresh, handle } = await reconnected();
     await using _ = provided;
     const { provider } = provided;
@@ -50,7 +50,7 @@ describe("coverage follows the consent under which a response was given", () => 
     expect(again.coverage).toEqual({ from: "2025-11-23", to: null, pending: true });
   });
 
-  it("so that a cached one claims nothing with an account of the new consent", async () => {
+  it("a cached response covers nothing with an account of the new consent", async () => {
     const { provided, fresh } = await reconnected();
     await using _ = provided;
     const [account] = (await provided.provider.accounts(fresh)).items;
@@ -59,7 +59,7 @@ describe("coverage follows the consent under which a response was given", () => 
     expect(cached).toMatchObject({ fromCache: true, asOf, coverage: NOTHING });
   });
 
-  it("so that one claims nothing with an account that was kept from a consent that has ended", async () => {
+  it("a response covers nothing with an account that was kept from a consent that has ended", async () => {
     const { provided, old, handle } = await reconnected();
     await using _ = provided;
     const { provider, sandbox } = provided;
@@ -71,7 +71,7 @@ describe("coverage follows the consent under which a response was given", () => 
     expect((await provider.transactions(handle)).coverage.from).toBe("2025-12-13");
   });
 
-  it("so that a consent counts from the moment at which it was given until its end, which is not part of it", async () => {
+  it("a consent counts from the moment it was granted until its end, exclusive", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const handle = handleAt(await connect(DEUTSCHE));
@@ -88,7 +88,7 @@ describe("coverage follows the consent under which a response was given", () => 
     }
   });
 
-  it("so that a stale one in an outage claims what it claimed, as of then", async () => {
+  it("a stale response in an outage covers what it covered at its own time", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE, { historyDays: 60, consentDays: 2 }));
@@ -105,7 +105,7 @@ describe("coverage follows the consent under which a response was given", () => 
   it.each([
     [40, 90],
     [90, 40],
-  ])("so that of two valid ones with %i and %i days the shorter history counts", async (first, second) => {
+  ])("of two valid consents with %i and %i days, the shorter history counts", async (first, second) => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const handle = handleAt(await connect(DEUTSCHE, { historyDays: first }));
@@ -113,7 +113,7 @@ describe("coverage follows the consent under which a response was given", () => 
     expect((await provider.transactions(handle)).coverage.from).toBe("2026-10-14");
   });
 
-  it("so that one claims nothing if the history of one of two valid ones is not known", async () => {
+  it("a response covers nothing if the history of one of two valid consents is not known", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE, { historyDays: 90 }));
@@ -128,7 +128,7 @@ describe("coverage follows the consent under which a response was given", () => 
     expect((await provider.transactions(handle)).coverage).toEqual(NOTHING);
   });
 
-  it("so that one claims nothing while nothing is known of the consent of one of two active connections", async () => {
+  it("a response covers nothing if the consent of one of two active connections is not known", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE, { historyDays: 90 }));

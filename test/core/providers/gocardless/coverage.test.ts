@@ -18,7 +18,7 @@ const booked = ({ items }: TransactionsReading) => items.filter(({ status }) => 
 const pending = ({ items }: TransactionsReading) => items.filter(({ status }) => status === "pending");
 
 describe("coverage", () => {
-  it("is what was asked for, up to the moment of the response, with what is pending", async () => {
+  it("a response covers what was requested, up to its own time, with pending entries", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const handle = handleAt(await connect(DEUTSCHE));
@@ -38,7 +38,7 @@ describe("coverage", () => {
     });
   });
 
-  it("holds all that is pending only if it begins 31 days back or earlier, as a payment may be pending for so long", async () => {
+  it("pending entries are covered only if the range begins at least 31 days back, as a payment may be pending that long", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const connection = await connect(DEUTSCHE);
@@ -59,7 +59,7 @@ describe("coverage", () => {
     }
   });
 
-  it("holds not all that is pending if the consent shows no more than 30 days, whatever was asked for", async () => {
+  it("pending entries are not covered if the consent shows at most 30 days, whatever was requested", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     for (const [historyDays, isWhole] of [
@@ -73,7 +73,7 @@ describe("coverage", () => {
     }
   });
 
-  it("begins no earlier than the history of the consent, from the day of the response", async () => {
+  it("coverage begins no earlier than the history of the consent, counted from the day of the response", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE, { historyDays: 60 }));
@@ -87,7 +87,7 @@ describe("coverage", () => {
     expect(await from({})).toBe("2026-10-04");
   });
 
-  it("holds no booked entry less than what really happened within it", async () => {
+  it("the covered range contains every booked entry that really happened within it", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE, { historyDays: 60 }));
@@ -103,7 +103,7 @@ describe("coverage", () => {
     );
   });
 
-  it("is not known if the history of the consent is not", async () => {
+  it("coverage is not known if the history of the consent is not", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE));
@@ -122,7 +122,7 @@ describe("coverage", () => {
     ).toEqual(NOTHING);
   });
 
-  it("is not known if nobody knows when the person agreed", async () => {
+  it("coverage is not known if the date of consent is not", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const handle = handleAt(await connect(DEUTSCHE));
@@ -134,7 +134,7 @@ describe("coverage", () => {
     ["newer", { historyDays: 90, consentDays: 10 }, { historyDays: 30, consentDays: 60 }],
     ["older", { historyDays: 30, consentDays: 60 }, { historyDays: 90, consentDays: 2 }],
   ])(
-    "is that of the connection that still gives access, if that is the %s one of two",
+    "coverage follows the connection that still gives access, if that is the %s of two",
     async (which, one, other) => {
       await using provided = await startProvided();
       const { provider, connect, sandbox } = provided;
@@ -150,7 +150,7 @@ describe("coverage", () => {
     },
   );
 
-  it("is known from an account, without looking anything up", async () => {
+  it("coverage is known from an account without looking anything up", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const connection = await connect(DEUTSCHE, { historyDays: 60 });
@@ -161,7 +161,7 @@ describe("coverage", () => {
     expect(provided.asked()).toEqual([`GET /accounts/${account.handle}/transactions/`]);
   });
 
-  it("of a history that no service has is no longer than what was asked for", async () => {
+  it("coverage for a history that no service has is at most what was requested", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const handle = handleAt(await connect(DEUTSCHE));
@@ -176,7 +176,7 @@ describe("coverage", () => {
     }
   });
 
-  it("of a snapshot ends with the day of the consent, and holds nothing pending", async () => {
+  it("coverage of a snapshot ends with the day of the consent, and has no pending entries", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const connection = await connect(COMMERZBANK, { historyDays: 395 });
@@ -200,7 +200,7 @@ describe("coverage", () => {
     });
   });
 
-  it("goes on at such a bank if the consent is for no more history than that", async () => {
+  it("coverage at a bank with snapshots continues if the consent has no more history than that", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(COMMERZBANK, { historyDays: 90 }));
@@ -212,7 +212,7 @@ describe("coverage", () => {
     });
   });
 
-  it("of a snapshot of which nobody knows the day is not known", async () => {
+  it("coverage of a snapshot of an unknown day is not known", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const handle = handleAt(await connect(COMMERZBANK, { historyDays: 395 }));
@@ -220,7 +220,7 @@ describe("coverage", () => {
     expect((await provider.transactions({ handle, consent, bankId: COMMERZBANK })).coverage).toEqual(NOTHING);
   });
 
-  it("holds nothing pending if the bank sends no list of it", async () => {
+  it("pending entries are not covered if the bank sends no list of them", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const card = await provider.transactions(handleAt(await connect("BOURSORAMA_BOUSFRPP")), { days: 40 });
@@ -230,7 +230,7 @@ describe("coverage", () => {
     expect(pending(beside).length).toBeGreaterThan(0);
   });
 
-  it("claims nothing booked if the bank sends no list of it", async () => {
+  it("booked entries are not covered if the bank sends no list of them", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE));
@@ -244,7 +244,7 @@ describe("coverage", () => {
     expect(empty.coverage).toEqual({ from: "2026-10-14", to: null, pending: false });
   });
 
-  it("of a cached response is as of then", async () => {
+  it("coverage of a cached response refers to its own time", async () => {
     await using provided = await startProvided({ now: "2026-11-23T22:00:00Z" });
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE));

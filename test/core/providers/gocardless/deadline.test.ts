@@ -88,7 +88,7 @@ describe("a call has one deadline, however many requests it makes", () => {
       "iterateRequisitions, at GET /requisitions/",
     ],
   ])(
-    "%s ends within its timeout, although each of its six pages would arrive in time alone",
+    "%s ends within its timeout, although each of its six pages alone would arrive in time",
     async (_, act, named) => {
       let baseUrl = "";
       await using service = await startService(
@@ -105,7 +105,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     },
   );
 
-  it("getAccountTransactions ends within its timeout, through all its pages", async () => {
+  it("getAccountTransactions ends within its timeout, over all its pages", async () => {
     let baseUrl = "";
     const path = `/accounts/${ID}/transactions/`;
     await using service = await startService(
@@ -131,7 +131,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     expect(error.message).toBe(`getAllAccounts, at GET /accounts/${ID}/ took longer than 200 ms.`);
   });
 
-  it("the error names the request that has been under way longest", async () => {
+  it("the error names the request that has been in flight longest", async () => {
     await using service = await startService(({ path }) => {
       if (path.startsWith("/agreements/")) return { body: { next: null, results: [] } };
       return path.startsWith("/requisitions/") ? never : undefined;
@@ -140,7 +140,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     expect(error.message).toBe("getAllAccounts, at GET /requisitions/ took longer than 200 ms.");
   });
 
-  it("a token that came too late costs none of the account's calls", async () => {
+  it("a token that arrived too late costs none of the account's calls", async () => {
     await using service = await startService((request) =>
       request.path === "/token/new/"
         ? late(150, () => ({ access: "a-1", access_expires: 900, refresh: "r-1", refresh_expires: 900 }))({
@@ -214,7 +214,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     );
   });
 
-  it("a call of several requests leaves none running if one of them fails", async () => {
+  it("a call of several requests leaves none in flight if one of them fails", async () => {
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
     await using service = await startService(({ path }) => {
@@ -237,7 +237,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     await closed;
   });
 
-  it("does not abort the renewal of a token, which serves every call", async () => {
+  it("the deadline of a call does not abort the renewal of a token, which serves every call", async () => {
     await using service = await startService((request) =>
       request.path === "/token/new/"
         ? late(150, () => ({ access: "a-1", access_expires: 900, refresh: "r-1", refresh_expires: 900 }))({
@@ -250,7 +250,7 @@ describe("a call has one deadline, however many requests it makes", () => {
     expect(await client.getAccount(ID, { timeout: 10_000 })).toMatchObject({ status: "READY" });
   });
 
-  it("the caller's signal aborts whichever request is under way", async () => {
+  it("the caller's signal aborts whichever request is in flight", async () => {
     const controller = new AbortController();
     await using service = await startService(({ path }) => {
       if (path.startsWith("/requisitions/")) return { body: { next: null, results: [] } };
@@ -265,7 +265,7 @@ describe("a call has one deadline, however many requests it makes", () => {
 });
 
 describe("the timeout of a call that yields items one by one", () => {
-  it("does not run while its caller is busy with them", async () => {
+  it("the timeout of an iteration is paused while its caller handles an item", async () => {
     let baseUrl = "";
     const page = pagesOf(() => baseUrl, "/requisitions/", 2, requisitions);
     await using service = await startService((request, nth) => {
@@ -295,7 +295,7 @@ describe("the timeout of a call that yields items one by one", () => {
   });
 });
 
-it("an iteration that is never finished leaves no listener on the client's signal", async () => {
+it("an unfinished iteration leaves no listener on the client's signal", async () => {
   await using service = await startService(({ path }) =>
     path.startsWith("/token/") ? undefined : { body: { next: null, results: requisitions } },
   );
@@ -310,22 +310,25 @@ describe("callers of the same request at once", () => {
   it.each([
     [20_000, 60_000],
     [60_000, 20_000],
-  ])("share the longest of their timeouts, whoever came first (%i and %i ms)", async (first, second) => {
-    await using service = await startService(({ path }, nth) => {
-      if (path.startsWith("/token/")) return undefined;
-      return nth === 1
-        ? { status: 503, headers: { "retry-after": "30" }, body: {} }
-        : { body: { id: ID, status: "READY" } };
-    });
-    const clock = new TestClock();
-    const client = clientOf(service, clock);
-    const both = await Promise.all([
-      client.getAccount(ID, { timeout: first }),
-      client.getAccount(ID, { timeout: second }),
-    ]);
-    expect(both.map(({ status }) => status)).toEqual(["READY", "READY"]);
-    expect(both[0]).not.toBe(both[1]);
-    expect(clock.slept).toEqual([30_000]);
-    expect(service.asked()).toHaveLength(2);
-  });
+  ])(
+    "callers of the same request share the longest of their timeouts, whoever came first (%i and %i ms)",
+    async (first, second) => {
+      await using service = await startService(({ path }, nth) => {
+        if (path.startsWith("/token/")) return undefined;
+        return nth === 1
+          ? { status: 503, headers: { "retry-after": "30" }, body: {} }
+          : { body: { id: ID, status: "READY" } };
+      });
+      const clock = new TestClock();
+      const client = clientOf(service, clock);
+      const both = await Promise.all([
+        client.getAccount(ID, { timeout: first }),
+        client.getAccount(ID, { timeout: second }),
+      ]);
+      expect(both.map(({ status }) => status)).toEqual(["READY", "READY"]);
+      expect(both[0]).not.toBe(both[1]);
+      expect(clock.slept).toEqual([30_000]);
+      expect(service.asked()).toHaveLength(2);
+    },
+  );
 });

@@ -8,7 +8,7 @@ import { temporaryFolder } from "../../../support/folder.ts";
 
 const ID = "d6221045-217f-4d32-a2a0-ae9df2090f61";
 
-it("opens the cache file of an earlier version: its responses, its counted calls and its sealed token", async () => {
+it("the cache file of an earlier version opens with its responses, its counted calls and its sealed token", async () => {
   const cacheName = join(temporaryFolder(), "earlier.sqlite");
   const file = new DatabaseSync(cacheName);
   file.exec(readFileSync(join(import.meta.dirname, "../../cache/earlier-cache.sql"), "utf8"));

@@ -184,7 +184,7 @@ describe("errorFromResponse", () => {
       { status: 502, body: "<html><head><title>502 Bad Gateway</title></head></html>" },
       errors.ApiError,
     ],
-  ])("returns the class for: %s", (_, given, expected) => {
+  ])("an error response has its class: %s", (_, given, expected) => {
     const error = errorOf(given);
     expect(error.constructor).toBe(expected);
     expect(error).toBeInstanceOf(errors.BankDataError);
@@ -192,7 +192,7 @@ describe("errorFromResponse", () => {
     expect(error).toMatchObject({ status: given.status, method: "GET", path: TRANSACTIONS, sent: true });
   });
 
-  it("says when access expired, and what to do", () => {
+  it("the error for an expired consent says when access expired, and what to do", () => {
     const error = errorOf(
       flat(
         401,
@@ -243,11 +243,11 @@ describe("errorFromResponse", () => {
       flat(503, "Institution service unavailable", "", "ServiceError"),
       `The bank returned no data for account ${ID} (503 Institution service unavailable); try again later.`,
     ],
-  ])("the message states what failed once, and what to do: %#", (given, message) => {
+  ])("the message states once what failed, and what to do: %#", (given, message) => {
     expect(errorOf(given).message).toBe(message);
   });
 
-  it("recognises an account that is not ready by its object", () => {
+  it("an account that is not ready is recognised by its object", () => {
     for (const status of ["PROCESSING", "ERROR"]) {
       const error = errorOf({
         status: 409,
@@ -272,7 +272,7 @@ describe("errorFromResponse", () => {
     ["2026-02-09.", "2026-02-09", ""],
     ["2026-02-09", "2026-02-09", " Zurich"],
     ["yesterday.", "yesterday", ""],
-  ])("keeps the time of %j", (written, expected, behind) => {
+  ])("the time of %j is kept", (written, expected, behind) => {
     const detail = `EUA was valid for 90 days and it expired at ${written}${behind}`;
     const error = errorOf(flat(401, `End User Agreement (EUA) ${ID} has expired`, detail));
     expect(error).toBeInstanceOf(errors.AccessExpiredError);
@@ -295,7 +295,7 @@ describe("errorFromResponse", () => {
     ["Account not ready", "", undefined, "PROCESSING"],
     ["Conflict", "", "discovered", "DISCOVERED"],
   ])(
-    "recognises an account that is not ready by its words: %s %s",
+    "an account that is not ready is recognised by its words: %s %s",
     (summary, detail, status, accountStatus) => {
       const error = errorOf({ status: 409, body: { summary, detail, status, status_code: 409 } });
       expect(error).toBeInstanceOf(errors.AccountNotReadyError);
@@ -306,7 +306,7 @@ describe("errorFromResponse", () => {
     },
   );
 
-  it("does not mistake any other conflict for an account that is not ready", () => {
+  it("no other conflict is mistaken for an account that is not ready", () => {
     const suspended = errorOf(
       flat(409, "Account suspended", "The account is suspended, as processing it failed too often."),
     );
@@ -320,7 +320,7 @@ describe("errorFromResponse", () => {
     expect(requisition.constructor).toBe(errors.InvalidRequestError);
   });
 
-  it("reads fields with an object, a list of objects and a list of texts, all in one body", () => {
+  it("fields with an object, a list of objects and a list of texts are read, all in one body", () => {
     const error = errorOf({
       status: 400,
       method: "POST",
@@ -352,12 +352,12 @@ describe("errorFromResponse", () => {
     expect(error.message).toContain("redirect: This field is required");
   });
 
-  it("reads the old form with lists, and a body without status_code", () => {
+  it("the old form with lists, and a body without status_code, are read", () => {
     const error = errorOf({ status: 400, body: { summary: ["Bad", "thing"], detail: ["Do better."] } });
     expect(error).toMatchObject({ summary: "Bad thing", detail: "Do better.", type: null });
   });
 
-  it("uses the title of an HTML page", () => {
+  it("the title of an HTML page is the summary", () => {
     const error = errorOf({
       status: 403,
       body: "<html><title>\n Access denied </title><body>x</body></html>",
@@ -366,7 +366,7 @@ describe("errorFromResponse", () => {
     expect(error.summary).toBe("Access denied");
   });
 
-  it("masks IBANs wherever they occur", () => {
+  it("IBANs are masked wherever they occur", () => {
     const iban = "GB33BUKB20201555555555";
     const error = errorOf({
       ...flat(404, `Account ID ${iban} not found`, `${iban} is unknown`),
@@ -377,7 +377,7 @@ describe("errorFromResponse", () => {
 });
 
 describe("limits", () => {
-  it("tell an account's daily limit from the general one by the text", () => {
+  it("the text distinguishes an account's daily limit from the general one", () => {
     const daily = errorOf(
       flat(
         429,
@@ -400,7 +400,7 @@ describe("limits", () => {
     expect(general).toMatchObject({ scope: "general", limit: 100, resetAt: new Date(NOW + 7000) });
   });
 
-  it("tell them apart by the headers if the text says nothing", () => {
+  it("the headers distinguish the limits if the text does not", () => {
     const spent = errorOf({
       ...flat(429, "Rate limit exceeded", ""),
       headers: {
@@ -417,7 +417,7 @@ describe("limits", () => {
     expect(general).toMatchObject({ scope: "general", resetAt: new Date(NOW + 3000) });
   });
 
-  it("have resetAt null if the bank does not say when they reset", () => {
+  it("resetAt is null if the bank does not say when a limit resets", () => {
     const error = errorOf(
       flat(
         429,
@@ -437,7 +437,7 @@ describe("limits", () => {
     ["Rate limit exceeded", "Only 4 requests within 24 hours are allowed"],
     ["Rate limit exceeded: 4/day", ""],
     ["Rate limit exceeded", "4 times a day"],
-  ])("are daily by any words for it, even without a type: %s %s", (summary, detail) => {
+  ])("any words for a daily limit are recognised, even without a type: %s %s", (summary, detail) => {
     expect(errorOf(flat(429, summary, detail))).toMatchObject({ scope: "transactions" });
   });
 
@@ -446,11 +446,11 @@ describe("limits", () => {
     ["Rate limit exceeded: 100/min", ""],
     ["Rate limit exceeded", "The rate limit for this resource is 100/hour"],
     ["Too many requests", "Slow down, data is served to others."],
-  ])("are general by the words for a shorter window: %s %s", (summary, detail) => {
+  ])("words for a shorter window mean a general limit: %s %s", (summary, detail) => {
     expect(errorOf(flat(429, summary, detail))).toMatchObject({ scope: "general" });
   });
 
-  it("are general for anything that is not account data", () => {
+  it("a limit of anything but account data is general", () => {
     const error = errorOf({
       ...flat(
         429,
@@ -464,7 +464,7 @@ describe("limits", () => {
 });
 
 describe("isTokenRejected", () => {
-  it("is true for a rejected token, and for no other error", () => {
+  it("isTokenRejected is true for a rejected token, and for no other error", () => {
     expect(isTokenRejected(errorOf(flat(401, "Invalid token", "Token is invalid or expired")))).toBe(true);
     expect(
       isTokenRejected(

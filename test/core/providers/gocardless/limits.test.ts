@@ -15,7 +15,7 @@ describe("readRateLimits", () => {
     ["with http_, in lower case", (name: string) => `http_${name}`.toLowerCase()],
     ["without HTTP_", (name: string) => name],
     ["with hyphens, as a proxy writes them", (name: string) => name.replaceAll("_", "-").toLowerCase()],
-  ])("reads them %s", (_, spelled) => {
+  ])("readRateLimits reads headers %s", (_, spelled) => {
     const headers = new Headers({
       [spelled("X_RATELIMIT_LIMIT")]: "100",
       [spelled("X_RATELIMIT_REMAINING")]: "92",
@@ -27,7 +27,7 @@ describe("readRateLimits", () => {
     expect(readRateLimits(headers, NOW)).toEqual(expected);
   });
 
-  it("ignores malformed values", () => {
+  it("readRateLimits ignores malformed values", () => {
     const headers = new Headers({
       HTTP_X_RATELIMIT_LIMIT: "many",
       HTTP_X_RATELIMIT_REMAINING: "-1",
@@ -44,7 +44,7 @@ describe("readRateLimits", () => {
 });
 
 describe("RateLimitMemory", () => {
-  it("keeps the last general limit, and each account's by data kind", () => {
+  it("RateLimitMemory keeps the last general limit, and each account's by data kind", () => {
     const memory = new RateLimitMemory();
     const limit = (remaining: number) => ({ limit: 4, remaining, resetAt: null });
     expect(memory.general()).toBeNull();

@@ -9,7 +9,7 @@ const amount = z.object({
 });
 
 /** The service's own Node library, unmodified, through the whole quick start of its README. */
-it("nordigen-node works against the sandbox as against the service", async () => {
+it("nordigen-node works against the sandbox as it does against the service", async () => {
   await using sandbox = await startSandbox({ port: 0, seed: 1, now: "2026-11-23T09:00:00Z" });
   const client = new NordigenClient({ ...sandbox.credentials, baseUrl: sandbox.baseUrl });
 

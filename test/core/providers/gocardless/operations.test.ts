@@ -25,7 +25,7 @@ function clientOf(baseUrl: string, clock = new TestClock(), onResponse?: (info: 
 const balances: Reply = { body: { balances: [] } };
 
 describe("the table of operations", () => {
-  it("has each operation under its own name, and finds it by its own path", () => {
+  it("each operation has a name of its own, and is found by its own path", () => {
     for (const [name, operation] of Object.entries(operations)) {
       expect(operation.name).toBe(name);
       const path = operation.path.replaceAll("{id}", "an-id");
@@ -34,7 +34,7 @@ describe("the table of operations", () => {
     }
   });
 
-  it("has a daily limit for three data kinds, and lifetimes for what rarely changes", () => {
+  it("three data kinds have a daily limit, and what rarely changes has a lifetime", () => {
     const listed = Object.values(operations);
     expect(
       listed.flatMap(({ dataKind, path }) => (dataKind === undefined ? [] : [[dataKind, path]])),
@@ -72,7 +72,7 @@ describe("the table of operations", () => {
     ["DELETE", "/elsewhere/", "DELETE /*", "writes", undefined],
     ["GET", "/accountsplus/", "GET /*", "reads", undefined],
     ["GET", "/", "GET /*", "reads", undefined],
-  ])("%s %s is %s", (method, path, name, bucket, account) => {
+  ])("%s %s is the operation %s", (method, path, name, bucket, account) => {
     const target = operationAt(method, path);
     expect([target.operation.name, target.operation.bucket]).toEqual([name, bucket]);
     expect(accountDataOf(target)?.accountId).toBe(account);
@@ -80,7 +80,7 @@ describe("the table of operations", () => {
 });
 
 describe("a call to any path", () => {
-  it("counts against the account's limit as its method does, however the path is spelled", async () => {
+  it("a call to any path counts against the account's limit as its method does, however the path is spelled", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : balances,
     );
@@ -106,7 +106,7 @@ describe("a call to any path", () => {
     });
   });
 
-  it("sends one request for one resource, however its path is spelled", async () => {
+  it("one request is sent for one resource, however its path is spelled", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : balances,
     );
@@ -117,7 +117,7 @@ describe("a call to any path", () => {
     expect(service.asked()).toEqual([`GET /accounts/${ID}/balances/`]);
   });
 
-  it("is cached as its method's response is, and found by it", async () => {
+  it("a call to any path is cached as its method's response is, and found by it", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : balances,
     );
@@ -139,7 +139,7 @@ describe("a range of transactions", () => {
       path.startsWith("/token/") ? undefined : { body: { transactions: { booked: [], pending: [] } } },
     );
 
-  it("that ends today has the same cache key after midnight, with daysBack or with a date", async () => {
+  it("a range that ends today has the same cache key after midnight, with daysBack or with a date", async () => {
     await using service = await startEmpty();
     const clock = new TestClock("2026-11-23T22:00:00Z");
     const client = clientOf(service.baseUrl, clock);
@@ -156,7 +156,7 @@ describe("a range of transactions", () => {
     ]);
   });
 
-  it("has the same cache key if midnight passes before its response has arrived", async () => {
+  it("a range has the same cache key if midnight passes before its response has arrived", async () => {
     const clock = new TestClock("2026-11-23T23:59:59Z");
     await using service = await startService(({ path }) => {
       if (path.startsWith("/token/")) return undefined;
@@ -169,7 +169,7 @@ describe("a range of transactions", () => {
     expect(service.asked()).toHaveLength(1);
   });
 
-  it("with daysBack has another cache key than a parameter days_back", async () => {
+  it("daysBack has another cache key than a parameter days_back", async () => {
     await using service = await startEmpty();
     const client = clientOf(service.baseUrl);
     await client.get(`/accounts/${ID}/transactions/`, { days_back: 30 });
@@ -180,7 +180,7 @@ describe("a range of transactions", () => {
     ]);
   });
 
-  it("that ended before today has a cache key of its own", async () => {
+  it("a range that ended before today has a cache key of its own", async () => {
     await using service = await startEmpty();
     const clock = new TestClock("2026-11-23T22:00:00Z");
     const client = clientOf(service.baseUrl, clock);
@@ -191,7 +191,7 @@ describe("a range of transactions", () => {
     expect(service.asked()).toHaveLength(4);
   });
 
-  it("is found in the cache by the path and query that were sent, even if it ends today", async () => {
+  it("a range is found in the cache by the path and query that were sent, even if it ends today", async () => {
     await using service = await startEmpty();
     const clock = new TestClock();
     const client = clientOf(service.baseUrl, clock);
@@ -215,7 +215,7 @@ describe("a path without an operation", () => {
     ["GET", "/accounts/abc/foo/", "account abc"],
     ["GET", "/agreements/enduser/abc/foo/", "agreement abc"],
     ["GET", "/elsewhere/abc/", "/elsewhere/abc/"],
-  ])("%s %s is named in its error as %s", async (method, path, subject) => {
+  ])("the error of %s %s names it as %s", async (method, path, subject) => {
     await using service = await startService(() => undefined);
     const client = clientOf(service.baseUrl);
     const acts: Record<Method, () => Promise<unknown>> = {
@@ -289,7 +289,7 @@ describe("a write", () => {
     expect(new Set(missing.flat())).toEqual(new Set(invalidated));
   });
 
-  it("invalidates the resource even if its id is spelled differently in a path", async () => {
+  it("a write invalidates the resource even if its id is spelled differently in a path", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : { body: { id: "a:b" } },
     );
@@ -304,7 +304,7 @@ describe("a write", () => {
     ]);
   });
 
-  it("to a path without an operation still invalidates its resource", async () => {
+  it("a write to a path without an operation still invalidates its resource", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : { body: { id: "e-1", results: [], next: null } },
     );

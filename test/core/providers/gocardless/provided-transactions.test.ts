@@ -17,7 +17,7 @@ function rows(list: readonly (readonly (string | null | undefined)[])[]): string
 const booked = ({ items }: TransactionsReading) => items.filter(({ status }) => status === "booked");
 const pending = ({ items }: TransactionsReading) => items.filter(({ status }) => status === "pending");
 
-describe("transactions are what really happened", () => {
+describe("transactions of the sandbox's banks", () => {
   it.each([
     ["calm", DEUTSCHE],
     ["datedIds, onePending", "SANDBOXFINANCE_SFIN0000"],
@@ -36,7 +36,7 @@ describe("transactions are what really happened", () => {
     ["pendingWithoutSign", "UNICREDIT_UNCRITMM"],
     ["htmlEntities", "WISE_TRWIGB22"],
     ["a storm of them", "OTP_OTPVHUHB"],
-  ])("at a bank with %s", async (quirks, bankId) => {
+  ])("transactions are what really happened at a bank with %s", async (quirks, bankId) => {
     await using provided = await startProvided();
     const { provider, sandbox, connect } = provided;
     const handle = handleAt(await connect(bankId));
@@ -80,7 +80,7 @@ describe("transactions are what really happened", () => {
     );
   });
 
-  it("with the name and the text of each, read as people do", async () => {
+  it("transactions have readable names and texts", async () => {
     await using provided = await startProvided();
     const { provider, sandbox, connect } = provided;
     const handle = handleAt(await connect("WISE_TRWIGB22"));
@@ -92,7 +92,7 @@ describe("transactions are what really happened", () => {
     expect(booked(reading).some(({ counterparty }) => counterparty?.includes("&"))).toBe(true);
   });
 
-  it("with the whole text at a bank that cuts one of two", async () => {
+  it("transactions have the complete text at a bank that truncates one of two forms", async () => {
     await using provided = await startProvided();
     const reading = await provided.provider.transactions(handleAt(await provided.connect("ING_INGDDEFF")));
     expect(reading.items.every(({ text }) => text.endsWith("see you soon again at our branch"))).toBe(true);
@@ -134,7 +134,7 @@ describe("transactions are what really happened", () => {
 });
 
 describe("transactions of a range", () => {
-  it("cost one call for all of it, none if they are cached, and none for looking up the rest", async () => {
+  it("a range costs one call, none if it is cached, and none for looking up the rest", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const handle = handleAt(await connect(DEUTSCHE));
@@ -148,7 +148,7 @@ describe("transactions of a range", () => {
     expect([calls.details.remaining, calls.balances.remaining]).toEqual([4, 4]);
   });
 
-  it("are asked for by days, by dates, or as far back as any bank goes", async () => {
+  it("a range is requested by days, by dates, or as far back as any bank goes", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE));
@@ -166,7 +166,7 @@ describe("transactions of a range", () => {
     ]);
   });
 
-  it("are not asked for if it is not valid, or if the account has no handle", async () => {
+  it("no request is sent if the range is not valid, or if the account has no handle", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const handle = handleAt(await connect(DEUTSCHE));
@@ -219,7 +219,7 @@ describe("the counterparty, if a bank names the wrong side", () => {
     return items[0]?.counterparty;
   }
 
-  it("is told from the owner by whatever is known of the owner's name, without asking anybody", async () => {
+  it("the owner's name is recognised by whatever is known about it, without a request", async () => {
     const side = { debtorName: "Shop" };
     expect(await counterparty(side, {})).toBeNull();
     for (const known of [
@@ -232,7 +232,7 @@ describe("the counterparty, if a bank names the wrong side", () => {
     }
   });
 
-  it("is told from the owner by whatever is known of the owner's IBAN", async () => {
+  it("the owner's IBAN is recognised by whatever is known about it", async () => {
     const iban = "DE89370400440532013000";
     for (const known of [
       { metadata: { iban } },
@@ -246,7 +246,7 @@ describe("the counterparty, if a bank names the wrong side", () => {
     }
   });
 
-  it("is not the owner's own card or domestic number", async () => {
+  it("the owner's own card or domestic number is not the counterparty's", async () => {
     const name = { owner_name: "Erika Mustermann" };
     for (const [number, known] of [
       [{ bban: "0532013000" }, { metadata: { ...name, bban: "0532013000" } }],
@@ -282,7 +282,7 @@ describe("entries that cannot be read", () => {
   const places = (list: readonly Pick<BankTransaction, "position" | "status" | "raw">[]) =>
     list.map(({ status, position, raw }) => [status, position, raw]);
 
-  it("have their place among the others, over all pages, inside and beside", async () => {
+  it("unreadable entries keep their place among the others, over all pages, inside and beside the lists", async () => {
     const pages = [
       { booked: [amount("1"), {}, amount("2"), 5], pending: [amount("3"), null], beside: [amount("4")] },
       { booked: [], pending: "none" },
@@ -311,7 +311,7 @@ describe("entries that cannot be read", () => {
     expect(coverage).toEqual({ from: null, to: null, pending: false });
   });
 
-  it("leave nothing sure of what is booked if one of the pages has no list of it", async () => {
+  it("no booked entry is covered if one of the pages has no list of them", async () => {
     const consent = { grantedAt: new Date(0), validUntil: null, historyDays: 40 };
     for (const [last, isSure] of [
       [{ booked: [] }, true],
@@ -324,7 +324,7 @@ describe("entries that cannot be read", () => {
     }
   });
 
-  it("take time in proportion to their number", async () => {
+  it("unreadable entries take time in proportion to their number", async () => {
     const booked = Array.from({ length: 60_000 }, (_, at) => (at % 2 === 0 ? {} : amount("1")));
     const { service, provider } = await paged([{ booked }, { booked }]);
     await using _ = service;

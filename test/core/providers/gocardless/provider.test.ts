@@ -25,7 +25,7 @@ async function left({ provider }: Awaited<ReturnType<typeof startProvided>>, han
 }
 
 describe("banks", () => {
-  it("are listed by country or all, with what they offer and everything that the service said", async () => {
+  it("banks are listed by country or all, with what they offer and everything that the service sent", async () => {
     await using provided = await startProvided();
     const { provider } = provided;
     const german = await provider.banks("DE");
@@ -40,13 +40,13 @@ describe("banks", () => {
     expect(bank?.raw).toMatchObject({ transaction_total_days: "395", max_access_valid_for_days: "180" });
   });
 
-  it("are found by their id, also one in no list, and are not found by another", async () => {
+  it("a bank is found by its id, even if it is in no list, and not by another id", async () => {
     await using provided = await startProvided();
     expect((await provided.provider.bank("SANDBOXFINANCE_SFIN0000")).name).toBe("Sandbox Finance");
     await expect(provided.provider.bank("NOBODY_XX")).rejects.toThrow(NotFoundError);
   });
 
-  it("have limits, which nobody is asked for", async () => {
+  it("the limits of a bank are returned without a request", async () => {
     await using provided = await startProvided();
     const { provider } = provided;
     const [plain, snapshot, ninety] = await Promise.all(
@@ -80,7 +80,7 @@ describe("banks", () => {
 });
 
 describe("connections", () => {
-  it("have the state and the stage that their status stands for, and the service's own word", async () => {
+  it("a connection has the state and the stage of its status, and the status as it was sent", async () => {
     await using provided = await startProvided();
     const { provider, sandbox, connect } = provided;
     const { id } = await connect(DEUTSCHE);
@@ -110,7 +110,7 @@ describe("connections", () => {
     }
   });
 
-  it("are in no known state or stage if their status is a new word, or missing", async () => {
+  it("a new or missing status means an unknown state and no stage", async () => {
     await using provided = await startProvided();
     for (const status of ["NEW", "", null, undefined, "constructor"]) {
       provided.sandbox.inject({ operation: "requisition", body: { id: "r", status } });
@@ -120,7 +120,7 @@ describe("connections", () => {
     }
   });
 
-  it("say when the person agreed, when access ends, and how much history there is, alone and in the list", async () => {
+  it("a connection has the date of consent, the end of access, and the days of history, alone and in the list", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const { id } = await connect(DEUTSCHE, { historyDays: 30, consentDays: 60, reference: "household" });
@@ -147,7 +147,7 @@ describe("connections", () => {
     expect(listing).toEqual({ items: [alone], unreadable: [], problems: [] });
   });
 
-  it("that wait for their person have no consent yet", async () => {
+  it("a connection that waits for its person has no consent yet", async () => {
     await using provided = await startProvided();
     const { provider } = provided;
     const begun = await provider.begin(await provider.bank(DEUTSCHE), { returnTo: RETURN_TO });
@@ -162,7 +162,7 @@ describe("connections", () => {
     expect(provided.asked()).toEqual([`GET /requisitions/${begun.connectionId}/`]);
   });
 
-  it("are listed without an end if the agreements cannot be listed, and with the reason", async () => {
+  it("connections are listed without an end, and with the error, if the agreements cannot be listed", async () => {
     await using provided = await startProvided();
     const { provider, sandbox, connect } = provided;
     const { id } = await connect(DEUTSCHE);
@@ -177,7 +177,7 @@ describe("connections", () => {
     expect(alone).toMatchObject({ state: "active", consent: { validUntil: null } });
   });
 
-  it("cannot be listed if they cannot, even if the agreements can", async () => {
+  it("connections cannot be listed if the requisitions cannot, even if the agreements can", async () => {
     await using provided = await startProvided();
     for (const operations of [["requisitions"], ["requisitions", "agreements"]] as const) {
       for (const operation of operations) provided.sandbox.inject({ operation, status: 500, body: {} });
@@ -187,7 +187,7 @@ describe("connections", () => {
     }
   });
 
-  it("with whatever cannot be understood are listed beside it", async () => {
+  it("connections are listed with those that cannot be understood beside them", async () => {
     await using provided = await startProvided();
     const results = [{ id: "r", status: "LN", accounts: ["a", 5, {}], agreement: "e" }, { no: "id" }];
     const agreements = [{ id: "e", max_historical_days: "many", accepted: "soon" }, 7];
@@ -219,7 +219,7 @@ describe("connections", () => {
     ]);
   });
 
-  it("have no accounts whose ids are blank: those are told as unreadable", async () => {
+  it("a connection has no accounts with blank ids, which are reported as unreadable", async () => {
     await using provided = await startProvided();
     const { provider, sandbox } = provided;
     const requisition = { id: "r", status: "LN", accounts: ["", " ", "\n", "a"] };
@@ -233,7 +233,7 @@ describe("connections", () => {
     expect(provided.asked()).toEqual(["GET /accounts/a/"]);
   });
 
-  it("are not found by an unknown id, and end for good", async () => {
+  it("a connection is not found by an unknown id, and can be ended for good", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     await expect(provider.connection(UNKNOWN_ID)).rejects.toThrow(NotFoundError);
@@ -247,7 +247,7 @@ describe("connections", () => {
     await expect(provider.balances(handleAt(connection))).rejects.toMatchObject({ status: 403 });
   });
 
-  it("of a British bank are confirmed again by a link", async () => {
+  it("a connection of a British bank is confirmed again by a link", async () => {
     await using provided = await startProvided();
     const { provider, client, sandbox } = provided;
     const agreement = await client.createAgreement({
@@ -267,7 +267,7 @@ describe("connections", () => {
     expect(sandbox.reconfirm(agreement.id, "reconfirmed")).toBe(`${RETURN_TO}?again`);
   });
 
-  it("are not confirmed again at a bank that does not ask for it, or without an agreement or a link", async () => {
+  it("a connection is not confirmed again at a bank that does not ask for it, or without an agreement or a link", async () => {
     await using provided = await startProvided();
     const { provider, sandbox, connect } = provided;
     const { id } = await connect(DEUTSCHE);
@@ -289,7 +289,7 @@ describe("connections", () => {
 });
 
 describe("accounts", () => {
-  it("are told without a call of the bank, from the service's metadata and what is cached", async () => {
+  it("accounts are listed without a call to the bank, from the service's metadata and what is cached", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const connection = await connect(DEUTSCHE);
@@ -327,7 +327,7 @@ describe("accounts", () => {
     expect(second?.raw).toMatchObject({ metadata: { id: handleAt(connection, 1) }, details: null });
   });
 
-  it("have the bank's details if those are asked for, at one call of each", async () => {
+  it("accounts have the bank's details on request, at one call each", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const connection = await connect(DEUTSCHE);
@@ -341,7 +341,7 @@ describe("accounts", () => {
     for (const handle of connection.accountHandles) expect(await left(provided, handle)).toEqual([3, 4, 4]);
   });
 
-  it("are listed without details if those cannot be had, with the reason if they were asked for", async () => {
+  it("accounts are listed without details that cannot be read, and with the error if they were requested", async () => {
     await using provided = await startProvided();
     const { provider, sandbox, connect } = provided;
     const connection = await connect(DEUTSCHE, { accounts: 1 });
@@ -358,7 +358,7 @@ describe("accounts", () => {
     expect(cached.items).toMatchObject([{ state: "ready", error: { name: "NotCachedError" } }]);
   });
 
-  it("are listed with what the connection says if nothing can be read, and with the reason", async () => {
+  it("accounts are listed with what the connection says if nothing can be read, and with the error", async () => {
     await using provided = await startProvided();
     const { provider, sandbox, connect } = provided;
     const connection = await connect(DEUTSCHE, { accounts: 1 });
@@ -387,7 +387,7 @@ describe("accounts", () => {
     ["ERROR", "failed"],
     ["EXPIRED", "expired"],
     ["SUSPENDED", "suspended"],
-  ] as const)("that are %s are %s", async (status, state) => {
+  ] as const)("accounts that are %s are %s", async (status, state) => {
     await using provided = await startProvided();
     const connection = await provided.connect(DEUTSCHE, { accounts: 1 });
     provided.sandbox.setAccountStatus(handleAt(connection), status);
@@ -395,7 +395,7 @@ describe("accounts", () => {
     expect(items).toMatchObject([{ stateAsSent: status, state }]);
   });
 
-  it("of several connections are listed once, under the one that still gives access", async () => {
+  it("an account of several connections is listed once, under the one that still gives access", async () => {
     await using provided = await startProvided();
     const { provider, sandbox, connect } = provided;
     const first = await connect(DEUTSCHE, { consentDays: 10 });
@@ -408,7 +408,7 @@ describe("accounts", () => {
     );
   });
 
-  it("have details of their own, with when they were read and where from", async () => {
+  it("details of an account have the time at which they were read, and their source", async () => {
     await using provided = await startProvided();
     const { provider, sandbox, connect } = provided;
     const connection = await connect("ING_INGDDEFF");
@@ -430,7 +430,7 @@ describe("accounts", () => {
     await expect(provider.details({ handle: null })).rejects.toThrow(ConfigurationError);
   });
 
-  it("have calls left, which nobody is asked for", async () => {
+  it("the calls left of an account are returned without a request", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const handle = handleAt(await connect(DEUTSCHE));
@@ -448,7 +448,7 @@ describe("accounts", () => {
 });
 
 describe("balances", () => {
-  it("have a kind, a date and everything that the bank sent", async () => {
+  it("balances have a kind, a date and everything that the bank sent", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const reading = await provider.balances(handleAt(await connect("UNICREDIT_UNCRITMM")));
@@ -468,7 +468,7 @@ describe("balances", () => {
       expect(raw).toMatchObject({ balanceAmount: { amount, currency } });
   });
 
-  it("keep what cannot be read beside the others, and a kind that is not known as it was sent", async () => {
+  it("unreadable balances are beside the others, and an unknown kind is kept as it was sent", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE));
@@ -494,7 +494,7 @@ describe("balances", () => {
 });
 
 describe("what was read", () => {
-  it("is stale if nothing newer could be had, with the time of the response", async () => {
+  it("a reading is stale if nothing newer could be read, and has the time of the response", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE));
@@ -511,7 +511,7 @@ describe("what was read", () => {
     await expect(provider.balances(handle, { forceRefresh: true })).rejects.toThrow(InstitutionError);
   });
 
-  it("comes from the cache alone if nobody may be asked, however old it is", async () => {
+  it("a reading comes from the cache with onlyIfCached, however old it is", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const connection = await connect(DEUTSCHE);
@@ -538,7 +538,7 @@ describe("what was read", () => {
     expect(provided.asked()).toEqual([]);
   });
 
-  it("says so if access has expired", async () => {
+  it("a reading rejects with AccessExpiredError if access has expired", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const connection = await connect(DEUTSCHE, { consentDays: 1 });

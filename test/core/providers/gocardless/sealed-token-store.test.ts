@@ -20,7 +20,7 @@ const token: StoredToken = {
 };
 
 describe("a sealed token", () => {
-  it("is opened by the same credentials, and holds nothing that can be read", async () => {
+  it("a sealed token opens with the same credentials, and contains nothing readable", async () => {
     const records = new OpenRecords();
     await new SealedTokenStore(records, credentials).save("k", token);
     expect(await new SealedTokenStore(records, credentials).load("k")).toEqual(token);
@@ -33,14 +33,17 @@ describe("a sealed token", () => {
       expect(text).not.toContain(secret);
   });
 
-  it.each(["baseUrl", "secretId", "secretKey"] as const)("is not opened by another %s", async (part) => {
-    const records = new OpenRecords();
-    await new SealedTokenStore(records, credentials).save("k", token);
-    const others = new SealedTokenStore(records, { ...credentials, [part]: "other" });
-    expect(await others.load("k")).toBeUndefined();
-  });
+  it.each(["baseUrl", "secretId", "secretKey"] as const)(
+    "a sealed token does not open with another %s",
+    async (part) => {
+      const records = new OpenRecords();
+      await new SealedTokenStore(records, credentials).save("k", token);
+      const others = new SealedTokenStore(records, { ...credentials, [part]: "other" });
+      expect(await others.load("k")).toBeUndefined();
+    },
+  );
 
-  it("is none where it was changed, cut, or moved to another name", async () => {
+  it("a sealed token does not open if it was changed, truncated, or moved to another name", async () => {
     const records = new OpenRecords();
     const store = new SealedTokenStore(records, credentials);
     await store.save("k", token);
@@ -65,7 +68,7 @@ describe("a sealed token", () => {
     expect(await store.load("k")).toEqual(token);
   });
 
-  it("is another text each time", async () => {
+  it("the same token is sealed as another text each time", async () => {
     const records = new OpenRecords();
     const store = new SealedTokenStore(records, credentials);
     await store.save("k", token);
@@ -91,7 +94,7 @@ describe("clients that share lasting records", () => {
     return new Requests(settings, undefined, records);
   }
 
-  it("mint one token when they start at once", async () => {
+  it("clients that start at once create one token", async () => {
     await using service = await answering();
     const records = new MemoryKeyValueStore();
     await Promise.all(Array.from({ length: 8 }, () => balances(transportOn(records, service.baseUrl))));
@@ -100,7 +103,7 @@ describe("clients that share lasting records", () => {
     expect(minted(service)).toBe(1);
   });
 
-  it("mint one each where the credentials differ", async () => {
+  it("clients with different credentials create one token each", async () => {
     await using service = await answering();
     const records = new MemoryKeyValueStore();
     await balances(transportOn(records, service.baseUrl));
@@ -108,7 +111,7 @@ describe("clients that share lasting records", () => {
     expect(minted(service)).toBe(2);
   });
 
-  it("keep nothing there where a store is given", async () => {
+  it("nothing is stored beside the cache if a token store is given", async () => {
     await using service = await answering();
     const records = new OpenRecords();
     const saved: string[] = [];
@@ -118,7 +121,7 @@ describe("clients that share lasting records", () => {
     expect([...records.kept.keys()].filter((key) => key.startsWith("token:"))).toEqual([]);
   });
 
-  it("renew once together after a token was refused", async () => {
+  it("clients renew a rejected token once together", async () => {
     let refuse = true;
     await using service = await startService((request) => {
       if (request.path.startsWith("/token/")) return undefined;

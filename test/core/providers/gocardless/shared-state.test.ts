@@ -27,7 +27,7 @@ async function inProcesses(count: number, script: string): Promise<{ codes: unkn
 }
 
 describe("processes on one cache file", () => {
-  it("lose no step when they count together", async () => {
+  it("processes that count together lose no step", async () => {
     const file = fileIn(newFolder());
     const script = `
       import { openCache } from ${JSON.stringify(resolve("packages/core/src/cache/index.ts"))};
@@ -46,7 +46,7 @@ describe("processes on one cache file", () => {
     await cache.close();
   });
 
-  it("request one token if they start at once, and leave none in the file", async () => {
+  it("processes that start at once request one token, and leave none readable in the file", async () => {
     await using sandbox = await startSandbox();
     const folder = newFolder();
     const script = `
@@ -69,7 +69,7 @@ describe("processes on one cache file", () => {
     for (const secret of Object.values(sandbox.credentials)) expect(kept).not.toContain(secret);
   });
 
-  it("together never exceed an account's daily limit", async () => {
+  it("processes together never exceed an account's daily limit", async () => {
     await using sandbox = await startSandbox({ now: "2026-11-23T09:00:00Z" });
     const clock = new TestClock();
     const file = fileIn(newFolder());

@@ -53,7 +53,7 @@ describe.each([
   ["one client", false],
   ["processes that share records", true],
 ])("rejected credentials, with %s", (_, many) => {
-  it("are sent once in five minutes, however many calls need a token", async () => {
+  it("rejected credentials are sent once in five minutes, however many calls need a token", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? rejection : undefined,
     );
@@ -73,7 +73,7 @@ describe.each([
     expect(tokenRequests(service)).toHaveLength(2);
   });
 
-  it("do not hold back other credentials, nor the same ones once they are accepted", async () => {
+  it("rejected credentials do not hold back others, nor the same ones once they are accepted", async () => {
     let accepted = false;
     await using service = await startService((request) => {
       if (!request.path.startsWith("/token/")) return { body: {} };
@@ -90,7 +90,7 @@ describe.each([
     expect(await read(many ? client() : one)).toEqual({});
   });
 
-  it("do not keep a valid token from being used", async () => {
+  it("rejected credentials do not keep a valid token from being used", async () => {
     let isRejecting = false;
     await using service = await startService(({ path }) => {
       if (path.startsWith("/token/")) return isRejecting ? rejection : undefined;
@@ -104,7 +104,7 @@ describe.each([
     expect(await read(many ? client() : one)).toEqual({});
   });
 
-  it("are sent again if new tokens are requested explicitly", async () => {
+  it("rejected credentials are sent again if new tokens are requested explicitly", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? rejection : undefined,
     );
@@ -121,7 +121,7 @@ describe.each([
   ["one client", false],
   ["processes that share records", true],
 ])("tokens that are rejected although just renewed, with %s", (_, many) => {
-  it("are renewed once a minute, and the calls in between send nothing", async () => {
+  it("a rejected new token is renewed once a minute, and the calls in between send nothing", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : invalidToken,
     );
@@ -153,7 +153,7 @@ it("a server error or a rate limit is not a rejection of the credentials", async
   }
 });
 
-it("records that are malformed, from the future or out of reach only mean that the service is asked", async () => {
+it("a request is sent if records are malformed, from the future or unavailable", async () => {
   await using service = await startService(({ path }) =>
     path.startsWith("/token/") ? rejection : undefined,
   );

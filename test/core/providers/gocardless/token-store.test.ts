@@ -30,7 +30,7 @@ function saving(name: string, count: number): ChildProcess {
 }
 
 describe("a token file", () => {
-  it("returns what was saved, is readable by its owner alone, and has nothing under another name", async () => {
+  it("a token file returns what was saved, is readable only by its owner, and has nothing under another name", async () => {
     const store = new FileTokenStore(file);
     expect(await store.load("a")).toBeUndefined();
     await store.save("a", tokenOf("one"));
@@ -42,7 +42,7 @@ describe("a token file", () => {
     expect(readdirSync(folder)).toEqual(["tokens.json"]);
   });
 
-  it("loses nothing when several processes save at once", async () => {
+  it("a token file loses nothing when several processes save at once", async () => {
     const ends = await Promise.all(["a", "b", "c"].map((name) => once(saving(name, 40), "close")));
     expect(ends).toEqual(new Array(3).fill([0, null]));
     const store = new FileTokenStore(file);
@@ -54,7 +54,7 @@ describe("a token file", () => {
     expect(readdirSync(folder)).toEqual(["tokens.json"]);
   }, 60_000);
 
-  it("keeps all that was saved when processes are killed, and the next save removes what they left", async () => {
+  it("a token file keeps all that was saved when processes are killed, and the next save removes what they left", async () => {
     let saved = 0;
     for (let kill = 0; kill < 8; kill += 1) {
       const child = saving(`k${kill}-`, 10_000);
@@ -71,7 +71,7 @@ describe("a token file", () => {
     expect(readdirSync(folder)).toEqual(["tokens.json"]);
   }, 60_000);
 
-  it("that is empty holds no token, and can be saved to", async () => {
+  it("an empty token file holds no token, and can be saved to", async () => {
     writeFileSync(file, "");
     const store = new FileTokenStore(file);
     expect(await store.load("a")).toBeUndefined();
@@ -80,7 +80,7 @@ describe("a token file", () => {
   });
 
   it.each(["# Notes\n", "{ nonsense", "[1]", '{"a":1}', "null"])(
-    "that holds %j is another file, and is left alone",
+    "a file that holds %j is not a token file, and is left alone",
     async (text) => {
       writeFileSync(file, text);
       const store = new FileTokenStore(file);

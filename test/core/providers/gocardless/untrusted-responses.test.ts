@@ -100,51 +100,57 @@ const NO_DATA = [
 ];
 
 describe("a response without data", () => {
-  it.each(METHODS)("makes %s reject, is not cached, and creates nothing", async (_, call) => {
-    let body = "";
-    const { service, client } = await served(
-      (request) =>
-        request.path.startsWith("/token/") ? undefined : (_request, response) => response.end(body),
-      { quota: false },
-    );
-    await using _service = service;
-    for (body of NO_DATA) {
-      expect(await failureOf(call(client)), body).toBeInstanceOf(InvalidResponseError);
-    }
-    expect(await client.cache?.count()).toBe(0);
-    const created = service.asked().filter((one) => one.startsWith("POST"));
-    if (!/^create(Agreement|Requisition)$/.test(_)) expect(created).toEqual([]);
-  });
+  it.each(METHODS)(
+    "a response without data makes %s reject, is not cached, and creates nothing",
+    async (_, call) => {
+      let body = "";
+      const { service, client } = await served(
+        (request) =>
+          request.path.startsWith("/token/") ? undefined : (_request, response) => response.end(body),
+        { quota: false },
+      );
+      await using _service = service;
+      for (body of NO_DATA) {
+        expect(await failureOf(call(client)), body).toBeInstanceOf(InvalidResponseError);
+      }
+      expect(await client.cache?.count()).toBe(0);
+      const created = service.asked().filter((one) => one.startsWith("POST"));
+      if (!/^create(Agreement|Requisition)$/.test(_)) expect(created).toEqual([]);
+    },
+  );
 
   it.each<[number, new (...given: never[]) => Error]>([
     [401, AuthenticationError],
     [404, NotFoundError],
     [429, RateLimitError],
     [500, ApiError],
-  ])("that says status_code %i is the error of that status, typed or not", async (status_code, kind) => {
-    const body = { summary: "Rate limit exceeded", detail: "in 17 words", status_code };
-    const { service, client, reported } = await served(
-      (request) => (request.path.startsWith("/token/") ? undefined : { body }),
-      { retries: 0 },
-    );
-    await using _ = service;
-    for (const call of [
-      () => client.getAccountBalances(ID),
-      () => client.getRequisitions(),
-      () => client.get(`/accounts/${ID}/details/`),
-      () => client.deleteRequisition(ID),
-      () => client.createBankLink("mine", "BANK"),
-    ]) {
-      const error = await failureOf(call());
-      expect(error).toBeInstanceOf(kind);
-      expect(error).toMatchObject({ status: status_code, summary: "Rate limit exceeded" });
-    }
-    expect(reported.map(({ status }) => status)).toEqual(new Array(5).fill(status_code));
-    expect(await client.cache?.count()).toBe(0);
-    expect(service.asked().filter((one) => one.startsWith("POST"))).toEqual([]);
-  });
+  ])(
+    "a response with status_code %i in its body is the error of that status, typed or not",
+    async (status_code, kind) => {
+      const body = { summary: "Rate limit exceeded", detail: "in 17 words", status_code };
+      const { service, client, reported } = await served(
+        (request) => (request.path.startsWith("/token/") ? undefined : { body }),
+        { retries: 0 },
+      );
+      await using _ = service;
+      for (const call of [
+        () => client.getAccountBalances(ID),
+        () => client.getRequisitions(),
+        () => client.get(`/accounts/${ID}/details/`),
+        () => client.deleteRequisition(ID),
+        () => client.createBankLink("mine", "BANK"),
+      ]) {
+        const error = await failureOf(call());
+        expect(error).toBeInstanceOf(kind);
+        expect(error).toMatchObject({ status: status_code, summary: "Rate limit exceeded" });
+      }
+      expect(reported.map(({ status }) => status)).toEqual(new Array(5).fill(status_code));
+      expect(await client.cache?.count()).toBe(0);
+      expect(service.asked().filter((one) => one.startsWith("POST"))).toEqual([]);
+    },
+  );
 
-  it("that names a failure of the bank is one: it counts for the account, and an expired response is used", async () => {
+  it("a success that names a failure of the bank counts for the account, and an expired response is used", async () => {
     const good = { balances: [{ balanceAmount: { amount: "1.10", currency: "EUR" } }] };
     const bad = { summary: "x", detail: "y", type: "UnknownRequestError", status_code: "500" };
     const { service, client, clock, reported } = await served((request, nth) =>
@@ -160,7 +166,7 @@ describe("a response without data", () => {
     );
   });
 
-  it("may have a status_code in a text or deeper inside, and is data all the same", async () => {
+  it("data with a status_code in a text or deeper inside stays data", async () => {
     const balance = {
       balanceAmount: { amount: "1", currency: "EUR" },
       balanceType: '"status_code":500',
@@ -174,7 +180,7 @@ describe("a response without data", () => {
     expect((await client.getAccountBalances(ID)).balances).toEqual([{ ...view, raw: balance }]);
   });
 
-  it.each([206, 304])("is an InvalidResponseError if it comes with status %i unasked", async (status) => {
+  it.each([206, 304])("an unrequested response with status %i is an InvalidResponseError", async (status) => {
     const { service, client } = await served((request) =>
       request.path.startsWith("/token/")
         ? undefined
@@ -192,7 +198,7 @@ describe("a response without data", () => {
     expect(await client.cache?.count()).toBe(0);
   });
 
-  it("to an untyped call is returned, but not cached", async () => {
+  it("a response without data to an untyped call is returned, but not cached", async () => {
     const { service, client } = await served((request) =>
       request.path.startsWith("/token/") ? undefined : { body: { summary: "Maintenance" } },
     );
@@ -206,25 +212,28 @@ describe("a cached response that cannot be read", () => {
   const details = { account: { currency: "EUR" } };
   const path = `/accounts/${ID}/details/`;
 
-  it.each(backends)("is dropped and requested again: in %s", async (_, cacheOptions) => {
-    const { service, client, start, warnings } = await served(
-      (request, nth) =>
-        request.path.startsWith("/token/") ? undefined : { body: nth === 1 ? { odd: "shape" } : details },
-      { cacheOptions: cacheOptions() },
-    );
-    await using _service = service;
-    expect(await client.get(path)).toEqual({ odd: "shape" });
-    expect(await client.cache?.count()).toBe(1);
-    await using other = start();
-    const [one, two] = await Promise.all([client.getAccountDetails(ID), client.getAccountDetails(ID)]);
-    expect([one, two, await other.getAccountDetails(ID)]).toEqual([details, details, details]);
-    expect(service.asked()).toHaveLength(_ === "memory" ? 3 : 2);
-    expect(warnings.filter((line) => line.includes("cannot be read")).length).toBeGreaterThan(0);
-    await client.close();
-  });
+  it.each(backends)(
+    "an unreadable cached response is dropped and requested again: in %s",
+    async (_, cacheOptions) => {
+      const { service, client, start, warnings } = await served(
+        (request, nth) =>
+          request.path.startsWith("/token/") ? undefined : { body: nth === 1 ? { odd: "shape" } : details },
+        { cacheOptions: cacheOptions() },
+      );
+      await using _service = service;
+      expect(await client.get(path)).toEqual({ odd: "shape" });
+      expect(await client.cache?.count()).toBe(1);
+      await using other = start();
+      const [one, two] = await Promise.all([client.getAccountDetails(ID), client.getAccountDetails(ID)]);
+      expect([one, two, await other.getAccountDetails(ID)]).toEqual([details, details, details]);
+      expect(service.asked()).toHaveLength(_ === "memory" ? 3 : 2);
+      expect(warnings.filter((line) => line.includes("cannot be read")).length).toBeGreaterThan(0);
+      await client.close();
+    },
+  );
 
   it.each(backends)(
-    "is dropped although the service fails next, and never used as a fallback: in %s",
+    "an unreadable cached response is dropped although the service fails next, and never used as a fallback: in %s",
     async (_, cacheOptions) => {
       const { service, client } = await served(
         (request, nth) => {
@@ -241,7 +250,7 @@ describe("a cached response that cannot be read", () => {
     },
   );
 
-  it("is not confirmed by a 304", async () => {
+  it("an unreadable cached response is not confirmed by a 304", async () => {
     const { service, client } = await served(
       (request, nth) => {
         if (request.path.startsWith("/token/")) return undefined;
@@ -372,7 +381,7 @@ describe("the pages of a list", () => {
     expect(service.asked()).toHaveLength(most);
   });
 
-  it("may hold more unreadable entries than fit on the stack", async () => {
+  it("pages may have more unreadable entries than fit on the stack", async () => {
     const odd = new Array(140_000).fill(0);
     const { service, client } = await served(
       (request, _nth, baseUrl) => {
@@ -403,7 +412,7 @@ describe("getAllAccounts", () => {
     return id === undefined ? undefined : { body: { id, status: "READY" } };
   };
 
-  it("returns every account, however odd one agreement is", async () => {
+  it("getAllAccounts returns every account, however odd one agreement is", async () => {
     const odd: Record<string, unknown>[] = [
       { accepted: "soon" },
       { accepted: "+275760-09-13T00:00:00Z" },
@@ -444,7 +453,7 @@ describe("getAllAccounts", () => {
     ["links to itself", { body: { results: [{ id: "e" }], next: 5 } }],
     ["breaks off", (_request, response) => response.destroy()],
   ])(
-    "returns all accounts without the end of access, and warns, if the list of agreements %s",
+    "getAllAccounts returns all accounts without the end of access, and warns, if the list of agreements %s",
     async (_, reply) => {
       const { service, client, warnings } = await served(
         (request) => {
@@ -461,7 +470,7 @@ describe("getAllAccounts", () => {
     },
   );
 
-  it("still ends when its caller aborts", async () => {
+  it("getAllAccounts ends when its caller aborts", async () => {
     const stop = new AbortController();
     const { service, client } = await served((request) => {
       if (request.path.startsWith("/requisitions/")) return page([requisition("r", "e")]);
@@ -475,7 +484,7 @@ describe("getAllAccounts", () => {
     await expect(client.getAllAccounts({ signal: stop.signal })).rejects.toThrow("enough");
   });
 
-  it("reports requisitions and agreements that could not be understood, and returns odd accounts in full", async () => {
+  it("getAllAccounts reports requisitions and agreements that could not be understood, and returns odd accounts in full", async () => {
     const { service, client, warnings } = await served((request) => {
       if (request.path.startsWith("/requisitions/"))
         return page([{ accounts: ["lost"] }, requisition("r", "e")]);
@@ -497,7 +506,7 @@ describe("getAllAccounts", () => {
 });
 
 describe("createBankLink", () => {
-  it("creates no second requisition beside an unreadable one with the same reference", async () => {
+  it("createBankLink creates no second requisition beside an unreadable one with the same reference", async () => {
     const { service, client } = await served((request) =>
       request.path.startsWith("/requisitions/")
         ? { body: { results: [{ reference: "mine" }], next: null } }
@@ -510,7 +519,7 @@ describe("createBankLink", () => {
 });
 
 describe("tokens", () => {
-  it("are kept, however odd their lifetime", async () => {
+  it("tokens are kept, however odd their lifetime", async () => {
     for (const life of ["soon", 1e300, -1, null, {}]) {
       const { service, client } = await served((request) =>
         request.path === "/token/new/"

@@ -33,7 +33,7 @@ async function served(replyTo: (path: string, nth: number) => Reply | undefined)
 }
 
 describe("withMeta", () => {
-  it("reports a response from the service with its limits and request id, and the next one as cached", async () => {
+  it("withMeta reports a response from the service with its limits and request id, and the next one as cached", async () => {
     const headers = { HTTP_X_RATELIMIT_LIMIT: "100", "x-request-id": "r-17" };
     const { service, client, clock } = await served(() => ({ body: { balances: [] }, headers }));
     await using _ = service;
@@ -63,7 +63,7 @@ describe("withMeta", () => {
     expect(second.meta).toEqual({ ...first.meta, fromCache: true, rateLimits: null, requestId: null });
   });
 
-  it("reports a fallback as stale, and leaves out the error responses before it", async () => {
+  it("withMeta reports a fallback as stale, and leaves out the error responses before it", async () => {
     const { service, client, clock } = await served((_, nth) =>
       nth === 1 ? { body: { balances: [] } } : { status: 503, body: "" },
     );
@@ -75,7 +75,7 @@ describe("withMeta", () => {
     expect(responses).toHaveLength(1);
   });
 
-  it("keeps concurrent calls apart, even if they share a request", async () => {
+  it("withMeta keeps concurrent calls apart, even if they share a request", async () => {
     const { service, client } = await served((path) => ({
       body: path.includes("balances") ? { balances: [] } : { account: {} },
     }));
@@ -94,7 +94,7 @@ describe("withMeta", () => {
     expect(service.asked()).toHaveLength(2);
   });
 
-  it("of several responses is as old as the oldest, and stale if one of them is", async () => {
+  it("the metadata of several responses has the age of the oldest, and is stale if one of them is", async () => {
     const requisition = { id: "r", status: "LN", reference: "r", accounts: [ID] };
     const page = (results: unknown[]) => ({ body: { count: 1, next: null, previous: null, results } });
     const { service, client, clock } = await served((path, nth) => {
@@ -115,13 +115,13 @@ describe("withMeta", () => {
     expect(meta).toMatchObject({ stale: true, fromCache: false, createdAt: START });
   });
 
-  it("rejects as the call does", async () => {
+  it("withMeta rejects as the call does", async () => {
     const { service, client } = await served(() => undefined);
     await using _ = service;
     await expect(client.withMeta.getAccount(ID)).rejects.toMatchObject({ name: "NotFoundError" });
   });
 
-  it("has no methods that request nothing, or that yield items one by one", async () => {
+  it("withMeta has no methods that send no request, or that yield items one by one", async () => {
     const { service, client } = await served(() => undefined);
     await using _ = service;
     for (const name of [
@@ -136,7 +136,7 @@ describe("withMeta", () => {
     }
   });
 
-  it("is typed as the methods are", () => {
+  it("withMeta has the types of the methods", () => {
     type Meta = GoCardlessClient["withMeta"];
     expectTypeOf<Meta["getAccountBalances"]>().returns.resolves.toEqualTypeOf<Envelope<AccountBalances>>();
     expectTypeOf<Meta["getAccountBalances"]>().parameters.toEqualTypeOf<

@@ -20,7 +20,7 @@ function read(metadata: object | undefined, details?: object) {
 }
 
 describe("an account", () => {
-  it("has what its connection says, if nothing else could be read, and why", () => {
+  it("an account has what its connection says if nothing else could be read, and the error", () => {
     const error = new ConnectionError("away", null);
     const known = { metadata: undefined, details: undefined, error };
     expect(neutralAccount("h", known, connection)).toEqual({
@@ -38,7 +38,7 @@ describe("an account", () => {
     });
   });
 
-  it("has the service's metadata, and what the bank says before it", () => {
+  it("the bank's details of an account precede the service's metadata", () => {
     const metadata = {
       status: "READY",
       institution_id: "OWN",
@@ -73,7 +73,7 @@ describe("an account", () => {
     expect(read({ status: "BRAND_NEW" })).toMatchObject({ stateAsSent: "BRAND_NEW", state: "unknown" });
   });
 
-  it("lasts by its IBAN, and by its domestic or card number, in its currency", () => {
+  it("an account is identified by its IBAN, and by its domestic or card number, in its currency", () => {
     expect(read({ iban: "de89 3704 0044" }, { currency: "EUR" }).identities).toEqual([
       { scheme: "iban", scope: null, value: "DE8937040044", currency: "EUR" },
     ]);
@@ -91,7 +91,7 @@ describe("an account", () => {
     expect([phone.number, phone.identities]).toEqual([{ scheme: "phone", value: "+45 1" }, []]);
   });
 
-  it("has numbers that are unique within its own bank, or the connection's if it has none, and an IBAN anywhere", () => {
+  it("numbers are unique within the account's own bank, else within the connection's, and IBANs anywhere", () => {
     const scopes = (metadata: object, details?: object) =>
       read(metadata, details).identities.map(({ scheme, scope }) => [scheme, scope]);
     expect(scopes({ institution_id: "OWN", iban: "DE1", bban: "12" })).toEqual([
@@ -106,18 +106,18 @@ describe("an account", () => {
     expect(unknown.identities).toEqual([{ scheme: "bban", scope: null, value: "12", currency: null }]);
   });
 
-  it("has no identity of an IBAN of which nothing but blanks is left", () => {
+  it("an IBAN of spaces alone is no identity", () => {
     expect(read({ iban: "\u200e" }).identities).toEqual([]);
   });
 
-  it("is the same one again under a new handle, once its currency is known", () => {
+  it("an account is the same under a new handle, once its currency is known", () => {
     const euros = read({ iban: "DE1" }, { currency: "EUR" });
     expect(compareAccounts(read({ iban: "DE 1" }, { currency: "EUR" }), euros)).toBe("same");
     expect(compareAccounts(read({ iban: "DE1" }, { currency: "USD" }), euros)).toBe("different");
     expect(compareAccounts(read({ iban: "DE1" }), euros)).toBe("undecided");
   });
 
-  it("keeps everything that was said of it, however odd", () => {
+  it("an account keeps everything that was sent about it, however odd", () => {
     const metadata = { status: [], brand_new: 1 };
     const details = { currency: {}, ownerAddressUnstructured: "Main street 1" };
     expect(read(metadata, details).raw).toEqual({ metadata: { id: "h", ...metadata }, details });

@@ -18,7 +18,7 @@ it("a balance has the kind that the service names, as the words are the same", (
     });
 });
 
-it("a balance has null for what the bank does not say, and is kept whole", () => {
+it("a balance has null for what the bank does not send, and keeps the whole item", () => {
   const sent = { balanceAmount, balanceType: "", referenceDate: "soon", lastChangeDateTime: [], brandNew: 1 };
   expect(neutralBalance(Balance.parse(sent))).toEqual({
     ...{ amount: "-5.00", currency: "EUR", kind: null, kindAsSent: null, date: null },

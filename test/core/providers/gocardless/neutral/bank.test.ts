@@ -11,7 +11,7 @@ function limits(sent: object) {
   return limitsOfBank(neutralBank(Institution.parse({ id: "B", ...sent })));
 }
 
-it("a bank has null or nothing for what the service leaves out or blank, and its id for a name", () => {
+it("a bank has null or nothing for fields that are missing or blank, and its id if it has no name", () => {
   for (const sent of [{ id: "B" }, { id: "B", name: " ", bic: " ", logo: "", countries: null }])
     expect(neutralBank(Institution.parse(sent))).toEqual({
       ...{ id: "B", name: "B", bic: null, countries: [], logo: null, features: [], raw: expect.anything() },
@@ -39,7 +39,7 @@ it("a bank's limits are what it advertises, and 90 days if it does not", () => {
   });
 });
 
-it("a bank with a separate consent for future entries shows those up to 90 days of history", () => {
+it("a bank with a separate consent for future entries shows those for up to 90 days of history", () => {
   const separate = (days: string) =>
     limits({ transaction_total_days: days, supported_features: ["x", SEPARATE] });
   expect(separate("91").continuousHistoryDays).toBe(90);

@@ -16,7 +16,7 @@ function read(row: Record<string, unknown>, owner = NOBODY): BankTransaction {
 }
 
 describe("a row of a bank", () => {
-  it("with times, a merchant's category and an amount of four decimals keeps all of it", () => {
+  it("a row with times, a merchant's category and an amount of four decimals keeps all of it", () => {
     const sent = {
       transactionId: "tx_0000Anonymized1",
       bookingDate: "2025-03-28",
@@ -65,7 +65,7 @@ describe("a row of a bank", () => {
     } satisfies BankTransaction);
   });
 
-  it("with an exchange as an object keeps what the bank says of it", () => {
+  it("a row with an exchange as an object keeps what the bank sent", () => {
     const currencyExchange = { sourceCurrency: "GBP", exchangeRate: "2.0356", targetCurrency: "AUD" };
     const row = { ...amount("-217.76", "GBP"), valueDate: "2025-03-19", currencyExchange };
     expect(read(row)).toMatchObject({
@@ -85,7 +85,7 @@ describe("a row of a bank", () => {
     ).toMatchObject({ rate: "0.0" });
   });
 
-  it("with ids and texts in a list alone, without a value date, and an amount without decimals is whole", () => {
+  it("a row with ids and texts in a list, without a value date and decimals, is complete", () => {
     const sent = {
       entryReference: "777",
       bookingDate: "2025-05-13",
@@ -107,7 +107,7 @@ describe("a row of a bank", () => {
 });
 
 describe("the fields of a transaction", () => {
-  it("are null if the bank sent none, a blank, or something odd, which is in the whole row", () => {
+  it("fields are null if the bank sent none, a blank, or something odd, which is in the raw row", () => {
     const names = [
       ...[
         "transactionId",
@@ -139,7 +139,7 @@ describe("the fields of a transaction", () => {
     }
   });
 
-  it("are each read from the field of their name", () => {
+  it("each field is read from the field of its name", () => {
     const codes = {
       ...{
         transactionId: "t",
@@ -166,7 +166,7 @@ describe("the fields of a transaction", () => {
     });
   });
 
-  it("have ids as they were sent, as blanks and case may tell them apart", () => {
+  it("ids are kept as they were sent, as spaces and case may distinguish them", () => {
     expect(read({ ...amount("1"), transactionId: " NOTPROVIDED ", entryReference: 777 }).ids).toEqual({
       transactionId: " NOTPROVIDED ",
       entryReference: "777",
@@ -174,12 +174,12 @@ describe("the fields of a transaction", () => {
     });
   });
 
-  it("have dates without their times", () => {
+  it("dates are read without their times", () => {
     const row = { ...amount("1"), bookingDate: "2026-11-01T00:00:00.000Z", valueDate: "0001-01-01" };
     expect(read(row)).toMatchObject({ bookingDate: "2026-11-01", valueDate: "0001-01-01" });
   });
 
-  it("have one text: what is free, else what is structured, else what the bank added", () => {
+  it("the text is the free form, else the structured one, else what the bank added", () => {
     const free = { remittanceInformationUnstructured: "free" };
     const structured = { remittanceInformationStructuredArray: ["RF18", "5390"] };
     const additional = { additionalInformation: "Card &amp; PIN" };
@@ -192,7 +192,7 @@ describe("the fields of a transaction", () => {
     expect(read({ ...amount("1"), remittanceInformationUnstructured: " " }).text).toBe("");
   });
 
-  it("have parties with an account of any kind, the IBAN first", () => {
+  it("parties have an account of any kind, the IBAN first", () => {
     const of = (creditorAccount: unknown) => read({ ...amount("-1"), creditorAccount }).creditor?.account;
     const all = { iban: "DE1", bban: "2", pan: "3", maskedPan: "4XX4", msisdn: "+45" };
     expect(of(all)).toEqual({ scheme: "iban", value: "DE1" });
@@ -203,7 +203,7 @@ describe("the fields of a transaction", () => {
     expect(of({ currency: "EUR" })).toBeUndefined();
   });
 
-  it("have the counterparty, for which the owner is known", () => {
+  it("the owner decides which party is the counterparty", () => {
     const owner = { names: ["Erika Mustermann"], numbers: ["DE89370400440532013000"] };
     const row = {
       ...amount("5"),
@@ -224,7 +224,7 @@ describe("the fields of a transaction", () => {
     });
   });
 
-  it("have the foreign amount, inside the exchange or beside it, from the first that says anything", () => {
+  it("the foreign amount is read from inside the exchange or beside it, from the first that has any value", () => {
     const instructedAmount = { amount: "12.30", currency: "USD" };
     const expected = { instructedAmount };
     expect(read({ ...amount("1"), instructedAmount }).exchange).toMatchObject(expected);
@@ -248,7 +248,7 @@ describe("the fields of a transaction", () => {
       expect(read({ ...amount("1"), instructedAmount: odd }).exchange).toBeNull();
   });
 
-  it("have the balance after it, if its amount can be read", () => {
+  it("the balance after a transaction is read if its amount can be read", () => {
     const balance = (balanceAmount: unknown, balanceType?: string) =>
       read({ ...amount("1"), balanceAfterTransaction: { balanceAmount, balanceType } }).balanceAfter;
     expect(balance({ amount: 1e2, currency: "EUR" }, "interimBooked")).toEqual({
@@ -260,7 +260,7 @@ describe("the fields of a transaction", () => {
   });
 });
 
-it("whatever a bank sends beside an amount, the row is read, and is kept whole", () => {
+it("a row is read and kept whole, whatever a bank sends beside an amount", () => {
   const field = fc.constantFrom(
     ...["transactionId", "bookingDate", "currencyExchange", "creditorName", "creditorAccount", "unknown"],
     ...[
