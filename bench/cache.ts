@@ -13,7 +13,7 @@ import { compare, type Measure, timeInTurn } from "./measure.ts";
 /** One account is requested hundreds of times here, so the daily limit must be off. */
 const common = { secretId: "id", secretKey: "key", quota: false };
 
-/** (e) A cached response of 1,000 entries by backend, against reading the same text there and JSON.parse alone. */
+/** (e) A cached response of 1,000 entries by backend, against only reading the same text there and JSON.parse. */
 export async function hitByBackend(baseUrl: string): Promise<Measure[]> {
   const text = await (await fetch(`${baseUrl}/accounts/1000/transactions/`)).text();
   const measures: Measure[] = [];
@@ -49,7 +49,7 @@ export async function hitByBackend(baseUrl: string): Promise<Measure[]> {
   return measures;
 }
 
-/** Runs a measure on a server that is started for it; says so if the server cannot be started. */
+/** Runs a measure on a server that it starts; prints a notice if the server cannot be started. */
 async function withServer(
   name: string,
   start: () => Promise<Server>,
@@ -60,7 +60,7 @@ async function withServer(
     server = await start();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`not measured on ${name}, which cannot be started here: ${reason}\n`);
+    process.stderr.write(`Skipped ${name}: it cannot be started here (${reason}).\n`);
     return;
   }
   try {
@@ -101,7 +101,7 @@ export async function hitAmongMany(baseUrl: string): Promise<Measure[]> {
   }
 }
 
-/** Puts this many more responses into a file: copies of one that it holds, under keys and paths of their own. */
+/** Adds a number of responses to a file: copies of one that it has, under keys and paths of their own. */
 function fill(file: string, entries: number): void {
   if (entries === 0) return;
   const database = new DatabaseSync(file);
@@ -118,7 +118,7 @@ function fill(file: string, entries: number): void {
   database.close();
 }
 
-/** (g) The size of 200 responses of banks in the file, against that of their text. */
+/** (g) The size of 200 responses of banks in the file, against the size of their text. */
 export async function sizeOnDisk(): Promise<Measure[]> {
   const folder = mkdtempSync(join(tmpdir(), "bankdata-bench-"));
   const cacheName = join(folder, "cache.sqlite");

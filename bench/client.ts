@@ -13,7 +13,7 @@ const quota = false;
 /** The number of accounts that share the calls of (b). */
 const ACCOUNTS = 250;
 
-/** (a) A cached response of 1,000 entries, against reading its row from SQLite and JSON.parse alone. */
+/** (a) A cached response of 1,000 entries, against only reading its row from SQLite and JSON.parse. */
 export async function cachedHit(baseUrl: string): Promise<Measure[]> {
   const folder = mkdtempSync(join(tmpdir(), "bankdata-bench-"));
   const file = join(folder, "cache.sqlite");
@@ -43,7 +43,7 @@ export async function cachedHit(baseUrl: string): Promise<Measure[]> {
   return [compare("(a) cached, 1,000 entries", times.ours, "SQLite row + JSON.parse", times.floor, 1.5)];
 }
 
-/** (b) A response without cache, against fetch and JSON.parse alone and against nordigen-node. */
+/** (b) A response without the cache, against only fetch and JSON.parse, and against nordigen-node. */
 export async function uncached(baseUrl: string): Promise<Measure[]> {
   const client = new GoCardlessClient({ ...credentials, baseUrl, quota, cacheOptions: false });
   const nordigen = new NordigenClient({ ...credentials, baseUrl });
@@ -75,7 +75,7 @@ export async function uncached(baseUrl: string): Promise<Measure[]> {
   return measures;
 }
 
-/** (d) All 50 accounts from a server that takes 50 ms for each response, against that time. */
+/** (d) All 50 accounts from a server that takes 50 ms for each response, against one such response. */
 export async function allAccounts(baseUrl: string): Promise<Measure[]> {
   const { ours, trip } = await timeInTurn(
     {

@@ -18,7 +18,7 @@ function median(numbers: readonly number[]): number {
 }
 
 /**
- * Times several ways of doing the same, in turn, so that whatever else the machine does affects all of them alike.
+ * Times several ways of doing the same, in turn, so that other work on the machine affects all of them alike.
  *
  * @returns the median time of each, in milliseconds
  */

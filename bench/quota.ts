@@ -43,7 +43,7 @@ export async function thirtyDays(): Promise<Measure[]> {
       seen.age += Date.parse(sandbox.now()) - at;
       seen.samples += 1;
     }
-    // The log of requests is bounded, so it is counted and emptied as it grows.
+    // The log of requests is limited, so it is counted and emptied as it grows.
     seen.rejected += sandbox.requests.splice(0).filter(({ status }) => status === 429).length;
     const left = started + (hour + 1) * HOUR - Date.parse(sandbox.now());
     if (left > 0) sandbox.advanceTime({ seconds: left / 1000 });

@@ -1,4 +1,4 @@
-/** `npm run bench [-- --json FILE]`: every measure in one run, as a table, and as JSON if a file is named. */
+/** `npm run bench [-- --json FILE]`: runs every measure, and prints a table; writes JSON to FILE if one is named. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
@@ -35,7 +35,7 @@ const all = [
   largeSandbox,
 ];
 for (const measure of all) {
-  process.stderr.write(`measuring: ${measure.name}…\n`);
+  process.stderr.write(`Measuring ${measure.name}…\n`);
   measures.push(...(await measure(baseUrl)));
 }
 server.disconnect();

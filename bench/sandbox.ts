@@ -66,7 +66,8 @@ async function balancesPerSecond(baseUrl: string): Promise<number> {
   const request = (id: string) =>
     new Promise<void>((resolve, reject) => {
       get(`${baseUrl}/accounts/${id}/balances/`, { agent, headers }, (response) => {
-        if (response.statusCode !== 200) reject(new Error(`answered with ${response.statusCode}`));
+        if (response.statusCode !== 200)
+          reject(new Error(`unexpected response status ${response.statusCode}`));
         response.resume().on("end", resolve);
       }).on("error", reject);
     });

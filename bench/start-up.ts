@@ -4,7 +4,7 @@ import { compare, type Measure, timeInTurn } from "./measure.ts";
 
 const executable = resolve(import.meta.dirname, "../packages/cli/bin/bankdata.js");
 
-/** (c) Start-up of the built executable, against Node doing nothing. */
+/** (c) The start of the built executable, against that of Node with an empty program. */
 export async function startUp(): Promise<Measure[]> {
   const node = (...args: string[]) => {
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });

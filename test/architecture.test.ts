@@ -33,7 +33,7 @@ interface Imports {
   foreign: string[];
 }
 
-/** Whatever a file names to be loaded, in whatever way: `import`, `export … from`, `import()`, `require`, a type, a reference. */
+/** Everything that a file loads, in any way: `import`, `export … from`, `import()`, `require`, a type, a reference. */
 function specifiersIn(file: string): string[] {
   const tree = ts.createSourceFile(file, readFileSync(join(source, file), "utf8"), ts.ScriptTarget.Latest);
   const found = tree.referencedFiles.map(({ fileName }) => fileName);
@@ -46,7 +46,7 @@ function specifiersIn(file: string): string[] {
   };
   const note = (specifier: ts.Node | undefined): void => {
     if (specifier === undefined) return;
-    // A specifier that is put together cannot be held, and is not written here.
+    // A computed specifier cannot be checked, so it is reported as a violation.
     found.push(ts.isStringLiteralLike(specifier) ? specifier.text : `./${file}: not a literal`);
   };
   visit(tree);
@@ -77,7 +77,7 @@ function importsOf(file: string): Imports {
   };
 }
 
-/** The rooms that a file reaches into, its own left out. */
+/** The rooms from which a file imports, except its own. */
 function roomsReached(file: string): string[] {
   const { own, siblings } = importsOf(file);
   const rooms = [...own.map(roomOf), ...siblings.map((name) => name.replace("bankdata-", ""))];
@@ -164,7 +164,7 @@ it("no files import each other in a cycle", () => {
   expect(circles).toEqual([]);
 });
 
-it("packages import only their dependencies, and the sandbox imports nothing of the core", () => {
+it("packages import exactly their dependencies, and the sandbox does not depend on the core", () => {
   for (const name of packages) {
     const { dependencies } = manifestOf(name);
     const imported = files

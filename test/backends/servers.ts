@@ -9,7 +9,7 @@ import { join } from "node:path";
 export interface Server {
   address: string;
   stop(): Promise<void>;
-  /** Starts it again at the same address, with the data that it held. */
+  /** Starts it again at the same address, with its data. */
   start(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export async function startRedis(): Promise<Server> {
   );
 }
 
-/** Starts PostgreSQL on a free port, as the user "postgres" if this process is root, which it refuses to run as. */
+/** Starts PostgreSQL on a free port. It refuses to run as root, so root starts it as the user "postgres". */
 export async function startPostgres(): Promise<Server> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "bankdata-postgres-"));

@@ -16,7 +16,7 @@ export class TestClock {
     this.#now += milliseconds;
   };
 
-  /** Moves the clock on. */
+  /** Advances the clock. */
   advance({ days = 0, hours = 0, seconds = 0 }: { days?: number; hours?: number; seconds?: number }): void {
     this.#now += ((days * 24 + hours) * 3600 + seconds) * 1000;
   }

@@ -1,7 +1,7 @@
 /**
- * How the time of some work grows with the length of a text: the time for the whole over that for a quarter, divided by
- * four. About 1 if it grows linearly, 4 if quadratically. Each time is the best of several runs, as other processes may
- * be using the machine.
+ * How the time of some work grows with the length of a text: the time for the whole text, divided by that for a
+ * quarter, divided by four. About 1 if it grows linearly, 4 if quadratically. Each time is the best of several runs, as
+ * other processes may be using the machine.
  */
 export function growth(work: (text: string) => unknown, text: string): number {
   const quarter = text.slice(0, text.length / 4);

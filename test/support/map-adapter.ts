@@ -1,6 +1,6 @@
 import Keyv, { type KeyvStoreAdapter } from "keyv";
 
-/** An adapter of Keyv 5 over a Map, which has nothing but what every adapter has. */
+/** An adapter of Keyv 5 over a Map, with only what every adapter has. */
 export function mapAdapter(map = new Map<string, unknown>()): KeyvStoreAdapter {
   const store = new Keyv({ store: map }).store;
   return Object.assign(Object.create(null), {

@@ -1,4 +1,4 @@
-/** The library ships declarations that its package.json does not expose; these are the ones that tests need. */
+/** The library has declarations that its package.json does not expose; these are the ones that tests need. */
 declare module "nordigen-node" {
   interface Account {
     getMetadata(): Promise<unknown>;

@@ -22,7 +22,7 @@ import type { KeyValueStore } from "../../packages/core/src/store/kv.ts";
 
 const BASE = "https://service.example/api/v2";
 
-/** The operation that a path belongs to, as the pipeline is given it, with the checked path. */
+/** The operation of a path, as the pipeline receives it, with the checked path. */
 export function targetAt(method: Method, path: string): RequestTarget & { path: SafePath } {
   return { ...operationAt(method, path), path: pathFromOutside(method, path, BASE).path };
 }

@@ -114,7 +114,7 @@ describe("a provider that cannot be polled", () => {
       },
     });
     await obtainConsent(sessionProvider(service), BANK, WISH, way);
-    // The return wakes once: the sleep that it ended early may last into the next look.
+    // The return wakes only once: the sleep that it ended early may last into the next poll.
     expect(sleeping).toEqual([0, 1, 0, 0, 0, 0]);
   });
 

@@ -2,7 +2,9 @@ import type { BegunConnection } from "../../../packages/core/src/bank/index.ts";
 import { obtainConsent } from "../../../packages/core/src/connect/index.ts";
 import { BANK, SessionService, sessionProvider } from "./session-provider.ts";
 
-/** Connects a bank with the usual clock and timer, prints what came of it, and leaves nothing that keeps it alive. */
+/**
+ * Connects a bank with the usual clock and timer, prints the outcome, and leaves nothing that keeps the process alive.
+ */
 const outcome = process.argv[2];
 const service = new SessionService([]);
 let begun: BegunConnection | undefined;

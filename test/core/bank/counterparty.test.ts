@@ -137,7 +137,7 @@ describe("a name on the wrong side", () => {
       name: null,
       account: null,
     });
-    // Its name may still tell that it is not the owner's.
+    // Its name may still show that it is not the owner's.
     expect(counterpartyOf(sides("-1", { debtor: party("Shop", masked) }), owner).name).toBe("Shop");
     const onlyMasked = { names: ["Erika Mustermann"], numbers: [masked.value] };
     expect(counterpartyOf(sides("-1", { debtor: party("E. Mustermann", own) }), onlyMasked).name).toBeNull();

@@ -5,10 +5,10 @@ import type {
   Consent,
 } from "../../../packages/core/src/bank/index.ts";
 
-/** A consent of which nothing is known. */
+/** A consent without any known field. */
 export const NO_CONSENT: Consent = { grantedAt: null, validUntil: null, historyDays: null };
 
-/** A booked transaction of which nothing is known but what is given. */
+/** A booked transaction with only the given fields. */
 export function transactionOf(known: Partial<BankTransaction>): BankTransaction {
   return {
     status: "booked",
@@ -44,7 +44,7 @@ export function transactionOf(known: Partial<BankTransaction>): BankTransaction 
   };
 }
 
-/** An active connection of which nothing is known but what is given. */
+/** An active connection with only the given fields. */
 export function connectionOf(known: Partial<Connection> = {}): Connection {
   return {
     id: "connection",
@@ -61,7 +61,7 @@ export function connectionOf(known: Partial<Connection> = {}): Connection {
   };
 }
 
-/** An account of which nothing is known but what is given. */
+/** An account with only the given fields. */
 export function accountOf(known: Partial<BankAccount> = {}): BankAccount {
   return {
     handle: "handle",

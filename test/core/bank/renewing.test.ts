@@ -53,7 +53,7 @@ describe("renewing a connection", () => {
     expect([...service.sessions.keys()]).toEqual([old.id, connection.id]);
   });
 
-  /** A provider that takes note of how accounts are listed, and fails if it is told to. */
+  /** A provider that records how accounts are listed, and fails if the test wants it to. */
   function listing(
     service: SessionService,
     failing: (id: string, details?: string) => boolean = () => false,

@@ -18,12 +18,12 @@ import {
 } from "../../../packages/core/src/base/errors.ts";
 import { accountOf } from "./examples.ts";
 
-/** An account at the bank, whatever handle a session gives it. */
+/** An account at the bank, whatever its handle in a session. */
 export interface HeldAccount {
   hash: string;
   iban: string;
   currency: string;
-  /** The bank shows it, but no data of it. */
+  /** Whether the bank shows it, but none of its data. */
   isBlocked?: boolean;
 }
 
@@ -37,14 +37,15 @@ interface Session {
 type FailingCall = "begin" | "finish" | "connection" | "end";
 
 /**
- * A service that is unlike GoCardless wherever it can be: nothing can be looked up before the person returns, the return
- * has a code that is exchanged once, each consent gives new handles, and the accounts come whole with it.
+ * A service that differs from GoCardless wherever it can: nothing can be looked up before the person returns, the
+ * return has a code that is exchanged once, each consent has new handles, and its response contains the complete
+ * accounts.
  */
 export class SessionService {
-  /** What was called, such as `finish` or `end session-1`. */
+  /** The calls, such as `finish` or `end session-1`. */
   readonly calls: string[] = [];
   readonly sessions = new Map<string, Session>();
-  /** What a session is right after the code was exchanged. */
+  /** The state of a session right after the code was exchanged. */
   stateAfterExchange: ConnectionState = "active";
   held: HeldAccount[];
   readonly #failures: { call: FailingCall; error: Error; carriedOut: boolean }[] = [];
@@ -55,12 +56,12 @@ export class SessionService {
     this.held = held;
   }
 
-  /** Lets the next call of a name fail, without or after being carried out. */
+  /** Makes the next call of a name fail, without or after carrying it out. */
   fail(call: FailingCall, error: Error, carriedOut = false): void {
     this.#failures.push({ call, error, carriedOut });
   }
 
-  /** Acts as the person who agrees. Returns the address to which the browser is sent. */
+  /** Acts as the person who agrees. Returns the address to which the browser returns. */
   agree({ state }: Pick<BegunConnection, "state">): string {
     this.#count += 1;
     const code = `code-${this.#count}`;
@@ -106,7 +107,7 @@ export class SessionService {
     return this.open(this.stateAfterExchange);
   }
 
-  /** Takes note of a call, and carries it out unless it is to fail. */
+  /** Records a call, and carries it out unless it is to fail. */
   async answer<T>(call: FailingCall, name: string, carryOut: () => T): Promise<T> {
     this.calls.push(name);
     const at = this.#failures.findIndex((failure) => failure.call === call);
@@ -154,7 +155,7 @@ export const BANK: Bank = {
   raw: {},
 };
 
-/** A provider of the service. @param polls whether a connection has its id from the beginning, and needs no code */
+/** A provider for the service. @param polls whether a connection has its id from the beginning, and needs no code */
 export function sessionProvider(service: SessionService, { polls = false } = {}): BankProvider {
   const connectionOf = ({ id, state, accounts }: Session): Connection => ({
     id,

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readableText, wholeText } from "../../../packages/core/src/bank/index.ts";
 import { growth } from "../../support/growth.ts";
 
-/** What banks make of texts: blanks, control characters, entities, escapes, and halves of characters. */
+/** What banks put into texts: spaces, control characters, entities, escapes, and halves of characters. */
 const bankText = fc
   .array(
     fc.constantFrom(

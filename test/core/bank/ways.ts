@@ -6,7 +6,7 @@ export const EUR = { hash: "W10=.eur", iban: "FI2112345600000785", currency: "EU
 export const USD = { hash: "W10=.usd", iban: "FI2112345600000785", currency: "USD" };
 export const BLOCKED = { hash: "W10=.old", iban: "FI5542345670000081", currency: "EUR", isBlocked: true };
 
-/** A way on which sleeping takes no time, but lets whatever else is under way go on. */
+/** A way on which sleeping takes no time, but lets other work go on. */
 export function wayOf(given: Partial<ConsentWay> = {}) {
   let time = 0;
   const slept: number[] = [];
@@ -32,7 +32,7 @@ export function wayOf(given: Partial<ConsentWay> = {}) {
   return { way, slept, removed, begun, time: () => time };
 }
 
-/** A promise that never resolves, and rejects as the signal aborts. */
+/** A promise that never resolves, and rejects when the signal aborts. */
 export function never(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }

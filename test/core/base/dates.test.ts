@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isCalendarDate } from "../../../packages/core/src/base/dates.ts";
 
-/** What the platform's own calendar says: 31 February is another day there. */
+/** Whether the platform's own calendar has the day: it reads 31 February as another one. */
 const isKept = (text: string) => {
   const instant = Date.parse(text);
   return !Number.isNaN(instant) && new Date(instant).toISOString().slice(0, 10) === text;

@@ -89,7 +89,7 @@ describe("errors, logs and reports of a call contain no secret, token or IBAN", 
     const { error, shown } = await shownBy(withToken(reply));
     expect(error.name).toMatch(/Error$/);
     expectClean(shown);
-    // The stand-in for a host may hold no underscore, so it is not the token itself.
+    // A host may contain no underscore, so this is not the token itself.
     expect(shown.replaceAll(host, "")).not.toContain(ACCESS);
   });
 

@@ -35,13 +35,13 @@ async function filled(cacheName: string): Promise<void> {
   await cache.close();
 }
 
-/** Writes nonsense over the root page of a table. */
+/** Overwrites the root page of a table with garbage. */
 function spoil(cacheName: string, table: string): void {
   const database = new DatabaseSync(cacheName);
   const { page } =
     database.prepare("SELECT rootpage AS page FROM sqlite_schema WHERE name = ?").get(table) ?? {};
   database.close();
-  // In another process: closing a file takes this one's locks away.
+  // In another process, as closing a file drops the locks of this one.
   const script = `const fs = require("node:fs"); const file = fs.openSync(process.argv[1], "r+");
     fs.writeSync(file, Buffer.alloc(4096, 0xa5), 0, 4096, ${(Number(page) - 1) * 4096})`;
   execFileSync(process.execPath, ["-e", script, cacheName]);

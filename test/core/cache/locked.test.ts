@@ -11,7 +11,7 @@ import { get, opened, response } from "./suite.ts";
 
 const ACCOUNT = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 
-/** Measures the longest time for which the event loop stood, in milliseconds. */
+/** Measures the longest time for which the event loop was blocked, in milliseconds. */
 function gapMeter() {
   let last = performance.now();
   let longest = 0;
@@ -65,7 +65,7 @@ describe("a locked cache file", () => {
         .getAccountBalances(ACCOUNT, { forceRefresh: true })
         .catch((thrown) => thrown);
       expect(error).toBeInstanceOf(TimeoutError);
-      // Neither the max wait for a lock, which is five seconds each time, nor a busy timeout, which blocks everything.
+      // No wait for a lock, which takes up to five seconds, and no busy timeout, which blocks everything.
       expect(performance.now() - startedAt).toBeLessThan(4500);
       expect(longest()).toBeLessThan(3000);
       unlock();

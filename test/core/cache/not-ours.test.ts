@@ -47,7 +47,7 @@ function database(file: string, sql: string): DatabaseSync {
 /** How a log of SQLite begins. */
 const WAL_BEGINNING = Buffer.from("377f0682002de218", "hex");
 
-/** Everything that a cache path can lead to instead of a cache file, and what the error calls it. */
+/** Everything that a cache path can lead to instead of a cache file, and how the error describes it. */
 const THINGS: [string, RegExp, (file: string) => void][] = [
   ["a folder", /a folder/, (file) => mkdirSync(file, { mode: 0o755 })],
   ["a text", /not a database/, (file) => writeFileSync(file, "precious words ".repeat(500), { mode: 0o644 })],

@@ -14,7 +14,7 @@ export const response = (body: unknown, headers: Record<string, string> = {}) =>
   body: typeof body === "string" ? body : JSON.stringify(body),
 });
 
-/** A cache with a clock that is moved by hand, and what it warned of. */
+/** A cache with a clock that the test advances, and its warnings. */
 export function opened(options: CacheOptions, tenant = "scope-1", clock = new TestClock()) {
   const warnings: string[] = [];
   const logger = { debug() {}, info() {}, warn: (line: string) => void warnings.push(line), error() {} };
@@ -29,15 +29,15 @@ async function pathsIn(entries: AsyncIterable<{ path: string }>): Promise<string
 
 /** A backend on which the suite runs. */
 export interface Backend {
-  /** Whether what it keeps outlives the process. */
+  /** Whether its content outlives the process. */
   lasts: boolean;
   /** Whether it has a compare-and-set, so that processes never lose what another has written. */
   compares: boolean;
-  /** Makes an empty place, and returns what opens it, several times, as several processes would. */
+  /** Makes empty storage, and returns a function that opens it, several times, as several processes would. */
   place(): () => CacheOptions;
 }
 
-/** What holds for a cache on any backend. */
+/** The tests of a cache on any backend. */
 export function describeCache(name: string, { lasts, compares, place }: Backend): void {
   describe(`a cache on ${name}`, () => {
     it("a stored response is found again, fresh until it expires and usable on error after that", async () => {

@@ -10,7 +10,7 @@ import { get, opened, response } from "./suite.ts";
 const script = join(import.meta.dirname, "trouble.ts");
 const folder = temporaryFolder;
 
-/** A user who owns nothing: permissions do not apply to root. */
+/** A user who owns nothing, as permissions do not apply to root. */
 const nobody: { uid?: number; gid?: number } = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 /** Runs the process, through a shell that first sets its limits if there are any. */

@@ -1,6 +1,6 @@
 import { openCache } from "../../../packages/core/src/cache/index.ts";
 
-// A process of its own, as a test starts it under a limit or as another user: keeps responses, and reads the last one back.
+// A process that a test starts under a limit or as another user: stores responses, and reads the last one back.
 const [cacheName = "", count = "1", size = "2"] = process.argv.slice(2);
 const warnings: string[] = [];
 const logger = { debug() {}, info() {}, warn: (line: string) => void warnings.push(line), error() {} };

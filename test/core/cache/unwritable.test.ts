@@ -10,10 +10,10 @@ import { temporaryFolder } from "../../support/folder.ts";
 import { forgetChangedBy } from "../../support/requests.ts";
 import { get, opened, response } from "./suite.ts";
 
-/** What does not fit into the pages that a log has already, however it is compressed. */
+/** A text that does not fit into the existing pages of a log, however it is compressed. */
 const large = () => randomBytes(200_000).toString("base64");
 
-/** Something that keeps a file that is open already from being written. */
+/** Something that keeps an open file from being written. */
 interface Trouble {
   cacheName: string;
   begin(): void;
@@ -38,7 +38,7 @@ function fullDisk(): Trouble {
   const folder = join(temporaryFolder(), "disk");
   mkdirSync(folder);
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=1500k,mode=700", "tmpfs", folder]);
-  // Lazily, as a test that fails leaves the file open.
+  // Unmounted lazily, as a failed test leaves the file open.
   onTestFinished(() => void execFileSync("umount", ["-l", folder]));
   const filling = join(folder, "filling");
   return {
@@ -202,7 +202,7 @@ describe("responses that wait in memory for a file", () => {
       .catch(() => "rejected");
     clock.advance({ seconds: 1 });
     await cache.store(get("/a/"), response("[3]"));
-    // While the lock is held, the file can be read: what it holds of old is all that is left of the other.
+    // While the lock is held, the file can be read: of the other response, only the old one in the file is left.
     await beingWritten;
     expect(await cleared).toBe("rejected");
     expect((await cache.find(get("/b/")))?.body).toBe("[1]");

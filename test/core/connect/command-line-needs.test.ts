@@ -16,7 +16,7 @@ const AGREEMENT = "2e944232-bda9-40bc-b784-660c7ab5fe78";
 const bank: Bank = { id: "BANK", name: "Bank", bic: null, countries: [], logo: null, features: [], raw: {} };
 const wish = { returnTo: "http://127.0.0.1/return", reference: "mine" };
 
-/** A service whose one connection gives access at once to the accounts that it is given. */
+/** A service whose one connection gives access to these accounts at once. */
 async function connecting(accounts: readonly unknown[], odd: (request: Received) => Reply | undefined) {
   const linked = {
     ...{ id: REQUISITION, status: "LN", agreement: AGREEMENT, reference: "mine", accounts },

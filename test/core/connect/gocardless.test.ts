@@ -7,7 +7,7 @@ import { handleAt, RETURN_TO, startProvided } from "../providers/gocardless/prov
 
 const WISH = { returnTo: RETURN_TO };
 
-/** A person who decides as soon as the link is shown, and comes back to nobody, or to whoever waits for them. */
+/** A person who decides as soon as the link is shown, and whose browser returns or not. */
 function wayOf(
   { sandbox }: Awaited<ReturnType<typeof startProvided>>,
   decision: Authorisation,
@@ -96,7 +96,7 @@ describe("a bank behind GoCardless", () => {
     const requests = provided.asked();
     const ended = requests.indexOf(`DELETE /requisitions/${old.id}/`);
     expect(ended).toBeGreaterThan(requests.findIndex((one) => one.startsWith("POST /requisitions/")));
-    // The details were asked for after the old connection had ended, as what is cached of its accounts went with it.
+    // The details were requested after the old connection had ended, as ending it drops what is cached of its accounts.
     const details = old.accountHandles.map((handle) => `GET /accounts/${handle}/details/`).sort();
     expect(requests.filter((one) => one.endsWith("/details/")).sort()).toEqual(details);
     expect(

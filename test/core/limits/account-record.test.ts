@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { readAccountRecord, writeAccountRecord } from "../../../packages/core/src/limits/account-record.ts";
 
-/** As version 0.1.0 wrote it into caches that are in use. */
+/** A record as version 0.1.0 wrote it into caches that are in use. */
 const EARLIER =
   '{"format":1,"balances":{"toldLimit":4,"lowered":{"limit":3,"until":9},"own":[1,2],"guessed":[3],"underWay":[{"id":"a","since":5}],"closedUntil":7,"lastAt":2},"failures":{"failures":6,"lastAt":4,"kind":"UnknownRequestError"}}';
 

@@ -155,7 +155,7 @@ describe("what ends or delays the next call", () => {
   });
 });
 
-/** Runs an hourly job for 30 days against a service that counts as the facts say. */
+/** Runs an hourly job for 30 days against a service that counts successes in a rolling window. */
 function thirtyDays(limit: number, startDelay: (hour: number) => number, latency: number) {
   const scopes: readonly DataKind[] = ["transactions", "balances"];
   const served = new Map<DataKind, number[]>(scopes.map((scope) => [scope, []]));
@@ -205,7 +205,7 @@ describe("thirty days of an hourly job use the limit without exceeding it", () =
   ])("no call of an hourly job is rejected: %s", (_, limit, delay, latency) => {
     const { rejected, share } = thirtyDays(limit, delay, latency);
     expect(rejected).toBe(0);
-    // A window that rolls, and a job that runs each hour, give 25 hours for what is allowed in 24.
+    // With a rolling window and an hourly job, the calls of 24 hours take 25.
     expect(share).toBeGreaterThanOrEqual(0.95);
   });
 });

@@ -100,7 +100,7 @@ describe("headers that report the limit", () => {
   it("headers set the limit, and reveal other clients' calls", () => {
     const window = windowAfter([[NOON, "counted", reports(10, 5, NOON + 5242_000)]]);
     expect(view(window, NOON)).toMatchObject({ limit: 10, remaining: 5, resetAt: NOON + 5242_000 });
-    // One of the five is known to have been made a day before the reset; of the other three only that they were.
+    // One of the five was made a day before the reset; when the other three were made is not known.
     expect(view(window, NOON + 5242_000)).toMatchObject({ limit: 10, remaining: 6, resetAt: NOON + DAY });
   });
 
@@ -242,7 +242,7 @@ it("a window stays within bounds and can be stored, whatever happens", () => {
           expect(resetAt).toBeLessThanOrEqual(at + DAY + 1000);
         }
         if (remaining < limit) expect(resetAt).not.toBeNull();
-        // Whatever was learned, after a day without a call something may be asked again.
+        // Whatever was learned, a call is allowed again after a day without one.
         expect(viewOf(read, dailyCalls, at + DAY + 1001).remaining).toBeGreaterThan(0);
       }
     }),
@@ -250,7 +250,7 @@ it("a window stays within bounds and can be stored, whatever happens", () => {
   );
 });
 
-/** The service as the facts describe it: successes in a rolling window, whoever made them. */
+/** The service: it counts the successes of all clients in a rolling window. */
 class ModelService {
   readonly successes: number[] = [];
   readonly limit: number;
@@ -285,7 +285,7 @@ it("an only client never exceeds the limit, with headers and without", () => {
         now += wait;
         const id = String(nth);
         const taken = reserve(window, dailyCalls, now, id);
-        // What it rejects, the service would reject too, now or within the time that a response takes.
+        // The service would reject it as well, now or within the time that a response takes.
         if (taken === undefined) expect(service.used(now - 3000)).toBe(4);
         if (taken === undefined) continue;
         expect(service.used(now)).toBeLessThan(4);

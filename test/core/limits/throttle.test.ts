@@ -4,7 +4,7 @@ import type { Method } from "../../../packages/core/src/pipeline/path.ts";
 import { generalLimits } from "../../../packages/core/src/providers/gocardless/limits.ts";
 import { operationAt } from "../../../packages/core/src/providers/gocardless/operations.ts";
 
-/** A clock whose sleepers wake when it is moved past their time. */
+/** A clock whose sleepers wake when it is advanced past their time. */
 class SteppedClock {
   #now = Date.parse("2026-11-23T09:00:00Z");
   readonly #sleepers = new Set<{ until: number; wake: () => void }>();
@@ -21,7 +21,7 @@ class SteppedClock {
       });
     });
 
-  /** Moves on, waking who is due in order, and lets everything that follows happen. */
+  /** Advances the clock, wakes the sleepers that are due in order, and lets everything that follows happen. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;
     for (;;) {

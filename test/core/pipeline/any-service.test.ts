@@ -23,7 +23,7 @@ import {
 import { TestClock } from "../../support/clock.ts";
 import { type Reply, startService } from "../../support/service.ts";
 
-/** A service that is unlike GoCardless wherever it can be: it has no general limits, and names its errors by code. */
+/** A service that differs from GoCardless wherever it can: it has no general limits, and names its errors by code. */
 const service: Service = {
   baseUrl: "https://ledger.example",
   buckets: {},
@@ -45,7 +45,7 @@ const balances: Operation = {
   response: z.object({ amount: z.string() }),
 };
 
-/** Signs requests itself, by a key and a counter, so that no request is needed for a token. */
+/** Signs requests with a key and a counter, so that no request is needed for a token. */
 class Signatures implements Authentication {
   #count = 0;
 

@@ -39,7 +39,7 @@ function clientOf(service: Pick<Service, "baseUrl">, options: Partial<ClientOpti
 
 const errorOf = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
 
-/** Sends a body without saying how long it is. */
+/** Sends a body without its length. */
 const inChunks =
   (status: number, chunks: Iterable<string | Buffer>, headers: Record<string, string> = {}) =>
   (_: unknown, response: ServerResponse) => {
@@ -49,7 +49,7 @@ const inChunks =
     response.end();
   };
 
-/** Sends for as long as somebody reads, and tells when the other side has gone. */
+/** Sends for as long as the client reads, and reports when it has disconnected. */
 function withoutEnd(status: number) {
   const gone = Promise.withResolvers<void>();
   const reply = (_: unknown, response: ServerResponse) => {

@@ -14,7 +14,7 @@ function streamOf(chunks: readonly Uint8Array[]): ReadableStream<Uint8Array<Arra
   });
 }
 
-/** Parts a list at places that a random number chooses, so that characters of several bytes are cut. */
+/** Splits a list at random places, so that characters of several bytes are cut. */
 function parted(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
   const parts: Uint8Array[] = [];
   let at = 0;
@@ -38,7 +38,7 @@ it("any bytes in any chunks are read as UTF-8, without a byte order mark", async
   await fc.assert(
     fc.asyncProperty(anyBytes, fc.nat({ max: 2000 }), fc.array(sizeOfChunk), async (piece, times, sizes) => {
       const bytes = Buffer.concat(new Array<Uint8Array>(times).fill(piece)).subarray(0, 100_000);
-      // Of two byte order marks, `response.text()` of Node takes both off; the Encoding Standard says one.
+      // Of two byte order marks, `response.text()` of Node removes both; the Encoding Standard removes one.
       const text = new TextDecoder().decode(bytes);
       expect(await readBodyText(new Response(streamOf(parted(bytes, sizes))), BOUND)).toEqual({
         text,

@@ -11,7 +11,7 @@ const ACCOUNT = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 const execute = promisify(execFile);
 const script = join(import.meta.dirname, "one-process.ts");
 
-/** A place whose disk can be full, and what a process is started with so that it is. */
+/** A folder whose disk can be full, and how a process is started so that it is. */
 interface Disk {
   folder: string;
   fill(): void;
@@ -38,7 +38,7 @@ function smallDisk(): Disk {
   };
 }
 
-/** No file may grow, as on a full disk; for everybody. */
+/** No file may grow, as on a full disk; works for every user. */
 function limitedFiles(): Disk {
   let isFull = false;
   return {

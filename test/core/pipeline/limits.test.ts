@@ -19,7 +19,7 @@ const failing = (status: number, type: string, summary = "Couldn't update accoun
   body: { summary, detail: "x", type },
 });
 
-/** A client of a bare server that says nothing of limits unless the test does. */
+/** A client of a bare server that reports no limits unless the test does. */
 async function served(replyTo: (nth: number, path: string) => Reply, options: Partial<ClientOptions> = {}) {
   const clock = new TestClock(START);
   const reported: ResponseInfo[] = [];
@@ -192,7 +192,7 @@ describe("a daily limit", () => {
     const { service, client } = await served(() => balances, { retries: 0 });
     await client.getAccountBalances(ID);
     await service[Symbol.asyncDispose]();
-    // The connection that was kept open notices its end with the first request.
+    // The connection that was kept open notices its end only with the first request.
     await client.getAccount(ID).catch(() => {});
     await expect(client.getAccountBalances(ID)).rejects.toMatchObject({ code: "ECONNREFUSED" });
     expect((await client.quota(ID)).balances.remaining).toBe(3);

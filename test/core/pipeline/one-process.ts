@@ -1,8 +1,8 @@
 import type { EventEmitter } from "node:events";
 import { GoCardlessClient } from "../../../packages/core/src/index.ts";
 
-// A process of its own, as a test starts it: asks for the balances of one account and prints what came of it; HOW=memory
-// also prints the most memory that it took, in kB.
+// A process that a test starts: requests the balances of one account and prints the outcome; with HOW=memory it also
+// prints the most memory that it took, in kB.
 const {
   BASE_URL: baseUrl = "",
   CACHE: cacheName = "",
@@ -38,7 +38,7 @@ if (how === "memory") console.log(process.resourceUsage().maxRSS);
 await client.close();
 await backend?.disconnect();
 
-/** The adapter for a Redis or a Postgres at an address; loaded only where it is wanted, as many processes start at once. */
+/** The adapter for a Redis or a Postgres at an address; loaded only if it is used, as many processes start at once. */
 async function adapterAt(address: string) {
   if (address.startsWith("redis:")) {
     const { default: KeyvRedis } = await import("@keyv/redis");

@@ -11,7 +11,7 @@ import { type Reply, type Service, startService } from "../../support/service.ts
 const ACCOUNT = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 const run = promisify(execFile);
 
-/** Runs eight processes at once that share one cache file, each asking for the same balances. */
+/** Runs eight processes at once that share one cache file, and request the same balances. */
 const eightProcesses = (service: Service, cacheName: string) =>
   manyProcesses(8, service, cacheName, "refresh");
 

@@ -29,7 +29,7 @@ describe("an account id that cannot be understood", () => {
     ["nothing odd", ["one"], 0, ["one"]],
     ["null", null, 0, []],
   ])(
-    "unreadable account ids are reported if the accounts of a requisition are %s",
+    "the unreadable account ids of a requisition are counted: %s",
     async (_, accounts, missing, readable) => {
       await using served = await clientOf(({ path }) => {
         if (path.startsWith("/requisitions/")) {

@@ -5,7 +5,7 @@ import { type SandboxOptions, startSandbox } from "../../../../packages/sandbox/
 
 export const RETURN_TO = "http://localhost:8000/back";
 
-/** A provider of a sandbox whose clock stands still until it is moved, or until somebody sleeps. */
+/** A provider of a sandbox whose clock stands still until it is advanced, or until the client sleeps. */
 export async function startProvided(
   sandboxOptions: SandboxOptions = {},
   clientOptions: Partial<ClientOptions> = {},
@@ -40,7 +40,7 @@ export async function startProvided(
     return await provider.finish(begun.state, address ?? "");
   };
 
-  /** What was asked of the sandbox since the last time, without tokens. */
+  /** The requests to the sandbox since the last call of this, without those for tokens. */
   let seen = 0;
   const asked = (): string[] => {
     const since = sandbox.requests.slice(seen);
