@@ -99,7 +99,7 @@ export function comparableNumber(number: string): string {
 /** The schemes of identities, the most reliable first. */
 const SCHEMES: readonly AccountIdentity["scheme"][] = ["hash", "iban", "bban", "card"];
 
-/** Whether two accounts are the same: `undecided` if a currency is not known, or if nothing can be compared. */
+/** Whether two accounts are the same: `undecided` if they may be, as a currency is not known or nothing can be compared. */
 export type AccountComparison = "same" | "different" | "undecided";
 
 /**

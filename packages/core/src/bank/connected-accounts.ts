@@ -8,7 +8,7 @@ import type { AccountReadOptions, Listing } from "./reading.ts";
 /** How many connections are read at once: the accounts of each are read at once, too. */
 const CONNECTIONS_AT_ONCE = 4;
 
-/** Of how many accounts the details are requested at once. */
+/** How many accounts' details are requested at once. */
 const ACCOUNTS_AT_ONCE = 25;
 
 /** An account, and the connection that gives access to it. */

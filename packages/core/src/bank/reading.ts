@@ -13,13 +13,15 @@ export interface RequestOptions {
 /** Options of every call that reads. */
 export interface ReadOptions extends RequestOptions {
   /**
-   * Sends a request even if a fresh response is cached, which may still be used if the request fails. @default false
+   * Sends a request even if a fresh response is cached, which may still be used if the request fails.
+   * @default false
    */
   readonly refresh?: boolean | undefined;
   /** Sends a request, and never uses a cached response instead. @default false */
   readonly forceRefresh?: boolean | undefined;
   /**
-   * Sends no request, and uses what is cached, however old; rejects with a NotCachedError if nothing is. @default false
+   * Sends no request, and uses what is cached, however old; rejects with a NotCachedError if nothing is.
+   * @default false
    */
   readonly onlyIfCached?: boolean | undefined;
 }
@@ -27,7 +29,8 @@ export interface ReadOptions extends RequestOptions {
 /** Options of every call that reads data of an account. */
 export interface AccountReadOptions extends ReadOptions {
   /**
-   * Sends the request even if the account is paused after failures, or if its calls cannot be counted. @default false
+   * Sends the request even if the account is paused after failures, or if its calls cannot be counted.
+   * @default false
    */
   readonly force?: boolean | undefined;
 }
@@ -66,7 +69,7 @@ export interface DetailsReading extends Origin {
 }
 
 /**
- * The range that a response certainly covers. Only within it is a missing entry an entry that is gone. Its dates are
+ * The range that a response certainly covers. Only within it does a missing entry mean that it is gone. Its dates are
  * those by which the provider filters: booking date or value date.
  */
 export interface Coverage {

@@ -1,6 +1,6 @@
 /**
  * Runs `work` for every item, at most `limit` at a time, and returns the results in the order of the items. The first
- * rejection rejects the whole, and no further item is started.
+ * rejection rejects the call, and no further item is started.
  */
 export async function concurrently<Item, Result>(
   items: readonly Item[],

@@ -13,10 +13,7 @@ export class CircuitBreaker {
     this.#now = now;
   }
 
-  /**
-   * Returns what the work returns. Rejects if the work rejects or takes too long, and for a while after it took too
-   * long.
-   */
+  /** Returns what the work returns. Rejects if it rejects, if it takes too long, and for a while after that. */
   async with<T>(work: () => T | Promise<T>): Promise<T> {
     const remaining = this.#openUntil - this.#now();
     if (remaining > 0 && remaining <= COOLDOWN) throw new Error("it did not respond a moment ago");

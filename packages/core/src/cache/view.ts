@@ -97,7 +97,9 @@ export class CacheView {
   }
 
   /**
-   * Deletes the responses that match all criteria, at least one of which is required. @returns how many were deleted
+   * Deletes the responses that match all criteria, at least one of which is required.
+   *
+   * @returns how many were deleted
    */
   async delete(selection: CacheSelection): Promise<number> {
     const { expired, olderThan, match } = selection;

@@ -76,10 +76,7 @@ const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
  */
 const TEMPORARY = new RegExp(`^\\.(?:([0-9a-f]{12})-(\\d{1,10})-(\\d{0,20})-)?${UUID}(?:\\.tmp)?$`);
 
-/**
- * A temporary file exists only for moments. At this age, in milliseconds, it was left behind, whichever process wrote
- * it.
- */
+/** A temporary file exists only for moments: at this age, in milliseconds, it was left behind by any process. */
 const ABANDONED_AFTER = 3600_000;
 
 function temporaryName(path: string, self: ProcessMark): string {

@@ -48,10 +48,7 @@ export function hasEnded(mark: ProcessMark, self: ProcessMark): boolean {
   return stateOf(mark, self) === "ended";
 }
 
-/**
- * Signal 0 only checks that a process exists. An error other than ESRCH, such as a missing permission, means that it
- * does.
- */
+/** Signal 0 only checks that a process exists; an error other than ESRCH, such as EPERM, means that it does. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

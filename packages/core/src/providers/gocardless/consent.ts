@@ -7,15 +7,13 @@ import type { Requisition } from "./models/requisition.ts";
 import { limitsOfBank } from "./neutral/bank.ts";
 import { stateFor } from "./return.ts";
 
-/** What banks grant that advertise more days of history than they allow, in days. */
+/** What banks usually grant if they advertise more history than they allow, in days. */
 const USUAL_HISTORIES = [90, 89];
 
-/** What banks grant that advertise more days of access than they allow, in days. */
+/** What banks usually grant if they advertise longer access than they allow, in days. */
 const USUAL_ACCESS = 90;
 
-/**
- * Begins a connection: creates an agreement, and a requisition with its link. If one step fails, the rest is deleted.
- */
+/** Begins a connection: an agreement, and a requisition with its link. If a step fails, what was created is deleted. */
 export async function beginConnection(
   client: GoCardlessClient,
   bank: Bank,

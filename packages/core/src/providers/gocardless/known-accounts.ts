@@ -15,10 +15,7 @@ import type { AccountDetail } from "./models/account-details.ts";
 import { type AccountConnection, neutralAccount } from "./neutral/account.ts";
 import { CONTINUOUS_HISTORY_DAYS, limitsOfBank, neutralBank } from "./neutral/bank.ts";
 
-/**
- * An account of a connection. Reading the service's own metadata costs no call of the bank; reading the bank's details
- * does.
- */
+/** An account of a connection. The service's own metadata costs no call of the bank; the bank's details cost one. */
 export async function accountOf(
   client: GoCardlessClient,
   handle: string,
