@@ -101,7 +101,7 @@ export class AccessDeniedError extends ApiError {
   override name = "AccessDeniedError";
 }
 
-/** The resource does not exist, or belongs to somebody else. */
+/** The resource does not exist, or belongs to someone else. */
 export class NotFoundError extends ApiError {
   override name = "NotFoundError";
 }

@@ -22,7 +22,7 @@ export interface AttemptsParts {
 export interface AttemptOptions {
   /** Without it, the request is sent without a token. */
   authentication?: Authentication | undefined;
-  /** Conditional headers, to which the service may answer 304 (Not Modified). */
+  /** Conditional headers, to which the service may respond with 304 (Not Modified). */
   condition?: Readonly<Record<string, string>> | undefined;
 }
 

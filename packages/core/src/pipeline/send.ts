@@ -8,7 +8,7 @@ import type { Settings } from "./options.ts";
 /** What a request's headers carry. */
 export interface SendOptions {
   token?: string | undefined;
-  /** Conditional headers, to which the service may answer 304 (Not Modified). */
+  /** Conditional headers, to which the service may respond with 304 (Not Modified). */
   condition?: Readonly<Record<string, string>> | undefined;
 }
 
