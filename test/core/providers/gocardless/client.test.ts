@@ -129,18 +129,15 @@ describe("each method sends its request and returns the response", () => {
       { account: { ownerName: "A", maskedPan: "X", resourceId: "r", cashAccountType: "CACC" } },
       undefined,
     ],
-  ])(
-    "the client method sends its request and returns the response: %s",
-    async (_, call, expected, response, body) => {
-      await using service = await startService((request) =>
-        request.path.startsWith("/token/") ? undefined : { body: response },
-      );
-      const { client } = clientOf(service);
-      expect(await call(client)).toEqual(response);
-      expect(service.asked()).toEqual([expected]);
-      expect(service.received.at(-1)?.body).toBe(body === undefined ? "" : JSON.stringify(body));
-    },
-  );
+  ])("%s sends its request", async (_, call, expected, response, body) => {
+    await using service = await startService((request) =>
+      request.path.startsWith("/token/") ? undefined : { body: response },
+    );
+    const { client } = clientOf(service);
+    expect(await call(client)).toEqual(response);
+    expect(service.asked()).toEqual([expected]);
+    expect(service.received.at(-1)?.body).toBe(body === undefined ? "" : JSON.stringify(body));
+  });
 
   it("getInstitutions accepts a country, or all filters of the specification", async () => {
     await using service = await startService((request) =>

@@ -88,7 +88,7 @@ describe("a call has one deadline, however many requests it makes", () => {
       "iterateRequisitions, at GET /requisitions/",
     ],
   ])(
-    "%s ends within its timeout, although each of its six pages alone would arrive in time",
+    "%s ends within its timeout, although each of its six pages would arrive in time",
     async (_, act, named) => {
       let baseUrl = "";
       await using service = await startService(
@@ -310,25 +310,22 @@ describe("callers of the same request at once", () => {
   it.each([
     [20_000, 60_000],
     [60_000, 20_000],
-  ])(
-    "callers of the same request share the longest of their timeouts, whoever came first (%i and %i ms)",
-    async (first, second) => {
-      await using service = await startService(({ path }, nth) => {
-        if (path.startsWith("/token/")) return undefined;
-        return nth === 1
-          ? { status: 503, headers: { "retry-after": "30" }, body: {} }
-          : { body: { id: ID, status: "READY" } };
-      });
-      const clock = new TestClock();
-      const client = clientOf(service, clock);
-      const both = await Promise.all([
-        client.getAccount(ID, { timeout: first }),
-        client.getAccount(ID, { timeout: second }),
-      ]);
-      expect(both.map(({ status }) => status)).toEqual(["READY", "READY"]);
-      expect(both[0]).not.toBe(both[1]);
-      expect(clock.slept).toEqual([30_000]);
-      expect(service.asked()).toHaveLength(2);
-    },
-  );
+  ])("callers share the longest of their timeouts (%i and %i ms)", async (first, second) => {
+    await using service = await startService(({ path }, nth) => {
+      if (path.startsWith("/token/")) return undefined;
+      return nth === 1
+        ? { status: 503, headers: { "retry-after": "30" }, body: {} }
+        : { body: { id: ID, status: "READY" } };
+    });
+    const clock = new TestClock();
+    const client = clientOf(service, clock);
+    const both = await Promise.all([
+      client.getAccount(ID, { timeout: first }),
+      client.getAccount(ID, { timeout: second }),
+    ]);
+    expect(both.map(({ status }) => status)).toEqual(["READY", "READY"]);
+    expect(both[0]).not.toBe(both[1]);
+    expect(clock.slept).toEqual([30_000]);
+    expect(service.asked()).toHaveLength(2);
+  });
 });

@@ -28,28 +28,23 @@ describe("an account id that cannot be understood", () => {
     ["odd items among good ones", ["one", null, {}, []], 3, ["one"]],
     ["nothing odd", ["one"], 0, ["one"]],
     ["null", null, 0, []],
-  ])(
-    "the unreadable account ids of a requisition are counted: %s",
-    async (_, accounts, missing, readable) => {
-      await using served = await clientOf(({ path }) => {
-        if (path.startsWith("/requisitions/")) {
-          return { body: { next: null, results: [{ id: "r1", status: "LN", accounts }] } };
-        }
-        if (path.startsWith("/agreements/")) return agreements;
-        return path.startsWith("/accounts/")
-          ? { body: { id: path.split("/")[2], status: "READY" } }
-          : undefined;
-      });
-      const all = await served.client.getAllAccounts();
-      expect(all.map(({ id }) => id)).toEqual(readable);
-      expect(all.unreadable.map(({ list, index, reason }) => ({ list, index, reason }))).toEqual(
-        missing === 0
-          ? []
-          : [{ list: "requisitions", index: 0, reason: `accounts: ${missing} without an id` }],
-      );
-      expect(served.warnings.length).toBe(missing === 0 ? 0 : 1);
-    },
-  );
+  ])("unreadable account ids are counted: %s", async (_, accounts, missing, readable) => {
+    await using served = await clientOf(({ path }) => {
+      if (path.startsWith("/requisitions/")) {
+        return { body: { next: null, results: [{ id: "r1", status: "LN", accounts }] } };
+      }
+      if (path.startsWith("/agreements/")) return agreements;
+      return path.startsWith("/accounts/")
+        ? { body: { id: path.split("/")[2], status: "READY" } }
+        : undefined;
+    });
+    const all = await served.client.getAllAccounts();
+    expect(all.map(({ id }) => id)).toEqual(readable);
+    expect(all.unreadable.map(({ list, index, reason }) => ({ list, index, reason }))).toEqual(
+      missing === 0 ? [] : [{ list: "requisitions", index: 0, reason: `accounts: ${missing} without an id` }],
+    );
+    expect(served.warnings.length).toBe(missing === 0 ? 0 : 1);
+  });
 });
 
 it("access has no end if the agreement was accepted on a day that does not exist", async () => {

@@ -33,15 +33,12 @@ describe("a sealed token", () => {
       expect(text).not.toContain(secret);
   });
 
-  it.each(["baseUrl", "secretId", "secretKey"] as const)(
-    "a sealed token does not open with another %s",
-    async (part) => {
-      const records = new OpenRecords();
-      await new SealedTokenStore(records, credentials).save("k", token);
-      const others = new SealedTokenStore(records, { ...credentials, [part]: "other" });
-      expect(await others.load("k")).toBeUndefined();
-    },
-  );
+  it.each(["baseUrl", "secretId", "secretKey"] as const)("a sealed token needs the same %s", async (part) => {
+    const records = new OpenRecords();
+    await new SealedTokenStore(records, credentials).save("k", token);
+    const others = new SealedTokenStore(records, { ...credentials, [part]: "other" });
+    expect(await others.load("k")).toBeUndefined();
+  });
 
   it("a sealed token does not open if it was changed, truncated, or moved to another name", async () => {
     const records = new OpenRecords();

@@ -100,55 +100,49 @@ const NO_DATA = [
 ];
 
 describe("a response without data", () => {
-  it.each(METHODS)(
-    "a response without data makes %s reject, is not cached, and creates nothing",
-    async (_, call) => {
-      let body = "";
-      const { service, client } = await served(
-        (request) =>
-          request.path.startsWith("/token/") ? undefined : (_request, response) => response.end(body),
-        { quota: false },
-      );
-      await using _service = service;
-      for (body of NO_DATA) {
-        expect(await failureOf(call(client)), body).toBeInstanceOf(InvalidResponseError);
-      }
-      expect(await client.cache?.count()).toBe(0);
-      const created = service.asked().filter((one) => one.startsWith("POST"));
-      if (!/^create(Agreement|Requisition)$/.test(_)) expect(created).toEqual([]);
-    },
-  );
+  it.each(METHODS)("a response without data makes %s reject, and is not cached", async (_, call) => {
+    let body = "";
+    const { service, client } = await served(
+      (request) =>
+        request.path.startsWith("/token/") ? undefined : (_request, response) => response.end(body),
+      { quota: false },
+    );
+    await using _service = service;
+    for (body of NO_DATA) {
+      expect(await failureOf(call(client)), body).toBeInstanceOf(InvalidResponseError);
+    }
+    expect(await client.cache?.count()).toBe(0);
+    const created = service.asked().filter((one) => one.startsWith("POST"));
+    if (!/^create(Agreement|Requisition)$/.test(_)) expect(created).toEqual([]);
+  });
 
   it.each<[number, new (...given: never[]) => Error]>([
     [401, AuthenticationError],
     [404, NotFoundError],
     [429, RateLimitError],
     [500, ApiError],
-  ])(
-    "a response with status_code %i in its body is the error of that status, typed or not",
-    async (status_code, kind) => {
-      const body = { summary: "Rate limit exceeded", detail: "in 17 words", status_code };
-      const { service, client, reported } = await served(
-        (request) => (request.path.startsWith("/token/") ? undefined : { body }),
-        { retries: 0 },
-      );
-      await using _ = service;
-      for (const call of [
-        () => client.getAccountBalances(ID),
-        () => client.getRequisitions(),
-        () => client.get(`/accounts/${ID}/details/`),
-        () => client.deleteRequisition(ID),
-        () => client.createBankLink("mine", "BANK"),
-      ]) {
-        const error = await failureOf(call());
-        expect(error).toBeInstanceOf(kind);
-        expect(error).toMatchObject({ status: status_code, summary: "Rate limit exceeded" });
-      }
-      expect(reported.map(({ status }) => status)).toEqual(new Array(5).fill(status_code));
-      expect(await client.cache?.count()).toBe(0);
-      expect(service.asked().filter((one) => one.startsWith("POST"))).toEqual([]);
-    },
-  );
+  ])("a success with status_code %i is the error of that status", async (status_code, kind) => {
+    const body = { summary: "Rate limit exceeded", detail: "in 17 words", status_code };
+    const { service, client, reported } = await served(
+      (request) => (request.path.startsWith("/token/") ? undefined : { body }),
+      { retries: 0 },
+    );
+    await using _ = service;
+    for (const call of [
+      () => client.getAccountBalances(ID),
+      () => client.getRequisitions(),
+      () => client.get(`/accounts/${ID}/details/`),
+      () => client.deleteRequisition(ID),
+      () => client.createBankLink("mine", "BANK"),
+    ]) {
+      const error = await failureOf(call());
+      expect(error).toBeInstanceOf(kind);
+      expect(error).toMatchObject({ status: status_code, summary: "Rate limit exceeded" });
+    }
+    expect(reported.map(({ status }) => status)).toEqual(new Array(5).fill(status_code));
+    expect(await client.cache?.count()).toBe(0);
+    expect(service.asked().filter((one) => one.startsWith("POST"))).toEqual([]);
+  });
 
   it("a success that names a failure of the bank counts for the account, and an expired response is used", async () => {
     const good = { balances: [{ balanceAmount: { amount: "1.10", currency: "EUR" } }] };
@@ -212,28 +206,25 @@ describe("a cached response that cannot be read", () => {
   const details = { account: { currency: "EUR" } };
   const path = `/accounts/${ID}/details/`;
 
-  it.each(backends)(
-    "an unreadable cached response is dropped and requested again: in %s",
-    async (_, cacheOptions) => {
-      const { service, client, start, warnings } = await served(
-        (request, nth) =>
-          request.path.startsWith("/token/") ? undefined : { body: nth === 1 ? { odd: "shape" } : details },
-        { cacheOptions: cacheOptions() },
-      );
-      await using _service = service;
-      expect(await client.get(path)).toEqual({ odd: "shape" });
-      expect(await client.cache?.count()).toBe(1);
-      await using other = start();
-      const [one, two] = await Promise.all([client.getAccountDetails(ID), client.getAccountDetails(ID)]);
-      expect([one, two, await other.getAccountDetails(ID)]).toEqual([details, details, details]);
-      expect(service.asked()).toHaveLength(_ === "memory" ? 3 : 2);
-      expect(warnings.filter((line) => line.includes("cannot be read")).length).toBeGreaterThan(0);
-      await client.close();
-    },
-  );
+  it.each(backends)("an unreadable cached response is requested again: in %s", async (_, cacheOptions) => {
+    const { service, client, start, warnings } = await served(
+      (request, nth) =>
+        request.path.startsWith("/token/") ? undefined : { body: nth === 1 ? { odd: "shape" } : details },
+      { cacheOptions: cacheOptions() },
+    );
+    await using _service = service;
+    expect(await client.get(path)).toEqual({ odd: "shape" });
+    expect(await client.cache?.count()).toBe(1);
+    await using other = start();
+    const [one, two] = await Promise.all([client.getAccountDetails(ID), client.getAccountDetails(ID)]);
+    expect([one, two, await other.getAccountDetails(ID)]).toEqual([details, details, details]);
+    expect(service.asked()).toHaveLength(_ === "memory" ? 3 : 2);
+    expect(warnings.filter((line) => line.includes("cannot be read")).length).toBeGreaterThan(0);
+    await client.close();
+  });
 
   it.each(backends)(
-    "an unreadable cached response is dropped although the service fails next, and never used as a fallback: in %s",
+    "an unreadable cached response is dropped although the service fails next, and is no fallback: in %s",
     async (_, cacheOptions) => {
       const { service, client } = await served(
         (request, nth) => {
