@@ -4,7 +4,6 @@ import {
   AccountSuspendedError,
   ApiError,
   AuthenticationError,
-  BankDataError,
   ConfigurationError,
   ConnectionError,
   ConsentRefusedError,
@@ -70,78 +69,132 @@ export interface Subject {
 /** The longest name in a message, in UTF-16 units: what happened must stay in sight. */
 const LONGEST_NAME = 100;
 
-/** Puts an error into words: what happened, to whom, and what to do next. */
+/** Puts an error into words: what happened, to which account or bank, and what to do next. */
 export function explain(error: unknown, subject?: Subject, now = Date.now()): Explanation {
   if (error instanceof CommandFailure) {
     const { message, next, exitCode, details, candidates } = error;
     return { message, next, exitCode, details, candidates };
   }
-  if (isSuppressed(error)) {
-    const first = explain(error.suppressed, subject, now);
-    return { ...first, message: line`${first.message} ${explain(error.error, undefined, now).message}` };
-  }
+  if (isSuppressed(error)) return explainSuppressed(error, subject, now);
   if (error instanceof UnfinishedConnectionError) return explainUnfinished(error, now);
+  const { message, exitCode, next } =
+    notConnected(error, now) ??
+    accessLost(error, subject) ??
+    callsWithheld(error, now) ??
+    serviceUnusable(error) ??
+    requestRejected(error) ??
+    anyOther(error);
   const about = subject === undefined ? "" : `${printable(subject.name, LONGEST_NAME)}: `;
-  const explained = (message: string, exitCode: number, next?: Printable): Explanation => ({
-    message: line`${about}${message}`,
-    next,
-    exitCode,
-    details: detailsOf(error),
-    candidates: [],
-  });
-  const reference = subject?.reference;
-  const renew = reference ? renewCommand(reference) : line`bankdata connect --renew REFERENCE`;
-  const notConnected = notConnectedInWords(error, now);
-  if (notConnected !== undefined) return explained(notConnected, EXIT.failed, line`bankdata connect`);
-  if (error instanceof AccessExpiredError) {
-    const when = error.expiredAt === null ? "" : ` on ${error.expiredAt.slice(0, 10)}`;
-    return explained(`the consent ended${when}.`, EXIT.renew, renew);
-  }
-  if (error instanceof AccountSuspendedError) {
-    return explained("the service suspended it after too many failures.", EXIT.renew, renew);
-  }
-  if (error instanceof RateLimitError) {
-    const again =
-      error.resetAt === null ? "" : ` They come back ${formatMoment(error.resetAt.getTime(), now)}.`;
-    return explained(`the calls that the bank allows are spent.${again}`, EXIT.quota, line`bankdata quota`);
-  }
-  if (error instanceof QuotaUnavailableError) {
-    return explained(
-      `it was not read, because its calls cannot be counted: ${sentence(error.reason)}`,
-      EXIT.quota,
-      line`free up space or restore access to the cache file (bankdata doctor), or use --force`,
-    );
-  }
-  if (error instanceof AccountPausedError) {
-    const until = formatMoment(error.retryAt.getTime(), now);
-    return explained(
-      `it failed ${error.failures} times in a row and is paused until ${until}.`,
-      EXIT.failed,
-      line`the same command with --force`,
-    );
-  }
-  if (error instanceof AuthenticationError) {
-    return explained("the service does not accept the credentials.", EXIT.failed, line`bankdata init`);
-  }
-  if (error instanceof ConnectionError || error instanceof TimeoutError) {
-    return explained(sentence(error.message), EXIT.failed, line`bankdata doctor`);
-  }
-  if (error instanceof ConfigurationError) return explained(error.message, EXIT.usage);
-  if (error instanceof InvalidRequestError)
-    return explained(rejectionText(error), error.sent ? EXIT.failed : EXIT.usage);
-  if (error instanceof NotFoundError) return explained("not found.", EXIT.failed, line`bankdata connections`);
-  if (error instanceof BankDataError) return explained(sentence(error.message), EXIT.failed);
-  const message = error instanceof Error ? error.message : String(error);
-  return explained(sentence(message), EXIT.failed);
+  return { message: line`${about}${message}`, next, exitCode, details: detailsOf(error), candidates: [] };
 }
 
-/** Why a connection came to nothing; undefined if the error is about something else. */
+/** A part of an explanation, before it says whom the error is about. */
+interface Explained {
+  message: string;
+  exitCode: number;
+  next?: Printable;
+}
+
+/** Why a bank was not connected. */
+function notConnected(error: unknown, now: number): Explained | undefined {
+  const message = notConnectedInWords(error, now);
+  if (message === undefined) return undefined;
+  return { message, exitCode: EXIT.failed, next: line`bankdata connect` };
+}
+
 function notConnectedInWords(error: unknown, now: number): Printable | undefined {
   if (error instanceof ConsentRefusedError) return refusalInWords(error);
   if (error instanceof ConsentTimeoutError) return line`The link was not used in time.`;
   if (error instanceof ConsentFailedError)
     return line`The connection is ${connectionInWords(error.connection, now)}.`;
   return undefined;
+}
+
+/** Why a bank has to be connected again. */
+function accessLost(error: unknown, subject: Subject | undefined): Explained | undefined {
+  const message = accessLostInWords(error);
+  if (message === undefined) return undefined;
+  const reference = subject?.reference;
+  const next = reference ? renewCommand(reference) : line`bankdata connect --renew REFERENCE`;
+  return { message, exitCode: EXIT.renew, next };
+}
+
+function accessLostInWords(error: unknown): Printable | undefined {
+  if (error instanceof AccessExpiredError) {
+    const when = error.expiredAt === null ? "" : ` on ${error.expiredAt.slice(0, 10)}`;
+    return line`the consent ended${when}.`;
+  }
+  if (error instanceof AccountSuspendedError) return line`the service suspended it after too many failures.`;
+  return undefined;
+}
+
+/** Why a call was not made, or not allowed. */
+function callsWithheld(error: unknown, now: number): Explained | undefined {
+  if (error instanceof RateLimitError) {
+    const again =
+      error.resetAt === null ? "" : ` They come back ${formatMoment(error.resetAt.getTime(), now)}.`;
+    return {
+      message: `the calls that the bank allows are spent.${again}`,
+      exitCode: EXIT.quota,
+      next: line`bankdata quota`,
+    };
+  }
+  if (error instanceof QuotaUnavailableError) {
+    return {
+      message: `it was not read, because its calls cannot be counted: ${sentence(error.reason)}`,
+      exitCode: EXIT.quota,
+      next: line`free up space or restore access to the cache file (bankdata doctor), or use --force`,
+    };
+  }
+  if (error instanceof AccountPausedError) {
+    const until = formatMoment(error.retryAt.getTime(), now);
+    return {
+      message: `it failed ${error.failures} times in a row and is paused until ${until}.`,
+      exitCode: EXIT.failed,
+      next: line`the same command with --force`,
+    };
+  }
+  return undefined;
+}
+
+/** Why the service cannot be used at all. */
+function serviceUnusable(error: unknown): Explained | undefined {
+  if (error instanceof AuthenticationError) {
+    return {
+      message: "the service does not accept the credentials.",
+      exitCode: EXIT.failed,
+      next: line`bankdata init`,
+    };
+  }
+  if (error instanceof ConnectionError || error instanceof TimeoutError) {
+    return { message: sentence(error.message), exitCode: EXIT.failed, next: line`bankdata doctor` };
+  }
+  if (error instanceof ConfigurationError) return { message: error.message, exitCode: EXIT.usage };
+  return undefined;
+}
+
+/** What was wrong with a request. */
+function requestRejected(error: unknown): Explained | undefined {
+  if (error instanceof InvalidRequestError)
+    return { message: rejectionText(error), exitCode: error.sent ? EXIT.failed : EXIT.usage };
+  if (error instanceof NotFoundError)
+    return { message: "not found.", exitCode: EXIT.failed, next: line`bankdata connections` };
+  return undefined;
+}
+
+function anyOther(error: unknown): Explained {
+  const message = error instanceof Error ? error.message : String(error);
+  return { message: sentence(message), exitCode: EXIT.failed };
+}
+
+/** What went wrong, and then what went wrong on closing. */
+function explainSuppressed(
+  { error, suppressed }: Suppressed,
+  subject: Subject | undefined,
+  now: number,
+): Explanation {
+  const first = explain(suppressed, subject, now);
+  return { ...first, message: line`${first.message} ${explain(error, undefined, now).message}` };
 }
 
 /** Why a connection came to nothing, why it is still there, and how to remove it. */
@@ -158,8 +211,10 @@ function explainUnfinished(error: UnfinishedConnectionError, now: number): Expla
   };
 }
 
-/** Two errors in one: what went wrong, and then what went wrong on closing. */
-function isSuppressed(error: unknown): error is Error & { error: unknown; suppressed: unknown } {
+/** Two errors in one, as `await using` throws them. */
+type Suppressed = Error & { error: unknown; suppressed: unknown };
+
+function isSuppressed(error: unknown): error is Suppressed {
   return (
     error instanceof Error && error.name === "SuppressedError" && "error" in error && "suppressed" in error
   );
