@@ -65,7 +65,7 @@ describe("the command line", () => {
     expect([code, err]).toEqual([0, ""]);
     expect(out).not.toContain("\u001b[");
     expect(out).toContain("N26 Bank is connected for 90 days: 2 accounts.");
-    expect(out).toMatch(/First: 6 calls of account data.*Again: 0 calls/);
+    expect(out).toMatch(/First: 6 calls for account data.*Again: 0 calls/);
     const file = /^\/.*\.beancount$/m.exec(out)?.[0] ?? "";
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const ledger = readFileSync(file, "utf8");

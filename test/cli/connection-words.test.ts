@@ -79,7 +79,7 @@ describe("why a bank was not connected, in the terminal", () => {
       "limitReached",
       "Your plan allows no more connections. Remove one that you no longer need (bankdata disconnect).",
     ],
-    ["unknown", "The bank's pages ended with TheCode: the details"],
+    ["unknown", "Connecting the bank failed with TheCode: the details"],
   ])("is said for a refusal that is %s, with the command to begin again", (reason, message) => {
     expect(explain(refused(reason, "TheCode", "the details"))).toMatchObject({
       message,
@@ -90,9 +90,11 @@ describe("why a bank was not connected, in the terminal", () => {
 
   it("keeps what would steer a terminal out of a refusal that is not known", () => {
     expect(refusalInWords(refused("unknown", "New\u001b[2JError", "odd\u0007"))).toBe(
-      "The bank's pages ended with New[2JError: odd",
+      "Connecting the bank failed with New[2JError: odd",
     );
-    expect(refusalInWords(refused("unknown", "NewError", ""))).toBe("The bank's pages ended with NewError");
+    expect(refusalInWords(refused("unknown", "NewError", ""))).toBe(
+      "Connecting the bank failed with NewError",
+    );
   });
 
   it("is said of a link that nobody used, and of a connection that failed", () => {

@@ -136,11 +136,11 @@ describe("the command line", () => {
     const connections = await run(service, "connections");
     expect(connections.code).toBe(0);
     expect(connections.out).toContain("ref-two");
-    expect(connections.err).toContain("It is not known when access ends");
+    expect(connections.err).toContain("Could not find out when access ends");
     const accounts = await run(service, "accounts");
     expect(accounts.code).toBe(0);
     expect(accounts.out).toContain("acc-two");
-    expect(accounts.err).toContain("It is not known when access ends");
+    expect(accounts.err).toContain("Could not find out when access ends");
   });
 
   it("connections, accounts and banks report what they could not understand: 5", async () => {

@@ -76,7 +76,7 @@ describe("the listener for a browser's return", () => {
       const response = await waiting.visit(query);
       expect([response.status, await response.text()]).toEqual([
         404,
-        expect.stringContaining("Nothing was changed by it."),
+        expect.stringContaining("Nothing was changed."),
       ]);
     }
     expect(await (await waiting.visit("ref=mine&code=1%2B1")).text()).toContain("Bank connected");
@@ -112,7 +112,7 @@ describe("the listener for a browser's return", () => {
     ["GoCardlessTechnicalError", "The service has a technical fault. Try again later."],
     ["RequisitionLinkReused", "This link has already been used. Start again for a new one."],
     ["CompanyRequisitionLimitReached", "Your plan allows no more connections."],
-    ["OddError", "The bank's pages ended with OddError: some details"],
+    ["OddError", "Connecting the bank failed with OddError: some details"],
   ])("says on the page what %s means", async (error, words) => {
     await using waiting = await listening();
     const query = new URLSearchParams({ ref: "mine", error, details: "some details" }).toString();
@@ -131,7 +131,7 @@ describe("the listener for a browser's return", () => {
       const page = await (
         await waiting.visit(new URLSearchParams({ ref: "mine", error, details }).toString())
       ).text();
-      expect(page).toContain("The bank's pages ended with");
+      expect(page).toContain("Connecting the bank failed with");
       expect(page).not.toMatch(/<b>|<script>/);
       expect(harmfulIn(page, "\n")).toEqual([]);
       const sent = new URLSearchParams(await waiting.back);

@@ -118,7 +118,7 @@ describe("--from and --to", () => {
     for (const [args, message] of [
       [["--from", day(3), "--to", day(9)], `from (${day(3)}) is after to (${day(9)})`],
       [["--from", "2026-02-30"], '"2026-02-30" is not a valid date: write it as 2026-01-31.'],
-      [["--days", "3", "--to", day(1)], "Give either --days, or --from and --to."],
+      [["--days", "3", "--to", day(1)], "Use either --days, or --from and --to."],
     ] as const) {
       const wrong = await person.run("transactions", ...args);
       expect([wrong.code, wrong.out, wrong.err]).toEqual([2, "", expect.stringContaining(message)]);

@@ -47,7 +47,7 @@ const COMMANDS: readonly ((program: Command, terminal: Terminal) => void)[] = [
  */
 export function program(terminal: Terminal, run: (args: readonly string[]) => Promise<void>): Command {
   const bankdata = new Command("bankdata")
-    .description("Reach your own bank accounts, through the GoCardless Bank Account Data API.")
+    .description("Access your own bank accounts through the GoCardless Bank Account Data API.")
     .version(version(), "-V, --version")
     .showHelpAfterError("(see bankdata --help)")
     .configureOutput({

@@ -72,7 +72,7 @@ describe("a configuration", () => {
       secretKey: "a-t w o-$b",
     });
     expect(failure({ MY_ID: "x" })).toBe(
-      "bankdata.yaml, line 2, column 13: the variable MY_KEY is not set. Set it in the environment or in .env, or write $$ for a dollar.",
+      "bankdata.yaml, line 2, column 13: the variable MY_KEY is not set. Set it in the environment or in .env, or write $$ for a dollar sign.",
     );
     expect(failure({}, { envFile: "none.env" })).toBe("There is no file none.env.");
   });
@@ -135,12 +135,12 @@ filter: x
     ["secret_id: a\nsecret_id: b\n", "bankdata.yaml, line 2, column 1: Map keys must be unique."],
     [
       "secret_id: a\nsecret_kye: b\n",
-      "bankdata.yaml, line 2, column 1: secret_kye is not known here. Did you mean secret_key?",
+      "bankdata.yaml, line 2, column 1: secret_kye is not a known key. Did you mean secret_key?",
     ],
-    ["colour: red\n", "bankdata.yaml, line 1, column 1: colour is not known here."],
+    ["colour: red\n", "bankdata.yaml, line 1, column 1: colour is not a known key."],
     [
       "cache:\n  expire_afer: 1\n",
-      "bankdata.yaml, line 2, column 3: expire_afer is not known here. Did you mean expire_after?",
+      "bankdata.yaml, line 2, column 3: expire_afer is not a known key. Did you mean expire_after?",
     ],
     [
       "cache:\n  expire_after: soon\n",
@@ -148,7 +148,7 @@ filter: x
     ],
     ["base_url: ftp://x\n", "bankdata.yaml, line 1, column 1: base_url cannot be used: "],
     ["- a\n", "bankdata.yaml, line 1, column 1: the file cannot be used: "],
-    ["secret_id: very-secret\n", "The secret key is missing beside the other one: set GOCARDLESS_SECRET_KEY"],
+    ["secret_id: very-secret\n", "The secret key is missing: set GOCARDLESS_SECRET_KEY"],
   ])("%j is refused, naming the place", async (text, message) => {
     await put("bankdata.yaml", text);
     const said = failure();
@@ -226,7 +226,7 @@ describe("writing credentials", () => {
     expect((await stat(join(cwd, "new"))).mode & 0o777).toBe(0o700);
     await writeFile(path, "a: [");
     expect(() => writeCredentials(path, { secretId: "a", secretKey: "b" })).toThrow(
-      "is not written, as it is broken",
+      "was not changed, because it is not valid",
     );
     expect(await readFile(path, "utf8")).toBe("a: [");
   });

@@ -194,7 +194,7 @@ describe("a key in two spellings", () => {
   ])("is refused: %j", async (text, key) => {
     await put("folder/bankdata.yaml", text);
     expect(failure()).toMatch(
-      new RegExp(`^folder/bankdata.yaml, line \\d+, column \\d+: ${key} is there twice`),
+      new RegExp(`^folder/bankdata.yaml, line \\d+, column \\d+: ${key} is set twice`),
     );
   });
 });
@@ -352,7 +352,7 @@ describe("a file with secrets", () => {
     expect(await problems(0o640, 0o755)).toEqual([`${path} can be read by others`]);
     expect(await problems(0o602, 0o755)).toEqual([`${path} can be changed by others`]);
     expect(await problems(0o666, 0o755)).toEqual([`${path} can be read and changed by others`]);
-    const replaced = `${folder} is a folder in which others can put a file in the place of yours`;
+    const replaced = `${folder} is a folder in which others can replace your files`;
     expect(await problems(0o600, 0o777)).toEqual([replaced]);
     expect(await problems(0o600, 0o720)).toEqual([replaced]);
     expect(await problems(0o600, 0o1777)).toEqual([]);

@@ -40,7 +40,7 @@ const makers: Record<string, (path: string) => Promise<unknown> | unknown> = {
   "it is a folder": (path) => mkdir(path),
   "it is a named pipe": (path) => execFileSync("mkfifo", [path]),
   "it is a device": (path) => symlink("/dev/zero", path),
-  "it is a circle of links": (path) => symlink(path, path),
+  "it is a loop of links": (path) => symlink(path, path),
 };
 
 describe("what is no file", () => {
@@ -120,18 +120,22 @@ describe("YAML that is made to be expensive", () => {
   const large = 990_000;
 
   it.each<[string, string, RegExp]>([
-    ["a billion laughs", laughs, /^gocardless\.yaml, line 2, column 10: its aliases stand for more than 100/],
+    ["a billion laughs", laughs, /^gocardless\.yaml, line 2, column 10: its aliases refer to more than 100/],
     ["101 aliases", `x: &a 1\ny: [${"*a,".repeat(101)}]`, /line 2, column 305: more than 100 aliases/],
-    ["an alias to what contains it", "x: &a\n  - *a\n", /line 2, column 5: the alias stands inside/],
+    [
+      "an alias to what contains it",
+      "x: &a\n  - *a\n",
+      /line 2, column 5: the alias is inside what it refers to/,
+    ],
     [
       "an account that contains itself",
       "accounts:\n  - &a\n    b: *a\n",
-      /line 3, column 8: the alias stands inside/,
+      /line 3, column 8: the alias is inside what it refers to/,
     ],
     [
       "an alias to nothing",
       "secret_key: *secret-name\n",
-      /line 1, column 13: there is no anchor of this name/,
+      /line 1, column 13: no anchor before the alias has this name/,
     ],
     ["brackets", "[".repeat(100_000), /line 1, column 51: this is nested too deep/],
     ["braces", `x: ${"{a: ".repeat(100_000)}`, /line 1, column \d+: this is nested too deep/],
@@ -145,24 +149,28 @@ describe("YAML that is made to be expensive", () => {
     [
       "keys",
       Array.from({ length: 90_000 }, (_, at) => `k${at}: 1`).join("\n"),
-      /line \d+, column \d+: this is too much/,
+      /line \d+, column \d+: this is too large/,
     ],
-    ["anchors", "&a ".repeat(large / 3), /line 1, column \d+: this is too much/],
-    ["commas", `[${",".repeat(large)}`, /line 1, column \d+: this is too much/],
-    ["documents", "---\n".repeat(large / 4), /line 2, column 1: a configuration is one document/],
-    ["directives", "%a\n".repeat(large / 3), /line \d+, column 1: this is too much/],
+    ["anchors", "&a ".repeat(large / 3), /line 1, column \d+: this is too large/],
+    ["commas", `[${",".repeat(large)}`, /line 1, column \d+: this is too large/],
+    ["documents", "---\n".repeat(large / 4), /line 2, column 1: a configuration must be a single document/],
+    ["directives", "%a\n".repeat(large / 3), /line \d+, column 1: this is too large/],
     ["one key", `${"k".repeat(large)}: 1`, /line 1, column 1: The : indicator must be at most 1024/],
-    ["one quoted key", `? "${"k".repeat(large)}"\n: 1`, /^read: |is not known here/],
+    ["one quoted key", `? "${"k".repeat(large)}"\n: 1`, /^read: |is not a known key/],
     ["a foreign tag", "secret_key: !!js/function 'x'\n", /line 1, column 13: Unresolved tag\.$/],
     ["a tag that may be a secret", "secret_key: !secret-name x\n", /line 1, column 13: Unresolved tag\.$/],
-    ["a prototype", "accounts:\n  - __proto__: { id: x }\n", /line 2, column 5: __proto__ is not known here/],
+    [
+      "a prototype",
+      "accounts:\n  - __proto__: { id: x }\n",
+      /line 2, column 5: __proto__ is not a known key/,
+    ],
     [
       "a prototype at the top",
       "__proto__:\n  secret_id: x\n",
-      /line 1, column 1: __proto__ is not known here/,
+      /line 1, column 1: __proto__ is not a known key/,
     ],
-    ["merged keys", "x: &a { secret_id: y }\n<<: *a\n", /line 2, column 1: merged keys/],
-    ["merged keys of YAML 1.1", "%YAML 1.1\n---\n<<: { secret_id: y }\n", /line 3, column 1: merged keys/],
+    ["merged keys", "x: &a { secret_id: y }\n<<: *a\n", /line 2, column 1: merge keys/],
+    ["merged keys of YAML 1.1", "%YAML 1.1\n---\n<<: { secret_id: y }\n", /line 3, column 1: merge keys/],
     ["a key that is a list", "? [a, b]\n: c\n", /line 1, column 3: /],
     ["a cited header", "secret_key: |secret-name\n x\n", /line 1, column 14: Block scalar header includes/],
   ])("is refused with file and line, in little time: %s", async (_, text, message) => {
@@ -195,7 +203,7 @@ describe("YAML that is made to be expensive", () => {
   it("is not made large by variables", async () => {
     await writeFile(join(cwd, "bankdata.yaml"), `accounts:\n  - alias: "${"$A".repeat(200_000)}"\n`);
     await writeFile(join(cwd, ".env"), `A=${"x".repeat(500_000)}\n`);
-    expect(failure()).toBe("bankdata.yaml, line 2, column 12: the values of its variables are too long.");
+    expect(failure()).toBe("bankdata.yaml, line 2, column 12: the values of the variables are too long.");
   });
 
   it("gives a ConfigurationError or a configuration, whatever the text is", async () => {

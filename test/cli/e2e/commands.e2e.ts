@@ -63,7 +63,7 @@ describe("what is connected", () => {
     const asked = me.sandbox.requests.length;
     const left = await me.run(["balances", iban]);
     expect(left.err).toMatch(
-      /it failed 5 times in a row and is paused until .*\n {2}→ the same command with --force/,
+      /it failed 5 times in a row and is paused until .*\n {2}→ Run the same command with --force\./,
     );
     expect(me.sandbox.requests.slice(asked).filter(({ path }) => path.endsWith("/balances/"))).toEqual([]);
     await me.run(["balances", iban, "--force"]);
@@ -253,7 +253,9 @@ describe("the cache", () => {
     await writeFile(theirs, "another program's file that an older version moved");
     const { err } = await me.run(["cache", "list"]);
     expect(err).toContain(`${ours} (36 B, just now): damaged and set aside`);
-    expect(err).toContain(`${theirs} (50 B, just now): set aside, and perhaps another program's`);
+    expect(err).toContain(
+      `${theirs} (50 B, just now): set aside, and may belong to another program: check it`,
+    );
     expect((await me.run(["doctor"])).out).toMatch(/✗ Cache: 2 files set aside/);
     expect((await me.run(["cache", "clear", "--json"])).json()).toMatchObject({ setAsideRemoved: 1 });
     await expect(stat(ours)).rejects.toThrow("ENOENT");
@@ -323,7 +325,7 @@ describe("without credentials", () => {
     const { code, err } = await me.run(["balances"], nothing);
     expect([code, err]).toEqual([
       2,
-      '✗ No credentials are configured.\n  → bankdata init, or try everything with "--sandbox"\n',
+      "✗ No credentials are configured.\n  → bankdata init, or try any command with --sandbox\n",
     ]);
     const init = await me.run(["init"], nothing);
     expect([init.code, init.err.includes("Set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY")]).toEqual([
@@ -349,7 +351,7 @@ describe("without credentials", () => {
     expect((await me.run(["banks", "DE", "--sandbox"])).code).toBe(0);
     expect((await stat(join(me.home, "of-sandbox.sqlite"))).isFile()).toBe(true);
     await me.put("bankdata.yaml", "nonsense: 1\n");
-    expect((await me.run(["banks", "DE", "--sandbox"])).err).toContain("nonsense is not known here");
+    expect((await me.run(["banks", "DE", "--sandbox"])).err).toContain("nonsense is not a known key");
   });
 });
 

@@ -157,7 +157,7 @@ describe("in a folder that somebody else made", () => {
     using screen = new Screen(["init"], { ...env, ...address }, me.folder);
     await screen.showing("Do you have credentials");
     screen.press("Enter");
-    expect(await screen.showing("Where should they be stored")).toContain(me.own);
+    expect(await screen.showing("Where should the credentials be stored")).toContain(me.own);
     screen.press("Enter");
     await screen.showing("Secret id");
     screen.type(secretId);
@@ -176,7 +176,7 @@ describe("in a folder that somebody else made", () => {
     using refused = new Screen(["init"], env, me.folder);
     await refused.showing("Do you have credentials");
     refused.press("Enter");
-    expect(await refused.showing("ended with 2")).toContain("what you type would be sent there");
+    expect(await refused.showing("ended with 2")).toContain("your credentials would be sent there");
   });
 });
 
@@ -280,9 +280,7 @@ describe("temporary files of killed processes", () => {
       await utimes(path, 1_700_000_000, 1_700_000_000);
     }
     const { out } = await me.run(["doctor"], {}, me.folder);
-    expect(out).toContain(
-      `✓ Left behind: 1 temporary file of killed processes beside ${me.own}, removed now`,
-    );
+    expect(out).toContain(`✓ Left behind: removed 1 temporary file of killed processes beside ${me.own}`);
     expect((await readdir(dirname(me.own))).toSorted()).toEqual(["bankdata.yaml", "bankdata.yaml.backup"]);
     expect(await readdir(me.folder)).toHaveLength(1);
   });

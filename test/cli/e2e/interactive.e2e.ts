@@ -28,7 +28,7 @@ describe("in a terminal", () => {
     const file = join(me.home, ".config/bankdata/bankdata.yaml");
     using wrong = new Screen(["init"], env, me.home);
     expect(await answerInit(wrong, secretId, "not-the-key")).toContain(
-      "The service rejected them. Nothing was written.",
+      "The service rejected the credentials. Nothing was written.",
     );
     await expect(stat(file)).rejects.toThrow("ENOENT");
     using right = new Screen(["init"], env, me.home);
@@ -70,10 +70,10 @@ describe("in a terminal", () => {
     await using me = await person();
     await me.connect(BANK);
     using screen = new Screen([], me.env, me.home);
-    await screen.showing("What would you like to see");
+    await screen.showing("What would you like to do");
     screen.press("Enter");
     expect(await screen.showing("As of just now")).toMatch(/Current Account +DE\d+ +interimBooked/);
-    await screen.showing(/What would you like to see[\s\S]*What would you like to see/);
+    await screen.showing(/What would you like to do[\s\S]*What would you like to do/);
     screen.press("Up", "Enter");
     await screen.showing("ended with 0");
   });

@@ -1,7 +1,10 @@
 import type { Command } from "commander";
 
 /** The argument of every command that takes an account. */
-export const ACCOUNT_ARGUMENT = ["[account]", "an alias of yours, an id, an IBAN or its end"] as const;
+export const ACCOUNT_ARGUMENT = [
+  "[account]",
+  "your alias for it, its id, its IBAN or the end of its IBAN",
+] as const;
 
 /** Options of every command that reads data of accounts. */
 export interface ReadOptions {

@@ -53,9 +53,9 @@ function accountCalled(name: string, accounts: readonly ListedAccount[]): Listed
       (account) => line`${account.handle ?? ""}  ${account.iban ?? ""}  ${accountName(account)}`,
     );
     throw new CommandFailure(
-      line`"${name}" may be any of these:`,
+      line`"${name}" matches several accounts:`,
       EXIT.usage,
-      line`the same command with an id or a whole IBAN`,
+      line`Run the same command with an id or a full IBAN.`,
       { candidates },
     );
   }

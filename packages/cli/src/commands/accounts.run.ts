@@ -37,7 +37,7 @@ export async function accounts(session: Session): Promise<number> {
     ),
   );
   if (all.length === 0 && exitCode === EXIT.done && !isForProgram(options))
-    note(terminal, line`No account is connected: bankdata connect`);
+    note(terminal, line`No account is connected. Connect a bank with: bankdata connect`);
   const failed = all.filter(({ error }) => error !== null);
   for (const account of failed)
     printFailure(terminal, explain(account.error, subjectOf(account), now()), options);

@@ -9,9 +9,9 @@ interface BanksOptions {
 export function registerBanks(program: Command, terminal: Terminal): void {
   program
     .command("banks")
-    .description("list the banks that can be reached")
-    .argument("[country]", "two letters, such as DE")
-    .option("--search <text>", "only those whose name, id or BIC contains it")
+    .description("list the banks that you can connect")
+    .argument("[country]", "two-letter country code, such as DE")
+    .option("--search <text>", "only banks whose name, id or BIC contains this text")
     .action(async (country: string | undefined, { search }: BanksOptions, command: Command) => {
       await runInSession(terminal, command, async (session) => {
         const { banks } = await import("./banks.run.ts");

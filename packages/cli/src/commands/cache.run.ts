@@ -68,7 +68,7 @@ export async function clearCache(session: Session): Promise<void> {
 }
 
 const KEPT_FOR_OTHERS =
-  "set aside, and perhaps another program's: look at it, then move it back or remove it";
+  "set aside, and may belong to another program: check it, then move it back or remove it";
 
 function noteSetAside(
   { terminal }: Session,

@@ -7,7 +7,7 @@ const SHELLS = ["bash", "zsh", "fish"] as const satisfies readonly Shell[];
 export function registerCompletion(program: Command, terminal: Terminal): void {
   program
     .command("completion")
-    .description("print a script that completes commands in your shell")
+    .description("print a completion script for your shell")
     .addArgument(new Argument("<shell>", "your shell").choices(SHELLS))
     .action(async (shell: Shell) => {
       const { completionScript } = await import("./completion.run.ts");

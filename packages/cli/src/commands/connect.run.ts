@@ -48,7 +48,7 @@ function noteForeignCredentials({ configuration, terminal }: Session): void {
   if (credentials.length === 0) return;
   note(
     terminal,
-    line`The credentials come from ${originsText(credentials)}, in the current folder: whoever they belong to can read the bank that you connect.`,
+    line`The credentials come from ${originsText(credentials)}, in the current folder: whoever owns them can read the accounts that you connect.`,
   );
 }
 
@@ -72,7 +72,7 @@ async function bankFor(
     throw new CommandFailure(
       line`Specify a bank.`,
       EXIT.usage,
-      line`bankdata banks, then bankdata connect with an id`,
+      line`bankdata connect BANK, with an id that bankdata banks lists`,
     );
   }
   return await pickedBank(session, (await banksOf(session)).items);
@@ -81,7 +81,10 @@ async function bankFor(
 /** Says how to remove the old connection, if renewing could not. It does no harm. */
 function noteLeftOver({ terminal }: Session, old: Connection, { message }: BankDataError): void {
   const removing = command`bankdata disconnect ${typeableReference(old)}`;
-  note(terminal, joined([line`The old connection could not be removed (${message}): `, removing]));
+  note(
+    terminal,
+    joined([line`The old connection could not be removed (${message}). Remove it with: `, removing]),
+  );
 }
 
 function report(

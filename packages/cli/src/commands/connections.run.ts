@@ -51,7 +51,7 @@ export async function connections(session: Session): Promise<number> {
   printList(terminal, options, items, () => printConnections(session, all));
   if (isForProgram(options)) return exitCode;
   if (all.length === 0 && exitCode === EXIT.done)
-    note(terminal, line`Nothing is connected: bankdata connect`);
+    note(terminal, line`No bank is connected. Connect one with: bankdata connect`);
   for (const one of all) warnOfEnd(session, one);
   return exitCode;
 }
@@ -59,7 +59,7 @@ export async function connections(session: Session): Promise<number> {
 /** Notes what is missing from the list, and what is not known beside it. @returns the exit code */
 function noteMissing({ terminal }: Session, listing: ConnectionListing): number {
   for (const problem of listing.problems)
-    note(terminal, line`It is not known when access ends: `, explain(problem).message);
+    note(terminal, line`Could not find out when access ends: `, explain(problem).message);
   return noteUnreadableItems(terminal, listing.unreadable);
 }
 

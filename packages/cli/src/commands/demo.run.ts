@@ -113,7 +113,7 @@ export async function demo(terminal: Terminal): Promise<void> {
   const pending = entries.filter(({ status }) => status === "pending").length;
   note(line`${booked.length} booked in the last ${DAYS} days, and ${pending} pending.`);
 
-  heading(line`4. The same again, from the cache`);
+  heading(line`4. The same data again, from the cache`);
   responses = [];
   const secondStart = performance.now();
   await readAll(provider);
@@ -121,10 +121,10 @@ export async function demo(terminal: Terminal): Promise<void> {
   const requested = (list: readonly ResponseInfo[]) =>
     list.filter(({ dataKind, fromCache }) => dataKind !== null && !fromCache).length;
   print(
-    line`First: ${requested(first)} calls of account data, ${firstTime.toFixed(0)} ms. Again: ${requested(responses)} calls, ${secondTime.toFixed(0)} ms.`,
+    line`First: ${requested(first)} calls for account data, ${firstTime.toFixed(0)} ms. Again: ${requested(responses)} calls, ${secondTime.toFixed(0)} ms.`,
   );
   note(
-    line`Banks allow four calls a day for each account and kind of data. The cache spends none of them twice.`,
+    line`Banks allow four calls a day for each account and kind of data. A cached response costs none of them.`,
   );
 
   heading(line`5. A ledger`);

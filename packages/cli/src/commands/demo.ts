@@ -4,7 +4,9 @@ import type { Terminal } from "../ui/terminal.ts";
 export function registerDemo(program: Command, terminal: Terminal): void {
   program
     .command("demo")
-    .description("show the whole job on an embedded stand-in for the service; needs no credentials")
+    .description(
+      "connect a bank, read its accounts and write a ledger, all on invented data; needs no credentials",
+    )
     .action(async () => {
       const { demo } = await import("./demo.run.ts");
       await demo(terminal);

@@ -44,7 +44,7 @@ async function pickedConnection({ provider, terminal, now }: Session): Promise<C
     throw new CommandFailure(line`Specify a connection.`, EXIT.usage, line`bankdata connections`);
   noteUnreadableConnections(terminal, listing);
   if (all.length === 0)
-    throw new CommandFailure(line`Nothing is connected.`, EXIT.failed, line`bankdata connect`);
+    throw new CommandFailure(line`No bank is connected.`, EXIT.failed, line`bankdata connect`);
   const { chosen } = await import("../ui/prompts.ts");
   const choices = all.map((connection) => ({
     value: connection.id,

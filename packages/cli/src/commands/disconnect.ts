@@ -10,8 +10,8 @@ export function registerDisconnect(program: Command, terminal: Terminal): void {
   program
     .command("disconnect")
     .description("end a connection at the service")
-    .argument("[reference]", "as bankdata connections lists it")
-    .option("--yes", "do not ask")
+    .argument("[reference]", "reference of the connection, as bankdata connections lists it")
+    .option("--yes", "do not ask for confirmation")
     .action(async (reference: string | undefined, options: DisconnectOptions, command: Command) => {
       await runInSession(terminal, command, async (session) => {
         const { disconnect } = await import("./disconnect.run.ts");

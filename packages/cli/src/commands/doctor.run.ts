@@ -82,7 +82,9 @@ async function check(terminal: Terminal, options: GlobalOptions): Promise<Findin
 
 function configurationFinding({ file, accounts }: Configuration): Finding {
   const found =
-    file === null ? line`no file; that is fine` : line`${file}, ${counted(accounts.length, "account")} named`;
+    file === null
+      ? line`no file; none is needed`
+      : line`${file}, ${counted(accounts.length, "account")} named`;
   return { what: line`Configuration`, ok: true, found };
 }
 
@@ -101,7 +103,7 @@ function credentialFindings(configuration: Configuration, { sandbox }: GlobalOpt
           what: line`Credentials`,
           ok: true,
           found: line`${found}, in the current folder`,
-          next: line`Make sure that they are yours: whoever they belong to can read what you connect.`,
+          next: line`Make sure that they are yours: whoever owns them can read the accounts that you connect.`,
         },
     ...(base_url === undefined
       ? []
@@ -121,7 +123,7 @@ function fileFindings(configuration: Configuration, { sandbox }: GlobalOptions):
 
 function fileFinding(path: string): Finding {
   if (statSync(path, { throwIfNoEntry: false }) === undefined)
-    return { what: line`File`, ok: true, found: line`${path} is not there yet` };
+    return { what: line`File`, ok: true, found: line`${path} does not exist yet` };
   return isReadableByOthers(path, process.platform)
     ? {
         what: line`File`,
@@ -138,7 +140,7 @@ function secretFileFindings({ credentialFiles, file, foreign }: Configuration): 
   const leftBehind = [...written].flatMap((path): Finding[] => {
     const removed = removeAbandonedFiles(path);
     if (removed === 0) return [];
-    const found = line`${counted(removed, "temporary file")} of killed processes beside ${path}, removed now`;
+    const found = line`removed ${counted(removed, "temporary file")} of killed processes beside ${path}`;
     return [{ what: line`Left behind`, ok: true, found }];
   });
   return [
@@ -178,7 +180,7 @@ async function cacheFindings({ cache }: Configuration): Promise<Finding[]> {
     findings.push({
       what: line`Cache`,
       ok: false,
-      found: line`other users can write to ${dirname(path)}, and so replace the cache file`,
+      found: line`other users can write to ${dirname(path)}, and could replace the cache file`,
       next: command`chmod go-w ${dirname(path)}`,
     });
   }
@@ -192,9 +194,9 @@ function setAsideFinding(files: readonly SetAside[]): Finding {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const [oldest] = files;
   const since =
-    oldest === undefined ? "" : `, the oldest of ${new Date(oldest.writtenAt).toISOString().slice(0, 10)}`;
+    oldest === undefined ? "" : `, the oldest from ${new Date(oldest.writtenAt).toISOString().slice(0, 10)}`;
   const others = files.filter(({ ours }) => !ours).map(({ path }) => path);
-  const look = others.length === 0 ? "" : `; look at what may be another program's: ${others.join(", ")}`;
+  const look = others.length === 0 ? "" : `; check what may belong to another program: ${others.join(", ")}`;
   return {
     what: line`Cache`,
     ok: others.length === 0,
@@ -212,7 +214,7 @@ async function serviceFindings(terminal: Terminal, options: GlobalOptions): Prom
     await session.ping();
     const took = Date.now() - startedAt;
     const findings = [
-      { what: line`Service`, ok: true, found: line`reached and logged in, responds in ${took} ms` },
+      { what: line`Service`, ok: true, found: line`login succeeded, responds in ${took} ms` },
     ];
     return [...findings, ...(await clockFindings(session))];
   } catch (error) {
@@ -223,7 +225,7 @@ async function serviceFindings(terminal: Terminal, options: GlobalOptions): Prom
         what: isLogin ? line`Login` : line`Service`,
         ok: false,
         found: message,
-        next: isLogin ? next : line`Check your network and the address.`,
+        next: isLogin ? next : line`Check your network and the base URL.`,
       },
     ];
   }
@@ -241,7 +243,7 @@ async function clockFindings({ configuration, options, now }: Session): Promise<
   if (Number.isNaN(theirs))
     return [{ what: line`Clock`, ok: true, found: line`the service does not send its time` }];
   const apart = Math.abs(theirs - now());
-  const found = line`${Math.round(apart / 1000)} s apart from the service's`;
+  const found = line`${Math.round(apart / 1000)} s apart from the service's clock`;
   return apart <= CLOCK_TOLERANCE
     ? [{ what: line`Clock`, ok: true, found }]
     : [

@@ -21,7 +21,7 @@ import { withProgress } from "../ui/progress.ts";
 import { isInteractive, styled, type Terminal } from "../ui/terminal.ts";
 
 /** Where to put the credentials without a prompt. */
-const VARIABLES = line`Set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY, in the environment or in a file .env here.`;
+const VARIABLES = line`Set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY, in the environment or in a .env file in this folder.`;
 
 /**
  * Asks for credentials, checks them, and writes them into the configuration; or says how to do without.
@@ -42,12 +42,12 @@ export async function init(terminal: Terminal, options: GlobalOptions): Promise<
   const { asked, askedInSecret, chosen } = await import("../ui/prompts.ts");
   const choice = await chosen(
     terminal,
-    line`Do you have credentials of the service (bankaccountdata.gocardless.com, User secrets)?`,
+    line`Do you have credentials for the service (bankaccountdata.gocardless.com, User secrets)?`,
     [
       { value: "yes", label: line`Yes`, hint: line`a secret id and a secret key` },
       {
         value: "sandbox",
-        label: line`No, show me with the sandbox`,
+        label: line`No, show me the sandbox`,
         hint: line`invented banks on this machine`,
       },
     ],
@@ -56,7 +56,7 @@ export async function init(terminal: Terminal, options: GlobalOptions): Promise<
   const path = await fileFor(terminal, configuration);
   const secretId = (await asked(terminal, line`Secret id`)).trim();
   const secretKey = (await askedInSecret(terminal, line`Secret key`)).trim();
-  await withProgress(terminal, line`Checking them`, () =>
+  await withProgress(terminal, line`Checking the credentials`, () =>
     checkCredentials({ secretId, secretKey }, configuration),
   );
   writeCredentials(path, { secretId, secretKey });
@@ -70,7 +70,10 @@ export async function init(terminal: Terminal, options: GlobalOptions): Promise<
     );
     const overriding = other === undefined ? configuration.file : originText(other);
     if (overriding !== null)
-      note(terminal, line`${overriding} overrides the file: remove it, or the file is not used.`);
+      note(
+        terminal,
+        line`${overriding} overrides the file. Remove it, or the stored credentials are not used.`,
+      );
   }
   note(terminal, line`Next: bankdata connect`);
 }
@@ -86,10 +89,14 @@ async function fileFor(terminal: Terminal, { file, foreign }: Configuration): Pr
   const { chosen } = await import("../ui/prompts.ts");
   const place = await chosen(
     terminal,
-    line`This folder has a configuration of its own. Where should they be stored?`,
+    line`This folder has a configuration of its own. Where should the credentials be stored?`,
     [
-      { value: "own", label: line`${own}`, hint: line`yours, for every folder without a file of its own` },
-      { value: "folder", label: line`${file}`, hint: line`of the current folder: only if it is yours` },
+      { value: "own", label: line`${own}`, hint: line`your own, used in every folder that has none` },
+      {
+        value: "folder",
+        label: line`${file}`,
+        hint: line`in the current folder: pick it only if it is yours`,
+      },
     ],
   );
   return place === "folder" ? file : rejectForeignUrl(foreign.baseUrl, own);
@@ -99,9 +106,9 @@ async function fileFor(terminal: Terminal, { file, foreign }: Configuration): Pr
 function rejectForeignUrl(foreignBaseUrl: readonly Origin[], path: string): string {
   if (foreignBaseUrl.length === 0) return path;
   throw new CommandFailure(
-    line`The base URL comes from ${originsText(foreignBaseUrl)}, in the current folder: what you type would be sent there.`,
+    line`The base URL comes from ${originsText(foreignBaseUrl)}, in the current folder: your credentials would be sent there.`,
     EXIT.usage,
-    line`bankdata init in another folder, or set BANKDATA_BASE_URL in the environment`,
+    line`Run bankdata init in another folder, or set BANKDATA_BASE_URL in the environment.`,
   );
 }
 
@@ -115,9 +122,9 @@ async function checkCredentials(
   } catch (error) {
     if (!(error instanceof AuthenticationError)) throw error;
     throw new CommandFailure(
-      line`The service rejected them. Nothing was written.`,
+      line`The service rejected the credentials. Nothing was written.`,
       EXIT.failed,
-      line`bankdata init, with both copied completely`,
+      line`Copy both values completely and run bankdata init again.`,
     );
   }
 }

@@ -5,7 +5,7 @@ import type { Terminal } from "../ui/terminal.ts";
 export function registerInit(program: Command, terminal: Terminal): void {
   program
     .command("init")
-    .description("set up your credentials, or find your way without any")
+    .description("set up your credentials, or see how to start without any")
     .action(async (_, command: Command) => {
       const { init } = await import("./init.run.ts");
       await init(terminal, command.optsWithGlobals<GlobalOptions>());

@@ -51,7 +51,7 @@ export async function quota(session: Session, name: string | undefined): Promise
         ),
       ),
     );
-    note(terminal, line`Banks count successful calls of each account and kind within 24 hours.`);
+    note(terminal, line`Banks count successful calls for each account and kind of data within 24 hours.`);
   });
   return exitCode;
 }

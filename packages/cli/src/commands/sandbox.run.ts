@@ -13,6 +13,8 @@ export async function sandbox({ out, err }: Terminal, options: SandboxOptions): 
   err.line(styled("bold", line`The sandbox is running.`), line` Its credentials work nowhere else:`);
   err.line(line`  GOCARDLESS_SECRET_ID=${secretId}`);
   err.line(line`  GOCARDLESS_SECRET_KEY=${secretKey}`);
-  err.line(line`Look at it at ${at("/")}; its controls are below ${at("/_sandbox/")}. Stop it with Ctrl-C.`);
+  err.line(
+    line`Open ${at("/")} to look at it; its controls are below ${at("/_sandbox/")}. Press Ctrl-C to stop it.`,
+  );
   await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 }

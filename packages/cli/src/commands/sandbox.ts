@@ -14,13 +14,18 @@ interface SandboxCommandOptions {
 export function registerSandbox(program: Command, terminal: Terminal): void {
   program
     .command("sandbox")
-    .description("run a stand-in for the whole service on this machine")
-    .option("--port <number>", "port on the loopback interface; 0 takes a free one", wholeNumber, 4010)
-    .option("--seed <number>", "the same seed gives the same banks, accounts and histories", wholeNumber, 1)
+    .description("run a stand-in for the service on this machine")
+    .option("--port <number>", "port on the loopback interface; 0 picks a free one", wholeNumber, 4010)
+    .option(
+      "--seed <number>",
+      "the same seed produces the same banks, accounts and histories",
+      wholeNumber,
+      1,
+    )
     .option("--state <file>", "keep the state in this file between runs")
-    .option("--accounts <number>", "how many accounts are linked from the start", wholeNumber)
-    .option("--transactions-per-day <number>", "purchases of each account a day", wholeNumber)
-    .option("--no-limits", "enforce no rate limits")
+    .option("--accounts <number>", "number of accounts that are linked from the start", wholeNumber)
+    .option("--transactions-per-day <number>", "number of purchases per account and day", wholeNumber)
+    .option("--no-limits", "do not enforce rate limits")
     .action(async ({ state, limits, ...options }: SandboxCommandOptions) => {
       const { sandbox } = await import("./sandbox.run.ts");
       await sandbox(terminal, { ...options, stateFile: state, rateLimits: limits });

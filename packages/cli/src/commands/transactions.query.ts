@@ -44,7 +44,7 @@ export interface QueriedRange {
  */
 export function rangeOf(wanted: TransactionQuery, now: number): QueriedRange {
   if (wanted.days !== undefined && (wanted.from !== undefined || wanted.to !== undefined)) {
-    throw new ConfigurationError("Give either --days, or --from and --to.");
+    throw new ConfigurationError("Use either --days, or --from and --to.");
   }
   const today = dateOf(now);
   const [first, to] = [checkedDate(wanted.from), checkedDate(wanted.to)];

@@ -12,12 +12,12 @@ export function registerTransactions(program: Command, terminal: Terminal): void
     .command("transactions")
     .description("show the transactions of one account or all, the newest first")
     .argument(...ACCOUNT_ARGUMENT)
-    .option("--from <date>", "from this date, such as 2026-01-31")
-    .option("--to <date>", "up to this date")
+    .option("--from <date>", "first date, such as 2026-01-31")
+    .option("--to <date>", "last date")
     .option("--days <number>", "number of days back (default 90)", wholeNumber)
-    .option("--pending", "only those that are pending")
-    .option("--booked", "only those that are booked")
-    .option("--search <text>", "only those whose name, text or amount contains it");
+    .option("--pending", "only pending transactions")
+    .option("--booked", "only booked transactions")
+    .option("--search <text>", "only transactions whose name, text or amount contains this text");
   addReadOptions(transactions).action(
     async (account: string | undefined, options: TransactionsOptions, command: Command) => {
       await runInSession(terminal, command, async (session) => {

@@ -36,7 +36,7 @@ function ofFile(path: string, stats: Stats): Exposure[] {
 
 function ofFolder(path: string, stats: Stats): Exposure[] {
   const open = (stats.mode & 0o022) !== 0 && (stats.mode & STICKY) === 0;
-  const problem = "is a folder in which others can put a file in the place of yours";
+  const problem = "is a folder in which others can replace your files";
   return [...(open ? [{ path, problem, mode: "go-w" }] : []), ...ofOwner(path, stats)];
 }
 

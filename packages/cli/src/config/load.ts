@@ -115,9 +115,7 @@ function credentialsFrom(
   if (id === "" && key === "") return null;
   if (id !== "" && key !== "") return { secretId: id, secretKey: key };
   const [missing, variable] = id === "" ? ["id", "GOCARDLESS_SECRET_ID"] : ["key", "GOCARDLESS_SECRET_KEY"];
-  throw new ConfigurationError(
-    `The secret ${missing} is missing beside the other one: set ${variable}, or run "bankdata init".`,
-  );
+  throw new ConfigurationError(`The secret ${missing} is missing: set ${variable}, or run "bankdata init".`);
 }
 
 /** A plain name stays as it is: it names one of our caches in the user's cache folder, whoever sets it. */

@@ -39,7 +39,7 @@ export function readConfigurationFile({ path, text, lenient }: FoundFile, variab
   const file = parseYaml(path, text);
   const used = replaceVariables(file, variables);
   const content = inCamelCase(file.toValue() ?? {}, lenient, (key) => {
-    throw new ConfigurationError(`${file.at(offsetOfKey(file, key))}: ${snakeCase(key)} is there twice.`);
+    throw new ConfigurationError(`${file.at(offsetOfKey(file, key))}: ${snakeCase(key)} is set twice.`);
   });
   const parsed = ConfigurationFile.safeParse(content);
   if (!parsed.success) {
@@ -73,7 +73,7 @@ function replaceVariables({ document, at }: YamlFile, variables: Variables) {
       if (found.length === 0 && !node.value.includes("$")) return;
       length += found.reduce((sum, { value }) => sum + value.length, 0);
       if (length > MAX_LENGTH)
-        throw new ConfigurationError(`${place}: the values of its variables are too long.`);
+        throw new ConfigurationError(`${place}: the values of the variables are too long.`);
       node.value = substituted(node.value, valuesOf(found), (name) => notSet(name, place));
       const top = topKey(path);
       const ofKey = byKey.get(top) ?? new Set();
@@ -90,7 +90,7 @@ function replaceVariables({ document, at }: YamlFile, variables: Variables) {
 
 function notSet(name: string, place: string): never {
   throw new ConfigurationError(
-    `${place}: the variable ${name} is not set. Set it in the environment or in .env, or write $$ for a dollar.`,
+    `${place}: the variable ${name} is not set. Set it in the environment or in .env, or write $$ for a dollar sign.`,
   );
 }
 
@@ -147,10 +147,10 @@ function problem(issue: Issue): string {
     const [key = ""] = issue.keys;
     const near = closest(key, KNOWN_KEYS);
     const meant = near === undefined ? "" : ` Did you mean ${snakeCase(near)}?`;
-    return `${snakeCase(key)} is not known here.${meant}`;
+    return `${snakeCase(key)} is not a known key.${meant}`;
   }
   const path = (issue?.path ?? []).map(String).map(snakeCase).join(".");
-  return `${path === "" ? "the file" : path} cannot be used: ${issue?.message ?? "it is not understood"}.`;
+  return `${path === "" ? "the file" : path} cannot be used: ${issue?.message ?? "unknown reason"}.`;
 }
 
 /** Where in the file an issue is: at the key that is not known, or the value that cannot be used. */

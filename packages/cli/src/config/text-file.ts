@@ -29,8 +29,8 @@ export function readText(path: string): string | undefined {
 function reasonOf(error: unknown): string {
   if (error instanceof UnusableFileError) return error.reason;
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EACCES" || code === "EPERM") return "you may not read it";
-  if (code === "ELOOP") return "it is a circle of links";
+  if (code === "EACCES" || code === "EPERM") return "you are not allowed to read it";
+  if (code === "ELOOP") return "it is a loop of links";
   return String(code ?? error);
 }
 

@@ -15,7 +15,7 @@ import { parseYaml, type YamlFile } from "./yaml-file.ts";
 export function writeCredentials(path: string, credentials: { secretId: string; secretKey: string }): void {
   const { document } = readForWriting(path);
   if (document.contents !== null && !isMap(document.contents))
-    throw new ConfigurationError(`${path} is not written, as it is not a list of settings.`);
+    throw new ConfigurationError(`${path} was not changed, because it is not a list of settings.`);
   setKey(document, "secret_id", credentials.secretId);
   setKey(document, "secret_key", credentials.secretKey);
   try {
@@ -33,7 +33,7 @@ function readForWriting(path: string): YamlFile {
     return parseYaml(path, text);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    throw new ConfigurationError(`${path} is not written, as it is broken: ${error.message}`);
+    throw new ConfigurationError(`${path} was not changed, because it is not valid: ${error.message}`);
   }
 }
 

@@ -52,7 +52,7 @@ export function parseYaml(path: string, text: string): YamlFile {
     try {
       return document.toJS({ maxAliasCount: MAX_ALIASES });
     } catch {
-      return reject(firstAlias ?? 0, `its aliases stand for more than ${MAX_ALIASES} others.`);
+      return reject(firstAlias ?? 0, `its aliases refer to more than ${MAX_ALIASES} others.`);
     }
   };
   return { document, toValue, at, lineAt };
@@ -69,11 +69,12 @@ function composed(text: string, lines: LineCounter, reject: Reject): Document.Pa
   let parts = 0;
   const compose = (tokens: ReturnType<Parser["next"]>) => {
     for (const token of tokens) documents.push(...composer.next(token));
-    if (documents.length > 1) reject(documents[1]?.range[0] ?? 0, "a configuration is one document alone.");
+    if (documents.length > 1)
+      reject(documents[1]?.range[0] ?? 0, "a configuration must be a single document.");
   };
   for (const lexeme of new Lexer().lex(text)) {
     parts += 1;
-    if (parts > MAX_PARTS) reject(parser.offset, "this is too much for a configuration.");
+    if (parts > MAX_PARTS) reject(parser.offset, "this is too large for a configuration.");
     compose(parser.next(lexeme));
     if (parser.stack.length > MAX_DEPTH)
       reject(parser.offset, "this is nested too deep for a configuration.");
@@ -82,7 +83,7 @@ function composed(text: string, lines: LineCounter, reject: Reject): Document.Pa
   documents.push(...composer.end(true, text.length));
   const [document, second] = documents;
   if (document === undefined) throw new TypeError("yaml composed no document");
-  if (second !== undefined) reject(second.range[0], "a configuration is one document alone.");
+  if (second !== undefined) reject(second.range[0], "a configuration must be a single document.");
   return document;
 }
 
@@ -94,10 +95,10 @@ function checkNodes(document: Document.Parsed, reject: Reject): number | undefin
     const offset = alias.range?.[0] ?? 0;
     aliases += 1;
     first ??= offset;
-    if (aliases > MAX_ALIASES) reject(offset, `more than ${MAX_ALIASES} aliases are not read.`);
+    if (aliases > MAX_ALIASES) reject(offset, `more than ${MAX_ALIASES} aliases are not allowed.`);
     const end = alias.resolve(document)?.range?.[1];
-    if (end === undefined) reject(offset, "there is no anchor of this name before the alias.");
-    else if (end > offset) reject(offset, "the alias stands inside what it stands for.");
+    if (end === undefined) reject(offset, "no anchor before the alias has this name.");
+    else if (end > offset) reject(offset, "the alias is inside what it refers to.");
   };
   visit(document, { Alias: (_, alias) => checkAlias(alias), Map: (_, map) => checkKeys(map, reject) });
   return first;
@@ -109,8 +110,8 @@ function checkKeys({ items }: YAMLMap, reject: Reject): void {
     if (!isScalar(key)) continue;
     const name = String(key.value);
     const offset = key.range?.[0] ?? 0;
-    if (name === "__proto__") reject(offset, "__proto__ is not known here.");
-    if (name === "<<") reject(offset, "merged keys (<<) are not read: write them out.");
+    if (name === "__proto__") reject(offset, "__proto__ is not a known key.");
+    if (name === "<<") reject(offset, "merge keys (<<) are not supported: write the keys out.");
     if (seen.has(name)) reject(offset, "Map keys must be unique.");
     seen.add(name);
   }

@@ -26,7 +26,7 @@ export async function pickedBank({ terminal }: Session, banks: readonly Bank[]):
     label: printable(bank.name),
     hint: printable(`${bank.countries.slice(0, 3).join(" ")} ${bank.bic ?? ""}`.trim()),
   }));
-  const prompt = { message: line`Which bank? Type to search.`, placeholder: line`its name` };
+  const prompt = { message: line`Which bank? Type to search.`, placeholder: line`name of the bank` };
   return await searched(terminal, prompt, options);
 }
 
@@ -49,12 +49,9 @@ export function bankCalled(name: string, all: readonly Bank[]): Bank {
   if (near.length > 1) {
     const candidates = near.slice(0, 10).map((bank) => line`${bank.id}  ${bank.name}`);
     if (near.length > 10) candidates.push(line`and ${counted(near.length - 10, "more bank")}`);
-    throw new CommandFailure(
-      line`"${name}" may be any of these:`,
-      EXIT.usage,
-      line`bankdata connect with one of these ids`,
-      { candidates },
-    );
+    throw new CommandFailure(line`"${name}" matches several banks:`, EXIT.usage, line`bankdata connect ID`, {
+      candidates,
+    });
   }
   const meant = closest(
     name,

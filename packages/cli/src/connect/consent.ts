@@ -106,7 +106,7 @@ function stepsOf(
     show: async (begun) => {
       await steps.end();
       await showLink(session, bank, begun, browser);
-      steps.begin(line`Waiting for ${bank.name} (Ctrl-C stops)`);
+      steps.begin(line`Waiting for ${bank.name} (press Ctrl-C to stop)`);
     },
     progress: (connection) => {
       if (connection?.state === "active") {

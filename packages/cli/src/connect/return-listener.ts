@@ -40,7 +40,7 @@ export async function startReturnListener(): Promise<ReturnListener> {
     const query = queryBearing(secret, request);
     const back = query === undefined ? undefined : expected?.read(query);
     if (query === undefined || back === undefined)
-      return respond(response, 404, "Page not found", "Nothing was changed by it.");
+      return respond(response, 404, "Page not found", "Nothing was changed.");
     respondTo(back, response);
     expected?.resolve(query);
   });

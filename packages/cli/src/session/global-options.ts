@@ -13,12 +13,15 @@ export interface GlobalOptions extends OutputOptions {
 /** Adds the options that every command takes. @returns the same program */
 export function addGlobalOptions(program: Command): Command {
   return program
-    .option("--json", "print one JSON document, and nothing else, on stdout")
+    .option("--json", "print one JSON document and nothing else on stdout")
     .option("--jsonl", "print one JSON object per line")
-    .option("--sandbox", "work with the embedded sandbox, which is kept between commands")
-    .option("--config <file>", "the configuration, instead of bankdata.yaml here or in your own folder")
-    .option("--env-file <file>", "a file of variables, instead of .env here")
-    .option("--verbose", "log each request, and the service's own words when it rejects one");
+    .option("--sandbox", "use the embedded sandbox, which keeps its state between commands")
+    .option(
+      "--config <file>",
+      "use this configuration file instead of bankdata.yaml in this folder or your own",
+    )
+    .option("--env-file <file>", "read variables from this file instead of .env in this folder")
+    .option("--verbose", "log each request, and the service's own message when it rejects one");
 }
 
 /** The arguments that give another command the same global options; output for programs is not passed on. */

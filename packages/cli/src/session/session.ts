@@ -58,7 +58,7 @@ export async function openSession(terminal: Terminal, options: GlobalOptions): P
     throw new CommandFailure(
       line`No credentials are configured.`,
       EXIT.usage,
-      line`bankdata init, or try everything with "--sandbox"`,
+      line`bankdata init, or try any command with --sandbox`,
     );
   }
   const stopSignals = new StopSignals();

@@ -143,7 +143,7 @@ function callsWithheld(error: unknown, now: number): Explained | undefined {
     return {
       message: `it was not read, because its calls cannot be counted: ${sentence(error.reason)}`,
       exitCode: EXIT.quota,
-      next: line`free up space or restore access to the cache file (bankdata doctor), or use --force`,
+      next: line`Free up space or restore access to the cache file (see bankdata doctor), or use --force.`,
     };
   }
   if (error instanceof AccountPausedError) {
@@ -151,7 +151,7 @@ function callsWithheld(error: unknown, now: number): Explained | undefined {
     return {
       message: `it failed ${error.failures} times in a row and is paused until ${until}.`,
       exitCode: EXIT.failed,
-      next: line`the same command with --force`,
+      next: line`Run the same command with --force.`,
     };
   }
   return undefined;

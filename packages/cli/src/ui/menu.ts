@@ -14,14 +14,14 @@ const CHOICES = [
   { value: "quota", label: line`Calls left today` },
   { value: "doctor", label: line`Is everything in order?` },
   { value: "init", label: line`Set up credentials` },
-  { value: "demo", label: line`Show me on invented data` },
-  { value: "leave", label: line`Leave` },
+  { value: "demo", label: line`Try it on invented data` },
+  { value: "leave", label: line`Exit` },
 ] as const;
 
 /** Lets a person choose commands until they leave. */
 export async function menu(terminal: Terminal, run: (command: string) => Promise<void>): Promise<void> {
   for (;;) {
-    const choice = await chosen(terminal, line`What would you like to see?`, CHOICES);
+    const choice = await chosen(terminal, line`What would you like to do?`, CHOICES);
     if (choice === "leave") return;
     await run(choice);
     if (wasToldToEnd(process.exitCode)) return;

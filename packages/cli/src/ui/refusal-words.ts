@@ -18,7 +18,7 @@ const REASONS: Readonly<Record<RefusalReason, Printable | undefined>> = {
 export function refusalInWords({ reason, code, description }: ConsentRefusedError): Printable {
   const [name, explanation] = [bare(code), bare(description)];
   const asItCame = explanation === "" ? name : `${name}: ${explanation}`;
-  return REASONS[reason] ?? line`The bank's pages ended with ${asItCame}`;
+  return REASONS[reason] ?? line`Connecting the bank failed with ${asItCame}`;
 }
 
 /** Without control and invisible characters. Nothing replaces them, as an error's name is one word. */
