@@ -194,7 +194,7 @@ describe("renewing a connection", () => {
     );
     const { code, out, err } = await run(service, "connect", "--renew", "the-old-one");
     expect([code, out.includes("✓ The Bank is connected")]).toEqual([0, true]);
-    expect(err).toMatch(/^The old connection could not be removed \(.+\): bankdata disconnect the-old-one$/m);
+    expect(err).toMatch(/^The old connection could not be removed \(.+\)\. Remove it with: bankdata disconnect the-old-one$/m);
     expect(err).toContain("acc-0 is now acc-1.\nIf your configuration names an old id, replace it");
   });
 });
