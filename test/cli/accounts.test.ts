@@ -40,8 +40,8 @@ async function bankThatBlocks(isBlocked: (at: number) => boolean) {
   };
 }
 
-describe("an account of which the bank gives no data", () => {
-  it("is listed, in the table and with --json", async () => {
+describe("accounts whose data the bank does not share", () => {
+  it("accounts lists a blocked account, in the table and with --json", async () => {
     await using bank = await bankThatBlocks((at) => at === 1);
     using person = sessionOf(bank.provider);
     expect(await accounts(person.session)).toBe(0);
@@ -56,7 +56,7 @@ describe("an account of which the bank gives no data", () => {
     ]);
   });
 
-  it("is left out of what needs calls, with a note", async () => {
+  it("commands that need calls leave a blocked account out, with a note", async () => {
     await using bank = await bankThatBlocks((at) => at === 1);
     const note =
       "The bank gives no access to the data of 1 account, which is left out here: Savings Account.\n";
@@ -71,7 +71,7 @@ describe("an account of which the bank gives no data", () => {
     expect(new Set(items.map(({ accountId }) => accountId))).toEqual(new Set([bank.handles[0]]));
   });
 
-  it("is said to be blocked if it is named, or if there is no other", async () => {
+  it("a blocked account is an error if it is named, or if there is no other", async () => {
     await using bank = await bankThatBlocks((at) => at === 1);
     using person = sessionOf(bank.provider);
     await expect(balances(person.session, bank.ibans[1] ?? "", {})).rejects.toMatchObject({
@@ -87,8 +87,8 @@ describe("an account of which the bank gives no data", () => {
   });
 });
 
-describe("what an account is called", () => {
-  it("is the person's name for it, the bank's, its holder, or the beginning of its handle", async () => {
+describe("names of accounts", () => {
+  it("an account is called by its alias, its label, its holder, the beginning of its handle, or its IBAN", async () => {
     await using bank = await bankThatBlocks(() => false);
     const { items: connections } = await bank.provider.connections();
     const [connection] = connections;

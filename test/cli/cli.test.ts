@@ -22,7 +22,7 @@ async function run(...args: string[]) {
 }
 
 describe("the command line", () => {
-  it("says its version, and what it can do", async () => {
+  it("--version and --help print on stdout and end with 0", async () => {
     expect(await run("--version")).toEqual({ code: 0, out: `${version}\n`, err: "" });
     const help = await run("--help");
     expect(help.code).toBe(0);
@@ -30,7 +30,7 @@ describe("the command line", () => {
   });
 
   it.each([[["--help"]], [["connect", "--help"]], [["--version"]]])(
-    "loads no implementation and nothing heavy for %j",
+    "%j loads no implementation of a command and no heavy module",
     async (args) => {
       const hook = `import { registerHooks } from "node:module"; import { writeSync } from "node:fs";
       registerHooks({ load: (url, context, next) => (writeSync(2, url + "\\n"), next(url, context)) });`;
@@ -54,13 +54,13 @@ describe("the command line", () => {
     },
   );
 
-  it("suggests the command that was meant", async () => {
+  it("a mistyped command is an error that suggests the right one", async () => {
     const { code, err, out } = await run("dmeo");
     expect([code, out]).toEqual([2, ""]);
     expect(err).toContain("Did you mean demo?");
   });
 
-  it("demo does the whole job and prints the ledger's path alone on a line, plain where it is piped", async () => {
+  it("demo prints the ledger's path on a line of its own, without colours if it is piped", async () => {
     const { code, out, err } = await run("demo");
     expect([code, err]).toEqual([0, ""]);
     expect(out).not.toContain("\u001b[");
@@ -74,7 +74,7 @@ describe("the command line", () => {
     expect(ledger.match(/^\d{4}-\d\d-\d\d balance /gm)).toHaveLength(2);
   });
 
-  it("sandbox prints its address alone on stdout, serves, and ends on SIGINT", async () => {
+  it("sandbox prints only its address on stdout, serves requests, and ends on SIGINT", async () => {
     const child = spawn(
       process.execPath,
       ["--conditions=bankdata-source", main, "sandbox", "--port", "0", "--seed", "3"],
@@ -102,13 +102,13 @@ describe("tables", () => {
     { title: line`` },
   ];
 
-  it("stand with their decimal points below each other", () => {
+  it("a table aligns amounts at their decimal points", () => {
     expect(
       textLines(columns, [row("a", "-1.5", "EUR"), row("b", "1000", "HUF"), row("c", "12.3400", "EUR")], 80),
     ).toEqual(["Who     Amount", "a      -1.5     EUR", "b    1000       HUF", "c      12.3400  EUR"]);
   });
 
-  it("fit the width by cutting what is flexible, by whole characters", () => {
+  it("a table fits the width by cutting flexible columns at whole characters", () => {
     const lines = textLines(
       columns,
       [row("a very long name of somebody", "1.00", "EUR"), row("👩‍👩‍👧‍👦".repeat(9), "1.00", "EUR")],

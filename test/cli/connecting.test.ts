@@ -11,7 +11,7 @@ const main = resolve(import.meta.dirname, "../../packages/cli/src/main.ts");
 const OLD = "0e944232-bda9-40bc-b784-660c7ab5fe78";
 const NEW = "1e944232-bda9-40bc-b784-660c7ab5fe78";
 
-/** What a requisition of the service has beside its id. */
+/** Requisitions as the service sends them. */
 const old = {
   id: OLD,
   status: "LN",
@@ -33,7 +33,7 @@ const refused = (status: number): Reply => ({
   body: { summary: "Not now", detail: "Try later", status_code: status },
 });
 
-/** A service at which a bank is connected as soon as it is asked for; `odd` responds before it. */
+/** A service that connects a bank at once; what `odd` returns takes precedence. */
 function usual(odd: (request: Received) => Reply | undefined) {
   return (request: Received): Reply | undefined => {
     const replaced = odd(request);
@@ -54,7 +54,7 @@ function usual(odd: (request: Received) => Reply | undefined) {
   };
 }
 
-/** Runs a command against a service, with a home of its own; gives what it printed, and what the service was asked. */
+/** Runs a command with a home of its own against a service. Returns what it printed and which requests it sent. */
 async function run(
   respond: (request: Received, interrupt: () => void) => Reply | undefined,
   ...args: string[]
@@ -87,7 +87,7 @@ async function run(
 }
 
 describe("connecting a bank", () => {
-  it("by what looks like an id looks that one up, as it may be in no list", async () => {
+  it("connect looks up an id itself, as a bank for testing is in no list", async () => {
     const { code, out, asked } = await run(
       usual(() => undefined),
       ...["connect", "BANK_X"],
@@ -98,7 +98,7 @@ describe("connecting a bank", () => {
     expect(asked.filter((one) => one.includes("/institutions/"))).toEqual(["GET /institutions/BANK_X/"]);
   });
 
-  it("gives an account the person's own name for it", async () => {
+  it("connect prints the alias of each account", async () => {
     const { out } = await run(
       usual(() => undefined),
       ...["connect", "BANK_X", "--json"],
@@ -106,7 +106,7 @@ describe("connecting a bank", () => {
     expect(JSON.parse(out).accounts).toMatchObject([{ accountId: "acc-1", accountAlias: "giro" }]);
   });
 
-  it("says for how many days the person agreed", async () => {
+  it("connect says for how many days the person agreed", async () => {
     const service = usual(({ method, path }) => {
       if (path === `/requisitions/${NEW}/`) return { body: { ...fresh, agreement: "agreement" } };
       if (method !== "GET" || path !== "/agreements/enduser/agreement/") return undefined;
@@ -117,7 +117,7 @@ describe("connecting a bank", () => {
     expect(out).toMatch(/^✓ The Bank is connected for 180 days: 1 account\.$/m);
   });
 
-  it("reports accounts that could not be understood: 5; and says which one could not be read", async () => {
+  it("connect ends with 5 if an account could not be understood, and names one that could not be read", async () => {
     const service = usual(({ path }) => {
       if (path === `/requisitions/${NEW}/`) return { body: { ...fresh, accounts: ["acc-1", {}, "acc-2"] } };
       return path === "/accounts/acc-2/" ? refused(403) : undefined;
@@ -129,7 +129,7 @@ describe("connecting a bank", () => {
     expect(JSON.parse(out).accounts).toMatchObject([{ accountId: "acc-1" }, { accountId: "acc-2" }]);
   });
 
-  it("that the bank refuses in the end is removed, and says so before it says why", async () => {
+  it("connect removes a connection that the bank refuses, and says so before the reason", async () => {
     const service = usual(({ path }) =>
       path === `/requisitions/${NEW}/` ? { body: { ...fresh, status: "RJ" } } : undefined,
     );
@@ -156,7 +156,7 @@ describe("connecting a bank", () => {
 });
 
 describe("Ctrl-C", () => {
-  it("while the bank is waited for removes what was begun", async () => {
+  it("Ctrl-C while connect waits for the bank removes the connection", async () => {
     const service = usual(() => undefined);
     const { code, err, asked } = await run(
       (request, interrupt) => {
@@ -171,7 +171,7 @@ describe("Ctrl-C", () => {
     expect(asked).toContain(`DELETE /requisitions/${NEW}/`);
   });
 
-  it("while the accounts are read leaves the bank connected", async () => {
+  it("Ctrl-C while the accounts are read leaves the bank connected", async () => {
     const service = usual(() => undefined);
     const { code, out, err, asked } = await run(
       (request, interrupt) => {
@@ -188,19 +188,21 @@ describe("Ctrl-C", () => {
 });
 
 describe("renewing a connection", () => {
-  it("maps new account ids to the old ones, and says how to remove the old connection if that failed", async () => {
+  it("connect --renew maps new account ids to old ones, and says how to remove the old connection if that failed", async () => {
     const service = usual(({ method, path }) =>
       method === "DELETE" && path === `/requisitions/${OLD}/` ? refused(403) : undefined,
     );
     const { code, out, err } = await run(service, "connect", "--renew", "the-old-one");
     expect([code, out.includes("✓ The Bank is connected")]).toEqual([0, true]);
-    expect(err).toMatch(/^The old connection could not be removed \(.+\)\. Remove it with: bankdata disconnect the-old-one$/m);
+    expect(err).toMatch(
+      /^The old connection could not be removed \(.+\)\. Remove it with: bankdata disconnect the-old-one$/m,
+    );
     expect(err).toContain("acc-0 is now acc-1.\nIf your configuration names an old id, replace it");
   });
 });
 
 describe("the list of connections", () => {
-  it("warns of what has ended or been suspended, with the words for each state", async () => {
+  it("connections shows each state in words, and warns of ended and suspended connections", async () => {
     const service = usual(({ path }) =>
       path === "/requisitions/"
         ? page([
@@ -226,7 +228,7 @@ describe("the list of connections", () => {
     expect(asked.filter((one) => one === "GET /institutions/BANK_X/")).toHaveLength(1);
   });
 
-  it("counts what it could not understand by its kind: 5", async () => {
+  it("connections ends with 5 and counts by kind what it could not understand", async () => {
     const service = usual(({ path }) => {
       if (path === "/requisitions/") return page([old, {}, {}]);
       return path === "/agreements/enduser/" ? page([{}]) : undefined;

@@ -26,8 +26,8 @@ function connection(
 
 const words = (...args: Parameters<typeof connection>) => connectionInWords(connection(...args), NOW);
 
-describe("what a connection is good for, in words", () => {
-  it("is the stage if the provider tells it, and there are words for every status of the service", () => {
+describe("states of a connection in words", () => {
+  it("every status of the service has words", () => {
     const shown = Object.keys(requisitionStatuses).map((status) => [
       status,
       connectionInWords(neutralConnection({ id: "c", status }, undefined), NOW),
@@ -47,7 +47,7 @@ describe("what a connection is good for, in words", () => {
     });
   });
 
-  it("is the state's sentence if the status says no more, and the status as it came if the state is not known", () => {
+  it("a known state is shown in words, and an unknown status as it was sent", () => {
     expect([words("open", "PENDING_AUTHORIZATION"), words("active", "AUTHORIZED")]).toEqual([
       "waiting for you or the bank",
       "connected",
@@ -57,7 +57,7 @@ describe("what a connection is good for, in words", () => {
     expect(words("unknown", "constructor")).toBe("constructor");
   });
 
-  it("has ended once the consent is past its end, even if the provider has not noticed", () => {
+  it("a connection is shown as ended once its consent is over, even if the provider still reports it as active", () => {
     expect(words("active", "LN", new Date(NOW + 1))).toBe("connected");
     expect(words("active", "LN", new Date(NOW))).toBe("ended");
   });
@@ -80,7 +80,7 @@ describe("why a bank was not connected, in the terminal", () => {
       "Your plan allows no more connections. Remove one that you no longer need (bankdata disconnect).",
     ],
     ["unknown", "Connecting the bank failed with TheCode: the details"],
-  ])("is said for a refusal that is %s, with the command to begin again", (reason, message) => {
+  ])("a refusal with the reason %s is explained with the command to begin again", (reason, message) => {
     expect(explain(refused(reason, "TheCode", "the details"))).toMatchObject({
       message,
       next: "bankdata connect",
@@ -88,7 +88,7 @@ describe("why a bank was not connected, in the terminal", () => {
     });
   });
 
-  it("keeps what would steer a terminal out of a refusal that is not known", () => {
+  it("an unknown refusal is shown without characters that steer a terminal", () => {
     expect(refusalInWords(refused("unknown", "New\u001b[2JError", "odd\u0007"))).toBe(
       "Connecting the bank failed with New[2JError: odd",
     );
@@ -97,7 +97,7 @@ describe("why a bank was not connected, in the terminal", () => {
     );
   });
 
-  it("is said of a link that nobody used, and of a connection that failed", () => {
+  it("an unused link and a failed connection are explained with the command to begin again", () => {
     expect(explain(new ConsentTimeoutError("…"))).toMatchObject({
       message: "The link was not used in time.",
       next: "bankdata connect",
@@ -115,7 +115,7 @@ describe("why a bank was not connected, in the terminal", () => {
     );
   });
 
-  it("names what could not be removed, by what can be typed, with both reasons", () => {
+  it("an unfinished connection is explained with both reasons and a reference that can be typed", () => {
     const removalError = new ApiError("The plan does not allow it.", {
       ...{ status: 402, method: "DELETE", path: "/requisitions/c/", summary: "Payment required" },
       ...{ detail: "Pay first", type: null, fields: {}, sent: true },

@@ -1,4 +1,4 @@
-/** From and to: controls, bidi controls, what cannot be seen, and what is no character. Written apart from the code's own. */
+/** First and last of controls, bidi controls, invisible characters and noncharacters; written independently of the code. */
 const RANGES: readonly (readonly [number, number])[] = [
   [0x00, 0x1f],
   [0x7f, 0x9f],
@@ -21,7 +21,7 @@ const RANGES: readonly (readonly [number, number])[] = [
   [0xe0000, 0xe0fff],
 ];
 
-/** The code points of a text that no terminal should get, but line breaks where they are `allowed`. */
+/** The characters of a text that no terminal should get, except those that are `allowed`. */
 export function harmfulIn(text: string, allowed = ""): string[] {
   const found = [...text].filter((sign) => {
     const point = sign.codePointAt(0) ?? 0;

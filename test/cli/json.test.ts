@@ -35,7 +35,7 @@ async function customer() {
 /** The one JSON document that was printed, which is a list. */
 function itemsIn(out: string): Item[] {
   const document: unknown = JSON.parse(out);
-  if (!Array.isArray(document)) throw new TypeError("it is no list");
+  if (!Array.isArray(document)) throw new TypeError("it is not a list");
   return document;
 }
 
@@ -60,7 +60,7 @@ const ACCOUNT_ITEM = [
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 describe("with --json", () => {
-  it("banks have their limits, and all that the service said", async () => {
+  it("with --json, a bank has its limits and everything that the service sent", async () => {
     await using me = await customer();
     const items = await me.items("banks", "DE", "--search", "commerzbank");
     expect(items).toHaveLength(1);
@@ -81,7 +81,7 @@ describe("with --json", () => {
     expect(Object.values(all)).toContainEqual(bank["raw"]);
   });
 
-  it("accounts have their connection, and all that the service said", async () => {
+  it("with --json, an account has its connection and everything that the service sent", async () => {
     await using me = await customer();
     const items = await me.items("accounts");
     expect(items.map(({ accountId }) => accountId)).toEqual([me.giro, me.savings]);
@@ -103,7 +103,7 @@ describe("with --json", () => {
     expect(items[0]).toMatchObject({ raw: { metadata, details: null } });
   });
 
-  it("balances say whose they are and how old, and hold all that the bank said", async () => {
+  it("with --json, a balance has its account, its age and everything that the bank sent", async () => {
     await using me = await customer();
     const items = await me.items("balances", "giro");
     for (const item of items) {
@@ -124,7 +124,7 @@ describe("with --json", () => {
     expect(await me.items("balances", "giro")).toMatchObject([{ fromCache: true }, { fromCache: true }]);
   });
 
-  it("details are the account again, with what the bank itself said", async () => {
+  it("with --json, details prints the members of the account and what the bank itself sent", async () => {
     await using me = await customer();
     const { out } = await me.run("details", "giro", "--json");
     const item = JSON.parse(out);
@@ -141,11 +141,11 @@ describe("with --json", () => {
     });
     const { account } = await sent(me.sandbox, `/accounts/${me.giro}/details/`);
     expect(item.raw.details).toEqual(account);
-    // What is cached is part of the list of accounts from now on.
+    // From now on the list of accounts includes the cached details.
     expect((await me.items("accounts"))[0]).toMatchObject({ label: "Current Account", detailed: true });
   });
 
-  it("transactions hold every neutral member, and all that the bank said", async () => {
+  it("with --json, a transaction has every neutral member and everything that the bank sent", async () => {
     await using me = await customer();
     const items = await me.items("transactions", "giro");
     const members = [
@@ -167,7 +167,7 @@ describe("with --json", () => {
     expect(new Set(items.map(({ status }) => status))).toEqual(new Set(["booked", "pending"]));
   });
 
-  it("quota counts each kind of data of each account", async () => {
+  it("with --json, quota prints an item for each account and kind of data", async () => {
     await using me = await customer();
     await me.run("balances", "giro");
     const items = await me.items("quota", "giro");
@@ -186,7 +186,7 @@ describe("with --json", () => {
 });
 
 describe("an account that fails, with --json", () => {
-  it("is listed with what is known of it, and why, in the words that a person reads", async () => {
+  it("with --json, a failed account is listed with what is known of it and with the error as a person reads it", async () => {
     await using me = await customer();
     me.sandbox.inject({
       operation: "account",
@@ -210,10 +210,10 @@ describe("an account that fails, with --json", () => {
     expect(out).not.toMatch(/"stack"|\.ts:\d/);
   });
 
-  it("has expired if its connection has, and names the command that renews it", async () => {
+  it("with --json, an account of an expired connection is expired and names the command that renews it", async () => {
     await using me = await customer();
     me.sandbox.advanceTime({ days: 91 });
-    // The service is asked for nothing else than the lists, whose statuses the sandbox has moved on.
+    // Only the lists are requested, in which the sandbox's statuses have changed.
     const { out } = await me.run("accounts", "--json");
     expect(itemsIn(out)).toMatchObject([{ state: "expired" }, { state: "expired" }]);
     const details = await me.run("details", "giro", "--json");
@@ -230,7 +230,7 @@ describe("an account that fails, with --json", () => {
     });
   });
 
-  it("leaves the document to the others; if all fail, it is an empty list, and the exit code says why", async () => {
+  it("with --json, a failed account is left out of the list, which is an empty list if all fail", async () => {
     await using me = await customer();
     for (const operation of ["balances", "transactions"] as const)
       me.sandbox.inject({ operation, account: me.savings, error: "AccountInactiveError", times: 9 });
@@ -248,8 +248,8 @@ describe("an account that fails, with --json", () => {
   });
 });
 
-describe("the calls of account data", () => {
-  it("are none for what lists, and one for what reads an account", async () => {
+describe("calls for account data", () => {
+  it("commands that list make no calls for account data, and commands that read an account make one", async () => {
     await using me = await customer();
     const calls = () =>
       me.sandbox.requests.filter(({ path }) => /^\/accounts\/[^/]+\/\w/.test(path)).map(({ path }) => path);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Received, type Reply, startService } from "../support/service.ts";
 import { personAt } from "./source-command.ts";
 
-/** Runs a command against a service that responds as a test says, with a home of its own. */
+/** Runs a command with a home of its own against a service. */
 async function run(respond: (request: Received) => Reply | undefined, ...args: string[]) {
   await using service = await startService(respond);
   await using person = await personAt(service);
@@ -22,7 +22,7 @@ const connection = (id: string, agreement = `e-${id}`) => ({
   accounts: [`acc-${id}`],
 });
 
-/** A service with one bank, two connections and an account of each; `odd` responds before it. */
+/** A service with one bank, two connections and an account of each; what `odd` returns takes precedence. */
 function usual(odd: (path: string) => Reply | undefined) {
   return ({ path }: Received): Reply | undefined => {
     const replaced = odd(path);
@@ -42,9 +42,9 @@ function usual(odd: (path: string) => Reply | undefined) {
   };
 }
 
-describe("the command line", () => {
+describe("odd responses", () => {
   it.each([[], ["--json"]])(
-    "balances reports a balance that could not be understood: 5, with %j",
+    "balances ends with 5 and counts a balance that could not be understood, with the flags %j",
     async (...flags) => {
       const service = usual((path) =>
         path === "/accounts/acc-one/balances/"
@@ -54,12 +54,12 @@ describe("the command line", () => {
       const { code, out, err } = await run(service, "balances", ...flags.flat());
       expect(err).toContain("1 balance could not be understood and is left out here.");
       expect(code).toBe(5);
-      // In JSON, each amount stands in `raw` once more.
+      // In JSON, `raw` repeats each amount.
       expect(out.match(/1\.10/g)).toHaveLength(flags.length === 0 ? 2 : 4);
     },
   );
 
-  it("balances that are no list are an account that failed, beside one that did not", async () => {
+  it("balances that are not a list fail their account and no other", async () => {
     const service = usual((path) => (path === "/accounts/acc-one/balances/" ? { body: {} } : undefined));
     const { code, out, err } = await run(service, "balances", "--json");
     expect(code).toBe(5);
@@ -67,7 +67,7 @@ describe("the command line", () => {
     expect(JSON.parse(out)).toMatchObject([{ accountId: "acc-two" }]);
   });
 
-  it("transactions shows an entry with an odd field, whole, and leaves out one without an amount", async () => {
+  it("transactions shows an entry with an odd field, and leaves out one without an amount", async () => {
     const odd = {
       transactionId: "1",
       valueDate: today,
@@ -95,7 +95,7 @@ describe("the command line", () => {
     ["a date past all calendars", { accepted: "+275760-09-13T00:00:00Z" }],
     ["days past all calendars", { access_valid_for_days: 9007199254740991 }],
     ["no days at all", { access_valid_for_days: "" }],
-  ])("connections and accounts list all the same beside an agreement with %s", async (_, odd) => {
+  ])("connections and accounts list everything beside an agreement with %s", async (_, odd) => {
     const service = usual((path) =>
       path === "/agreements/enduser/"
         ? page([
@@ -118,7 +118,7 @@ describe("the command line", () => {
     ]);
   });
 
-  it("an account has expired once its consent is past its end, even if the service has not noticed", async () => {
+  it("an account is expired once its consent is over, even if the service still reports it as ready", async () => {
     const accepted = inDays(-31);
     const service = usual((path) =>
       path === "/agreements/enduser/"
@@ -131,7 +131,7 @@ describe("the command line", () => {
     expect(JSON.parse(json.out)).toMatchObject([expired, expired]);
   });
 
-  it("connections and accounts list all the same without the list of agreements, and say what is not known", async () => {
+  it("connections and accounts list everything without the agreements, and say what is unknown", async () => {
     const service = usual((path) => (path === "/agreements/enduser/" ? { body: {} } : undefined));
     const connections = await run(service, "connections");
     expect(connections.code).toBe(0);
@@ -143,7 +143,7 @@ describe("the command line", () => {
     expect(accounts.err).toContain("Could not find out when access ends");
   });
 
-  it("connections, accounts and banks report what they could not understand: 5", async () => {
+  it("connections, accounts and banks end with 5 and count what they could not understand", async () => {
     const service = usual((path) => {
       if (path === "/requisitions/") return page([{ status: "LN" }, connection("one"), null]);
       return path.startsWith("/institutions/?") ? { body: [{ name: "no id" }, { id: "B" }] } : undefined;
@@ -164,7 +164,7 @@ describe("the command line", () => {
     expect(banks.out).toMatch(/^B +B +90 d +90 d/m);
   });
 
-  it("what is read of all accounts is not all if a connection could not be understood: 5, but 0 for one that is named", async () => {
+  it("reading all accounts ends with 5 if a connection could not be understood, and reading a named one with 0", async () => {
     const service = usual((path) =>
       path === "/requisitions/" ? page([connection("one"), null]) : undefined,
     );

@@ -34,11 +34,11 @@ describe("naming an account", () => {
     ["7e944232-0", card],
     ["1111", cash],
     ["3999", blocked],
-  ])("%s stands for one", (name, account) => {
+  ])("the name %s stands for one account", (name, account) => {
     expect(resolveAccount(name, all)).toEqual({ found: account });
   });
 
-  it("what stands for several lists them; what is named whole goes first; three letters are too few", () => {
+  it("a name may be ambiguous, a whole match comes before a part, and three characters are too few", () => {
     expect(resolveAccount("7e944232", all)).toEqual({ ambiguous: [giro, card] });
     const named = { handle: "22222222-0000", iban: null, alias: "3001" };
     expect(resolveAccount("3001", [...all, named])).toEqual({ found: named });
@@ -59,7 +59,7 @@ describe("naming an account", () => {
 });
 
 describe("opening a browser", () => {
-  it("starts the one that BROWSER names with the address, and nothing for another kind of address", async () => {
+  it("the program in BROWSER is started with the address, and nothing is started for other schemes", async () => {
     const folder = await mkdtemp(join(tmpdir(), "bankdata-browser-"));
     try {
       const program = join(folder, "browser");
@@ -79,7 +79,7 @@ describe("opening a browser", () => {
 });
 
 describe("words", () => {
-  it("for time are the largest whole unit", () => {
+  it("a length of time is shown in its largest whole unit", () => {
     const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
     expect([formatAge(0, 59_999), formatAge(0, minute), formatAge(0, hour - 1), formatAge(0, hour)]).toEqual([
       "just now",
@@ -93,20 +93,20 @@ describe("words", () => {
     expect(formatMoment(now + day, now)).toBe("on 2026-11-25 at 09:00 (in 24 hours)");
   });
 
-  it("that were meant are the nearest, and none where all are far", () => {
+  it("the nearest word is suggested, and none if all are far", () => {
     expect(closest("acounts", ["accounts", "balances"])).toBe("accounts");
     expect(closest("xyz", ["accounts", "balances"])).toBeUndefined();
   });
 });
 
 describe("a table", () => {
-  it("lets no text from outside break a line or steer the terminal", () => {
+  it("a text from outside cannot break a line of a table or steer the terminal", () => {
     expect(textLines([{ title: line`A` }], [row("x\u001b[31m\ny\u0007")], 80)).toEqual(["A", "x [31m y"]);
   });
 });
 
-describe("a table that fits no terminal", () => {
-  it("becomes blocks of lines in which no amount is cut", () => {
+describe("tables that fit no terminal", () => {
+  it("a table that does not fit becomes blocks of lines in which no amount is cut", () => {
     const columns = [
       { title: line`Account`, flexible: true },
       { title: line`Amount`, align: "decimal" as const },

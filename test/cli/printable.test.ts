@@ -14,7 +14,7 @@ import type { Output } from "../../packages/cli/src/ui/terminal.ts";
 import { harmfulIn } from "./harmful.ts";
 import { textLines } from "./text-lines.ts";
 
-/** Texts in which the signs that matter are frequent. */
+/** Texts in which the relevant characters are frequent. */
 const anyText = fc
   .array(
     fc.oneof(
@@ -38,8 +38,8 @@ const anyText = fc
   )
   .map((parts) => parts.join(""));
 
-describe("a text from outside", () => {
-  it("loses every sign that steers a terminal or cannot be seen, and making it printable again changes nothing", () => {
+describe("printable", () => {
+  it("a printable text has no harmful or invisible character, and stays the same if it is made printable again", () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const shown = printable(text);
@@ -59,7 +59,7 @@ describe("a text from outside", () => {
     ["in\u00advi\u200bsi\u2060b\ufeffle\u{e0041}\u{e007f}", "invisible"],
     ["half \ud83d and \udc69, \uffff", "half \ufffd and \ufffd, \ufffd"],
     ["pay\u200dpal\u200c\ufe0f", "paypal"],
-  ])("%j is shown as %j", (text, shown) => {
+  ])("the text %j is shown as %j", (text, shown) => {
     expect(printable(text)).toBe(shown);
   });
 
@@ -75,18 +75,18 @@ describe("a text from outside", () => {
     "🏳️‍🌈",
     "1️⃣ ❤️",
     "€ – “x”",
-  ])("letters, accents and emoji stay as they are: %s", (text) => {
+  ])("letters, accents and emoji are not changed: %s", (text) => {
     expect(printable(text)).toBe(text);
   });
 
-  it("is cut at a thousand, by whole characters", () => {
+  it("a text is cut at 1,000 units, at a whole character", () => {
     expect(printable("x".repeat(1000))).toHaveLength(1000);
     expect(printable("x".repeat(1001))).toBe(`${"x".repeat(999)}…`);
     expect(printable(`${"x".repeat(998)}👩👩`)).toBe(`${"x".repeat(998)}…`);
   });
 
   it.each([["\u001b"], ["\u200d"], ["👩\u200d"], ["\u202ea"], ["\ud83d"]])(
-    "takes a time that grows with its length: many %j",
+    "a text of many %j is made printable in linear time",
     (sign) => {
       const time = (count: number) => {
         const text = sign.repeat(count);
@@ -102,7 +102,7 @@ describe("a text from outside", () => {
 });
 
 describe("JSON", () => {
-  it("holds the same value, and no sign that does harm on a terminal", () => {
+  it("JSON parses to the same value and has no character that is harmful on a terminal", () => {
     fc.assert(
       fc.property(
         anyText,
@@ -122,7 +122,7 @@ describe("JSON", () => {
 });
 
 describe("a command to be copied", () => {
-  it("has its value quoted when a shell would read more into it, or take it for an option", () => {
+  it("a value in a command is quoted if a shell would change it or take it for an option", () => {
     const renewed = (reference: string) => command`bankdata connect --renew ${reference}`;
     expect(renewed("at-dkb_2026.1")).toBe("bankdata connect --renew at-dkb_2026.1");
     expect(renewed("a; rm -rf ~")).toBe("bankdata connect --renew 'a; rm -rf ~'");
@@ -135,7 +135,7 @@ describe("a command to be copied", () => {
     expect(command`bankdata disconnect ${"=ls"}`).toBe("bankdata disconnect '=ls'");
   });
 
-  it("gives a real shell the very value, one word, whatever it is", () => {
+  it("a real shell reads every quoted value as one unchanged word", () => {
     const texts = fc.sample(anyText, 400);
     const script = `printf '%s\\0' ${texts.map(shellQuoted).join(" ")}`;
     const words = execFileSync("sh", ["-c", script], { encoding: "utf8" }).split("\0").slice(0, -1);
@@ -144,7 +144,7 @@ describe("a command to be copied", () => {
 });
 
 describe("what prints", () => {
-  it("takes no text that is not printable, by its types", () => {
+  it("the types of what prints accept only printable texts", () => {
     expectTypeOf<string>().not.toExtend<Printable>();
     expectTypeOf<Printable>().toExtend<string>();
     expectTypeOf<Parameters<Output["line"]>[number]>().not.toEqualTypeOf<string>();
@@ -158,7 +158,7 @@ describe("what prints", () => {
     expectTypeOf<string>().not.toExtend<Parameters<typeof chosen>[2][number]["label"]>();
   });
 
-  it("is one class: no other file of the command line writes to a stream, and only prompts hold one", () => {
+  it("only Output writes to a stream, and only prompts use its stream", () => {
     const folder = resolve(import.meta.dirname, "../../packages/cli/src");
     const holding = (wanted: RegExp) =>
       readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -172,8 +172,8 @@ describe("what prints", () => {
   });
 });
 
-describe("a table of very many rows", () => {
-  it("is laid out as any other", () => {
+describe("tables of very many rows", () => {
+  it("a table of very many rows is laid out like any other", () => {
     const columns = [
       { title: line`What`, flexible: true },
       { title: line`Amount`, align: "decimal" as const },

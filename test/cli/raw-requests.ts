@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
-/** What any program of the machine may send to a port: by what it is, and the bytes. */
+/** What any program on the machine may send to a port: a description and the bytes. */
 export const RAW_REQUESTS: readonly (readonly [string, string])[] = [
   ...[
     "//",
@@ -35,7 +35,7 @@ export const RAW_REQUESTS: readonly (readonly [string, string])[] = [
   ["many requests", "GET // HTTP/1.1\r\nHost: x\r\n\r\n".repeat(500)],
 ];
 
-/** A connection to a port, whose errors are its own. */
+/** A connection to a port, whose errors are ignored. */
 export async function connectionTo(port: number): Promise<Socket> {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => {});
@@ -49,7 +49,7 @@ export async function responseTo(port: number, bytes: string): Promise<string> {
   let received = "";
   socket.on("data", (chunk) => (received += chunk));
   socket.end(bytes, "latin1");
-  // Not by `once`, which rejects if the connection is reset.
+  // `once` would reject if the connection is reset.
   await new Promise((resolve) => socket.on("close", resolve));
   return received;
 }

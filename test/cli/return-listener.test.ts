@@ -25,14 +25,14 @@ async function listening(read: ReadReturn = (address) => readReturn(state, addre
 }
 
 describe("the listener for a browser's return", () => {
-  it.each(RAW_REQUESTS)("answers %s with an error, and goes on waiting", async (_, bytes) => {
+  it.each(RAW_REQUESTS)("%s gets an error, and the listener keeps waiting", async (_, bytes) => {
     await using waiting = await listening();
     expect(await responseTo(waiting.port, bytes)).toMatch(/^$|^HTTP\/1\.1 4\d\d /);
     expect((await waiting.visit("ref=mine")).status).toBe(200);
     expect(await waiting.back).toBe("ref=mine");
   });
 
-  it("answers 404 to a target that is no address", async () => {
+  it("a request target that is not an address gets 404", async () => {
     await using waiting = await listening();
     const statuses = await Promise.all(
       RAW_REQUESTS.filter(([what]) => /^GET \/|OPTIONS|absolute/.test(what)).map(async ([, bytes]) =>
@@ -42,7 +42,7 @@ describe("the listener for a browser's return", () => {
     expect(new Set(statuses)).toEqual(new Set(["404"]));
   });
 
-  it("survives connections that send nothing, are reset, or come by the thousand, and closes without them", async () => {
+  it("the listener survives thousands of silent or reset connections, and closes without waiting for them", async () => {
     const waiting = await listening();
     for (let round = 0; round < 10; round += 1) {
       const sockets = await Promise.all(Array.from({ length: 200 }, () => connectionTo(waiting.port)));
@@ -57,7 +57,7 @@ describe("the listener for a browser's return", () => {
     await Promise.all(ends);
   });
 
-  it("takes the first of many references, and only the secret's own path", async () => {
+  it("the listener takes the first of many references, and only at the path with the secret", async () => {
     await using waiting = await listening();
     expect((await waiting.visit("ref=another&ref=mine")).status).toBe(404);
     const elsewhere = `GET //127.0.0.1${waiting.pathname}?ref=mine HTTP/1.1\r\nHost: x\r\n\r\n`;
@@ -65,7 +65,7 @@ describe("the listener for a browser's return", () => {
     expect((await waiting.visit(`ref=mine${"&ref=another".repeat(500)}`)).status).toBe(200);
   });
 
-  it("is changed by no return of another connection: that gets 404, and the next of ours is the one that counts", async () => {
+  it("a return of another connection gets 404, and the listener keeps waiting for its own", async () => {
     await using waiting = await listening();
     for (const query of [
       "ref=another",
@@ -86,7 +86,7 @@ describe("the listener for a browser's return", () => {
     expect(await waiting.back).toBe("ref=mine&code=1%2B1");
   });
 
-  it("takes no return before it is waited for, and rejects with the reason of the signal that stops it", async () => {
+  it("a return before the wait gets 404, and an aborted wait rejects with the signal's reason", async () => {
     await using listener = await startReturnListener();
     expect((await fetch(`${listener.redirect}?ref=mine`)).status).toBe(404);
     await using waiting = await listening();
@@ -94,7 +94,7 @@ describe("the listener for a browser's return", () => {
     await expect(waiting.back).rejects.toThrow("enough");
   });
 
-  it("asks whoever waits whether an address is theirs, whatever it bears", async () => {
+  it("the caller decides which query is a return", async () => {
     await using waiting = await listening((address) =>
       new URLSearchParams(String(address)).get("state") === "ours" ? { outcome: "returned" } : undefined,
     );
@@ -113,7 +113,7 @@ describe("the listener for a browser's return", () => {
     ["RequisitionLinkReused", "This link has already been used. Start again for a new one."],
     ["CompanyRequisitionLimitReached", "Your plan allows no more connections."],
     ["OddError", "Connecting the bank failed with OddError: some details"],
-  ])("says on the page what %s means", async (error, words) => {
+  ])("the page explains the error %s", async (error, words) => {
     await using waiting = await listening();
     const query = new URLSearchParams({ ref: "mine", error, details: "some details" }).toString();
     const page = await (await waiting.visit(query)).text();
@@ -124,7 +124,7 @@ describe("the listener for a browser's return", () => {
   });
 
   it.each(["constructor", "__proto__", "toString", "<script>", "\u001b]0;x\u0007\u202e"])(
-    "shows the error %j as a text",
+    "the page shows the error %j as plain text",
     async (error) => {
       await using waiting = await listening();
       const details = "<b>&\u202e\u200b\u001b[2J";

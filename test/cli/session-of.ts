@@ -4,7 +4,7 @@ import { StopSignals } from "../../packages/cli/src/ui/stop-signals.ts";
 import { Output, type Part } from "../../packages/cli/src/ui/terminal.ts";
 import type { BankProvider } from "../../packages/core/src/bank/index.ts";
 
-/** An output that is no terminal, and keeps what is printed. */
+/** An output that is not a terminal and keeps what is printed. */
 class KeptOutput extends Output {
   text = "";
 
@@ -25,7 +25,7 @@ class KeptOutput extends Output {
   }
 }
 
-/** A session that reaches banks through a provider of the test's, with nothing configured; and what it prints. */
+/** A session with the given provider and an empty configuration, and what it prints. */
 export function sessionOf(provider: BankProvider, options: GlobalOptions = {}) {
   const [out, err] = [new KeptOutput(), new KeptOutput()];
   const stopSignals = new StopSignals();

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 
 const main = resolve(import.meta.dirname, "../../packages/cli/src/main.ts");
 
-/** Where a command's service is, and what opens it. */
+/** The address and credentials of a command's service. */
 interface Reached {
   baseUrl: string;
   credentials?: { secretId: string; secretKey: string };

@@ -27,7 +27,7 @@ function serviceWith(booked: readonly Entry[], pending: readonly Entry[] = []) {
   });
 }
 
-/** An entry of so many days ago. */
+/** An entry that was booked `back` days ago. */
 function entry(back: number, amount: string, more: Entry = {}): Entry {
   return { bookingDate: day(back), transactionAmount: { amount, currency: "EUR" }, ...more };
 }
@@ -44,7 +44,7 @@ async function shown(booked: readonly Entry[], ...args: string[]) {
 }
 
 describe("who is shown beside a transaction", () => {
-  it("is who is paid if money goes out, and who pays if it comes in, never the account's owner", async () => {
+  it("the counterparty is the creditor if money goes out, the debtor if it comes in, and never the owner", async () => {
     const { rows, items } = await shown([
       entry(1, "-5.00", { creditorName: "Shop", debtorName: OWNER }),
       entry(2, "7.00", { creditorName: OWNER, debtorName: "Employer" }),
@@ -70,7 +70,7 @@ describe("who is shown beside a transaction", () => {
 });
 
 describe("what is shown of a transaction", () => {
-  it("is its readable text, its plausible date, and its status unless it is booked", async () => {
+  it("a transaction is shown with its readable text, its plausible date, and its status unless it is booked", async () => {
     const remittanceInformationUnstructured = "Caf&eacute;\n  M&uuml;nchen";
     await using service = await serviceWith(
       [
@@ -90,7 +90,7 @@ describe("what is shown of a transaction", () => {
 });
 
 describe("--from and --to", () => {
-  it("cut by the date that is shown, so that no entry stands in two ranges; one without a date is in each", async () => {
+  it("--from and --to select by the date that is shown, and an entry without a date is in every range", async () => {
     const booked = [
       entry(10, "-1.00", { valueDate: day(12) }),
       entry(11, "-2.00", { valueDate: day(9) }),
@@ -107,7 +107,7 @@ describe("--from and --to", () => {
     expect(await amounts("--from", day(30), "--to", day(11))).toEqual(["-2.00", "-4.00"]);
   });
 
-  it("ask for what lies further back, and reject what makes no sense before anything is asked", async () => {
+  it("--from and --to request older ranges, and reject invalid ones before a request", async () => {
     await using service = await serviceWith([entry(200, "-1.00")]);
     await using person = await personAt(service);
     const far = await person.run("transactions", "--from", day(250), "--to", day(150), "--json");
@@ -128,7 +128,7 @@ describe("--from and --to", () => {
 });
 
 describe("--search", () => {
-  it("finds names, texts and amounts as people type them, without accents or capitals", async () => {
+  it("--search finds names, texts and amounts without regard to accents and capitals", async () => {
     const booked = [
       entry(1, "-11.50", { creditorName: "Łódź Café" }),
       entry(2, "-2.00", { remittanceInformationStructured: "RF18 5390", creditorName: "Straße GmbH" }),

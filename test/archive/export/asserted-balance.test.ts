@@ -19,8 +19,8 @@ function assessed(given: Partial<LedgerAccount>): { balance?: string; opening?: 
 
 const NO_DAY = "its balance: it does not say which day it closes";
 
-describe("A closing balance", () => {
-  it("is asserted at the end of its own day, whatever is booked later", () => {
+describe("closing balances", () => {
+  it("a closing balance is asserted at the end of its day, whatever is booked later", () => {
     expect(
       assessed({
         transactions: [transaction("2026-03-04", "-12.50")],
@@ -29,7 +29,7 @@ describe("A closing balance", () => {
     ).toEqual({ balance: "2026-03-03 100.00 EUR", opening: "2026-03-02 100 EUR", reported: [] });
   });
 
-  it("counts the entries up to its day, that day included, and dated ahead or not", () => {
+  it("a closing balance counts the entries up to and including its day, even if that day is in the future", () => {
     expect(
       assessed({
         transactions: [
@@ -45,7 +45,7 @@ describe("A closing balance", () => {
     ).toEqual({ balance: "2026-03-03 100.00 EUR", opening: "2026-01-31 108 EUR", reported: [] });
   });
 
-  it("opens an account without entries on its own day, so that it is there when it is asserted", () => {
+  it("an account without entries is opened on the day of its closing balance", () => {
     expect(
       beancountLedger([account({ balances: [balance("closingBooked", "3.10", "2026-03-02")] })], TODAY).text,
     ).toContain(`2026-03-02 open Assets:N26:Main-Account
@@ -75,7 +75,7 @@ describe("A closing balance", () => {
     "2026-03-021",
     "+002026-03-02",
     "2026-03-02".replaceAll("-", "\u2010"),
-  ])("is not asserted on a guessed day if it is dated %j, and that is reported", (referenceDate) => {
+  ])("a closing balance dated %j is reported and not asserted on a guessed day", (referenceDate) => {
     expect(
       assessed({
         transactions: [transaction("2026-03-01", "-1")],
@@ -85,7 +85,7 @@ describe("A closing balance", () => {
   });
 
   it.each(["2026-03-02T23:59:59Z", "2026-03-02 10:00", "2026-03-02+01:00", " 2026-03-02 "])(
-    "takes its day from %j",
+    "a closing balance takes its day from %j",
     (referenceDate) => {
       expect(assessed({ balances: [balance("closingBooked", "5", referenceDate)] }).balance).toBe(
         "2026-03-03 5 EUR",
@@ -93,7 +93,7 @@ describe("A closing balance", () => {
     },
   );
 
-  it("is taken from the newest day that can be proved, or else from an interim balance", () => {
+  it("the newest closing balance that can be proved is asserted, or else an interim balance", () => {
     const booked = [transaction("2026-03-04", "-12.50")];
     const closing = [
       balance("closingBooked", "90", "2026-03-01"),
@@ -110,8 +110,8 @@ describe("A closing balance", () => {
   });
 });
 
-describe("An interim balance", () => {
-  it("counts everything that is booked if it has no date, unless an entry is dated ahead", () => {
+describe("interim balances", () => {
+  it("an interim balance without a date counts every booked entry, unless one is dated ahead", () => {
     const balances = [balance("interimBooked", "10", "someday")];
     const booked = [
       transaction("2026-03-02", "-1"),
@@ -128,7 +128,7 @@ describe("An interim balance", () => {
     expect(assessed({ balances })).toEqual({ reported: ["its balance: neither it nor an entry has a date"] });
   });
 
-  it("is not asserted if entries came after it that may lie on its own day as well", () => {
+  it("an interim balance is not asserted if later entries may belong to its day", () => {
     const balances = [balance("interimBooked", "10", "2026-03-05")];
     const later = transaction("2026-03-06", "-2");
     const sameDay = transaction("2026-03-05", "-1");
@@ -144,7 +144,7 @@ describe("An interim balance", () => {
   });
 });
 
-describe("A transaction that is left out", () => {
+describe("transactions that are left out", () => {
   const noCurrency = (date: string | undefined, amount = "-1") =>
     transaction(date, amount, { transactionAmount: { amount, currency: "eur" } });
   const booked = [transaction("2026-03-01", "-1"), transaction("2026-03-06", "-2")];
@@ -152,7 +152,7 @@ describe("A transaction that is left out", () => {
   const asserted = { balance: "2026-03-05 10 EUR", opening: "2026-02-28 11 EUR" };
   const REASON = "its balance: it may count transactions that were left out";
 
-  it("does not prevent the assertion if it moved money after the balance, before the opening balance, or none", () => {
+  it("a skipped transaction does not prevent the assertion if the balance cannot depend on it", () => {
     for (const skipped of [
       noCurrency("2026-03-05"),
       noCurrency("2026-02-28"),
@@ -165,7 +165,7 @@ describe("A transaction that is left out", () => {
     }
   });
 
-  it("prevents the assertion if the balance may count what it moved", () => {
+  it("a skipped transaction prevents the assertion if the balance may count it", () => {
     for (const skipped of [
       noCurrency("2026-03-04"),
       noCurrency("2026-03-01"),
@@ -185,21 +185,21 @@ describe("A transaction that is left out", () => {
     ).toEqual({ reported: ['"eur" is not a valid commodity', REASON] });
   });
 
-  it("prevents it as well if it could not be read at all", () => {
+  it("an unreadable transaction prevents the assertion", () => {
     expect(assessed({ transactions: booked, balances, unreadable: 2 })).toEqual({
       reported: ["transactions that could not be read: 2", REASON],
     });
   });
 });
 
-describe("A balance", () => {
+describe("balances of any kind", () => {
   const booked = [transaction("2026-03-01", "-1")];
   const of = (currency: string, amount = "5") => ({
     ...balance("closingBooked", amount, "2026-03-02"),
     currency,
   });
 
-  it("is not asserted if it counts a credit limit, is in another currency, or cannot be written", () => {
+  it("a balance is not asserted if it counts a credit limit, is in another currency, or cannot be written", () => {
     const reported = (one: ReturnType<typeof of>) => assessed({ transactions: booked, balances: [one] });
     expect(reported({ ...of("EUR"), creditLimitIncluded: true }).reported).toEqual([
       "its balance: it counts the credit limit",
@@ -215,7 +215,7 @@ describe("A balance", () => {
     ]);
   });
 
-  it("is not asserted if the bank reports another amount for the same day, but is if it repeats the same one", () => {
+  it("a balance is not asserted if the bank contradicts it, and is asserted if the bank repeats it", () => {
     const balances = (...amounts: string[]) => ({
       transactions: booked,
       balances: amounts.map((amount) => of("EUR", amount)),
@@ -230,7 +230,7 @@ describe("A balance", () => {
     );
   });
 
-  it("is written in its own currency if the account's is not valid", () => {
+  it("a balance is asserted in its own currency if the account's currency is not valid", () => {
     expect(assessed({ currency: "EUR\nplugin", transactions: booked, balances: [of("EUR")] })).toEqual({
       balance: "2026-03-03 5 EUR",
       opening: "2026-02-28 6 EUR",
@@ -238,7 +238,7 @@ describe("A balance", () => {
     });
   });
 
-  it("is not asserted if it may count entries in other currencies, but is if those are later", () => {
+  it("a balance is not asserted if it may count entries in other currencies, and is asserted if those are later", () => {
     const foreign = (date: string) =>
       transaction(date, "-1", { transactionAmount: { amount: "-1", currency: "USD" } });
     expect(assessed({ transactions: [...booked, foreign("2026-03-02")], balances: [of("EUR")] })).toEqual({
@@ -250,8 +250,8 @@ describe("A balance", () => {
   });
 });
 
-describe("Very many balances", () => {
-  it("are assessed in time that grows with their number, and one that is contradicted is still found", () => {
+describe("many balances", () => {
+  it("many balances are assessed in linear time, and a contradicted one is still found", () => {
     const many = (count: number, currency: string) =>
       Array.from({ length: count }, () => ({ ...balance("interimBooked", "1.00"), currency }));
     const work = (text: string) => assessed({ balances: many(text.length, "USD") });

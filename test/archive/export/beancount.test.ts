@@ -4,7 +4,7 @@ import type { Transaction } from "../../../packages/core/src/index.ts";
 import { account, balance, transaction } from "./given.ts";
 
 describe("beancountLedger", () => {
-  it("writes balanced transactions, an opening balance, and the balance asserted the day after", () => {
+  it("a ledger has balanced transactions, an opening balance, and the balance asserted the day after", () => {
     const { text, skipped } = beancountLedger([
       account({
         transactions: [
@@ -50,7 +50,7 @@ option "operating_currency" "EUR"
 `);
   });
 
-  it("keeps every digit, however many, and adds up exactly", () => {
+  it("amounts keep every digit and add up exactly", () => {
     const { text } = beancountLedger([
       account({
         transactions: [
@@ -67,7 +67,7 @@ option "operating_currency" "EUR"
     expect(text).toContain("2026-11-02 balance Assets:N26:Main-Account  12345678901234567.5900 EUR");
   });
 
-  it("writes awkward texts so that they read back", () => {
+  it("awkward texts are escaped so that they can be read back", () => {
     const { text } = beancountLedger([
       account({
         name: "bänk & co:_ über 5",
@@ -84,7 +84,7 @@ option "operating_currency" "EUR"
     expect(text).toContain("Assets:Bänk-co:Über-5  -1 EUR");
   });
 
-  it("reports which transactions it could not write, and then asserts no balance", () => {
+  it("transactions that cannot be written are reported, and then no balance is asserted", () => {
     const { text, skipped } = beancountLedger([
       account({
         transactions: [
@@ -105,7 +105,7 @@ option "operating_currency" "EUR"
     expect(text).not.toContain(" balance ");
   });
 
-  it("asserts no balance over several currencies, nor one that counts more than what is booked", () => {
+  it("a balance over several currencies, or that counts more than booked entries, is not asserted", () => {
     const foreign = transaction("2026-11-01", "-1", { transactionAmount: { amount: "-1", currency: "USD" } });
     expect(
       beancountLedger([account({ transactions: [foreign], balances: [balance("interimBooked", "5")] })]).text,
@@ -117,7 +117,7 @@ option "operating_currency" "EUR"
     ).not.toContain(" balance ");
   });
 
-  it("tells accounts of one name apart", () => {
+  it("accounts with the same name get different names in the ledger", () => {
     const { text } = beancountLedger([
       account({ transactions: [transaction("2026-11-01", "-1")] }),
       account({ transactions: [transaction("2026-11-01", "-2")] }),
@@ -141,37 +141,34 @@ option "operating_currency" "EUR"
     "2026-02-30",
     "31.12.2026",
     "soon",
-  ])(
-    "dates an entry by its other dates if its booking date is %j, which affects nothing else",
-    (bookingDate) => {
-      const odd = (rest: Partial<Transaction>) => transaction(undefined, "-1", { bookingDate, ...rest });
-      const { text, skipped, omitted } = beancountLedger(
-        [
-          account({
-            transactions: [
-              odd({ valueDate: "2026-11-01", bookingDateTime: "2026-11-09T10:00:00Z" }),
-              odd({ valueDate: "", bookingDateTime: "2026-11-02T10:00:00Z" }),
-              odd({ valueDate: bookingDate, valueDateTime: "2026-11-03 10:00" }),
-              transaction("2026-11-04", "-2"),
-            ],
-            balances: [balance("closingBooked", "10", "2026-11-04")],
-          }),
-        ],
-        "2026-11-25",
-      );
-      expect([...skipped, ...omitted]).toEqual([]);
-      expect(text.match(/^.{10} \*/gm)).toEqual([
-        "2026-10-31 *",
-        "2026-11-01 *",
-        "2026-11-02 *",
-        "2026-11-03 *",
-        "2026-11-04 *",
-      ]);
-      expect(text).toContain("2026-11-05 balance Assets:N26:Main-Account  10 EUR");
-    },
-  );
+  ])("an entry with the booking date %j gets its day from its other dates", (bookingDate) => {
+    const odd = (rest: Partial<Transaction>) => transaction(undefined, "-1", { bookingDate, ...rest });
+    const { text, skipped, omitted } = beancountLedger(
+      [
+        account({
+          transactions: [
+            odd({ valueDate: "2026-11-01", bookingDateTime: "2026-11-09T10:00:00Z" }),
+            odd({ valueDate: "", bookingDateTime: "2026-11-02T10:00:00Z" }),
+            odd({ valueDate: bookingDate, valueDateTime: "2026-11-03 10:00" }),
+            transaction("2026-11-04", "-2"),
+          ],
+          balances: [balance("closingBooked", "10", "2026-11-04")],
+        }),
+      ],
+      "2026-11-25",
+    );
+    expect([...skipped, ...omitted]).toEqual([]);
+    expect(text.match(/^.{10} \*/gm)).toEqual([
+      "2026-10-31 *",
+      "2026-11-01 *",
+      "2026-11-02 *",
+      "2026-11-03 *",
+      "2026-11-04 *",
+    ]);
+    expect(text).toContain("2026-11-05 balance Assets:N26:Main-Account  10 EUR");
+  });
 
-  it("leaves an entry out whose only date is a placeholder, and opens accounts the day before the others", () => {
+  it("an entry whose only date is a placeholder is left out, and accounts open the day before the first other entry", () => {
     const { text, skipped } = beancountLedger(
       [
         account({ transactions: [transaction("0001-01-01", "-1"), transaction("9999-12-31", "-1")] }),
@@ -193,7 +190,7 @@ option "operating_currency" "EUR"
     ]);
   });
 
-  it("leaves an entry out whose amount beancount cannot hold exactly, and writes the longest that it can", () => {
+  it("an entry is left out if beancount cannot hold its amount exactly, and the longest possible amount is written", () => {
     const longest = `-${"9".repeat(26)}.99`;
     const { text, skipped } = beancountLedger([
       account({
@@ -215,7 +212,7 @@ option "operating_currency" "EUR"
     expect(text).toContain("  Assets:N26:Main-Account  100 EUR\n  Income:Unsorted  -100 EUR");
   });
 
-  it("names the other side, then whom it acted for, and the account's own side if the bank names nobody else", () => {
+  it("the payee is the other side, then whom it acted for, then the account's own side", () => {
     const names = (amount: string, rest: Partial<Transaction>) =>
       /^\S+ \* "(.*)" ""(?:\n {2}(ultimate-.*))?(?:\n {2}(ultimate-.*))?$/m
         .exec(beancountLedger([account({ transactions: [transaction("2026-11-01", amount, rest)] })]).text)
@@ -234,7 +231,7 @@ option "operating_currency" "EUR"
     ]);
   });
 
-  it("loses no text: the first that says something is the narration, and the others are metadata", () => {
+  it("the first text that is not blank is the narration, and the others are metadata", () => {
     const texts = (rest: Partial<Transaction>) =>
       beancountLedger([account({ transactions: [transaction("2026-11-01", "-1", rest)] })])
         .text.split("\n")
@@ -265,7 +262,7 @@ option "operating_currency" "EUR"
   });
 
   it.each(["pending", "scheduled", "void"] as const)(
-    "writes no %s transaction, and counts it neither in the balance nor as skipped",
+    "a %s transaction is not written, not counted in the balance and not reported as skipped",
     (status) => {
       const left = { ...transaction("2026-11-01", "-50"), status };
       const { text, skipped, omitted } = beancountLedger([
@@ -281,7 +278,7 @@ option "operating_currency" "EUR"
     },
   );
 
-  it("takes the counterparty of the neutral model as payee, and decoded texts as narration", () => {
+  it("the payee is the neutral model's counterparty, and the narration its decoded text", () => {
     const { text } = beancountLedger([
       account({
         transactions: [

@@ -114,8 +114,8 @@ const anyRows = fc.record({
   balances: fc.array(anyRow(anyBalance), { maxLength: 3 }),
 });
 
-describe("beancountLedger, whatever a bank says", () => {
-  it("writes or reports each booked row that the client reads, and counts those that it cannot read", () => {
+describe("beancountLedger with hostile input", () => {
+  it("each booked row is written, reported or counted as unreadable", () => {
     let [written, unread] = [0, 0];
     fc.assert(
       fc.property(anyRows, (sent) => {
@@ -139,7 +139,7 @@ describe("beancountLedger, whatever a bank says", () => {
     expect(unread).toBeGreaterThan(20);
   });
 
-  it("writes only lines of its own that open, balance and hold, and reports every entry that it leaves out", () => {
+  it("the ledger has only lines of known forms that balance, and every entry left out is reported", () => {
     let asserted = 0;
     fc.assert(
       fc.property(fc.array(anyAccount, { maxLength: 4 }), (accounts) => {
@@ -155,7 +155,7 @@ describe("beancountLedger, whatever a bank says", () => {
     expect(asserted).toBeGreaterThan(50);
   });
 
-  it.each(BREAKS)("writes no line of the bank's after %j, wherever it stands", (lineBreak) => {
+  it.each(BREAKS)("text after the line break %j never becomes a line of the ledger", (lineBreak) => {
     const evil = `EUR${lineBreak}plugin "evil"${lineBreak}2026-11-01 open Assets:Evil`;
     const sum = { amount: "-1", currency: evil };
     const everywhere = {
@@ -201,7 +201,7 @@ describe("beancountLedger, whatever a bank says", () => {
   });
 
   it.each(["", "eur", "EUR ", "EUR\n", 'EUR"', "€", "E", "TRUE", "FALSE", "NULL", "EUR;x", "A".repeat(25)])(
-    "writes the good entries of an account whose currency is %j, and reports the rest",
+    "the good entries of an account whose currency is %j are written, and the rest is reported",
     (currency) => {
       const { text, skipped, omitted } = beancountLedger(
         [
@@ -228,7 +228,7 @@ describe("beancountLedger, whatever a bank says", () => {
     },
   );
 
-  it("names no account beneath another, whose asserted balance would then include both", () => {
+  it("no account is named beneath another, whose asserted balance would include both", () => {
     const names = ["Bank", "Bank:Sub", "Bank:Sub", "Bank:Sub:Card", "Bank-2:Sub", "Bank"];
     const { text } = beancountLedger(
       names.map((name, at) =>
@@ -251,7 +251,7 @@ describe("beancountLedger, whatever a bank says", () => {
     ]);
   });
 
-  it("names accounts in letters that every release of beancount accepts", () => {
+  it("account names have only letters that every release of beancount accepts", () => {
     const nameOf = (name: string) =>
       of(
         checked(
@@ -286,7 +286,7 @@ describe("beancountLedger, whatever a bank says", () => {
     ]);
   });
 
-  it("takes time in proportion to the length of what a bank says", () => {
+  it("writing a ledger takes time in proportion to the length of its input", () => {
     const long = 'a"\\ \n-0'.repeat(300_000);
     const amounts = ["0".repeat(2_000_000), "1".repeat(2_000_000), `${"1".repeat(2_000_000)}x`, long];
     const started = performance.now();

@@ -19,25 +19,31 @@ function namesOf(amount: string, sides: object) {
 const payeeOf = (transactions: readonly BankTransaction[]) =>
   /^2026-11-01 \* "(.*)" ""$/m.exec(beancountLedger([account({ transactions })], "2026-11-20").text)?.[1];
 
-describe("The payee", () => {
+describe("payees", () => {
   it.each([
     ["-1", { debtorName: "Doe Jane" }],
     ["-1", { debtorName: "Doe Jane", debtorAccount: { iban: OWN } }],
     ["1", { creditorName: "Doe Jane" }],
     ["1", { creditorName: "Doe Jane", debtorName: " " }],
-  ])("is the owner if an entry of %s names %j alone, although no counterparty is known", (amount, sides) => {
-    expect(namesOf(amount, sides)).toEqual({ counterparty: null, payee: "Doe Jane" });
-  });
+  ])(
+    "the payee of an entry of %s that names only %j is the owner, although no counterparty is known",
+    (amount, sides) => {
+      expect(namesOf(amount, sides)).toEqual({ counterparty: null, payee: "Doe Jane" });
+    },
+  );
 
   it.each([
     ["-1", { debtorName: "Corner Market" }],
     ["-1", { debtorName: "Corner Market", debtorAccount: { iban: OTHER } }],
     ["1", { creditorName: "Corner Market" }],
-  ])("is the counterparty if an entry of %s names it on the owner's side: %j", (amount, sides) => {
-    expect(namesOf(amount, sides)).toEqual({ counterparty: "Corner Market", payee: "Corner Market" });
-  });
+  ])(
+    "the payee of an entry of %s is the counterparty even if it is named on the owner's side: %j",
+    (amount, sides) => {
+      expect(namesOf(amount, sides)).toEqual({ counterparty: "Corner Market", payee: "Corner Market" });
+    },
+  );
 
-  it("is blank if the bank names nobody", () => {
+  it("the payee is blank if the bank names nobody", () => {
     expect(namesOf("-1", { creditorName: " ", debtorAccount: { iban: OWN } })).toEqual({
       counterparty: null,
       payee: "",
@@ -49,7 +55,7 @@ describe("The payee", () => {
     [" -1", "Shop"],
     ["1", "Me"],
     ["+1", "Me"],
-  ])("is on the side to which an amount of %j goes, as the postings are", (amount, payee) => {
+  ])("an amount of %j takes its payee from the same side as its postings", (amount, payee) => {
     const sides = { creditorName: "Shop", debtorName: "Me" };
     const one = { ...transaction("2026-11-01", "-1", sides), amount, counterparty: null };
     expect(payeeOf([one])).toBe(payee);

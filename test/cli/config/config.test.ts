@@ -39,12 +39,12 @@ function failure(env: Record<string, string> = {}, named = {}): string {
   throw new Error("it was read");
 }
 
-describe("a configuration", () => {
-  it("of nothing at all is empty", () => {
+describe("reading a configuration", () => {
+  it("a configuration is empty if nothing is configured", () => {
     expect(load()).toMatchObject({ credentials: null, baseUrl: undefined, accounts: [], file: null });
   });
 
-  it("takes each setting from the environment, then .env, then the file, and knows from where", async () => {
+  it("each setting comes from the environment, then .env, then the file, and its source is known", async () => {
     await put(
       "bankdata.yaml",
       "secret_id: from-file\nsecret_key: key-of-file\nbase_url: https://a.example/api\n",
@@ -64,7 +64,7 @@ describe("a configuration", () => {
     });
   });
 
-  it("replaces variables, also from a named file of variables", async () => {
+  it("variables are replaced, also from a named file of variables", async () => {
     await put("bankdata.yaml", `secret_id: $MY_ID\nsecret_key: a-\${MY_KEY}-$$b\n`);
     await put("bank.env", "MY_ID=one\nMY_KEY='t w o'\n");
     expect(load({}, { envFile: "bank.env" }).credentials).toEqual({
@@ -77,7 +77,7 @@ describe("a configuration", () => {
     expect(failure({}, { envFile: "none.env" })).toBe("There is no file none.env.");
   });
 
-  it("of the reference client is read as it is", async () => {
+  it("the reference client's configuration is read as it is", async () => {
     await put(
       "gocardless.yaml",
       `#### GoCardless\nsecret_id: $GOCARDLESS_SECRET_ID
@@ -117,7 +117,7 @@ filter: x
     });
   });
 
-  it("is found in the folder before the user's own, and where it is named before both", async () => {
+  it("a named file is used first, then the folder's, then the user's own", async () => {
     await mkdir(join(cwd, "home/.config/bankdata"), { recursive: true });
     await put("home/.config/bankdata/bankdata.yaml", "accounts: [{ alias: home }]\n");
     await put("other.yaml", "\uFEFFaccounts:\r\n  - alias: other\r\n");
@@ -149,14 +149,14 @@ filter: x
     ["base_url: ftp://x\n", "bankdata.yaml, line 1, column 1: base_url cannot be used: "],
     ["- a\n", "bankdata.yaml, line 1, column 1: the file cannot be used: "],
     ["secret_id: very-secret\n", "The secret key is missing: set GOCARDLESS_SECRET_KEY"],
-  ])("%j is refused, naming the place", async (text, message) => {
+  ])("the configuration %j is rejected with its file, line and column", async (text, message) => {
     await put("bankdata.yaml", text);
     const said = failure();
     expect(said.startsWith(message) ? message : said).toBe(message);
     expect(said).not.toContain("very-secret");
   });
 
-  it("that is empty is none; a folder or a huge file is an error", async () => {
+  it("an empty file configures nothing, and a folder or a huge file is an error", async () => {
     await put("bankdata.yaml", "# nothing\n");
     expect(load().credentials).toBeNull();
     await put("bankdata.yaml", "#".repeat(2_000_000));
@@ -167,8 +167,8 @@ filter: x
   });
 });
 
-describe("a variable in a text", () => {
-  it("is replaced wherever it stands, and nothing else is", () => {
+describe("variables in a text", () => {
+  it("variables are replaced wherever they are, and nothing else is", () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.stringMatching(/^[^$]*$/), fc.constantFrom("A", "B_2")), { maxLength: 6 }),
@@ -186,7 +186,7 @@ describe("a variable in a text", () => {
     );
   });
 
-  it("that is escaped comes back as it was", () => {
+  it("an escaped text is read back as it was", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const escaped = text.replaceAll("$", "$$$$");
@@ -201,7 +201,7 @@ describe("a variable in a text", () => {
 });
 
 describe("writing credentials", () => {
-  it("keeps what else is there, comments too, for the owner alone", async () => {
+  it("writing credentials keeps other settings and comments, and makes the file readable by its owner alone", async () => {
     const path = join(cwd, "bankdata.yaml");
     await put("bankdata.yaml", "# mine\naccounts:\n  - alias: giro # the old one\nsecret_id: old\n");
     await chmod(path, 0o644);
@@ -219,7 +219,7 @@ describe("writing credentials", () => {
     expect(await readdir(cwd)).toEqual(["bankdata.yaml"]);
   });
 
-  it("makes the file and its folder where there is none, and leaves a broken one alone", async () => {
+  it("writing credentials creates the file and its folder, and does not change a broken file", async () => {
     const path = join(cwd, "new/bankdata.yaml");
     writeCredentials(path, { secretId: "a", secretKey: "b" });
     expect(await readFile(path, "utf8")).toBe("secret_id: a\nsecret_key: b\n");
@@ -248,8 +248,11 @@ describe("the user's folders", () => {
       "/home/me/Library/Application Support/bankdata",
     ],
     ["win32", { APPDATA: "C:\\R", LOCALAPPDATA: "C:\\L" }, "C:\\R\\bankdata", "C:\\L\\bankdata"],
-  ] as const)("on %s with %j", (platform, env, configuration, state) => {
-    const where = { env, cwd: "/", platform, home: "/home/me" };
-    expect([configurationFolder(where), stateFolder(where)]).toEqual([configuration, state]);
-  });
+  ] as const)(
+    "the user's folders on %s follow its conventions with the environment %j",
+    (platform, env, configuration, state) => {
+      const where = { env, cwd: "/", platform, home: "/home/me" };
+      expect([configurationFolder(where), stateFolder(where)]).toEqual([configuration, state]);
+    },
+  );
 });

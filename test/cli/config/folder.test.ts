@@ -6,7 +6,7 @@ import { exposuresOf, loadConfiguration } from "../../../packages/cli/src/config
 import { ConfigurationError } from "../../../packages/core/src/base/errors.ts";
 
 let root = "";
-/** A folder that somebody else may have made, and the home of the user who stands in it. */
+/** A folder that somebody else may have made, and the home of the user who runs commands in it. */
 let cwd = "";
 let home = "";
 beforeAll(async () => {
@@ -106,7 +106,7 @@ describe("a base URL of the current folder", () => {
       },
       { HOME: "my-key" },
     ],
-  ])("is not used: %s", async (_, files, env) => {
+  ])("a base URL of the current folder is not used: %s", async (_, files, env) => {
     for (const [name, text] of Object.entries(files)) await put(name, text);
     const said = failure(env);
     expect(said).toMatch(
@@ -116,7 +116,7 @@ describe("a base URL of the current folder", () => {
     expect(load(env, { sandbox: true })).toMatchObject({ credentials: null, baseUrl: undefined });
   });
 
-  it("names both sources and says what to do", async () => {
+  it("the error about a foreign base URL names both sources and says what to do", async () => {
     await put("folder/.env", `A=1\nBANKDATA_BASE_URL=${EVIL}\n`);
     await put(OWN, IN_OWN_FILE);
     expect(failure()).toBe(
@@ -124,7 +124,7 @@ describe("a base URL of the current folder", () => {
     );
   });
 
-  it("is used with credentials of the folder's files, which are told to be the folder's", async () => {
+  it("a base URL of the folder is used with credentials of the folder's files, which are reported as foreign", async () => {
     await put("folder/bankdata.yaml", `base_url: ${EVIL}\nsecret_id: theirs\nsecret_key: $KEY\n`);
     const variables = await put("folder/.env", "KEY=of-theirs\n");
     const path = join(cwd, "bankdata.yaml");
@@ -143,7 +143,7 @@ describe("a base URL of the current folder", () => {
     });
   });
 
-  it("is the user's if the user named the file, stands at home, or set it in the environment", async () => {
+  it("a base URL is the user's own if the user named its file, runs at home, or set it in the environment", async () => {
     const yaml = await put("folder/bankdata.yaml", `base_url: ${EVIL}\n`);
     expect(load(IN_ENVIRONMENT, { config: "bankdata.yaml" }).baseUrl).toBe(EVIL);
     expect(load({ ...IN_ENVIRONMENT, BANKDATA_CONFIG: yaml }).baseUrl).toBe(EVIL);
@@ -161,13 +161,13 @@ describe("a base URL of the current folder", () => {
     expect(load(IN_ENVIRONMENT, {}, join(home, ".config/bankdata")).baseUrl).toBe(mine);
   });
 
-  it("is the folder's even at home, if everybody can write there", async () => {
+  it("a base URL counts as the folder's even at home if everybody can write there", async () => {
     await put("home/.env", `BANKDATA_BASE_URL=${EVIL}\n`);
     await chmod(home, 0o1777);
     expect(failure(IN_ENVIRONMENT, {}, home)).toContain("The base URL comes from");
   });
 
-  it("is not used with credentials that a link in the folder fetches from elsewhere", async () => {
+  it("a base URL of the folder is not used with credentials that come through a link from elsewhere", async () => {
     const mine = await put("home/mine.yaml", `${IN_OWN_FILE}cache: { expire_after: 5 }\n`);
     await symlink(mine, join(cwd, "bankdata.yaml"));
     expect(load().credentials?.secretId).toBe("my-id");
@@ -178,7 +178,7 @@ describe("a base URL of the current folder", () => {
     expect(failure()).toContain("cannot be put together");
   });
 
-  it("of parent folders is not even looked for", async () => {
+  it("no configuration is looked for in parent folders", async () => {
     await put("folder/.env", `BANKDATA_BASE_URL=${EVIL}\n`);
     await mkdir(join(cwd, "below"));
     expect(load(IN_ENVIRONMENT, {}, join(cwd, "below")).baseUrl).toBeUndefined();
@@ -191,7 +191,7 @@ describe("a key in two spellings", () => {
     ["cache:\n  cache_name: a\n  cacheName: b\n", "cache_name"],
     ["cache: {}\ncache_options: {}\n", "cache"],
     ["accounts:\n  - alias: x\n    asset_account: a\n    assetAccount: b\n", "asset_account"],
-  ])("is refused: %j", async (text, key) => {
+  ])("a key in two spellings is rejected: %j", async (text, key) => {
     await put("folder/bankdata.yaml", text);
     expect(failure()).toMatch(
       new RegExp(`^folder/bankdata.yaml, line \\d+, column \\d+: ${key} is set twice`),
@@ -217,7 +217,7 @@ describe("a cache path of the current folder", () => {
     `${"a/".repeat(50_000)}b`,
   ];
 
-  it("that leads out of it is refused, naming file, line and key, links followed", async () => {
+  it("a cache path that leads out of the folder, also by a link, is rejected with file, line and key", async () => {
     await symlink(home, join(cwd, "link"));
     await symlink(join(home, "not-there"), join(cwd, "dangling"));
     await symlink("circle", join(cwd, "circle"));
@@ -237,7 +237,7 @@ describe("a cache path of the current folder", () => {
     }
   });
 
-  it("bounds no cache of the user's, but one in its folder", async () => {
+  it("a file of the folder may set max_bytes only for a cache in that folder", async () => {
     for (const name of ["", "  cache_name: x\n"]) {
       await put("folder/bankdata.yaml", `cache:\n${name}  max_bytes: 1\n`);
       expect(failure()).toMatch(
@@ -251,7 +251,7 @@ describe("a cache path of the current folder", () => {
     expect(load().cache).toMatchObject({ maxBytes: 1 });
   });
 
-  it("cannot be put together from variables either", async () => {
+  it("a cache path made of variables cannot lead out of the folder either", async () => {
     await put("folder/gocardless.yaml", "cache_options:\n  cache_name: $HOME/.ssh/x\n");
     expect(failure({ HOME: home })).toContain("cache_name leads out of");
     await rm(join(cwd, "gocardless.yaml"));
@@ -260,7 +260,7 @@ describe("a cache path of the current folder", () => {
     expect(failure()).toContain(`${OWN}, line 1: cache_name leads out of folder.`);
   });
 
-  it("inside it is relative to the file's folder, and a name alone is one of the user's caches", async () => {
+  it("a cache path inside the folder is relative to the file, and a plain name is one of the user's caches", async () => {
     const cacheName = (text: string, at = cwd) => {
       return put("folder/bankdata.yaml", `cache: { cache_name: ${JSON.stringify(text)} }\n`).then(
         () => load({}, {}, at).cache.cacheName,
@@ -275,7 +275,7 @@ describe("a cache path of the current folder", () => {
     expect(await cacheName("./x.sqlite", join(home, "to-folder"))).toBe(join(home, "to-folder/x.sqlite"));
   });
 
-  it("is free if the user set it: relative to the file, in the environment to the current folder", async () => {
+  it("a cache path that the user set may lead anywhere", async () => {
     await put(OWN, "cache: { cache_name: ../c.sqlite }\n");
     expect(load().cache.cacheName).toBe(join(home, ".config/c.sqlite"));
     expect(load({ BANKDATA_CACHE: "~/c.sqlite" }).cache.cacheName).toBe(join(home, "c.sqlite"));
@@ -286,7 +286,7 @@ describe("a cache path of the current folder", () => {
 });
 
 describe("a .env of the current folder", () => {
-  it("names no configuration outside of it, and what it names inside is the folder's", async () => {
+  it("a .env names no configuration outside the folder, and one inside counts as the folder's", async () => {
     const path = await put("home/other.yaml", IN_OWN_FILE);
     for (const name of [path, "../home/other.yaml", "~/other.yaml", "link.yaml"]) {
       if (name === "link.yaml") await symlink(path, join(cwd, name));
@@ -306,7 +306,7 @@ describe("a .env of the current folder", () => {
     expect(failure()).toContain("cache_name leads out of folder.");
   });
 
-  it("does not allow plain http, nor does a configuration there; the user's own do", async () => {
+  it("only the environment and the user's own configuration can allow plain http", async () => {
     await put("folder/.env", "BANKDATA_ALLOW_HTTP=true\n");
     expect(failure()).toContain(
       "BANKDATA_ALLOW_HTTP in folder/.env, line 1: BANKDATA_ALLOW_HTTP cannot be set by a file",
@@ -326,7 +326,7 @@ describe("a .env of the current folder", () => {
     expect(failure({ BANKDATA_ALLOW_HTTP: "perhaps" })).toBe("BANKDATA_ALLOW_HTTP must be true or false.");
   });
 
-  it("moves none of the user's folders", async () => {
+  it("a .env does not move the user's folders", async () => {
     await put(
       "folder/.env",
       `XDG_CONFIG_HOME=${cwd}\nHOME=${cwd}\nXDG_STATE_HOME=${cwd}\nXDG_CACHE_HOME=${cwd}\nAPPDATA=${cwd}\n`,
@@ -339,8 +339,8 @@ describe("a .env of the current folder", () => {
   });
 });
 
-describe("a file with secrets", () => {
-  it("is told to be open to others, as is a folder in which it can be replaced", async () => {
+describe("files with secrets", () => {
+  it("a file is reported if others can read, change or replace it", async () => {
     const path = await put("home/secrets/bankdata.yaml", IN_OWN_FILE);
     const folder = dirname(path);
     const problems = async (file: number, at: number) => {

@@ -20,7 +20,7 @@ beforeEach(async () => {
   cwd = await mkdtemp(join(root, "cwd-"));
 });
 
-/** The message with which loading fails, which must not take long; what happened instead, if it does not. */
+/** The message with which loading fails, which must not take long, or the accounts if it succeeds. */
 function failure(named = {}, env: Record<string, string> = {}): string {
   const startedAt = performance.now();
   try {
@@ -35,7 +35,7 @@ function failure(named = {}, env: Record<string, string> = {}): string {
   }
 }
 
-/** Makes something that is no file, by its kind. */
+/** Makers of what is not a file, by the reason in the message. */
 const makers: Record<string, (path: string) => Promise<unknown> | unknown> = {
   "it is a folder": (path) => mkdir(path),
   "it is a named pipe": (path) => execFileSync("mkfifo", [path]),
@@ -43,26 +43,29 @@ const makers: Record<string, (path: string) => Promise<unknown> | unknown> = {
   "it is a loop of links": (path) => symlink(path, path),
 };
 
-describe("what is no file", () => {
-  it.each(Object.keys(makers))("is an error at once wherever a file is looked for: %s", async (reason) => {
-    await mkdir(join(cwd, "home/.config/bankdata"), { recursive: true });
-    const places: [string, Record<string, string>, Record<string, string>][] = [
-      ["x.yaml", { config: "x.yaml" }, {}],
-      ["x.yaml", {}, { BANKDATA_CONFIG: "x.yaml" }],
-      ["x.env", { envFile: "x.env" }, {}],
-      [".env", {}, {}],
-      ["bankdata.yaml", {}, {}],
-      ["gocardless.yaml", {}, {}],
-      ["home/.config/bankdata/bankdata.yaml", {}, {}],
-    ];
-    for (const [name, named, env] of places) {
-      await makers[reason]?.(join(cwd, name));
-      expect(failure(named, env)).toBe(`${name} cannot be read: ${reason}.`);
-      await rm(join(cwd, name), { recursive: true });
-    }
-  });
+describe("paths that are not files", () => {
+  it.each(Object.keys(makers))(
+    "every place where a file is read rejects at once what is not a file: %s",
+    async (reason) => {
+      await mkdir(join(cwd, "home/.config/bankdata"), { recursive: true });
+      const places: [string, Record<string, string>, Record<string, string>][] = [
+        ["x.yaml", { config: "x.yaml" }, {}],
+        ["x.yaml", {}, { BANKDATA_CONFIG: "x.yaml" }],
+        ["x.env", { envFile: "x.env" }, {}],
+        [".env", {}, {}],
+        ["bankdata.yaml", {}, {}],
+        ["gocardless.yaml", {}, {}],
+        ["home/.config/bankdata/bankdata.yaml", {}, {}],
+      ];
+      for (const [name, named, env] of places) {
+        await makers[reason]?.(join(cwd, name));
+        expect(failure(named, env)).toBe(`${name} cannot be read: ${reason}.`);
+        await rm(join(cwd, name), { recursive: true });
+      }
+    },
+  );
 
-  it("is an error for a socket, a terminal and /dev/zero too, which says what to do", async () => {
+  it("a socket, a terminal and /dev/zero are errors that say what to do", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(join(cwd, ".env"), resolve));
     expect(failure()).toBe(".env cannot be read: it is a socket.");
@@ -74,7 +77,7 @@ describe("what is no file", () => {
     }
   });
 
-  it("is one of a gigabyte, of which nothing is read", async () => {
+  it("a file of a gigabyte is rejected without being read", async () => {
     for (const name of [".env", "bankdata.yaml"]) {
       await writeFile(join(cwd, name), "");
       await truncate(join(cwd, name), 1_000_000_000);
@@ -85,7 +88,7 @@ describe("what is no file", () => {
     }
   });
 
-  it("is written to by nobody: what is there stays", async () => {
+  it("credentials are not written over what is not a configuration", async () => {
     for (const reason of Object.keys(makers)) {
       const path = join(cwd, `${reason}.yaml`);
       await makers[reason]?.(path);
@@ -101,8 +104,8 @@ describe("what is no file", () => {
   });
 });
 
-describe("bytes that are no text", () => {
-  it("are an error, in any encoding but UTF-8", async () => {
+describe("files that are not UTF-8", () => {
+  it("a file in any encoding but UTF-8 is an error", async () => {
     await writeFile(join(cwd, "bankdata.yaml"), Buffer.from("accounts:\n  - alias: B\xfcro\n", "latin1"));
     expect(failure()).toBe("bankdata.yaml cannot be read: it is not a text in UTF-8.");
     for (const name of ["bankdata.yaml", ".env"]) {
@@ -112,7 +115,7 @@ describe("bytes that are no text", () => {
   });
 });
 
-describe("YAML that is made to be expensive", () => {
+describe("expensive YAML", () => {
   const laughs = Array.from({ length: 9 }, (_, at) => {
     const line = Array.from({ length: 9 }, () => (at === 0 ? "ha" : `*l${at - 1}`)).join(", ");
     return `x${at}: &l${at} [${line}]`;
@@ -173,7 +176,7 @@ describe("YAML that is made to be expensive", () => {
     ["merged keys of YAML 1.1", "%YAML 1.1\n---\n<<: { secret_id: y }\n", /line 3, column 1: merge keys/],
     ["a key that is a list", "? [a, b]\n: c\n", /line 1, column 3: /],
     ["a cited header", "secret_key: |secret-name\n x\n", /line 1, column 14: Block scalar header includes/],
-  ])("is refused with file and line, in little time: %s", async (_, text, message) => {
+  ])("expensive YAML is rejected quickly, with file and line: %s", async (_, text, message) => {
     await writeFile(join(cwd, "gocardless.yaml"), text);
     const said = failure();
     expect(said).toMatch(message);
@@ -182,7 +185,7 @@ describe("YAML that is made to be expensive", () => {
   });
 
   it.each(["constructor: 1\n", "toString: 1\n", "hasOwnProperty: 1\n"])(
-    "knows no key of JavaScript: %j",
+    "a member of every JavaScript object is not a known key: %j",
     async (text) => {
       await writeFile(join(cwd, "bankdata.yaml"), text);
       expect(failure()).toContain("bankdata.yaml, line 1, column 1: ");
@@ -192,7 +195,7 @@ describe("YAML that is made to be expensive", () => {
     },
   );
 
-  it("may have aliases as people write them", async () => {
+  it("YAML may have the aliases that people write", async () => {
     await writeFile(
       join(cwd, "bankdata.yaml"),
       "accounts:\n  - &a { alias: x, tags: &t [b] }\n  - { id: y, tags: *t }\n",
@@ -200,13 +203,13 @@ describe("YAML that is made to be expensive", () => {
     expect(failure()).toBe('read: [{"alias":"x","tags":["b"]},{"id":"y","tags":["b"]}]');
   });
 
-  it("is not made large by variables", async () => {
+  it("variables cannot make a configuration too large", async () => {
     await writeFile(join(cwd, "bankdata.yaml"), `accounts:\n  - alias: "${"$A".repeat(200_000)}"\n`);
     await writeFile(join(cwd, ".env"), `A=${"x".repeat(500_000)}\n`);
     expect(failure()).toBe("bankdata.yaml, line 2, column 12: the values of the variables are too long.");
   });
 
-  it("gives a ConfigurationError or a configuration, whatever the text is", async () => {
+  it("every text is read as a configuration or rejected with a ConfigurationError", async () => {
     const piece = fc.oneof(
       fc.constantFrom(
         "a",

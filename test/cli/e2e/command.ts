@@ -65,7 +65,7 @@ export async function ended(child: ChildProcess): Promise<Ended> {
   return { code: Number(code), ...text, json: () => JSON.parse(text.out) };
 }
 
-/** Connects a bank of a sandbox without the command line; gives the requisition. */
+/** Connects a bank of a sandbox without the command line. Returns the requisition. */
 export async function connected(sandbox: Sandbox, institution_id: string) {
   const { secretId: secret_id, secretKey: secret_key } = sandbox.credentials;
   const send = async (path: string, body: object, token = "") => {

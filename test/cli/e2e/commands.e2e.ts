@@ -10,8 +10,8 @@ const BANK = "DEUTSCHE_BANK_DEUTDEFF";
 type Item = Record<string, unknown>;
 const items = (json: unknown): Item[] => (Array.isArray(json) ? json : []);
 
-describe("what is connected", () => {
-  it("accounts: one array in the neutral form; a table for a person", async () => {
+describe("commands that read accounts", () => {
+  it("accounts prints one array in the neutral form with --json, and else a table", async () => {
     await using me = await person();
     const { accounts } = await me.connect(BANK);
     const { code, err, json } = await me.run(["accounts", "--json"]);
@@ -24,7 +24,7 @@ describe("what is connected", () => {
     expect(out).not.toContain("\u001b");
   });
 
-  it("balances: of all, of one by any of its names; how old and what is left go to stderr", async () => {
+  it("balances shows all accounts or one by any of its names, and notes age and calls left on stderr", async () => {
     await using me = await person();
     const { accounts } = await me.connect(BANK);
     const iban = String(me.sandbox.state().accounts[0]?.iban);
@@ -53,7 +53,7 @@ describe("what is connected", () => {
     expect((await me.run(["balances", "giro", "--refresh"])).err).toContain("giro 2 of 4");
   });
 
-  it("an account that keeps failing is left alone, unless one insists", async () => {
+  it("an account that keeps failing is paused, unless --force is given", async () => {
     await using me = await person();
     await me.connect(BANK);
     await me.put("bankdata.yaml", "cache:\n  expire_after: 0\n  old_data_on_error: false\n");
@@ -70,7 +70,7 @@ describe("what is connected", () => {
     expect((await me.run(["balances", iban, "--force"])).code).toBe(0);
   });
 
-  it("an unknown or ambiguous account is a usage error that lists what could be meant", async () => {
+  it("an unknown or ambiguous account is a usage error that lists what may be meant", async () => {
     await using me = await person();
     const { accounts } = await me.connect(BANK);
     await me.put(
@@ -87,7 +87,7 @@ describe("what is connected", () => {
     ]);
   });
 
-  it("details of an account", async () => {
+  it("details shows what the bank says about an account", async () => {
     await using me = await person();
     await me.connect(BANK);
     const iban = String(me.sandbox.state().accounts[1]?.iban);
@@ -100,7 +100,7 @@ describe("what is connected", () => {
     });
   });
 
-  it("transactions: by days, dates, status and text; newest first; a line an item with --jsonl", async () => {
+  it("transactions filters by days, dates, status and text, newest first, one object per line with --jsonl", async () => {
     await using me = await person();
     const { accounts } = await me.connect(BANK);
     const read = async (...more: string[]) =>
@@ -141,7 +141,7 @@ describe("what is connected", () => {
     expect([future.code, future.out, future.err.includes("future")]).toEqual([1, "", true]);
   });
 
-  it("one account that fails does not hide the others: 5; all of them: their own code", async () => {
+  it("a command ends with 5 if some accounts fail, and with their own code if all do", async () => {
     await using me = await person();
     const { accounts } = await me.connect(BANK);
     me.sandbox.inject({
@@ -156,7 +156,7 @@ describe("what is connected", () => {
     expect(partly.err).toMatch(/^✗ Savings Account: /);
   });
 
-  it("a consent that has ended: 3, with the command that renews it", async () => {
+  it("a command ends with 3 if the consent has ended, and shows the command that renews it", async () => {
     await using me = await person();
     const { reference } = await me.connect(BANK);
     me.sandbox.advanceTime({ days: 91 });
@@ -171,7 +171,7 @@ describe("what is connected", () => {
     expect(list.err).toContain(`has ended. Renew it: bankdata connect --renew ${reference}`);
   });
 
-  it("calls that are spent: 4, saying when they come back", async () => {
+  it("a command ends with 4 if the calls are spent, and says when they come back", async () => {
     await using me = await person();
     await me.connect(BANK);
     await me.put("bankdata.yaml", "cache:\n  expire_after: 0\n  old_data_on_error: false\n");
@@ -188,7 +188,7 @@ describe("what is connected", () => {
 });
 
 describe("connections", () => {
-  it("are listed with their days left, and ended by their reference", async () => {
+  it("connections lists the days left, and disconnect ends a connection by its reference", async () => {
     await using me = await person();
     const { reference, id } = await me.connect(BANK);
     me.sandbox.advanceTime({ days: 80 });
@@ -212,7 +212,7 @@ describe("connections", () => {
 });
 
 describe("banks", () => {
-  it("are listed by country and searched without accents or capitals", async () => {
+  it("banks lists the banks of a country and searches without regard to accents and capitals", async () => {
     await using me = await person();
     const found = items((await me.run(["banks", "fr", "--search", "credit agri", "--json"])).json());
     expect(found.map(({ id }) => id)).toEqual(["CREDIT_AGRICOLE_AGRIFRPP"]);
@@ -224,7 +224,7 @@ describe("banks", () => {
 });
 
 describe("the cache", () => {
-  it("is listed, cleared, and says where it is, without asking the service", async () => {
+  it("cache lists, clears and locates the cache without a request", async () => {
     await using me = await person();
     await me.connect(BANK);
     await me.run(["balances"]);
@@ -241,7 +241,7 @@ describe("the cache", () => {
     expect((await stat(join(me.home, "mine.sqlite"))).isFile()).toBe(true);
   });
 
-  it("knows what was set aside: list and doctor tell of it, and clear removes what is ours alone", async () => {
+  it("cache list and doctor report files that were set aside, and cache clear removes only our own", async () => {
     await using me = await person();
     await me.connect(BANK);
     await me.run(["balances"]);
@@ -263,7 +263,7 @@ describe("the cache", () => {
     expect((await stat(theirs)).isFile()).toBe(true);
   });
 
-  it("that is named and is something else is a usage error; a call that cannot be counted ends with 4", async () => {
+  it("a cache file that is something else is a usage error, and a call that cannot be counted ends with 4", async () => {
     await using me = await person();
     await me.connect(BANK);
     const named = { BANKDATA_CACHE: join(me.home, "notes.txt") };
@@ -287,7 +287,7 @@ describe("the cache", () => {
 });
 
 describe("doctor", () => {
-  it("finds everything in order, or says what is not and what to do", async () => {
+  it("doctor says what is wrong and what to do about it", async () => {
     await using me = await person();
     const well = await me.run(["doctor"]);
     expect(well.code).toBe(0);
@@ -319,7 +319,7 @@ describe("doctor", () => {
 });
 
 describe("without credentials", () => {
-  it("every command says how to get on, and so does init without an interactive terminal", async () => {
+  it("every command without credentials says what to do, as does init without an interactive terminal", async () => {
     await using me = await person();
     const nothing = { GOCARDLESS_SECRET_ID: undefined, GOCARDLESS_SECRET_KEY: undefined };
     const { code, err } = await me.run(["balances"], nothing);
@@ -345,7 +345,7 @@ describe("without credentials", () => {
     ]);
   });
 
-  it("a configuration that is there is read with --sandbox too", async () => {
+  it("--sandbox reads the configuration too", async () => {
     await using me = await person();
     await me.put("bankdata.yaml", `cache:\n  cache_name: ${join(me.home, "of-sandbox.sqlite")}\n`);
     expect((await me.run(["banks", "DE", "--sandbox"])).code).toBe(0);
@@ -356,7 +356,7 @@ describe("without credentials", () => {
 });
 
 describe("bad input", () => {
-  it("unknown commands and flags are told with what was meant", async () => {
+  it("an unknown command or flag is an error that suggests the right one", async () => {
     await using me = await person();
     const command = await me.run(["balanecs"]);
     expect([command.code, command.err]).toEqual([
@@ -375,7 +375,7 @@ describe("bad input", () => {
     expect([bank.code, bank.err.includes("Did you mean DKB_BYLADEM1?")]).toEqual([2, true]);
   });
 
-  it("a broken configuration is told with line and column, an unreadable one with its name", async () => {
+  it("a broken configuration is an error with line and column, an unreadable one with its name", async () => {
     await using me = await person();
     await me.put("bankdata.yaml", "accounts:\n  - alias: [\n");
     const broken = await me.run(["balances"]);
@@ -385,7 +385,7 @@ describe("bad input", () => {
     expect((await me.run(["balances", "--config", "none.yaml"])).err).toContain("There is no file");
   });
 
-  it("errors never show a secret or a stack trace; --verbose adds the request and the service's words", async () => {
+  it("an error shows no secret and no stack trace, and with --verbose the request and the service's message", async () => {
     await using me = await person();
     const plain = await me.run(["balances"], { GOCARDLESS_SECRET_KEY: "a-wrong-secret" });
     expect([plain.code, plain.err]).toEqual([
@@ -397,7 +397,7 @@ describe("bad input", () => {
     for (const { err } of [plain, verbose]) expect(err).not.toMatch(/a-wrong-secret|^ +at /m);
   });
 
-  it("a reader that has had enough ends it quietly", async () => {
+  it("a command ends quietly if the reader of its output stops early", async () => {
     await using me = await person();
     const child = spawn(
       "sh",
@@ -412,7 +412,7 @@ describe("bad input", () => {
     expect([out, err]).toEqual(["[\n  {\n     0\n", ""]);
   });
 
-  it("a port that is taken is said to be", async () => {
+  it("sandbox reports a port that is in use", async () => {
     await using me = await person();
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
@@ -425,7 +425,7 @@ describe("bad input", () => {
 });
 
 describe("completion", () => {
-  it("completes commands, options and choices in bash", async () => {
+  it("the bash script completes commands, options and choices", async () => {
     await using me = await person();
     const { out } = await me.run(["completion", "bash"]);
     const complete = async (...words: string[]) => {
@@ -445,7 +445,7 @@ describe("completion", () => {
 });
 
 describe("the version", () => {
-  it("is that of the package", async () => {
+  it("--version prints the package's version", async () => {
     await using me = await person();
     expect((await me.run(["--version"])).out).toBe(`${version}\n`);
     const text = await readFile(join(import.meta.dirname, "../../../packages/cli/package.json"), "utf8");

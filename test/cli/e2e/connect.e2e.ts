@@ -7,7 +7,7 @@ import { person } from "./command.ts";
 
 const BANK = "DKB_BYLADEM1";
 
-/** A bank that offers 395 days, but more than 90 only without future entries. */
+/** A bank that offers 395 days of history, but future entries only with at most 90. */
 const SNAPSHOT_BANK = "COMMERZBANK_COBADEFF";
 
 let browser: Browser;
@@ -20,7 +20,7 @@ afterAll(async () => {
 
 type Person = Awaited<ReturnType<typeof person>>;
 
-/** Starts `bankdata connect …`, and gives the link that it shows and what becomes of it. */
+/** Starts `bankdata connect …`. Returns the link that it shows, and a promise of its end. */
 async function connecting(me: Person, ...args: string[]) {
   const child = me.start(["connect", "--no-browser", "--json", ...args]);
   const text = { out: "", err: "" };
@@ -36,7 +36,7 @@ async function connecting(me: Person, ...args: string[]) {
   return { child, link: await link, end };
 }
 
-/** A page that fails the test where anything on it goes wrong. */
+/** Opens a page, and collects what goes wrong on it. */
 async function pageAt(link: string) {
   const page = await browser.newPage();
   const problems: string[] = [];
@@ -57,7 +57,7 @@ const press = async (page: Page, name: string) => {
 };
 
 describe("connecting a bank with a browser", () => {
-  it("goes over the bank's page and back, and ends with the accounts", async () => {
+  it("connect sends the browser to the bank and back, and shows the accounts", async () => {
     await using me = await person();
     const { link, end } = await connecting(me, BANK, "--days", "365");
     const { page, problems } = await pageAt(link);
@@ -81,7 +81,7 @@ describe("connecting a bank with a browser", () => {
     await page.close();
   });
 
-  it("that is cancelled there says so on the page and in the terminal, and leaves nothing", async () => {
+  it("connect reports on the page and in the terminal that the person cancelled, and leaves no connection", async () => {
     await using me = await person();
     const { link, end } = await connecting(me, BANK);
     const { page, problems } = await pageAt(link);
@@ -94,7 +94,7 @@ describe("connecting a bank with a browser", () => {
     await page.close();
   });
 
-  it("that is renewed gets its new link first, maps the new ids to the old, and then lets the old one go", async () => {
+  it("connect --renew makes the new link first, maps the new ids to the old, and then removes the old connection", async () => {
     await using me = await person();
     const old = await me.connect(BANK);
     const ibanOf = (id: unknown) => me.sandbox.state().accounts.find((one) => one.id === id)?.iban;
@@ -122,7 +122,7 @@ describe("connecting a bank with a browser", () => {
     await page.close();
   });
 
-  it("prints the neutral form, with what was sent last, and so do connections and disconnect", async () => {
+  it("connect, connections and disconnect print the neutral form with --json, raw last", async () => {
     await using me = await person();
     const connection = [
       ...[
@@ -160,7 +160,7 @@ describe("connecting a bank with a browser", () => {
     expect(Object.keys(disconnected)).toEqual(["id", "reference", "bankId", "ended"]);
   });
 
-  it("says what a consent cannot give at a bank that offers more history only as a snapshot", async () => {
+  it("connect notes that a bank offers more history only as a snapshot", async () => {
     await using me = await person();
     const notes = async (...args: string[]) => {
       const { child, end } = await connecting(me, SNAPSHOT_BANK, ...args);
@@ -176,7 +176,7 @@ describe("connecting a bank with a browser", () => {
     );
   });
 
-  it("is found by looking where the browser never comes back", async () => {
+  it("connect finds the connection by polling if the browser never comes back", async () => {
     await using me = await person();
     const { end } = await connecting(me, BANK);
     const [requisition] = me.sandbox.state().requisitions;
@@ -184,7 +184,7 @@ describe("connecting a bank with a browser", () => {
     expect((await end).code).toBe(0);
   });
 
-  it("goes on waiting while the service does not answer", async () => {
+  it("connect keeps waiting while the service does not respond", async () => {
     await using me = await person();
     const { end } = await connecting(me, BANK);
     const [requisition] = me.sandbox.state().requisitions;
@@ -195,7 +195,7 @@ describe("connecting a bank with a browser", () => {
     expect(me.sandbox.requests.filter(({ status }) => status === 0)).toHaveLength(4);
   });
 
-  it("takes less where the bank allows less than it says", async () => {
+  it("connect takes less if the bank allows less than it says", async () => {
     await using me = await person();
     for (const [bank, history, access] of [
       ["BBVA_BBVAESMM", 90, 180],
@@ -210,7 +210,7 @@ describe("connecting a bank with a browser", () => {
     }
   });
 
-  it("survives whatever is sent to its port, and is still connected at the end", async () => {
+  it("connect survives whatever is sent to its port, and still connects the bank", async () => {
     await using me = await person();
     const { end } = await connecting(me, BANK);
     const [requisition] = me.sandbox.state().requisitions;
@@ -234,7 +234,7 @@ describe("connecting a bank with a browser", () => {
     expect(err).not.toMatch(/^ +at |Error/m);
   });
 
-  it("that meets an error which nobody foresaw, or whose terminal is closed, leaves nothing", async () => {
+  it("connect leaves no connection after an unexpected error or if its terminal is closed", async () => {
     const thrower = "data:text/javascript,process.on('SIGUSR2',()=>{throw new Error('unforeseen')})";
     for (const [signal, said] of [
       ["SIGUSR2", "✗ unforeseen."],
@@ -252,7 +252,7 @@ describe("connecting a bank with a browser", () => {
     }
   });
 
-  it("that is stopped while the link is prepared leaves nothing", async () => {
+  it("connect leaves no connection if it is stopped while the link is prepared", async () => {
     await using me = await person();
     me.sandbox.inject({ operation: "createAgreement", bytesPerSecond: 200 });
     const child = me.start(["connect", BANK, "--no-browser"]);
@@ -265,7 +265,7 @@ describe("connecting a bank with a browser", () => {
     expect(me.sandbox.state()).toMatchObject({ requisitions: [], agreements: [] });
   });
 
-  it("is not fooled by a return with a wrong secret or a foreign reference", async () => {
+  it("connect ignores a return with a wrong secret or a foreign reference", async () => {
     await using me = await person();
     const { child, end } = await connecting(me, BANK);
     const [requisition] = me.sandbox.state().requisitions;

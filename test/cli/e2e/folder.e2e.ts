@@ -13,7 +13,7 @@ const NOTHING = {
   BANKDATA_BASE_URL: undefined,
 };
 
-/** A person who stands in a folder that somebody else made. */
+/** A person who runs commands in a folder that somebody else made. */
 async function inFolder() {
   const me = await person();
   const folder = join(me.home, "downloads/repository");
@@ -68,7 +68,7 @@ describe("in a folder that somebody else made", () => {
     expect(service.received.map(({ method, path }) => `${method} ${path}`)[0]).toBe("POST /token/new/");
   });
 
-  it("variables of its .env move no folder of the user's, set no proxy, and start nothing", async () => {
+  it("a .env cannot move the user's folders, set a proxy or start a program", async () => {
     await using me = await inFolder();
     await using proxy = await startService(() => ({ body: {} }));
     await me.putOwn(
@@ -96,7 +96,7 @@ describe("in a folder that somebody else made", () => {
     expect(await readdir(me.folder)).toEqual([".env", "bad.cjs"]);
   });
 
-  it("a cache path that leads out of it is refused by every command, and nothing there is touched", async () => {
+  it("every command rejects a cache path that leads out of the folder, and touches nothing there", async () => {
     await using me = await inFolder();
     const precious = join(me.home, "precious");
     await mkdir(precious);
@@ -116,7 +116,7 @@ describe("in a folder that somebody else made", () => {
     expect(await readdir(me.folder)).toContain("mine.sqlite");
   });
 
-  it("connect names the file of its credentials before anything is sent, and doctor does as well", async () => {
+  it("connect names the file of its credentials before it sends anything, and doctor names it too", async () => {
     await using me = await inFolder();
     const { secretId, secretKey } = me.sandbox.credentials;
     const file = join(me.folder, "bankdata.yaml");
@@ -147,7 +147,7 @@ describe("in a folder that somebody else made", () => {
     expect(mine.err).not.toContain("The credentials come from");
   });
 
-  it("init asks before it writes there, and never tries a secret at an address of the folder's", async () => {
+  it("init asks before it writes into the folder, and sends no secret to an address that the folder names", async () => {
     await using me = await inFolder();
     const { secretId, secretKey } = me.sandbox.credentials;
     const env = { PATH: me.env["PATH"] ?? "", HOME: me.home, LANG: "C.UTF-8", TZ: "UTC" };
@@ -181,7 +181,7 @@ describe("in a folder that somebody else made", () => {
 });
 
 describe("plain http", () => {
-  it("is refused beyond this machine, before anything is sent, unless the user allows it", async () => {
+  it("plain http to another machine is rejected before anything is sent, unless the user allows it", async () => {
     await using me = await inFolder();
     const env = { BANKDATA_BASE_URL: "http://user:my-password@api.example.invalid/api/v2" };
     const credentials = { GOCARDLESS_SECRET_ID: "my-id", GOCARDLESS_SECRET_KEY: "my-key" };
@@ -203,8 +203,8 @@ describe("plain http", () => {
   });
 });
 
-describe("what is no file", () => {
-  it("ends a command at once, naming file and reason", async () => {
+describe("paths that are not files", () => {
+  it("what is not a file ends a command at once, with its name and the reason", async () => {
     await using me = await inFolder();
     const fifo = join(me.folder, "fifo");
     execFileSync("mkfifo", [fifo]);
@@ -243,7 +243,7 @@ describe("what is no file", () => {
     ]);
   });
 
-  it("ends a sandbox at once where its state cannot be kept, and does not leave it running", async () => {
+  it("sandbox ends at once if its state cannot be kept", async () => {
     await using me = await inFolder();
     const fifo = join(me.folder, "fifo");
     execFileSync("mkfifo", [fifo]);
@@ -267,7 +267,7 @@ describe("what is no file", () => {
 });
 
 describe("temporary files of killed processes", () => {
-  it("are removed beside the configuration by doctor, those of others are not", async () => {
+  it("doctor removes temporary files beside the user's configuration, and no others", async () => {
     await using me = await inFolder();
     await me.putOwn("accounts: []\n");
     const old = `${me.own}.0f8fad5b-d9cb-469f-a165-70867728950e`;
@@ -286,7 +286,7 @@ describe("temporary files of killed processes", () => {
   });
 });
 
-/** What a command prints first. */
+/** The first output of a command on stderr. */
 async function firstOutput(child: ChildProcess): Promise<string> {
   return await new Promise((resolve) => child.stderr?.once("data", (chunk) => resolve(String(chunk))));
 }

@@ -1,6 +1,6 @@
 import { type Received, type Reply, type Service, startService } from "../../support/service.ts";
 
-/** Sets the title, erases the screen, moves back, forges a line, turns the direction, hides: at the end of every text. */
+/** Sets the title, erases the screen, moves back, forges a line, changes the writing direction and hides characters. */
 export const EVIL =
   "\u001b]0;PWNED\u0007B\u001b[2J\b\r\n✗ forged\u009b31m\u0085\u202e\u2066\u200b\u00ad\u2028\u{e0041}\ud83d";
 
@@ -54,7 +54,7 @@ const entry = {
   [evil("member")]: [evil("value")],
 };
 
-/** What a bank says of an account: by the end of the path. */
+/** What the bank sends about an account, by the last part of the path. */
 const DATA: Readonly<Record<string, unknown>> = {
   balances: { balances: [balance] },
   details: {
@@ -78,7 +78,7 @@ function usual({ method, path }: Received): unknown {
 
 const page = (results: unknown[]) => ({ count: results.length, next: null, previous: null, results });
 
-/** A service whose every text is hostile. What `refuse` gives stands in the place of the usual answer. */
+/** A service whose every text is hostile. What `refuse` returns takes precedence over the usual response. */
 export async function startHostileService(
   refuse: (request: Received, nth: number) => Reply | undefined = () => undefined,
 ): Promise<Service> {
@@ -89,7 +89,7 @@ export async function startHostileService(
   });
 }
 
-/** A refusal in hostile words; as a limit, it is the day's. */
+/** An error response with hostile texts; with status 429, it is the daily limit. */
 export const refusal = (status: number): Reply => ({
   status,
   headers: {

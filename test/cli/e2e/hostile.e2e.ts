@@ -9,10 +9,10 @@ import { ended, executable } from "./command.ts";
 import { EVIL, refusal, startHostileService } from "./hostile-service.ts";
 import { Screen } from "./screen.ts";
 
-/** What an argument or a variable can hold of it. */
+/** Arguments and variables cannot hold half a surrogate pair. */
 const EVIL_ARGUMENT = EVIL.toWellFormed();
 
-/** A person with an empty home, whose service is hostile. */
+/** A person with an empty home who uses a hostile service. */
 async function victim(service: Service) {
   const home = await mkdtemp(join(tmpdir(), "bankdata-hostile-"));
   const env: Record<string, string> = {
@@ -41,7 +41,7 @@ async function victim(service: Service) {
 
 type Victim = Awaited<ReturnType<typeof victim>>;
 
-/** Runs a command and finds nothing harmful in what it printed, and no line that it did not mean to print. */
+/** Runs a command, and expects that it printed no harmful character and no forged line. */
 async function harmless(me: Victim, args: readonly string[], more?: Record<string, string>) {
   const end = await me.run(args, more);
   expect([harmfulIn(end.out, "\n"), harmfulIn(end.err, "\n")], args.join(" ")).toEqual([[], []]);
@@ -69,7 +69,7 @@ const COMMANDS = [
 
 describe("a service whose every text steers a terminal", () => {
   it.each([[[]], [["--verbose"]], [["--json"]], [["--jsonl"]]])(
-    "steers none: every command, with %j",
+    "no command with %j lets the service steer the terminal",
     async (flags) => {
       await using service = await startHostileService();
       await using me = await victim(service);
@@ -87,10 +87,10 @@ describe("a service whose every text steers a terminal", () => {
   );
 
   it.each([400, 401, 403, 404, 409, 429, 500])(
-    "steers none by the words of a refusal with status %i",
+    "an error response with status %i cannot steer the terminal",
     async (status) => {
       await using service = await startHostileService(({ path }) => {
-        // A general limit that is met in the list of banks would be waited for.
+        // The client would wait for a general limit, which the list of banks meets.
         const refused = status === 429 ? /^\/accounts\/[^/]+\/\w/ : /^\/accounts\/[^/]+\/\w|^\/institutions/;
         return refused.test(path) ? refusal(status) : undefined;
       });
@@ -105,7 +105,7 @@ describe("a service whose every text steers a terminal", () => {
     120_000,
   );
 
-  it("steers none by where it redirects to, by a page that is no JSON, or by texts of a megabyte", async () => {
+  it("a redirect, a page that is not JSON and texts of a megabyte cannot steer the terminal", async () => {
     const megabyte = `<html><title>${EVIL}</title>${"x\u202e".repeat(500_000)}`;
     const odd = [
       { status: 302, headers: { location: "http://a\u009b31m\u00ad.example/x" } },
@@ -124,7 +124,7 @@ describe("a service whose every text steers a terminal", () => {
     }
   }, 120_000);
 
-  it("gets no more than a word into the command that renews a connection", async () => {
+  it("a reference adds no more than one word to the command that renews a connection", async () => {
     const reference = "a; touch pwned `touch pwned` $(touch pwned) '; touch pwned '";
     const expired = {
       summary: "End User Agreement (EUA) has expired",
@@ -159,7 +159,7 @@ describe("a service whose every text steers a terminal", () => {
     expect(words).not.toMatch(/^pwned$/m);
   });
 
-  it("steers none while its bank is waited for, and is removed by Ctrl-C", async () => {
+  it("a connection to a hostile bank cannot steer the terminal, and Ctrl-C removes it", async () => {
     await using service = await startHostileService(({ method, path }) =>
       method === "GET" && /^\/requisitions\/\w/.test(path)
         ? {
@@ -182,11 +182,11 @@ describe("a service whose every text steers a terminal", () => {
   });
 });
 
-/** What the prompts and the spinner draw with, and colours: nothing else may steer. */
+/** The escape sequences of prompts, spinner and colours, which are the only ones allowed. */
 const ESCAPE = String.fromCharCode(0x1b);
 const DRAWING = new RegExp(String.raw`${ESCAPE}\[(\?25[hl]|\d*[ABCDGJK]|[\d;]*m)|\r`, "g");
 
-/** Whatever was written to the terminal by then steered it in no way but ours. */
+/** Expects that everything written to the terminal steered it only with allowed sequences. */
 function expectUnsteered(screen: Screen): void {
   const written = screen.written();
   expect(written.length).toBeGreaterThan(20);
@@ -195,7 +195,7 @@ function expectUnsteered(screen: Screen): void {
   expect(screen.title()).not.toContain("PWNED");
 }
 
-describe("in a terminal, a service whose every text steers it", () => {
+describe("a hostile service in a terminal", () => {
   it.each([
     [["banks"], "Which|Type to search", ["e", "Enter"]],
     [["details"], "Which account", ["Enter"]],
@@ -206,7 +206,7 @@ describe("in a terminal, a service whose every text steers it", () => {
     [["connections"], "ended with", []],
     [["quota"], "ended with", []],
     [["connect", "bank"], "ended with", []],
-  ] as const)("does not: %j", async (args, first, keys) => {
+  ] as const)("the service cannot steer the terminal in %j", async (args, first, keys) => {
     await using service = await startHostileService();
     await using me = await victim(service);
     using screen = new Screen(args, me.env, me.home);
@@ -223,7 +223,7 @@ describe("in a terminal, a service whose every text steers it", () => {
 });
 
 describe("arguments, variables and files that steer a terminal", () => {
-  it("are shown without what steers", async () => {
+  it("arguments, variables and files are shown without characters that steer a terminal", async () => {
     await using service = await startHostileService();
     await using me = await victim(service);
     for (const args of [

@@ -6,7 +6,7 @@ import { Screen } from "./screen.ts";
 
 const BANK = "DEUTSCHE_BANK_DEUTDEFF";
 
-/** Answers all that `init` asks, seeing that the secret is hidden. Gives the last screen. */
+/** Answers every question of `init`, and expects the secret to be hidden. @returns the last screen */
 async function answerInit(screen: Screen, secretId: string, secretKey: string): Promise<string> {
   await screen.showing("Do you have credentials");
   screen.press("Enter");
@@ -22,7 +22,7 @@ async function answerInit(screen: Screen, secretId: string, secretKey: string): 
 }
 
 describe("in a terminal", () => {
-  it("init asks for credentials, hides the secret, tries them and keeps them for their owner alone", async () => {
+  it("init asks for credentials, hides the secret, checks them and stores them for their owner alone", async () => {
     await using me = await person();
     const { GOCARDLESS_SECRET_ID: secretId = "", GOCARDLESS_SECRET_KEY: secretKey = "", ...env } = me.env;
     const file = join(me.home, ".config/bankdata/bankdata.yaml");
@@ -41,7 +41,7 @@ describe("in a terminal", () => {
     expect(await after.showing("ended with 0")).toContain(`✓ Credentials: from ${file} and ${file}`);
   });
 
-  it("init writes into the configuration that is there, and says what overrides it", async () => {
+  it("init writes into the existing configuration, and says what overrides it", async () => {
     await using me = await person();
     const { GOCARDLESS_SECRET_ID: secretId = "", GOCARDLESS_SECRET_KEY: secretKey = "" } = me.env;
     await me.put("gocardless.yaml", "accounts:\n  - id: a # mine\n");
@@ -54,7 +54,7 @@ describe("in a terminal", () => {
     );
   });
 
-  it("banks are searched as one types, and the one that is picked is shown", async () => {
+  it("banks searches as the person types, and shows the bank that is picked", async () => {
     await using me = await person();
     using screen = new Screen(["banks"], me.env, me.home);
     await screen.showing("Type to search");
@@ -66,7 +66,7 @@ describe("in a terminal", () => {
     expect(end).toContain("Connect it with: bankdata connect RABOBANK_RABONL2U");
   });
 
-  it("the menu is worked by arrow keys, comes back after each command, and is left", async () => {
+  it("the menu works with arrow keys, and comes back after each command until it is left", async () => {
     await using me = await person();
     await me.connect(BANK);
     using screen = new Screen([], me.env, me.home);
@@ -78,7 +78,7 @@ describe("in a terminal", () => {
     await screen.showing("ended with 0");
   });
 
-  it("Ctrl-C in a prompt ends it without a trace", async () => {
+  it("Ctrl-C in a prompt ends the command and changes nothing", async () => {
     await using me = await person();
     using screen = new Screen(["connect"], me.env, me.home);
     await screen.showing("Which bank");
@@ -89,7 +89,7 @@ describe("in a terminal", () => {
     expect(me.sandbox.state().requisitions).toEqual([]);
   });
 
-  it("what is not said is asked: the account, and the connection", async () => {
+  it("commands ask for the account or connection that is not given", async () => {
     await using me = await person();
     await me.connect(BANK);
     using details = new Screen(["details"], me.env, me.home);
@@ -105,7 +105,7 @@ describe("in a terminal", () => {
     expect(me.sandbox.state().requisitions).toEqual([]);
   });
 
-  it("disconnect asks first, and takes no for an answer", async () => {
+  it("disconnect asks for confirmation, and does nothing if it is denied", async () => {
     await using me = await person();
     const { reference } = await me.connect(BANK);
     using screen = new Screen(["disconnect", String(reference)], me.env, me.home);
@@ -115,7 +115,7 @@ describe("in a terminal", () => {
     expect(me.sandbox.state().requisitions).toHaveLength(1);
   });
 
-  it("Ctrl-C while a bank is waited for leaves nothing half-done", async () => {
+  it("Ctrl-C while connect waits for the bank leaves nothing half-done", async () => {
     await using me = await person();
     using screen = new Screen(["connect", BANK], me.env, me.home);
     expect(await screen.showing("Waiting for Deutsche Bank")).toContain("No browser could be opened");
@@ -127,7 +127,7 @@ describe("in a terminal", () => {
     expect(me.sandbox.state()).toMatchObject({ requisitions: [], agreements: [] });
   });
 
-  it("Ctrl-C where it cannot be undone says what is left and how to go on", async () => {
+  it("Ctrl-C says what is left and how to go on if the connection cannot be removed", async () => {
     await using me = await person();
     using screen = new Screen(["connect", BANK, "--no-browser"], me.env, me.home);
     await screen.showing("Waiting for Deutsche Bank");
@@ -139,7 +139,7 @@ describe("in a terminal", () => {
     expect(end).toContain(`bankdata disconnect ${reference}`);
   });
 
-  it("amounts below zero are red, unless NO_COLOR says otherwise", async () => {
+  it("amounts below zero are red, unless NO_COLOR is set", async () => {
     await using me = await person();
     await me.connect(BANK);
     const color = async (env: Record<string, string>) => {
@@ -151,7 +151,7 @@ describe("in a terminal", () => {
     expect(await color({ ...me.env, NO_COLOR: "1" })).toBe(false);
   });
 
-  it("forty columns are enough: every line fits, no amount is cut", async () => {
+  it("in forty columns every line fits and no amount is cut", async () => {
     await using me = await person();
     await me.connect(BANK);
     const json = JSON.parse((await me.run(["transactions", "--days", "3", "--json"])).out);

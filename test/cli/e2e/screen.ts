@@ -28,7 +28,7 @@ export class Screen implements Disposable {
     return join(this.#folder, `${this.#name}.written`);
   }
 
-  /** All that was written to the terminal, byte by byte, with what steers it. */
+  /** Everything that was written to the terminal, control sequences included. */
   written(): string {
     return readFileSync(this.#recording, "utf8");
   }
@@ -48,23 +48,23 @@ export class Screen implements Disposable {
     this.#tmux("send-keys", "-t", this.#name, "-l", text);
   }
 
-  /** What stands on the screen, without the spaces at the ends of lines. */
+  /** The text on the screen, without trailing spaces. */
   text(): string {
     return this.#tmux("capture-pane", "-p", "-J", "-t", this.#name).replaceAll(/ +$/gm, "").trimEnd();
   }
 
-  /** The screen once it shows a text. */
+  /** Waits until the screen shows a text. @returns the screen */
   async showing(wanted: string | RegExp): Promise<string> {
     await expect.poll(() => this.text(), { timeout: 30_000, interval: 50 }).toMatch(wanted);
     return this.text();
   }
 
-  /** All that was ever shown, each line as the terminal broke it. */
+  /** Everything that was shown, its lines as the terminal wrapped them. */
   history(): string {
     return this.#tmux("capture-pane", "-p", "-S", "-", "-t", this.#name).replaceAll(/ +$/gm, "").trimEnd();
   }
 
-  /** All that was ever shown, its broken lines put together again. */
+  /** Everything that was shown, wrapped lines joined. */
   unwrapped(): string {
     return this.#tmux("capture-pane", "-p", "-J", "-S", "-", "-t", this.#name)
       .replaceAll(/ +$/gm, "")
@@ -81,7 +81,7 @@ export class Screen implements Disposable {
   }
 
   #tmux(...args: readonly string[]): string {
-    // A server of its own for each: none ends while another test begins, and the person's own tmux is left alone.
+    // Each screen has a tmux server of its own, so that it does not depend on other tests or on a tmux in use.
     return execFileSync("tmux", ["-L", this.#name, "-f", "/dev/null", ...args], {
       encoding: "utf8",
       env: { ...process.env, TMUX_TMPDIR: this.#folder },

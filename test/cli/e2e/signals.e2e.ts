@@ -5,7 +5,7 @@ import { ended, person } from "./command.ts";
 
 const ACCOUNT = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 
-/** A service with one account whose first balances never come. */
+/** A service with one account, which never responds to the first request for balances. */
 const startSilentService = () =>
   startService(({ path }, nth) => {
     if (path.startsWith("/requisitions/"))
@@ -23,7 +23,7 @@ it.each([
   ["SIGTERM", 143],
   ["SIGHUP", 129],
   ["SIGKILL", null],
-] as const)("a command that %s ends leaves the next one nothing to wait for", async (signal, code) => {
+] as const)("after %s ended a command, the next one does not wait for it", async (signal, code) => {
   await using me = await person();
   await using service = await startSilentService();
   const env = { BANKDATA_BASE_URL: service.baseUrl };
@@ -43,12 +43,12 @@ it.each([
   const second = await ended(me.start(["balances", "--json"], env));
   expect([second.code, second.err]).toEqual([0, ""]);
   expect(second.json()).toMatchObject([{ accountId: ACCOUNT, amount: "12.30" }]);
-  // The lease of a process that was thought alive would be waited for until it ends, after ten seconds.
+  // The second command would wait ten seconds for the lease of a process that seems alive.
   expect(performance.now() - startedAt).toBeLessThan(6000);
   expect(balances()).toHaveLength(2);
 });
 
-it("a command that waits for another says so, on stderr alone", async () => {
+it("a command that waits for another process says so only on stderr", async () => {
   await using me = await person();
   await using service = await startSilentService();
   const env = { BANKDATA_BASE_URL: service.baseUrl };
