@@ -1,4 +1,4 @@
-/** First and last of controls, bidi controls, invisible characters and noncharacters; written independently of the code. */
+/** Ranges of controls, bidi controls, invisible characters and noncharacters, written independently of the code's own. */
 const RANGES: readonly (readonly [number, number])[] = [
   [0x00, 0x1f],
   [0x7f, 0x9f],

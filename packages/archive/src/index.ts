@@ -1,5 +1,5 @@
 /**
- * bankdata-archive hands bank data on to plain-text accounting: neutral transactions of any provider. It promises:
+ * bankdata-archive exports the neutral transactions of any provider to plain-text accounting. It promises:
  *
  * - Amounts stay exact: decimal strings in, the same digits out, and sums without rounding.
  * - Nothing is lost silently: each booked transaction is an entry or is in `skipped`, and whatever else could not be

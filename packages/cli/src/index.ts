@@ -1,2 +1,2 @@
-// Whole on purpose: whoever has the executable has the library, and no second list of its names can fall behind.
+// Everything, as a second list of names could become outdated.
 export * from "bankdata-core";

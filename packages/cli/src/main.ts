@@ -16,14 +16,14 @@ export async function run(args: readonly string[]): Promise<void> {
   await runCommand(args, {
     out,
     err,
-    // Opened only by a command that looks at it: that takes longer than most of what help needs.
+    // Opened only by a command that reads it, as that takes longer than most of what help does.
     get in() {
       return process.stdin;
     },
   });
 }
 
-/** Runs one command. What goes wrong is reported on stderr, and sets the exit code. */
+/** Runs one command. An error is reported on stderr and sets the exit code. */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<void> {
   const { program } = await import("./program.ts");
   try {
@@ -36,7 +36,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
 async function reportFailure(error: unknown, args: readonly string[], terminal: Terminal): Promise<void> {
   const { CommanderError } = await import("commander");
   if (error instanceof CommanderError) {
-    // Commander has printed it; help that was asked for is no mistake.
+    // Commander has printed it. Help that was asked for is not an error.
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
     return;
   }

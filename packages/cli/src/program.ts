@@ -53,7 +53,7 @@ export function program(terminal: Terminal, run: (args: readonly string[]) => Pr
     .configureOutput({
       writeOut: (text) => printText(terminal.out, text),
       writeErr: (text) => printText(terminal.err, text),
-      // It quotes arguments, which may contain line breaks: the message is one line.
+      // The message quotes arguments, which may contain line breaks.
       outputError: (text) => terminal.err.line(printable(text.trim())),
     })
     .exitOverride()

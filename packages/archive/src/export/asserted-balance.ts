@@ -23,7 +23,7 @@ export interface Evidence {
   balances: readonly BankBalance[];
   /** The entries of the ledger, by day. */
   written: readonly WrittenMovement[];
-  /** What the account's balance may count, but the ledger does not hold. */
+  /** Transactions that the balance may count, but that are not in the ledger. */
   skipped: readonly Movement[];
   /** `YYYY-MM-DD`. */
   today: string;
@@ -41,7 +41,7 @@ export interface Assertion {
 
 type Assessment = Assertion | { reason: string };
 
-/** Kinds of balances that count booked transactions alone, best first: others count pending ones, or a credit line. */
+/** Kinds of balances that count only booked transactions, best first; other kinds count pending ones or a credit line. */
 const BOOKED_BALANCES = ["closingBooked", "interimBooked"] as const;
 
 /**
@@ -99,7 +99,7 @@ function assess(balance: BankBalance, stated: string | undefined, evidence: Evid
   return assertionOf(read.amount, currency, held, evidence);
 }
 
-/** The day at whose end a balance holds. `allCounted` if it counts every booked entry, whatever its date. */
+/** The day at whose end a balance holds. `allCounted` is true if it counts every booked entry, whatever its date. */
 type Held = { day: string; allCounted: boolean };
 
 /**
@@ -113,10 +113,9 @@ function closingDay(stated: string | undefined): Held | { reason: string } {
 }
 
 /**
- * An interim balance holds for the moment of the request. Without a date, that is taken as the moment of the
- * transactions: it counts all that are booked, unless some are dated ahead, when it is unknown whether it counts them.
- * Entries of a later day, up to today, show that the transactions were requested after the balance, which may then lack
- * entries of its own day.
+ * An interim balance holds at the moment of the request. If it has no date, it is assumed to count every booked entry,
+ * unless an entry is dated ahead: then it is unknown whether it counts that one. If it has a date, entries of a later
+ * day, up to today, show that the transactions were requested after the balance, which may then lack entries of its day.
  */
 function interimDay(
   stated: string | undefined,

@@ -19,8 +19,8 @@ export function isCommodity(currency: string): boolean {
 }
 
 /**
- * A text on one line: a space for every run of control characters and line breaks, and none of the characters that
- * would show the rest of the line in another order. Half a surrogate pair, which UTF-8 cannot hold, is replaced.
+ * A text on one line: each run of control characters and line breaks becomes a space, and characters that change the
+ * direction of writing are removed. Half a surrogate pair, which UTF-8 cannot hold, is replaced.
  */
 export function flat(text: string | null | undefined): string {
   return (text ?? "")
@@ -30,7 +30,7 @@ export function flat(text: string | null | undefined): string {
     .trim();
 }
 
-/** A text as a beancount string: flat, and with nothing that could end it early. */
+/** A text as a beancount string: flat, and with its quotes and backslashes escaped. */
 export function quoted(text: string): string {
   return `"${flat(text).replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }
@@ -105,13 +105,13 @@ function component(text: string): string {
 }
 
 /**
- * Everything but the characters that every release of beancount takes for letters or digits. Release 2 has tables of its
- * own, which hold the letters of old Unicode versions, and of the Chinese and Korean ones only the first and the last:
- * it rejects `Assets:中国`.
+ * Everything but the characters that every release of beancount accepts as letters or digits. Release 2 has its own
+ * tables, which contain the letters of old Unicode versions, and only the first and the last of the Chinese and Korean
+ * ones: it rejects `Assets:中国`.
  */
 const UNNAMEABLE =
   /[^[\p{L}\p{Nd}]&&[[\0-\u037e\u0380-\u0523\u0531-\u0556\u0561-\u0587\u05d0-\u05ea\u0621-\u07ff\u0904-\u0972\u0e01-\u0e7f\u1e00-\u1fff\u3041-\u30ff]]]+/gv;
 
-/** A character that every release of beancount takes for a capital letter or a digit. */
+/** A character that every release of beancount accepts as a capital letter or a digit. */
 const INITIAL =
   /^[[\p{Lu}\p{Nd}]&&[\0-\u0250\u0386-\u03ce\u03d0-\u0513\u0531-\u0556\u0660-\u07ff\u0966-\u096f\u0e50-\u0e59\u1e00-\u1e9d\u1ea0-\u1ef9\u1f08-\u1fff]]$/v;

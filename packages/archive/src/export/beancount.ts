@@ -27,15 +27,15 @@ export interface Ledger {
   omitted: { account: string; reason: string }[];
 }
 
-/** The counter-accounts, as nothing says yet what a transaction was for. */
+/** The counter-accounts: what a transaction was for is not known yet. */
 const UNSORTED = { out: "Expenses:Unsorted", in: "Income:Unsorted" };
 const OPENING = "Equity:Opening-Balances";
 
 /**
  * Writes booked transactions as a beancount ledger: each balanced against an unsorted counter-account, with the bank's
  * ids as metadata, and the account's booked balance asserted if the entries prove it. Money owned before the first
- * transaction comes from `Equity:Opening-Balances`. Pending transactions are left out, as they return as booked ones, and
- * so are scheduled and void ones, which are not part of the books.
+ * transaction comes from `Equity:Opening-Balances`. Pending transactions are left out until they are booked, and so are
+ * scheduled and void ones, which are not part of the books.
  * Text from the bank reaches the ledger only in quotes, or once it is known to be a date, number, currency or name.
  *
  * Amounts are exact decimals throughout. Whatever a bank sent, this does not throw.

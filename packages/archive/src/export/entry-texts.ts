@@ -1,7 +1,7 @@
 import type { BankTransaction } from "bankdata-core/bank";
 import { flat } from "./beancount-syntax.ts";
 
-/** The texts of an entry. All of them are flat. */
+/** The texts of an entry, each made `flat`. */
 interface EntryTexts {
   payee: string;
   narration: string;
@@ -21,7 +21,7 @@ export function textsOf(transaction: BankTransaction, outgoing: boolean): EntryT
   const debtors = [debtor?.name, ultimateDebtor];
   const sides = outgoing ? [...creditors, ...debtors] : [...debtors, ...creditors];
   const payee = firstOf([counterparty, ...sides]);
-  // A text of characters that a ledger does not hold, such as direction marks, is blank only once it is flat.
+  // A text that has only characters which `flat` removes, such as direction marks, counts as blank.
   const narration = firstOf([text, texts.unstructured, texts.structured, texts.additional]);
   const unless = (other: string | null, written: string) => (written === flat(other) ? null : other);
   const metadata: [string, string | null][] = [

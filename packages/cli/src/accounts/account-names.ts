@@ -9,7 +9,7 @@ export interface NamedAccount {
   readonly alias: string | null;
 }
 
-/** What a name stands for. */
+/** The account that a name stands for, or why there is not exactly one. */
 export type Resolved<A> =
   | { found: A }
   | { ambiguous: A[] }

@@ -17,15 +17,15 @@ import {
 /** The accounts that a command is about. */
 export interface ChosenAccounts {
   accounts: ReachableAccount[];
-  /** `EXIT.partly` if these are to be all, and some connection could not be understood. */
+  /** `EXIT.partly` if all accounts are meant and some connection could not be understood. */
   exitCode: number;
 }
 
 /**
- * The accounts that a command is about: the one that is named, or all. Those of which a bank gives no data are left out
- * of all, with a note.
+ * The accounts that a command is about: the one that is named, or all. If all are meant, accounts whose data the bank
+ * does not share are left out with a note.
  *
- * @throws CommandFailure if nothing is connected, or the name stands for none or for several
+ * @throws CommandFailure if nothing is connected, or the name matches no account or several
  */
 export async function chosenAccounts(session: Session, name: string | undefined): Promise<ChosenAccounts> {
   const { accounts, exitCode } = await listedAccounts(session);
@@ -44,7 +44,7 @@ export async function chosenAccounts(session: Session, name: string | undefined)
   return { accounts: allReachable(session, accounts), exitCode };
 }
 
-/** The account that a name stands for. @throws CommandFailure if it stands for none, or for several */
+/** The account that a name stands for. @throws CommandFailure if it matches none or several */
 function accountCalled(name: string, accounts: readonly ListedAccount[]): ListedAccount {
   const resolved = resolveAccount(name, accounts);
   if ("found" in resolved) return resolved.found;

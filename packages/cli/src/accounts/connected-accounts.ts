@@ -33,8 +33,8 @@ export interface ListedAccounts {
 }
 
 /**
- * Every account that is connected, even under a consent that has ended. What could not be read beside them, or not be
- * understood, is noted on stderr. Costs no call of an account.
+ * Every account that is connected, even under a consent that has ended. What could not be read or understood is noted
+ * on stderr. Makes no call for account data.
  */
 export async function listedAccounts({
   provider,

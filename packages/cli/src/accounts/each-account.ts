@@ -23,7 +23,7 @@ interface FailedAccount {
   explanation: Explanation;
 }
 
-/** What was read of several accounts, and the exit code that says whether it is complete. */
+/** What was read of several accounts, and the exit code, which says whether all could be read. */
 export interface ReadAccounts<Reading extends Origin> {
   read: ReadAccount<Reading>[];
   failed: FailedAccount[];
@@ -31,9 +31,9 @@ export interface ReadAccounts<Reading extends Origin> {
 }
 
 /**
- * Reads something of each account, all at once. A failure is reported on stderr and does not hide the others.
+ * Reads data of all accounts concurrently. A failure is reported on stderr and does not affect the other accounts.
  *
- * @throws CommandFailure if nothing could be read; but a program still gets its document, in which nothing is
+ * @throws CommandFailure if nothing could be read, unless the output is for a program, which still gets a document
  */
 export async function readEach<Reading extends Origin>(
   session: Session,
@@ -70,7 +70,7 @@ export async function readEach<Reading extends Origin>(
   return { read: results.filter((result) => "reading" in result), failed, exitCode };
 }
 
-/** If all failed in the same way, that way's exit code. */
+/** If all accounts failed with the same exit code, that one. */
 function exitCodeOf(failed: readonly FailedAccount[], of: number, before: number): number {
   const [first] = failed;
   if (first === undefined) return before;

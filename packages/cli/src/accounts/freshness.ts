@@ -6,7 +6,7 @@ import { joined, line } from "../ui/printable.ts";
 import { accountName } from "./connected-accounts.ts";
 import type { ReadAccount } from "./each-account.ts";
 
-/** Notes how old the data is, and how many calls each account has left today; not for programs. */
+/** Notes how old the data is, and how many calls each account has left today, unless the output is for a program. */
 export async function noteFreshness(
   { provider, terminal, options, now }: Session,
   read: readonly ReadAccount<Origin>[],

@@ -6,7 +6,7 @@ import { type Origin, stateAt } from "bankdata-core/bank";
 import { explain } from "../ui/failure.ts";
 import { type ListedAccount, subjectOf } from "./connected-accounts.ts";
 
-/** The members that say whose an item is. */
+/** The members that name the account of an item. */
 export function accountMembers({
   handle,
   alias,
@@ -16,7 +16,7 @@ export function accountMembers({
   return { accountId: handle, accountAlias: alias, accountIban: iban, bankId };
 }
 
-/** Something that was read of an account, as an item. */
+/** Data that was read of an account, as an item. */
 export function readItem<Part extends { readonly raw: unknown }>(
   account: ListedAccount,
   { raw, ...members }: Part,
@@ -45,7 +45,7 @@ function originMembers({ asOf, fromCache, stale }: Origin) {
   return { asOf, fromCache, stale };
 }
 
-/** The members of an account but its origin and `raw`. It is expired if its connection is. */
+/** The members of an account except its origin and `raw`. It is expired if its connection is. */
 function membersOf(account: ListedAccount, error: unknown, now: number) {
   const { connection, connectionId, identities, number, label, holder, product, kind, currency } = account;
   return {

@@ -49,8 +49,8 @@ export async function listCache(session: Session): Promise<void> {
 }
 
 /**
- * Removes the cached responses of these credentials, and damaged files that were set aside. Counts of calls and tokens
- * stay.
+ * Removes the cached responses of these credentials, and damaged files that were set aside. Keeps tokens and counts of
+ * calls.
  */
 export async function clearCache(session: Session): Promise<void> {
   const { terminal, options, configuration } = session;

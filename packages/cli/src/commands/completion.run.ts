@@ -6,7 +6,7 @@ interface Word {
   meaning: string;
 }
 
-/** What can follow each command, the empty one being `bankdata` itself. */
+/** The words that can follow each command; the empty name stands for `bankdata` itself. */
 function wordsOf(program: Command): Map<string, Word[]> {
   const global = optionsOf(program);
   const words = new Map([["", [...commandsOf(program), ...global]]]);
@@ -25,7 +25,7 @@ const commandsOf = (command: Command): Word[] =>
 const optionsOf = (command: Command): Word[] =>
   command.options.flatMap(({ long, description }) => (long ? [{ word: long, meaning: description }] : []));
 
-/** Who writes the script for each shell. */
+/** The function that writes the script for each shell. */
 const SCRIPTS = { bash, zsh, fish };
 
 /** A shell that commands can be completed in. */
@@ -36,7 +36,7 @@ export function completionScript(program: Command, shell: Shell): string {
   return SCRIPTS[shell](program.name(), wordsOf(program));
 }
 
-/** Options after which a file's name follows. */
+/** Options that take a file name. */
 const FILE_OPTIONS = ["--config", "--env-file"];
 
 function bash(name: string, words: Map<string, Word[]>): string {

@@ -42,7 +42,7 @@ export async function connect(
   return noteUnknown(session, connected);
 }
 
-/** Whoever owns the credentials gets the bank's data: a file that merely lies in the current folder may be another's. */
+/** Whoever owns the credentials gets the bank's data, and a file of the current folder may be somebody else's. */
 function noteForeignCredentials({ configuration, terminal }: Session): void {
   const { credentials } = configuration.foreign;
   if (credentials.length === 0) return;
@@ -61,7 +61,7 @@ async function bankFor(
   if (old !== undefined && old.bankId !== null) return await provider.bank(old.bankId);
   if (name !== undefined) {
     try {
-      // What looks like an id is looked up as one first: a bank for trying things out is in no list.
+      // What looks like an id is looked up as one first, as the service's bank for testing is in no list.
       if (/^[A-Z0-9_]+$/.test(name)) return await provider.bank(name);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
@@ -78,7 +78,7 @@ async function bankFor(
   return await pickedBank(session, (await banksOf(session)).items);
 }
 
-/** Says how to remove the old connection, if renewing could not. It does no harm. */
+/** Says how to remove the old connection if renewing could not. It does no harm until then. */
 function noteLeftOver({ terminal }: Session, old: Connection, { message }: BankDataError): void {
   const removing = command`bankdata disconnect ${typeableReference(old)}`;
   note(

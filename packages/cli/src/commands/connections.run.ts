@@ -13,17 +13,17 @@ import { row } from "../ui/table.ts";
 import { styled } from "../ui/terminal.ts";
 import { noteUnreadableItems } from "../ui/unreadable.ts";
 
-/** A consent that ends within this number of days is warned of. */
+/** Warnings about the end of a consent begin this number of days before it. */
 const WARNING_DAYS = 14;
 
-/** What is warned of a connection that has to be renewed to be of use. */
+/** The warnings about connections that must be renewed. */
 const USELESS: Readonly<Partial<Record<ConnectionState, string>>> = {
   expired: "has ended",
   ended: "has ended",
   suspended: "has been suspended",
 };
 
-/** A connection, and what its bank is called. */
+/** A connection, and the name of its bank. */
 interface NamedConnection {
   connection: Connection;
   /** Null if it is not known which bank it is. */
@@ -56,7 +56,7 @@ export async function connections(session: Session): Promise<number> {
   return exitCode;
 }
 
-/** Notes what is missing from the list, and what is not known beside it. @returns the exit code */
+/** Notes what is missing from the list, and why the end of access is not known. @returns the exit code */
 function noteMissing({ terminal }: Session, listing: ConnectionListing): number {
   for (const problem of listing.problems)
     note(terminal, line`Could not find out when access ends: `, explain(problem).message);
@@ -96,7 +96,7 @@ function warnOfEnd({ terminal, now }: Session, { connection, bankName }: NamedCo
   terminal.err.line(styled("yellow", line`!`), ending, renewing);
 }
 
-/** The names of the banks that are connected, by their ids; one that cannot be read has none. */
+/** The names of the banks that are connected, by their ids; a bank that cannot be read has none. */
 async function bankNames(
   { provider }: Session,
   connections: readonly Connection[],

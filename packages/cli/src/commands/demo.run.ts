@@ -16,10 +16,10 @@ const NEWEST = 8;
 
 const DAY = 86_400_000;
 
-/** Everything read of one account. */
+/** Everything that was read of one account. */
 interface Read {
   name: string;
-  /** Its IBAN, or what it is known by instead. */
+  /** Its IBAN, or another number if it has none. */
   number: string;
   ledger: LedgerAccount;
 }

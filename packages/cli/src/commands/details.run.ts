@@ -35,14 +35,14 @@ export async function details(
       ),
     );
   }
-  // Only a program gets as far as this with an account that failed.
+  // If the output is for a person, `readEach` has thrown.
   for (const { account, error } of failed)
     printOne(terminal, options, failedDetailsItem(account, error, now()), () => {});
   await noteFreshness(session, read, "details");
   return exitCode;
 }
 
-/** What the bank itself said of an account, in its own words: a provider that says more keeps it apart, as `details`. */
+/** What the bank itself sent about an account. A provider that adds to it keeps it apart as `details`. */
 function fieldsOf(raw: unknown): [string, unknown][] {
   if (typeof raw !== "object" || raw === null) return [];
   const details = "details" in raw ? raw.details : raw;

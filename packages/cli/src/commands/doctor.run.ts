@@ -134,7 +134,7 @@ function fileFinding(path: string): Finding {
     : { what: line`File`, ok: true, found: line`${path}, yours alone` };
 }
 
-/** Files that hold credentials: who else can get at them, and what killed processes left beside them. */
+/** Who else can read or replace files with credentials, and what killed processes left beside them. */
 function secretFileFindings({ credentialFiles, file, foreign }: Configuration): Finding[] {
   const written = new Set([ownFile(surroundings()), ...(file === null || foreign.file ? [] : [file])]);
   const leftBehind = [...written].flatMap((path): Finding[] => {
@@ -161,7 +161,7 @@ function secretFileFindings({ credentialFiles, file, foreign }: Configuration): 
   ];
 }
 
-/** What keeps the cache from working, and what it has left behind. */
+/** What keeps the cache from working, and which files were set aside. */
 async function cacheFindings({ cache }: Configuration): Promise<Finding[]> {
   if (cache.backend === "memory") return [];
   const path = cacheFile(cache.cacheName);
@@ -189,7 +189,7 @@ async function cacheFindings({ cache }: Configuration): Promise<Finding[]> {
   return findings;
 }
 
-/** Files that were set aside hold bank data until somebody removes them. */
+/** Files that were set aside contain bank data until somebody removes them. */
 function setAsideFinding(files: readonly SetAside[]): Finding {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const [oldest] = files;

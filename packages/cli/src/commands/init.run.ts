@@ -79,8 +79,8 @@ export async function init(terminal: Terminal, options: GlobalOptions): Promise<
 }
 
 /**
- * The file to keep the credentials in: the one that is used, or the user's own. One that only lies in the current
- * folder, which may be somebody else's, is chosen by the person, or not at all.
+ * The file to keep the credentials in: the one that is used, or the user's own. A file of the current folder may be
+ * somebody else's, so the person decides whether to use it.
  */
 async function fileFor(terminal: Terminal, { file, foreign }: Configuration): Promise<string> {
   const own = ownFile(surroundings());
@@ -102,7 +102,7 @@ async function fileFor(terminal: Terminal, { file, foreign }: Configuration): Pr
   return place === "folder" ? file : rejectForeignUrl(foreign.baseUrl, own);
 }
 
-/** Credentials are checked before they are stored, but not at an address that the current folder chooses. */
+/** Credentials are checked before they are stored, and must not be sent to an address that the current folder chooses. */
 function rejectForeignUrl(foreignBaseUrl: readonly Origin[], path: string): string {
   if (foreignBaseUrl.length === 0) return path;
   throw new CommandFailure(

@@ -19,7 +19,7 @@ export interface TransactionQuery {
 
 const DEFAULT_DAYS = 90;
 
-/** Whether entries of a status are wanted; all are if none is asked for. */
+/** Whether entries of a status are wanted. If no status is asked for, all are. */
 export function isStatusWanted(
   status: BankTransaction["status"],
   { pending = false, booked = false }: TransactionQuery,
@@ -28,7 +28,7 @@ export function isStatusWanted(
   return (pending && status === "pending") || (booked && status === "booked");
 }
 
-/** The range to request, and the one to show. */
+/** A range to request, and the part of it to show. */
 export interface QueriedRange {
   requested: DateRange;
   /** `YYYY-MM-DD`; undefined for no limit, as `to`. */
@@ -50,7 +50,7 @@ export function rangeOf(wanted: TransactionQuery, now: number): QueriedRange {
   const [first, to] = [checkedDate(wanted.from), checkedDate(wanted.to)];
   const from = first ?? (to === undefined ? daysFrom(today, -(wanted.days ?? DEFAULT_DAYS)) : undefined);
   const makesSense = from !== undefined && from <= (to ?? today) && (to ?? today) <= today;
-  // What makes no sense is rejected as usual: reversed dates by the provider, future ones by the service.
+  // Invalid ranges are rejected as usual: reversed dates by the provider, future ones by the service.
   if (makesSense && from >= daysFrom(today, -DEFAULT_DAYS)) {
     return { requested: { days: DEFAULT_DAYS }, from, to };
   }

@@ -37,7 +37,7 @@ export async function transactions(
     )
     .sort((a, b) => (b.date ?? "").localeCompare(a.date ?? ""));
   const items = entries.map(({ account, reading, entry }) => {
-    // Where it stood belongs to the response, and not to the entry.
+    // The position in the response says nothing about the entry.
     const { position: _, ...members } = entry;
     return readItem(account, members, reading);
   });
@@ -73,7 +73,7 @@ export async function transactions(
   return code;
 }
 
-/** What is booked stands below the rest of its day. */
+/** Puts booked entries last, so that they are below the others of their day. */
 function bookedLast(entries: readonly BankTransaction[]): BankTransaction[] {
   const isBooked = ({ status }: BankTransaction) => status === "booked";
   return [...entries.filter((entry) => !isBooked(entry)), ...entries.filter(isBooked)];

@@ -3,8 +3,8 @@ import { isForeign, originsText, type Setting } from "./source.ts";
 
 /**
  * Rejects a base URL that somebody else may have chosen for the user's credentials. A base URL of a file of the current
- * folder is for credentials of the folder's files alone: started in a folder that was downloaded, the program would
- * else send the user's secret to whatever address a file there names.
+ * folder is only for credentials of the folder's files: otherwise the program, if started in a downloaded folder, would
+ * send the user's secret to any address that a file there names.
  *
  * @param credentials secret id and key, as far as they are known
  * @throws ConfigurationError naming where both come from
@@ -32,7 +32,7 @@ export function rejectForeignBaseUrl(
 /**
  * Whether plain `http:` is allowed beyond this machine.
  *
- * @throws ConfigurationError if a file of the current folder says so, or the variable says neither yes nor no
+ * @throws ConfigurationError if a file of the current folder sets it, or it is neither true nor false
  */
 export function allowsHttp(variable: Setting | undefined, inFile: Setting | undefined): boolean {
   for (const setting of [variable, inFile]) {

@@ -1,15 +1,15 @@
-/** The word that was most likely meant: the nearest within two letters put in, left out or changed. */
+/** The word that was most likely meant: the nearest that differs by at most two letters. */
 export function closest(word: string, words: Iterable<string>): string | undefined {
   let best: { word: string; distance: number } | undefined;
   for (const one of words) {
-    if (Math.abs(one.length - word.length) > 2) continue; // Farther than two letters, and a word may be very long.
+    if (Math.abs(one.length - word.length) > 2) continue; // More than two letters apart, and long words take long.
     const distance = distanceOf(word.toLowerCase(), one.toLowerCase());
     if (distance <= 2 && (best === undefined || distance < best.distance)) best = { word: one, distance };
   }
   return best?.word;
 }
 
-/** How many letters must be put in, left out or changed to make one word of the other (Levenshtein). */
+/** The Levenshtein distance: the number of letters to insert, remove or replace. */
 function distanceOf(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (const [at, letter] of [...one].entries()) {

@@ -18,7 +18,7 @@ const CacheSection = z.strictObject({
   maxBytes: z.number().positive().optional(),
 });
 
-/** An account that the configuration names; other fields are for the ledgers, and kept. */
+/** An account that the configuration names; other fields are kept for the ledgers. */
 const AccountSection = z.looseObject({
   id: z.string().min(1).optional(),
   iban: z.string().min(1).optional(),
@@ -43,7 +43,7 @@ type ConfiguredAccount = z.output<typeof AccountSection>;
 /** A setting whose source is known, as a file spells it. */
 export type SettingName = "secret_id" | "secret_key" | "base_url" | "cache" | "allow_http";
 
-/** Everything that is configured, whatever it came from. */
+/** Everything that is configured, from every source. */
 export interface Configuration {
   /** Null if none are configured. */
   credentials: { secretId: string; secretKey: string } | null;
@@ -63,14 +63,14 @@ export interface Configuration {
   foreign: {
     /** Whether the file is one of the current folder. */
     file: boolean;
-    /** The files and variables of the current folder that have a part in the credentials. */
+    /** The files and variables of the current folder that contribute to the credentials. */
     credentials: readonly Origin[];
-    /** Those that have a part in the base URL. */
+    /** Those that contribute to the base URL. */
     baseUrl: readonly Origin[];
   };
 }
 
-/** Keys as the reference client's `gocardless.yaml` has them, and what they are here. */
+/** Keys of the reference client's `gocardless.yaml`, and their names here. */
 export const REFERENCE_KEYS: Readonly<Record<string, string>> = { cacheOptions: "cache" };
 
 /** The keys of a file, for "did you mean". */

@@ -1,22 +1,22 @@
 import { realpathSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** What others than this user can do to a file that holds secrets. */
+/** What other users can do to a file that contains secrets. */
 export interface Exposure {
   /** The file, or its folder. */
   path: string;
-  /** As a part of a sentence after the path. */
+  /** The rest of a sentence that begins with the path. */
   problem: string;
-  /** The mode for `chmod` that fixes it; null if only another place does. */
+  /** The mode for `chmod` that fixes it; null if only moving the file does. */
   mode: string | null;
 }
 
-/** In such a folder, as `/tmp` is, only the owner of a file can put another one in its place. */
+/** In a folder with this bit, such as `/tmp`, only the owner of a file can replace it. */
 const STICKY = 0o1000;
 
 /**
- * How others than this user can read or change a file, or put another one in its place. Nothing if it is not there, and
- * on Windows, which has no such modes.
+ * How other users can read, change or replace a file. Empty if there is no file, and on Windows, which has no such
+ * modes.
  */
 export function exposuresOf(path: string, platform: NodeJS.Platform): Exposure[] {
   const file = statSync(path, { throwIfNoEntry: false });

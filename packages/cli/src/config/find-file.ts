@@ -7,15 +7,15 @@ import { inFile, type Source, sourcesOfFound, usersSource } from "./source.ts";
 import { readText } from "./text-file.ts";
 import { given, type Variables } from "./variables.ts";
 
-/** A configuration file that is there, and who says that it is to be used. */
+/** An existing configuration file, and who says to use it. */
 export interface ChosenFile extends FoundFile {
   sources: readonly Source[];
 }
 
 /**
- * The configuration: the file that is named, or the first that is there of those in the current folder and the user's own.
+ * The configuration file: the named one, or the first that exists in the current folder or the user's own.
  *
- * @throws ConfigurationError if a file is named and not there, or cannot be read
+ * @throws ConfigurationError if a named file does not exist, or a file cannot be read
  */
 export function findFile(
   named: string | undefined,
@@ -44,7 +44,7 @@ export function findFile(
   return readIfThere(own, () => [usersSource(inFile(own))]);
 }
 
-/** The user's own configuration file, there or not. */
+/** The path of the user's own configuration file, whether it exists or not. */
 export function ownFile(where: Surroundings): string {
   return join(configurationFolder(where), "bankdata.yaml");
 }

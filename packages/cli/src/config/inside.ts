@@ -1,17 +1,17 @@
 import { lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 
-/** Whether a path leads to a folder or into it, links followed. What is not there yet is judged by where it would be. */
+/** Whether a path leads to a folder or into it, links followed. A missing file is judged by where it would be. */
 export function isInside(path: string, folder: string): boolean {
   try {
     const way = relative(realpathSync(folder), realTarget(path));
     return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
   } catch {
-    return false; // A circle of links, a link to nothing, or a folder that may not be looked into.
+    return false; // A loop of links, a dangling link, or a folder that may not be read.
   }
 }
 
-/** Links are followed as far as the path is there. */
+/** The path with links followed as far as it exists. */
 function realTarget(path: string): string {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return realpathSync(path);
   const parent = dirname(path);

@@ -11,7 +11,7 @@ import { given, readVariables, type Variables } from "./variables.ts";
 
 /** Files that the person names. */
 interface NamedFiles {
-  /** The configuration: `--config`, before the variable BANKDATA_CONFIG. */
+  /** The configuration: `--config`, which overrides the variable BANKDATA_CONFIG. */
   config?: string | undefined;
   /** Variables: `--env-file`. @default ".env" if it is there */
   envFile?: string | undefined;
@@ -58,11 +58,11 @@ export function loadConfiguration(named: LoadOptions, where: Surroundings): Conf
   };
 }
 
-/** A setting as variables and file set it. */
+/** A setting as the variables and the file set it. */
 interface Choice {
   variable: Setting | undefined;
   inFile: Setting | undefined;
-  /** The variable, or else what the file says. */
+  /** The variable, or else the file's setting. */
   used: Setting | undefined;
 }
 
@@ -118,15 +118,15 @@ function credentialsFrom(
   throw new ConfigurationError(`The secret ${missing} is missing: set ${variable}, or run "bankdata init".`);
 }
 
-/** A plain name stays as it is: it names one of our caches in the user's cache folder, whoever sets it. */
+/** A plain name stays as it is: it names a cache in the user's cache folder, whoever sets it. */
 function cacheNameFrom(cache: Setting | undefined, { home }: Surroundings): { cacheName?: string } {
   if (cache === undefined) return {};
   return { cacheName: isPlainName(cache.value) ? cache.value : settledPath(cache, home) };
 }
 
 /**
- * A bound makes room by deleting what was used least, of whatever credentials: a file that merely lies in the current
- * folder sets none for a cache of the user's own.
+ * A bounded cache deletes the responses that were used least, whatever their credentials. So a file of the current
+ * folder must not bound the user's own cache.
  */
 function rejectForeignBound(
   chosen: ChosenFile | undefined,

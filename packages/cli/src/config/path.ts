@@ -4,9 +4,9 @@ import { isInside } from "./inside.ts";
 import type { Setting } from "./source.ts";
 
 /**
- * The absolute path that a setting names, `~` being the home. In a file it is relative to the file's folder, in the
- * environment to the current one. What a file of the current folder says stays inside that folder, links followed: it
- * may be somebody else's, and what is written there would be written over.
+ * The absolute path that a setting names; `~` is the home. In a file it is relative to the file's folder, in the
+ * environment to the current one. A file of the current folder may name only paths inside that folder, links followed:
+ * it may be somebody else's, and the path is written to.
  *
  * @throws ConfigurationError naming the setting if a folder's file leads out of its folder
  */
@@ -25,7 +25,7 @@ export function settledPath(setting: Setting, home: string): string {
   return path;
 }
 
-/** Whether a cache's name is a name alone, which the user's cache folder is put before. */
+/** Whether a cache name is a plain name, which is a file in the user's cache folder. */
 export function isPlainName(name: string): boolean {
   if (isAbsolute(name) || /[/\\]/.test(name)) return false;
   if (sep === "\\" && name.includes(":")) return false; // A drive, or a stream of another file.

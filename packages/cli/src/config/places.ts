@@ -23,7 +23,7 @@ export function configurationFolder({ env, platform, home }: Surroundings): stri
   return posix.join(absolute(env["XDG_CONFIG_HOME"]) ?? posix.join(home, ".config"), "bankdata");
 }
 
-/** The user's folder for what bankdata stores and nobody edits, such as the embedded sandbox. */
+/** The user's folder for files that only bankdata edits, such as the state of the embedded sandbox. */
 export function stateFolder(where: Surroundings): string {
   const { env, platform, home } = where;
   if (platform === "win32") {
@@ -36,7 +36,7 @@ export function stateFolder(where: Surroundings): string {
   return posix.join(absolute(env["XDG_STATE_HOME"]) ?? posix.join(home, ".local", "state"), "bankdata");
 }
 
-/** The XDG specification: a relative path is to be ignored. */
+/** The XDG specification says to ignore a relative path. */
 function absolute(path: string | undefined, { isAbsolute: isWhole } = posix): string | undefined {
   return path !== undefined && isWhole(path) ? path : undefined;
 }

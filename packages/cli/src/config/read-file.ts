@@ -13,25 +13,25 @@ import { parseYaml, type YamlFile } from "./yaml-file.ts";
 export interface FoundFile {
   path: string;
   text: string;
-  /** Whether keys that are not known are passed over, as in the reference client's own file. */
+  /** Whether unknown keys are ignored, as in the reference client's own file. */
   lenient: boolean;
 }
 
-/** A configuration file, read, with what is needed to tell where its settings come from. */
+/** What a configuration file says, and where its settings come from. */
 export interface ReadFile {
   content: ConfigurationFile;
-  /** Where a key is, in whatever spelling, as shown to a person. */
+  /** The place of a key, whatever its spelling, as shown to a person. */
   placeOf(key: string): string;
-  /** The variables that have a part in what a key of the top says. */
+  /** The variables that contribute to a top-level key. */
   variablesOf(key: keyof ConfigurationFile): readonly Setting[];
 }
 
-/** With all its variables replaced, a configuration is not larger than a file may be; in characters. */
+/** The longest that all values of variables together may be, in characters: as long as a file may be. */
 const MAX_LENGTH = 1_000_000;
 
 /**
- * Reads a configuration in YAML, with its variables replaced. Keys may be written in snake_case, as the reference
- * client's are; what that one knows and this does not is passed over in its own file.
+ * Reads a configuration in YAML, with its variables replaced. Keys may be in snake_case, as the reference client's are.
+ * Keys that only that client knows are ignored in its own file.
  *
  * @throws ConfigurationError naming the file, and if there is one the line and column
  */
@@ -56,7 +56,7 @@ export function readConfigurationFile({ path, text, lenient }: FoundFile, variab
 /**
  * Puts the values of variables into the document.
  *
- * @returns which variables have a part in a key of the top
+ * @returns a function that lists the variables that contribute to a top-level key
  */
 function replaceVariables({ document, at }: YamlFile, variables: Variables) {
   const byKey = new Map<string, Set<Setting>>();
@@ -84,7 +84,7 @@ function replaceVariables({ document, at }: YamlFile, variables: Variables) {
       }
     },
   });
-  // What an alias stands for may be anywhere in the file.
+  // An alias may refer to any part of the file.
   return (key: string): readonly Setting[] => [...(hasAliases ? all : (byKey.get(key) ?? []))];
 }
 
@@ -98,16 +98,16 @@ function valuesOf(variables: readonly Setting[]): Record<string, string> {
   return Object.fromEntries(variables.map(({ key, value }) => [key, value]));
 }
 
-/** The key of the top below which a node is, in camelCase. */
+/** The top-level key that contains a node, in camelCase. */
 function topKey(path: readonly unknown[]): string {
   const pair = path.find((one) => isPair(one));
   return pair === undefined ? "" : keyName(pair);
 }
 
-/** Called with the name of a key that is there in two spellings. */
+/** Called with the name of a key that is set in two spellings. */
 type OnTwice = (key: string) => never;
 
-/** Keys in camelCase, at the top and in the section of the cache; what a section of the ledger holds stays as it is. */
+/** Converts keys to camelCase at the top level, in the cache section and in each account. */
 function inCamelCase(content: unknown, lenient: boolean, onTwice: OnTwice): unknown {
   if (!isRecord(content)) return content;
   const known = Object.entries(renamed(content, ourName, onTwice))
@@ -141,7 +141,7 @@ function renamed(
 
 type Issue = z.core.$ZodIssue | undefined;
 
-/** What is wrong, without the value that is there: it may be a secret. */
+/** What is wrong, without the value, which may be a secret. */
 function problem(issue: Issue): string {
   if (issue?.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;

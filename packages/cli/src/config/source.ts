@@ -13,14 +13,14 @@ export interface Origin {
 /** Who sets a value, or a part of it. */
 export interface Source extends Origin {
   /**
-   * The folder whose file it is, if it is used only because the program was started there: somebody else may have
-   * written it. Null for what is the user's own: the environment, a file that the user named, or one in the user's
+   * The folder that contains the file, if it is used only because the program was started there: somebody else may
+   * have written it. Null for the user's own: the environment, a file that the user named, or one in the user's
    * own configuration folder or home.
    */
   readonly folder: string | null;
 }
 
-/** A setting as it was found, with everything that had a part in its value. */
+/** A setting as it was found, with everything that contributed to its value. */
 export interface Setting {
   value: string;
   /** The name by which the person set it. */
@@ -35,7 +35,7 @@ export interface Setting {
   sources: readonly Source[];
 }
 
-/** Whether a source is a file that merely lies in the current folder. */
+/** Whether a source is a file that is used only because it is in the current folder. */
 export function isForeign({ folder }: Source): boolean {
   return folder !== null;
 }
@@ -45,7 +45,7 @@ export function usersSource({ variable, file }: Origin): Source {
   return { variable, file, folder: null };
 }
 
-/** A file itself, or one of its keys. */
+/** The origin of a file, or of one of its keys. */
 export function inFile(file: string): Origin {
   return { variable: null, file };
 }
@@ -67,7 +67,7 @@ export function isSameOrigin(one: Origin, other: Origin): boolean {
 
 /**
  * The sources of a file that was found in the current folder. A link that leads out of the folder has two: the folder
- * says that the file is to be used, but what it holds is not the folder's.
+ * says to use the file, but the content is not the folder's.
  */
 export function sourcesOfFound(file: string, where: Surroundings): Source[] {
   const { cwd } = where;
@@ -84,7 +84,7 @@ function isOwnFolder(folder: string, where: Surroundings): boolean {
   return ((statSync(folder, { throwIfNoEntry: false })?.mode ?? 0) & 0o002) === 0;
 }
 
-/** By what the system says: a name may be a link, or be written with other capitals. */
+/** Compared by inode, as a name may be a link, or differ in capitals. */
 function isSameFolder(one: string, other: string): boolean {
   const [first, second] = [one, other].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
   return first !== undefined && first.dev === second?.dev && first.ino === second.ino;

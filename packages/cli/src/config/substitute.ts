@@ -1,7 +1,7 @@
-/** What stands for a variable's value: `$NAME` or `${NAME}`; `$$` is a dollar. */
+/** A reference to a variable, `$NAME` or `${NAME}`; `$$` is a dollar sign. */
 const VARIABLE = /\$(?:\$|\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g;
 
-/** The names of the variables in a text, as often as they stand there. */
+/** The names of the variables in a text, as often as they occur. */
 export function variablesIn(text: string): string[] {
   return [...text.matchAll(VARIABLE)].flatMap(([, braced, bare]) => braced ?? bare ?? []);
 }

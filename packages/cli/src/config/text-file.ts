@@ -1,11 +1,11 @@
 import { ConfigurationError } from "bankdata-core/base";
 import { FileTooLargeError, readSmallFile, UnusableFileError } from "bankdata-core/store";
 
-/** A configuration is small; a larger file is another one, named by mistake. In bytes. */
+/** The largest configuration, in bytes. A larger file was named by mistake. */
 const MAX_BYTES = 1_000_000;
 
 /**
- * A file's text; undefined if there is no such file. Nothing is waited for, and no more than 1 MB is read.
+ * A file's text; undefined if there is no such file. Never waits, and reads at most 1 MB.
  *
  * @throws ConfigurationError if it is not a file, or cannot be read
  */
@@ -34,7 +34,7 @@ function reasonOf(error: unknown): string {
   return String(code ?? error);
 }
 
-/** What a shell makes of `<(…)`, and standard input, can be read only once and may never end. */
+/** Pipes, such as `<(…)` in a shell, and standard input can be read only once and may never end. */
 function hintFor(path: string): string {
   return /^\/(dev|proc)\//.test(path) ? " Name a file on disk: pipes and devices are not read." : "";
 }

@@ -9,10 +9,10 @@ import { readText } from "./text-file.ts";
 export type Variables = ReadonlyMap<string, Setting>;
 
 /**
- * The variables of the environment, and behind them those of a file: the one that is named, or `.env` in the current
- * folder. Nothing of a file gets into the environment of this process.
+ * The variables of a file, the named one or `.env` in the current folder, and those of the environment, which override
+ * them. The environment of this process is not changed.
  *
- * @throws ConfigurationError if the file cannot be read, or is named and not there
+ * @throws ConfigurationError if the file cannot be read, or a named one does not exist
  */
 export function readVariables(envFile: string | undefined, where: Surroundings): Variables {
   const { env, cwd } = where;

@@ -7,10 +7,10 @@ import { readText } from "./text-file.ts";
 import { parseYaml, type YamlFile } from "./yaml-file.ts";
 
 /**
- * Writes credentials into a configuration, keeping what else it holds, comments too. Its owner alone can read it; it is
- * written whole or not at all.
+ * Writes credentials into a configuration, and keeps its other settings and its comments. Only its owner can read the
+ * file, and it is written whole or not at all.
  *
- * @throws ConfigurationError if the file is there and cannot be understood, or cannot be written
+ * @throws ConfigurationError if the file exists and cannot be understood, or cannot be written
  */
 export function writeCredentials(path: string, credentials: { secretId: string; secretKey: string }): void {
   const { document } = readForWriting(path);
@@ -37,14 +37,14 @@ function readForWriting(path: string): YamlFile {
   }
 }
 
-/** A key that is there in another spelling keeps it: two spellings of one key are rejected. */
+/** An existing key keeps its spelling, as two spellings of one key are rejected. */
 function setKey(document: YamlFile["document"], key: string, text: string): void {
   const pairs = isMap<Scalar<string>>(document.contents) ? document.contents.items : [];
   const there = pairs.find((pair) => keyName(pair) === camelCase(key));
   document.set(there?.key ?? key, text.replaceAll("$", "$$$$"));
 }
 
-/** Whether others than its owner can read a file; false if there is none, and on Windows, which has no such modes. */
+/** Whether users other than its owner can read a file; false if there is none, and on Windows, which has no such modes. */
 export function isReadableByOthers(path: string, platform: NodeJS.Platform): boolean {
   if (platform === "win32") return false;
   const found = statSync(path, { throwIfNoEntry: false });

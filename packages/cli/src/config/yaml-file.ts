@@ -11,21 +11,21 @@ import {
   type YAMLMap,
 } from "yaml";
 
-/** A configuration in YAML, before anybody looks at what it says. */
+/** A parsed YAML file, before its settings are checked. */
 export interface YamlFile {
   document: Document.Parsed;
-  /** What the document says now. */
+  /** The value of the document in its present state. */
   toValue(): unknown;
-  /** Where something is: the file, line and column of an offset. */
+  /** The file, line and column of an offset. */
   at(offset: number): string;
   /** The same without the column. */
   lineAt(offset: number): string;
 }
 
-/** A configuration is some four levels deep. Composing recurses for each, and would overflow the stack. */
+/** A configuration is about four levels deep. Composing recurses for each level, and could overflow the stack. */
 const MAX_DEPTH = 50;
 
-/** Words, brackets, blanks and line ends. Reading takes time and memory for each of them, however short. */
+/** Words, brackets, blanks and line ends. Each of them takes time and memory, however short. */
 const MAX_PARTS = 100_000;
 
 /** Aliases of aliases multiply. */
@@ -87,7 +87,7 @@ function composed(text: string, lines: LineCounter, reject: Reject): Document.Pa
   return document;
 }
 
-/** Aliases and keys that yaml leaves to whoever uses the document. @returns the offset of the first alias */
+/** Checks aliases and keys, which the yaml package does not. @returns the offset of the first alias */
 function checkNodes(document: Document.Parsed, reject: Reject): number | undefined {
   let aliases = 0;
   let first: number | undefined;
@@ -117,7 +117,7 @@ function checkKeys({ items }: YAMLMap, reject: Reject): void {
   }
 }
 
-/** A message of yaml without what it cites of the file, which may be a secret: after a colon or a backslash. */
+/** A message of the yaml package, without what it quotes after a colon or backslash, as that may be a secret. */
 function withoutSource(message: string): string {
   const [first = ""] = message.split("\n", 1);
   const cited = first.search(/[A-Za-z]: |\\/);

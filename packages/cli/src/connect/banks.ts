@@ -18,7 +18,7 @@ export function banksMatching(text: string, all: readonly Bank[]): Bank[] {
   return all.filter((bank) => folded(searchable(bank)).includes(wanted));
 }
 
-/** The bank that a person finds as they type. */
+/** Lets a person search for a bank as they type. */
 export async function pickedBank({ terminal }: Session, banks: readonly Bank[]): Promise<Bank> {
   const { searched } = await import("../ui/prompts.ts");
   const options = banks.map((bank) => ({
@@ -30,7 +30,7 @@ export async function pickedBank({ terminal }: Session, banks: readonly Bank[]):
   return await searched(terminal, prompt, options);
 }
 
-/** What a bank is searched by. */
+/** The text in which a bank is searched. */
 function searchable({ id, name, bic }: Bank): string {
   return `${name} ${id} ${bic ?? ""}`;
 }

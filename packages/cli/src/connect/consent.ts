@@ -20,21 +20,21 @@ import { isInteractive, styled } from "../ui/terminal.ts";
 import { startReturnListener } from "./return-listener.ts";
 import { Steps } from "./steps.ts";
 
-/** What is asked of the bank, and how the person gets there. */
+/** What to ask the bank for, and how to open its link. */
 export interface ConnectWish {
   /** Days of history. @default the most that the bank allows */
   days?: number | undefined;
   /** Days of access. @default the most that the bank allows */
   access?: number | undefined;
-  /** False: the link is only shown. */
+  /** Whether to open the link in a browser. It is shown in any case. */
   browser: boolean;
 }
 
 /**
- * Connects a bank, or renews the connection `old`: shows the person at the terminal the link, and waits for their browser
- * to come back. Until they have agreed, a signal to end removes what was begun, and says so.
+ * Connects a bank, or renews the connection `old`: shows the link to the person at the terminal, and waits for their
+ * browser to come back. Until they have agreed, a signal to end removes the new connection, and a note says so.
  *
- * @throws as `obtainConsent` does; what was begun is removed before, or else an UnfinishedConnectionError is thrown
+ * @throws as `obtainConsent` does, after it removed the new connection; UnfinishedConnectionError if it could not
  */
 export async function connectByLink(
   session: Session,
@@ -71,7 +71,7 @@ export async function connectByLink(
   }
 }
 
-/** Says what a bank offers that one consent cannot give: a long history, and future entries. */
+/** Notes if a bank offers a long history and future entries, but not both in one consent. */
 function noteSnapshots({ provider, terminal }: Session, bank: Bank, days: number | undefined): void {
   const { historyDays, continuousHistoryDays } = provider.limitsOf(bank);
   if (continuousHistoryDays === null) return;
@@ -94,7 +94,7 @@ function referenceFor({ id }: Bank, now: number): string {
   return `${bank.toLowerCase()}-${localDate(now)}-${randomBytes(3).toString("hex")}`;
 }
 
-/** What the person sees of the way, and how they leave it. */
+/** The parts of a `ConsentWay` that use the terminal: what the person sees, and the signal that stops it. */
 function stepsOf(
   session: Session,
   bank: Bank,
@@ -119,7 +119,7 @@ function stepsOf(
   };
 }
 
-/** The longest link that is shown whole, in UTF-16 units: what is cut could not be opened. */
+/** The longest link that is shown whole, in UTF-16 units: a truncated one could not be opened. */
 const LONGEST_LINK = 8000;
 
 async function showLink(

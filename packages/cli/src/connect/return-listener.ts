@@ -12,8 +12,8 @@ export interface ReturnListener extends AsyncDisposable {
   /** Where the bank is to send the browser; it contains a secret. */
   redirect: string;
   /**
-   * Resolves with the query of the first address that bears the secret and that `read` takes for a return; rejects with
-   * the signal's reason.
+   * Resolves with the query of the first address that contains the secret and that `read` accepts as a return; rejects
+   * with the signal's reason.
    */
   waitFor(read: ReadReturn, signal: AbortSignal): Promise<URLSearchParams>;
 }
@@ -26,7 +26,7 @@ const REQUEST_TIMEOUT = 5000;
 
 /**
  * Listens on a free port of the loopback interface. Any program of this machine and any web page can send requests
- * there: whatever comes, nothing but the return that bears the secret has an effect.
+ * there: only a return with the secret has an effect.
  */
 export async function startReturnListener(): Promise<ReturnListener> {
   const secret = randomBytes(32).toString("base64url");
@@ -45,7 +45,7 @@ export async function startReturnListener(): Promise<ReturnListener> {
     expected?.resolve(query);
   });
   server.maxConnections = MAX_CONNECTIONS;
-  // A connection that cannot be accepted (EMFILE) is lost; polling the service finds out what it would have said.
+  // A connection that cannot be accepted (EMFILE) is lost; polling the service makes up for it.
   server.on("error", () => {});
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -70,10 +70,10 @@ export async function startReturnListener(): Promise<ReturnListener> {
   };
 }
 
-/** The query of a request for the address that bears the secret; undefined if it is for another, or does more than ask. */
+/** The query of a GET request for the address with the secret; undefined for every other request. */
 function queryBearing(secret: string, request: IncomingMessage): URLSearchParams | undefined {
   if (request.method !== "GET") return undefined;
-  // Not by `new URL`, which throws on request targets such as `//`.
+  // `new URL` would throw on request targets such as `//`.
   const [path = "", ...query] = (request.url ?? "").split("?");
   const given = Buffer.from(path);
   const wanted = Buffer.from(`${RETURN_PATH}${secret}`);
@@ -81,7 +81,7 @@ function queryBearing(secret: string, request: IncomingMessage): URLSearchParams
   return new URLSearchParams(query.join("?"));
 }
 
-/** Tells the person in the browser what came of it. */
+/** Shows the outcome to the person in the browser. */
 function respondTo(back: BankReturn, response: ServerResponse): void {
   const [title, text] =
     back.outcome === "returned"

@@ -2,7 +2,7 @@ import type { Printable } from "../ui/printable.ts";
 import { withProgress } from "../ui/progress.ts";
 import type { Terminal } from "../ui/terminal.ts";
 
-/** A line with a spinner for work whose steps are told from within: the step under way is shown, one at a time. */
+/** A line with a spinner for work in several steps. It shows the current step. */
 export class Steps implements AsyncDisposable {
   readonly #terminal: Terminal;
   #current: { detail: (text: Printable) => void; end: () => void; gone: Promise<void> } | undefined;
@@ -11,7 +11,7 @@ export class Steps implements AsyncDisposable {
     this.#terminal = terminal;
   }
 
-  /** Begins the next step. The one before ends. */
+  /** Begins the next step, and ends the one before. */
   begin(text: Printable): void {
     void this.end();
     const { promise, resolve } = Promise.withResolvers<void>();

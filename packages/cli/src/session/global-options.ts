@@ -24,7 +24,7 @@ export function addGlobalOptions(program: Command): Command {
     .option("--verbose", "log each request, and the service's own message when it rejects one");
 }
 
-/** The arguments that give another command the same global options; output for programs is not passed on. */
+/** The arguments that pass the global options on to another command, except `--json` and `--jsonl`. */
 export function globalArguments(program: Command): string[] {
   const { sandbox, verbose, config, envFile } = program.opts<GlobalOptions>();
   return [

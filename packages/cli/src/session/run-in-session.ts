@@ -5,7 +5,7 @@ import type { Session } from "./session.ts";
 
 /**
  * Runs a command's work in a session, which is closed afterwards. A number that the work returns is the exit code.
- * The client loads only now, as `--help` of a command needs none.
+ * The client loads only now, as the help of a command does not need it.
  */
 export async function runInSession(
   terminal: Terminal,

@@ -13,13 +13,13 @@ import type { GlobalOptions } from "./global-options.ts";
 
 /** What a command works with. */
 export interface Session extends AsyncDisposable {
-  /** Reaches the banks: what commands read and change goes through it. */
+  /** Reaches the banks. Commands read and change everything through it. */
   provider: BankProvider;
-  /** The responses that are cached; undefined if none are. */
+  /** The cached responses; undefined without a cache. */
   cache: CacheView | undefined;
   /** Logs in at the service. @throws AuthenticationError if it does not accept the credentials */
   login(): Promise<void>;
-  /** Makes a small request that no cached response serves. */
+  /** Makes a small request that bypasses the cache. */
   ping(): Promise<void>;
   configuration: Configuration;
   terminal: Terminal;
@@ -30,8 +30,8 @@ export interface Session extends AsyncDisposable {
 }
 
 /**
- * The name by which cache and token store know the embedded sandbox, whatever port it listens on this time. The
- * domain is reserved, so that nothing can ever be sent there (RFC 2606).
+ * The base URL under which cache and token store keep the data of the embedded sandbox, whose port differs each time.
+ * The domain is reserved (RFC 2606), so that nothing can ever be sent there.
  */
 const SANDBOX_NAME = "http://sandbox.invalid/api/v2";
 
@@ -43,12 +43,12 @@ export async function inSession<T>(
 ): Promise<T> {
   await using session = await openSession(terminal, options);
   const result = await work(session);
-  // Work that was stopped halfway may look like a result.
+  // Aborted work may still have returned a value.
   session.stopSignals.signal.throwIfAborted();
   return result;
 }
 
-/** Opens the client that the configuration describes, or one of the embedded sandbox. */
+/** Opens the client that the configuration describes, or one for the embedded sandbox. */
 export async function openSession(terminal: Terminal, options: GlobalOptions): Promise<Session> {
   const configuration = configurationFor(options);
   const logger = loggerFor(terminal, options);
@@ -122,7 +122,7 @@ async function openSandbox(
   };
 }
 
-/** What a session has of its client. */
+/** The parts of a session that use its client. */
 function throughClient(client: GoCardlessClient) {
   return {
     provider: goCardlessProvider(client),

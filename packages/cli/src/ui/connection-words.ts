@@ -1,7 +1,7 @@
 import { type Connection, type ConnectionStage, type ConnectionState, stateAt } from "bankdata-core/bank";
 import { line, type Printable } from "./printable.ts";
 
-/** The words for a state; none if only the provider's own word says anything. */
+/** The words for a state; undefined if only the provider's own word is known. */
 const STATES: Readonly<Record<ConnectionState, Printable | undefined>> = {
   open: line`waiting for you or the bank`,
   active: line`connected`,
@@ -24,7 +24,7 @@ const STAGES: Readonly<Record<ConnectionStage, Printable>> = {
 };
 
 /**
- * What a connection is good for, in plain words; a status that is not known is shown as it came.
+ * The state of a connection in plain words; an unknown status is shown as it was sent.
  *
  * @param now in milliseconds since 1970
  */

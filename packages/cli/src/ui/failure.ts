@@ -22,7 +22,7 @@ import { line, type Printable, printable } from "./printable.ts";
 import { refusalInWords } from "./refusal-words.ts";
 import { command } from "./shell-command.ts";
 
-/** A command that cannot go on, with what to do next. */
+/** Why a command cannot go on, and what to do next. */
 export class CommandFailure extends Error {
   override name = "CommandFailure";
   override readonly message: Printable;
@@ -44,7 +44,7 @@ export class CommandFailure extends Error {
   }
 }
 
-/** What a failure says beside its message. */
+/** What a failure says besides its message. */
 type Beside = Partial<Pick<Explanation, "details" | "candidates">>;
 
 /** How an error is explained to a person. */
@@ -52,17 +52,17 @@ export interface Explanation {
   message: Printable;
   next: Printable | undefined;
   exitCode: number;
-  /** The request and the service's own words, for those who want to know. */
+  /** The request and the service's own words, which `--verbose` shows. */
   details: Printable | undefined;
   /** What may have been meant, a line each. */
   candidates: readonly Printable[];
 }
 
-/** Who an error is about, as the person calls it. */
+/** What an error is about. */
 export interface Subject {
-  /** The account or bank. */
+  /** The account or bank, as the person calls it. */
   name: Printable;
-  /** The connection that opens it. */
+  /** The reference or id of its connection. */
   reference?: string | null | undefined;
 }
 
@@ -197,7 +197,7 @@ function explainSuppressed(
   return { ...first, message: line`${first.message} ${explain(error, undefined, now).message}` };
 }
 
-/** Why a connection came to nothing, why it is still there, and how to remove it. */
+/** Why a bank was not connected, why the connection still exists, and how to remove it. */
 function explainUnfinished(error: UnfinishedConnectionError, now: number): Explanation {
   const cause = explain(error.cause, undefined, now).message;
   const removal = explain(error.removalError, undefined, now);

@@ -3,7 +3,7 @@ import { chosen } from "./prompts.ts";
 import { wasToldToEnd } from "./stop-signals.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What the menu offers: each is a command that could be typed. */
+/** The choices of the menu; each but the last is a command. */
 const CHOICES = [
   { value: "balances", label: line`Balances`, hint: line`of all accounts` },
   { value: "transactions", label: line`Transactions`, hint: line`of the last 90 days` },

@@ -1,24 +1,24 @@
 declare const madePrintable: unique symbol;
 
 /**
- * A text that may be shown on a terminal: one line, without anything that steers the terminal, turns the direction of
- * writing or cannot be seen. Only this file makes one, so that the compiler refuses to print a text that a bank, the
- * service, a file or an argument brought.
+ * A text that may be shown on a terminal: one line, without characters that steer the terminal, change the direction of
+ * writing or are invisible. Only this file makes one, so that the compiler rejects printing a text as a bank, the
+ * service, a file or an argument sent it.
  */
 export type Printable = string & { readonly [madePrintable]: true };
 
-/** The longest value that is shown whole, in UTF-16 units: an error page of 2 MB is no message. */
+/** The longest value that is shown whole, in UTF-16 units: an error page of 2 MB is not a message. */
 const LONGEST = 1000;
 
 const ASCII = /^[ -~]*$/;
 
 /**
- * What is never printed. Controls and line separators, which a terminal obeys; lone surrogates and noncharacters, which
- * are no text; and everything that is invisible by default: bidi controls, zero-width characters, soft hyphens, fillers,
+ * What is never printed: controls and line separators, which a terminal obeys; lone surrogates and noncharacters, which
+ * are not text; and everything that is invisible by default: bidi controls, zero-width characters, soft hyphens, fillers,
  * tags, interlinear annotations.
  *
  * Two invisible characters stay where they make an emoji: the variation selector after one, and the joiner between two.
- * A joiner in a word goes, as it could tell two equal-looking names apart; the word stays legible without it.
+ * A joiner in a word is removed, as it would make names differ that look the same; the word stays legible.
  */
 const UNPRINTABLE =
   /(?<control>[\p{Cc}\p{Zl}\p{Zp}]+)|(?<broken>[\p{Cs}\p{NChar}])|[[\p{DI}\ufff9-\ufffb]--[\u200d\ufe0e\ufe0f]]|(?<!\p{Emoji})[\ufe0e\ufe0f]|(?<!\p{ExtPict}[\ufe0f\p{EMod}]?)\u200d|\u200d(?!\p{ExtPict})/gv;
@@ -30,7 +30,7 @@ export function isPrintable(text: string): text is Printable {
 
 /**
  * Makes a text from outside printable: controls and line breaks become a space, broken characters become U+FFFD,
- * invisible ones go. What an escape sequence held besides its controls stays, so that nobody hides a text in one.
+ * invisible ones are removed. The rest of an escape sequence is shown, so that it cannot hide a text.
  *
  * @param longest in UTF-16 units; what is longer ends with `…`
  */
@@ -41,7 +41,7 @@ export function printable(text: string, longest = LONGEST): Printable {
   return cleaned(`${start}…`);
 }
 
-/** One line in our own words; each value in it is made printable. */
+/** One line of fixed words and of values, each of which is made printable. */
 export function line(words: TemplateStringsArray, ...values: readonly (string | number)[]): Printable {
   return cleaned(String.raw({ raw: words }, ...values.map((value) => printable(String(value)))));
 }
@@ -56,7 +56,7 @@ export function joined(texts: readonly Printable[], separator: Printable = line`
   return cleaned(texts.join(separator));
 }
 
-/** Nothing that is left can become unprintable by what was taken out, so that the second look is the last. */
+/** Removing characters makes no others unprintable, so the recursion ends with the second pass. */
 function cleaned(text: string): Printable {
   if (isPrintable(text)) return text;
   return cleaned(

@@ -4,7 +4,7 @@ import { styled, type Terminal } from "./terminal.ts";
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const FRAME_EVERY = 80;
-/** Work that is done sooner shows nothing; in milliseconds. */
+/** Work that ends sooner shows no spinner; in milliseconds. */
 const QUIET_FOR = 200;
 
 /**

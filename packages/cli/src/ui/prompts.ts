@@ -4,7 +4,7 @@ import { CommandFailure } from "./failure.ts";
 import { line, type Printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Prompts stand on stderr, so that what is piped stays clean. */
+/** Prompts are drawn on stderr, so that piped output stays clean. */
 function streams({ in: input, err }: Terminal) {
   return { input, output: err.stream };
 }
@@ -40,12 +40,12 @@ export async function confirmed(terminal: Terminal, message: Printable): Promise
   return answered(await confirm({ ...streams(terminal), message }));
 }
 
-/** Asks for something that may be seen. */
+/** Asks for a text. */
 export async function asked(terminal: Terminal, message: Printable): Promise<string> {
   return answered(await text({ ...streams(terminal), message, validate: notEmpty }));
 }
 
-/** Asks for something that nobody may see: what is typed is shown as dots. */
+/** Asks for a secret: what is typed is shown as dots. */
 export async function askedInSecret(terminal: Terminal, message: Printable): Promise<string> {
   return answered(await password({ ...streams(terminal), message, validate: notEmpty }));
 }

@@ -1,7 +1,7 @@
 import type { ConsentRefusedError, RefusalReason } from "bankdata-core/base";
 import { line, type Printable } from "./printable.ts";
 
-/** Why a bank was not connected, and what to do next; none if only the provider's own words say anything. */
+/** Why a bank was not connected, and what to do next; undefined if only the provider's own words are known. */
 const REASONS: Readonly<Record<RefusalReason, Printable | undefined>> = {
   cancelled: line`You cancelled before you agreed. Nothing was connected.`,
   rejected: line`The bank rejected the session. Try again; if it keeps happening, ask the bank.`,
@@ -14,7 +14,7 @@ const REASONS: Readonly<Record<RefusalReason, Printable | undefined>> = {
   unknown: undefined,
 };
 
-/** A refusal in plain words; one whose reason is not known is shown as it came. */
+/** A refusal in plain words; one whose reason is not known is shown as it was sent. */
 export function refusalInWords({ reason, code, description }: ConsentRefusedError): Printable {
   const [name, explanation] = [bare(code), bare(description)];
   const asItCame = explanation === "" ? name : `${name}: ${explanation}`;

@@ -3,7 +3,7 @@ import { joined, line, type Printable, printable } from "./printable.ts";
 /** The longest value of a command, in UTF-16 units: as long as a path may be (Linux's PATH_MAX). */
 const LONGEST_VALUE = 4096;
 
-/** A word of these means itself in every shell. `=` and `~` do not: zsh expands them at the start of a word. */
+/** A word of these characters needs no quotes in any shell. `=` and `~` do: zsh expands them at the start of a word. */
 const SAFE = /^[\w@%+:,./-]+$/;
 
 /** A value as one word of a POSIX shell, which expands nothing in it. */
@@ -14,7 +14,7 @@ export function shellQuoted(value: string): Printable {
 }
 
 /**
- * A command to be copied into a shell: our own words, and values that are quoted if a shell would read more into them.
+ * A command to be copied into a shell: fixed words, and values that are quoted if a shell would change them.
  * A value that begins with `-` must not be taken for an option: it is attached to the option before it
  * (`--renew=-x`), or set apart by `--`.
  *

@@ -6,7 +6,7 @@ import { line } from "./printable.ts";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 type StopSignal = (typeof SIGNALS)[number];
 
-/** A command that was told to stop ends after at most this time, whatever still keeps it; in milliseconds. */
+/** A command ends at most this long after a signal to stop, in milliseconds. */
 const MAX_SHUTDOWN = 3000;
 
 /** Aborts instead of ending the process, so that what was begun can be removed; until it is disposed of. */
@@ -15,8 +15,8 @@ export interface Stopping extends Disposable {
 }
 
 /**
- * While a session lasts, a signal to end aborts its calls first, so that nothing that other processes wait for stays
- * held. A second one ends the process at once.
+ * While a session is open, a signal to end aborts its calls, so that it releases the leases that other processes wait
+ * for. A second one ends the process at once.
  */
 export class StopSignals implements Disposable {
   readonly #session = new AbortController();
@@ -35,9 +35,8 @@ export class StopSignals implements Disposable {
   }
 
   /**
-   * From now on a signal aborts with `reason` what is under way, and not the session, which is needed to remove what was
-   * begun. An error that nobody caught aborts with that error, any number of times: when a terminal closes, each line
-   * written to it fails.
+   * From now on a signal aborts only the work under way, with `reason`, as the session is needed to remove what was
+   * begun. An uncaught error aborts it too, any number of times: when a terminal closes, each line written to it fails.
    */
   instead(reason: Error): Stopping {
     const stop = new AbortController();
@@ -72,12 +71,12 @@ function stopped(name: StopSignal): Error {
   return new CommandFailure(line`Stopped.`, exitCodeOf(name));
 }
 
-/** As shells have it: 128 and the signal's number. */
+/** As in shells: 128 plus the signal's number. */
 function exitCodeOf(name: StopSignal): number {
   return 128 + constants.signals[name];
 }
 
-/** Whether a command ended because the system, not the person at the keyboard, told it to. */
+/** Whether the system ended a command, and not the person at the keyboard. */
 export function wasToldToEnd(exitCode: unknown): boolean {
   return exitCode === exitCodeOf("SIGTERM") || exitCode === exitCodeOf("SIGHUP");
 }

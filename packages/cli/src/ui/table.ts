@@ -1,7 +1,7 @@
 import { joined, line, type Printable, printable } from "./printable.ts";
 import type { Part, Style } from "./terminal.ts";
 
-/** A column: its title, and how its cells stand. Amounts stand with their decimal points below each other. */
+/** A column: its title, and how its cells are aligned. `decimal` aligns amounts at their decimal points. */
 export interface Column {
   title: Printable;
   align?: "left" | "right" | "decimal";
@@ -18,7 +18,7 @@ export interface Cell {
 /** A row of a table, made by `row`. */
 export type Row = readonly Cell[];
 
-/** A row of texts from wherever: each is made printable, and what is missing is an empty cell. */
+/** A row of texts from any source: each is made printable, and a missing one is an empty cell. */
 export function row(...cells: readonly (string | Cell | null | undefined)[]): Row {
   return cells.map((cell) =>
     typeof cell === "object" && cell !== null ? cell : { text: printable(cell ?? "") },
@@ -69,7 +69,7 @@ function alignDecimals(columns: readonly Column[], rows: readonly Cell[][]): voi
   }
 }
 
-/** How many signs stand from the point on. */
+/** The number of characters from the decimal point on. */
 function fractionOf(text: string): number {
   const point = text.indexOf(".");
   return point === -1 ? 0 : text.length - point;
@@ -154,7 +154,7 @@ const NARROW = /^[ -\u02ff]*$/;
 
 /** The columns that a text takes: East Asian wide characters and emoji take two. */
 export function textWidth(text: string): number {
-  // Most texts, and to look for graphemes takes far longer.
+  // Most texts are narrow, and finding graphemes takes far longer.
   if (NARROW.test(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += widthOfSegment(segment);

@@ -10,7 +10,7 @@ export interface Terminal {
   in: NodeJS.ReadStream;
 }
 
-/** Styles of text; each is plain if the output is no terminal, or `NO_COLOR` is set. */
+/** Styles of text; each is plain if the output is not a terminal, or `NO_COLOR` is set. */
 export type Style = Parameters<typeof styleText>[0];
 
 /** A text with a style. */
@@ -25,8 +25,8 @@ export type Part = Printable | Styled;
 const ERASE_LINE = "\r\u001b[2K";
 
 /**
- * A stream that takes only what is printable. Nothing else in the command line writes to stdout or stderr, but the
- * prompts, which draw by themselves what they are given.
+ * A stream that accepts only printable texts. Apart from the prompts, which draw themselves, nothing else in the command
+ * line writes to stdout or stderr.
  */
 export class Output {
   /** For prompts alone. */
@@ -36,7 +36,7 @@ export class Output {
     this.stream = stream;
   }
 
-  /** Whether a person looks at it. */
+  /** Whether it is a terminal, at which a person looks. */
   get isTerminal(): boolean {
     return this.stream.isTTY === true;
   }

@@ -8,7 +8,7 @@ import type { Terminal } from "./terminal.ts";
 /**
  * Notes that some items of a list could not be understood.
  *
- * @param names what one of them is called, and several
+ * @param names the noun for one of them, and for several
  * @returns the exit code: `EXIT.partly` if some are left out and nothing worse happened
  */
 export function noteUnreadable(
@@ -23,7 +23,7 @@ export function noteUnreadable(
   return exitCode === EXIT.done ? EXIT.partly : exitCode;
 }
 
-/** What an item is called, and several, in the order in which they are noted. */
+/** The noun for one item and for several, in the order in which they are noted. */
 const NAMES: Readonly<Record<UnreadableItem["kind"], readonly [string, string]>> = {
   bank: ["bank", "banks"],
   connection: ["connection", "connections"],
