@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { accountName } from "../../packages/cli/src/accounts/connected-accounts.ts";
 import { accounts } from "../../packages/cli/src/commands/accounts.run.ts";
 import { balances } from "../../packages/cli/src/commands/balances.run.ts";
+import { connections } from "../../packages/cli/src/commands/connections.run.ts";
 import { details } from "../../packages/cli/src/commands/details.run.ts";
 import { quota } from "../../packages/cli/src/commands/quota.run.ts";
 import type { BankProvider } from "../../packages/core/src/bank/index.ts";
@@ -84,6 +85,24 @@ describe("accounts whose data the bank does not share", () => {
       message: "The bank gives no access to the data of any account.",
       next: "bankdata accounts",
     });
+  });
+});
+
+describe("notes about what to do next", () => {
+  it.each([true, false])("a command in a note has --sandbox if that is used: %j", async (sandbox) => {
+    await using bank = await bankThatBlocks(() => false);
+    const { items } = await bank.provider.connections();
+    const expired = items.map((item) => ({ ...item, state: "expired" as const }));
+    const flag = sandbox ? " --sandbox" : "";
+    for (const [list, note] of [
+      [[], `No bank is connected. Connect one with: bankdata connect${flag}\n`],
+      [expired, `Renew it: bankdata connect${flag} --renew ${items[0]?.reference}\n`],
+    ] as const) {
+      const connected = async () => ({ items: list, unreadable: [], problems: [] });
+      using person = sessionOf({ ...bank.provider, connections: connected }, { sandbox });
+      expect(await connections(person.session)).toBe(0);
+      expect(person.err.text.endsWith(note), person.err.text).toBe(true);
+    }
   });
 });
 

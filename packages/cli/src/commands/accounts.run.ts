@@ -6,7 +6,7 @@ import { explain } from "../ui/failure.ts";
 import { isForProgram, note, printList, printTable } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
 import { row } from "../ui/table.ts";
-import { printFailure } from "../ui/terminal.ts";
+import { asTyped, printFailure } from "../ui/terminal.ts";
 
 /** Lists every connected account. @returns the exit code */
 export async function accounts(session: Session): Promise<number> {
@@ -37,7 +37,11 @@ export async function accounts(session: Session): Promise<number> {
     ),
   );
   if (all.length === 0 && exitCode === EXIT.done && !isForProgram(options))
-    note(terminal, line`No account is connected. Connect a bank with: bankdata connect`);
+    note(
+      terminal,
+      line`No account is connected. Connect a bank with: `,
+      asTyped(line`bankdata connect`, options),
+    );
   const failed = all.filter(({ error }) => error !== null);
   for (const account of failed)
     printFailure(terminal, explain(account.error, subjectOf(account), now()), options);

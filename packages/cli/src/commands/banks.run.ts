@@ -5,7 +5,7 @@ import { isForProgram, note, printList, printTable } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
 import { command } from "../ui/shell-command.ts";
 import { row } from "../ui/table.ts";
-import { isInteractive } from "../ui/terminal.ts";
+import { asTyped, isInteractive } from "../ui/terminal.ts";
 import { noteUnreadableItems } from "../ui/unreadable.ts";
 
 /**
@@ -25,9 +25,7 @@ export async function banks(
   if (country === undefined && search === undefined && isInteractive(terminal) && !isForProgram(options)) {
     const picked = await pickedBank(session, all);
     printBanks(session, [picked]);
-    const connecting = options.sandbox
-      ? command`bankdata connect --sandbox ${picked.id}`
-      : command`bankdata connect ${picked.id}`;
+    const connecting = asTyped(command`bankdata connect ${picked.id}`, options);
     note(terminal, line`Connect it with: `, connecting);
     return exitCode;
   }

@@ -17,7 +17,7 @@ import { isForProgram, note, printOne, printTable } from "../ui/output.ts";
 import { joined, line } from "../ui/printable.ts";
 import { command } from "../ui/shell-command.ts";
 import { row } from "../ui/table.ts";
-import { isInteractive, styled } from "../ui/terminal.ts";
+import { asTyped, isInteractive, styled } from "../ui/terminal.ts";
 import { noteUnreadable } from "../ui/unreadable.ts";
 
 const DAY = 86_400_000;
@@ -79,8 +79,8 @@ async function bankFor(
 }
 
 /** Says how to remove the old connection if renewing could not. It does no harm until then. */
-function noteLeftOver({ terminal }: Session, old: Connection, { message }: BankDataError): void {
-  const removing = command`bankdata disconnect ${typeableReference(old)}`;
+function noteLeftOver({ terminal, options }: Session, old: Connection, { message }: BankDataError): void {
+  const removing = asTyped(command`bankdata disconnect ${typeableReference(old)}`, options);
   note(
     terminal,
     joined([line`The old connection could not be removed (${message}). Remove it with: `, removing]),
@@ -108,7 +108,8 @@ function report(
     if (succession !== undefined) noteSuccession(session, succession);
     note(
       terminal,
-      line`Its reference is ${connection.reference ?? connection.id}. See: bankdata balances${options.sandbox ? " --sandbox" : ""}`,
+      line`Its reference is ${connection.reference ?? connection.id}. See: `,
+      asTyped(line`bankdata balances`, options),
     );
   });
 }

@@ -10,7 +10,7 @@ import { counted } from "../ui/format.ts";
 import { isForProgram, note, printList, printTable } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
 import { row } from "../ui/table.ts";
-import { styled } from "../ui/terminal.ts";
+import { asTyped, styled } from "../ui/terminal.ts";
 import { noteUnreadableItems } from "../ui/unreadable.ts";
 
 /** Warnings about the end of a consent begin this number of days before it. */
@@ -51,7 +51,7 @@ export async function connections(session: Session): Promise<number> {
   printList(terminal, options, items, () => printConnections(session, all));
   if (isForProgram(options)) return exitCode;
   if (all.length === 0 && exitCode === EXIT.done)
-    note(terminal, line`No bank is connected. Connect one with: bankdata connect`);
+    note(terminal, line`No bank is connected. Connect one with: `, asTyped(line`bankdata connect`, options));
   for (const one of all) warnOfEnd(session, one);
   return exitCode;
 }
@@ -87,12 +87,12 @@ function printConnections({ terminal, now }: Session, all: readonly NamedConnect
 }
 
 /** Warns of a connection that has ended or soon will, and shows how to renew it. */
-function warnOfEnd({ terminal, now }: Session, { connection, bankName }: NamedConnection): void {
+function warnOfEnd({ terminal, options, now }: Session, { connection, bankName }: NamedConnection): void {
   const useless = USELESS[stateAt(connection, now())];
   const days = daysLeft(connection, now());
   if (useless === undefined && (days === undefined || days > WARNING_DAYS)) return;
   const ending = line` ${bankName ?? ""} ${useless ?? `ends in ${counted(days ?? 0, "day")}`}. Renew it: `;
-  const renewing = renewCommand(typeableReference(connection));
+  const renewing = asTyped(renewCommand(typeableReference(connection)), options);
   terminal.err.line(styled("yellow", line`!`), ending, renewing);
 }
 

@@ -101,11 +101,12 @@ export function printFailure(
   err.line(styled("red", line`✗`), line` `, printable(message));
   for (const candidate of candidates) err.line(line`  `, candidate);
   if (verbose && details !== undefined) err.line(line`  `, styled("dim", details));
-  if (next !== undefined) err.line(line`  → `, sandbox ? inSandbox(next) : next);
+  if (next !== undefined) err.line(line`  → `, asTyped(next, { sandbox }));
 }
 
-/** The same command for the sandbox; a sentence stays as it is. */
-function inSandbox(next: Printable): Printable {
+/** A command as the person has to type it: with `--sandbox` if that is used. A sentence stays as it is. */
+export function asTyped(next: Printable, { sandbox }: { sandbox?: boolean | undefined }): Printable {
+  if (!sandbox) return next;
   const [, command, rest = ""] = /^(bankdata \w+)((?: .*)?)$/.exec(next) ?? [];
   return command === undefined ? next : printable(`${command} --sandbox${rest}`, next.length + 10);
 }
