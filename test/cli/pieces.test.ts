@@ -4,11 +4,11 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { resolveAccount } from "../../packages/cli/src/accounts/account-names.ts";
-import { closest } from "../../packages/cli/src/config/closest.ts";
 import { formatAge, formatDuration, formatMoment } from "../../packages/cli/src/ui/format.ts";
 import { openBrowser } from "../../packages/cli/src/ui/open-browser.ts";
 import { line } from "../../packages/cli/src/ui/printable.ts";
 import { row, textWidth } from "../../packages/cli/src/ui/table.ts";
+import { closest } from "../../packages/core/src/base/index.ts";
 import { textLines } from "./text-lines.ts";
 
 describe("naming an account", () => {

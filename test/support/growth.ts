@@ -13,8 +13,14 @@ export function growth(work: (text: string) => unknown, text: string): number {
   const quarter = text.slice(0, text.length / 4);
   let [whole, part] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    part = Math.min(part, timeOf(() => work(quarter)));
-    whole = Math.min(whole, timeOf(() => work(text)));
+    part = Math.min(
+      part,
+      timeOf(() => work(quarter)),
+    );
+    whole = Math.min(
+      whole,
+      timeOf(() => work(text)),
+    );
     if (round >= 2 && ratio(whole, part) < LINEAR) break;
   }
   return ratio(whole, part);

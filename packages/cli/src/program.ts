@@ -72,7 +72,7 @@ export function program(terminal: Terminal, run: (args: readonly string[]) => Pr
 
 async function unknownCommand(bankdata: Command, name: string): Promise<Error> {
   const { CommandFailure } = await import("./ui/failure.ts");
-  const { closest } = await import("./config/closest.ts");
+  const { closest } = await import("bankdata-core/base");
   const meant = closest(
     name,
     bankdata.commands.map((command) => command.name()),

@@ -72,6 +72,7 @@ export {
   NotCachedError,
   NotFoundError,
   PaymentRequiredError,
+  PlainHttpError,
   QuotaUnavailableError,
   RateLimitError,
   type RateLimitScope,

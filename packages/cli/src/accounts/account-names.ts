@@ -1,5 +1,5 @@
 import { comparableNumber } from "bankdata-core/bank";
-import { closest } from "../config/closest.ts";
+import { closest } from "bankdata-core/base";
 
 /** What an account can be named by. */
 export interface NamedAccount {

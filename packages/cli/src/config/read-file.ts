@@ -1,7 +1,6 @@
-import { ConfigurationError } from "bankdata-core/base";
+import { ConfigurationError, closest } from "bankdata-core/base";
 import { isPair, isScalar, visit } from "yaml";
 import type { z } from "zod";
-import { closest } from "./closest.ts";
 import { ConfigurationFile, KNOWN_KEYS } from "./configuration.ts";
 import { camelCase, keyName, ourName, snakeCase } from "./keys.ts";
 import type { Setting } from "./source.ts";

@@ -1,5 +1,5 @@
 import type { Connection, ConnectionListing } from "bankdata-core/bank";
-import { closest } from "../config/closest.ts";
+import { closest } from "bankdata-core/base";
 import type { Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure } from "../ui/failure.ts";

@@ -9,6 +9,7 @@ import {
   ConsentRefusedError,
   InvalidRequestError,
   NotFoundError,
+  PlainHttpError,
   QuotaUnavailableError,
   RateLimitError,
   TimeoutError,
@@ -168,6 +169,13 @@ function serviceUnusable(error: unknown): Explained | undefined {
   }
   if (error instanceof ConnectionError || error instanceof TimeoutError) {
     return { message: sentence(error.message), exitCode: EXIT.failed, next: line`bankdata doctor` };
+  }
+  if (error instanceof PlainHttpError) {
+    return {
+      message: line`the base URL is plain http: anyone on the network path to ${error.host} could read the secret.`,
+      exitCode: EXIT.usage,
+      next: line`Use https, or allow it: allow_http in your configuration, or BANKDATA_ALLOW_HTTP=true.`,
+    };
   }
   if (error instanceof ConfigurationError) return { message: error.message, exitCode: EXIT.usage };
   return undefined;

@@ -26,6 +26,20 @@ export class ConfigurationError extends BankDataError {
   override name = "ConfigurationError";
 }
 
+/** The base URL is plain `http:` on another machine, where anyone on the network path could read the secret. */
+export class PlainHttpError extends ConfigurationError {
+  override name = "PlainHttpError";
+  /** The host of the base URL, with its port if that is not 80. */
+  readonly host: string;
+
+  constructor(host: string) {
+    super(
+      `baseUrl is plain http: anyone on the network path to ${host} could read the secret. Use https, or allow it with allowHttp.`,
+    );
+    this.host = host;
+  }
+}
+
 /** What an error response says, or the local check that rejected a request before it was sent. */
 export interface ErrorResponse {
   /** The HTTP status; 400 or 429 if the request was rejected locally. */

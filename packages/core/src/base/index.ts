@@ -2,6 +2,7 @@
  * What every other room builds on: errors, the logger's interface, dates and exact decimals. Imports nothing and keeps no
  * state; an error that this library throws on purpose is a `BankDataError`, and no message holds a secret or a whole IBAN.
  */
+export { closest } from "./closest.ts";
 export { dateOf, daysFrom, isCalendarDate } from "./dates.ts";
 export { writeOutDecimal } from "./decimal.ts";
 export {
@@ -17,6 +18,7 @@ export {
   InvalidRequestError,
   InvalidResponseError,
   NotFoundError,
+  PlainHttpError,
   QuotaUnavailableError,
   RateLimitError,
   type RefusalReason,

@@ -1,6 +1,6 @@
 import { constants } from "node:buffer";
 import { createHash } from "node:crypto";
-import { ConfigurationError } from "../base/errors.ts";
+import { ConfigurationError, PlainHttpError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { silentLogger } from "../base/logger.ts";
 import { checkOptionNames, type OptionNames } from "../base/option-names.ts";
@@ -219,9 +219,7 @@ function checkedBaseUrl(text: string, allowHttp: boolean): string {
     throw new ConfigurationError("baseUrl must be a URL without user, password, query or fragment.");
   }
   if (url.protocol === "http:" && !isLoopback(url) && !allowHttp) {
-    throw new ConfigurationError(
-      `baseUrl is plain http: anyone on the network path to ${url.host} could read the secret. Use https, or allow it with allowHttp.`,
-    );
+    throw new PlainHttpError(url.host);
   }
   return url.origin + withoutTrailing(url.pathname, "/");
 }
