@@ -411,8 +411,9 @@ export class GoCardlessClient {
   ): Promise<string | null> {
     // Both requests are validated before either is sent: an agreement without a requisition would be left over.
     const [agreementFields, requisitionFields] = splitByName(fields, AGREEMENT_FIELDS);
+    const wanted = Object.keys(agreementFields).filter((name) => agreementFields[name] !== undefined);
     const agreement =
-      Object.keys(agreementFields).length === 0
+      wanted.length === 0
         ? undefined
         : this.#requestFor(operations.createAgreement, {}, { ...agreementFields, institution_id: bankId });
     const requisition = this.#requestFor(
@@ -422,7 +423,7 @@ export class GoCardlessClient {
     );
     if (agreement !== undefined && fields.agreement !== undefined) {
       throw localError("POST", requisition.path, {
-        agreement: [`cannot be combined with ${Object.keys(agreementFields).join(", ")}`],
+        agreement: [`cannot be combined with ${wanted.join(", ")}`],
       });
     }
     using call = this.#start(options, "createBankLink");
@@ -710,12 +711,12 @@ export class GoCardlessClient {
   }
 }
 
-/** The fields with one of the names, and all others; without those that are undefined. */
+/** The fields with one of the names, and all others. */
 function splitByName(
   fields: object,
   names: readonly string[],
 ): [Record<string, unknown>, Record<string, unknown>] {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const entries = Object.entries(fields);
   const isNamed = ([name]: [string, unknown]) => names.includes(name);
   return [
     Object.fromEntries(entries.filter(isNamed)),

@@ -1,0 +1,235 @@
+import { describe, expect, it } from "vitest";
+import {
+  type CacheOptions,
+  type ClientOptions,
+  ConfigurationError,
+  GoCardlessClient,
+  InvalidRequestError,
+} from "../../../../packages/core/src/index.ts";
+import { failureOf } from "../../../support/failure.ts";
+import { type Service, startService } from "../../../support/service.ts";
+
+const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
+const credentials = { secretId: "id", secretKey: "key" };
+
+function clientOf({ baseUrl }: Service): GoCardlessClient {
+  return new GoCardlessClient({ ...credentials, baseUrl, cacheOptions: false });
+}
+
+/** Arguments as JavaScript without types passes them. */
+function untyped<T>(value: unknown): T {
+  return value as T;
+}
+
+describe("an option that does not exist", () => {
+  it.each<[string, object, string]>([
+    [
+      "the client",
+      { secret_id: "x" },
+      'Unknown option "secret_id" in the options of GoCardlessClient: did you mean secretId?',
+    ],
+    [
+      "the client",
+      { onAnswer: () => {} },
+      'Unknown option "onAnswer" in the options of GoCardlessClient: the options are baseUrl, ',
+    ],
+    ["the client", { cacheOption: {} }, "did you mean cacheOptions?"],
+    [
+      "the cache",
+      { cacheOptions: { expire_after: 3600 } },
+      'Unknown option "expire_after" in cacheOptions: did you mean expireAfter?',
+    ],
+    ["the cache", { cacheOptions: { old_data_on_error: true } }, "did you mean oldDataOnError?"],
+    ["the cache", { cacheOptions: "sqlite" }, "cacheOptions must be an object, not a string."],
+    ["the timeout", { timeout: { pertry: 5 } }, 'Unknown option "pertry" in timeout: did you mean perTry?'],
+    [
+      "the retries",
+      { retries: { first_delay: 5 } },
+      'Unknown option "first_delay" in retries: did you mean firstDelay?',
+    ],
+  ])("of %s is a ConfigurationError that says what was meant: %j", (_, options, message) => {
+    const make = () => new GoCardlessClient({ ...credentials, ...untyped<Partial<ClientOptions>>(options) });
+    expect(make).toThrow(ConfigurationError);
+    expect(make).toThrow(message);
+  });
+
+  it("of a client without options, or with credentials one by one, shows no credential", () => {
+    expect(() => new GoCardlessClient(untyped<ClientOptions>("my-secret-id"))).toThrow(
+      "the options of GoCardlessClient must be an object, not a string.",
+    );
+    expect(() => new GoCardlessClient(untyped<ClientOptions>(undefined))).toThrow(ConfigurationError);
+  });
+
+  const call = (name: string) => `Unknown option "${name}" in the call options: `;
+
+  it.each<[string, (client: GoCardlessClient, options: object) => Promise<unknown>]>([
+    ["getAccount", (client, options) => client.getAccount(ID, options)],
+    ["getAccountTransactions", (client, options) => client.getAccountTransactions(ID, {}, options)],
+    ["getAllAccounts", (client, options) => client.getAllAccounts(options)],
+    ["getInstitutions", (client, options) => client.getInstitutions("GB", options)],
+    ["listBanks", (client, options) => client.listBanks("GB", options)],
+    ["getRequisitionsPaginated", (client, options) => client.getRequisitionsPaginated({}, options)],
+    ["iterateRequisitions", (client, options) => client.iterateRequisitions(options).next()],
+    [
+      "createRequisition",
+      (client, options) => client.createRequisition({ redirect: null, institution_id: "B" }, options),
+    ],
+    ["acceptAgreement", (client, options) => client.acceptAgreement(ID, "Firefox", "192.0.2.1", options)],
+    ["createBankLink", (client, options) => client.createBankLink("r", "B", "http://localhost", {}, options)],
+    ["deleteRequisition", (client, options) => client.deleteRequisition(ID, options)],
+    ["withMeta", (client, options) => client.withMeta.getAccount(ID, options)],
+    ["get", (client, options) => client.get("/accounts/", {}, options)],
+    ["post", (client, options) => client.post("/requisitions/", {}, options)],
+    ["delete", (client, options) => client.delete(`/requisitions/${ID}/`, options)],
+  ])("of a call is refused by %s before anything is sent", async (_, make) => {
+    await using service = await startService(() => undefined);
+    const client = clientOf(service);
+    for (const [options, message] of [
+      [{ expire_after: 60 }, `${call("expire_after")}did you mean expireAfter?`],
+      [{ time_out: 60 }, `${call("time_out")}did you mean timeout?`],
+      [{ daysBack: 60 }, `${call("daysBack")}the options are signal, timeout, `],
+    ] as const) {
+      const error = await failureOf(make(client, options));
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect(error.message).toContain(message);
+    }
+    expect(service.received).toEqual([]);
+  });
+
+  it("of a method with an operation of its own is schema, which belongs to get, post, put and delete", async () => {
+    await using service = await startService(() => undefined);
+    const error = await failureOf(clientOf(service).getAccount(ID, untyped({ schema: {} })));
+    expect(error.message).toBe(`${call("schema")}it is an option of get, post, put and delete.`);
+    expect(service.received).toEqual([]);
+  });
+
+  it.each<[object, string]>([
+    [{ daysback: 10 }, 'Unknown option "daysback" in the range: did you mean daysBack?'],
+    [{ date_from: "2026-11-01" }, 'Unknown option "date_from" in the range: did you mean dateFrom?'],
+    [
+      { daysBack: 10, refresh: true },
+      'Unknown option "refresh" in the range: it is a call option, which goes into an object of its own, the last argument.',
+    ],
+  ])("of a range is refused: %j", async (range, message) => {
+    await using service = await startService(() => undefined);
+    const error = await failureOf(clientOf(service).getAccountTransactions(ID, range));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toBe(message);
+    expect(service.received).toEqual([]);
+  });
+
+  it("is one of the cache's types too", () => {
+    // @ts-expect-error a name in snake case
+    const options: CacheOptions = { expire_after: 1 };
+    expect(() => new GoCardlessClient({ ...credentials, cacheOptions: options })).toThrow("expireAfter");
+  });
+});
+
+describe("a member of a request that the client does not know", () => {
+  const redirect = "http://localhost/";
+  const cases: [string, string, string, (client: GoCardlessClient, request: object) => Promise<unknown>][] = [
+    [
+      "createAgreement",
+      "max_historic_days",
+      "did you mean max_historical_days?",
+      (client, request) => client.createAgreement({ institution_id: "B", ...request }),
+    ],
+    [
+      "createRequisition",
+      "accountSelection",
+      "did you mean account_selection?",
+      (client, request) => client.createRequisition({ institution_id: "B", redirect, ...request }),
+    ],
+    [
+      "reconfirmAgreement",
+      "redirect_url",
+      "what the client does not know goes in extra",
+      (client, request) => client.reconfirmAgreement(ID, request),
+    ],
+    [
+      "getInstitutions",
+      "payments_enabled",
+      "what the client does not know goes in extra",
+      (client, request) => client.getInstitutions({ country: "GB", ...request }),
+    ],
+    [
+      "getRequisitionsPaginated",
+      "ofset",
+      "did you mean offset?",
+      (client, request) => client.getRequisitionsPaginated({ limit: 5, ...request }),
+    ],
+    [
+      "getAgreementsPaginated",
+      "page",
+      "what the client does not know goes in extra",
+      (client, request) => client.getAgreementsPaginated({ limit: 5, ...request }),
+    ],
+    [
+      "createBankLink",
+      "user_langauge",
+      "did you mean user_language?",
+      (client, request) => client.createBankLink("r", "B", redirect, { max_historical_days: 90, ...request }),
+    ],
+  ];
+
+  it.each(cases)("is refused by %s, unless it is in extra: %s", async (_, name, advice, make) => {
+    const service = await startService(({ path }) =>
+      path.startsWith("/token/")
+        ? undefined
+        : { body: path.startsWith("/institutions/") ? [] : { id: ID, results: [], created: "" } },
+    );
+    await using _service = service;
+    const error = await failureOf(make(clientOf(service), { [name]: "x" }));
+    if (!(error instanceof InvalidRequestError)) throw error;
+    expect(error.sent).toBe(false);
+    expect(error.fields[name]?.[0]?.detail).toContain("is not a member of this request");
+    expect(error.message).toContain(advice);
+    expect(service.received).toEqual([]);
+
+    await make(clientOf(service), { extra: { [name]: "x" } });
+    const last = service.received.at(-1);
+    if (last?.method === "GET") expect(new URL(last.path, service.baseUrl).searchParams.get(name)).toBe("x");
+    else expect(JSON.parse(last?.body ?? "")).toHaveProperty(name, "x");
+    expect(last?.body).not.toContain("extra");
+    expect(last?.path).not.toContain("extra");
+  });
+
+  it.each(cases)("is a call option, which %s does not take there", async (_, _name, _advice, make) => {
+    await using service = await startService(() => undefined);
+    for (const option of ["timeout", "signal", "onResponse", "refresh", "expireAfter"]) {
+      const error = await failureOf(make(clientOf(service), { [option]: undefined }));
+      if (!(error instanceof InvalidRequestError)) throw error;
+      expect(error.message).toContain(`${option}: it is a call option, which goes into an object of its own`);
+    }
+    expect(service.received).toEqual([]);
+  });
+
+  it("may not be in extra if it is known, as it would not be validated there", async () => {
+    await using service = await startService(() => undefined);
+    const request = { institution_id: "B", extra: { max_historical_days: 9999 } };
+    const error = await failureOf(clientOf(service).createAgreement(request));
+    expect(error.message).toContain("extra.max_historical_days: belongs beside extra, not in it");
+    for (const extra of ["x", 5, [1], null]) {
+      const odd = await failureOf(clientOf(service).createAgreement(untyped({ institution_id: "B", extra })));
+      expect(odd.message).toContain("extra: must be an object");
+    }
+    expect(service.received).toEqual([]);
+  });
+});
+
+describe("createBankLink", () => {
+  it("sends no agreement if the requisition could not be created", async () => {
+    await using service = await startService(() => undefined);
+    const client = clientOf(service);
+    const agreement = { max_historical_days: 90 };
+    for (const fields of [{ user_language: "german" }, { agreement: "a" }, { access_valid_for_days: 0 }]) {
+      const result = client.createBankLink("r", "B", "http://localhost", { ...agreement, ...fields });
+      await expect(result).rejects.toBeInstanceOf(InvalidRequestError);
+    }
+    await expect(client.createBankLink("r", "B", "nowhere", agreement)).rejects.toThrow("redirect");
+    await expect(
+      client.createBankLink("r", "B", undefined, { agreement: "a", ...agreement }),
+    ).rejects.toThrow("agreement cannot be combined with max_historical_days");
+    expect(service.received).toEqual([]);
+  });
+});
