@@ -15,8 +15,7 @@ import { registerQuota } from "./commands/quota.ts";
 import { registerSandbox } from "./commands/sandbox.ts";
 import { registerTransactions } from "./commands/transactions.ts";
 import { addGlobalOptions, globalArguments } from "./session/global-options.ts";
-import { EXIT } from "./ui/exit.ts";
-import { line, printable } from "./ui/printable.ts";
+import { printable } from "./ui/printable.ts";
 import { isInteractive, printText, type Terminal } from "./ui/terminal.ts";
 import { version } from "./version.ts";
 
@@ -60,7 +59,13 @@ export function program(terminal: Terminal, run: (args: readonly string[]) => Pr
     .allowExcessArguments()
     .action(async () => {
       const [unknown] = bankdata.args;
-      if (unknown !== undefined) throw await unknownCommand(bankdata, unknown);
+      if (unknown !== undefined) {
+        const { unknownCommand } = await import("./ui/unknown-command.ts");
+        throw unknownCommand(
+          unknown,
+          bankdata.commands.map((command) => command.name()),
+        );
+      }
       if (!isInteractive(terminal)) return bankdata.help();
       const { menu } = await import("./ui/menu.ts");
       await menu(terminal, (command) => run([command, ...globalArguments(bankdata)]));
@@ -68,19 +73,4 @@ export function program(terminal: Terminal, run: (args: readonly string[]) => Pr
   addGlobalOptions(bankdata);
   for (const register of COMMANDS) register(bankdata, terminal);
   return bankdata;
-}
-
-async function unknownCommand(bankdata: Command, name: string): Promise<Error> {
-  const { CommandFailure } = await import("./ui/failure.ts");
-  const { closest } = await import("bankdata-core/base");
-  const meant = closest(
-    name,
-    bankdata.commands.map((command) => command.name()),
-  );
-  const suggestion = meant === undefined ? "" : ` Did you mean ${meant}?`;
-  return new CommandFailure(
-    line`There is no command "${name}".${suggestion}`,
-    EXIT.usage,
-    line`bankdata --help`,
-  );
 }

@@ -107,12 +107,10 @@ export type { ResponseInfo } from "./pipeline/response-info.ts";
 export type { RetryOptions } from "./pipeline/retry.ts";
 export { MAX_PAGINATION_PAGES, type TransactionRange } from "./providers/gocardless/account-transactions.ts";
 export type { AccountInfo } from "./providers/gocardless/all-accounts.ts";
+export type { BankLinkFields } from "./providers/gocardless/bank-link.ts";
+export type { CacheStatus } from "./providers/gocardless/cache-status.ts";
 export type { TypedCallOptions } from "./providers/gocardless/call-options.ts";
-export {
-  type BankLinkFields,
-  type CacheStatus,
-  GoCardlessClient,
-} from "./providers/gocardless/client.ts";
+export { GoCardlessClient } from "./providers/gocardless/client.ts";
 export type { ClientOptions } from "./providers/gocardless/client-options.ts";
 export { Account, AccountReference } from "./providers/gocardless/models/account.ts";
 export {

@@ -45,6 +45,7 @@ export {
   type Query,
   type SafePath,
 } from "./path.ts";
+export type { Pipeline } from "./pipeline.ts";
 export { bodyReader } from "./read-body.ts";
 export type { ResponseInfo } from "./response-info.ts";
 export type { RawResponse } from "./send.ts";

@@ -1,10 +1,16 @@
 import { concurrently } from "../../base/concurrently.ts";
 import { BankDataError } from "../../base/errors.ts";
 import { isRecord } from "../../base/is-record.ts";
-import type { Unreadable } from "../../schema/list.ts";
+import type { Logger } from "../../base/logger.ts";
+import type { RunningCall, Settings } from "../../pipeline/index.ts";
+import { type ListWithUnreadable, type Unreadable, withUnreadable } from "../../schema/list.ts";
+import type { Calls } from "./calls.ts";
 import type { Account } from "./models/account.ts";
 import { accessEnd, type EndUserAgreement } from "./models/agreement.ts";
 import type { Requisition } from "./models/requisition.ts";
+import { operations } from "./operations.ts";
+import { collectPages } from "./paging.ts";
+import { requestFor } from "./requests.ts";
 
 /** An account with the requisition that gives access to it. */
 export interface AccountInfo extends Account {
@@ -32,6 +38,60 @@ interface Consent {
   accountId: string;
   requisition: Requisition;
   accessValidUntil: string | null;
+}
+
+/**
+ * Reads the accounts of all requisitions, with their agreements.
+ *
+ * @returns the accounts, with all that could not be understood as `unreadable`
+ */
+export async function allAccounts(
+  calls: Calls,
+  call: RunningCall,
+  { now, logger }: Pick<Settings, "now" | "logger">,
+): Promise<ListWithUnreadable<AccountInfo>> {
+  const listed = collectPages(calls.pages(operations.getRequisitions, call));
+  const [requisitions, agreements] = await Promise.all([
+    listed,
+    agreementsOrNone(calls, call, listed, logger),
+  ]);
+  calls.warnOfUnreadable(requisitions, "requisitions");
+  calls.warnOfUnreadable(agreements, "agreements");
+  const incomplete = withUnreadableAccounts(requisitions);
+  calls.warnOfUnreadable({ unreadable: incomplete }, "accounts of requisitions");
+  const load = (id: string) => calls.send(requestFor(operations.getAccount, { id }), call);
+  const accounts = await joinAccounts(requisitions, agreements, load, now());
+  // Such an account has not failed: the call ended before it could be requested.
+  if (accounts.some(({ error }) => error !== undefined && error === call.signal.reason)) {
+    call.signal.throwIfAborted();
+  }
+  return withUnreadable(accounts, [
+    ...requisitions.unreadable.map((one) => ({ ...one, list: "requisitions" })),
+    ...incomplete,
+    ...agreements.unreadable.map((one) => ({ ...one, list: "agreements" })),
+  ]);
+}
+
+/**
+ * All agreements, or none if they cannot be read, as they only say when access ends. A warning is logged if the rest
+ * of the call succeeds.
+ */
+async function agreementsOrNone(
+  calls: Calls,
+  call: RunningCall,
+  rest: Promise<unknown>,
+  logger: Logger,
+): Promise<ListWithUnreadable<EndUserAgreement>> {
+  try {
+    return await collectPages(calls.pages(operations.getAgreements, call));
+  } catch (error) {
+    if (call.signal.aborted || !(error instanceof BankDataError)) throw error;
+    await rest;
+    logger.warn(
+      `The list of agreements could not be read, so it is not known when access ends: ${error.message}`,
+    );
+    return withUnreadable([], []);
+  }
 }
 
 /**

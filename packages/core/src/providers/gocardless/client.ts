@@ -3,11 +3,8 @@
 // Nothing outside it knows the service's paths, the texts of its errors or its limits. What is common to all services
 // (caching, budgets, retries) comes from the pipeline, to which service.ts describes this one.
 
-import { AsyncLocalStorage } from "node:async_hooks";
-import { z } from "zod";
 import type { DataKind } from "../../base/data-kinds.ts";
-import { BankDataError, InvalidResponseError, NotFoundError } from "../../base/errors.ts";
-import { isRecord } from "../../base/is-record.ts";
+import { NotFoundError } from "../../base/errors.ts";
 import {
   type AccountQuota,
   type Assembly,
@@ -15,39 +12,22 @@ import {
   type CallOptions,
   cacheFor,
   cacheRequestOf,
-  checkedRequest,
-  localError,
-  type Method,
-  type Operation,
-  type PathParameters,
-  pathFromOutside,
-  pathOf,
-  type Query,
   type RateLimit,
-  type RequestTarget,
-  type ResponseInfo,
-  type RunningCall,
-  type ServiceRequest,
-  startCall,
   stripCachingHeaders,
 } from "../../pipeline/index.ts";
-import { type ListWithUnreadable, type Unreadable, withUnreadable } from "../../schema/list.ts";
+import type { ListWithUnreadable } from "../../schema/list.ts";
 import {
   MAX_PAGINATION_PAGES,
-  relativeQuery,
   type TransactionRange,
   transactionQueries,
   withFurtherPages,
 } from "./account-transactions.ts";
-import { type AccountInfo, joinAccounts, withUnreadableAccounts } from "./all-accounts.ts";
+import { type AccountInfo, allAccounts } from "./all-accounts.ts";
 import { assembleClient } from "./assemble.ts";
-import {
-  type AnyCallOptions,
-  type Fields,
-  queryFrom,
-  splitSchema,
-  type TypedCallOptions,
-} from "./call-options.ts";
+import { type BankLinkFields, bankLinkRequests, requisitionByReference } from "./bank-link.ts";
+import { type CacheStatus, cacheStatus } from "./cache-status.ts";
+import { type AnyCallOptions, type Fields, queryFrom, type TypedCallOptions } from "./call-options.ts";
+import { Calls } from "./calls.ts";
 import { type ClientOptions, type ClientSettings, clientSettingsFrom } from "./client-options.ts";
 import type { Account } from "./models/account.ts";
 import type { AccountDetails } from "./models/account-details.ts";
@@ -65,7 +45,7 @@ import type {
   Integration,
   Integrations,
 } from "./models/institution.ts";
-import type { Page, PageRequest } from "./models/page.ts";
+import type { PageRequest } from "./models/page.ts";
 import type {
   CreateRequisitionRequest,
   DeletionReport,
@@ -74,33 +54,12 @@ import type {
   RequisitionPage,
 } from "./models/requisition.ts";
 import type { AccountTransactions } from "./models/transaction.ts";
-import { operationAt, operations } from "./operations.ts";
-import { collectPages, iteratePages, MAX_LIST_PAGES, type PageAddress, PageTrail } from "./paging.ts";
+import { operations } from "./operations.ts";
+import { collectPages, MAX_LIST_PAGES, PageTrail } from "./paging.ts";
+import { requestAt, requestFor } from "./requests.ts";
 import { goCardless } from "./service.ts";
 import type { TokenSource } from "./tokens.ts";
 import { type WithMeta, withMeta } from "./with-meta.ts";
-
-/** What the cache holds for a request. */
-export interface CacheStatus {
-  /** Whether there is a response, expired or not. */
-  keyExists: boolean;
-  isExpired: boolean;
-  /** A hash, which reveals no secret and no IBAN; empty without a cache. */
-  cacheKey: string;
-}
-
-/**
- * Further members of the requisition that `createBankLink` creates, and of an agreement to go with it. `extra` goes into
- * the requisition.
- */
-export interface BankLinkFields
-  extends Omit<CreateAgreementRequest, "institution_id" | "extra">,
-    Omit<CreateRequisitionRequest, "institution_id" | "redirect" | "reference"> {}
-
-const METHODS: readonly Method[] = ["GET", "POST", "PUT", "DELETE"];
-
-/** Fields that make `createBankLink` create an agreement too. */
-const AGREEMENT_FIELDS = ["max_historical_days", "access_valid_for_days", "access_scope", "reconfirmation"];
 
 /**
  * A client for the GoCardless Bank Account Data API, version 2. Each method is one operation of the service, or
@@ -126,13 +85,13 @@ export class GoCardlessClient {
 
   readonly #settings: ClientSettings;
   readonly #parts: Assembly<TokenSource>;
-  /** For each call made through `withMeta`, the responses received so far. */
-  readonly #collected = new AsyncLocalStorage<ResponseInfo[]>();
+  readonly #calls: Calls;
 
   /** @throws ConfigurationError if the credentials are empty or an option is not valid */
   constructor(options: ClientOptions) {
     this.#settings = clientSettingsFrom(options);
     this.#parts = assembleClient(this.#settings, cacheFor(options.cacheOptions, this.#settings));
+    this.#calls = new Calls(this.#settings, this.#parts.pipeline);
   }
 
   /**
@@ -143,10 +102,7 @@ export class GoCardlessClient {
    * if (meta.stale) console.log(`as of ${meta.createdAt.toISOString()}`);
    */
   get withMeta(): WithMeta<GoCardlessClient> {
-    return withMeta<GoCardlessClient>(this, async (call) => {
-      const responses: ResponseInfo[] = [];
-      return { value: await this.#collected.run(responses, call), responses };
-    });
+    return withMeta<GoCardlessClient>(this, async (call) => await this.#calls.collect(call));
   }
 
   // Tokens
@@ -185,28 +141,28 @@ export class GoCardlessClient {
   async get(endpoint: string, params?: Fields, options?: CallOptions): Promise<unknown>;
   async get<Value>(endpoint: string, params: Fields, options: TypedCallOptions<Value>): Promise<Value>;
   async get(endpoint: string, params: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
-    return await this.#callPath("GET", endpoint, { query: queryFrom(params) }, options);
+    return await this.#calls.path({ method: "GET", endpoint, query: queryFrom(params) }, options);
   }
 
   /** `POST` any path below the base URL, with `data` as JSON. */
   async post(endpoint: string, data?: Fields, options?: CallOptions): Promise<unknown>;
   async post<Value>(endpoint: string, data: Fields, options: TypedCallOptions<Value>): Promise<Value>;
   async post(endpoint: string, data: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
-    return await this.#callPath("POST", endpoint, { body: data }, options);
+    return await this.#calls.path({ method: "POST", endpoint, body: data }, options);
   }
 
   /** `PUT` any path below the base URL, with `data` as JSON. */
   async put(endpoint: string, data?: Fields, options?: CallOptions): Promise<unknown>;
   async put<Value>(endpoint: string, data: Fields, options: TypedCallOptions<Value>): Promise<Value>;
   async put(endpoint: string, data: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
-    return await this.#callPath("PUT", endpoint, { body: data }, options);
+    return await this.#calls.path({ method: "PUT", endpoint, body: data }, options);
   }
 
   /** `DELETE` any path below the base URL. */
   async delete(endpoint: string, options?: CallOptions): Promise<unknown>;
   async delete<Value>(endpoint: string, options: TypedCallOptions<Value>): Promise<Value>;
   async delete(endpoint: string, options: AnyCallOptions = {}): Promise<unknown> {
-    return await this.#callPath("DELETE", endpoint, {}, options);
+    return await this.#calls.path({ method: "DELETE", endpoint }, options);
   }
 
   // Institutions
@@ -223,12 +179,12 @@ export class GoCardlessClient {
     const { country, ...others } = typeof filter === "string" ? { country: filter } : filter;
     // The service accepts country codes in capitals only.
     const fields = { ...others, country: typeof country === "string" ? country.toUpperCase() : country };
-    return await this.#callOperation(operations.getInstitutions, {}, options, fields);
+    return await this.#calls.operation(operations.getInstitutions, {}, options, fields);
   }
 
   /** Returns one bank, with its features. `GET /institutions/{id}/` */
   async getInstitution(id: string, options: CallOptions = {}): Promise<Institution> {
-    return await this.#callOperation(operations.getInstitution, { id }, options);
+    return await this.#calls.operation(operations.getInstitution, { id }, options);
   }
 
   /** Returns the names of the banks of a country (two letters), or of all. `GET /institutions/` */
@@ -244,7 +200,7 @@ export class GoCardlessClient {
    */
   async getIntegrations(options: CallOptions = {}): Promise<Integrations> {
     try {
-      return await this.#callOperation(operations.getIntegrations, {}, options);
+      return await this.#calls.operation(operations.getIntegrations, {}, options);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       throw new NotFoundError("The service has no list of integrations; use getInstitutions.", error);
@@ -253,7 +209,7 @@ export class GoCardlessClient {
 
   /** Returns one integration. `GET /integrations/{id}/`, which is not in the service's specification. */
   async getIntegration(id: string, options: CallOptions = {}): Promise<Integration> {
-    return await this.#callOperation(operations.getIntegration, { id }, options);
+    return await this.#calls.operation(operations.getIntegration, { id }, options);
   }
 
   // Agreements
@@ -268,18 +224,18 @@ export class GoCardlessClient {
     request: CreateAgreementRequest,
     options: CallOptions = {},
   ): Promise<EndUserAgreement> {
-    return await this.#callOperation(operations.createAgreement, {}, options, request);
+    return await this.#calls.operation(operations.createAgreement, {}, options, request);
   }
 
   /** Returns one agreement. `GET /agreements/enduser/{id}/` */
   async getAgreement(id: string, options: CallOptions = {}): Promise<EndUserAgreement> {
-    return await this.#callOperation(operations.getAgreement, { id }, options);
+    return await this.#calls.operation(operations.getAgreement, { id }, options);
   }
 
   /** Returns all agreements, from every page. `GET /agreements/enduser/` */
   async getAgreements(options: CallOptions = {}): Promise<ListWithUnreadable<EndUserAgreement>> {
-    using running = this.#start(options, "getAgreements");
-    return await collectPages(this.#pages(operations.getAgreements, running));
+    using call = this.#calls.start(options, "getAgreements");
+    return await collectPages(this.#calls.pages(operations.getAgreements, call));
   }
 
   /** Returns one page of agreements; by default the first 100. `GET /agreements/enduser/` */
@@ -287,16 +243,15 @@ export class GoCardlessClient {
     page: PageRequest = {},
     options: CallOptions = {},
   ): Promise<EndUserAgreementPage> {
-    return await this.#callOperation(operations.getAgreements, {}, options, page);
+    return await this.#calls.operation(operations.getAgreements, {}, options, page);
   }
 
   /** Iterates over all agreements, each page requested when it is needed. `GET /agreements/enduser/` */
   async *iterateAgreements(options: CallOptions = {}): AsyncGenerator<EndUserAgreement, void, undefined> {
-    using running = this.#start(options, "iterateAgreements");
-    for await (const page of this.#pages(operations.getAgreements, running)) {
-      this.#warnOfUnreadable(page, "agreements");
-      yield* this.#yieldItems(page.results, running);
-    }
+    yield* this.#calls.items(operations.getAgreements, options, {
+      method: "iterateAgreements",
+      what: "agreements",
+    });
   }
 
   /**
@@ -312,12 +267,12 @@ export class GoCardlessClient {
     options: CallOptions = {},
   ): Promise<EndUserAgreement> {
     const request = { user_agent: userAgent, ip_address: ip };
-    return await this.#callOperation(operations.acceptAgreement, { id }, options, request);
+    return await this.#calls.operation(operations.acceptAgreement, { id }, options, request);
   }
 
   /** Deletes an agreement. `DELETE /agreements/enduser/{id}/` */
   async deleteAgreement(id: string, options: CallOptions = {}): Promise<DeletionReport> {
-    return await this.#callOperation(operations.deleteAgreement, { id }, options);
+    return await this.#calls.operation(operations.deleteAgreement, { id }, options);
   }
 
   /**
@@ -325,7 +280,7 @@ export class GoCardlessClient {
    * reconfirmed. `GET /agreements/enduser/{id}/reconfirm/`
    */
   async getReconfirmation(id: string, options: CallOptions = {}): Promise<Reconfirmation> {
-    return await this.#callOperation(operations.getReconfirmation, { id }, options);
+    return await this.#calls.operation(operations.getReconfirmation, { id }, options);
   }
 
   /** Starts a reconfirmation and returns it, with its link. `POST /agreements/enduser/{id}/reconfirm/` */
@@ -334,7 +289,7 @@ export class GoCardlessClient {
     request: ReconfirmRequest = {},
     options: CallOptions = {},
   ): Promise<Reconfirmation> {
-    return await this.#callOperation(operations.reconfirmAgreement, { id }, options, request);
+    return await this.#calls.operation(operations.reconfirmAgreement, { id }, options, request);
   }
 
   // Requisitions
@@ -344,18 +299,18 @@ export class GoCardlessClient {
     request: CreateRequisitionRequest,
     options: CallOptions = {},
   ): Promise<Requisition> {
-    return await this.#callOperation(operations.createRequisition, {}, options, request);
+    return await this.#calls.operation(operations.createRequisition, {}, options, request);
   }
 
   /** Returns one requisition: its status, and its accounts once it is linked. `GET /requisitions/{id}/` */
   async getRequisition(id: string, options: CallOptions = {}): Promise<Requisition> {
-    return await this.#callOperation(operations.getRequisition, { id }, options);
+    return await this.#calls.operation(operations.getRequisition, { id }, options);
   }
 
   /** Returns all requisitions, from every page. `GET /requisitions/` */
   async getRequisitions(options: CallOptions = {}): Promise<ListWithUnreadable<Requisition>> {
-    using running = this.#start(options, "getRequisitions");
-    return await collectPages(this.#pages(operations.getRequisitions, running));
+    using call = this.#calls.start(options, "getRequisitions");
+    return await collectPages(this.#calls.pages(operations.getRequisitions, call));
   }
 
   /** Returns one page of requisitions; by default the first 100. `GET /requisitions/` */
@@ -363,16 +318,15 @@ export class GoCardlessClient {
     page: PageRequest = {},
     options: CallOptions = {},
   ): Promise<RequisitionPage> {
-    return await this.#callOperation(operations.getRequisitions, {}, options, page);
+    return await this.#calls.operation(operations.getRequisitions, {}, options, page);
   }
 
   /** Iterates over all requisitions, each page requested when it is needed. `GET /requisitions/` */
   async *iterateRequisitions(options: CallOptions = {}): AsyncGenerator<Requisition, void, undefined> {
-    using running = this.#start(options, "iterateRequisitions");
-    for await (const page of this.#pages(operations.getRequisitions, running)) {
-      this.#warnOfUnreadable(page, "requisitions");
-      yield* this.#yieldItems(page.results, running);
-    }
+    yield* this.#calls.items(operations.getRequisitions, options, {
+      method: "iterateRequisitions",
+      what: "requisitions",
+    });
   }
 
   /**
@@ -384,13 +338,13 @@ export class GoCardlessClient {
     reference: string,
     options: CallOptions = {},
   ): Promise<Requisition | null> {
-    using running = this.#start(options, "findRequisitionByReference");
-    return await this.#requisitionByReference(reference, running);
+    using call = this.#calls.start(options, "findRequisitionByReference");
+    return await requisitionByReference(this.#calls.pages(operations.getRequisitions, call), reference);
   }
 
   /** Deletes a requisition and its agreement. `DELETE /requisitions/{id}/` */
   async deleteRequisition(id: string, options: CallOptions = {}): Promise<DeletionReport> {
-    return await this.#callOperation(operations.deleteRequisition, { id }, options);
+    return await this.#calls.operation(operations.deleteRequisition, { id }, options);
   }
 
   /**
@@ -409,46 +363,32 @@ export class GoCardlessClient {
     fields: BankLinkFields = {},
     options: CallOptions = {},
   ): Promise<string | null> {
-    // Both requests are validated before either is sent: an agreement without a requisition would be left over.
-    const [agreementFields, requisitionFields] = splitByName(fields, AGREEMENT_FIELDS);
-    const wanted = Object.keys(agreementFields).filter((name) => agreementFields[name] !== undefined);
-    const agreement =
-      wanted.length === 0
-        ? undefined
-        : this.#requestFor(operations.createAgreement, {}, { ...agreementFields, institution_id: bankId });
-    const requisition = this.#requestFor(
-      operations.createRequisition,
-      {},
-      { ...requisitionFields, redirect: redirectUrl, institution_id: bankId, reference },
-    );
-    if (agreement !== undefined && fields.agreement !== undefined) {
-      throw localError("POST", requisition.path, {
-        agreement: [`cannot be combined with ${wanted.join(", ")}`],
-      });
-    }
-    using call = this.#start(options, "createBankLink");
-    if ((await this.#requisitionByReference(reference, call)) !== null) return null;
-    if (agreement === undefined) return (await this.#send(requisition, call)).link ?? null;
-    const { id } = await this.#send(agreement, call);
+    const named = { redirect: redirectUrl, institution_id: bankId, reference };
+    const { agreement, requisition } = bankLinkRequests(named, fields);
+    using call = this.#calls.start(options, "createBankLink");
+    const pages = this.#calls.pages(operations.getRequisitions, call);
+    if ((await requisitionByReference(pages, reference)) !== null) return null;
+    if (agreement === undefined) return (await this.#calls.send(requisition, call)).link ?? null;
+    const { id } = await this.#calls.send(agreement, call);
     const body = { ...requisition.body, agreement: id };
-    return (await this.#send({ ...requisition, body }, call)).link ?? null;
+    return (await this.#calls.send({ ...requisition, body }, call)).link ?? null;
   }
 
   // Accounts
 
   /** Returns an account's metadata: status, IBAN, owner, bank. `GET /accounts/{id}/` */
   async getAccount(id: string, options: CallOptions = {}): Promise<Account> {
-    return await this.#callOperation(operations.getAccount, { id }, options);
+    return await this.#calls.operation(operations.getAccount, { id }, options);
   }
 
   /** Returns an account's balances, each an exact decimal string with its currency. `GET /accounts/{id}/balances/` */
   async getAccountBalances(id: string, options: CallOptions = {}): Promise<AccountBalances> {
-    return await this.#callOperation(operations.getAccountBalances, { id }, options);
+    return await this.#calls.operation(operations.getAccountBalances, { id }, options);
   }
 
   /** Returns the bank's details of an account: currency, owner, product, card number. `GET /accounts/{id}/details/` */
   async getAccountDetails(id: string, options: CallOptions = {}): Promise<AccountDetails> {
-    return await this.#callOperation(operations.getAccountDetails, { id }, options);
+    return await this.#calls.operation(operations.getAccountDetails, { id }, options);
   }
 
   /**
@@ -463,16 +403,16 @@ export class GoCardlessClient {
     range: TransactionRange = {},
     options: CallOptions = {},
   ): Promise<AccountTransactions> {
-    const base = this.#requestFor(operations.getAccountTransactions, { id });
+    const base = requestFor(operations.getAccountTransactions, { id });
     const request = { ...base, ...transactionQueries(range, base.path, this.#settings.now()) };
     const trail = new PageTrail(request, this.#settings.baseUrl, {
       pages: MAX_PAGINATION_PAGES,
       advice: "Ask for fewer days.",
     });
-    using running = this.#start(options);
-    const first = await this.#send(request, running);
+    using call = this.#calls.start(options);
+    const first = await this.#calls.send(request, call);
     return await withFurtherPages(first, trail, (address) =>
-      this.#send({ ...request, ...address, callerQuery: undefined, isContinuation: true }, running),
+      this.#calls.send({ ...request, ...address, callerQuery: undefined, isContinuation: true }, call),
     );
   }
 
@@ -486,24 +426,8 @@ export class GoCardlessClient {
    * requisitions with an account id that cannot be understood, are in the list's `unreadable`.
    */
   async getAllAccounts(options: CallOptions = {}): Promise<ListWithUnreadable<AccountInfo>> {
-    using running = this.#start(options, "getAllAccounts");
-    const listed = collectPages(this.#pages(operations.getRequisitions, running));
-    const [requisitions, agreements] = await Promise.all([listed, this.#agreementsOrNone(running, listed)]);
-    this.#warnOfUnreadable(requisitions, "requisitions");
-    this.#warnOfUnreadable(agreements, "agreements");
-    const incomplete = withUnreadableAccounts(requisitions);
-    this.#warnOfUnreadable({ unreadable: incomplete }, "accounts of requisitions");
-    const load = (id: string) => this.#send(this.#requestFor(operations.getAccount, { id }), running);
-    const accounts = await joinAccounts(requisitions, agreements, load, this.#settings.now());
-    // Such an account has not failed: the call ended before it could be requested.
-    if (accounts.some(({ error }) => error !== undefined && error === running.signal.reason)) {
-      running.signal.throwIfAborted();
-    }
-    return withUnreadable(accounts, [
-      ...requisitions.unreadable.map((one) => ({ ...one, list: "requisitions" })),
-      ...incomplete,
-      ...agreements.unreadable.map((one) => ({ ...one, list: "agreements" })),
-    ]);
+    using call = this.#calls.start(options, "getAllAccounts");
+    return await allAccounts(this.#calls, call, this.#settings);
   }
 
   /** The same as `getAllAccounts`: `GET /requisitions/`, `GET /agreements/enduser/`, `GET /accounts/{id}/`. */
@@ -527,26 +451,9 @@ export class GoCardlessClient {
     params: Readonly<Record<string, unknown>> = {},
     data?: unknown,
   ): Promise<CacheStatus> {
-    const upper = method.toUpperCase();
-    // Only GET is cached: for any other method the key is all there is.
-    const known = METHODS.find((one) => one === upper) ?? "GET";
-    const address = pathFromOutside(known, url, this.#settings.baseUrl);
-    const query = [...address.query, ...queryFrom(params)];
-    const now = this.#settings.now();
-    const request = this.#requestAt(known, address.path, query);
-    const statusOf = (callerQuery?: Query) =>
-      this.#parts.cache?.status({
-        ...cacheRequestOf({ ...request, callerQuery }, now),
-        method: upper,
-        ...(data === undefined ? {} : { body: JSON.stringify(data) }),
-      });
-    const status = await statusOf();
-    if (status === undefined) return { keyExists: false, isExpired: false, cacheKey: "" };
-    const relative =
-      request.operation === operations.getAccountTransactions ? relativeQuery(query, now) : undefined;
-    if (status.keyExists || relative === undefined) return status;
-    const relativeStatus = await statusOf(relative);
-    return relativeStatus?.keyExists ? relativeStatus : status;
+    const { baseUrl, now } = this.#settings;
+    const described = { method, url, params, data };
+    return await cacheStatus(described, this.#parts.cache, { baseUrl, now: now() });
   }
 
   /** Returns the general limit as the headers last reported it; null before the first response. Sends nothing. */
@@ -569,7 +476,7 @@ export class GoCardlessClient {
   /** A view of the cache, to inspect and to clear it; undefined without a cache. Sends nothing. */
   get cache(): CacheView | undefined {
     return this.#parts.cache?.viewFor((path, query) =>
-      cacheRequestOf(this.#requestAt("GET", path, query), this.#settings.now()),
+      cacheRequestOf(requestAt("GET", path, query), this.#settings.now()),
     );
   }
 
@@ -584,142 +491,4 @@ export class GoCardlessClient {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-
-  /**
-   * All agreements, or none if they cannot be read, as they only say when access ends. A warning is logged if the rest
-   * of the call succeeds.
-   */
-  async #agreementsOrNone(
-    call: RunningCall,
-    rest: Promise<unknown>,
-  ): Promise<ListWithUnreadable<EndUserAgreement>> {
-    try {
-      return await collectPages(this.#pages(operations.getAgreements, call));
-    } catch (error) {
-      if (call.signal.aborted || !(error instanceof BankDataError)) throw error;
-      await rest;
-      this.#settings.logger.warn(
-        `The list of agreements could not be read, so it is not known when access ends: ${error.message}`,
-      );
-      return withUnreadable([], []);
-    }
-  }
-
-  #warnOfUnreadable({ unreadable }: { unreadable: readonly Unreadable[] }, what: string): void {
-    if (unreadable.length === 0) return;
-    this.#settings.logger.warn(
-      `The list of ${what} holds items that could not be understood and are left out: ${unreadable.length}.`,
-    );
-  }
-
-  /** Starts a call. @param name the method, if it may send several requests */
-  #start(options: CallOptions, name?: string): RunningCall {
-    const collected = this.#collected.getStore();
-    const collect =
-      collected &&
-      ((info: ResponseInfo) => {
-        if (info.status < 400) collected.push(info);
-      });
-    const observers = [this.#settings.onResponse, options.onResponse, collect];
-    return startCall(this.#settings, { name, options, observers });
-  }
-
-  async #send<Value>(request: ServiceRequest<Value>, call: RunningCall): Promise<Value> {
-    return await this.#parts.pipeline.run(request, call);
-  }
-
-  /** Makes a call of one request. @param fields of the query or the body, checked before they are sent */
-  async #callOperation<Path extends string, Value>(
-    operation: Operation<Path, Value>,
-    parameters: PathParameters<Path> & Readonly<Record<string, string>>,
-    options: CallOptions,
-    fields?: object,
-  ): Promise<Value> {
-    const request = this.#requestFor(operation, parameters, fields);
-    using call = this.#start(options);
-    return await this.#send(request, call);
-  }
-
-  /** @throws InvalidRequestError if a parameter of the path, or a field, is not valid */
-  #requestFor<Path extends string, Value>(
-    operation: Operation<Path, Value>,
-    parameters: PathParameters<Path> & Readonly<Record<string, string>>,
-    fields: object = {},
-  ): ServiceRequest<Value> & { body?: Fields } {
-    const { method, request: schema, response } = operation;
-    const path = pathOf(operation, parameters);
-    const base = { operation, parameters, path, schema: response };
-    if (schema === undefined) return { ...base, query: [] };
-    const checked = checkedRequest(schema, fields, method, path);
-    return method === "GET" ? { ...base, query: queryFrom(checked) } : { ...base, query: [], body: checked };
-  }
-
-  /** Makes a call to any path; the response is checked against the caller's schema. */
-  async #callPath(
-    method: Method,
-    endpoint: string,
-    { query = [], body }: { query?: Query; body?: Fields | undefined },
-    given: AnyCallOptions,
-  ): Promise<unknown> {
-    const { schema = z.unknown(), options } = splitSchema(given);
-    const address = pathFromOutside(method, endpoint, this.#settings.baseUrl);
-    const request: ServiceRequest = {
-      ...operationAt(method, address.path),
-      path: address.path,
-      query: [...address.query, ...query],
-      body,
-      schema,
-    };
-    using call = this.#start(options);
-    return await this.#send(request, call);
-  }
-
-  /** The request for a path: its operation and parameters. */
-  #requestAt(method: Method, path: string, query: Query): RequestTarget & { path: string; query: Query } {
-    return { ...operationAt(method, path), path, query };
-  }
-
-  #pages<T>(
-    operation: Operation<string, Page<T>>,
-    call: RunningCall,
-  ): AsyncGenerator<Page<T>, void, undefined> {
-    const request = this.#requestFor(operation, {});
-    const load = (address: PageAddress) => this.#send({ ...request, ...address }, call);
-    return iteratePages(request, this.#settings.baseUrl, load);
-  }
-
-  /** Yields items; the call's time stands still while the caller works on them. */
-  *#yieldItems<T>(items: readonly T[], call: RunningCall): Generator<T, void, undefined> {
-    call.pause();
-    yield* items;
-    call.resume();
-  }
-
-  /** `findRequisitionByReference`, as part of a call. */
-  async #requisitionByReference(reference: string, call: RunningCall): Promise<Requisition | null> {
-    for await (const page of this.#pages(operations.getRequisitions, call)) {
-      const found = page.results.find((requisition) => requisition.reference === reference);
-      if (found !== undefined) return found;
-      if (page.unreadable.some(({ raw }) => isRecord(raw) && raw["reference"] === reference)) {
-        throw new InvalidResponseError(
-          "A requisition with this reference exists, but could not be understood: see getRequisitions().unreadable.",
-          { status: 200, bodyStart: "" },
-        );
-      }
-    }
-    return null;
-  }
-}
-
-/** The fields with one of the names, and all others. */
-function splitByName(
-  fields: object,
-  names: readonly string[],
-): [Record<string, unknown>, Record<string, unknown>] {
-  const entries = Object.entries(fields);
-  const isNamed = ([name]: [string, unknown]) => names.includes(name);
-  return [
-    Object.fromEntries(entries.filter(isNamed)),
-    Object.fromEntries(entries.filter((entry) => !isNamed(entry))),
-  ];
 }

@@ -1,0 +1,92 @@
+import { InvalidResponseError } from "../../base/errors.ts";
+import { isRecord } from "../../base/is-record.ts";
+import { localError, type ServiceRequest } from "../../pipeline/index.ts";
+import type { Fields } from "./call-options.ts";
+import type { CreateAgreementRequest, EndUserAgreement } from "./models/agreement.ts";
+import type { Page } from "./models/page.ts";
+import type { CreateRequisitionRequest, Requisition } from "./models/requisition.ts";
+import { operations } from "./operations.ts";
+import { requestFor } from "./requests.ts";
+
+/**
+ * Further members of the requisition that `createBankLink` creates, and of an agreement to go with it. `extra` goes into
+ * the requisition.
+ */
+export interface BankLinkFields
+  extends Omit<CreateAgreementRequest, "institution_id" | "extra">,
+    Omit<CreateRequisitionRequest, "institution_id" | "redirect" | "reference"> {}
+
+/** Members that make `createBankLink` create an agreement too. */
+const AGREEMENT_MEMBERS: readonly string[] = [
+  "max_historical_days",
+  "access_valid_for_days",
+  "access_scope",
+  "reconfirmation",
+] satisfies (keyof BankLinkFields)[];
+
+/** The two requests of `createBankLink`; without an agreement, the bank's defaults apply. */
+export interface BankLinkRequests {
+  agreement: ServiceRequest<EndUserAgreement> | undefined;
+  /** Without the id of the agreement that is created first. */
+  requisition: ServiceRequest<Requisition> & { body?: Fields };
+}
+
+/**
+ * Validates both requests before either is sent: an agreement without a requisition would be left over.
+ *
+ * @param named the members that have parameters of their own
+ * @throws InvalidRequestError naming the fields at fault
+ */
+export function bankLinkRequests(
+  named: Pick<CreateRequisitionRequest, "institution_id" | "redirect" | "reference">,
+  fields: BankLinkFields,
+): BankLinkRequests {
+  const [ofAgreement, ofRequisition] = splitByName(fields, AGREEMENT_MEMBERS);
+  const given = Object.keys(ofAgreement).filter((name) => ofAgreement[name] !== undefined);
+  const { institution_id } = named;
+  const agreement =
+    given.length === 0
+      ? undefined
+      : requestFor(operations.createAgreement, {}, { ...ofAgreement, institution_id });
+  const requisition = requestFor(operations.createRequisition, {}, { ...ofRequisition, ...named });
+  if (agreement !== undefined && fields.agreement !== undefined) {
+    const problem = `cannot be combined with ${given.join(", ")}`;
+    throw localError(operations.createRequisition.method, requisition.path, { agreement: [problem] });
+  }
+  return { agreement, requisition };
+}
+
+/** The members with one of the names, and all others. */
+function splitByName(
+  fields: object,
+  names: readonly string[],
+): [Record<string, unknown>, Record<string, unknown>] {
+  const entries = Object.entries(fields);
+  const isNamed = ([name]: [string, unknown]) => names.includes(name);
+  return [
+    Object.fromEntries(entries.filter(isNamed)),
+    Object.fromEntries(entries.filter((entry) => !isNamed(entry))),
+  ];
+}
+
+/**
+ * Finds the requisition with a reference, on whatever page; null if there is none.
+ *
+ * @throws InvalidResponseError if it exists but cannot be understood: it must not be created a second time
+ */
+export async function requisitionByReference(
+  pages: AsyncIterable<Page<Requisition>>,
+  reference: string,
+): Promise<Requisition | null> {
+  for await (const page of pages) {
+    const found = page.results.find((requisition) => requisition.reference === reference);
+    if (found !== undefined) return found;
+    if (page.unreadable.some(({ raw }) => isRecord(raw) && raw["reference"] === reference)) {
+      throw new InvalidResponseError(
+        "A requisition with this reference exists, but could not be understood: see getRequisitions().unreadable.",
+        { status: 200, bodyStart: "" },
+      );
+    }
+  }
+  return null;
+}

@@ -1,0 +1,63 @@
+import {
+  cacheRequestOf,
+  type Method,
+  pathFromOutside,
+  type Query,
+  type ResponseCache,
+} from "../../pipeline/index.ts";
+import { relativeQuery } from "./account-transactions.ts";
+import { queryFrom } from "./call-options.ts";
+import { operations } from "./operations.ts";
+import { requestAt } from "./requests.ts";
+
+/** What the cache holds for a request. */
+export interface CacheStatus {
+  /** Whether there is a response, expired or not. */
+  keyExists: boolean;
+  isExpired: boolean;
+  /** A hash, which reveals no secret and no IBAN; empty without a cache. */
+  cacheKey: string;
+}
+
+const METHODS: readonly Method[] = ["GET", "POST", "PUT", "DELETE"];
+
+/** A request, as a caller describes it. */
+export interface DescribedRequest {
+  method: string;
+  /** A path below the base URL, or the whole URL. */
+  url: string;
+  params: Readonly<Record<string, unknown>>;
+  /** The body. */
+  data?: unknown;
+}
+
+/**
+ * What a cache holds for a request. A response for a date may be cached under a number of days.
+ *
+ * @param now milliseconds since 1970
+ */
+export async function cacheStatus(
+  { method, url, params, data }: DescribedRequest,
+  cache: ResponseCache | undefined,
+  { baseUrl, now }: { baseUrl: string; now: number },
+): Promise<CacheStatus> {
+  const upper = method.toUpperCase();
+  // Only GET is cached: for any other method the key is all there is.
+  const known = METHODS.find((one) => one === upper) ?? "GET";
+  const address = pathFromOutside(known, url, baseUrl);
+  const query = [...address.query, ...queryFrom(params)];
+  const request = requestAt(known, address.path, query);
+  const statusOf = (callerQuery?: Query) =>
+    cache?.status({
+      ...cacheRequestOf({ ...request, callerQuery }, now),
+      method: upper,
+      ...(data === undefined ? {} : { body: JSON.stringify(data) }),
+    });
+  const status = await statusOf();
+  if (status === undefined) return { keyExists: false, isExpired: false, cacheKey: "" };
+  const relative =
+    request.operation === operations.getAccountTransactions ? relativeQuery(query, now) : undefined;
+  if (status.keyExists || relative === undefined) return status;
+  const relativeStatus = await statusOf(relative);
+  return relativeStatus?.keyExists ? relativeStatus : status;
+}

@@ -1,0 +1,108 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import {
+  type CallOptions,
+  type Operation,
+  type Pipeline,
+  type ResponseInfo,
+  type RunningCall,
+  type ServiceRequest,
+  type Settings,
+  startCall,
+} from "../../pipeline/index.ts";
+import type { Unreadable } from "../../schema/list.ts";
+import { type AnyCallOptions, splitSchema } from "./call-options.ts";
+import type { Page } from "./models/page.ts";
+import { iteratePages, type PageAddress } from "./paging.ts";
+import { type AnyRequest, type Parameters, requestFor, requestToPath } from "./requests.ts";
+
+/** The calls of one client: each has one deadline and one set of observers for all its requests. */
+export class Calls {
+  readonly #settings: Settings;
+  readonly #pipeline: Pipeline;
+  /** For each call made through `withMeta`, the responses received so far. */
+  readonly #collected = new AsyncLocalStorage<ResponseInfo[]>();
+
+  constructor(settings: Settings, pipeline: Pipeline) {
+    this.#settings = settings;
+    this.#pipeline = pipeline;
+  }
+
+  /** Starts a call. @param name the client's method, if it may send several requests */
+  start(options: CallOptions, name?: string): RunningCall {
+    const collected = this.#collected.getStore();
+    const collect =
+      collected &&
+      ((info: ResponseInfo) => {
+        if (info.status < 400) collected.push(info);
+      });
+    return startCall(this.#settings, {
+      name,
+      options,
+      observers: [this.#settings.onResponse, options.onResponse, collect],
+    });
+  }
+
+  /** Runs some work, and returns its value with each response that its calls received. */
+  async collect<Value>(work: () => Promise<Value>): Promise<{ value: Value; responses: ResponseInfo[] }> {
+    const responses: ResponseInfo[] = [];
+    return { value: await this.#collected.run(responses, work), responses };
+  }
+
+  /** Sends one request of a call, or finds its response in the cache. */
+  async send<Value>(request: ServiceRequest<Value>, call: RunningCall): Promise<Value> {
+    return await this.#pipeline.run(request, call);
+  }
+
+  /** Makes a call of one request. @param fields of the query or the body, checked before they are sent */
+  async operation<Path extends string, Value>(
+    operation: Operation<Path, Value>,
+    parameters: Parameters<Path>,
+    options: CallOptions,
+    fields?: object,
+  ): Promise<Value> {
+    const request = requestFor(operation, parameters, fields);
+    using call = this.start(options);
+    return await this.send(request, call);
+  }
+
+  /** Makes a call to any path; the response is checked against the caller's schema. */
+  async path(request: Omit<AnyRequest, "schema">, given: AnyCallOptions): Promise<unknown> {
+    const { schema, options } = splitSchema(given);
+    const checked = requestToPath({ ...request, schema }, this.#settings.baseUrl);
+    using call = this.start(options);
+    return await this.send(checked, call);
+  }
+
+  /** The pages of a list, each requested when it is needed. */
+  pages<T>(
+    operation: Operation<string, Page<T>>,
+    call: RunningCall,
+  ): AsyncGenerator<Page<T>, void, undefined> {
+    const request = requestFor(operation, {});
+    const load = (address: PageAddress) => this.send({ ...request, ...address }, call);
+    return iteratePages(request, this.#settings.baseUrl, load);
+  }
+
+  /** The items of all pages, one by one; the call's time stands still while the caller works on them. */
+  async *items<T>(
+    operation: Operation<string, Page<T>>,
+    options: CallOptions,
+    { method, what }: { method: string; what: string },
+  ): AsyncGenerator<T, void, undefined> {
+    using call = this.start(options, method);
+    for await (const page of this.pages(operation, call)) {
+      this.warnOfUnreadable(page, what);
+      call.pause();
+      yield* page.results;
+      call.resume();
+    }
+  }
+
+  /** Logs how many items of a list are left out, if any. @param what the plural of an item */
+  warnOfUnreadable({ unreadable }: { unreadable: readonly Unreadable[] }, what: string): void {
+    if (unreadable.length === 0) return;
+    this.#settings.logger.warn(
+      `The list of ${what} holds items that could not be understood and are left out: ${unreadable.length}.`,
+    );
+  }
+}
