@@ -100,7 +100,7 @@ async function agreementsOrNone(
  *
  * @param now in milliseconds since 1970
  */
-export async function joinAccounts(
+async function joinAccounts(
   requisitions: readonly Requisition[],
   agreements: readonly EndUserAgreement[],
   loadAccount: (id: string) => Promise<Account>,
@@ -114,7 +114,7 @@ export async function joinAccounts(
  * An unreadable item for each requisition with an account id that could not be understood, so that a missing account is
  * not overlooked.
  */
-export function withUnreadableAccounts(requisitions: readonly Requisition[]): Unreadable[] {
+function withUnreadableAccounts(requisitions: readonly Requisition[]): Unreadable[] {
   return requisitions.flatMap(({ raw, accounts }, index): Unreadable[] => {
     const rawAccounts = isRecord(raw) ? (raw["accounts"] ?? []) : [];
     const missing = (Array.isArray(rawAccounts) ? rawAccounts.length : 1) - (accounts?.length ?? 0);
