@@ -23,8 +23,7 @@ export interface CacheOptions {
   /** Whether the cache key includes all headers of the request, or those named; never the token. @default false */
   matchHeaders?: boolean | readonly string[] | undefined;
   /**
-   * Whether an expired response stands in if the service fails, or for how many seconds past its expiry.
-   *
+   * Whether an expired response is returned if the service fails; a number sets for how many seconds after its expiry.
    * @default true
    */
   oldDataOnError?: boolean | number | undefined;
@@ -32,21 +31,21 @@ export interface CacheOptions {
   cacheControl?: boolean | undefined;
   /**
    * How long the responses of some paths are fresh, in seconds or `"forever"`: the first pattern that matches wins,
-   * before `expireAfter`. A string is a path below the base URL, in which `*` stands for anything.
+   * before `expireAfter`. A string is a path below the base URL, in which `*` matches anything.
    * @example [["/accounts/*\/balances/", 900], [/^\/institutions\//, "forever"]]
    */
   urlsExpireAfter?: readonly (readonly [string | RegExp, number | "forever"])[] | undefined;
   /**
-   * Whether an expired response is returned at once while a new one is requested in the background, or for how many
-   * seconds past its expiry.
+   * Whether an expired response is returned at once while a new one is requested in the background; a number sets for
+   * how many seconds after its expiry.
    * @default false
    */
   staleWhileRevalidate?: boolean | number | undefined;
-  /** Query parameters that are no part of the cache key. @default none */
+  /** Query parameters that are left out of the cache key. @default none */
   ignoredParameters?: readonly string[] | undefined;
   /** Decides which responses are kept. @default all with status 200 */
   filter?: ((response: FilteredResponse) => boolean) | undefined;
-  /** How much the responses may take up together, in bytes; the least recently used make room. @default 268435456 */
+  /** The most that all responses may take up, in bytes; the least recently used are dropped. @default 268435456 */
   maxBytes?: number | undefined;
 }
 
@@ -71,11 +70,11 @@ export interface CacheSettings {
   readonly isNamed: boolean;
   readonly expireAfter: number | "forever" | undefined;
   readonly matchHeaders: boolean | readonly string[];
-  /** Seconds past expiry; Infinity for ever, undefined not at all. */
+  /** Seconds after the expiry; Infinity for ever, undefined for not at all. */
   readonly oldDataOnError: number | undefined;
   readonly cacheControl: boolean;
   readonly urlsExpireAfter: readonly (readonly [string | RegExp, number | "forever"])[];
-  /** Seconds past expiry; Infinity for ever, undefined not at all. */
+  /** Seconds after the expiry; Infinity for ever, undefined for not at all. */
   readonly staleWhileRevalidate: number | undefined;
   readonly ignoredParameters: ReadonlySet<string>;
   readonly filter: ((response: FilteredResponse) => boolean) | undefined;
@@ -146,7 +145,7 @@ function timeFrom(name: string, time: number | "forever"): number | "forever" {
   return time === Number.POSITIVE_INFINITY ? "forever" : time;
 }
 
-/** Seconds past expiry; Infinity for ever, undefined not at all. */
+/** Seconds after the expiry; Infinity for ever, undefined for not at all. */
 function limitFrom(name: string, limit: boolean | number): number | undefined {
   if (typeof limit === "number" && !(limit >= 0)) {
     throw new TypeError(`cacheOptions.${name} must be true, false, or a number of seconds of at least 0.`);

@@ -2,8 +2,8 @@ import { type AsSent, item, type ModelSchema, part } from "../../../schema/as-se
 import { identifier, optionalText } from "../../../schema/fields.ts";
 
 /**
- * An account's metadata: `GET /accounts/{id}/`. It comes from the service, not from the bank, so that reading it does not
- * count against the account's daily calls.
+ * An account's metadata: `GET /accounts/{id}/`. It comes from the service, not from the bank, so reading it does not count
+ * against the daily calls of the account.
  */
 export interface Account extends AsSent {
   /** The service's id of the account under this consent, a UUID. Many banks' accounts get another one when reconnected. */
@@ -14,7 +14,7 @@ export interface Account extends AsSent {
   last_accessed?: string | null;
   /** The IBAN. Absent for most cards, and outside of the IBAN countries. */
   iban?: string | null;
-  /** The national account number, where the account has no IBAN. */
+  /** The national account number, if the account has no IBAN. */
   bban?: string | null;
   /**
    * DISCOVERED, PROCESSING, READY, ERROR, EXPIRED or SUSPENDED. Balances, details and transactions can be read once it is
