@@ -12,9 +12,9 @@ import type {
   Coverage,
   TransactionStatus,
   TransactionsReading,
-} from "../../../../packages/core/src/bank/index.ts";
-import type { ConsentWay, RenewedConnection } from "../../../../packages/core/src/connect/index.ts";
-import { type GoCardlessClient, goCardlessProvider } from "../../../../packages/core/src/index.ts";
+} from "../../../../../packages/core/src/bank/index.ts";
+import type { ConsentWay, RenewedConnection } from "../../../../../packages/core/src/connect/index.ts";
+import { type GoCardlessClient, goCardlessProvider } from "../../../../../packages/core/src/index.ts";
 
 declare const client: GoCardlessClient;
 declare const account: BankAccount;
