@@ -46,7 +46,7 @@ client.reconfirmAgreement(id, { redirect: null }, { timeout: 1 });
 client.reconfirmAgreement(id, { redirect: null, timeout: 1 });
 client.acceptAgreement(id, "Mozilla/5.0", "192.0.2.1", { timeout: 1 });
 client.createBankLink("me", bank.institution_id, undefined, { ssn: "1" }, { timeout: 1 });
-// @ts-expect-error the fourth argument is of fields
+// @ts-expect-error the fourth argument holds members of the requests
 client.createBankLink("me", bank.institution_id, undefined, { ssn: "1", timeout: 1 });
 
 // Call options are closed.

@@ -10,5 +10,5 @@ expectTypeOf<AsRead<AsSent>>().toEqualTypeOf<{ raw: SentObject | undefined }>();
 expectTypeOf(transaction.raw?.["icon"]).toEqualTypeOf<unknown>();
 // @ts-expect-error raw may be absent
 transaction.raw["icon"];
-// @ts-expect-error what was sent cannot be changed
+// @ts-expect-error raw is readonly
 raw["icon"] = "";

@@ -21,7 +21,7 @@ declare const client: GoCardlessClient;
 declare const signal: AbortSignal;
 const Zod = z.object({ id: z.string(), days: z.string().transform(Number) });
 
-/** A schema written by hand, which returns at once. */
+/** A synchronous schema written by hand. */
 const Sync = {
   "~standard": {
     version: 1,
@@ -34,7 +34,7 @@ const Sync = {
   },
 } as const;
 
-/** A schema written by hand, which returns later, and also declares its types. */
+/** An asynchronous schema written by hand, which also declares its types. */
 const Async: StandardSchemaV1<string, Consent> = {
   "~standard": {
     version: 1,
@@ -44,7 +44,7 @@ const Async: StandardSchemaV1<string, Consent> = {
   },
 };
 
-// Without a schema, what is returned is unknown.
+// Without a schema, the result is unknown.
 expectTypeOf(client.get("/x/")).resolves.toEqualTypeOf<unknown>();
 expectTypeOf(client.get("/x/", {}, { signal })).resolves.toEqualTypeOf<unknown>();
 expectTypeOf(client.post("/x/", {})).resolves.toEqualTypeOf<unknown>();
@@ -58,7 +58,7 @@ expectTypeOf(client.withMeta.post("/x/", {}, { signal })).resolves.toEqualTypeOf
 expectTypeOf(client.withMeta.put("/x/", {}, { signal })).resolves.toEqualTypeOf<Envelope<unknown>>();
 expectTypeOf(client.withMeta.delete("/x/", { signal })).resolves.toEqualTypeOf<Envelope<unknown>>();
 
-// A schema of zod types the result as its output.
+// With a schema of zod, the result has the type of its output.
 expectTypeOf(client.get("/x/", {}, { schema: Zod })).resolves.toEqualTypeOf<Consent>();
 expectTypeOf(client.post("/x/", {}, { schema: Zod })).resolves.toEqualTypeOf<Consent>();
 expectTypeOf(client.put("/x/", {}, { schema: Zod })).resolves.toEqualTypeOf<Consent>();
@@ -68,7 +68,7 @@ expectTypeOf(client.withMeta.post("/x/", {}, { schema: Zod })).resolves.toEqualT
 expectTypeOf(client.withMeta.put("/x/", {}, { schema: Zod })).resolves.toEqualTypeOf<Envelope<Consent>>();
 expectTypeOf(client.withMeta.delete("/x/", { schema: Zod })).resolves.toEqualTypeOf<Envelope<Consent>>();
 
-// So does a schema that returns at once.
+// With a synchronous schema, the result has the type of its output.
 expectTypeOf(client.get("/x/", {}, { schema: Sync })).resolves.toEqualTypeOf<Consent>();
 expectTypeOf(client.post("/x/", {}, { schema: Sync })).resolves.toEqualTypeOf<Consent>();
 expectTypeOf(client.put("/x/", {}, { schema: Sync })).resolves.toEqualTypeOf<Consent>();
@@ -78,7 +78,7 @@ expectTypeOf(client.withMeta.post("/x/", {}, { schema: Sync })).resolves.toEqual
 expectTypeOf(client.withMeta.put("/x/", {}, { schema: Sync })).resolves.toEqualTypeOf<Envelope<Consent>>();
 expectTypeOf(client.withMeta.delete("/x/", { schema: Sync })).resolves.toEqualTypeOf<Envelope<Consent>>();
 
-// So does one that returns later, whatever input it declares.
+// With an asynchronous schema, the result has the type of its output, whatever input the schema declares.
 expectTypeOf(client.get("/x/", {}, { schema: Async })).resolves.toEqualTypeOf<Consent>();
 expectTypeOf(client.post("/x/", {}, { schema: Async })).resolves.toEqualTypeOf<Consent>();
 expectTypeOf(client.put("/x/", {}, { schema: Async })).resolves.toEqualTypeOf<Consent>();
@@ -88,7 +88,7 @@ expectTypeOf(client.withMeta.post("/x/", {}, { schema: Async })).resolves.toEqua
 expectTypeOf(client.withMeta.put("/x/", {}, { schema: Async })).resolves.toEqualTypeOf<Envelope<Consent>>();
 expectTypeOf(client.withMeta.delete("/x/", { schema: Async })).resolves.toEqualTypeOf<Envelope<Consent>>();
 
-// The schema of a model types the result as the model.
+// With the schema of a model, the result is the model.
 expectTypeOf(client.get("/x/", {}, { schema: Account, signal })).resolves.toEqualTypeOf<Account>();
 
 // @ts-expect-error a JSON Schema is not a schema

@@ -34,7 +34,7 @@ expectTypeOf(withMeta.getAllAccounts).toEqualTypeOf<
 >();
 // @ts-expect-error the second argument is the range
 withMeta.getAccountTransactions(id, { refresh: true });
-// @ts-expect-error a token is no response to a call
+// @ts-expect-error a token has no envelope
 withMeta.token;
 // @ts-expect-error items that are yielded one by one have no envelope
 withMeta.iterateRequisitions;
