@@ -109,7 +109,7 @@ export { MAX_PAGINATION_PAGES, type TransactionRange } from "./providers/gocardl
 export type { AccountInfo } from "./providers/gocardless/all-accounts.ts";
 export type { BankLinkFields } from "./providers/gocardless/bank-link.ts";
 export type { CacheStatus } from "./providers/gocardless/cache-status.ts";
-export type { TypedCallOptions } from "./providers/gocardless/call-options.ts";
+export type { Fields, QueryParameters, TypedCallOptions } from "./providers/gocardless/call-options.ts";
 export { GoCardlessClient } from "./providers/gocardless/client.ts";
 export type { ClientOptions } from "./providers/gocardless/client-options.ts";
 export { Account, AccountReference } from "./providers/gocardless/models/account.ts";

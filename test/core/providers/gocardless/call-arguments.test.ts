@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import {
   type CacheOptions,
   type ClientOptions,
@@ -230,6 +231,43 @@ describe("createBankLink", () => {
     await expect(
       client.createBankLink("r", "B", undefined, { agreement: "a", ...agreement }),
     ).rejects.toThrow("agreement cannot be combined with max_historical_days");
+    expect(service.received).toEqual([]);
+  });
+});
+
+describe("a call option in the place of a query or a body", () => {
+  const schema = z.object({});
+  const misplaced: [string, (client: GoCardlessClient) => Promise<unknown>][] = [
+    ["get, query", (client) => client.get("/x/", untyped({ schema }))],
+    ["get, query", (client) => client.get("/x/", { timeout: 5 })],
+    ["get, query", (client) => client.get("/x/", untyped({ signal: AbortSignal.timeout(1) }))],
+    ["get, query", (client) => client.get("/x/", { onlyIfCached: true })],
+    ["get, query", (client) => client.withMeta.get("/x/", untyped({ schema }))],
+    ["post, body", (client) => client.post("/x/", { schema })],
+    ["post, body", (client) => client.post("/x/", { signal: AbortSignal.timeout(1) })],
+    ["put, body", (client) => client.put("/x/", { onResponse: () => {} })],
+  ];
+
+  it.each(misplaced)("is refused by %s before anything is sent", async (_, make) => {
+    await using service = await startService(() => undefined);
+    const error = await failureOf(make(clientOf(service)));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toMatch(
+      /^\w+ cannot be sent in the (query|body): it is a call option, which goes into an object of its own, the last argument\.$/,
+    );
+    expect(service.received).toEqual([]);
+  });
+
+  it("is a member of a body if its value is one, as the service may have members of these names", async () => {
+    await using service = await startService(({ path }) => (path === "/x/" ? { body: {} } : undefined));
+    await clientOf(service).post("/x/", { refresh: "token", timeout: 5, schema: "PAIN.001" });
+    expect(service.received.at(-1)?.body).toBe('{"refresh":"token","timeout":5,"schema":"PAIN.001"}');
+  });
+
+  it("is not the only thing that no query can hold", async () => {
+    await using service = await startService(() => undefined);
+    const error = await failureOf(clientOf(service).get("/x/", untyped({ filter: { a: 1 } })));
+    expect(error.message).toBe("The query parameter filter must be a string, a number or a boolean.");
     expect(service.received).toEqual([]);
   });
 });

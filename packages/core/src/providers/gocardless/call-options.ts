@@ -1,9 +1,12 @@
 import { ConfigurationError } from "../../base/errors.ts";
-import type { CallOptions } from "../../pipeline/index.ts";
+import { type CallOptions, callOptionHint } from "../../pipeline/index.ts";
 import { isStandardSchema, type StandardSchemaV1 } from "../../schema/standard-schema.ts";
 
-/** Members of a query or a body, in the service's spelling. */
+/** Members of a body, in the service's spelling; sent as JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
+
+/** Parameters of a query, in the service's spelling; undefined and null are left out. */
+export type QueryParameters = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** Options of a call to any path, with the schema that checks and types its response. */
 export interface TypedCallOptions<Value> extends CallOptions {
@@ -29,6 +32,25 @@ export function splitSchema({ schema, ...options }: AnyCallOptions): {
     );
   }
   return { schema, options };
+}
+
+/**
+ * Rejects call options in the place of a query or a body, where they would be sent and have no effect.
+ *
+ * @param sent as the query, if `isQuery`, or as the body, whose members may be called as options are
+ * @throws ConfigurationError naming the option, or a query parameter that no URL can hold
+ */
+export function rejectMisplacedOptions(sent: Readonly<Record<string, unknown>>, isQuery: boolean): void {
+  for (const [name, value] of Object.entries(sent)) {
+    const hint = name === "schema" ? callOptionHint("signal") : callOptionHint(name);
+    const isJson = typeof value !== "function" && !(value instanceof AbortSignal) && !isStandardSchema(value);
+    if (hint !== undefined && (isQuery || !isJson)) {
+      throw new ConfigurationError(`${name} cannot be sent in the ${isQuery ? "query" : "body"}: ${hint}`);
+    }
+    if (isQuery && value !== null && typeof value === "object") {
+      throw new ConfigurationError(`The query parameter ${name} must be a string, a number or a boolean.`);
+    }
+  }
 }
 
 /** Query parameters from an object: undefined and null are left out, everything else becomes a string. */

@@ -26,7 +26,14 @@ import { type AccountInfo, allAccounts } from "./all-accounts.ts";
 import { assembleClient } from "./assemble.ts";
 import { type BankLinkFields, bankLinkRequests, requisitionByReference } from "./bank-link.ts";
 import { type CacheStatus, cacheStatus } from "./cache-status.ts";
-import { type AnyCallOptions, type Fields, queryFrom, type TypedCallOptions } from "./call-options.ts";
+import {
+  type AnyCallOptions,
+  type Fields,
+  type QueryParameters,
+  queryFrom,
+  rejectMisplacedOptions,
+  type TypedCallOptions,
+} from "./call-options.ts";
 import { Calls } from "./calls.ts";
 import { type ClientOptions, type ClientSettings, clientSettingsFrom } from "./client-options.ts";
 import type { Account } from "./models/account.ts";
@@ -138,9 +145,14 @@ export class GoCardlessClient {
    * @param params the query
    * @example await client.get("/accounts/7e944232-bda9-40bc-b784-660c7ab5fe78/", {}, { schema: Account })
    */
-  async get(endpoint: string, params?: Fields, options?: CallOptions): Promise<unknown>;
-  async get<Value>(endpoint: string, params: Fields, options: TypedCallOptions<Value>): Promise<Value>;
-  async get(endpoint: string, params: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
+  async get(endpoint: string, params?: QueryParameters, options?: CallOptions): Promise<unknown>;
+  async get<Value>(
+    endpoint: string,
+    params: QueryParameters,
+    options: TypedCallOptions<Value>,
+  ): Promise<Value>;
+  async get(endpoint: string, params: QueryParameters = {}, options: AnyCallOptions = {}): Promise<unknown> {
+    rejectMisplacedOptions(params, true);
     return await this.#calls.path({ method: "GET", endpoint, query: queryFrom(params) }, options);
   }
 
@@ -148,6 +160,7 @@ export class GoCardlessClient {
   async post(endpoint: string, data?: Fields, options?: CallOptions): Promise<unknown>;
   async post<Value>(endpoint: string, data: Fields, options: TypedCallOptions<Value>): Promise<Value>;
   async post(endpoint: string, data: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
+    rejectMisplacedOptions(data, false);
     return await this.#calls.path({ method: "POST", endpoint, body: data }, options);
   }
 
@@ -155,6 +168,7 @@ export class GoCardlessClient {
   async put(endpoint: string, data?: Fields, options?: CallOptions): Promise<unknown>;
   async put<Value>(endpoint: string, data: Fields, options: TypedCallOptions<Value>): Promise<Value>;
   async put(endpoint: string, data: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
+    rejectMisplacedOptions(data, false);
     return await this.#calls.path({ method: "PUT", endpoint, body: data }, options);
   }
 
