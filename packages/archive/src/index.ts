@@ -9,4 +9,10 @@
  *
  * What is not listed here is private.
  */
-export { beancountLedger, type Ledger, type LedgerAccount } from "./export/beancount.ts";
+export {
+  beancountLedger,
+  type Ledger,
+  type LedgerAccount,
+  type Omission,
+  type SkippedTransaction,
+} from "./export/beancount.ts";

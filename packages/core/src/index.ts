@@ -17,6 +17,7 @@ export {
   type BankReturn,
   type BankTransaction,
   type BegunConnection,
+  type BegunReconfirmation,
   type Capabilities,
   type ConnectedAccount,
   type ConnectedAccounts,
@@ -31,6 +32,7 @@ export {
   connectedAccounts,
   type DateRange,
   type DetailsReading,
+  type EntryDates,
   type Exchange,
   entryDate,
   type KindCalls,
@@ -41,8 +43,10 @@ export {
   type Origin,
   type Party,
   type ReadOptions,
+  type RefusedReturn,
   type RequestOptions,
   type ReturnAddress,
+  type SuccessfulReturn,
   stateAt,
   type TransactionIds,
   type TransactionStatus,
@@ -81,7 +85,9 @@ export {
 } from "./base/errors.ts";
 export type { Logger } from "./base/logger.ts";
 export { version } from "./base/version.ts";
+export type { KeyvAdapter } from "./cache/keyv-adapter.ts";
 export type { CacheOptions, FilteredResponse } from "./cache/options.ts";
+export type { CacheStatus } from "./cache/response-cache.ts";
 export { stripCachingHeaders } from "./cache/stored-response.ts";
 export type { CachedResponse, CacheEntry, CacheSelection, CacheView } from "./cache/view.ts";
 export {
@@ -93,6 +99,7 @@ export {
   connectBank,
   obtainConsent,
   type ReadReturn,
+  type RenamedAccount,
   type RenewedConnection,
   renewConnection,
   type Succession,
@@ -100,15 +107,20 @@ export {
   UnfinishedConnectionError,
 } from "./connect/index.ts";
 export type { AccountQuota, CallQuota } from "./limits/account-calls.ts";
-export { type NextCall, type NextCallInput, nextCall, type Wish } from "./limits/next-call.ts";
+export {
+  type ConsentEnd,
+  type NextCall,
+  type NextCallInput,
+  nextCall,
+  type Wish,
+} from "./limits/next-call.ts";
 export type { RateLimit, RateLimits } from "./limits/rate-limits.ts";
-export type { CallOptions, Fetch, PipelineOptions } from "./pipeline/options.ts";
+export type { CallOptions, Fetch, PipelineOptions, Timeouts } from "./pipeline/options.ts";
 export type { ResponseInfo } from "./pipeline/response-info.ts";
 export type { RetryOptions } from "./pipeline/retry.ts";
 export { MAX_PAGINATION_PAGES, type TransactionRange } from "./providers/gocardless/account-transactions.ts";
 export type { AccountInfo } from "./providers/gocardless/all-accounts.ts";
 export type { BankLinkFields } from "./providers/gocardless/bank-link.ts";
-export type { CacheStatus } from "./providers/gocardless/cache-status.ts";
 export type { Fields, QueryParameters, TypedCallOptions } from "./providers/gocardless/call-options.ts";
 export { GoCardlessClient } from "./providers/gocardless/client.ts";
 export type { ClientOptions } from "./providers/gocardless/client-options.ts";
@@ -132,6 +144,7 @@ export {
 export { Amount, PartialAmount } from "./providers/gocardless/models/amount.ts";
 export { AccountBalances, Balance } from "./providers/gocardless/models/balance.ts";
 export {
+  type FilterFlag,
   Institution,
   InstitutionFilter,
   Institutions,
@@ -161,8 +174,23 @@ export {
 export { MAX_LIST_PAGES } from "./providers/gocardless/paging.ts";
 export { goCardlessProvider } from "./providers/gocardless/provider.ts";
 export { FileTokenStore, type StoredToken, type TokenStore } from "./providers/gocardless/token-store.ts";
-export type { Envelope, ResponseMeta, WithMeta } from "./providers/gocardless/with-meta.ts";
+export type {
+  AnyPathWithMeta,
+  Envelope,
+  Enveloped,
+  ResponseMeta,
+  WithMeta,
+  WithoutEnvelope,
+} from "./providers/gocardless/with-meta.ts";
 export type { AsSent, ModelSchema, SentObject } from "./schema/as-sent.ts";
 export type { ListWithUnreadable, Unreadable } from "./schema/list.ts";
 export type { RequestSchema, WithExtra } from "./schema/request.ts";
-export type { StandardIssue, StandardResult, StandardSchemaV1 } from "./schema/standard-schema.ts";
+export type {
+  StandardFailure,
+  StandardIssue,
+  StandardPathSegment,
+  StandardResult,
+  StandardSchemaV1,
+  StandardSuccess,
+  StandardTypes,
+} from "./schema/standard-schema.ts";

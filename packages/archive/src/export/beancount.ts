@@ -13,6 +13,7 @@ export interface LedgerAccount {
   currency: string;
   /** In any order; only those that are booked are written. */
   transactions: readonly BankTransaction[];
+  /** All that the bank reported: one is asserted if it counts only booked transactions, and the entries prove it. */
   balances: readonly BankBalance[];
   /** How many more booked transactions the bank sent that could not be read. @default 0 */
   unreadable?: number;
@@ -20,11 +21,30 @@ export interface LedgerAccount {
 
 /** A ledger's text, and what is missing from it. */
 export interface Ledger {
+  /** In the syntax of beancount, to be written to a file as it is: it ends with a line break. */
   text: string;
-  /** Booked transactions that could not be written: which, by their place in the account's list, and why. */
-  skipped: { account: string; index: number; reason: string }[];
-  /** What else of an account could not be written (its currency, its booked balance), and why. */
-  omitted: { account: string; reason: string }[];
+  /** Booked transactions that could not be written. */
+  skipped: SkippedTransaction[];
+  /** What else of an account could not be written, such as its currency or its booked balance. */
+  omitted: Omission[];
+}
+
+/** A booked transaction that is not in the ledger. */
+export interface SkippedTransaction {
+  /** The account's name in the ledger, with `Assets:`. */
+  account: string;
+  /** The transaction's place in `LedgerAccount.transactions`, from 0. */
+  index: number;
+  /** Why, as a part of a sentence: `it has no valid date`. */
+  reason: string;
+}
+
+/** Something of an account, other than a transaction, that is not in the ledger. */
+export interface Omission {
+  /** The account's name in the ledger, with `Assets:`. */
+  account: string;
+  /** What, and after a colon why or how many: `its currency: "X" is not a valid commodity`. */
+  reason: string;
 }
 
 /** The counter-accounts: what a transaction was for is not known yet. */

@@ -59,6 +59,7 @@ export interface BankAccount {
   readonly kind: string | null;
   /** ISO 4217; null until the bank's details are known, as it is part of those. */
   readonly currency: string | null;
+  /** Data can be read only while it is `ready`; `unknown` if the provider sent none, or one that is not known. */
   readonly state: AccountState;
   /** The provider's own word for the state; null if it sent none. */
   readonly stateAsSent: string | null;

@@ -13,7 +13,9 @@ const ACCOUNTS_AT_ONCE = 25;
 
 /** An account, and the connection that gives access to it. */
 export interface ConnectedAccount {
+  /** Without a handle, or with an `error`, if its data cannot be read. */
   readonly account: BankAccount;
+  /** The most useful of the connections that give access to it; its consent may have ended. */
   readonly connection: Connection;
 }
 

@@ -50,6 +50,7 @@ export interface Connection {
   readonly reference: string | null;
   /** The bank's id; null if the provider does not say. */
   readonly bankId: string | null;
+  /** As the provider reports it; `stateAt` also considers whether the consent has ended. */
   readonly state: ConnectionState;
   /** Null in other states, and if the provider does not say. */
   readonly stage: ConnectionStage | null;
@@ -57,6 +58,7 @@ export interface Connection {
   readonly stateAsSent: string | null;
   /** When it was begun; null if the provider does not say. */
   readonly createdAt: Date | null;
+  /** What the person allowed, and until when; each field is null until they have agreed, or if it is not known. */
   readonly consent: Consent;
   /** The handles of its accounts. */
   readonly accountHandles: readonly string[];

@@ -3,10 +3,14 @@ import { folded } from "./search.ts";
 import type { BankTransaction, Party } from "./transaction.ts";
 
 /** Both sides of a transaction, and the direction in which the money went. */
-type Sides = Pick<BankTransaction, "amount" | "creditor" | "debtor" | "ultimateCreditor" | "ultimateDebtor">;
+export type Sides = Pick<
+  BankTransaction,
+  "amount" | "creditor" | "debtor" | "ultimateCreditor" | "ultimateDebtor"
+>;
 
 /** What is known about the account's owner without a request. */
 export interface Owner {
+  /** Every name that is known for the owners; empty if none is, as at many banks. */
   readonly names: readonly string[];
   /** The account's own numbers. */
   readonly numbers: readonly string[];
@@ -14,7 +18,9 @@ export interface Owner {
 
 /** The other side of a transaction. */
 export interface Counterparty {
+  /** The person or company; null if the bank names neither the party nor its ultimate party. */
   readonly name: string | null;
+  /** Never one of the owner's own; null if the bank reports none. */
   readonly account: AccountNumber | null;
 }
 

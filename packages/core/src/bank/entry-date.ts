@@ -10,8 +10,8 @@ const YEARS_AHEAD = 10;
 /** The epochs of common programs, which turn an empty date into one of these days. */
 const EPOCHS = new Set(["1900-01-01", "1970-01-01"]);
 
-/** The dates of an entry. */
-type Dates = Pick<
+/** The dates of an entry, by any of which it may be entered. */
+export type EntryDates = Pick<
   BankTransaction,
   "bookingDate" | "valueDate" | "bookingDateTime" | "valueDateTime" | "transactionDate"
 >;
@@ -31,7 +31,7 @@ export function plausibleDate(text: string | null | undefined, today: string): s
 }
 
 /** Every date of an entry, `YYYY-MM-DD`, the one that counts first: booking, value, their date-times, purchase. */
-export function datesOf(entry: Dates): string[] {
+export function datesOf(entry: EntryDates): string[] {
   const { bookingDate, valueDate, bookingDateTime, valueDateTime, transactionDate } = entry;
   return [bookingDate, valueDate, bookingDateTime, valueDateTime, transactionDate].flatMap(
     (text) => calendarDate(text) ?? [],
@@ -44,6 +44,6 @@ export function datesOf(entry: Dates): string[] {
  *
  * @param today `YYYY-MM-DD`
  */
-export function entryDate(entry: Dates, today: string): string | null {
+export function entryDate(entry: EntryDates, today: string): string | null {
   return datesOf(entry).find((date) => plausibleDate(date, today) !== null) ?? null;
 }

@@ -33,20 +33,23 @@ export {
   type Consent,
   stateAt,
 } from "./connection.ts";
-export { type Counterparty, counterpartyOf, type Owner } from "./counterparty.ts";
+export { type Counterparty, counterpartyOf, type Owner, type Sides } from "./counterparty.ts";
 export { checkRange, type DateRange } from "./date-range.ts";
-export { calendarDate, datesOf, entryDate, plausibleDate } from "./entry-date.ts";
+export { calendarDate, datesOf, type EntryDates, entryDate, plausibleDate } from "./entry-date.ts";
 export {
   type AccountsOptions,
   type BankProvider,
   type BankReturn,
   type BegunConnection,
+  type BegunReconfirmation,
   type Capabilities,
   type ConnectionListing,
   type ConsentWish,
   type KindCalls,
+  type RefusedReturn,
   type ReturnAddress,
   returnQuery,
+  type SuccessfulReturn,
 } from "./provider.ts";
 export type {
   AccountReadOptions,

@@ -52,10 +52,28 @@ export interface BegunConnection {
   readonly reference: string;
 }
 
+/** A reconfirmation that waits for the person. */
+export interface BegunReconfirmation {
+  /** Where the person confirms the consent again; it may be usable only for some days. */
+  readonly url: string;
+}
+
 /** How a person returned from a bank. */
-export type BankReturn =
-  | { readonly outcome: "returned" }
-  | { readonly outcome: "refused"; readonly error: ConsentRefusedError };
+export type BankReturn = SuccessfulReturn | RefusedReturn;
+
+/** The person agreed, as far as the address says; only `finish` shows whether the bank granted access. */
+export interface SuccessfulReturn {
+  /** Tells the two kinds of return apart. */
+  readonly outcome: "returned";
+}
+
+/** The person or the bank refused, so `finish` would throw the same error. */
+export interface RefusedReturn {
+  /** Tells the two kinds of return apart. */
+  readonly outcome: "refused";
+  /** Why; not thrown, as a refusal is not a failure of the call. */
+  readonly error: ConsentRefusedError;
+}
 
 /** The address to which a bank sent the person, or its query. */
 export type ReturnAddress = string | URL | URLSearchParams;
@@ -98,6 +116,7 @@ export interface AccountsOptions extends AccountReadOptions {
 export interface BankProvider {
   /** The provider's lasting name, such as `gocardless`; stored with the data. */
   readonly name: string;
+  /** What this provider can do and others cannot; the same for all of its banks. */
   readonly capabilities: Capabilities;
 
   /** Lists the banks of a country (ISO 3166-1 alpha-2), or all. */
@@ -135,7 +154,7 @@ export interface BankProvider {
     id: string,
     wish: Pick<ConsentWish, "returnTo">,
     options?: RequestOptions,
-  ): Promise<{ readonly url: string }>;
+  ): Promise<BegunReconfirmation>;
 
   /** The accounts of a connection. One that cannot be read is listed with `error`. */
   accounts(connection: Connection, options?: AccountsOptions): Promise<Listing<BankAccount>>;

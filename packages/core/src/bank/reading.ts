@@ -39,6 +39,7 @@ export interface AccountReadOptions extends ReadOptions {
 export interface Origin {
   /** When the bank or the provider sent it; of several responses, the oldest. */
   readonly asOf: Date;
+  /** Whether no request was sent for it; of several responses, whether all came from the cache. */
   readonly fromCache: boolean;
   /** Whether it is older than it should be, because nothing newer could be read. */
   readonly stale: boolean;
@@ -56,7 +57,9 @@ export interface UnreadableItem {
 
 /** A list, and what is missing from it. */
 export interface Listing<T> {
+  /** What could be understood, in the provider's order. */
   readonly items: readonly T[];
+  /** What could not be understood and is missing from `items`; empty if nothing is missing. */
   readonly unreadable: readonly UnreadableItem[];
 }
 
@@ -65,6 +68,7 @@ export interface BalancesReading extends Origin, Listing<BankBalance> {}
 
 /** An account with the bank's own details. */
 export interface DetailsReading extends Origin {
+  /** The account, with `detailed` true. */
   readonly account: BankAccount;
 }
 
@@ -85,6 +89,8 @@ export interface Coverage {
 export interface TransactionsReading extends Origin {
   /** In the order in which the bank sent them; several lists of one response follow each other. */
   readonly items: readonly BankTransaction[];
+  /** Entries whose amount could not be read, and which are missing from `items`. */
   readonly unreadable: readonly UnreadableTransaction[];
+  /** The range in which `items` is complete, which may be shorter than the range that was requested. */
   readonly coverage: Coverage;
 }

@@ -17,7 +17,9 @@ export interface Money {
 
 /** One side of a transaction; at least one of its fields is not null. */
 export interface Party {
+  /** A person or company, as the bank writes it: some cut names, or reorder their words. */
   readonly name: string | null;
+  /** Null if the bank reports only a name. */
   readonly account: AccountNumber | null;
 }
 
@@ -51,7 +53,9 @@ export interface Exchange {
   readonly rate: string | null;
   /** The currency of which the rate is the price of one unit. */
   readonly unitCurrency: string | null;
+  /** The currency that was converted, ISO 4217; banks differ in which side they mean. */
   readonly sourceCurrency: string | null;
+  /** The currency that it was converted into, ISO 4217. */
   readonly targetCurrency: string | null;
   /** `YYYY-MM-DD`, or as the bank wrote it. */
   readonly quotationDate: string | null;
@@ -59,11 +63,13 @@ export interface Exchange {
 
 /** The balance after a transaction. */
 export interface BalanceAfter extends Money {
+  /** Null if the bank sent no kind, or one that is not known. */
   readonly kind: BalanceKind | null;
 }
 
 /** One transaction as a bank reported it. Only amount, currency and status are always there. */
 export interface BankTransaction {
+  /** An entry may change it from one reading to the next, and its ids with it. */
   readonly status: TransactionStatus;
   /**
    * Its place in the list in which the bank sent it, from 0, over all pages; entries that could not be read are counted.
@@ -91,6 +97,7 @@ export interface BankTransaction {
   readonly counterpartyAccount: AccountNumber | null;
   /** The most informative text, on one line: free form, else structured, else what the bank added; may be empty. */
   readonly text: string;
+  /** All texts that the bank sent; `text` is the most informative of them. */
   readonly texts: TransactionTexts;
   /** Who is paid: the account's owner, if money comes in. */
   readonly creditor: Party | null;
@@ -100,12 +107,15 @@ export interface BankTransaction {
   readonly ultimateCreditor: string | null;
   /** For whom the debtor pays. */
   readonly ultimateDebtor: string | null;
+  /** For matching readings; none of them is sure to identify the transaction. */
   readonly ids: TransactionIds;
   /** What the paying side called the payment; the same on both sides. */
   readonly endToEndId: string | null;
+  /** The mandate of a direct debit, as its creditor named it. */
   readonly mandateId: string | null;
   /** SEPA creditor identifier. */
   readonly creditorId: string | null;
+  /** The number of a cheque. */
   readonly checkId: string | null;
   /** ISO 20022 bank transaction code, such as `PMNT-CCRD-POSD`. */
   readonly bankTransactionCode: string | null;
@@ -115,7 +125,9 @@ export interface BankTransaction {
   readonly purposeCode: string | null;
   /** ISO 18245. */
   readonly merchantCategoryCode: string | null;
+  /** Null if no currency was converted, and at banks that do not report it. */
   readonly exchange: Exchange | null;
+  /** Null at most banks. */
   readonly balanceAfter: BalanceAfter | null;
   /** The whole entry as the bank sent it. */
   readonly raw: unknown;

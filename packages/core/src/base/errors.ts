@@ -8,6 +8,7 @@ const MAX_MESSAGE_LENGTH = 1000;
  * most 1,000 characters long.
  */
 export class BankDataError extends Error {
+  /** The name of the error's own class, such as `RateLimitError`, for logs. */
   override name = "BankDataError";
 
   constructor(message: string, options?: ErrorOptions) {
@@ -44,6 +45,7 @@ export class PlainHttpError extends ConfigurationError {
 export interface ErrorResponse {
   /** The HTTP status; 400 or 429 if the request was rejected locally. */
   status: number;
+  /** The HTTP method of the request, in capitals. */
   method: string;
   /** Relative to the base URL, without the query; IBANs are masked. */
   path: string;
@@ -64,7 +66,9 @@ export interface ErrorResponse {
 
 /** One problem with one field of a request. */
 export interface FieldProblem {
+  /** The problem in a few words, or `Not sent` if it was found before the request was sent; may be empty. */
   summary: string;
+  /** The problem in a sentence; empty if the service sent only a summary. */
   detail: string;
 }
 
@@ -165,6 +169,7 @@ export type RefusalReason =
 /** The person returned from the bank without connecting it, so nothing can be read. Start again with a new link. */
 export class ConsentRefusedError extends BankDataError {
   override name = "ConsentRefusedError";
+  /** The same for every provider; `unknown` if its `code` is not a known one. */
   readonly reason: RefusalReason;
   /** The provider's code for the reason, such as `UserCancelledSession`; at most 100 characters. */
   readonly code: string;
@@ -187,6 +192,7 @@ export class RateLimitError extends ApiError {
   override name = "RateLimitError";
   /** When a call may succeed again; null if the bank does not say. */
   readonly resetAt: Date | null;
+  /** The limit that was exceeded; `general` holds for all accounts together. */
   readonly scope: RateLimitScope;
   /** How many calls the limit allows within its window; null if unknown. */
   readonly limit: number | null;
@@ -213,6 +219,7 @@ export class InstitutionError extends ApiError {
  */
 export class AccountPausedError extends BankDataError {
   override name = "AccountPausedError";
+  /** The account's handle, which is its id in the service's paths. */
   readonly accountId: string;
   /** Failures since the last success. */
   readonly failures: number;
@@ -240,7 +247,9 @@ export class AccountPausedError extends BankDataError {
  */
 export class QuotaUnavailableError extends BankDataError {
   override name = "QuotaUnavailableError";
+  /** The account's handle, which is its id in the service's paths. */
   readonly accountId: string;
+  /** The kind of data that was requested; each has a daily limit of its own. */
   readonly dataKind: DataKind;
   /** Why the count cannot be written, in the words of the file system or the store. */
   readonly reason: string;
@@ -296,6 +305,7 @@ export class TimeoutError extends BankDataError {
  */
 export class InvalidResponseError extends BankDataError {
   override name = "InvalidResponseError";
+  /** The HTTP status of the response; mostly 200, as error responses become an `ApiError`. */
   readonly status: number;
   /** The first 200 characters of the body, IBANs masked; empty if the body could hold a token. */
   readonly bodyStart: string;

@@ -11,11 +11,19 @@ import { type CacheContext, ResponseCache } from "./response-cache.ts";
 import type { ResponseStore } from "./response-store.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
+export type { KeyValueStore } from "../store/kv.ts";
 export { filesSetAside, whyUnusable } from "./cache-file.ts";
 export { cacheFile } from "./cache-path.ts";
+export type { KeyvAdapter } from "./keyv-adapter.ts";
 export type { CacheOptions, FilteredResponse } from "./options.ts";
-export { type CacheRequest, canonicalQuery } from "./request.ts";
-export type { FoundResponse, ResponseCache } from "./response-cache.ts";
+export { type CacheQuery, type CacheRequest, canonicalQuery } from "./request.ts";
+export type {
+  CacheContext,
+  CacheStatus,
+  Dependents,
+  FoundResponse,
+  ResponseCache,
+} from "./response-cache.ts";
 export { type StoredResponse, stripCachingHeaders } from "./stored-response.ts";
 export type { CachedResponse, CacheEntry, CacheSelection, CacheView } from "./view.ts";
 

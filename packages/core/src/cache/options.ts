@@ -53,9 +53,11 @@ export interface CacheOptions {
 export interface FilteredResponse {
   /** Below the base URL, without the query. */
   path: string;
+  /** The names and values of the parameters, decoded and in the order in which they are sent. */
   query: readonly (readonly [string, string])[];
   /** As the service sent it. */
   body: string;
+  /** All headers of the response; only those that describe or validate its content are kept. */
   headers: Headers;
 }
 

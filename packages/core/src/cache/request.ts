@@ -3,11 +3,15 @@ import { withoutTrailing } from "../base/trailing.ts";
 
 /** The part of a request that the cache uses. */
 export interface CacheRequest {
+  /** Any but `GET` has a key, but its response is never kept. */
   method: string;
   /** Below the base URL. */
   path: string;
+  /** The parameters as they are sent, decoded. */
   query: readonly (readonly [string, string])[];
+  /** Part of the key only if the option `matchHeaders` says so; the token never is. */
   headers?: Headers | undefined;
+  /** The text of the body, which is part of the key. @default empty */
   body?: string | undefined;
   /** The query that goes into the key, if it differs from the one that is sent. */
   keyQuery?: CacheQuery | undefined;
@@ -21,7 +25,8 @@ export interface CacheRequest {
   isPending?: ((body: string) => boolean) | undefined;
 }
 
-type CacheQuery = readonly (readonly [string, string])[];
+/** The parameters of a query as names and values, decoded; a name may occur several times. */
+export type CacheQuery = readonly (readonly [string, string])[];
 
 /** What goes into a key besides the request. */
 export interface KeyContext {

@@ -9,23 +9,37 @@ import { isFresh, type StoredResponse, stripCachingHeaders } from "./stored-resp
 import { forbidsKeeping, timeToLive } from "./time-to-live.ts";
 import { CacheView } from "./view.ts";
 
+/** What a cache takes from the client that it belongs to. */
 export interface CacheContext {
   /** Distinguishes sets of credentials without revealing them: a hash. */
   tenant: string;
   /** The clock, in milliseconds. */
   now: () => number;
+  /** Logs the faults of the backend, none of which fails a call. */
   logger: Logger;
 }
 
 /** Paths whose responses are invalidated together with what is kept for another path. */
 export interface Dependents {
+  /** Below the base URL, without the query. */
   path: string;
-  /** @param body of a response that is kept for the path */
+  /** Returns the paths that depend on it. @param body of a response that is kept for the path */
   pathsIn(body: string): readonly string[];
+}
+
+/** What the cache holds for a request. */
+export interface CacheStatus {
+  /** Whether there is a response, expired or not. */
+  keyExists: boolean;
+  /** Whether the response is no longer fresh; false if there is none. */
+  isExpired: boolean;
+  /** A hash, which reveals no secret and no IBAN; empty without a cache. */
+  cacheKey: string;
 }
 
 /** A stored response, and how it may be used now. */
 export interface FoundResponse extends StoredResponse {
+  /** Whether it has not expired, so that it may be used without a request. */
   fresh: boolean;
   /** Whether it may be used if the service fails. */
   usableOnError: boolean;
@@ -152,7 +166,7 @@ export class ResponseCache {
   }
 
   /** Whether a response is stored for a request, and whether it is expired. */
-  async status(request: CacheRequest): Promise<{ keyExists: boolean; isExpired: boolean; cacheKey: string }> {
+  async status(request: CacheRequest): Promise<CacheStatus> {
     const known = await this.find(request);
     return {
       keyExists: known !== undefined,

@@ -2,6 +2,7 @@ import { checksumOf } from "../store/checksum.ts";
 
 /** A response as it is stored. */
 export interface StoredResponse {
+  /** The HTTP status; only responses with 200 are stored. */
   status: number;
   /** Only those that describe or validate the content. */
   headers: Readonly<Record<string, string>>;

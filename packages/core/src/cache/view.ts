@@ -11,10 +11,13 @@ export interface CacheEntry {
   key: string;
   /** Below the base URL, without the query. */
   path: string;
+  /** The HTTP status; only responses with 200 are cached. */
   status: number;
+  /** When the response arrived, or was last confirmed by the server with a 304. */
   createdAt: Date;
   /** Until when it is fresh; null if it never expires. */
   expiresAt: Date | null;
+  /** Whether it is no longer fresh; it is kept, as it may be used if the service fails. */
   isExpired: boolean;
   /** How much space it takes, in bytes; in memory, in characters. */
   bytes: number;
@@ -22,6 +25,7 @@ export interface CacheEntry {
 
 /** A cached response. */
 export interface CachedResponse extends Omit<CacheEntry, "key" | "path" | "bytes"> {
+  /** By name in lower case; only those that describe or validate the content. */
   headers: Readonly<Record<string, string>>;
   /** As the service sent it. */
   body: string;

@@ -12,6 +12,7 @@ import { type Succession, successionOf } from "./succession.ts";
 
 /** The result of connecting a bank. */
 export interface ConnectedBank {
+  /** Active; the caller ends it if it is not wanted. */
   readonly connection: Connection;
   /** The accounts that it gives access to, with the bank's details if they could be read. */
   readonly accounts: readonly BankAccount[];

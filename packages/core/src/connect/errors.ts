@@ -4,6 +4,7 @@ import { BankDataError } from "../base/errors.ts";
 /** Connecting a bank failed, and the unfinished connection could not be removed. */
 export class UnfinishedConnectionError extends BankDataError {
   override name = "UnfinishedConnectionError";
+  /** The connection to end later, with the provider's `end`. */
   readonly connectionId: string;
   /** Our own name for the connection. */
   readonly reference: string;
@@ -32,6 +33,7 @@ export class ConsentTimeoutError extends BankDataError {
 /** The connection ended in a state in which nothing can be read. */
 export class ConsentFailedError extends BankDataError {
   override name = "ConsentFailedError";
+  /** As it was last looked up, with the state in which it ended. */
   readonly connection: Connection;
 
   constructor(message: string, connection: Connection) {

@@ -11,4 +11,4 @@ export {
 } from "./connect-bank.ts";
 export { type ConsentWay, obtainConsent, type ReadReturn } from "./consent.ts";
 export { ConsentFailedError, ConsentTimeoutError, UnfinishedConnectionError } from "./errors.ts";
-export { type ComparedAccount, type Succession, successionOf } from "./succession.ts";
+export { type ComparedAccount, type RenamedAccount, type Succession, successionOf } from "./succession.ts";

@@ -3,12 +3,20 @@ import { agree, type BankAccount, compareAccounts } from "../bank/index.ts";
 /** The part of an account by which two consents are compared. */
 export type ComparedAccount = Pick<BankAccount, "handle" | "identities">;
 
+/** One account under two handles: what is stored under the old one belongs to the new one. */
+export interface RenamedAccount {
+  /** The old handle, under which nothing can be read any more. */
+  readonly from: string;
+  /** The new handle. */
+  readonly to: string;
+}
+
 /** What became of the accounts of a connection when it was renewed, by their handles. */
 export interface Succession {
   /** Accounts that kept their handle. */
   readonly same: readonly string[];
-  /** The same account under a new handle. */
-  readonly renamed: readonly { readonly from: string; readonly to: string }[];
+  /** Accounts that got a new handle. */
+  readonly renamed: readonly RenamedAccount[];
   /** Old accounts that no new one matches; some may only have been unreadable. */
   readonly gone: readonly string[];
   /** New accounts that match no old one. */
@@ -27,7 +35,7 @@ export function successionOf(old: readonly ComparedAccount[], fresh: readonly Co
   ];
   const unmatchedOld = before.filter(({ handle }) => !known.has(handle));
   const unmatchedNew = after.filter(({ handle }) => !kept.has(handle));
-  const renamed = unmatchedOld.flatMap((one): Succession["renamed"][number][] => {
+  const renamed = unmatchedOld.flatMap((one): RenamedAccount[] => {
     const match = soleMatch(one, unmatchedNew);
     // It must be mutual: an identity that matches only one new account may match several old ones.
     if (match === undefined || soleMatch(match, unmatchedOld) !== one) return [];

@@ -6,4 +6,4 @@
 
 export { type DataKind, dataKinds } from "../base/data-kinds.ts";
 export type { AccountQuota, CallQuota } from "./account-calls.ts";
-export { type NextCall, type NextCallInput, nextCall, type Wish } from "./next-call.ts";
+export { type ConsentEnd, type NextCall, type NextCallInput, nextCall, type Wish } from "./next-call.ts";

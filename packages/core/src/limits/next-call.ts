@@ -22,13 +22,21 @@ export type Wish = (
   dataKinds?: readonly DataKind[] | undefined;
 };
 
+/** When a consent ends. */
+export interface ConsentEnd {
+  /** A Date, or ISO 8601 as in `access_valid_until`; null if unknown. */
+  endsAt: Date | string | null;
+}
+
 /** The basis of `nextCall`'s decision. */
 export interface NextCallInput {
+  /** The current time; a number is in milliseconds since 1970. */
   now: Date | number;
   /** As returned by `client.quota(accountId)`. A missing kind of data was never requested. */
   quota: Partial<AccountQuota>;
-  /** When the consent ends, as a Date or as ISO 8601 (`access_valid_until`); null if unknown. */
-  consent: { endsAt: Date | string | null } | null;
+  /** No call is due after it has ended; null if it is unknown, which counts as without an end. */
+  consent: ConsentEnd | null;
+  /** How fresh the data should be, and which kinds of it. */
   wish: Wish;
   /** When a pause of calls to the account ends: the `retryAt` of an AccountPausedError. */
   pausedUntil?: Date | null | undefined;
@@ -38,6 +46,7 @@ export interface NextCallInput {
 export interface NextCall {
   /** Not before `now`; equal to `now` if the call is due. */
   at: Date;
+  /** The kind that is due first; equals in the order of the wish. */
   dataKind: DataKind;
 }
 

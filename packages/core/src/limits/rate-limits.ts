@@ -13,7 +13,9 @@ export interface RateLimit {
 
 /** The limits in one response's headers: for all calls of the company, and for this account and kind of data. */
 export interface RateLimits {
+  /** The limit for all calls of the company; null if the headers report none. */
   general: RateLimit | null;
+  /** The daily limit for this account and kind of data; null if the headers report none, or the call has none. */
   account: RateLimit | null;
 }
 

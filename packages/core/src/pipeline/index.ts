@@ -6,6 +6,7 @@
 
 export {
   type CacheOptions,
+  type CacheStatus,
   type CacheView,
   canonicalQuery,
   type ResponseCache,

@@ -64,6 +64,14 @@ export function callOptionHint(name: string): string | undefined {
     : undefined;
 }
 
+/** The timeouts of a client, in milliseconds. */
+export interface Timeouts {
+  /** For one try of one request; a GET that exceeds it is retried. @default 30000 */
+  perTry?: number;
+  /** For a whole call, as `CallOptions.timeout`, which replaces it. @default 120000 */
+  perCall?: number;
+}
+
 /** How requests are sent, whatever the provider. */
 export interface PipelineOptions {
   /** The URL of the service. @default the provider's own address */
@@ -92,7 +100,7 @@ export interface PipelineOptions {
    * In milliseconds: a number limits each call with all its requests, an object also each try of each request.
    * @default { perTry: 30000, perCall: 120000 }
    */
-  timeout?: number | { perTry?: number; perCall?: number } | undefined;
+  timeout?: number | Timeouts | undefined;
   /**
    * How often a failed GET is retried, or the whole policy; times are in milliseconds.
    * @default { limit: 2, firstDelay: 500, longestDelay: 8000, longestWait: 60000 }
@@ -128,7 +136,7 @@ export const pipelineOptionNames: OptionNames<PipelineOptions> = {
   maxResponseBytes: true,
 };
 
-const timeoutNames: OptionNames<{ perTry: number; perCall: number }> = { perTry: true, perCall: true };
+const timeoutNames: OptionNames<Timeouts> = { perTry: true, perCall: true };
 
 const retryOptionNames: OptionNames<RetryOptions> = {
   limit: true,

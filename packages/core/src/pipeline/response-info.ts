@@ -5,6 +5,7 @@ import type { RateLimits } from "../limits/rate-limits.ts";
 export interface ResponseInfo {
   /** The client's method, such as `getAccountBalances`; the HTTP method and a pattern if no method has this path. */
   operation: string;
+  /** The HTTP method, in capitals. */
   method: string;
   /** Relative to the base URL, without the query; IBANs are masked. */
   path: string;
@@ -12,6 +13,7 @@ export interface ResponseInfo {
   dataKind: DataKind | null;
   /** The HTTP status, or the one named in an error body that was sent with a success status. */
   status: number;
+  /** Whether the cache had it: no request was needed, or the request failed (`stale`). */
   fromCache: boolean;
   /** Whether it is an expired cached response, used because no new one could be obtained. */
   stale: boolean;

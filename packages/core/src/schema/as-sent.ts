@@ -22,6 +22,7 @@ export type ShapeOf<Model> = {
 
 /** A schema that reads the objects of one model. */
 export interface ModelSchema<Model> extends z.ZodType<Model> {
+  /** The schema of each member by name, as `z.object` has it; `raw` is not among them. */
   readonly shape: Readonly<Record<string, z.ZodType>>;
 }
 

@@ -15,7 +15,10 @@ export interface Unreadable {
 }
 
 /** An array with a non-enumerable field, which neither `for` nor JSON shows, of the items that could not be read. */
-export type ListWithUnreadable<T> = T[] & { readonly unreadable: readonly Unreadable[] };
+export type ListWithUnreadable<T> = T[] & {
+  /** Empty if every item could be read. */
+  readonly unreadable: readonly Unreadable[];
+};
 
 /** Any array; its items are not checked yet. */
 export const anyList = z.custom<unknown[]>(Array.isArray, "expected a list");

@@ -14,6 +14,7 @@ export interface WithExtra {
 
 /** The schema of a request: takes its interface, and returns what is sent. */
 export interface RequestSchema<Model> extends z.ZodType<SentObject, Model> {
+  /** The schema of each member by name, as `z.object` has it; `extra` is not among them. */
   readonly shape: Readonly<Record<string, z.ZodType>>;
 }
 

@@ -3,6 +3,7 @@
  * contain nothing private, and include the tenant. The storage may fail: whoever uses it handles that.
  */
 export interface KeyValueStore {
+  /** Returns the text, or undefined if there is no record. */
   get(key: string): Promise<string | undefined>;
   /**
    * Writes `value` only if the record is still `expected`. Undefined stands for no record, in both.

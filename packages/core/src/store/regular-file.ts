@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSy
 
 /** What is at a path cannot be used: it is not a file, too large, or not a text. */
 export class UnusableFileError extends Error {
+  /** The name of the error's own class, `FileTooLargeError` for a file that is too large. */
   override name = "UnusableFileError";
   /** A part of a sentence: "it is a folder". */
   readonly reason: string;

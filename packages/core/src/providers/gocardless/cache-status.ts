@@ -1,4 +1,5 @@
 import {
+  type CacheStatus,
   cacheRequestOf,
   type Method,
   pathFromOutside,
@@ -9,15 +10,6 @@ import { relativeQuery } from "./account-transactions.ts";
 import { queryFrom } from "./call-options.ts";
 import { operations } from "./operations.ts";
 import { requestAt } from "./requests.ts";
-
-/** What the cache holds for a request. */
-export interface CacheStatus {
-  /** Whether there is a response, expired or not. */
-  keyExists: boolean;
-  isExpired: boolean;
-  /** A hash, which reveals no secret and no IBAN; empty without a cache. */
-  cacheKey: string;
-}
 
 const METHODS: readonly Method[] = ["GET", "POST", "PUT", "DELETE"];
 

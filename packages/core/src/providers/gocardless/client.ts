@@ -8,6 +8,7 @@ import { NotFoundError } from "../../base/errors.ts";
 import {
   type AccountQuota,
   type Assembly,
+  type CacheStatus,
   type CacheView,
   type CallOptions,
   cacheFor,
@@ -25,7 +26,7 @@ import {
 import { type AccountInfo, allAccounts } from "./all-accounts.ts";
 import { assembleClient } from "./assemble.ts";
 import { type BankLinkFields, bankLinkRequests, requisitionByReference } from "./bank-link.ts";
-import { type CacheStatus, cacheStatus } from "./cache-status.ts";
+import { cacheStatus } from "./cache-status.ts";
 import {
   type AnyCallOptions,
   type Fields,

@@ -7,19 +7,30 @@ import { writePrivateFile } from "../../store/private-file.ts";
 import { readSmallFile } from "../../store/regular-file.ts";
 import { TokenText } from "./models/token.ts";
 
-/** Both tokens, and when each expires, in milliseconds since 1970. */
-export const StoredToken = z.object({
+/** Both tokens, and when each expires. */
+export interface StoredToken {
+  /** The access token, which is secret. */
+  access: string;
+  /** In milliseconds since 1970; the client renews the token a little earlier. */
+  accessExpiresAt: number;
+  /** The refresh token, which is secret: it renews the access token without the credentials. */
+  refresh: string;
+  /** In milliseconds since 1970; afterwards the credentials are exchanged for new tokens. */
+  refreshExpiresAt: number;
+}
+/** The schema of a saved token, as whoever wrote the store may have changed it. */
+export const storedToken: z.ZodType<StoredToken> = z.object({
   access: TokenText,
   accessExpiresAt: z.number(),
   refresh: TokenText,
   refreshExpiresAt: z.number(),
 });
-export type StoredToken = z.infer<typeof StoredToken>;
 
 /** Keeps tokens across processes. If it throws, a warning is logged, and the client goes on without it. */
 export interface TokenStore {
   /** Returns what was saved under the key, or undefined. It is checked before it is used. */
   load(key: string): Promise<unknown>;
+  /** Saves a token, and replaces what was saved under the key, which reveals no credentials. */
   save(key: string, token: StoredToken): Promise<void>;
 }
 

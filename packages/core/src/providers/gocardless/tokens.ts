@@ -6,7 +6,7 @@ import type { ClientSettings } from "./client-options.ts";
 import type { NewToken, RefreshedToken } from "./models/token.ts";
 import { SealedTokenStore } from "./sealed-token-store.ts";
 import { TokenRejections } from "./token-rejections.ts";
-import { StoredToken, type TokenStore, tokenKey } from "./token-store.ts";
+import { type StoredToken, storedToken, type TokenStore, tokenKey } from "./token-store.ts";
 
 /** How long before it expires a token is renewed, in milliseconds, so that it does not expire on the way. */
 const MARGIN = 30_000;
@@ -169,7 +169,7 @@ export class TokenSource implements Authentication {
 
   async #load(): Promise<StoredToken | undefined> {
     try {
-      const { data: saved } = StoredToken.safeParse(await this.#store?.load(this.#key));
+      const { data: saved } = storedToken.safeParse(await this.#store?.load(this.#key));
       if (saved !== undefined) this.#settings.secrets.add(saved.access, saved.refresh);
       return saved;
     } catch {

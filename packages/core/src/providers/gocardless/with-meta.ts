@@ -6,6 +6,7 @@ export type ResponseMeta = Omit<ResponseInfo, "operation" | "method" | "path" | 
 
 /** The value that a method returns, with the metadata of the responses behind it. */
 export interface Envelope<T> {
+  /** What the method without `withMeta` returns. */
   value: T;
   /** Of the response; if several were combined, of all together: as old as the oldest, and stale if one of them is. */
   meta: ResponseMeta;
@@ -28,39 +29,47 @@ const WITHOUT_ENVELOPE = [
   "iterateRequisitions",
 ] as const;
 
-/** `get`, `post` and `put`, whose result a schema types. */
-interface AnyPath {
-  (endpoint: string, fields?: Fields, options?: CallOptions): Promise<Envelope<unknown>>;
-  <Value>(endpoint: string, fields: Fields, options: TypedCallOptions<Value>): Promise<Envelope<Value>>;
-}
-
-/** `delete`, whose result a schema types. */
-interface AnyDeletion {
-  (endpoint: string, options?: CallOptions): Promise<Envelope<unknown>>;
-  <Value>(endpoint: string, options: TypedCallOptions<Value>): Promise<Envelope<Value>>;
-}
-
-/** Methods with overloads, written out because a mapped type sees only the last signature. */
-interface Overloaded {
-  get: AnyPath;
-  post: AnyPath;
-  put: AnyPath;
-  delete: AnyDeletion;
+/** The methods for any path. Written out, because a mapped type sees only the last signature of an overloaded method. */
+export interface AnyPathWithMeta {
+  /** `GET` any path below the base URL, through the cache. @param params the query */
+  get(endpoint: string, params?: Fields, options?: CallOptions): Promise<Envelope<unknown>>;
+  /** The same; the schema checks and types the response. */
+  get<Value>(endpoint: string, params: Fields, options: TypedCallOptions<Value>): Promise<Envelope<Value>>;
+  /** `POST` any path below the base URL, with `data` as JSON. */
+  post(endpoint: string, data?: Fields, options?: CallOptions): Promise<Envelope<unknown>>;
+  /** The same; the schema checks and types the response. */
+  post<Value>(endpoint: string, data: Fields, options: TypedCallOptions<Value>): Promise<Envelope<Value>>;
+  /** `PUT` any path below the base URL, with `data` as JSON. */
+  put(endpoint: string, data?: Fields, options?: CallOptions): Promise<Envelope<unknown>>;
+  /** The same; the schema checks and types the response. */
+  put<Value>(endpoint: string, data: Fields, options: TypedCallOptions<Value>): Promise<Envelope<Value>>;
+  /** `DELETE` any path below the base URL. */
+  delete(endpoint: string, options?: CallOptions): Promise<Envelope<unknown>>;
+  /** The same; the schema checks and types the response. */
+  delete<Value>(endpoint: string, options: TypedCallOptions<Value>): Promise<Envelope<Value>>;
 }
 
 /** The methods of a client that request something of the service, each returning an envelope. */
-export type WithMeta<Client> = Overloaded & {
-  readonly [Name in Exclude<keyof Client, NotMapped> as Client[Name] extends (...args: never[]) => unknown
+export type WithMeta<Client> = AnyPathWithMeta & {
+  readonly [Name in Exclude<keyof Client, WithoutEnvelope> as Client[Name] extends (
+    ...args: never[]
+  ) => unknown
     ? Name
     : never]: Enveloped<Client[Name]>;
 };
 
-type Enveloped<Method> = Method extends (...args: infer Arguments) => infer Result
+/** A method with the same arguments, whose result is in an envelope. */
+export type Enveloped<Method> = Method extends (...args: infer Arguments) => infer Result
   ? (...args: Arguments) => Promise<Envelope<Awaited<Result>>>
   : never;
 
-/** Includes `withMeta`, whose type would otherwise refer to itself. */
-type NotMapped = (typeof WITHOUT_ENVELOPE)[number] | keyof Overloaded | "withMeta" | symbol;
+/**
+ * The members of a client that the mapped part of `WithMeta` leaves out: those without an envelope, those for any path,
+ * and `withMeta` itself, whose type would otherwise refer to itself.
+ *
+ * @useDeclaredType
+ */
+export type WithoutEnvelope = (typeof WITHOUT_ENVELOPE)[number] | keyof AnyPathWithMeta | "withMeta" | symbol;
 
 /** Runs a call, and returns its value with each response that it received. */
 export type Collect = <T>(call: () => Promise<T>) => Promise<{ value: T; responses: ResponseInfo[] }>;

@@ -12,6 +12,7 @@ export const PARTS = ["-wal", "-shm", ""];
 
 /** A file that was set aside, with its companions. */
 export interface SetAside {
+  /** Where the database is now; its log and index, if any, are beside it as `-wal` and `-shm`. */
   path: string;
   /** In bytes, log included. */
   bytes: number;

@@ -14,6 +14,10 @@ export interface StructuredAddress {
   /** The country, an ISO 3166 code of two letters at most banks. */
   country?: string | null;
 }
+/**
+ * Requires nothing. Members that are not listed, or of an unexpected form, are only in the `raw` of the object around
+ * it.
+ */
 export const StructuredAddress: ModelSchema<StructuredAddress> = part<StructuredAddress>({
   streetName: optionalText,
   buildingNumber: optionalText,
@@ -27,6 +31,10 @@ export interface AdditionalAccountData {
   /** A second identification of the account. */
   secondaryIdentification?: string | null;
 }
+/**
+ * Requires nothing. Members that are not listed, or of an unexpected form, are only in the `raw` of the object around
+ * it.
+ */
 export const AdditionalAccountData: ModelSchema<AdditionalAccountData> = part<AdditionalAccountData>({
   secondaryIdentification: optionalText,
 });
@@ -74,6 +82,7 @@ export interface AccountDetail extends AsSent {
   /** What is specific to the bank or the country. */
   additionalAccountData?: AdditionalAccountData | null;
 }
+/** Requires nothing. A member of an unexpected form is left out; `raw` then has it. */
 export const AccountDetail: ModelSchema<AccountDetail> = item<AccountDetail>({
   resourceId: optionalText,
   iban: optionalText,
@@ -102,6 +111,7 @@ export interface AccountDetails extends AsSent {
   /** The details themselves. */
   account: AccountDetail;
 }
+/** Requires `account` to be an object, whatever its members. */
 export const AccountDetails: ModelSchema<AccountDetails> = item<AccountDetails>({ account: AccountDetail }, [
   "account",
 ]);

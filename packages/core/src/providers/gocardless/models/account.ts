@@ -28,6 +28,7 @@ export interface Account extends AsSent {
   /** The account's name. Many banks do not report it. */
   name?: string | null;
 }
+/** Requires only `id`. Any other member of an unexpected form is left out; `raw` then has it. */
 export const Account: ModelSchema<Account> = item<Account>({
   id: identifier,
   created: optionalText,
@@ -55,6 +56,10 @@ export interface AccountReference {
   /** The account's currency, an ISO 4217 code. */
   currency?: string | null;
 }
+/**
+ * Requires nothing. Members that are not listed, or of an unexpected form, are only in the `raw` of the object around
+ * it.
+ */
 export const AccountReference: ModelSchema<AccountReference> = part<AccountReference>({
   iban: optionalText,
   bban: optionalText,

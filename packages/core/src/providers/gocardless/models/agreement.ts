@@ -44,6 +44,10 @@ export interface EndUserAgreement extends AsSent {
   /** Whether the access can be prolonged by a reconfirmation. British banks only; absent at others. */
   reconfirmation?: boolean | null;
 }
+/**
+ * Requires only `id`. Any other member of an unexpected form is left out; `raw` then has it. A count may be digits in
+ * a string, a flag a word.
+ */
 export const EndUserAgreement: ModelSchema<EndUserAgreement> = item<EndUserAgreement>({
   id: identifier,
   created: optionalText,
@@ -70,10 +74,15 @@ export function accessEnd({ accepted, access_valid_for_days: days, raw }: EndUse
 
 /** A page of `GET /agreements/enduser/`. */
 export type EndUserAgreementPage = Page<EndUserAgreement>;
+/**
+ * Requires `results` to be a list, and `next` to be a string if it is there. Agreements without an id are
+ * `unreadable`.
+ */
 export const EndUserAgreementPage: z.ZodType<EndUserAgreementPage> = pageOf(EndUserAgreement);
 
 /** A kind of data to which an agreement can grant access. */
 export type AccessScope = "balances" | "details" | "transactions";
+/** Accepts these three words alone. */
 export const AccessScope: z.ZodType<AccessScope, AccessScope> = z.enum([
   "balances",
   "details",
@@ -96,6 +105,9 @@ export interface CreateAgreementRequest extends WithExtra {
   /** Whether the access can be prolonged by a reconfirmation; British banks only. @default false */
   reconfirmation?: boolean | undefined;
 }
+/**
+ * Rejects days outside of 1 to 730, an empty `access_scope`, and members that are not listed; banks may allow less.
+ */
 export const CreateAgreementRequest: RequestSchema<CreateAgreementRequest> = request<CreateAgreementRequest>({
   institution_id: z.string().trim().min(1, "must not be empty"),
   max_historical_days: days.optional(),
@@ -111,6 +123,7 @@ export interface AcceptAgreementRequest extends WithExtra {
   /** The end user's IP address, version 4 or 6. */
   ip_address: string;
 }
+/** Rejects what is no IP address, an empty user agent, and members that are not listed. */
 export const AcceptAgreementRequest: RequestSchema<AcceptAgreementRequest> = request<AcceptAgreementRequest>({
   user_agent: z.string().trim().min(1, "must not be empty"),
   ip_address: z.union([z.ipv4(), z.ipv6()], "must be an IP address"),
@@ -123,6 +136,10 @@ export interface ReconfirmedAccount {
   /** When the account was rejected, an ISO 8601 date-time; null if it was not. */
   rejected?: string | null;
 }
+/**
+ * Requires nothing. Members that are not listed, or of an unexpected form, are only in the `raw` of the object around
+ * it.
+ */
 export const ReconfirmedAccount: ModelSchema<ReconfirmedAccount> = part<ReconfirmedAccount>({
   reconfirmed: optionalText,
   rejected: optionalText,

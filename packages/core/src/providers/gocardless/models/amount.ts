@@ -8,6 +8,7 @@ export interface Amount {
   /** The currency's ISO 4217 code: `EUR`. */
   currency: string;
 }
+/** Rejects an amount that is not a decimal number, and one without a currency. A JSON number becomes its digits. */
 export const Amount: ModelSchema<Amount> = part<Amount>({
   amount: decimal,
   currency: requiredText,
@@ -23,6 +24,7 @@ export interface PartialAmount {
   /** The currency's ISO 4217 code. */
   currency?: string | null;
 }
+/** Requires nothing, so that an odd amount beside a transaction does not cost the transaction. */
 export const PartialAmount: ModelSchema<PartialAmount> = part<PartialAmount>({
   amount: optionalRate,
   currency: optionalText,

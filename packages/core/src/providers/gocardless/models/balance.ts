@@ -22,6 +22,7 @@ export interface Balance extends AsSent {
   /** The `entryReference` of the last transaction in it. Few banks send it. */
   lastCommittedTransaction?: string | null;
 }
+/** Requires only `balanceAmount`. Any other member of an unexpected form is left out; `raw` then has it. */
 export const Balance: ModelSchema<Balance> = item<Balance>({
   balanceAmount: Amount,
   balanceType: optionalText,
@@ -40,6 +41,7 @@ export interface AccountBalances extends AsSent {
   /** Balances that could not be read, for lack of an amount or a currency. */
   unreadable: Unreadable[];
 }
+/** Requires `balances` to be a list. One without an amount or a currency is in `unreadable`. */
 export const AccountBalances: z.ZodType<AccountBalances> = item<AsSent & { balances: unknown[] }>(
   { balances: anyList },
   ["balances"],

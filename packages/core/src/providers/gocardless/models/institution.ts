@@ -52,6 +52,10 @@ const institution: ShapeOf<Institution> = {
   identification_codes: optionalTexts,
 };
 
+/**
+ * Requires only `id`. Any other member of an unexpected form is left out; `raw` then has it. A blank name becomes the
+ * id.
+ */
 export const Institution: ModelSchema<Institution> = modelled<Institution>(
   keepingRaw(
     openObject(institution).overwrite((bank) => (bank.name === "" ? { ...bank, name: bank.id } : bank)),
@@ -81,13 +85,14 @@ const readInstitutions = listReader(Institution);
 
 /** Banks, as `GET /institutions/` lists them. */
 export type Institutions = ListWithUnreadable<Institution>;
+/** Accepts any list. Items without an id are in its `unreadable`. */
 export const Institutions: z.ZodType<Institutions> = anyList.transform((items) => {
   const { readable, unreadable } = readInstitutions("institutions", items);
   return withUnreadable(readable, unreadable);
 });
 
 /** The value of a filter: `true` for banks with the feature, `false` for those without it. */
-type FilterFlag = boolean | "true" | "false" | undefined;
+export type FilterFlag = boolean | "true" | "false" | undefined;
 
 /** The query of `GET /institutions/`. Banks that match every filter are listed. */
 export interface InstitutionFilter extends WithExtra {
@@ -119,6 +124,7 @@ export interface InstitutionFilter extends WithExtra {
 
 const filterFlag = z.union([z.boolean(), z.enum(["true", "false"])]).optional();
 
+/** Rejects a country that is not two letters, a flag that is not one, and members that are not listed. */
 export const InstitutionFilter: RequestSchema<InstitutionFilter> = request<InstitutionFilter>({
   country: z
     .string()
@@ -144,6 +150,7 @@ export interface Integration extends AsSent {
   /** The name. */
   name?: string | null;
 }
+/** Requires only `id`. Any other member of an unexpected form is left out; `raw` then has it. */
 export const Integration: ModelSchema<Integration> = item<Integration>({
   id: identifier,
   name: optionalText,
@@ -153,6 +160,7 @@ const readIntegrations = listReader(Integration);
 
 /** Integrations, as `GET /integrations/` lists them. */
 export type Integrations = ListWithUnreadable<Integration>;
+/** Accepts any list. Items without an id are in its `unreadable`. */
 export const Integrations: z.ZodType<Integrations> = anyList.transform((items) => {
   const { readable, unreadable } = readIntegrations("integrations", items);
   return withUnreadable(readable, unreadable);

@@ -40,6 +40,7 @@ export interface PageRequest extends WithExtra {
   /** How many items come before the page. @default 0 */
   offset?: number | undefined;
 }
+/** Rejects a `limit` below 1, an `offset` below 0, fractions, and members that are not listed. */
 export const PageRequest: RequestSchema<PageRequest> = request<PageRequest>({
   limit: z.int().min(1, "must be at least 1").optional(),
   offset: z.int().min(0, "must not be negative").optional(),

@@ -6,16 +6,27 @@ import { type Page, pageOf } from "./page.ts";
 
 /** What each status of a requisition means. */
 export const requisitionStatuses = {
+  /** The end user has not opened the link yet. */
   CR: "created",
+  /** The end user could not be identified. */
   ID: "identity not confirmed",
+  /** The end user is on the service's consent page. */
   GC: "giving consent",
+  /** The end user was sent to the bank, and has not logged in yet. */
   UA: "undergoing authentication",
+  /** The end user picks accounts. */
   SA: "selecting accounts",
+  /** The end user has agreed, and the bank has not granted access yet. */
   GA: "granting access",
+  /** The accounts can be read. */
   LN: "linked",
+  /** The end user or the bank refused. */
   RJ: "rejected",
+  /** The consent failed, for example in the bank's own pages. */
   ER: "error",
+  /** Access was stopped after too many failures in a row; only reconnecting the bank helps. */
   SU: "suspended",
+  /** The days of access are over; only reconnecting the bank helps. */
   EX: "expired",
 } as const;
 
@@ -51,6 +62,9 @@ export interface Requisition extends AsSent {
   /** Whether the end user is sent back before the service has read the accounts. */
   redirect_immediate?: boolean | null;
 }
+/**
+ * Requires only `id`. Any other member of an unexpected form is left out; `raw` then has it. A flag may be a word.
+ */
 export const Requisition: ModelSchema<Requisition> = item<Requisition>({
   id: identifier,
   created: optionalText,
@@ -69,6 +83,10 @@ export const Requisition: ModelSchema<Requisition> = item<Requisition>({
 
 /** A page of `GET /requisitions/`. */
 export type RequisitionPage = Page<Requisition>;
+/**
+ * Requires `results` to be a list, and `next` to be a string if it is there. Requisitions without an id are
+ * `unreadable`.
+ */
 export const RequisitionPage: z.ZodType<RequisitionPage> = pageOf(Requisition);
 
 /** Where the end user returns to: an absolute URL of at most 1,024 characters. */
@@ -96,6 +114,10 @@ export interface CreateRequisitionRequest extends WithExtra {
   /** Whether the end user is sent back before the service has read the accounts. @default false */
   redirect_immediate?: boolean | undefined;
 }
+/**
+ * Rejects a `redirect` that is not an absolute URL, texts that are empty or too long, and members that are not
+ * listed.
+ */
 export const CreateRequisitionRequest: RequestSchema<CreateRequisitionRequest> =
   request<CreateRequisitionRequest>({
     redirect: Redirect.nullable(),
@@ -113,6 +135,7 @@ export interface ReconfirmRequest extends WithExtra {
   /** Where the end user is sent afterwards, an absolute URL. @default the requisition's `redirect` */
   redirect?: string | null | undefined;
 }
+/** Rejects a `redirect` that is not an absolute URL, and members that are not listed. */
 export const ReconfirmRequest: RequestSchema<ReconfirmRequest> = request<ReconfirmRequest>({
   redirect: Redirect.nullish(),
 });
@@ -124,6 +147,7 @@ export interface DeletionReport extends AsSent {
   /** The same in a sentence. */
   detail?: string | null;
 }
+/** Requires nothing. A member of an unexpected form is left out; `raw` then has it. */
 export const DeletionReport: ModelSchema<DeletionReport> = item<DeletionReport>({
   summary: optionalText,
   detail: optionalText,

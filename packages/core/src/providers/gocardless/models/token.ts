@@ -18,6 +18,7 @@ export interface RefreshedToken {
   /** How long it is valid, in seconds from the response: a day. */
   access_expires?: number | null;
 }
+/** Rejects a token that no header can carry. A lifetime that is not above 0 and at most ten years is left out. */
 export const RefreshedToken: ModelSchema<RefreshedToken> = part<RefreshedToken>({
   access: TokenText,
   access_expires: lifetime,
@@ -30,6 +31,7 @@ export interface NewToken extends RefreshedToken {
   /** How long it is valid, in seconds from the response: 30 days. */
   refresh_expires?: number | null;
 }
+/** Rejects a token that no header can carry. A lifetime that is not above 0 and at most ten years is left out. */
 export const NewToken: ModelSchema<NewToken> = part<NewToken>({
   access: TokenText,
   access_expires: lifetime,

@@ -38,6 +38,10 @@ export interface CurrencyExchange {
   /** The foreign amount, at banks that put it here. */
   instructedAmount?: PartialAmount | null;
 }
+/**
+ * Requires nothing. Members that are not listed, or of an unexpected form, are only in the `raw` of the object around
+ * it.
+ */
 export const CurrencyExchange: ModelSchema<CurrencyExchange> = part<CurrencyExchange>({
   sourceCurrency: optionalText,
   exchangeRate: optionalRate,
@@ -55,6 +59,10 @@ export interface BalanceAfterTransaction {
   /** Its kind, as of `Balance.balanceType`. */
   balanceType?: string | null;
 }
+/**
+ * Requires nothing. Members that are not listed, or of an unexpected form, are only in the `raw` of the object around
+ * it.
+ */
 export const BalanceAfterTransaction: ModelSchema<BalanceAfterTransaction> = part<BalanceAfterTransaction>({
   balanceAmount: optionalAmount,
   balanceType: optionalText,
@@ -132,6 +140,7 @@ export interface Transaction extends AsSent {
   /** The foreign amount. Not in the specification; some banks send it. */
   instructedAmount?: PartialAmount | null;
 }
+/** Requires only `transactionAmount`. Any other member of an unexpected form is left out; `raw` then has it. */
 export const Transaction: ModelSchema<Transaction> = item<Transaction>({
   transactionId: optionalText,
   entryReference: optionalText,
