@@ -7,24 +7,40 @@ import { serviceFaults } from "./gocardless/fault.ts";
 import { LimitBook, limitsFrom, type SomeLimits } from "./gocardless/limits.ts";
 import type { Permissions } from "./gocardless/permissions.ts";
 import { accountsPerBankFor, populate } from "./gocardless/populate.ts";
-import { restore, SandboxSnapshot, snapshotOf } from "./gocardless/state/snapshot.ts";
+import { restore, type SandboxSnapshot, sandboxSnapshot, snapshotOf } from "./gocardless/state/snapshot.ts";
 import { ServiceState } from "./gocardless/state/state.ts";
 import { SandboxClock } from "./world/clock.ts";
 import { World } from "./world/state.ts";
 import { prepareStateFile, readStateFile, versionOf, writeStateFile } from "./world/state-file.ts";
 
-export type { Observation, ProfileName, Quirk, TrueTransaction } from "./banks/index.ts";
+export type { Observation, ProfileName, Quirk, Range, TrueTransaction } from "./banks/index.ts";
 export type { ReconfirmationOutcome } from "./gocardless/consent/reconfirmation.ts";
 export type { Authorisation } from "./gocardless/consent/requisition-flow.ts";
 export type { ReturnError } from "./gocardless/consent/return-address.ts";
-export type { SandboxRequest } from "./gocardless/controls.ts";
+export type {
+  SandboxRequest,
+  SandboxState,
+  TransactionPayloads,
+  VisibleAccount,
+} from "./gocardless/controls.ts";
 export type { NamedError } from "./gocardless/errors/named-errors.ts";
 export type { Fault } from "./gocardless/fault.ts";
 export type { Limit, Limits, SomeLimits } from "./gocardless/limits.ts";
 export type { Operation } from "./gocardless/operations.ts";
 export type { Permissions } from "./gocardless/permissions.ts";
+export type {
+  AccountDecision,
+  AgreementRecord,
+  GivenResponse,
+  KeptAccount,
+  LinkUnderWay,
+  ReconfirmationRecord,
+  RequisitionRecord,
+  SetPayloads,
+  TokenRecord,
+} from "./gocardless/state/records.ts";
 export type { SandboxSnapshot } from "./gocardless/state/snapshot.ts";
-export type { TimeSpan } from "./world/clock.ts";
+export type { KeptClock, TimeSpan } from "./world/clock.ts";
 export type { BaseFault } from "./world/faults.ts";
 
 /** Options of {@link startSandbox}. */
@@ -54,12 +70,20 @@ export interface SandboxOptions {
   stateFile?: string | undefined;
 }
 
+/** Credentials in the form that `GoCardlessClient` takes; the same for every sandbox. */
+export interface SandboxCredentials {
+  /** Not secret, as the sandbox is not. */
+  secretId: string;
+  /** Not secret, as the sandbox is not. */
+  secretKey: string;
+}
+
 /** A running sandbox. */
 export interface Sandbox extends AsyncDisposable, Pick<SandboxControls, keyof SandboxControls> {
   /** `http://127.0.0.1:PORT/api/v2` */
   readonly baseUrl: string;
   /** The sandbox accepts no other credentials. */
-  readonly credentials: { secretId: string; secretKey: string };
+  readonly credentials: SandboxCredentials;
   /** The state, without faults and the log of requests, as one JSON document for `startSandbox({ state })`. */
   save(): SandboxSnapshot;
   /** Closes all connections, frees the port, and writes the state file if there is one. */
@@ -80,7 +104,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { port = 0, host = "127.0.0.1", permissions = {}, stateFile } = options;
   const known =
     options.state ??
-    (stateFile === undefined ? undefined : readStateFile(stateFile, (value) => SandboxSnapshot.parse(value)));
+    (stateFile === undefined ? undefined : readStateFile(stateFile, (value) => sandboxSnapshot.parse(value)));
   if (stateFile !== undefined) prepareStateFile(stateFile);
   const { state, limits } = remembered(options, known);
   const parts: ControlParts = { state, limits, faults: serviceFaults(), requests: [] };

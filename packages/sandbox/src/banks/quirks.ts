@@ -42,7 +42,11 @@ type ResponseQuirk =
   | "severalOwners"
   | "datedIds";
 
-/** One way in which a bank's responses differ from a plain bank's. */
+/**
+ * One way in which a bank's responses differ from a plain bank's; docs/sandbox.md says what each does.
+ *
+ * @useDeclaredType
+ */
 export type Quirk = PayloadQuirk | HistoryQuirk | ResponseQuirk;
 
 /**
@@ -78,5 +82,9 @@ export const PROFILES = {
   ],
 } as const satisfies Record<string, readonly Quirk[]>;
 
-/** The name of a profile. */
+/**
+ * The name of a set of quirks, which each bank has; docs/sandbox.md lists the banks and the quirks of each.
+ *
+ * @useDeclaredType
+ */
 export type ProfileName = keyof typeof PROFILES;

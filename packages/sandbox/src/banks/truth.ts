@@ -6,6 +6,7 @@ import { bookedBetween, decimal, type Movement, movementsOn } from "./history.ts
 export interface Observation {
   /** The date of the first response that showed it in this form. */
   on: string;
+  /** The list in which it was shown. */
   status: "booked" | "pending";
   /** The entry as it was sent. */
   payload: Record<string, unknown>;
@@ -17,11 +18,15 @@ export interface TrueTransaction {
   id: string;
   /** The booking date; null if it is never booked, or not yet. */
   bookedOn: string | null;
+  /** The true value date; profiles with `swappedDates` send it as the booking date. */
   valueOn: string;
   /** The amount that is or will be booked; negative if money leaves the account, whatever sign the bank writes. */
   amount: string;
+  /** The account's currency, ISO 4217, even for a purchase abroad. */
   currency: string;
+  /** The name of the other side, in full, even if the bank sends no names. */
   counterparty: string;
+  /** The text of the payment, in full, even if the bank cuts it. */
   description: string;
   /** The date from which it was pending; null if it was booked at once. */
   pendingFrom: string | null;

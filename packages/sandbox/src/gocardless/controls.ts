@@ -1,4 +1,4 @@
-import { type TrueTransaction, truthOf } from "../banks/index.ts";
+import { type ProfileName, type TrueTransaction, truthOf } from "../banks/index.ts";
 import type { TimeSpan } from "../world/clock.ts";
 import type { Faults } from "../world/faults.ts";
 import { historyStart } from "./consent/access.ts";
@@ -12,16 +12,18 @@ import {
   requisitionsOf,
 } from "./consent/requisition-flow.ts";
 import type { Fault } from "./fault.ts";
-import { type LimitBook, limitsFrom, type SomeLimits } from "./limits.ts";
+import { type LimitBook, type Limits, limitsFrom, type SomeLimits } from "./limits.ts";
 import { observations } from "./payload/observations.ts";
-import type { AccountRecord, RequisitionRecord } from "./state/records.ts";
+import type { AccountRecord, AgreementRecord, RequisitionRecord } from "./state/records.ts";
 import type { ServiceState } from "./state/state.ts";
 
 /** A request that the sandbox received. */
 export interface SandboxRequest {
+  /** The HTTP method, in capitals. */
   method: string;
   /** The path below /api/v2, or the whole path if it is not below that. */
   path: string;
+  /** The parameters by name, decoded; the first one of a name that occurs several times. */
   query: Record<string, string>;
   /** The status of the response; 0 if the connection was cut instead. */
   status: number;
@@ -56,6 +58,48 @@ export const ACCOUNT_STATUSES = [
   "EXPIRED",
   "SUSPENDED",
 ] as const;
+
+/** The payloads of an account's transactions, by list. */
+export interface TransactionPayloads {
+  /** The entries of the list `booked`, of any form, even one that no client can read. @default none */
+  booked?: unknown[];
+  /** The entries of the list `pending`, of any form. @default none */
+  pending?: unknown[];
+}
+
+/** A linked account, with what the sandbox knows of the bank account behind it. */
+export interface VisibleAccount {
+  /** A UUID: the account's id in the service's paths. */
+  id: string;
+  /** The service's word for it now, such as `READY` or `EXPIRED`. */
+  status: string;
+  /** The id of a bank of the sandbox's catalogue. */
+  institution_id: string;
+  /** Null if the account has none. */
+  iban: string | null;
+  /** ISO 4217. */
+  currency: string;
+  /** The name that the bank reports, unless its profile has `bareDetails`. */
+  name: string;
+  /** The profile of the bank, which decides on its quirks. */
+  profile: ProfileName;
+}
+
+/** The visible state of a sandbox, as JSON. */
+export interface SandboxState {
+  /** The time on the sandbox's clock, ISO 8601. */
+  now: string;
+  /** All agreements that are not deleted, oldest first. */
+  agreements: AgreementRecord[];
+  /** All requisitions that are not deleted, oldest first, with their statuses as of now. */
+  requisitions: RequisitionRecord[];
+  /** All accounts that were ever linked, oldest first. */
+  accounts: VisibleAccount[];
+  /** The faults that are not used up, each with how often it is left (`times`), and from and until when it applies. */
+  faults: Record<string, unknown>[];
+  /** The limits in force; null for none. */
+  limits: Limits | null;
+}
 
 /** The parts of the sandbox that the controls act on. */
 export interface ControlParts {
@@ -164,10 +208,7 @@ export class SandboxControls {
   };
 
   /** Makes an account respond with these transactions, unchanged. @throws Error if the account is unknown */
-  readonly setTransactions = (
-    accountId: string,
-    transactions: { booked?: unknown[]; pending?: unknown[] },
-  ): void => {
+  readonly setTransactions = (accountId: string, transactions: TransactionPayloads): void => {
     const { booked = [], pending = [] } = transactions;
     this.#account(accountId).transactions = { booked, pending };
     this.#changed();
@@ -198,7 +239,7 @@ export class SandboxControls {
   };
 
   /** The visible state, as JSON. */
-  readonly state = () => {
+  readonly state = (): SandboxState => {
     const { state, faults, limits } = this.#parts;
     finishLinks(state);
     const { agreements, requisitions, accounts, world } = state;

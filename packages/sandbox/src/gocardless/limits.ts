@@ -7,6 +7,7 @@ const DAY = 86_400_000;
 
 /** A limit: at most this many requests in a rolling window. */
 export interface Limit {
+  /** The next request in the window is rejected with 429. */
   calls: number;
   /** In seconds. */
   window: number;
@@ -16,13 +17,19 @@ export interface Limit {
 
 /** The service's limits by name. */
 export interface Limits {
+  /** Requests below `/accounts/`, of all accounts together. @default 100 a minute */
   accounts: Limit;
+  /** GET requests below `/institutions/` and `/integrations/`. @default 300 a minute */
   institutions: Limit;
+  /** All other GET requests. @default 300 a minute */
   read: Limit;
+  /** All other requests that are not GET. @default 100 a minute */
   write: Limit;
+  /** `POST /token/new/`. @default 100 an hour */
   tokenNew: Limit;
+  /** `POST /token/refresh/`. @default 100 a minute */
   tokenRefresh: Limit;
-  /** Successful requests for one kind of data of one account. */
+  /** Successful requests for one kind of data of one account; some banks allow fewer. @default 4 a day */
   account: Limit;
 }
 

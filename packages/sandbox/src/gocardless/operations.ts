@@ -21,7 +21,11 @@ const OPERATIONS = {
   transactions: ["GET", /^\/accounts\/[^/]+\/transactions\/$/],
 } as const satisfies Record<string, readonly [string, RegExp]>;
 
-/** The short name of an operation. */
+/**
+ * The short name of an operation of the service: `balances` is `GET /accounts/{id}/balances/`.
+ *
+ * @useDeclaredType
+ */
 export type Operation = keyof typeof OPERATIONS;
 
 /** All short names. */

@@ -1,9 +1,21 @@
 /** How far to advance the clock; the parts add up. */
 export interface TimeSpan {
+  /** Of 24 hours each; may be a fraction, as every part may. @default 0 */
   days?: number | undefined;
+  /** May be more than 24. @default 0 */
   hours?: number | undefined;
+  /** May be more than 60. @default 0 */
   minutes?: number | undefined;
+  /** May be more than 60. @default 0 */
   seconds?: number | undefined;
+}
+
+/** A clock as a snapshot keeps it. */
+export interface KeptClock {
+  /** Whether it stands still until it is advanced; if not, it follows real time. */
+  standing: boolean;
+  /** In milliseconds: its time since 1970 if it stands still, or else how far it is ahead of real time. */
+  time: number;
 }
 
 /** The sandbox's clock. It stands still if it was given a time, or else follows real time; either can be advanced. */
@@ -32,13 +44,13 @@ export class SandboxClock {
     return this.date().toISOString();
   }
 
-  /** What {@link restore} needs: whether the clock stands still, and its time, or how far ahead it runs, in milliseconds. */
-  kept(): { standing: boolean; time: number } {
+  /** What {@link restore} needs. */
+  kept(): KeptClock {
     return { standing: this.#standing, time: this.#time };
   }
 
   /** Sets the clock to what {@link kept} returned. */
-  restore({ standing, time }: { standing: boolean; time: number }): void {
+  restore({ standing, time }: KeptClock): void {
     this.#standing = standing;
     this.#time = time;
   }

@@ -14,7 +14,11 @@ export const RETURN_ERRORS = {
   CompanyRequisitionLimitReached: "The company has reached its limit of requisitions.",
 } as const;
 
-/** The name of an error in the redirect. */
+/**
+ * The name of an error that the service adds to the redirect as `error`, with an explanation as `details`.
+ *
+ * @useDeclaredType
+ */
 export type ReturnError = keyof typeof RETURN_ERRORS;
 
 /** The redirect with the reference, and with the error if nothing was linked; null if the requisition has no redirect. */

@@ -38,7 +38,11 @@ const WORDED = {
   },
 } as const satisfies Record<string, Worded>;
 
-/** The name of an error response that can be injected; "Html" is an HTML page from a proxy in front of the service. */
+/**
+ * The name of an error response that can be injected; "Html" is an HTML page from a proxy in front of the service.
+ *
+ * @useDeclaredType
+ */
 export type NamedError = keyof typeof WORDED | "Html";
 
 /** Whether there is an error response of that name. */

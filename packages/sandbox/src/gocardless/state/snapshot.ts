@@ -1,33 +1,76 @@
 import { z } from "zod";
 import type { SandboxAccount } from "../../banks/index.ts";
+import type { KeptClock } from "../../world/clock.ts";
 import type { LimitBook } from "../limits.ts";
 import {
-  AgreementRecord,
-  KeptAccount,
-  LinkUnderWay,
-  ReconfirmationRecord,
-  RequisitionRecord,
-  TokenRecord,
+  type AgreementRecord,
+  agreementRecord,
+  type KeptAccount,
+  keptAccount,
+  type LinkUnderWay,
+  linkUnderWay,
+  type ReconfirmationRecord,
+  type RequisitionRecord,
+  reconfirmationRecord,
+  requisitionRecord,
+  type ShapeOf,
+  type TokenRecord,
+  tokenRecord,
 } from "./records.ts";
 import type { ServiceState } from "./state.ts";
 
-/** The state of a sandbox as one JSON document. Banks, bank accounts and histories are derived from the seed. */
-export const SandboxSnapshot = z.object({
+/**
+ * The state of a sandbox as one JSON document, readable by this version and all later ones. Banks, bank accounts and
+ * histories are derived from the seed. Faults and the log of requests are not part of it.
+ */
+export interface SandboxSnapshot {
+  /** The version of this form. */
+  format: 1;
+  /** The seed of the sandbox; it decides on the banks' accounts, their histories and all ids. */
+  seed: number;
+  /** How many accounts the user has at each bank; absent for 2. */
+  accountsPerBank?: number | undefined;
+  /** How many purchases each account has a day; absent for 0 to 3, drawn for each day. */
+  transactionsPerDay?: number | undefined;
+  /** The sandbox's clock. */
+  clock: KeptClock;
+  /** How many ids have been generated, so that the next one is another. */
+  made: number;
+  /** The tokens that have not expired, by their text. */
+  tokens: [string, TokenRecord][];
+  /** All agreements that are not deleted, oldest first. */
+  agreements: AgreementRecord[];
+  /** All requisitions that are not deleted, oldest first. */
+  requisitions: RequisitionRecord[];
+  /** Consents in progress, by the id of the requisition. */
+  linking: [string, LinkUnderWay][];
+  /** Reconfirmations, by the id of the agreement. */
+  reconfirmations: [string, ReconfirmationRecord][];
+  /** All accounts that were ever linked, oldest first. */
+  accounts: KeptAccount[];
+  /**
+   * The times of the calls that count against the limits, in milliseconds since 1970, oldest first: by the name of a
+   * general limit, or by an account's id and kind of data, such as `7e944232-bda9-40bc-b784-660c7ab5fe78/balances`.
+   */
+  calls: Record<string, number[]>;
+}
+
+/** Checks a document that claims to be a snapshot. Members that are not listed are dropped. */
+export const sandboxSnapshot: z.ZodType<SandboxSnapshot> = z.object({
   format: z.literal(1),
   seed: z.int(),
   accountsPerBank: z.int().optional(),
   transactionsPerDay: z.number().optional(),
-  clock: z.object({ standing: z.boolean(), time: z.number() }),
+  clock: z.object({ standing: z.boolean(), time: z.number() } satisfies ShapeOf<KeptClock>),
   made: z.int(),
-  tokens: z.array(z.tuple([z.string(), TokenRecord])),
-  agreements: z.array(AgreementRecord),
-  requisitions: z.array(RequisitionRecord),
-  linking: z.array(z.tuple([z.string(), LinkUnderWay])),
-  reconfirmations: z.array(z.tuple([z.string(), ReconfirmationRecord])),
-  accounts: z.array(KeptAccount),
+  tokens: z.array(z.tuple([z.string(), tokenRecord])),
+  agreements: z.array(agreementRecord),
+  requisitions: z.array(requisitionRecord),
+  linking: z.array(z.tuple([z.string(), linkUnderWay])),
+  reconfirmations: z.array(z.tuple([z.string(), reconfirmationRecord])),
+  accounts: z.array(keptAccount),
   calls: z.record(z.string(), z.array(z.number())),
-});
-export type SandboxSnapshot = z.infer<typeof SandboxSnapshot>;
+} satisfies ShapeOf<SandboxSnapshot>);
 
 /** Takes a snapshot of the whole state, except for faults and the log of requests. */
 export function snapshotOf(state: ServiceState, limits: LimitBook): SandboxSnapshot {
