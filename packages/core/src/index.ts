@@ -100,6 +100,7 @@ export {
   obtainConsent,
   type ReadReturn,
   type RenamedAccount,
+  type Renewal,
   type RenewedConnection,
   renewConnection,
   type Succession,

@@ -22,6 +22,7 @@ export type {
   CacheStatus,
   Dependents,
   FoundResponse,
+  ReceivedResponse,
   ResponseCache,
 } from "./response-cache.ts";
 export { type StoredResponse, stripCachingHeaders } from "./stored-response.ts";

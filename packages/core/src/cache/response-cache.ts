@@ -27,6 +27,16 @@ export interface Dependents {
   pathsIn(body: string): readonly string[];
 }
 
+/** A response as it arrived. */
+export interface ReceivedResponse {
+  /** The HTTP status; only responses with 200 are kept. */
+  status: number;
+  /** All of them: some decide how long the response is fresh, and few are kept. */
+  headers: Headers;
+  /** The text, decompressed. */
+  body: string;
+}
+
 /** What the cache holds for a request. */
 export interface CacheStatus {
   /** Whether there is a response, expired or not. */
@@ -99,7 +109,7 @@ export class ResponseCache {
    */
   async store(
     request: CacheRequest,
-    response: { status: number; headers: Headers; body: string },
+    response: ReceivedResponse,
     ttlOverride?: number | "forever",
   ): Promise<StoredResponse | undefined> {
     if (!this.#isKept(request, response)) return undefined;
@@ -193,7 +203,7 @@ export class ResponseCache {
     return { key: this.keyOf(request), tenant: this.#context.tenant, path: normalPath(request.path) };
   }
 
-  #isKept(request: CacheRequest, response: { status: number; headers: Headers; body: string }): boolean {
+  #isKept(request: CacheRequest, response: ReceivedResponse): boolean {
     const { cacheControl, filter } = this.#settings;
     if (request.method.toUpperCase() !== "GET" || response.status !== 200) return false;
     if (cacheControl && forbidsKeeping(response.headers)) return false;

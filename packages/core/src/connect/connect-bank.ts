@@ -22,6 +22,14 @@ export interface ConnectedBank {
   readonly accountsError: BankDataError | null;
 }
 
+/** How a connection is renewed. */
+export interface Renewal {
+  /** What is requested of the bank for the new connection; nothing is taken over from the old one. */
+  readonly wish: ConsentWish;
+  /** How the person gets to the bank and back. */
+  readonly way: ConsentWay;
+}
+
 /** The result of renewing a connection. */
 export interface RenewedConnection extends ConnectedBank {
   /** What became of the old accounts; null if the new ones could not be listed, or if there are none. */
@@ -73,7 +81,7 @@ export async function renewConnection(
   provider: BankProvider,
   old: Connection,
   bank: Bank,
-  { wish, way }: { wish: ConsentWish; way: ConsentWay },
+  { wish, way }: Renewal,
 ): Promise<RenewedConnection> {
   const before = await provider.accounts(old, { details: "cached", signal: way.signal });
   const connection = await obtainConsent(provider, bank, wish, way);

@@ -6,6 +6,7 @@
 export {
   type ConnectedBank,
   connectBank,
+  type Renewal,
   type RenewedConnection,
   renewConnection,
 } from "./connect-bank.ts";
