@@ -10,7 +10,7 @@ const YEARS_AHEAD = 10;
 /** The epochs of common programs, which turn an empty date into one of these days. */
 const EPOCHS = new Set(["1900-01-01", "1970-01-01"]);
 
-/** The dates of an entry, by any of which it may be entered. */
+/** The dates of an entry, of which `entryDate` picks one. */
 export type EntryDates = Pick<
   BankTransaction,
   "bookingDate" | "valueDate" | "bookingDateTime" | "valueDateTime" | "transactionDate"

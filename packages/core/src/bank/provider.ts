@@ -54,7 +54,7 @@ export interface BegunConnection {
 
 /** A reconfirmation that waits for the person. */
 export interface BegunReconfirmation {
-  /** Where the person confirms the consent again; it may be usable only for some days. */
+  /** Where the person confirms the consent again. The provider may limit when it can be used. */
   readonly url: string;
 }
 

@@ -39,7 +39,7 @@ export interface AccountReadOptions extends ReadOptions {
 export interface Origin {
   /** When the bank or the provider sent it; of several responses, the oldest. */
   readonly asOf: Date;
-  /** Whether no request was sent for it; of several responses, whether all came from the cache. */
+  /** Whether all of it came from the cache: it was fresh, or was used although it had expired (`stale`). */
   readonly fromCache: boolean;
   /** Whether it is older than it should be, because nothing newer could be read. */
   readonly stale: boolean;

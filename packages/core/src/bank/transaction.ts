@@ -107,7 +107,7 @@ export interface BankTransaction {
   readonly ultimateCreditor: string | null;
   /** For whom the debtor pays. */
   readonly ultimateDebtor: string | null;
-  /** For matching readings; none of them is sure to identify the transaction. */
+  /** Each is null if it was not sent; none of them is certain to identify the transaction. */
   readonly ids: TransactionIds;
   /** What the paying side called the payment; the same on both sides. */
   readonly endToEndId: string | null;

@@ -3,7 +3,7 @@ import { withoutTrailing } from "../base/trailing.ts";
 
 /** The part of a request that the cache uses. */
 export interface CacheRequest {
-  /** Any but `GET` has a key, but its response is never kept. */
+  /** The HTTP method. Every request has a key, but only responses to `GET` are kept. */
   method: string;
   /** Below the base URL. */
   path: string;

@@ -15,7 +15,7 @@ export interface CacheContext {
   tenant: string;
   /** The clock, in milliseconds. */
   now: () => number;
-  /** Logs the faults of the backend, none of which fails a call. */
+  /** Logs faults of the backend, which do not fail calls. */
   logger: Logger;
 }
 

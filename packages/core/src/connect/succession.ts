@@ -5,7 +5,7 @@ export type ComparedAccount = Pick<BankAccount, "handle" | "identities">;
 
 /** One account under two handles: what is stored under the old one belongs to the new one. */
 export interface RenamedAccount {
-  /** The old handle, under which nothing can be read any more. */
+  /** The old handle, which becomes invalid when the old connection ends. */
   readonly from: string;
   /** The new handle. */
   readonly to: string;

@@ -13,7 +13,7 @@ export interface ResponseInfo {
   dataKind: DataKind | null;
   /** The HTTP status, or the one named in an error body that was sent with a success status. */
   status: number;
-  /** Whether the cache had it: no request was needed, or the request failed (`stale`). */
+  /** Whether the response came from the cache: it was fresh, or was used although it had expired (`stale`). */
   fromCache: boolean;
   /** Whether it is an expired cached response, used because no new one could be obtained. */
   stale: boolean;

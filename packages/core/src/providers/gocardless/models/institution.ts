@@ -124,7 +124,7 @@ export interface InstitutionFilter extends WithExtra {
 
 const filterFlag = z.union([z.boolean(), z.enum(["true", "false"])]).optional();
 
-/** Rejects a country that is not two letters, a flag that is not one, and members that are not listed. */
+/** Rejects a country that is not two letters, a flag other than true or false, and members that are not listed. */
 export const InstitutionFilter: RequestSchema<InstitutionFilter> = request<InstitutionFilter>({
   country: z
     .string()

@@ -22,7 +22,7 @@ export const requisitionStatuses = {
   LN: "linked",
   /** The end user or the bank refused. */
   RJ: "rejected",
-  /** The consent failed, for example in the bank's own pages. */
+  /** The consent failed for a reason other than a refusal. */
   ER: "error",
   /** Access was stopped after too many failures in a row; only reconnecting the bank helps. */
   SU: "suspended",
