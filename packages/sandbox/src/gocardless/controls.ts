@@ -95,7 +95,7 @@ export interface SandboxState {
   requisitions: RequisitionRecord[];
   /** All accounts that were ever linked, oldest first. */
   accounts: VisibleAccount[];
-  /** The faults that are not used up, each with how often it is left (`times`), and from and until when it applies. */
+  /** The faults that are not used up, each with the number of requests left as `times`, and `from` and `until` in ISO 8601. */
   faults: Record<string, unknown>[];
   /** The limits in force; null for none. */
   limits: Limits | null;
