@@ -58,14 +58,26 @@ describe("checkOptionNames", () => {
       'Unknown option "colour" in cacheOptions: the options are expireAfter, backend.',
     );
     expect(problem({ constructor: 1 })).toContain('Unknown option "constructor"');
-    expect(problem({ timeout: 1 }, (name) => `${name} belongs elsewhere.`)).toBe(
+    expect(problem({ timeout: 1 }, (name) => `${name} belongs elsewhere`)).toBe(
       'Unknown option "timeout" in cacheOptions: timeout belongs elsewhere.',
     );
   });
 
+  it("masks an IBAN in the place of a name, and shows no more than the start of a long one", () => {
+    expect(problem({ DE89370400440532013000: 1 })).not.toContain("DE89370400440532013000");
+    expect(problem({ ["x".repeat(5000)]: 1 })?.length).toBeLessThan(200);
+  });
+
   it("rejects what is no object, without showing it", () => {
-    expect(problem([1])).toBe("cacheOptions must be an object, not an array.");
-    expect(problem(new Date(0))).toBeUndefined();
+    expect(problem([1])).toBe("cacheOptions must be an object, not an Array.");
+    expect(problem(new Date(0))).toBe("cacheOptions must be an object, not a Date.");
+    expect(problem(new Map())).toBe("cacheOptions must be an object, not a Map.");
+    expect(problem(AbortSignal.abort())).toBe("cacheOptions must be an object, not an AbortSignal.");
+    class Options {
+      backend = "memory";
+    }
+    expect(problem(new Options())).toBeUndefined();
+    expect(problem(Object.create(null))).toBeUndefined();
     // @ts-expect-error a secret in place of the options
     expect(problem("my-secret")).toBe("cacheOptions must be an object, not a string.");
     // @ts-expect-error null

@@ -1,9 +1,12 @@
 import { closest } from "./closest.ts";
 import { ConfigurationError } from "./errors.ts";
-import { isRecord } from "./is-record.ts";
+import { maskIbans } from "./masking.ts";
 
 /** The names of the options of a type, each once: the compiler refuses a list with one too many or one missing. */
 export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
+
+/** How much of an unknown name is shown, in UTF-16 units. */
+const LONGEST_NAME = 60;
 
 /**
  * Checks that options are an object of known names: an option that is not known would have no effect, unnoticed.
@@ -18,19 +21,25 @@ export function checkOptionNames<Options extends object>(
   what: string,
   hint: (name: string) => string | undefined = () => undefined,
 ): void {
-  if (!isRecord(options)) throw new ConfigurationError(`${what} must be an object, not ${kindOf(options)}.`);
+  const kind = kindOf(options);
+  if (kind !== "Object") throw new ConfigurationError(`${what} must be an object, not ${kind}.`);
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
   if (unknown === undefined) return;
   const advice = hint(unknown) ?? spelling(unknown, Object.keys(names));
-  throw new ConfigurationError(`Unknown option ${JSON.stringify(unknown)} in ${what}: ${advice}`);
+  const end = advice.endsWith("?") ? "" : ".";
+  const shown = JSON.stringify(maskIbans(unknown).slice(0, LONGEST_NAME));
+  throw new ConfigurationError(`Unknown option ${shown} in ${what}: ${advice}${end}`);
 }
 
 function spelling(name: string, names: readonly string[]): string {
   const meant = closest(name, names);
-  return meant === undefined ? `the options are ${names.join(", ")}.` : `did you mean ${meant}?`;
+  return meant === undefined ? `the options are ${names.join(", ")}` : `did you mean ${meant}?`;
 }
 
+/** What a value is, in words; `Object` for one that may have options. A Date, a Map or a signal has none. */
 function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== "object") return `a ${typeof value}`;
+  const name = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  return name === "Object" ? name : `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }

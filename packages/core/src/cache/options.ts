@@ -121,6 +121,9 @@ export function cacheSettingsFrom(options: CacheOptions = {}): CacheSettings {
     throw new TypeError("cacheOptions.cacheName must be a name or a path.");
   }
   if (!(maxBytes > 0)) throw new TypeError("cacheOptions.maxBytes must be a number of bytes above 0.");
+  if (!Array.isArray(options.urlsExpireAfter ?? [])) {
+    throw new TypeError("cacheOptions.urlsExpireAfter must be a list of patterns with their times.");
+  }
   const urlsExpireAfter = (options.urlsExpireAfter ?? []).map(
     ([pattern, time]) => [pattern, timeFrom("urlsExpireAfter", time)] as const,
   );

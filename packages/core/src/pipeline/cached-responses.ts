@@ -47,7 +47,7 @@ export class CachedResponses {
     const response = await this.#cache.find(cacheRequest);
     if (response === undefined) return undefined;
     try {
-      return { response, value: await read({ status: response.status, text: response.body }) };
+      return { response, value: read({ status: response.status, text: response.body }) };
     } catch (error) {
       if (!(error instanceof InvalidResponseError)) throw error;
       const { logger, secrets } = this.#settings;

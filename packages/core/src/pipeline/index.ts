@@ -20,6 +20,7 @@ export { type Assembly, type AuthenticationParts, assemble, cacheFor } from "./a
 export type { Attempts } from "./attempts.ts";
 export { cacheRequestOf } from "./cached-responses.ts";
 export { type Call, type RunningCall, startCall } from "./call.ts";
+export { untilAborted } from "./deadline.ts";
 export { checkedRequest, localError } from "./local-errors.ts";
 export {
   accountDataOf,
@@ -32,6 +33,7 @@ export {
 export {
   type CallOptions,
   callOptionHint,
+  checkCallOptions,
   type PipelineOptions,
   pipelineOptionNames,
   type Settings,
@@ -47,7 +49,7 @@ export {
   type SafePath,
 } from "./path.ts";
 export type { Pipeline } from "./pipeline.ts";
-export { bodyReader } from "./read-body.ts";
+export { bodyReader, invalidResponse } from "./read-body.ts";
 export type { ResponseInfo } from "./response-info.ts";
 export type { RawResponse } from "./send.ts";
 export type { Authentication, RawErrorResponse, Service } from "./service.ts";

@@ -74,7 +74,10 @@ export function checkedRequest<S extends z.ZodType>(
   path: string,
 ): z.output<S> {
   const result = schema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) {
+    if (!isJson(result.data)) throw localError(method, path, { request: ["cannot be written as JSON"] });
+    return result.data;
+  }
   const messages = new Map<string, string[]>();
   for (const issue of result.error.issues) {
     const field = issue.path.join(".") || "request";
@@ -83,4 +86,14 @@ export function checkedRequest<S extends z.ZodType>(
   }
   const problems = Object.fromEntries(messages);
   throw localError(method, path, problems, joined(problems, ": "));
+}
+
+/** Whether JSON can hold a value: not if it is circular, or has a bigint. */
+function isJson(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    return false;
+  }
 }

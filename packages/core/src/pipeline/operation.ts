@@ -65,7 +65,7 @@ export interface ServiceRequest<Value = unknown> {
   readonly body?: unknown;
   /** Whether it fetches a further page of a list: it is counted but always admitted, as part of a list is of no use. */
   readonly isContinuation?: boolean | undefined;
-  /** The schema that the response is validated against: the operation's, or the caller's own. */
+  /** The schema that the response is validated against: the operation's, or one that accepts any JSON. */
   readonly schema: StandardSchemaV1<unknown, Value>;
 }
 

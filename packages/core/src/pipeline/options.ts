@@ -1,5 +1,6 @@
 import { constants } from "node:buffer";
 import { createHash } from "node:crypto";
+import { closest } from "../base/closest.ts";
 import { ConfigurationError, PlainHttpError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { silentLogger } from "../base/logger.ts";
@@ -50,26 +51,46 @@ const callOptionNames: OptionNames<CallOptions> = {
   onlyIfCached: true,
 };
 
-/** Checks the options of one call. @throws ConfigurationError naming an option that is not one of a call */
+/**
+ * Checks the options of one call.
+ *
+ * @throws ConfigurationError naming an option that does not exist or cannot work
+ */
 export function checkCallOptions(options: CallOptions): void {
-  checkOptionNames(options, callOptionNames, "the call options", (name) =>
-    name === "schema" ? "it is an option of get, post, put and delete." : undefined,
-  );
+  checkOptionNames(options, callOptionNames, "the call options", (name) => {
+    if (name === "schema") return "it is an option of get, post, put and delete";
+    return closest(name, ["schema"]) && "did you mean schema, an option of get, post, put and delete?";
+  });
+  const { signal, onResponse, expireAfter } = options;
+  if (signal !== undefined && typeof signal.addEventListener !== "function") {
+    throw new ConfigurationError("signal must be an AbortSignal; of an AbortController, it is its signal.");
+  }
+  if (onResponse !== undefined && typeof onResponse !== "function") {
+    throw new ConfigurationError("onResponse must be a function.");
+  }
+  if (expireAfter !== undefined && expireAfter !== "forever" && !isSeconds(expireAfter)) {
+    throw new ConfigurationError('expireAfter must be a number of seconds of at least 0, or "forever".');
+  }
+}
+
+/** Whether a value, which JavaScript without types may pass, is a number of at least 0. */
+function isSeconds(value: unknown): boolean {
+  return typeof value === "number" && value >= 0;
 }
 
 /** What to do about a call option in another object; undefined if the name is not one of a call option. */
 export function callOptionHint(name: string): string | undefined {
   return Object.hasOwn(callOptionNames, name)
-    ? "it is a call option, which goes into an object of its own, the last argument."
+    ? "it is a call option, which goes into an object of its own, the last argument"
     : undefined;
 }
 
 /** The timeouts of a client, in milliseconds. */
 export interface Timeouts {
   /** For one try of one request; a GET that exceeds it is retried. @default 30000 */
-  perTry?: number;
+  perTry?: number | undefined;
   /** For a whole call, as `CallOptions.timeout`, which replaces it. @default 120000 */
-  perCall?: number;
+  perCall?: number | undefined;
 }
 
 /** How requests are sent, whatever the provider. */
@@ -136,6 +157,8 @@ export const pipelineOptionNames: OptionNames<PipelineOptions> = {
   maxResponseBytes: true,
 };
 
+const NUMBER_OR = "must be a number, or an object with";
+
 const timeoutNames: OptionNames<Timeouts> = { perTry: true, perCall: true };
 
 const retryOptionNames: OptionNames<RetryOptions> = {
@@ -189,10 +212,15 @@ export function settingsFrom(
 ): Settings {
   const baseUrl = checkedBaseUrl(options.baseUrl ?? service.baseUrl, options.allowHttp === true);
   const now = options.now ?? Date.now;
-  const timeout =
+  const timeout: Timeouts =
     typeof options.timeout === "number" ? { perCall: options.timeout } : (options.timeout ?? {});
+  if (typeof timeout !== "object") throw new ConfigurationError(`timeout ${NUMBER_OR} perTry and perCall.`);
   checkOptionNames(timeout, timeoutNames, "timeout");
-  const retries = typeof options.retries === "number" ? { limit: options.retries } : (options.retries ?? {});
+  const retries: Partial<RetryOptions> =
+    typeof options.retries === "number" ? { limit: options.retries } : (options.retries ?? {});
+  if (typeof retries !== "object") {
+    throw new ConfigurationError(`retries ${NUMBER_OR} ${Object.keys(retryOptionNames).join(", ")}.`);
+  }
   checkOptionNames(retries, retryOptionNames, "retries");
   return Object.freeze({
     baseUrl,

@@ -105,7 +105,9 @@ export class Pipeline {
     });
     const tracking = call.track(request);
     const work = this.#fetchShared(request, call, bodyReader(request, this.#redact), kept)
-      .catch((error: unknown) => logger.warn(`A cached response was not revalidated: ${String(error)}`))
+      .catch((error: unknown) =>
+        logger.warn(`A cached response was not revalidated: ${this.#redact(String(error))}`),
+      )
       .finally(() => {
         tracking[Symbol.dispose]();
         call[Symbol.dispose]();
@@ -135,7 +137,7 @@ export class Pipeline {
       fetchedElsewhere: cached.isEnabled && !refresh && !forceRefresh ? fetchedElsewhere : undefined,
       work: (shared, onResult) => this.#fetch(request, shared, { read, kept, onResult }),
     });
-    const value = await settled(read(response), call.signal);
+    const value = read(response);
     call.report(request, response.details);
     return value;
   }
@@ -159,7 +161,7 @@ export class Pipeline {
     const result = await attempts.run(request, call, { authentication, condition });
     const revalidated = result.status === 304 ? kept : undefined;
     const { status, body: text } = revalidated ?? { status: result.status, body: result.text };
-    await settled(read({ status, text }), call.signal);
+    read({ status, text });
     const responseExpiring = (expiresAt: number | null): SharedResponse => ({
       status,
       text,
@@ -181,7 +183,7 @@ export class Pipeline {
     try {
       const result = await untilAborted(attempts.run(request, call, { authentication }), call.signal);
       call.report(request, detailsFromService(result, null, this.#redact));
-      return await settled(read(result), call.signal);
+      return read(result);
     } catch (error) {
       // A rejected write changed nothing; one that was lost in transit may have been carried out.
       changedNothing = error instanceof ApiError && error.status < 500;
@@ -201,11 +203,6 @@ export class Pipeline {
   get #redact(): (text: string) => string {
     return this.#parts.settings.secrets.redact;
   }
-}
-
-/** What a reader returned: nearly always the value itself, which costs no listener on the signal. */
-async function settled<Value>(value: Value | Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return value instanceof Promise ? await untilAborted(value, signal) : value;
 }
 
 /** How a cached response serves a call without a request being sent first; undefined if it does not. */

@@ -3,7 +3,7 @@ import { isRecord } from "../base/is-record.ts";
 import { maskIbans } from "../base/masking.ts";
 import { parseExactly } from "../schema/json.ts";
 import { ExcessiveJsonError } from "../schema/json-bounds.ts";
-import { describeIssues, type StandardResult } from "../schema/standard-schema.ts";
+import { describeIssues } from "../schema/standard-schema.ts";
 import type { ServiceRequest } from "./operation.ts";
 
 /** The body of a response, not parsed yet. */
@@ -12,8 +12,8 @@ export interface Body {
   text: string;
 }
 
-/** Reads a body as one request expects it; returns a promise if the schema validates asynchronously. */
-export type BodyReader<Value> = (body: Body) => Value | Promise<Value>;
+/** Reads a body as one request expects it. */
+export type BodyReader<Value> = (body: Body) => Value;
 
 /**
  * Returns the reader of a request's responses, from the service or the cache: the one place where bodies are parsed and
@@ -27,7 +27,7 @@ export function bodyReader<Value>(
   request: ServiceRequest<Value>,
   redact: (text: string) => string,
 ): BodyReader<Value> {
-  let last: { text: string; value: Value | Promise<Value> } | undefined;
+  let last: { text: string; value: Value } | undefined;
   return (body) => {
     if (last?.text !== body.text) last = { text: body.text, value: readBody(request, body, redact) };
     return last.value;
@@ -38,21 +38,18 @@ function readBody<Value>(
   request: ServiceRequest<Value>,
   { status, text }: Body,
   redact: (text: string) => string,
-): Value | Promise<Value> {
+): Value {
   const mayBeEmpty = request.operation.method !== "GET";
   const body = text === "" && mayBeEmpty ? {} : parseBody(request, { status, text }, redact);
-  const valueFrom = (result: StandardResult<Value>): Value => {
-    if (result.issues === undefined) return result.value;
-    throw invalidResponse(request, status, {
-      // A schema of the caller's may quote values in its messages.
-      problem: `does not match the expected shape (${redact(describeIssues(result.issues))})`,
-      text,
-      redact,
-      advice: isRecord(body) ? TRY_LATER : CHECK_BASE_URL,
-    });
-  };
   const result = request.schema["~standard"].validate(body);
-  return result instanceof Promise ? result.then(valueFrom) : valueFrom(result);
+  if (result instanceof Promise) throw new TypeError("the schemas of operations validate synchronously");
+  if (result.issues === undefined) return result.value;
+  throw invalidResponse(request, status, {
+    problem: `does not match the expected shape (${describeIssues(result.issues)})`,
+    text,
+    redact,
+    advice: isRecord(body) ? TRY_LATER : CHECK_BASE_URL,
+  });
 }
 
 function parseBody(

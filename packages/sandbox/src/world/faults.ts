@@ -3,7 +3,7 @@ import type { TimeSpan } from "./clock.ts";
 
 /** The fields of a fault that every service has: which requests it affects, when, and what happens to them. */
 export interface BaseFault {
-  /** @default any method */
+  /** The HTTP method of the requests that it meets. @default any method */
   method?: string | undefined;
   /** The whole path below the base URL, without the query, or a RegExp that matches anywhere in it. @default any path */
   path?: string | RegExp | undefined;

@@ -43,6 +43,13 @@ describe("an option that does not exist", () => {
     ["the cache", { cacheOptions: { old_data_on_error: true } }, "did you mean oldDataOnError?"],
     ["the cache", { cacheOptions: "sqlite" }, "cacheOptions must be an object, not a string."],
     ["the timeout", { timeout: { pertry: 5 } }, 'Unknown option "pertry" in timeout: did you mean perTry?'],
+    ["the timeout", { timeout: "5s" }, "timeout must be a number, or an object with perTry and perCall."],
+    ["the retries", { retries: false }, "retries must be a number, or an object with limit, firstDelay, "],
+    [
+      "the cache",
+      { cacheOptions: { urlsExpireAfter: 5 } },
+      "cacheOptions.urlsExpireAfter must be a list of patterns with their times.",
+    ],
     [
       "the retries",
       { retries: { first_delay: 5 } },
@@ -219,18 +226,123 @@ describe("a member of a request that the client does not know", () => {
 });
 
 describe("createBankLink", () => {
-  it("sends no agreement if the requisition could not be created", async () => {
+  const agreement = { max_historical_days: 90 };
+  const none = { next: null, results: [] };
+
+  it("sends nothing if either request is not valid", async () => {
     await using service = await startService(() => undefined);
     const client = clientOf(service);
-    const agreement = { max_historical_days: 90 };
-    for (const fields of [{ user_language: "german" }, { agreement: "a" }, { access_valid_for_days: 0 }]) {
-      const result = client.createBankLink("r", "B", "http://localhost", { ...agreement, ...fields });
-      await expect(result).rejects.toBeInstanceOf(InvalidRequestError);
+    const link = (fields: object, reference = "r", redirect = "http://localhost") =>
+      failureOf(client.createBankLink(reference, "B", redirect, { ...agreement, ...fields }));
+    for (const [error, message] of [
+      [await link({ user_language: "german" }), "user_language"],
+      [await link({ access_valid_for_days: 0 }), "access_valid_for_days"],
+      [await link({}, "r", "nowhere"), "redirect"],
+      [await link({ agreement: "a" }), "agreement cannot be combined with max_historical_days"],
+      [await link({ redirect: "https://example.org/" }), "redirect is a parameter of createBankLink"],
+      [
+        await link({ institution_id: "C", reference: "s" }),
+        "institution_id is a parameter of createBankLink; reference is",
+      ],
+      [await link({ extra: { count: 1n } }), "cannot be written as JSON"],
+      [await link({}, ""), "reference must be a text that is not blank"],
+      [await link({}, untyped(null)), "reference must be a text that is not blank"],
+    ] as const) {
+      expect(error).toBeInstanceOf(InvalidRequestError);
+      expect(error.message).toContain(message);
     }
-    await expect(client.createBankLink("r", "B", "nowhere", agreement)).rejects.toThrow("redirect");
-    await expect(
-      client.createBankLink("r", "B", undefined, { agreement: "a", ...agreement }),
-    ).rejects.toThrow("agreement cannot be combined with max_historical_days");
+    const error = await failureOf(client.findRequisitionByReference(untyped(undefined)));
+    expect(error.message).toContain("reference must be a text that is not blank");
+    expect(service.received).toEqual([]);
+  });
+
+  it("asks the service whether the reference exists, although a list is cached", async () => {
+    let results: object[] = [];
+    await using service = await startService(({ path }) =>
+      path.startsWith("/token/")
+        ? undefined
+        : { body: { next: null, results, id: "e", link: "https://bank/" } },
+    );
+    const client = new GoCardlessClient({
+      ...credentials,
+      baseUrl: service.baseUrl,
+      cacheOptions: { backend: "memory", expireAfter: "forever" },
+    });
+    await client.getRequisitions();
+    results = [{ id: "q", reference: "r" }];
+    expect(await client.createBankLink("r", "B")).toBeNull();
+    expect(await client.createBankLink("s", "B")).toBe("https://bank/");
+    expect(service.asked()).toEqual([
+      "GET /requisitions/",
+      "GET /requisitions/",
+      "GET /requisitions/",
+      "POST /requisitions/",
+    ]);
+  });
+
+  it("creates nothing if the service cannot say whether the reference exists", async () => {
+    let isDown = false;
+    await using service = await startService(({ path }) => {
+      if (path.startsWith("/token/")) return undefined;
+      return isDown ? { status: 503, body: "" } : { body: none };
+    });
+    const client = new GoCardlessClient({
+      ...credentials,
+      baseUrl: service.baseUrl,
+      retries: 0,
+      cacheOptions: { backend: "memory" },
+    });
+    await client.getRequisitions();
+    isDown = true;
+    expect(await failureOf(client.createBankLink("r", "B"))).toMatchObject({ status: 503 });
+    expect(service.asked()).toEqual(["GET /requisitions/", "GET /requisitions/"]);
+  });
+
+  it.each([
+    [400, true],
+    [503, false],
+  ])("after a requisition failed with status %d, its agreement is deleted: %s", async (status, isDeleted) => {
+    await using service = await startService(({ method, path }) => {
+      if (path.startsWith("/token/")) return undefined;
+      if (method === "GET") return { body: none };
+      if (path === "/requisitions/")
+        return { status, body: { summary: "No", detail: "no", status_code: status } };
+      return { body: { id: "e-1" } };
+    });
+    const error = await failureOf(clientOf(service).createBankLink("r", "B", undefined, agreement));
+    expect(error).toMatchObject({ status });
+    expect(service.asked()).toEqual([
+      "GET /requisitions/",
+      "POST /agreements/enduser/",
+      "POST /requisitions/",
+      ...(isDeleted ? ["DELETE /agreements/enduser/e-1/"] : []),
+    ]);
+  });
+});
+
+describe("a call option that cannot work", () => {
+  it.each<[object, string]>([
+    [{ expireAfter: Number.NaN }, "expireAfter must be a number of seconds of at least 0"],
+    [{ expireAfter: -5 }, "expireAfter must be"],
+    [{ expireAfter: "1h" }, "expireAfter must be"],
+    [{ expireAfter: null }, "expireAfter must be"],
+    [{ signal: new AbortController() }, "signal must be an AbortSignal"],
+    [{ onResponse: "x" }, "onResponse must be a function"],
+    [AbortSignal.abort(), "the call options must be an object, not an AbortSignal"],
+    [[], "the call options must be an object, not an Array"],
+  ])("is a ConfigurationError before anything is sent: %o", async (options, message) => {
+    await using service = await startService(() => undefined);
+    const client = clientOf(service);
+    for (const result of [
+      client.getAccount(ID, untyped(options)),
+      client.get("/x/", {}, untyped(options)),
+      client.deleteRequisition(ID, untyped(options)),
+      client.iterateAgreements(untyped(options)).next(),
+    ]) {
+      const error = await failureOf(result);
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect(error.message).toContain(message);
+    }
     expect(service.received).toEqual([]);
   });
 });

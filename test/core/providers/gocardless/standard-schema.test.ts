@@ -70,24 +70,54 @@ describe.each(schemas)("a schema of %s", (_, schema) => {
     expect([read, value, ...written].map(({ name }) => name)).toEqual(Array(6).fill("ADA"));
   });
 
-  it("rejects another response with the place of the problem, which is not cached and shows no IBAN", async () => {
-    let name: unknown = 5;
+  it("rejects another response with the place of the problem, and shows no IBAN", async () => {
     await using service = await startService(({ path }) =>
-      path.startsWith("/token/") ? undefined : { body: { name, iban: IBAN } },
+      path.startsWith("/token/") ? undefined : { body: { name: 5, iban: IBAN } },
     );
     const { client } = clientOf(service, true);
     const error = await failureOf(client.get("/x/", {}, { schema }));
     expect(error).toBeInstanceOf(InvalidResponseError);
     expect(error.message).toMatch(
-      /^The response to GET \/x\/ \(status 200\) does not match the expected shape \(name: /,
+      /^The response to GET \/x\/ \(status 200\) does not match the schema of this call \(name: /,
     );
     expect(JSON.stringify(error) + error.message).not.toContain(IBAN);
-    expect(await client.cache?.count()).toBe(0);
-    name = "ada";
-    expect((await client.get("/x/", {}, { schema })).name).toBe("ADA");
-    expect(await client.cache?.count()).toBe(1);
-    expect((await client.get("/x/", {}, { schema, onlyIfCached: true })).name).toBe("ADA");
-    expect(service.asked()).toEqual(["GET /x/", "GET /x/"]);
+    const written = await failureOf(client.post("/x/", {}, { schema }));
+    expect(written.message).toContain("The response to POST /x/ (status 200) does not match the schema");
+  });
+
+  it("costs no call and no cached response if it does not match", async () => {
+    const balance = { balanceAmount: { amount: "1.00", currency: "EUR" } };
+    const path = "/accounts/7e944232-bda9-40bc-b784-660c7ab5fe78/balances/";
+    await using service = await startService((request) =>
+      request.path === path ? { body: { balances: [balance] } } : undefined,
+    );
+    const { client } = clientOf(service, true);
+    for (const options of [{}, {}, { onlyIfCached: true }]) {
+      const error = await failureOf(client.get(path, {}, { schema, ...options }));
+      expect(error).toBeInstanceOf(InvalidResponseError);
+    }
+    expect((await client.getAccountBalances("7e944232-bda9-40bc-b784-660c7ab5fe78")).balances).toEqual([
+      balance,
+    ]);
+    expect(service.asked()).toEqual([`GET ${path}`]);
+  });
+
+  it("that does not match is no concern of another caller of the same request", async () => {
+    await using service = await startService(({ path }) =>
+      path.startsWith("/token/") ? undefined : { body: { id: "a" } },
+    );
+    const { client } = clientOf(service, true);
+    const [failed, account, raw] = await Promise.allSettled([
+      client.get("/accounts/a/", {}, { schema }),
+      client.getAccount("a"),
+      client.get("/accounts/a/"),
+    ]);
+    expect(failed.status).toBe("rejected");
+    expect([account, raw]).toEqual([
+      { status: "fulfilled", value: { id: "a" } },
+      { status: "fulfilled", value: { id: "a" } },
+    ]);
+    expect(service.asked()).toEqual(["GET /accounts/a/"]);
   });
 
   it("reads the response for each of several callers that share one request", async () => {
@@ -124,6 +154,34 @@ describe("a schema", () => {
       await expect(client.get("/x/", {}, { schema, timeout: 50 })).rejects.toBeInstanceOf(TimeoutError);
       await expect(client.post("/x/", {}, { schema, timeout: 50 })).rejects.toBeInstanceOf(TimeoutError);
     }
+  });
+
+  it("that fails by itself fails its own call alone, and the response stays cached", async () => {
+    await using service = await startService(({ path }) =>
+      path.startsWith("/token/") ? undefined : { body: { id: "a" } },
+    );
+    const { client } = clientOf(service, true);
+    for (const validate of [
+      () => {
+        throw new RangeError("mine");
+      },
+      () => Promise.reject(new RangeError("mine")),
+    ]) {
+      const schema: StandardSchemaV1 = { "~standard": { version: 1, vendor: "test", validate } };
+      await expect(client.get("/accounts/a/", {}, { schema })).rejects.toThrow(new RangeError("mine"));
+    }
+    expect(await client.getAccount("a")).toEqual({ id: "a" });
+    expect(service.asked()).toEqual(["GET /accounts/a/"]);
+  });
+
+  it("does not bring a token into an error", async () => {
+    await using service = await startService(() => undefined);
+    const schema = v.object({ access: v.number() });
+    const error = await failureOf(
+      clientOf(service, false).client.post("/token/refresh/", { refresh: "r" }, { schema }),
+    );
+    expect(error).toBeInstanceOf(InvalidResponseError);
+    expect(JSON.stringify(error) + error.message).not.toContain("access-2");
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { dateDaysBefore, dateOf, daysBetween, isCalendarDate } from "../../base/dates.ts";
+import { maskIbans } from "../../base/masking.ts";
 import { checkOptionNames, type OptionNames } from "../../base/option-names.ts";
 import { callOptionHint, localError, type Query } from "../../pipeline/index.ts";
 import { type AccountTransactions, movedBy } from "./models/transaction.ts";
@@ -119,7 +120,10 @@ function rangeProblem({
   }
   for (const [field, date] of Object.entries({ dateFrom, dateTo })) {
     if (date !== undefined && !isCalendarDate(date)) {
-      return { field, text: `must be a date such as 2026-01-31, not ${JSON.stringify(date)}` };
+      return {
+        field,
+        text: `must be a date such as 2026-01-31, not ${maskIbans(String(JSON.stringify(date))).slice(0, 40)}`,
+      };
     }
   }
   if (dateFrom !== undefined && dateTo !== undefined && dateFrom > dateTo) {

@@ -1,7 +1,8 @@
-import { InvalidResponseError } from "../../base/errors.ts";
+import { ApiError, InvalidResponseError } from "../../base/errors.ts";
 import { isRecord } from "../../base/is-record.ts";
-import { localError, type ServiceRequest } from "../../pipeline/index.ts";
+import { localError, type RunningCall, type ServiceRequest } from "../../pipeline/index.ts";
 import type { Fields } from "./call-options.ts";
+import type { Calls } from "./calls.ts";
 import type { CreateAgreementRequest, EndUserAgreement } from "./models/agreement.ts";
 import type { Page } from "./models/page.ts";
 import type { CreateRequisitionRequest, Requisition } from "./models/requisition.ts";
@@ -31,29 +32,71 @@ export interface BankLinkRequests {
   requisition: ServiceRequest<Requisition> & { body?: Fields };
 }
 
+/** The parameters of `createBankLink` that the requisition has members for. */
+interface NamedMembers {
+  institution_id: string;
+  redirect: string;
+  reference: string;
+}
+
 /**
  * Validates both requests before either is sent: an agreement without a requisition would be left over.
  *
- * @param named the members that have parameters of their own
  * @throws InvalidRequestError naming the fields at fault
  */
-export function bankLinkRequests(
-  named: Pick<CreateRequisitionRequest, "institution_id" | "redirect" | "reference">,
-  fields: BankLinkFields,
-): BankLinkRequests {
+export function bankLinkRequests(named: NamedMembers, fields: BankLinkFields): BankLinkRequests {
+  assertReference(named.reference, operations.createRequisition);
   const [ofAgreement, ofRequisition] = splitByName(fields, AGREEMENT_MEMBERS);
   const given = Object.keys(ofAgreement).filter((name) => ofAgreement[name] !== undefined);
+  const problems: Record<string, string[]> = {};
+  for (const name of Object.keys(named)) {
+    if (Object.hasOwn(ofRequisition, name)) problems[name] = ["is a parameter of createBankLink"];
+  }
+  if (given.length > 0 && ofRequisition["agreement"] !== undefined) {
+    problems["agreement"] = [`cannot be combined with ${given.join(", ")}`];
+  }
+  const { method, path } = operations.createRequisition;
+  if (Object.keys(problems).length > 0) throw localError(method, path, problems);
   const { institution_id } = named;
   const agreement =
     given.length === 0
       ? undefined
       : requestFor(operations.createAgreement, {}, { ...ofAgreement, institution_id });
   const requisition = requestFor(operations.createRequisition, {}, { ...ofRequisition, ...named });
-  if (agreement !== undefined && fields.agreement !== undefined) {
-    const problem = `cannot be combined with ${given.join(", ")}`;
-    throw localError(operations.createRequisition.method, requisition.path, { agreement: [problem] });
-  }
   return { agreement, requisition };
+}
+
+/** A reference that is missing would find, and create, a requisition that is somebody else's. */
+export function assertReference(
+  reference: unknown,
+  { method, path }: { method: string; path: string },
+): void {
+  if (typeof reference === "string" && reference.trim() !== "") return;
+  throw localError(method, path, { reference: ["must be a text that is not blank"] });
+}
+
+/**
+ * Sends both requests. If the service rejects the requisition, the agreement that was created for it is deleted.
+ *
+ * @returns the link; null if the service sends none
+ */
+export async function createLink(
+  { agreement, requisition }: BankLinkRequests,
+  calls: Calls,
+  call: RunningCall,
+): Promise<string | null> {
+  if (agreement === undefined) return (await calls.send(requisition, call)).link ?? null;
+  const { id } = await calls.send(agreement, call);
+  const body = { ...requisition.body, agreement: id };
+  try {
+    return (await calls.send({ ...requisition, body }, call)).link ?? null;
+  } catch (error) {
+    // After any other failure the requisition may exist, and need its agreement.
+    if (error instanceof ApiError && error.status < 500) {
+      await calls.send(requestFor(operations.deleteAgreement, { id }), call).catch(() => {});
+    }
+    throw error;
+  }
 }
 
 /** The members with one of the names, and all others. */

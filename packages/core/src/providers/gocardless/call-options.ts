@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../base/errors.ts";
+import { isRecord } from "../../base/is-record.ts";
 import { type CallOptions, callOptionHint } from "../../pipeline/index.ts";
 import { isStandardSchema, type StandardSchemaV1 } from "../../schema/standard-schema.ts";
 
@@ -22,10 +23,12 @@ export type AnyCallOptions = CallOptions & Partial<TypedCallOptions<unknown>>;
  *
  * @throws ConfigurationError if the schema is not a Standard Schema
  */
-export function splitSchema({ schema, ...options }: AnyCallOptions): {
+export function splitSchema(given: AnyCallOptions): {
   schema: StandardSchemaV1 | undefined;
   options: CallOptions;
 } {
+  if (!isRecord(given) || !Object.hasOwn(given, "schema")) return { schema: undefined, options: given };
+  const { schema, ...options }: AnyCallOptions = given;
   if (schema !== undefined && !isStandardSchema(schema)) {
     throw new ConfigurationError(
       "schema must be a Standard Schema, as of zod 4, valibot or arktype; a JSON Schema or a validating function is not one.",
@@ -45,7 +48,7 @@ export function rejectMisplacedOptions(sent: Readonly<Record<string, unknown>>, 
     const hint = name === "schema" ? callOptionHint("signal") : callOptionHint(name);
     const isJson = typeof value !== "function" && !(value instanceof AbortSignal) && !isStandardSchema(value);
     if (hint !== undefined && (isQuery || !isJson)) {
-      throw new ConfigurationError(`${name} cannot be sent in the ${isQuery ? "query" : "body"}: ${hint}`);
+      throw new ConfigurationError(`${name} cannot be sent in the ${isQuery ? "query" : "body"}: ${hint}.`);
     }
     if (isQuery && value !== null && typeof value === "object") {
       throw new ConfigurationError(`The query parameter ${name} must be a string, a number or a boolean.`);

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
   type CallOptions,
+  checkCallOptions,
+  invalidResponse,
   type Operation,
   type Pipeline,
   type ResponseInfo,
@@ -8,8 +10,10 @@ import {
   type ServiceRequest,
   type Settings,
   startCall,
+  untilAborted,
 } from "../../pipeline/index.ts";
 import type { Unreadable } from "../../schema/list.ts";
+import { describeIssues } from "../../schema/standard-schema.ts";
 import { type AnyCallOptions, splitSchema } from "./call-options.ts";
 import type { Page } from "./models/page.ts";
 import { iteratePages, type PageAddress } from "./paging.ts";
@@ -27,8 +31,18 @@ export class Calls {
     this.#pipeline = pipeline;
   }
 
-  /** Starts a call. @param name the client's method, if it may send several requests */
-  start(options: CallOptions, name?: string): RunningCall {
+  /**
+   * Starts a call.
+   *
+   * @param name the client's method, if it may send several requests
+   * @param observe called with each response of the call
+   * @throws ConfigurationError if an option does not exist or cannot work
+   */
+  start(
+    options: CallOptions,
+    { name, observe }: { name?: string; observe?: (info: ResponseInfo) => void } = {},
+  ): RunningCall {
+    checkCallOptions(options);
     const collected = this.#collected.getStore();
     const collect =
       collected &&
@@ -38,7 +52,7 @@ export class Calls {
     return startCall(this.#settings, {
       name,
       options,
-      observers: [this.#settings.onResponse, options.onResponse, collect],
+      observers: [this.#settings.onResponse, options.onResponse, collect, observe],
     });
   }
 
@@ -65,12 +79,33 @@ export class Calls {
     return await this.send(request, call);
   }
 
-  /** Makes a call to any path; the response is checked against the caller's schema. */
-  async path(request: Omit<AnyRequest, "schema">, given: AnyCallOptions): Promise<unknown> {
+  /**
+   * Makes a call to any path. The caller's schema is applied last, for this caller alone: the response was paid for, so it
+   * stays in the cache, and other callers of the same request have schemas of their own.
+   *
+   * @throws InvalidResponseError if the response does not match the schema; whatever the schema throws
+   */
+  async path(described: AnyRequest, given: AnyCallOptions): Promise<unknown> {
     const { schema, options } = splitSchema(given);
-    const checked = requestToPath({ ...request, schema }, this.#settings.baseUrl);
-    using call = this.start(options);
-    return await this.send(checked, call);
+    const request = requestToPath(described, this.#settings.baseUrl);
+    let status = 200;
+    const observe = (info: ResponseInfo) => {
+      status = info.status;
+    };
+    using call = this.start(options, { observe });
+    const value = await this.send(request, call);
+    if (schema === undefined) return value;
+    const result = await untilAborted(Promise.resolve(schema["~standard"].validate(value)), call.signal);
+    if (result.issues === undefined) return result.value;
+    // A schema's messages may quote values.
+    const issues = request.operation.holdsTokens ? "" : ` (${describeIssues(result.issues)})`;
+    const { redact } = this.#settings.secrets;
+    throw invalidResponse(request, status, {
+      problem: `does not match the schema of this call${redact(issues)}`,
+      text: JSON.stringify(value),
+      redact,
+      advice: "change the schema, or validate less",
+    });
   }
 
   /** The pages of a list, each requested when it is needed. */
@@ -89,7 +124,7 @@ export class Calls {
     options: CallOptions,
     { method, what }: { method: string; what: string },
   ): AsyncGenerator<T, void, undefined> {
-    using call = this.start(options, method);
+    using call = this.start(options, { name: method });
     for await (const page of this.pages(operation, call)) {
       this.warnOfUnreadable(page, what);
       call.pause();

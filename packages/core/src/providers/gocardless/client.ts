@@ -25,7 +25,13 @@ import {
 } from "./account-transactions.ts";
 import { type AccountInfo, allAccounts } from "./all-accounts.ts";
 import { assembleClient } from "./assemble.ts";
-import { type BankLinkFields, bankLinkRequests, requisitionByReference } from "./bank-link.ts";
+import {
+  assertReference,
+  type BankLinkFields,
+  bankLinkRequests,
+  createLink,
+  requisitionByReference,
+} from "./bank-link.ts";
 import { cacheStatus } from "./cache-status.ts";
 import {
   type AnyCallOptions,
@@ -249,7 +255,7 @@ export class GoCardlessClient {
 
   /** Returns all agreements, from every page. `GET /agreements/enduser/` */
   async getAgreements(options: CallOptions = {}): Promise<ListWithUnreadable<EndUserAgreement>> {
-    using call = this.#calls.start(options, "getAgreements");
+    using call = this.#calls.start(options, { name: "getAgreements" });
     return await collectPages(this.#calls.pages(operations.getAgreements, call));
   }
 
@@ -324,7 +330,7 @@ export class GoCardlessClient {
 
   /** Returns all requisitions, from every page. `GET /requisitions/` */
   async getRequisitions(options: CallOptions = {}): Promise<ListWithUnreadable<Requisition>> {
-    using call = this.#calls.start(options, "getRequisitions");
+    using call = this.#calls.start(options, { name: "getRequisitions" });
     return await collectPages(this.#calls.pages(operations.getRequisitions, call));
   }
 
@@ -353,7 +359,8 @@ export class GoCardlessClient {
     reference: string,
     options: CallOptions = {},
   ): Promise<Requisition | null> {
-    using call = this.#calls.start(options, "findRequisitionByReference");
+    assertReference(reference, operations.getRequisitions);
+    using call = this.#calls.start(options, { name: "findRequisitionByReference" });
     return await requisitionByReference(this.#calls.pages(operations.getRequisitions, call), reference);
   }
 
@@ -379,14 +386,12 @@ export class GoCardlessClient {
     options: CallOptions = {},
   ): Promise<string | null> {
     const named = { redirect: redirectUrl, institution_id: bankId, reference };
-    const { agreement, requisition } = bankLinkRequests(named, fields);
-    using call = this.#calls.start(options, "createBankLink");
+    const requests = bankLinkRequests(named, fields);
+    // A list from the cache may lack a requisition that exists.
+    using call = this.#calls.start({ ...options, forceRefresh: true }, { name: "createBankLink" });
     const pages = this.#calls.pages(operations.getRequisitions, call);
     if ((await requisitionByReference(pages, reference)) !== null) return null;
-    if (agreement === undefined) return (await this.#calls.send(requisition, call)).link ?? null;
-    const { id } = await this.#calls.send(agreement, call);
-    const body = { ...requisition.body, agreement: id };
-    return (await this.#calls.send({ ...requisition, body }, call)).link ?? null;
+    return await createLink(requests, this.#calls, call);
   }
 
   // Accounts
@@ -441,7 +446,7 @@ export class GoCardlessClient {
    * requisitions with an account id that cannot be understood, are in the list's `unreadable`.
    */
   async getAllAccounts(options: CallOptions = {}): Promise<ListWithUnreadable<AccountInfo>> {
-    using call = this.#calls.start(options, "getAllAccounts");
+    using call = this.#calls.start(options, { name: "getAllAccounts" });
     return await allAccounts(this.#calls, call, this.#settings);
   }
 

@@ -10,7 +10,6 @@ import {
   type RequestTarget,
   type ServiceRequest,
 } from "../../pipeline/index.ts";
-import type { StandardSchemaV1 } from "../../schema/standard-schema.ts";
 import { type Fields, queryFrom } from "./call-options.ts";
 import { operationAt } from "./operations.ts";
 
@@ -36,6 +35,8 @@ export function requestFor<Path extends string, Value>(
   return method === "GET" ? { ...base, query: queryFrom(checked) } : { ...base, query: [], body: checked };
 }
 
+const ANY_JSON = z.unknown();
+
 /** What a caller gives for a request to any path. */
 export interface AnyRequest {
   method: Method;
@@ -44,17 +45,15 @@ export interface AnyRequest {
   /** Further parameters of the query. */
   query?: Query;
   body?: Fields;
-  /** What the response is checked against. @default anything */
-  schema?: StandardSchemaV1 | undefined;
 }
 
 /**
- * The request to any path. Its operation is the one of that path, if there is one.
+ * The request to any path, which accepts any JSON. Its operation is the one of that path, if there is one.
  *
  * @throws InvalidRequestError if the path is not below the base URL, or not valid
  */
 export function requestToPath(
-  { method, endpoint, query = [], body, schema = z.unknown() }: AnyRequest,
+  { method, endpoint, query = [], body }: AnyRequest,
   baseUrl: string,
 ): ServiceRequest {
   const address = pathFromOutside(method, endpoint, baseUrl);
@@ -63,7 +62,7 @@ export function requestToPath(
     path: address.path,
     query: [...address.query, ...query],
     body,
-    schema,
+    schema: ANY_JSON,
   };
 }
 

@@ -9,6 +9,7 @@ import type {
   PipelineOptions,
   ResponseInfo,
   RetryOptions,
+  Timeouts,
   TokenStore,
 } from "../../../../../packages/core/src/index.ts";
 import { GoCardlessClient } from "../../../../../packages/core/src/index.ts";
@@ -33,7 +34,7 @@ expectTypeOf<AsRead<ClientOptions>>().toEqualTypeOf<{
   logger: Logger | undefined;
   signal: AbortSignal | undefined;
   onResponse: ((response: ResponseInfo) => void) | undefined;
-  timeout: number | { perTry?: number; perCall?: number } | undefined;
+  timeout: number | Timeouts | undefined;
   retries: number | Partial<RetryOptions> | undefined;
   quota: boolean | undefined;
   maxResponseBytes: number | undefined;
