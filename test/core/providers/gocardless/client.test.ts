@@ -353,6 +353,26 @@ describe("getAccountTransactions", () => {
     expect("next" in response).toBe(false);
   });
 
+  it("getAccountTransactions keeps what each page sent beside its lists", async () => {
+    let base = "";
+    const pages = [
+      { transactions: { booked: [booked("1")] }, bank: "one" },
+      { transactions: { booked: [booked("2")], information: [{ a: 1 }] }, bank: "two" },
+      { transactions: { booked: [booked("3")] } },
+    ];
+    await using service = await startService((request) => {
+      if (!request.path.startsWith("/accounts/")) return undefined;
+      const at = Number(/page=(\d+)/.exec(request.path)?.[1] ?? 0);
+      const next = at === 2 ? {} : { next: `${base}/accounts/${ID}/transactions/?page=${at + 1}` };
+      return { body: { ...pages[at], ...next } };
+    });
+    base = service.baseUrl;
+    const { raw, furtherRaw, transactions } = await clientOf(service).client.getAccountTransactions(ID);
+    expect(transactions.booked.map((one) => one.transactionId)).toEqual(["1", "2", "3"]);
+    expect(raw).toMatchObject({ bank: "one" });
+    expect(furtherRaw).toMatchObject([{ bank: "two", transactions: { information: [{ a: 1 }] } }, {}]);
+  });
+
   it("getAccountTransactions rejects past MAX_PAGINATION_PAGES, and returns no incomplete list", async () => {
     let base = "";
     await using service = await startService((request, _) => {

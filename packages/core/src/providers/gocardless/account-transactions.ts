@@ -2,6 +2,7 @@ import { dateDaysBefore, dateOf, daysBetween, isCalendarDate } from "../../base/
 import { maskIbans } from "../../base/masking.ts";
 import { checkOptionNames, type OptionNames } from "../../base/option-names.ts";
 import { callOptionHint, localError, type Query } from "../../pipeline/index.ts";
+import type { SentObject } from "../../schema/as-sent.ts";
 import { type AccountTransactions, movedBy } from "./models/transaction.ts";
 import { DAYS_BACK } from "./operations.ts";
 import type { PageAddress, PageTrail } from "./paging.ts";
@@ -43,8 +44,10 @@ export async function withFurtherPages(
   const { next: _, ...whole } = first;
   const { booked, pending, unreadable } = whole.transactions;
   const read = { booked: countOf(first, "booked"), pending: countOf(first, "pending") };
+  const furtherRaw: SentObject[] = [];
   while (address !== undefined) {
     const page: AccountTransactions = await load(address);
+    furtherRaw.push(besideListsOf(page));
     for (const transaction of page.transactions.booked) booked.push(transaction);
     for (const transaction of page.transactions.pending) pending.push(transaction);
     for (const item of page.transactions.unreadable) {
@@ -56,7 +59,12 @@ export async function withFurtherPages(
     whole.transactions.pendingReported ||= page.transactions.pendingReported;
     address = trail.after(page.next);
   }
-  return whole;
+  return furtherRaw.some((raw) => Object.keys(raw).length > 0) ? { ...whole, furtherRaw } : whole;
+}
+
+/** What a page has beside its lists, if that is more than its known members; else empty. */
+function besideListsOf({ raw, transactions }: AccountTransactions): SentObject {
+  return { ...raw, ...(transactions.raw === undefined ? {} : { transactions: transactions.raw }) };
 }
 
 /** How many items a list of a page holds, unreadable ones included. */

@@ -107,6 +107,7 @@ expectTypeOf<AsRead<AccountTransactions>>().toEqualTypeOf<{
   last_updated: string | null | undefined;
   next: string | null | undefined;
   raw: SentObject | undefined;
+  furtherRaw: SentObject[] | undefined;
 }>();
 expectTypeOf<RequiredMembers<AccountTransactions>>().toEqualTypeOf<"transactions">();
 expectTypeOf<UndefinedMembers<AccountTransactions>>().toBeNever();

@@ -1,4 +1,4 @@
-import { type AsSent, item, type ModelSchema, part } from "../../../schema/as-sent.ts";
+import { type AsSent, item, type ModelSchema, part, type SentObject } from "../../../schema/as-sent.ts";
 import { optional, optionalText, optionalTexts } from "../../../schema/fields.ts";
 
 /** A postal address in its parts. */
@@ -110,6 +110,8 @@ export const AccountDetail: ModelSchema<AccountDetail> = item<AccountDetail>({
 export interface AccountDetails extends AsSent {
   /** The details themselves. */
   account: AccountDetail;
+  /** The response without `account`, as it was sent; present only if it has more than the members of this object. */
+  raw?: SentObject;
 }
 /** Requires `account` to be an object, whatever its members. */
 export const AccountDetails: ModelSchema<AccountDetails> = item<AccountDetails>({ account: AccountDetail }, [

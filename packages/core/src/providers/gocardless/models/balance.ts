@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type AsSent, item, type ModelSchema } from "../../../schema/as-sent.ts";
+import { type AsSent, item, type ModelSchema, type SentObject } from "../../../schema/as-sent.ts";
 import { optionalFlag, optionalText } from "../../../schema/fields.ts";
 import { anyList, listReader, type Unreadable } from "../../../schema/list.ts";
 import { Amount } from "./amount.ts";
@@ -40,6 +40,8 @@ export interface AccountBalances extends AsSent {
   balances: Balance[];
   /** Balances that could not be read, for lack of an amount or a currency. */
   unreadable: Unreadable[];
+  /** The response without `balances`, as it was sent; present only if it has more than the members of this object. */
+  raw?: SentObject;
 }
 /** Requires `balances` to be a list. One without an amount or a currency is in `unreadable`. */
 export const AccountBalances: z.ZodType<AccountBalances> = item<AsSent & { balances: unknown[] }>(

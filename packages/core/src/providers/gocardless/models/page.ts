@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type AsSent, item } from "../../../schema/as-sent.ts";
+import { type AsSent, item, type SentObject } from "../../../schema/as-sent.ts";
 import { nextPage, optionalCount, optionalText } from "../../../schema/fields.ts";
 import { anyList, listReader, type Unreadable } from "../../../schema/list.ts";
 import { type RequestSchema, request, type WithExtra } from "../../../schema/request.ts";
@@ -16,6 +16,8 @@ export interface Page<T> extends AsSent {
   results: T[];
   /** Items of this page that could not be read, such as those without an id. */
   unreadable: Unreadable[];
+  /** The response without `results`, as it was sent; present only if it has more than the members of this object. */
+  raw?: SentObject;
 }
 
 /** A page whose items are not read yet. */

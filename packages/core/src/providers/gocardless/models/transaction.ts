@@ -7,6 +7,7 @@ import {
   modelled,
   openObject,
   part,
+  type SentObject,
   type ShapeOf,
 } from "../../../schema/as-sent.ts";
 import {
@@ -188,6 +189,8 @@ export interface TransactionLists extends AsSent {
   bookedReported: boolean;
   /** Whether the bank sent a list of pending transactions; without it, `pending` is empty for lack of a report. */
   pendingReported: boolean;
+  /** The object around the lists, without them, as it was sent; present only if it has more than the members of this object. */
+  raw?: SentObject;
 }
 
 /** The transactions of an account: `GET /accounts/{id}/transactions/`. */
@@ -198,6 +201,15 @@ export interface AccountTransactions extends AsSent {
   last_updated?: string | null;
   /** The absolute URL of the next page. Never there in what `getAccountTransactions` returns, which has every page. */
   next?: string | null;
+  /**
+   * The first page without `transactions`, as it was sent; present only if it has more than the members of this object.
+   */
+  raw?: SentObject;
+  /**
+   * What each further page has beside its lists, as it was sent, if one of them has more than the members of this object.
+   * Most banks send a single page.
+   */
+  furtherRaw?: SentObject[];
 }
 
 /** The lists as sent. `pending` is read separately, so that an odd one does not hide what is booked. */
