@@ -3,9 +3,17 @@
  * and as an executable. Needs the npm registry for the dependencies of others.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pack, packageFolders, project } from "./packed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bankdata-package-"));
@@ -16,6 +24,7 @@ try {
     "consumer",
     packageFolders.map((name) => pack(name, folder)),
   );
+  checkMaps(consumer);
   checkModules(consumer);
   checkTypes(consumer);
   checkExecutable(consumer);
@@ -39,6 +48,21 @@ function checkCoreAlone(tarball: string): void {
   expect(modules.sort().join(" ") === "bankdata-core zod", `bankdata-core installs ${modules.join(" ")}`);
   const printed = node(place, "alone.js", 'import { version } from "bankdata-core"; console.log(version);');
   expect(printed === versionOf("core"), `bankdata-core alone printed ${printed}`);
+}
+
+/** Every module and every declaration has a map, whose sources are in the package: "go to definition" shows them. */
+function checkMaps(place: string): void {
+  for (const name of packageFolders) {
+    const dist = join(place, "node_modules", name === "cli" ? "bankdata" : `bankdata-${name}`, "dist");
+    const files = readdirSync(dist, { recursive: true, encoding: "utf8" });
+    const built = files.filter((file) => /\.js$|\.d\.ts$/.test(file));
+    expect(built.length > 2, `${dist} has ${built.length} files`);
+    for (const file of built) {
+      const map: { sources: string[] } = JSON.parse(readFileSync(join(dist, `${file}.map`), "utf8"));
+      const missing = map.sources.filter((source) => !existsSync(resolve(dist, dirname(file), source)));
+      expect(map.sources.length > 0 && missing.length === 0, `${file} of ${name} maps to ${map.sources}`);
+    }
+  }
 }
 
 function checkModules(place: string): void {
@@ -92,7 +116,7 @@ function checkTypes(place: string): void {
   compile(place, "use.ts", nodeTypes);
   writeFileSync(
     join(place, "types-only.ts"),
-    `import type { CacheOptions, ClientOptions, GoCardlessClient, Transaction } from "bankdata-core";
+    `import type { CacheOptions, ClientOptions, CreateRequisitionRequest, GoCardlessClient, Transaction } from "bankdata-core";
      import type { BankDataError, Logger } from "bankdata-core/base";
      import type { CacheEntry } from "bankdata-core/cache";
      import type { AccountQuota } from "bankdata-core/limits";
@@ -105,6 +129,11 @@ function checkTypes(place: string): void {
      export type Given = ClientOptions & { cacheOptions?: CacheOptions };
      export const text = ({ transactionAmount }: Transaction): string => transactionAmount.amount;
      export const balances = async (client: GoCardlessClient) => (await client.getAccountBalances("id")).balances;
+     // @ts-expect-error a misspelt member
+     export const booked = ({ bokingDate }: Transaction) => bokingDate;
+     // @ts-expect-error a member that the client does not know goes in extra
+     export const asked: CreateRequisitionRequest = { institution_id: "B", redirect: null, brandNew: 1 };
+     export const extended: CreateRequisitionRequest = { institution_id: "B", redirect: null, extra: { brandNew: 1 } };
      export const written = (ledger: Ledger): string => ledger.text;`,
   );
   // A browser's names, as a project has them that says nothing of its library: no types of Node.js.
