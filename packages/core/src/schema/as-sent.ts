@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isRecord } from "../base/is-record.ts";
-import { fastPaths, objectTest } from "./fast-path.ts";
+import { fastPaths, NEEDS_SCHEMA, objectReader } from "./fast-path.ts";
 
 /** A JSON object of the service, of which no member is known. */
 export type SentObject = Readonly<Record<string, unknown>>;
@@ -50,13 +50,14 @@ export function item<Model extends AsSent>(
 /** Drops unknown members. An optional member of an unexpected form is absent, not undefined. */
 export function openObject<Shape extends z.ZodRawShape>(shape: Shape) {
   const schema = z.object(shape);
-  return schema.overwrite((value) => {
+  const open = schema.overwrite((value) => {
     for (const name of Object.keys(schema.shape)) {
       if (Object.hasOwn(value, name) && Reflect.get(value, name) === undefined)
         Reflect.deleteProperty(value, name);
     }
     return value;
   });
+  return open.register(fastPaths, { read: objectReader(schema.shape) });
 }
 
 /**
@@ -78,12 +79,14 @@ export function keepingRaw<S extends z.ZodObject>(schema: S, separate: readonly 
     if (!isSame(without(parsed, separate), raw)) result.value = { ...parsed, raw };
     return result;
   };
-  const { accepts, knownView } = objectTest(schema.shape);
+  const readKnown = objectReader(schema.shape);
   fastPaths.add(schema, {
-    accepts,
-    view: (value) => {
-      const known = separate.length === 0 ? knownView(value) : undefined;
-      return known && { ...known, raw: value };
+    read: (value) => {
+      const known = readKnown(value);
+      if (known === value || !isRecord(known)) return known;
+      if (separate.length > 0) return NEEDS_SCHEMA;
+      known["raw"] = value;
+      return known;
     },
   });
   return schema;

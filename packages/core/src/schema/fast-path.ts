@@ -1,128 +1,163 @@
 import { z } from "zod";
 import { isRecord } from "../base/is-record.ts";
 
-type Accepts = (value: unknown) => boolean;
+/** What a `Reader` returns for a value of which only the schema itself can tell the result. */
+export const NEEDS_SCHEMA: unique symbol = Symbol("the schema itself has to be run");
 
 /**
- * How a schema with a conversion recognises a value that needs none. A schema without an entry here is always run, which
- * is slower but never wrong.
+ * Returns what a schema would return, without running it: the value itself if that needs no conversion; a copy if all it
+ * needs is that unknown members are dropped, or that one item becomes a list of one; else `NEEDS_SCHEMA`.
+ */
+export type Reader = (value: unknown) => unknown;
+
+/**
+ * The readers of schemas with a conversion. Without an entry here, such a schema is always run, which is slower but never
+ * wrong.
  */
 export const fastPaths = z.registry<{
-  accepts: Accepts;
-  /** Whether any text is accepted. A schema that zod derives from another inherits it unless it says otherwise. */
+  read: Reader;
+  /** Whether any string is returned as it is. A schema that has its own entry inherits this from its parent's. */
   anyText?: boolean;
-  /** The result for an object that needs no conversion but that its unknown members are dropped; undefined for others. */
-  view?: (value: unknown) => object | undefined;
 }>();
 
-/** How one schema recognises a value that needs no conversion. */
-interface Test {
-  accepts: Accepts;
-  /** Whether any string is accepted, which saves the call for nearly every field of a transaction. */
-  anyText: boolean;
-}
-
-/** The same for a field of an object. */
-interface FieldTest extends Test {
-  required: boolean;
+/** The reader of a schema that returns the values of a test unchanged. */
+export function unchangedIf(test: (value: unknown) => boolean): Reader {
+  return (value) => (test(value) ? value : NEEDS_SCHEMA);
 }
 
 /**
  * Derives from a schema a test of whether the schema would return a value unchanged. Transactions arrive by the ten
- * thousand and nearly all pass it, so that checking costs a tenth of parsing the JSON; the others go through the schema
- * itself.
+ * thousand and nearly all pass it, so that checking costs a tenth of parsing the JSON.
  */
 export function fastPathFor<T>(schema: z.ZodType<T>): (value: unknown) => value is T {
-  const { accepts } = testOf(schema);
-  return (value): value is T => accepts(value);
+  const { read } = pathOf(schema);
+  return (value): value is T => read(value) === value;
 }
 
 /**
- * The same for values that need no conversion but that unknown members are dropped: returns the schema's result, or
- * undefined if the schema itself has to be run. Some banks send a member of their own with every transaction.
+ * Derives from a schema a function that returns the schema's result for values that need little conversion, and undefined
+ * if the schema itself has to be run. Some banks send a member of their own with every transaction, and card banks one
+ * object for the list of exchanges.
  */
 export function fastViewFor<T extends object>(schema: z.ZodType<T>): (value: unknown) => T | undefined {
-  const view = fastPaths.get(schema)?.view;
-  const isResult = (value: object | undefined): value is T => value !== undefined;
+  const { read } = pathOf(schema);
+  // The readers return what the schema does, which the compiler cannot know.
+  const isResult = (result: unknown): result is T => result !== NEEDS_SCHEMA;
   return (value) => {
-    const result = view?.(value);
+    const result = read(value);
     return isResult(result) ? result : undefined;
   };
 }
 
-function testOf(schema: z.core.$ZodType): Test {
-  const registered = fastPaths.get(schema);
-  if (registered !== undefined) return { accepts: registered.accepts, anyText: registered.anyText ?? false };
-  if (schema instanceof z.ZodOptional) return orAbsent(testOf(schema.unwrap()), undefined);
-  if (schema instanceof z.ZodNullable) return orAbsent(testOf(schema.unwrap()), null);
-  // A value that is caught counts as converted; any other passes through.
-  if (schema instanceof z.ZodCatch) return testOf(schema.unwrap());
-  if (schema instanceof z.ZodArray)
-    return { accepts: arrayTest(testOf(schema.element).accepts), anyText: false };
-  if (schema instanceof z.ZodObject) return { accepts: objectTest(schema.shape).accepts, anyText: false };
-  return { accepts: () => false, anyText: false };
+/** How one schema reads a value that needs little conversion. */
+interface Path {
+  read: Reader;
+  /** Whether any string is returned as it is, which saves the call for nearly every field of a transaction. */
+  anyText: boolean;
 }
 
-function orAbsent({ accepts, anyText }: Test, absent: undefined | null): Test {
-  return { accepts: (value) => value === absent || accepts(value), anyText };
+function pathOf(schema: z.core.$ZodType): Path {
+  const registered = fastPaths.has(schema) ? fastPaths.get(schema) : undefined;
+  if (registered !== undefined) return { read: registered.read, anyText: registered.anyText ?? false };
+  // Refinements and conversions that the caller added to another schema.
+  if ((schema._zod.def.checks?.length ?? 0) > 0) return NO_PATH;
+  if (schema instanceof z.ZodOptional) return orAbsent(pathOf(schema.unwrap()), undefined);
+  if (schema instanceof z.ZodNullable) return orAbsent(pathOf(schema.unwrap()), null);
+  // Whether a value is caught, only the schema can tell; any other passes through.
+  if (schema instanceof z.ZodCatch) return pathOf(schema.unwrap());
+  if (schema instanceof z.ZodArray) return { read: arrayReader(pathOf(schema.element).read), anyText: false };
+  if (schema instanceof z.ZodObject) return { read: objectReader(schema.shape), anyText: false };
+  return NO_PATH;
 }
 
-function arrayTest(accepts: Accepts): Accepts {
-  return (value) => Array.isArray(value) && value.every(accepts);
+const NO_PATH: Path = { read: () => NEEDS_SCHEMA, anyText: false };
+
+function orAbsent({ read, anyText }: Path, absent: undefined | null): Path {
+  return { read: (value) => (value === absent ? value : read(value)), anyText };
 }
 
-/** How an object compares with a shape. */
-type Match = "exact" | "unknown members" | "other";
+function arrayReader(read: Reader): Reader {
+  return (value) => {
+    if (!Array.isArray(value)) return NEEDS_SCHEMA;
+    let copy: unknown[] | undefined;
+    for (let at = 0; at < value.length; at += 1) {
+      const sent: unknown = value[at];
+      const item = read(sent);
+      if (item === NEEDS_SCHEMA) return NEEDS_SCHEMA;
+      if (item !== sent) copy ??= value.slice(0, at);
+      copy?.push(item);
+    }
+    return copy ?? value;
+  };
+}
 
-/** The two tests of an object schema. */
-interface ObjectTest {
-  /** Whether the value has members of this shape alone, none of which needs a conversion. */
-  accepts: Accepts;
-  /** The members of this shape, if none needs a conversion and there are others; else undefined. */
-  knownView(value: unknown): Record<string, unknown> | undefined;
+/** The reader of a list that may be sent as a single item. */
+export function listOrOneReader(item: z.core.$ZodType): Reader {
+  const { read } = pathOf(item);
+  const readList = arrayReader(read);
+  return (value) => {
+    if (Array.isArray(value)) return readList(value);
+    const one = read(value);
+    return one === NEEDS_SCHEMA ? NEEDS_SCHEMA : [one];
+  };
+}
+
+/** How a member of an object is read. */
+interface Member extends Path {
+  required: boolean;
 }
 
 /**
- * Returns the tests for objects of a shape. They walk the members that are present, not the thirty that might be: banks'
- * objects come in many shapes, and looking up absent members is the slow part. An entry mostly has the same members in
- * the same order as the one before, so the tests are remembered by position.
+ * Returns the reader for objects of a shape, which drops members that the shape does not have. It walks the members that
+ * are present, not the thirty that might be: banks' objects come in many shapes, and looking up absent members is the
+ * slow part. An entry mostly has the same members in the same order as the one before, so they are remembered by position.
  */
-export function objectTest(shape: Readonly<Record<string, z.core.$ZodType>>): ObjectTest {
-  const fields = new Map(
-    Object.entries(shape).map(([name, schema]) => {
-      const test = testOf(schema);
-      return [name, { ...test, required: !test.accepts(undefined) }];
+export function objectReader(shape: Readonly<Record<string, z.core.$ZodType>>): Reader {
+  const known = new Map(
+    Object.entries(shape).map(([name, schema]): [string, Member] => {
+      const path = pathOf(schema);
+      return [name, { ...path, required: path.read(undefined) === NEEDS_SCHEMA }];
     }),
   );
-  const required = [...fields.values()].filter((field) => field.required).length;
+  const required = [...known.values()].filter((member) => member.required).length;
   const names: string[] = [];
-  const tests: (FieldTest | undefined)[] = [];
-  const match = (value: Record<string, unknown>): Match => {
+  const members: (Member | undefined)[] = [];
+  /** A copy of the known members among the first of an object, whose names were just remembered. */
+  const copyOf = (value: Record<string, unknown>, count: number): Record<string, unknown> => {
+    const copy: Record<string, unknown> = {};
+    for (let place = 0; place < count; place += 1) {
+      const name = names[place];
+      if (name !== undefined && members[place] !== undefined) copy[name] = value[name];
+    }
+    return copy;
+  };
+  return (value) => {
+    if (!isRecord(value)) return NEEDS_SCHEMA;
     let place = 0;
     let missing = required;
-    let known = 0;
+    let copy: Record<string, unknown> | undefined;
     for (const name in value) {
       if (names[place] !== name) {
         names[place] = name;
-        tests[place] = fields.get(name);
+        members[place] = known.get(name);
       }
-      const test = tests[place];
+      const member = members[place];
       place += 1;
-      if (test === undefined) continue;
-      known += 1;
-      const field = value[name];
-      if (!(test.anyText && typeof field === "string") && (field === undefined || !test.accepts(field)))
-        return "other";
-      if (test.required) missing -= 1;
+      if (member === undefined) {
+        copy ??= copyOf(value, place - 1);
+        continue;
+      }
+      const sent = value[name];
+      let result = sent;
+      if (!member.anyText || typeof sent !== "string") {
+        result = sent === undefined ? NEEDS_SCHEMA : member.read(sent);
+        if (result === NEEDS_SCHEMA) return NEEDS_SCHEMA;
+        if (result !== sent) copy ??= copyOf(value, place - 1);
+      }
+      if (copy !== undefined) copy[name] = result;
+      if (member.required) missing -= 1;
     }
-    if (missing > 0) return "other";
-    return known === place ? "exact" : "unknown members";
-  };
-  return {
-    accepts: (value) => isRecord(value) && match(value) === "exact",
-    knownView: (value) => {
-      if (!isRecord(value) || match(value) !== "unknown members") return undefined;
-      return Object.fromEntries(Object.entries(value).filter(([name]) => fields.has(name)));
-    },
+    if (missing > 0) return NEEDS_SCHEMA;
+    return copy ?? value;
   };
 }

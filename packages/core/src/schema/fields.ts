@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { isPlainDecimal, writeOutDecimal } from "../base/decimal.ts";
-import { fastPathFor, fastPaths } from "./fast-path.ts";
+import { fastPaths, listOrOneReader, unchangedIf } from "./fast-path.ts";
 
 /** A string. A few banks send codes and ids as bare numbers, which become their digits. */
 const text = z
   .union([z.string(), z.number().transform(String)])
-  .register(fastPaths, { accepts: (value) => typeof value === "string", anyText: true });
+  .register(fastPaths, { read: unchangedIf((value) => typeof value === "string"), anyText: true });
 
 /**
  * A field that may be absent or null. One of an unexpected shape counts as absent: banks send strings for objects and
@@ -25,13 +25,13 @@ export const requiredText = text;
 export const textOrBlank = text
   .transform((value) => (value.trim() === "" ? "" : value))
   .catch("")
-  .register(fastPaths, { accepts: (value) => typeof value === "string" && value.trim() !== "" });
+  .register(fastPaths, { read: unchangedIf((value) => typeof value === "string" && value.trim() !== "") });
 
 /** The id of an object. A blank one identifies nothing. */
 export const identifier = text
   .refine((id) => id.trim() !== "", "must not be blank")
   .register(fastPaths, {
-    accepts: (value) => typeof value === "string" && value.trim() !== "",
+    read: unchangedIf((value) => typeof value === "string" && value.trim() !== ""),
     anyText: false,
   });
 
@@ -39,7 +39,7 @@ export const identifier = text
 export const optionalFlag = optional(
   z
     .union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")])
-    .register(fastPaths, { accepts: (value) => typeof value === "boolean" }),
+    .register(fastPaths, { read: unchangedIf((value) => typeof value === "boolean") }),
 );
 
 /** A whole number, or its digits in a string. Rejects one that a JavaScript number cannot hold exactly. */
@@ -52,7 +52,7 @@ export const wholeNumber = z
       .transform(Number)
       .refine(Number.isSafeInteger, "is larger than a number can hold"),
   ])
-  .register(fastPaths, { accepts: Number.isSafeInteger });
+  .register(fastPaths, { read: unchangedIf(Number.isSafeInteger) });
 
 /** A number of days or of items; may be absent, null, or digits in a string. */
 export const optionalCount = optional(wholeNumber);
@@ -66,14 +66,16 @@ export const decimal = z
     context.addIssue({ code: "custom", message: "is not a decimal number" });
     return z.NEVER;
   })
-  .register(fastPaths, { accepts: (value) => typeof value === "string" && isPlainDecimal(value) });
+  .register(fastPaths, { read: unchangedIf((value) => typeof value === "string" && isPlainDecimal(value)) });
 
 /** A rate: an exact decimal, or else the bank's own text, which is kept because a rate moves no money. */
 export const optionalRate = optional(
   z
     .union([z.string(), z.number().transform(String)])
     .transform((value) => writeOutDecimal(value) ?? value)
-    .register(fastPaths, { accepts: (value) => typeof value === "string" && isPlainDecimal(value) }),
+    .register(fastPaths, {
+      read: unchangedIf((value) => typeof value === "string" && isPlainDecimal(value)),
+    }),
 );
 
 /**
@@ -88,7 +90,7 @@ export function listOrOne<S extends z.ZodType>(item: S) {
     }),
   );
   const listOrItem = z.union([list, item.transform((one) => [one])]);
-  fastPaths.add(listOrItem, { accepts: fastPathFor(z.array(item)) });
+  fastPaths.add(listOrItem, { read: listOrOneReader(item) });
   return optional(listOrItem);
 }
 

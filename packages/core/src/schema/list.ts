@@ -37,7 +37,7 @@ export function listReader<T extends object>(
     const readable: T[] = [];
     const unreadable: Unreadable[] = [];
     for (const [index, raw] of items.entries()) {
-      const item = accepts(raw) ? raw : viewOf(raw);
+      const item = viewOf(raw);
       const result = item === undefined ? schema.safeParse(raw) : { success: true as const, data: item };
       if (result.success) readable.push(result.data);
       else unreadable.push({ list, index, reason: describeIssues(result.error.issues), raw });

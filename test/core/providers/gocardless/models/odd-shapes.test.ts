@@ -33,7 +33,7 @@ import {
   Transaction,
 } from "../../../../../packages/core/src/providers/gocardless/models/transaction.ts";
 import type { ModelSchema } from "../../../../../packages/core/src/schema/as-sent.ts";
-import { fastPathFor } from "../../../../../packages/core/src/schema/fast-path.ts";
+import { fastPathFor, fastViewFor } from "../../../../../packages/core/src/schema/fast-path.ts";
 import { parseExactly } from "../../../../../packages/core/src/schema/json.ts";
 import { listReader } from "../../../../../packages/core/src/schema/list.ts";
 
@@ -164,6 +164,9 @@ function pathsIn(value: unknown, path: readonly string[] = []): string[][] {
     ...pathsIn(field, [...path, name]),
   ]);
 }
+
+/** The members of an object. */
+const entries = (value: unknown): [string, unknown][] => Object.entries(Object(value));
 
 /** What is at a path in a value. */
 function valueAt(value: unknown, path: readonly string[]): unknown {
@@ -625,4 +628,49 @@ describe("the fast path past the schema", () => {
       );
     },
   );
+
+  it.each(GOOD.filter(({ kind }) => kind !== "reconfirmation"))(
+    "reads a $kind with unknown members and single items for lists as the schema does",
+    ({ schema, good }) => {
+      const view = fastViewFor(schema);
+      const objects = [[], ...pathsIn(good).filter((path) => isRecord(valueAt(good, path)))];
+      const lists = pathsIn(good).filter((path) => Array.isArray(valueAt(good, path)));
+      const own = fc.constantFrom("own", "raw", "__proto__", "constructor", "toString", "hasOwnProperty");
+      const added = fc.tuple(fc.constantFrom(...objects), own, anyJson);
+      fc.assert(
+        fc.property(fc.array(added, { minLength: 1, maxLength: 4 }), fc.nat(), (additions, chosen) => {
+          const extended = additions.reduce<unknown>((value, [path, name, odd]) => {
+            const inner = valueAt(value, path);
+            // Some members come before the known ones, some after.
+            const more =
+              chosen % 2 === 0 ? [[name, odd], ...entries(inner)] : [...entries(inner), [name, odd]];
+            return replaced(value, path, Object.fromEntries(more));
+          }, good);
+          const list = lists[chosen % (lists.length + 1)];
+          const one = list && Object.values(Object(valueAt(extended, list)))[0];
+          const sent = sentAs(list === undefined ? extended : replaced(extended, list, one));
+          const read = view(sent);
+          expect(read).toStrictEqual(schema.parse(sent));
+          expect(valueAt(read, ["raw"])).toBe(sent);
+          const { raw: _, ...known } = Object(read);
+          for (const path of [[], ...pathsIn(known)]) {
+            const inner = valueAt(known, path);
+            if (isRecord(inner)) expect(Object.getPrototypeOf(inner), path.join()).toBe(Object.prototype);
+          }
+        }),
+        { numRuns: 1500 },
+      );
+    },
+  );
+
+  it("leaves the sent value as it was", () => {
+    const sent = { transactionAmount: { ...amount("1"), own: 1 }, currencyExchange: {}, own: 1 };
+    const before = structuredClone(sent);
+    expect(fastViewFor(Transaction)(sent)).toStrictEqual({
+      transactionAmount: amount("1"),
+      currencyExchange: [{}],
+      raw: before,
+    });
+    expect(sent).toStrictEqual(before);
+  });
 });
