@@ -20,7 +20,10 @@ export type ShapeOf<Model> = {
   readonly [Name in keyof Omit<Model, "raw">]-?: z.ZodType<Model[Name]>;
 };
 
-/** A schema that reads the objects of one model. */
+/**
+ * A schema that reads the objects of one model. Schemas that its methods derive from it, such as `refine`, `check` and
+ * `describe`, add `raw` as well. Methods of `z.ZodObject` alone, such as `extend` and `pick`, are not part of it.
+ */
 export interface ModelSchema<Model> extends z.ZodType<Model> {
   /** The schema of each member by name, as `z.object` has it; `raw` is not among them. */
   readonly shape: Readonly<Record<string, z.ZodType>>;
@@ -61,42 +64,87 @@ export function openObject<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 /**
- * Makes an object schema add `raw`, the object as it was sent, whenever its result differs from that. Changes the schema
- * itself, because no hook of zod sees both input and output and still leaves an object schema. Must come last: whatever
- * zod derives from the schema with another method is a copy without it.
+ * The schema of an object that keeps what was sent: it adds `raw` to the result of an object schema, whenever that differs
+ * from what was sent. The object schema's own conversions and refinements come first; its `overwrite` must return objects
+ * unchanged whose members need no conversion, because the fast path does not run it.
  *
  * @param separate members that are not compared, and not in `raw`
  */
-export function keepingRaw<S extends z.ZodObject>(schema: S, separate: readonly string[] = []): S {
-  const run = schema._zod.run;
-  schema._zod.run = (payload, context) => {
-    const sent: unknown = payload.value;
-    const result = run(payload, context);
-    if (result instanceof Promise || result.issues.length > 0) return result;
-    const parsed: unknown = result.value;
-    if (!isRecord(sent) || !isRecord(parsed)) return result;
+export function keepingRaw<S extends z.ZodObject>(
+  object: S,
+  separate: readonly string[] = [],
+): SchemaWithRaw<S["shape"]> {
+  const transform = (sent: unknown, context: z.core.ParsePayload): unknown => {
+    const { value, issues } = runSync(object, sent);
+    if (issues.length > 0) {
+      context.issues.push(...issues);
+      return value;
+    }
+    if (!isRecord(sent) || !isRecord(value)) return value;
     const raw = without(sent, separate);
-    if (!isSame(without(parsed, separate), raw)) result.value = { ...parsed, raw };
-    return result;
+    return isSame(without(value, separate), raw) ? value : { ...value, raw };
   };
-  const readKnown = objectReader(schema.shape);
-  fastPaths.add(schema, {
-    read: (value) => {
-      const known = readKnown(value);
-      if (known === value || !isRecord(known)) return known;
-      if (separate.length > 0) return NEEDS_SCHEMA;
-      known["raw"] = value;
-      return known;
-    },
-  });
+  const schema = new SchemaWithRaw({ type: "transform", transform, object });
+  // The reader does not run refinements.
+  if (!isRefined(object)) {
+    const readKnown = objectReader(object.shape);
+    fastPaths.add(schema, {
+      read: (value) => {
+        const known = readKnown(value);
+        if (known === value || !isRecord(known)) return known;
+        if (separate.length > 0) return NEEDS_SCHEMA;
+        known["raw"] = value;
+        return known;
+      },
+    });
+  }
   return schema;
 }
+
+/** Runs a schema. The issues are zod's own: the schema that was called gives them their texts, and completes their paths. */
+function runSync(schema: z.ZodType, value: unknown): z.core.ParsePayload {
+  const result = schema._zod.run({ value, issues: [] }, { async: false });
+  if (result instanceof Promise) throw new z.core.$ZodAsyncError();
+  return result;
+}
+
+function isRefined({ def }: z.ZodObject): boolean {
+  return def.checks?.some((check) => check._zod.def.check !== "overwrite") ?? false;
+}
+
+interface SchemaWithRawDef extends z.core.$ZodTransformDef {
+  object: z.ZodObject;
+}
+
+/** The schema that `keepingRaw` returns. */
+interface SchemaWithRaw<Shape extends z.core.$ZodShape = z.core.$ZodShape> extends z.ZodTransform {
+  readonly shape: Shape;
+}
+
+/**
+ * A transform, because no hook of an object schema sees both what was sent and the result. It is a class of its own,
+ * because zod makes a derived schema as another instance of the class with the same definition; a property or a function
+ * that was set on one instance would be lost.
+ */
+const SchemaWithRaw = z.core.$constructor<SchemaWithRaw, SchemaWithRawDef>(
+  "SchemaWithRaw",
+  (schema, definition) => {
+    z.ZodTransform.init(schema, definition);
+    const { object } = definition;
+    Object.defineProperty(schema, "shape", { value: object.shape });
+    // As an object schema has them: it must not be missing, and JSON Schema describes its members.
+    schema._zod.optin = undefined;
+    schema._zod.processJSONSchema = object._zod.processJSONSchema;
+  },
+);
 
 /**
  * The schema of a `ShapeOf` a model, as the model's. The compiler cannot derive this from a shape that it does not know;
  * the type of the shape has made sure that each member is there and returns what the model says.
  */
-export function modelled<Model>(schema: z.ZodObject<ShapeOf<Model>>): ModelSchema<Model> {
+export function modelled<Model>(
+  schema: z.ZodObject<ShapeOf<Model>> | SchemaWithRaw<ShapeOf<Model>>,
+): ModelSchema<Model> {
   return schema as unknown as ModelSchema<Model>;
 }
 
