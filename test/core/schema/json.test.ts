@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseExactly } from "../../../packages/core/src/schema/json.ts";
+import { growth } from "../../support/growth.ts";
 
 describe("parseExactly", () => {
   it("keeps the digits of every amount and rate that is a bare number, in any object", () => {
@@ -29,6 +30,115 @@ describe("parseExactly", () => {
       whole: 1,
       id: "202211010123456789",
     });
+  });
+
+  it.each([
+    "amount",
+    "Amount",
+    "AMOUNT",
+    "rate",
+    "exchangeRate",
+    "exchange_rate",
+    "EXCHANGE_RATE",
+    "exchange-rate",
+    "exchange rate",
+    "transactionAmount",
+    "FXRate",
+    "fx2rate",
+    "exchangeRATE",
+    "überRate",
+    "_amount",
+  ])("keeps the digits of %s", (name) => {
+    expect(parseExactly(`{"${name}":1.10}`)).toEqual({ [name]: "1.10" });
+  });
+
+  it.each([
+    "corporate",
+    "isCorporate",
+    "CORPORATE",
+    "separate",
+    "Separate",
+    "inaccurate",
+    "paramount",
+    "überrate",
+    "ÜBERRATE",
+    "rates",
+    "amountOfDays",
+    "rate_limit",
+    "rate2",
+  ])("keeps %s as a number, because its last word is not amount or rate", (name) => {
+    expect(parseExactly(`{"${name}":1.10}`)).toEqual({ [name]: 1.1 });
+  });
+
+  it.each([
+    "1e400",
+    "-1e400",
+    "1e-400",
+    "-1E-400",
+    "123e-325",
+    "1.7976931348623159e308",
+    "5e-325",
+    "1e99999999999",
+  ])("turns %s into a string, because a number has another value", (source) => {
+    expect(parseExactly(`[${source}]`)).toEqual([source]);
+  });
+
+  it.each([
+    "0",
+    "-0",
+    "0e999",
+    "0.0e-999",
+    "-0.00000000000000000000",
+    "1e300",
+    "5e-324",
+    "1e23",
+    "10000000000000000000000e-22",
+  ])("keeps %s as a number", (source) => {
+    expect(parseExactly(`[${source}]`)).toEqual([JSON.parse(source)]);
+  });
+
+  it("keeps a number exactly if its shortest text has the same value as the source", () => {
+    /** A JSON number as an integer times a power of ten, of which all here are at least 10 ** -2000. */
+    const scaled = (text: string): bigint => {
+      const [mantissa = "", exponent = "0"] = text.toLowerCase().split("e");
+      const [whole = "", fraction = ""] = mantissa.split(".");
+      return BigInt(whole + fraction) * 10n ** BigInt(2000 + Number(exponent) - fraction.length);
+    };
+    const digits = fc.stringMatching(/^\d{1,24}$/);
+    const zeros = fc.nat(30).map((count) => "0".repeat(count));
+    const exponent = fc.oneof(
+      fc.constant(""),
+      fc
+        .tuple(fc.constantFrom("e", "E"), fc.constantFrom("", "+", "-"), fc.oneof(fc.nat(25), fc.nat(400)))
+        .map((parts) => parts.join("")),
+    );
+    const written = fc
+      .tuple(fc.constantFrom("", "-"), digits, zeros, fc.option(fc.tuple(zeros, digits, zeros)), exponent)
+      .map(([minus, first, after, fraction, power]) => {
+        const whole = (first + after).replace(/^0+(?=\d)/, "");
+        return `${minus}${whole}${fraction ? `.${fraction.join("")}` : ""}${power}`;
+      });
+    const anyDouble = fc
+      .double({ noNaN: true, noDefaultInfinity: true })
+      .map((value) => JSON.stringify(value));
+    let [kept, turned] = [0, 0];
+    fc.assert(
+      fc.property(fc.oneof(written, anyDouble), (source) => {
+        const number: unknown = JSON.parse(source);
+        const isHeld = Number.isFinite(number) && scaled(String(number)) === scaled(source);
+        expect(parseExactly(`{"x":[${source}]}`)).toEqual({ x: [isHeld ? number : source] });
+        if (isHeld) kept += 1;
+        else turned += 1;
+      }),
+      { numRuns: 5000 },
+    );
+    expect(Math.min(kept, turned)).toBeGreaterThan(500);
+  });
+
+  it("takes time in proportion to the length of a number", () => {
+    for (const text of ["0".repeat(400_000), `.${"0".repeat(400_000)}`, `.${"01".repeat(200_000)}`]) {
+      expect(growth((digits) => parseExactly(`[1${digits}]`), text)).toBeLessThan(3);
+    }
   });
 
   it("is not misled by what looks like a number inside a string", () => {

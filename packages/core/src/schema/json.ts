@@ -2,14 +2,18 @@ import { writeOutDecimal } from "../base/decimal.ts";
 import { withoutTrailing } from "../base/trailing.ts";
 import { assertWithinBounds, containsNumber } from "./json-bounds.ts";
 
-/** Fields that hold money or a rate, in any object: their digits must survive. */
-const AMOUNT_OR_RATE = /(?:amount|rate)$/i;
+/**
+ * Members that hold money or a rate, in any object: their digits must survive. The last word of the name counts, as in
+ * `exchangeRate`, `exchange_rate` and `EXCHANGE_RATE`; `corporate` is another word.
+ */
+const AMOUNT_OR_RATE = /(?:Amount|Rate|(?<!\p{L})(?:amount|rate)|(?<!\p{Lu})(?:AMOUNT|RATE))$/u;
 
 /**
  * Parses JSON without altering money: a bare number in an amount or a rate becomes a decimal string with the digits of
  * the text, written out (`1e2` → `"100"`, `-24.0` → `"-24.0"`), and any other number that a JavaScript number cannot
- * hold exactly becomes the string of its digits. A bank's response rarely contains a bare number, and looking for one
- * costs a tenth of parsing; only if there is one is the text parsed again, the slow way that shows the source text.
+ * hold exactly becomes a string, as it is written (`1e400` → `"1e400"`). A bank's response rarely contains a bare number,
+ * and looking for one costs a tenth of parsing; only if there is one is the text parsed again, the slow way that shows
+ * the source text.
  *
  * @throws SyntaxError if the text is not JSON; ExcessiveJsonError if it is nested too deeply or holds too many values
  */
@@ -29,13 +33,20 @@ function exactNumber(key: string, value: number, source: string): number | strin
   return isHeldExactly(value, source) ? value : source;
 }
 
-/** Fifteen digits always survive; beyond that, the number's shortest text is compared with the source. */
+/** Whether the shortest text of a number, which is what JSON.stringify writes, has the value of the source text. */
 function isHeldExactly(value: number, source: string): boolean {
-  if (source.length <= 15) return true;
-  return withoutPadding(String(value)) === withoutPadding(source);
+  // Up to 15 digits always survive, unless an exponent makes the number too large or too small.
+  if (source.length <= 15 && !/e/i.test(source)) return true;
+  return Number.isFinite(value) && normalForm(String(value)) === normalForm(source);
 }
 
-function withoutPadding(text: string): string {
-  const plain = writeOutDecimal(text) ?? text;
-  return plain.includes(".") ? withoutTrailing(withoutTrailing(plain, "0"), ".") : plain;
+/** A JSON number as its digits, without zeros around them, and an exponent: one text for each value. */
+function normalForm(number: string): string {
+  const [, minus = "", whole = "", fraction = "", exponent = "0"] = JSON_NUMBER.exec(number) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, "");
+  const significant = withoutTrailing(digits, "0");
+  if (significant === "") return "0";
+  return `${minus}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
 }
+
+const JSON_NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
