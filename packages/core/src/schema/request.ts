@@ -26,6 +26,14 @@ export function isUnknownMember(issue: z.core.$ZodIssue): boolean {
   return issue.code === "custom" && issue.params === UNKNOWN;
 }
 
+/** zod leaves an own member `__proto__` out of every object, so that it would not be sent. */
+const withoutProto = z
+  .unknown()
+  .refine(
+    (value) => !isRecord(value) || !Object.hasOwn(value, "__proto__"),
+    "cannot have a member called __proto__",
+  );
+
 /** The schemas of a request's members: one for each, which accepts no more than the request's interface says. */
 type RequestShape<Model> = {
   readonly [Name in keyof Omit<Model, "extra">]-?: z.ZodType<unknown, Model[Name]>;
@@ -38,8 +46,9 @@ type RequestShape<Model> = {
 export function request<Model extends WithExtra>(shape: RequestShape<Model>): RequestSchema<Model> {
   const names = Object.keys(shape);
   const fields: Record<string, z.ZodType> = { ...shape };
-  const schema = z
-    .looseObject({ ...fields, extra: z.record(z.string(), z.unknown(), "must be an object").optional() })
+  const extra = withoutProto.pipe(z.record(z.string(), z.unknown(), "must be an object")).optional();
+  const members = z
+    .looseObject({ ...fields, extra })
     .superRefine((value, context) => {
       for (const name of Object.keys(value)) {
         if (name === "extra" || names.includes(name)) continue;
@@ -63,6 +72,7 @@ export function request<Model extends WithExtra>(shape: RequestShape<Model>): Re
       const { extra: _, ...known } = value;
       return { ...known, ...extraOf(value) };
     });
+  const schema = withoutProto.pipe(members);
   // The compiler does not know the shape's members; its type has made sure that they are those of the model.
   return Object.assign(schema as unknown as z.ZodType<SentObject, Model>, { shape: fields });
 }

@@ -22,6 +22,7 @@ import {
   InstitutionFilter,
   Institutions,
 } from "../../../../../packages/core/src/providers/gocardless/models/institution.ts";
+import { PageRequest } from "../../../../../packages/core/src/providers/gocardless/models/page.ts";
 import {
   CreateRequisitionRequest,
   Requisition,
@@ -161,6 +162,25 @@ describe("requests", () => {
       "user_agent",
       "ip_address",
     ]);
+  });
+
+  it("are refused if they or extra have a member called __proto__, which would not be sent", () => {
+    const issues = (text: string) => PageRequest.safeParse(JSON.parse(text)).error?.issues;
+    const issue = { code: "custom", message: "cannot have a member called __proto__" };
+    expect(issues('{"extra":{"a":1,"__proto__":{"b":2}}}')).toStrictEqual([{ ...issue, path: ["extra"] }]);
+    expect(issues('{"limit":1,"__proto__":{"b":2}}')).toStrictEqual([{ ...issue, path: [] }]);
+    const extra = JSON.parse('{"constructor":1,"toString":null,"proto":{"__proto__":2}}');
+    expect(PageRequest.parse({ limit: 1, extra })).toStrictEqual({ limit: 1, ...extra });
+  });
+
+  it("name what is wrong with extra", () => {
+    for (const extra of [5, null, [], "x"]) {
+      expect(
+        PageRequest.safeParse({ extra }).error?.issues.map(({ path, message }) => [path, message]),
+      ).toEqual([[["extra"], "must be an object"]]);
+    }
+    expect(PageRequest.parse({ extra: undefined })).toEqual({});
+    expect(fault(PageRequest, { extra: { limit: 5 } })).toEqual(["extra.limit"]);
   });
 
   it("for institutions name a country by two letters only", () => {
