@@ -85,8 +85,7 @@ export function keepingRaw<S extends z.ZodObject>(
     return isSame(without(value, separate), raw) ? value : { ...value, raw };
   };
   const schema = new SchemaWithRaw({ type: "transform", transform, object });
-  // The reader does not run refinements.
-  if (!isRefined(object)) {
+  if (isReadByMembers(object)) {
     const readKnown = objectReader(object.shape);
     fastPaths.add(schema, {
       read: (value) => {
@@ -108,8 +107,9 @@ function runSync(schema: z.ZodType, value: unknown): z.core.ParsePayload {
   return result;
 }
 
-function isRefined({ def }: z.ZodObject): boolean {
-  return def.checks?.some((check) => check._zod.def.check !== "overwrite") ?? false;
+/** Whether the fast path may read its objects: it runs no refinements, and drops unknown members. */
+function isReadByMembers({ def: { checks = [], catchall } }: z.ZodObject): boolean {
+  return catchall === undefined && checks.every((check) => check._zod.def.check === "overwrite");
 }
 
 interface SchemaWithRawDef extends z.core.$ZodTransformDef {
@@ -117,7 +117,7 @@ interface SchemaWithRawDef extends z.core.$ZodTransformDef {
 }
 
 /** The schema that `keepingRaw` returns. */
-interface SchemaWithRaw<Shape extends z.core.$ZodShape = z.core.$ZodShape> extends z.ZodTransform {
+interface SchemaWithRaw<Shape extends z.core.$ZodShape = z.core.$ZodShape> extends z.ZodTransform<object> {
   readonly shape: Shape;
 }
 

@@ -59,14 +59,16 @@ interface Path {
 function pathOf(schema: z.core.$ZodType): Path {
   const registered = fastPaths.has(schema) ? fastPaths.get(schema) : undefined;
   if (registered !== undefined) return { read: registered.read, anyText: registered.anyText ?? false };
-  // Refinements and conversions that the caller added to another schema.
+  // A refinement, or a conversion, which the readers do not run.
   if ((schema._zod.def.checks?.length ?? 0) > 0) return NO_PATH;
   if (schema instanceof z.ZodOptional) return orAbsent(pathOf(schema.unwrap()), undefined);
   if (schema instanceof z.ZodNullable) return orAbsent(pathOf(schema.unwrap()), null);
   // Whether a value is caught, only the schema can tell; any other passes through.
   if (schema instanceof z.ZodCatch) return pathOf(schema.unwrap());
   if (schema instanceof z.ZodArray) return { read: arrayReader(pathOf(schema.element).read), anyText: false };
-  if (schema instanceof z.ZodObject) return { read: objectReader(schema.shape), anyText: false };
+  // One that keeps or rejects unknown members has a schema for them, its catchall.
+  if (schema instanceof z.ZodObject && schema.def.catchall === undefined)
+    return { read: objectReader(schema.shape), anyText: false };
   return NO_PATH;
 }
 
