@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../base/errors.ts";
 import { checkOptionNames, type OptionNames } from "../base/option-names.ts";
 import { DEFAULT_CACHE_NAME } from "./cache-path.ts";
 import type { KeyvAdapter } from "./keyv-adapter.ts";
@@ -102,7 +103,7 @@ const cacheOptionNames: OptionNames<CacheOptions> = {
 /**
  * Fills in every default.
  *
- * @throws ConfigurationError naming an option that does not exist; TypeError naming one that cannot work
+ * @throws ConfigurationError naming an option that does not exist, or one that cannot work
  */
 export function cacheSettingsFrom(options: CacheOptions = {}): CacheSettings {
   checkOptionNames(options, cacheOptionNames, "cacheOptions");
@@ -113,16 +114,17 @@ export function cacheSettingsFrom(options: CacheOptions = {}): CacheSettings {
     maxBytes = 256 * MEGABYTE,
   } = options;
   if (typeof backend === "string" && backend !== "sqlite" && backend !== "memory") {
-    throw new TypeError(
+    throw new ConfigurationError(
       `cacheOptions.backend must be "sqlite", "memory" or a Keyv storage adapter, not "${backend}".`,
     );
   }
   if (typeof cacheName !== "string" || cacheName.trim() === "") {
-    throw new TypeError("cacheOptions.cacheName must be a name or a path.");
+    throw new ConfigurationError("cacheOptions.cacheName must be a name or a path.");
   }
-  if (!(maxBytes > 0)) throw new TypeError("cacheOptions.maxBytes must be a number of bytes above 0.");
+  if (!(maxBytes > 0))
+    throw new ConfigurationError("cacheOptions.maxBytes must be a number of bytes above 0.");
   if (!Array.isArray(options.urlsExpireAfter ?? [])) {
-    throw new TypeError("cacheOptions.urlsExpireAfter must be a list of patterns with their times.");
+    throw new ConfigurationError("cacheOptions.urlsExpireAfter must be a list of patterns with their times.");
   }
   const urlsExpireAfter = (options.urlsExpireAfter ?? []).map(
     ([pattern, time]) => [pattern, timeFrom("urlsExpireAfter", time)] as const,
@@ -145,7 +147,9 @@ export function cacheSettingsFrom(options: CacheOptions = {}): CacheSettings {
 
 function timeFrom(name: string, time: number | "forever"): number | "forever" {
   if (time !== "forever" && !(time >= 0)) {
-    throw new TypeError(`cacheOptions.${name} must be a number of seconds of at least 0, or "forever".`);
+    throw new ConfigurationError(
+      `cacheOptions.${name} must be a number of seconds of at least 0, or "forever".`,
+    );
   }
   return time === Number.POSITIVE_INFINITY ? "forever" : time;
 }
@@ -153,7 +157,9 @@ function timeFrom(name: string, time: number | "forever"): number | "forever" {
 /** Seconds after the expiry; Infinity for ever, undefined for not at all. */
 function limitFrom(name: string, limit: boolean | number): number | undefined {
   if (typeof limit === "number" && !(limit >= 0)) {
-    throw new TypeError(`cacheOptions.${name} must be true, false, or a number of seconds of at least 0.`);
+    throw new ConfigurationError(
+      `cacheOptions.${name} must be true, false, or a number of seconds of at least 0.`,
+    );
   }
   return typeof limit === "number" ? limit : limit ? Number.POSITIVE_INFINITY : undefined;
 }

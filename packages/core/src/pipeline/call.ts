@@ -1,7 +1,7 @@
 import { TimeoutError } from "../base/errors.ts";
 import { PausableDeadline } from "./deadline.ts";
 import { accountDataOf, type ServiceRequest } from "./operation.ts";
-import { type CallOptions, checkCallOptions, milliseconds, type Settings } from "./options.ts";
+import { type CallOptions, milliseconds, type Settings } from "./options.ts";
 import type { ResponseDetails } from "./response-details.ts";
 import type { ResponseInfo } from "./response-info.ts";
 
@@ -43,10 +43,9 @@ const ENDED = new DOMException("The call is over.", "AbortError");
 /**
  * Starts a call and its one deadline, which all its requests, their retries and the waits between them share.
  *
- * @throws ConfigurationError if there is no such option, or if the timeout is not a positive number
+ * @throws ConfigurationError if the timeout is not a positive number
  */
 export function startCall(settings: Settings, { name, options, observers }: CallStart): RunningCall {
-  checkCallOptions(options);
   const timeout = milliseconds(options.timeout ?? settings.callTimeout, "timeout");
   const inFlight = new Set<ServiceRequest>();
   const deadline = new PausableDeadline(timeout, settings.now, {

@@ -21,7 +21,7 @@ export type { Attempts } from "./attempts.ts";
 export { cacheRequestOf } from "./cached-responses.ts";
 export { type Call, type RunningCall, startCall } from "./call.ts";
 export { untilAborted } from "./deadline.ts";
-export { checkedRequest, localError } from "./local-errors.ts";
+export { checkedRequest, isJson, localError } from "./local-errors.ts";
 export {
   accountDataOf,
   type CacheKeyContext,

@@ -1,5 +1,10 @@
 import type { z } from "zod";
-import { type FieldProblem, InvalidRequestError, RateLimitError } from "../base/errors.ts";
+import {
+  ConfigurationError,
+  type FieldProblem,
+  InvalidRequestError,
+  RateLimitError,
+} from "../base/errors.ts";
 import { maskIbans } from "../base/masking.ts";
 import { isUnknownMember } from "../schema/request.ts";
 import { callOptionHint } from "./options.ts";
@@ -66,7 +71,11 @@ export function localRateLimitError(
   });
 }
 
-/** Validates a request against its schema before it is sent. @throws InvalidRequestError naming the fields at fault */
+/**
+ * Validates a request against its schema before it is sent.
+ *
+ * @throws InvalidRequestError naming the fields at fault; ConfigurationError if a field is a call option
+ */
 export function checkedRequest<S extends z.ZodType>(
   schema: S,
   value: unknown,
@@ -82,14 +91,15 @@ export function checkedRequest<S extends z.ZodType>(
   for (const issue of result.error.issues) {
     const field = issue.path.join(".") || "request";
     const hint = isUnknownMember(issue) ? callOptionHint(field) : undefined;
-    messages.set(field, [...(messages.get(field) ?? []), hint ?? issue.message]);
+    if (hint !== undefined) throw new ConfigurationError(`${field} cannot be sent in a request: ${hint}.`);
+    messages.set(field, [...(messages.get(field) ?? []), issue.message]);
   }
   const problems = Object.fromEntries(messages);
   throw localError(method, path, problems, joined(problems, ": "));
 }
 
 /** Whether JSON can hold a value: not if it is circular, or has a bigint. */
-function isJson(value: unknown): boolean {
+export function isJson(value: unknown): boolean {
   try {
     JSON.stringify(value);
     return true;

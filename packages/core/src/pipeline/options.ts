@@ -1,6 +1,5 @@
 import { constants } from "node:buffer";
 import { createHash } from "node:crypto";
-import { closest } from "../base/closest.ts";
 import { ConfigurationError, PlainHttpError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { silentLogger } from "../base/logger.ts";
@@ -54,13 +53,11 @@ const callOptionNames: OptionNames<CallOptions> = {
 /**
  * Checks the options of one call.
  *
+ * @param hint what to do about an unknown name that the provider has a use for elsewhere
  * @throws ConfigurationError naming an option that does not exist or cannot work
  */
-export function checkCallOptions(options: CallOptions): void {
-  checkOptionNames(options, callOptionNames, "the call options", (name) => {
-    if (name === "schema") return "it is an option of get, post, put and delete";
-    return closest(name, ["schema"]) && "did you mean schema, an option of get, post, put and delete?";
-  });
+export function checkCallOptions(options: CallOptions, hint?: (name: string) => string | undefined): void {
+  checkOptionNames(options, callOptionNames, "the call options", hint);
   const { signal, onResponse, expireAfter } = options;
   if (signal !== undefined && typeof signal.addEventListener !== "function") {
     throw new ConfigurationError("signal must be an AbortSignal; of an AbortController, it is its signal.");

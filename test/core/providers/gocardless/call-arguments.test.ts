@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import {
+  BankDataError,
   type CacheOptions,
   type ClientOptions,
   ConfigurationError,
   GoCardlessClient,
   InvalidRequestError,
 } from "../../../../packages/core/src/index.ts";
+import { startSandbox } from "../../../../packages/sandbox/src/index.ts";
 import { failureOf } from "../../../support/failure.ts";
 import { type Service, startService } from "../../../support/service.ts";
 
@@ -184,7 +186,11 @@ describe("a member of a request that the client does not know", () => {
     const service = await startService(({ path }) =>
       path.startsWith("/token/")
         ? undefined
-        : { body: path.startsWith("/institutions/") ? [] : { id: ID, results: [], created: "" } },
+        : {
+            body: path.startsWith("/institutions/")
+              ? []
+              : { id: ID, results: [], created: "", link: "https://bank/" },
+          },
     );
     await using _service = service;
     const error = await failureOf(make(clientOf(service), { [name]: "x" }));
@@ -206,8 +212,10 @@ describe("a member of a request that the client does not know", () => {
     await using service = await startService(() => undefined);
     for (const option of ["timeout", "signal", "onResponse", "refresh", "expireAfter"]) {
       const error = await failureOf(make(clientOf(service), { [option]: undefined }));
-      if (!(error instanceof InvalidRequestError)) throw error;
-      expect(error.message).toContain(`${option}: it is a call option, which goes into an object of its own`);
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect(error.message).toBe(
+        `${option} cannot be sent in a request: it is a call option, which goes into an object of its own, the last argument.`,
+      );
     }
     expect(service.received).toEqual([]);
   });
@@ -299,23 +307,37 @@ describe("createBankLink", () => {
   });
 
   it.each([
-    [400, true],
-    [503, false],
-  ])("after a requisition failed with status %d, its agreement is deleted: %s", async (status, isDeleted) => {
+    ["is rejected", { status: 400 }],
+    ["fails", { status: 503 }],
+    ["is lost on the way", { drop: "connection" }],
+  ] as const)("leaves nothing if the requisition %s", async (_, fault) => {
+    await using sandbox = await startSandbox({ port: 0 });
+    const client = new GoCardlessClient({
+      ...sandbox.credentials,
+      baseUrl: sandbox.baseUrl,
+      cacheOptions: false,
+      retries: 0,
+    });
+    sandbox.inject({ operation: "createRequisition", times: 1, ...fault });
+    const link = client.createBankLink("mine", "N26_NTSBDEB1", undefined, agreement);
+    expect(await failureOf(link)).toBeInstanceOf(BankDataError);
+    const { agreements, requisitions } = sandbox.state();
+    expect([agreements.length, requisitions.length]).toEqual([0, 0]);
+  });
+
+  it("removes a requisition that the service gave no link, and says so", async () => {
     await using service = await startService(({ method, path }) => {
       if (path.startsWith("/token/")) return undefined;
       if (method === "GET") return { body: none };
-      if (path === "/requisitions/")
-        return { status, body: { summary: "No", detail: "no", status_code: status } };
-      return { body: { id: "e-1" } };
+      return { body: { id: path === "/requisitions/" ? "q-1" : "e-1" } };
     });
     const error = await failureOf(clientOf(service).createBankLink("r", "B", undefined, agreement));
-    expect(error).toMatchObject({ status });
+    expect(error.message).toBe("The service sent no link for requisition q-1.");
     expect(service.asked()).toEqual([
       "GET /requisitions/",
       "POST /agreements/enduser/",
       "POST /requisitions/",
-      ...(isDeleted ? ["DELETE /agreements/enduser/e-1/"] : []),
+      "DELETE /requisitions/q-1/",
     ]);
   });
 });

@@ -1,8 +1,7 @@
-import { ApiError, InvalidResponseError } from "../../base/errors.ts";
+import { InvalidResponseError } from "../../base/errors.ts";
 import { isRecord } from "../../base/is-record.ts";
-import { localError, type RunningCall, type ServiceRequest } from "../../pipeline/index.ts";
+import { localError, type ServiceRequest } from "../../pipeline/index.ts";
 import type { Fields } from "./call-options.ts";
-import type { Calls } from "./calls.ts";
 import type { CreateAgreementRequest, EndUserAgreement } from "./models/agreement.ts";
 import type { Page } from "./models/page.ts";
 import type { CreateRequisitionRequest, Requisition } from "./models/requisition.ts";
@@ -75,28 +74,9 @@ export function assertReference(
   throw localError(method, path, { reference: ["must be a text that is not blank"] });
 }
 
-/**
- * Sends both requests. If the service rejects the requisition, the agreement that was created for it is deleted.
- *
- * @returns the link; null if the service sends none
- */
-export async function createLink(
-  { agreement, requisition }: BankLinkRequests,
-  calls: Calls,
-  call: RunningCall,
-): Promise<string | null> {
-  if (agreement === undefined) return (await calls.send(requisition, call)).link ?? null;
-  const { id } = await calls.send(agreement, call);
-  const body = { ...requisition.body, agreement: id };
-  try {
-    return (await calls.send({ ...requisition, body }, call)).link ?? null;
-  } catch (error) {
-    // After any other failure the requisition may exist, and need its agreement.
-    if (error instanceof ApiError && error.status < 500) {
-      await calls.send(requestFor(operations.deleteAgreement, { id }), call).catch(() => {});
-    }
-    throw error;
-  }
+/** The error if a response lacks its link. */
+export function noLink(purpose: string): InvalidResponseError {
+  return new InvalidResponseError(`The service sent no link ${purpose}.`, { status: 200, bodyStart: "" });
 }
 
 /** The members with one of the names, and all others. */

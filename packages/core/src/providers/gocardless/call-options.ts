@@ -1,3 +1,4 @@
+import { closest } from "../../base/closest.ts";
 import { ConfigurationError } from "../../base/errors.ts";
 import { isRecord } from "../../base/is-record.ts";
 import { type CallOptions, callOptionHint } from "../../pipeline/index.ts";
@@ -37,6 +38,12 @@ export function splitSchema(given: AnyCallOptions): {
   return { schema, options };
 }
 
+/** What to do about an option that is `schema`, or nearly, in a call of an operation. */
+export function schemaHint(name: string): string | undefined {
+  if (name === "schema") return "it is an option of get, post, put and delete";
+  return closest(name, ["schema"]) && "did you mean schema, an option of get, post, put and delete?";
+}
+
 /**
  * Rejects call options in the place of a query or a body, where they would be sent and have no effect.
  *
@@ -45,20 +52,25 @@ export function splitSchema(given: AnyCallOptions): {
  */
 export function rejectMisplacedOptions(sent: Readonly<Record<string, unknown>>, isQuery: boolean): void {
   for (const [name, value] of Object.entries(sent)) {
-    const hint = name === "schema" ? callOptionHint("signal") : callOptionHint(name);
     const isJson = typeof value !== "function" && !(value instanceof AbortSignal) && !isStandardSchema(value);
+    const hint = callOptionHint(name === "schema" ? "signal" : name);
     if (hint !== undefined && (isQuery || !isJson)) {
       throw new ConfigurationError(`${name} cannot be sent in the ${isQuery ? "query" : "body"}: ${hint}.`);
-    }
-    if (isQuery && value !== null && typeof value === "object") {
-      throw new ConfigurationError(`The query parameter ${name} must be a string, a number or a boolean.`);
     }
   }
 }
 
-/** Query parameters from an object: undefined and null are left out, everything else becomes a string. */
+/**
+ * Query parameters from an object: undefined and null are left out, numbers and booleans become text.
+ *
+ * @throws ConfigurationError for any other value, which no URL can hold
+ */
 export function queryFrom(params: Readonly<Record<string, unknown>>): [string, string][] {
-  return Object.entries(params)
-    .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => [name, String(value)]);
+  return Object.entries(params).flatMap(([name, value]): [string, string][] => {
+    if (value === undefined || value === null) return [];
+    if (!["string", "number", "boolean"].includes(typeof value)) {
+      throw new ConfigurationError(`The query parameter ${name} must be a string, a number or a boolean.`);
+    }
+    return [[name, String(value)]];
+  });
 }

@@ -14,10 +14,10 @@ import {
 } from "../../pipeline/index.ts";
 import type { Unreadable } from "../../schema/list.ts";
 import { describeIssues } from "../../schema/standard-schema.ts";
-import { type AnyCallOptions, splitSchema } from "./call-options.ts";
+import { type AnyCallOptions, schemaHint, splitSchema } from "./call-options.ts";
 import type { Page } from "./models/page.ts";
 import { iteratePages, type PageAddress } from "./paging.ts";
-import { type AnyRequest, type Parameters, requestFor, requestToPath } from "./requests.ts";
+import { type AnyRequest, type OperationParameters, requestFor, requestToPath } from "./requests.ts";
 
 /** The calls of one client: each has one deadline and one set of observers for all its requests. */
 export class Calls {
@@ -42,7 +42,7 @@ export class Calls {
     options: CallOptions,
     { name, observe }: { name?: string; observe?: (info: ResponseInfo) => void } = {},
   ): RunningCall {
-    checkCallOptions(options);
+    checkCallOptions(options, schemaHint);
     const collected = this.#collected.getStore();
     const collect =
       collected &&
@@ -70,7 +70,7 @@ export class Calls {
   /** Makes a call of one request. @param fields of the query or the body, checked before they are sent */
   async operation<Path extends string, Value>(
     operation: Operation<Path, Value>,
-    parameters: Parameters<Path>,
+    parameters: OperationParameters<Path>,
     options: CallOptions,
     fields?: object,
   ): Promise<Value> {

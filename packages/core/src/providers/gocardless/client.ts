@@ -29,7 +29,7 @@ import {
   assertReference,
   type BankLinkFields,
   bankLinkRequests,
-  createLink,
+  noLink,
   requisitionByReference,
 } from "./bank-link.ts";
 import { cacheStatus } from "./cache-status.ts";
@@ -70,6 +70,7 @@ import type {
 import type { AccountTransactions } from "./models/transaction.ts";
 import { operations } from "./operations.ts";
 import { collectPages, MAX_LIST_PAGES, PageTrail } from "./paging.ts";
+import { removeBegun } from "./remove-begun.ts";
 import { requestAt, requestFor } from "./requests.ts";
 import { goCardless } from "./service.ts";
 import type { TokenSource } from "./tokens.ts";
@@ -371,7 +372,7 @@ export class GoCardlessClient {
 
   /**
    * Creates a requisition and returns its link, where the end user connects the bank; null if there is already a
-   * requisition with the reference, or if the service sends no link. `GET /requisitions/`, then
+   * requisition with the reference. If a step fails, what was created is deleted. `GET /requisitions/`, then
    * `POST /agreements/enduser/` if fields of an agreement are given, then `POST /requisitions/`.
    *
    * @param reference your own name for the connection, which must be unique
@@ -386,12 +387,28 @@ export class GoCardlessClient {
     options: CallOptions = {},
   ): Promise<string | null> {
     const named = { redirect: redirectUrl, institution_id: bankId, reference };
-    const requests = bankLinkRequests(named, fields);
+    const { agreement, requisition } = bankLinkRequests(named, fields);
     // A list from the cache may lack a requisition that exists.
     using call = this.#calls.start({ ...options, forceRefresh: true }, { name: "createBankLink" });
     const pages = this.#calls.pages(operations.getRequisitions, call);
     if ((await requisitionByReference(pages, reference)) !== null) return null;
-    return await createLink(requests, this.#calls, call);
+    const created = agreement && (await this.#calls.send(agreement, call));
+    const body = { ...requisition.body, ...(created && { agreement: created.id }) };
+    let made: Requisition | undefined;
+    try {
+      made = await this.#calls.send({ ...requisition, body }, call);
+      if (!made.link) throw noLink(`for requisition ${made.id}`);
+      return made.link;
+    } catch (error) {
+      await removeBegun(this, {
+        institution_id: bankId,
+        agreement: created?.id,
+        requisition: made?.id,
+        reference,
+        error,
+      });
+      throw error;
+    }
   }
 
   // Accounts

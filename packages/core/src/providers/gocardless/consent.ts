@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Bank, BegunConnection, ConsentWish, RequestOptions } from "../../bank/index.ts";
-import { ApiError, InvalidRequestError, InvalidResponseError } from "../../base/errors.ts";
+import { InvalidRequestError } from "../../base/errors.ts";
+import { noLink } from "./bank-link.ts";
 import type { GoCardlessClient } from "./client.ts";
 import type { EndUserAgreement } from "./models/agreement.ts";
 import type { Requisition } from "./models/requisition.ts";
 import { limitsOfBank } from "./neutral/bank.ts";
+import { removeBegun } from "./remove-begun.ts";
 import { stateFor } from "./return.ts";
 
 /** What banks usually grant if they advertise more history than they allow, in days. */
@@ -40,57 +42,15 @@ export async function beginConnection(
     if (!link) throw noLink(`for requisition ${id}`);
     return { url: link, state: stateFor(id, reference), connectionId: id, reference };
   } catch (error) {
-    await removeBegun(client, { bank, agreement, requisition, reference, error });
+    await removeBegun(client, {
+      institution_id: bank.id,
+      agreement: agreement.id,
+      requisition: requisition?.id,
+      reference,
+      error,
+    });
     throw error;
   }
-}
-
-/** The error if a response lacks its link. */
-export function noLink(purpose: string): InvalidResponseError {
-  return new InvalidResponseError(`The service sent no link ${purpose}.`, { status: 200, bodyStart: "" });
-}
-
-/** What was created of a connection before it failed. */
-interface Begun {
-  bank: Bank;
-  agreement: EndUserAgreement;
-  requisition: Requisition | undefined;
-  reference: string;
-  error: unknown;
-}
-
-/** Deletes what would otherwise stay in the service's lists for ever. Never rejects. */
-async function removeBegun(client: GoCardlessClient, begun: Begun): Promise<void> {
-  try {
-    const requisition =
-      begun.requisition ?? (await findCreated(client, begun)) ?? (await attachRequisition(client, begun));
-    await client.deleteRequisition(requisition.id);
-  } catch {
-    // The caller throws the original error.
-  }
-}
-
-/**
- * The requisition, if it was created although the request failed. Another one with the same reference is left alone.
- */
-async function findCreated(
-  client: GoCardlessClient,
-  { agreement, reference, error }: Begun,
-): Promise<Requisition | undefined> {
-  // Only the service's own rejection means that nothing was created: a gateway may also fail after the creation.
-  if (error instanceof ApiError && error.status < 500) return undefined;
-  const found = await client.findRequisitionByReference(reference);
-  return found?.agreement === agreement.id ? found : undefined;
-}
-
-/** A requisition for an agreement: an agreement that was not accepted can only be deleted with its requisition. */
-async function attachRequisition(client: GoCardlessClient, { bank, agreement }: Begun): Promise<Requisition> {
-  return await client.createRequisition({
-    institution_id: bank.id,
-    agreement: agreement.id,
-    redirect: "http://localhost/",
-    reference: randomUUID(),
-  });
 }
 
 /**

@@ -30,9 +30,10 @@ import { concurrently } from "../../base/concurrently.ts";
 import type { DataKind } from "../../base/data-kinds.ts";
 import { ConfigurationError } from "../../base/errors.ts";
 import { ACCOUNTS_AT_ONCE } from "./all-accounts.ts";
+import { noLink } from "./bank-link.ts";
 import type { GoCardlessClient } from "./client.ts";
 import { accountsWithoutId, connectionOf, connectionsOf } from "./connections.ts";
-import { beginConnection, noLink } from "./consent.ts";
+import { beginConnection } from "./consent.ts";
 import { ifReadable } from "./if-readable.ts";
 import {
   accountOf,

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import {
   checkedRequest,
+  isJson,
+  localError,
   type Method,
   type Operation,
   type PathParameters,
@@ -14,7 +16,8 @@ import { type Fields, queryFrom } from "./call-options.ts";
 import { operationAt } from "./operations.ts";
 
 /** The parameters of an operation's path, by name. */
-export type Parameters<Path extends string> = PathParameters<Path> & Readonly<Record<string, string>>;
+export type OperationParameters<Path extends string> = PathParameters<Path> &
+  Readonly<Record<string, string>>;
 
 /**
  * The request for an operation.
@@ -24,7 +27,7 @@ export type Parameters<Path extends string> = PathParameters<Path> & Readonly<Re
  */
 export function requestFor<Path extends string, Value>(
   operation: Operation<Path, Value>,
-  parameters: Parameters<Path>,
+  parameters: OperationParameters<Path>,
   fields: object = {},
 ): ServiceRequest<Value> & { body?: Fields } {
   const { method, request: schema, response } = operation;
@@ -50,13 +53,14 @@ export interface AnyRequest {
 /**
  * The request to any path, which accepts any JSON. Its operation is the one of that path, if there is one.
  *
- * @throws InvalidRequestError if the path is not below the base URL, or not valid
+ * @throws InvalidRequestError if the path is not below the base URL, or not valid, or if the body is no JSON
  */
 export function requestToPath(
   { method, endpoint, query = [], body }: AnyRequest,
   baseUrl: string,
 ): ServiceRequest {
   const address = pathFromOutside(method, endpoint, baseUrl);
+  if (!isJson(body)) throw localError(method, address.path, { body: ["cannot be written as JSON"] });
   return {
     ...operationAt(method, address.path),
     path: address.path,

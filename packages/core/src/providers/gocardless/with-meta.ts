@@ -1,5 +1,5 @@
 import type { CallOptions, ResponseInfo } from "../../pipeline/index.ts";
-import type { Fields, TypedCallOptions } from "./call-options.ts";
+import type { Fields, QueryParameters, TypedCallOptions } from "./call-options.ts";
 
 /** Where a response came from, how old it is, and what its headers reported of limits. */
 export type ResponseMeta = Omit<ResponseInfo, "operation" | "method" | "path" | "dataKind">;
@@ -32,9 +32,13 @@ const WITHOUT_ENVELOPE = [
 /** The methods for any path. Written out, because a mapped type sees only the last signature of an overloaded method. */
 export interface AnyPathWithMeta {
   /** `GET` any path below the base URL, through the cache. @param params the query */
-  get(endpoint: string, params?: Fields, options?: CallOptions): Promise<Envelope<unknown>>;
+  get(endpoint: string, params?: QueryParameters, options?: CallOptions): Promise<Envelope<unknown>>;
   /** The same; the schema checks and types the response. */
-  get<Value>(endpoint: string, params: Fields, options: TypedCallOptions<Value>): Promise<Envelope<Value>>;
+  get<Value>(
+    endpoint: string,
+    params: QueryParameters,
+    options: TypedCallOptions<Value>,
+  ): Promise<Envelope<Value>>;
   /** `POST` any path below the base URL, with `data` as JSON. */
   post(endpoint: string, data?: Fields, options?: CallOptions): Promise<Envelope<unknown>>;
   /** The same; the schema checks and types the response. */

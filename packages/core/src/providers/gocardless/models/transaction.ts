@@ -199,15 +199,15 @@ export interface AccountTransactions extends AsSent {
   transactions: TransactionLists;
   /** When the service last read the account at the bank, an ISO 8601 date-time. */
   last_updated?: string | null;
-  /** The absolute URL of the next page. Never there in what `getAccountTransactions` returns, which has every page. */
+  /** The absolute URL of the next page. `getAccountTransactions` reads them all: null, or absent. */
   next?: string | null;
   /**
    * The first page without `transactions`, as it was sent; present only if it has more than the members of this object.
    */
   raw?: SentObject;
   /**
-   * What each further page has beside its lists, as it was sent, if one of them has more than the members of this object.
-   * Most banks send a single page.
+   * For each further page, what `raw` is for the first; empty for one that has no more than the members of this object.
+   * Present only if a page has more. Most banks send a single page.
    */
   furtherRaw?: SentObject[];
 }
