@@ -10,6 +10,7 @@ import { accountsPerBankFor, populate } from "./gocardless/populate.ts";
 import { restore, type SandboxSnapshot, sandboxSnapshot, snapshotOf } from "./gocardless/state/snapshot.ts";
 import { ServiceState } from "./gocardless/state/state.ts";
 import { SandboxClock } from "./world/clock.ts";
+import { assertKnownNames } from "./world/known-names.ts";
 import { World } from "./world/state.ts";
 import { prepareStateFile, readStateFile, versionOf, writeStateFile } from "./world/state-file.ts";
 
@@ -70,6 +71,19 @@ export interface SandboxOptions {
   stateFile?: string | undefined;
 }
 
+const optionNames: Readonly<Record<keyof SandboxOptions, true>> = {
+  port: true,
+  host: true,
+  seed: true,
+  now: true,
+  rateLimits: true,
+  permissions: true,
+  accounts: true,
+  transactionsPerDay: true,
+  state: true,
+  stateFile: true,
+};
+
 /** Credentials in the form that `GoCardlessClient` takes; the same for every sandbox. */
 export interface SandboxCredentials {
   /** Not secret, as the sandbox is not. */
@@ -95,12 +109,13 @@ const credentials = Object.freeze({ secretId: "sandbox-secret-id", secretKey: "s
 /**
  * Starts a stand-in for the whole service on this machine. It keeps its state in memory, and in a file if one is named.
  *
- * @throws Error if the port is taken, or the state file cannot be read or written
+ * @throws Error if an option is unknown, the port is taken, or the state file cannot be read or written
  * @example
  * await using sandbox = await startSandbox({ port: 0, seed: 1, now: "2026-11-23T09:00:00Z" });
  * const client = new GoCardlessClient({ ...sandbox.credentials, baseUrl: sandbox.baseUrl });
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  assertKnownNames(options, optionNames, "startSandbox");
   const { port = 0, host = "127.0.0.1", permissions = {}, stateFile } = options;
   const known =
     options.state ??

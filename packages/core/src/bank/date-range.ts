@@ -1,5 +1,6 @@
 import { isCalendarDate } from "../base/dates.ts";
 import { ConfigurationError } from "../base/errors.ts";
+import { checkOptionNames, type OptionNames } from "../base/option-names.ts";
 
 /**
  * Which transactions: those of the last `days` days, or those between two dates, both inclusive; without either, all
@@ -17,8 +18,12 @@ export interface DateRange {
   readonly to?: string | undefined;
 }
 
+const rangeNames: OptionNames<DateRange> = { days: true, from: true, to: true };
+
 /** Checks a range before anything is requested. @throws ConfigurationError if it is not valid */
-export function checkRange({ days, from, to }: DateRange): void {
+export function checkRange(range: DateRange): void {
+  checkOptionNames(range, rangeNames, "the range");
+  const { days, from, to } = range;
   if (days !== undefined && (!Number.isInteger(days) || days < 1))
     throw new ConfigurationError(`days must be a whole number of at least 1, not ${days}.`);
   if (days !== undefined && from !== undefined)

@@ -20,6 +20,7 @@ export {
 } from "./account.ts";
 export type { BalanceKind, BankBalance } from "./balance.ts";
 export type { Bank, BankLimits } from "./bank.ts";
+export { checkAccountsOptions, checkWish } from "./check-options.ts";
 export {
   bestConnection,
   type ConnectedAccount,

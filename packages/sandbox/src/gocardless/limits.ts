@@ -1,3 +1,4 @@
+import { assertKnownNames } from "../world/known-names.ts";
 import { CallCounts, type LimitLeft } from "../world/limits.ts";
 import type { World } from "../world/state.ts";
 import { type ErrorResponse, flatError, rateLimited } from "./errors/error-response.ts";
@@ -46,10 +47,21 @@ const usualLimits: Limits = {
   account: { calls: 4, window: 86_400, period: "day" },
 };
 
+const limitNames: Readonly<Record<keyof Limits, true>> = {
+  accounts: true,
+  institutions: true,
+  read: true,
+  write: true,
+  tokenNew: true,
+  tokenRefresh: true,
+  account: true,
+};
+
 /** Limits from an option or a control: `true` for the service's, `false` for none, or limits that replace some of them. */
 export function limitsFrom(given: boolean | SomeLimits): Limits | undefined {
   if (given === false) return undefined;
   if (given === true) return usualLimits;
+  assertKnownNames<SomeLimits>(given, limitNames, "the limits");
   const { accounts, institutions, read, write, tokenNew, tokenRefresh, account } = given;
   return {
     accounts: accounts ?? usualLimits.accounts,

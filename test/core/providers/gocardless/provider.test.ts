@@ -547,3 +547,25 @@ describe("what was read", () => {
     expect((await provider.connection(connection.id, { forceRefresh: true })).state).toBe("expired");
   });
 });
+
+describe("what the provider is given", () => {
+  it("an option, a wish or a range that no provider knows is rejected before anything is sent", async () => {
+    await using provided = await startProvided();
+    const { provider, sandbox } = provided;
+    const bank = await provider.bank("N26_NTSBDEB1");
+    const [connection] = (await provider.connections()).items;
+    const sent = sandbox.requests.length;
+    const wish = { returnTo: RETURN_TO, historyDay: 3 };
+    await expect(provider.begin(bank, wish)).rejects.toThrow("did you mean historyDays?");
+    const range: object = { form: "2026-11-01" };
+    await expect(provider.transactions("a", range)).rejects.toThrow("did you mean from?");
+    const options: object = { detials: "ask" };
+    if (connection !== undefined) {
+      await expect(provider.accounts(connection, options)).rejects.toThrow("did you mean details?");
+    }
+    await expect(provider.balances("a", { refersh: true } as object)).rejects.toThrow(
+      "did you mean refresh?",
+    );
+    expect(sandbox.requests.length).toBe(sent);
+  });
+});

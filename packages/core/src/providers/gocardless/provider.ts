@@ -14,7 +14,9 @@ import {
   type Connection,
   type ConnectionListing,
   type ConsentWish,
+  checkAccountsOptions,
   checkRange,
+  checkWish,
   type DateRange,
   type DetailsReading,
   handleOf,
@@ -87,6 +89,7 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
     },
 
     async begin(bank: Bank, wish: ConsentWish, options: RequestOptions = {}): Promise<BegunConnection> {
+      checkWish(wish);
       return await beginConnection(client, bank, wish, options);
     },
 
@@ -134,6 +137,7 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
     },
 
     async accounts(connection: Connection, options: AccountsOptions = {}): Promise<Listing<BankAccount>> {
+      checkAccountsOptions(options);
       const items = await concurrently(connection.accountHandles, ACCOUNTS_AT_ONCE, (handle) =>
         accountOf(client, handle, connection, options),
       );
