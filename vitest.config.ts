@@ -6,5 +6,6 @@ export const resolve = { conditions: ["bankdata-source", "node"] };
 export default defineConfig({
   resolve,
   ssr: { resolve },
-  test: { include: ["test/**/*.test.ts"], testTimeout: 20_000 },
+  // Long enough for the property tests on a machine that is busy with other work.
+  test: { include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
 });

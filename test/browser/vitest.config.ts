@@ -5,5 +5,5 @@ import { resolve } from "../../vitest.config.ts";
 export default defineConfig({
   resolve,
   ssr: { resolve },
-  test: { include: ["test/browser/**/*.browser.ts"], testTimeout: 30_000, hookTimeout: 60_000 },
+  test: { include: ["test/browser/**/*.browser.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
 });
