@@ -18,7 +18,7 @@ describe("closest", () => {
     expect(closest(word, words)).toBe(meant);
   });
 
-  it("returns nothing if too many letters differ, however short or long the word", () => {
+  it("no word is close to one that differs from it in too many letters, however short or long", () => {
     expect(closest("foo", ["now"])).toBeUndefined();
     expect(closest("ab", ["id"])).toBeUndefined();
     expect(closest("", ["id"])).toBeUndefined();
@@ -26,7 +26,7 @@ describe("closest", () => {
     expect(closest("timeouts", [])).toBeUndefined();
   });
 
-  it("returns the nearest of several, and the first of those as near", () => {
+  it("the nearest of several words is the closest one, or the first if several are equally near", () => {
     expect(closest("retry", ["retries", "retry_"])).toBe("retry_");
     expect(closest("bat", ["cat", "rat"])).toBe("cat");
   });
@@ -44,13 +44,13 @@ describe("checkOptionNames", () => {
     }
   };
 
-  it("accepts options of known names, whatever their values", () => {
+  it("options with known names are accepted, regardless of their values", () => {
     expect(problem({})).toBeUndefined();
     expect(problem({ expireAfter: undefined, backend: null })).toBeUndefined();
     expect(problem(Object.create({ inherited: 1 }))).toBeUndefined();
   });
 
-  it("says what was meant by an option that is not known, or which options there are", () => {
+  it("the error for an unknown option says what was meant, or which options there are", () => {
     expect(problem({ backend: "memory", expire_after: 1 })).toBe(
       'Unknown option "expire_after" in cacheOptions: did you mean expireAfter?',
     );
@@ -63,12 +63,12 @@ describe("checkOptionNames", () => {
     );
   });
 
-  it("masks an IBAN in the place of a name, and shows no more than the start of a long one", () => {
+  it("the error for an unknown option masks an IBAN in place of a name, and shows only the start of a long name", () => {
     expect(problem({ DE89370400440532013000: 1 })).not.toContain("DE89370400440532013000");
     expect(problem({ ["x".repeat(5000)]: 1 })?.length).toBeLessThan(200);
   });
 
-  it("rejects what is no object, without showing it", () => {
+  it("options that are not an object are rejected without showing them", () => {
     expect(problem([1])).toBe("cacheOptions must be an object, not an Array.");
     expect(problem(new Date(0))).toBe("cacheOptions must be an object, not a Date.");
     expect(problem(new Map())).toBe("cacheOptions must be an object, not a Map.");

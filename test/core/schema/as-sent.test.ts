@@ -24,7 +24,7 @@ describe("a schema that zod derives from a model", () => {
     ["brand", Account.brand<"account">()],
     ["compile", z.compile(Account)],
     ["refine and describe", Account.refine(() => true).describe("an account")],
-  ])("keeps raw and shape after %s", async (_, derived) => {
+  ])("a model keeps raw and shape after %s", async (_, derived) => {
     expect(derived.parse(sent)).toStrictEqual(read);
     expect(derived.parse({ id: "a" })).toStrictEqual({ id: "a" });
     expect(await derived.parseAsync(sent)).toStrictEqual(read);
@@ -41,11 +41,11 @@ describe("a schema that zod derives from a model", () => {
     ["pipe", z.unknown().pipe(Account)],
     ["or", z.string().or(Account)],
     ["readonly", Account.readonly()],
-  ])("keeps raw after %s", (_, derived) => {
+  ])("a model keeps raw after %s", (_, derived) => {
     expect(derived.parse(sent)).toStrictEqual(read);
   });
 
-  it("runs what was added on an object with raw", () => {
+  it("a check that is added to a model sees an object with raw", () => {
     const strict = Account.refine(({ raw }) => raw === undefined, "has unknown members");
     expect(strict.safeParse({ id: "a" }).success).toBe(true);
     expect(strict.safeParse(sent).error?.issues).toStrictEqual([
@@ -57,14 +57,14 @@ describe("a schema that zod derives from a model", () => {
     });
   });
 
-  it("does not run what was added on an object that cannot be read", () => {
+  it("a check that is added to a model does not run on an object that cannot be read", () => {
     const derived = Account.refine(() => {
       throw new Error("must not run");
     });
     expect(derived.safeParse({}).error?.issues.map(({ path }) => path)).toStrictEqual([["id"]]);
   });
 
-  it("refuses in a list what it refuses alone", () => {
+  it("a refined model rejects in a list what it rejects outside a list", () => {
     const items = [{ id: "a" }, { id: "b" }, { id: "b", more: 1 }];
     for (const derived of [Account, Account.describe("an account")]) {
       const refined = derived.refine(({ id }) => id === "a", "is another account");
@@ -80,14 +80,14 @@ describe("a schema that zod derives from a model", () => {
     expect(listReader(positive)("balances", amounts).readable).toStrictEqual([]);
   });
 
-  it("has the model's types", () => {
+  it("a schema that is derived from a model has the model's types", () => {
     expectTypeOf(Account.refine(() => true).parse(sent)).toEqualTypeOf<Account>();
     expectTypeOf(Account.describe("an account").shape).toEqualTypeOf<ModelSchema<Account>["shape"]>();
   });
 });
 
 describe("a model", () => {
-  it("reports the issues of its members with their paths and zod's texts", () => {
+  it("a model reports the issues of its members with their paths and zod's messages", () => {
     const issues = (value: unknown) =>
       AccountDetails.safeParse(value).error?.issues.map(({ code, path, message }) => [code, path, message]);
     const text = "Invalid input: expected object, received";
@@ -96,17 +96,17 @@ describe("a model", () => {
     expect(issues({ account: null })).toStrictEqual([["invalid_type", ["account"], `${text} null`]]);
   });
 
-  it("is required as a member or an item, as an object schema is", () => {
+  it("a model is required as a member or an item, as an object schema is", () => {
     expect(z.object({ account: Account }).safeParse({}).success).toBe(false);
     expect(z.tuple([Account]).safeParse([]).success).toBe(false);
   });
 
-  it("has its issues' texts from the error map of the call", () => {
+  it("a model takes the messages of its issues from the error map of the call", () => {
     const error = ({ path }: { path?: PropertyKey[] | undefined }) => `wrong at ${path?.join(".")}`;
     expect(Account.safeParse({}, { error }).error?.issues[0]?.message).toBe("wrong at id");
   });
 
-  it("describes its members in JSON Schema", () => {
+  it("a model describes its members in JSON Schema", () => {
     expect(z.toJSONSchema(Account, { io: "input" })).toMatchObject({
       type: "object",
       properties: { id: { type: ["string", "number"] } },
@@ -114,7 +114,7 @@ describe("a model", () => {
     });
   });
 
-  it("compares what was sent with the result of all its conversions", () => {
+  it("a model compares what was sent with the result of all its conversions", () => {
     expect(Institution.parse({ id: "B", name: "" })).toStrictEqual({
       id: "B",
       name: "B",

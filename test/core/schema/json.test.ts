@@ -4,7 +4,7 @@ import { parseExactly } from "../../../packages/core/src/schema/json.ts";
 import { growth } from "../../support/growth.ts";
 
 describe("parseExactly", () => {
-  it("keeps the digits of every amount and rate that is a bare number, in any object", () => {
+  it("every amount and rate that is a number keeps its digits, in any object", () => {
     const text = `{"transactionAmount":{"amount":1e2},"balances":[{"balanceAmount":{"amount": -24.0}}],
       "currencyExchange":{"exchangeRate":1.10,"instructedAmount":{"amount":12345678901234567.89}},
       "cardTransaction":{"originalAmount":0.10},"interestRate": 3.50, "amount" : 5}`;
@@ -18,7 +18,7 @@ describe("parseExactly", () => {
     });
   });
 
-  it("keeps other numbers as numbers, unless a number cannot hold them", () => {
+  it("other numbers stay numbers, unless a JavaScript number cannot hold them", () => {
     expect(
       parseExactly(
         '{"count":123,"share":0.1,"big":12345678901234567890,"whole":1.0,"id":202211010123456789}',
@@ -48,7 +48,7 @@ describe("parseExactly", () => {
     "exchangeRATE",
     "überRate",
     "_amount",
-  ])("keeps the digits of %s", (name) => {
+  ])("the digits of a number called %s are kept", (name) => {
     expect(parseExactly(`{"${name}":1.10}`)).toEqual({ [name]: "1.10" });
   });
 
@@ -66,7 +66,7 @@ describe("parseExactly", () => {
     "amountOfDays",
     "rate_limit",
     "rate2",
-  ])("keeps %s as a number, because its last word is not amount or rate", (name) => {
+  ])("a number called %s stays a number, because the last word is not amount or rate", (name) => {
     expect(parseExactly(`{"${name}":1.10}`)).toEqual({ [name]: 1.1 });
   });
 
@@ -79,7 +79,7 @@ describe("parseExactly", () => {
     "1.7976931348623159e308",
     "5e-325",
     "1e99999999999",
-  ])("turns %s into a string, because a number has another value", (source) => {
+  ])("%s becomes a string, because a JavaScript number has another value", (source) => {
     expect(parseExactly(`[${source}]`)).toEqual([source]);
   });
 
@@ -93,11 +93,11 @@ describe("parseExactly", () => {
     "5e-324",
     "1e23",
     "10000000000000000000000e-22",
-  ])("keeps %s as a number", (source) => {
+  ])("%s stays a number", (source) => {
     expect(parseExactly(`[${source}]`)).toEqual([JSON.parse(source)]);
   });
 
-  it("keeps a number exactly if its shortest text has the same value as the source", () => {
+  it("a number stays one exactly if its shortest form has the same value as the source", () => {
     /** A JSON number as an integer times a power of ten, of which all here are at least 10 ** -2000. */
     const scaled = (text: string): bigint => {
       const [mantissa = "", exponent = "0"] = text.toLowerCase().split("e");
@@ -135,28 +135,28 @@ describe("parseExactly", () => {
     expect(Math.min(kept, turned)).toBeGreaterThan(500);
   });
 
-  it("takes time in proportion to the length of a number", () => {
+  it("parsing takes time in proportion to the length of a number", () => {
     for (const text of ["0".repeat(400_000), `.${"0".repeat(400_000)}`, `.${"01".repeat(200_000)}`]) {
       expect(growth((digits) => parseExactly(`[1${digits}]`), text)).toBeLessThan(3);
     }
   });
 
-  it("is not misled by what looks like a number inside a string", () => {
+  it("what looks like a number inside a string stays as it is", () => {
     const value = { a: 'he said ":5" and ": -3"', b: '\\":7', 'amount":1': "x", amount: "1.10" };
     expect(parseExactly(JSON.stringify(value))).toEqual(value);
   });
 
-  it("leaves a number with an absurd exponent as it is written, so that the schema rejects it", () => {
+  it("an amount with an absurd exponent stays as it is written, so that the schema rejects it", () => {
     expect(parseExactly('{"amount":1e999}')).toEqual({ amount: "1e999" });
   });
 
-  it("throws SyntaxError if JSON.parse does", () => {
+  it("invalid JSON is a SyntaxError", () => {
     for (const text of ["", "{", '{"amount":1', "<html>", '{"amount":01}']) {
       expect(() => parseExactly(text)).toThrow(SyntaxError);
     }
   });
 
-  it("returns what JSON.parse does if there are no amounts, rates or inexact numbers", () => {
+  it("JSON without amounts, rates or inexact numbers is parsed as JSON.parse does", () => {
     const scalars = fc.oneof(
       fc.string(),
       fc.integer(),

@@ -12,7 +12,7 @@ function isBeginningOf(part: unknown, whole: unknown): boolean {
   return Object.entries(part).every(([name, value]) => isBeginningOf(value, fields.get(name)));
 }
 
-it("returns JSON with nothing but what precedes the cut, wherever an object is truncated", () => {
+it("a truncated object becomes JSON with only what precedes the cut, wherever that is", () => {
   const anyObject = fc.dictionary(
     fc.string({ unit: "binary" }),
     fc.jsonValue({ maxDepth: 4, noUnicodeString: false, stringUnit: "binary" }),
@@ -41,7 +41,7 @@ it.each([
   ["{", {}],
 ])("%s", (text, expected) => expect(JSON.parse(closeTruncatedJson(text))).toEqual(expected));
 
-it("leaves no part of an IBAN or of a token at the end", () => {
+it("no part of an IBAN or of a token is left at the end of truncated JSON", () => {
   for (const secret of [
     "DE89 3704 0044 0532 0130 00",
     "eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIn0",

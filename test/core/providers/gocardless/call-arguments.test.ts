@@ -57,13 +57,17 @@ describe("an option that does not exist", () => {
       { retries: { first_delay: 5 } },
       'Unknown option "first_delay" in retries: did you mean firstDelay?',
     ],
-  ])("of %s is a ConfigurationError that says what was meant: %j", (_, options, message) => {
-    const make = () => new GoCardlessClient({ ...credentials, ...untyped<Partial<ClientOptions>>(options) });
-    expect(make).toThrow(ConfigurationError);
-    expect(make).toThrow(message);
-  });
+  ])(
+    "an unknown option of %s is a ConfigurationError that says what was meant: %j",
+    (_, options, message) => {
+      const make = () =>
+        new GoCardlessClient({ ...credentials, ...untyped<Partial<ClientOptions>>(options) });
+      expect(make).toThrow(ConfigurationError);
+      expect(make).toThrow(message);
+    },
+  );
 
-  it("of a client without options, or with credentials one by one, shows no credential", () => {
+  it("a string or undefined in place of the client's options is rejected without showing it", () => {
     expect(() => new GoCardlessClient(untyped<ClientOptions>("my-secret-id"))).toThrow(
       "the options of GoCardlessClient must be an object, not a string.",
     );
@@ -91,7 +95,7 @@ describe("an option that does not exist", () => {
     ["get", (client, options) => client.get("/accounts/", {}, options)],
     ["post", (client, options) => client.post("/requisitions/", {}, options)],
     ["delete", (client, options) => client.delete(`/requisitions/${ID}/`, options)],
-  ])("of a call is refused by %s before anything is sent", async (_, make) => {
+  ])("%s rejects an unknown call option before anything is sent", async (_, make) => {
     await using service = await startService(() => undefined);
     const client = clientOf(service);
     for (const [options, message] of [
@@ -106,7 +110,7 @@ describe("an option that does not exist", () => {
     expect(service.received).toEqual([]);
   });
 
-  it("of a method with an operation of its own is schema, which belongs to get, post, put and delete", async () => {
+  it("schema is an option of get, post, put and delete only", async () => {
     await using service = await startService(() => undefined);
     const error = await failureOf(clientOf(service).getAccount(ID, untyped({ schema: {} })));
     expect(error.message).toBe(`${call("schema")}it is an option of get, post, put and delete.`);
@@ -120,7 +124,7 @@ describe("an option that does not exist", () => {
       { daysBack: 10, refresh: true },
       'Unknown option "refresh" in the range: it is a call option, which goes into an object of its own, the last argument.',
     ],
-  ])("of a range is refused: %j", async (range, message) => {
+  ])("an unknown option of a range is rejected: %j", async (range, message) => {
     await using service = await startService(() => undefined);
     const error = await failureOf(clientOf(service).getAccountTransactions(ID, range));
     expect(error).toBeInstanceOf(ConfigurationError);
@@ -128,7 +132,7 @@ describe("an option that does not exist", () => {
     expect(service.received).toEqual([]);
   });
 
-  it("is one of the cache's types too", () => {
+  it("an unknown option of the cache is also a type error", () => {
     // @ts-expect-error a name in snake case
     const options: CacheOptions = { expire_after: 1 };
     expect(() => new GoCardlessClient({ ...credentials, cacheOptions: options })).toThrow("expireAfter");
@@ -182,7 +186,7 @@ describe("a member of a request that the client does not know", () => {
     ],
   ];
 
-  it.each(cases)("is refused by %s, unless it is in extra: %s", async (_, name, advice, make) => {
+  it.each(cases)("%s rejects the unknown member %s, unless it is in extra", async (_, name, advice, make) => {
     const service = await startService(({ path }) =>
       path.startsWith("/token/")
         ? undefined
@@ -208,19 +212,22 @@ describe("a member of a request that the client does not know", () => {
     expect(last?.path).not.toContain("extra");
   });
 
-  it.each(cases)("is a call option, which %s does not take there", async (_, _name, _advice, make) => {
-    await using service = await startService(() => undefined);
-    for (const option of ["timeout", "signal", "onResponse", "refresh", "expireAfter"]) {
-      const error = await failureOf(make(clientOf(service), { [option]: undefined }));
-      expect(error).toBeInstanceOf(ConfigurationError);
-      expect(error.message).toBe(
-        `${option} cannot be sent in a request: it is a call option, which goes into an object of its own, the last argument.`,
-      );
-    }
-    expect(service.received).toEqual([]);
-  });
+  it.each(cases)(
+    "%s rejects a call option among the members of its request",
+    async (_, _name, _advice, make) => {
+      await using service = await startService(() => undefined);
+      for (const option of ["timeout", "signal", "onResponse", "refresh", "expireAfter"]) {
+        const error = await failureOf(make(clientOf(service), { [option]: undefined }));
+        expect(error).toBeInstanceOf(ConfigurationError);
+        expect(error.message).toBe(
+          `${option} cannot be sent in a request: it is a call option, which goes into an object of its own, the last argument.`,
+        );
+      }
+      expect(service.received).toEqual([]);
+    },
+  );
 
-  it("may not be in extra if it is known, as it would not be validated there", async () => {
+  it("extra may not hold a known member, which would not be validated there", async () => {
     await using service = await startService(() => undefined);
     const request = { institution_id: "B", extra: { max_historical_days: 9999 } };
     const error = await failureOf(clientOf(service).createAgreement(request));
@@ -237,7 +244,7 @@ describe("createBankLink", () => {
   const agreement = { max_historical_days: 90 };
   const none = { next: null, results: [] };
 
-  it("sends nothing if either request is not valid", async () => {
+  it("createBankLink sends nothing if either request is invalid", async () => {
     await using service = await startService(() => undefined);
     const client = clientOf(service);
     const link = (fields: object, reference = "r", redirect = "http://localhost") =>
@@ -264,7 +271,7 @@ describe("createBankLink", () => {
     expect(service.received).toEqual([]);
   });
 
-  it("asks the service whether the reference exists, although a list is cached", async () => {
+  it("createBankLink asks the service whether the reference exists, even if a list is cached", async () => {
     let results: object[] = [];
     await using service = await startService(({ path }) =>
       path.startsWith("/token/")
@@ -288,7 +295,7 @@ describe("createBankLink", () => {
     ]);
   });
 
-  it("creates nothing if the service cannot say whether the reference exists", async () => {
+  it("createBankLink creates nothing if the service cannot say whether the reference exists", async () => {
     let isDown = false;
     await using service = await startService(({ path }) => {
       if (path.startsWith("/token/")) return undefined;
@@ -310,7 +317,7 @@ describe("createBankLink", () => {
     ["is rejected", { status: 400 }],
     ["fails", { status: 503 }],
     ["is lost on the way", { drop: "connection" }],
-  ] as const)("leaves nothing if the requisition %s", async (_, fault) => {
+  ] as const)("createBankLink leaves nothing behind if the requisition %s", async (_, fault) => {
     await using sandbox = await startSandbox({ port: 0 });
     const client = new GoCardlessClient({
       ...sandbox.credentials,
@@ -325,7 +332,7 @@ describe("createBankLink", () => {
     expect([agreements.length, requisitions.length]).toEqual([0, 0]);
   });
 
-  it("removes a requisition that the service gave no link, and says so", async () => {
+  it("createBankLink deletes a requisition that has no link, and reports that", async () => {
     await using service = await startService(({ method, path }) => {
       if (path.startsWith("/token/")) return undefined;
       if (method === "GET") return { body: none };
@@ -352,53 +359,59 @@ describe("a call option that cannot work", () => {
     [{ onResponse: "x" }, "onResponse must be a function"],
     [AbortSignal.abort(), "the call options must be an object, not an AbortSignal"],
     [[], "the call options must be an object, not an Array"],
-  ])("is a ConfigurationError before anything is sent: %o", async (options, message) => {
-    await using service = await startService(() => undefined);
-    const client = clientOf(service);
-    for (const result of [
-      client.getAccount(ID, untyped(options)),
-      client.get("/x/", {}, untyped(options)),
-      client.deleteRequisition(ID, untyped(options)),
-      client.iterateAgreements(untyped(options)).next(),
-    ]) {
-      const error = await failureOf(result);
-      expect(error).toBeInstanceOf(ConfigurationError);
-      expect(error.message).toContain(message);
-    }
-    expect(service.received).toEqual([]);
-  });
+  ])(
+    "a call option that cannot work is a ConfigurationError before anything is sent: %o",
+    async (options, message) => {
+      await using service = await startService(() => undefined);
+      const client = clientOf(service);
+      for (const result of [
+        client.getAccount(ID, untyped(options)),
+        client.get("/x/", {}, untyped(options)),
+        client.deleteRequisition(ID, untyped(options)),
+        client.iterateAgreements(untyped(options)).next(),
+      ]) {
+        const error = await failureOf(result);
+        expect(error).toBeInstanceOf(ConfigurationError);
+        expect(error.message).toContain(message);
+      }
+      expect(service.received).toEqual([]);
+    },
+  );
 });
 
 describe("a call option in the place of a query or a body", () => {
   const schema = z.object({});
   const misplaced: [string, (client: GoCardlessClient) => Promise<unknown>][] = [
-    ["get, query", (client) => client.get("/x/", untyped({ schema }))],
-    ["get, query", (client) => client.get("/x/", { timeout: 5 })],
-    ["get, query", (client) => client.get("/x/", untyped({ signal: AbortSignal.timeout(1) }))],
-    ["get, query", (client) => client.get("/x/", { onlyIfCached: true })],
-    ["get, query", (client) => client.withMeta.get("/x/", untyped({ schema }))],
-    ["post, body", (client) => client.post("/x/", { schema })],
-    ["post, body", (client) => client.post("/x/", { signal: AbortSignal.timeout(1) })],
-    ["put, body", (client) => client.put("/x/", { onResponse: () => {} })],
+    ["query of get", (client) => client.get("/x/", untyped({ schema }))],
+    ["query of get", (client) => client.get("/x/", { timeout: 5 })],
+    ["query of get", (client) => client.get("/x/", untyped({ signal: AbortSignal.timeout(1) }))],
+    ["query of get", (client) => client.get("/x/", { onlyIfCached: true })],
+    ["query of get", (client) => client.withMeta.get("/x/", untyped({ schema }))],
+    ["body of post", (client) => client.post("/x/", { schema })],
+    ["body of post", (client) => client.post("/x/", { signal: AbortSignal.timeout(1) })],
+    ["body of put", (client) => client.put("/x/", { onResponse: () => {} })],
   ];
 
-  it.each(misplaced)("is refused by %s before anything is sent", async (_, make) => {
-    await using service = await startService(() => undefined);
-    const error = await failureOf(make(clientOf(service)));
-    expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error.message).toMatch(
-      /^\w+ cannot be sent in the (query|body): it is a call option, which goes into an object of its own, the last argument\.$/,
-    );
-    expect(service.received).toEqual([]);
-  });
+  it.each(misplaced)(
+    "a call option in place of the %s is rejected before anything is sent",
+    async (_, make) => {
+      await using service = await startService(() => undefined);
+      const error = await failureOf(make(clientOf(service)));
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect(error.message).toMatch(
+        /^\w+ cannot be sent in the (query|body): it is a call option, which goes into an object of its own, the last argument\.$/,
+      );
+      expect(service.received).toEqual([]);
+    },
+  );
 
-  it("is a member of a body if its value is one, as the service may have members of these names", async () => {
+  it("a body may have members with the names of call options, as the service may have them", async () => {
     await using service = await startService(({ path }) => (path === "/x/" ? { body: {} } : undefined));
     await clientOf(service).post("/x/", { refresh: "token", timeout: 5, schema: "PAIN.001" });
     expect(service.received.at(-1)?.body).toBe('{"refresh":"token","timeout":5,"schema":"PAIN.001"}');
   });
 
-  it("is not the only thing that no query can hold", async () => {
+  it("an object as a query parameter is rejected before anything is sent", async () => {
     await using service = await startService(() => undefined);
     const error = await failureOf(clientOf(service).get("/x/", untyped({ filter: { a: 1 } })));
     expect(error.message).toBe("The query parameter filter must be a string, a number or a boolean.");

@@ -54,7 +54,7 @@ function clientOf({ baseUrl }: Service, cached: boolean) {
 }
 
 describe.each(schemas)("a schema of %s", (_, schema) => {
-  it("types and converts the response of get, post, put and delete, also with metadata", async () => {
+  it("the schema types and converts the response of get, post, put and delete, also with metadata", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : { body: { name: "ada", more: 1 } },
     );
@@ -70,7 +70,7 @@ describe.each(schemas)("a schema of %s", (_, schema) => {
     expect([read, value, ...written].map(({ name }) => name)).toEqual(Array(6).fill("ADA"));
   });
 
-  it("rejects another response with the place of the problem, and shows no IBAN", async () => {
+  it("a response that does not match is rejected with the place of the problem, and no IBAN is shown", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : { body: { name: 5, iban: IBAN } },
     );
@@ -85,7 +85,7 @@ describe.each(schemas)("a schema of %s", (_, schema) => {
     expect(written.message).toContain("The response to POST /x/ (status 200) does not match the schema");
   });
 
-  it("costs no call and no cached response if it does not match", async () => {
+  it("a response that does not match the schema stays cached, and no further call is made", async () => {
     const balance = { balanceAmount: { amount: "1.00", currency: "EUR" } };
     const path = "/accounts/7e944232-bda9-40bc-b784-660c7ab5fe78/balances/";
     await using service = await startService((request) =>
@@ -102,7 +102,7 @@ describe.each(schemas)("a schema of %s", (_, schema) => {
     expect(service.asked()).toEqual([`GET ${path}`]);
   });
 
-  it("that does not match is no concern of another caller of the same request", async () => {
+  it("a schema that does not match does not affect other callers of the same request", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : { body: { id: "a" } },
     );
@@ -120,7 +120,7 @@ describe.each(schemas)("a schema of %s", (_, schema) => {
     expect(service.asked()).toEqual(["GET /accounts/a/"]);
   });
 
-  it("reads the response for each of several callers that share one request", async () => {
+  it("the schema is applied for each of several callers that share one request", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : { body: { name: "ada" } },
     );
@@ -134,7 +134,7 @@ describe.each(schemas)("a schema of %s", (_, schema) => {
 });
 
 describe("a schema", () => {
-  it("may be a model of the library itself", async () => {
+  it("a model of the library itself can be the schema of a call", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : { body: { id: "a", status: "READY", more: 1 } },
     );
@@ -142,7 +142,7 @@ describe("a schema", () => {
     expect(account).toEqual({ id: "a", status: "READY", raw: { id: "a", status: "READY", more: 1 } });
   });
 
-  it("that never finishes is left when the call's time is up", async () => {
+  it("a schema that never finishes is abandoned when the call times out", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : { body: {} },
     );
@@ -156,7 +156,7 @@ describe("a schema", () => {
     }
   });
 
-  it("that fails by itself fails its own call alone, and the response stays cached", async () => {
+  it("a schema that throws fails its own call only, and the response stays cached", async () => {
     await using service = await startService(({ path }) =>
       path.startsWith("/token/") ? undefined : { body: { id: "a" } },
     );
@@ -174,7 +174,7 @@ describe("a schema", () => {
     expect(service.asked()).toEqual(["GET /accounts/a/"]);
   });
 
-  it("does not bring a token into an error", async () => {
+  it("the error of a schema that does not match shows no token", async () => {
     await using service = await startService(() => undefined);
     const schema = v.object({ access: v.number() });
     const error = await failureOf(
@@ -188,9 +188,9 @@ describe("a schema", () => {
     ["a JSON Schema", { type: "object", properties: {} }],
     ["a function", (value: unknown) => value],
     ["null", null],
-    ["a text", "string"],
+    ["a string", "string"],
     ["an object that only looks like one", { "~standard": { version: 1 } }],
-  ])("that is %s is a ConfigurationError, and nothing is sent", async (_, odd) => {
+  ])("%s as a schema is a ConfigurationError, and nothing is sent", async (_, odd) => {
     await using service = await startService(() => undefined);
     const schema = odd as unknown as StandardSchemaV1;
     const error = await failureOf(clientOf(service, false).client.get("/x/", {}, { schema }));

@@ -200,30 +200,33 @@ const anyJson = fc.oneof(
 const sentAs = (value: unknown) => parseExactly(JSON.stringify(value));
 
 describe("an odd field", () => {
-  it.each(GOOD)("of a $kind costs nothing but itself, wherever it is", ({ schema, good, required }) => {
-    const paths = pathsIn(good).filter(([name = ""]) => !required.includes(name));
-    fc.assert(
-      fc.property(fc.constantFrom(...paths), anyJson, (path, odd) => {
-        const sent = sentAs(replaced(good, path, odd));
-        const read: unknown = schema.parse(sent);
-        if (!isRecord(read)) throw new TypeError("not an object");
-        const [field = "", part = ""] = path;
-        for (const name of Object.keys(good))
-          if (name !== field) expect(read[name], name).toEqual(good[name]);
-        const [inner, whole] = [read[field], good[field]];
-        if (path.length > 1 && isRecord(inner) && isRecord(whole)) {
-          for (const name of Object.keys(whole))
-            if (name !== part) expect(inner[name], name).toEqual(whole[name]);
-        }
-        const { raw, ...view } = read;
-        if (raw !== undefined) expect(view).not.toStrictEqual(sent);
-        expect(raw ?? read).toStrictEqual(sent);
-      }),
-      { numRuns: 1500 },
-    );
-  });
+  it.each(GOOD)(
+    "an odd member of a $kind leaves its other members as they are, at any depth",
+    ({ schema, good, required }) => {
+      const paths = pathsIn(good).filter(([name = ""]) => !required.includes(name));
+      fc.assert(
+        fc.property(fc.constantFrom(...paths), anyJson, (path, odd) => {
+          const sent = sentAs(replaced(good, path, odd));
+          const read: unknown = schema.parse(sent);
+          if (!isRecord(read)) throw new TypeError("not an object");
+          const [field = "", part = ""] = path;
+          for (const name of Object.keys(good))
+            if (name !== field) expect(read[name], name).toEqual(good[name]);
+          const [inner, whole] = [read[field], good[field]];
+          if (path.length > 1 && isRecord(inner) && isRecord(whole)) {
+            for (const name of Object.keys(whole))
+              if (name !== part) expect(inner[name], name).toEqual(whole[name]);
+          }
+          const { raw, ...view } = read;
+          if (raw !== undefined) expect(view).not.toStrictEqual(sent);
+          expect(raw ?? read).toStrictEqual(sent);
+        }),
+        { numRuns: 1500 },
+      );
+    },
+  );
 
-  it.each(GOOD)("of a $kind that nobody knows is in raw alone, at any depth", ({ schema, good }) => {
+  it.each(GOOD)("an unknown member of a $kind is in raw only, at any depth", ({ schema, good }) => {
     const places = [[], ...pathsIn(good).filter((path) => isRecord(valueAt(good, path)))];
     // The accounts of a reconfirmation are objects by id, so that any member is one of them.
     const closed = places.filter((path) => path.at(-1) !== "accounts");
@@ -237,7 +240,7 @@ describe("an odd field", () => {
   });
 
   it.each(GOOD.filter(({ kind }) => kind !== "reconfirmation"))(
-    "of a $kind in a list is read as it is of one alone",
+    "a $kind in a list is read as it is outside a list",
     ({ schema, good }) => {
       const readList = listReader(schema);
       fc.assert(
@@ -257,15 +260,15 @@ describe("an odd field", () => {
   );
 
   it.each<[string, Fields, Fields]>([
-    ["a text for an amount", { instructedAmount: "12.00" }, {}],
+    ["a string for an amount", { instructedAmount: "12.00" }, {}],
     ["a list for an account", { creditorAccount: [] }, {}],
-    ["a text for an account", { debtorAccount: "GL68" }, {}],
-    ["an object for a text", { remittanceInformationStructured: { reference: "RF18" } }, {}],
-    ["false for a text", { purposeCode: false }, {}],
-    ["a list for a text", { creditorName: ["a"] }, {}],
+    ["a string for an account", { debtorAccount: "GL68" }, {}],
+    ["an object for a string", { remittanceInformationStructured: { reference: "RF18" } }, {}],
+    ["false for a string", { purposeCode: false }, {}],
+    ["a list for a string", { creditorName: ["a"] }, {}],
     ["an object for a date", { bookingDate: {} }, {}],
     [
-      "null in a list of texts",
+      "null in a list of strings",
       { remittanceInformationUnstructuredArray: ["a", null, "b"] },
       { remittanceInformationUnstructuredArray: ["a", "b"] },
     ],
@@ -284,7 +287,7 @@ describe("an odd field", () => {
       { currencyExchange: { exchangeRate: {}, sourceCurrency: "USD" } },
       { currencyExchange: [{ sourceCurrency: "USD" }] },
     ],
-    ["a text for an exchange", { currencyExchange: "USD" }, {}],
+    ["a string for an exchange", { currencyExchange: "USD" }, {}],
     [
       "an odd balance after it",
       { balanceAfterTransaction: { balanceAmount: 5, balanceType: "expected" } },
@@ -306,7 +309,7 @@ describe("an odd field", () => {
     expect(JSON.parse(JSON.stringify(transactions.booked[0])).raw).toEqual(sent);
   });
 
-  it("is found among the object's own names only", () => {
+  it("only an object's own members are read", () => {
     const text =
       '{"transactionAmount":{"amount":"1","currency":"EUR"},"constructor":[],"__proto__":{"iban":5},"toString":null,"purposeCode":[]}';
     const sent: unknown = JSON.parse(text);
@@ -317,7 +320,7 @@ describe("an odd field", () => {
     expect(Object.keys(read)).toEqual(["transactionAmount", "raw"]);
   });
 
-  it("leaves valid items as they are, beside one that is not", () => {
+  it("an odd member of one item leaves valid items of the list as they are", () => {
     const valid = { transactionAmount: amount("1") };
     const { booked } = AccountTransactions.parse({
       transactions: { booked: [valid, { ...valid, purposeCode: 5 }, { ...valid, purposeCode: [] }] },
@@ -327,7 +330,7 @@ describe("an odd field", () => {
     expect(booked[2]).toEqual({ ...valid, raw: { ...valid, purposeCode: [] } });
   });
 
-  it("that occurs 130,000 times takes time in proportion", () => {
+  it("the time to read odd members grows in proportion to their number", () => {
     const timeFor = (count: number) => {
       const odd = {
         transactionAmount: amount("1"),
@@ -375,11 +378,11 @@ describe("what identifies or measures an object", () => {
     ["institution", Institution, [{ name: "B" }, { id: [], name: "B" }]],
     ["token", NewToken, [{ access: "a" }, { access: 5, refresh: "r" }, { access: "a", refresh: null }]],
     ["details", AccountDetails, [{}, { account: null }, { account: [] }, { account: "x" }]],
-  ])("is required: a %s without it cannot be read", (_, schema, values) => {
+  ])("a %s without what identifies or measures it cannot be read", (_, schema, values) => {
     for (const value of values) expect(schema.safeParse(value).success, JSON.stringify(value)).toBe(false);
   });
 
-  it("is the id of an institution, which is also its name if it has none", () => {
+  it("an institution without a name has its id as its name", () => {
     for (const name of [undefined, null, "", " ", [], {}, false]) {
       expect(Institution.parse({ id: "BANK", name }).name).toBe("BANK");
       expect(Institutions.parse([{ id: "BANK", name }])[0]?.name).toBe("BANK");
@@ -393,7 +396,7 @@ describe("what identifies or measures an object", () => {
     expect("raw" in Institution.parse({ id: "BANK", name: "A" })).toBe(false);
   });
 
-  it("is not the lifetime of a token, which may be missing or odd", () => {
+  it("a token may have a missing or odd lifetime", () => {
     const tokens = { access: "a", refresh: "r" };
     for (const odd of ["soon", 1e300, -1, 0, null, {}, [86_400], "", "9".repeat(400)]) {
       expect(
@@ -431,13 +434,13 @@ describe("a response with a list", () => {
         { transactions: { pending: "x" } },
       ],
     ],
-  ])("of %s is not valid without the list", (_, schema, bodies) => {
+  ])("a response with %s is invalid without its list", (_, schema, bodies) => {
     for (const body of [...bodies, null, [null, 5].length, "", "null", 5]) {
       expect(schema.safeParse(body).success, JSON.stringify(body)).toBe(false);
     }
   });
 
-  it("of transactions is valid with booked or pending alone, inside or beside", () => {
+  it("a response with transactions is valid with booked or pending alone, inside transactions or next to it", () => {
     for (const body of [
       { transactions: { booked: [entry] } },
       { transactions: { pending: [entry] } },
@@ -449,7 +452,7 @@ describe("a response with a list", () => {
     }
   });
 
-  it("says whether the bank sent a list of pending entries, inside or beside, empty or not", () => {
+  it("pendingReported says whether the bank sent a list of pending entries, empty or not", () => {
     for (const [body, reported] of [
       [{ transactions: { booked: [] } }, false],
       [{ transactions: { booked: [], pending: null }, pending: null }, false],
@@ -463,7 +466,7 @@ describe("a response with a list", () => {
     }
   });
 
-  it("says whether the bank sent a list of booked entries, empty or not", () => {
+  it("bookedReported says whether the bank sent a list of booked entries, empty or not", () => {
     for (const [body, reported] of [
       [{ transactions: { booked: [] } }, true],
       [{ transactions: { booked: [entry, {}], pending: [] } }, true],
@@ -476,7 +479,7 @@ describe("a response with a list", () => {
     }
   });
 
-  it("counts the entries of pending inside and beside as one list", () => {
+  it("pending entries inside transactions and next to it are counted as one list", () => {
     const { transactions } = AccountTransactions.parse({
       transactions: { booked: [{}], pending: [entry, {}] },
       pending: [entry, {}, 5],
@@ -490,7 +493,7 @@ describe("a response with a list", () => {
     ]);
   });
 
-  it("keeps what is booked if pending is not a list, and reports that", () => {
+  it("booked entries are kept if pending is not a list, which is reported", () => {
     const { transactions } = AccountTransactions.parse({
       transactions: { booked: [entry], pending: "none" },
       pending: {},
@@ -503,7 +506,7 @@ describe("a response with a list", () => {
     expect(transactions.pendingReported).toBe(false);
   });
 
-  it("keeps odd fields beside the list, and fields with our names, in raw, which does not repeat the list", () => {
+  it("raw of a list has its odd members and members with names of the model, but not the list itself", () => {
     expect(
       RequisitionPage.parse({
         count: "many",
@@ -536,7 +539,7 @@ describe("a response with a list", () => {
     });
   });
 
-  it("is not valid if next is odd, as the list would seem to end there", () => {
+  it("a page with an odd next is invalid, because the list would seem to end there", () => {
     for (const next of [5, {}, false, [], true]) {
       expect(RequisitionPage.safeParse({ results: [], next }).success).toBe(false);
       expect(AccountTransactions.safeParse({ transactions: { booked: [] }, next }).success).toBe(false);
@@ -558,7 +561,7 @@ describe("the days that an agreement or a bank names", () => {
       }),
     );
 
-  it("say when access ends; null if they cannot be read", () => {
+  it("access ends after the days of the agreement; its end is null if these cannot be read", () => {
     expect(end({})).toBe("2026-12-01T00:00:00.000Z");
     expect(end({ access_valid_for_days: "30" })).toBe("2026-12-01T00:00:00.000Z");
     expect(end({ access_valid_for_days: null })).toBe("2027-01-30T00:00:00.000Z");
@@ -597,7 +600,7 @@ describe("the days that an agreement or a bank names", () => {
     }
   });
 
-  it("are 90 if a bank names no valid number of days", () => {
+  it("history and access last 90 days if a bank names no valid number of days", () => {
     for (const days of ["", " ", "many", "0", "-5", "1e3", "90.5", null, {}, [], false, "99999999999"]) {
       const bank = Institution.parse({
         id: "B",
@@ -613,7 +616,7 @@ describe("the days that an agreement or a bank names", () => {
 describe("the fast path past the schema", () => {
   /** A reconfirmation comes alone, and takes no fast path. */
   it.each(GOOD.filter(({ kind }) => kind !== "reconfirmation"))(
-    "accepts of a $kind only what the schema returns unchanged",
+    "the fast path accepts only a $kind that the schema returns unchanged",
     ({ schema, good }) => {
       const accepts = fastPathFor(schema);
       const paths = pathsIn(good);
@@ -630,7 +633,7 @@ describe("the fast path past the schema", () => {
   );
 
   it.each(GOOD.filter(({ kind }) => kind !== "reconfirmation"))(
-    "reads a $kind with unknown members and single items for lists as the schema does",
+    "the fast path reads a $kind with unknown members and single items for lists as the schema does",
     ({ schema, good }) => {
       const view = fastViewFor(schema);
       const objects = [[], ...pathsIn(good).filter((path) => isRecord(valueAt(good, path)))];
@@ -663,7 +666,7 @@ describe("the fast path past the schema", () => {
     },
   );
 
-  it("leaves the sent value as it was", () => {
+  it("the fast path does not change the sent value", () => {
     const sent = { transactionAmount: { ...amount("1"), own: 1 }, currencyExchange: {}, own: 1 };
     const before = structuredClone(sent);
     expect(fastViewFor(Transaction)(sent)).toStrictEqual({

@@ -41,21 +41,24 @@ describe("every field", () => {
     ["requisition", Requisition, { id: "a" }],
     ["reconfirmation", Reconfirmation, { created: "2026-11-01" }, []],
     ["institution", Institution, { id: "a", name: "b" }, ["id"]],
-  ])("of a %s may be null, except the required ones", (_, schema, least, required = Object.keys(least)) => {
-    for (const name of Object.keys(schema.shape)) {
-      if (name in least) continue;
-      expect(schema.parse({ ...least, [name]: null }), name).toEqual({ ...least, [name]: null });
-    }
-    const sent = { ...least, somethingNew: { a: 1 } };
-    expect(schema.parse(sent)).toEqual({ ...least, raw: sent });
-    expect(schema.parse({ ...least })).toEqual(least);
-    for (const name of required)
-      expect(schema.safeParse({ ...least, [name]: undefined }).success).toBe(false);
-  });
+  ])(
+    "every field of the model %s may be null, except the required ones",
+    (_, schema, least, required = Object.keys(least)) => {
+      for (const name of Object.keys(schema.shape)) {
+        if (name in least) continue;
+        expect(schema.parse({ ...least, [name]: null }), name).toEqual({ ...least, [name]: null });
+      }
+      const sent = { ...least, somethingNew: { a: 1 } };
+      expect(schema.parse(sent)).toEqual({ ...least, raw: sent });
+      expect(schema.parse({ ...least })).toEqual(least);
+      for (const name of required)
+        expect(schema.safeParse({ ...least, [name]: undefined }).success).toBe(false);
+    },
+  );
 });
 
 describe("balances", () => {
-  it("keep all digits, flags sent as text, and unreadable items", () => {
+  it("balances keep all digits, flags sent as strings, and unreadable items", () => {
     const response = AccountBalances.parse(
       parseExactly(
         '{"balances":[{"balanceAmount":{"amount":1e2,"currency":"EUR"},"balanceType":"expected","creditLimitIncluded":"true"},{"balanceType":"expected"}]}',
@@ -80,7 +83,7 @@ describe("balances", () => {
 });
 
 describe("details", () => {
-  it("have the address as lines, from a list or from one text", () => {
+  it("account details have the address as a list, even if the bank sends one string", () => {
     expect(
       AccountDetails.parse({ account: { ownerAddressUnstructured: "Main street 1" } }).account
         .ownerAddressUnstructured,
@@ -93,7 +96,7 @@ describe("details", () => {
 });
 
 describe("institutions", () => {
-  it("are a list whose unreadable items do not show in JSON", () => {
+  it("the unreadable items of a list of institutions are not part of its JSON", () => {
     const list = Institutions.parse([{ id: "a", name: "A", transaction_total_days: 90 }, { name: "no id" }]);
     const raw = { id: "a", name: "A", transaction_total_days: 90 };
     expect(list).toEqual([{ id: "a", name: "A", transaction_total_days: "90", raw }]);
@@ -103,7 +106,7 @@ describe("institutions", () => {
 });
 
 describe("pages", () => {
-  it("keep unreadable items beside the rest", () => {
+  it("a page keeps unreadable items apart from the others", () => {
     const page = RequisitionPage.parse({
       count: 2,
       next: null,
@@ -119,7 +122,7 @@ describe("requests", () => {
   const fault = (schema: z.ZodType, value: unknown) =>
     schema.safeParse(value).error?.issues.map((issue) => issue.path.join("."));
 
-  it("for an agreement need a bank, at most 730 days, and known access scopes", () => {
+  it("a request for an agreement needs a bank, at most 730 days, and known access scopes", () => {
     expect(
       CreateAgreementRequest.parse({ institution_id: "B", max_historical_days: 730, extra: { more: 1 } }),
     ).toEqual({ institution_id: "B", max_historical_days: 730, more: 1 });
@@ -137,7 +140,7 @@ describe("requests", () => {
     ]);
   });
 
-  it("for a requisition need a bank and an absolute URL to return to", () => {
+  it("a request for a requisition needs a bank and an absolute URL to return to", () => {
     const least = { institution_id: "B", redirect: "http://localhost/" };
     expect(CreateRequisitionRequest.parse({ ...least, reference: "r" })).toEqual({
       ...least,
@@ -153,7 +156,7 @@ describe("requests", () => {
     expect(fault(CreateRequisitionRequest, {})?.sort()).toEqual(["institution_id", "redirect"]);
   });
 
-  it("to accept an agreement need a user agent and an IP address", () => {
+  it("a request to accept an agreement needs a user agent and an IP address", () => {
     expect(AcceptAgreementRequest.parse({ user_agent: "x", ip_address: "::1" })).toEqual({
       user_agent: "x",
       ip_address: "::1",
@@ -164,7 +167,7 @@ describe("requests", () => {
     ]);
   });
 
-  it("are refused if they or extra have a member called __proto__, which would not be sent", () => {
+  it("a request is rejected if it or extra has a member called __proto__, which would not be sent", () => {
     const issues = (text: string) => PageRequest.safeParse(JSON.parse(text)).error?.issues;
     const issue = { code: "custom", message: "cannot have a member called __proto__" };
     expect(issues('{"extra":{"a":1,"__proto__":{"b":2}}}')).toStrictEqual([{ ...issue, path: ["extra"] }]);
@@ -173,7 +176,7 @@ describe("requests", () => {
     expect(PageRequest.parse({ limit: 1, extra })).toStrictEqual({ limit: 1, ...extra });
   });
 
-  it("name what is wrong with extra", () => {
+  it("a request with an invalid extra is rejected with the reason", () => {
     for (const extra of [5, null, [], "x"]) {
       expect(
         PageRequest.safeParse({ extra }).error?.issues.map(({ path, message }) => [path, message]),
@@ -183,7 +186,7 @@ describe("requests", () => {
     expect(fault(PageRequest, { extra: { limit: 5 } })).toEqual(["extra.limit"]);
   });
 
-  it("for institutions name a country by two letters only", () => {
+  it("a request for institutions names a country by two letters only", () => {
     expect(fault(InstitutionFilter, { country: "GBA" })).toEqual(["country"]);
   });
 });
@@ -205,7 +208,7 @@ describe("maskIbans", () => {
     "NO9386011117947",
   ];
 
-  it("masks a valid IBAN, whatever separates its groups and whatever surrounds it", () => {
+  it("a valid IBAN is masked, regardless of what separates its groups and what surrounds it", () => {
     const gap = fc.constantFrom(
       "",
       " ",
@@ -236,7 +239,7 @@ describe("maskIbans", () => {
     );
   });
 
-  it("masks one that is split anywhere, even between country and check digits, and by many blanks", () => {
+  it("an IBAN is masked even if it is split between country and check digits, or by many blanks", () => {
     for (const gap of [" ", "-", ".", "\u00a0", "\u200b", "\u180e"]) {
       expect(maskIbans([...(VALID[0] ?? "")].join(gap))).toBe("DE89…3000");
       expect(maskIbans(["DE", "89", "3704", "0044", "0532", "0130", "00"].join(gap))).toBe("DE89…3000");
@@ -244,12 +247,12 @@ describe("maskIbans", () => {
     expect(maskIbans(`to ${VALID[0]?.match(/.{1,4}/g)?.join("       ")}!`)).toBe("to DE89…3000!");
   });
 
-  it("masks one whose letters and digits are percent-encoded", () => {
+  it("an IBAN whose letters and digits are percent-encoded is masked", () => {
     const encoded = [...(VALID[0] ?? "")].map((sign) => `%${sign.charCodeAt(0).toString(16)}`).join("");
     expect(maskIbans(`/accounts/${encoded}/`)).toBe("/accounts/DE89…3000/");
   });
 
-  it("leaves every UUID alone", () => {
+  it("a UUID is not masked", () => {
     fc.assert(
       fc.property(fc.uuid(), (id) => {
         expect(maskIbans(`/accounts/${id}/balances/`)).toBe(`/accounts/${id}/balances/`);
@@ -264,7 +267,7 @@ describe("maskIbans", () => {
     ["DE8937040044053201300".repeat(5_000)],
     ["%20".repeat(33_000)],
     ["AD12%2".repeat(16_000)],
-  ])("takes time in proportion to the length of %.12s…", (text) => {
+  ])("masking takes time in proportion to the length of %.12s…", (text) => {
     expect(growth((part) => maskIbans(part), text)).toBeLessThan(3);
   });
 });

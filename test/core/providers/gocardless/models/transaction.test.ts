@@ -12,7 +12,7 @@ const one = (fields: Record<string, unknown>) => Transaction.parse({ ...amount, 
 const read = (text: string) => AccountTransactions.parse(parseExactly(text));
 
 describe("a transaction", () => {
-  it("keeps every digit of its amount: string or number, with or without decimals", () => {
+  it("a transaction keeps every digit of its amount: string or number, with or without decimals", () => {
     const text = (written: string) =>
       `{"transactions":{"booked":[{"transactionAmount":{"amount":${written},"currency":"EUR"}}]}}`;
     const amounts = [
@@ -30,7 +30,7 @@ describe("a transaction", () => {
     ).toEqual(["100", "-24.0", "12345678901234567.89", "-15.00", "1000000", "-10.5000", "100", "3.50"]);
   });
 
-  it("has currencyExchange as a list, whether the bank sends a list or one object, with or without amounts inside", () => {
+  it("currencyExchange is a list, even if the bank sends one object", () => {
     const exchange = {
       sourceCurrency: "USD",
       exchangeRate: "0.0",
@@ -48,7 +48,7 @@ describe("a transaction", () => {
     ).toEqual([{ exchangeRate: "1.10", instructedAmount: { amount: "5" } }]);
   });
 
-  it("has lists of texts as lists, even if the bank sends one text", () => {
+  it("a list of strings is a list, even if the bank sends one string", () => {
     expect(
       one({ remittanceInformationUnstructuredArray: "rent" }).remittanceInformationUnstructuredArray,
     ).toEqual(["rent"]);
@@ -57,7 +57,7 @@ describe("a transaction", () => {
     ).toEqual(["a", "b"]);
   });
 
-  it("keeps blank and odd ids, dates with times, and fields that no specification knows", () => {
+  it("a transaction keeps blank and odd ids, dates with times, and unspecified fields", () => {
     const odd = {
       transactionId: " ",
       entryReference: "NOTPROVIDED",
@@ -75,20 +75,20 @@ describe("a transaction", () => {
     expect(one(odd)).toEqual({ ...amount, ...odd });
   });
 
-  it("accepts null for every field but the amount", () => {
+  it("every field of a transaction may be null, except the amount", () => {
     for (const name of Object.keys(Transaction.shape)) {
       if (name === "transactionAmount") continue;
       expect(one({ [name]: null }), name).toEqual({ ...amount, [name]: null });
     }
   });
 
-  it("accepts a bare number in place of a text", () => {
+  it("a transaction may have a number in place of a string", () => {
     expect(one({ transactionId: 42 }).transactionId).toBe("42");
   });
 });
 
 describe("the transactions of an account", () => {
-  it("have pending as a list, whether it is absent, null, inside, beside, or both", () => {
+  it("pending is a list, whether it is absent, null, inside transactions, next to it, or both", () => {
     const pending = [amount];
     const lists = [
       { transactions: { booked: [] } },
@@ -100,7 +100,7 @@ describe("the transactions of an account", () => {
     expect(lists).toEqual([0, 0, 1, 1, 2]);
   });
 
-  it("keep an unreadable item with its index and the reason, and all the others", () => {
+  it("an unreadable transaction is kept with its index and the reason, and the others are read", () => {
     const bad = {
       transactionAmount: { amount: "twelve", currency: "EUR" },
       secret: "DE89370400440532013000",
@@ -123,7 +123,7 @@ describe("the transactions of an account", () => {
     expect(response.last_updated).toBe("2026-11-01T00:00:00Z");
   });
 
-  it("are not valid if the response has no list, or another shape", () => {
+  it("a response with transactions is invalid without a list, or with another shape", () => {
     for (const body of [{}, { transactions: [] }, [], "x", { transactions: { booked: {} } }]) {
       expect(AccountTransactions.safeParse(body).success).toBe(false);
     }
@@ -156,7 +156,7 @@ describe("the fast path past the schema", () => {
     .dictionary(field, odd, { maxKeys: 6 })
     .map((fields) => ("transactionAmount" in fields ? fields : { ...amount, ...fields }));
 
-  it("accepts only what the schema returns unchanged, and accepts what is usual", () => {
+  it("the fast path accepts usual transactions, and only what the schema returns unchanged", () => {
     let accepted = 0;
     fc.assert(
       fc.property(transactions, (given) => {
