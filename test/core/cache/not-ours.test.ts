@@ -54,7 +54,7 @@ const THINGS: [string, RegExp, (file: string) => void][] = [
   ["a short text", /not a database/, (file) => writeFileSync(file, "words", { mode: 0o644 })],
   ["a named pipe", /a named pipe/, (file) => void execFileSync("mkfifo", [file])],
   ["a link to a device", /a device/, (file) => symlinkSync("/dev/zero", file)],
-  ["a link to nothing", /a link to nothing/, (file) => symlinkSync(`${file}.not-there`, file)],
+  ["a broken link", /it is a broken link/, (file) => symlinkSync(`${file}.not-there`, file)],
   [
     "nothing beside someone else's -journal",
     /-journal beside it/,

@@ -89,13 +89,13 @@ describe("a private file", () => {
     expect(readdirSync(folder)).toEqual(["elsewhere", "link"]);
   });
 
-  it("a private file never replaces a folder, a named pipe, or a link to nothing", () => {
+  it("a private file never replaces a folder, a named pipe, or a broken link", () => {
     mkdirSync(at("folder"));
     spawnSync("mkfifo", [at("pipe")]);
     symlinkSync(at("nowhere"), at("link"));
     expect(() => writePrivateFile(at("folder"), "x")).toThrow("it is a folder");
     expect(() => writePrivateFile(at("pipe"), "x")).toThrow("it is a named pipe");
-    expect(() => writePrivateFile(at("link"), "x")).toThrow("it is a link to nothing");
+    expect(() => writePrivateFile(at("link"), "x")).toThrow("it is a broken link");
     expect(readdirSync(folder)).toEqual(["folder", "link", "pipe"]);
   });
 

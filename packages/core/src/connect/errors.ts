@@ -30,7 +30,7 @@ export class ConsentTimeoutError extends BankDataError {
   override name = "ConsentTimeoutError";
 }
 
-/** The connection ended in a state in which nothing can be read. */
+/** The connection ended without giving access. */
 export class ConsentFailedError extends BankDataError {
   override name = "ConsentFailedError";
   /** As it was last looked up, with the state in which it ended. */

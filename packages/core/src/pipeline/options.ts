@@ -60,7 +60,9 @@ export function checkCallOptions(options: CallOptions, hint?: (name: string) => 
   checkOptionNames(options, callOptionNames, "the call options", hint);
   const { signal, onResponse, expireAfter } = options;
   if (signal !== undefined && typeof signal.addEventListener !== "function") {
-    throw new ConfigurationError("signal must be an AbortSignal; of an AbortController, it is its signal.");
+    throw new ConfigurationError(
+      "signal must be an AbortSignal: pass controller.signal, not the controller.",
+    );
   }
   if (onResponse !== undefined && typeof onResponse !== "function") {
     throw new ConfigurationError("onResponse must be a function.");

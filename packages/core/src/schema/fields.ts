@@ -9,7 +9,7 @@ const text = z
 
 /**
  * A field that may be absent or null. One of an unexpected shape counts as absent: banks send strings for objects and
- * lists for strings, and that must not cost the amount beside them.
+ * lists for strings, which must not make the transaction unreadable.
  */
 export function optional<S extends z.ZodType>(schema: S) {
   return schema.nullish().catch(undefined);

@@ -24,8 +24,8 @@ export type ListWithUnreadable<T> = T[] & {
 export const anyList = z.custom<unknown[]>(Array.isArray, "expected a list");
 
 /**
- * Returns a reader that takes a list item by item, so that an unreadable one does not cost the others. If the schema
- * changes none of the items, `readable` is the list itself.
+ * Returns a reader that takes a list item by item, so that an unreadable one does not affect the others. If the
+ * schema changes none of the items, `readable` is the list itself.
  */
 export function listReader<T extends object>(
   schema: z.ZodType<T>,

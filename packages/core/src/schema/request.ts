@@ -64,7 +64,7 @@ export function request<Model extends WithExtra>(shape: RequestShape<Model>): Re
         context.addIssue({
           code: "custom",
           path: ["extra", name],
-          message: "belongs beside extra, not in it",
+          message: "is a known member: move it out of extra",
         });
       }
     })
@@ -84,5 +84,5 @@ function extraOf({ extra }: { extra?: unknown }): SentObject {
 function unknownMember(name: string, names: readonly string[]): string {
   const meant = closest(name, names);
   const advice = meant === undefined ? "" : `; did you mean ${meant}?`;
-  return `is not a member of this request${advice} (what the client does not know goes in extra)`;
+  return `is not a member of this request${advice} (put members that the client does not know in extra)`;
 }

@@ -49,7 +49,7 @@ function targetOf(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) {
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return path;
-    throw new UnusableFileError(path, "it is a link to nothing");
+    throw new UnusableFileError(path, "it is a broken link");
   }
   const reason = notAFile(stats);
   if (reason !== undefined) throw new UnusableFileError(path, reason);

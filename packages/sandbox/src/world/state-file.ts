@@ -135,7 +135,7 @@ function targetOf(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats !== undefined) rejectOthers(stats);
   else if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return path;
-  else throw new Error("it is a link to nothing");
+  else throw new Error("it is a broken link");
   return realpathSync(path);
 }
 

@@ -157,13 +157,13 @@ describe("a member of a request that the client does not know", () => {
     [
       "reconfirmAgreement",
       "redirect_url",
-      "what the client does not know goes in extra",
+      "put members that the client does not know in extra",
       (client, request) => client.reconfirmAgreement(ID, request),
     ],
     [
       "getInstitutions",
       "payments_enabled",
-      "what the client does not know goes in extra",
+      "put members that the client does not know in extra",
       (client, request) => client.getInstitutions({ country: "GB", ...request }),
     ],
     [
@@ -175,7 +175,7 @@ describe("a member of a request that the client does not know", () => {
     [
       "getAgreementsPaginated",
       "page",
-      "what the client does not know goes in extra",
+      "put members that the client does not know in extra",
       (client, request) => client.getAgreementsPaginated({ limit: 5, ...request }),
     ],
     [
@@ -231,7 +231,7 @@ describe("a member of a request that the client does not know", () => {
     await using service = await startService(() => undefined);
     const request = { institution_id: "B", extra: { max_historical_days: 9999 } };
     const error = await failureOf(clientOf(service).createAgreement(request));
-    expect(error.message).toContain("extra.max_historical_days: belongs beside extra, not in it");
+    expect(error.message).toContain("extra.max_historical_days: is a known member: move it out of extra");
     for (const extra of ["x", 5, [1], null]) {
       const odd = await failureOf(clientOf(service).createAgreement(untyped({ institution_id: "B", extra })));
       expect(odd.message).toContain("extra: must be an object");
@@ -355,7 +355,10 @@ describe("a call option that cannot work", () => {
     [{ expireAfter: -5 }, "expireAfter must be"],
     [{ expireAfter: "1h" }, "expireAfter must be"],
     [{ expireAfter: null }, "expireAfter must be"],
-    [{ signal: new AbortController() }, "signal must be an AbortSignal"],
+    [
+      { signal: new AbortController() },
+      "signal must be an AbortSignal: pass controller.signal, not the controller.",
+    ],
     [{ onResponse: "x" }, "onResponse must be a function"],
     [AbortSignal.abort(), "the call options must be an object, not an AbortSignal"],
     [[], "the call options must be an object, not an Array"],

@@ -209,7 +209,15 @@ describe("errorFromResponse", () => {
   it.each<[Case, string]>([
     [
       { ...flat(404, "Not found.", "Not found."), path: `/accounts/${ID}/` },
-      `There is no account ${ID} (404 Not found); check the id.`,
+      `Account ${ID} does not exist (404).`,
+    ],
+    [
+      flat(404, `Account ID ${ID} not found`, "Please check whether you specified a valid Account ID"),
+      `Account ${ID} does not exist (404).`,
+    ],
+    [
+      { ...flat(404, "Disabled", "Integrations are disabled."), path: "/integrations/" },
+      "/integrations/ does not exist (404 Integrations are disabled).",
     ],
     [
       { status: 502, body: "<title>502 Bad Gateway</title>", path: "/institutions/" },

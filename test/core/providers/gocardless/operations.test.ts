@@ -208,12 +208,12 @@ describe("a range of transactions", () => {
 
 describe("a path without an operation", () => {
   it.each<[Method, string, string]>([
-    ["GET", "/requisitions/abc/foo/", "requisition abc"],
-    ["PUT", "/requisitions/abc/", "requisition abc"],
-    ["GET", "/institutions/abc/foo/", "institution abc"],
-    ["POST", "/integrations/abc/x/", "integration abc"],
-    ["GET", "/accounts/abc/foo/", "account abc"],
-    ["GET", "/agreements/enduser/abc/foo/", "agreement abc"],
+    ["GET", "/requisitions/abc/foo/", "Requisition abc"],
+    ["PUT", "/requisitions/abc/", "Requisition abc"],
+    ["GET", "/institutions/abc/foo/", "Institution abc"],
+    ["POST", "/integrations/abc/x/", "Integration abc"],
+    ["GET", "/accounts/abc/foo/", "Account abc"],
+    ["GET", "/agreements/enduser/abc/foo/", "Agreement abc"],
     ["GET", "/elsewhere/abc/", "/elsewhere/abc/"],
   ])("the error of %s %s names it as %s", async (method, path, subject) => {
     await using service = await startService(() => undefined);
@@ -224,7 +224,7 @@ describe("a path without an operation", () => {
       PUT: () => client.put(path),
       DELETE: () => client.delete(path),
     };
-    await expect(acts[method]()).rejects.toThrow(`There is no ${subject} (`);
+    await expect(acts[method]()).rejects.toThrow(`${subject} does not exist (404)`);
   });
 });
 

@@ -195,7 +195,9 @@ describe("a schema", () => {
     const schema = odd as unknown as StandardSchemaV1;
     const error = await failureOf(clientOf(service, false).client.get("/x/", {}, { schema }));
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error.message).toContain("schema must be a Standard Schema");
+    expect(error.message).toBe(
+      "schema must be a Standard Schema (zod 4, valibot, arktype …); a JSON Schema or a plain function is not supported.",
+    );
     expect(service.received).toEqual([]);
   });
 });

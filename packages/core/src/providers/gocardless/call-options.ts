@@ -32,7 +32,7 @@ export function splitSchema(given: AnyCallOptions): {
   const { schema, ...options }: AnyCallOptions = given;
   if (schema !== undefined && !isStandardSchema(schema)) {
     throw new ConfigurationError(
-      "schema must be a Standard Schema, as of zod 4, valibot or arktype; a JSON Schema or a validating function is not one.",
+      "schema must be a Standard Schema (zod 4, valibot, arktype …); a JSON Schema or a plain function is not supported.",
     );
   }
   return { schema, options };

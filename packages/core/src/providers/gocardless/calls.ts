@@ -136,8 +136,8 @@ export class Calls {
   /** Logs how many items of a list are left out, if any. @param what the plural of an item */
   warnOfUnreadable({ unreadable }: { unreadable: readonly Unreadable[] }, what: string): void {
     if (unreadable.length === 0) return;
-    this.#settings.logger.warn(
-      `The list of ${what} holds items that could not be understood and are left out: ${unreadable.length}.`,
-    );
+    const items = unreadable.length === 1 ? "1 item" : `${unreadable.length} items`;
+    const were = unreadable.length === 1 ? "was" : "were";
+    this.#settings.logger.warn(`${items} of the list of ${what} could not be read and ${were} left out.`);
   }
 }

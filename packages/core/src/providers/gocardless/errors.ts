@@ -31,7 +31,7 @@ export function errorFromResponse(raw: RawErrorResponse): ApiError {
   if (status === 401) return unauthorised(response, subject);
   if (status === 402) return paymentRequired(response);
   if (status === 403) return new AccessDeniedError(`Access to ${subject} was denied (${cause}).`, response);
-  if (status === 404) return new NotFoundError(`There is no ${subject} (${cause}); check the id.`, response);
+  if (status === 404) return notFound(response, subject);
   if (status === 409) return conflict(response, raw, subject);
   if (status === 429) return rateLimited(response, raw, subject);
   if (body.type !== null && status >= 500) {
@@ -162,6 +162,15 @@ function paymentRequired(response: ErrorResponse): PaymentRequiredError {
   const failure = "Payment required";
   const cause = statusWithReason(response, failure);
   return new PaymentRequiredError(`${failure} (${cause}): check your company's plan.`, response);
+}
+
+/** Words that say no more than the status 404: `Not found.`, `Account ID … not found`. */
+const NOT_FOUND = /\bnot found\b|\bdoes(?: not|n't) exist\b|^unknown\b/i;
+
+function notFound(response: ErrorResponse, subject: string): NotFoundError {
+  const cause = NOT_FOUND.test(response.summary) ? String(response.status) : statusWithReason(response);
+  const name = subject.charAt(0).toUpperCase() + subject.slice(1);
+  return new NotFoundError(`${name} does not exist (${cause}).`, response);
 }
 
 /** Any other error response that says the request itself is at fault. */

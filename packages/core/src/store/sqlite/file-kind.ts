@@ -61,7 +61,7 @@ async function kindNow(path: string, mark: FileMark): Promise<FileKind> {
   if (stats === undefined) {
     const isLink = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
     const reason = isLink
-      ? "it is a link to nothing"
+      ? "it is a broken link"
       : (whyNotBeside(path, false) ??
         (hasContent(`${path}-wal`) ? "the log of a database that is gone is left beside it" : undefined));
     return reason === undefined ? { kind: "nothing" } : { kind: "foreign", reason };

@@ -15,8 +15,8 @@ export const Amount: ModelSchema<Amount> = part<Amount>({
 });
 
 /**
- * An amount beside the one that was transferred, such as the foreign amount or the balance afterwards. However odd it is,
- * it does not make its transaction unreadable.
+ * An amount in addition to the one that was transferred, such as the foreign amount or the balance afterwards. However odd
+ * it is, it does not make its transaction unreadable.
  */
 export interface PartialAmount {
   /** An exact decimal with a dot; if it is not one, the bank's own text. */
@@ -24,7 +24,7 @@ export interface PartialAmount {
   /** The currency's ISO 4217 code. */
   currency?: string | null;
 }
-/** Requires nothing, so that an odd amount beside a transaction does not cost the transaction. */
+/** Requires nothing, so that an odd additional amount does not make the transaction unreadable. */
 export const PartialAmount: ModelSchema<PartialAmount> = part<PartialAmount>({
   amount: optionalRate,
   currency: optionalText,

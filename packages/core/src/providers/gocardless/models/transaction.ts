@@ -98,7 +98,7 @@ export interface Transaction extends AsSent {
   /** The value date with its time, ISO 8601. Mostly British banks. */
   valueDateTime?: string | null;
   /**
-   * The amount in the account's currency, negative if money left the account. A few card issuers turn the sign around, and
+   * The amount in the account's currency, negative if money left the account. A few card issuers invert the sign, and
    * one bank leaves the minus out of pending transactions.
    */
   transactionAmount: Amount;
@@ -266,7 +266,7 @@ export const AccountTransactions: z.ZodType<AccountTransactions> = SentTransacti
   },
 );
 
-/** Unreadable items of a list that continues another, of which so many came before. */
+/** Unreadable items of a list that continues another. @param before how many items precede them */
 export function movedBy(before: number, unreadable: readonly Unreadable[]): Unreadable[] {
   return unreadable.map((one) => ({ ...one, index: one.index + before }));
 }
