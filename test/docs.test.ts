@@ -149,7 +149,7 @@ interface Example {
   code: string;
 }
 
-/** The TypeScript of a page. A block that begins with a brace shows a value, and is no program. */
+/** The TypeScript of a page. A block that begins with a brace shows a value, and is not a program. */
 function examplesOf(page: string): Example[] {
   const text = read(page);
   return [...text.matchAll(/^```ts\n(.*?)^```$/gms)]

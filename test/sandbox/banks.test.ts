@@ -200,7 +200,7 @@ describe("a bank with a profile", () => {
     expect(late.length).toBeGreaterThan(0);
   });
 
-  it("a numeric bank sends amounts as numbers, the exchange as an object, and pending entries beside the transactions", async () => {
+  it("a numeric bank sends amounts as numbers, the exchange as an object, and pending entries next to the transactions", async () => {
     await using bank = await asked("numeric");
     expect(bank.booked.every(({ transactionAmount }) => typeof transactionAmount.amount === "number")).toBe(
       true,
@@ -286,7 +286,7 @@ describe("the truth behind the payloads", () => {
     );
   });
 
-  it("the truth lists every entry of a response exactly once, whatever the bank's quirks", async () => {
+  it("the truth lists every entry of a response exactly once, regardless of the bank's quirks", async () => {
     for (const profile of ["storm", "fickle", "late", "restless", "card"] as const) {
       await using bank = await asked(profile);
       const today = bank.client.sandbox.now().slice(0, 10);

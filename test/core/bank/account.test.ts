@@ -19,7 +19,7 @@ const compare = (mine: readonly AccountIdentity[], theirs: readonly AccountIdent
 };
 
 describe("two accounts", () => {
-  it("two accounts are compared by the most reliable scheme that both have, whatever the others say", () => {
+  it("two accounts are compared by the most reliable scheme that both have, regardless of the others", () => {
     expect(compare([hash("1"), iban("A")], [iban("B"), hash("1")])).toBe("same");
     expect(compare([hash("1"), iban("A")], [hash("2"), iban("A")])).toBe("different");
     expect(compare([hash("1"), iban("A")], [iban("A"), bban("7", "bank")])).toBe("same");
@@ -31,7 +31,7 @@ describe("two accounts", () => {
     expect(compare([bban("7", "one bank")], [bban("7", "one bank")])).toBe("same");
   });
 
-  it("two accounts with one IBAN differ by currency, and are undecided if a currency is not known", () => {
+  it("two accounts with one IBAN differ by currency, and are undecided if a currency is unknown", () => {
     expect(compare([iban("A", "EUR")], [iban("A", "EUR")])).toBe("same");
     expect(compare([iban("A", "EUR")], [iban("A", "USD")])).toBe("different");
     expect(compare([iban("A", "EUR")], [iban("A", null)])).toBe("undecided");

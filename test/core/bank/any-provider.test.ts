@@ -159,13 +159,13 @@ describe("a provider that cannot be polled", () => {
     expect(seen).toEqual([undefined, undefined, undefined, undefined, { outcome: "returned" }]);
   });
 
-  it("connecting fails if the person cannot return, or if waiting for the return fails", async () => {
+  it("connecting fails if the end user cannot return, or if waiting for the return fails", async () => {
     const service = new SessionService([EUR]);
     const provider = sessionProvider(service);
     const without = wayOf();
     expect(await errorFrom(obtainConsent(provider, BANK, WISH, without.way))).toEqual(
       new ConfigurationError(
-        'sessions cannot be polled: pass "returned", which resolves with the address to which the person returns.',
+        'sessions cannot be polled: pass "returned", which resolves with the address to which the end user returns.',
       ),
     );
     expect(service.calls).toEqual([]);
@@ -175,12 +175,12 @@ describe("a provider that cannot be polled", () => {
     expect(failing.time()).toBeLessThanOrEqual(2000);
     const foreign = wayOf({ returned: async () => service.agree({ state: "another" }) });
     expect(await errorFrom(obtainConsent(provider, BANK, WISH, foreign.way))).toEqual(
-      new ConfigurationError("This address does not belong to the connection that was begun."),
+      new ConfigurationError("This address does not belong to the connection that was started."),
     );
     expect(service.calls).toEqual(["begin", "begin"]);
   });
 
-  it("no session is left if the person stops while the code is exchanged", async () => {
+  it("no session is left if the end user stops while the code is exchanged", async () => {
     const service = new SessionService([EUR]);
     const stop = new AbortController();
     const provider = sessionProvider(service);
@@ -280,7 +280,7 @@ describe("a provider that can be polled", () => {
     );
   });
 
-  it("a begun connection is removed after a refusal, and this is reported", async () => {
+  it("an unfinished connection is removed after a refusal, and this is reported", async () => {
     const service = new SessionService([EUR]);
     const { way, removed, begun } = wayOf({ returned: async () => service.refuse(begun(), "server_error") });
     const error = await errorFrom(obtainConsent(sessionProvider(service, { polls: true }), BANK, WISH, way));
@@ -311,7 +311,7 @@ describe("a provider that can be polled", () => {
     expect(seen).toEqual([...transient.map(() => undefined), "active"]);
   });
 
-  it("any other failure ends the wait at once, and the begun connection is removed", async () => {
+  it("any other failure ends the wait at once, and the unfinished connection is removed", async () => {
     for (const error of [errorOf(403, "not active"), errorOf(401, "key"), new TypeError("a defect")]) {
       const service = new SessionService([EUR]);
       service.fail("connection", error);
@@ -398,7 +398,7 @@ describe("a provider that can be polled", () => {
 });
 
 describe("stopping", () => {
-  it("stopping before anything was begun begins nothing", async () => {
+  it("stopping before anything was started starts nothing", async () => {
     const service = new SessionService();
     const { way } = wayOf({ signal: AbortSignal.abort(new Error("stopped")) });
     const provider = sessionProvider(service, { polls: true });
@@ -407,7 +407,7 @@ describe("stopping", () => {
   });
 
   it.each(["show", "progress", "sleep"] as const)(
-    "stopping during %s removes the begun connection",
+    "stopping during %s removes the unfinished connection",
     async (at) => {
       const service = new SessionService();
       const stop = new AbortController();
@@ -424,7 +424,7 @@ describe("stopping", () => {
   );
 
   it.each(["as", "after"])(
-    "stopping %s the link is shown removes the begun connection, even if showing it never ends",
+    "stopping %s the link is shown removes the unfinished connection, even if showing it never ends",
     async (when) => {
       const service = new SessionService();
       const stop = new AbortController();
@@ -462,7 +462,7 @@ describe("stopping", () => {
     expect(service.sessions.size).toBe(1);
   });
 
-  it("stopping during a request to the provider removes the begun connection, and rejects with the reason", async () => {
+  it("stopping during a request to the provider removes the unfinished connection, and rejects with the reason", async () => {
     const service = new SessionService();
     const stop = new AbortController();
     const provider = sessionProvider(service, { polls: true });
@@ -517,7 +517,7 @@ describe("a progress callback that throws", () => {
     }
   });
 
-  it("a progress callback that throws earlier makes the call reject, and the begun connection is removed", async () => {
+  it("a progress callback that throws earlier makes the call reject, and the unfinished connection is removed", async () => {
     const service = new SessionService([EUR]);
     const { way, removed } = wayOf({
       progress: () => {
@@ -531,7 +531,7 @@ describe("a progress callback that throws", () => {
   });
 });
 
-describe("a begun connection that cannot be removed", () => {
+describe("an unfinished connection that cannot be removed", () => {
   it("the error names the connection that is left, why connecting failed, and why it could not be removed", async () => {
     const service = new SessionService();
     const removalError = errorOf(503, "away");
@@ -558,7 +558,7 @@ describe("a begun connection that cannot be removed", () => {
   });
 });
 
-it("the error is passed on if a connection cannot be begun", async () => {
+it("the error is passed on if a connection cannot be started", async () => {
   const service = new SessionService();
   const error = errorOf(422, "WRONG_ASPSP_PROVIDED");
   service.fail("begin", error);

@@ -287,7 +287,7 @@ describe("an account that got another handle", () => {
   });
   const euros = (handle: string | null) => accountOf({ handle, identities: [iban("EUR")] });
 
-  /** The handles that are listed, in whatever order the connections come. */
+  /** The handles that are listed, regardless of the order of connections. */
   async function handlesOf(listed: readonly { connection: Connection; accounts: readonly BankAccount[] }[]) {
     const forwards = await connectedAccounts(providerOf(listed).provider, NOW);
     const backwards = await connectedAccounts(providerOf([...listed].reverse()).provider, NOW);

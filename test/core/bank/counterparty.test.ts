@@ -81,7 +81,7 @@ describe("the counterparty", () => {
 });
 
 describe("a name on the wrong side", () => {
-  it("a name on the wrong side counts if its IBAN is not the owner's, whatever the name", () => {
+  it("a name on the wrong side counts if its IBAN is not the owner's, regardless of the name", () => {
     const debtor = party("Mustermann, E.", theirs);
     expect(counterpartyOf(sides("-1", { debtor }), owner)).toEqual({
       name: "Mustermann, E.",
@@ -100,7 +100,7 @@ describe("a name on the wrong side", () => {
     expect(counterpartyOf(sides("-1", { debtor: null, ultimateDebtor: "Merchant" }), owner).name).toBeNull();
   });
 
-  it("a name with the owner's own account does not count, whatever the name", () => {
+  it("a name with the owner's own account does not count, regardless of the name", () => {
     const card = { names: ["Erika Mustermann"], numbers: ["XXXX-XXXXXX-12345"] };
     expect(counterpartyOf(sides("-1", { debtor: party("Shop", own) }), owner).name).toBeNull();
     const debtor = party("Shop", { scheme: "card", value: "xxxx-xxxxxx-12345" });

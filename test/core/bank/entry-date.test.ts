@@ -89,7 +89,7 @@ describe("the date of an entry", () => {
     transactionDate: "2026-11-05",
   };
 
-  it("the date of an entry is its booking date, else the value date, else those of their times, else the purchase date", () => {
+  it("the date of an entry is the first that it has of booking date, value date, those of their times, and purchase date", () => {
     expect(datesOf(dated)).toEqual(["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-04", "2026-11-05"]);
     const left: Record<keyof typeof dated, string | null> = { ...dated };
     for (const [name, date] of Object.entries(dated)) {

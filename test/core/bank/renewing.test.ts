@@ -146,7 +146,7 @@ describe("renewing a connection", () => {
     await expect(renewed(service, () => service.fail("end", defect))).rejects.toBe(defect);
   });
 
-  it("the old connection is unchanged if the person refuses", async () => {
+  it("the old connection is unchanged if the end user refuses", async () => {
     const service = new SessionService([EUR]);
     const provider = sessionProvider(service);
     const first = wayOf({ returned: async () => service.agree(first.begun()) });

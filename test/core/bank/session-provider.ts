@@ -18,7 +18,7 @@ import {
 } from "../../../packages/core/src/base/errors.ts";
 import { accountOf } from "./examples.ts";
 
-/** An account at the bank, whatever its handle in a session. */
+/** An account at the bank, regardless of its handle in a session. */
 export interface HeldAccount {
   hash: string;
   iban: string;
@@ -37,7 +37,7 @@ interface Session {
 type FailingCall = "begin" | "finish" | "connection" | "end";
 
 /**
- * A service that differs from GoCardless wherever it can: nothing can be looked up before the person returns, the
+ * A service that differs from GoCardless wherever it can: nothing can be looked up before the end user returns, the
  * return has a code that is exchanged once, each consent has new handles, and its response contains the complete
  * accounts.
  */
@@ -61,7 +61,7 @@ export class SessionService {
     this.#failures.push({ call, error, carriedOut });
   }
 
-  /** Acts as the person who agrees. Returns the address to which the browser returns. */
+  /** Acts as the end user who agrees. Returns the address to which the browser returns. */
   agree({ state }: Pick<BegunConnection, "state">): string {
     this.#count += 1;
     const code = `code-${this.#count}`;
@@ -69,12 +69,12 @@ export class SessionService {
     return `http://localhost:8000/?code=${code}&state=${state}`;
   }
 
-  /** Acts as the person, or the bank, who refuses. */
+  /** Acts as the end user, or the bank, who refuses. */
   refuse({ state }: Pick<BegunConnection, "state">, error = "access_denied"): string {
     return `http://localhost:8000/?error=${error}&error_description=Cancelled+by+user&state=${state}`;
   }
 
-  /** Opens a session, as exchanging a code does, or the person's consent at a service that can be polled. */
+  /** Opens a session, as exchanging a code does, or the end user's consent at a service that can be polled. */
   open(state: ConnectionState = "active", id?: string): Session {
     this.#count += 1;
     const number = this.#count;

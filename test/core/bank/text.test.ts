@@ -82,7 +82,7 @@ describe("a readable text", () => {
     expect(readableText("\\ud83d\\ude00 &#xD83D;&#xDE00; 😀")).toBe("😀 😀 😀");
   });
 
-  it("readableText is well-formed, on one line and trimmed, whatever a bank sends", () => {
+  it("readableText is well-formed, on one line and trimmed, regardless of what a bank sends", () => {
     fc.assert(
       fc.property(fc.oneof(bankText, fc.string({ unit: "binary" })), (sent) => {
         const readable = readableText(sent);

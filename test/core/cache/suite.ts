@@ -210,7 +210,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await other.close();
     });
 
-    it("clearing the cache keeps the records beside it", async () => {
+    it("clearing the cache keeps the other records", async () => {
       const { cache } = opened(place()());
       if (!lasts) return expect(cache.records).toBeUndefined();
       expect(await cache.records?.compareAndSet("ledger", undefined, "1")).toBe(true);

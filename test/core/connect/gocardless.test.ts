@@ -7,7 +7,7 @@ import { handleAt, RETURN_TO, startProvided } from "../providers/gocardless/prov
 
 const WISH = { returnTo: RETURN_TO };
 
-/** A person who decides as soon as the link is shown, and whose browser returns or not. */
+/** An end user who decides as soon as the link is shown, and whose browser returns or not. */
 function wayOf(
   { sandbox }: Awaited<ReturnType<typeof startProvided>>,
   decision: Authorisation,
@@ -44,7 +44,7 @@ describe("a bank behind GoCardless", () => {
     },
   );
 
-  it("a bank is not connected if the person refuses, and nothing is left of the attempt", async () => {
+  it("a bank is not connected if the end user refuses, and nothing is left of the attempt", async () => {
     await using provided = await startProvided();
     const { provider, sandbox } = provided;
     const bank = await provider.bank("DEUTSCHE_BANK_DEUTDEFF");

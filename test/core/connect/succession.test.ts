@@ -19,7 +19,7 @@ const account = (handle: string | null, ...identities: AccountIdentity[]): Compa
 const nothing = { same: [], renamed: [], gone: [], added: [] };
 
 describe("accounts of a renewed connection", () => {
-  it("accounts that kept their handle are the same, whatever else is known about them", () => {
+  it("accounts that kept their handle are the same, regardless of what else is known about them", () => {
     expect(successionOf([account("a", iban("1"))], [account("a", iban("2"))])).toEqual({
       ...nothing,
       same: ["a"],
@@ -37,7 +37,7 @@ describe("accounts of a renewed connection", () => {
     expect(successionOf([account("a")], [account("b")])).toEqual({ ...nothing, gone: ["a"], added: ["b"] });
   });
 
-  it("accounts with one IBAN differ by currency, unless the currency is not known", () => {
+  it("accounts with one IBAN differ by currency, unless the currency is unknown", () => {
     const old = [account("a", iban("1", "EUR")), account("b", iban("1", "USD"))];
     expect(
       successionOf(old, [account("c", iban("1", "USD")), account("d", iban("1", "EUR"))]).renamed,
@@ -132,7 +132,7 @@ describe("accounts of a renewed connection", () => {
     expect(successionOf(twice("a"), twice("b"))).toEqual({ ...nothing, renamed: [{ from: "a", to: "b" }] });
   });
 
-  it("every account appears exactly once on either side, whatever is known about it", () => {
+  it("every account appears exactly once on either side, regardless of what is known about it", () => {
     const identity = fc.record<AccountIdentity>({
       scheme: fc.constantFrom("hash", "iban", "card"),
       scope: fc.constantFrom(null, "B"),

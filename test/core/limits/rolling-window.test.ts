@@ -100,7 +100,7 @@ describe("headers that report the limit", () => {
   it("headers set the limit, and reveal other clients' calls", () => {
     const window = windowAfter([[NOON, "counted", reports(10, 5, NOON + 5242_000)]]);
     expect(view(window, NOON)).toMatchObject({ limit: 10, remaining: 5, resetAt: NOON + 5242_000 });
-    // One of the five was made a day before the reset; when the other three were made is not known.
+    // One of the five was made a day before the reset; when the other three were made is unknown.
     expect(view(window, NOON + 5242_000)).toMatchObject({ limit: 10, remaining: 6, resetAt: NOON + DAY });
   });
 
@@ -171,7 +171,7 @@ describe("error responses that say the limit is exceeded", () => {
     expect(view(window, NOON)).toMatchObject({ remaining: 0, resetAt: NOON + 6 * HOUR });
   });
 
-  it("an error response reveals a bank's lower limit, which applies for 30 days, whatever the headers report", () => {
+  it("an error response reveals a bank's lower limit, which applies for 30 days, regardless of the headers", () => {
     const window = windowAfter([
       ...counted(0, 1),
       [NOON + 2 * HOUR, "rejectedByBank", reports(4, 2, NOON + DAY)],

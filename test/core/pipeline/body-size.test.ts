@@ -86,7 +86,7 @@ describe("a response longer than maxResponseBytes", () => {
     ["deflate", deflateSync],
     ["br", brotliCompressSync],
   ])(
-    "the size is measured after decompression of %s, whatever length the headers claim",
+    "the size is measured after decompression of %s, regardless of the length in the headers",
     async (encoding, pack) => {
       const packed = pack(Buffer.alloc(20 * MEGABYTE, " "));
       const headers = { "content-encoding": encoding, "content-length": String(packed.length) };

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { checksumOf } from "../../../packages/core/src/store/checksum.ts";
 
-it("a text of any length keeps its checksum across versions, so that stored texts stay readable", () => {
+it("a string of any length keeps its checksum across versions, so that stored strings stay readable", () => {
   for (const length of [0, 1, 8191, 8192, 100_000]) {
     for (const character of ["x", "é", "\ud83c"]) {
       const body = character.repeat(length);

@@ -69,7 +69,7 @@ describe("a small file", () => {
 });
 
 describe("a private file", () => {
-  it("a private file is readable only by its owner, whatever was there, and its text is replaced as a whole", () => {
+  it("a private file is readable only by its owner, regardless of what was there, and its content is replaced as a whole", () => {
     writeFileSync(at("a"), "a much longer text than the new one", { mode: 0o666 });
     chmodSync(at("a"), 0o666);
     writePrivateFile(at("a"), "new");

@@ -23,11 +23,11 @@ export interface AccountIdentity {
   readonly scope: string | null;
   /** Without spaces, in capitals; a hash as it was sent. */
   readonly value: string;
-  /** ISO 4217; null if it is not known, or if the value itself differs by currency, as a hash does. */
+  /** ISO 4217; null if unknown, or if the value itself differs by currency, as a hash does. */
   readonly currency: string | null;
 }
 
-/** The state of an account, whatever the provider calls it. */
+/** The state of an account, the same for every provider. */
 export type AccountState = "ready" | "processing" | "expired" | "suspended" | "failed" | "unknown";
 
 /** An account that a connection gives access to. */
@@ -39,17 +39,17 @@ export interface BankAccount {
   readonly handle: string | null;
   /** The identities that last, the most reliable first; empty if none is known. */
   readonly identities: readonly AccountIdentity[];
-  /** Null if it is not known, as it may be for an account that was read by its handle alone. */
+  /** Null if unknown, as it may be for an account that was read by its handle alone. */
   readonly connectionId: string | null;
   /** The bank's id; null if the provider does not say. */
   readonly bankId: string | null;
-  /** What the person has allowed for the connection. */
+  /** What the end user has allowed for the connection. */
   readonly consent: Consent;
   /** Null for most cards, and outside the countries that have IBANs. */
   readonly iban: string | null;
   /** A number other than the IBAN: domestic, card or phone; null if the bank sends none. */
   readonly number: AccountNumber | null;
-  /** The bank's or the person's name for it; many banks send none. */
+  /** The bank's or the owner's name for it; many banks send none. */
   readonly label: string | null;
   /** Who owns it; many banks send nothing. */
   readonly holder: string | null;
@@ -59,7 +59,7 @@ export interface BankAccount {
   readonly kind: string | null;
   /** ISO 4217; null until the bank's details are known, as it is part of those. */
   readonly currency: string | null;
-  /** Data can be read only while it is `ready`; `unknown` if the provider sent none, or one that is not known. */
+  /** Data can be read only while it is `ready`; `unknown` if the provider sent none, or an unrecognised one. */
   readonly state: AccountState;
   /** The provider's own word for the state; null if it sent none. */
   readonly stateAsSent: string | null;
@@ -100,7 +100,9 @@ export function comparableNumber(number: string): string {
 /** The schemes of identities, the most reliable first. */
 const SCHEMES: readonly AccountIdentity["scheme"][] = ["hash", "iban", "bban", "card"];
 
-/** Whether two accounts are the same: `undecided` if they may be, as a currency is not known or nothing can be compared. */
+/**
+ * Whether two accounts are the same: `undecided` if they may be, as a currency is unknown or nothing can be compared.
+ */
 export type AccountComparison = "same" | "different" | "undecided";
 
 /**

@@ -19,7 +19,7 @@ export interface BankBalance {
   readonly amount: string;
   /** ISO 4217. */
   readonly currency: string;
-  /** Null if the bank sent no kind, or one that is not known. */
+  /** Null if the bank sent no kind, or an unrecognised one. */
   readonly kind: BalanceKind | null;
   /** The kind as the provider wrote it, such as `interimAvailable` or `ITAV`; null if it sent none. */
   readonly kindAsSent: string | null;

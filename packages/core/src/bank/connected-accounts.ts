@@ -19,7 +19,7 @@ export interface ConnectedAccount {
   readonly connection: Connection;
 }
 
-/** Every connected account, and why something about them is not known. */
+/** Every connected account, and why something about them is unknown. */
 export interface ConnectedAccounts extends Listing<ConnectedAccount> {
   /** Why additional data could not be read, such as when access ends. */
   readonly problems: readonly BankDataError[];

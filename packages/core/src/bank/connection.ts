@@ -1,6 +1,6 @@
-/** The state of a connection, whatever the provider calls it. */
+/** The state of a connection, the same for every provider. */
 export type ConnectionState =
-  /** It waits for the person, or for the bank. */
+  /** It waits for the end user, or for the bank. */
   | "open"
   /** Its accounts can be read. */
   | "active"
@@ -8,45 +8,45 @@ export type ConnectionState =
   | "expired"
   /** The provider stopped it, after failures. */
   | "suspended"
-  /** The person, the bank or the client ended it before its time. */
+  /** The end user, the bank or the client ended it before its time. */
   | "ended"
-  /** The person or the bank refused it, or it failed. */
+  /** The end user or the bank refused it, or it failed. */
   | "failed"
-  /** The provider sent a state that is not known. */
+  /** The provider sent an unrecognised state. */
   | "unknown";
 
 /** What an open connection waits for, or how a failed one failed. */
 export type ConnectionStage =
-  /** The person has not opened the link yet. */
+  /** The end user has not opened the link yet. */
   | "link"
-  /** The person has not agreed yet. */
+  /** The end user has not agreed yet. */
   | "consent"
-  /** The person has not logged in at the bank yet. */
+  /** The end user has not logged in at the bank yet. */
   | "login"
-  /** The person has not picked accounts yet. */
+  /** The end user has not picked accounts yet. */
   | "accounts"
   /** The bank has not granted access yet. */
   | "granting"
-  /** The person or the bank refused. */
+  /** The end user or the bank refused. */
   | "refused"
-  /** The person could not be identified. */
+  /** The end user could not be identified. */
   | "unverified";
 
-/** What the person has allowed. */
+/** What the end user has allowed. */
 export interface Consent {
-  /** When the person agreed; null if they have not yet, or if it is not known. */
+  /** When the end user agreed; null if they have not yet, or if unknown. */
   readonly grantedAt: Date | null;
-  /** When access ends, unless it is ended before; null if it is not known. */
+  /** When access ends, unless it is ended before; null if unknown. */
   readonly validUntil: Date | null;
-  /** Days of history that it covers; null if it is not known, or if the provider has no such limit. */
+  /** Days of history that it covers; null if unknown, or if the provider has no such limit. */
   readonly historyDays: number | null;
 }
 
-/** A person's connection to a bank, which gives access to accounts until its consent ends. */
+/** An end user's connection to a bank, which gives access to accounts until its consent ends. */
 export interface Connection {
   /** The provider's id for it. */
   readonly id: string;
-  /** Our own name for it, given when it was begun; null if it has none. */
+  /** Our own name for it, given when it was started; null if it has none. */
   readonly reference: string | null;
   /** The bank's id; null if the provider does not say. */
   readonly bankId: string | null;
@@ -56,9 +56,9 @@ export interface Connection {
   readonly stage: ConnectionStage | null;
   /** The provider's own word for the state, such as `LN` or `AUTHORIZED`; null if it sent none. */
   readonly stateAsSent: string | null;
-  /** When it was begun; null if the provider does not say. */
+  /** When it was started; null if the provider does not say. */
   readonly createdAt: Date | null;
-  /** What the person allowed, and until when; each field is null until they have agreed, or if it is not known. */
+  /** What the end user allowed, and until when; each field is null until they have agreed, or if unknown. */
   readonly consent: Consent;
   /** The handles of its accounts. */
   readonly accountHandles: readonly string[];

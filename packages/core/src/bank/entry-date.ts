@@ -16,13 +16,13 @@ export type EntryDates = Pick<
   "bookingDate" | "valueDate" | "bookingDateTime" | "valueDateTime" | "transactionDate"
 >;
 
-/** The date with which a text begins, `YYYY-MM-DD`, whatever time follows; null if it is not a valid date. */
+/** The date at the start of a string, `YYYY-MM-DD`, regardless of what follows it; null if it is not a valid date. */
 export function calendarDate(text: string | null | undefined): string | null {
   const date = /^\s*(\d{4}-\d{2}-\d{2})(?!\d)/.exec(text ?? "")?.[1];
   return date !== undefined && isCalendarDate(date) ? date : null;
 }
 
-/** The date with which a text begins; null also if it can only be a placeholder. `today` is `YYYY-MM-DD`. */
+/** The date at the start of a string; also null if it can only be a placeholder. `today` is `YYYY-MM-DD`. */
 export function plausibleDate(text: string | null | undefined, today: string): string | null {
   const date = calendarDate(text);
   if (date === null || EPOCHS.has(date)) return null;
@@ -39,8 +39,8 @@ export function datesOf(entry: EntryDates): string[] {
 }
 
 /**
- * The date by which an entry is shown, sorted and entered, `YYYY-MM-DD`: the first of its dates that is no placeholder.
- * Null if it has none.
+ * The date by which an entry is shown, sorted and entered, `YYYY-MM-DD`: the first of its dates that is not a
+ * placeholder. Null if it has none.
  *
  * @param today `YYYY-MM-DD`
  */

@@ -18,7 +18,7 @@ import type {
 export interface Capabilities {
   /** `connections()` is the provider's own list. If false, it is the list that the client has stored. */
   readonly listsConnections: boolean;
-  /** A connection that was begun can be looked up before the person returns. If false, only the return completes it. */
+  /** A connection in progress can be looked up before the end user returns. If false, only the return completes it. */
   readonly polls: boolean;
   /** The days of history of a consent can be chosen. */
   readonly choosesHistory: boolean;
@@ -28,7 +28,7 @@ export interface Capabilities {
 
 /** What is requested from the bank. */
 export interface ConsentWish {
-  /** The URL to which the bank sends the person back. */
+  /** The URL to which the bank sends the end user back. */
   readonly returnTo: string;
   /** Our own name for the connection, which must be unique. @default a random one */
   readonly reference?: string | undefined;
@@ -40,34 +40,34 @@ export interface ConsentWish {
   readonly language?: string | undefined;
 }
 
-/** A connection that waits for the person to agree. */
+/** A connection that waits for the end user to agree. */
 export interface BegunConnection {
-  /** Where the person logs in at the bank and agrees. */
+  /** Where the end user logs in at the bank and agrees. */
   readonly url: string;
-  /** Opaque. Keep it for `readReturn` and `finish` until the person returns; another process may call them. */
+  /** Opaque. Keep it for `readReturn` and `finish` until the end user returns; another process may call them. */
   readonly state: string;
-  /** The connection's id; null if it has none until the person returns. */
+  /** The connection's id; null if it has none until the end user returns. */
   readonly connectionId: string | null;
   /** Our own name for it. */
   readonly reference: string;
 }
 
-/** A reconfirmation that waits for the person. */
+/** A reconfirmation that waits for the end user. */
 export interface BegunReconfirmation {
-  /** Where the person confirms the consent again. The provider may limit when it can be used. */
+  /** Where the end user confirms the consent again. The provider may limit when it can be used. */
   readonly url: string;
 }
 
-/** How a person returned from a bank. */
+/** How the end user returned from a bank. */
 export type BankReturn = SuccessfulReturn | RefusedReturn;
 
-/** The person agreed, as far as the address says; only `finish` shows whether the bank granted access. */
+/** The end user agreed, as far as the address says; only `finish` shows whether the bank granted access. */
 export interface SuccessfulReturn {
   /** Tells the two kinds of return apart. */
   readonly outcome: "returned";
 }
 
-/** The person or the bank refused, so `finish` would throw the same error. */
+/** The end user or the bank refused, so `finish` would throw the same error. */
 export interface RefusedReturn {
   /** Tells the two kinds of return apart. */
   readonly outcome: "refused";
@@ -75,7 +75,7 @@ export interface RefusedReturn {
   readonly error: ConsentRefusedError;
 }
 
-/** The address to which a bank sent the person, or its query. */
+/** The address to which a bank sent the end user, or its query. */
 export type ReturnAddress = string | URL | URLSearchParams;
 
 /** The calls that an account has left for one kind of data. */
@@ -84,13 +84,13 @@ export interface KindCalls {
   readonly limit: number;
   /** Calls allowed now. */
   readonly remaining: number;
-  /** When the next call becomes available again; null if none is used, or if that is not known. */
+  /** When the next call becomes available again; null if none is used, or if unknown. */
   readonly resetAt: Date | null;
   /** When our last successful call was made; null if none is known. */
   readonly lastCallAt: Date | null;
 }
 
-/** The connections, and why something about them is not known. */
+/** The connections, and why something about them is unknown. */
 export interface ConnectionListing extends Listing<Connection> {
   /** Why additional data could not be read, such as when access ends. */
   readonly problems: readonly BankDataError[];
@@ -132,24 +132,24 @@ export interface BankProvider {
    * @throws InvalidRequestError if the bank does not allow what was requested
    */
   begin(bank: Bank, wish: ConsentWish, options?: RequestOptions): Promise<BegunConnection>;
-  /** How the person returned; undefined if the address does not belong to this connection. Sends no request. */
+  /** How the end user returned; undefined if the address does not belong to this connection. Sends no request. */
   readReturn(state: string, address: ReturnAddress): BankReturn | undefined;
   /**
-   * Completes a connection with the address to which the person returned. Its state may still be `open`, as the bank
+   * Completes a connection with the address to which the end user returned. Its state may still be `open`, as the bank
    * may need some more time.
    *
-   * @throws ConsentRefusedError if the person or the bank refused
+   * @throws ConsentRefusedError if the end user or the bank refused
    * @throws ConfigurationError if the address does not belong to this connection
    */
   finish(state: string, address: ReturnAddress, options?: RequestOptions): Promise<Connection>;
 
-  /** Lists all connections, in whatever state. */
+  /** Lists all connections, regardless of their state. */
   connections(options?: ReadOptions): Promise<ConnectionListing>;
   /** Returns one connection. @throws NotFoundError if there is none with this id */
   connection(id: string, options?: ReadOptions): Promise<Connection>;
   /** Ends a connection: the consent is withdrawn, and its accounts can no longer be read. */
   end(id: string, options?: RequestOptions): Promise<void>;
-  /** Begins to confirm a consent again, if the law requires it; the person opens the URL. */
+  /** Begins to confirm a consent again, if the law requires it; the end user opens the URL. */
   reconfirm?(
     id: string,
     wish: Pick<ConsentWish, "returnTo">,
@@ -172,10 +172,10 @@ export interface BankProvider {
   callsLeft(account: AccountOrHandle): Promise<Readonly<Record<DataKind, KindCalls>>>;
 }
 
-/** Matches a text that is only a query: a name without a scheme or a path before it, and its value. */
+/** Matches a string that is only a query: a name without a scheme or a path before it, and its value. */
 const QUERY_ALONE = /^[^?/:#]*=/;
 
-/** The query of an address to which a bank sent the person; a text may be a whole URL, or only the query. */
+/** The query of an address to which a bank sent the end user; a string may be a whole URL, or only the query. */
 export function returnQuery(address: ReturnAddress): URLSearchParams {
   if (address instanceof URLSearchParams) return address;
   if (address instanceof URL) return address.searchParams;

@@ -77,11 +77,11 @@ export interface DetailsReading extends Origin {
  * those by which the provider filters: booking date or value date.
  */
 export interface Coverage {
-  /** The first date whose booked entries are all there, `YYYY-MM-DD`; null if it is not known. */
+  /** The first date whose booked entries are all there, `YYYY-MM-DD`; null if unknown. */
   readonly from: string | null;
   /** The last date whose booked entries are all there, `YYYY-MM-DD`; null if it is the moment of the response. */
   readonly to: string | null;
-  /** Whether all pending entries are there too; false also if the bank reports none. */
+  /** Whether all pending entries are there too; also false if the bank reports none. */
   readonly pending: boolean;
 }
 

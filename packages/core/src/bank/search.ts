@@ -13,7 +13,7 @@ const TYPED: ReadonlyMap<string, string> = new Map([
   ["ı", "i"],
 ]);
 
-/** A text as it is searched: in lower case, without accents, as people type it. */
+/** A string as it is searched: in lower case, without accents, as people type it. */
 export function folded(text: string): string {
   return text
     .normalize("NFKD")
@@ -22,7 +22,7 @@ export function folded(text: string): string {
     .replaceAll(/[ßłøđðþæœı]/g, (letter) => TYPED.get(letter) ?? letter);
 }
 
-/** Whether a transaction's amount, or any of its texts and names, contains a text, whatever its case and accents. */
+/** Whether a transaction's amount, or any of its texts and names, contains a string, regardless of case and accents. */
 export function mentions(transaction: BankTransaction, text: string): boolean {
   const { amount, counterparty, creditor, debtor, ultimateCreditor, ultimateDebtor, texts } = transaction;
   const wanted = folded(text);

@@ -41,7 +41,7 @@ export interface TransactionTexts {
   readonly structured: string | null;
   /** What the bank added. */
   readonly additional: string | null;
-  /** The person's own note. */
+  /** The owner's own note. */
   readonly note: string | null;
 }
 
@@ -63,7 +63,7 @@ export interface Exchange {
 
 /** The balance after a transaction. */
 export interface BalanceAfter extends Money {
-  /** Null if the bank sent no kind, or one that is not known. */
+  /** Null if the bank sent no kind, or an unrecognised one. */
   readonly kind: BalanceKind | null;
 }
 
@@ -85,7 +85,7 @@ export interface BankTransaction {
   readonly bookingDate: string | null;
   /** When the money counts, `YYYY-MM-DD`; before or after the booking. */
   readonly valueDate: string | null;
-  /** When the person paid, `YYYY-MM-DD`, if the provider tells it apart from the other dates. */
+  /** When the owner paid, `YYYY-MM-DD`, if the provider tells it apart from the other dates. */
   readonly transactionDate: string | null;
   /** As the bank wrote it, with or without an offset. */
   readonly bookingDateTime: string | null;
@@ -95,7 +95,10 @@ export interface BankTransaction {
   readonly counterparty: string | null;
   /** The account of who is on the other side. */
   readonly counterpartyAccount: AccountNumber | null;
-  /** The most informative text, on one line: free form, else structured, else what the bank added; may be empty. */
+  /**
+   * The most informative text, on one line: the free form or, if missing, the structured one, or what the bank added if
+   * both are missing; may be empty.
+   */
   readonly text: string;
   /** All texts that the bank sent; `text` is the most informative of them. */
   readonly texts: TransactionTexts;

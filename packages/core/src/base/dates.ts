@@ -14,7 +14,7 @@ const CALENDAR_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 const DAYS_IN_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** Whether a text is a valid calendar date, `YYYY-MM-DD`. Every transaction has several, so it creates no Date. */
+/** Whether a string is a valid calendar date, `YYYY-MM-DD`. Every transaction has several, so it creates no Date. */
 export function isCalendarDate(text: string): boolean {
   const match = CALENDAR_DATE.exec(text);
   if (match === null) return false;

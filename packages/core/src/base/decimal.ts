@@ -7,7 +7,7 @@ const ANY_DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 /** No sum of money has a larger exponent, and writing one out would only cost memory. */
 const MAX_EXPONENT = 100;
 
-/** Whether a text is a plain decimal: `-24.0` is, `1e2`, `+5` and `.5` are not. */
+/** Whether a string is a plain decimal: `-24.0` is, `1e2`, `+5` and `.5` are not. */
 export function isPlainDecimal(text: string): boolean {
   return PLAIN_DECIMAL.test(text);
 }

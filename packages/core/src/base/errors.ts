@@ -146,13 +146,13 @@ export class AccountSuspendedError extends ApiError {
   override name = "AccountSuspendedError";
 }
 
-/** Why a connection was refused, whatever the provider calls it. */
+/** Why a connection was refused, the same for every provider. */
 export type RefusalReason =
-  /** The person stopped before they agreed. */
+  /** The end user stopped before they agreed. */
   | "cancelled"
-  /** The bank rejected the person, or the access that was requested. */
+  /** The bank rejected the end user, or the access that was requested. */
   | "rejected"
-  /** The person could not be identified. */
+  /** The end user could not be identified. */
   | "unverified"
   /** The bank had a technical fault. */
   | "bankFailed"
@@ -166,7 +166,7 @@ export type RefusalReason =
   | "limitReached"
   | "unknown";
 
-/** The person returned from the bank without connecting it, so nothing can be read. Start again with a new link. */
+/** The end user returned from the bank without connecting it, so nothing can be read. Start again with a new link. */
 export class ConsentRefusedError extends BankDataError {
   override name = "ConsentRefusedError";
   /** The same for every provider; `unknown` if its `code` is not a known one. */

@@ -43,7 +43,7 @@ const START = new RegExp(
 );
 
 /**
- * Hides the middle of every IBAN in a text, for messages and logs: `DE89 3704 0044 0532 0130 00` becomes `DE89…3000`,
+ * Hides the middle of every IBAN in a string, for messages and logs: `DE89 3704 0044 0532 0130 00` becomes `DE89…3000`,
  * whatever separates its groups, also inside a word or percent-encoded as in a path. Ids are kept, because the reader
  * needs them to find things. Takes time proportional to the text's length.
  */

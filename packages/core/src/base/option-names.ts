@@ -9,7 +9,7 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
 const LONGEST_NAME = 60;
 
 /**
- * Checks that options are an object of known names: an option that is not known would have no effect, unnoticed.
+ * Checks that options are an object of known names: an unknown option would have no effect, unnoticed.
  *
  * @param what names the object in the error: `cacheOptions`, `the call options`
  * @param hint what to do about a name that is known elsewhere

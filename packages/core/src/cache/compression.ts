@@ -12,7 +12,8 @@ const LARGEST_CHUNK = 4 * 1024 * 1024;
 
 /**
  * A body as it is stored: compressed by zstd at its fastest level if that saves space, otherwise the text itself. zstd
- * reads twice as fast as deflate and brotli at about the same size. Node has it since 22.15; older versions keep texts.
+ * reads twice as fast as deflate and brotli at about the same size. Node has it since 22.15; older versions keep
+ * strings.
  */
 export function packBody(body: string): string | Uint8Array {
   if (body.length < WORTHWHILE || typeof zlib.zstdCompressSync !== "function") return body;

@@ -36,14 +36,14 @@ const TABLES = `
     BEGIN UPDATE total SET bytes = bytes - old.bytes; END;
 `;
 
-/** A version without checksums leaves the old checksum beside a new response, so a trigger removes it. */
+/** A version without checksums leaves the old checksum with a new response, so a trigger removes it. */
 const CHECKSUM_TRIGGER = `
   CREATE TRIGGER IF NOT EXISTS answer_rewritten AFTER UPDATE OF created_at ON answers
     WHEN new.checksum IS old.checksum AND new.created_at IS NOT old.created_at
     BEGIN UPDATE answers SET checksum = NULL WHERE key = new.key; END;
 `;
 
-/** The first layout had no sizes and no times of last use. 400 is what an entry takes up besides its content. */
+/** The first layout had no sizes and no times of last use. 400 is what an entry takes up in addition to its content. */
 const FROM_FIRST_LAYOUT = `
   ALTER TABLE answers RENAME TO first_answers;
   DROP INDEX IF EXISTS answers_by_path;
@@ -66,7 +66,7 @@ const PARTS = [
   "answer_rewritten",
 ];
 
-/** The cache file: responses, and the records beside them. Responses, counts and tokens of older layouts are kept. */
+/** The cache file: responses, and other records. Responses, counts and tokens of older layouts are kept. */
 export const CACHE_FORMAT: FileFormat<Statements> = {
   ...CACHE_FILE,
   isComplete: (database, names) =>

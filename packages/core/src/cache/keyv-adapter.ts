@@ -9,9 +9,9 @@ export interface KeyvAdapter {
   readonly namespace?: string | undefined;
   /** Resolves with the text that was set; anything else, such as undefined, counts as absent. */
   get(key: string): Promise<unknown>;
-  /** Stores a text; the cache passes no time to live, so that a response can be used past its expiry. */
+  /** Stores a string; the cache passes no time to live, so that a response can be used past its expiry. */
   set(key: string, value: string): unknown;
-  /** Deletes a text; the result is ignored. */
+  /** Deletes a string; the result is ignored. */
   delete(key: string): Promise<unknown>;
   /** If the adapter emits errors, the cache listens, as an "error" event without a listener would end the process. */
   on?(event: "error", listener: (error: unknown) => void): unknown;

@@ -16,7 +16,7 @@ import { decodeResponse, encodeResponse, isSameResponse, type StoredResponse } f
 /**
  * Keeps responses in any storage adapter of Keyv 5. The adapter gets no time to live, as it would drop an expired
  * response that may still be needed if the service fails. No adapter can look up the keys of a path or the paths of a
- * tenant, so they are kept in small lists beside the responses. It is up to the backend to limit its size.
+ * tenant, so they are kept in small lists next to the responses. It is up to the backend to limit its size.
  */
 export class KeyvStore implements ResponseStore {
   readonly #adapter: KeyvAdapter;
@@ -109,7 +109,7 @@ export class KeyvStore implements ResponseStore {
     return entries.length;
   }
 
-  /** It is up to the backend to overwrite deleted texts. */
+  /** It is up to the backend to overwrite deleted strings. */
   async wipe(): Promise<void> {}
 
   /** If the adapter has no compare-and-set, two processes that write at the same instant may overwrite each other. */

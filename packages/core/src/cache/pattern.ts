@@ -1,6 +1,6 @@
-/** Whether a path matches a regular expression, or a text in which `*` stands for anything, slashes included. */
+/** Whether a path matches a regular expression, or a string in which `*` stands for anything, slashes included. */
 export function fitsPattern(path: string, pattern: string | RegExp): boolean {
-  // `search` starts from the beginning, whatever an expression with the flag g or y has found before.
+  // `search` starts from the beginning, regardless of what an expression with the flag g or y has found before.
   if (pattern instanceof RegExp) return path.search(pattern) !== -1;
   const parts = pattern.split("*");
   const first = parts.shift() ?? "";

@@ -20,7 +20,7 @@ export interface CacheRequest {
   /** How long a response is fresh unless an option or the call says otherwise, in seconds. @default 0 */
   lifetime?: number | undefined;
   /**
-   * Whether the body describes something that is still in progress: it is then never fresh, whatever the options say.
+   * Whether the body describes something that is still in progress: it is then never fresh, regardless of the options.
    */
   isPending?: ((body: string) => boolean) | undefined;
 }

@@ -72,7 +72,9 @@ export class ResponseCache {
     this.#context = context;
   }
 
-  /** Records beside the responses that outlive the process; undefined if the responses do not outlive it either. */
+  /**
+   * Records, stored with the responses, that outlive the process; undefined if the responses do not outlive it either.
+   */
   get records(): KeyValueStore | undefined {
     return this.#store.records;
   }

@@ -28,9 +28,9 @@ export interface ResponseStore {
   set(storeKey: StoreKey, response: StoredResponse): Promise<void>;
   /** Deletes a response unless another has taken its place meanwhile, even through another process. */
   deleteResponse(storeKey: StoreKey, response: StoredResponse): Promise<void>;
-  /** All responses stored for these paths, whatever their query. */
+  /** All responses stored for these paths, regardless of the query. */
   getPaths(tenant: string, paths: readonly string[]): Promise<StoredResponse[]>;
-  /** Deletes all responses stored for these paths, whatever their query. */
+  /** Deletes all responses stored for these paths, regardless of the query. */
   deletePaths(tenant: string, paths: readonly string[]): Promise<void>;
   /** Everything that is stored for one tenant. Entries may be added and deleted meanwhile. */
   entries(tenant: string): AsyncIterable<StoredEntry>;

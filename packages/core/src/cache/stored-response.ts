@@ -43,7 +43,8 @@ export function stripCachingHeaders(headers: Headers): Headers {
 }
 
 /**
- * Writes an entry for a store of texts: a line of JSON, then the body as it is, so that the body is not encoded twice.
+ * Writes an entry for a store of strings: a line of JSON, then the body as it is, so that the body is not encoded
+ * twice.
  *
  * @param name under which it is stored; the checksum covers it
  */

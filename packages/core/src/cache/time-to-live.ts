@@ -33,7 +33,10 @@ export function forbidsKeeping(headers: Headers): boolean {
   return /\bno-store\b/i.test(headers.get("cache-control") ?? "");
 }
 
-/** The lifetime in seconds by Cache-Control, else by Expires; undefined if neither says (RFC 9111, section 4.2.1). */
+/**
+ * The lifetime in seconds by Cache-Control or, if missing, by Expires; undefined if neither says (RFC 9111, section
+ * 4.2.1).
+ */
 function freshnessLifetime(headers: Headers, now: number): number | undefined {
   const control = headers.get("cache-control") ?? "";
   if (/\bno-(?:store|cache)\b/i.test(control)) return 0;

@@ -37,7 +37,7 @@ export interface CacheSelection {
   expired?: boolean | undefined;
   /** Only those that are older than this, in seconds. */
   olderThan?: number | undefined;
-  /** Only those whose path matches a regular expression, or a text in which `*` stands for anything. */
+  /** Only those whose path matches a regular expression, or a string in which `*` stands for anything. */
   match?: string | RegExp | undefined;
 }
 

@@ -26,7 +26,7 @@ export interface ConnectedBank {
 export interface Renewal {
   /** What is requested of the bank for the new connection; nothing is taken over from the old one. */
   readonly wish: ConsentWish;
-  /** How the person gets to the bank and back. */
+  /** How the end user gets to the bank and back. */
   readonly way: ConsentWay;
 }
 

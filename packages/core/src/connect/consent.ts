@@ -22,28 +22,28 @@ import { ConsentFailedError, ConsentTimeoutError, UnfinishedConnectionError } fr
 /** How long to wait for a link to be used, in milliseconds. A bank's pages last no longer. */
 const MAX_WAIT = 45 * 60_000;
 
-/** How often to ask the provider whether the person has agreed, in milliseconds. */
+/** How often to ask the provider whether the end user has agreed, in milliseconds. */
 const POLL_INTERVAL = 2000;
 
 /** Interprets a return; undefined if it does not belong to this connection. */
 export type ReadReturn = (address: ReturnAddress) => BankReturn | undefined;
 
-/** How the person gets to the bank and back. */
+/** How the end user gets to the bank and back. */
 export interface ConsentWay {
-  /** Shows the person the link to the bank. */
+  /** Shows the end user the link to the bank. */
   show(begun: BegunConnection): void | Promise<void>;
   /**
-   * Resolves with the address to which the person returned, and ignores a return for which `read` returns undefined.
+   * Resolves with the address to which the end user returned, and ignores a return for which `read` returns undefined.
    * Rejects with the signal's reason. Not needed if the provider can be polled, which goes on if this fails.
    */
   returned?: ((read: ReadReturn, signal: AbortSignal) => Promise<ReturnAddress>) | undefined;
-  /** Called each time the connection was looked up; with undefined if its state is not known right now. */
+  /** Called each time the connection was looked up; with undefined if its state is unknown right now. */
   progress?: ((connection: Connection | undefined) => void) | undefined;
   /** Called once an unsuccessful connection has been removed. */
   removed?: (() => void) | undefined;
   /** Stops waiting; the connection is removed. */
   signal?: AbortSignal | undefined;
-  /** How long to wait for the person, in milliseconds. @default 2700000 */
+  /** How long to wait for the end user, in milliseconds. @default 2700000 */
   maxWait?: number | undefined;
   /** How often to ask a provider that can be polled, in milliseconds. @default 2000 */
   pollInterval?: number | undefined;
@@ -54,8 +54,8 @@ export interface ConsentWay {
 }
 
 /**
- * Begins a connection and waits until the person has agreed at the bank: for their return, and, if the provider can be
- * polled, for the provider to report it, as the browser may never return.
+ * Begins a connection and waits until the end user has agreed at the bank: for their return, and, if the provider can
+ * be polled, for the provider to report it, as the browser may never return.
  *
  * @returns the active connection
  * @throws ConsentRefusedError, ConsentTimeoutError, ConsentFailedError, the signal's reason, or whatever ended it. The
@@ -71,7 +71,7 @@ export async function obtainConsent(
   way.signal?.throwIfAborted();
   if (way.returned === undefined && !provider.capabilities.polls)
     throw new ConfigurationError(
-      `${provider.name} cannot be polled: pass "returned", which resolves with the address to which the person returns.`,
+      `${provider.name} cannot be polled: pass "returned", which resolves with the address to which the end user returns.`,
     );
   // The signal is not passed on: an aborted request may have been carried out, and could not be undone.
   const begun = await provider.begin(bank, wish);
@@ -139,7 +139,7 @@ async function waitForConsent(
   }
 }
 
-/** How the person returned, once they have. */
+/** How the end user returned, once they have. */
 interface Returning {
   /** Resolves once there is an address, a refusal or a failure. */
   arrived: Promise<void>;
@@ -170,7 +170,7 @@ function returnOf(
       .then((address) => {
         const back = read(address);
         if (back === undefined)
-          throw new ConfigurationError("This address does not belong to the connection that was begun.");
+          throw new ConfigurationError("This address does not belong to the connection that was started.");
         if (back.outcome === "refused") returning.refusal = back.error;
         else returning.address = address;
       })
@@ -181,7 +181,7 @@ function returnOf(
   return returning;
 }
 
-/** The connection as it is now; undefined if that is not known, for example because the person is still at the bank. */
+/** The connection as it is now; undefined if that is unknown, for example because the end user is still at the bank. */
 async function look(
   provider: BankProvider,
   made: Made,
@@ -245,7 +245,7 @@ async function untilAborted(work: void | Promise<void>, signal: AbortSignal | un
   if (signal === undefined) return await work;
   const done = new AbortController();
   const aborted = new Promise<void>((_, reject) => {
-    // The work, which has already begun, may have aborted it.
+    // The work, which has already started, may have aborted it.
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true, signal: done.signal });
   });

@@ -25,7 +25,7 @@ export class UnfinishedConnectionError extends BankDataError {
   }
 }
 
-/** The person did not return from the bank in time. */
+/** The end user did not return from the bank in time. */
 export class ConsentTimeoutError extends BankDataError {
   override name = "ConsentTimeoutError";
 }

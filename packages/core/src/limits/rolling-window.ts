@@ -205,7 +205,7 @@ function withReported(
     return { ...known, blockedUntil, inferred };
   }
   if (!alone) return { ...known, blockedUntil };
-  // The call that was just counted is part of the service's count, whatever its headers say.
+  // The call that was just counted is part of the service's count, regardless of its headers.
   const keep = Math.max(used, outcome === "counted" ? 1 : 0);
   const inferred = known.inferred.slice(0, Math.max(0, keep - known.counted.length));
   return {

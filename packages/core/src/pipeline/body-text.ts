@@ -8,7 +8,7 @@ export interface BodyText {
 /** How many bytes are kept of an error response, or of one that is too long to be used. */
 const ERROR_BODY_BYTES = 64 * 1024;
 
-/** Statuses without a body, whatever a server sends after the headers (RFC 9110, 6.4.1). */
+/** Statuses without a body, regardless of what a server sends after the headers (RFC 9110, 6.4.1). */
 const BODILESS = new Set([204, 205, 304]);
 
 /**

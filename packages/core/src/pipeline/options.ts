@@ -92,7 +92,7 @@ export interface Timeouts {
   perCall?: number | undefined;
 }
 
-/** How requests are sent, whatever the provider. */
+/** How requests are sent, regardless of the provider. */
 export interface PipelineOptions {
   /** The URL of the service. @default the provider's own address */
   baseUrl?: string | undefined;

@@ -100,7 +100,10 @@ export function keepingRaw<S extends z.ZodObject>(
   return schema;
 }
 
-/** Runs a schema. The issues are zod's own: the schema that was called gives them their texts, and completes their paths. */
+/**
+ * Runs a schema. The issues are zod's own: the schema that was called gives them their messages, and completes their
+ * paths.
+ */
 function runSync(schema: z.ZodType, value: unknown): z.core.ParsePayload {
   const result = schema._zod.run({ value, issues: [] }, { async: false });
   if (result instanceof Promise) throw new z.core.$ZodAsyncError();
@@ -153,7 +156,7 @@ function without(value: Record<string, unknown>, names: readonly string[]): Reco
   return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
-/** Whether two JSON values are equal, whatever the order of members. */
+/** Whether two JSON values are equal, regardless of the order of members. */
 function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (Array.isArray(one) && Array.isArray(other)) {

@@ -15,7 +15,7 @@ export function optional<S extends z.ZodType>(schema: S) {
   return schema.nullish().catch(undefined);
 }
 
-/** A string that may be absent or null, as any field of a service may, whatever its specification says. */
+/** A string that may be absent or null, as any field of a service may, regardless of its specification. */
 export const optionalText = optional(text);
 
 /** A string without which the object cannot be used. */

@@ -3,7 +3,7 @@ import { isRecord } from "../base/is-record.ts";
 /** Deeper than anything that a bank sends, and shallow enough for every recursive function. */
 const MAX_DEPTH = 1000;
 
-/** A text of up to this many characters cannot make JSON.parse exhaust the memory, so it is not checked. */
+/** A string of up to this many characters cannot make JSON.parse exhaust the memory, so it is not checked. */
 const UNCHECKED_LENGTH = 4 * 1024 * 1024;
 
 /** Bank data has fewer values than one for this many characters; `{},{},{}` takes 50 times its length in memory. */

@@ -6,7 +6,7 @@ import type { SentObject } from "./as-sent.ts";
 /** Members of a query or a body that the client does not know. */
 export interface WithExtra {
   /**
-   * Further members, by name, which are sent beside the others and are not checked: for what the service has learnt since
+   * Further members, by name, which are sent with the others and are not checked: for what the service has added since
    * this version. @default none
    */
   extra?: SentObject | undefined;
@@ -41,7 +41,7 @@ type RequestShape<Model> = {
 
 /**
  * The schema of a query or a body. A member that is not listed is a mistake, most likely in its spelling, unless it is in
- * `extra`; its members are sent beside the others.
+ * `extra`; its members are sent with the others.
  */
 export function request<Model extends WithExtra>(shape: RequestShape<Model>): RequestSchema<Model> {
   const names = Object.keys(shape);

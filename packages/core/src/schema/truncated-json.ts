@@ -5,7 +5,7 @@ const MAX_IBAN_LENGTH = 42;
  * Closes a JSON text that was truncated: it ends after its last complete value, or inside a string, and whatever is open
  * there is closed. A string loses its last words, because half a token or half an IBAN could not be recognised.
  *
- * @returns a text that JSON.parse accepts, if the input was JSON up to where it was truncated
+ * @returns a string that JSON.parse accepts, if the input was JSON up to where it was truncated
  */
 export function closeTruncatedJson(text: string): string {
   const closers: string[] = [];

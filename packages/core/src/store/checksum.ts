@@ -1,10 +1,10 @@
 import { createHash, hash } from "node:crypto";
 
-/** From this length on, in characters, hashing a text in parts is faster than joining it first. */
+/** From this length on, in characters, hashing a string in parts is faster than joining it first. */
 const LARGE = 8192;
 
 /**
- * A checksum to keep beside a text, so that a bit which flips on the disk does not turn one amount into another. It
+ * A checksum to keep with a string, so that a bit which flips on the disk does not turn one amount into another. It
  * only reveals accidents: whoever can write the file can also write a checksum.
  */
 export function checksumOf(parts: readonly (string | number | null)[], body: string | Uint8Array): string {

@@ -1,9 +1,9 @@
 /**
- * Small texts by name that outlive a call, in the memory of one client or in storage that processes share. Names
+ * Small strings by name that outlive a call, in the memory of one client or in storage that processes share. Names
  * contain nothing private, and include the tenant. The storage may fail: whoever uses it handles that.
  */
 export interface KeyValueStore {
-  /** Returns the text, or undefined if there is no record. */
+  /** Returns the string, or undefined if there is no record. */
   get(key: string): Promise<string | undefined>;
   /**
    * Writes `value` only if the record is still `expected`. Undefined stands for no record, in both.

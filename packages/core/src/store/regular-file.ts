@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 
-/** What is at a path cannot be used: it is not a file, too large, or not a text. */
+/** What is at a path cannot be used: it is not a file, too large, or not text. */
 export class UnusableFileError extends Error {
   /** The name of the error's own class, `FileTooLargeError` for a file that is too large. */
   override name = "UnusableFileError";

@@ -4,7 +4,7 @@ import { parsedJson } from "../base/parsed-json.ts";
 import type { KeyValueStore } from "./kv.ts";
 
 /**
- * A text as it is stored: sealed with AES-256-GCM, whose tag reveals a changed text or a wrong key. All parts are
+ * A string as it is stored: sealed with AES-256-GCM, whose tag reveals a changed string or a wrong key. All parts are
  * base64.
  */
 const Sealed = z.object({ format: z.literal(1), iv: z.string(), tag: z.string(), data: z.string() });
@@ -27,8 +27,8 @@ export interface SealingOptions {
 }
 
 /**
- * Keeps secret texts in a store that others can read. They are encrypted with a key that is derived from a secret which
- * the store does not hold, so that the store alone reveals neither the texts nor their keys.
+ * Keeps secret strings in a store that others can read. They are encrypted with a key that is derived from a secret
+ * which the store does not hold, so that the store alone reveals neither the strings nor their keys.
  */
 export class SealedRecords {
   readonly #records: KeyValueStore;
@@ -49,7 +49,7 @@ export class SealedRecords {
     return record === undefined ? undefined : this.#open(record, key);
   }
 
-  /** Stores a text, and replaces any that is there. */
+  /** Stores a string, and replaces any that is there. */
   async set(key: string, text: string): Promise<void> {
     const name = this.#nameOf(key);
     const record = this.#seal(text, key);

@@ -1,6 +1,6 @@
 import type { HistoryQuirk, PayloadQuirk, ProfileName, Quirk } from "./quirks.ts";
 
-/** A bank account that the user can connect: who owns it, how its bank behaves, and the seed of its history. */
+/** A bank account that the end user can connect: who owns it, how its bank behaves, and the seed of its history. */
 export interface SandboxAccount {
   /** The id of its bank. */
   bank: string;

@@ -40,7 +40,7 @@ const KINDS = [
   { name: "Savings Account", product: "Savings", cashAccountType: "SVGS" },
 ] as const;
 
-/** The user's accounts at a bank; the same for the same seed. */
+/** The end user's accounts at a bank; the same for the same seed. */
 export function accountsAt(
   bank: SandboxBank,
   options: { seed: number; count?: number | undefined; transactionsPerDay?: number | undefined },

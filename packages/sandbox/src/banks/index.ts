@@ -1,6 +1,6 @@
 /**
- * The simulated banks, whichever service connects them: the catalogue, the user's accounts at each, and everything that
- * happens on these. All of it depends only on the seed and the date. Nothing here depends on a wire format.
+ * The simulated banks, whichever service connects them: the catalogue, the end user's accounts at each, and everything
+ * that happens on these. All of it depends only on the seed and the date. Nothing here depends on a wire format.
  */
 export type { SandboxAccount } from "./account.ts";
 export { accountsAt } from "./accounts.ts";

@@ -45,7 +45,7 @@ export class Random {
     return this.fraction() * 100 < percent;
   }
 
-  /** A text of this many digits. */
+  /** A string of this many digits. */
   digits(count: number): string {
     let text = "";
     while (text.length < count) text += String(this.int(0, 9));

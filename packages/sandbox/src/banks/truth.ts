@@ -20,7 +20,10 @@ export interface TrueTransaction {
   bookedOn: string | null;
   /** The true value date; profiles with `swappedDates` send it as the booking date. */
   valueOn: string;
-  /** The amount that is or will be booked; negative if money leaves the account, whatever sign the bank writes. */
+  /**
+   * The amount that is or will be booked; negative if money leaves the account, regardless of the sign that the bank
+   * writes.
+   */
   amount: string;
   /** The account's currency, ISO 4217, even for a purchase abroad. */
   currency: string;

@@ -43,7 +43,7 @@ export interface AppParts extends ControlParts {
   /** Called after each request that may have changed more of the state than the count and the time of calls. */
   changed: () => void;
   permissions: Permissions;
-  /** Host names to accept besides those of the loopback interface. */
+  /** Host names to accept in addition to those of the loopback interface. */
   hosts: readonly string[];
 }
 

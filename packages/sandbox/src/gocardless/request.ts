@@ -21,7 +21,8 @@ const LARGEST_BODY = 1_000_000;
 export type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The fields of a body: JSON, or a form in either encoding. In a form every value is a text, and a repeated name a list.
+ * The fields of a body: JSON, or a form in either encoding. In a form, every value is a string, and a repeated name is
+ * a list.
  *
  * @throws ErrorResponse if the body is malformed, of another type, or too large
  */

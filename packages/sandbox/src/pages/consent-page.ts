@@ -3,7 +3,10 @@ import type { Find, WaitingConsent } from "../world/consent.ts";
 import { newApp, type SandboxApp } from "../world/http.ts";
 import { PAGE_POLICY, page } from "./page.ts";
 
-/** The page behind a consent's link: the user picks accounts and agrees, or cancels, and is redirected to the application. */
+/**
+ * The page behind a consent's link: the end user picks accounts and agrees, or cancels, and is redirected to the
+ * application.
+ */
 export function consentPage(find: Find<WaitingConsent>): SandboxApp {
   const pages = newApp();
   pages.use("/psd2/*", async (c, next) => {

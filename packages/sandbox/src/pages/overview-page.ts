@@ -38,7 +38,7 @@ interface OverviewView {
     statusWord: string;
     reference: string;
     accounts: number;
-    /** The path of its consent page; undefined once the user has decided. */
+    /** The path of its consent page; undefined once the end user has decided. */
     page: string | undefined;
   }[];
   accounts: readonly { id: string; name: string; iban: string | null; bank: string; status: string }[];

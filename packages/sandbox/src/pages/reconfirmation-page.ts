@@ -3,7 +3,7 @@ import type { Find, WaitingReconfirmation } from "../world/consent.ts";
 import { newApp, type SandboxApp } from "../world/http.ts";
 import { PAGE_POLICY, page } from "./page.ts";
 
-/** The page behind a reconfirmation's link: the user decides for each account whether it can still be read. */
+/** The page behind a reconfirmation's link: the end user decides for each account whether it can still be read. */
 export function reconfirmationPage(find: Find<WaitingReconfirmation>): SandboxApp {
   const pages = newApp();
   const headers = { "content-security-policy": PAGE_POLICY, "cache-control": "no-store" };

@@ -4,7 +4,7 @@ import type { SandboxAccount } from "../banks/index.ts";
 export interface WaitingConsent {
   /** The bank's name. */
   bank: string;
-  /** The accounts that the user can pick. */
+  /** The accounts that the end user can pick. */
   accounts: readonly SandboxAccount[];
   /** What the application may read. */
   scopes: readonly string[];
@@ -12,21 +12,27 @@ export interface WaitingConsent {
   accessDays: number;
   /** How many days back transactions reach. */
   historyDays: number;
-  /** Called when the user opens the page. */
+  /** Called when the end user opens the page. */
   opened: () => void;
-  /** Called when the user agrees, with the index of each picked account. Returns the redirect, or null if there is none. */
+  /**
+   * Called when the end user agrees, with the index of each picked account. Returns the redirect, or null if there is
+   * none.
+   */
   agree: (picked: readonly number[]) => string | null;
-  /** Called when the user cancels. Returns the redirect, or null if there is none. */
+  /** Called when the end user cancels. Returns the redirect, or null if there is none. */
   cancel: () => string | null;
 }
 
 /** A reconfirmation that waits for the end user, as a service passes it to the reconfirmation page. */
 export interface WaitingReconfirmation {
-  /** The accounts that the user has not decided on yet. */
+  /** The accounts that the end user has not decided on yet. */
   accounts: readonly { id: string; name: string; iban: string | null }[];
-  /** Called when the user opens the page. */
+  /** Called when the end user opens the page. */
   opened: () => void;
-  /** Called with the ids that the user confirms; all others are rejected. Returns the redirect, or null if there is none. */
+  /**
+   * Called with the ids that the end user confirms; all others are rejected. Returns the redirect, or null if there is
+   * none.
+   */
   confirm: (picked: readonly string[]) => string | null;
 }
 

@@ -8,7 +8,7 @@ import type { SandboxClock } from "./clock.ts";
 
 /** The size of a world. */
 export interface WorldSize {
-  /** How many accounts the user has at each bank. @default 2 */
+  /** How many accounts the end user has at each bank. @default 2 */
   accountsPerBank?: number | undefined;
   /** How many purchases each account has a day. @default from 0 to 3, drawn for each day */
   transactionsPerDay?: number | undefined;
@@ -29,7 +29,7 @@ export class World {
     this.size = size;
   }
 
-  /** The user's accounts at a bank; none if the bank is unknown. */
+  /** The end user's accounts at a bank; none if the bank is unknown. */
   accountsAt(bankId: string): SandboxAccount[] {
     const bank = this.banks.get(bankId);
     const { accountsPerBank: count, transactionsPerDay } = this.size;

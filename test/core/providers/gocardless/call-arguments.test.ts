@@ -260,14 +260,14 @@ describe("createBankLink", () => {
         "institution_id is a parameter of createBankLink; reference is",
       ],
       [await link({ extra: { count: 1n } }), "cannot be written as JSON"],
-      [await link({}, ""), "reference must be a text that is not blank"],
-      [await link({}, untyped(null)), "reference must be a text that is not blank"],
+      [await link({}, ""), "reference must be a string that is not blank"],
+      [await link({}, untyped(null)), "reference must be a string that is not blank"],
     ] as const) {
       expect(error).toBeInstanceOf(InvalidRequestError);
       expect(error.message).toContain(message);
     }
     const error = await failureOf(client.findRequisitionByReference(untyped(undefined)));
-    expect(error.message).toContain("reference must be a text that is not blank");
+    expect(error.message).toContain("reference must be a string that is not blank");
     expect(service.received).toEqual([]);
   });
 

@@ -19,7 +19,7 @@ import { type Received, type Reply, type Service, startService } from "../../../
 
 const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 
-/** A service with one reply for each `METHOD /path`, whatever the query. */
+/** A service with one reply for each `METHOD /path`, regardless of the query. */
 async function serviceWith(replies: Readonly<Record<string, Reply>>): Promise<Service> {
   return await startService((request) => replies[`${request.method} ${request.path.split("?")[0]}`]);
 }
@@ -279,7 +279,7 @@ describe("lists", () => {
     expect(other.received).toEqual([]);
   });
 
-  it("unreadable items are returned beside the rest of a list", async () => {
+  it("unreadable items are returned in addition to the others of a list", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/agreements/") ? page([{ id: "a" }, { no: "id" }]) : undefined,
     );
@@ -353,7 +353,7 @@ describe("getAccountTransactions", () => {
     expect("next" in response).toBe(false);
   });
 
-  it("getAccountTransactions keeps what each page sent beside its lists", async () => {
+  it("getAccountTransactions keeps what each page sent in addition to its lists", async () => {
     let base = "";
     const pages = [
       { transactions: { booked: [booked("1")] }, bank: "one" },

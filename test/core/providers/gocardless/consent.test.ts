@@ -127,7 +127,7 @@ describe("beginning a connection", () => {
   });
 });
 
-describe("a connection that cannot be begun", () => {
+describe("a connection that cannot be started", () => {
   it("nothing is left if the return address is not valid, or if the reference is taken", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;

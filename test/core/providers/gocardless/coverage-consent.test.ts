@@ -113,7 +113,7 @@ describe("coverage follows the consent under which a response was given", () => 
     expect((await provider.transactions(handle)).coverage.from).toBe("2026-10-14");
   });
 
-  it("a response covers nothing if the history of one of two valid consents is not known", async () => {
+  it("a response covers nothing if the history of one of two valid consents is unknown", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE, { historyDays: 90 }));
@@ -128,7 +128,7 @@ describe("coverage follows the consent under which a response was given", () => 
     expect((await provider.transactions(handle)).coverage).toEqual(NOTHING);
   });
 
-  it("a response covers nothing if the consent of one of two active connections is not known", async () => {
+  it("a response covers nothing if the consent of one of two active connections is unknown", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE, { historyDays: 90 }));

@@ -59,7 +59,7 @@ describe("coverage", () => {
     }
   });
 
-  it("pending entries are not covered if the consent shows at most 30 days, whatever was requested", async () => {
+  it("pending entries are not covered if the consent shows at most 30 days, regardless of what was requested", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     for (const [historyDays, isWhole] of [
@@ -103,7 +103,7 @@ describe("coverage", () => {
     );
   });
 
-  it("coverage is not known if the history of the consent is not", async () => {
+  it("coverage is unknown if the history of the consent is", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE));
@@ -122,7 +122,7 @@ describe("coverage", () => {
     ).toEqual(NOTHING);
   });
 
-  it("coverage is not known if the date of consent is not", async () => {
+  it("coverage is unknown if the date of consent is", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const handle = handleAt(await connect(DEUTSCHE));
@@ -212,7 +212,7 @@ describe("coverage", () => {
     });
   });
 
-  it("coverage of a snapshot of an unknown day is not known", async () => {
+  it("coverage of a snapshot of an unknown day is unknown", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
     const handle = handleAt(await connect(COMMERZBANK, { historyDays: 395 }));

@@ -18,7 +18,7 @@ it("the cache file of an earlier version opens with its responses, its counted c
   await using client = new GoCardlessClient({
     secretId: "an-id",
     secretKey: "a-key",
-    baseUrl: "https://bank.example/api/v2", // Nobody is there: whatever is asked would fail.
+    baseUrl: "https://bank.example/api/v2", // Nothing listens there: any request would fail.
     cacheOptions: { cacheName },
     now: new TestClock("2026-11-23T10:00:00Z").now,
     logger: { debug() {}, info() {}, warn: log, error: log },

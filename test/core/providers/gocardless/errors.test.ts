@@ -328,7 +328,7 @@ describe("errorFromResponse", () => {
     expect(requisition.constructor).toBe(errors.InvalidRequestError);
   });
 
-  it("fields with an object, a list of objects and a list of texts are read, all in one body", () => {
+  it("fields with an object, a list of objects and a list of strings are read, all in one body", () => {
     const error = errorOf({
       status: 400,
       method: "POST",

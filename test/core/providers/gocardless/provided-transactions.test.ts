@@ -219,7 +219,7 @@ describe("the counterparty, if a bank names the wrong side", () => {
     return items[0]?.counterparty;
   }
 
-  it("the owner's name is recognised by whatever is known about it, without a request", async () => {
+  it("the owner's name is recognised from anything known about the account, without a request", async () => {
     const side = { debtorName: "Shop" };
     expect(await counterparty(side, {})).toBeNull();
     for (const known of [
@@ -232,7 +232,7 @@ describe("the counterparty, if a bank names the wrong side", () => {
     }
   });
 
-  it("the owner's IBAN is recognised by whatever is known about it", async () => {
+  it("the owner's IBAN is recognised from anything known about the account", async () => {
     const iban = "DE89370400440532013000";
     for (const known of [
       { metadata: { iban } },
@@ -282,7 +282,7 @@ describe("entries that cannot be read", () => {
   const places = (list: readonly Pick<BankTransaction, "position" | "status" | "raw">[]) =>
     list.map(({ status, position, raw }) => [status, position, raw]);
 
-  it("unreadable entries keep their place among the others, over all pages, inside and beside the lists", async () => {
+  it("unreadable entries keep their place among the others, over all pages, inside transactions and next to it", async () => {
     const pages = [
       { booked: [amount("1"), {}, amount("2"), 5], pending: [amount("3"), null], beside: [amount("4")] },
       { booked: [], pending: "none" },

@@ -29,7 +29,7 @@ export async function startProvided(
   const client = clientWith();
   const provider = goCardlessProvider(client);
 
-  /** Connects a bank as a person does. */
+  /** Connects a bank as an end user does. */
   const connect = async (
     bankId: string,
     wish: { historyDays?: number; consentDays?: number; accounts?: number; reference?: string } = {},

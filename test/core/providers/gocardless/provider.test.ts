@@ -147,7 +147,7 @@ describe("connections", () => {
     expect(listing).toEqual({ items: [alone], unreadable: [], problems: [] });
   });
 
-  it("a connection that waits for its person has no consent yet", async () => {
+  it("a connection that waits for the end user has no consent yet", async () => {
     await using provided = await startProvided();
     const { provider } = provided;
     const begun = await provider.begin(await provider.bank(DEUTSCHE), { returnTo: RETURN_TO });
@@ -156,7 +156,7 @@ describe("connections", () => {
     expect(items).toMatchObject([
       { state: "open", consent, accountHandles: [], raw: { agreement: { max_historical_days: 365 } } },
     ]);
-    // Looked up alone, as it is every other second while the person is at the bank, it costs one request.
+    // Looked up alone, as it is every other second while the end user is at the bank, it costs one request.
     provided.asked();
     expect(await provider.connection(begun.connectionId ?? "")).toMatchObject({ state: "open", consent });
     expect(provided.asked()).toEqual([`GET /requisitions/${begun.connectionId}/`]);
@@ -187,7 +187,7 @@ describe("connections", () => {
     }
   });
 
-  it("connections are listed with those that cannot be understood beside them", async () => {
+  it("connections are listed, with those that cannot be read in a separate list", async () => {
     await using provided = await startProvided();
     const results = [{ id: "r", status: "LN", accounts: ["a", 5, {}], agreement: "e" }, { no: "id" }];
     const agreements = [{ id: "e", max_historical_days: "many", accepted: "soon" }, 7];
@@ -468,7 +468,7 @@ describe("balances", () => {
       expect(raw).toMatchObject({ balanceAmount: { amount, currency } });
   });
 
-  it("unreadable balances are beside the others, and an unknown kind is kept as it was sent", async () => {
+  it("unreadable balances are in a separate list, and an unknown kind is kept as it was sent", async () => {
     await using provided = await startProvided();
     const { provider, connect, sandbox } = provided;
     const handle = handleAt(await connect(DEUTSCHE));

@@ -108,7 +108,7 @@ describe("clients that share lasting records", () => {
     expect(minted(service)).toBe(2);
   });
 
-  it("nothing is stored beside the cache if a token store is given", async () => {
+  it("nothing is stored with the cache if a token store is given", async () => {
     await using service = await answering();
     const records = new OpenRecords();
     const saved: string[] = [];

@@ -224,7 +224,7 @@ describe("a cached response that cannot be read", () => {
   });
 
   it.each(backends)(
-    "an unreadable cached response is dropped although the service fails next, and is no fallback: in %s",
+    "an unreadable cached response is dropped even if the service fails next, and is not used as a fallback: in %s",
     async (_, cacheOptions) => {
       const { service, client } = await served(
         (request, nth) => {
@@ -457,7 +457,7 @@ describe("getAllAccounts", () => {
       expect(await client.getAllAccounts()).toMatchObject([
         { id: "a-r", status: "READY", access_valid_until: null, is_expired: false },
       ]);
-      expect(warnings.join()).toContain("it is not known when access ends");
+      expect(warnings.join()).toContain("the end of access is unknown");
     },
   );
 
@@ -497,7 +497,7 @@ describe("getAllAccounts", () => {
 });
 
 describe("createBankLink", () => {
-  it("createBankLink creates no second requisition beside an unreadable one with the same reference", async () => {
+  it("createBankLink creates no second requisition if an unreadable one has the same reference", async () => {
     const { service, client } = await served((request) =>
       request.path.startsWith("/requisitions/")
         ? { body: { results: [{ reference: "mine" }], next: null } }

@@ -62,7 +62,7 @@ export async function withFurtherPages(
   return furtherRaw.some((raw) => Object.keys(raw).length > 0) ? { ...whole, furtherRaw } : whole;
 }
 
-/** What a page has beside its lists, if that is more than its known members; else empty. */
+/** What a page has in addition to its lists, if that is more than its known members; otherwise empty. */
 function besideListsOf({ raw, transactions }: AccountTransactions): SentObject {
   return { ...raw, ...(transactions.raw === undefined ? {} : { transactions: transactions.raw }) };
 }

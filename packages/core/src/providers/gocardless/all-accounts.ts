@@ -88,7 +88,7 @@ async function agreementsOrNone(
     if (call.signal.aborted || !(error instanceof BankDataError)) throw error;
     await rest;
     logger.warn(
-      `The list of agreements could not be read, so it is not known when access ends: ${error.message}`,
+      `The list of agreements could not be read, so the end of access is unknown: ${error.message}`,
     );
     return withUnreadable([], []);
   }
@@ -148,7 +148,7 @@ function outlasts(a: Consent, b: Consent): boolean {
   return (a.accessValidUntil ?? "") > (b.accessValidUntil ?? "");
 }
 
-/** Whether the service no longer gives access through it, whatever its agreement says. */
+/** Whether the service no longer gives access through it, regardless of its agreement. */
 function hasLostAccess(requisition: Requisition): boolean {
   return requisition.status === "EX" || requisition.status === "SU" || requisition.status === "RJ";
 }

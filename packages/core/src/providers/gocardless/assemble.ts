@@ -19,7 +19,7 @@ import { type TokenEndpoints, TokenSource } from "./tokens.ts";
  * Assembles the parts of a client: the pipeline, and a token source that sends its requests through the pipeline's own
  * attempts.
  *
- * @param records where state outlives the process. @default those beside the cache, if the cache outlives it
+ * @param records where state outlives the process. @default those stored with the cache, if the cache outlives it
  */
 export function assembleClient(
   settings: ClientSettings,

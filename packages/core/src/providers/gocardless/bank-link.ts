@@ -71,7 +71,7 @@ export function assertReference(
   { method, path }: { method: string; path: string },
 ): void {
   if (typeof reference === "string" && reference.trim() !== "") return;
-  throw localError(method, path, { reference: ["must be a text that is not blank"] });
+  throw localError(method, path, { reference: ["must be a string that is not blank"] });
 }
 
 /** The error if a response lacks its link. */
@@ -93,7 +93,7 @@ function splitByName(
 }
 
 /**
- * Finds the requisition with a reference, on whatever page; null if there is none.
+ * Finds the requisition with a reference, on any page; null if there is none.
  *
  * @throws InvalidResponseError if it exists but cannot be understood: it must not be created a second time
  */

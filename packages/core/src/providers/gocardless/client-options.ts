@@ -16,7 +16,7 @@ export interface ClientOptions extends PipelineOptions {
   secretId: string;
   /** From the service's user page. */
   secretKey: string;
-  /** Keeps tokens across processes. @default sealed, beside the cache */
+  /** Keeps tokens across processes. @default sealed, stored with the cache */
   tokenStore?: TokenStore | undefined;
   /**
    * How responses are cached; `false` turns the cache off, and then nothing is written to disk unless a token store is

@@ -192,7 +192,7 @@ export class GoCardlessClient {
   /**
    * Lists banks: of one country (two letters), by the filters of the service, or all. `GET /institutions/`
    *
-   * @throws InvalidRequestError also if the country is unknown
+   * @throws InvalidRequestError if the country is unknown, among others
    */
   async getInstitutions(
     filter: string | InstitutionFilter = {},
@@ -352,9 +352,9 @@ export class GoCardlessClient {
   }
 
   /**
-   * Finds the requisition with a reference, on whatever page; null if there is none. `GET /requisitions/`
+   * Finds the requisition with a reference, on any page; null if there is none. `GET /requisitions/`
    *
-   * @throws InvalidResponseError also if it exists but cannot be understood: it must not be created a second time
+   * @throws InvalidResponseError if it exists but cannot be read, so that it is not created a second time
    */
   async findRequisitionByReference(
     reference: string,

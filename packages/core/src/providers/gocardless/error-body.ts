@@ -20,9 +20,10 @@ const NOT_A_FIELD = new Set(["summary", "detail", "type", "status_code", "status
 const MOST_PROBLEMS = 100;
 
 /**
- * Reads the body of an error response: `{summary, detail, type?}` with texts or lists of texts; fields of the request,
- * each with an object, a list of objects or a list of texts; an account that is not ready; an HTML page of a proxy; or
- * nothing. If the body was cut off, the part that arrived is read. Returns at most 100 problems, however deep the body.
+ * Reads the body of an error response: `{summary, detail, type?}` with strings or lists of strings; fields of the
+ * request, each with an object, a list of objects or a list of strings; an account that is not ready; an HTML page of a
+ * proxy; or nothing. If the body was cut off, the part that arrived is read. Returns at most 100 problems, however deep
+ * the body.
  */
 export function readErrorBody(text: string): ErrorBody {
   const body = parsedJson(text) ?? parsedJson(closeTruncatedJson(text));

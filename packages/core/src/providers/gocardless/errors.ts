@@ -256,7 +256,7 @@ function limitScope(
 const LONGEST_RETRY_AFTER = 86_400_000;
 
 /**
- * When the limit resets; null if that is not known. The text names the wait for the limit that was exceeded, so it
+ * When the limit resets; null if unknown. The text names the wait for the limit that was exceeded, so it
  * takes precedence over the headers; of those, the later time counts.
  */
 function limitReset(response: ErrorResponse, raw: RawErrorResponse, scope: RateLimitScope): Date | null {

@@ -91,7 +91,7 @@ export async function connectionsBehind(
  * The connection under which a response was sent. Of those whose consent was valid then, it is the one with the
  * shortest history, and of equals the oldest, as the response does not say which one the service used. Undefined if
  * there is none, such as for a cached response of a consent that was renewed since, or if it may be one whose date of
- * consent is not known.
+ * consent is unknown.
  */
 export function connectionAt(
   connections: readonly (AccountConnection & Partial<Pick<Connection, "state">>)[],

@@ -278,7 +278,9 @@ function hasPendingRequisition(body: string): boolean {
   return PENDING_STATUS.test(body);
 }
 
-/** The paths that a deleted requisition invalidates beside its own: its agreement, and all data of its accounts. */
+/**
+ * The paths that a deleted requisition invalidates in addition to its own: its agreement, and all data of its accounts.
+ */
 function pathsOfRequisition(body: string): string[] {
   const requisition = parsedJson(body);
   if (!isRecord(requisition)) return [];

@@ -101,7 +101,7 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
       const id = requisitionOf(state);
       const back = readReturn(state, address);
       if (id === undefined || back === undefined) {
-        throw new ConfigurationError("This address does not belong to the connection that was begun.");
+        throw new ConfigurationError("This address does not belong to the connection that was started.");
       }
       if (back.outcome === "refused") throw back.error;
       return await connectionOf(client, id, { ...options, forceRefresh: true });
@@ -207,7 +207,7 @@ const NO_CONNECTION: AccountConnection = {
   consent: { grantedAt: null, validUntil: null, historyDays: null },
 };
 
-/** Options of a request beside the one that was asked for, which a fresh cached response may serve. */
+/** Options of a request in addition to the one that was asked for, which a fresh cached response may serve. */
 function serviceOnly({ signal, timeout, onlyIfCached }: ReadOptions): ReadOptions {
   return { signal, timeout, onlyIfCached };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ApiError } from "../../base/errors.ts";
 import type { CreateRequisitionRequest, Requisition } from "./models/requisition.ts";
 
-/** The methods of the client that undo what was begun. */
+/** The methods of the client that undo what was started. */
 interface RequisitionMethods {
   createRequisition(request: CreateRequisitionRequest): Promise<Requisition>;
   findRequisitionByReference(reference: string): Promise<Requisition | null>;

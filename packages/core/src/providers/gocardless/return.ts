@@ -2,7 +2,7 @@ import { type BankReturn, type ReturnAddress, returnQuery } from "../../bank/ind
 import { ConsentRefusedError, type RefusalReason } from "../../base/errors.ts";
 import { maskIbans } from "../../base/masking.ts";
 
-/** The errors with which the service sends people back, and what they mean. */
+/** The errors with which the service sends the end user back, and what they mean. */
 const REASONS: ReadonlyMap<string, RefusalReason> = new Map([
   ["UserCancelledSession", "cancelled"],
   ["UserSessionRejected", "rejected"],
@@ -19,7 +19,7 @@ const REASONS: ReadonlyMap<string, RefusalReason> = new Map([
 const LONGEST_CODE = 100;
 const LONGEST_DESCRIPTION = 1000;
 
-/** The state of a begun connection: its requisition, and the reference that the return address has. */
+/** The state of a connection in progress: its requisition, and the reference that the return address has. */
 export function stateFor(requisition: string, reference: string): string {
   return new URLSearchParams({ requisition, reference }).toString();
 }
@@ -29,7 +29,7 @@ export function requisitionOf(state: string): string | undefined {
   return new URLSearchParams(state).get("requisition") ?? undefined;
 }
 
-/** How a person returned; undefined if the address does not have the reference of the state. */
+/** How the end user returned; undefined if the address does not have the reference of the state. */
 export function readReturn(state: string, address: ReturnAddress): BankReturn | undefined {
   const reference = new URLSearchParams(state).get("reference");
   const query = returnQuery(address);
@@ -43,7 +43,7 @@ export function readReturn(state: string, address: ReturnAddress): BankReturn | 
   return { outcome: "refused", error: new ConsentRefusedError(message, { reason, code, description }) };
 }
 
-/** A text of an address, which anyone can write: truncated, without control characters and IBANs. */
+/** A part of an address, which anyone can write: truncated, without control characters and IBANs. */
 function shown(text: string, longest: number): string {
   return maskIbans(text.replaceAll(/\p{C}+/gu, "").trim())
     .slice(0, longest)

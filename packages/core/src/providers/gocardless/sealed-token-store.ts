@@ -11,7 +11,7 @@ export interface SealingCredentials {
 }
 
 /**
- * Keeps tokens beside the cache, for every process that shares it. They are sealed with a key that is derived from the
+ * Keeps tokens with the cache, for every process that shares it. They are sealed with a key that is derived from the
  * secret key, so that the cache alone gives no access.
  */
 export class SealedTokenStore implements TokenStore {

@@ -25,7 +25,7 @@ type StoredRejection = z.infer<typeof StoredRejection>;
 const PAUSE: Readonly<Record<Rejected, number>> = { credentials: 300_000, token: 60_000 };
 
 /**
- * Remembers for a while that the service rejected the credentials or their tokens, in this process and, beside the
+ * Remembers for a while that the service rejected the credentials or their tokens, in this process and, with the
  * cache, for the processes that follow, so that calls that are bound to fail cost no request.
  */
 export class TokenRejections {
@@ -75,7 +75,7 @@ export class TokenRejections {
     return age >= 0 && age < PAUSE[refused];
   }
 
-  /** Undefined also if the records cannot be read: the request is then sent. */
+  /** Also undefined if the records cannot be read: the request is then sent. */
   async #stored(): Promise<StoredRejection | undefined> {
     const text = await this.#records?.get(this.#name).catch(() => undefined);
     return StoredRejection.safeParse(parsedJson(text)).data;

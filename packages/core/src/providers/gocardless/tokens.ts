@@ -40,7 +40,7 @@ export class TokenSource implements Authentication {
   #pending: Promise<StoredToken> | undefined;
 
   /**
-   * @param lasting storage that outlives the process, beside the cache; holds the tokens unless a token store is given
+   * @param lasting storage that outlives the process, with the cache; holds the tokens unless a token store is given
    */
   constructor(settings: ClientSettings, endpoints: TokenEndpoints, lasting: AuthenticationParts["lasting"]) {
     this.#settings = settings;
@@ -191,7 +191,7 @@ export class TokenSource implements Authentication {
   }
 }
 
-/** The refresh endpoint rejects a token with 400 as well as 401, in whatever words. */
+/** The refresh endpoint rejects a token with 400 as well as 401, in various words. */
 function isRefreshTokenRejected(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 400 || error.status === 401);
 }

@@ -83,7 +83,7 @@ function identityFrom({ dev, ino }: Stats): string {
   return `${dev}:${ino}`;
 }
 
-/** An empty file is not used if it belongs to another user, or to a program that has just begun to write. */
+/** An empty file is not used if it belongs to another user, or to a program that has just started to write. */
 function whyNotTaken(file: string, { uid }: Stats): string | undefined {
   if (process.getuid !== undefined && process.getuid() !== uid) return "it is an empty file of another user";
   return hasContent(`${file}-wal`) ? "it is another program's database" : undefined;

@@ -133,8 +133,9 @@ function forWriting<Statements>(place: Place<Statements>): Opened<Statements> {
 }
 
 /**
- * Opens a file without writing to it: as an ordinary reader; else, if its log is empty, as immutable; else exclusively,
- * with the index of the log in memory. A full disk has no room even for that index, which every ordinary reader makes.
+ * Opens a file without writing to it: as an ordinary reader; if that fails and its log is empty, as immutable;
+ * otherwise exclusively, with the index of the log in memory. A full disk has no room even for that index, which every
+ * ordinary reader makes.
  */
 function forReading<Statements>(place: Place<Statements>, reason: unknown): Opened<Statements> {
   const { DatabaseSync } = place.sqlite;

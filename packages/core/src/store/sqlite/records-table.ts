@@ -4,7 +4,7 @@ import { addChecksums, checksumIn, hasChecksums, prepareWithChecksum, type Row }
 
 /**
  * The table of key-value records, for formats that include it. A version without checksums leaves the old checksum
- * beside a new value, so a trigger removes it.
+ * with a new value, so a trigger removes it.
  */
 const TABLE = "CREATE TABLE IF NOT EXISTS records (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;";
 const TRIGGER = `

@@ -26,7 +26,7 @@ export function acceptedAt(agreement: AgreementRecord): number {
 
 /**
  * When an account's access under an agreement ends, in milliseconds: with the agreement, with the reconfirmation window
- * if it is not reconfirmed, or when the user rejects it. Undefined while the agreement is not accepted.
+ * if it is not reconfirmed, or when the end user rejects it. Undefined while the agreement is not accepted.
  */
 export function accountAccessEnd(
   state: ServiceState,

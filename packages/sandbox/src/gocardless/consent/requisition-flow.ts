@@ -6,9 +6,12 @@ import { type ReturnError, returnAddress } from "./return-address.ts";
 
 /** What the end user does on the consent page. */
 export interface Authorisation {
-  /** "linked": the user agrees; "cancelled": the user cancels; "rejected": the bank rejects; "failed": an error occurs. */
+  /**
+   * "linked": the end user agrees; "cancelled": the end user cancels; "rejected": the bank rejects; "failed": an error
+   * occurs.
+   */
   outcome: "linked" | "cancelled" | "rejected" | "failed";
-  /** How many accounts the user picks, starting from the first. @default all */
+  /** How many accounts the end user picks, starting from the first. @default all */
   accounts?: number | undefined;
   /** The error if the outcome is "failed". @default "UnknownError" */
   error?: ReturnError | undefined;

@@ -4,7 +4,7 @@ import { requisitionsOf } from "./requisition-flow.ts";
 /** The paths whose failures count towards suspension, with the account's id and the kind of data. */
 export const ACCOUNT_FAILURES = /^\/accounts\/([^/]+)\/(balances|details|transactions)\/$/;
 
-/** Ten such failures in a row suspend the account, until the user connects it again. */
+/** Ten such failures in a row suspend the account, until the end user connects it again. */
 const MOST_FAILURES = 10;
 
 /** The errors that count; the service's own overload and the bank's limits do not. */

@@ -170,7 +170,7 @@ export interface KeptAccount {
   status: string;
   /** The id of a bank of the sandbox's catalogue. */
   institution_id: string;
-  /** The index among the user's accounts at the bank. */
+  /** The index among the end user's accounts at the bank. */
   index: number;
   /** Failures in a row that count towards suspension. */
   failures: number;

@@ -28,7 +28,7 @@ export interface SandboxSnapshot {
   format: 1;
   /** The seed of the sandbox; it decides on the banks' accounts, their histories and all ids. */
   seed: number;
-  /** How many accounts the user has at each bank; absent for 2. */
+  /** How many accounts the end user has at each bank; absent for 2. */
   accountsPerBank?: number | undefined;
   /** How many purchases each account has a day; absent for 0 to 3, drawn for each day. */
   transactionsPerDay?: number | undefined;

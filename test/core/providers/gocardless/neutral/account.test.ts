@@ -91,7 +91,7 @@ describe("an account", () => {
     expect([phone.number, phone.identities]).toEqual([{ scheme: "phone", value: "+45 1" }, []]);
   });
 
-  it("numbers are unique within the account's own bank, else within the connection's, and IBANs anywhere", () => {
+  it("numbers are unique within the account's own bank or, if unknown, the connection's, and IBANs anywhere", () => {
     const scopes = (metadata: object, details?: object) =>
       read(metadata, details).identities.map(({ scheme, scope }) => [scheme, scope]);
     expect(scopes({ institution_id: "OWN", iban: "DE1", bban: "12" })).toEqual([
@@ -106,7 +106,7 @@ describe("an account", () => {
     expect(unknown.identities).toEqual([{ scheme: "bban", scope: null, value: "12", currency: null }]);
   });
 
-  it("an IBAN of spaces alone is no identity", () => {
+  it("an IBAN of spaces alone is not an identity", () => {
     expect(read({ iban: "\u200e" }).identities).toEqual([]);
   });
 

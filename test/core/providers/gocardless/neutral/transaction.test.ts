@@ -179,7 +179,7 @@ describe("the fields of a transaction", () => {
     expect(read(row)).toMatchObject({ bookingDate: "2026-11-01", valueDate: "0001-01-01" });
   });
 
-  it("the text is the free form, else the structured one, else what the bank added", () => {
+  it("the text is the free form or, if missing, the structured one, or what the bank added if both are missing", () => {
     const free = { remittanceInformationUnstructured: "free" };
     const structured = { remittanceInformationStructuredArray: ["RF18", "5390"] };
     const additional = { additionalInformation: "Card &amp; PIN" };
@@ -224,7 +224,7 @@ describe("the fields of a transaction", () => {
     });
   });
 
-  it("the foreign amount is read from inside the exchange or beside it, from the first that has any value", () => {
+  it("the foreign amount is read from inside the exchange or next to it, from the first that has any value", () => {
     const instructedAmount = { amount: "12.30", currency: "USD" };
     const expected = { instructedAmount };
     expect(read({ ...amount("1"), instructedAmount }).exchange).toMatchObject(expected);
@@ -260,7 +260,7 @@ describe("the fields of a transaction", () => {
   });
 });
 
-it("a row is read and kept whole, whatever a bank sends beside an amount", () => {
+it("a row is read and kept whole, regardless of what a bank sends with an amount", () => {
   const field = fc.constantFrom(
     ...["transactionId", "bookingDate", "currencyExchange", "creditorName", "creditorAccount", "unknown"],
     ...[

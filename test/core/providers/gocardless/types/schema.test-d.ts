@@ -78,7 +78,7 @@ expectTypeOf(client.withMeta.post("/x/", {}, { schema: Sync })).resolves.toEqual
 expectTypeOf(client.withMeta.put("/x/", {}, { schema: Sync })).resolves.toEqualTypeOf<Envelope<Consent>>();
 expectTypeOf(client.withMeta.delete("/x/", { schema: Sync })).resolves.toEqualTypeOf<Envelope<Consent>>();
 
-// With an asynchronous schema, the result has the type of its output, whatever input the schema declares.
+// With an asynchronous schema, the result has the type of its output, regardless of the input that the schema declares.
 expectTypeOf(client.get("/x/", {}, { schema: Async })).resolves.toEqualTypeOf<Consent>();
 expectTypeOf(client.post("/x/", {}, { schema: Async })).resolves.toEqualTypeOf<Consent>();
 expectTypeOf(client.put("/x/", {}, { schema: Async })).resolves.toEqualTypeOf<Consent>();
@@ -99,7 +99,7 @@ client.get("/x/", {}, { schema: (value: unknown) => value });
 client.get<Consent>("/x/", { schema: Zod });
 // @ts-expect-error options of a call are closed
 client.get("/x/", {}, { refesh: true });
-// @ts-expect-error options of a call are closed, also beside a schema
+// @ts-expect-error options of a call are closed, even with a schema
 client.post("/x/", {}, { schema: Zod, refesh: true });
 // @ts-expect-error a deletion has no body
 client.delete("/x/", {}, { schema: Zod });

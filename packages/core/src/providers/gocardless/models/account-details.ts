@@ -113,7 +113,7 @@ export interface AccountDetails extends AsSent {
   /** The response without `account`, as it was sent; present only if it has more than the members of this object. */
   raw?: SentObject;
 }
-/** Requires `account` to be an object, whatever its members. */
+/** Requires `account` to be an object, regardless of its members. */
 export const AccountDetails: ModelSchema<AccountDetails> = item<AccountDetails>({ account: AccountDetail }, [
   "account",
 ]);

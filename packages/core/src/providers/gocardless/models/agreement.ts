@@ -123,7 +123,7 @@ export interface AcceptAgreementRequest extends WithExtra {
   /** The end user's IP address, version 4 or 6. */
   ip_address: string;
 }
-/** Rejects a text that is not an IP address, an empty user agent, and members that are not listed. */
+/** Rejects a string that is not an IP address, an empty user agent, and members that are not listed. */
 export const AcceptAgreementRequest: RequestSchema<AcceptAgreementRequest> = request<AcceptAgreementRequest>({
   user_agent: z.string().trim().min(1, "must not be empty"),
   ip_address: z.union([z.ipv4(), z.ipv6()], "must be an IP address"),

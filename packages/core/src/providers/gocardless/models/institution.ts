@@ -143,7 +143,7 @@ export const InstitutionFilter: RequestSchema<InstitutionFilter> = request<Insti
   ssn_verification_supported: filterFlag,
 });
 
-/** An integration, which some deployments of the service list beside institutions. */
+/** An integration, which some deployments of the service list in addition to institutions. */
 export interface Integration extends AsSent {
   /** The id; nothing else is certain. */
   id: string;

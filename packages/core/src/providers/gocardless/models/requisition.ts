@@ -115,7 +115,7 @@ export interface CreateRequisitionRequest extends WithExtra {
   redirect_immediate?: boolean | undefined;
 }
 /**
- * Rejects a `redirect` that is not an absolute URL, texts that are empty or too long, and members that are not
+ * Rejects a `redirect` that is not an absolute URL, strings that are empty or too long, and members that are not
  * listed.
  */
 export const CreateRequisitionRequest: RequestSchema<CreateRequisitionRequest> =

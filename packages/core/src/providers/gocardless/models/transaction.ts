@@ -181,7 +181,10 @@ const readTransactions = listReader(Transaction);
 export interface TransactionLists extends AsSent {
   /** Booked transactions, in the bank's order. */
   booked: Transaction[];
-  /** Pending transactions, in the bank's order; also if the bank put them beside `transactions`. Banks may leave them out. */
+  /**
+   * Pending transactions, in the bank's order, even if the bank put them next to `transactions`. Banks may leave them
+   * out.
+   */
   pending: Transaction[];
   /** Transactions that could not be read, for lack of an amount or a currency. */
   unreadable: Unreadable[];
@@ -218,7 +221,7 @@ interface SentLists extends AsSent {
   pending?: unknown;
 }
 
-/** The response as sent; some banks put `pending` beside `transactions`. */
+/** The response as sent; some banks put `pending` next to `transactions`. */
 interface SentTransactions extends Pick<AccountTransactions, "last_updated" | "next" | "raw"> {
   transactions: SentLists;
   pending?: unknown;

@@ -34,7 +34,7 @@ export function stateOfRequisition({ status }: Requisition): ConnectionState {
   return STATES.get(status ?? "") ?? "unknown";
 }
 
-/** A requisition as a connection. @param agreement undefined if it is not known */
+/** A requisition as a connection. @param agreement undefined if unknown */
 export function neutralConnection(
   requisition: Requisition,
   agreement: EndUserAgreement | undefined,
@@ -49,7 +49,7 @@ export function neutralConnection(
     stage: STAGES.get(status ?? "") ?? null,
     stateAsSent: status || null,
     createdAt: moment(created),
-    // Until the person has agreed, nothing is allowed, whatever was requested.
+    // Until the end user has agreed, nothing is allowed, regardless of what was requested.
     consent: consentOf(state === "open" ? undefined : agreement),
     accountHandles: accounts?.filter((handle) => handle.trim() !== "") ?? [],
     raw: {

@@ -12,7 +12,7 @@ export function requestedRange({ days, from, to }: DateRange): TransactionRange 
 /** What is known about a response besides its range. */
 interface Response {
   asOf: Date;
-  /** The consent under which it was sent; undefined if that is not known. */
+  /** The consent under which it was sent; undefined if unknown. */
   consent: Consent | undefined;
   /** Whether the bank sent a list of booked entries. */
   bookedReported: boolean;

@@ -132,7 +132,7 @@ function textsOf(transaction: Transaction): TransactionTexts {
   };
 }
 
-/** The first conversion that has any value; the foreign amount may be inside it or beside it. */
+/** The first conversion that has any value; the foreign amount may be inside it or next to it. */
 function exchangeOf({ currencyExchange, instructedAmount }: Transaction): Exchange | null {
   const conversions = currencyExchange ?? [];
   if (conversions.length === 0 && !instructedAmount) return null;
