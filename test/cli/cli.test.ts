@@ -60,11 +60,23 @@ describe("the command line", () => {
     expect(err).toContain("Did you mean demo?");
   });
 
+  it.each(["99999", "65536", "abc", "-1", "1.5", ""])(
+    "sandbox --port %j is a usage error that names the range",
+    async (port) => {
+      const { code, out, err } = await run("sandbox", "--port", port);
+      expect([code, out]).toEqual([2, ""]);
+      expect(err).toMatch(
+        /^error: .*\. --port must be a whole number from 0 to 65535\.\n\n?\(see bankdata --help\)\n$/,
+      );
+    },
+  );
+
   it("demo prints the ledger's path on a line of its own, without colours if it is piped", async () => {
     const { code, out, err } = await run("demo");
     expect([code, err]).toEqual([0, ""]);
     expect(out).not.toContain("\u001b[");
     expect(out).toContain("N26 Bank is connected for 90 days: 2 accounts.");
+    expect(out).toMatch(/^Booked +Account +Who +What +Amount/m);
     expect(out).toMatch(/First: 6 calls for account data.*Again: 0 calls/);
     const file = /^\/.*\.beancount$/m.exec(out)?.[0] ?? "";
     expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -223,7 +223,7 @@ describe("the list of connections", () => {
       "",
     ]);
     expect(err).toBe(
-      "! The Bank has ended. Renew it: bankdata connect --renew a\n! The Bank has been suspended. Renew it: bankdata connect --renew b\n",
+      "! Your connection to The Bank has ended. Renew it: bankdata connect --renew a\n! Your connection to The Bank has been suspended. Renew it: bankdata connect --renew b\n",
     );
     expect(asked.filter((one) => one === "GET /institutions/BANK_X/")).toHaveLength(1);
   });

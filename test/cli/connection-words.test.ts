@@ -38,7 +38,7 @@ describe("states of a connection in words", () => {
       GC: "waiting for you to agree",
       UA: "waiting for you to log in at the bank",
       SA: "waiting for you to pick accounts",
-      GA: "being granted by the bank",
+      GA: "waiting for the bank to grant access",
       LN: "connected",
       RJ: "refused",
       ER: "failed",

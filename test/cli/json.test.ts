@@ -248,6 +248,16 @@ describe("an account that fails, with --json", () => {
   });
 });
 
+it("without --json, accounts that all fail are reported in the order of the list", async () => {
+  await using me = await customer();
+  me.sandbox.inject({ operation: "balances", error: "AccountInactiveError", times: 9 });
+  const listed = itemsIn((await me.run("accounts", "--json")).out).map(({ accountId }) => accountId);
+  const { code, out, err } = await me.run("balances");
+  expect([code, out]).toEqual([1, ""]);
+  const reported = [...err.matchAll(/^✗ (.+?): /gm)].map(([, name]) => name);
+  expect(reported).toEqual(listed.map((id) => (id === me.giro ? "Giro" : "Savings Account")));
+});
+
 describe("calls for account data", () => {
   it("commands that list make no calls for account data, and commands that read an account make one", async () => {
     await using me = await customer();

@@ -95,7 +95,7 @@ describe("odd responses", () => {
     ["a date past all calendars", { accepted: "+275760-09-13T00:00:00Z" }],
     ["days past all calendars", { access_valid_for_days: 9007199254740991 }],
     ["no days at all", { access_valid_for_days: "" }],
-  ])("connections and accounts list everything beside an agreement with %s", async (_, odd) => {
+  ])("connections and accounts list everything despite an agreement with %s", async (_, odd) => {
     const service = usual((path) =>
       path === "/agreements/enduser/"
         ? page([

@@ -43,7 +43,7 @@ async function shown(booked: readonly Entry[], ...args: string[]) {
   return { rows: out.trimEnd().split("\n").slice(1), err, items, requests };
 }
 
-describe("who is shown beside a transaction", () => {
+describe("who is shown with a transaction", () => {
   it("the counterparty is the creditor if money goes out, the debtor if it comes in, and never the owner", async () => {
     const { rows, items } = await shown([
       entry(1, "-5.00", { creditorName: "Shop", debtorName: OWNER }),

@@ -120,7 +120,7 @@ describe("a base URL of the current folder", () => {
     await put("folder/.env", `A=1\nBANKDATA_BASE_URL=${EVIL}\n`);
     await put(OWN, IN_OWN_FILE);
     expect(failure()).toBe(
-      `The base URL comes from BANKDATA_BASE_URL in folder/.env, line 2, a file of the current folder, but your credentials come from ${OWN}: they are not sent to an address that the folder chooses. Put credentials for that address beside it, or, if you trust it, move the base URL to the environment (BANKDATA_BASE_URL) or to ${OWN}.`,
+      `The base URL comes from BANKDATA_BASE_URL in folder/.env, line 2, a file of the current folder, but your credentials come from ${OWN}: they are not sent to an address that the folder chooses. Put credentials for that address next to it, or, if you trust it, move the base URL to the environment (BANKDATA_BASE_URL) or to ${OWN}.`,
     );
   });
 
@@ -175,7 +175,7 @@ describe("a base URL of the current folder", () => {
     expect(failure()).toContain("The base URL comes from BANKDATA_BASE_URL in folder/.env");
     await writeFile(mine, `${IN_OWN_FILE}base_url: ${EVIL}\n`);
     await put("folder/.env", "");
-    expect(failure()).toContain("cannot be put together");
+    expect(failure()).toContain("must not contain variables that are set elsewhere");
   });
 
   it("no configuration is looked for in parent folders", async () => {
@@ -217,7 +217,7 @@ describe("a cache path of the current folder", () => {
     `${"a/".repeat(50_000)}b`,
   ];
 
-  it("a cache path that leads out of the folder, also by a link, is rejected with file, line and key", async () => {
+  it("a cache path that leads out of the folder, even by a link, is rejected with file, line and key", async () => {
     await symlink(home, join(cwd, "link"));
     await symlink(join(home, "not-there"), join(cwd, "dangling"));
     await symlink("circle", join(cwd, "circle"));
@@ -241,7 +241,7 @@ describe("a cache path of the current folder", () => {
     for (const name of ["", "  cache_name: x\n"]) {
       await put("folder/bankdata.yaml", `cache:\n${name}  max_bytes: 1\n`);
       expect(failure()).toMatch(
-        /^folder\/bankdata\.yaml, line [23]: a file of the current folder cannot bound/,
+        /^folder\/bankdata\.yaml, line [23]: a file of the current folder cannot limit the size of your own cache\./,
       );
     }
     await put("folder/bankdata.yaml", "cache:\n  max_bytes: 1\n  cache_name: ./x.sqlite\n");

@@ -168,10 +168,12 @@ describe("commands that read accounts", () => {
     expect(err).toContain(`→ bankdata connect --renew ${reference}`);
     const list = await me.run(["connections"]);
     expect(list.out).toMatch(/ended/);
-    expect(list.err).toContain(`has ended. Renew it: bankdata connect --renew ${reference}`);
+    expect(list.err).toContain(
+      `Your connection to N26 has ended. Renew it: bankdata connect --renew ${reference}`,
+    );
   });
 
-  it("a command ends with 4 if the calls are spent, and says when they come back", async () => {
+  it("a command ends with 4 if today's calls are used up, and says when the next one is available", async () => {
     await using me = await person();
     await me.connect(BANK);
     await me.put("bankdata.yaml", "cache:\n  expire_after: 0\n  old_data_on_error: false\n");
@@ -179,7 +181,7 @@ describe("commands that read accounts", () => {
     const { code, err } = await me.run(["balances"]);
     expect(code).toBe(4);
     expect(err).toMatch(
-      /the calls that the bank allows are spent\. They come back .*\(in 23 hours\)\.\n {2}→ bankdata quota/,
+      /today's calls are used up\. The next one is available .*\(in 23 hours\)\.\n {2}→ bankdata quota/,
     );
     const quota = items((await me.run(["quota", "--json"])).json());
     expect(quota.find(({ dataKind }) => dataKind === "balances")).toMatchObject({ limit: 4, remaining: 0 });
@@ -278,7 +280,7 @@ describe("the cache", () => {
     const uncounted = await me.run(["balances", iban], { BANKDATA_CACHE: "/proc/cache.sqlite" });
     expect([uncounted.code, uncounted.err]).toEqual([
       4,
-      expect.stringContaining("its calls cannot be counted"),
+      expect.stringContaining("not read, because the call cannot be counted"),
     ]);
     expect((await me.run(["balances", iban, "--force"], { BANKDATA_CACHE: "/proc/cache.sqlite" })).code).toBe(
       0,
@@ -390,7 +392,7 @@ describe("bad input", () => {
     const plain = await me.run(["balances"], { GOCARDLESS_SECRET_KEY: "a-wrong-secret" });
     expect([plain.code, plain.err]).toEqual([
       1,
-      "✗ The service does not accept the credentials.\n  → bankdata init\n".replace("The", "the"),
+      "✗ The service does not accept the credentials.\n  → bankdata init\n",
     ]);
     const verbose = await me.run(["balances", "--verbose"], { GOCARDLESS_SECRET_KEY: "a-wrong-secret" });
     expect(verbose.err).toContain("POST /token/new/ → 401: Authentication failed");

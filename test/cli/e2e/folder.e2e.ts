@@ -267,7 +267,7 @@ describe("paths that are not files", () => {
 });
 
 describe("temporary files of killed processes", () => {
-  it("doctor removes temporary files beside the user's configuration, and no others", async () => {
+  it("doctor removes temporary files next to the user's configuration, and no others", async () => {
     await using me = await inFolder();
     await me.putOwn("accounts: []\n");
     const old = `${me.own}.0f8fad5b-d9cb-469f-a165-70867728950e`;
@@ -280,7 +280,7 @@ describe("temporary files of killed processes", () => {
       await utimes(path, 1_700_000_000, 1_700_000_000);
     }
     const { out } = await me.run(["doctor"], {}, me.folder);
-    expect(out).toContain(`✓ Left behind: removed 1 temporary file of killed processes beside ${me.own}`);
+    expect(out).toContain(`✓ Left behind: removed 1 temporary file of killed processes next to ${me.own}`);
     expect((await readdir(dirname(me.own))).toSorted()).toEqual(["bankdata.yaml", "bankdata.yaml.backup"]);
     expect(await readdir(me.folder)).toHaveLength(1);
   });

@@ -44,7 +44,7 @@ export async function listedAccounts({
 }: Session): Promise<ListedAccounts> {
   const { items, unreadable, problems } = await connectedAccounts(provider, now());
   for (const problem of problems)
-    note(terminal, line`Could not find out when access ends: `, explain(problem, undefined, now()).message);
+    note(terminal, explain(problem, { name: line`Could not find out when access ends` }, now()).message);
   return {
     accounts: items.map((one) => listed(one, configuration)),
     exitCode: noteUnreadableItems(terminal, unreadable),

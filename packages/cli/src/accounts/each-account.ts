@@ -60,11 +60,12 @@ export async function readEach<Reading extends Origin>(
   );
   const failed = results.filter((result) => "explanation" in result);
   const exitCode = exitCodeOf(failed, results.length, before);
-  const [first] = failed;
-  if (first !== undefined && failed.length === results.length && !isForProgram(options)) {
-    for (const { explanation } of failed.slice(1)) printFailure(terminal, explanation, options);
-    const { message, next } = first.explanation;
-    throw new CommandFailure(message, exitCode, next, first.explanation);
+  const last = failed.at(-1);
+  if (last !== undefined && failed.length === results.length && !isForProgram(options)) {
+    for (const { explanation } of failed.slice(0, -1)) printFailure(terminal, explanation, options);
+    // Printed after the others, when the command ends.
+    const { message, next } = last.explanation;
+    throw new CommandFailure(message, exitCode, next, last.explanation);
   }
   for (const { explanation } of failed) printFailure(terminal, explanation, options);
   return { read: results.filter((result) => "reading" in result), failed, exitCode };

@@ -21,8 +21,7 @@ export async function noteFreshness(
     }),
   );
   const stale = read.filter(({ reading }) => reading.stale).length;
-  const old =
-    stale === 0 ? "" : ` ${counted(stale, "account")} could not be read: an older response is shown.`;
+  const old = stale === 0 ? "" : ` ${counted(stale, "account")} could not be refreshed; showing cached data.`;
   const asOf = line`As of ${formatAge(oldest, now())}. Calls left today: `;
   note(terminal, joined([asOf, joined(left, line`, `), line`.${old}`]));
 }

@@ -72,7 +72,7 @@ async function bankFor(
     throw new CommandFailure(
       line`Specify a bank.`,
       EXIT.usage,
-      line`bankdata connect BANK, with an id that bankdata banks lists`,
+      line`bankdata connect BANK, with an id that ${asTyped(line`bankdata banks`, options)} lists`,
     );
   }
   return await pickedBank(session, (await banksOf(session)).items);
@@ -108,13 +108,13 @@ function report(
     if (succession !== undefined) noteSuccession(session, succession);
     note(
       terminal,
-      line`Its reference is ${connection.reference ?? connection.id}. See: `,
+      line`Reference: ${connection.reference ?? connection.id}. Next: `,
       asTyped(line`bankdata balances`, options),
     );
   });
 }
 
-/** For how long the person agreed; empty if it is not known. */
+/** For how long the person agreed; empty if unknown. */
 function duration({ now }: Session, { consent: { grantedAt, validUntil } }: Connection): string {
   if (validUntil === null) return "";
   const days = Math.round((validUntil.getTime() - (grantedAt?.getTime() ?? now())) / DAY);
@@ -148,7 +148,7 @@ function noteUnknown(
 ): number {
   if (accountsError !== null) {
     const what = accounts.length === 0 ? "The accounts" : "The details of the accounts";
-    note(terminal, line`${what} could not be read: `, explain(accountsError, undefined, now()).message);
+    note(terminal, explain(accountsError, { name: line`${what} could not be read` }, now()).message);
     return EXIT.partly;
   }
   for (const { handle, error } of accounts) {

@@ -26,7 +26,7 @@ const USELESS: Readonly<Partial<Record<ConnectionState, string>>> = {
 /** A connection, and the name of its bank. */
 interface NamedConnection {
   connection: Connection;
-  /** Null if it is not known which bank it is. */
+  /** Null if the bank is unknown. */
   bankName: string | null;
 }
 
@@ -56,10 +56,10 @@ export async function connections(session: Session): Promise<number> {
   return exitCode;
 }
 
-/** Notes what is missing from the list, and why the end of access is not known. @returns the exit code */
+/** Notes what is missing from the list, and why the end of access is unknown. @returns the exit code */
 function noteMissing({ terminal }: Session, listing: ConnectionListing): number {
   for (const problem of listing.problems)
-    note(terminal, line`Could not find out when access ends: `, explain(problem).message);
+    note(terminal, explain(problem, { name: line`Could not find out when access ends` }).message);
   return noteUnreadableItems(terminal, listing.unreadable);
 }
 
@@ -91,7 +91,9 @@ function warnOfEnd({ terminal, options, now }: Session, { connection, bankName }
   const useless = USELESS[stateAt(connection, now())];
   const days = daysLeft(connection, now());
   if (useless === undefined && (days === undefined || days > WARNING_DAYS)) return;
-  const ending = line` ${bankName ?? ""} ${useless ?? `ends in ${counted(days ?? 0, "day")}`}. Renew it: `;
+  const which = bankName === null ? "" : ` to ${bankName}`;
+  const ends = useless ?? `ends in ${counted(days ?? 0, "day")}`;
+  const ending = line` Your connection${which} ${ends}. Renew it: `;
   const renewing = asTyped(renewCommand(typeableReference(connection)), options);
   terminal.err.line(styled("yellow", line`!`), ending, renewing);
 }

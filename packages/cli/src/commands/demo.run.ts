@@ -53,7 +53,7 @@ export async function demo(terminal: Terminal): Promise<void> {
   const bank = await provider.bank(BANK);
   const wish = { returnTo: "http://localhost/", reference: "demo", historyDays: DAYS, consentDays: DAYS };
   const { connectionId } = await provider.begin(bank, wish);
-  if (connectionId === null) throw new TypeError("a connection was begun without an id");
+  if (connectionId === null) throw new TypeError("a connection was started without an id");
   await sandbox.authorise(connectionId, { outcome: "linked" });
   const connection = await provider.connection(connectionId);
   print(
@@ -92,12 +92,15 @@ export async function demo(terminal: Terminal): Promise<void> {
   );
 
   heading(line`3. The newest transactions`);
-  const entries = accounts.flatMap(({ ledger }) => ledger.transactions);
+  const entries = accounts.flatMap(({ name, ledger }) =>
+    ledger.transactions.map((transaction) => ({ ...transaction, account: name })),
+  );
   const booked = entries.filter(({ status }) => status === "booked");
   printTable(
     terminal,
     [
       { title: line`Booked` },
+      { title: line`Account`, flexible: true },
       { title: line`Who`, flexible: true },
       { title: line`What`, flexible: true },
       { title: line`Amount`, align: "decimal" },
@@ -106,8 +109,8 @@ export async function demo(terminal: Terminal): Promise<void> {
     booked
       .toSorted((a, b) => (b.bookingDate ?? "").localeCompare(a.bookingDate ?? ""))
       .slice(0, NEWEST)
-      .map(({ bookingDate, counterparty, text, amount, currency }) =>
-        row(bookingDate, counterparty, text, money(amount), currency),
+      .map(({ bookingDate, account, counterparty, text, amount, currency }) =>
+        row(bookingDate, account, counterparty, text, money(amount), currency),
       ),
   );
   const pending = entries.filter(({ status }) => status === "pending").length;

@@ -131,22 +131,23 @@ function fileFinding(path: string): Finding {
         found: line`${path} can be read by others`,
         next: command`chmod 600 ${path}`,
       }
-    : { what: line`File`, ok: true, found: line`${path}, yours alone` };
+    : { what: line`File`, ok: true, found: line`${path}, readable only by you` };
 }
 
-/** Who else can read or replace files with credentials, and what killed processes left beside them. */
+/** Who else can read or replace files with credentials, and what killed processes left next to them. */
 function secretFileFindings({ credentialFiles, file, foreign }: Configuration): Finding[] {
   const written = new Set([ownFile(surroundings()), ...(file === null || foreign.file ? [] : [file])]);
   const leftBehind = [...written].flatMap((path): Finding[] => {
     const removed = removeAbandonedFiles(path);
     if (removed === 0) return [];
-    const found = line`removed ${counted(removed, "temporary file")} of killed processes beside ${path}`;
+    const found = line`removed ${counted(removed, "temporary file")} of killed processes next to ${path}`;
     return [{ what: line`Left behind`, ok: true, found }];
   });
   return [
     ...credentialFiles.flatMap((path): Finding[] => {
       const exposures = exposuresOf(path, process.platform);
-      if (exposures.length === 0) return [{ what: line`File`, ok: true, found: line`${path}, yours alone` }];
+      if (exposures.length === 0)
+        return [{ what: line`File`, ok: true, found: line`${path}, readable only by you` }];
       return exposures.map(({ path: at, problem, mode }) => ({
         what: line`File`,
         ok: false,
@@ -243,7 +244,12 @@ async function clockFindings({ configuration, options, now }: Session): Promise<
   if (Number.isNaN(theirs))
     return [{ what: line`Clock`, ok: true, found: line`the service does not send its time` }];
   const apart = Math.abs(theirs - now());
-  const found = line`${Math.round(apart / 1000)} s apart from the service's clock`;
+  // The header has whole seconds.
+  const seconds = Math.round(apart / 1000);
+  const found =
+    seconds <= 1
+      ? line`within 1 s of the service's clock`
+      : line`differs from the service's clock by ${seconds} s`;
   return apart <= CLOCK_TOLERANCE
     ? [{ what: line`Clock`, ok: true, found }]
     : [

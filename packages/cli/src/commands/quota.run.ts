@@ -39,7 +39,7 @@ export async function quota(session: Session, name: string | undefined): Promise
         { title: line`Kind` },
         { title: line`Left`, align: "right" },
         { title: line`Of`, align: "right" },
-        { title: line`Next one back` },
+        { title: line`Next call` },
       ],
       rows.map(({ account, isFirst, dataKind, remaining, limit, resetAt }) =>
         row(

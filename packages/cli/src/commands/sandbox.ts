@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Terminal } from "../ui/terminal.ts";
-import { wholeNumber } from "../ui/whole-number.ts";
+import { portNumber, wholeNumber } from "../ui/whole-number.ts";
 
 interface SandboxCommandOptions {
   port: number;
@@ -15,7 +15,7 @@ export function registerSandbox(program: Command, terminal: Terminal): void {
   program
     .command("sandbox")
     .description("run a stand-in for the service on this machine")
-    .option("--port <number>", "port on the loopback interface; 0 picks a free one", wholeNumber, 4010)
+    .option("--port <number>", "port on the loopback interface; 0 picks a free one", portNumber, 4010)
     .option(
       "--seed <number>",
       "the same seed produces the same banks, accounts and histories",

@@ -18,14 +18,14 @@ export function rejectForeignBaseUrl(
   if (baseUrl === undefined || !who.some(isForeign)) return;
   if (!who.every(isForeign)) {
     throw new ConfigurationError(
-      `${baseUrl.place}: a base URL in a file of the current folder cannot be put together from variables or files elsewhere. Write it out, or set BANKDATA_BASE_URL in the environment.`,
+      `${baseUrl.place}: a base URL in a file of the current folder must not contain variables that are set elsewhere. Write it out, or set BANKDATA_BASE_URL in the environment.`,
     );
   }
   const users = credentials.filter(({ sources }) => !sources.every(isForeign));
   if (users.length === 0) return;
   const names = originsText(users.map(({ origin }) => origin));
   throw new ConfigurationError(
-    `The base URL comes from ${baseUrl.place}, a file of the current folder, but your credentials come from ${names}: they are not sent to an address that the folder chooses. Put credentials for that address beside it, or, if you trust it, move the base URL to the environment (BANKDATA_BASE_URL) or to ${userFile}.`,
+    `The base URL comes from ${baseUrl.place}, a file of the current folder, but your credentials come from ${names}: they are not sent to an address that the folder chooses. Put credentials for that address next to it, or, if you trust it, move the base URL to the environment (BANKDATA_BASE_URL) or to ${userFile}.`,
   );
 }
 

@@ -125,8 +125,8 @@ function cacheNameFrom(cache: Setting | undefined, { home }: Surroundings): { ca
 }
 
 /**
- * A bounded cache deletes the responses that were used least, whatever their credentials. So a file of the current
- * folder must not bound the user's own cache.
+ * A bounded cache deletes the responses that were used least, regardless of their credentials. So a file of the current
+ * folder must not limit the size of the user's own cache.
  */
 function rejectForeignBound(
   chosen: ChosenFile | undefined,
@@ -136,7 +136,7 @@ function rejectForeignBound(
   if (read?.content.cache?.maxBytes === undefined || !chosen?.sources.some(isForeign)) return;
   if (cache !== undefined && !isPlainName(cache.value)) return;
   throw new ConfigurationError(
-    `${read.placeOf("max_bytes")}: a file of the current folder cannot bound your own cache. Give it a cache in that folder (cache_name: ./cache.sqlite), or set max_bytes in your own configuration.`,
+    `${read.placeOf("max_bytes")}: a file of the current folder cannot limit the size of your own cache. Give it a cache in that folder (cache_name: ./cache.sqlite), or set max_bytes in your own configuration.`,
   );
 }
 

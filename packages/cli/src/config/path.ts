@@ -19,7 +19,7 @@ export function settledPath(setting: Setting, home: string): string {
   for (const { folder } of sources) {
     if (folder === null || isInside(path, folder)) continue;
     throw new ConfigurationError(
-      `${place}: ${key} leads out of ${folder}. A file that merely lies in the current folder may name only what is inside it: name another path, or set ${key} in the environment or in your own configuration.`,
+      `${place}: ${key} leads out of ${folder}. A configuration found in the current folder may only use paths inside that folder: name another path, or set ${key} in the environment or in your own configuration.`,
     );
   }
   return path;

@@ -32,7 +32,7 @@ const MAX_PARTS = 100_000;
 const MAX_ALIASES = 100;
 
 /**
- * Reads YAML within bounds: what is nested too deep, has too many parts or aliases, contains itself, or needs a tag that is
+ * Reads YAML within bounds: what is too deeply nested, has too many parts or aliases, contains itself, or needs a tag that is
  * not YAML's own is rejected.
  *
  * @throws ConfigurationError naming file, line and column, and never a value
@@ -77,7 +77,7 @@ function composed(text: string, lines: LineCounter, reject: Reject): Document.Pa
     if (parts > MAX_PARTS) reject(parser.offset, "this is too large for a configuration.");
     compose(parser.next(lexeme));
     if (parser.stack.length > MAX_DEPTH)
-      reject(parser.offset, "this is nested too deep for a configuration.");
+      reject(parser.offset, "this is too deeply nested for a configuration.");
   }
   compose(parser.end());
   documents.push(...composer.end(true, text.length));

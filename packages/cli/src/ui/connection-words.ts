@@ -18,7 +18,7 @@ const STAGES: Readonly<Record<ConnectionStage, Printable>> = {
   consent: line`waiting for you to agree`,
   login: line`waiting for you to log in at the bank`,
   accounts: line`waiting for you to pick accounts`,
-  granting: line`being granted by the bank`,
+  granting: line`waiting for the bank to grant access`,
   refused: line`refused`,
   unverified: line`stopped, as your identity was not confirmed`,
 };

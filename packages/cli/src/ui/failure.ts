@@ -32,21 +32,21 @@ export class CommandFailure extends Error {
   readonly next: Printable | undefined;
   /** The request and the service's own words, if there was one. */
   readonly details: Printable | undefined;
-  /** What may have been meant, a line each. */
+  /** Suggestions, one per line. */
   readonly candidates: readonly Printable[];
 
-  constructor(message: Printable, exitCode: number, next?: Printable, beside: Beside = {}) {
+  constructor(message: Printable, exitCode: number, next?: Printable, more: More = {}) {
     super(message);
     this.message = message;
     this.exitCode = exitCode;
     this.next = next;
-    this.details = beside.details;
-    this.candidates = beside.candidates ?? [];
+    this.details = more.details;
+    this.candidates = more.candidates ?? [];
   }
 }
 
 /** What a failure says besides its message. */
-type Beside = Partial<Pick<Explanation, "details" | "candidates">>;
+type More = Partial<Pick<Explanation, "details" | "candidates">>;
 
 /** How an error is explained to a person. */
 export interface Explanation {
@@ -55,13 +55,13 @@ export interface Explanation {
   exitCode: number;
   /** The request and the service's own words, which `--verbose` shows. */
   details: Printable | undefined;
-  /** What may have been meant, a line each. */
+  /** Suggestions, one per line. */
   candidates: readonly Printable[];
 }
 
 /** What an error is about. */
 export interface Subject {
-  /** The account or bank, as the person calls it. */
+  /** The account or bank, as the person calls it, or what could not be done. */
   name: Printable;
   /** The reference or id of its connection. */
   reference?: string | null | undefined;
@@ -78,22 +78,36 @@ export function explain(error: unknown, subject?: Subject, now = Date.now()): Ex
   }
   if (isSuppressed(error)) return explainSuppressed(error, subject, now);
   if (error instanceof UnfinishedConnectionError) return explainUnfinished(error, now);
-  const { message, exitCode, next } =
+  const explained =
     notConnected(error, now) ??
     accessLost(error, subject) ??
     callsWithheld(error, now) ??
     serviceUnusable(error) ??
-    requestRejected(error) ??
+    requestRejected(error, subject) ??
     anyOther(error);
-  const about = subject === undefined ? "" : `${printable(subject.name, LONGEST_NAME)}: `;
-  return { message: line`${about}${message}`, next, exitCode, details: detailsOf(error), candidates: [] };
+  const { exitCode, next } = explained;
+  return {
+    message: messageAbout(subject, explained),
+    next,
+    exitCode,
+    details: detailsOf(error),
+    candidates: [],
+  };
 }
 
-/** A part of an explanation, before it says whom the error is about. */
-interface Explained {
-  message: string;
-  exitCode: number;
-  next?: Printable;
+/** A part of an explanation, before it says what the error is about. */
+type Explained = Words & { exitCode: number; next?: Printable };
+
+/**
+ * What happened. A `reason` is in our own words and starts with a small letter, as it may follow a name. A `message` is
+ * shown as it is: it may start with the name of an option or a file.
+ */
+type Words = { reason: string } | { message: string };
+
+function messageAbout(subject: Subject | undefined, words: Words): Printable {
+  const text = "reason" in words ? words.reason : words.message;
+  if (subject !== undefined) return line`${printable(subject.name, LONGEST_NAME)}: ${text}`;
+  return "reason" in words ? line`${capitalised(text)}` : line`${text}`;
 }
 
 /** Why a bank was not connected. */
@@ -113,11 +127,11 @@ function notConnectedInWords(error: unknown, now: number): Printable | undefined
 
 /** Why a bank has to be connected again. */
 function accessLost(error: unknown, subject: Subject | undefined): Explained | undefined {
-  const message = accessLostInWords(error);
-  if (message === undefined) return undefined;
+  const reason = accessLostInWords(error);
+  if (reason === undefined) return undefined;
   const reference = subject?.reference;
   const next = reference ? renewCommand(reference) : line`bankdata connect --renew REFERENCE`;
-  return { message, exitCode: EXIT.renew, next };
+  return { reason, exitCode: EXIT.renew, next };
 }
 
 function accessLostInWords(error: unknown): Printable | undefined {
@@ -125,24 +139,28 @@ function accessLostInWords(error: unknown): Printable | undefined {
     const when = error.expiredAt === null ? "" : ` on ${error.expiredAt.slice(0, 10)}`;
     return line`the consent ended${when}.`;
   }
-  if (error instanceof AccountSuspendedError) return line`the service suspended it after too many failures.`;
+  if (error instanceof AccountSuspendedError) return line`the account is suspended after too many failures.`;
   return undefined;
 }
 
 /** Why a call was not made, or not allowed. */
 function callsWithheld(error: unknown, now: number): Explained | undefined {
   if (error instanceof RateLimitError) {
+    const spent =
+      error.scope === "general" ? "the service accepts no more calls for now." : "today's calls are used up.";
     const again =
-      error.resetAt === null ? "" : ` They come back ${formatMoment(error.resetAt.getTime(), now)}.`;
+      error.resetAt === null
+        ? ""
+        : ` The next one is available ${formatMoment(error.resetAt.getTime(), now)}.`;
     return {
-      message: `the calls that the bank allows are spent.${again}`,
+      reason: `${spent}${again}`,
       exitCode: EXIT.quota,
       next: line`bankdata quota`,
     };
   }
   if (error instanceof QuotaUnavailableError) {
     return {
-      message: `it was not read, because its calls cannot be counted: ${sentence(error.reason)}`,
+      reason: `not read, because the call cannot be counted: ${sentence(error.reason)}`,
       exitCode: EXIT.quota,
       next: line`Free up space or restore access to the cache file (see bankdata doctor), or use --force.`,
     };
@@ -150,7 +168,7 @@ function callsWithheld(error: unknown, now: number): Explained | undefined {
   if (error instanceof AccountPausedError) {
     const until = formatMoment(error.retryAt.getTime(), now);
     return {
-      message: `it failed ${error.failures} times in a row and is paused until ${until}.`,
+      reason: `it failed ${error.failures} times in a row and is paused until ${until}.`,
       exitCode: EXIT.failed,
       next: line`Run the same command with --force.`,
     };
@@ -162,7 +180,7 @@ function callsWithheld(error: unknown, now: number): Explained | undefined {
 function serviceUnusable(error: unknown): Explained | undefined {
   if (error instanceof AuthenticationError) {
     return {
-      message: "the service does not accept the credentials.",
+      reason: "the service does not accept the credentials.",
       exitCode: EXIT.failed,
       next: line`bankdata init`,
     };
@@ -172,7 +190,7 @@ function serviceUnusable(error: unknown): Explained | undefined {
   }
   if (error instanceof PlainHttpError) {
     return {
-      message: line`the base URL is plain http: anyone on the network path to ${error.host} could read the secret.`,
+      reason: line`the base URL is plain http: anyone on the network path to ${error.host} could read the secret.`,
       exitCode: EXIT.usage,
       next: line`Use https, or allow it: allow_http in your configuration, or BANKDATA_ALLOW_HTTP=true.`,
     };
@@ -182,11 +200,17 @@ function serviceUnusable(error: unknown): Explained | undefined {
 }
 
 /** What was wrong with a request. */
-function requestRejected(error: unknown): Explained | undefined {
+function requestRejected(error: unknown, subject: Subject | undefined): Explained | undefined {
   if (error instanceof InvalidRequestError)
     return { message: rejectionText(error), exitCode: error.sent ? EXIT.failed : EXIT.usage };
-  if (error instanceof NotFoundError)
-    return { message: "not found.", exitCode: EXIT.failed, next: line`bankdata connections` };
+  if (error instanceof NotFoundError) {
+    // What was not found may also be a bank or a path; the error's own message names it.
+    const words =
+      subject?.reference === undefined
+        ? { message: sentence(error.message) }
+        : { reason: "the account or connection no longer exists." };
+    return { ...words, exitCode: EXIT.failed, next: line`bankdata connections` };
+  }
   return undefined;
 }
 
@@ -208,10 +232,11 @@ function explainSuppressed(
 /** Why a bank was not connected, why the connection still exists, and how to remove it. */
 function explainUnfinished(error: UnfinishedConnectionError, now: number): Explanation {
   const cause = explain(error.cause, undefined, now).message;
-  const removal = explain(error.removalError, undefined, now);
+  const left = line`The unfinished connection is still there, as it could not be removed`;
+  const removal = explain(error.removalError, { name: left }, now);
   const { reference, connectionId: id } = error;
   return {
-    message: line`${cause} The unfinished connection is still there, as it could not be removed: ${removal.message}`,
+    message: line`${cause} ${removal.message}`,
     next: command`bankdata disconnect ${typeableReference({ reference, id })}`,
     exitCode: EXIT.failed,
     details: removal.details,
@@ -235,6 +260,10 @@ function rejectionText(error: ApiError): string {
   return sentence(
     fields.length > 0 ? fields.join("; ") : `${error.summary.replace(/[.:]$/, "")}: ${error.detail}`,
   );
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function sentence(text: string): string {

@@ -12,7 +12,7 @@ const CHOICES = [
   { value: "connect", label: line`Connect a bank` },
   { value: "banks", label: line`Find a bank` },
   { value: "quota", label: line`Calls left today` },
-  { value: "doctor", label: line`Is everything in order?` },
+  { value: "doctor", label: line`Check the setup` },
   { value: "init", label: line`Set up credentials` },
   { value: "demo", label: line`Try it on invented data` },
   { value: "leave", label: line`Exit` },

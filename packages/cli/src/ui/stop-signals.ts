@@ -9,7 +9,7 @@ type StopSignal = (typeof SIGNALS)[number];
 /** A command ends at most this long after a signal to stop, in milliseconds. */
 const MAX_SHUTDOWN = 3000;
 
-/** Aborts instead of ending the process, so that what was begun can be removed; until it is disposed of. */
+/** Until disposed, a signal aborts instead of ending the process, so that what was started can be removed. */
 export interface Stopping extends Disposable {
   signal: AbortSignal;
 }
@@ -36,7 +36,7 @@ export class StopSignals implements Disposable {
 
   /**
    * From now on a signal aborts only the work under way, with `reason`, as the session is needed to remove what was
-   * begun. An uncaught error aborts it too, any number of times: when a terminal closes, each line written to it fails.
+   * started. An uncaught error aborts it too, any number of times: when a terminal closes, each line written to it fails.
    */
   instead(reason: Error): Stopping {
     const stop = new AbortController();
