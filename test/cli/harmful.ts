@@ -21,7 +21,7 @@ const RANGES: readonly (readonly [number, number])[] = [
   [0xe0000, 0xe0fff],
 ];
 
-/** The characters of a text that no terminal should get, except those that are `allowed`. */
+/** The characters of a string that no terminal should get, except those that are `allowed`. */
 export function harmfulIn(text: string, allowed = ""): string[] {
   const found = [...text].filter((sign) => {
     const point = sign.codePointAt(0) ?? 0;

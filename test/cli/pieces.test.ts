@@ -100,7 +100,7 @@ describe("words", () => {
 });
 
 describe("a table", () => {
-  it("a text from outside cannot break a line of a table or steer the terminal", () => {
+  it("a string from outside cannot break a line of a table or steer the terminal", () => {
     expect(textLines([{ title: line`A` }], [row("x\u001b[31m\ny\u0007")], 80)).toEqual(["A", "x [31m y"]);
   });
 });

@@ -79,14 +79,14 @@ describe("printable", () => {
     expect(printable(text)).toBe(text);
   });
 
-  it("a text is cut at 1,000 units, at a whole character", () => {
+  it("a string is cut at 1,000 units, at a whole character", () => {
     expect(printable("x".repeat(1000))).toHaveLength(1000);
     expect(printable("x".repeat(1001))).toBe(`${"x".repeat(999)}…`);
     expect(printable(`${"x".repeat(998)}👩👩`)).toBe(`${"x".repeat(998)}…`);
   });
 
   it.each([["\u001b"], ["\u200d"], ["👩\u200d"], ["\u202ea"], ["\ud83d"]])(
-    "a text of many %j is made printable in linear time",
+    "a string of many %j is made printable in linear time",
     (sign) => {
       const time = (count: number) => {
         const text = sign.repeat(count);

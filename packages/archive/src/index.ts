@@ -2,8 +2,8 @@
  * bankdata-archive exports the neutral transactions of any provider to plain-text accounting. It promises:
  *
  * - Amounts stay exact: decimal strings in, the same digits out, and sums without rounding.
- * - Nothing is lost silently: each booked transaction is an entry or is in `skipped`, and whatever else could not be
- *   written is in `omitted`, with the reason.
+ * - Nothing is lost silently: each booked transaction is an entry or is in `skipped`, and anything else that could not
+ *   be written is in `omitted`, with the reason.
  * - Nothing is guessed: a balance is asserted only if its day and everything that it counts are known.
  * - No text from a bank can add a line to a ledger or change its meaning.
  *

@@ -20,7 +20,7 @@ function assessed(given: Partial<LedgerAccount>): { balance?: string; opening?: 
 const NO_DAY = "its balance: it does not say which day it closes";
 
 describe("closing balances", () => {
-  it("a closing balance is asserted at the end of its day, whatever is booked later", () => {
+  it("a closing balance is asserted at the end of its day, regardless of later entries", () => {
     expect(
       assessed({
         transactions: [transaction("2026-03-04", "-12.50")],
@@ -93,7 +93,7 @@ describe("closing balances", () => {
     },
   );
 
-  it("the newest closing balance that can be proved is asserted, or else an interim balance", () => {
+  it("the newest closing balance that can be proved is asserted or, if there is none, an interim balance", () => {
     const booked = [transaction("2026-03-04", "-12.50")];
     const closing = [
       balance("closingBooked", "90", "2026-03-01"),

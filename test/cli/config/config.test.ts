@@ -64,7 +64,7 @@ describe("reading a configuration", () => {
     });
   });
 
-  it("variables are replaced, also from a named file of variables", async () => {
+  it("variables are replaced, even from a named file of variables", async () => {
     await put("bankdata.yaml", `secret_id: $MY_ID\nsecret_key: a-\${MY_KEY}-$$b\n`);
     await put("bank.env", "MY_ID=one\nMY_KEY='t w o'\n");
     expect(load({}, { envFile: "bank.env" }).credentials).toEqual({
@@ -167,7 +167,7 @@ filter: x
   });
 });
 
-describe("variables in a text", () => {
+describe("variables in a string", () => {
   it("variables are replaced wherever they are, and nothing else is", () => {
     fc.assert(
       fc.property(

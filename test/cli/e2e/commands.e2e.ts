@@ -11,7 +11,7 @@ type Item = Record<string, unknown>;
 const items = (json: unknown): Item[] => (Array.isArray(json) ? json : []);
 
 describe("commands that read accounts", () => {
-  it("accounts prints one array in the neutral form with --json, and else a table", async () => {
+  it("accounts prints one array in the neutral form with --json, and a table without it", async () => {
     await using me = await person();
     const { accounts } = await me.connect(BANK);
     const { code, err, json } = await me.run(["accounts", "--json"]);

@@ -38,12 +38,12 @@ export class Screen implements Disposable {
     return this.#tmux("display-message", "-p", "-t", this.#name, "#{pane_title}");
   }
 
-  /** Presses keys, by tmux's names for them: "Enter", "Down", "C-c"; or types a text. */
+  /** Presses keys, by tmux's names for them: "Enter", "Down", "C-c"; or types a string. */
   press(...keys: readonly string[]): void {
     this.#tmux("send-keys", "-t", this.#name, ...keys);
   }
 
-  /** Types a text letter by letter. */
+  /** Types a string letter by letter. */
   type(text: string): void {
     this.#tmux("send-keys", "-t", this.#name, "-l", text);
   }
@@ -53,7 +53,7 @@ export class Screen implements Disposable {
     return this.#tmux("capture-pane", "-p", "-J", "-t", this.#name).replaceAll(/ +$/gm, "").trimEnd();
   }
 
-  /** Waits until the screen shows a text. @returns the screen */
+  /** Waits until the screen shows a string. @returns the screen */
   async showing(wanted: string | RegExp): Promise<string> {
     await expect.poll(() => this.text(), { timeout: 30_000, interval: 50 }).toMatch(wanted);
     return this.text();

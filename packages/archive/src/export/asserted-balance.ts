@@ -99,7 +99,7 @@ function assess(balance: BankBalance, stated: string | undefined, evidence: Evid
   return assertionOf(read.amount, currency, held, evidence);
 }
 
-/** The day at whose end a balance holds. `allCounted` is true if it counts every booked entry, whatever its date. */
+/** The day at whose end a balance holds. `allCounted` is true if it counts every booked entry, regardless of its date. */
 type Held = { day: string; allCounted: boolean };
 
 /**

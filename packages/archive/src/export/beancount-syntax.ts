@@ -7,19 +7,19 @@ const DIGITS = 28;
 /** The longest account name, in characters, as the name is repeated in each of the account's entries. */
 const LONGEST_NAME = 200;
 
-/** How many characters of a text that cannot be written are shown in the reason. */
+/** How many characters of a string that cannot be written are shown in the reason. */
 const LONGEST_SHOWN = 40;
 
 /** Words that beancount reads as values, not as currencies. */
 const RESERVED = new Set(["TRUE", "FALSE", "NULL"]);
 
-/** Whether beancount accepts a text as a currency. */
+/** Whether beancount accepts a string as a currency. */
 export function isCommodity(currency: string): boolean {
   return /^[A-Z][A-Z0-9'._-]{0,22}[A-Z0-9]$/.test(currency) && !RESERVED.has(currency);
 }
 
 /**
- * A text on one line: each run of control characters and line breaks becomes a space, and characters that change the
+ * A string on one line: each run of control characters and line breaks becomes a space, and characters that change the
  * direction of writing are removed. Half a surrogate pair, which UTF-8 cannot hold, is replaced.
  */
 export function flat(text: string | null | undefined): string {
@@ -30,7 +30,7 @@ export function flat(text: string | null | undefined): string {
     .trim();
 }
 
-/** A text as a beancount string: flat, and with its quotes and backslashes escaped. */
+/** A string as beancount writes it: flat, and with its quotes and backslashes escaped. */
 export function quoted(text: string): string {
   return `"${flat(text).replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }

@@ -47,7 +47,7 @@ export interface Omission {
   reason: string;
 }
 
-/** The counter-accounts: what a transaction was for is not known yet. */
+/** The counter-accounts: what a transaction was for is still unknown. */
 const UNSORTED = { out: "Expenses:Unsorted", in: "Income:Unsorted" };
 const OPENING = "Equity:Opening-Balances";
 
@@ -58,7 +58,7 @@ const OPENING = "Equity:Opening-Balances";
  * scheduled and void ones, which are not part of the books.
  * Text from the bank reaches the ledger only in quotes, or once it is known to be a date, number, currency or name.
  *
- * Amounts are exact decimals throughout. Whatever a bank sent, this does not throw.
+ * Amounts are exact decimals throughout. This does not throw, regardless of what a bank sent.
  *
  * @param today `YYYY-MM-DD`; entries after it are dated ahead. @default the current day in UTC
  */

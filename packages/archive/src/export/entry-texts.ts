@@ -21,7 +21,7 @@ export function textsOf(transaction: BankTransaction, outgoing: boolean): EntryT
   const debtors = [debtor?.name, ultimateDebtor];
   const sides = outgoing ? [...creditors, ...debtors] : [...debtors, ...creditors];
   const payee = firstOf([counterparty, ...sides]);
-  // A text that has only characters which `flat` removes, such as direction marks, counts as blank.
+  // A string that has only characters which `flat` removes, such as direction marks, counts as blank.
   const narration = firstOf([text, texts.unstructured, texts.structured, texts.additional]);
   const unless = (other: string | null, written: string) => (written === flat(other) ? null : other);
   const metadata: [string, string | null][] = [

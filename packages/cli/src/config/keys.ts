@@ -1,13 +1,13 @@
 import { isScalar, type Pair } from "yaml";
 import { REFERENCE_KEYS } from "./configuration.ts";
 
-/** The name of a key in this program, whatever its spelling in a file. */
+/** The name of a key in this program, regardless of its spelling in a file. */
 export function ourName(key: string): string {
   const name = camelCase(key);
   return (Object.hasOwn(REFERENCE_KEYS, name) ? REFERENCE_KEYS[name] : undefined) ?? name;
 }
 
-/** The same for a pair in YAML; empty if its key is not a text. */
+/** The same for a pair in YAML; empty if its key is not a string. */
 export function keyName({ key }: Pair<unknown, unknown>): string {
   return isScalar(key) ? ourName(String(key.value)) : "";
 }

@@ -62,7 +62,7 @@ export function loadConfiguration(named: LoadOptions, where: Surroundings): Conf
 interface Choice {
   variable: Setting | undefined;
   inFile: Setting | undefined;
-  /** The variable, or else the file's setting. */
+  /** The variable or, if missing, the file's setting. */
   used: Setting | undefined;
 }
 

@@ -19,7 +19,7 @@ export interface FoundFile {
 /** What a configuration file says, and where its settings come from. */
 export interface ReadFile {
   content: ConfigurationFile;
-  /** The place of a key, whatever its spelling, as shown to a person. */
+  /** The place of a key, regardless of its spelling, as shown to a person. */
   placeOf(key: string): string;
   /** The variables that contribute to a top-level key. */
   variablesOf(key: keyof ConfigurationFile): readonly Setting[];
@@ -152,7 +152,7 @@ function problem(issue: Issue): string {
   return `${path === "" ? "the file" : path} cannot be used: ${issue?.message ?? "unknown reason"}.`;
 }
 
-/** Where in the file an issue is: at the key that is not known, or the value that cannot be used. */
+/** Where in the file an issue is: at the unknown key, or the value that cannot be used. */
 function offsetOf(file: YamlFile, issue: Issue): number {
   const wanted = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   const last = wanted ?? issue?.path.findLast((part) => typeof part === "string");

@@ -1,13 +1,13 @@
 /** A reference to a variable, `$NAME` or `${NAME}`; `$$` is a dollar sign. */
 const VARIABLE = /\$(?:\$|\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g;
 
-/** The names of the variables in a text, as often as they occur. */
+/** The names of the variables in a string, as often as they occur. */
 export function variablesIn(text: string): string[] {
   return [...text.matchAll(VARIABLE)].flatMap(([, braced, bare]) => braced ?? bare ?? []);
 }
 
 /**
- * Replaces variables in a text.
+ * Replaces variables in a string.
  *
  * @param onUnset called with the name of a variable that has no value; throws
  */

@@ -12,7 +12,7 @@ export async function banksOf({ provider, terminal }: Session, country?: string)
   return await withProgress(terminal, line`Reading the list of banks`, () => provider.banks(country));
 }
 
-/** The banks whose name, id or BIC contains a text, in whatever case and accents. */
+/** The banks whose name, id or BIC contains a string, regardless of case and accents. */
 export function banksMatching(text: string, all: readonly Bank[]): Bank[] {
   const wanted = folded(text);
   return all.filter((bank) => folded(searchable(bank)).includes(wanted));

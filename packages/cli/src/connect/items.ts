@@ -7,7 +7,7 @@ const DAY = 86_400_000;
 /**
  * A connection as `--json` prints it, but for `raw`, which comes last.
  *
- * @param bankName null if it is not known which bank it is
+ * @param bankName null if the bank is unknown
  */
 export function connectionFields(
   { now }: Pick<Session, "now">,
@@ -32,7 +32,7 @@ export function connectionFields(
 }
 
 /**
- * The whole days until a consent ends: 0 on its last day, and after it. Undefined if that is not known, or if there is no
+ * The whole days until a consent ends: 0 on its last day, and after it. Undefined if that is unknown, or if there is no
  * consent under way.
  *
  * @param now in milliseconds since 1970

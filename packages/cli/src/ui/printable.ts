@@ -1,8 +1,8 @@
 declare const madePrintable: unique symbol;
 
 /**
- * A text that may be shown on a terminal: one line, without characters that steer the terminal, change the direction of
- * writing or are invisible. Only this file makes one, so that the compiler rejects printing a text as a bank, the
+ * A string that may be shown on a terminal: one line, without characters that steer the terminal, change the direction of
+ * writing or are invisible. Only this file makes one, so that the compiler rejects printing a string as a bank, the
  * service, a file or an argument sent it.
  */
 export type Printable = string & { readonly [madePrintable]: true };
@@ -23,14 +23,14 @@ const ASCII = /^[ -~]*$/;
 const UNPRINTABLE =
   /(?<control>[\p{Cc}\p{Zl}\p{Zp}]+)|(?<broken>[\p{Cs}\p{NChar}])|[[\p{DI}\ufff9-\ufffb]--[\u200d\ufe0e\ufe0f]]|(?<!\p{Emoji})[\ufe0e\ufe0f]|(?<!\p{ExtPict}[\ufe0f\p{EMod}]?)\u200d|\u200d(?!\p{ExtPict})/gv;
 
-/** Whether a text may be shown as it is. */
+/** Whether a string may be shown as it is. */
 export function isPrintable(text: string): text is Printable {
   return ASCII.test(text) || text.search(UNPRINTABLE) === -1;
 }
 
 /**
- * Makes a text from outside printable: controls and line breaks become a space, broken characters become U+FFFD,
- * invisible ones are removed. The rest of an escape sequence is shown, so that it cannot hide a text.
+ * Makes a string from outside printable: controls and line breaks become a space, broken characters become U+FFFD,
+ * invisible ones are removed. The rest of an escape sequence is shown, so that it cannot hide anything.
  *
  * @param longest in UTF-16 units; what is longer ends with `…`
  */
@@ -46,12 +46,12 @@ export function line(words: TemplateStringsArray, ...values: readonly (string | 
   return cleaned(String.raw({ raw: words }, ...values.map((value) => printable(String(value)))));
 }
 
-/** The lines of a text of our own, such as a help page; each is made printable. Not for texts from outside. */
+/** The lines of our own text, such as a help page; each is made printable. Not for strings from outside. */
 export function linesOf(text: string): Printable[] {
   return text.split("\n").map(cleaned);
 }
 
-/** Puts printable texts together, whatever their length. */
+/** Joins printable strings, regardless of their length. */
 export function joined(texts: readonly Printable[], separator: Printable = line``): Printable {
   return cleaned(texts.join(separator));
 }

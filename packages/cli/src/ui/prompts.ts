@@ -40,7 +40,7 @@ export async function confirmed(terminal: Terminal, message: Printable): Promise
   return answered(await confirm({ ...streams(terminal), message }));
 }
 
-/** Asks for a text. */
+/** Asks for a string. */
 export async function asked(terminal: Terminal, message: Printable): Promise<string> {
   return answered(await text({ ...streams(terminal), message, validate: notEmpty }));
 }

@@ -14,7 +14,7 @@ const REASONS: Readonly<Record<RefusalReason, Printable | undefined>> = {
   unknown: undefined,
 };
 
-/** A refusal in plain words; one whose reason is not known is shown as it was sent. */
+/** A refusal in plain words; one whose reason is unknown is shown as it was sent. */
 export function refusalInWords({ reason, code, description }: ConsentRefusedError): Printable {
   const [name, explanation] = [bare(code), bare(description)];
   const asItCame = explanation === "" ? name : `${name}: ${explanation}`;

@@ -18,7 +18,7 @@ export interface Cell {
 /** A row of a table, made by `row`. */
 export type Row = readonly Cell[];
 
-/** A row of texts from any source: each is made printable, and a missing one is an empty cell. */
+/** A row of strings from any source: each is made printable, and a missing one is an empty cell. */
 export function row(...cells: readonly (string | Cell | null | undefined)[]): Row {
   return cells.map((cell) =>
     typeof cell === "object" && cell !== null ? cell : { text: printable(cell ?? "") },
@@ -134,7 +134,7 @@ function paddedCell(cell: Cell, width: number, column: Column): Part[] {
   return right ? [space, shown] : [shown, space];
 }
 
-/** Cuts a text to at most `width` columns, by whole characters as a person sees them. */
+/** Cuts a string to at most `width` columns, by whole characters as a person sees them. */
 export function cut(text: Printable, width: number): Printable {
   if (textWidth(text) <= width) return text;
   let kept = "";
@@ -152,9 +152,9 @@ const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** Latin letters and signs, none of which combine or are wide. */
 const NARROW = /^[ -\u02ff]*$/;
 
-/** The columns that a text takes: East Asian wide characters and emoji take two. */
+/** The columns that a string takes: East Asian wide characters and emoji take two. */
 export function textWidth(text: string): number {
-  // Most texts are narrow, and finding graphemes takes far longer.
+  // Most strings are narrow, and finding graphemes takes far longer.
   if (NARROW.test(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += widthOfSegment(segment);

@@ -13,7 +13,7 @@ export interface Terminal {
 /** Styles of text; each is plain if the output is not a terminal, or `NO_COLOR` is set. */
 export type Style = Parameters<typeof styleText>[0];
 
-/** A text with a style. */
+/** A string with a style. */
 export interface Styled {
   text: Printable;
   style: Style;
@@ -25,7 +25,7 @@ export type Part = Printable | Styled;
 const ERASE_LINE = "\r\u001b[2K";
 
 /**
- * A stream that accepts only printable texts. Apart from the prompts, which draw themselves, nothing else in the command
+ * A stream that accepts only printable strings. Apart from the prompts, which draw themselves, nothing else in the command
  * line writes to stdout or stderr.
  */
 export class Output {
@@ -77,12 +77,12 @@ export class Output {
   }
 }
 
-/** Prints a text of our own that has several lines, such as a help page. Not for texts from outside. */
+/** Prints our own text of several lines, such as a help page. Not for strings from outside. */
 export function printText(output: Output, text: string): void {
   output.lines(linesOf(text.replace(/\n$/, "")));
 }
 
-/** Gives a text a style. */
+/** Gives a string a style. */
 export function styled(style: Style, text: Printable): Styled {
   return { text, style };
 }
