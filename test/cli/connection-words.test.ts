@@ -1,9 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { connectionInWords } from "../../packages/cli/src/ui/connection-words.ts";
 import { explain } from "../../packages/cli/src/ui/failure.ts";
+import { line } from "../../packages/cli/src/ui/printable.ts";
 import { refusalInWords } from "../../packages/cli/src/ui/refusal-words.ts";
 import type { Connection, ConnectionState } from "../../packages/core/src/bank/index.ts";
-import { ApiError, ConsentRefusedError, type RefusalReason } from "../../packages/core/src/base/errors.ts";
+import {
+  AccessExpiredError,
+  ApiError,
+  ConfigurationError,
+  ConsentRefusedError,
+  NotFoundError,
+  type RefusalReason,
+} from "../../packages/core/src/base/errors.ts";
 import {
   ConsentFailedError,
   ConsentTimeoutError,
@@ -132,5 +140,29 @@ describe("why a bank was not connected, in the terminal", () => {
       candidates: [],
     });
     expect(left("odd\u202e").next).toBe("bankdata disconnect c");
+  });
+});
+
+describe("what happened, with and without a name before it", () => {
+  const response = {
+    ...{ status: 404, method: "GET", path: "/accounts/a/", summary: "Not found", detail: "" },
+    ...{ type: null, fields: {}, sent: true },
+  };
+  const account = { name: line`Giro`, reference: "a" };
+
+  it("a reason in our own words starts with a capital unless a name precedes it", () => {
+    const error = new AccessExpiredError("…", { ...response, expiredAt: null });
+    expect(explain(error).message).toBe("The consent ended.");
+    expect(explain(error, account).message).toBe("Giro: the consent ended.");
+  });
+
+  it("a message that starts with the name of an option stays as it is", () => {
+    expect(explain(new ConfigurationError("days must be a number.")).message).toBe("days must be a number.");
+  });
+
+  it("an account that is not found no longer exists, and anything else is named by the error", () => {
+    const error = new NotFoundError("There is no bank X (404 Not found); check the id.", response);
+    expect(explain(error, account).message).toBe("Giro: the account or connection no longer exists.");
+    expect(explain(error).message).toBe("There is no bank X (404 Not found); check the id.");
   });
 });

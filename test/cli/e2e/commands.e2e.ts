@@ -169,7 +169,7 @@ describe("commands that read accounts", () => {
     const list = await me.run(["connections"]);
     expect(list.out).toMatch(/ended/);
     expect(list.err).toContain(
-      `Your connection to N26 has ended. Renew it: bankdata connect --renew ${reference}`,
+      `Your connection to Deutsche Bank has ended. Renew it: bankdata connect --renew ${reference}`,
     );
   });
 
