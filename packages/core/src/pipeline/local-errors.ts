@@ -89,7 +89,7 @@ export function checkedRequest<S extends z.ZodType>(
   }
   const messages = new Map<string, string[]>();
   for (const issue of result.error.issues) {
-    const field = issue.path.join(".") || "request";
+    const field = maskIbans(issue.path.join(".")) || "request";
     const hint = isUnknownMember(issue) ? callOptionHint(field) : undefined;
     if (hint !== undefined) throw new ConfigurationError(`${field} cannot be sent in a request: ${hint}.`);
     messages.set(field, [...(messages.get(field) ?? []), issue.message]);
