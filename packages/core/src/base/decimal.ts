@@ -2,7 +2,7 @@
 const PLAIN_DECIMAL = /^-?\d+(?:\.\d+)?$/;
 
 /** A decimal number in any notation that a bank may use, as a JSON number or inside a string. */
-const ANY_DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+const ANY_DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?0*\d{1,3}))?$/;
 
 /** No sum of money has a larger exponent, and writing one out would only cost memory. */
 const MAX_EXPONENT = 100;

@@ -332,6 +332,46 @@ describe("createBankLink", () => {
     expect([agreements.length, requisitions.length]).toEqual([0, 0]);
   });
 
+  it.each([408, 409, 502])(
+    "createBankLink leaves nothing behind if a gateway answers with %d after the requisition was created",
+    async (status) => {
+      await using sandbox = await startSandbox({ port: 0 });
+      let isLost = true;
+      const client = new GoCardlessClient({
+        ...sandbox.credentials,
+        baseUrl: sandbox.baseUrl,
+        cacheOptions: false,
+        retries: 0,
+        fetch: async (url, init) => {
+          const response = await fetch(url, init);
+          if (!isLost || init.method !== "POST" || !url.endsWith("/requisitions/")) return response;
+          isLost = false;
+          await response.arrayBuffer();
+          return new Response("gateway", { status });
+        },
+      });
+      sandbox.inject({ operation: "deleteRequisition", status: 503, times: 1 });
+      const error = await failureOf(client.createBankLink("mine", "N26_NTSBDEB1", undefined, agreement));
+      expect(error).toMatchObject({ status });
+      const { agreements, requisitions } = sandbox.state();
+      expect([agreements.length, requisitions.length]).toEqual([0, 0]);
+    },
+  );
+
+  it("createBankLink leaves a requisition whose response was lost, if no agreement proves whose it is", async () => {
+    await using sandbox = await startSandbox({ port: 0 });
+    const client = new GoCardlessClient({
+      ...sandbox.credentials,
+      baseUrl: sandbox.baseUrl,
+      cacheOptions: false,
+      retries: 0,
+    });
+    sandbox.inject({ operation: "createRequisition", drop: "body" });
+    await expect(client.createBankLink("mine", "N26_NTSBDEB1")).rejects.toBeInstanceOf(BankDataError);
+    expect((await client.findRequisitionByReference("mine"))?.link).toContain("http://127.0.0.1:");
+    expect(await client.createBankLink("mine", "N26_NTSBDEB1")).toBeNull();
+  });
+
   it("createBankLink deletes a requisition that has no link, and reports that", async () => {
     await using service = await startService(({ method, path }) => {
       if (path.startsWith("/token/")) return undefined;

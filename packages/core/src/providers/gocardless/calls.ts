@@ -85,9 +85,9 @@ export class Calls {
    *
    * @throws InvalidResponseError if the response does not match the schema; whatever the schema throws
    */
-  async path(described: AnyRequest, given: AnyCallOptions): Promise<unknown> {
+  async path(asked: AnyRequest, given: AnyCallOptions): Promise<unknown> {
     const { schema, options } = splitSchema(given);
-    const request = requestToPath(described, this.#settings.baseUrl);
+    const request = requestToPath(asked, this.#settings.baseUrl);
     let status = 200;
     const observe = (info: ResponseInfo) => {
       status = info.status;
@@ -98,7 +98,8 @@ export class Calls {
     const result = await untilAborted(Promise.resolve(schema["~standard"].validate(value)), call.signal);
     if (result.issues === undefined) return result.value;
     // A schema's messages may quote values.
-    const issues = request.operation.holdsTokens ? "" : ` (${describeIssues(result.issues)})`;
+    const described = request.operation.holdsTokens ? "" : describeIssues(result.issues);
+    const issues = described === "" ? "" : ` (${described})`;
     const { redact } = this.#settings.secrets;
     throw invalidResponse(request, status, {
       problem: `does not match the schema of this call${redact(issues)}`,

@@ -372,8 +372,11 @@ export class GoCardlessClient {
 
   /**
    * Creates a requisition and returns its link, where the end user connects the bank; null if there is already a
-   * requisition with the reference. If a step fails, what was created is deleted. `GET /requisitions/`, then
+   * requisition with the reference. `GET /requisitions/`, then
    * `POST /agreements/enduser/` if fields of an agreement are given, then `POST /requisitions/`.
+   *
+   * If a step fails, what was created is deleted, as far as its response arrived. After a lost response the requisition
+   * may exist: `findRequisitionByReference` returns it, with its link.
    *
    * @param reference your own name for the connection, which must be unique
    * @param bankId the id of an institution
@@ -405,7 +408,6 @@ export class GoCardlessClient {
         agreement: created?.id,
         requisition: made?.id,
         reference,
-        error,
       });
       throw error;
     }

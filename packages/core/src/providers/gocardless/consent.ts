@@ -47,7 +47,6 @@ export async function beginConnection(
       agreement: agreement.id,
       requisition: requisition?.id,
       reference,
-      error,
     });
     throw error;
   }

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { ApiError } from "../../base/errors.ts";
 import type { CreateRequisitionRequest, Requisition } from "./models/requisition.ts";
 
 /** The methods of the client that undo what was started. */
 interface RequisitionMethods {
   createRequisition(request: CreateRequisitionRequest): Promise<Requisition>;
-  findRequisitionByReference(reference: string): Promise<Requisition | null>;
+  findRequisitionByReference(
+    reference: string,
+    options: { forceRefresh: boolean },
+  ): Promise<Requisition | null>;
   deleteRequisition(id: string): Promise<unknown>;
 }
 
@@ -17,34 +19,37 @@ export interface Begun {
   /** The id of the requisition; undefined if the service did not return one. */
   requisition: string | undefined;
   reference: string;
-  /** What it failed with. */
-  error: unknown;
 }
 
-/** Deletes what would otherwise stay in the service's lists for ever. Never rejects. */
+/**
+ * Deletes what would otherwise stay in the service's lists for ever. A requisition whose response was lost is found by its
+ * agreement; without one, nothing proves that it is not somebody else's, and it stays. Never rejects.
+ */
 export async function removeBegun(client: RequisitionMethods, begun: Begun): Promise<void> {
+  const { institution_id, agreement } = begun;
   try {
-    const { institution_id, agreement } = begun;
-    let id = begun.requisition ?? (await findCreated(client, begun));
+    let id = begun.requisition;
     if (id === undefined && agreement !== undefined) {
-      id = await attachRequisition(client, { institution_id, agreement });
+      id =
+        (await findCreated(client, { ...begun, agreement })) ??
+        (await attachRequisition(client, { institution_id, agreement }));
     }
-    if (id !== undefined) await client.deleteRequisition(id);
+    if (id === undefined) return;
+    await client.deleteRequisition(id).catch(() => client.deleteRequisition(id));
   } catch {
     // The caller throws the original error.
   }
 }
 
 /**
- * The requisition, if it was created although the request failed. Another one with the same reference is left alone.
+ * The requisition, if it was created although the request failed: a gateway may fail, or reject, after the creation.
+ * Another one with the same reference is left alone.
  */
 async function findCreated(
   client: RequisitionMethods,
-  { agreement, reference, error }: Begun,
+  { agreement, reference }: Begun & { agreement: string },
 ): Promise<string | undefined> {
-  // Only the service's own rejection means that nothing was created: a gateway may also fail after the creation.
-  if (agreement === undefined || (error instanceof ApiError && error.status < 500)) return undefined;
-  const found = await client.findRequisitionByReference(reference);
+  const found = await client.findRequisitionByReference(reference, { forceRefresh: true });
   return found?.agreement === agreement ? found.id : undefined;
 }
 
