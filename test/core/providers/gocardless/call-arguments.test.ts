@@ -411,6 +411,7 @@ describe("a call option that cannot work", () => {
         client.getAccount(ID, untyped(options)),
         client.get("/x/", {}, untyped(options)),
         client.deleteRequisition(ID, untyped(options)),
+        client.createBankLink("r", "B", "http://localhost", {}, untyped(options)),
         client.iterateAgreements(untyped(options)).next(),
       ]) {
         const error = await failureOf(result);

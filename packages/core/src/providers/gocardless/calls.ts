@@ -19,6 +19,13 @@ import type { Page } from "./models/page.ts";
 import { iteratePages, type PageAddress } from "./paging.ts";
 import { type AnyRequest, type OperationParameters, requestFor, requestToPath } from "./requests.ts";
 
+/** What a method adds to a call. */
+interface CallDetails {
+  name?: string;
+  observe?: (info: ResponseInfo) => void;
+  forced?: CallOptions;
+}
+
 /** The calls of one client: each has one deadline and one set of observers for all its requests. */
 export class Calls {
   readonly #settings: Settings;
@@ -36,12 +43,10 @@ export class Calls {
    *
    * @param name the client's method, if it may send several requests
    * @param observe called with each response of the call
+   * @param forced options that the method sets, whatever the caller's are
    * @throws ConfigurationError if an option does not exist or cannot work
    */
-  start(
-    options: CallOptions,
-    { name, observe }: { name?: string; observe?: (info: ResponseInfo) => void } = {},
-  ): RunningCall {
+  start(options: CallOptions, { name, observe, forced }: CallDetails = {}): RunningCall {
     checkCallOptions(options, schemaHint);
     const collected = this.#collected.getStore();
     const collect =
@@ -51,7 +56,7 @@ export class Calls {
       });
     return startCall(this.#settings, {
       name,
-      options,
+      options: forced === undefined ? options : { ...options, ...forced },
       observers: [this.#settings.onResponse, options.onResponse, collect, observe],
     });
   }

@@ -372,8 +372,8 @@ export class GoCardlessClient {
 
   /**
    * Creates a requisition and returns its link, where the end user connects the bank; null if there is already a
-   * requisition with the reference. `GET /requisitions/`, then
-   * `POST /agreements/enduser/` if fields of an agreement are given, then `POST /requisitions/`.
+   * requisition with the reference. `GET /requisitions/`, then `POST /agreements/enduser/` if fields of an agreement are
+   * given, then `POST /requisitions/`.
    *
    * If a step fails, what was created is deleted, as far as its response arrived. After a lost response the requisition
    * may exist: `findRequisitionByReference` returns it, with its link.
@@ -392,7 +392,7 @@ export class GoCardlessClient {
     const named = { redirect: redirectUrl, institution_id: bankId, reference };
     const { agreement, requisition } = bankLinkRequests(named, fields);
     // A list from the cache may lack a requisition that exists.
-    using call = this.#calls.start({ ...options, forceRefresh: true }, { name: "createBankLink" });
+    using call = this.#calls.start(options, { name: "createBankLink", forced: { forceRefresh: true } });
     const pages = this.#calls.pages(operations.getRequisitions, call);
     if ((await requisitionByReference(pages, reference)) !== null) return null;
     const created = agreement && (await this.#calls.send(agreement, call));
