@@ -77,9 +77,13 @@ function isSeconds(value: unknown): boolean {
   return typeof value === "number" && value >= 0;
 }
 
-/** What to do about a call option in another object; undefined if the name is not one of a call option. */
-export function callOptionHint(name: string): string | undefined {
-  return Object.hasOwn(callOptionNames, name)
+/**
+ * What to do about a call option in another object; undefined if the name is not one of a call option.
+ *
+ * @param further names of options that the provider adds to some calls
+ */
+export function callOptionHint(name: string, further: readonly string[] = []): string | undefined {
+  return Object.hasOwn(callOptionNames, name) || further.includes(name)
     ? "it is a call option, which goes into an object of its own, the last argument"
     : undefined;
 }

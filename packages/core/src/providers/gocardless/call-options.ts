@@ -47,16 +47,19 @@ export function schemaHint(name: string): string | undefined {
 /**
  * Rejects call options in the place of a query or a body, where they would be sent and have no effect.
  *
- * @param sent as the query, if `isQuery`, or as the body, whose members may be called as options are
- * @throws ConfigurationError naming the option, or a query parameter that no URL can hold
+ * @param place the query; or the body, whose members may have such names if JSON can hold their values
+ * @throws ConfigurationError naming the option
  */
-export function rejectMisplacedOptions(sent: Readonly<Record<string, unknown>>, isQuery: boolean): void {
+export function rejectMisplacedOptions(
+  place: "query" | "body",
+  sent: Readonly<Record<string, unknown>>,
+): void {
   for (const [name, value] of Object.entries(sent)) {
+    const hint = callOptionHint(name, ["schema"]);
+    if (hint === undefined) continue;
     const isJson = typeof value !== "function" && !(value instanceof AbortSignal) && !isStandardSchema(value);
-    const hint = callOptionHint(name === "schema" ? "signal" : name);
-    if (hint !== undefined && (isQuery || !isJson)) {
-      throw new ConfigurationError(`${name} cannot be sent in the ${isQuery ? "query" : "body"}: ${hint}.`);
-    }
+    if (place === "body" && isJson) continue;
+    throw new ConfigurationError(`${name} cannot be sent in the ${place}: ${hint}.`);
   }
 }
 

@@ -160,7 +160,7 @@ export class GoCardlessClient {
     options: TypedCallOptions<Value>,
   ): Promise<Value>;
   async get(endpoint: string, params: QueryParameters = {}, options: AnyCallOptions = {}): Promise<unknown> {
-    rejectMisplacedOptions(params, true);
+    rejectMisplacedOptions("query", params);
     return await this.#calls.path({ method: "GET", endpoint, query: queryFrom(params) }, options);
   }
 
@@ -168,7 +168,7 @@ export class GoCardlessClient {
   async post(endpoint: string, data?: Fields, options?: CallOptions): Promise<unknown>;
   async post<Value>(endpoint: string, data: Fields, options: TypedCallOptions<Value>): Promise<Value>;
   async post(endpoint: string, data: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
-    rejectMisplacedOptions(data, false);
+    rejectMisplacedOptions("body", data);
     return await this.#calls.path({ method: "POST", endpoint, body: data }, options);
   }
 
@@ -176,7 +176,7 @@ export class GoCardlessClient {
   async put(endpoint: string, data?: Fields, options?: CallOptions): Promise<unknown>;
   async put<Value>(endpoint: string, data: Fields, options: TypedCallOptions<Value>): Promise<Value>;
   async put(endpoint: string, data: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
-    rejectMisplacedOptions(data, false);
+    rejectMisplacedOptions("body", data);
     return await this.#calls.path({ method: "PUT", endpoint, body: data }, options);
   }
 
