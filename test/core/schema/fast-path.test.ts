@@ -13,7 +13,7 @@ describe("the fast path past a schema", () => {
     ["an object that keeps what was sent", keepingRaw(openObject(shape))],
   ])("the fast path reads %s with an unknown member", (_, schema) => {
     for (const sent of [{ id: "a" }, { id: "a", own: 1 }, { own: 1, names: "x" }]) {
-      expect(fastViewFor(schema)(sent)).toStrictEqual(schema.parse(sent));
+      expect(fastViewFor(schema).view(sent)).toStrictEqual(schema.parse(sent));
     }
   });
 
@@ -27,7 +27,7 @@ describe("the fast path past a schema", () => {
     ["what was sent of an object that keeps unknown members", keepingRaw(openObject(shape).loose())],
   ])("the fast path leaves %s to the schema", (_, schema) => {
     for (const sent of [{ id: "a" }, { id: "a", own: 1 }, [{ id: "a" }]]) {
-      expect(fastViewFor(schema)(sent)).toBeUndefined();
+      expect(fastViewFor(schema).view(sent)).toBeUndefined();
     }
   });
 });

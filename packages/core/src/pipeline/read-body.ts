@@ -1,9 +1,9 @@
 import { InvalidResponseError } from "../base/errors.ts";
 import { isRecord } from "../base/is-record.ts";
 import { maskIbans } from "../base/masking.ts";
-import { parseExactly } from "../schema/json.ts";
+import { readExactly } from "../schema/json.ts";
 import { ExcessiveJsonError } from "../schema/json-bounds.ts";
-import { describeIssues } from "../schema/standard-schema.ts";
+import { describeIssues, type StandardResult } from "../schema/standard-schema.ts";
 import type { ServiceRequest } from "./operation.ts";
 
 /** The body of a response, not parsed yet. */
@@ -40,26 +40,30 @@ function readBody<Value>(
   redact: (text: string) => string,
 ): Value {
   const mayBeEmpty = request.operation.method !== "GET";
-  const body = text === "" && mayBeEmpty ? {} : parseBody(request, { status, text }, redact);
-  const result = request.schema["~standard"].validate(body);
-  if (result instanceof Promise) throw new TypeError("the schemas of operations validate synchronously");
+  const { result, isObject } = readJson(request, { status, text: mayBeEmpty ? text || "{}" : text }, redact);
   if (result.issues === undefined) return result.value;
   throw invalidResponse(request, status, {
     problem: `does not match the expected shape (${describeIssues(result.issues)})`,
     text,
     redact,
-    advice: isRecord(body) ? TRY_LATER : CHECK_BASE_URL,
+    advice: isObject ? TRY_LATER : CHECK_BASE_URL,
   });
 }
 
-function parseBody(
-  request: ServiceRequest,
+function readJson<Value>(
+  request: ServiceRequest<Value>,
   { status, text }: Body,
   redact: (text: string) => string,
-): unknown {
+): { result: StandardResult<Value>; isObject: boolean } {
+  const { validate } = request.schema["~standard"];
   try {
-    return parseExactly(text);
+    return readExactly(text, (body) => {
+      const result = validate(body);
+      if (result instanceof Promise) throw new TypeError("the schemas of operations validate synchronously");
+      return { result, isObject: isRecord(body) };
+    });
   } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof ExcessiveJsonError)) throw error;
     const usual = text === "" ? "is empty" : "is not JSON, or was truncated";
     const problem = error instanceof ExcessiveJsonError ? error.message : usual;
     throw invalidResponse(request, status, { problem, text, redact });

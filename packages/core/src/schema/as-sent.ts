@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isRecord } from "../base/is-record.ts";
-import { fastPaths, NEEDS_SCHEMA, objectReader } from "./fast-path.ts";
+import { fastPaths, NEEDS_SCHEMA, objectPath } from "./fast-path.ts";
 
 /** A JSON object of the service, of which no member is known. */
 export type SentObject = Readonly<Record<string, unknown>>;
@@ -60,7 +60,7 @@ export function openObject<Shape extends z.ZodRawShape>(shape: Shape) {
     }
     return value;
   });
-  return open.register(fastPaths, { read: objectReader(schema.shape) });
+  return open.register(fastPaths, objectPath(schema.shape));
 }
 
 /**
@@ -86,10 +86,11 @@ export function keepingRaw<S extends z.ZodObject>(
   };
   const schema = new SchemaWithRaw({ type: "transform", transform, object });
   if (isReadByMembers(object)) {
-    const readKnown = objectReader(object.shape);
+    const path = objectPath(object.shape);
     fastPaths.add(schema, {
+      ...path,
       read: (value) => {
-        const known = readKnown(value);
+        const known = path.read(value);
         if (known === value || !isRecord(known)) return known;
         if (separate.length > 0) return NEEDS_SCHEMA;
         known["raw"] = value;

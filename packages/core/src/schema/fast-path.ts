@@ -14,68 +14,82 @@ export type Reader = (value: unknown) => unknown;
  * The readers of schemas with a conversion. Without an entry here, such a schema is always run, which is slower but never
  * wrong.
  */
-export const fastPaths = z.registry<{
+export const fastPaths = z.registry<FastPath>();
+
+/** How a schema reads a value that needs little conversion. */
+export interface FastPath {
   read: Reader;
-  /** Whether any string is returned as it is. A schema that has its own entry inherits this from its parent's. */
+  /**
+   * Whether any string is returned as it is, which saves the call for nearly every field of a transaction. A schema that
+   * has its own entry inherits this from its parent's.
+   */
   anyText?: boolean;
-}>();
+  /** Whether a value that is returned unchanged holds no number, at any depth. Inherited like `anyText`. */
+  numberFree?: boolean;
+}
 
 /** The reader of a schema that returns the values of a test unchanged. */
 export function unchangedIf(test: (value: unknown) => boolean): Reader {
   return (value) => (test(value) ? value : NEEDS_SCHEMA);
 }
 
-/**
- * Derives from a schema a test of whether the schema would return a value unchanged. Transactions arrive by the ten
- * thousand and nearly all pass it, so that checking costs a tenth of parsing the JSON.
- */
-export function fastPathFor<T>(schema: z.ZodType<T>): (value: unknown) => value is T {
-  const { read } = pathOf(schema);
-  return (value): value is T => read(value) === value;
+/** What can be told of a schema's results without running it. */
+export interface FastView<T> {
+  /** The schema's result for a value that needs little conversion; undefined if the schema itself has to be run. */
+  view(value: unknown): T | undefined;
+  /** Whether the schema would return the value unchanged. */
+  accepts(value: unknown): value is T;
+  /** Whether no accepted value holds a number, at any depth. */
+  numberFree: boolean;
 }
 
 /**
- * Derives from a schema a function that returns the schema's result for values that need little conversion, and undefined
- * if the schema itself has to be run. Some banks send a member of their own with every transaction, and card banks one
- * object for the list of exchanges.
+ * Derives from a schema what can be told of its results without running it. Transactions arrive by the ten thousand, and
+ * nearly all are accepted, so that reading them costs a tenth of parsing the JSON. Some banks send a member of their own
+ * with every transaction, and card banks one object for the list of exchanges.
  */
-export function fastViewFor<T extends object>(schema: z.ZodType<T>): (value: unknown) => T | undefined {
-  const { read } = pathOf(schema);
+export function fastViewFor<T extends object>(schema: z.ZodType<T>): FastView<T> {
+  const { read, numberFree } = pathOf(schema);
   // The readers return what the schema does, which the compiler cannot know.
   const isResult = (result: unknown): result is T => result !== NEEDS_SCHEMA;
-  return (value) => {
-    const result = read(value);
-    return isResult(result) ? result : undefined;
+  return {
+    view: (value) => {
+      const result = read(value);
+      return isResult(result) ? result : undefined;
+    },
+    accepts: (value): value is T => read(value) === value,
+    numberFree,
   };
 }
 
-/** How one schema reads a value that needs little conversion. */
-interface Path {
-  read: Reader;
-  /** Whether any string is returned as it is, which saves the call for nearly every field of a transaction. */
-  anyText: boolean;
-}
+type Path = Required<FastPath>;
 
 function pathOf(schema: z.core.$ZodType): Path {
   const registered = fastPaths.has(schema) ? fastPaths.get(schema) : undefined;
-  if (registered !== undefined) return { read: registered.read, anyText: registered.anyText ?? false };
+  if (registered !== undefined) {
+    const { read, anyText = false, numberFree = false } = registered;
+    return { read, anyText, numberFree };
+  }
   // A refinement, or a conversion, which the readers do not run.
   if ((schema._zod.def.checks?.length ?? 0) > 0) return NO_PATH;
   if (schema instanceof z.ZodOptional) return orAbsent(pathOf(schema.unwrap()), undefined);
   if (schema instanceof z.ZodNullable) return orAbsent(pathOf(schema.unwrap()), null);
   // Whether a value is caught, only the schema can tell; any other passes through.
   if (schema instanceof z.ZodCatch) return pathOf(schema.unwrap());
-  if (schema instanceof z.ZodArray) return { read: arrayReader(pathOf(schema.element).read), anyText: false };
+  if (schema instanceof z.ZodArray) {
+    const { read, numberFree } = pathOf(schema.element);
+    return { read: arrayReader(read), anyText: false, numberFree };
+  }
   // One that keeps or rejects unknown members has a schema for them, its catchall.
-  if (schema instanceof z.ZodObject && schema.def.catchall === undefined)
-    return { read: objectReader(schema.shape), anyText: false };
+  if (schema instanceof z.ZodObject && schema.def.catchall === undefined) return objectPath(schema.shape);
   return NO_PATH;
 }
 
-const NO_PATH: Path = { read: () => NEEDS_SCHEMA, anyText: false };
+/** It returns nothing unchanged, so nothing with a number either. */
+const NO_PATH: Path = { read: () => NEEDS_SCHEMA, anyText: false, numberFree: true };
 
-function orAbsent({ read, anyText }: Path, absent: undefined | null): Path {
-  return { read: (value) => (value === absent ? value : read(value)), anyText };
+function orAbsent({ read, anyText, numberFree }: Path, absent: undefined | null): Path {
+  return { read: (value) => (value === absent ? value : read(value)), anyText, numberFree };
 }
 
 function arrayReader(read: Reader): Reader {
@@ -93,15 +107,16 @@ function arrayReader(read: Reader): Reader {
   };
 }
 
-/** The reader of a list that may be sent as a single item. */
-export function listOrOneReader(item: z.core.$ZodType): Reader {
-  const { read } = pathOf(item);
+/** The fast path of a list that may be sent as a single item. */
+export function listOrOnePath(item: z.core.$ZodType): FastPath {
+  const { read, numberFree } = pathOf(item);
   const readList = arrayReader(read);
-  return (value) => {
+  const readEither: Reader = (value) => {
     if (Array.isArray(value)) return readList(value);
     const one = read(value);
     return one === NEEDS_SCHEMA ? NEEDS_SCHEMA : [one];
   };
+  return { read: readEither, numberFree };
 }
 
 /** How a member of an object is read. */
@@ -110,11 +125,11 @@ interface Member extends Path {
 }
 
 /**
- * Returns the reader for objects of a shape, which drops members that the shape does not have. It walks the members that
+ * Returns the fast path for objects of a shape, which drops members that the shape does not have. It walks the members that
  * are present, not the thirty that might be: banks' objects come in many shapes, and looking up absent members is the
  * slow part. An entry mostly has the same members in the same order as the one before, so they are remembered by position.
  */
-export function objectReader(shape: Readonly<Record<string, z.core.$ZodType>>): Reader {
+export function objectPath(shape: Readonly<Record<string, z.core.$ZodType>>): Path {
   const known = new Map(
     Object.entries(shape).map(([name, schema]): [string, Member] => {
       const path = pathOf(schema);
@@ -133,7 +148,7 @@ export function objectReader(shape: Readonly<Record<string, z.core.$ZodType>>): 
     }
     return copy;
   };
-  return (value) => {
+  const read: Reader = (value) => {
     if (!isRecord(value)) return NEEDS_SCHEMA;
     let place = 0;
     let missing = required;
@@ -162,4 +177,5 @@ export function objectReader(shape: Readonly<Record<string, z.core.$ZodType>>): 
     if (missing > 0) return NEEDS_SCHEMA;
     return copy ?? value;
   };
+  return { read, anyText: false, numberFree: [...known.values()].every((member) => member.numberFree) };
 }

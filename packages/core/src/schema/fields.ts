@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { isPlainDecimal, writeOutDecimal } from "../base/decimal.ts";
-import { fastPaths, listOrOneReader, unchangedIf } from "./fast-path.ts";
+import { fastPaths, listOrOnePath, unchangedIf } from "./fast-path.ts";
 
 /** A string. A few banks send codes and ids as bare numbers, which become their digits. */
 const text = z
   .union([z.string(), z.number().transform(String)])
-  .register(fastPaths, { read: unchangedIf((value) => typeof value === "string"), anyText: true });
+  .register(fastPaths, { read: unchangedIf(isText), anyText: true, numberFree: true });
 
 /**
  * A field that may be absent or null. One of an unexpected shape counts as absent: banks send strings for objects and
@@ -25,21 +25,18 @@ export const requiredText = text;
 export const textOrBlank = text
   .transform((value) => (value.trim() === "" ? "" : value))
   .catch("")
-  .register(fastPaths, { read: unchangedIf((value) => typeof value === "string" && value.trim() !== "") });
+  .register(fastPaths, { read: unchangedIf(isTextNotBlank), anyText: false, numberFree: true });
 
 /** The id of an object. A blank one identifies nothing. */
 export const identifier = text
   .refine((id) => id.trim() !== "", "must not be blank")
-  .register(fastPaths, {
-    read: unchangedIf((value) => typeof value === "string" && value.trim() !== ""),
-    anyText: false,
-  });
+  .register(fastPaths, { read: unchangedIf(isTextNotBlank), anyText: false, numberFree: true });
 
 /** A flag that may be absent or null; the words `true` and `false` count as well. */
 export const optionalFlag = optional(
   z
     .union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")])
-    .register(fastPaths, { read: unchangedIf((value) => typeof value === "boolean") }),
+    .register(fastPaths, { read: unchangedIf((value) => typeof value === "boolean"), numberFree: true }),
 );
 
 /** A whole number, or its digits in a string. Rejects one that a JavaScript number cannot hold exactly. */
@@ -52,7 +49,7 @@ export const wholeNumber = z
       .transform(Number)
       .refine(Number.isSafeInteger, "is larger than a number can hold"),
   ])
-  .register(fastPaths, { read: unchangedIf(Number.isSafeInteger) });
+  .register(fastPaths, { read: unchangedIf(Number.isSafeInteger), numberFree: false });
 
 /** A number of days or of items; may be absent, null, or digits in a string. */
 export const optionalCount = optional(wholeNumber);
@@ -66,16 +63,14 @@ export const decimal = z
     context.addIssue({ code: "custom", message: "is not a decimal number" });
     return z.NEVER;
   })
-  .register(fastPaths, { read: unchangedIf((value) => typeof value === "string" && isPlainDecimal(value)) });
+  .register(fastPaths, { read: unchangedIf(isPlainDecimalText), numberFree: true });
 
 /** A rate: an exact decimal, or else the bank's own text, which is kept because a rate moves no money. */
 export const optionalRate = optional(
   z
     .union([z.string(), z.number().transform(String)])
     .transform((value) => writeOutDecimal(value) ?? value)
-    .register(fastPaths, {
-      read: unchangedIf((value) => typeof value === "string" && isPlainDecimal(value)),
-    }),
+    .register(fastPaths, { read: unchangedIf(isPlainDecimalText), numberFree: true }),
 );
 
 /**
@@ -90,7 +85,7 @@ export function listOrOne<S extends z.ZodType>(item: S) {
     }),
   );
   const listOrItem = z.union([list, item.transform((one) => [one])]);
-  fastPaths.add(listOrItem, { read: listOrOneReader(item) });
+  fastPaths.add(listOrItem, listOrOnePath(item));
   return optional(listOrItem);
 }
 
@@ -99,3 +94,15 @@ export const nextPage = z.string("is neither the address of the next page nor nu
 
 /** A list of strings, or one string. */
 export const optionalTexts = listOrOne(text);
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isTextNotBlank(value: unknown): boolean {
+  return typeof value === "string" && value.trim() !== "";
+}
+
+function isPlainDecimalText(value: unknown): boolean {
+  return typeof value === "string" && isPlainDecimal(value);
+}

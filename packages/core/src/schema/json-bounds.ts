@@ -55,6 +55,14 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
+/** Lists that were read item by item, and found to hold no number. */
+const numberFreeLists = new WeakSet<object>();
+
+/** Notes that a parsed list holds no number, at any depth, so that `containsNumber` need not look. */
+export function markNumberFree(list: readonly unknown[]): void {
+  numberFreeLists.add(list);
+}
+
 /**
  * Whether a parsed value contains a number anywhere.
  *
@@ -70,6 +78,7 @@ function scanForNumber(value: unknown, depth: number): boolean {
   if (depth >= MAX_DEPTH) throw tooDeep();
   let found = false;
   if (Array.isArray(value)) {
+    if (numberFreeLists.has(value)) return false;
     for (const item of value) if (typeof item !== "string" && scanForNumber(item, depth + 1)) found = true;
     return found;
   }

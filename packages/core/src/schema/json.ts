@@ -11,16 +11,31 @@ const AMOUNT_OR_RATE = /(?:Amount|Rate|(?<!\p{L})(?:amount|rate)|(?<!\p{Lu})(?:A
 /**
  * Parses JSON without altering money: a bare number in an amount or a rate becomes a decimal string with the digits of
  * the text, written out (`1e2` → `"100"`, `-24.0` → `"-24.0"`), and any other number that a JavaScript number cannot
- * hold exactly becomes a string, as it is written (`1e400` → `"1e400"`). A bank's response rarely contains a bare number,
- * and looking for one costs a tenth of parsing; only if there is one is the text parsed again, the slow way that shows
- * the source text.
+ * hold exactly becomes a string, as it is written (`1e400` → `"1e400"`).
  *
  * @throws SyntaxError if the text is not JSON; ExcessiveJsonError if it is nested too deeply or holds too many values
  */
 export function parseExactly(text: string): unknown {
+  return readExactly(text, (value) => value);
+}
+
+/**
+ * Parses JSON as `parseExactly` does, and reads the value. A bank's response rarely contains a bare number, so that it is
+ * parsed the fast way and read first: in lists that reading finds to be free of numbers, none has to be looked for, which
+ * would cost a tenth of parsing. Only if there is one, the text is parsed again, the slow way that shows the source text,
+ * and read again.
+ *
+ * @param read may be run twice, and must leave the value unchanged
+ * @throws what `read` throws; otherwise as `parseExactly`
+ */
+export function readExactly<T>(text: string, read: (value: unknown) => T): T {
   assertWithinBounds(text);
   const value: unknown = JSON.parse(text);
-  if (!containsNumber(value)) return value;
+  const result = read(value);
+  return containsNumber(value) ? read(parseWithSources(text)) : result;
+}
+
+function parseWithSources(text: string): unknown {
   return JSON.parse(text, (key: string, value: unknown, ...[context]: [{ source?: string }?]) =>
     typeof value === "number" && context?.source !== undefined
       ? exactNumber(key, value, context.source)

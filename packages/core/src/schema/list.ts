@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { fastPathFor, fastViewFor } from "./fast-path.ts";
+import { fastViewFor } from "./fast-path.ts";
+import { markNumberFree } from "./json-bounds.ts";
 import { describeIssues } from "./standard-schema.ts";
 
 /** An item of a list that could not be read: its position, the reason, and the item itself. */
@@ -30,14 +31,16 @@ export const anyList = z.custom<unknown[]>(Array.isArray, "expected a list");
 export function listReader<T extends object>(
   schema: z.ZodType<T>,
 ): (list: string, items: unknown[]) => { readable: T[]; unreadable: Unreadable[] } {
-  const accepts = fastPathFor(schema);
-  const viewOf = fastViewFor(schema);
+  const { view, accepts, numberFree } = fastViewFor(schema);
   return (list, items) => {
-    if (items.every(accepts)) return { readable: items, unreadable: [] };
+    if (items.every(accepts)) {
+      if (numberFree) markNumberFree(items);
+      return { readable: items, unreadable: [] };
+    }
     const readable: T[] = [];
     const unreadable: Unreadable[] = [];
     for (const [index, raw] of items.entries()) {
-      const item = viewOf(raw);
+      const item = view(raw);
       const result = item === undefined ? schema.safeParse(raw) : { success: true as const, data: item };
       if (result.success) readable.push(result.data);
       else unreadable.push({ list, index, reason: describeIssues(result.error.issues), raw });
