@@ -5,8 +5,9 @@ import { type KeyValueStore, MemoryKeyValueStore } from "../../../packages/core/
 import { TestClock } from "../../support/clock.ts";
 
 const balances: AccountData = { accountId: "7e944232-bda9-40bc-b784-660c7ab5fe78", dataKind: "balances" };
-const both = { quota: true, failures: true, shared: true };
-const forced = { quota: true, failures: true, shared: false };
+const both = { counts: true, quota: true, failures: true, shared: true };
+const forced = { ...both, shared: false };
+const uncounted = { counts: false, quota: false, failures: true, shared: false };
 
 function budgetOn(records: KeyValueStore, clock = new TestClock(), tenant = "credentials") {
   const warnings: string[] = [];
@@ -21,7 +22,7 @@ async function call(
   rules = both,
 ) {
   const admission = await budget.admit(asked, rules);
-  if (admission.admitted) await budget.complete(asked, admission.id, end);
+  if (admission.admitted) await budget.complete(asked, admission.call, end);
   return admission;
 }
 const away: KeyValueStore = {
@@ -87,15 +88,43 @@ describe("the call budget", () => {
   it("calls are counted even if the quota is not enforced", async () => {
     const { budget } = budgetOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 6; nth += 1) {
-      const admission = await budget.admit(balances, { quota: false, failures: true, shared: false });
+      const admission = await budget.admit(balances, { ...both, quota: false, shared: false });
       if (!admission.admitted) throw new Error("rejected");
-      await budget.complete(balances, admission.id, success);
+      await budget.complete(balances, admission.call, success);
     }
     expect((await budget.quota(balances.accountId)).balances.remaining).toBe(0);
   });
 });
 
 describe("account failures", () => {
+  it("a call that does not count writes no record, unless it fails, or succeeds after a failure", async () => {
+    const records = new MemoryKeyValueStore();
+    let writes = 0;
+    const counting: KeyValueStore = {
+      get: (key) => records.get(key),
+      compareAndSet: (...given) => {
+        writes += 1;
+        return records.compareAndSet(...given);
+      },
+    };
+    const { budget } = budgetOn(counting);
+    const written = async (end: Parameters<CallBudget["complete"]>[2]) => {
+      writes = 0;
+      await call(budget, end, balances, uncounted);
+      return writes;
+    };
+    expect(await written(success)).toBe(0);
+    expect(await written(failure)).toBe(1);
+    expect(await written(success)).toBe(1);
+    expect(await written(success)).toBe(0);
+    expect((await budget.quota(balances.accountId)).balances.remaining).toBe(4);
+    for (let nth = 0; nth < 5; nth += 1) expect(await written(failure)).toBe(1);
+    expect(await call(budget, success, balances, uncounted)).toMatchObject({
+      because: "failures",
+      failures: 5,
+    });
+  });
+
   it("an account is paused from the fifth failure on, for any kind of data, until a call succeeds", async () => {
     const { budget, clock } = budgetOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 5; nth += 1)
@@ -195,7 +224,7 @@ describe("the call budget without usable records", () => {
       const admission = await budget.admit(balances, both);
       if (!admission.admitted) throw new Error("rejected");
       there = false;
-      await budget.complete(balances, admission.id, end);
+      await budget.complete(balances, admission.call, end);
       expect((await budget.quota(balances.accountId)).balances.remaining).toBe(left);
       there = true;
       await call(budget, success, { ...balances, dataKind: "details" });

@@ -32,9 +32,17 @@ export interface AccountData {
   dataKind: DataKind;
 }
 
+/** A call that may go out. */
+export interface AdmittedCall {
+  /** Under which it is counted; undefined if it is not. */
+  id: string | undefined;
+  /** Whether the account has failed since its last success. */
+  hasFailed: boolean;
+}
+
 /** Whether a call may go out, and if not, until when. */
 export type Admission =
-  | { admitted: true; id: string }
+  | { admitted: true; call: AdmittedCall }
   | { admitted: false; because: "uncounted"; reason: string }
   | { admitted: false; because: "quota"; limit: number; resetAt: number | null }
   | { admitted: false; because: "failures"; failures: number; kind: CountedFailure; retryAt: number };
@@ -49,6 +57,8 @@ export interface CallResult {
 
 /** The checks that may reject a call. */
 export interface AdmissionRules {
+  /** Whether to count the call. */
+  counts: boolean;
   /** Whether to reject the call if the quota is used up. */
   quota: boolean;
   /** Whether to reject it after too many failures. */
@@ -101,29 +111,24 @@ export class CallBudget {
   }
 
   /**
-   * Reserves a call before it is sent.
+   * Reserves a call before it is sent. One that does not count is only rejected after too many failures.
    *
    * @throws ConfigurationError if the cache is configured wrongly
    */
   async admit({ accountId, dataKind }: AccountData, rules: AdmissionRules): Promise<Admission> {
+    if (!rules.counts) return admissionAfter(await this.#read(accountId), rules, this.#context.now());
     const id = randomUUID();
     const { dailyCalls } = this.#context;
     const change = (record: AccountRecord, now: number): [AccountRecord, Admission] => {
       const failures = failuresAt(record.failures, now);
       const known = failures === undefined ? record : { ...record, failures };
-      const retryAt = rules.failures ? pausedUntil(failures, now) : null;
-      if (failures !== undefined && retryAt !== null) {
-        const { failures: count, kind } = failures;
-        return [known, { admitted: false, because: "failures", failures: count, kind, retryAt }];
-      }
+      const admission = admissionAfter(record, rules, now);
+      if (!admission.admitted) return [known, admission];
+      const counted: Admission = { admitted: true, call: { ...admission.call, id } };
       const window = record[dataKind] ?? emptyWindow;
       const reserved = reserve(window, dailyCalls, now, id);
-      if (reserved !== undefined)
-        return [
-          { ...known, [dataKind]: reserved },
-          { admitted: true, id },
-        ];
-      if (!rules.quota) return [known, { admitted: true, id }];
+      if (reserved !== undefined) return [{ ...known, [dataKind]: reserved }, counted];
+      if (!rules.quota) return [known, counted];
       const { limit, resetAt } = viewOf(window, dailyCalls, now);
       return [known, { admitted: false, because: "quota", limit, resetAt }];
     };
@@ -135,22 +140,24 @@ export class CallBudget {
   }
 
   /** Records how a call ended. What cannot be written now is written later. */
-  async complete({ accountId, dataKind }: AccountData, id: string, result: CallResult): Promise<void> {
+  async complete(
+    { accountId, dataKind }: AccountData,
+    { id, hasFailed }: AdmittedCall,
+    result: CallResult,
+  ): Promise<void> {
     const { outcome, reported, failure } = result;
+    if (id === undefined && failure === undefined && !hasFailed) return;
     const change = (record: AccountRecord, now: number): [AccountRecord, undefined] => {
       const { failures, ...rest } = record;
-      const window = complete(record[dataKind] ?? emptyWindow, this.#context.dailyCalls, {
-        id,
-        now,
-        outcome,
-        reported,
-      });
       const count = failure === undefined ? failures : withFailure(failuresAt(failures, now), now, failure);
       const kept = outcome === "counted" || count === undefined ? {} : { failures: count };
-      return [{ ...rest, ...kept, [dataKind]: window }, undefined];
+      if (id === undefined) return [{ ...rest, ...kept }, undefined];
+      const window = record[dataKind] ?? emptyWindow;
+      const call = { id, now, outcome, reported };
+      return [{ ...rest, ...kept, [dataKind]: complete(window, this.#context.dailyCalls, call) }, undefined];
     };
     await this.#change(accountId, change, (_, result) => {
-      this.#rememberCompleted(this.#keyOf(accountId), id);
+      if (id !== undefined) this.#rememberCompleted(this.#keyOf(accountId), id);
       return { result, counts: true };
     });
   }
@@ -255,6 +262,16 @@ export class CallBudget {
     this.#keys.set(accountId, key);
     return key;
   }
+}
+
+/** Whether an account's failures let a call go out, which is not counted yet. */
+function admissionAfter(record: AccountRecord, rules: AdmissionRules, now: number): Admission {
+  const failures = failuresAt(record.failures, now);
+  const retryAt = rules.failures ? pausedUntil(failures, now) : null;
+  if (failures === undefined || retryAt === null)
+    return { admitted: true, call: { id: undefined, hasFailed: failures !== undefined } };
+  const { failures: count, kind } = failures;
+  return { admitted: false, because: "failures", failures: count, kind, retryAt };
 }
 
 function messageOf(error: unknown): string {

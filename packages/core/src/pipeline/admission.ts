@@ -1,7 +1,6 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { AccountPausedError, QuotaUnavailableError, RateLimitError } from "../base/errors.ts";
 import { maskIbans } from "../base/masking.ts";
-import type { AccountData, Admission, CallBudget, CallResult } from "../limits/call-budget.ts";
+import type { AccountData, Admission, AdmittedCall, CallBudget, CallResult } from "../limits/call-budget.ts";
 import type { RateLimit, RateLimits } from "../limits/rate-limits.ts";
 import type { Outcome, ReportedLimit } from "../limits/rolling-window.ts";
 import type { Permit, Throttle } from "../limits/throttle.ts";
@@ -33,7 +32,7 @@ const MAX_COMPLETION_WAIT = 1000;
 export interface AdmissionParts {
   service: Service;
   budget: CallBudget;
-  /** Without it, no limit is enforced; calls are still counted, and failing accounts still paused. */
+  /** Without it, no limit is enforced and no call is counted; failing accounts are still paused. */
   throttle: Throttle | undefined;
 }
 
@@ -56,9 +55,10 @@ export class AdmissionControl {
    */
   async enter(request: ServiceRequest, call: Call): Promise<Reservation> {
     const accountData = accountDataOf(request);
-    const id = accountData === undefined ? undefined : await this.#admit(request, accountData, call);
+    const admitted = accountData === undefined ? undefined : await this.#admit(request, accountData, call);
     const complete = async (result: CallResult) => {
-      if (accountData !== undefined && id !== undefined) await this.#completeInTime(accountData, id, result);
+      if (accountData !== undefined && admitted !== undefined)
+        await this.#completeInTime(accountData, admitted, result);
     };
     try {
       call.signal.throwIfAborted(); // Counting may have taken longer than the caller waits.
@@ -77,22 +77,23 @@ export class AdmissionControl {
   }
 
   /** Waiting for another process's lock goes on in the background, so that it does not delay the response. */
-  async #completeInTime(accountData: AccountData, id: string, result: CallResult): Promise<void> {
-    const timer = new AbortController();
-    const timedOut = wait(MAX_COMPLETION_WAIT, undefined, { signal: timer.signal, ref: false }).catch(
-      () => {},
-    );
-    await Promise.race([this.#parts.budget.complete(accountData, id, result), timedOut]);
-    timer.abort();
+  async #completeInTime(accountData: AccountData, call: AdmittedCall, result: CallResult): Promise<void> {
+    const { promise: timedOut, resolve: giveUp } = Promise.withResolvers<void>();
+    const timer = setTimeout(giveUp, MAX_COMPLETION_WAIT).unref();
+    try {
+      await Promise.race([this.#parts.budget.complete(accountData, call, result), timedOut]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
-  /** @returns the id of the counted call */
-  async #admit(request: ServiceRequest, accountData: AccountData, { options }: Call): Promise<string> {
-    const enforced = this.#parts.throttle !== undefined && request.isContinuation !== true;
+  async #admit(request: ServiceRequest, accountData: AccountData, { options }: Call): Promise<AdmittedCall> {
+    const counts = this.#parts.throttle !== undefined;
+    const enforced = counts && request.isContinuation !== true;
     const force = options.force === true;
-    const rules = { quota: enforced, failures: !force, shared: enforced && !force };
+    const rules = { counts, quota: enforced, failures: !force, shared: enforced && !force };
     const admission = await this.#parts.budget.admit(accountData, rules);
-    if (admission.admitted) return admission.id;
+    if (admission.admitted) return admission.call;
     throw rejectionError(request, accountData, admission);
   }
 

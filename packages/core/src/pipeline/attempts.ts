@@ -1,4 +1,5 @@
 import { ApiError, RateLimitError } from "../base/errors.ts";
+import { silentLogger } from "../base/logger.ts";
 import type { RateLimitMemory } from "../limits/rate-limits.ts";
 import type { AdmissionControl, AttemptOutcome } from "./admission.ts";
 import type { Call } from "./call.ts";
@@ -108,9 +109,11 @@ export class Attempts {
     const response = service.withTrueStatus?.(sent) ?? sent;
     const rateLimits = service.readLimits(response.headers, response.receivedAt);
     memory.remember(accountDataOf(request), rateLimits);
-    settings.logger.debug(
-      `${request.operation.method} ${settings.secrets.redact(request.path)} → ${response.status}`,
-    );
+    // Masking a path takes longer than sending many a request.
+    if (settings.logger !== silentLogger) {
+      const path = settings.secrets.redact(request.path);
+      settings.logger.debug(`${request.operation.method} ${path} → ${response.status}`);
+    }
     return { ...response, rateLimits };
   }
 
@@ -129,7 +132,7 @@ export class Attempts {
       const problem = `is longer than ${settings.maxResponseBytes} bytes (maxResponseBytes)`;
       return invalidResponse(request, status, { problem, text, redact });
     }
-    call.report(request, detailsFromService(result, null, redact));
+    call.report(request, () => detailsFromService(result, null, redact));
     if (status < 400) return invalidResponse(request, status, { text, redact });
     const now = result.receivedAt;
     const retryAfter = readRetryAfter(result.headers, now);

@@ -14,8 +14,8 @@ export interface Call {
   readonly graceSignal: AbortSignal;
   /** The time left, in milliseconds by the client's clock. */
   left(): number;
-  /** Reports a response, or a cached one used in its place, to the call's observers. */
-  report(request: ServiceRequest, facts: ResponseDetails): void;
+  /** Reports a response, or a cached one used in its place, to the call's observers, if there are any. */
+  report(request: ServiceRequest, facts: () => ResponseDetails): void;
 }
 
 /** A call whose time is running; disposing of it ends it and all its requests. */
@@ -57,18 +57,22 @@ export function startCall(settings: Settings, { name, options, observers }: Call
       return new TimeoutError(`${subject} took longer than ${timeout} ms.`, timeout);
     },
   });
+  const present = observers.filter((observer) => observer !== undefined);
   return {
     options,
     signal: deadline.signal,
-    graceSignal: deadline.graceSignal,
+    get graceSignal() {
+      return deadline.graceSignal;
+    },
     left: () => deadline.left(),
     track(request) {
       inFlight.add(request);
       return { [Symbol.dispose]: () => void inFlight.delete(request) };
     },
     report: (request, facts) => {
-      const info = infoOf(request, facts, settings);
-      for (const observer of observers) observer?.(info);
+      if (present.length === 0) return;
+      const info = infoOf(request, facts(), settings);
+      for (const observer of present) observer(info);
     },
     pause: () => deadline.pause(),
     resume: () => deadline.resume(),

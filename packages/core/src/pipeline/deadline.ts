@@ -28,16 +28,22 @@ export function startDeadline(timeout: number, message: string, outer: AbortSign
 }
 
 /** Settles as the promise does, or rejects with the signal's reason as soon as that aborts. */
-export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([aborted, promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+    promise.then(
+      (value) => {
+        signal.removeEventListener("abort", onAbort);
+        resolve(value);
+      },
+      (error) => {
+        signal.removeEventListener("abort", onAbort);
+        reject(error);
+      },
+    );
+  });
 }
 
 /** How long to wait for the cache after a call has timed out, in milliseconds. */
@@ -46,7 +52,8 @@ const GRACE_PERIOD = 1000;
 /** A deadline that can be paused, and that also follows another signal while it runs. */
 export class PausableDeadline {
   readonly #controller = new AbortController();
-  readonly #grace = new AbortController();
+  /** Made when it is first asked for, as a client without a cache never does. */
+  #grace: AbortController | undefined;
   readonly #outer: AbortSignal | undefined;
   readonly #errorOf: () => Error;
   /** By the real clock; for the timer. */
@@ -54,6 +61,7 @@ export class PausableDeadline {
   /** By the client's clock; for planning waits. */
   readonly #planned: Countdown;
   #timer: NodeJS.Timeout | undefined;
+  #graceEnded: { reason: unknown } | undefined;
 
   /** @param timeout in milliseconds */
   constructor(
@@ -74,6 +82,10 @@ export class PausableDeadline {
 
   /** Aborts a second after `signal` if that one timed out. */
   get graceSignal(): AbortSignal {
+    if (this.#grace === undefined) {
+      this.#grace = new AbortController();
+      if (this.#graceEnded !== undefined) this.#grace.abort(this.#graceEnded.reason);
+    }
     return this.#grace.signal;
   }
 
@@ -97,7 +109,12 @@ export class PausableDeadline {
   end(reason: unknown): void {
     this.#stop();
     this.#controller.abort(reason);
-    this.#grace.abort(reason);
+    this.#endGrace(reason);
+  }
+
+  #endGrace(reason: unknown): void {
+    this.#graceEnded ??= { reason };
+    this.#grace?.abort(reason);
   }
 
   #run(): void {
@@ -109,7 +126,7 @@ export class PausableDeadline {
     this.#timer = setTimeout(
       () => {
         const error = this.#errorOf();
-        this.#timer = setTimeout(() => this.#grace.abort(error), GRACE_PERIOD);
+        this.#timer = setTimeout(() => this.#endGrace(error), GRACE_PERIOD);
         this.#controller.abort(error);
       },
       Math.max(0, this.#real.left()),

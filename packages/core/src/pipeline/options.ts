@@ -132,7 +132,8 @@ export interface PipelineOptions {
   retries?: number | Partial<RetryOptions> | undefined;
   /**
    * Whether the service's limits are kept: a call that would exceed an account's daily limit is not sent, and calls wait
-   * their turn under the general limits. False sends everything at once; calls are still counted.
+   * their turn under the general limits. False sends everything at once and counts nothing; an account whose calls keep
+   * failing is still paused.
    * @default true
    */
   quota?: boolean | undefined;

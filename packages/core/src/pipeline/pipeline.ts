@@ -72,7 +72,7 @@ export class Pipeline {
     const use = kept && useOf(kept.response, call.options);
     if (kept !== undefined && use !== undefined) {
       if (use === "while revalidating") this.#revalidateInBackground(request, call, kept.response);
-      call.report(request, detailsFromCache(kept.response, !kept.response.fresh));
+      call.report(request, () => detailsFromCache(kept.response, !kept.response.fresh));
       return kept.value;
     }
     if (call.options.onlyIfCached) {
@@ -88,7 +88,7 @@ export class Pipeline {
       settings.logger.warn(
         `GET ${this.#redact(request.path)} failed; using the cached response from ${since}.`,
       );
-      call.report(request, detailsFromCache(kept.response, true));
+      call.report(request, () => detailsFromCache(kept.response, true));
       return kept.value;
     }
   }
@@ -132,13 +132,13 @@ export class Pipeline {
     };
     const response = await this.#singleFlight.join({
       key: cached.keyOf(request),
-      description: `GET ${this.#redact(request.path)}`,
+      describe: () => `GET ${this.#redact(request.path)}`,
       call,
       fetchedElsewhere: cached.isEnabled && !refresh && !forceRefresh ? fetchedElsewhere : undefined,
       work: (shared, onResult) => this.#fetch(request, shared, { read, kept, onResult }),
     });
     const value = read(response);
-    call.report(request, response.details);
+    call.report(request, () => response.details);
     return value;
   }
 
@@ -182,7 +182,7 @@ export class Pipeline {
     let changedNothing = false;
     try {
       const result = await untilAborted(attempts.run(request, call, { authentication }), call.signal);
-      call.report(request, detailsFromService(result, null, this.#redact));
+      call.report(request, () => detailsFromService(result, null, this.#redact));
       return read(result);
     } catch (error) {
       // A rejected write changed nothing; one that was lost in transit may have been carried out.

@@ -8,7 +8,7 @@ export interface Flight<T> {
   /** The request key: flights with the same key are the same work. */
   key: string;
   /** How messages name the work: "GET /accounts/". */
-  description: string;
+  describe(): string;
   call: Call;
   /**
    * Returns the result of another process since the moment `since` (milliseconds since 1970); undefined while there is
@@ -88,29 +88,35 @@ export class SingleFlight<T> {
       graceSignal: controller.signal,
       left: () => Math.max(0, ...[...waiting].map((one) => one.left())),
     };
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const { promise, resolve } = Promise.withResolvers<T>();
     const shared: SharedWork<T> = { promise, controller, waiting, isSettled: false };
     this.#inFlight.set(flight.key, shared);
     waiting.add(flight.call);
-    const onResult = (result: T) => {
-      shared.earlyResult = { value: result };
-    };
-    this.#runAcrossProcesses(flight, call, onResult)
-      .finally(() => {
-        shared.isSettled = true;
-        this.#forget(flight.key, shared);
-      })
-      .then(resolve, reject);
+    resolve(this.#settle(flight, call, shared));
     return shared;
   }
 
+  async #settle(flight: Flight<T>, call: Call, shared: SharedWork<T>): Promise<T> {
+    const onResult = (result: T) => {
+      shared.earlyResult = { value: result };
+    };
+    try {
+      return await this.#runAcrossProcesses(flight, call, onResult);
+    } finally {
+      shared.isSettled = true;
+      this.#forget(flight.key, shared);
+    }
+  }
+
   async #runAcrossProcesses(flight: Flight<T>, call: Call, onResult: (result: T) => void): Promise<T> {
-    const { key, description, fetchedElsewhere, work } = flight;
+    const { key, fetchedElsewhere, work } = flight;
     if (this.#leases === undefined || fetchedElsewhere === undefined) return await work(call, onResult);
     const since = this.#context.now();
     return await this.#leases.run<T>({
       name: `lease:ask:${key}`,
-      about: description,
+      get about() {
+        return flight.describe();
+      },
       maxWait: this.#context.maxWait,
       signal: call.signal,
       done: () => fetchedElsewhere(since),
