@@ -2,8 +2,13 @@ const DAY = 86_400_000;
 
 /** The date of a moment (milliseconds since 1970) as `YYYY-MM-DD`, in UTC, as the services count days. */
 export function dateOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 10);
+  const day = Math.floor(milliseconds / DAY);
+  if (day !== last.day) last = { day, date: new Date(milliseconds).toISOString().slice(0, 10) };
+  return last.date;
 }
+
+/** The date that was last asked for: mostly today, many times in a row. */
+let last = { day: Number.NaN, date: "" };
 
 /** The date `days` days before a moment (milliseconds since 1970), as `YYYY-MM-DD` in UTC. */
 export function dateDaysBefore(milliseconds: number, days: number): string {

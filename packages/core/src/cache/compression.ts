@@ -10,6 +10,9 @@ const WORTHWHILE = 1024;
 const SMALLEST_CHUNK = 16 * 1024;
 const LARGEST_CHUNK = 4 * 1024 * 1024;
 
+/** No list of transactions is packed into less than this fraction of its length. */
+const BEST_RATIO = 48;
+
 /**
  * A body as it is stored: compressed by zstd at its fastest level if that saves space, otherwise the text itself. zstd
  * reads twice as fast as deflate and brotli at about the same size. Node has it since 22.15; older versions keep
@@ -29,7 +32,7 @@ export function packBody(body: string): string | Uint8Array {
 export function unpackBody(kept: unknown): string | undefined {
   if (typeof kept === "string") return kept;
   if (!(kept instanceof Uint8Array) || typeof zlib.zstdDecompressSync !== "function") return undefined;
-  // Room for the whole body at once: growing in small steps takes twice as long.
-  const chunkSize = Math.min(Math.max(kept.length * 16, SMALLEST_CHUNK), LARGEST_CHUNK);
+  // Room for the whole body at once: growing in steps takes twice as long, and room that is not used costs nothing.
+  const chunkSize = Math.min(Math.max(kept.length * BEST_RATIO, SMALLEST_CHUNK), LARGEST_CHUNK);
   return zlib.zstdDecompressSync(kept, { chunkSize }).toString("utf8");
 }

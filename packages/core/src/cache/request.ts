@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { withoutTrailing } from "../base/trailing.ts";
 
 /** The part of a request that the cache uses. */
@@ -59,7 +59,7 @@ export function keyOf(request: CacheRequest, context: KeyContext): string {
     matchedHeaders(request.headers, context.matchHeaders),
     request.body ?? "",
   ];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  return hash("sha256", JSON.stringify(parts), "hex");
 }
 
 /** A path with exactly one slash at its end. */

@@ -15,7 +15,9 @@ export type Statements = ResponseStatements & RecordStatements;
 const HEAD = "status, headers, created_at AS createdAt, expires_at AS expiresAt";
 
 const SQL = {
-  get: `SELECT key, ${HEAD}, used_at AS usedAt, body, $checksum AS checksum FROM answers WHERE key = ? AND scope = ?`,
+  /** Leaves the body out if the response has the checksum that is given first. */
+  get: `SELECT key, ${HEAD}, used_at AS usedAt, CASE WHEN $checksum = ? THEN NULL ELSE body END AS body,
+      $checksum AS checksum FROM answers WHERE key = ? AND scope = ?`,
   set: `INSERT INTO answers
       (key, scope, path, status, headers, created_at, expires_at, used_at, bytes, body, checksum)
     VALUES (:key, :tenant, :path, :status, :headers, :createdAt, :expiresAt, :createdAt, :bytes, :body, :checksum)

@@ -6,6 +6,7 @@ import { SharedFile, type SharedFileContext } from "../store/sqlite/shared-file.
 import { FileUnavailableError } from "../store/sqlite/unavailable.ts";
 import { CACHE_FORMAT } from "./file-format.ts";
 import { MemoryStore } from "./memory-store.ts";
+import { RecentResponses } from "./recent-responses.ts";
 import { type ResponseStore, type StoredEntry, type StoreKey, totalOf } from "./response-store.ts";
 import { entryFrom, responseFrom, rowOf, type Statements } from "./sqlite-statements.ts";
 import { isSameResponse, type StoredResponse } from "./stored-response.ts";
@@ -36,6 +37,7 @@ export class SqliteStore implements ResponseStore {
   readonly #used = new Map<string, number>();
   /** What could not be written yet. It stays here until it is known to be in the file. */
   readonly #memory: MemoryStore;
+  readonly #recent = new RecentResponses();
   #flushing: Promise<void> | undefined;
 
   constructor(file: string, context: SqliteStoreContext) {
@@ -53,11 +55,17 @@ export class SqliteStore implements ResponseStore {
     void this.#flush(); // Not awaited: it may wait for a lock, and reads must not wait.
     const unwritten = await this.#memory.get(tenant, key);
     if (unwritten !== undefined) return unwritten;
-    const row = await orElse(undefined, () => this.#file.read(({ get }) => get.get(key, tenant)));
+    const known = this.#recent.get(key);
+    const row = await orElse(undefined, () =>
+      this.#file.read(({ get }) => get.get(known?.checksum ?? null, key, tenant)),
+    );
     if (row === undefined) return undefined;
     const now = this.#context.now();
     if (now - Number(row["usedAt"]) > USE_GRAIN) this.#used.set(key, now);
-    return this.#responseIn(row, { tenant, key });
+    if (known !== undefined && row["body"] === null) return known.response;
+    const response = this.#responseIn(row, { tenant, key });
+    if (response !== undefined) this.#recent.remember(key, response, row["checksum"]);
+    return response;
   }
 
   async set(storeKey: StoreKey, response: StoredResponse): Promise<void> {
@@ -154,6 +162,7 @@ export class SqliteStore implements ResponseStore {
   }
 
   async wipe(): Promise<void> {
+    this.#recent.clear();
     await unlessUnreadable(() => this.#file.wipe());
   }
 
@@ -165,6 +174,7 @@ export class SqliteStore implements ResponseStore {
     try {
       if (this.#used.size > 0) await this.#file.write((statements) => this.#noteUses(statements));
     } catch {} // The time of the last use is not worth a warning.
+    this.#recent.clear();
     await this.#file.close();
   }
 
@@ -271,7 +281,7 @@ export class SqliteStore implements ResponseStore {
 
 /** The response in the file; undefined if there is none, or if it is damaged. */
 function keptIn({ get }: Statements, { tenant, key }: StoreKey): StoredResponse | undefined {
-  const row = get.get(key, tenant);
+  const row = get.get(null, key, tenant);
   return row === undefined ? undefined : responseFrom(row, { tenant, key });
 }
 

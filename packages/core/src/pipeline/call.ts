@@ -12,6 +12,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Like `signal`, but a second later if time is up: the cache may still have what did not arrive in time. */
   readonly graceSignal: AbortSignal;
+  /** Throws the reason of `graceSignal` if it is aborted; costs less than asking for that signal. */
+  throwIfGraceIsOver(): void;
   /** The time left, in milliseconds by the client's clock. */
   left(): number;
   /** Reports a response, or a cached one used in its place, to the call's observers, if there are any. */
@@ -60,10 +62,13 @@ export function startCall(settings: Settings, { name, options, observers }: Call
   const present = observers.filter((observer) => observer !== undefined);
   return {
     options,
-    signal: deadline.signal,
+    get signal() {
+      return deadline.signal;
+    },
     get graceSignal() {
       return deadline.graceSignal;
     },
+    throwIfGraceIsOver: () => deadline.throwIfGraceIsOver(),
     left: () => deadline.left(),
     track(request) {
       inFlight.add(request);

@@ -46,22 +46,39 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
   });
 }
 
+/** How many turns of the microtask queue a local store takes at most. */
+const SOON = 32;
+
+/**
+ * Settles as `untilAborted` does, but asks for the signal only if the promise does not settle soon: a store on this machine
+ * has its result before any timer could fire, and setting one up takes longer than reading from it.
+ */
+export async function soonOrUntilAborted<T>(promise: Promise<T>, signal: () => AbortSignal): Promise<T> {
+  let isSettled = false;
+  const note = () => {
+    isSettled = true;
+  };
+  promise.then(note, note);
+  for (let turn = 0; turn < SOON && !isSettled; turn += 1) await undefined;
+  return isSettled ? await promise : await untilAborted(promise, signal());
+}
+
 /** How long to wait for the cache after a call has timed out, in milliseconds. */
 const GRACE_PERIOD = 1000;
 
 /** A deadline that can be paused, and that also follows another signal while it runs. */
 export class PausableDeadline {
-  readonly #controller = new AbortController();
-  /** Made when it is first asked for, as a client without a cache never does. */
-  #grace: AbortController | undefined;
   readonly #outer: AbortSignal | undefined;
   readonly #errorOf: () => Error;
   /** By the real clock; for the timer. */
   readonly #real: Countdown;
   /** By the client's clock; for planning waits. */
   readonly #planned: Countdown;
+  readonly #own = new LateSignal();
+  readonly #grace = new LateSignal();
+  #isWatched = false;
+  #isPaused = false;
   #timer: NodeJS.Timeout | undefined;
-  #graceEnded: { reason: unknown } | undefined;
 
   /** @param timeout in milliseconds */
   constructor(
@@ -73,20 +90,24 @@ export class PausableDeadline {
     this.#errorOf = errorOf;
     this.#real = new Countdown(timeout, () => performance.now());
     this.#planned = new Countdown(timeout, now);
-    this.#run();
   }
 
+  /** The timer starts when a signal is first asked for. */
   get signal(): AbortSignal {
-    return this.#controller.signal;
+    this.#watch();
+    return this.#own.signal;
   }
 
   /** Aborts a second after `signal` if that one timed out. */
   get graceSignal(): AbortSignal {
-    if (this.#grace === undefined) {
-      this.#grace = new AbortController();
-      if (this.#graceEnded !== undefined) this.#grace.abort(this.#graceEnded.reason);
-    }
+    this.#watch();
     return this.#grace.signal;
+  }
+
+  /** Throws what `graceSignal` would, without a timer being started. */
+  throwIfGraceIsOver(): void {
+    if (!this.#isWatched && this.#outer?.aborted) throw this.#outer.reason;
+    this.#grace.throwIfAborted();
   }
 
   /** The time left, in milliseconds. */
@@ -95,26 +116,30 @@ export class PausableDeadline {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#stop();
     this.#real.pause();
     this.#planned.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
     this.#real.resume();
     this.#planned.resume();
-    this.#run();
+    if (this.#isWatched) this.#run();
   }
 
   end(reason: unknown): void {
+    this.#isWatched = true;
     this.#stop();
-    this.#controller.abort(reason);
-    this.#endGrace(reason);
+    this.#own.abort(reason);
+    this.#grace.abort(reason);
   }
 
-  #endGrace(reason: unknown): void {
-    this.#graceEnded ??= { reason };
-    this.#grace?.abort(reason);
+  #watch(): void {
+    if (this.#isWatched) return;
+    this.#isWatched = true;
+    if (!this.#isPaused) this.#run();
   }
 
   #run(): void {
@@ -126,8 +151,8 @@ export class PausableDeadline {
     this.#timer = setTimeout(
       () => {
         const error = this.#errorOf();
-        this.#timer = setTimeout(() => this.#endGrace(error), GRACE_PERIOD);
-        this.#controller.abort(error);
+        this.#timer = setTimeout(() => this.#grace.abort(error), GRACE_PERIOD);
+        this.#own.abort(error);
       },
       Math.max(0, this.#real.left()),
     );
@@ -139,6 +164,29 @@ export class PausableDeadline {
   }
 
   readonly #follow = (): void => this.end(this.#outer?.reason);
+}
+
+/** A signal that is made when it is first asked for, as making and aborting one is slow. */
+class LateSignal {
+  #controller: AbortController | undefined;
+  #aborted: { reason: unknown } | undefined;
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.#aborted ??= { reason };
+    this.#controller?.abort(reason);
+  }
+
+  throwIfAborted(): void {
+    if (this.#aborted !== undefined) throw this.#aborted.reason;
+  }
 }
 
 /** The rest of a time span, by a clock that can be paused. */

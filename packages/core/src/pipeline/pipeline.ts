@@ -4,7 +4,7 @@ import type { Leases } from "../store/lease.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CachedResponses } from "./cached-responses.ts";
 import { type Call, type RunningCall, startCall } from "./call.ts";
-import { untilAborted } from "./deadline.ts";
+import { soonOrUntilAborted, untilAborted } from "./deadline.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { CallOptions, Settings } from "./options.ts";
 import { type Body, type BodyReader, bodyReader } from "./read-body.ts";
@@ -65,9 +65,9 @@ export class Pipeline {
   async #read<Value>(request: ServiceRequest, call: Call, read: BodyReader<Value>): Promise<Value> {
     const { cached, settings } = this.#parts;
     // If time is up during a call of several requests, the cache may still serve the rest of them.
-    call.graceSignal.throwIfAborted();
+    call.throwIfGraceIsOver();
     const kept = cached.isEnabled
-      ? await untilAborted(cached.find(request, read), call.graceSignal)
+      ? await soonOrUntilAborted(cached.find(request, read), () => call.graceSignal)
       : undefined;
     const use = kept && useOf(kept.response, call.options);
     if (kept !== undefined && use !== undefined) {

@@ -86,6 +86,7 @@ export class SingleFlight<T> {
       report: flight.call.report,
       signal: controller.signal,
       graceSignal: controller.signal,
+      throwIfGraceIsOver: () => controller.signal.throwIfAborted(),
       left: () => Math.max(0, ...[...waiting].map((one) => one.left())),
     };
     const { promise, resolve } = Promise.withResolvers<T>();

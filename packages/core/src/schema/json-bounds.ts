@@ -55,37 +55,51 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Lists that were read item by item, and found to hold no number. */
-const numberFreeLists = new WeakSet<object>();
+/** While a parsed value is read: the lists in it that were found to hold no number. */
+let numberFreeLists: unknown[] | undefined;
 
-/** Notes that a parsed list holds no number, at any depth, so that `containsNumber` need not look. */
-export function markNumberFree(list: readonly unknown[]): void {
-  numberFreeLists.add(list);
+/** Notes that a list that is just being read holds no number, at any depth. */
+export function noteNumberFree(list: readonly unknown[]): void {
+  numberFreeLists?.push(list);
+}
+
+/** Reads a parsed value, and returns the result with the lists that reading found to hold no number. */
+export function readNotingLists<T>(read: () => T): { result: T; numberFree: readonly unknown[] } {
+  const outer = numberFreeLists;
+  const numberFree: unknown[] = [];
+  numberFreeLists = numberFree;
+  try {
+    return { result: read(), numberFree };
+  } finally {
+    numberFreeLists = outer;
+  }
 }
 
 /**
  * Whether a parsed value contains a number anywhere.
  *
+ * @param numberFree lists that are known to contain none, and need not be looked through
  * @throws ExcessiveJsonError if it is nested too deeply
  */
-export function containsNumber(value: unknown): boolean {
-  return scanForNumber(value, 0);
+export function containsNumber(value: unknown, numberFree: readonly unknown[] = []): boolean {
+  return scanForNumber(value, numberFree, 0);
 }
 
 /** Does not stop at the first number, because the depth of every branch has to be checked. */
-function scanForNumber(value: unknown, depth: number): boolean {
+function scanForNumber(value: unknown, numberFree: readonly unknown[], depth: number): boolean {
   if (typeof value !== "object" || value === null) return typeof value === "number";
   if (depth >= MAX_DEPTH) throw tooDeep();
   let found = false;
   if (Array.isArray(value)) {
-    if (numberFreeLists.has(value)) return false;
-    for (const item of value) if (typeof item !== "string" && scanForNumber(item, depth + 1)) found = true;
+    if (numberFree.includes(value)) return false;
+    for (const item of value)
+      if (typeof item !== "string" && scanForNumber(item, numberFree, depth + 1)) found = true;
     return found;
   }
   if (!isRecord(value)) return false;
   for (const name in value) {
     const field = value[name];
-    if (typeof field !== "string" && scanForNumber(field, depth + 1)) found = true;
+    if (typeof field !== "string" && scanForNumber(field, numberFree, depth + 1)) found = true;
   }
   return found;
 }

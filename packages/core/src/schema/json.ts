@@ -1,6 +1,6 @@
 import { writeOutDecimal } from "../base/decimal.ts";
 import { withoutTrailing } from "../base/trailing.ts";
-import { assertWithinBounds, containsNumber } from "./json-bounds.ts";
+import { assertWithinBounds, containsNumber, readNotingLists } from "./json-bounds.ts";
 
 /**
  * Members that hold money or a rate, in any object: their digits must survive. The last word of the name counts, as in
@@ -31,8 +31,8 @@ export function parseExactly(text: string): unknown {
 export function readExactly<T>(text: string, read: (value: unknown) => T): T {
   assertWithinBounds(text);
   const value: unknown = JSON.parse(text);
-  const result = read(value);
-  return containsNumber(value) ? read(parseWithSources(text)) : result;
+  const { result, numberFree } = readNotingLists(() => read(value));
+  return containsNumber(value, numberFree) ? read(parseWithSources(text)) : result;
 }
 
 function parseWithSources(text: string): unknown {

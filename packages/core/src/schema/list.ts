@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fastViewFor } from "./fast-path.ts";
-import { markNumberFree } from "./json-bounds.ts";
+import { noteNumberFree } from "./json-bounds.ts";
 import { describeIssues } from "./standard-schema.ts";
 
 /** An item of a list that could not be read: its position, the reason, and the item itself. */
@@ -34,7 +34,7 @@ export function listReader<T extends object>(
   const { view, accepts, numberFree } = fastViewFor(schema);
   return (list, items) => {
     if (items.every(accepts)) {
-      if (numberFree) markNumberFree(items);
+      if (numberFree) noteNumberFree(items);
       return { readable: items, unreadable: [] };
     }
     const readable: T[] = [];

@@ -55,7 +55,10 @@ function tokenEndpoints(attempts: Attempts, settings: ClientSettings): TokenEndp
     // A token serves every caller, so no call's deadline aborts its request: each try has a timeout of its own.
     const startedAt = settings.now();
     const left = () => settings.callTimeout - (settings.now() - startedAt);
-    const call: Call = { options: {}, signal, graceSignal: signal, left, report: () => {} };
+    const call: Call = {
+      ...{ options: {}, signal, graceSignal: signal, left, report: () => {} },
+      throwIfGraceIsOver: () => signal.throwIfAborted(),
+    };
     return bodyReader(request, settings.secrets.redact)(await attempts.run(request, call, {}));
   };
   return {

@@ -22,7 +22,8 @@ export function withBodyStatus(response: RawResponse): RawResponse {
  * resource of the service has a summary.
  */
 export function isErrorBody(text: string): boolean {
-  const body = text.length > LONGEST_ERROR ? undefined : parsed(text);
+  if (text.length > LONGEST_ERROR || !text.includes('"summary"')) return false;
+  const body = parsed(text);
   return body !== undefined && typeof body["summary"] === "string" && Object.keys(body).every(isErrorField);
 }
 
