@@ -20,12 +20,25 @@ const BEST_RATIO = 48;
  */
 export function packBody(body: string): string | Uint8Array {
   if (body.length < WORTHWHILE || typeof zlib.zstdCompressSync !== "function") return body;
-  const bytes = Buffer.from(body);
+  const bytes = encoded(body);
   const packed = zlib.zstdCompressSync(bytes, {
     params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 },
   });
   // A lone surrogate cannot be encoded as UTF-8, and would be lost.
   return packed.length < bytes.length && body.isWellFormed() ? packed : body;
+}
+
+/** The longest text that is encoded into the same buffer each time, in characters. */
+const SCRATCH_LENGTH = 512 * 1024;
+
+/** A character takes up to three bytes. Made when it is first needed. */
+let scratch: Uint8Array | undefined;
+
+/** The text in UTF-8, valid until the next call: making a buffer of that size takes ten times as long as filling it. */
+function encoded(text: string): Uint8Array {
+  if (text.length > SCRATCH_LENGTH) return Buffer.from(text);
+  scratch ??= new Uint8Array(SCRATCH_LENGTH * 3);
+  return scratch.subarray(0, new TextEncoder().encodeInto(text, scratch).written);
 }
 
 /** The body; undefined if this version of Node cannot read it. @throws Error if it is damaged */
