@@ -1,52 +1,47 @@
-import type { EventEmitter } from "node:events";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import KeyvPostgres from "@keyv/postgres";
-import KeyvRedis from "@keyv/redis";
-import { type CacheOptions, GoCardlessClient } from "../packages/core/src/index.ts";
+import { GoCardlessClient } from "../packages/core/src/index.ts";
 import { startSandbox } from "../packages/sandbox/src/index.ts";
 import { type Server, startPostgres, startRedis } from "../test/backends/servers.ts";
-import { compare, type Measure, timeInTurn } from "./measure.ts";
+import { compare, type Measure } from "./measure.ts";
+import { timeInProcesses, type Way } from "./processes.ts";
+import type { CacheServer } from "./ways/adapters.ts";
+import type { ClientSetup } from "./ways/client.ts";
 
-/** One account is requested hundreds of times here, so the daily limit must be off. */
-const common = { secretId: "id", secretKey: "key", quota: false };
-
-/** (e) A cached response of 1,000 entries by backend, against only reading the same text there and JSON.parse. */
+/** (g) A cached response of 1,000 entries by backend, against only reading the same text there and JSON.parse. */
 export async function hitByBackend(baseUrl: string): Promise<Measure[]> {
-  const text = await (await fetch(`${baseUrl}/accounts/1000/transactions/`)).text();
   const measures: Measure[] = [];
-  const add = async (name: string, cacheOptions: CacheOptions, against: string, raw: () => unknown) => {
-    await using client = new GoCardlessClient({ ...common, baseUrl, cacheOptions });
-    await client.getAccountTransactions("1000");
-    const ways = { ours: () => client.getAccountTransactions("1000"), floor: raw };
-    const { ours, floor } = await timeInTurn(ways, 200, 50);
-    measures.push(
-      compare(`(e) cached on ${name}, 1,000 entries`, ours, `${against} + JSON.parse`, floor, null),
-    );
+  const entries = 1000;
+  const add = async (
+    where: string,
+    backend: NonNullable<ClientSetup["backend"]>,
+    against: string,
+    floor: object,
+  ) => {
+    const ways = {
+      ours: hitIn({ baseUrl, entries, backend }),
+      floor: { module: "text.ts", setup: { baseUrl, entries, ...floor } },
+    };
+    const times = await timeInProcesses(ways, { rounds: 60, warmUp: 20, calls: 5 });
+    const what = `(g) cached on ${where}, 1,000 entries`;
+    measures.push(compare(what, times.ours.time, `${against} + JSON.parse`, times.floor.time, null));
   };
-  await add("memory", { backend: "memory" }, "a text", () => JSON.parse(text));
+  await add("memory", { kind: "memory" }, "a text", {});
   await withServer("Redis", startRedis, async ({ address }) => {
-    const adapter = new KeyvRedis(address);
-    await adapter.set("raw", text);
-    await add("Redis", { backend: adapter }, "GET", async () => JSON.parse(String(await adapter.get("raw"))));
-    await adapter.disconnect();
+    const server: CacheServer = { kind: "redis", address };
+    await add("Redis", server, "GET", { server });
   });
   await withServer("Postgres", startPostgres, async ({ address }) => {
-    const adapter = new KeyvPostgres({
-      uri: address,
-      log(this: EventEmitter) {
-        if (this.listenerCount("error") === 0) this.on("error", () => {});
-      },
-    });
-    await adapter.set("raw", text);
-    await add("Postgres", { backend: adapter }, "SELECT", async () =>
-      JSON.parse(String(await adapter.get("raw"))),
-    );
-    await adapter.disconnect();
+    const server: CacheServer = { kind: "postgres", address };
+    await add("Postgres", server, "SELECT", { server });
   });
   return measures;
+}
+
+function hitIn(setup: Omit<ClientSetup, "cache">): Way {
+  return { module: "client.ts", setup: { ...setup, cache: "hit" } };
 }
 
 /** Runs a measure on a server that it starts; prints a notice if the server cannot be started. */
@@ -70,33 +65,35 @@ async function withServer(
   }
 }
 
+/** How many responses are requested in turn. */
 const FEW = 10;
 
-/** (f) A cached hit among 10, 10,000 and 1,000,000 entries in the file. */
+/** (h) A cached hit among 10, 10,000 and 1,000,000 entries in the file. */
 export async function hitAmongMany(baseUrl: string): Promise<Measure[]> {
   const folder = mkdtempSync(join(tmpdir(), "bankdata-bench-"));
   const maxBytes = 8 * 1024 ** 3;
-  const clients = new Map<number, GoCardlessClient>();
-  try {
-    for (const entries of [FEW, 10_000, 1_000_000]) {
-      const cacheName = join(folder, `${entries}.sqlite`);
-      const options = { ...common, baseUrl, cacheOptions: { cacheName, maxBytes } };
-      const first = new GoCardlessClient(options);
-      for (let at = 0; at < FEW; at += 1) await first.getAccountTransactions(`10-${at}`);
-      await first.close();
-      fill(cacheName, entries - FEW);
-      clients.set(entries, new GoCardlessClient(options));
+  const hitAmong = async (entries: number): Promise<Way> => {
+    const path = join(folder, `${entries}.sqlite`);
+    {
+      const options = { secretId: "id", secretKey: "key", baseUrl, quota: false };
+      await using client = new GoCardlessClient({ ...options, cacheOptions: { cacheName: path, maxBytes } });
+      for (let at = 0; at < FEW; at += 1) await client.getAccountTransactions(`10-${at}`);
     }
-    let call = 0;
-    const hit = (entries: number) => () => clients.get(entries)?.getAccountTransactions(`10-${call++ % FEW}`);
-    const ways = { few: hit(FEW), many: hit(10_000), most: hit(1_000_000) };
-    const times = await timeInTurn(ways, 2000, 500);
+    fill(path, entries - FEW);
+    return hitIn({ baseUrl, entries: 10, backend: { kind: "file", path }, accounts: FEW });
+  };
+  try {
+    const ways = {
+      few: await hitAmong(FEW),
+      many: await hitAmong(10_000),
+      most: await hitAmong(1_000_000),
+    };
+    const { few, many, most } = await timeInProcesses(ways, { rounds: 60, warmUp: 20, calls: 50 });
     return [
-      compare("(f) cached hit among 10,000", times.many, "among 10", times.few, 1.5),
-      compare("(f) cached hit among 1,000,000", times.most, "among 10", times.few, 1.5),
+      compare("(h) cached hit among 10,000", many.time, "among 10", few.time, 1.5),
+      compare("(h) cached hit among 1,000,000", most.time, "among 10", few.time, 1.5),
     ];
   } finally {
-    for (const client of clients.values()) await client.close();
     rmSync(folder, { recursive: true });
   }
 }
@@ -118,7 +115,7 @@ function fill(file: string, entries: number): void {
   database.close();
 }
 
-/** (g) The size of 200 responses of banks in the file, against the size of their text. */
+/** (i) The size of 200 responses of banks in the file, against the size of their text. */
 export async function sizeOnDisk(): Promise<Measure[]> {
   const folder = mkdtempSync(join(tmpdir(), "bankdata-bench-"));
   const cacheName = join(folder, "cache.sqlite");
@@ -139,5 +136,5 @@ export async function sizeOnDisk(): Promise<Measure[]> {
   }
   const kept = statSync(cacheName).size;
   rmSync(folder, { recursive: true });
-  return [compare("(g) 200 responses on disk", kept / 1e6, "their JSON", raw / 1e6, 1, "MB")];
+  return [compare("(i) 200 responses on disk", kept / 1e6, "their JSON", raw / 1e6, 1, "MB")];
 }

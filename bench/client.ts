@@ -1,90 +1,112 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import NordigenClient from "nordigen-node";
-import { GoCardlessClient } from "../packages/core/src/index.ts";
-import { compare, type Measure, timeInTurn } from "./measure.ts";
+import { compare, type Measure } from "./measure.ts";
+import { type Rounds, timeInProcesses, type Way } from "./processes.ts";
+import type { ClientSetup } from "./ways/client.ts";
 
-/** One account is requested hundreds of times here, so the daily limit must be off. */
-const credentials = { secretId: "id", secretKey: "key" };
-const quota = false;
-
-/** The number of accounts that share the calls of (b). */
-const ACCOUNTS = 250;
-
-/** (a) A cached response of 1,000 entries, against only reading its row from SQLite and JSON.parse. */
-export async function cachedHit(baseUrl: string): Promise<Measure[]> {
-  const folder = mkdtempSync(join(tmpdir(), "bankdata-bench-"));
-  const file = join(folder, "cache.sqlite");
-  await using client = new GoCardlessClient({
-    ...credentials,
-    baseUrl,
-    quota,
-    cacheOptions: { cacheName: file },
-  });
-  await client.getAccountTransactions("1000");
-  const text = await (await fetch(`${baseUrl}/accounts/1000/transactions/`)).text();
-  const database = new DatabaseSync(join(folder, "floor.sqlite"));
-  database.exec("CREATE TABLE responses (key TEXT PRIMARY KEY, body TEXT) STRICT");
-  database.prepare("INSERT INTO responses VALUES (?, ?)").run("key", text);
-  const row = database.prepare("SELECT body FROM responses WHERE key = ?");
-  const times = await timeInTurn(
-    {
-      ours: () => client.getAccountTransactions("1000"),
-      floor: () => JSON.parse(String(row.get("key")?.["body"])),
-    },
-    400,
-    100,
-  );
-  database.close();
-  await client.close();
-  rmSync(folder, { recursive: true });
-  return [compare("(a) cached, 1,000 entries", times.ours, "SQLite row + JSON.parse", times.floor, 1.5)];
+/** The numbers of turns and calls for responses of this many entries. */
+function roundsFor(entries: number): Rounds {
+  if (entries >= 10_000) return { rounds: 40, warmUp: 12, calls: 1 };
+  if (entries >= 1000) return { rounds: 80, warmUp: 30, calls: 3 };
+  return { rounds: 80, warmUp: 60, calls: 10 };
 }
 
-/** (b) A response without the cache, against only fetch and JSON.parse, and against nordigen-node. */
-export async function uncached(baseUrl: string): Promise<Measure[]> {
-  const client = new GoCardlessClient({ ...credentials, baseUrl, quota, cacheOptions: false });
-  const nordigen = new NordigenClient({ ...credentials, baseUrl });
-  await nordigen.generateToken();
+function client(setup: ClientSetup): Way {
+  return { module: "client.ts", setup };
+}
+
+function name(what: string, entries: number): string {
+  return `${what}, ${entries.toLocaleString("en")} ${entries === 1 ? "entry" : "entries"}`;
+}
+
+/** An account is requested a few times a day at most, so that calls are spread over many accounts. */
+const ACCOUNTS = 250;
+
+/** (a) A cached response, against only reading its row from SQLite and JSON.parse. */
+export async function cachedHit(baseUrl: string): Promise<Measure[]> {
   const measures: Measure[] = [];
-  for (const [count, rounds] of [
-    [1000, 300],
-    [10_000, 60],
+  for (const [entries, goal] of [
+    [100, 1.8],
+    [1000, 1.35],
   ] as const) {
-    // An account is requested a few times a day at most, so the calls are spread over many accounts.
-    let call = 0;
-    const next = () => `${count}-${call++ % ACCOUNTS}`;
-    const times = await timeInTurn(
-      {
-        ours: () => client.getAccountTransactions(next()),
-        floor: async () =>
-          JSON.parse(await (await fetch(`${baseUrl}/accounts/${next()}/transactions/`)).text()),
-        nordigen: () => nordigen.account(next()).getTransactions(),
-      },
-      rounds,
-      Math.ceil(rounds / 4),
-    );
-    const name = `(b) not cached, ${count.toLocaleString("en")} entries`;
+    const ways = {
+      ours: client({ baseUrl, entries, cache: "hit" }),
+      floor: { module: "row.ts", setup: { baseUrl, entries } },
+    };
+    const { ours, floor } = await timeInProcesses(ways, { ...roundsFor(entries), calls: 10 });
     measures.push(
-      compare(name, times.ours, "fetch + JSON.parse", times.floor, 1.25),
-      compare(name, times.ours, "nordigen-node 1.4.1", times.nordigen, 1),
+      compare(name("(a) cached", entries), ours.time, "SQLite row + JSON.parse", floor.time, goal),
     );
   }
   return measures;
 }
 
-/** (d) All 50 accounts from a server that takes 50 ms for each response, against one such response. */
+/** (b) A response without the cache, against nordigen-node, and against only fetch and JSON.parse. */
+export async function uncached(baseUrl: string): Promise<Measure[]> {
+  const measures: Measure[] = [];
+  for (const [entries, goals] of [
+    [1, { nordigen: 1, floor: null }],
+    [100, { nordigen: 1, floor: null }],
+    [1000, { nordigen: 1.1, floor: 1.1 }],
+    [10_000, { nordigen: 1.26, floor: 1.15 }],
+  ] as const) {
+    const ways = {
+      ours: client({ baseUrl, entries, cache: "none", accounts: ACCOUNTS }),
+      floor: { module: "floor.ts", setup: { baseUrl, entries } },
+      nordigen: { module: "nordigen.ts", setup: { baseUrl, entries } },
+    };
+    const { ours, floor, nordigen } = await timeInProcesses(ways, roundsFor(entries));
+    const what = name("(b) not cached", entries);
+    measures.push(
+      compare(what, ours.time, "nordigen-node 1.4.1", nordigen.time, goals.nordigen),
+      compare(what, ours.time, "fetch + JSON.parse", floor.time, goals.floor),
+    );
+  }
+  return measures;
+}
+
+/** (c) A response that is stored in the cache file, by a client with default options, against one without a cache. */
+export async function storedMiss(baseUrl: string): Promise<Measure[]> {
+  const measures: Measure[] = [];
+  for (const [entries, goal] of [
+    [1, null],
+    [100, null],
+    [1000, 1.5],
+  ] as const) {
+    const ways = {
+      stored: client({ baseUrl, entries, cache: "miss", quota: true }),
+      uncached: client({ baseUrl, entries, cache: "none", accounts: ACCOUNTS }),
+    };
+    const { stored, uncached } = await timeInProcesses(ways, roundsFor(entries));
+    measures.push(compare(name("(c) stored", entries), stored.time, "not cached", uncached.time, goal));
+  }
+  return measures;
+}
+
+/** How often the peak of memory is measured, each time in new processes. */
+const PEAKS = 3;
+
+/** (d) The most memory that a process takes for a long response, against nordigen-node. */
+export async function peakMemory(baseUrl: string): Promise<Measure[]> {
+  const entries = 100_000;
+  const ways = {
+    ours: client({ baseUrl, entries, cache: "none", accounts: ACCOUNTS }),
+    nordigen: { module: "nordigen.ts", setup: { baseUrl, entries } },
+  };
+  const peaks = { ours: 0, nordigen: 0 };
+  for (let nth = 0; nth < PEAKS; nth += 1) {
+    const { ours, nordigen } = await timeInProcesses(ways, { rounds: 4, warmUp: 0, calls: 1 });
+    peaks.ours += ours.peak / PEAKS;
+    peaks.nordigen += nordigen.peak / PEAKS;
+  }
+  const what = name("(d) peak memory", entries);
+  return [compare(what, peaks.ours, "nordigen-node 1.4.1", peaks.nordigen, 1, "MB")];
+}
+
+/** (e) All 50 accounts from a server that takes 50 ms for each response, against one such response. */
 export async function allAccounts(baseUrl: string): Promise<Measure[]> {
-  const { ours, trip } = await timeInTurn(
-    {
-      ours: () =>
-        new GoCardlessClient({ ...credentials, baseUrl, quota, cacheOptions: false }).getAllAccounts(),
-      trip: async () => (await fetch(`${baseUrl}/accounts/one/`)).text(),
-    },
-    8,
-    2,
-  );
-  return [compare("(d) getAllAccounts, 50 accounts", ours, "one round trip", trip, 8)];
+  const ways = {
+    ours: { module: "all-accounts.ts", setup: { baseUrl } },
+    trip: { module: "round-trip.ts", setup: { baseUrl } },
+  };
+  const { ours, trip } = await timeInProcesses(ways, { rounds: 8, warmUp: 2, calls: 1 });
+  return [compare("(e) getAllAccounts, 50 accounts", ours.time, "one round trip", trip.time, 8)];
 }

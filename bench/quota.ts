@@ -18,7 +18,7 @@ const BANKS = [
   ...["ING_INGBNL2A", "SWEDBANK_SWEDSESS", "NORDEA_NDEAFIHH", "DANSKE_DABADKKK", "LHV_LHVBEE22"],
 ];
 
-/** (h) Thirty days of an hourly job over 20 accounts, on the sandbox's clock: rejected calls, calls used, age of the data. */
+/** (j) Thirty days of an hourly job over 20 accounts, on the sandbox's clock: rejected calls, calls used, age of the data. */
 export async function thirtyDays(): Promise<Measure[]> {
   await using sandbox = await startSandbox({ now: "2026-11-01T00:00:00Z" });
   await using client = new GoCardlessClient({
@@ -48,7 +48,7 @@ export async function thirtyDays(): Promise<Measure[]> {
     const left = started + (hour + 1) * HOUR - Date.parse(sandbox.now());
     if (left > 0) sandbox.advanceTime({ seconds: left / 1000 });
   }
-  const name = `(h) ${DAYS} days, hourly, ${accounts.length} accounts`;
+  const name = `(j) ${DAYS} days, hourly, ${accounts.length} accounts`;
   const allowed = accounts.length * DATA_KINDS * DAILY_CALLS * DAYS;
   const rejections: Measure = {
     ...{ name, unit: "429s", ours: seen.rejected, against: "calls", theirs: seen.used },

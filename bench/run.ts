@@ -8,7 +8,7 @@ import { line } from "../packages/cli/src/ui/printable.ts";
 import { row, tableLines } from "../packages/cli/src/ui/table.ts";
 import { Output } from "../packages/cli/src/ui/terminal.ts";
 import { hitAmongMany, hitByBackend, sizeOnDisk } from "./cache.ts";
-import { allAccounts, cachedHit, uncached } from "./client.ts";
+import { allAccounts, cachedHit, peakMemory, storedMiss, uncached } from "./client.ts";
 import type { Measure } from "./measure.ts";
 import { thirtyDays } from "./quota.ts";
 import { largeSandbox } from "./sandbox.ts";
@@ -26,8 +26,10 @@ const measures: Measure[] = [];
 const all = [
   cachedHit,
   uncached,
-  startUp,
+  storedMiss,
+  peakMemory,
   allAccounts,
+  startUp,
   hitByBackend,
   hitAmongMany,
   sizeOnDisk,

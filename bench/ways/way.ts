@@ -29,5 +29,7 @@ if (import.meta.main) {
     const result: TurnResult = { time, peak: process.resourceUsage().maxRSS / 1000 };
     process.send?.(result);
   });
+  // A connection or a timer must not keep the process alive.
+  process.on("disconnect", () => process.exit());
   process.send?.("ready");
 }
