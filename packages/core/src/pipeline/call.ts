@@ -49,40 +49,68 @@ const ENDED = new DOMException("The call is over.", "AbortError");
  */
 export function startCall(settings: Settings, { name, options, observers }: CallStart): RunningCall {
   const timeout = milliseconds(options.timeout ?? settings.callTimeout, "timeout");
-  const inFlight = new Set<ServiceRequest>();
-  const deadline = new PausableDeadline(timeout, settings.now, {
-    outer: anySignal(options.signal, settings.signal),
-    errorOf: () => {
-      const subject =
-        [...(name === undefined ? [] : [name]), ...oldestRequestName(inFlight, settings)].join(", at ") ||
-        "The call";
-      return new TimeoutError(`${subject} took longer than ${timeout} ms.`, timeout);
-    },
-  });
-  const present = observers.filter((observer) => observer !== undefined);
-  return {
-    options,
-    get signal() {
-      return deadline.signal;
-    },
-    get graceSignal() {
-      return deadline.graceSignal;
-    },
-    throwIfGraceIsOver: () => deadline.throwIfGraceIsOver(),
-    left: () => deadline.left(),
-    track(request) {
-      inFlight.add(request);
-      return { [Symbol.dispose]: () => void inFlight.delete(request) };
-    },
-    report: (request, facts) => {
-      if (present.length === 0) return;
-      const info = infoOf(request, facts(), settings);
-      for (const observer of present) observer(info);
-    },
-    pause: () => deadline.pause(),
-    resume: () => deadline.resume(),
-    [Symbol.dispose]: () => deadline.end(ENDED),
-  };
+  return new TimedCall(settings, { name, options, observers }, timeout);
+}
+
+class TimedCall implements RunningCall {
+  readonly options: CallOptions;
+  readonly #settings: Settings;
+  readonly #observers: ((info: ResponseInfo) => void)[];
+  readonly #inFlight = new Set<ServiceRequest>();
+  readonly #deadline: PausableDeadline;
+
+  constructor(settings: Settings, { name, options, observers }: CallStart, timeout: number) {
+    this.options = options;
+    this.#settings = settings;
+    this.#observers = observers.filter((observer) => observer !== undefined);
+    this.#deadline = new PausableDeadline(timeout, settings.now, {
+      outer: anySignal(options.signal, settings.signal),
+      errorOf: () => {
+        const method = name === undefined ? [] : [name];
+        const subject = [...method, ...oldestRequestName(this.#inFlight, settings)].join(", at ");
+        return new TimeoutError(`${subject || "The call"} took longer than ${timeout} ms.`, timeout);
+      },
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#deadline.signal;
+  }
+
+  get graceSignal(): AbortSignal {
+    return this.#deadline.graceSignal;
+  }
+
+  throwIfGraceIsOver(): void {
+    this.#deadline.throwIfGraceIsOver();
+  }
+
+  left(): number {
+    return this.#deadline.left();
+  }
+
+  track(request: ServiceRequest): Disposable {
+    this.#inFlight.add(request);
+    return { [Symbol.dispose]: () => void this.#inFlight.delete(request) };
+  }
+
+  report(request: ServiceRequest, facts: () => ResponseDetails): void {
+    if (this.#observers.length === 0) return;
+    const info = infoOf(request, facts(), this.#settings);
+    for (const observer of this.#observers) observer(info);
+  }
+
+  pause(): void {
+    this.#deadline.pause();
+  }
+
+  resume(): void {
+    this.#deadline.resume();
+  }
+
+  [Symbol.dispose](): void {
+    this.#deadline.end(ENDED);
+  }
 }
 
 /** The request that has been in flight the longest, as messages name it; empty if there is none. */

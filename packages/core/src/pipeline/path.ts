@@ -43,7 +43,14 @@ function shown(value: unknown): string {
 
 /** Replaces each parameter of a path template. */
 export function fillTemplate(template: string, valueFor: (name: string) => string): string {
-  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => valueFor(name));
+  let path = "";
+  let from = 0;
+  for (let open = template.indexOf("{"); open !== -1; open = template.indexOf("{", from)) {
+    const close = template.indexOf("}", open);
+    path += template.slice(from, open) + valueFor(template.slice(open + 1, close));
+    from = close + 1;
+  }
+  return path + template.slice(from);
 }
 
 /**

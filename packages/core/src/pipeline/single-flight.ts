@@ -83,7 +83,7 @@ export class SingleFlight<T> {
     const waiting = new Set<Call>();
     const call: Call = {
       options: flight.call.options,
-      report: flight.call.report,
+      report: (request, facts) => flight.call.report(request, facts),
       signal: controller.signal,
       graceSignal: controller.signal,
       throwIfGraceIsOver: () => controller.signal.throwIfAborted(),

@@ -80,9 +80,8 @@ export function keepingRaw<S extends z.ZodObject>(
       context.issues.push(...issues);
       return value;
     }
-    if (!isRecord(sent) || !isRecord(value)) return value;
-    const raw = without(sent, separate);
-    return isSame(without(value, separate), raw) ? value : { ...value, raw };
+    if (!isRecord(sent) || !isRecord(value) || isSameObject(value, sent, separate)) return value;
+    return { ...value, raw: without(sent, separate) };
   };
   const schema = new SchemaWithRaw({ type: "transform", transform, object });
   if (isReadByMembers(object)) {
@@ -153,7 +152,6 @@ export function modelled<Model>(
 }
 
 function without(value: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
-  if (!names.some((name) => Object.hasOwn(value, name))) return value;
   return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
@@ -163,10 +161,19 @@ function isSame(one: unknown, other: unknown): boolean {
   if (Array.isArray(one) && Array.isArray(other)) {
     return one.length === other.length && one.every((value, at) => isSame(value, other[at]));
   }
-  if (!isRecord(one) || !isRecord(other)) return false;
-  const names = Object.keys(one);
+  return isRecord(one) && isRecord(other) && isSameObject(one, other, []);
+}
+
+/** Whether two JSON objects are equal but for the members with these names. */
+function isSameObject(
+  one: Record<string, unknown>,
+  other: Record<string, unknown>,
+  separate: readonly string[],
+): boolean {
+  const names = Object.keys(one).filter((name) => !separate.includes(name));
+  const others = Object.keys(other).filter((name) => !separate.includes(name));
   return (
-    names.length === Object.keys(other).length &&
+    names.length === others.length &&
     names.every((name) => Object.hasOwn(other, name) && isSame(one[name], other[name]))
   );
 }
