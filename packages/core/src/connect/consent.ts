@@ -16,6 +16,7 @@ import {
   NotFoundError,
   TimeoutError,
 } from "../base/errors.ts";
+import { untilAborted } from "../base/until-aborted.ts";
 
 import { ConsentFailedError, ConsentTimeoutError, UnfinishedConnectionError } from "./errors.ts";
 
@@ -78,7 +79,8 @@ export async function obtainConsent(
   const made: Made = { id: begun.connectionId, canBeLookedUp: provider.capabilities.polls };
   try {
     way.signal?.throwIfAborted();
-    await untilAborted(way.show(begun), way.signal);
+    const shown = way.show(begun);
+    await (way.signal === undefined ? shown : untilAborted(Promise.resolve(shown), way.signal));
     return await waitForConsent(provider, begun, made, way);
   } catch (error) {
     await removeMade(provider, made, begun, error);
@@ -238,22 +240,6 @@ async function removeMade(
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** The result of some work, or the signal's reason if that comes first. */
-async function untilAborted(work: void | Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return await work;
-  const done = new AbortController();
-  const aborted = new Promise<void>((_, reject) => {
-    // The work, which has already started, may have aborted it.
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true, signal: done.signal });
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    done.abort();
-  }
 }
 
 /** A timer that the signal ends early. */

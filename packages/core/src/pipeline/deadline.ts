@@ -1,4 +1,5 @@
 import { TimeoutError } from "../base/errors.ts";
+import { untilAborted } from "../base/until-aborted.ts";
 
 /** A signal that follows another one and also aborts after a timeout; disposing of it stops the timer. */
 export interface Deadline extends Disposable {
@@ -25,25 +26,6 @@ export function startDeadline(timeout: number, message: string, outer: AbortSign
       outer?.removeEventListener("abort", follow);
     },
   };
-}
-
-/** Settles as the promise does, or rejects with the signal's reason as soon as that aborts. */
-export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(
-      (value) => {
-        signal.removeEventListener("abort", onAbort);
-        resolve(value);
-      },
-      (error) => {
-        signal.removeEventListener("abort", onAbort);
-        reject(error);
-      },
-    );
-  });
 }
 
 /** How many turns of the microtask queue a local store takes at most. */

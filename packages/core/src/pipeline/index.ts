@@ -20,7 +20,6 @@ export { type Assembly, type AuthenticationParts, assemble, cacheFor } from "./a
 export type { Attempts } from "./attempts.ts";
 export { cacheRequestOf } from "./cached-responses.ts";
 export { type Call, type RunningCall, startCall } from "./call.ts";
-export { untilAborted } from "./deadline.ts";
 export { checkedRequest, isJson, localError } from "./local-errors.ts";
 export {
   accountDataOf,

@@ -1,10 +1,11 @@
 import { ApiError, NotCachedError } from "../base/errors.ts";
+import { untilAborted } from "../base/until-aborted.ts";
 import type { FoundResponse } from "../cache/index.ts";
 import type { Leases } from "../store/lease.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CachedResponses } from "./cached-responses.ts";
 import { type Call, type RunningCall, startCall } from "./call.ts";
-import { soonOrUntilAborted, untilAborted } from "./deadline.ts";
+import { soonOrUntilAborted } from "./deadline.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { CallOptions, Settings } from "./options.ts";
 import { type Body, type BodyReader, bodyReader } from "./read-body.ts";

@@ -1,7 +1,7 @@
 import { TimeoutError } from "../base/errors.ts";
+import { untilAborted } from "../base/until-aborted.ts";
 import type { Leases } from "../store/lease.ts";
 import type { Call } from "./call.ts";
-import { untilAborted } from "./deadline.ts";
 
 /** Work whose result several callers may want at the same time. */
 export interface Flight<T> {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { untilAborted } from "../../base/until-aborted.ts";
 import {
   type CallOptions,
   checkCallOptions,
@@ -10,7 +11,6 @@ import {
   type ServiceRequest,
   type Settings,
   startCall,
-  untilAborted,
 } from "../../pipeline/index.ts";
 import type { Unreadable } from "../../schema/list.ts";
 import { describeIssues } from "../../schema/standard-schema.ts";
