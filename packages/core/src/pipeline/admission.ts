@@ -98,12 +98,9 @@ export class AdmissionControl {
   }
 
   async #waitForTurn(request: ServiceRequest, call: Call): Promise<Permit | undefined> {
-    const { operation, parameters } = request;
-    // Each account has a queue of its own, and everything else shares one.
-    const queueKey = operation.subject === "account" ? (parameters["id"] ?? "") : "";
-    const { bucket } = operation;
+    const { bucket } = request.operation;
     if (bucket === undefined) return undefined;
-    const permit = await this.#parts.throttle?.enter(bucket, queueKey, call.left(), call.signal);
+    const permit = await this.#parts.throttle?.enter(bucket, call.left(), call.signal);
     if (permit === undefined || "complete" in permit) return permit;
     throw localRateLimitError(requestLine(request), {
       scope: "general",
