@@ -174,7 +174,7 @@ export {
 } from "./providers/gocardless/models/transaction.ts";
 export { MAX_LIST_PAGES } from "./providers/gocardless/paging.ts";
 export { goCardlessProvider } from "./providers/gocardless/provider.ts";
-export { FileTokenStore, type StoredToken, type TokenStore } from "./providers/gocardless/token-store.ts";
+export type { StoredToken, TokenStore } from "./providers/gocardless/token-store.ts";
 export type {
   AnyPathWithMeta,
   Envelope,
