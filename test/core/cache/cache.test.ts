@@ -189,6 +189,8 @@ describe("the cache file", () => {
     expect(cacheFile("mine.sqlite", { XDG_CACHE_HOME: "/c" }, "linux")).toBe("/c/bankdata/mine.sqlite");
     expect(cacheFile("mine", {}, "linux")).toMatch(/\/\.cache\/bankdata\/mine\.sqlite$/);
     expect(cacheFile("mine", {}, "darwin")).toMatch(/\/Library\/Caches\/bankdata\/mine\.sqlite$/);
+    expect(cacheFile("mine", { XDG_CACHE_HOME: "/c" }, "darwin")).toBe("/c/bankdata/mine.sqlite");
+    expect(cacheFile("mine", { XDG_CACHE_HOME: "c" }, "linux")).toMatch(/\/\.cache\/bankdata\/mine\.sqlite$/);
     expect(cacheFile("/there/mine.db", {}, "linux")).toBe("/there/mine.db");
     expect(cacheFile("./mine.db", {}, "linux")).toBe(resolve("mine.db"));
   });

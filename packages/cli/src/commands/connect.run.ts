@@ -1,5 +1,5 @@
 import type { Bank, BankAccount, Connection } from "bankdata-core/bank";
-import { type BankDataError, NotFoundError } from "bankdata-core/base";
+import { type BankDataError, DAY, NotFoundError } from "bankdata-core/base";
 import type { ConnectedBank, Succession } from "bankdata-core/connect";
 import { listed } from "../accounts/connected-accounts.ts";
 import { accountItem } from "../accounts/items.ts";
@@ -19,8 +19,6 @@ import { command } from "../ui/shell-command.ts";
 import { row } from "../ui/table.ts";
 import { asTyped, isInteractive, styled } from "../ui/terminal.ts";
 import { noteUnreadable } from "../ui/unreadable.ts";
-
-const DAY = 86_400_000;
 
 /**
  * Connects a bank by its id or name, or renews a connection by its reference, and shows the accounts gained.

@@ -1,3 +1,4 @@
+import { isRecord } from "bankdata-core/base";
 import type { ReadOptions } from "../accounts/account-options.ts";
 import { chosenAccounts, pickedAccount } from "../accounts/chosen-accounts.ts";
 import { readEach } from "../accounts/each-account.ts";
@@ -44,7 +45,7 @@ export async function details(
 
 /** What the bank itself sent about an account. A provider that adds to it keeps it apart as `details`. */
 function fieldsOf(raw: unknown): [string, unknown][] {
-  if (typeof raw !== "object" || raw === null) return [];
-  const details = "details" in raw ? raw.details : raw;
-  return typeof details === "object" && details !== null ? Object.entries(details) : [];
+  if (!isRecord(raw)) return [];
+  const details = "details" in raw ? raw["details"] : raw;
+  return isRecord(details) ? Object.entries(details) : [];
 }

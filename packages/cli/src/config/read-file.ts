@@ -1,4 +1,4 @@
-import { ConfigurationError, closest } from "bankdata-core/base";
+import { ConfigurationError, closest, isRecord } from "bankdata-core/base";
 import { isPair, isScalar, visit } from "yaml";
 import type { z } from "zod";
 import { ConfigurationFile, KNOWN_KEYS } from "./configuration.ts";
@@ -169,8 +169,4 @@ function offsetOfKey({ document }: YamlFile, name: string): number {
     },
   });
   return found;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

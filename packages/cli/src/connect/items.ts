@@ -1,8 +1,7 @@
 import { type Connection, stateAt } from "bankdata-core/bank";
+import { DAY } from "bankdata-core/base";
 import type { Session } from "../session/session.ts";
 import { renewCommand, typeableReference } from "../ui/connection-reference.ts";
-
-const DAY = 86_400_000;
 
 /**
  * A connection as `--json` prints it, but for `raw`, which comes last.

@@ -8,6 +8,7 @@ import {
   ConnectionError,
   ConsentRefusedError,
   InvalidRequestError,
+  messageOf,
   NotFoundError,
   PlainHttpError,
   QuotaUnavailableError,
@@ -215,7 +216,7 @@ function requestRejected(error: unknown, subject: Subject | undefined): Explaine
 }
 
 function anyOther(error: unknown): Explained {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { message: sentence(message), exitCode: EXIT.failed };
 }
 

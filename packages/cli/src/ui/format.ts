@@ -1,8 +1,8 @@
+import { DAY } from "bankdata-core/base";
 import { line, type Printable } from "./printable.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** How long ago something was; both in milliseconds: "just now", "3 minutes ago", "2 days ago". */
 export function formatAge(since: number, now: number): Printable {

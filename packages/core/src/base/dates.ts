@@ -1,4 +1,5 @@
-const DAY = 86_400_000;
+/** A day, in milliseconds. */
+export const DAY = 86_400_000;
 
 /** The date of a moment (milliseconds since 1970) as `YYYY-MM-DD`, in UTC, as the services count days. */
 export function dateOf(milliseconds: number): string {

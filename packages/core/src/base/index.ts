@@ -3,7 +3,7 @@
  * state; an error that this library throws on purpose is a `BankDataError`, and no message holds a secret or a whole IBAN.
  */
 export { closest } from "./closest.ts";
-export { dateOf, daysFrom, isCalendarDate } from "./dates.ts";
+export { DAY, dateOf, daysFrom, isCalendarDate } from "./dates.ts";
 export { writeOutDecimal } from "./decimal.ts";
 export {
   AccessExpiredError,
@@ -24,5 +24,7 @@ export {
   type RefusalReason,
   TimeoutError,
 } from "./errors.ts";
+export { isRecord } from "./is-record.ts";
 export type { Logger } from "./logger.ts";
+export { messageOf } from "./message-of.ts";
 export { version } from "./version.ts";

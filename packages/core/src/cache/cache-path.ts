@@ -1,4 +1,5 @@
 import { isAbsolute, join, resolve } from "node:path";
+import { userFolder } from "../store/user-folder.ts";
 import { userHome } from "../store/user-home.ts";
 
 /** The name of the cache if none is given. */
@@ -7,20 +8,15 @@ export const DEFAULT_CACHE_NAME = "gocardless";
 /** The path of the cache file of a name: the name itself if it is a path, otherwise in the user's cache folder. */
 export function cacheFile(
   name: string = DEFAULT_CACHE_NAME,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-  platform: string = process.platform,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  platform: NodeJS.Platform = process.platform,
 ): string {
   if (isAbsolute(name) || /[/\\]/.test(name)) return resolve(name);
-  return join(userCacheFolder(environment, platform), "bankdata", `${name.replace(/\.sqlite$/, "")}.sqlite`);
-}
-
-function userCacheFolder(
-  environment: Readonly<Record<string, string | undefined>>,
-  platform: string,
-): string {
-  const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = environment;
-  if (xdg !== undefined && isAbsolute(xdg)) return xdg;
-  if (platform === "darwin") return join(userHome(), "Library", "Caches");
-  if (platform === "win32") return local ?? join(userHome(), "AppData", "Local");
-  return join(userHome(), ".cache");
+  const { XDG_CACHE_HOME: xdg } = env;
+  // Earlier versions respected it on every system, and a cache must not move.
+  const folder =
+    xdg !== undefined && isAbsolute(xdg)
+      ? join(xdg, "bankdata")
+      : userFolder("cache", { env, platform, home: userHome() });
+  return join(folder, `${name.replace(/\.sqlite$/, "")}.sqlite`);
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Logger } from "../base/logger.ts";
+import { messageOf } from "../base/message-of.ts";
 import type { KeyValueStore } from "../store/kv.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import type { KeyvAdapter } from "./keyv-adapter.ts";
@@ -208,7 +209,7 @@ function listenForErrors(adapter: KeyvAdapter, logger: Logger): void {
       : 0;
   if (count !== 0) return;
   adapter.on("error", (error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     logger.debug(`The cache's backend reported an error: ${reason}`);
   });
 }

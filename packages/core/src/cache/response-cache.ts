@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
+import { messageOf } from "../base/message-of.ts";
 import type { KeyValueStore } from "../store/kv.ts";
 import { conditionalHeaders, confirmedHeaders } from "./conditional.ts";
 import type { CacheSettings } from "./options.ts";
@@ -218,7 +219,7 @@ export class ResponseCache {
       return await work();
     } catch (error) {
       if (error instanceof ConfigurationError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.#context.logger.warn(`The cache could not be ${what} (${reason}); the call goes on without it.`);
       return undefined;
     }

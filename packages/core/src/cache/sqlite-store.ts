@@ -1,6 +1,6 @@
+import { messageOf } from "../base/message-of.ts";
 import type { KeyValueStore } from "../store/kv.ts";
 import { checksumIn, type Row } from "../store/sqlite/checksum-column.ts";
-import { messageOf } from "../store/sqlite/errors.ts";
 import { SqliteKeyValueStore } from "../store/sqlite/records.ts";
 import { SharedFile, type SharedFileContext } from "../store/sqlite/shared-file.ts";
 import { FileUnavailableError } from "../store/sqlite/unavailable.ts";

@@ -1,3 +1,4 @@
+import { isRecord } from "../base/is-record.ts";
 import { checksumOf } from "../store/checksum.ts";
 
 /** A response as it is stored. */
@@ -75,18 +76,13 @@ function checksumFor({ status, headers, createdAt, expiresAt, body }: StoredResp
 type Head = Omit<StoredResponse, "body"> & { format: string };
 
 function isHead(head: unknown): head is Head {
-  if (typeof head !== "object" || head === null || !("format" in head) || head.format !== FORMAT)
-    return false;
   return (
-    "status" in head &&
-    typeof head.status === "number" &&
-    "createdAt" in head &&
-    typeof head.createdAt === "number" &&
-    "expiresAt" in head &&
-    (head.expiresAt === null || typeof head.expiresAt === "number") &&
-    "headers" in head &&
-    typeof head.headers === "object" &&
-    head.headers !== null
+    isRecord(head) &&
+    head["format"] === FORMAT &&
+    typeof head["status"] === "number" &&
+    typeof head["createdAt"] === "number" &&
+    (head["expiresAt"] === null || typeof head["expiresAt"] === "number") &&
+    isRecord(head["headers"])
   );
 }
 

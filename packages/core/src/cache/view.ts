@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
+import { messageOf } from "../base/message-of.ts";
 import { fitsPattern } from "./pattern.ts";
 import type { CacheRequest } from "./request.ts";
 import type { ResponseStore, StoredEntry } from "./response-store.ts";
@@ -151,7 +152,7 @@ export class CacheView {
     try {
       await this.#store.wipe();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.#context.logger.warn(
         `Deleted responses may still be readable in the cache file (${reason}). Delete again when no other process is using it.`,
       );
@@ -177,7 +178,7 @@ export class CacheView {
 
   #warnAbout(error: unknown): void {
     if (error instanceof ConfigurationError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     this.#context.logger.warn(`The cache could not be read (${reason}); it was treated as empty.`);
   }
 }

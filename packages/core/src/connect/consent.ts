@@ -16,6 +16,7 @@ import {
   NotFoundError,
   TimeoutError,
 } from "../base/errors.ts";
+import { messageOf } from "../base/message-of.ts";
 import { untilAborted } from "../base/until-aborted.ts";
 
 import { ConsentFailedError, ConsentTimeoutError, UnfinishedConnectionError } from "./errors.ts";
@@ -236,10 +237,6 @@ async function removeMade(
     const message = `${messageOf(cause)} The unfinished connection ${reference} could not be removed: ${messageOf(removalError)}`;
     throw new UnfinishedConnectionError(message, { connectionId, reference, cause, removalError });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** A timer that the signal ends early. */

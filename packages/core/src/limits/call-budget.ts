@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { DataKind } from "../base/data-kinds.ts";
 import { ConfigurationError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
+import { messageOf } from "../base/message-of.ts";
 import type { KeyValueStore } from "../store/kv.ts";
 import { type AccountQuota, type AccountRecord, emptyAccount, quotaOf } from "./account-calls.ts";
 import { readAccountRecord, writeAccountRecord } from "./account-record.ts";
@@ -272,8 +273,4 @@ function admissionAfter(record: AccountRecord, rules: AdmissionRules, now: numbe
     return { admitted: true, call: { id: undefined, hasFailed: failures !== undefined } };
   const { failures: count, kind } = failures;
   return { admitted: false, because: "failures", failures: count, kind, retryAt };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

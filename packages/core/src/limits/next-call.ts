@@ -1,4 +1,5 @@
 import type { DataKind } from "../base/data-kinds.ts";
+import { DAY } from "../base/dates.ts";
 import { ConfigurationError } from "../base/errors.ts";
 import type { AccountQuota, CallQuota } from "./account-calls.ts";
 import { timeOfDay, Zone } from "./zoned-time.ts";
@@ -59,7 +60,6 @@ const DEFAULT_DATA_KINDS: readonly DataKind[] = ["transactions", "balances"];
 const TOLERANCE = 10 * 60_000;
 
 /** The window of the daily limits, in milliseconds. */
-const DAY = 24 * 60 * 60_000;
 
 /**
  * Returns when to make the next call, and for which kind of data; null if the consent ends before that. Call it again

@@ -1,3 +1,5 @@
+import { DAY } from "../base/dates.ts";
+
 /** A limit: at most a number of calls within a window that moves with the clock. */
 export interface WindowRule {
   /** Calls allowed, unless the service reports another limit. */
@@ -60,7 +62,7 @@ export const emptyWindow: RollingWindow = Object.freeze({
 const MAX_CALL_DURATION = 10 * 60_000;
 
 /** How long a limit that only an error response has revealed applies, in milliseconds. Banks change theirs. */
-const OBSERVED_LIMIT_LIFETIME = 30 * 86_400_000;
+const OBSERVED_LIMIT_LIFETIME = 30 * DAY;
 
 /** No service has a larger limit. */
 const MAX_LIMIT = 100_000;

@@ -1,3 +1,4 @@
+import { DAY } from "../base/dates.ts";
 import { ConfigurationError } from "../base/errors.ts";
 
 export interface TimeOfDay {
@@ -76,8 +77,8 @@ export class Zone {
    * twice; if they skip it, the instant as long after the change as the local time is after the start of the gap.
    */
   #instantOf(wall: number): number {
-    const before = wall - this.#offset(wall - 86_400_000);
-    const after = wall - this.#offset(wall + 86_400_000);
+    const before = wall - this.#offset(wall - DAY);
+    const after = wall - this.#offset(wall + DAY);
     const shown = [before, after].filter((instant) => this.#localTime(instant) === wall);
     return shown.length > 0 ? Math.min(...shown) : before;
   }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../base/errors.ts";
+import { messageOf } from "../base/message-of.ts";
 import { type CacheOptions, openCache, type ResponseCache } from "../cache/index.ts";
 import { CallBudget } from "../limits/call-budget.ts";
 import { RateLimitMemory } from "../limits/rate-limits.ts";
@@ -77,6 +78,6 @@ export function cacheFor(
     return openCache(options, settings);
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
-    throw new ConfigurationError(error instanceof Error ? error.message : String(error));
+    throw new ConfigurationError(messageOf(error));
   }
 }

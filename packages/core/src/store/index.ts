@@ -7,4 +7,5 @@ export { removeAbandonedFiles, writePrivateFile } from "./private-file.ts";
 export { canOthersWriteBeside } from "./private-folder.ts";
 export { FileTooLargeError, readSmallFile, UnusableFileError } from "./regular-file.ts";
 export { removeSetAside, type SetAside } from "./sqlite/set-aside.ts";
+export { type Surroundings, userFolder } from "./user-folder.ts";
 export { userHome } from "./user-home.ts";

@@ -1,4 +1,5 @@
-const DAY = 86_400_000;
+/** A day, in milliseconds. */
+export const DAY = 86_400_000;
 
 /** A date `YYYY-MM-DD` as the number of days since 1970. */
 export function dayNumber(date: string): number {

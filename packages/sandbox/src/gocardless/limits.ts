@@ -1,10 +1,9 @@
+import { DAY } from "../banks/day.ts";
 import { assertKnownNames } from "../world/known-names.ts";
 import { CallCounts, type LimitLeft } from "../world/limits.ts";
 import type { World } from "../world/state.ts";
 import { type ErrorResponse, flatError, rateLimited } from "./errors/error-response.ts";
 import type { AccountRecord } from "./state/records.ts";
-
-const DAY = 86_400_000;
 
 /** A limit: at most this many requests in a rolling window. */
 export interface Limit {

@@ -1,3 +1,4 @@
+import { DAY } from "../../base/dates.ts";
 import {
   AccessDeniedError,
   AccessExpiredError,
@@ -253,7 +254,7 @@ function limitScope(
 }
 
 /** The longest wait in Retry-After that is accepted, in milliseconds: the service's longest window is a day. */
-const LONGEST_RETRY_AFTER = 86_400_000;
+const LONGEST_RETRY_AFTER = DAY;
 
 /**
  * When the limit resets; null if unknown. The text names the wait for the limit that was exceeded, so it

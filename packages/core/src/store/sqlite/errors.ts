@@ -51,7 +51,3 @@ function codeOf(error: unknown): number | undefined {
     return undefined;
   return error.errcode & 0xff;
 }
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

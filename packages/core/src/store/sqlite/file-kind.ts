@@ -12,9 +12,10 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { messageOf } from "../../base/message-of.ts";
 import { notAFile } from "../regular-file.ts";
 import { whyNotBeside } from "./companions.ts";
-import { isDamage, messageOf } from "./errors.ts";
+import { isDamage } from "./errors.ts";
 import { bitsSet, type FileMark, isMarked, MAX_FLIPPED_BITS } from "./file-mark.ts";
 import { loadSqlite, type Sqlite } from "./load-sqlite.ts";
 import { applicationIdInWal, hasContent } from "./wal.ts";

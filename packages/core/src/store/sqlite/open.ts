@@ -1,6 +1,7 @@
 import { accessSync, chmodSync, closeSync, constants, openSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { messageOf } from "../../base/message-of.ts";
 import { withFileLock } from "../file-lock.ts";
 import { makePrivateFolder } from "../private-folder.ts";
 import { BrokenSchemaError, BusyError, isBusy, isDamage, isMisfit } from "./errors.ts";
@@ -42,7 +43,7 @@ export class DamagedFileError extends Error {
   readonly identity: string;
 
   constructor(file: string, identity: string, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(messageOf(cause), { cause });
     this.file = file;
     this.identity = identity;
   }

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { Logger } from "../../base/logger.ts";
+import { messageOf } from "../../base/message-of.ts";
 import { canOthersWriteBeside } from "../private-folder.ts";
-import { messageOf } from "./errors.ts";
 import type { FileMark } from "./file-mark.ts";
 import { NotOursError } from "./open.ts";
 

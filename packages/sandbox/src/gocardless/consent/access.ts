@@ -1,7 +1,7 @@
+import { DAY } from "../../banks/day.ts";
 import type { AgreementRecord } from "../state/records.ts";
 import type { ServiceState } from "../state/state.ts";
 
-const DAY = 86_400_000;
 /** British consents are reconfirmed from 14 days before to 14 days after their 90th day. */
 export const RECONFIRM_DAY = 90;
 export const WINDOW_DAYS = 14;

@@ -1,3 +1,4 @@
+import { DAY } from "../../banks/day.ts";
 import { newApp, type SandboxApp } from "../../world/http.ts";
 import { agreementFor, notAccepted } from "../agreements.ts";
 import { accessEnd, RECONFIRM_DAY, WINDOW_DAYS } from "../consent/access.ts";
@@ -7,8 +8,6 @@ import type { Permissions } from "../permissions.ts";
 import { fieldsOf } from "../request.ts";
 import type { AgreementRecord, ReconfirmationRecord } from "../state/records.ts";
 import type { ServiceState } from "../state/state.ts";
-
-const DAY = 86_400_000;
 
 /** `/agreements/enduser/{id}/reconfirm/` */
 export function reconfirmationRoutes(state: ServiceState, permissions: Permissions): SandboxApp {
