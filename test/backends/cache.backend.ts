@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import KeyvPostgres from "@keyv/postgres";
 import KeyvRedis from "@keyv/redis";
+import KeyvValkey from "@keyv/valkey";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeCache, get, opened, response } from "../core/cache/suite.ts";
 import { startService } from "../support/service.ts";
@@ -25,9 +26,11 @@ const postgresAdapter = (address: string, table: string) =>
     },
   });
 
+type Adapter = KeyvRedis<unknown> | KeyvValkey | KeyvPostgres;
+
 /** The adapters of these tests, which have to close their connections. */
-const adapters: (KeyvRedis<unknown> | KeyvPostgres)[] = [];
-const closedAtTheEnd = <A extends KeyvRedis<unknown> | KeyvPostgres>(adapter: A): A => {
+const adapters: Adapter[] = [];
+const closedAtTheEnd = <A extends Adapter>(adapter: A): A => {
   adapters.push(adapter);
   return adapter;
 };
@@ -52,6 +55,19 @@ describeCache("Redis", {
   },
 });
 
+// Redis and Valkey speak the same protocol, so that this server serves the adapter of the other, too.
+for (const useRedisSets of [true, false]) {
+  describeCache(`Valkey ${useRedisSets ? "with" : "without"} a set of its keys`, {
+    lasts: true,
+    compares: true,
+    place() {
+      const options = { useRedisSets, keyPrefix: randomUUID() };
+      const backend = closedAtTheEnd(new KeyvValkey(redis.address, options));
+      return () => ({ backend });
+    },
+  });
+}
+
 describeCache("Postgres", {
   lasts: true,
   compares: true,
@@ -61,7 +77,7 @@ describeCache("Postgres", {
   },
 });
 
-describe.each<[string, () => Server, (address: string) => KeyvRedis<unknown> | KeyvPostgres]>([
+describe.each<[string, () => Server, (address: string) => Adapter]>([
   ["Redis", () => redis, (address) => new KeyvRedis(address)],
   ["Postgres", () => postgres, (address) => postgresAdapter(address, "away")],
 ])("%s", (_, serverOf, adapterFor) => {

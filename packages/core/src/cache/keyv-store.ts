@@ -25,11 +25,15 @@ export class KeyvStore implements ResponseStore {
   readonly #compareAndSet: CompareAndSet;
   #changing: Promise<void> = Promise.resolve();
 
-  constructor(adapter: KeyvAdapter, context: { logger: Logger; now: () => number }) {
+  constructor(adapter: KeyvAdapter, { logger, now }: { logger: Logger; now: () => number }) {
     this.#adapter = adapter;
-    this.#breaker = new CircuitBreaker(context.now);
-    this.#compareAndSet = compareAndSetOf(adapter) ?? this.#compareThenSet;
-    listenForErrors(adapter, context.logger);
+    this.#breaker = new CircuitBreaker(now);
+    const compareAndSet = compareAndSetOf(adapter);
+    if (compareAndSet === undefined) {
+      logger.info("The cache's backend has no compare-and-set: processes may miss each other's counts.");
+    }
+    this.#compareAndSet = compareAndSet ?? this.#compareThenSet;
+    listenForErrors(adapter, logger);
   }
 
   /** There is nothing to check: the caller has made the adapter. */
