@@ -246,7 +246,7 @@ it("every member of the models of GoCardless has a docstring", () => {
 });
 
 it.each([
-  ["core", "GoCardlessClient.getAccount"],
+  ["core", "ServiceMethods.getAccount"],
   ["archive", "Ledger.skipped"],
   ["sandbox", "Sandbox.baseUrl"],
 ])("every member of what %s exports has a docstring", (packageName, known) => {

@@ -174,6 +174,7 @@ export {
 } from "./providers/gocardless/models/transaction.ts";
 export { MAX_LIST_PAGES } from "./providers/gocardless/paging.ts";
 export { goCardlessProvider } from "./providers/gocardless/provider.ts";
+export type { ServiceMethods } from "./providers/gocardless/service-methods.ts";
 export type { StoredToken, TokenStore } from "./providers/gocardless/token-store.ts";
 export type {
   AnyPathWithMeta,
@@ -181,7 +182,6 @@ export type {
   Enveloped,
   ResponseMeta,
   WithMeta,
-  WithoutEnvelope,
 } from "./providers/gocardless/with-meta.ts";
 export type { AsSent, ModelSchema, SentObject } from "./schema/as-sent.ts";
 export type { ListWithUnreadable, Unreadable } from "./schema/list.ts";

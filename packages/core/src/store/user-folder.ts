@@ -2,13 +2,13 @@ import { posix, win32 } from "node:path";
 
 /** What the places of a user's files depend on. */
 export interface Surroundings {
+  /** The environment variables. */
   env: Readonly<Record<string, string | undefined>>;
+  /** The operating system. */
   platform: NodeJS.Platform;
+  /** The user's home folder. */
   home: string;
 }
-
-/** What a folder is for. */
-type FolderKind = "cache" | "configuration" | "state";
 
 /** The variable that names each folder on Linux and other systems with XDG, and what applies below the home otherwise. */
 const XDG = {
@@ -31,7 +31,10 @@ const WINDOWS = {
 } as const;
 
 /** The user's folder of a kind for bankdata. A variable with a relative path is ignored, as the XDG specification says. */
-export function userFolder(kind: FolderKind, { env, platform, home }: Surroundings): string {
+export function userFolder(
+  kind: "cache" | "configuration" | "state",
+  { env, platform, home }: Surroundings,
+): string {
   if (platform === "darwin") return posix.join(home, MAC[kind], "bankdata");
   const [{ isAbsolute, join }, [variable, below]] =
     platform === "win32" ? [win32, WINDOWS[kind]] : [posix, XDG[kind]];

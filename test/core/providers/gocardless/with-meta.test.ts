@@ -4,6 +4,7 @@ import {
   type Account,
   type AccountBalances,
   type AccountInfo,
+  type CacheOptions,
   type Envelope,
   GoCardlessClient,
   type Institution,
@@ -15,7 +16,10 @@ import { type Reply, startService } from "../../../support/service.ts";
 const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 const START = new Date("2026-11-23T09:00:00Z");
 
-async function served(replyTo: (path: string, nth: number) => Reply | undefined) {
+async function served(
+  replyTo: (path: string, nth: number) => Reply | undefined,
+  cacheOptions: CacheOptions = {},
+) {
   const clock = new TestClock();
   const service = await startService((request, nth) =>
     request.path.startsWith("/token/") ? undefined : replyTo(request.path, nth),
@@ -24,7 +28,7 @@ async function served(replyTo: (path: string, nth: number) => Reply | undefined)
     secretId: "id",
     secretKey: "key",
     baseUrl: service.baseUrl,
-    cacheOptions: { backend: "memory" },
+    cacheOptions: { backend: "memory", ...cacheOptions },
     now: clock.now,
     sleep: clock.sleep,
     random: () => 0,
@@ -113,6 +117,41 @@ describe("withMeta", () => {
       "/requisitions/",
     ]);
     expect(meta).toMatchObject({ stale: true, fromCache: false, createdAt: START });
+  });
+
+  it("withMeta reports only the responses of its own call, not those of calls that a callback makes", async () => {
+    const requisition = { id: "r", status: "LN", reference: "r", accounts: [ID] };
+    const page = (results: unknown[]) => ({ body: { count: 1, next: null, previous: null, results } });
+    const { service, client } = await served((path) => {
+      if (path.startsWith("/requisitions/")) return page([requisition]);
+      if (path.startsWith("/agreements/")) return page([]);
+      return { body: path.includes("details") ? { account: {} } : { id: ID, status: "READY" } };
+    });
+    await using _ = service;
+    await client.getAccountDetails(ID);
+    const others: Promise<unknown>[] = [];
+    const onResponse = () => void others.push(client.getAccountDetails(ID, { onlyIfCached: true }));
+    const { responses } = await client.withMeta.getAllAccounts({ onResponse });
+    await Promise.all(others);
+    expect(others).toHaveLength(3);
+    expect(responses.map(({ path }) => path).sort()).toEqual([
+      `/accounts/${ID}/`,
+      "/agreements/enduser/",
+      "/requisitions/",
+    ]);
+  });
+
+  it("withMeta returns responses that a renewal in the background does not add to", async () => {
+    const { service, client, clock } = await served(() => ({ body: { balances: [] } }), {
+      staleWhileRevalidate: true,
+    });
+    await using _ = service;
+    await client.getAccountBalances(ID);
+    clock.advance({ hours: 7 });
+    const { responses } = await client.withMeta.getAccountBalances(ID);
+    await client.close();
+    expect(service.asked()).toHaveLength(2);
+    expect(responses.map(({ stale }) => stale)).toEqual([true]);
   });
 
   it("withMeta rejects as the call does", async () => {

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { untilAborted } from "../../base/until-aborted.ts";
 import {
   type CallOptions,
@@ -19,10 +18,13 @@ import type { Page } from "./models/page.ts";
 import { iteratePages, type PageAddress } from "./paging.ts";
 import { type AnyRequest, type OperationParameters, requestFor, requestToPath } from "./requests.ts";
 
+/** Called with each response, or cached response used in its place. */
+export type Observer = (info: ResponseInfo) => void;
+
 /** What a method adds to a call. */
 interface CallDetails {
   name?: string;
-  observe?: (info: ResponseInfo) => void;
+  observe?: Observer;
   forced?: CallOptions;
 }
 
@@ -30,12 +32,18 @@ interface CallDetails {
 export class Calls {
   readonly #settings: Settings;
   readonly #pipeline: Pipeline;
-  /** For each call made through `withMeta`, the responses received so far. */
-  readonly #collected = new AsyncLocalStorage<ResponseInfo[]>();
+  readonly #observe: Observer | undefined;
 
-  constructor(settings: Settings, pipeline: Pipeline) {
+  /** @param observe called with each response of each call */
+  constructor(settings: Settings, pipeline: Pipeline, observe?: Observer) {
     this.#settings = settings;
     this.#pipeline = pipeline;
+    this.#observe = observe;
+  }
+
+  /** The same, for calls whose responses one more observer is called with. */
+  observedBy(observe: Observer): Calls {
+    return new Calls(this.#settings, this.#pipeline, observe);
   }
 
   /**
@@ -48,23 +56,11 @@ export class Calls {
    */
   start(options: CallOptions, { name, observe, forced }: CallDetails = {}): RunningCall {
     checkCallOptions(options, schemaHint);
-    const collected = this.#collected.getStore();
-    const collect =
-      collected &&
-      ((info: ResponseInfo) => {
-        if (info.status < 400) collected.push(info);
-      });
     return startCall(this.#settings, {
       name,
       options: forced === undefined ? options : { ...options, ...forced },
-      observers: [this.#settings.onResponse, options.onResponse, collect, observe],
+      observers: [this.#settings.onResponse, options.onResponse, this.#observe, observe],
     });
-  }
-
-  /** Runs some work, and returns its value with each response that its calls received. */
-  async collect<Value>(work: () => Promise<Value>): Promise<{ value: Value; responses: ResponseInfo[] }> {
-    const responses: ResponseInfo[] = [];
-    return { value: await this.#collected.run(responses, work), responses };
   }
 
   /** Sends one request of a call, or finds its response in the cache. */

@@ -1,5 +1,7 @@
 import type { CallOptions, ResponseInfo } from "../../pipeline/index.ts";
 import type { Fields, QueryParameters, TypedCallOptions } from "./call-options.ts";
+import type { Observer } from "./calls.ts";
+import { ServiceMethods } from "./service-methods.ts";
 
 /** Where a response came from, how old it is, and what its headers reported of limits. */
 export type ResponseMeta = Omit<ResponseInfo, "operation" | "method" | "path" | "dataKind">;
@@ -13,21 +15,6 @@ export interface Envelope<T> {
   /** Each response that the value was made from, in the order of arrival. */
   responses: ResponseInfo[];
 }
-
-/**
- * Methods without an envelope: of tokens, of what is known without a request, and those that yield items one by one.
- */
-const WITHOUT_ENVELOPE = [
-  "token",
-  "getAccessToken",
-  "refreshAccessToken",
-  "checkCacheStatus",
-  "lastRateLimits",
-  "quota",
-  "close",
-  "iterateAgreements",
-  "iterateRequisitions",
-] as const;
 
 /** The methods for any path. Written out, because a mapped type sees only the last signature of an overloaded method. */
 export interface AnyPathWithMeta {
@@ -53,13 +40,9 @@ export interface AnyPathWithMeta {
   delete<Value>(endpoint: string, options: TypedCallOptions<Value>): Promise<Envelope<Value>>;
 }
 
-/** The methods of a client that request something of the service, each returning an envelope. */
-export type WithMeta<Client> = AnyPathWithMeta & {
-  readonly [Name in Exclude<keyof Client, WithoutEnvelope> as Client[Name] extends (
-    ...args: never[]
-  ) => unknown
-    ? Name
-    : never]: Enveloped<Client[Name]>;
+/** The methods that request something of the service, each returning an envelope. */
+export type WithMeta = AnyPathWithMeta & {
+  readonly [Name in Exclude<keyof ServiceMethods, keyof AnyPathWithMeta>]: Enveloped<ServiceMethods[Name]>;
 };
 
 /** A method with the same arguments, whose result is in an envelope. */
@@ -68,31 +51,29 @@ export type Enveloped<Method> = Method extends (...args: infer Arguments) => inf
   : never;
 
 /**
- * The members of a client that the mapped part of `WithMeta` leaves out: those without an envelope, those for any path,
- * and `withMeta` itself, whose type would otherwise refer to itself.
+ * The methods of a client that return envelopes.
  *
- * @useDeclaredType
+ * @param methodsFor the client's methods, which report to an observer; made anew for each call, so that no call sees the
+ * responses of another
  */
-export type WithoutEnvelope = (typeof WITHOUT_ENVELOPE)[number] | keyof AnyPathWithMeta | "withMeta" | symbol;
-
-/** Runs a call, and returns its value with each response that it received. */
-export type Collect = <T>(call: () => Promise<T>) => Promise<{ value: T; responses: ResponseInfo[] }>;
-
-/** The same client, with methods that return envelopes. */
-export function withMeta<Client extends object>(client: Client, collect: Collect): WithMeta<Client> {
-  const without: ReadonlySet<string> = new Set(WITHOUT_ENVELOPE);
-  const proxy: object = new Proxy(client, {
-    get(target, name) {
-      const method: unknown = Reflect.get(target, name, target);
-      if (typeof name === "symbol" || typeof method !== "function" || without.has(name)) return undefined;
-      return async (...args: unknown[]) => {
-        const { value, responses } = await collect(async () => await Reflect.apply(method, target, args));
-        return { value, meta: summaryOf(responses), responses };
-      };
-    },
-  });
-  // The trap above gives each method exactly this type, which the compiler cannot infer from a proxy.
-  return proxy as WithMeta<Client>;
+export function withMeta(methodsFor: (observe: Observer) => ServiceMethods): WithMeta {
+  const members: Record<string, (...args: unknown[]) => Promise<Envelope<unknown>>> = {};
+  for (const name of Object.getOwnPropertyNames(ServiceMethods.prototype)) {
+    const method: unknown = Reflect.get(ServiceMethods.prototype, name);
+    if (name === "constructor" || typeof method !== "function") continue;
+    members[name] = async (...args) => {
+      const responses: ResponseInfo[] = [];
+      const methods = methodsFor((info) => {
+        if (info.status < 400) responses.push(info);
+      });
+      const value: unknown = await Reflect.apply(method, methods, args);
+      // A copy, which stays as it is even if a part of the call goes on.
+      return { value, meta: summaryOf(responses), responses: [...responses] };
+    };
+  }
+  const enveloped: object = members;
+  // Each member has exactly this type, which the compiler cannot infer from a loop.
+  return enveloped as WithMeta;
 }
 
 function summaryOf(responses: readonly ResponseInfo[]): ResponseMeta {

@@ -149,7 +149,7 @@ expectTypeOf(quota.transactions).toEqualTypeOf<CallQuota>();
 expectTypeOf(client.cache).toEqualTypeOf<CacheView | undefined>();
 expectTypeOf(client.close).toEqualTypeOf<() => Promise<void>>();
 expectTypeOf<GoCardlessClient>().toExtend<AsyncDisposable>();
-expectTypeOf(client.withMeta).toEqualTypeOf<WithMeta<GoCardlessClient>>();
+expectTypeOf(client.withMeta).toEqualTypeOf<WithMeta>();
 // @ts-expect-error it is named getAccount
 client.getAcount;
 
