@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type {
   Bank,
   BankProvider,
@@ -240,15 +241,10 @@ async function removeMade(
 }
 
 /** A timer that the signal ends early. */
-function timer(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = () => {
-      clearTimeout(id);
-      signal.removeEventListener("abort", stop);
-      resolve();
-    };
-    const id = setTimeout(stop, milliseconds);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop);
-  });
+async function timer(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(milliseconds, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import { constants } from "node:buffer";
 import { createHash } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import { ConfigurationError, PlainHttpError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { silentLogger } from "../base/logger.ts";
@@ -295,17 +296,11 @@ function atLeastZero(value: number, option: string): number {
   throw new ConfigurationError(`${option} must be a number of at least 0, not ${value}.`);
 }
 
-function sleepOnTimer(wait: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, wait);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
+async function sleepOnTimer(time: number, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(time, undefined, { signal });
+  } catch (error) {
+    signal.throwIfAborted(); // Node's own error would hide the reason.
+    throw error;
+  }
 }
