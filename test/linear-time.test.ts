@@ -105,7 +105,7 @@ describe("reading untrusted text", () => {
       redact: maskIbans,
     });
   const credentials = { secretId: "id-1", secretKey: "key-1" };
-  const keys = { tenant: "", matchHeaders: false, ignoredParameters: new Set<string>() };
+  const keys = { tenant: "", ignoredParameters: new Set<string>() };
 
   it.each<[string, (many: string) => unknown]>([
     ["a page's title", (many) => errorOf(502, `<html><title>${many}`)],

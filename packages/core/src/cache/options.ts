@@ -21,7 +21,7 @@ export interface CacheOptions {
    * @default balances and transactions 6 h, account metadata 1 h, details and institutions 24 h, everything else 0
    */
   expireAfter?: number | "forever" | undefined;
-  /** Whether the cache key includes all headers of the request, or those named; never the token. @default false */
+  /** Accepted for compatibility; has no effect, as this client sends the same headers with every request. @default false */
   matchHeaders?: boolean | readonly string[] | undefined;
   /**
    * Whether an expired response is returned if the service fails; a number sets for how many seconds after its expiry.
@@ -72,7 +72,6 @@ export interface CacheSettings {
    */
   readonly isNamed: boolean;
   readonly expireAfter: number | "forever" | undefined;
-  readonly matchHeaders: boolean | readonly string[];
   /** Seconds after the expiry; Infinity for ever, undefined for not at all. */
   readonly oldDataOnError: number | undefined;
   readonly cacheControl: boolean;
@@ -134,7 +133,6 @@ export function cacheSettingsFrom(options: CacheOptions = {}): CacheSettings {
     cacheName,
     isNamed: options.cacheName !== undefined,
     expireAfter: expireAfter === undefined ? undefined : timeFrom("expireAfter", expireAfter),
-    matchHeaders: options.matchHeaders ?? false,
     oldDataOnError: limitFrom("oldDataOnError", options.oldDataOnError ?? true),
     cacheControl: options.cacheControl ?? false,
     urlsExpireAfter,

@@ -9,8 +9,6 @@ export interface CacheRequest {
   path: string;
   /** The parameters as they are sent, decoded. */
   query: readonly (readonly [string, string])[];
-  /** Part of the key only if the option `matchHeaders` says so; the token never is. */
-  headers?: Headers | undefined;
   /** The text of the body, which is part of the key. @default empty */
   body?: string | undefined;
   /** The query that goes into the key, if it differs from the one that is sent. */
@@ -31,24 +29,13 @@ export type CacheQuery = readonly (readonly [string, string])[];
 /** What goes into a key besides the request. */
 export interface KeyContext {
   tenant: string;
-  matchHeaders: boolean | readonly string[];
   /** Query parameters that are left out. */
   ignoredParameters: ReadonlySet<string>;
 }
 
-/** Headers that change from request to request, or hold the token: they are never part of a key. */
-const NEVER_MATCHED = new Set([
-  "authorization",
-  "cookie",
-  "user-agent",
-  "date",
-  "connection",
-  "content-length",
-]);
-
 /**
  * The request key: a hash of the tenant (which stands for the credentials), the method, the path with its slash, the
- * query as the request writes it, the headers that count, and the body.
+ * query as the request writes it, and the body.
  */
 export function keyOf(request: CacheRequest, context: KeyContext): string {
   const parts = [
@@ -56,7 +43,7 @@ export function keyOf(request: CacheRequest, context: KeyContext): string {
     request.method.toUpperCase(),
     normalPath(request.path),
     queryText(request, context.ignoredParameters),
-    matchedHeaders(request.headers, context.matchHeaders),
+    "", // Earlier versions had headers here, and their keys must stay.
     request.body ?? "",
   ];
   return hash("sha256", JSON.stringify(parts), "hex");
@@ -75,15 +62,6 @@ function queryText(request: CacheRequest, ignored: ReadonlySet<string>): string 
 /** The parameters of a query as they are, in an order that does not depend on how it was written. */
 export function canonicalQuery(query: CacheQuery): string {
   return JSON.stringify([...query].sort(([a, b], [c, d]) => compare(a, c) || compare(b, d)));
-}
-
-function matchedHeaders(headers: Headers | undefined, match: boolean | readonly string[]): string {
-  if (headers === undefined || match === false) return "";
-  const wanted = match === true ? undefined : new Set(match.map((name) => name.toLowerCase()));
-  const matched = [...headers].filter(
-    ([name]) => !NEVER_MATCHED.has(name) && (wanted === undefined || wanted.has(name)),
-  );
-  return JSON.stringify(matched.sort(([a], [b]) => compare(a, b)));
 }
 
 function compare(a: string, b: string): number {

@@ -83,8 +83,8 @@ export class ResponseCache {
   /** The request key: a hash that reveals no secret and no IBAN. */
   keyOf(request: CacheRequest): string {
     const { tenant } = this.#context;
-    const { matchHeaders, ignoredParameters } = this.#settings;
-    return keyOf(request, { tenant: tenant, matchHeaders, ignoredParameters });
+    const { ignoredParameters } = this.#settings;
+    return keyOf(request, { tenant, ignoredParameters });
   }
 
   /** The response that is kept for a request, fresh or not. */

@@ -59,8 +59,6 @@ const DEFAULT_DATA_KINDS: readonly DataKind[] = ["transactions", "balances"];
  */
 const TOLERANCE = 10 * 60_000;
 
-/** The window of the daily limits, in milliseconds. */
-
 /**
  * Returns when to make the next call, and for which kind of data; null if the consent ends before that. Call it again
  * after each response, which changes the quota.

@@ -4,7 +4,6 @@ import {
   fsyncSync,
   lstatSync,
   openSync,
-  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -12,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { makePrivateFolder } from "./private-folder.ts";
+import { makePrivateFolder, namesIn } from "./private-folder.ts";
 import { currentProcess, hasEnded, type ProcessMark } from "./process-mark.ts";
 import { notAFile, UnusableFileError } from "./regular-file.ts";
 
@@ -115,12 +114,4 @@ function isAbandoned(path: string, [, place, pid, startedAt]: RegExpExecArray, s
   if (Date.now() - stats.mtimeMs > ABANDONED_AFTER) return true;
   if (place === undefined || place !== placeOf(self)) return false;
   return hasEnded({ ...self, pid: Number(pid), startedAt: startedAt ?? "" }, self);
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
@@ -25,6 +25,15 @@ export function canOthersWriteBeside(path: string): boolean {
     return (statSync(dirname(path)).mode & 0o022) !== 0;
   } catch {
     return false;
+  }
+}
+
+/** The names of what is in a folder; none if it cannot be listed. */
+export function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { namesIn } from "../private-folder.ts";
 import { kindOf } from "./file-kind.ts";
 import type { FileMark } from "./file-mark.ts";
 
@@ -67,12 +68,4 @@ export function removeSetAside(files: readonly SetAside[]): number {
   const ours = files.filter(({ ours }) => ours);
   for (const { path } of ours) for (const part of PARTS) rmSync(path + part, { force: true });
   return ours.length;
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
