@@ -308,6 +308,12 @@ describe("a backend that fails", () => {
     expect((await cache.find(get("/a/")))?.body).toBe("[1]");
   });
 
+  it("an adapter that has no compare-and-set is logged, as processes may miss each other's counts", () => {
+    expect(opened({ backend: mapAdapter() }).notes).toEqual([
+      "The cache's backend has no compare-and-set: processes may miss each other's counts.",
+    ]);
+  });
+
   it("an entry of another kind in the backend is a miss", async () => {
     const map = new Map<string, unknown>();
     const { cache } = opened({ backend: mapAdapter(map) });

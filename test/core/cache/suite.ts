@@ -14,11 +14,17 @@ export const response = (body: unknown, headers: Record<string, string> = {}) =>
   body: typeof body === "string" ? body : JSON.stringify(body),
 });
 
-/** A cache with a clock that the test advances, and its warnings. */
+/** A cache with a clock that the test advances, its warnings, and its other notes. */
 export function opened(options: CacheOptions, tenant = "scope-1", clock = new TestClock()) {
   const warnings: string[] = [];
-  const logger = { debug() {}, info() {}, warn: (line: string) => void warnings.push(line), error() {} };
-  return { cache: openCache(options, { tenant, now: clock.now, logger }), clock, warnings };
+  const notes: string[] = [];
+  const logger = {
+    debug() {},
+    info: (line: string) => void notes.push(line),
+    warn: (line: string) => void warnings.push(line),
+    error() {},
+  };
+  return { cache: openCache(options, { tenant, now: clock.now, logger }), clock, warnings, notes };
 }
 
 async function pathsIn(entries: AsyncIterable<{ path: string }>): Promise<string[]> {
@@ -282,6 +288,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
     it("exactly one of many clients that compete for a record changes or removes it", async () => {
       if (!compares) return;
       const options = place();
+      expect(opened(options()).notes).toEqual([]);
       const clock = new TestClock();
       const clients = Array.from({ length: 5 }, () => opened(options(), "records", clock).cache);
       const all = (expected: string | undefined, value: (at: number) => string | undefined) =>

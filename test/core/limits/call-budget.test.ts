@@ -96,6 +96,19 @@ describe("the call budget", () => {
   });
 });
 
+it("calls made by a clock that was a year ahead block an account for a day, not for a year", async () => {
+  const records = new MemoryKeyValueStore();
+  const { budget, clock } = budgetOn(records);
+  const ahead = budgetOn(records, new TestClock("2027-11-23T09:00:00Z")).budget;
+  for (let nth = 0; nth < 4; nth += 1) await call(ahead, success);
+  const resetAt = clock.now() + 86_400_000;
+  expect(await call(budget, success)).toEqual({ admitted: false, because: "quota", limit: 4, resetAt });
+  clock.advance({ hours: 23 });
+  expect(await call(budget, success)).toEqual({ admitted: false, because: "quota", limit: 4, resetAt });
+  clock.advance({ hours: 1 });
+  expect(await call(budget, success)).toMatchObject({ admitted: true });
+});
+
 describe("account failures", () => {
   it("a call that does not count writes no record, unless it fails, or succeeds after a failure", async () => {
     const records = new MemoryKeyValueStore();

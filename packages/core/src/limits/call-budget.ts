@@ -16,6 +16,7 @@ import {
   type ReportedLimit,
   reserve,
   viewOf,
+  windowAt,
 } from "./rolling-window.ts";
 
 export interface CallBudgetContext {
@@ -126,12 +127,16 @@ export class CallBudget {
       const admission = admissionAfter(record, rules, now);
       if (!admission.admitted) return [known, admission];
       const counted: Admission = { admitted: true, call: { ...admission.call, id } };
-      const window = record[dataKind] ?? emptyWindow;
+      // Kept even if the call is rejected, so that times from before the clock was set back do not stay in the future.
+      const window = windowAt(record[dataKind] ?? emptyWindow, dailyCalls, now);
       const reserved = reserve(window, dailyCalls, now, id);
       if (reserved !== undefined) return [{ ...known, [dataKind]: reserved }, counted];
       if (!rules.quota) return [known, counted];
       const { limit, resetAt } = viewOf(window, dailyCalls, now);
-      return [known, { admitted: false, because: "quota", limit, resetAt }];
+      return [
+        { ...known, [dataKind]: window },
+        { admitted: false, because: "quota", limit, resetAt },
+      ];
     };
     return await this.#change(accountId, change, (error, result) => {
       if (error instanceof ConfigurationError) throw error;
