@@ -9,7 +9,7 @@ export const DEFAULT_CACHE_NAME = "gocardless";
 export function cacheFile(
   name: string = DEFAULT_CACHE_NAME,
   env: Readonly<Record<string, string | undefined>> = process.env,
-  platform: NodeJS.Platform = process.platform,
+  platform: string = process.platform,
 ): string {
   if (isAbsolute(name) || /[/\\]/.test(name)) return resolve(name);
   const { XDG_CACHE_HOME: xdg } = env;

@@ -4,8 +4,8 @@ import { posix, win32 } from "node:path";
 export interface Surroundings {
   /** The environment variables. */
   env: Readonly<Record<string, string | undefined>>;
-  /** The operating system. */
-  platform: NodeJS.Platform;
+  /** The operating system, as `process.platform` names it. */
+  platform: string;
   /** The user's home folder. */
   home: string;
 }
