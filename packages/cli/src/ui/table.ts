@@ -137,9 +137,10 @@ function paddedCell(cell: Cell, width: number, column: Column): Part[] {
 /** Cuts a string to at most `width` columns, by whole characters as a person sees them. */
 export function cut(text: Printable, width: number): Printable {
   if (textWidth(text) <= width) return text;
+  if (NARROW.test(text)) return printable(`${text.slice(0, width - 1)}…`);
   let kept = "";
   let taken = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     taken += widthOfSegment(segment);
     if (taken > width - 1) break;
     kept += segment;
@@ -147,7 +148,10 @@ export function cut(text: Printable, width: number): Printable {
   return printable(`${kept}…`);
 }
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** The characters of a string as a person sees them. The first segmenter takes long to make, and most tables need none. */
+function graphemesOf(text: string): Intl.Segments {
+  return new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text);
+}
 
 /** Latin letters and signs, none of which combine or are wide. */
 const NARROW = /^[ -\u02ff]*$/;
@@ -157,7 +161,7 @@ export function textWidth(text: string): number {
   // Most strings are narrow, and finding graphemes takes far longer.
   if (NARROW.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += widthOfSegment(segment);
+  for (const { segment } of graphemesOf(text)) width += widthOfSegment(segment);
   return width;
 }
 
