@@ -86,25 +86,28 @@ describe("the command line", () => {
     expect(ledger.match(/^\d{4}-\d\d-\d\d balance /gm)).toHaveLength(2);
   });
 
-  it("sandbox prints only its address on stdout, serves requests, and ends on SIGINT", async () => {
-    const child = spawn(
-      process.execPath,
-      ["--conditions=bankdata-source", main, "sandbox", "--port", "0", "--seed", "3"],
-      {
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
-    const [line] = await once(child.stdout, "data");
-    const baseUrl = String(line).trim();
-    expect(baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/v2$/);
-    const response = await fetch(`${baseUrl}/token/new/`, {
-      method: "POST",
-      body: new URLSearchParams({ secret_id: "sandbox-secret-id", secret_key: "sandbox-secret-key" }),
-    });
-    expect(response.status).toBe(200);
-    child.kill("SIGINT");
-    expect(await once(child, "close")).toEqual([0, null]);
-  });
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "sandbox prints only its address on stdout, serves requests, and ends on %s",
+    async (signal) => {
+      const child = spawn(
+        process.execPath,
+        ["--conditions=bankdata-source", main, "sandbox", "--port", "0", "--seed", "3"],
+        {
+          stdio: ["ignore", "pipe", "pipe"],
+        },
+      );
+      const [line] = await once(child.stdout, "data");
+      const baseUrl = String(line).trim();
+      expect(baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/v2$/);
+      const response = await fetch(`${baseUrl}/token/new/`, {
+        method: "POST",
+        body: new URLSearchParams({ secret_id: "sandbox-secret-id", secret_key: "sandbox-secret-key" }),
+      });
+      expect(response.status).toBe(200);
+      child.kill(signal);
+      expect(await once(child, "close")).toEqual([0, null]);
+    },
+  );
 });
 
 describe("tables", () => {

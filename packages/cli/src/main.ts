@@ -10,7 +10,7 @@ export async function run(args: readonly string[]): Promise<void> {
     return;
   }
   const loading = import("./program.ts"); // Its files are read while the streams open.
-  endQuietlyOnClosedPipes();
+  ignoreClosedPipes();
   const [out, err] = [new Output(process.stdout), new Output(process.stderr)];
   await loading;
   await runCommand(args, {
@@ -44,15 +44,19 @@ async function reportFailure(error: unknown, args: readonly string[], terminal: 
   const explanation = explain(error);
   const given = { verbose: args.includes("--verbose"), sandbox: args.includes("--sandbox") };
   printFailure(terminal, explanation, given);
+  if (given.verbose)
+    for (const frame of framesOf(error)) terminal.err.line(styled("dim", line`    ${frame}`));
   process.exitCode = explanation.exitCode;
 }
 
-/** A reader may stop before our output ends, as `| head` does. */
-function endQuietlyOnClosedPipes(): void {
+/**
+ * A reader may stop before our output ends, as `| head` does. The command still goes on to its end: what it has read has
+ * cost a call, and is to be kept.
+ */
+function ignoreClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit();
-      throw error;
+      if (error.code !== "EPIPE") throw error;
     });
   }
 }

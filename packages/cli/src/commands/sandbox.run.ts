@@ -1,11 +1,11 @@
-import { once } from "node:events";
 import { type SandboxOptions, startSandbox } from "bankdata-sandbox";
 import { line } from "../ui/printable.ts";
-import { styled, type Terminal } from "../ui/terminal.ts";
+import { type Output, styled, type Terminal } from "../ui/terminal.ts";
 
-/** Runs the sandbox until it is interrupted, and prints its address and its credentials. */
+/** Runs the sandbox until it is told to end, and prints its address and its credentials. */
 export async function sandbox({ out, err }: Terminal, options: SandboxOptions): Promise<void> {
   await using running = await startSandbox(options);
+  const ended = endOf([out, err]);
   const { secretId, secretKey } = running.credentials;
   const at = (path: string) => new URL(path, running.baseUrl).href;
   out.line(line`${running.baseUrl}`);
@@ -16,5 +16,13 @@ export async function sandbox({ out, err }: Terminal, options: SandboxOptions): 
   err.line(
     line`Open ${at("/")} to look at it; its controls are below ${at("/_sandbox/")}. Press Ctrl-C to stop it.`,
   );
-  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  await ended;
+}
+
+/** Waits for a signal to end, or for the reader of an output to be gone. */
+async function endOf(outputs: readonly Output[]): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => resolve());
+    for (const output of outputs) output.whenClosed(() => resolve());
+  });
 }

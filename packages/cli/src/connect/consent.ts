@@ -48,6 +48,7 @@ export async function connectByLink(
   await using steps = new Steps(terminal);
   using stopping = stopSignals.instead(
     new CommandFailure(line`Stopped before the bank was connected.`, EXIT.failed),
+    terminal.err,
   );
   let isRemoved = false;
   const way: ConsentWay = {

@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import { CommandFailure } from "./failure.ts";
 import { line } from "./printable.ts";
+import type { Output } from "./terminal.ts";
 
 /** The signals by which a person, the system or a closed terminal ends a command. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -37,19 +38,22 @@ export class StopSignals implements Disposable {
   /**
    * From now on a signal aborts only the work under way, with `reason`, as the session is needed to remove what was
    * started. An uncaught error aborts it too, any number of times: when a terminal closes, each line written to it fails.
+   * So does an `err` that nobody reads, as they cannot know what to do next.
    */
-  instead(reason: Error): Stopping {
+  instead(reason: Error, err: Output): Stopping {
     const stop = new AbortController();
     const failed = (error: unknown) => stop.abort(error);
     this.#current = stop;
     this.#reason = () => reason;
     process.on("uncaughtException", failed);
+    const closing = err.whenClosed(failed);
     return {
       signal: stop.signal,
       [Symbol.dispose]: () => {
         this.#current = this.#session;
         this.#reason = stopped;
         process.off("uncaughtException", failed);
+        closing[Symbol.dispose]();
       },
     };
   }

@@ -66,6 +66,12 @@ export class Output {
     this.stream.write(`${ERASE_LINE}${this.#shown(parts)}`);
   }
 
+  /** Calls back once a line could not be printed, as nobody reads it any more. @returns what ends that */
+  whenClosed(closed: (error: Error) => void): Disposable {
+    this.stream.once("error", closed);
+    return { [Symbol.dispose]: () => this.stream.off("error", closed) };
+  }
+
   #shown(parts: readonly Part[]): string {
     return parts
       .map((part) =>
