@@ -25,6 +25,7 @@ try {
     packageFolders.map((name) => pack(name, folder)),
   );
   checkMaps(consumer);
+  checkBundle(consumer);
   checkModules(consumer);
   checkTypes(consumer);
   checkExecutable(consumer);
@@ -50,18 +51,75 @@ function checkCoreAlone(tarball: string): void {
   expect(printed === versionOf("core"), `bankdata-core alone printed ${printed}`);
 }
 
-/** Every module and every declaration has a map, whose sources are in the package: "go to definition" shows them. */
+/**
+ * Every module and every declaration has a map, whose sources are in the package, or in the map itself: "go to definition"
+ * and stack traces show them.
+ */
 function checkMaps(place: string): void {
   for (const name of packageFolders) {
-    const dist = join(place, "node_modules", name === "cli" ? "bankdata" : `bankdata-${name}`, "dist");
+    const dist = distOf(place, name);
     const files = readdirSync(dist, { recursive: true, encoding: "utf8" });
     const built = files.filter((file) => /\.js$|\.d\.ts$/.test(file));
     expect(built.length > 2, `${dist} has ${built.length} files`);
     for (const file of built) {
-      const map: { sources: string[] } = JSON.parse(readFileSync(join(dist, `${file}.map`), "utf8"));
-      const missing = map.sources.filter((source) => !existsSync(resolve(dist, dirname(file), source)));
-      expect(map.sources.length > 0 && missing.length === 0, `${file} of ${name} maps to ${map.sources}`);
+      const text = readFileSync(join(dist, file), "utf8");
+      if (hasNoSource(file, text)) continue;
+      const { sources, sourcesContent = [] } = mapOf(join(dist, file));
+      const missing = sources.filter(
+        (source, at) =>
+          !(sourcesContent[at] || source.endsWith(".json")) &&
+          !existsSync(resolve(dist, dirname(file), source)),
+      );
+      expect(sources.length > 0 && missing.length === 0, `${file} of ${name} maps to ${sources}`);
+      expect(text.includes("sourceMappingURL="), `${file} of ${name} does not name its map`);
     }
+  }
+}
+
+interface SourceMap {
+  sources: string[];
+  sourcesContent?: string[];
+}
+
+function mapOf(file: string): SourceMap {
+  return JSON.parse(readFileSync(`${file}.map`, "utf8"));
+}
+
+function distOf(place: string, name: (typeof packageFolders)[number]): string {
+  return join(place, "node_modules", name === "cli" ? "bankdata" : `bankdata-${name}`, "dist");
+}
+
+/** Whether a module of the executable only hands on what another one exports, or is the bundler's own. */
+function hasNoSource(file: string, text: string): boolean {
+  if (/^(?:executable[\\/])?(?:rolldown-runtime|usingCtx)\.js$/.test(file)) return true;
+  const lines = text.trim().split("\n");
+  return lines.every((line) => /^(?:import|export) (?:\{.*\}.*|".*");$/.test(line));
+}
+
+/** The executable loads nothing but its own files, and every package of others in it has its licence beside it. */
+function checkBundle(place: string): void {
+  const folder = join(distOf(place, "cli"), "executable");
+  const notices = readFileSync(join(folder, "THIRD-PARTY-NOTICES.txt"), "utf8").split(/^## /m).slice(1);
+  const files = readdirSync(folder).filter((file) => file.endsWith(".js"));
+  const bundled = new Set<string>();
+  for (const file of files) {
+    const text = readFileSync(join(folder, file), "utf8");
+    const loaded = [...text.matchAll(/^(?:import|export) (?:.* from )?"(.*)";$|\bimport\("(.*?)"\)/gm)];
+    const foreign = loaded
+      .map(([, fixed, late]) => fixed ?? late ?? "")
+      .filter((one) => !/^\.\/[\w.-]+\.js$|^node:/.test(one));
+    expect(foreign.length === 0, `${file} loads ${foreign}`);
+    if (hasNoSource(file, text)) continue;
+    for (const source of mapOf(join(folder, file)).sources) {
+      const [, name] = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source) ?? [];
+      if (name !== undefined) bundled.add(name);
+      else expect(source.startsWith("packages/"), `${file} contains ${source}`);
+    }
+  }
+  expect(bundled.has("commander") && bundled.has("hono"), `the executable contains ${[...bundled]}`);
+  for (const name of bundled) {
+    const notice = notices.find((one) => one.startsWith(`${name} `));
+    expect(notice !== undefined && notice.length > 500, `the notice of ${name} is ${notice}`);
   }
 }
 
@@ -163,8 +221,19 @@ function compile(place: string, file: string, options: readonly string[]): void 
 
 function checkExecutable(place: string): void {
   const executable = join(place, "node_modules/bankdata/bin/bankdata.js");
-  const printed = execFileSync(process.execPath, [executable, "--version"], { encoding: "utf8" }).trim();
+  const home = join(folder, "home"); // Nothing is written to that of whoever runs this.
+  mkdirSync(home);
+  const env = { PATH: process.env["PATH"], HOME: home, LOCALAPPDATA: home, APPDATA: home, USERPROFILE: home };
+  const run = (...args: string[]) =>
+    execFileSync(process.execPath, [executable, ...args], { cwd: home, env, encoding: "utf8" }).trim();
+  const printed = run("--version");
   expect(printed === versionOf("cli"), `bankdata --version printed ${printed}`);
+  const help = run("--help");
+  expect(help.startsWith("Usage: bankdata "), `bankdata --help printed ${help}`);
+  for (let start = 0; start < 2; start += 1) {
+    const banks: unknown = JSON.parse(run("banks", "DE", "--sandbox", "--json"));
+    expect(Array.isArray(banks) && banks.length > 2, `bankdata banks printed ${banks}`);
+  }
   console.log(`The packed tarballs install, import, type-check and start (version ${printed}).`);
 }
 

@@ -8,4 +8,4 @@ if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
   );
   process.exit(1);
 }
-import("../dist/main.js").then((main) => main.run(process.argv.slice(2)));
+import("../dist/executable/start.js").then((executable) => executable.start(process.argv.slice(2)));

@@ -34,7 +34,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
 }
 
 async function reportFailure(error: unknown, args: readonly string[], terminal: Terminal): Promise<void> {
-  const { CommanderError } = await import("commander");
+  const { CommanderError } = await import("./program.ts");
   if (error instanceof CommanderError) {
     // Commander has printed it. Help that was asked for is not an error.
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
 import { registerAccounts } from "./commands/accounts.ts";
 import { registerBalances } from "./commands/balances.ts";
 import { registerBanks } from "./commands/banks.ts";
@@ -18,6 +18,8 @@ import { addGlobalOptions, globalArguments } from "./session/global-options.ts";
 import { printable } from "./ui/printable.ts";
 import { isInteractive, printText, type Terminal } from "./ui/terminal.ts";
 import { version } from "./version.ts";
+
+export { CommanderError };
 
 /** Every command, in the order in which help lists them. */
 const COMMANDS: readonly ((program: Command, terminal: Terminal) => void)[] = [

@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
+import manifest from "../package.json" with { type: "json" };
 
-/** The version of this package, which its siblings share. From the manifest: that is one small file to load. */
+/** The version of this package, which its siblings share. */
 export function version(): string {
-  const manifest: { version: string } = JSON.parse(
-    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-  );
   return manifest.version;
 }
