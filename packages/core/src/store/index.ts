@@ -4,7 +4,7 @@
  * leaves the old state or the new one. The database of another program is never changed.
  */
 export { removeAbandonedFiles, writePrivateFile } from "./private-file.ts";
-export { canOthersWriteBeside } from "./private-folder.ts";
+export { canOthersWriteBeside, makePrivateFolder } from "./private-folder.ts";
 export { FileTooLargeError, readSmallFile, UnusableFileError } from "./regular-file.ts";
 export { removeSetAside, type SetAside } from "./sqlite/set-aside.ts";
 export { type Surroundings, userFolder } from "./user-folder.ts";
