@@ -1,6 +1,6 @@
 import { EXIT } from "./ui/exit.ts";
 import { line } from "./ui/printable.ts";
-import { Output, printFailure, type Terminal } from "./ui/terminal.ts";
+import { Output, printFailure, styled, type Terminal } from "./ui/terminal.ts";
 import { version } from "./version.ts";
 
 /** Runs the command line. Heavy modules load where they are used, so that `--version` and `--help` are fast. */
@@ -40,7 +40,7 @@ async function reportFailure(error: unknown, args: readonly string[], terminal: 
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
     return;
   }
-  const { explain } = await import("./ui/failure.ts");
+  const { explain, framesOf } = await import("./ui/failure.ts");
   const explanation = explain(error);
   const given = { verbose: args.includes("--verbose"), sandbox: args.includes("--sandbox") };
   printFailure(terminal, explanation, given);

@@ -64,6 +64,22 @@ describe("compiled code", () => {
   });
 });
 
+describe("errors that nobody foresaw", () => {
+  it("are shown with the lines of the sources that they come from, with --verbose", async () => {
+    await using me = await person();
+    await mkdir(join(me.home, ".local"));
+    await writeFile(join(me.home, ".local/state"), "in the way");
+    const plain = await me.run(["banks", "DE", "--sandbox"]);
+    expect([plain.code, plain.err.split("\n").length]).toEqual([1, 2]);
+    const { code, err } = await me.run(["banks", "DE", "--sandbox", "--verbose"]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^ +at startSandbox \(.*packages\/sandbox\/src\/index\.ts:\d+:\d+\)$/m);
+    expect(err).toMatch(/^ +at .*openSandbox \(.*packages\/cli\/src\/session\/session\.ts:\d+:\d+\)$/m);
+    const foreseen = await me.run(["banks", "XX", "--verbose"]);
+    expect([foreseen.code === 0, foreseen.err]).toEqual([false, expect.not.stringContaining("    at ")]);
+  });
+});
+
 describe("the executable", () => {
   it("prints its version without touching the home", async () => {
     await using me = await person();

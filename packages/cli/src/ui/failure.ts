@@ -4,6 +4,7 @@ import {
   AccountSuspendedError,
   ApiError,
   AuthenticationError,
+  BankDataError,
   ConfigurationError,
   ConnectionError,
   ConsentRefusedError,
@@ -269,6 +270,15 @@ function capitalised(text: string): string {
 
 function sentence(text: string): string {
   return /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
+}
+
+/** Where an error that nobody foresaw was thrown, innermost first; of any other error nothing, as its message is enough. */
+export function framesOf(error: unknown): Printable[] {
+  if (isSuppressed(error)) return [...framesOf(error.suppressed), ...framesOf(error.error)];
+  if (!(error instanceof Error) || error instanceof CommandFailure || error instanceof BankDataError)
+    return [];
+  const lines = (error.stack ?? "").split("\n").map((one) => one.trim());
+  return lines.filter((one) => one.startsWith("at ")).map((one) => printable(one));
 }
 
 function detailsOf(error: unknown): Printable | undefined {
