@@ -150,8 +150,11 @@ export function cut(text: Printable, width: number): Printable {
 
 /** The characters of a string as a person sees them. The first segmenter takes long to make, and most tables need none. */
 function graphemesOf(text: string): Intl.Segments {
-  return new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text);
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return segmenter.segment(text);
 }
+
+let segmenter: Intl.Segmenter | undefined;
 
 /** Latin letters and signs, none of which combine or are wide. */
 const NARROW = /^[ -\u02ff]*$/;
