@@ -116,7 +116,8 @@ export {
   type Wish,
 } from "./limits/next-call.ts";
 export type { RateLimit, RateLimits } from "./limits/rate-limits.ts";
-export type { CallOptions, Fetch, PipelineOptions, Timeouts } from "./pipeline/options.ts";
+export type { Fetch } from "./pipeline/fetch-transport.ts";
+export type { CallOptions, PipelineOptions, Timeouts } from "./pipeline/options.ts";
 export type { ResponseInfo } from "./pipeline/response-info.ts";
 export type { RetryOptions } from "./pipeline/retry.ts";
 export { MAX_PAGINATION_PAGES, type TransactionRange } from "./providers/gocardless/account-transactions.ts";

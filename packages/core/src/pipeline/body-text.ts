@@ -1,15 +1,35 @@
 /** The text of a body, as far as it was read. */
 export interface BodyText {
-  text: string;
+  readonly text: string;
   /** Whether the text is only the beginning: the body was longer than the limit, or broke off. */
-  truncated: boolean;
+  readonly truncated: boolean;
 }
 
 /** How many bytes are kept of an error response, or of one that is too long to be used. */
 const ERROR_BODY_BYTES = 64 * 1024;
 
 /** Statuses without a body, regardless of what a server sends after the headers (RFC 9110, 6.4.1). */
-const BODILESS = new Set([204, 205, 304]);
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** How the body of a response is read, which depends on its status alone. */
+export interface BodyRule {
+  /** Whether there is none to be read. */
+  readonly isBodiless: boolean;
+  /** How many bytes are read, after decompression. */
+  readonly limit: number;
+  /** Whether a body that breaks off is an error: the status of an error response says what matters. */
+  readonly mustBeComplete: boolean;
+}
+
+/** @param maxBytes the limit for a success, in bytes */
+export function bodyRuleFor(status: number, maxBytes: number): BodyRule {
+  const isSuccess = status >= 200 && status < 300;
+  return {
+    isBodiless: BODILESS.has(status),
+    limit: isSuccess ? maxBytes : ERROR_BODY_BYTES,
+    mustBeComplete: isSuccess,
+  };
+}
 
 /**
  * Reads the body of a response as `response.text()` does, but counts the bytes, after decompression, and stops at a
@@ -21,17 +41,21 @@ const BODILESS = new Set([204, 205, 304]);
  * @throws the error of the body's stream, if the status is a success
  */
 export async function readBodyText(response: Response, maxBytes: number): Promise<BodyText> {
-  const { status } = response;
+  const { isBodiless, limit, mustBeComplete } = bodyRuleFor(response.status, maxBytes);
   const chunks = chunksOf(response);
-  if (BODILESS.has(status)) {
+  if (isBodiless) {
     if (chunks !== undefined) cancel(chunks);
     return { text: "", truncated: false };
   }
-  const isSuccess = status >= 200 && status < 300;
-  const limit = isSuccess ? maxBytes : ERROR_BODY_BYTES;
   if (chunks === undefined) return truncateText(await response.text(), limit);
-  const { bytes, truncated } = await collect(chunks, limit, isSuccess);
-  return decode(bytes, truncated);
+  const body = new BodyCollector(limit);
+  for (;;) {
+    const chunk = await nextOf(chunks, mustBeComplete);
+    if (chunk === "end" || chunk === "broken") return body.text(chunk === "broken");
+    if (body.add(chunk)) continue;
+    cancel(chunks);
+    return body.text(true);
+  }
 }
 
 /**
@@ -51,27 +75,6 @@ function isAsyncIterable(body: object): body is AsyncIterable<unknown> {
 /** Tells the sender to stop, without waiting until it does. */
 function cancel(chunks: AsyncIterator<unknown>): void {
   chunks.return?.().catch(() => {});
-}
-
-/** Collects bytes up to the limit. @param mustBeComplete whether a body that breaks off is an error */
-async function collect(
-  chunks: AsyncIterator<unknown>,
-  limit: number,
-  mustBeComplete: boolean,
-): Promise<{ bytes: Uint8Array; truncated: boolean }> {
-  const collected = new ByteCollector();
-  for (;;) {
-    const chunk = await nextOf(chunks, mustBeComplete);
-    if (chunk === "end" || chunk === "broken") {
-      return { bytes: collected.all(), truncated: chunk === "broken" };
-    }
-    const fitting = chunk.subarray(0, limit - collected.length);
-    collected.add(fitting);
-    if (fitting.length < chunk.length) {
-      cancel(chunks);
-      return { bytes: collected.all(), truncated: true };
-    }
-  }
 }
 
 async function nextOf(
@@ -96,22 +99,46 @@ function bytesOf(chunk: unknown): Uint8Array {
 /** A chunk of fewer bytes is copied, because a chunk of one byte takes a hundred as an object of its own. */
 const SMALL_CHUNK = 4 * 1024;
 
-/** Collects chunks in the order of their arrival. */
-class ByteCollector {
-  length = 0;
+/** Collects the chunks of a body, in the order of their arrival and up to a limit. */
+export class BodyCollector {
+  readonly #limit: number;
+  #length = 0;
   readonly #parts: Uint8Array[] = [];
   /** The buffer that small chunks are copied to, and how much of it is filled. */
-  #block = new Uint8Array(0);
+  #block: Uint8Array | undefined;
   #filled = 0;
 
-  add(chunk: Uint8Array): void {
-    this.length += chunk.length;
-    if (chunk.length >= SMALL_CHUNK) {
+  /** @param limit in bytes */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Adds what fits of a chunk. @returns whether all of it did */
+  add(chunk: Uint8Array): boolean {
+    const room = this.#limit - this.#length;
+    const fits = chunk.length <= room;
+    const fitting = fits ? chunk : chunk.subarray(0, room);
+    this.#length += fitting.length;
+    // A short body often is a single chunk, which needs no copy.
+    if (this.#parts.length === 0 || fitting.length >= SMALL_CHUNK) {
       this.#flush();
-      this.#parts.push(chunk);
-      return;
+      this.#parts.push(fitting);
+    } else {
+      this.#copy(fitting);
     }
-    if (chunk.length > this.#block.length - this.#filled) {
+    return fits;
+  }
+
+  /** All that was added, as text. @param truncated whether the body has more than that */
+  text(truncated: boolean): BodyText {
+    this.#flush();
+    const [first, ...more] = this.#parts;
+    const bytes = first !== undefined && more.length === 0 ? first : Buffer.concat(this.#parts, this.#length);
+    return decode(bytes, truncated);
+  }
+
+  #copy(chunk: Uint8Array): void {
+    if (this.#block === undefined || chunk.length > this.#block.length - this.#filled) {
       this.#flush();
       this.#block = new Uint8Array(16 * SMALL_CHUNK);
     }
@@ -119,25 +146,23 @@ class ByteCollector {
     this.#filled += chunk.length;
   }
 
-  all(): Uint8Array {
-    this.#flush();
-    return Buffer.concat(this.#parts);
-  }
-
   /** Closes the part that small chunks have filled; the rest of the block takes the next ones. */
   #flush(): void {
-    if (this.#filled === 0) return;
+    if (this.#block === undefined || this.#filled === 0) return;
     this.#parts.push(this.#block.subarray(0, this.#filled));
     this.#block = this.#block.subarray(this.#filled);
     this.#filled = 0;
   }
 }
 
+const utf8 = new TextDecoder();
+
 /** Decodes as `response.text()` does: UTF-8, without a byte order mark, invalid bytes replaced. */
 function decode(bytes: Uint8Array, truncated: boolean): BodyText {
-  const kept = truncated ? bytes.subarray(0, ERROR_BODY_BYTES) : bytes;
-  // A character that is split at the end is left out.
-  return { text: new TextDecoder().decode(kept, { stream: truncated }), truncated };
+  if (!truncated) return { text: utf8.decode(bytes), truncated };
+  // A character that is split at the end is left out, so the decoder, which keeps it, is not used again.
+  const text = new TextDecoder().decode(bytes.subarray(0, ERROR_BODY_BYTES), { stream: true });
+  return { text, truncated };
 }
 
 function truncateText(text: string, limit: number): BodyText {

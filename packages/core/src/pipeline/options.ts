@@ -7,11 +7,12 @@ import { silentLogger } from "../base/logger.ts";
 import { checkOptionNames, type OptionNames } from "../base/option-names.ts";
 import { Secrets } from "../base/secrets.ts";
 import { withoutTrailing } from "../base/trailing.ts";
+import { type Fetch, fetchTransport } from "./fetch-transport.ts";
+import { isLoopback } from "./loopback.ts";
+import { nodeTransport } from "./node-transport.ts";
 import type { ResponseInfo } from "./response-info.ts";
 import type { RetryOptions } from "./retry.ts";
-
-/** The part of `fetch` that is used, for one try of one request. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+import type { Transport } from "./transport.ts";
 
 /** The options of any call. */
 export interface CallOptions {
@@ -107,7 +108,7 @@ export interface PipelineOptions {
    * @default false
    */
   allowHttp?: boolean | undefined;
-  /** Sends one try of a request. @default globalThis.fetch */
+  /** Sends one try of a request, instead of Node's HTTP client. @default node:http, with connections that are kept open */
   fetch?: Fetch | undefined;
   /** The clock: returns a Date, or milliseconds since 1970. @default Date.now */
   now?: (() => Date | number) | undefined;
@@ -176,7 +177,7 @@ const retryOptionNames: OptionNames<RetryOptions> = {
 /** The options, validated and with every default filled in. */
 export interface Settings {
   readonly baseUrl: string;
-  readonly fetch: Fetch;
+  readonly transport: Transport;
   readonly now: () => number;
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly random: () => number;
@@ -229,7 +230,7 @@ export function settingsFrom(
   checkOptionNames(retries, retryOptionNames, "retries");
   return Object.freeze({
     baseUrl,
-    fetch: options.fetch ?? ((url: string, init: RequestInit) => globalThis.fetch(url, init)),
+    transport: options.fetch === undefined ? nodeTransport(baseUrl) : fetchTransport(options.fetch, baseUrl),
     now: () => Number(now()),
     sleep: options.sleep ?? sleepOnTimer,
     random: options.random ?? Math.random,
@@ -263,11 +264,6 @@ function checkedBaseUrl(text: string, allowHttp: boolean): string {
     throw new PlainHttpError(url.host);
   }
   return url.origin + withoutTrailing(url.pathname, "/");
-}
-
-/** The URL parser has normalized the host: `0x7f.1` is 127.0.0.1 here. */
-function isLoopback({ hostname }: URL): boolean {
-  return /^(127\.\d+\.\d+\.\d+|\[::1\]|(.+\.)?localhost)$/.test(hostname);
 }
 
 /** Hides what may be a password: everything before the last `@`, and after a question mark. */

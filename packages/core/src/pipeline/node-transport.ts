@@ -1,0 +1,220 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { BodyCollector, type BodyText, bodyRuleFor } from "./body-text.ts";
+import {
+  type ConnectionOptions,
+  type Connections,
+  type ConnectionUser,
+  closeIdle,
+  connectionsTo,
+} from "./connections.ts";
+import { ACCEPTED_ENCODINGS, decodersFor, readBody } from "./content-encoding.ts";
+import {
+  codeOf,
+  type Transport,
+  TransportError,
+  type TransportRequest,
+  type TransportResponse,
+} from "./transport.ts";
+
+/**
+ * Sends requests with `node:http` and `node:https`, over connections that are kept open for a few seconds and shared by all
+ * clients of the process.
+ *
+ * @throws ConfigurationError for a proxy that cannot be used
+ */
+export function nodeTransport(baseUrl: string, options?: ConnectionOptions): Transport {
+  const connections = connectionsTo(new URL(baseUrl), options);
+  return (request, signal) =>
+    new Promise((resolve, reject) => {
+      new Exchange(request, signal, connections, { resolve, reject }).start();
+    });
+}
+
+interface Outcome {
+  resolve(response: TransportResponse): void;
+  reject(reason: unknown): void;
+}
+
+/** One request and its response. */
+class Exchange implements ConnectionUser {
+  readonly #request: TransportRequest;
+  readonly #signal: AbortSignal;
+  readonly #connections: Connections;
+  readonly #outcome: Outcome;
+  #isSettled = false;
+  /** Whether a connection to the service was there. */
+  #isConnected = false;
+  /** A new connection, to the service or to the proxy that leads there. */
+  #opening: Duplex | undefined;
+  #outgoing: ClientRequest | undefined;
+  #incoming: IncomingMessage | undefined;
+  #bytesBefore = 0;
+  #stopReading: (() => void) | undefined;
+
+  constructor(request: TransportRequest, signal: AbortSignal, connections: Connections, outcome: Outcome) {
+    this.#request = request;
+    this.#signal = signal;
+    this.#connections = connections;
+    this.#outcome = outcome;
+  }
+
+  start(): void {
+    if (this.#signal.aborted) {
+      this.#onAbort();
+      return;
+    }
+    this.#signal.addEventListener("abort", this.#onAbort, { once: true });
+    try {
+      this.#send();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  onOpening(connection: Duplex): void {
+    this.#opening = connection;
+  }
+
+  onReady(): void {
+    this.#isConnected = true;
+  }
+
+  #send(): void {
+    const { method, target, headers, body } = this.#request;
+    const { request, agent, host, port, path } = this.#connections;
+    const outgoing = request({
+      agent,
+      host,
+      port,
+      method,
+      path: path + target,
+      headers: headersToSend(headers, body),
+      user: this,
+    });
+    this.#outgoing = outgoing;
+    outgoing.on("error", (error) => this.#onError(error));
+    outgoing.on("response", (incoming) => this.#onResponse(incoming));
+    outgoing.on("socket", (socket) => {
+      if (!outgoing.reusedSocket) return;
+      this.#isConnected = true;
+      this.#bytesBefore = socket.bytesRead;
+    });
+    outgoing.end(body);
+  }
+
+  #onError(error: Error): void {
+    // Once there is a response, its body says what becomes of it.
+    if (this.#incoming === undefined) this.#fail(error);
+  }
+
+  /** Whether the server closed an idle connection just as it was used again. */
+  #wasStale(error: unknown): boolean {
+    const outgoing = this.#outgoing;
+    return (
+      outgoing?.reusedSocket === true &&
+      this.#incoming === undefined &&
+      CLOSED_CODES.has(codeOf(error) ?? "") &&
+      outgoing.socket?.bytesRead === this.#bytesBefore
+    );
+  }
+
+  #onResponse(incoming: IncomingMessage): void {
+    this.#incoming = incoming;
+    if (this.#isSettled) {
+      incoming.on("error", () => {}).destroy();
+      return;
+    }
+    try {
+      this.#read(incoming);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #read(incoming: IncomingMessage): void {
+    const status = incoming.statusCode ?? 0;
+    const headers = headersFrom(incoming.rawHeaders);
+    const { isBodiless, limit, mustBeComplete } = bodyRuleFor(status, this.#request.maxResponseBytes);
+    const body = new BodyCollector(limit);
+    const succeed = ({ text, truncated }: BodyText) => this.#succeed({ status, headers, text, truncated });
+    const decoders = isBodiless ? [] : decodersFor(headers.get("content-encoding"));
+    this.#stopReading = readBody(incoming, decoders, {
+      onData: (chunk) => {
+        if (isBodiless || !body.add(chunk)) {
+          this.#stopReading?.();
+          succeed(isBodiless ? NO_BODY : body.text(true));
+        }
+      },
+      onEnd: (error) => {
+        if (error !== undefined) this.#stopReading?.();
+        if (isBodiless) succeed(NO_BODY);
+        else if (error === undefined) succeed(body.text(false));
+        else if (mustBeComplete) this.#fail(error);
+        else succeed(body.text(true));
+      },
+    });
+  }
+
+  #succeed(response: TransportResponse): void {
+    if (!this.#settle()) return;
+    this.#outcome.resolve(response);
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#settle()) return;
+    const wasStale = this.#wasStale(error);
+    this.#end();
+    // The others have been idle for longer, and the next try must not meet the same fate.
+    if (wasStale) closeIdle(this.#connections.agent);
+    const { isProxied } = this.#connections;
+    this.#outcome.reject(new TransportError(error, { sent: this.#isConnected, wasStale, isProxied }));
+  }
+
+  readonly #onAbort = (): void => {
+    if (!this.#settle()) return;
+    this.#end();
+    this.#outcome.reject(this.#signal.reason);
+  };
+
+  #settle(): boolean {
+    if (this.#isSettled) return false;
+    this.#isSettled = true;
+    this.#signal.removeEventListener("abort", this.#onAbort);
+    return true;
+  }
+
+  /** Closes the connection: what may still arrive on it belongs to this request. */
+  #end(): void {
+    this.#stopReading?.();
+    this.#outgoing?.destroy();
+    // While a tunnel is being opened, the request does not know of the connection to the proxy.
+    if (!this.#isConnected) this.#opening?.destroy();
+  }
+}
+
+const NO_BODY: BodyText = { text: "", truncated: false };
+
+/** The codes of a connection that was closed by the other side. */
+const CLOSED_CODES = new Set(["ECONNRESET", "EPIPE"]);
+
+function headersToSend(
+  headers: Readonly<Record<string, string>>,
+  body: string | undefined,
+): Record<string, string | number> {
+  const encoded = { ...headers, "accept-encoding": ACCEPTED_ENCODINGS };
+  return body === undefined ? encoded : { ...encoded, "content-length": Buffer.byteLength(body) };
+}
+
+/** The headers of a response, which may occur more than once; those that cannot be represented are left out. */
+function headersFrom(rawHeaders: readonly string[]): Headers {
+  const headers = new Headers();
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    try {
+      headers.append(rawHeaders[at] ?? "", rawHeaders[at + 1] ?? "");
+    } catch {
+      // Node's parser lets through what `Headers` does not, such as control characters; no such header is of any use.
+    }
+  }
+  return headers;
+}

@@ -1,0 +1,65 @@
+import type { BodyText } from "./body-text.ts";
+import type { Method } from "./path.ts";
+
+/** One HTTP request, complete with its authentication. */
+export interface TransportRequest {
+  readonly method: Method;
+  /** What follows the base URL: a path, and a query if there is one. */
+  readonly target: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  /** The longest body of a success, in bytes after decompression. */
+  readonly maxResponseBytes: number;
+}
+
+/** A response, read to its end, or as far as its status and the limit need it. */
+export interface TransportResponse extends BodyText {
+  readonly status: number;
+  readonly headers: Headers;
+}
+
+/**
+ * Sends one request and reads the response. Redirects are not followed.
+ *
+ * @throws the signal's reason once that aborts; a TransportError, or whatever the HTTP library throws, if there is no
+ * response, or if the body of a success is not complete
+ */
+export type Transport = (request: TransportRequest, signal: AbortSignal) => Promise<TransportResponse>;
+
+/** How far a request got that has no response. */
+export interface Progress {
+  /** False if there was no connection to the service, so that nothing was sent. */
+  readonly sent: boolean;
+  /**
+   * Whether the server closed a connection that was idle just as it was used again. In all likelihood it has not read the
+   * request.
+   */
+  readonly wasStale: boolean;
+  /** Whether there is a proxy, unless the service's host is exempt from it. */
+  readonly isProxied: boolean;
+}
+
+/** There is no response, or not all of it. The message may hold anything, even a secret. */
+export class TransportError extends Error {
+  override name = "TransportError";
+  /** The system's or the HTTP library's code; null if there is none. */
+  readonly code: string | null;
+  readonly progress: Progress;
+
+  constructor(error: unknown, progress: Progress) {
+    super(error instanceof Error ? error.message : String(error));
+    this.code = codeOf(error);
+    this.progress = progress;
+  }
+}
+
+/** The code of an error or of its cause: one word in capitals, because anything else could reveal the request. */
+export function codeOf(error: unknown): string | null {
+  return ownCodeOf(error) ?? (error instanceof Error ? ownCodeOf(error.cause) : null);
+}
+
+function ownCodeOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return null;
+  return /^[A-Z][A-Z0-9_]{0,60}$/.test(error.code) ? error.code : null;
+}
