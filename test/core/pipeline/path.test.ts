@@ -67,10 +67,13 @@ describe("pathOf", () => {
 });
 
 describe("pathFromOutside", () => {
-  it("pathFromOutside accepts a path with or without its slash, its base URL and its query", () => {
+  it("pathFromOutside accepts a path with or without its slashes, its base URL and its query", () => {
     for (const given of [
       "/requisitions/?limit=5&offset=10",
       "requisitions/?limit=5&offset=10",
+      "/requisitions?limit=5&offset=10",
+      "requisitions?limit=5&offset=10",
+      `${base}/requisitions?limit=5&offset=10`,
       `${base}/requisitions/?limit=5&offset=10`,
     ]) {
       expect(pathFromOutside("GET", given, base)).toEqual({
@@ -81,6 +84,17 @@ describe("pathFromOutside", () => {
         ],
       });
     }
+  });
+
+  it.each([
+    ["", "/"],
+    ["/", "/"],
+    ["accounts", "/accounts/"],
+    ["/accounts/a%7eb", "/accounts/a~b/"],
+    ["/institutions/A.BANK", "/institutions/A.BANK/"],
+    ["/swagger.json", "/swagger.json"],
+  ])("pathFromOutside puts a slash at the end of %j, unless that is a file", (given, path) => {
+    expect(pathFromOutside("GET", given, base)).toEqual({ path, query: [] });
   });
 
   it.each([

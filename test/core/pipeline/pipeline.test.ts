@@ -17,6 +17,7 @@ import {
   clientSettingsFrom,
 } from "../../../packages/core/src/providers/gocardless/client-options.ts";
 import { TestClock } from "../../support/clock.ts";
+import { failureOf } from "../../support/failure.ts";
 import { Requests } from "../../support/requests.ts";
 import { type Reply, type Service, startService } from "../../support/service.ts";
 
@@ -419,29 +420,27 @@ describe("unusable responses", () => {
 });
 
 describe("redirects", () => {
-  it("a GET follows redirects within the origin, with the token", async () => {
-    await using service = await startService((request) => {
-      if (request.path.startsWith("/token/")) return undefined;
-      return request.path.endsWith("/moved/") ? ok : { status: 301, headers: { location: "/api/v2/moved/" } };
-    });
-    expect(await read(requestsTo(service).requests)).toEqual({ fine: true });
-    expect(service.received.at(-1)?.headers.authorization).toBe("Bearer access-1");
-  });
-
-  it("redirects to another host, of a POST, or without end are not followed", async () => {
-    await using other = await startService(() => ok);
-    await using service = await startService((request) => {
-      if (request.path.startsWith("/token/")) return undefined;
-      if (request.method === "POST") return { status: 307, headers: { location: "/api/v2/elsewhere/" } };
-      if (request.path.startsWith("/loop/")) return { status: 302, headers: { location: "/api/v2/loop/" } };
-      return { status: 302, headers: { location: `${other.baseUrl}/accounts/` } };
-    });
+  it.each<[string, string, string]>([
+    ["within the origin", "/api/v2/moved/?token=the-token", "which is not followed. Check the base URL."],
+    [
+      "to another origin",
+      "https://other.example/a?b=c",
+      "https://other.example, which is not followed: the token",
+    ],
+    ["to no URL", "https://", "an invalid URL, which is not followed"],
+  ])("a redirect %s is an error that names the origin alone", async (_, location, message) => {
+    await using service = await startService((request) =>
+      request.path.startsWith("/token/") ? undefined : { status: 301, headers: { location } },
+    );
     const { requests } = requestsTo(service);
-    await expect(read(requests)).rejects.toThrow("not followed");
-    await expect(write(requests)).rejects.toThrow("not followed for a write");
-    const loop = requests.request({ method: "GET", path: "/loop/", query: [] }, z.unknown());
-    await expect(loop).rejects.toThrow("more than 5 times");
-    expect(other.received).toEqual([]);
+    for (const send of [read, write]) {
+      const error = await failureOf(send(requests));
+      expect(error).toBeInstanceOf(InvalidResponseError);
+      expect(error).toMatchObject({ status: 301, bodyStart: "" });
+      expect(error.message).toContain(message);
+      expect(error.message).not.toMatch(/the-token|moved|b=c/);
+    }
+    expect(service.asked()).toEqual([`GET ${BALANCES}`, "POST /requisitions/"]);
   });
 });
 

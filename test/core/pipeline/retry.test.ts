@@ -10,6 +10,7 @@ import {
 import {
   allowsStaleResponse,
   type FailedAttempt,
+  IdleConnectionError,
   retryDelay,
 } from "../../../packages/core/src/pipeline/retry.ts";
 import { countedFailure } from "../../../packages/core/src/providers/gocardless/errors.ts";
@@ -30,7 +31,7 @@ const status = (code: number, type: string | null = null) =>
   new ApiError("rejected", errorResponse(code, type));
 const limited = (scope: "general" | "balances") =>
   new RateLimitError("limited", { ...errorResponse(429), resetAt: null, scope, limit: null });
-const lost = (code: string | null) => new ConnectionError("lost", code);
+const lost = (code: string | null, sent = true) => new ConnectionError("lost", code, { sent });
 const delay = ({ error = status(503), ...failed }: Partial<FailedAttempt>, policy = options) => {
   const isCounted = countedFailure(error) !== undefined;
   return retryDelay(
@@ -46,6 +47,12 @@ describe("retryDelay", () => {
       500, 1000, 2000, 4000, 8000, 8000, 8000,
     ]);
     expect([1, 2, 3].map((attempt) => delay({ attempt, random: 0 }, many))).toEqual([250, 500, 1000]);
+  });
+
+  it("a GET on a connection that was closed while idle is sent again at once, and then as usual", () => {
+    const error = new IdleConnectionError("lost", "ECONNRESET");
+    expect([1, 2, 3].map((attempt) => delay({ error, attempt }))).toEqual([0, 500, undefined]);
+    expect(delay({ error }, { ...options, limit: 0 })).toBeUndefined();
   });
 
   it("there are at most two retries", () => {
@@ -67,7 +74,8 @@ describe("retryDelay", () => {
     ["409", status(409), false, false],
     ["general limit", limited("general"), true, true],
     ["daily limit", limited("balances"), false, false],
-    ["refused connection", lost("ECONNREFUSED"), true, true],
+    ["refused connection", lost("ECONNREFUSED", false), true, true],
+    ["closed idle connection", new IdleConnectionError("lost", "ECONNRESET"), true, false],
     ["reset connection", lost("ECONNRESET"), true, false],
     ["unknown loss", lost(null), true, false],
     ["timeout", new TimeoutError("late", 1), true, false],

@@ -280,10 +280,13 @@ export class ConnectionError extends BankDataError {
   override name = "ConnectionError";
   /** The system's or the HTTP library's code, such as `ECONNREFUSED`; null if there is none. */
   readonly code: string | null;
+  /** False if no connection was made, so that nothing was sent. Otherwise the request may have been carried out. */
+  readonly sent: boolean;
 
-  constructor(message: string, code: string | null) {
+  constructor(message: string, code: string | null, { sent = true }: { sent?: boolean } = {}) {
     super(message);
     this.code = code;
+    this.sent = sent;
   }
 }
 

@@ -1,20 +1,31 @@
+import { BankDataError } from "../base/errors.ts";
 import { readBodyText } from "./body-text.ts";
-import type { Transport } from "./transport.ts";
+import { codeOf, type Transport, TransportError } from "./transport.ts";
 
 /** The part of `fetch` that is used, for one try of one request. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
+/** The codes of connections that failed before anything was sent. */
+const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
+
 /** Sends requests with a function such as `fetch`. */
 export function fetchTransport(send: Fetch, baseUrl: string): Transport {
   return async ({ method, target, headers, body, maxResponseBytes }, signal) => {
-    const response = await send(baseUrl + target, {
-      method,
-      headers: { ...headers },
-      body: body ?? null,
-      signal,
-      redirect: "manual",
-    });
-    const { text, truncated } = await readBodyText(response, maxResponseBytes);
-    return { status: response.status, headers: response.headers, text, truncated };
+    try {
+      const response = await send(baseUrl + target, {
+        method,
+        headers: { ...headers },
+        body: body ?? null,
+        signal,
+        redirect: "manual",
+      });
+      const { text, truncated } = await readBodyText(response, maxResponseBytes);
+      return { status: response.status, headers: response.headers, text, truncated };
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof BankDataError) throw error;
+      const sent = !NEVER_CONNECTED.has(codeOf(error) ?? "");
+      throw new TransportError(error, { sent, wasIdle: false, isProxied: false });
+    }
   };
 }

@@ -109,7 +109,7 @@ class Exchange implements ConnectionUser {
   }
 
   /** Whether the server closed an idle connection just as it was used again. */
-  #wasStale(error: unknown): boolean {
+  #wasIdle(error: unknown): boolean {
     const outgoing = this.#outgoing;
     return (
       outgoing?.reusedSocket === true &&
@@ -163,12 +163,12 @@ class Exchange implements ConnectionUser {
 
   #fail(error: unknown): void {
     if (!this.#settle()) return;
-    const wasStale = this.#wasStale(error);
+    const wasIdle = this.#wasIdle(error);
     this.#end();
     // The others have been idle for longer, and the next try must not meet the same fate.
-    if (wasStale) closeIdle(this.#connections.agent);
+    if (wasIdle) closeIdle(this.#connections.agent);
     const { isProxied } = this.#connections;
-    this.#outcome.reject(new TransportError(error, { sent: this.#isConnected, wasStale, isProxied }));
+    this.#outcome.reject(new TransportError(error, { sent: this.#isConnected, wasIdle, isProxied }));
   }
 
   readonly #onAbort = (): void => {

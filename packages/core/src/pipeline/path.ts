@@ -76,7 +76,8 @@ export function matchTemplate(template: string, path: string): Record<string, st
 }
 
 /**
- * Parses a path from outside, with or without the base URL before it and a query after it.
+ * Parses a path from outside, with or without the base URL before it and a query after it. The path gets the slash at its
+ * end that the service redirects to.
  *
  * @throws InvalidRequestError if it could leave the base URL: another origin, `.` or `..` in any encoding, backslashes, a
  * fragment, control characters
@@ -90,7 +91,12 @@ export function pathFromOutside(
   const [pathname = "", queryText = ""] = splitOnce(below.startsWith("/") ? below : `/${below}`, "?");
   const problem = pathProblem(pathname);
   if (problem !== undefined) throw localError(method, given, { path: [problem] });
-  return { path: branded(normalized(pathname)), query: [...new URLSearchParams(queryText)] };
+  return { path: branded(normalized(withSlash(pathname))), query: [...new URLSearchParams(queryText)] };
+}
+
+/** Every path of the service ends in a slash, except that of a file, such as `/swagger.json`. */
+function withSlash(pathname: string): string {
+  return /\/$|\.[a-z]{2,5}$/.test(pathname) ? pathname : `${pathname}/`;
 }
 
 /** Escapes each character as `pathOf` does, so that a path has a single request key. */

@@ -33,9 +33,17 @@ export interface FailedAttempt {
   random: number;
 }
 
+/**
+ * The server closed a connection that was idle just as it was used again. It has not read the request, in all likelihood;
+ * nevertheless the call counts, and a write is not repeated.
+ */
+export class IdleConnectionError extends ConnectionError {}
+
 /** The delay before the next attempt, in milliseconds; undefined if there should be none. */
 export function retryDelay(failed: FailedAttempt, options: RetryOptions): number | undefined {
   if (failed.attempt > options.limit || !mayBeRepeated(failed)) return undefined;
+  // The next connection is a new one; if that is lost too, something else is wrong.
+  if (failed.error instanceof IdleConnectionError && failed.attempt === 1) return 0;
   const delay = backoff(failed.attempt, failed.random, options);
   if (failed.requestedDelay === null) return delay;
   return failed.requestedDelay <= options.longestWait ? Math.max(failed.requestedDelay, delay) : undefined;
@@ -58,12 +66,9 @@ function mayBeRepeated({ method, error, isCounted }: FailedAttempt): boolean {
 /** The statuses of transient errors. */
 const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
-/** The codes of connections that failed before anything was sent. */
-const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
-
 /** Whether no server was reached. Nothing was carried out then, so a POST is as safe to repeat as a GET. */
 export function wasNeverSent(error: unknown): boolean {
-  return error instanceof ConnectionError && error.code !== null && NEVER_CONNECTED.has(error.code);
+  return error instanceof ConnectionError && !error.sent;
 }
 
 /**

@@ -4,7 +4,8 @@ import { startDeadline } from "./deadline.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
 import type { Query } from "./path.ts";
-import { codeOf, type TransportRequest, type TransportResponse } from "./transport.ts";
+import { IdleConnectionError } from "./retry.ts";
+import { TransportError, type TransportRequest, type TransportResponse } from "./transport.ts";
 
 /** What a request's headers carry. */
 export interface SendOptions {
@@ -99,13 +100,16 @@ function queryText(query: Query): string {
 
 /** Keeps only the code or the redacted message of what the HTTP library threw, as its objects can hold the token. */
 function connectionError(error: unknown, request: ServiceRequest, settings: Settings): ConnectionError {
-  const code = codeOf(error);
+  const { loss, code } = error instanceof TransportError ? error : { loss: undefined, code: null };
   const why = code ?? (error instanceof Error ? settings.secrets.redact(error.message) : "unknown reason");
   const origin = new URL(settings.baseUrl).origin;
-  return new ConnectionError(
-    `${requestName(request, settings)} got no response from ${origin} (${why}): check the network and the base URL, then try again.`,
-    code,
-  );
+  const toCheck = loss?.isProxied
+    ? "the network, the proxy and the base URL"
+    : "the network and the base URL";
+  const message = `${requestName(request, settings)} got no response from ${origin} (${why}): check ${toCheck}, then try again.`;
+  return loss?.wasIdle
+    ? new IdleConnectionError(message, code)
+    : new ConnectionError(message, code, { sent: loss?.sent ?? true });
 }
 
 function redirected(

@@ -27,15 +27,12 @@ export interface TransportResponse extends BodyText {
  */
 export type Transport = (request: TransportRequest, signal: AbortSignal) => Promise<TransportResponse>;
 
-/** How far a request got that has no response. */
-export interface Progress {
+/** What became of a request that has no response. */
+export interface Loss {
   /** False if there was no connection to the service, so that nothing was sent. */
   readonly sent: boolean;
-  /**
-   * Whether the server closed a connection that was idle just as it was used again. In all likelihood it has not read the
-   * request.
-   */
-  readonly wasStale: boolean;
+  /** Whether the server closed a connection that was idle just as it was used again. */
+  readonly wasIdle: boolean;
   /** Whether there is a proxy, unless the service's host is exempt from it. */
   readonly isProxied: boolean;
 }
@@ -45,12 +42,12 @@ export class TransportError extends Error {
   override name = "TransportError";
   /** The system's or the HTTP library's code; null if there is none. */
   readonly code: string | null;
-  readonly progress: Progress;
+  readonly loss: Loss;
 
-  constructor(error: unknown, progress: Progress) {
+  constructor(error: unknown, loss: Loss) {
     super(error instanceof Error ? error.message : String(error));
     this.code = codeOf(error);
-    this.progress = progress;
+    this.loss = loss;
   }
 }
 

@@ -87,17 +87,13 @@ function addressBelow(next: string, baseUrl: string): PageAddress | undefined {
 
 /** Whether a page belongs to the list: another path could lead to another account's transactions. */
 function isWithin({ path }: PageAddress, first: PageAddress): boolean {
-  return withSlash(path).startsWith(withSlash(first.path));
+  return path.startsWith(first.path);
 }
 
-/** The same text for every spelling of one address: neither the order of the query nor a trailing slash counts. */
+/** The same text for every spelling of one address: the order of the query does not count. */
 function identityOf({ path, query }: PageAddress): string {
   const pairs = query.map(([name, value]) => JSON.stringify([name, value])).sort();
-  return `${withSlash(path)}?${pairs.join("&")}`;
-}
-
-function withSlash(path: string): string {
-  return path.endsWith("/") ? path : `${path}/`;
+  return `${path}?${pairs.join("&")}`;
 }
 
 /**
