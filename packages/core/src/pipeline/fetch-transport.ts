@@ -20,6 +20,8 @@ export function fetchTransport(send: Fetch, baseUrl: string): Transport {
         redirect: "manual",
       });
       const { text, truncated } = await readBodyText(response, maxResponseBytes);
+      // The abort may be why an error's body is not complete.
+      signal.throwIfAborted();
       return { status: response.status, headers: response.headers, text, truncated };
     } catch (error) {
       if (signal.aborted) throw signal.reason;

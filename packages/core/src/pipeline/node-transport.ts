@@ -94,6 +94,8 @@ class Exchange implements ConnectionUser {
     });
     this.#outgoing = outgoing;
     outgoing.on("error", (error) => this.#onError(error));
+    // Without an error, for example if the server wants to switch protocols.
+    outgoing.on("close", () => this.#onError(new Error("The connection was closed without a response.")));
     outgoing.on("response", (incoming) => this.#onResponse(incoming));
     outgoing.on("socket", (socket) => {
       if (!outgoing.reusedSocket) return;
