@@ -319,7 +319,7 @@ describe.each(transports)("a service that cannot be reached, with %s", (_, trans
   });
 });
 
-describe("what node:http resolves", () => {
+describe("what node:http connects to", () => {
   const lookupOf =
     (addresses: readonly LookupAddress[] | NodeJS.ErrnoException): LookupFunction =>
     (_, __, callback) => {
@@ -342,6 +342,13 @@ describe("what node:http resolves", () => {
     await using none = await startRawServer(() => {}, { host: "127.0.0.3" });
     const send = nodeTransport(`http://bank.example:${none.port}`, { env: {}, lookup: both });
     expect(await outcomeOf(send(requestOf(), never()))).toEqual({ lost: "ECONNREFUSED", sent: false });
+  });
+
+  it("a connection that does not get ready in time", async () => {
+    await using server = await startSilentServer();
+    const send = nodeTransport(`https://127.0.0.1:${server.port}`, { env: {}, connectTimeout: 50 });
+    expect(await outcomeOf(send(requestOf(), never()))).toEqual({ lost: "ETIMEDOUT", sent: false });
+    await server.closed;
   });
 
   it.each(["ENOTFOUND", "EAI_AGAIN"])("nothing was sent after %s", async (code) => {

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { promisify } from "node:util";
@@ -66,9 +67,15 @@ describe.each(transports)("TLS, with %s", (name, transport) => {
   });
 
   it("a server without TLS, or one with it that is spoken to without", async () => {
-    await using plain = await startRawServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
-    const url = `https://127.0.0.1:${plain.port}`;
-    expect(await outcomeOf(transport(url)(requestOf(), never()))).toMatchObject({ lost: expect.any(String) });
+    const plain = createServer((socket) => {
+      socket.on("error", () => {}).once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    });
+    await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
+    const address = plain.address();
+    const url = `https://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+    const spoken = await outcomeOf(transport(url)(requestOf(), never()));
+    await new Promise((resolve) => plain.close(resolve));
+    expect(spoken).toEqual({ lost: expect.stringMatching(/SSL|EPROTO|ECONNRESET/), sent: name === "fetch" });
     await using secure = await start({ host: "127.0.0.1", authority: trusted });
     const other = `http://127.0.0.1:${secure.port}`;
     expect(await outcomeOf(transport(other)(requestOf(), never()))).toMatchObject({

@@ -37,12 +37,19 @@ export interface ConnectionOptions {
   env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Resolves host names. @default Node's */
   lookup?: LookupFunction | undefined;
+  /** How long a new connection may take until it is ready, in milliseconds. @default 10000 */
+  connectTimeout?: number | undefined;
+}
+
+/** The options of an agent that reach its `createConnection` with those of the request. */
+interface Opened extends Partial<ConnectionRequest> {
+  readonly connectTimeout?: number | undefined;
 }
 
 /** How long an idle connection is kept, in milliseconds: less than servers keep it, so that few are closed in use. */
 const IDLE_TIMEOUT = 4000;
 
-/** How long a new connection may be silent before it is ready, in milliseconds. */
+/** As long as it is with fetch. */
 const CONNECT_TIMEOUT = 10_000;
 
 /** The agents of all clients, by protocol and proxies. */
@@ -53,15 +60,16 @@ const shared = new Map<string, http.Agent>();
  *
  * @throws ConfigurationError for a proxy that cannot be used
  */
-export function connectionsTo(base: URL, { env = process.env, lookup }: ConnectionOptions = {}): Connections {
+export function connectionsTo(base: URL, options: ConnectionOptions = {}): Connections {
   const secure = base.protocol === "https:";
+  const { env = process.env, ...others } = options;
   const proxyEnv = isLoopback(base) ? undefined : proxiesFrom(env, secure ? "https" : "http");
   return {
     request: secure ? https.request : http.request,
     host: base.hostname.replace(/^\[|\]$/g, ""),
     port: base.port === "" ? undefined : Number(base.port),
     path: base.pathname.replace(/\/$/, ""),
-    agent: agentFor(secure, proxyEnv, lookup),
+    agent: agentFor(secure, proxyEnv, others),
     isProxied: proxyEnv !== undefined,
   };
 }
@@ -69,14 +77,16 @@ export function connectionsTo(base: URL, { env = process.env, lookup }: Connecti
 function agentFor(
   secure: boolean,
   proxyEnv: ProxyEnvironment | undefined,
-  lookup: LookupFunction | undefined,
+  { lookup, connectTimeout }: ConnectionOptions,
 ): http.Agent {
   const key = JSON.stringify([secure, proxyEnv]);
-  const known = lookup === undefined ? shared.get(key) : undefined;
+  const isShared = lookup === undefined && connectTimeout === undefined;
+  const known = isShared ? shared.get(key) : undefined;
   if (known !== undefined) return known;
   const Agent = secure ? SecureAgent : PlainAgent;
-  const agent = new Agent({ keepAlive: true, timeout: IDLE_TIMEOUT, proxyEnv, lookup });
-  if (lookup === undefined) shared.set(key, agent);
+  const options = { keepAlive: true, timeout: IDLE_TIMEOUT, proxyEnv, lookup, connectTimeout };
+  const agent = new Agent(options);
+  if (isShared) shared.set(key, agent);
   return agent;
 }
 
@@ -87,49 +97,61 @@ export function closeIdle({ freeSockets }: http.Agent): void {
   }
 }
 
-type Opened = (error: Error | null, connection: Duplex) => void;
+type OpenedBack = (error: Error | null, connection: Duplex) => void;
 
 class PlainAgent extends http.Agent {
-  override createConnection(options: Partial<ConnectionRequest>, opened?: Opened) {
-    const connection = super.createConnection({ ...options, timeout: CONNECT_TIMEOUT }, opened);
-    return watched(connection, options.user, "connect");
+  override createConnection(options: Opened, callback?: OpenedBack) {
+    const opening = new Opening(options);
+    return opening.watch(super.createConnection(opening.options, callback), "connect");
   }
 }
 
 class SecureAgent extends https.Agent {
-  override createConnection(options: Partial<ConnectionRequest>, opened?: Opened) {
-    // Through a proxy, this gets the connection within the tunnel.
-    const tunnelOpened: Opened = (error, connection) => {
-      if (!error) options.user?.onReady();
-      opened?.(error, connection);
+  override createConnection(options: Opened, callback?: OpenedBack) {
+    const opening = new Opening(options);
+    // Called only for a proxy, with the connection within the tunnel.
+    const tunnelled: OpenedBack = (error, connection) => {
+      if (!error) opening.onReady();
+      callback?.(error, connection);
     };
-    const connection = super.createConnection({ ...options, timeout: CONNECT_TIMEOUT }, tunnelOpened);
-    return watched(connection, options.user, "secureConnect");
+    return opening.watch(super.createConnection(opening.options, tunnelled), "secureConnect");
   }
 }
 
-/** Tells the user of a connection what becomes of it, and gives up if it does not get ready. */
-function watched(
-  connection: Duplex | null | undefined,
-  user: ConnectionUser | undefined,
-  readyEvent: "connect" | "secureConnect",
-): Duplex | null | undefined {
-  if (!connection || !user) return connection;
-  const onTimeout = () => connection.destroy(new ConnectTimeout());
-  connection.once("timeout", onTimeout);
-  connection.once(readyEvent, () => {
-    connection.off("timeout", onTimeout);
-    user.onReady();
-  });
-  user.onOpening(connection);
-  return connection;
+/** A connection until it is ready: tells its user what becomes of it, and gives up in time. */
+class Opening {
+  readonly options: Opened;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: Opened) {
+    // Node measures the opening of a tunnel by this, for which the time that a connection may be idle is too short.
+    this.options = { ...options, timeout: options.connectTimeout ?? CONNECT_TIMEOUT };
+  }
+
+  watch<Connection extends Duplex | null | undefined>(
+    connection: Connection,
+    readyEvent: "connect" | "secureConnect",
+  ): Connection {
+    if (!connection) return connection;
+    const timeout = this.options.connectTimeout ?? CONNECT_TIMEOUT;
+    this.#timer = setTimeout(() => connection.destroy(new ConnectTimeout(timeout)), timeout);
+    connection.once(readyEvent, this.onReady);
+    connection.once("close", () => clearTimeout(this.#timer));
+    this.options.user?.onOpening(connection);
+    return connection;
+  }
+
+  readonly onReady = (): void => {
+    clearTimeout(this.#timer);
+    this.options.user?.onReady();
+  };
 }
 
 /** A connection did not get ready in time. */
 class ConnectTimeout extends Error {
   readonly code = "ETIMEDOUT";
 
-  constructor() {
-    super(`No connection within ${CONNECT_TIMEOUT} ms.`);
+  constructor(timeout: number) {
+    super(`No connection within ${timeout} ms.`);
   }
 }
