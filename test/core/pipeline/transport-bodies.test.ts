@@ -260,11 +260,11 @@ describe.each(transports)("the encoding of a body, with %s", (name, transport) =
       const bytes = whole.subarray(0, whole.length - 8);
       const success = await exchange(transport, encoded(200, bytes, encoding));
       const failed = await exchange(transport, encoded(500, bytes, encoding));
-      if (name === "node") {
+      if (name === "node" && encoding !== "zstd") {
         expect(success).toEqual(lost);
         expect(failed).toMatchObject({ status: 500, truncated: true });
       } else if ("text" in success) {
-        // fetch forgives a missing end, as browsers do.
+        // fetch forgives a missing end, as browsers do, and so does Zstandard of Node 22.
         expect(text.startsWith(success.text)).toBe(true);
       }
     },
@@ -280,6 +280,8 @@ describe.each(transports)("the encoding of a body, with %s", (name, transport) =
       expect(outcome).toMatchObject({ status: 502, truncated: true });
       if (!("text" in outcome)) throw new Error("lost");
       expect(numbers.startsWith(outcome.text)).toBe(true);
+      // Zstandard yields whole blocks, and fetch loses what it has not passed on.
+      if (name === "node" && encoding !== "zstd") expect(outcome.text.length).toBeGreaterThan(1000);
       const success = await exchange(transport, (socket) => socket.end(rawResponse(200, head, half)));
       expect(success).toEqual(lost);
     },

@@ -208,15 +208,11 @@ function headersToSend(
   return body === undefined ? encoded : { ...encoded, "content-length": Buffer.byteLength(body) };
 }
 
-/** The headers of a response, which may occur more than once; those that cannot be represented are left out. */
+/** The headers of a response, which may occur more than once. */
 function headersFrom(rawHeaders: readonly string[]): Headers {
   const headers = new Headers();
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    try {
-      headers.append(rawHeaders[at] ?? "", rawHeaders[at + 1] ?? "");
-    } catch {
-      // Node's parser lets through what `Headers` does not, such as control characters; no such header is of any use.
-    }
+    headers.append(rawHeaders[at] ?? "", rawHeaders[at + 1] ?? "");
   }
   return headers;
 }

@@ -101,7 +101,7 @@ function queryText(query: Query): string {
 /** Keeps only the code or the redacted message of what the HTTP library threw, as its objects can hold the token. */
 function connectionError(error: unknown, request: ServiceRequest, settings: Settings): ConnectionError {
   const { loss, code } = error instanceof TransportError ? error : { loss: undefined, code: null };
-  const why = code ?? (error instanceof Error ? settings.secrets.redact(error.message) : "unknown reason");
+  const why = error instanceof Error ? settings.secrets.redact(error.message) : "unknown reason";
   const origin = new URL(settings.baseUrl).origin;
   const toCheck = loss?.isProxied
     ? "the network, the proxy and the base URL"

@@ -37,7 +37,7 @@ export interface Loss {
   readonly isProxied: boolean;
 }
 
-/** There is no response, or not all of it. The message may hold anything, even a secret. */
+/** There is no response, or not all of it. */
 export class TransportError extends Error {
   override name = "TransportError";
   /** The system's or the HTTP library's code; null if there is none. */
@@ -45,8 +45,10 @@ export class TransportError extends Error {
   readonly loss: Loss;
 
   constructor(error: unknown, loss: Loss) {
-    super(error instanceof Error ? error.message : String(error));
-    this.code = codeOf(error);
+    const code = codeOf(error);
+    // A library's message may hold anything, even the password of a proxy.
+    super(code ?? (error instanceof Error ? error.message : "unknown reason"));
+    this.code = code;
     this.loss = loss;
   }
 }
