@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // Plain old syntax on purpose: an old Node must get as far as the sentence that says what is needed.
-var needed = [22, 16];
 var found = process.versions.node.split(".").map(Number);
-if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
+var isEnough = found[0] > 24 || (found[0] === 24 && found[1] >= 5) || (found[0] === 22 && found[1] >= 21);
+if (!isEnough) {
   process.stderr.write(
-    `bankdata needs Node.js ${needed.join(".")} or newer; this is ${process.versions.node}. Install a newer one from nodejs.org.\n`,
+    `bankdata needs Node.js 22.21, or 24.5 or newer; this is ${process.versions.node}. Install a newer one from nodejs.org.\n`,
   );
   process.exit(1);
 }
