@@ -2,7 +2,7 @@ import { createServer, request } from "node:http";
 import { connect, type Socket } from "node:net";
 
 /** What a client asked of a proxy. */
-export interface ProxyRequest {
+interface ProxyRequest {
   method: string;
   /** `host:port` of a tunnel, or a whole URL. */
   target: string;

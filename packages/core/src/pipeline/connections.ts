@@ -14,7 +14,7 @@ export interface ConnectionUser {
 }
 
 /** The options of a request, which reach the agent's `createConnection`. */
-export interface ConnectionRequest extends http.RequestOptions {
+interface ConnectionRequest extends http.RequestOptions {
   readonly user: ConnectionUser;
 }
 
