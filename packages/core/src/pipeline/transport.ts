@@ -1,9 +1,9 @@
 import type { BodyText } from "./body-text.ts";
-import type { Method } from "./path.ts";
 
 /** One HTTP request, complete with its authentication. */
 export interface TransportRequest {
-  readonly method: Method;
+  /** In capitals. */
+  readonly method: string;
   /** What follows the base URL: a path, and a query if there is one. */
   readonly target: string;
   /** Names in lower case. */
