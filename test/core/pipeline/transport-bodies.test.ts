@@ -50,6 +50,7 @@ describe.each(transports)("the framing of a body, with %s", (name, transport) =>
     ["of 204 with an encoding", rawResponse(204, ["Content-Encoding: gzip"]), read("", 204)],
     ["of 304 with a length", rawResponse(304, ["Content-Length: 9"]), read("", 304)],
     ["of 304 with an encoding", rawResponse(304, ["Content-Encoding: br"]), read("", 304)],
+    ["of 205, which is not waited for", rawResponse(205, ["Content-Length: 9"]), read("", 205)],
     ["of 205, which is ignored", sized(205, "ignored"), read("", 205)],
     ["with a byte order mark", sized(200, "\ufeffgood"), read("good")],
     ["with invalid UTF-8", sized(200, new Uint8Array([0x41, 0xff, 0xe4, 0xb8])), read("A\ufffd\ufffd")],

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ConnectionError } from "../../../packages/core/src/base/errors.ts";
 import { GoCardlessClient } from "../../../packages/core/src/index.ts";
+import { nodeTransport } from "../../../packages/core/src/pipeline/node-transport.ts";
 import {
   type Authority,
   authorityOf,
@@ -82,6 +83,22 @@ describe.each(transports)("TLS, with %s", (name, transport) => {
       lost: expect.any(String),
     });
     expect(secure.requests).toEqual([]);
+  });
+});
+
+describe("a connection of node:https", () => {
+  it("that the server closed as it was used again is told from other losses, in spite of what TLS sends", async () => {
+    await using server = await startRawServer(
+      (socket, { nth }) => {
+        if (nth === 2) socket.end();
+        else socket.write(sized(200, "good"));
+      },
+      { tls: await certificateFor({ host: "127.0.0.1", authority: trusted }) },
+    );
+    const send = nodeTransport(server.baseUrl, { env: {} });
+    await send(requestOf(), never());
+    const error = await send(requestOf(), never()).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "ECONNRESET", loss: { sent: true, wasIdle: true } });
   });
 });
 

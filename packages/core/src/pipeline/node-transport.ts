@@ -138,20 +138,25 @@ class Exchange implements ConnectionUser {
     const status = incoming.statusCode ?? 0;
     const headers = headersFrom(incoming.rawHeaders);
     const { isBodiless, limit, mustBeComplete } = bodyRuleFor(status, this.#request.maxResponseBytes);
-    const body = new BodyCollector(limit);
     const succeed = ({ text, truncated }: BodyText) => this.#succeed({ status, headers, text, truncated });
-    const decoders = isBodiless ? [] : decodersFor(headers.get("content-encoding"));
-    this.#stopReading = readBody(incoming, decoders, {
+    if (isBodiless) {
+      incoming.on("error", () => {});
+      // The parser knows that the other statuses have no body, and what follows 205 is not waited for.
+      if (status === 205) incoming.destroy();
+      else incoming.resume();
+      succeed(NO_BODY);
+      return;
+    }
+    const body = new BodyCollector(limit);
+    this.#stopReading = readBody(incoming, decodersFor(headers.get("content-encoding")), {
       onData: (chunk) => {
-        if (isBodiless || !body.add(chunk)) {
-          this.#stopReading?.();
-          succeed(isBodiless ? NO_BODY : body.text(true));
-        }
+        if (body.add(chunk)) return;
+        this.#stopReading?.();
+        succeed(body.text(true));
       },
       onEnd: (error) => {
         if (error !== undefined) this.#stopReading?.();
-        if (isBodiless) succeed(NO_BODY);
-        else if (error === undefined) succeed(body.text(false));
+        if (error === undefined) succeed(body.text(false));
         else if (mustBeComplete) this.#fail(error);
         else succeed(body.text(true));
       },
