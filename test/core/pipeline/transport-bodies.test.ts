@@ -111,16 +111,7 @@ describe.each(transports)("the framing of a body, with %s", (name, transport) =>
 
   it("headers keep duplicates and bytes beyond ASCII, and odd ones do no harm", async () => {
     await using server = await startRawServer((socket) =>
-      socket.write(
-        sized(200, "good", [
-          "X-Two: a",
-          "x-two: b",
-          "Set-Cookie: a=1",
-          "Set-Cookie: b=2",
-          "X-Name: J\xfcrgen",
-          "X-Empty:",
-        ]),
-      ),
+      socket.write(sized(200, "good", ["X-Two: a", "x-two: b", "X-Name: J\xfcrgen", "X-Empty:"])),
     );
     const { headers } = await transport(server.baseUrl)(requestOf(), never());
     expect(["x-two", "x-name", "x-empty", "x-none"].map((key) => headers.get(key))).toEqual([
@@ -129,7 +120,7 @@ describe.each(transports)("the framing of a body, with %s", (name, transport) =>
       "",
       null,
     ]);
-    expect(headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+    expect([...headers].filter(([key]) => key === "x-two")).toEqual([["x-two", "a, b"]]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../base/errors.ts";
+import type { HeaderFields } from "../base/header-fields.ts";
 import type { Logger } from "../base/logger.ts";
 import { messageOf } from "../base/message-of.ts";
 import type { KeyValueStore } from "../store/kv.ts";
@@ -6,7 +7,7 @@ import { conditionalHeaders, confirmedHeaders } from "./conditional.ts";
 import type { CacheSettings } from "./options.ts";
 import { type CacheRequest, keyOf, normalPath } from "./request.ts";
 import type { ResponseStore, StoreKey } from "./response-store.ts";
-import { isFresh, type StoredResponse, stripCachingHeaders } from "./stored-response.ts";
+import { isFresh, keptHeaders, type StoredResponse } from "./stored-response.ts";
 import { forbidsKeeping, timeToLive } from "./time-to-live.ts";
 import { CacheView } from "./view.ts";
 
@@ -33,7 +34,7 @@ export interface ReceivedResponse {
   /** The HTTP status; only responses with 200 are kept. */
   status: number;
   /** All of them: some decide how long the response is fresh, and few are kept. */
-  headers: Headers;
+  headers: HeaderFields;
   /** The text, decompressed. */
   body: string;
 }
@@ -123,7 +124,7 @@ export class ResponseCache {
     const expiresAt = Math.round(createdAt + seconds * 1000);
     const stored: StoredResponse = {
       status: response.status,
-      headers: Object.fromEntries(stripCachingHeaders(response.headers)),
+      headers: keptHeaders(response.headers),
       body: response.body,
       createdAt,
       expiresAt: isMoment(expiresAt) ? expiresAt : null,
@@ -149,7 +150,7 @@ export class ResponseCache {
   async renew(
     request: CacheRequest,
     known: StoredResponse,
-    confirming: Headers,
+    confirming: HeaderFields,
     ttlOverride?: number | "forever",
   ): Promise<StoredResponse | undefined> {
     const headers = confirmedHeaders(known, confirming);
@@ -210,8 +211,10 @@ export class ResponseCache {
     const { cacheControl, filter } = this.#settings;
     if (request.method.toUpperCase() !== "GET" || response.status !== 200) return false;
     if (cacheControl && forbidsKeeping(response.headers)) return false;
+    if (filter === undefined) return true;
     const { path, query } = request;
-    return filter === undefined || filter({ path, query, body: response.body, headers: response.headers });
+    const { body, headers } = response;
+    return filter({ path, query, body, headers: new Headers([...headers]) });
   }
 
   async #guarded<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {

@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../base/header-fields.ts";
 import { isRecord } from "../base/is-record.ts";
 import { checksumOf } from "../store/checksum.ts";
 
@@ -40,7 +41,12 @@ const KEPT_HEADERS = [
 
 /** The headers that are stored with a response. Rate-limit headers describe one moment, and are read before this. */
 export function stripCachingHeaders(headers: Headers): Headers {
-  return new Headers([...headers].filter(([name]) => KEPT_HEADERS.includes(name.toLowerCase())));
+  return new Headers(keptHeaders(headers));
+}
+
+/** The same as an object, with names in lower case. */
+export function keptHeaders(headers: HeaderFields): Record<string, string> {
+  return Object.fromEntries([...headers].filter(([name]) => KEPT_HEADERS.includes(name)));
 }
 
 /**

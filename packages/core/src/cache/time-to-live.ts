@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../base/header-fields.ts";
 import type { CacheSettings } from "./options.ts";
 import { fitsPattern } from "./pattern.ts";
 import { type CacheRequest, normalPath } from "./request.ts";
@@ -14,7 +15,7 @@ export type TimeSettings = Pick<CacheSettings, "expireAfter" | "urlsExpireAfter"
  */
 export function timeToLive(
   { path, lifetime = 0 }: Pick<CacheRequest, "path" | "lifetime">,
-  headers: Headers,
+  headers: HeaderFields,
   settings: TimeSettings,
   now: number,
 ): number {
@@ -29,7 +30,7 @@ export function timeToLive(
 }
 
 /** Whether the server forbids keeping a response at all. */
-export function forbidsKeeping(headers: Headers): boolean {
+export function forbidsKeeping(headers: HeaderFields): boolean {
   return /\bno-store\b/i.test(headers.get("cache-control") ?? "");
 }
 
@@ -37,7 +38,7 @@ export function forbidsKeeping(headers: Headers): boolean {
  * The lifetime in seconds by Cache-Control or, if missing, by Expires; undefined if neither says (RFC 9111, section
  * 4.2.1).
  */
-function freshnessLifetime(headers: Headers, now: number): number | undefined {
+function freshnessLifetime(headers: HeaderFields, now: number): number | undefined {
   const control = headers.get("cache-control") ?? "";
   if (/\bno-(?:store|cache)\b/i.test(control)) return 0;
   const age = /\bmax-age\s*=\s*"?(\d{1,10})/i.exec(control)?.[1];

@@ -5,6 +5,7 @@ import type { RateLimit, RateLimits } from "../limits/rate-limits.ts";
 import type { Outcome, ReportedLimit } from "../limits/rolling-window.ts";
 import type { Permit, Throttle } from "../limits/throttle.ts";
 import type { Call } from "./call.ts";
+import { settlesSoon } from "./deadline.ts";
 import { localRateLimitError } from "./local-errors.ts";
 import { accountDataOf, type ServiceRequest } from "./operation.ts";
 import type { Service } from "./service.ts";
@@ -78,10 +79,12 @@ export class AdmissionControl {
 
   /** Waiting for another process's lock goes on in the background, so that it does not delay the response. */
   async #completeInTime(accountData: AccountData, call: AdmittedCall, result: CallResult): Promise<void> {
+    const completed = this.#parts.budget.complete(accountData, call, result);
+    if (await settlesSoon(completed)) return await completed;
     const { promise: timedOut, resolve: giveUp } = Promise.withResolvers<void>();
     const timer = setTimeout(giveUp, MAX_COMPLETION_WAIT).unref();
     try {
-      await Promise.race([this.#parts.budget.complete(accountData, call, result), timedOut]);
+      await Promise.race([completed, timedOut]);
     } finally {
       clearTimeout(timer);
     }

@@ -77,10 +77,11 @@ export class CachedResponses {
     { status, headers, text }: HttpResult,
     revalidated: FoundResponse | undefined,
   ): Promise<StoredResponse | undefined> {
+    if (this.#cache === undefined) return undefined;
     const cacheRequest = this.#cacheRequestOf(request);
     return revalidated === undefined
-      ? await this.#cache?.store(cacheRequest, { status, headers, body: text }, options.expireAfter)
-      : await this.#cache?.renew(cacheRequest, revalidated, headers, options.expireAfter);
+      ? await this.#cache.store(cacheRequest, { status, headers, body: text }, options.expireAfter)
+      : await this.#cache.renew(cacheRequest, revalidated, headers, options.expireAfter);
   }
 
   /** @throws ConfigurationError if the cache is configured wrongly */

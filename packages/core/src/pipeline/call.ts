@@ -109,7 +109,8 @@ class TimedCall implements RunningCall {
   }
 
   [Symbol.dispose](): void {
-    this.#deadline.end(ENDED);
+    if (this.#inFlight.size > 0) this.#deadline.end(ENDED);
+    else this.#deadline.endQuietly(ENDED);
   }
 }
 

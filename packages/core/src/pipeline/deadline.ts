@@ -1,48 +1,25 @@
-import { TimeoutError } from "../base/errors.ts";
 import { untilAborted } from "../base/until-aborted.ts";
-
-/** A signal that follows another one and also aborts after a timeout; disposing of it stops the timer. */
-export interface Deadline extends Disposable {
-  readonly signal: AbortSignal;
-}
-
-/**
- * Starts a deadline.
- *
- * @param timeout milliseconds from now
- * @param message the message of the TimeoutError that becomes the signal's reason
- * @param outer another signal that also aborts this one, with its own reason
- */
-export function startDeadline(timeout: number, message: string, outer: AbortSignal | undefined): Deadline {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new TimeoutError(message, timeout)), timeout);
-  const follow = () => controller.abort(outer?.reason);
-  if (outer?.aborted) follow();
-  else outer?.addEventListener("abort", follow, { once: true });
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]() {
-      clearTimeout(timer);
-      outer?.removeEventListener("abort", follow);
-    },
-  };
-}
 
 /** How many turns of the microtask queue a local store takes at most. */
 const SOON = 32;
 
 /**
- * Settles as `untilAborted` does, but asks for the signal only if the promise does not settle soon: a store on this machine
- * has its result before any timer could fire, and setting one up takes longer than reading from it.
+ * Whether a promise settles without waiting for anything outside this process: a store on this machine has its result
+ * before any timer could fire, and setting one up takes longer than reading from it.
  */
-export async function soonOrUntilAborted<T>(promise: Promise<T>, signal: () => AbortSignal): Promise<T> {
+export async function settlesSoon(promise: Promise<unknown>): Promise<boolean> {
   let isSettled = false;
   const note = () => {
     isSettled = true;
   };
   promise.then(note, note);
   for (let turn = 0; turn < SOON && !isSettled; turn += 1) await undefined;
-  return isSettled ? await promise : await untilAborted(promise, signal());
+  return isSettled;
+}
+
+/** Settles as `untilAborted` does, but asks for the signal only if the promise does not settle soon. */
+export async function soonOrUntilAborted<T>(promise: Promise<T>, signal: () => AbortSignal): Promise<T> {
+  return (await settlesSoon(promise)) ? await promise : await untilAborted(promise, signal());
 }
 
 /** How long to wait for the cache after a call has timed out, in milliseconds. */
@@ -118,6 +95,14 @@ export class PausableDeadline {
     this.#grace.abort(reason);
   }
 
+  /** As `end`, if nothing waits for the signals now: they are aborted for whoever asks for them later. */
+  endQuietly(reason: unknown): void {
+    this.#isWatched = true;
+    this.#stop();
+    this.#own.abortLater(reason);
+    this.#grace.abortLater(reason);
+  }
+
   #watch(): void {
     if (this.#isWatched) return;
     this.#isWatched = true;
@@ -154,16 +139,19 @@ class LateSignal {
   #aborted: { reason: unknown } | undefined;
 
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
-    }
+    this.#controller ??= new AbortController();
+    if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
     return this.#controller.signal;
   }
 
   abort(reason: unknown): void {
+    this.abortLater(reason);
+    this.#controller?.abort(this.#aborted?.reason);
+  }
+
+  /** Aborts once the signal is asked for again. */
+  abortLater(reason: unknown): void {
     this.#aborted ??= { reason };
-    this.#controller?.abort(reason);
   }
 
   throwIfAborted(): void {

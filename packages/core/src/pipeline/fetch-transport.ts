@@ -10,7 +10,9 @@ const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_
 
 /** Sends requests with a function such as `fetch`. */
 export function fetchTransport(send: Fetch, baseUrl: string): Transport {
-  return async ({ method, target, headers, body, maxResponseBytes }, signal) => {
+  return async ({ method, target, headers, body, maxResponseBytes }, outer, limit) => {
+    const timer = limit && AbortSignal.timeout(limit.timeout);
+    const signal = timer === undefined ? outer : AbortSignal.any([outer, timer]);
     try {
       const response = await send(baseUrl + target, {
         method,
@@ -24,7 +26,8 @@ export function fetchTransport(send: Fetch, baseUrl: string): Transport {
       signal.throwIfAborted();
       return { status: response.status, headers: response.headers, text, truncated };
     } catch (error) {
-      if (signal.aborted) throw signal.reason;
+      if (outer.aborted) throw outer.reason;
+      if (timer?.aborted) throw limit?.errorOf();
       if (error instanceof BankDataError) throw error;
       const sent = !NEVER_CONNECTED.has(codeOf(error) ?? "");
       throw new TransportError(error, { sent, wasIdle: false, isProxied: false });

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { HeaderMap } from "../base/header-fields.ts";
 import { BodyCollector, type BodyText, bodyRuleFor } from "./body-text.ts";
 import {
   type ConnectionOptions,
@@ -11,6 +12,7 @@ import {
 import { ACCEPTED_ENCODINGS, decodersFor, readBody } from "./content-encoding.ts";
 import {
   codeOf,
+  type TimeLimit,
   type Transport,
   TransportError,
   type TransportRequest,
@@ -25,9 +27,9 @@ import {
  */
 export function nodeTransport(baseUrl: string, options?: ConnectionOptions): Transport {
   const connections = connectionsTo(new URL(baseUrl), options);
-  return (request, signal) =>
+  return (request, signal, limit) =>
     new Promise((resolve, reject) => {
-      new Exchange(request, signal, connections, { resolve, reject }).start();
+      new Exchange(request, signal, connections, { resolve, reject }).start(limit);
     });
 }
 
@@ -51,6 +53,7 @@ class Exchange implements ConnectionUser {
   #incoming: IncomingMessage | undefined;
   #bytesBefore = 0;
   #stopReading: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(request: TransportRequest, signal: AbortSignal, connections: Connections, outcome: Outcome) {
     this.#request = request;
@@ -59,12 +62,13 @@ class Exchange implements ConnectionUser {
     this.#outcome = outcome;
   }
 
-  start(): void {
+  start(limit: TimeLimit | undefined): void {
     if (this.#signal.aborted) {
       this.#onAbort();
       return;
     }
     this.#signal.addEventListener("abort", this.#onAbort, { once: true });
+    if (limit !== undefined) this.#timer = setTimeout(() => this.#giveUp(limit.errorOf()), limit.timeout);
     try {
       this.#send();
     } catch (error) {
@@ -178,15 +182,18 @@ class Exchange implements ConnectionUser {
     this.#outcome.reject(new TransportError(error, { sent: this.#isConnected, wasIdle, isProxied }));
   }
 
-  readonly #onAbort = (): void => {
+  readonly #onAbort = (): void => this.#giveUp(this.#signal.reason);
+
+  #giveUp(reason: unknown): void {
     if (!this.#settle()) return;
     this.#end();
-    this.#outcome.reject(this.#signal.reason);
-  };
+    this.#outcome.reject(reason);
+  }
 
   #settle(): boolean {
     if (this.#isSettled) return false;
     this.#isSettled = true;
+    clearTimeout(this.#timer);
     this.#signal.removeEventListener("abort", this.#onAbort);
     return true;
   }
@@ -214,8 +221,8 @@ function headersToSend(
 }
 
 /** The headers of a response, which may occur more than once. */
-function headersFrom(rawHeaders: readonly string[]): Headers {
-  const headers = new Headers();
+function headersFrom(rawHeaders: readonly string[]): HeaderMap {
+  const headers = new HeaderMap();
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     headers.append(rawHeaders[at] ?? "", rawHeaders[at + 1] ?? "");
   }

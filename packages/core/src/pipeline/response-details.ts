@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../base/header-fields.ts";
 import type { StoredResponse } from "../cache/index.ts";
 import type { ResponseInfo } from "./response-info.ts";
 import type { HttpResult } from "./send.ts";
@@ -47,7 +48,7 @@ const REQUEST_ID_HEADERS = ["x-request-id", "request-id", "x-correlation-id", "c
 const MAX_REQUEST_ID_LENGTH = 200;
 
 /** Redacted, because a server may echo anything there, even the token. */
-function requestIdOf(headers: Headers, redact: (text: string) => string): string | null {
+function requestIdOf(headers: HeaderFields, redact: (text: string) => string): string | null {
   for (const name of REQUEST_ID_HEADERS) {
     const id = headers.get(name);
     if (id !== null && id !== "") return redact(id).slice(0, MAX_REQUEST_ID_LENGTH);

@@ -1,3 +1,5 @@
+import type { HeaderFields } from "../base/header-fields.ts";
+
 /** The beginning of a date in each of the three formats that a header may use (RFC 9110, 5.6.7). */
 const DAY_NAME = /^(?:mon|tue|wed|thu|fri|sat|sun)/i;
 
@@ -8,7 +10,7 @@ const MAX_DATE_LENGTH = 40;
  * The delay that a Retry-After header asks for, in milliseconds from `now` (milliseconds since 1970): Infinity if no
  * number can hold it, 0 for a date in the past. Null if there is no header, or if it cannot be read.
  */
-export function readRetryAfter(headers: Headers, now: number): number | null {
+export function readRetryAfter(headers: HeaderFields, now: number): number | null {
   const text = headers.get("retry-after")?.trim() ?? "";
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   if (!DAY_NAME.test(text) || text.length > MAX_DATE_LENGTH) return null;

@@ -1,6 +1,5 @@
-import { BankDataError, ConnectionError, InvalidResponseError } from "../base/errors.ts";
+import { BankDataError, ConnectionError, InvalidResponseError, TimeoutError } from "../base/errors.ts";
 import type { RateLimits } from "../limits/rate-limits.ts";
-import { startDeadline } from "./deadline.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
 import type { Query } from "./path.ts";
@@ -36,13 +35,7 @@ export async function sendOnce(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<RawResponse> {
-  const { tryTimeout } = settings;
-  using deadline = startDeadline(
-    tryTimeout,
-    `No response to ${requestName(request, settings)} within ${tryTimeout} ms.`,
-    signal,
-  );
-  const response = await transmit(request, sendOptions, settings, deadline.signal);
+  const response = await transmit(request, sendOptions, settings, signal);
   const location = response.headers.get("location");
   if (response.status >= 300 && response.status < 400 && response.status !== 304 && location !== null)
     throw redirected(response.status, location, request, settings);
@@ -60,11 +53,12 @@ async function transmit(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<RawResponse> {
+  const timeout = settings.tryTimeout;
+  const errorOf = () =>
+    new TimeoutError(`No response to ${requestName(request, settings)} within ${timeout} ms.`, timeout);
   try {
-    const { status, headers, text, truncated } = await settings.transport(
-      transportRequest(request, sendOptions, settings),
-      signal,
-    );
+    const sent = transportRequest(request, sendOptions, settings);
+    const { status, headers, text, truncated } = await settings.transport(sent, signal, { timeout, errorOf });
     signal.throwIfAborted();
     return { status, headers, text, truncated, receivedAt: settings.now() };
   } catch (error) {

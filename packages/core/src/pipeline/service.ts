@@ -1,4 +1,5 @@
 import type { ApiError, ErrorResponse, RateLimitError } from "../base/errors.ts";
+import type { HeaderFields } from "../base/header-fields.ts";
 import type { CountedFailure } from "../limits/failure-pause.ts";
 import type { RateLimits } from "../limits/rate-limits.ts";
 import type { WindowRule } from "../limits/rolling-window.ts";
@@ -16,7 +17,7 @@ export interface Service {
   /** Corrects the status of a response: some proxies send an error body with a success status. */
   withTrueStatus?(response: RawResponse): RawResponse;
   /** Reads the limits in a response's headers. @param now when the response arrived, in milliseconds since 1970 */
-  readLimits(headers: Headers, now: number): RateLimits;
+  readLimits(headers: HeaderFields, now: number): RateLimits;
   /** Turns an error response into an error. */
   readError(response: RawErrorResponse): ApiError;
   /** Whether an error means that another token is needed. */

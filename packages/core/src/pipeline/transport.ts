@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../base/header-fields.ts";
 import type { BodyText } from "./body-text.ts";
 
 /** One HTTP request, complete with its authentication. */
@@ -16,16 +17,27 @@ export interface TransportRequest {
 /** A response, read to its end, or as far as its status and the limit need it. */
 export interface TransportResponse extends BodyText {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: HeaderFields;
 }
 
 /**
  * Sends one request and reads the response. Redirects are not followed.
  *
- * @throws the signal's reason once that aborts; a TransportError, or whatever the HTTP library throws, if there is no
- * response, or if the body of a success is not complete
+ * @throws the signal's reason once that aborts; the error of the time limit once that is over; a TransportError, or
+ * whatever the HTTP library throws, if there is no response, or if the body of a success is not complete
  */
-export type Transport = (request: TransportRequest, signal: AbortSignal) => Promise<TransportResponse>;
+export type Transport = (
+  request: TransportRequest,
+  signal: AbortSignal,
+  limit?: TimeLimit,
+) => Promise<TransportResponse>;
+
+/** How long a request may take, from its start to the end of its response. */
+export interface TimeLimit {
+  /** In milliseconds. */
+  readonly timeout: number;
+  errorOf(): Error;
+}
 
 /** What became of a request that has no response. */
 export interface Loss {

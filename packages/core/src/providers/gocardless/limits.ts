@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../base/header-fields.ts";
 import type { RateLimit, RateLimits, WindowRule } from "../../pipeline/index.ts";
 
 /** A group of operations that share one general limit of the company. */
@@ -28,7 +29,7 @@ export const dailyCalls: WindowRule = Object.freeze({ limit: 4, length: 24 * 60 
  * Reads the rate-limit headers: upper or lower case, with and without the literal `HTTP_` in front, with `_` or, as
  * some proxies rewrite it, `-`. `RESET` is in seconds from `now` (milliseconds). Malformed values count as missing.
  */
-export function readRateLimits(headers: Headers, now: number): RateLimits {
+export function readRateLimits(headers: HeaderFields, now: number): RateLimits {
   const byName = new Map<string, string>();
   for (const [name, value] of headers) {
     const plain = name
