@@ -12,6 +12,7 @@ import { allAccounts, cachedHit, peakMemory, storedMiss, uncached } from "./clie
 import type { Measure } from "./measure.ts";
 import { thirtyDays } from "./quota.ts";
 import { largeSandbox } from "./sandbox.ts";
+import { installedSize } from "./size.ts";
 import { startUp } from "./start-up.ts";
 
 const { values } = parseArgs({ options: { json: { type: "string" } } });
@@ -35,6 +36,7 @@ const all = [
   sizeOnDisk,
   thirtyDays,
   largeSandbox,
+  installedSize,
 ];
 for (const measure of all) {
   process.stderr.write(`Measuring ${measure.name}…\n`);

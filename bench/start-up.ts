@@ -7,7 +7,7 @@ import { compare, type Measure, timeInTurn } from "./measure.ts";
 const executable = resolve(import.meta.dirname, "../packages/cli/bin/bankdata.js");
 
 /**
- * (c) The start of the built executable, against that of Node with an empty program. After the warm-up, Node reads what it
+ * (f) The start of the built executable, against that of Node with an empty program. After the warm-up, Node reads what it
  * has compiled from the compile cache, as on every start but the first.
  */
 export async function startUp(): Promise<Measure[]> {
@@ -29,7 +29,7 @@ export async function startUp(): Promise<Measure[]> {
       5,
     );
     const row = (command: string, time: number, goal: number) =>
-      compare(`(c) bankdata ${command}`, time, "node -e 0", times.nothing, goal);
+      compare(`(f) bankdata ${command}`, time, "node -e 0", times.nothing, goal);
     return [
       row("--version", times.version, 2),
       row("--help", times.help, 1.8),

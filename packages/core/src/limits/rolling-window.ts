@@ -74,11 +74,13 @@ const MAX_LIMIT = 100_000;
 export function windowAt(window: RollingWindow, rule: WindowRule, now: number): RollingWindow {
   const maxCalls = Math.max(rule.limit, window.reportedLimit ?? 0);
   const recent = (times: readonly number[]) =>
-    times
-      .map((at) => Math.min(at, now))
-      .filter((at) => at > now - rule.length)
-      .sort((a, b) => a - b)
-      .slice(-maxCalls); // If the limit was exceeded, the oldest calls beyond it leave the window before they matter.
+    areWithin(times, now - rule.length, now) && times.length <= maxCalls
+      ? times
+      : times
+          .map((at) => Math.min(at, now))
+          .filter((at) => at > now - rule.length)
+          .sort((a, b) => a - b)
+          .slice(-maxCalls); // If the limit was exceeded, the oldest calls beyond it leave the window before they matter.
   const inFlight = window.inFlight.map(({ id, since }) => ({ id, since: Math.min(since, now) }));
   const givenUp = inFlight.filter(({ since }) => since <= now - MAX_CALL_DURATION).map(({ since }) => since);
   const { blockedUntil, observedLimit } = window;
@@ -95,6 +97,16 @@ export function windowAt(window: RollingWindow, rule: WindowRule, now: number): 
       blockedUntil === null || blockedUntil <= now ? null : Math.min(blockedUntil, now + rule.length),
     lastAt: window.lastAt === null ? null : Math.min(window.lastAt, now),
   };
+}
+
+/** Whether all times are after `start` and not after `end`, in order: nearly always, and then there is nothing to do. */
+function areWithin(times: readonly number[], start: number, end: number): boolean {
+  let before = start;
+  for (const at of times) {
+    if (at < before || at <= start || at > end) return false;
+    before = at;
+  }
+  return true;
 }
 
 /** How many calls a window allows in total. */

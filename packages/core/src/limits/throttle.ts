@@ -62,8 +62,8 @@ class Bucket {
   #waiting = 0;
   /** Resolves when all calls that wait now have left. */
   #queue: Promise<void> = Promise.resolve();
-  /** Wakes the first waiting call, because a call has ended. */
-  #wake = new AbortController();
+  /** Wakes the first waiting call, because a call has ended; undefined while none waits for that. */
+  #wake: AbortController | undefined;
 
   constructor(rule: WindowRule, context: ThrottleContext) {
     this.#rule = rule;
@@ -100,6 +100,7 @@ class Bucket {
 
   /** Waits until the window should have room, or until a call ends, which may make room earlier or later. */
   async #waitForRoom(signal: AbortSignal): Promise<void> {
+    this.#wake ??= new AbortController();
     const wake = this.#wake.signal;
     const either = AbortSignal.any([signal, wake]);
     const now = this.#context.now();
@@ -125,8 +126,8 @@ class Bucket {
       complete: (outcome, reported) => {
         const call = { id, now: this.#context.now(), outcome, reported };
         this.#window = complete(this.#window, this.#rule, call);
-        this.#wake.abort();
-        this.#wake = new AbortController();
+        this.#wake?.abort();
+        this.#wake = undefined;
       },
     };
   }

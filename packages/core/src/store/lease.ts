@@ -91,10 +91,12 @@ export class Leases {
     const id = randomUUID();
     let mine = this.#textFor(id);
     try {
-      const held = await this.#records.get(name);
-      const holder = this.#holderOf(held);
-      if (holder !== undefined || !(await this.#records.compareAndSet(name, held, mine))) {
-        return { holder: holder?.process };
+      // Mostly there is none, which one write finds out and changes.
+      if (!(await this.#records.compareAndSet(name, undefined, mine))) {
+        const held = await this.#records.get(name);
+        const holder = this.#holderOf(held);
+        if (holder !== undefined || !(await this.#records.compareAndSet(name, held, mine)))
+          return { holder: holder?.process };
       }
     } catch {
       // Without records, no process can see that another is at work, so this one goes ahead.

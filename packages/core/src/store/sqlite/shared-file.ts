@@ -37,6 +37,9 @@ const RETRY_AFTER = 1000;
 /** A file that is replaced more often than this within one use is damaged by that use itself. */
 const MAX_REPLACEMENTS = 3;
 
+/** For how long a read relies on the file still being the one at its path, in milliseconds. */
+const LOOK_INTERVAL = 5;
+
 /** How an attempt to open the file ended. */
 interface Outcome<Statements> {
   opened: Opened<Statements> | undefined;
@@ -60,6 +63,8 @@ export class SharedFile<Statements> {
   readonly #warnings: FileWarnings;
   /** Work in progress, which closing waits for. */
   readonly #inProgress = new Set<Promise<unknown>>();
+  /** When a read last made sure that the file is still the one at its path; by the clock of `performance`. */
+  #lookedAt = Number.NEGATIVE_INFINITY;
   /** Until when not to wait for a lock, because a wait has just failed; by the clock of `performance`. */
   #noWaitUntil = 0;
 
@@ -76,7 +81,16 @@ export class SharedFile<Statements> {
 
   /** Reads. @throws FileUnavailableError, ConfigurationError, or the error of SQLite */
   async read<T>(work: (statements: Statements) => T): Promise<T> {
-    return await this.#tracked(this.#use(({ statements }) => work(statements)));
+    const use = this.#use((opened) => {
+      // What is read a moment after the file was replaced is as good as what was read a moment before.
+      const now = performance.now();
+      if (now - this.#lookedAt > LOOK_INTERVAL) {
+        assertInPlace(opened);
+        this.#lookedAt = now;
+      }
+      return work(opened.statements);
+    });
+    return await this.#tracked(use);
   }
 
   /**
@@ -90,7 +104,7 @@ export class SharedFile<Statements> {
       if (opened.readOnly !== undefined) throw new FileUnavailableError(opened.readOnly, true);
       return inTransaction(opened.database, () => {
         // A process that replaces a file holds its write lock meanwhile, so the lock may be that of the old file.
-        if (identityOf(opened.file) !== opened.identity) throw new MovedError();
+        assertInPlace(opened);
         return work(opened.statements);
       });
     });
@@ -118,7 +132,9 @@ export class SharedFile<Statements> {
    */
   async wipe(): Promise<void> {
     let isRewritten = false;
-    const use = this.#use(({ database, readOnly }) => {
+    const use = this.#use((opened) => {
+      const { database, readOnly } = opened;
+      assertInPlace(opened);
       if (readOnly !== undefined) throw new FileUnavailableError(readOnly, true);
       if (!isRewritten) database.exec("VACUUM");
       isRewritten = true;
@@ -153,7 +169,6 @@ export class SharedFile<Statements> {
       const opened = await this.#opened();
       if (!opened.database.isOpen) continue; // Closed by another use that found it replaced.
       try {
-        if (identityOf(opened.file) !== opened.identity) throw new MovedError();
         return work(opened);
       } catch (error) {
         if ((error instanceof MovedError || isDamage(error)) && replacements < MAX_REPLACEMENTS) {
@@ -295,6 +310,11 @@ class MovedError extends Error {
   constructor() {
     super("the file keeps being replaced");
   }
+}
+
+/** @throws MovedError if the path leads to another file by now */
+function assertInPlace({ file, identity }: Opened<unknown>): void {
+  if (identityOf(file) !== identity) throw new MovedError();
 }
 
 function notOurs(path: string, { noun }: FileMark, { reason }: NotOursError): ConfigurationError {
