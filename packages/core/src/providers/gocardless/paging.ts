@@ -18,14 +18,14 @@ export class PageTrail {
   readonly #first: PageAddress;
   readonly #baseUrl: string;
   readonly #limit: { pages: number; advice: string };
-  readonly #visited: Set<string>;
+  /** Made once there is a second page, which most lists do not have. */
+  #visited: Set<string> | undefined;
 
   /** @param limit how many pages a list may have at most, and what to do if it has more */
   constructor(first: PageAddress, baseUrl: string, limit: { pages: number; advice: string }) {
     this.#first = first;
     this.#baseUrl = baseUrl;
     this.#limit = limit;
-    this.#visited = new Set([identityOf(first)]);
   }
 
   /**
@@ -40,6 +40,7 @@ export class PageTrail {
     const address = addressBelow(next, this.#baseUrl);
     if (address === undefined || !isWithin(address, this.#first)) throw this.#outside(next);
     const identity = identityOf(address);
+    this.#visited ??= new Set([identityOf(this.#first)]);
     if (this.#visited.has(identity)) {
       throw this.#endless("link to a page that was read already", "Try again later.");
     }
