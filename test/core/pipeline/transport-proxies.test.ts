@@ -69,6 +69,15 @@ describe("a proxy of the environment", () => {
     expect(proxy.requests).toHaveLength(1);
   });
 
+  it.each(["HTTP://", "Http://", "ht\ntp://"])("its protocol may be written %j", async (protocol) => {
+    await using server = await startRawServer((socket) => socket.write(sized(200, "good")));
+    await using proxy = await startProxy();
+    const env = { HTTP_PROXY: `${protocol}us%40er:w%25rd@127.0.0.1:${proxy.port}` };
+    const send = nodeTransport(`http://bank.example:${server.port}`, { env, lookup });
+    expect(await outcomeOf(send(requestOf(), never()))).toEqual(good);
+    expect(proxy.requests).toMatchObject([{ credentials: "us@er:w%rd" }]);
+  });
+
   it("its credentials are sent to it alone", async () => {
     await using proxy = await startProxy();
     await using server = await startSecure();

@@ -18,8 +18,8 @@ export function proxiesFrom(
   const name = env[lower] ? lower : lower.toUpperCase();
   const given = env[name]?.trim();
   if (!given) return undefined;
-  const proxy = given.includes("://") ? given : `http://${given}`;
-  if (!isUsable(proxy)) {
+  const proxy = usableProxy(given.includes("://") ? given : `http://${given}`);
+  if (proxy === undefined) {
     throw new ConfigurationError(
       `The variable ${name} must be the URL of an HTTP proxy, such as http://proxy.example:3128.`,
     );
@@ -32,13 +32,17 @@ export function proxiesFrom(
   };
 }
 
-function isUsable(proxy: string): boolean {
-  if (!URL.canParse(proxy)) return false;
-  const { protocol, username, password } = new URL(proxy);
+/**
+ * A proxy's URL in its normal form: Node takes `HTTP://` for no proxy at all, and repeats one with a line break in its
+ * error. Undefined if it cannot be used.
+ */
+function usableProxy(given: string): string | undefined {
+  if (!URL.canParse(given)) return undefined;
+  const { href, protocol, username, password } = new URL(given);
   try {
     decodeURIComponent(username + password);
   } catch {
-    return false;
+    return undefined;
   }
-  return protocol === "http:" || protocol === "https:";
+  return protocol === "http:" || protocol === "https:" ? href : undefined;
 }
