@@ -72,6 +72,21 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       await cache.close();
     });
 
+    it("changing what the view returned changes nothing that is stored", async () => {
+      const { cache } = opened(place()());
+      const request = get("/a/");
+      await cache.store(request, response("[1]", { etag: '"1"' }));
+      const view = cache.viewFor(get);
+      for (let nth = 0; nth < 3; nth += 1) {
+        const shown = await view.get("/a/");
+        expect(shown?.headers).toEqual({ etag: '"1"' });
+        expect((await cache.find(request))?.headers).toEqual({ etag: '"1"' });
+        Object.assign(shown?.headers ?? {}, { etag: '"2"' });
+        shown?.createdAt.setTime(0);
+      }
+      await cache.close();
+    });
+
     it("only the last response to each request is stored", async () => {
       const { cache } = opened(place()());
       const request = get("/institutions/", [["country", "GB"]]);

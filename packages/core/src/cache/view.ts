@@ -74,7 +74,8 @@ export class CacheView {
     const kept = await this.#orElse(undefined, () => this.#store.get(this.#context.tenant, key));
     if (kept === undefined) return undefined;
     const { status, headers, body } = kept;
-    return { status, headers, body, ...this.#timesOf(kept) };
+    // A copy: the store may still have the object itself.
+    return { status, headers: { ...headers }, body, ...this.#timesOf(kept) };
   }
 
   /** Everything that is cached, in no particular order. */
