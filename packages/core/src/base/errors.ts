@@ -303,8 +303,8 @@ export class TimeoutError extends BankDataError {
 }
 
 /**
- * The response is not one that the service sends: not JSON, truncated, empty, partial, a redirect to another origin, not
- * of the expected shape, or a list whose pages never end.
+ * The response is not one that the service sends: not JSON, truncated, empty, partial, a redirect, not of the expected
+ * shape, or a list whose pages never end.
  */
 export class InvalidResponseError extends BankDataError {
   override name = "InvalidResponseError";

@@ -153,7 +153,7 @@ export class GoCardlessClient extends ServiceMethods {
 
   /**
    * Returns how many calls an account has left, by data kind: `{ limit, remaining, resetAt, lastCallAt }`, as the
-   * headers reported it, or counted if they did not. Sends nothing.
+   * headers reported it, or counted if they did not. Clients with `quota: false` are not included. Sends nothing.
    */
   async quota(accountId: string): Promise<AccountQuota> {
     return await this.#parts.budget.quota(accountId);
