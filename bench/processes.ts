@@ -10,7 +10,7 @@ export interface Way {
   setup: object;
 }
 
-/** How long is measured. */
+/** How much is measured. */
 export interface Rounds {
   /** How many turns each way takes. */
   rounds: number;

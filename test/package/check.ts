@@ -96,7 +96,7 @@ function hasNoSource(file: string, text: string): boolean {
   return lines.every((line) => /^(?:import|export) (?:\{.*\}.*|".*");$/.test(line));
 }
 
-/** The executable loads nothing but its own files, and every package of others in it has its licence beside it. */
+/** The executable loads nothing but its own files, and every third-party package in it has its licence beside it. */
 function checkBundle(place: string): void {
   const folder = join(distOf(place, "cli"), "executable");
   const notices = readFileSync(join(folder, "THIRD-PARTY-NOTICES.txt"), "utf8").split(/^## /m).slice(1);

@@ -3,7 +3,7 @@ import type { Plugin } from "rolldown";
 
 /**
  * Takes Node's modules from `process.getBuiltinModule` instead of importing them. An import evaluates every export of the
- * module, and some of these load large parts of Node that are then not used: `fs.promises`, `util.TextDecoder`,
+ * module, and some of them load large parts of Node that nothing uses: `fs.promises`, `util.TextDecoder`,
  * `http.WebSocket`. That was a fifth of the time that `--help` takes. Each statement stays on its line, for the source
  * maps.
  */
@@ -25,7 +25,7 @@ export function builtinsWithoutImport(): Plugin {
 }
 
 function builtin(name: string): string {
-  // The package of others may have a `process` of its own in scope.
+  // A third-party package may have a `process` of its own in scope.
   return `globalThis.process.getBuiltinModule(${JSON.stringify(name)})`;
 }
 
@@ -38,7 +38,7 @@ function declarations(names: string, module: string): string {
   return `const ${bindings.map((binding) => `${binding} = ${module}`).join(", ")};`;
 }
 
-/** Gives the files that match `importer` an empty module instead of one of Node's that they load and never use. */
+/** Replaces a module of Node by an empty one, for files that match `importer`, which load it and never use it. */
 export function withoutUnusedBuiltin(name: string, importer: RegExp): Plugin {
   const empty = `\0empty ${name}`;
   return {

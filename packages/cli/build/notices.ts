@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A package of others. */
-export interface ForeignPackage {
+/** A package that is not this project's. */
+export interface ThirdPartyPackage {
   name: string;
   version: string;
   /** The texts of its licence files. */
@@ -12,16 +12,16 @@ export interface ForeignPackage {
 /**
  * The packages that files belong to, by name. Our own files belong to none.
  *
- * @throws Error if one has no licence file, as its licence could not be passed on
+ * @throws Error if one has no licence file: its licence has to be distributed with it
  */
-export function packagesOf(files: readonly string[]): ForeignPackage[] {
+export function packagesOf(files: readonly string[]): ThirdPartyPackage[] {
   const folders = files.flatMap(
     (file) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(file) ?? [],
   );
   return [...new Set(folders)].map(described).sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-function described(folder: string): ForeignPackage {
+function described(folder: string): ThirdPartyPackage {
   const { name, version }: { name: string; version: string } = JSON.parse(
     readFileSync(join(folder, "package.json"), "utf8"),
   );
@@ -31,10 +31,10 @@ function described(folder: string): ForeignPackage {
   return { name, version, licences };
 }
 
-/** What has to be said of packages that are passed on: the name, the version and the licence of each. */
-export function notices(packages: readonly ForeignPackage[]): string {
+/** The text that has to accompany packages which are distributed: the name, the version and the licence of each. */
+export function notices(packages: readonly ThirdPartyPackage[]): string {
   const parts = packages.map(({ name, version, licences }) =>
     [`## ${name} ${version}`, ...licences].join("\n\n"),
   );
-  return `${["The executable of bankdata contains these packages of others.", ...parts].join("\n\n")}\n`;
+  return `${["The bankdata executable contains these third-party packages.", ...parts].join("\n\n")}\n`;
 }

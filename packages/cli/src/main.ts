@@ -50,8 +50,8 @@ async function reportFailure(error: unknown, args: readonly string[], terminal: 
 }
 
 /**
- * A reader may stop before our output ends, as `| head` does. The command still goes on to its end: what it has read has
- * cost a call, and is to be kept.
+ * A reader may stop before our output ends, as `| head` does. The command still goes on to its end, so that responses that
+ * have cost a call are stored.
  */
 function ignoreClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {

@@ -6,7 +6,7 @@ import { keepCompiledCode } from "./config/compile-cache.ts";
  * compiles, and whether it reads source maps, with which a command takes about a tenth longer.
  */
 export async function start(args: readonly string[]): Promise<void> {
-  const isVersion = args[0] === "--version" || args[0] === "-V"; // Takes less time than to look for the folder.
+  const isVersion = args[0] === "--version" || args[0] === "-V"; // Done sooner than the folder is checked.
   if (!isVersion) keepCompiledCode();
   if (args.includes("--verbose")) module.setSourceMapsSupport(true, { nodeModules: true });
   const { run } = await import("./main.ts");

@@ -64,8 +64,8 @@ describe("compiled code", () => {
   });
 });
 
-describe("errors that nobody foresaw", () => {
-  it("are shown with the lines of the sources that they come from, with --verbose", async () => {
+describe("unexpected errors", () => {
+  it("are shown with their stack, in lines of the sources, with --verbose", async () => {
     await using me = await person();
     await mkdir(join(me.home, ".local"));
     await writeFile(join(me.home, ".local/state"), "in the way");

@@ -5,9 +5,9 @@ import { makePrivateFolder, userFolder } from "bankdata-core/store";
 import { surroundings } from "./places.ts";
 
 /**
- * Has Node keep what it compiles in the user's cache folder, which a later start reads instead of compiling again. Node
- * runs what it finds there, so that the folder has to be one that nobody else can write to: never the shared temporary
- * one. Does nothing if there is no such folder, or if Node's own variables choose another one or none.
+ * Makes Node keep compiled code in the user's cache folder, so that later starts need not compile it again. Node runs what
+ * it finds there, so nobody else may be able to write to the folder; Node's default, in the temporary folder, may be
+ * anybody's. Does nothing if there is no such folder, or if Node's own variables name another one or turn this off.
  */
 export function keepCompiledCode(): void {
   if (process.env["NODE_DISABLE_COMPILE_CACHE"] || module.getCompileCacheDir() !== undefined) return;
@@ -16,8 +16,8 @@ export function keepCompiledCode(): void {
 }
 
 /**
- * The folder, made if it is missing, if only this user can decide what is in it; undefined if others can, if it cannot be
- * made, or if it would be made in a folder of somebody else, as under sudo.
+ * Returns the folder, and creates it if it is missing; undefined if anybody else can change what is in it, if it cannot be
+ * created, or if it would be created in a folder of somebody else, as under sudo.
  *
  * @param user the user's id; undefined on Windows, where the profile is private
  */

@@ -272,7 +272,7 @@ function sentence(text: string): string {
   return /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
 }
 
-/** Where an error that nobody foresaw was thrown, innermost first; of any other error nothing, as its message is enough. */
+/** The stack of an unexpected error, innermost frame first; empty for any other error, whose message is enough. */
 export function framesOf(error: unknown): Printable[] {
   if (isSuppressed(error)) return [...framesOf(error.suppressed), ...framesOf(error.error)];
   if (!(error instanceof Error) || error instanceof CommandFailure || error instanceof BankDataError)

@@ -38,7 +38,7 @@ export class StopSignals implements Disposable {
   /**
    * From now on a signal aborts only the work under way, with `reason`, as the session is needed to remove what was
    * started. An uncaught error aborts it too, any number of times: when a terminal closes, each line written to it fails.
-   * So does an `err` that nobody reads, as they cannot know what to do next.
+   * So does `err` if its reader is gone, as nobody then sees what to do next.
    */
   instead(reason: Error, err: Output): Stopping {
     const stop = new AbortController();

@@ -66,7 +66,7 @@ export class Output {
     this.stream.write(`${ERASE_LINE}${this.#shown(parts)}`);
   }
 
-  /** Calls back once a line could not be printed, as nobody reads it any more. @returns what ends that */
+  /** Calls `closed` when a line cannot be printed because the reader is gone. @returns disposing of it ends that */
   whenClosed(closed: (error: Error) => void): Disposable {
     this.stream.once("error", closed);
     return { [Symbol.dispose]: () => this.stream.off("error", closed) };

@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { isLoopback } from "./loopback.ts";
 import { type ProxyEnvironment, proxiesFrom } from "./proxies.ts";
 
-/** What follows a connection from its opening. */
+/** Is told what becomes of a new connection. */
 export interface ConnectionUser {
   /** A new connection is being opened, to the service or to a proxy. */
   onOpening(connection: Duplex): void;
@@ -49,7 +49,7 @@ interface Opened extends Partial<ConnectionRequest> {
 /** How long an idle connection is kept, in milliseconds: less than servers keep it, so that few are closed in use. */
 const IDLE_TIMEOUT = 4000;
 
-/** As long as it is with fetch. */
+/** How long a new connection may take until it is ready, in milliseconds: as long as with `fetch`. */
 const CONNECT_TIMEOUT = 10_000;
 
 /** The agents of all clients, by protocol and proxies. */

@@ -1,7 +1,7 @@
 import type { Readable, Transform } from "node:stream";
 import * as zlib from "node:zlib";
 
-/** What the service may encode responses with. Zstandard is understood but not asked for: Node calls it experimental. */
+/** The encodings that requests accept. Zstandard is decoded but not asked for, as it is experimental in Node. */
 export const ACCEPTED_ENCODINGS = "gzip, deflate, br";
 
 /** No server applies more, and each takes memory. */
@@ -14,8 +14,8 @@ const ZSTD_WINDOW_LOG = 23;
 export type DecoderFactory = (first: Uint8Array) => Transform;
 
 /**
- * What undoes a Content-Encoding, in the order in which it is applied; empty if the body is to be read as it is, because
- * it has no encoding, or one that is not known.
+ * The decoders for a Content-Encoding, in the order in which they are applied; empty if the body is read as it is, because
+ * it has no encoding, or an unknown one.
  *
  * @throws Error if there are too many
  */
