@@ -1,5 +1,7 @@
 import { createServer, request } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { connect, type Socket } from "node:net";
+import type { SecureContextOptions } from "node:tls";
 
 /** What a client asked of a proxy. */
 interface ProxyRequest {
@@ -18,8 +20,13 @@ export interface Proxy extends AsyncDisposable {
   allClosed(): Promise<void>;
 }
 
-/** Starts a proxy. @param answer what it does instead of serving: a status line, or nothing at all */
-export async function startProxy(answer?: string | "silence"): Promise<Proxy> {
+/**
+ * Starts a proxy.
+ *
+ * @param answer what it does instead of serving: a status line, or nothing at all
+ * @param tls with which it is one of `https:`
+ */
+export async function startProxy(answer?: string | "silence", tls?: SecureContextOptions): Promise<Proxy> {
   const requests: ProxyRequest[] = [];
   const sockets = new Set<Socket>();
   let whenClosed: (() => void)[] = [];
@@ -36,7 +43,8 @@ export async function startProxy(answer?: string | "silence"): Promise<Proxy> {
     const credentials = encoded === undefined ? undefined : Buffer.from(encoded, "base64").toString();
     requests.push({ method, target: url, credentials });
   };
-  const server = createServer((incoming, response) => {
+  const server = tls === undefined ? createServer() : createTlsServer(tls);
+  server.on("request", (incoming, response) => {
     note(incoming);
     const { pathname, search, port } = new URL(incoming.url ?? "");
     const { method, headers } = incoming;

@@ -432,7 +432,8 @@ describe("redirects", () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : { status: 301, headers: { location } },
     );
-    const { requests } = requestsTo(service);
+    const reported: number[] = [];
+    const { requests } = requestsTo(service, { onResponse: ({ status }) => reported.push(status) });
     for (const send of [read, write]) {
       const error = await failureOf(send(requests));
       expect(error).toBeInstanceOf(InvalidResponseError);
@@ -441,6 +442,7 @@ describe("redirects", () => {
       expect(error.message).not.toMatch(/the-token|moved|b=c/);
     }
     expect(service.asked()).toEqual([`GET ${BALANCES}`, "POST /requisitions/"]);
+    expect(reported.filter((status) => status !== 200)).toEqual([301, 301]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { LookupFunction } from "node:net";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { ConfigurationError } from "../../../packages/core/src/base/errors.ts";
 import { nodeTransport } from "../../../packages/core/src/pipeline/node-transport.ts";
 import { type Authority, authorityOf, certificateFor } from "../../support/certificates.ts";
@@ -218,5 +218,53 @@ describe("a proxy that does not serve", () => {
     expect(make).toThrow(
       /^The variable HTTPS_PROXY must be the URL of an HTTP proxy, such as http:\/\/proxy\.example:3128\.$/,
     );
+  });
+});
+
+describe("a proxy that is itself reached through TLS", () => {
+  /** The proxy on this machine, and a service that it leads to. */
+  async function behind(answer: string | undefined, serviceAuthority: Authority | undefined) {
+    const proxy = await startProxy(answer, await certificateFor({ host: "localhost", authority }));
+    const tls = await certificateFor({
+      host: "bank.example",
+      ...(serviceAuthority && { authority: serviceAuthority }),
+    });
+    const server = await startRawServer((socket) => socket.write(sized(200, "good")), { tls });
+    const env = { HTTPS_PROXY: `https://localhost:${proxy.port}` };
+    const options = { env, lookup, ...(answer === "silence" && { connectTimeout: 300 }) };
+    return { proxy, server, send: nodeTransport(`https://bank.example:${server.port}/api`, options) };
+  }
+
+  it("leads to the service, over one tunnel", async () => {
+    const { proxy, server, send } = await behind(undefined, authority);
+    await using _ = proxy;
+    await using __ = server;
+    for (let nth = 0; nth < 2; nth += 1) expect(await outcomeOf(send(requestOf(), never()))).toEqual(good);
+    expect(proxy.requests).toHaveLength(1);
+  });
+
+  it.each<[string, string | undefined, string]>([
+    ["refuses", "HTTP/1.1 407 Proxy Authentication Required", "ERR_PROXY_TUNNEL"],
+    ["hangs", "silence", "ETIMEDOUT"],
+    ["leads to a service whose certificate is rejected", undefined, "DEPTH_ZERO_SELF_SIGNED_CERT"],
+  ])("nothing is sent to the service if it %s", async (_, answer, lost) => {
+    const { proxy, server, send } = await behind(answer, undefined);
+    await using __ = proxy;
+    await using ___ = server;
+    expect(await outcomeOf(send(requestOf(), never()))).toEqual({ lost, sent: false });
+    expect(server.requests).toEqual([]);
+    await proxy.allClosed();
+  });
+
+  it("is left at once if the request is aborted while it hangs", async () => {
+    const { proxy, server, send } = await behind("silence", authority);
+    await using _ = proxy;
+    await using __ = server;
+    const stop = new AbortController();
+    const sent = send(requestOf(), stop.signal);
+    await vi.waitUntil(() => proxy.requests.length === 1);
+    stop.abort(new Error("no longer wanted"));
+    await expect(sent).rejects.toThrow("no longer wanted");
+    await proxy.allClosed();
   });
 });

@@ -6,6 +6,7 @@ import type { Call } from "./call.ts";
 import { accountDataOf, type ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
 import { invalidResponse } from "./read-body.ts";
+import { redirectError } from "./redirect.ts";
 import { detailsFromService } from "./response-details.ts";
 import { retryDelay, wasNeverSent } from "./retry.ts";
 import { readRetryAfter } from "./retry-after.ts";
@@ -133,7 +134,8 @@ export class Attempts {
       return invalidResponse(request, status, { problem, text, redact });
     }
     call.report(request, () => detailsFromService(result, null, redact));
-    if (status < 400) return invalidResponse(request, status, { text, redact });
+    if (status < 400)
+      return redirectError(request, result, settings) ?? invalidResponse(request, status, { text, redact });
     const now = result.receivedAt;
     const retryAfter = readRetryAfter(result.headers, now);
     return service.readError({

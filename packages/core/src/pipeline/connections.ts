@@ -1,21 +1,14 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import type { LookupFunction } from "node:net";
+import { type LookupFunction, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 import { isLoopback } from "./loopback.ts";
 import { type ProxyEnvironment, proxiesFrom } from "./proxies.ts";
 
-/** Is told what becomes of a new connection. */
-export interface ConnectionUser {
-  /** A new connection is being opened, to the service or to a proxy. */
-  onOpening(connection: Duplex): void;
-  /** The connection is ready: nothing was sent before. */
-  onReady(): void;
-}
-
 /** The options of a request, which reach the agent's `createConnection`. */
 interface ConnectionRequest extends http.RequestOptions {
-  readonly user: ConnectionUser;
+  readonly opening: Opening;
 }
 
 /** Where requests go, and over which connections. */
@@ -27,6 +20,9 @@ export interface Connections {
   /** The path of the base URL, without a slash at its end. */
   readonly path: string;
   readonly agent: http.Agent;
+  readonly reuse: ReuseGate;
+  /** How long a new connection may take until it is ready, in milliseconds. */
+  readonly connectTimeout: number;
   /** Whether there is a proxy, unless the service's host is exempt from it. */
   readonly isProxied: boolean;
 }
@@ -41,19 +37,17 @@ export interface ConnectionOptions {
   connectTimeout?: number | undefined;
 }
 
-/** The options of an agent that reach its `createConnection` with those of the request. */
-interface Opened extends Partial<ConnectionRequest> {
-  readonly connectTimeout?: number | undefined;
-}
-
 /** How long an idle connection is kept, in milliseconds: less than servers keep it, so that few are closed in use. */
 const IDLE_TIMEOUT = 4000;
 
 /** How long a new connection may take until it is ready, in milliseconds: as long as with `fetch`. */
 const CONNECT_TIMEOUT = 10_000;
 
-/** The agents of all clients, by protocol and proxies. */
-const shared = new Map<string, http.Agent>();
+/** An agent, and when its connections may be used again. */
+type Pool = Pick<Connections, "agent" | "reuse">;
+
+/** The connections of all clients, by protocol and proxies. */
+const shared = new Map<string, Pool>();
 
 /**
  * The connections to a service. Proxies are those that the environment names, except for loopback.
@@ -62,35 +56,63 @@ const shared = new Map<string, http.Agent>();
  */
 export function connectionsTo(base: URL, options: ConnectionOptions = {}): Connections {
   const secure = base.protocol === "https:";
-  const { env = process.env, ...others } = options;
+  const { env = process.env, connectTimeout = CONNECT_TIMEOUT } = options;
   const proxyEnv = isLoopback(base) ? undefined : proxiesFrom(env, secure ? "https" : "http");
   return {
     request: secure ? https.request : http.request,
     host: base.hostname.replace(/^\[|\]$/g, ""),
     port: base.port === "" ? undefined : Number(base.port),
     path: base.pathname.replace(/\/$/, ""),
-    agent: agentFor(secure, proxyEnv, others),
+    ...poolFor(secure, proxyEnv, options),
+    connectTimeout,
     isProxied: proxyEnv !== undefined,
   };
 }
 
-function agentFor(
+function poolFor(
   secure: boolean,
   proxyEnv: ProxyEnvironment | undefined,
   { lookup, connectTimeout }: ConnectionOptions,
-): http.Agent {
+): Pool {
   const key = JSON.stringify([secure, proxyEnv]);
   const isShared = lookup === undefined && connectTimeout === undefined;
   const known = isShared ? shared.get(key) : undefined;
   if (known !== undefined) return known;
   const Agent = secure ? SecureAgent : PlainAgent;
-  const options = { keepAlive: true, timeout: IDLE_TIMEOUT, proxyEnv, lookup, connectTimeout };
-  const agent = new Agent(options);
-  if (isShared) shared.set(key, agent);
-  return agent;
+  const agent = new Agent({ keepAlive: true, timeout: IDLE_TIMEOUT, proxyEnv, lookup });
+  const pool = { agent, reuse: new ReuseGate() };
+  if (isShared) shared.set(key, pool);
+  return pool;
 }
 
-/** Closes the connections that wait for their next request. */
+/**
+ * Keeps a request from using a connection before it could show that the server has closed it: some servers do so after a
+ * response without announcing it. Node learns of that when it next looks at the network, so that a request which follows
+ * at once waits for two turns of the event loop, which takes microseconds.
+ */
+export class ReuseGate {
+  #recentEnds = 0;
+
+  /** A response has ended, and its connection waits for the next request. */
+  noteEnd(): void {
+    this.#recentEnds += 1;
+    afterTwoTurns(() => {
+      this.#recentEnds -= 1;
+    });
+  }
+
+  /** Calls back once a request may use any of the connections. */
+  pass(proceed: () => void): void {
+    if (this.#recentEnds === 0) proceed();
+    else afterTwoTurns(proceed);
+  }
+}
+
+function afterTwoTurns(work: () => void): void {
+  setImmediate(() => setImmediate(work));
+}
+
+/** Closes the connections that wait for their next request, to whichever host. */
 export function closeIdle({ freeSockets }: http.Agent): void {
   for (const sockets of Object.values(freeSockets)) {
     for (const socket of sockets ?? []) socket.destroy();
@@ -100,51 +122,81 @@ export function closeIdle({ freeSockets }: http.Agent): void {
 type OpenedBack = (error: Error | null, connection: Duplex) => void;
 
 class PlainAgent extends http.Agent {
-  override createConnection(options: Opened, callback?: OpenedBack) {
-    const opening = new Opening(options);
-    return opening.watch(super.createConnection(opening.options, callback), "connect");
+  override createConnection(options: Partial<ConnectionRequest>, callback?: OpenedBack) {
+    return opened(options, super.createConnection(withConnectTimeout(options), callback));
   }
 }
 
 class SecureAgent extends https.Agent {
-  override createConnection(options: Opened, callback?: OpenedBack) {
-    const opening = new Opening(options);
-    // Called only for a proxy, with the connection within the tunnel.
-    const tunnelled: OpenedBack = (error, connection) => {
-      if (!error) opening.onReady();
-      callback?.(error, connection);
-    };
-    return opening.watch(super.createConnection(opening.options, tunnelled), "secureConnect");
+  override createConnection(options: Partial<ConnectionRequest>, callback?: OpenedBack) {
+    return opened(options, super.createConnection(withConnectTimeout(options), callback));
   }
 }
 
-/** A connection until it is ready: tells its user what becomes of it, and gives up in time. */
-class Opening {
-  readonly options: Opened;
+/** Node measures the opening of a tunnel by its timeout, for which the time that a connection may be idle is too short. */
+function withConnectTimeout(options: Partial<ConnectionRequest>): Partial<ConnectionRequest> {
+  return options.opening === undefined ? options : { ...options, timeout: options.opening.timeout };
+}
+
+function opened<Connection extends Duplex | null | undefined>(
+  { opening }: Partial<ConnectionRequest>,
+  connection: Connection,
+): Connection {
+  if (connection) opening?.begin(connection);
+  return connection;
+}
+
+/**
+ * The opening of a connection for one request, which has to be ready in time. Node keeps it as long as the connection, so
+ * that it does not know the request.
+ */
+export class Opening {
+  /** In milliseconds. */
+  readonly timeout: number;
+  /** Whether there is a connection to the service, so that what is sent may arrive. */
+  isReady = false;
+  /** A connection to the service, or to the proxy that leads there. */
+  #connection: Duplex | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: Opened) {
-    // Node measures the opening of a tunnel by this, for which the time that a connection may be idle is too short.
-    this.options = { ...options, timeout: options.connectTimeout ?? CONNECT_TIMEOUT };
+  constructor(timeout: number) {
+    this.timeout = timeout;
   }
 
-  watch<Connection extends Duplex | null | undefined>(
-    connection: Connection,
-    readyEvent: "connect" | "secureConnect",
-  ): Connection {
-    if (!connection) return connection;
-    const timeout = this.options.connectTimeout ?? CONNECT_TIMEOUT;
-    this.#timer = setTimeout(() => connection.destroy(new ConnectTimeout(timeout)), timeout);
-    connection.once(readyEvent, this.onReady);
+  begin(connection: Duplex): void {
+    this.#connection = connection;
+    this.#timer = setTimeout(() => connection.destroy(new ConnectTimeout(this.timeout)), this.timeout);
     connection.once("close", () => clearTimeout(this.#timer));
-    this.options.user?.onOpening(connection);
-    return connection;
   }
 
-  readonly onReady = (): void => {
+  /** The request has got a connection, which may not be ready yet. */
+  follow(connection: Duplex): void {
+    if (connection.destroyed) return;
+    const event = pendingEvent(connection);
+    if (event === undefined) this.#end();
+    else connection.once(event, () => this.#end());
+  }
+
+  /** Closes a connection that is not ready yet. */
+  close(): void {
     clearTimeout(this.#timer);
-    this.options.user?.onReady();
-  };
+    this.#connection?.destroy();
+  }
+
+  #end(): void {
+    this.isReady = true;
+    this.#connection = undefined;
+    clearTimeout(this.#timer);
+  }
+}
+
+/** The event after which a connection is ready; undefined if it is. */
+function pendingEvent(connection: Duplex): "connect" | "secureConnect" | undefined {
+  if (!(connection instanceof Socket)) return undefined;
+  if (!(connection instanceof TLSSocket)) return connection.connecting ? "connect" : undefined;
+  // The protocol is "unknown" until the handshake is complete.
+  const isHandshaking = connection.connecting || connection.getProtocol() === "unknown";
+  return isHandshaking ? "secureConnect" : undefined;
 }
 
 /** A connection did not get ready in time. */

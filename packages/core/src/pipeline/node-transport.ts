@@ -1,13 +1,12 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
 import { HeaderMap } from "../base/header-fields.ts";
 import { BodyCollector, type BodyText, bodyRuleFor } from "./body-text.ts";
 import {
   type ConnectionOptions,
   type Connections,
-  type ConnectionUser,
   closeIdle,
   connectionsTo,
+  Opening,
 } from "./connections.ts";
 import { ACCEPTED_ENCODINGS, decodersFor, readBody } from "./content-encoding.ts";
 import {
@@ -39,16 +38,13 @@ interface Outcome {
 }
 
 /** One request and its response. */
-class Exchange implements ConnectionUser {
+class Exchange {
   readonly #request: TransportRequest;
   readonly #signal: AbortSignal;
   readonly #connections: Connections;
   readonly #outcome: Outcome;
   #isSettled = false;
-  /** Whether a connection to the service was there. */
-  #isConnected = false;
-  /** A new connection, to the service or to the proxy that leads there. */
-  #opening: Duplex | undefined;
+  readonly #opening: Opening;
   #outgoing: ClientRequest | undefined;
   #incoming: IncomingMessage | undefined;
   #bytesBefore = 0;
@@ -59,6 +55,7 @@ class Exchange implements ConnectionUser {
     this.#request = request;
     this.#signal = signal;
     this.#connections = connections;
+    this.#opening = new Opening(connections.connectTimeout);
     this.#outcome = outcome;
   }
 
@@ -69,22 +66,26 @@ class Exchange implements ConnectionUser {
     }
     this.#signal.addEventListener("abort", this.#onAbort, { once: true });
     if (limit !== undefined) this.#timer = setTimeout(() => this.#giveUp(limit.errorOf()), limit.timeout);
+    const { agent, reuse } = this.#connections;
+    if (this.#request.method === "GET") {
+      reuse.pass(() => this.#send());
+      return;
+    }
+    // A write cannot be repeated if the server has just closed its connection, so that it gets a new one.
+    closeIdle(agent);
+    this.#send();
+  }
+
+  #send(): void {
+    if (this.#isSettled) return;
     try {
-      this.#send();
+      this.#transmit();
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  onOpening(connection: Duplex): void {
-    this.#opening = connection;
-  }
-
-  onReady(): void {
-    this.#isConnected = true;
-  }
-
-  #send(): void {
+  #transmit(): void {
     const { method, target, headers, body } = this.#request;
     const { request, agent, host, port, path } = this.#connections;
     const outgoing = request({
@@ -94,7 +95,7 @@ class Exchange implements ConnectionUser {
       method,
       path: path + target,
       headers: headersToSend(headers, body),
-      user: this,
+      opening: this.#opening,
     });
     this.#outgoing = outgoing;
     outgoing.on("error", (error) => this.#onError(error));
@@ -102,8 +103,7 @@ class Exchange implements ConnectionUser {
     outgoing.on("close", () => this.#onError(new Error("The connection was closed without a response.")));
     outgoing.on("response", (incoming) => this.#onResponse(incoming));
     outgoing.on("socket", (socket) => {
-      if (!outgoing.reusedSocket) return;
-      this.#isConnected = true;
+      this.#opening.follow(socket);
       this.#bytesBefore = socket.bytesRead;
     });
     outgoing.end(body);
@@ -169,6 +169,7 @@ class Exchange implements ConnectionUser {
 
   #succeed(response: TransportResponse): void {
     if (!this.#settle()) return;
+    this.#connections.reuse.noteEnd();
     this.#outcome.resolve(response);
   }
 
@@ -179,7 +180,7 @@ class Exchange implements ConnectionUser {
     // The others have been idle for longer, and the next try must not meet the same fate.
     if (wasIdle) closeIdle(this.#connections.agent);
     const { isProxied } = this.#connections;
-    this.#outcome.reject(new TransportError(error, { sent: this.#isConnected, wasIdle, isProxied }));
+    this.#outcome.reject(new TransportError(error, { sent: this.#opening.isReady, wasIdle, isProxied }));
   }
 
   readonly #onAbort = (): void => this.#giveUp(this.#signal.reason);
@@ -203,7 +204,7 @@ class Exchange implements ConnectionUser {
     this.#stopReading?.();
     this.#outgoing?.destroy();
     // While a tunnel is being opened, the request does not know of the connection to the proxy.
-    if (!this.#isConnected) this.#opening?.destroy();
+    this.#opening.close();
   }
 }
 

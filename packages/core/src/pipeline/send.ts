@@ -1,4 +1,4 @@
-import { BankDataError, ConnectionError, InvalidResponseError, TimeoutError } from "../base/errors.ts";
+import { BankDataError, ConnectionError, TimeoutError } from "../base/errors.ts";
 import type { RateLimits } from "../limits/rate-limits.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
@@ -24,30 +24,11 @@ export interface HttpResult extends RawResponse {
 }
 
 /**
- * Sends a request once and reads the response to its end, within the timeout for one try. Redirects are not followed, so
- * that the token is sent nowhere else.
+ * Sends a request once and reads the response to its end, within the timeout for one try.
  *
- * @throws InvalidResponseError for a redirect; ConnectionError, TimeoutError, or the signal's reason
+ * @throws ConnectionError, TimeoutError, or the signal's reason
  */
 export async function sendOnce(
-  request: ServiceRequest,
-  sendOptions: SendOptions,
-  settings: Settings,
-  signal: AbortSignal,
-): Promise<RawResponse> {
-  const response = await transmit(request, sendOptions, settings, signal);
-  const location = response.headers.get("location");
-  if (response.status >= 300 && response.status < 400 && response.status !== 304 && location !== null)
-    throw redirected(response.status, location, request, settings);
-  return response;
-}
-
-/** How messages name a request. */
-function requestName({ operation, path }: ServiceRequest, { secrets }: Settings): string {
-  return `${operation.method} ${secrets.redact(path)}`;
-}
-
-async function transmit(
   request: ServiceRequest,
   sendOptions: SendOptions,
   settings: Settings,
@@ -66,6 +47,11 @@ async function transmit(
     if (error instanceof BankDataError) throw error;
     throw connectionError(error, request, settings);
   }
+}
+
+/** How messages name a request. */
+function requestName({ operation, path }: ServiceRequest, { secrets }: Settings): string {
+  return `${operation.method} ${secrets.redact(path)}`;
 }
 
 function transportRequest(
@@ -104,21 +90,4 @@ function connectionError(error: unknown, request: ServiceRequest, settings: Sett
   return loss?.wasIdle
     ? new IdleConnectionError(message, code)
     : new ConnectionError(message, code, { sent: loss?.sent ?? true });
-}
-
-function redirected(
-  status: number,
-  location: string,
-  request: ServiceRequest,
-  settings: Settings,
-): InvalidResponseError {
-  const { baseUrl, secrets } = settings;
-  const target = URL.canParse(location, baseUrl) ? new URL(location, baseUrl).origin : undefined;
-  const where = target === undefined ? "an invalid URL" : secrets.redact(target);
-  const reason =
-    target === new URL(baseUrl).origin ? "" : ": the token is sent to the configured origin only";
-  return new InvalidResponseError(
-    `${requestName(request, settings)} was redirected to ${where}, which is not followed${reason}. Check the base URL.`,
-    { status, bodyStart: "" },
-  );
 }
