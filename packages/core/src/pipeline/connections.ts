@@ -90,7 +90,7 @@ function poolFor(
  * response without announcing it. Node learns of that when it next looks at the network, so that a request which follows
  * at once waits for two turns of the event loop, which takes microseconds.
  */
-export class ReuseGate {
+class ReuseGate {
   #recentEnds = 0;
 
   /** A response has ended, and its connection waits for the next request. */
