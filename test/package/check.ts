@@ -47,8 +47,41 @@ function checkCoreAlone(tarball: string): void {
   const place = installed("core-alone", [tarball]);
   const modules = readdirSync(join(place, "node_modules")).filter((name) => !name.startsWith("."));
   expect(modules.sort().join(" ") === "bankdata-core zod", `bankdata-core installs ${modules.join(" ")}`);
-  const printed = node(place, "alone.js", 'import { version } from "bankdata-core"; console.log(version);');
-  expect(printed === versionOf("core"), `bankdata-core alone printed ${printed}`);
+  const printed = node(
+    place,
+    "alone.js",
+    `import { readFileSync } from "node:fs";
+     import * as core from "bankdata-core";
+     const { exports } = JSON.parse(readFileSync("node_modules/bankdata-core/package.json", "utf8"));
+     const rooms = Object.keys(exports).map((face) => /^\\.\\/(\\w+)$/.exec(face)?.[1]).filter(Boolean);
+     const twice = [];
+     for (const room of rooms) {
+       const face = await import("bankdata-core/" + room);
+       twice.push(...Object.keys(face).filter((name) => name in core && face[name] !== core[name]));
+     }
+     // Only a cache in a file needs SQLite, and some versions of Node.js warn about it.
+     const loadsSqlite = process.moduleLoadList.includes("NativeModule sqlite");
+     console.log([core.version, rooms.length, twice.length, loadsSqlite].join(" "));`,
+  );
+  expect(printed === `${versionOf("core")} 7 0 false`, `bankdata-core alone printed ${printed}`);
+  checkHelpers(place);
+}
+
+/** The bundled core loads nothing but its own files, Node.js and zod, and has the licence of the bundler's helpers. */
+function checkHelpers(place: string): void {
+  const dist = distOf(place, "core");
+  const files = readdirSync(dist);
+  for (const file of files.filter((name) => name.endsWith(".js"))) {
+    const text = readFileSync(join(dist, file), "utf8");
+    const loaded = [...text.matchAll(/^(?:import|export) (?:.* from )?"(.*)";$|\bimport\("(.*?)"\)/gm)];
+    const foreign = loaded
+      .map(([, fixed, late]) => fixed ?? late ?? "")
+      .filter((one) => !/^\.\/[\w.-]+\.js$|^node:|^zod$/.test(one));
+    expect(foreign.length === 0, `${file} of core loads ${foreign}`);
+  }
+  const helped = files.some((name) => /^(?:rolldown-runtime|usingCtx)\.js$/.test(name));
+  const notices = helped ? readFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), "utf8") : "";
+  expect(!helped || notices.includes("## rolldown "), "the core has no licence of the bundler's helpers");
 }
 
 /**
@@ -89,10 +122,13 @@ function distOf(place: string, name: (typeof packageFolders)[number]): string {
   return join(place, "node_modules", name === "cli" ? "bankdata" : `bankdata-${name}`, "dist");
 }
 
-/** Whether a module of the executable only hands on what another one exports, or is the bundler's own. */
+/** Whether a module only hands on what another one exports, or is the bundler's own. */
 function hasNoSource(file: string, text: string): boolean {
   if (/^(?:executable[\\/])?(?:rolldown-runtime|usingCtx)\.js$/.test(file)) return true;
-  const lines = text.trim().split("\n");
+  const lines = text
+    .replaceAll(/^\/\*\*.*?\*\/\n/gms, "")
+    .trim()
+    .split("\n");
   return lines.every((line) => /^(?:import|export) (?:\{.*\}.*|".*");$/.test(line));
 }
 

@@ -7,8 +7,8 @@ import { writeFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type OutputChunk, rolldown } from "rolldown";
+import { notices, packagesOf } from "../../core/build/notices.ts";
 import { builtinsWithoutImport, withoutUnusedBuiltin } from "./builtins.ts";
-import { notices, packagesOf } from "./notices.ts";
 
 const project = resolve(import.meta.dirname, "../../..");
 const executable = join(project, "packages/cli/dist/executable");

@@ -36,5 +36,5 @@ export function notices(packages: readonly ThirdPartyPackage[]): string {
   const parts = packages.map(({ name, version, licences }) =>
     [`## ${name} ${version}`, ...licences].join("\n\n"),
   );
-  return `${["The bankdata executable contains these third-party packages.", ...parts].join("\n\n")}\n`;
+  return `${["This contains code of these third-party packages.", ...parts].join("\n\n")}\n`;
 }
