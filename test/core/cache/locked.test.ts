@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { silentLogger } from "../../../packages/core/src/base/logger.ts";
+import { SqliteStore } from "../../../packages/core/src/cache/sqlite-store.ts";
 import { GoCardlessClient, QuotaUnavailableError, TimeoutError } from "../../../packages/core/src/index.ts";
 import { TestClock } from "../../support/clock.ts";
 import { temporaryFolder } from "../../support/folder.ts";
@@ -173,3 +175,25 @@ it("a client that started while the file could not be opened later uses it, with
   expect((await again.cache.find(get("/accounts/a/")))?.body).toBe("[1]");
   await again.cache.close();
 }, 30_000);
+
+it("a response whose write had to wait does not replace one that arrived after it", async () => {
+  const now = 10_000;
+  const context = { logger: silentLogger, now: () => now, isNamed: true, maxBytes: 1e6 };
+  const store = new SqliteStore(join(temporaryFolder(), "cache.sqlite"), context);
+  const key = { tenant: "tenant", key: "key", path: "/a/" };
+  const arrived = (createdAt: number) => ({
+    ...{ status: 200, headers: {}, expiresAt: null, createdAt },
+    body: `[${createdAt}]`,
+  });
+  const keptAfter = async (...times: number[]) => {
+    for (const createdAt of times) await store.set(key, arrived(createdAt));
+    const kept = await store.get(key.tenant, key.key);
+    await store.deletePaths(key.tenant, [key.path]);
+    return kept?.body;
+  };
+  expect(await keptAfter(5000, 4000)).toBe("[5000]");
+  expect(await keptAfter(4000, 5000)).toBe("[5000]");
+  // From the future: stored before the clock was set back.
+  expect(await keptAfter(now + 1, 4000)).toBe("[4000]");
+  await store.close();
+});

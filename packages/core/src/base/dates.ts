@@ -3,18 +3,8 @@ export const DAY = 86_400_000;
 
 /** The date of a moment (milliseconds since 1970) as `YYYY-MM-DD`, in UTC, as the services count days. */
 export function dateOf(milliseconds: number): string {
-  const day = Math.floor(milliseconds / DAY);
-  const known = dates.get(day);
-  if (known !== undefined) return known;
-  const date = new Date(milliseconds).toISOString().slice(0, 10);
-  if (dates.size === MOST_DATES) dates.clear();
-  dates.set(day, date);
-  return date;
+  return new Date(milliseconds).toISOString().slice(0, 10);
 }
-
-/** The dates of days that were asked for, by their number since 1970: a client asks for the same few again and again. */
-const dates = new Map<number, string>();
-const MOST_DATES = 64;
 
 /** The date `days` days before a moment (milliseconds since 1970), as `YYYY-MM-DD` in UTC. */
 export function dateDaysBefore(milliseconds: number, days: number): string {

@@ -24,6 +24,7 @@ export {
   type RefusalReason,
   TimeoutError,
 } from "./errors.ts";
+export type { HeaderFields } from "./header-fields.ts";
 export { isRecord } from "./is-record.ts";
 export type { Logger } from "./logger.ts";
 export { messageOf } from "./message-of.ts";

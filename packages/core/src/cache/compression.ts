@@ -15,11 +15,10 @@ const BEST_RATIO = 48;
 
 /**
  * A body as it is stored: compressed by zstd at its fastest level if that saves space, otherwise the text itself. zstd
- * reads twice as fast as deflate and brotli at about the same size. Node has it since 22.15; older versions keep
- * strings.
+ * reads twice as fast as deflate and brotli at about the same size.
  */
 export function packBody(body: string): string | Uint8Array {
-  if (body.length < WORTHWHILE || typeof zlib.zstdCompressSync !== "function") return body;
+  if (body.length < WORTHWHILE) return body;
   const bytes = encoded(body);
   const packed = zlib.zstdCompressSync(bytes, {
     params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 },
@@ -41,10 +40,10 @@ function encoded(text: string): Uint8Array {
   return scratch.subarray(0, new TextEncoder().encodeInto(text, scratch).written);
 }
 
-/** The body; undefined if this version of Node cannot read it. @throws Error if it is damaged */
+/** The body; undefined if what is kept is none. @throws Error if it is damaged */
 export function unpackBody(kept: unknown): string | undefined {
   if (typeof kept === "string") return kept;
-  if (!(kept instanceof Uint8Array) || typeof zlib.zstdDecompressSync !== "function") return undefined;
+  if (!(kept instanceof Uint8Array)) return undefined;
   // Room for the whole body at once: growing in steps takes twice as long, and room that is not used costs nothing.
   const chunkSize = Math.min(Math.max(kept.length * BEST_RATIO, SMALLEST_CHUNK), LARGEST_CHUNK);
   return zlib.zstdDecompressSync(kept, { chunkSize }).toString("utf8");

@@ -18,12 +18,14 @@ const SQL = {
   /** Leaves the body out if the response has the checksum that is given first. */
   get: `SELECT key, ${HEAD}, used_at AS usedAt, CASE WHEN $checksum = ? THEN NULL ELSE body END AS body,
       $checksum AS checksum FROM answers WHERE key = ? AND scope = ?`,
+  /** Leaves a newer response in place. One from the future was stored before the clock was set back, and so is older. */
   set: `INSERT INTO answers
       (key, scope, path, status, headers, created_at, expires_at, used_at, bytes, body, checksum)
     VALUES (:key, :tenant, :path, :status, :headers, :createdAt, :expiresAt, :createdAt, :bytes, :body, :checksum)
     ON CONFLICT (key) DO UPDATE SET scope = :tenant, path = :path, status = :status, headers = :headers,
       created_at = :createdAt, expires_at = :expiresAt, used_at = :createdAt, bytes = :bytes, body = :body,
-      checksum = :checksum`,
+      checksum = :checksum
+    WHERE created_at <= :createdAt OR created_at > :now`,
   use: "UPDATE answers SET used_at = ? WHERE key = ?",
   getPath: `SELECT key, ${HEAD}, body, $checksum AS checksum FROM answers WHERE scope = ? AND path = ?`,
   deletePath: "DELETE FROM answers WHERE scope = ? AND path = ?",
@@ -59,14 +61,15 @@ export function prepareResponses(database: DatabaseSync): ResponseStatements {
   };
 }
 
-/** The parameters of `set`, with the body as it is kept. */
-export function rowOf(storeKey: StoreKey, response: StoredResponse) {
+/** The parameters of `set`, with the body as it is kept. @param now in milliseconds since 1970 */
+export function rowOf(storeKey: StoreKey, response: StoredResponse, now: number) {
   const headers = JSON.stringify(response.headers);
   const body = packBody(response.body);
   const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
   const { status, createdAt, expiresAt } = response;
   return {
     ...storeKey,
+    now,
     status,
     headers,
     createdAt,

@@ -197,7 +197,7 @@ export class SqliteStore implements ResponseStore {
 
   /** Writes a response into the file. @returns false if the file cannot be written */
   async #wasWritten(storeKey: StoreKey, response: StoredResponse): Promise<boolean> {
-    const row = rowOf(storeKey, response);
+    const row = rowOf(storeKey, response, this.#context.now());
     try {
       await this.#file.write((statements) => {
         this.#noteUses(statements);
@@ -261,7 +261,7 @@ export class SqliteStore implements ResponseStore {
         for (const { storeKey, response } of unwritten) {
           const kept = keptIn(statements, storeKey);
           if (kept === undefined || !isNewer(kept, response, this.#context.now()))
-            statements.set.run(rowOf(storeKey, response));
+            statements.set.run(rowOf(storeKey, response, this.#context.now()));
         }
         makeRoom(statements, this.#context.maxBytes);
         return unwritten;

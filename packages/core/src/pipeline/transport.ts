@@ -58,7 +58,7 @@ export class TransportError extends Error {
 
   constructor(error: unknown, loss: Loss) {
     const code = codeOf(error);
-    // A library's message may hold anything, even the password of a proxy.
+    // A message beside a code may hold anything, even the password of a proxy; those without one are of a fetch.
     super(code ?? (error instanceof Error ? error.message : "unknown reason"));
     this.code = code;
     this.loss = loss;
