@@ -67,12 +67,10 @@ writeFileSync(
 
 const declarations = await rolldown({
   ...input,
-  plugins: [dts({ dtsOnly: true, cwd: core, tsconfig: join(core, "tsconfig.json") })],
+  plugins: [dts({ emitDtsOnly: true, cwd: core, tsconfig: join(core, "tsconfig.json") })],
 });
 await declarations.write({
   ...output,
-  entryFileNames: "[name].d.ts",
-  chunkFileNames: "[name].ts",
   codeSplitting: { groups: [{ name: "declarations.d", test: /./ }] },
 });
 
