@@ -2,9 +2,9 @@ import type { z } from "zod";
 import type { ResponseCache } from "../../packages/core/src/cache/index.ts";
 import { CachedResponses } from "../../packages/core/src/pipeline/cached-responses.ts";
 import { startCall } from "../../packages/core/src/pipeline/call.ts";
+import type { CallOptions } from "../../packages/core/src/pipeline/call-options.ts";
 import type { Assembly } from "../../packages/core/src/pipeline/index.ts";
 import type { RequestTarget } from "../../packages/core/src/pipeline/operation.ts";
-import type { CallOptions } from "../../packages/core/src/pipeline/options.ts";
 import {
   type Method,
   pathFromOutside,

@@ -116,14 +116,20 @@ export {
   type Wish,
 } from "./limits/next-call.ts";
 export type { RateLimit, RateLimits } from "./limits/rate-limits.ts";
+export type { CallOptions, WriteOptions } from "./pipeline/call-options.ts";
 export type { Fetch } from "./pipeline/fetch-transport.ts";
-export type { CallOptions, PipelineOptions, Timeouts } from "./pipeline/options.ts";
+export type { PipelineOptions, Timeouts } from "./pipeline/options.ts";
 export type { ResponseInfo } from "./pipeline/response-info.ts";
 export type { RetryOptions } from "./pipeline/retry.ts";
 export { MAX_PAGINATION_PAGES, type TransactionRange } from "./providers/gocardless/account-transactions.ts";
 export type { AccountInfo } from "./providers/gocardless/all-accounts.ts";
 export type { BankLinkFields } from "./providers/gocardless/bank-link.ts";
-export type { Fields, QueryParameters, TypedCallOptions } from "./providers/gocardless/call-options.ts";
+export type {
+  Fields,
+  QueryParameters,
+  TypedCallOptions,
+  TypedWriteOptions,
+} from "./providers/gocardless/call-options.ts";
 export { GoCardlessClient } from "./providers/gocardless/client.ts";
 export type { ClientOptions } from "./providers/gocardless/client-options.ts";
 export { Account, AccountReference } from "./providers/gocardless/models/account.ts";

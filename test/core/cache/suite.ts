@@ -7,7 +7,7 @@ import { forgetChangedBy } from "../../support/requests.ts";
 
 const ACCOUNT = "/accounts/a1/";
 export const get = (path: string, query: CacheRequest["query"] = [], now = new TestClock().now()) =>
-  cacheRequestOf({ ...operationAt("GET", path), path, query }, now);
+  cacheRequestOf({ ...operationAt("GET", path), path, query, headers: {} }, now);
 export const response = (body: unknown, headers: Record<string, string> = {}) => ({
   status: 200,
   headers: new Headers(headers),

@@ -35,3 +35,11 @@ export class HeaderMap implements HeaderFields {
     return this.#fields.entries();
   }
 }
+
+/** A header's name, by RFC 9110, of a length that every server reads. */
+const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
+
+/** Whether a value is a header's name, in any case. */
+export function isHeaderName(name: unknown): name is string {
+  return typeof name === "string" && NAME.test(name);
+}

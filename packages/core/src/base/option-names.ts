@@ -17,7 +17,7 @@ const LONGEST_NAME = 60;
  */
 export function checkOptionNames<Options extends object>(
   options: Options,
-  names: OptionNames<Options>,
+  names: Readonly<Record<keyof Options, unknown>>,
   what: string,
   hint: (name: string) => string | undefined = () => undefined,
 ): void {
@@ -37,7 +37,7 @@ function spelling(name: string, names: readonly string[]): string {
 }
 
 /** What a value is, in words; `Object` for one that may have options. A Date, a Map or a signal has none. */
-function kindOf(value: unknown): string {
+export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== "object") return `a ${typeof value}`;
   const name = Object.prototype.toString.call(value).slice("[object ".length, -1);

@@ -8,6 +8,9 @@ const LONGEST_HARMLESS_TEXT = 3;
 /** How many tokens are remembered: five pairs, the oldest of which expired long ago. */
 const MAX_TOKENS = 10;
 
+/** How many values of headers are remembered. */
+const MAX_HEADERS = 100;
+
 /** What replaces every secret. */
 const REDACTED = "***";
 
@@ -18,6 +21,7 @@ const REDACTED = "***";
 export class Secrets {
   readonly #credentials: readonly string[];
   readonly #tokens = new Set<string>();
+  readonly #headers = new Set<string>();
   #pattern: RegExp | undefined;
 
   constructor(credentials: readonly string[]) {
@@ -26,23 +30,35 @@ export class Secrets {
 
   /** Remembers tokens. Call this before they are first used. */
   add(...tokens: readonly string[]): void {
-    for (const token of tokens) {
-      // The newest goes last, even if it was known already.
-      this.#tokens.delete(token);
-      this.#tokens.add(token);
-    }
-    for (const oldest of this.#tokens) {
-      if (this.#tokens.size <= MAX_TOKENS) break;
-      this.#tokens.delete(oldest);
-    }
+    remember(tokens, this.#tokens, MAX_TOKENS);
     this.#pattern = undefined;
+  }
+
+  /** Remembers values of a call's headers. Call this before they are first sent. */
+  addHeaders(values: readonly string[]): void {
+    const isNew = values.some((value) => !this.#headers.has(value));
+    remember(values, this.#headers, MAX_HEADERS);
+    if (isNew) this.#pattern = undefined;
   }
 
   /** Returns the text without any secret or whole IBAN. */
   readonly redact = (text: string): string => {
-    this.#pattern ??= patternOf([...this.#credentials, ...this.#tokens]);
+    this.#pattern ??= patternOf([...this.#credentials, ...this.#tokens, ...this.#headers]);
     return maskIbans(text.replaceAll(this.#pattern, REDACTED));
   };
+}
+
+/** Adds values to those that are known, and forgets the oldest of too many. */
+function remember(values: readonly string[], known: Set<string>, most: number): void {
+  for (const value of values) {
+    // The newest goes last, even if it was known already.
+    known.delete(value);
+    known.add(value);
+  }
+  for (const oldest of known) {
+    if (known.size <= most) break;
+    known.delete(oldest);
+  }
 }
 
 /**

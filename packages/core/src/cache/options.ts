@@ -1,5 +1,13 @@
-import { ConfigurationError } from "../base/errors.ts";
-import { checkOptionNames, type OptionNames } from "../base/option-names.ts";
+import { isHeaderName } from "../base/header-fields.ts";
+import {
+  aFunction,
+  checkOptions,
+  hasMethods,
+  type OptionKind,
+  type OptionKinds,
+  secondsOrForever,
+  trueOrFalse,
+} from "../base/option-kinds.ts";
 import { DEFAULT_CACHE_NAME } from "./cache-path.ts";
 import type { KeyvAdapter } from "./keyv-adapter.ts";
 
@@ -21,7 +29,11 @@ export interface CacheOptions {
    * @default balances and transactions 6 h, account metadata 1 h, details and institutions 24 h, everything else 0
    */
   expireAfter?: number | "forever" | undefined;
-  /** Accepted for compatibility; has no effect, as this client sends the same headers with every request. @default false */
+  /**
+   * Whether responses to requests with different `headers` (of the client and of the call) are kept apart, or the names of
+   * the headers that count. Otherwise a response serves a request whatever its headers are.
+   * @default false
+   */
   matchHeaders?: boolean | readonly string[] | undefined;
   /**
    * Whether an expired response is returned if the service fails; a number sets for how many seconds after its expiry.
@@ -79,24 +91,50 @@ export interface CacheSettings {
   /** Seconds after the expiry; Infinity for ever, undefined for not at all. */
   readonly staleWhileRevalidate: number | undefined;
   readonly ignoredParameters: ReadonlySet<string>;
+  /** In lower case. */
+  readonly matchHeaders: boolean | ReadonlySet<string>;
   readonly filter: ((response: FilteredResponse) => boolean) | undefined;
   readonly maxBytes: number;
 }
 
 const MEGABYTE = 1024 * 1024;
 
-const cacheOptionNames: OptionNames<CacheOptions> = {
-  backend: true,
-  cacheName: true,
-  expireAfter: true,
-  matchHeaders: true,
-  oldDataOnError: true,
-  cacheControl: true,
-  urlsExpireAfter: true,
-  staleWhileRevalidate: true,
-  ignoredParameters: true,
-  filter: true,
-  maxBytes: true,
+const trueFalseOrSeconds: OptionKind = {
+  takes: "true, false, or a number of seconds of at least 0",
+  fits: (value) => typeof value === "boolean" || (typeof value === "number" && value >= 0),
+};
+
+const cacheOptionKinds: OptionKinds<CacheOptions> = {
+  backend: {
+    takes: '"sqlite", "memory" or a Keyv storage adapter',
+    fits: (value) => value === "sqlite" || value === "memory" || hasMethods(value, ["get", "set", "delete"]),
+  },
+  cacheName: {
+    takes: "a name or a path",
+    fits: (value) => typeof value === "string" && value.trim() !== "",
+  },
+  expireAfter: secondsOrForever,
+  matchHeaders: {
+    takes: "true, false, or a list of names of headers",
+    fits: (value) => typeof value === "boolean" || isListOf(value, isHeaderName),
+  },
+  oldDataOnError: trueFalseOrSeconds,
+  cacheControl: trueOrFalse,
+  urlsExpireAfter: {
+    takes:
+      'a list of [pattern, time]: a string or a regular expression, and a number of seconds or "forever"',
+    fits: (value) => isListOf(value, isPatternWithTime),
+  },
+  staleWhileRevalidate: trueFalseOrSeconds,
+  ignoredParameters: {
+    takes: "a list of names of parameters",
+    fits: (value) => isListOf(value, (name) => typeof name === "string"),
+  },
+  filter: aFunction,
+  maxBytes: {
+    takes: "a number of bytes above 0",
+    fits: (value) => typeof value === "number" && value > 0,
+  },
 };
 
 /**
@@ -105,59 +143,44 @@ const cacheOptionNames: OptionNames<CacheOptions> = {
  * @throws ConfigurationError naming an option that does not exist, or one that cannot work
  */
 export function cacheSettingsFrom(options: CacheOptions = {}): CacheSettings {
-  checkOptionNames(options, cacheOptionNames, "cacheOptions");
-  const {
-    backend = "sqlite",
-    cacheName = DEFAULT_CACHE_NAME,
-    expireAfter,
-    maxBytes = 256 * MEGABYTE,
-  } = options;
-  if (typeof backend === "string" && backend !== "sqlite" && backend !== "memory") {
-    throw new ConfigurationError(
-      `cacheOptions.backend must be "sqlite", "memory" or a Keyv storage adapter, not "${backend}".`,
-    );
-  }
-  if (typeof cacheName !== "string" || cacheName.trim() === "") {
-    throw new ConfigurationError("cacheOptions.cacheName must be a name or a path.");
-  }
-  if (!(maxBytes > 0))
-    throw new ConfigurationError("cacheOptions.maxBytes must be a number of bytes above 0.");
-  if (!Array.isArray(options.urlsExpireAfter ?? [])) {
-    throw new ConfigurationError("cacheOptions.urlsExpireAfter must be a list of patterns with their times.");
-  }
-  const urlsExpireAfter = (options.urlsExpireAfter ?? []).map(
-    ([pattern, time]) => [pattern, timeFrom("urlsExpireAfter", time)] as const,
-  );
+  checkOptions(options, cacheOptionKinds, { what: "cacheOptions", prefix: "cacheOptions." });
+  const { expireAfter, matchHeaders = false } = options;
   return Object.freeze({
-    backend,
-    cacheName,
+    backend: options.backend ?? "sqlite",
+    cacheName: options.cacheName ?? DEFAULT_CACHE_NAME,
     isNamed: options.cacheName !== undefined,
-    expireAfter: expireAfter === undefined ? undefined : timeFrom("expireAfter", expireAfter),
-    oldDataOnError: limitFrom("oldDataOnError", options.oldDataOnError ?? true),
+    expireAfter: expireAfter === undefined ? undefined : timeFrom(expireAfter),
+    oldDataOnError: limitFrom(options.oldDataOnError ?? true),
     cacheControl: options.cacheControl ?? false,
-    urlsExpireAfter,
-    staleWhileRevalidate: limitFrom("staleWhileRevalidate", options.staleWhileRevalidate ?? false),
+    urlsExpireAfter: (options.urlsExpireAfter ?? []).map(
+      ([pattern, time]) => [pattern, timeFrom(time)] as const,
+    ),
+    staleWhileRevalidate: limitFrom(options.staleWhileRevalidate ?? false),
     ignoredParameters: new Set(options.ignoredParameters),
+    matchHeaders:
+      typeof matchHeaders === "boolean"
+        ? matchHeaders
+        : new Set(matchHeaders.map((name) => name.toLowerCase())),
     filter: options.filter,
-    maxBytes,
+    maxBytes: options.maxBytes ?? 256 * MEGABYTE,
   });
 }
 
-function timeFrom(name: string, time: number | "forever"): number | "forever" {
-  if (time !== "forever" && !(time >= 0)) {
-    throw new ConfigurationError(
-      `cacheOptions.${name} must be a number of seconds of at least 0, or "forever".`,
-    );
-  }
+function isListOf(value: unknown, fits: (member: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(fits);
+}
+
+function isPatternWithTime(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [pattern, time]: unknown[] = value;
+  return (typeof pattern === "string" || pattern instanceof RegExp) && secondsOrForever.fits(time);
+}
+
+function timeFrom(time: number | "forever"): number | "forever" {
   return time === Number.POSITIVE_INFINITY ? "forever" : time;
 }
 
 /** Seconds after the expiry; Infinity for ever, undefined for not at all. */
-function limitFrom(name: string, limit: boolean | number): number | undefined {
-  if (typeof limit === "number" && !(limit >= 0)) {
-    throw new ConfigurationError(
-      `cacheOptions.${name} must be true, false, or a number of seconds of at least 0.`,
-    );
-  }
+function limitFrom(limit: boolean | number): number | undefined {
   return typeof limit === "number" ? limit : limit ? Number.POSITIVE_INFINITY : undefined;
 }

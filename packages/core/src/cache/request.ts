@@ -11,6 +11,8 @@ export interface CacheRequest {
   query: readonly (readonly [string, string])[];
   /** The text of the body, which is part of the key. @default empty */
   body?: string | undefined;
+  /** Headers of the caller's own, by name in lower case. @default none */
+  headers?: Readonly<Record<string, string>> | undefined;
   /** The query that goes into the key, if it differs from the one that is sent. */
   keyQuery?: CacheQuery | undefined;
   /** Writes that query for the key. @default canonicalQuery */
@@ -31,11 +33,14 @@ export interface KeyContext {
   tenant: string;
   /** Query parameters that are left out. */
   ignoredParameters: ReadonlySet<string>;
+  /** Whether the request's headers are part of the key; or the names of those that are, in lower case. @default false */
+  matchHeaders?: boolean | ReadonlySet<string> | undefined;
 }
 
 /**
  * The request key: a hash of the tenant (which stands for the credentials), the method, the path with its slash, the
- * query as the request writes it, and the body.
+ * query as the request writes it, the headers that count, and the body. Without such headers it is what it always was,
+ * so that responses of earlier versions are found.
  */
 export function keyOf(request: CacheRequest, context: KeyContext): string {
   const parts = [
@@ -43,10 +48,17 @@ export function keyOf(request: CacheRequest, context: KeyContext): string {
     request.method.toUpperCase(),
     normalPath(request.path),
     queryText(request, context.ignoredParameters),
-    "", // Earlier versions had headers here, and their keys must stay.
+    headersText(request, context.matchHeaders ?? false),
     request.body ?? "",
   ];
   return hash("sha256", JSON.stringify(parts), "hex");
+}
+
+/** Empty if no header counts. */
+function headersText({ headers = {} }: CacheRequest, matched: boolean | ReadonlySet<string>): string {
+  if (matched === false) return "";
+  const counted = Object.entries(headers).filter(([name]) => matched === true || matched.has(name));
+  return counted.length === 0 ? "" : canonicalQuery(counted);
 }
 
 /** A path with exactly one slash at its end. */

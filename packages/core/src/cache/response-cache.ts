@@ -84,8 +84,8 @@ export class ResponseCache {
   /** The request key: a hash that reveals no secret and no IBAN. */
   keyOf(request: CacheRequest): string {
     const { tenant } = this.#context;
-    const { ignoredParameters } = this.#settings;
-    return keyOf(request, { tenant, ignoredParameters });
+    const { ignoredParameters, matchHeaders } = this.#settings;
+    return keyOf(request, { tenant, ignoredParameters, matchHeaders });
   }
 
   /** The response that is kept for a request, fresh or not. */

@@ -106,7 +106,7 @@ export class Attempts {
     { condition }: AttemptOptions,
   ): Promise<HttpResult> {
     const { settings, service, rateLimits: memory } = this.#parts;
-    const sent = await sendOnce(request, { token, condition }, settings, call.signal);
+    const sent = await sendOnce(request, { token, headers: call.headers, condition }, settings, call.signal);
     const response = service.withTrueStatus?.(sent) ?? sent;
     const rateLimits = service.readLimits(response.headers, response.receivedAt);
     memory.remember(accountDataOf(request), rateLimits);

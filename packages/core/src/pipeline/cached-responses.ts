@@ -14,6 +14,9 @@ export interface CacheHit<Value> {
   value: Value;
 }
 
+/** The headers of a call that the caller chose. A request belongs to one call, and keeps its headers. */
+type SentHeaders = Pick<Call, "headers">;
+
 /** The cache as requests see it: their operations determine keys, lifetimes, and what a write invalidates. */
 export class CachedResponses {
   readonly #cache: ResponseCache | undefined;
@@ -32,18 +35,23 @@ export class CachedResponses {
   }
 
   /** The request key: the same for all requests for the same data. */
-  keyOf(request: ServiceRequest): string {
-    const key = this.#cache?.keyOf(this.#cacheRequestOf(request));
-    return key ?? `${request.path}?${JSON.stringify(request.query)}`;
+  keyOf(request: ServiceRequest, call: SentHeaders): string {
+    const key = this.#cache?.keyOf(this.#cacheRequestOf(request, call));
+    // Without a cache there is no option by which requests with different headers are the same.
+    return key ?? JSON.stringify([request.path, request.query, call.headers]);
   }
 
   /**
    * Finds the cached response. One that cannot be read, because an older version or an untyped call stored it, is dropped,
    * so that no process finds it again.
    */
-  async find<Value>(request: ServiceRequest, read: BodyReader<Value>): Promise<CacheHit<Value> | undefined> {
+  async find<Value>(
+    request: ServiceRequest,
+    call: SentHeaders,
+    read: BodyReader<Value>,
+  ): Promise<CacheHit<Value> | undefined> {
     if (this.#cache === undefined) return undefined;
-    const cacheRequest = this.#cacheRequestOf(request);
+    const cacheRequest = this.#cacheRequestOf(request, call);
     const response = await this.#cache.find(cacheRequest);
     if (response === undefined) return undefined;
     try {
@@ -73,12 +81,12 @@ export class CachedResponses {
    */
   async store(
     request: ServiceRequest,
-    { options }: Pick<Call, "options">,
+    { options, headers: sent }: Pick<Call, "options" | "headers">,
     { status, headers, text }: HttpResult,
     revalidated: FoundResponse | undefined,
   ): Promise<StoredResponse | undefined> {
     if (this.#cache === undefined) return undefined;
-    const cacheRequest = this.#cacheRequestOf(request);
+    const cacheRequest = this.#cacheRequestOf(request, { headers: sent });
     return revalidated === undefined
       ? await this.#cache.store(cacheRequest, { status, headers, body: text }, options.expireAfter)
       : await this.#cache.renew(cacheRequest, revalidated, headers, options.expireAfter);
@@ -104,10 +112,10 @@ export class CachedResponses {
   }
 
   /** A request keeps its key, even if midnight passes before the response arrives. */
-  #cacheRequestOf(request: ServiceRequest): CacheRequest {
+  #cacheRequestOf(request: ServiceRequest, { headers }: SentHeaders): CacheRequest {
     const known = this.#cacheRequests.get(request);
     if (known !== undefined) return known;
-    const cacheRequest = cacheRequestOf(request, this.#settings.now());
+    const cacheRequest = cacheRequestOf({ ...request, headers }, this.#settings.now());
     this.#cacheRequests.set(request, cacheRequest);
     return cacheRequest;
   }
@@ -120,7 +128,8 @@ export function cacheRequestOf(
     path,
     query,
     callerQuery,
-  }: Pick<ServiceRequest, "operation" | "query" | "callerQuery"> & { path: string },
+    headers,
+  }: Pick<ServiceRequest, "operation" | "query" | "callerQuery"> & { path: string } & SentHeaders,
   now: number,
 ): CacheRequest {
   const { method, cacheKey, lifetime, isPending } = operation;
@@ -128,6 +137,7 @@ export function cacheRequestOf(
     method,
     path,
     query,
+    headers,
     keyQuery: callerQuery,
     lifetime,
     isPending,

@@ -1,13 +1,17 @@
 import { TimeoutError } from "../base/errors.ts";
+import type { CallOptions } from "./call-options.ts";
 import { PausableDeadline } from "./deadline.ts";
+import { headersFrom, type RequestHeaders, secretHeaders } from "./headers.ts";
 import { accountDataOf, type ServiceRequest } from "./operation.ts";
-import { type CallOptions, milliseconds, type Settings } from "./options.ts";
+import { type Settings, timerDelay } from "./options.ts";
 import type { ResponseDetails } from "./response-details.ts";
 import type { ResponseInfo } from "./response-info.ts";
 
 /** One call of a client's method: what all its requests have in common. */
 export interface Call {
   readonly options: CallOptions;
+  /** The headers that its requests have in addition to the client's own. */
+  readonly headers: RequestHeaders;
   /** Aborts when the call's time is up, or when the caller's or the client's own signal does. */
   readonly signal: AbortSignal;
   /** Like `signal`, but a second later if time is up: the cache may still have what did not arrive in time. */
@@ -45,15 +49,16 @@ const ENDED = new DOMException("The call is over.", "AbortError");
 /**
  * Starts a call and its one deadline, which all its requests, their retries and the waits between them share.
  *
- * @throws ConfigurationError if the timeout is not a positive number
+ * @param start whose options are checked
+ * @throws ConfigurationError if a header cannot be sent
  */
-export function startCall(settings: Settings, { name, options, observers }: CallStart): RunningCall {
-  const timeout = milliseconds(options.timeout ?? settings.callTimeout, "timeout");
-  return new TimedCall(settings, { name, options, observers }, timeout);
+export function startCall(settings: Settings, start: CallStart): RunningCall {
+  return new TimedCall(settings, start, timerDelay(start.options.timeout ?? settings.callTimeout));
 }
 
 class TimedCall implements RunningCall {
   readonly options: CallOptions;
+  readonly headers: RequestHeaders;
   readonly #settings: Settings;
   readonly #observers: ((info: ResponseInfo) => void)[];
   readonly #inFlight = new Set<ServiceRequest>();
@@ -61,6 +66,7 @@ class TimedCall implements RunningCall {
 
   constructor(settings: Settings, { name, options, observers }: CallStart, timeout: number) {
     this.options = options;
+    this.headers = headersOf(options, settings);
     this.#settings = settings;
     this.#observers = observers.filter((observer) => observer !== undefined);
     this.#deadline = new PausableDeadline(timeout, settings.now, {
@@ -112,6 +118,14 @@ class TimedCall implements RunningCall {
     if (this.#inFlight.size > 0) this.#deadline.end(ENDED);
     else this.#deadline.endQuietly(ENDED);
   }
+}
+
+/** The client's headers with those of a call, whose values are kept out of all texts from now on. */
+function headersOf({ headers }: CallOptions, settings: Settings): RequestHeaders {
+  if (headers === undefined) return settings.headers;
+  const all = headersFrom(headers, settings.headers);
+  settings.secrets.addHeaders(secretHeaders(all));
+  return all;
 }
 
 /** The request that has been in flight the longest, as messages name it; empty if there is none. */

@@ -20,6 +20,12 @@ export { type Assembly, type AuthenticationParts, assemble, cacheFor } from "./a
 export type { Attempts } from "./attempts.ts";
 export { cacheRequestOf } from "./cached-responses.ts";
 export { type Call, type RunningCall, startCall } from "./call.ts";
+export {
+  type CallOptions,
+  callOptionHint,
+  checkCallOptions,
+  type WriteOptions,
+} from "./call-options.ts";
 export { checkedRequest, isJson, localError } from "./local-errors.ts";
 export {
   accountDataOf,
@@ -30,11 +36,8 @@ export {
   type ServiceRequest,
 } from "./operation.ts";
 export {
-  type CallOptions,
-  callOptionHint,
-  checkCallOptions,
   type PipelineOptions,
-  pipelineOptionNames,
+  pipelineOptionKinds,
   type Settings,
   settingsFrom,
 } from "./options.ts";

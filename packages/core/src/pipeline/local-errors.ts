@@ -7,7 +7,7 @@ import {
 } from "../base/errors.ts";
 import { maskIbans } from "../base/masking.ts";
 import { isUnknownMember } from "../schema/request.ts";
-import { callOptionHint } from "./options.ts";
+import { callOptionHint } from "./call-options.ts";
 
 /**
  * The error for a request that is rejected locally, before it is sent: of the class that the service's own error response

@@ -4,91 +4,29 @@ import { setTimeout as wait } from "node:timers/promises";
 import { ConfigurationError, PlainHttpError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { silentLogger } from "../base/logger.ts";
-import { checkOptionNames, type OptionNames } from "../base/option-names.ts";
+import {
+  aboveZeroMilliseconds,
+  aFunction,
+  anAbortSignal,
+  atLeastZero,
+  checkOptions,
+  checkOptionValues,
+  hasMethods,
+  isFiniteNumber,
+  numberOrObject,
+  type OptionKinds,
+  trueOrFalse,
+} from "../base/option-kinds.ts";
 import { Secrets } from "../base/secrets.ts";
 import { withoutTrailing } from "../base/trailing.ts";
+import { clockFrom } from "./clock.ts";
 import { type Fetch, fetchTransport } from "./fetch-transport.ts";
+import { headersFrom, type RequestHeaders, secretHeaders } from "./headers.ts";
 import { isLoopback } from "./loopback.ts";
 import { nodeTransport } from "./node-transport.ts";
 import type { ResponseInfo } from "./response-info.ts";
 import type { RetryOptions } from "./retry.ts";
 import type { Transport } from "./transport.ts";
-
-/** The options of any call. */
-export interface CallOptions {
-  /** Aborts the call, which then rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
-  /** The timeout of the whole call with all its requests, retries and waits, in milliseconds. @default 120000 */
-  timeout?: number | undefined;
-  /** Called with each response that this call gets, after the client's own `onResponse`. */
-  onResponse?: ((response: ResponseInfo) => void) | undefined;
-  /** Sends the request even if the account is paused after failures, or its calls cannot be counted. @default false */
-  force?: boolean | undefined;
-  /** Asks the service even if a fresh response is cached, which may still be used if that fails. @default false */
-  refresh?: boolean | undefined;
-  /** Asks the service, and never uses a cached response instead. @default false */
-  forceRefresh?: boolean | undefined;
-  /**
-   * How long this call's response is fresh, in seconds; `"forever"`, or 0 for not at all. Has no effect on a response that
-   * is cached already.
-   * @default as the cache's options say
-   */
-  expireAfter?: number | "forever" | undefined;
-  /**
-   * Sends no request: returns the cached response, marked as stale if it has expired, or throws a NotCachedError.
-   * @default false
-   */
-  onlyIfCached?: boolean | undefined;
-}
-
-const callOptionNames: OptionNames<CallOptions> = {
-  signal: true,
-  timeout: true,
-  onResponse: true,
-  force: true,
-  refresh: true,
-  forceRefresh: true,
-  expireAfter: true,
-  onlyIfCached: true,
-};
-
-/**
- * Checks the options of one call.
- *
- * @param hint what to do about an unknown name that the provider has a use for elsewhere
- * @throws ConfigurationError naming an option that does not exist or cannot work
- */
-export function checkCallOptions(options: CallOptions, hint?: (name: string) => string | undefined): void {
-  checkOptionNames(options, callOptionNames, "the call options", hint);
-  const { signal, onResponse, expireAfter } = options;
-  if (signal !== undefined && typeof signal.addEventListener !== "function") {
-    throw new ConfigurationError(
-      "signal must be an AbortSignal: pass controller.signal, not the controller.",
-    );
-  }
-  if (onResponse !== undefined && typeof onResponse !== "function") {
-    throw new ConfigurationError("onResponse must be a function.");
-  }
-  if (expireAfter !== undefined && expireAfter !== "forever" && !isSeconds(expireAfter)) {
-    throw new ConfigurationError('expireAfter must be a number of seconds of at least 0, or "forever".');
-  }
-}
-
-/** Whether a value, which JavaScript without types may pass, is a number of at least 0. */
-function isSeconds(value: unknown): boolean {
-  return typeof value === "number" && value >= 0;
-}
-
-/**
- * What to do about a call option in another object; undefined if the name is not one of a call option.
- *
- * @param further names of options that the provider adds to some calls
- */
-export function callOptionHint(name: string, further: readonly string[] = []): string | undefined {
-  return Object.hasOwn(callOptionNames, name) || further.includes(name)
-    ? "it is a call option, which goes into an object of its own, the last argument"
-    : undefined;
-}
 
 /** The timeouts of a client, in milliseconds. */
 export interface Timeouts {
@@ -110,8 +48,14 @@ export interface PipelineOptions {
   allowHttp?: boolean | undefined;
   /** Sends one try of a request, instead of Node's HTTP client. @default node:http, with connections that are kept open */
   fetch?: Fetch | undefined;
-  /** The clock: returns a Date, or milliseconds since 1970. @default Date.now */
-  now?: (() => Date | number) | undefined;
+  /**
+   * Headers that each request has, those for tokens too, in addition to the client's own, such as `accept-language` or
+   * `user-agent`. Those that the client itself decides on, such as `authorization`, are a ConfigurationError.
+   * @default none
+   */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** The clock: returns a Date, a time in ISO 8601, or milliseconds since 1970. @default Date.now */
+  now?: (() => Date | string | number) | undefined;
   /** Waits, and rejects early with the signal's reason if that aborts. @default a timer */
   sleep?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined;
   /** Returns a random number from 0 up to 1, to spread retries. @default Math.random */
@@ -146,38 +90,49 @@ export interface PipelineOptions {
   maxResponseBytes?: number | undefined;
 }
 
-/** The names of `PipelineOptions`, for a provider to check those of its client. */
-export const pipelineOptionNames: OptionNames<PipelineOptions> = {
-  baseUrl: true,
-  allowHttp: true,
-  fetch: true,
-  now: true,
-  sleep: true,
-  random: true,
-  logger: true,
-  signal: true,
-  onResponse: true,
-  timeout: true,
-  retries: true,
-  quota: true,
-  maxResponseBytes: true,
+const timeoutKinds: OptionKinds<Timeouts> = { perTry: aboveZeroMilliseconds, perCall: aboveZeroMilliseconds };
+
+const retryOptionKinds: OptionKinds<RetryOptions> = {
+  limit: atLeastZero,
+  firstDelay: atLeastZero,
+  longestDelay: atLeastZero,
+  longestWait: atLeastZero,
 };
 
-const NUMBER_OR = "must be a number, or an object with";
+const LOGGER_METHODS = ["debug", "info", "warn", "error"];
 
-const timeoutNames: OptionNames<Timeouts> = { perTry: true, perCall: true };
-
-const retryOptionNames: OptionNames<RetryOptions> = {
-  limit: true,
-  firstDelay: true,
-  longestDelay: true,
-  longestWait: true,
+/** What each of `PipelineOptions` takes, for a provider to check the options of its client. */
+export const pipelineOptionKinds: OptionKinds<PipelineOptions> = {
+  baseUrl: { takes: "a string, an http or https URL", fits: (value) => typeof value === "string" },
+  allowHttp: trueOrFalse,
+  fetch: aFunction,
+  // Checked by itself, as its names and values are.
+  headers: { takes: "an object of names and values", fits: () => true },
+  now: aFunction,
+  sleep: aFunction,
+  random: aFunction,
+  logger: {
+    takes: `an object with the methods ${LOGGER_METHODS.join(", ")}, such as console`,
+    fits: (value) => hasMethods(value, LOGGER_METHODS),
+  },
+  signal: anAbortSignal,
+  onResponse: aFunction,
+  timeout: numberOrObject(aboveZeroMilliseconds, "perTry and perCall"),
+  retries: numberOrObject(atLeastZero, Object.keys(retryOptionKinds).join(", ")),
+  quota: trueOrFalse,
+  maxResponseBytes: {
+    takes: "a number of bytes of at least 1",
+    fits: (value) => isFiniteNumber(value) && value >= 1,
+  },
 };
 
 /** The options, validated and with every default filled in. */
 export interface Settings {
   readonly baseUrl: string;
   readonly transport: Transport;
+  /** The headers that each request has in addition to the client's own. */
+  readonly headers: RequestHeaders;
+  /** In milliseconds since 1970. @throws ConfigurationError if the clock returns anything else than a valid time */
   readonly now: () => number;
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly random: () => number;
@@ -216,38 +171,36 @@ export function settingsFrom(
   service: { readonly baseUrl: string },
   { id, secrets }: Identity,
 ): Settings {
+  checkOptionValues(options, pipelineOptionKinds);
   const baseUrl = checkedBaseUrl(options.baseUrl ?? service.baseUrl, options.allowHttp === true);
-  const now = options.now ?? Date.now;
+  const headers = headersFrom(options.headers);
   const timeout: Timeouts =
     typeof options.timeout === "number" ? { perCall: options.timeout } : (options.timeout ?? {});
-  if (typeof timeout !== "object") throw new ConfigurationError(`timeout ${NUMBER_OR} perTry and perCall.`);
-  checkOptionNames(timeout, timeoutNames, "timeout");
+  checkOptions(timeout, timeoutKinds, { what: "timeout", prefix: "timeout." });
   const retries: Partial<RetryOptions> =
     typeof options.retries === "number" ? { limit: options.retries } : (options.retries ?? {});
-  if (typeof retries !== "object") {
-    throw new ConfigurationError(`retries ${NUMBER_OR} ${Object.keys(retryOptionNames).join(", ")}.`);
-  }
-  checkOptionNames(retries, retryOptionNames, "retries");
+  checkOptions(retries, retryOptionKinds, { what: "retries", prefix: "retries." });
   return Object.freeze({
     baseUrl,
     transport: options.fetch === undefined ? nodeTransport(baseUrl) : fetchTransport(options.fetch, baseUrl),
-    now: () => Number(now()),
+    headers,
+    now: clockFrom(options.now ?? Date.now),
     sleep: options.sleep ?? sleepOnTimer,
     random: options.random ?? Math.random,
     logger: options.logger ?? silentLogger,
     signal: options.signal,
     onResponse: options.onResponse,
-    callTimeout: milliseconds(timeout.perCall ?? 120_000, "timeout"),
-    tryTimeout: milliseconds(timeout.perTry ?? 30_000, "timeout.perTry"),
+    callTimeout: timerDelay(timeout.perCall ?? 120_000),
+    tryTimeout: timerDelay(timeout.perTry ?? 30_000),
     retries: Object.freeze({
-      limit: atLeastZero(retries.limit ?? 2, "retries"),
-      firstDelay: atLeastZero(retries.firstDelay ?? 500, "retries.firstDelay"),
-      longestDelay: atLeastZero(retries.longestDelay ?? 8000, "retries.longestDelay"),
-      longestWait: atLeastZero(retries.longestWait ?? 60_000, "retries.longestWait"),
+      limit: retries.limit ?? 2,
+      firstDelay: retries.firstDelay ?? 500,
+      longestDelay: retries.longestDelay ?? 8000,
+      longestWait: retries.longestWait ?? 60_000,
     }),
     quota: options.quota ?? true,
-    secrets: new Secrets(secrets),
-    maxResponseBytes: bytes(options.maxResponseBytes ?? 64 * 1024 * 1024, "maxResponseBytes"),
+    secrets: new Secrets([...secrets, ...secretHeaders(headers)]),
+    maxResponseBytes: responseLimit(options.maxResponseBytes ?? 64 * 1024 * 1024),
     tenant: createHash("sha256").update(`${baseUrl}\n${id}`).digest("hex").slice(0, 32),
   });
 }
@@ -256,7 +209,7 @@ function checkedBaseUrl(text: string, allowHttp: boolean): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const usable = url !== undefined && /^https?:$/.test(url.protocol);
   if (!usable)
-    throw new ConfigurationError(`baseUrl is not an http or https URL: ${withoutCredentials(String(text))}`);
+    throw new ConfigurationError(`baseUrl is not an http or https URL: ${withoutCredentials(text)}`);
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     throw new ConfigurationError("baseUrl must be a URL without user, password, query or fragment.");
   }
@@ -275,21 +228,14 @@ function withoutCredentials(text: string): string {
 /** The longest delay of a timer, in milliseconds; a longer one would fire at once. */
 const MAX_TIMER = 2 ** 31 - 1;
 
-/** Validates a timeout in milliseconds. @throws ConfigurationError naming the option */
-export function milliseconds(value: number, option: string): number {
-  if (Number.isFinite(value) && value > 0) return Math.min(value, MAX_TIMER);
-  throw new ConfigurationError(`${option} must be a number of milliseconds above 0, not ${value}.`);
+/** A timeout in milliseconds as a timer can keep it. */
+export function timerDelay(timeout: number): number {
+  return Math.min(timeout, MAX_TIMER);
 }
 
 /** At most the length of the longest string: a longer body could not be returned. */
-function bytes(value: number, option: string): number {
-  if (Number.isFinite(value) && value >= 1) return Math.min(Math.floor(value), constants.MAX_STRING_LENGTH);
-  throw new ConfigurationError(`${option} must be a number of bytes of at least 1, not ${value}.`);
-}
-
-function atLeastZero(value: number, option: string): number {
-  if (Number.isFinite(value) && value >= 0) return value;
-  throw new ConfigurationError(`${option} must be a number of at least 0, not ${value}.`);
+function responseLimit(bytes: number): number {
+  return Math.min(Math.floor(bytes), constants.MAX_STRING_LENGTH);
 }
 
 async function sleepOnTimer(time: number, signal: AbortSignal): Promise<void> {

@@ -5,9 +5,10 @@ import type { Leases } from "../store/lease.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CachedResponses } from "./cached-responses.ts";
 import { type Call, type RunningCall, startCall } from "./call.ts";
+import type { CallOptions } from "./call-options.ts";
 import { soonOrUntilAborted } from "./deadline.ts";
 import type { ServiceRequest } from "./operation.ts";
-import type { CallOptions, Settings } from "./options.ts";
+import type { Settings } from "./options.ts";
 import { type Body, type BodyReader, bodyReader } from "./read-body.ts";
 import { detailsFromCache, detailsFromService, type ResponseDetails } from "./response-details.ts";
 import { allowsStaleResponse } from "./retry.ts";
@@ -68,7 +69,7 @@ export class Pipeline {
     // If time is up during a call of several requests, the cache may still serve the rest of them.
     call.throwIfGraceIsOver();
     const kept = cached.isEnabled
-      ? await soonOrUntilAborted(cached.find(request, read), () => call.graceSignal)
+      ? await soonOrUntilAborted(cached.find(request, call, read), () => call.graceSignal)
       : undefined;
     const use = kept && useOf(kept.response, call.options);
     if (kept !== undefined && use !== undefined) {
@@ -98,10 +99,10 @@ export class Pipeline {
   #revalidateInBackground(request: ServiceRequest, { options }: Call, kept: FoundResponse): void {
     const { settings } = this.#parts;
     const { logger, onResponse } = settings;
-    const { timeout, expireAfter } = options;
+    const { timeout, expireAfter, headers } = options;
     const call = startCall(settings, {
       name: "Revalidating a cached response",
-      options: { timeout, expireAfter },
+      options: { timeout, expireAfter, headers },
       observers: [onResponse],
     });
     const tracking = call.track(request);
@@ -127,12 +128,12 @@ export class Pipeline {
     const { cached } = this.#parts;
     const { refresh, forceRefresh } = call.options;
     const fetchedElsewhere = async (since: number): Promise<SharedResponse | undefined> => {
-      const response = (await cached.find(request, read))?.response;
+      const response = (await cached.find(request, call, read))?.response;
       if (response === undefined || !(response.fresh || response.createdAt > since)) return undefined;
       return { status: response.status, text: response.body, details: detailsFromCache(response, false) };
     };
     const response = await this.#singleFlight.join({
-      key: cached.keyOf(request),
+      key: cached.keyOf(request, call),
       describe: () => `GET ${this.#redact(request.path)}`,
       call,
       fetchedElsewhere: cached.isEnabled && !refresh && !forceRefresh ? fetchedElsewhere : undefined,

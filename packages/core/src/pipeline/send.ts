@@ -1,5 +1,6 @@
 import { BankDataError, ConnectionError, TimeoutError } from "../base/errors.ts";
 import type { RateLimits } from "../limits/rate-limits.ts";
+import type { RequestHeaders } from "./headers.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
 import type { Query } from "./path.ts";
@@ -9,6 +10,8 @@ import { TransportError, type TransportRequest, type TransportResponse } from ".
 /** What a request's headers carry. */
 export interface SendOptions {
   token?: string | undefined;
+  /** Those of the caller, which are none of the client's own. */
+  headers: RequestHeaders;
   /** Conditional headers, to which the service may respond with 304 (Not Modified). */
   condition?: Readonly<Record<string, string>> | undefined;
 }
@@ -56,16 +59,17 @@ function requestName({ operation, path }: ServiceRequest, { secrets }: Settings)
 
 function transportRequest(
   { operation, path, query, body }: ServiceRequest,
-  { token, condition }: SendOptions,
+  { token, headers, condition }: SendOptions,
   { maxResponseBytes }: Settings,
 ): TransportRequest {
   return {
     method: operation.method,
     target: query.length === 0 ? path : `${path}?${queryText(query)}`,
     headers: {
+      "user-agent": "bankdata",
+      ...headers,
       ...condition,
       accept: "application/json",
-      "user-agent": "bankdata",
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },

@@ -42,7 +42,7 @@ export interface FlightContext {
 
 /**
  * Sends a request once for all that want it at the same time: the callers of this process, and, by leases, all
- * processes that share the cache. A caller that leaves early does not affect the others; when the last one leaves, the
+ * processes that share the cache. It is sent with the headers of the first. A caller that leaves early does not affect the others; when the last one leaves, the
  * work is aborted.
  */
 export class SingleFlight<T> {
@@ -83,6 +83,7 @@ export class SingleFlight<T> {
     const waiting = new Set<Call>();
     const call: Call = {
       options: flight.call.options,
+      headers: flight.call.headers,
       report: (request, facts) => flight.call.report(request, facts),
       signal: controller.signal,
       graceSignal: controller.signal,

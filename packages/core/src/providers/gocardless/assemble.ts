@@ -56,7 +56,7 @@ function tokenEndpoints(attempts: Attempts, settings: ClientSettings): TokenEndp
     const startedAt = settings.now();
     const left = () => settings.callTimeout - (settings.now() - startedAt);
     const call: Call = {
-      ...{ options: {}, signal, graceSignal: signal, left, report: () => {} },
+      ...{ options: {}, headers: settings.headers, signal, graceSignal: signal, left, report: () => {} },
       throwIfGraceIsOver: () => signal.throwIfAborted(),
     };
     return bodyReader(request, settings.secrets.redact)(await attempts.run(request, call, {}));

@@ -5,6 +5,7 @@ import {
   pathFromOutside,
   type Query,
   type ResponseCache,
+  type Settings,
 } from "../../pipeline/index.ts";
 import { relativeQuery } from "./account-transactions.ts";
 import { queryFrom } from "./call-options.ts";
@@ -31,7 +32,7 @@ export interface DescribedRequest {
 export async function cacheStatus(
   { method, url, params, data }: DescribedRequest,
   cache: ResponseCache | undefined,
-  { baseUrl, now }: { baseUrl: string; now: number },
+  { baseUrl, headers, now }: Pick<Settings, "baseUrl" | "headers"> & { now: number },
 ): Promise<CacheStatus> {
   const upper = method.toUpperCase();
   // Only GET is cached: for any other method the key is all there is.
@@ -41,7 +42,7 @@ export async function cacheStatus(
   const request = requestAt(known, address.path, query);
   const statusOf = (callerQuery?: Query) =>
     cache?.status({
-      ...cacheRequestOf({ ...request, callerQuery }, now),
+      ...cacheRequestOf({ ...request, callerQuery, headers }, now),
       method: upper,
       ...(data === undefined ? {} : { body: JSON.stringify(data) }),
     });

@@ -1,7 +1,7 @@
 import { closest } from "../../base/closest.ts";
 import { ConfigurationError } from "../../base/errors.ts";
 import { isRecord } from "../../base/is-record.ts";
-import { type CallOptions, callOptionHint } from "../../pipeline/index.ts";
+import { type CallOptions, callOptionHint, type WriteOptions } from "../../pipeline/index.ts";
 import { isStandardSchema, type StandardSchemaV1 } from "../../schema/standard-schema.ts";
 
 /** Members of a body, in the service's spelling; sent as JSON. */
@@ -10,14 +10,22 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** Parameters of a query, in the service's spelling; undefined and null are left out. */
 export type QueryParameters = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** Options of a call to any path, with the schema that checks and types its response. */
-export interface TypedCallOptions<Value> extends CallOptions {
+interface WithSchema<Value> {
   /** A schema of zod, valibot, arktype or any other library of Standard Schema 1. */
   schema: StandardSchemaV1<unknown, Value>;
 }
 
-/** Options of a call to any path, with or without a schema. */
-export type AnyCallOptions = CallOptions & Partial<TypedCallOptions<unknown>>;
+/** Options of a call that reads any path, with the schema that checks and types its response. */
+export interface TypedCallOptions<Value> extends CallOptions, WithSchema<Value> {}
+
+/** Options of a call that writes to any path, with the schema that checks and types its response. */
+export interface TypedWriteOptions<Value> extends WriteOptions, WithSchema<Value> {}
+
+/** Options of a call that reads any path, with or without a schema. */
+export type AnyCallOptions = CallOptions & Partial<WithSchema<unknown>>;
+
+/** Options of a call that writes to any path, with or without a schema. */
+export type AnyWriteOptions = WriteOptions & Partial<WithSchema<unknown>>;
 
 /**
  * Separates the schema from the other options.

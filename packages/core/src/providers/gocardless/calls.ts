@@ -25,6 +25,7 @@ export type Observer = (info: ResponseInfo) => void;
 interface CallDetails {
   name?: string;
   observe?: Observer;
+  writes?: boolean;
   forced?: CallOptions;
 }
 
@@ -51,11 +52,12 @@ export class Calls {
    *
    * @param name the client's method, if it may send several requests
    * @param observe called with each response of the call
+   * @param writes whether it creates, changes or deletes something, so that options of reading have no meaning for it
    * @param forced options that the method sets, whatever the caller's are
-   * @throws ConfigurationError if an option does not exist or cannot work
+   * @throws ConfigurationError if an option does not exist, has no meaning for the call, or cannot work
    */
-  start(options: CallOptions, { name, observe, forced }: CallDetails = {}): RunningCall {
-    checkCallOptions(options, schemaHint);
+  start(options: CallOptions, { name, observe, writes = false, forced }: CallDetails = {}): RunningCall {
+    checkCallOptions(options, { writes, hint: schemaHint });
     return startCall(this.#settings, {
       name,
       options: forced === undefined ? options : { ...options, ...forced },
@@ -76,7 +78,7 @@ export class Calls {
     fields?: object,
   ): Promise<Value> {
     const request = requestFor(operation, parameters, fields);
-    using call = this.start(options);
+    using call = this.start(options, { writes: operation.method !== "GET" });
     return await this.send(request, call);
   }
 
@@ -93,7 +95,7 @@ export class Calls {
     const observe = (info: ResponseInfo) => {
       status = info.status;
     };
-    using call = this.start(options, { observe });
+    using call = this.start(options, { observe, writes: asked.method !== "GET" });
     const value = await this.send(request, call);
     if (schema === undefined) return value;
     const result = await untilAborted(Promise.resolve(schema["~standard"].validate(value)), call.signal);

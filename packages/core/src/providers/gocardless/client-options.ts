@@ -1,9 +1,10 @@
 import { ConfigurationError } from "../../base/errors.ts";
-import { checkOptionNames, type OptionNames } from "../../base/option-names.ts";
+import { checkOptionValues, hasMethods, type OptionKind, type OptionKinds } from "../../base/option-kinds.ts";
+import { checkOptionNames, kindOf } from "../../base/option-names.ts";
 import {
   type CacheOptions,
   type PipelineOptions,
-  pipelineOptionNames,
+  pipelineOptionKinds,
   type Settings,
   settingsFrom,
 } from "../../pipeline/index.ts";
@@ -33,12 +34,20 @@ export interface ClientSettings extends Settings {
   readonly tokenStore: TokenStore | undefined;
 }
 
-const clientOptionNames: OptionNames<ClientOptions> = {
-  ...pipelineOptionNames,
-  secretId: true,
-  secretKey: true,
-  tokenStore: true,
-  cacheOptions: true,
+const isString: OptionKind = { takes: "a string", fits: (value) => typeof value === "string" };
+
+const clientOptionKinds: OptionKinds<ClientOptions> = {
+  ...pipelineOptionKinds,
+  secretId: isString,
+  secretKey: isString,
+  tokenStore: {
+    takes: "an object with the methods load and save",
+    fits: (value) => hasMethods(value, ["load", "save"]),
+  },
+  cacheOptions: {
+    takes: "an object, or false for no cache",
+    fits: (value) => value === false || (typeof value === "object" && value !== null),
+  },
 };
 
 /**
@@ -47,7 +56,14 @@ const clientOptionNames: OptionNames<ClientOptions> = {
  * @throws ConfigurationError if the credentials are empty, or if an option does not exist or is not valid
  */
 export function clientSettingsFrom(options: ClientOptions): ClientSettings {
-  checkOptionNames(options, clientOptionNames, "the options of GoCardlessClient");
+  const given = kindOf(options);
+  if (given !== "Object") {
+    throw new ConfigurationError(
+      `GoCardlessClient takes one object, not ${given}: new GoCardlessClient({ secretId, secretKey }).`,
+    );
+  }
+  checkOptionNames(options, clientOptionKinds, "the options of GoCardlessClient");
+  checkOptionValues(options, clientOptionKinds);
   const secretId = credential(options.secretId, "secretId", "GOCARDLESS_SECRET_ID");
   const secretKey = credential(options.secretKey, "secretKey", "GOCARDLESS_SECRET_KEY");
   const identity = { id: secretId, secrets: [secretKey, secretId] };

@@ -137,9 +137,9 @@ export class GoCardlessClient extends ServiceMethods {
     params: Readonly<Record<string, unknown>> = {},
     data?: unknown,
   ): Promise<CacheStatus> {
-    const { baseUrl, now } = this.#settings;
+    const { baseUrl, headers, now } = this.#settings;
     const described = { method, url, params, data };
-    return await cacheStatus(described, this.#parts.cache, { baseUrl, now: now() });
+    return await cacheStatus(described, this.#parts.cache, { baseUrl, headers, now: now() });
   }
 
   /** Returns the general limit as the headers last reported it; null before the first response. Sends nothing. */
@@ -162,7 +162,10 @@ export class GoCardlessClient extends ServiceMethods {
   /** A view of the cache, to inspect and to clear it; undefined without a cache. Sends nothing. */
   get cache(): CacheView | undefined {
     return this.#parts.cache?.viewFor((path, query) =>
-      cacheRequestOf(requestAt("GET", path, query), this.#settings.now()),
+      cacheRequestOf(
+        { ...requestAt("GET", path, query), headers: this.#settings.headers },
+        this.#settings.now(),
+      ),
     );
   }
 

@@ -1,5 +1,5 @@
 import { NotFoundError } from "../../base/errors.ts";
-import type { CallOptions } from "../../pipeline/index.ts";
+import type { CallOptions, WriteOptions } from "../../pipeline/index.ts";
 import type { ListWithUnreadable } from "../../schema/list.ts";
 import {
   MAX_PAGINATION_PAGES,
@@ -17,11 +17,13 @@ import {
 } from "./bank-link.ts";
 import {
   type AnyCallOptions,
+  type AnyWriteOptions,
   type Fields,
   type QueryParameters,
   queryFrom,
   rejectMisplacedOptions,
   type TypedCallOptions,
+  type TypedWriteOptions,
 } from "./call-options.ts";
 import type { Calls } from "./calls.ts";
 import type { ClientSettings } from "./client-options.ts";
@@ -89,25 +91,25 @@ export class ServiceMethods {
   }
 
   /** `POST` any path below the base URL, with `data` as JSON. */
-  async post(endpoint: string, data?: Fields, options?: CallOptions): Promise<unknown>;
-  async post<Value>(endpoint: string, data: Fields, options: TypedCallOptions<Value>): Promise<Value>;
-  async post(endpoint: string, data: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
+  async post(endpoint: string, data?: Fields, options?: WriteOptions): Promise<unknown>;
+  async post<Value>(endpoint: string, data: Fields, options: TypedWriteOptions<Value>): Promise<Value>;
+  async post(endpoint: string, data: Fields = {}, options: AnyWriteOptions = {}): Promise<unknown> {
     rejectMisplacedOptions("body", data);
     return await this.#calls.path({ method: "POST", endpoint, body: data }, options);
   }
 
   /** `PUT` any path below the base URL, with `data` as JSON. */
-  async put(endpoint: string, data?: Fields, options?: CallOptions): Promise<unknown>;
-  async put<Value>(endpoint: string, data: Fields, options: TypedCallOptions<Value>): Promise<Value>;
-  async put(endpoint: string, data: Fields = {}, options: AnyCallOptions = {}): Promise<unknown> {
+  async put(endpoint: string, data?: Fields, options?: WriteOptions): Promise<unknown>;
+  async put<Value>(endpoint: string, data: Fields, options: TypedWriteOptions<Value>): Promise<Value>;
+  async put(endpoint: string, data: Fields = {}, options: AnyWriteOptions = {}): Promise<unknown> {
     rejectMisplacedOptions("body", data);
     return await this.#calls.path({ method: "PUT", endpoint, body: data }, options);
   }
 
   /** `DELETE` any path below the base URL. */
-  async delete(endpoint: string, options?: CallOptions): Promise<unknown>;
-  async delete<Value>(endpoint: string, options: TypedCallOptions<Value>): Promise<Value>;
-  async delete(endpoint: string, options: AnyCallOptions = {}): Promise<unknown> {
+  async delete(endpoint: string, options?: WriteOptions): Promise<unknown>;
+  async delete<Value>(endpoint: string, options: TypedWriteOptions<Value>): Promise<Value>;
+  async delete(endpoint: string, options: AnyWriteOptions = {}): Promise<unknown> {
     return await this.#calls.path({ method: "DELETE", endpoint }, options);
   }
 
@@ -168,7 +170,7 @@ export class ServiceMethods {
    */
   async createAgreement(
     request: CreateAgreementRequest,
-    options: CallOptions = {},
+    options: WriteOptions = {},
   ): Promise<EndUserAgreement> {
     return await this.#calls.operation(operations.createAgreement, {}, options, request);
   }
@@ -202,14 +204,14 @@ export class ServiceMethods {
     id: string,
     userAgent: string,
     ip: string,
-    options: CallOptions = {},
+    options: WriteOptions = {},
   ): Promise<EndUserAgreement> {
     const request = { user_agent: userAgent, ip_address: ip };
     return await this.#calls.operation(operations.acceptAgreement, { id }, options, request);
   }
 
   /** Deletes an agreement. `DELETE /agreements/enduser/{id}/` */
-  async deleteAgreement(id: string, options: CallOptions = {}): Promise<DeletionReport> {
+  async deleteAgreement(id: string, options: WriteOptions = {}): Promise<DeletionReport> {
     return await this.#calls.operation(operations.deleteAgreement, { id }, options);
   }
 
@@ -225,7 +227,7 @@ export class ServiceMethods {
   async reconfirmAgreement(
     id: string,
     request: ReconfirmRequest = {},
-    options: CallOptions = {},
+    options: WriteOptions = {},
   ): Promise<Reconfirmation> {
     return await this.#calls.operation(operations.reconfirmAgreement, { id }, options, request);
   }
@@ -235,7 +237,7 @@ export class ServiceMethods {
   /** Creates a requisition, a connection to a bank, and returns it with its link. `POST /requisitions/` */
   async createRequisition(
     request: CreateRequisitionRequest,
-    options: CallOptions = {},
+    options: WriteOptions = {},
   ): Promise<Requisition> {
     return await this.#calls.operation(operations.createRequisition, {}, options, request);
   }
@@ -274,7 +276,7 @@ export class ServiceMethods {
   }
 
   /** Deletes a requisition and its agreement. `DELETE /requisitions/{id}/` */
-  async deleteRequisition(id: string, options: CallOptions = {}): Promise<DeletionReport> {
+  async deleteRequisition(id: string, options: WriteOptions = {}): Promise<DeletionReport> {
     return await this.#calls.operation(operations.deleteRequisition, { id }, options);
   }
 
@@ -295,12 +297,15 @@ export class ServiceMethods {
     bankId: string,
     redirectUrl = "http://localhost",
     fields: BankLinkFields = {},
-    options: CallOptions = {},
+    options: WriteOptions = {},
   ): Promise<string | null> {
     const named = { redirect: redirectUrl, institution_id: bankId, reference };
     const { agreement, requisition } = bankLinkRequests(named, fields);
     // A list from the cache may lack a requisition that exists.
-    using call = this.#calls.start(options, { name: "createBankLink", forced: { forceRefresh: true } });
+    using call = this.#calls.start(options, {
+      ...{ name: "createBankLink", writes: true },
+      forced: { forceRefresh: true },
+    });
     const pages = this.#calls.pages(operations.getRequisitions, call);
     if ((await requisitionByReference(pages, reference)) !== null) return null;
     const created = agreement && (await this.#calls.send(agreement, call));

@@ -1,5 +1,5 @@
-import type { CallOptions, ResponseInfo } from "../../pipeline/index.ts";
-import type { Fields, QueryParameters, TypedCallOptions } from "./call-options.ts";
+import type { CallOptions, ResponseInfo, WriteOptions } from "../../pipeline/index.ts";
+import type { Fields, QueryParameters, TypedCallOptions, TypedWriteOptions } from "./call-options.ts";
 import type { Observer } from "./calls.ts";
 import { ServiceMethods } from "./service-methods.ts";
 
@@ -27,17 +27,17 @@ export interface AnyPathWithMeta {
     options: TypedCallOptions<Value>,
   ): Promise<Envelope<Value>>;
   /** `POST` any path below the base URL, with `data` as JSON. */
-  post(endpoint: string, data?: Fields, options?: CallOptions): Promise<Envelope<unknown>>;
+  post(endpoint: string, data?: Fields, options?: WriteOptions): Promise<Envelope<unknown>>;
   /** The same; the schema checks and types the response. */
-  post<Value>(endpoint: string, data: Fields, options: TypedCallOptions<Value>): Promise<Envelope<Value>>;
+  post<Value>(endpoint: string, data: Fields, options: TypedWriteOptions<Value>): Promise<Envelope<Value>>;
   /** `PUT` any path below the base URL, with `data` as JSON. */
-  put(endpoint: string, data?: Fields, options?: CallOptions): Promise<Envelope<unknown>>;
+  put(endpoint: string, data?: Fields, options?: WriteOptions): Promise<Envelope<unknown>>;
   /** The same; the schema checks and types the response. */
-  put<Value>(endpoint: string, data: Fields, options: TypedCallOptions<Value>): Promise<Envelope<Value>>;
+  put<Value>(endpoint: string, data: Fields, options: TypedWriteOptions<Value>): Promise<Envelope<Value>>;
   /** `DELETE` any path below the base URL. */
-  delete(endpoint: string, options?: CallOptions): Promise<Envelope<unknown>>;
+  delete(endpoint: string, options?: WriteOptions): Promise<Envelope<unknown>>;
   /** The same; the schema checks and types the response. */
-  delete<Value>(endpoint: string, options: TypedCallOptions<Value>): Promise<Envelope<Value>>;
+  delete<Value>(endpoint: string, options: TypedWriteOptions<Value>): Promise<Envelope<Value>>;
 }
 
 /** The methods that request something of the service, each returning an envelope. */

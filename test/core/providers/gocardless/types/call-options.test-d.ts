@@ -1,5 +1,10 @@
 import { expectTypeOf } from "vitest";
-import type { CallOptions, GoCardlessClient, ResponseInfo } from "../../../../../packages/core/src/index.ts";
+import type {
+  CallOptions,
+  GoCardlessClient,
+  ResponseInfo,
+  WriteOptions,
+} from "../../../../../packages/core/src/index.ts";
 import type { AsRead, RequiredMembers } from "./model-types.ts";
 
 declare const client: GoCardlessClient;
@@ -12,6 +17,7 @@ expectTypeOf<AsRead<CallOptions>>().toEqualTypeOf<{
   signal: AbortSignal | undefined;
   timeout: number | undefined;
   onResponse: ((response: ResponseInfo) => void) | undefined;
+  headers: Readonly<Record<string, string>> | undefined;
   force: boolean | undefined;
   refresh: boolean | undefined;
   forceRefresh: boolean | undefined;
@@ -19,6 +25,45 @@ expectTypeOf<AsRead<CallOptions>>().toEqualTypeOf<{
   onlyIfCached: boolean | undefined;
 }>();
 expectTypeOf<RequiredMembers<CallOptions>>().toBeNever();
+
+// What only has a meaning for a call that reads is not accepted by one that writes.
+expectTypeOf<AsRead<WriteOptions>>().toEqualTypeOf<{
+  signal: AbortSignal | undefined;
+  timeout: number | undefined;
+  onResponse: ((response: ResponseInfo) => void) | undefined;
+  headers: Readonly<Record<string, string>> | undefined;
+}>();
+expectTypeOf<RequiredMembers<WriteOptions>>().toBeNever();
+client.deleteRequisition(id, {
+  signal,
+  timeout: 1,
+  onResponse: () => {},
+  headers: { "accept-language": "de" },
+});
+// @ts-expect-error it writes
+client.createRequisition(connection, { refresh: true });
+// @ts-expect-error it writes
+client.createAgreement(bank, { expireAfter: 1 });
+// @ts-expect-error it writes
+client.deleteRequisition(id, { onlyIfCached: true });
+// @ts-expect-error it writes
+client.deleteAgreement(id, { forceRefresh: true });
+// @ts-expect-error it writes
+client.acceptAgreement(id, "Mozilla/5.0", "192.0.2.1", { force: true });
+// @ts-expect-error it writes
+client.reconfirmAgreement(id, {}, { refresh: true });
+// @ts-expect-error it writes, and always asks the service whether the reference exists
+client.createBankLink("me", bank.institution_id, undefined, {}, { refresh: true });
+// @ts-expect-error it writes
+client.post("/x/", {}, { onlyIfCached: true });
+// @ts-expect-error it writes
+client.put("/x/", {}, { refresh: true });
+// @ts-expect-error it writes
+client.delete("/x/", { onlyIfCached: true });
+// @ts-expect-error it writes
+client.withMeta.delete("/x/", { onlyIfCached: true });
+// @ts-expect-error it writes
+client.withMeta.deleteRequisition(id, { onlyIfCached: true });
 
 // Call options are the last argument.
 client.getAccountTransactions(id, {}, { refresh: true });

@@ -28,7 +28,8 @@ expectTypeOf<AsRead<ClientOptions>>().toEqualTypeOf<{
   baseUrl: string | undefined;
   allowHttp: boolean | undefined;
   fetch: Fetch | undefined;
-  now: (() => Date | number) | undefined;
+  headers: Readonly<Record<string, string>> | undefined;
+  now: (() => Date | string | number) | undefined;
   sleep: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined;
   random: (() => number) | undefined;
   logger: Logger | undefined;

@@ -33,6 +33,7 @@ import type {
   RequisitionPage,
   TransactionRange,
   WithMeta,
+  WriteOptions,
 } from "../../../../../packages/core/src/index.ts";
 import type { AsRead, RequiredMembers } from "./model-types.ts";
 
@@ -59,7 +60,7 @@ expectTypeOf(client.getIntegration).toEqualTypeOf<
 >();
 
 expectTypeOf(client.createAgreement).toEqualTypeOf<
-  (request: CreateAgreementRequest, options?: CallOptions) => Promise<EndUserAgreement>
+  (request: CreateAgreementRequest, options?: WriteOptions) => Promise<EndUserAgreement>
 >();
 expectTypeOf(client.getAgreement).toEqualTypeOf<
   (id: string, options?: CallOptions) => Promise<EndUserAgreement>
@@ -74,20 +75,20 @@ expectTypeOf(client.iterateAgreements).toEqualTypeOf<
   (options?: CallOptions) => AsyncGenerator<EndUserAgreement, void, undefined>
 >();
 expectTypeOf(client.acceptAgreement).toEqualTypeOf<
-  (id: string, userAgent: string, ip: string, options?: CallOptions) => Promise<EndUserAgreement>
+  (id: string, userAgent: string, ip: string, options?: WriteOptions) => Promise<EndUserAgreement>
 >();
 expectTypeOf(client.deleteAgreement).toEqualTypeOf<
-  (id: string, options?: CallOptions) => Promise<DeletionReport>
+  (id: string, options?: WriteOptions) => Promise<DeletionReport>
 >();
 expectTypeOf(client.getReconfirmation).toEqualTypeOf<
   (id: string, options?: CallOptions) => Promise<Reconfirmation>
 >();
 expectTypeOf(client.reconfirmAgreement).toEqualTypeOf<
-  (id: string, request?: ReconfirmRequest, options?: CallOptions) => Promise<Reconfirmation>
+  (id: string, request?: ReconfirmRequest, options?: WriteOptions) => Promise<Reconfirmation>
 >();
 
 expectTypeOf(client.createRequisition).toEqualTypeOf<
-  (request: CreateRequisitionRequest, options?: CallOptions) => Promise<Requisition>
+  (request: CreateRequisitionRequest, options?: WriteOptions) => Promise<Requisition>
 >();
 expectTypeOf(client.getRequisition).toEqualTypeOf<
   (id: string, options?: CallOptions) => Promise<Requisition>
@@ -105,7 +106,7 @@ expectTypeOf(client.findRequisitionByReference).toEqualTypeOf<
   (reference: string, options?: CallOptions) => Promise<Requisition | null>
 >();
 expectTypeOf(client.deleteRequisition).toEqualTypeOf<
-  (id: string, options?: CallOptions) => Promise<DeletionReport>
+  (id: string, options?: WriteOptions) => Promise<DeletionReport>
 >();
 expectTypeOf(client.createBankLink).toEqualTypeOf<
   (
@@ -113,7 +114,7 @@ expectTypeOf(client.createBankLink).toEqualTypeOf<
     bankId: string,
     redirectUrl?: string,
     fields?: BankLinkFields,
-    options?: CallOptions,
+    options?: WriteOptions,
   ) => Promise<string | null>
 >();
 

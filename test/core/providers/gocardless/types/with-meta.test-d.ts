@@ -13,6 +13,7 @@ import type {
   ResponseInfo,
   ResponseMeta,
   TransactionRange,
+  WriteOptions,
 } from "../../../../../packages/core/src/index.ts";
 import type { AsRead } from "./model-types.ts";
 
@@ -27,7 +28,7 @@ expectTypeOf(withMeta.getAccountTransactions).toEqualTypeOf<
   (id: string, range?: TransactionRange, options?: CallOptions) => Promise<Envelope<AccountTransactions>>
 >();
 expectTypeOf(withMeta.createRequisition).toEqualTypeOf<
-  (request: CreateRequisitionRequest, options?: CallOptions) => Promise<Envelope<Requisition>>
+  (request: CreateRequisitionRequest, options?: WriteOptions) => Promise<Envelope<Requisition>>
 >();
 expectTypeOf(withMeta.getAllAccounts).toEqualTypeOf<
   (options?: CallOptions) => Promise<Envelope<ListWithUnreadable<AccountInfo>>>
