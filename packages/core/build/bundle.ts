@@ -52,6 +52,8 @@ const written = await modules.write({
   codeSplitting: {
     // What only the main face uses is in its own file. Whoever imports a face of the model does not load zod.
     groups: [
+      // In a file of its own, which the manifest names as one with a side effect.
+      { name: "supported-node", test: /[\\/]src[\\/]base[\\/]supported-node\.ts$/ },
       { name: "model", test: /[\\/]src[\\/](base|bank|connect)[\\/]/ },
       { name: "storage", test: /[\\/]src[\\/](schema|store|cache|limits)[\\/]/ },
       { name: USING, test: /usingCtx/ },
@@ -78,6 +80,6 @@ await declarations.write({
 function assertContent({ name, fileName, moduleIds, imports }: OutputChunk): void {
   const foreign = moduleIds.filter((id) => !id.startsWith(join(core, "src") + sep));
   if (foreign.length > 0 && name !== USING) throw new Error(`${fileName} contains ${foreign}`);
-  const others = imports.filter((one) => !one.startsWith("node:"));
+  const others = imports.filter((one) => !one.startsWith("node:") && one !== "supported-node.js");
   if (name === "model" && others.length > 0) throw new Error(`${fileName} loads ${others}`);
 }

@@ -1,3 +1,5 @@
+import "./base/supported-node.ts";
+
 export {
   type AccountComparison,
   type AccountIdentity,

@@ -1,4 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import "./supported-node.ts";
+
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { sandboxApp } from "./gocardless/app.ts";
@@ -92,12 +94,22 @@ export interface SandboxCredentials {
   secretKey: string;
 }
 
+/** What a client of this sandbox needs, in the form that `GoCardlessClient` takes. */
+export interface SandboxClientOptions extends SandboxCredentials {
+  /** The URL of the sandbox. */
+  baseUrl: string;
+  /** The sandbox's clock, in ISO 8601: what expires there also expires for the client. */
+  now: () => string;
+}
+
 /** A running sandbox. */
 export interface Sandbox extends AsyncDisposable, Pick<SandboxControls, keyof SandboxControls> {
   /** `http://127.0.0.1:PORT/api/v2` */
   readonly baseUrl: string;
   /** The sandbox accepts no other credentials. */
   readonly credentials: SandboxCredentials;
+  /** The base URL, the credentials and the clock, to make a client with. */
+  clientOptions(): SandboxClientOptions;
   /** The state, without faults and the log of requests, as one JSON document for `startSandbox({ state })`. */
   save(): SandboxSnapshot;
   /** Closes all connections, frees the port, and writes the state file if there is one. */
@@ -112,7 +124,7 @@ const credentials = Object.freeze({ secretId: "sandbox-secret-id", secretKey: "s
  * @throws Error if an option is unknown, the port is taken, or the state file cannot be read or written
  * @example
  * await using sandbox = await startSandbox({ port: 0, seed: 1, now: "2026-11-23T09:00:00Z" });
- * const client = new GoCardlessClient({ ...sandbox.credentials, baseUrl: sandbox.baseUrl });
+ * const client = new GoCardlessClient({ ...sandbox.clientOptions(), cacheOptions: false });
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   assertKnownNames(options, optionNames, "startSandbox");
@@ -153,11 +165,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await closed;
     }
   };
+  const baseUrl = `http://${host}:${bound}/api/v2`;
+  const controls = new SandboxControls(parts, keep);
   return {
-    baseUrl: `http://${host}:${bound}/api/v2`,
+    baseUrl,
     credentials,
     // Spread as own properties, so that each control can be passed on by itself.
-    ...new SandboxControls(parts, keep),
+    ...controls,
+    clientOptions: () => ({ ...credentials, baseUrl, now: controls.now }),
     save,
     close,
     [Symbol.asyncDispose]: close,

@@ -4,6 +4,8 @@
  * of the money, and what differs between providers stays visible. It sends no requests and stores nothing.
  */
 
+import "../base/supported-node.ts";
+
 export type { DataKind } from "../base/data-kinds.ts";
 export {
   type AccountComparison,
@@ -20,7 +22,7 @@ export {
 } from "./account.ts";
 export type { BalanceKind, BankBalance } from "./balance.ts";
 export type { Bank, BankLimits } from "./bank.ts";
-export { checkAccountsOptions, checkWish } from "./check-options.ts";
+export { checkAccountsOptions, checkRequestOptions, checkWish } from "./check-options.ts";
 export {
   bestConnection,
   type ConnectedAccount,

@@ -2,6 +2,9 @@
  * What every other room builds on: errors, the logger's interface, dates and exact decimals. Imports nothing and keeps no
  * state; an error that this library throws on purpose is a `BankDataError`, and no message holds a secret or a whole IBAN.
  */
+
+import "./supported-node.ts";
+
 export { closest } from "./closest.ts";
 export { DAY, dateOf, daysFrom, isCalendarDate } from "./dates.ts";
 export { writeOutDecimal } from "./decimal.ts";

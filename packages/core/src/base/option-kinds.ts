@@ -1,5 +1,5 @@
 import { ConfigurationError } from "./errors.ts";
-import { checkOptionNames, kindOf } from "./option-names.ts";
+import { checkOptionNames, describeKind } from "./option-names.ts";
 
 /** What an option takes. */
 export interface OptionKind {
@@ -64,8 +64,7 @@ export function checkValue(value: unknown, { takes, fits }: OptionKind, option: 
 function shown(value: unknown): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value === "string" && value.length <= LONGEST_SHOWN) return JSON.stringify(value);
-  const kind = kindOf(value);
-  return kind === "Object" ? "an object" : kind;
+  return describeKind(value);
 }
 
 export const trueOrFalse: OptionKind = {

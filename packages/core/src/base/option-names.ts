@@ -21,14 +21,19 @@ export function checkOptionNames<Options extends object>(
   what: string,
   hint: (name: string) => string | undefined = () => undefined,
 ): void {
-  const kind = kindOf(options);
-  if (kind !== "Object") throw new ConfigurationError(`${what} must be an object, not ${kind}.`);
+  assertObject(options, what);
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
   if (unknown === undefined) return;
   const advice = hint(unknown) ?? spelling(unknown, Object.keys(names));
   const end = advice.endsWith("?") ? "" : ".";
   const shown = JSON.stringify(maskIbans(unknown).slice(0, LONGEST_NAME));
   throw new ConfigurationError(`Unknown option ${shown} in ${what}: ${advice}${end}`);
+}
+
+/** @throws ConfigurationError unless the value is an object that may have options */
+export function assertObject(value: unknown, what: string): void {
+  const kind = kindOf(value);
+  if (kind !== "Object") throw new ConfigurationError(`${what} must be an object, not ${kind}.`);
 }
 
 function spelling(name: string, names: readonly string[]): string {
@@ -42,4 +47,10 @@ export function kindOf(value: unknown): string {
   if (typeof value !== "object") return `a ${typeof value}`;
   const name = Object.prototype.toString.call(value).slice("[object ".length, -1);
   return name === "Object" ? name : `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
+}
+
+/** What a value is, in words, for an error that must not show the value itself. */
+export function describeKind(value: unknown): string {
+  const kind = kindOf(value);
+  return kind === "Object" ? "an object" : kind;
 }

@@ -3,6 +3,9 @@
  * used again. It sends no request, and a backend that fails counts as a miss and is logged, but is never the caller's
  * error. It never shows the responses of one set of credentials to another.
  */
+
+import "../base/supported-node.ts";
+
 import { cacheFile } from "./cache-path.ts";
 import { KeyvStore } from "./keyv-store.ts";
 import { MemoryStore } from "./memory-store.ts";

@@ -1,4 +1,5 @@
-import { hash } from "node:crypto";
+// As a name it would not link on an old Node.js, which is told so in supported-node.ts.
+import crypto from "node:crypto";
 import { withoutTrailing } from "../base/trailing.ts";
 
 /** The part of a request that the cache uses. */
@@ -51,7 +52,7 @@ export function keyOf(request: CacheRequest, context: KeyContext): string {
     headersText(request, context.matchHeaders ?? false),
     request.body ?? "",
   ];
-  return hash("sha256", JSON.stringify(parts), "hex");
+  return crypto.hash("sha256", JSON.stringify(parts), "hex");
 }
 
 /** Empty if no header counts. */

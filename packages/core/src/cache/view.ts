@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { messageOf } from "../base/message-of.ts";
+import { atLeastZero, checkOptions, type OptionKinds, trueOrFalse } from "../base/option-kinds.ts";
 import { fitsPattern } from "./pattern.ts";
 import type { CacheRequest } from "./request.ts";
 import type { ResponseStore, StoredEntry } from "./response-store.ts";
@@ -41,6 +42,15 @@ export interface CacheSelection {
   /** Only those whose path matches a regular expression, or a string in which `*` stands for anything. */
   match?: string | RegExp | undefined;
 }
+
+const selectionKinds: OptionKinds<CacheSelection> = {
+  expired: trueOrFalse,
+  olderThan: { ...atLeastZero, takes: "a number of seconds of at least 0" },
+  match: {
+    takes: "a path or a regular expression",
+    fits: (value) => typeof value === "string" || value instanceof RegExp,
+  },
+};
 
 /**
  * What the cache holds for the credentials of this client. It sends no request, and needs no token. If the backend
@@ -106,8 +116,10 @@ export class CacheView {
    * Deletes the responses that match all criteria, at least one of which is required.
    *
    * @returns how many were deleted
+   * @throws ConfigurationError naming a criterion that does not exist or cannot work
    */
   async delete(selection: CacheSelection): Promise<number> {
+    checkOptions(selection, selectionKinds, { what: "the selection" });
     const { expired, olderThan, match } = selection;
     if (expired !== true && olderThan === undefined && match === undefined) {
       throw new TypeError("Specify what to delete: expired, olderThan or match. clear() deletes everything.");

@@ -3,6 +3,9 @@
  * connection is removed or reported, an old connection ends only once the new one exists, and accounts are matched only
  * by identities that last, never by a guess.
  */
+
+import "../base/supported-node.ts";
+
 export {
   type ConnectedBank,
   connectBank,

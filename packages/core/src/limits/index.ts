@@ -4,6 +4,8 @@
  * afterwards, so that every call is counted. `nextCall` returns when to make the next one.
  */
 
+import "../base/supported-node.ts";
+
 export { type DataKind, dataKinds } from "../base/data-kinds.ts";
 export type { AccountQuota, CallQuota } from "./account-calls.ts";
 export { type ConsentEnd, type NextCall, type NextCallInput, nextCall, type Wish } from "./next-call.ts";

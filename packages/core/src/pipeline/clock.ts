@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../base/errors.ts";
-import { kindOf } from "../base/option-names.ts";
+import { describeKind, kindOf } from "../base/option-names.ts";
 
 /** The furthest that a Date can be from 1970, in milliseconds. */
 const FURTHEST = 8.64e15;
@@ -32,6 +32,6 @@ function timeOf(given: unknown): number {
 function named(given: unknown): string {
   if (typeof given === "number") return String(given);
   if (typeof given === "string") return "this text";
-  const kind = kindOf(given);
-  return kind === "a Date" ? "an invalid Date" : kind === "Object" ? "an object" : kind;
+  const kind = describeKind(given);
+  return kind === "a Date" ? "an invalid Date" : kind;
 }

@@ -1,4 +1,5 @@
 import { maskIbans } from "../base/masking.ts";
+import { describeKind } from "../base/option-names.ts";
 import { localError } from "./local-errors.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -38,7 +39,7 @@ function isValidId(value: unknown): value is string {
 }
 
 function shown(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(maskIbans(value)) : String(value);
+  return typeof value === "string" ? JSON.stringify(maskIbans(value)) : describeKind(value);
 }
 
 /** Replaces each parameter of a path template. */
@@ -87,6 +88,7 @@ export function pathFromOutside(
   given: string,
   baseUrl: string,
 ): { path: SafePath; query: Query } {
+  if (typeof given !== "string") throw localError(method, "", { path: ["must be a string"] });
   const below = given.startsWith(`${baseUrl}/`) ? given.slice(baseUrl.length) : given;
   const [pathname = "", queryText = ""] = splitOnce(below.startsWith("/") ? below : `/${below}`, "?");
   const problem = pathProblem(pathname);

@@ -1,4 +1,4 @@
-import { createHash, hash } from "node:crypto";
+import crypto, { createHash } from "node:crypto";
 
 /** From this length on, in characters, hashing a string in parts is faster than joining it first. */
 const LARGE = 8192;
@@ -12,7 +12,7 @@ export function checksumOf(parts: readonly (string | number | null)[], body: str
   // A small text takes a third of the time if it is hashed in one step.
   const whole =
     typeof body === "string" && body.length < LARGE
-      ? hash("sha256", head + body, "base64url")
+      ? crypto.hash("sha256", head + body, "base64url")
       : createHash("sha256").update(head).update(body).digest("base64url");
   return whole.slice(0, 22);
 }

@@ -3,6 +3,9 @@
  * leases, and the SQLite file that processes share. Every write is atomic: a process that is killed at any moment
  * leaves the old state or the new one. The database of another program is never changed.
  */
+
+import "../base/supported-node.ts";
+
 export { removeAbandonedFiles, writePrivateFile } from "./private-file.ts";
 export { canOthersWriteBeside, makePrivateFolder } from "./private-folder.ts";
 export { FileTooLargeError, readSmallFile, UnusableFileError } from "./regular-file.ts";

@@ -43,14 +43,26 @@ describe("an option that does not exist", () => {
       'Unknown option "expire_after" in cacheOptions: did you mean expireAfter?',
     ],
     ["the cache", { cacheOptions: { old_data_on_error: true } }, "did you mean oldDataOnError?"],
-    ["the cache", { cacheOptions: "sqlite" }, "cacheOptions must be an object, not a string."],
+    [
+      "the cache",
+      { cacheOptions: "sqlite" },
+      'cacheOptions must be an object, or false for no cache, not "sqlite".',
+    ],
     ["the timeout", { timeout: { pertry: 5 } }, 'Unknown option "pertry" in timeout: did you mean perTry?'],
-    ["the timeout", { timeout: "5s" }, "timeout must be a number, or an object with perTry and perCall."],
-    ["the retries", { retries: false }, "retries must be a number, or an object with limit, firstDelay, "],
+    [
+      "the timeout",
+      { timeout: "5s" },
+      'timeout must be a number of milliseconds above 0, or an object with perTry and perCall, not "5s".',
+    ],
+    [
+      "the retries",
+      { retries: false },
+      "retries must be a number of at least 0, or an object with limit, firstDelay, ",
+    ],
     [
       "the cache",
       { cacheOptions: { urlsExpireAfter: 5 } },
-      "cacheOptions.urlsExpireAfter must be a list of patterns with their times.",
+      "cacheOptions.urlsExpireAfter must be a list of [pattern, time]: ",
     ],
     [
       "the retries",
@@ -69,7 +81,7 @@ describe("an option that does not exist", () => {
 
   it("a string or undefined in place of the client's options is rejected without showing it", () => {
     expect(() => new GoCardlessClient(untyped<ClientOptions>("my-secret-id"))).toThrow(
-      "the options of GoCardlessClient must be an object, not a string.",
+      "GoCardlessClient takes one object, not a string: new GoCardlessClient({ secretId, secretKey }).",
     );
     expect(() => new GoCardlessClient(untyped<ClientOptions>(undefined))).toThrow(ConfigurationError);
   });
@@ -397,7 +409,7 @@ describe("a call option that cannot work", () => {
     [{ expireAfter: null }, "expireAfter must be"],
     [
       { signal: new AbortController() },
-      "signal must be an AbortSignal: pass controller.signal, not the controller.",
+      "signal must be an AbortSignal, such as controller.signal, not an AbortController.",
     ],
     [{ onResponse: "x" }, "onResponse must be a function"],
     [AbortSignal.abort(), "the call options must be an object, not an AbortSignal"],

@@ -1,6 +1,6 @@
 import { dateDaysBefore, dateOf, daysBetween, isCalendarDate } from "../../base/dates.ts";
 import { maskIbans } from "../../base/masking.ts";
-import { checkOptionNames, type OptionNames } from "../../base/option-names.ts";
+import { assertObject, checkOptionNames, type OptionNames } from "../../base/option-names.ts";
 import { callOptionHint, localError, type Query } from "../../pipeline/index.ts";
 import type { SentObject } from "../../schema/as-sent.ts";
 import { type AccountTransactions, movedBy } from "./models/transaction.ts";
@@ -85,6 +85,7 @@ export function transactionQueries(
   path: string,
   now: number,
 ): { query: Query; callerQuery?: Query } {
+  assertObject(range, "the range, such as { daysBack: 90 },");
   checkOptionNames(range, rangeNames, "the range", callOptionHint);
   const { dateFrom, dateTo } = range;
   const problem = rangeProblem(range);

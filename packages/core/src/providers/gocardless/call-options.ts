@@ -1,6 +1,7 @@
 import { closest } from "../../base/closest.ts";
 import { ConfigurationError } from "../../base/errors.ts";
 import { isRecord } from "../../base/is-record.ts";
+import { assertObject } from "../../base/option-names.ts";
 import { type CallOptions, callOptionHint, type WriteOptions } from "../../pipeline/index.ts";
 import { isStandardSchema, type StandardSchemaV1 } from "../../schema/standard-schema.ts";
 
@@ -56,12 +57,13 @@ export function schemaHint(name: string): string | undefined {
  * Rejects call options in the place of a query or a body, where they would be sent and have no effect.
  *
  * @param place the query; or the body, whose members may have such names if JSON can hold their values
- * @throws ConfigurationError naming the option
+ * @throws ConfigurationError naming the option; or if the query or the body is no object
  */
 export function rejectMisplacedOptions(
   place: "query" | "body",
   sent: Readonly<Record<string, unknown>>,
 ): void {
+  assertObject(sent, `the ${place}`);
   for (const [name, value] of Object.entries(sent)) {
     const hint = callOptionHint(name, ["schema"]);
     if (hint === undefined) continue;

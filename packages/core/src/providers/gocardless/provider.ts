@@ -16,6 +16,7 @@ import {
   type ConsentWish,
   checkAccountsOptions,
   checkRange,
+  checkRequestOptions,
   checkWish,
   type DateRange,
   type DetailsReading,
@@ -90,6 +91,7 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
 
     async begin(bank: Bank, wish: ConsentWish, options: RequestOptions = {}): Promise<BegunConnection> {
       checkWish(wish);
+      checkRequestOptions(options);
       return await beginConnection(client, bank, wish, options);
     },
 
@@ -98,6 +100,7 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
     },
 
     async finish(state: string, address: ReturnAddress, options: RequestOptions = {}): Promise<Connection> {
+      checkRequestOptions(options);
       const id = requisitionOf(state);
       const back = readReturn(state, address);
       if (id === undefined || back === undefined) {
@@ -116,6 +119,7 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
     },
 
     async end(id: string, options: RequestOptions = {}): Promise<void> {
+      checkRequestOptions(options);
       await client.deleteRequisition(id, options);
     },
 
@@ -124,6 +128,7 @@ export function goCardlessProvider(client: GoCardlessClient): BankProvider {
       { returnTo }: Pick<ConsentWish, "returnTo">,
       options: RequestOptions = {},
     ): Promise<{ url: string }> {
+      checkRequestOptions(options);
       const { agreement } = await client.getRequisition(id, options);
       if (!agreement)
         throw new ConfigurationError(`Connection ${id} has no agreement that could be confirmed.`);

@@ -1,4 +1,5 @@
 import { NotFoundError } from "../../base/errors.ts";
+import { assertObject } from "../../base/option-names.ts";
 import type { CallOptions, WriteOptions } from "../../pipeline/index.ts";
 import type { ListWithUnreadable } from "../../schema/list.ts";
 import {
@@ -124,6 +125,7 @@ export class ServiceMethods {
     filter: string | InstitutionFilter = {},
     options: CallOptions = {},
   ): Promise<Institutions> {
+    if (typeof filter !== "string") assertObject(filter, "the filter, unless it is a country,");
     const { country, ...others } = typeof filter === "string" ? { country: filter } : filter;
     // The service accepts country codes in capitals only.
     const fields = { ...others, country: typeof country === "string" ? country.toUpperCase() : country };
