@@ -56,7 +56,7 @@ export function checkOptionValues(
 }
 
 /** @throws ConfigurationError naming the option, and what it takes */
-export function checkValue(value: unknown, { takes, fits }: OptionKind, option: string): void {
+function checkValue(value: unknown, { takes, fits }: OptionKind, option: string): void {
   if (!fits(value)) throw new ConfigurationError(`${option} must be ${takes}, not ${shown(value)}.`);
 }
 
