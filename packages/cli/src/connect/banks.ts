@@ -1,4 +1,4 @@
-import { type Bank, folded, type Listing } from "bankdata-core/bank";
+import { type Bank, containsText, folded, type Listing } from "bankdata-core/bank";
 import { closest } from "bankdata-core/base";
 import type { Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
@@ -14,8 +14,7 @@ export async function banksOf({ provider, terminal }: Session, country?: string)
 
 /** The banks whose name, id or BIC contains a string, regardless of case and accents. */
 export function banksMatching(text: string, all: readonly Bank[]): Bank[] {
-  const wanted = folded(text);
-  return all.filter((bank) => folded(searchable(bank)).includes(wanted));
+  return all.filter((bank) => containsText([searchable(bank)], text));
 }
 
 /** Lets a person search for a bank as they type. */

@@ -1,5 +1,5 @@
 import { type AccountNumber, comparableNumber } from "./account.ts";
-import { folded } from "./search.ts";
+import { spelledOut } from "./search.ts";
 import type { BankTransaction, Party } from "./transaction.ts";
 
 /** Both sides of a transaction, and the direction in which the money went. */
@@ -31,7 +31,7 @@ export interface Counterparty {
  */
 export function counterpartyOf(sides: Sides, owner: Owner): Counterparty {
   const { creditor, debtor, ultimateCreditor, ultimateDebtor } = sides;
-  const isOutgoing = sides.amount.startsWith("-");
+  const isOutgoing = sides.amount.trim().startsWith("-");
   const [theirs, ultimate] = isOutgoing ? [creditor, ultimateCreditor] : [debtor, ultimateDebtor];
   const [other, otherUltimate] = isOutgoing ? [debtor, ultimateDebtor] : [creditor, ultimateCreditor];
   const account = theirs?.account ?? null;
@@ -65,16 +65,68 @@ function isOwn(account: AccountNumber | null, { numbers }: Owner): boolean {
   return numbers.some((own) => comparableNumber(own) === number);
 }
 
-/** Whether two names may be one person's: banks reorder them, leave some out, and cut them. */
+/** Words of names that say nothing about who it is: conjunctions, titles and legal forms. */
+const COMMON_WORDS = new Set(
+  (
+    "and und et en og och oder or the der die das von van de del della di da dos du la le el " +
+    "mr mrs ms miss dr prof herr frau herrn hr fr mme mlle sr sra sig dhr mevr " +
+    "gmbh ag kg ohg gbr ug ev co ltd limited plc llp llc inc corp sa sas sarl srl spa bv nv ab as aps oy sl sp zoo"
+  ).split(" "),
+);
+
+/** The shortest word of which the beginning of a longer one may be the rest of a truncated name. */
+const SHORTEST_TRUNCATED = 4;
+
+/** Whether two names may be one person's: banks reorder them, leave some out, truncate them, and write umlauts as two letters. */
 function shareWords(one: string, other: string): boolean {
   const [mine, theirs] = [wordsOf(one), wordsOf(other)];
-  const words = new Set(theirs.filter((word) => word.length > 1));
-  return mine.some((word) => words.has(word)) || mine.join(" ") === theirs.join(" ");
+  const [telling, known] = [mine.filter(isTelling), theirs.filter(isTelling)];
+  return (
+    telling.some((word) => known.some((own) => areAlike(word, own))) ||
+    mine.join("") === theirs.join("") ||
+    isBeginning(mine.join(""), theirs.join(""))
+  );
 }
 
-/** The words of a name, as they are compared; initials say little. */
+function areAlike(one: string, other: string): boolean {
+  return one === other || isBeginning(one, other) || isBeginning(other, one);
+}
+
+function isBeginning(part: string, whole: string): boolean {
+  return part.length >= SHORTEST_TRUNCATED && whole.startsWith(part);
+}
+
+/** Initials say little, too. */
+function isTelling(word: string): boolean {
+  return word.length > 1 && !COMMON_WORDS.has(word);
+}
+
+/** The words of a name, as they are compared. */
 function wordsOf(name: string): string[] {
-  return folded(name)
+  return spelledOut(name)
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== "");
+}
+
+/**
+ * A transaction of an account whose bank inverts the signs, as other banks would report it: `amount` with the opposite
+ * sign, exactly, and the counterparty of that direction. Everything else stays as the bank wrote it, also the foreign
+ * amount, which has no sign at some banks, and the balance after it, which is a sum of its own.
+ */
+export function invertedTransaction(transaction: BankTransaction, owner: Owner): BankTransaction {
+  const amount = opposite(transaction.amount);
+  const counterparty = counterpartyOf({ ...transaction, amount }, owner);
+  return {
+    ...transaction,
+    amount,
+    counterparty: counterparty.name,
+    counterpartyAccount: counterparty.account,
+  };
+}
+
+/** A decimal with the opposite sign, without any change to its digits; zero has none. */
+function opposite(decimal: string): string {
+  const sent = decimal.trim();
+  const digits = sent.replace(/^[+-]/, "");
+  return sent.startsWith("-") || !/[1-9]/.test(digits.replace(/e.*$/i, "")) ? digits : `-${digits}`;
 }

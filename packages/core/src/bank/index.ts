@@ -36,7 +36,7 @@ export {
   type Consent,
   stateAt,
 } from "./connection.ts";
-export { type Counterparty, counterpartyOf, type Owner, type Sides } from "./counterparty.ts";
+export { type Counterparty, counterpartyOf, invertedTransaction, type Owner, type Sides } from "./counterparty.ts";
 export { checkRange, type DateRange } from "./date-range.ts";
 export { calendarDate, datesOf, type EntryDates, entryDate, plausibleDate } from "./entry-date.ts";
 export {
@@ -66,8 +66,8 @@ export type {
   TransactionsReading,
   UnreadableItem,
 } from "./reading.ts";
-export { folded, mentions } from "./search.ts";
-export { readableText, wholeText } from "./text.ts";
+export { containsText, folded, mentions } from "./search.ts";
+export { mostInformative, readableName, readableText, wholeText } from "./text.ts";
 export type {
   BalanceAfter,
   BankTransaction,

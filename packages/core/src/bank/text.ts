@@ -38,6 +38,9 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 const ESCAPED =
   /&(?:([A-Za-z][A-Za-z0-9]{1,7})|#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6}));|\\U(00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})|\\[uU]([0-9A-Fa-f]{4})/g;
 
+/** What references to the characters U+0080 to U+009F mean in HTML: `&#146;` is an apostrophe. */
+const WINDOWS_1252 = new TextDecoder("windows-1252");
+
 /**
  * A text with its entities and escapes decoded, only once: a text that was escaped twice is meant to show one escape.
  */
@@ -49,6 +52,7 @@ function decoded(text: string): string {
       if (name !== undefined) return ENTITIES.get(name) ?? whole;
       const digits = hex ?? long ?? short;
       const code = decimal === undefined ? Number.parseInt(digits ?? "", 16) : Number(decimal);
+      if (whole.startsWith("&") && code >= 0x80 && code <= 0x9f) return WINDOWS_1252.decode(Uint8Array.of(code));
       return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
     },
   );
@@ -79,16 +83,78 @@ function visible(text: string): string {
   return text.replaceAll(/[\p{Cf}\s]/gu, "");
 }
 
+/** A placeholder for a name: only punctuation, or what programs write if they have none (ISO 20022: `NOTPROVIDED`). */
+const NO_NAME = /^(?:[\p{P}\p{Z}\p{Cf}]+|not ?provided|n\/a)$/iu;
+
+/** A name as people read it, like `readableText`; also null for a placeholder, such as `-` or `NOTPROVIDED`. */
+export function readableName(name: string | null | undefined): string | null {
+  const readable = readableText(name);
+  return readable === null || NO_NAME.test(readable) ? null : readable;
+}
+
 /**
- * The complete form of a text that banks send twice, as one text and as a list of lines: the longer one, as some truncate
- * either; the one text if both say the same, as lines may be cut within words. Null if both are blank.
+ * The complete form of a text that banks send twice, as one text and as a list of lines: the one that contains the other, as
+ * some truncate either; the one text if both say the same, and both if neither contains the other. Null if both are
+ * blank.
  */
 export function wholeText(
   single: string | null | undefined,
   lines: readonly string[] | null | undefined,
 ): string | null {
   const alone = readableText(single);
-  const joined = readableText(lines?.join(" "));
+  const joined = joinedLines(lines ?? []);
   if (alone === null || joined === null) return alone ?? joined;
-  return visible(joined).length > visible(alone).length ? joined : alone;
+  if (containsAll(alone, joined)) return alone;
+  return containsAll(joined, alone) ? joined : `${alone} ${joined}`;
+}
+
+/**
+ * The most informative of some texts, the first of which counts first: another one only if it contains that. Empty if
+ * all are null.
+ */
+export function mostInformative(texts: readonly (string | null)[]): string {
+  const [first = "", ...others] = texts.filter((text) => text !== null);
+  return others.reduce(
+    (best, text) => (text.length > best.length && letters(text).includes(letters(best)) ? text : best),
+    first,
+  );
+}
+
+/** The lengths at which the formats of payments cut a text into lines: of MT940 and of SWIFT. */
+const LINE_LENGTHS = [27, 35];
+
+/**
+ * Lines as one text. If all but the last fill lines of a usual length, up to a space at the end, words were cut there, so that
+ * full lines continue without a space. A line that repeats an earlier one is left out.
+ */
+function joinedLines(lines: readonly string[]): string | null {
+  const filled = lines.filter((line) => readableText(line) !== null);
+  const length = LINE_LENGTHS.find((full) =>
+    filled.slice(0, -1).every((line) => line.length === full || line.trimEnd().length === full - 1),
+  );
+  const isCut = filled.length > 1 && length !== undefined;
+  const seen = new Set<string>();
+  let text = "";
+  for (const line of filled) {
+    if (isCut) text += line.length === length ? line : `${line} `;
+    else if (!seen.has(line)) text += `${line} `;
+    seen.add(line);
+  }
+  return readableText(text);
+}
+
+/** Whether a text says all that another one does: the same letters in a row, or every word of it. */
+function containsAll(text: string, other: string): boolean {
+  if (letters(text).includes(letters(other))) return true;
+  const words = new Set(wordsIn(text));
+  return wordsIn(other).every((word) => words.has(word));
+}
+
+/** A text as its truncated copy is compared with it: without spaces, and without the mark of what was cut. */
+function letters(text: string): string {
+  return visible(text.replace(/(?:\.\.\.|…)$/u, "")).toLowerCase();
+}
+
+function wordsIn(text: string): string[] {
+  return text.toLowerCase().split(" ");
 }
