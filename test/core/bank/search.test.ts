@@ -19,7 +19,7 @@ describe("folded", () => {
     ["Café", "cafe"],
     ["Cafe\u0301", "cafe"],
     ["ﬁnance Ⅳ", "finance iv"],
-    ["Κώστας", "κωστας"],
+    ["Κώστας", "κωστασ"],
   ])("folded turns %s into %s, as people type it", (text, typed) => {
     expect(folded(text)).toBe(typed);
   });

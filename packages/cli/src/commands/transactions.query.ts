@@ -1,5 +1,5 @@
-import { type BankTransaction, type DateRange, entryDate } from "bankdata-core/bank";
-import { ConfigurationError, dateOf, daysFrom, isCalendarDate } from "bankdata-core/base";
+import { type BankTransaction, type DateRange, type EntryDates, entryDate } from "bankdata-core/bank";
+import { ConfigurationError, daysBetween, daysFrom, isCalendarDate } from "bankdata-core/base";
 
 /** Which transactions are wanted. */
 export interface TransactionQuery {
@@ -18,6 +18,31 @@ export interface TransactionQuery {
 }
 
 const DEFAULT_DAYS = 90;
+
+/** The longest history that any bank offers, in days. */
+const MOST_DAYS = 730;
+
+/** How many more days are requested on either side, as entries are shown by their booking date but some banks filter by another. */
+const MARGIN_DAYS = 10;
+
+/** The current day, `YYYY-MM-DD`. */
+export interface Today {
+  /** Where the person is. */
+  here: string;
+  /** Where the service is, in UTC; it accepts no later date. */
+  service: string;
+}
+
+/** The date of a moment, `YYYY-MM-DD`. @param timeZone of the IANA. @default the system's */
+export function localDate(now: number, timeZone?: string): string {
+  const parts = new Intl.DateTimeFormat("en", {
+    ...{ calendar: "iso8601", numberingSystem: "latn", year: "numeric", month: "2-digit", day: "2-digit" },
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).formatToParts(now);
+  return (["year", "month", "day"] as const)
+    .map((unit) => parts.find(({ type }) => type === unit)?.value ?? "")
+    .join("-");
+}
 
 /** Whether entries of a status are wanted. If no status is asked for, all are. */
 export function isStatusWanted(
@@ -38,42 +63,59 @@ export interface QueriedRange {
 
 /**
  * The range to request, and the one to show. Every range within the usual days is cut from one response, so that looking
- * at yesterday costs no call if the last 90 days are cached.
+ * at yesterday costs no call if the last 90 days are cached. Days are counted where the person is; if no range is
+ * given, where the service is, so that the usual response is enough everywhere.
  *
- * @throws ConfigurationError if the range is given in two ways, or a date is invalid
+ * @throws ConfigurationError if the range is given in two ways, or is invalid
  */
-export function rangeOf(wanted: TransactionQuery, now: number): QueriedRange {
-  if (wanted.days !== undefined && (wanted.from !== undefined || wanted.to !== undefined)) {
+export function rangeOf(wanted: TransactionQuery, today: Today): QueriedRange {
+  checkQuery(wanted, today);
+  const { days, to } = wanted;
+  const usual = daysFrom(today.service, -DEFAULT_DAYS);
+  const from =
+    wanted.from ??
+    (days === undefined ? (to === undefined ? usual : undefined) : daysFrom(today.here, -days));
+  if (from !== undefined && from >= usual) return { requested: { days: DEFAULT_DAYS }, from, to };
+  const first = from === undefined ? undefined : daysFrom(from, -MARGIN_DAYS);
+  const last = to === undefined ? undefined : daysFrom(to, MARGIN_DAYS);
+  const end = last === undefined || last < today.service ? last : undefined;
+  // Counted in days, a response is found again after midnight.
+  const back = days === undefined || first === undefined ? undefined : daysBetween(first, today.service);
+  if (back !== undefined) return { requested: { days: back }, from, to };
+  // Without a start and an end, the request is for everything.
+  return { requested: { from: first, to: end }, from, to };
+}
+
+/** @throws ConfigurationError if the range is given in two ways, or is invalid; it names the option */
+function checkQuery({ from, to, days }: TransactionQuery, today: Today): void {
+  if (days !== undefined && (from !== undefined || to !== undefined))
     throw new ConfigurationError("Use either --days, or --from and --to.");
+  if (days !== undefined && (!Number.isInteger(days) || days < 1 || days > MOST_DAYS))
+    throw new ConfigurationError(`--days must be a whole number from 1 to ${MOST_DAYS}, not ${days}.`);
+  for (const [option, date] of [
+    ["--from", from],
+    ["--to", to],
+  ]) {
+    if (date !== undefined && !isCalendarDate(date))
+      throw new ConfigurationError(`${option} "${date}" is not a valid date: write it as 2026-01-31.`);
   }
-  const today = dateOf(now);
-  const [first, to] = [checkedDate(wanted.from), checkedDate(wanted.to)];
-  const from = first ?? (to === undefined ? daysFrom(today, -(wanted.days ?? DEFAULT_DAYS)) : undefined);
-  const makesSense = from !== undefined && from <= (to ?? today) && (to ?? today) <= today;
-  // Invalid ranges are rejected as usual: reversed dates by the provider, future ones by the service.
-  if (makesSense && from >= daysFrom(today, -DEFAULT_DAYS)) {
-    return { requested: { days: DEFAULT_DAYS }, from, to };
-  }
-  const requested = wanted.days === undefined ? { from: first, to } : { days: wanted.days };
-  return { requested, from, to };
+  if (from === undefined) return;
+  if (to !== undefined && from > to) throw new ConfigurationError(`--from (${from}) is after --to (${to}).`);
+  if (from > today.here)
+    throw new ConfigurationError(`--from (${from}) is in the future: today is ${today.here}.`);
 }
 
 /**
- * Whether an entry is in a range by the date that it is shown with, so that none is in two months; one without a date is in
- * every range.
+ * Whether an entry is in a range by the date that it is shown with; one without a date counts as of today. So of ranges that
+ * do not overlap, such as months, only one has it.
  *
  * @param today `YYYY-MM-DD`
  */
 export function isWithin(
-  entry: BankTransaction,
+  entry: EntryDates,
   { from, to }: Pick<QueriedRange, "from" | "to">,
   today: string,
 ): boolean {
-  const date = entryDate(entry, today);
-  return date === null || ((from === undefined || date >= from) && (to === undefined || date <= to));
-}
-
-function checkedDate(text: string | undefined): string | undefined {
-  if (text === undefined || isCalendarDate(text)) return text;
-  throw new ConfigurationError(`"${text}" is not a valid date: write it as 2026-01-31.`);
+  const date = entryDate(entry, today) ?? today;
+  return (from === undefined || date >= from) && (to === undefined || date <= to);
 }

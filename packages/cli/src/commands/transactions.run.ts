@@ -11,7 +11,7 @@ import { isForProgram, money, note, printList, printTable } from "../ui/output.t
 import { line } from "../ui/printable.ts";
 import { row } from "../ui/table.ts";
 import { noteUnreadable } from "../ui/unreadable.ts";
-import { isStatusWanted, isWithin, rangeOf, type TransactionQuery } from "./transactions.query.ts";
+import { isStatusWanted, isWithin, localDate, rangeOf, type TransactionQuery } from "./transactions.query.ts";
 
 /** Shows the transactions of one account or all, the newest first. @returns the exit code */
 export async function transactions(
@@ -20,8 +20,8 @@ export async function transactions(
   wanted: TransactionQuery & ReadOptions,
 ): Promise<number> {
   const { provider, terminal, options, now } = session;
-  const today = dateOf(now());
-  const range = rangeOf(wanted, now());
+  const today = localDate(now());
+  const range = rangeOf(wanted, { here: today, service: dateOf(now()) });
   const { refresh, force } = wanted;
   const chosen = await chosenAccounts(session, name);
   const { read, exitCode } = await readEach(session, chosen, "transactions", (account) =>
@@ -36,10 +36,10 @@ export async function transactions(
         .map((entry) => ({ account, reading, entry, date: entryDate(entry, today) })),
     )
     .sort((a, b) => (b.date ?? "").localeCompare(a.date ?? ""));
-  const items = entries.map(({ account, reading, entry }) => {
+  const items = entries.map(({ account, reading, entry, date }) => {
     // The position in the response says nothing about the entry.
     const { position: _, ...members } = entry;
-    return readItem(account, members, reading);
+    return readItem(account, { date, ...members }, reading);
   });
   printList(terminal, options, items, () =>
     printTable(
@@ -57,8 +57,9 @@ export async function transactions(
         row(
           date,
           ...(read.length > 1 ? [accountName(account)] : []),
-          entry.counterparty,
-          entry.text,
+          // Where nobody is known, the text says most about who it was.
+          entry.counterparty ?? entry.text,
+          entry.counterparty === null ? "" : entry.text,
           money(entry.amount),
           entry.currency,
           entry.status === "booked" ? "" : entry.status,

@@ -22,6 +22,7 @@ export async function pickedBank({ terminal }: Session, banks: readonly Bank[]):
   const { searched } = await import("../ui/prompts.ts");
   const options = banks.map((bank) => ({
     value: bank,
+    text: searchable(bank),
     label: printable(bank.name),
     hint: printable(`${bank.countries.slice(0, 3).join(" ")} ${bank.bic ?? ""}`.trim()),
   }));

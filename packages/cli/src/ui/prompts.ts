@@ -1,4 +1,5 @@
 import { autocomplete, confirm, password, select, text } from "@clack/prompts";
+import { containsText } from "bankdata-core/bank";
 import { EXIT } from "./exit.ts";
 import { CommandFailure } from "./failure.ts";
 import { line, type Printable } from "./printable.ts";
@@ -20,15 +21,17 @@ function isAnswer<T>(answer: T): answer is Exclude<T, symbol> {
   return typeof answer !== "symbol";
 }
 
-/** Lets a person find one of many as they type. */
+/** Lets a person find one of many as they type a part of its `text`, regardless of case and accents. */
 export async function searched<Value>(
   terminal: Terminal,
   { message, placeholder }: { message: Printable; placeholder: Printable },
-  choices: readonly { value: Value; label: Printable; hint: Printable }[],
+  choices: readonly { value: Value; label: Printable; hint: Printable; text: string }[],
 ): Promise<Value> {
   const options = choices.map(({ label, hint }, value) => ({ value, label, hint }));
+  const filter = (typed: string, option: { value: number }) =>
+    containsText([choices[option.value]?.text], typed);
   const place = answered(
-    await autocomplete({ ...streams(terminal), message, placeholder, maxItems: 8, options }),
+    await autocomplete({ ...streams(terminal), message, placeholder, maxItems: 8, options, filter }),
   );
   const choice = choices[place];
   if (choice === undefined) throw new TypeError("a prompt returned what was not offered");

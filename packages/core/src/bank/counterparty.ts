@@ -1,5 +1,5 @@
 import { type AccountNumber, comparableNumber } from "./account.ts";
-import { spelledOut } from "./search.ts";
+import { folded, spelledOut } from "./search.ts";
 import type { BankTransaction, Party } from "./transaction.ts";
 
 /** Both sides of a transaction, and the direction in which the money went. */
@@ -79,7 +79,10 @@ const SHORTEST_TRUNCATED = 4;
 
 /** Whether two names may be one person's: banks reorder them, leave some out, truncate them, and write umlauts as two letters. */
 function shareWords(one: string, other: string): boolean {
-  const [mine, theirs] = [wordsOf(one), wordsOf(other)];
+  return [folded, spelledOut].some((form) => areOnePersons(wordsOf(form(one)), wordsOf(form(other))));
+}
+
+function areOnePersons(mine: readonly string[], theirs: readonly string[]): boolean {
   const [telling, known] = [mine.filter(isTelling), theirs.filter(isTelling)];
   return (
     telling.some((word) => known.some((own) => areAlike(word, own))) ||
@@ -101,11 +104,8 @@ function isTelling(word: string): boolean {
   return word.length > 1 && !COMMON_WORDS.has(word);
 }
 
-/** The words of a name, as they are compared. */
 function wordsOf(name: string): string[] {
-  return spelledOut(name)
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== "");
+  return name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
 }
 
 /**

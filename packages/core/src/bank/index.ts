@@ -36,7 +36,13 @@ export {
   type Consent,
   stateAt,
 } from "./connection.ts";
-export { type Counterparty, counterpartyOf, invertedTransaction, type Owner, type Sides } from "./counterparty.ts";
+export {
+  type Counterparty,
+  counterpartyOf,
+  invertedTransaction,
+  type Owner,
+  type Sides,
+} from "./counterparty.ts";
 export { checkRange, type DateRange } from "./date-range.ts";
 export { calendarDate, datesOf, type EntryDates, entryDate, plausibleDate } from "./entry-date.ts";
 export {

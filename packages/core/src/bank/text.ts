@@ -52,7 +52,8 @@ function decoded(text: string): string {
       if (name !== undefined) return ENTITIES.get(name) ?? whole;
       const digits = hex ?? long ?? short;
       const code = decimal === undefined ? Number.parseInt(digits ?? "", 16) : Number(decimal);
-      if (whole.startsWith("&") && code >= 0x80 && code <= 0x9f) return WINDOWS_1252.decode(Uint8Array.of(code));
+      if (whole.startsWith("&") && code >= 0x80 && code <= 0x9f)
+        return WINDOWS_1252.decode(Uint8Array.of(code));
       return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
     },
   );
@@ -150,9 +151,9 @@ function containsAll(text: string, other: string): boolean {
   return wordsIn(other).every((word) => words.has(word));
 }
 
-/** A text as its truncated copy is compared with it: without spaces, and without the mark of what was cut. */
+/** A text as copies of it are compared: only letters and digits, as banks cut it and replace characters. */
 function letters(text: string): string {
-  return visible(text.replace(/(?:\.\.\.|…)$/u, "")).toLowerCase();
+  return text.replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "").toLowerCase();
 }
 
 function wordsIn(text: string): string[] {

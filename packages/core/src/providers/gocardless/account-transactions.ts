@@ -7,7 +7,11 @@ import { type AccountTransactions, movedBy } from "./models/transaction.ts";
 import { DAYS_BACK } from "./operations.ts";
 import type { PageAddress, PageTrail } from "./paging.ts";
 
-/** Which transactions: those of the last `daysBack` days, or those between two dates, both inclusive. */
+/**
+ * Which transactions: those of the last `daysBack` days, or those between two dates, both inclusive. The service counts days
+ * in UTC, and rejects later ones. If a date is its tomorrow, which has begun for the end user already, its today is
+ * requested instead.
+ */
 export interface TransactionRange {
   /** How many days back, 1 to 730. @default 180 if neither date is given */
   daysBack?: number | undefined;
@@ -87,9 +91,11 @@ export function transactionQueries(
 ): { query: Query; callerQuery?: Query } {
   assertObject(range, "the range, such as { daysBack: 90 },");
   checkOptionNames(range, rangeNames, "the range", callOptionHint);
-  const { dateFrom, dateTo } = range;
   const problem = rangeProblem(range);
   if (problem !== undefined) throw localError("GET", path, { [problem.field]: [problem.text] });
+  const [dateFrom, dateTo] = [range.dateFrom, range.dateTo].map((date) =>
+    date === dateDaysBefore(now, -1) ? dateOf(now) : date,
+  );
   const daysBack =
     range.daysBack ?? (dateFrom === undefined && dateTo === undefined ? DEFAULT_DAYS_BACK : undefined);
   const end: Query = dateTo === undefined ? [] : [["date_to", dateTo]];

@@ -5,8 +5,10 @@ import {
   counterpartyOf,
   type Exchange,
   type Money,
+  mostInformative,
   type Owner,
   type Party,
+  readableName,
   readableText,
   type TransactionStatus,
   type TransactionTexts,
@@ -14,6 +16,7 @@ import {
   wholeText,
 } from "../../../bank/index.ts";
 import { writeOutDecimal } from "../../../base/decimal.ts";
+import { isRecord } from "../../../base/is-record.ts";
 import type { AccountReference } from "../models/account.ts";
 import type { AccountTransactions, Transaction } from "../models/transaction.ts";
 import { numberOf } from "./account.ts";
@@ -67,8 +70,8 @@ function neutralTransaction(transaction: Transaction, { status, position, owner 
     amount,
     creditor: partyOf(transaction.creditorName, transaction.creditorAccount),
     debtor: partyOf(transaction.debtorName, transaction.debtorAccount),
-    ultimateCreditor: readableText(transaction.ultimateCreditor),
-    ultimateDebtor: readableText(transaction.ultimateDebtor),
+    ultimateCreditor: readableName(transaction.ultimateCreditor),
+    ultimateDebtor: readableName(transaction.ultimateDebtor),
   };
   const counterparty = counterpartyOf(sides, owner);
   const texts = textsOf(transaction);
@@ -84,7 +87,7 @@ function neutralTransaction(transaction: Transaction, { status, position, owner 
     valueDateTime: given(transaction.valueDateTime),
     counterparty: counterparty.name,
     counterpartyAccount: counterparty.account,
-    text: texts.unstructured ?? texts.structured ?? texts.additional ?? "",
+    text: mostInformative([texts.unstructured, texts.structured, texts.additional]),
     texts,
     creditor: sides.creditor,
     debtor: sides.debtor,
@@ -113,23 +116,39 @@ function partyOf(
   name: string | null | undefined,
   account: AccountReference | null | undefined,
 ): Party | null {
-  const party = { name: readableText(name), account: numberOf(account) };
+  const party = { name: readableName(name), account: numberOf(account) };
   return party.name === null && party.account === null ? null : party;
 }
 
 function textsOf(transaction: Transaction): TransactionTexts {
   return {
-    unstructured: wholeText(
-      transaction.remittanceInformationUnstructured,
-      transaction.remittanceInformationUnstructuredArray,
-    ),
-    structured: wholeText(
-      transaction.remittanceInformationStructured,
-      transaction.remittanceInformationStructuredArray,
-    ),
-    additional: readableText(transaction.additionalInformation),
+    unstructured:
+      wholeText(
+        transaction.remittanceInformationUnstructured,
+        transaction.remittanceInformationUnstructuredArray,
+      ) ?? oddlySent(transaction, ["remittanceInformationUnstructured"]),
+    structured:
+      wholeText(
+        transaction.remittanceInformationStructured,
+        transaction.remittanceInformationStructuredArray,
+      ) ??
+      oddlySent(transaction, ["remittanceInformationStructured", "remittanceInformationStructuredArray"]),
+    additional:
+      readableText(transaction.additionalInformation) ?? oddlySent(transaction, ["additionalInformation"]),
     note: null,
   };
+}
+
+/**
+ * The text of members that were sent in another form than the specification's: as a list instead of one text, or as objects
+ * with a `reference`, as newer versions of the Berlin Group's interface have them.
+ */
+function oddlySent({ raw }: Transaction, names: readonly (keyof Transaction)[]): string | null {
+  const texts = names
+    .flatMap((name) => [raw?.[name]].flat())
+    .map((sent) => (isRecord(sent) ? sent["reference"] : sent))
+    .filter((sent) => typeof sent === "string");
+  return wholeText(null, texts);
 }
 
 /** The first conversion that has any value; the foreign amount may be inside it or next to it. */
