@@ -13,7 +13,7 @@ interface Reached {
 }
 
 /** A person with an empty home, who runs the command line from its sources against a service. */
-export async function personAt({ baseUrl, credentials }: Reached) {
+export async function personAt({ baseUrl, credentials }: Reached, timeZone = "UTC") {
   const home = await mkdtemp(join(tmpdir(), "bankdata-source-"));
   return {
     /** Runs a command. @returns its exit code and what it printed */
@@ -24,7 +24,7 @@ export async function personAt({ baseUrl, credentials }: Reached) {
         env: {
           PATH: process.env["PATH"],
           HOME: home,
-          TZ: "UTC",
+          TZ: timeZone,
           GOCARDLESS_SECRET_ID: credentials?.secretId ?? "id",
           GOCARDLESS_SECRET_KEY: credentials?.secretKey ?? "key",
           BANKDATA_BASE_URL: baseUrl,

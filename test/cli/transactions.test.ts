@@ -70,6 +70,21 @@ describe("who is shown with a transaction", () => {
 });
 
 describe("what is shown of a transaction", () => {
+  it("the text stands for a counterparty that is unknown, in the table alone", async () => {
+    const { rows, items } = await shown([
+      entry(1, "-5.00", { creditorName: "NOTPROVIDED", remittanceInformationUnstructured: "Cash machine" }),
+      entry(2, "-6.00", { creditorName: "Shop", remittanceInformationUnstructured: "Order 5" }),
+    ]);
+    expect(rows).toEqual([
+      expect.stringMatching(/^\S+ {2}Cash machine +-5\.00 {2}EUR$/),
+      expect.stringMatching(/^\S+ {2}Shop +Order 5 +-6\.00 {2}EUR$/),
+    ]);
+    expect(items).toMatchObject([
+      { counterparty: null, text: "Cash machine", date: day(1) },
+      { counterparty: "Shop", text: "Order 5", date: day(2) },
+    ]);
+  });
+
   it("a transaction is shown with its readable text, its plausible date, and its status unless it is booked", async () => {
     const remittanceInformationUnstructured = "Caf&eacute;\n  M&uuml;nchen";
     await using service = await serviceWith(
@@ -90,7 +105,7 @@ describe("what is shown of a transaction", () => {
 });
 
 describe("--from and --to", () => {
-  it("--from and --to select by the date that is shown, and an entry without a date is in every range", async () => {
+  it("--from and --to select by the date that is shown, and an entry without a date counts as of today", async () => {
     const booked = [
       entry(10, "-1.00", { valueDate: day(12) }),
       entry(11, "-2.00", { valueDate: day(9) }),
@@ -104,7 +119,8 @@ describe("--from and --to", () => {
       return items.map(({ amount }) => amount);
     };
     expect(await amounts("--from", day(10))).toEqual(["-1.00", "-3.00", "-4.00"]);
-    expect(await amounts("--from", day(30), "--to", day(11))).toEqual(["-2.00", "-4.00"]);
+    expect(await amounts("--from", day(30), "--to", day(11))).toEqual(["-2.00"]);
+    expect(await amounts("--from", day(11), "--to", day(-20))).toEqual(["-1.00", "-3.00", "-2.00", "-4.00"]);
   });
 
   it("--from and --to request older ranges, and reject invalid ones before a request", async () => {
@@ -113,11 +129,18 @@ describe("--from and --to", () => {
     const far = await person.run("transactions", "--from", day(250), "--to", day(150), "--json");
     expect(JSON.parse(far.out)).toMatchObject([{ amount: "-1.00" }]);
     expect(service.asked().filter((one) => one.includes("/transactions/"))).toEqual([
-      `GET /accounts/acc/transactions/?date_from=${day(250)}&date_to=${day(150)}`,
+      `GET /accounts/acc/transactions/?date_from=${day(260)}&date_to=${day(140)}`,
     ]);
     for (const [args, message] of [
-      [["--from", day(3), "--to", day(9)], `from (${day(3)}) is after to (${day(9)})`],
-      [["--from", "2026-02-30"], '"2026-02-30" is not a valid date: write it as 2026-01-31.'],
+      [["--from", day(3), "--to", day(9)], `--from (${day(3)}) is after --to (${day(9)})`],
+      [["--from", "2026-02-30"], '--from "2026-02-30" is not a valid date: write it as 2026-01-31.'],
+      [["--to", "2026-13-45"], '--to "2026-13-45" is not a valid date: write it as 2026-01-31.'],
+      [["--to", ""], '--to "" is not a valid date: write it as 2026-01-31.'],
+      [["--from", day(-1)], `--from (${day(-1)}) is in the future: today is ${day(0)}.`],
+      [["--days", "0"], "--days must be a whole number from 1 to 730, not 0."],
+      [["--days", "731"], "--days must be a whole number from 1 to 730, not 731."],
+      [["--days", "1.5"], "--days"],
+      [["--days", "abc"], "--days"],
       [["--days", "3", "--to", day(1)], "Use either --days, or --from and --to."],
     ] as const) {
       const wrong = await person.run("transactions", ...args);
@@ -125,6 +148,26 @@ describe("--from and --to", () => {
     }
     expect(service.asked().filter((one) => one.includes("/transactions/"))).toHaveLength(1);
   });
+});
+
+describe("today", () => {
+  it.each(["Pacific/Kiritimati", "Europe/Berlin", "America/Los_Angeles", "Pacific/Pago_Pago"])(
+    "--from and --to today are accepted in %s, regardless of the day in UTC, and no request is for a later day",
+    async (timeZone) => {
+      const here = new Date(Date.now()).toLocaleDateString("sv", { timeZone });
+      await using service = await serviceWith([entry(0, "-1.00", { bookingDate: here }), entry(9, "-2.00")]);
+      await using person = await personAt(service, timeZone);
+      const { code, out, err } = await person.run("transactions", "--from", here, "--to", here, "--json");
+      expect([code, err.includes("future")]).toEqual([0, false]);
+      expect(JSON.parse(out)).toMatchObject([{ amount: "-1.00", date: here }]);
+      const far = await person.run("transactions", "--from", day(200), "--to", here, "--json");
+      expect(JSON.parse(far.out)).toHaveLength(2);
+      expect(service.asked().filter((one) => one.includes("/transactions/"))).toEqual([
+        `GET /accounts/acc/transactions/?date_from=${day(90)}`,
+        `GET /accounts/acc/transactions/?date_from=${day(210)}`,
+      ]);
+    },
+  );
 });
 
 describe("--search", () => {
@@ -148,6 +191,7 @@ describe("--search", () => {
     expect(await found("ÜBERTRAG")).toEqual(["-3.00"]);
     expect(await found("nandu")).toEqual(["-4.00"]);
     expect(await found("11.5")).toEqual(["-11.50"]);
+    expect(await found("11,50")).toEqual(["-11.50"]);
     expect(await found("nothing")).toEqual([]);
   });
 });

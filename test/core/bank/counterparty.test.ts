@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type AccountNumber, counterpartyOf, type Party } from "../../../packages/core/src/bank/index.ts";
+import {
+  type AccountNumber,
+  counterpartyOf,
+  invertedTransaction,
+  type Party,
+} from "../../../packages/core/src/bank/index.ts";
+import { transactionOf } from "./examples.ts";
 
 const OWN_IBAN = "DE89370400440532013000";
 const owner = { names: ["Erika Mustermann"], numbers: ["DE89 3704 0044 0532 0130 00", "0532013000"] };
@@ -182,5 +188,70 @@ describe("a name on the wrong side", () => {
       name: "Shop",
       account: null,
     });
+  });
+});
+
+describe("names of one person", () => {
+  it.each([
+    [["Erika und Max Mustermann"], "Max Mustermann"],
+    [["Mustermann Erika u. Kim"], "KIM"],
+    [["Jörg Müller"], "J. MUELLER"],
+    [["J. Mueller"], "Müller, Jo"],
+    [["Erika Mustermann"], "E. Musterm"],
+    [["Erika Mustermann"], "ERIKAMUSTERMANN"],
+    [["Søren Åkesson"], "S Aakesson"],
+  ])("the owners %j are recognised as %s", (names, name) => {
+    expect(counterpartyOf(sides("-1", { debtor: party(name) }), { names, numbers: [] }).name).toBeNull();
+  });
+
+  it.each([
+    [["Erika und Max Mustermann"], "Obst und Gemüse"],
+    [["Herr Max Mustermann"], "Herr Beispiel"],
+    [["Muster GmbH"], "Beispiel GmbH"],
+    [["Ana de la Cruz"], "Casa de la Pizza"],
+    [["Max Mustermann"], "Maxi Markt"],
+  ])("the owners %j are not taken for %s, with whom they share a common word", (names, name) => {
+    expect(counterpartyOf(sides("-1", { debtor: party(name) }), { names, numbers: [] }).name).toBe(name);
+  });
+});
+
+describe("an inverted transaction", () => {
+  it.each([
+    ["12.30", "-12.30"],
+    ["-12.30", "12.30"],
+    ["0.00", "0.00"],
+    ["-0.00", "0.00"],
+    ["+5", "-5"],
+    ["900719925474099312345.6789", "-900719925474099312345.6789"],
+  ])("the amount %s becomes %s, digit by digit", (amount, opposite) => {
+    expect(invertedTransaction(transactionOf({ amount }), nobody).amount).toBe(opposite);
+  });
+
+  it("an inverted transaction has the counterparty of its new direction, and is otherwise unchanged", () => {
+    const wrong = transactionOf({
+      amount: "25.00",
+      creditor: party("Shop", theirs),
+      debtor: party("Erika Mustermann", own),
+      counterparty: "Erika Mustermann",
+      exchange: {
+        instructedAmount: { amount: "30.00", currency: "USD" },
+        ...{
+          rate: null,
+          unitCurrency: null,
+          sourceCurrency: null,
+          targetCurrency: null,
+          quotationDate: null,
+        },
+      },
+      balanceAfter: { amount: "100.00", currency: "EUR", kind: null },
+      raw: { transactionAmount: { amount: "25.00" } },
+    });
+    expect(invertedTransaction(wrong, owner)).toEqual({
+      ...wrong,
+      amount: "-25.00",
+      counterparty: "Shop",
+      counterpartyAccount: theirs,
+    });
+    expect(wrong.amount).toBe("25.00");
   });
 });

@@ -76,3 +76,51 @@ describe("mentions", () => {
     expect(mentions(transactionOf({ amount: "1" }), "")).toBe(true);
   });
 });
+
+describe("what people type", () => {
+  const found = (known: Partial<BankTransaction>, text: string) => mentions(transactionOf(known), text);
+
+  it.each([
+    ["Müller", "mueller"],
+    ["MUELLER", "müller"],
+    ["Müller", "muller"],
+    ["Åkesson", "aakesson"],
+    ["Café  de\nFlore", "cafe de flore"],
+    ["Rent\u00a0November", " rent  november "],
+    ["O’Dell", "o'dell"],
+    ["Ama\u00adzon", "amazon"],
+    ["ＡＭＡＺＯＮ", "amazon"],
+    ["Jean‑Luc", "jean-luc"],
+    ["ΚΏΣΤΑΣ", "Κώστας"],
+    ["Ёлка", "елка"],
+  ])("%j is found by %j", (text, typed) => {
+    expect(found({ text }, typed)).toBe(true);
+    expect(found({ counterparty: text }, typed)).toBe(true);
+  });
+
+  it.each([
+    ["-12.50", "12,50"],
+    ["-12.5", "12.50"],
+    ["-12", "12,00"],
+    ["-1234.56", "1.234,56"],
+    ["1234.56", "1,234.56"],
+    ["1234.56", "1'234.56"],
+    ["1234.56", "+1 234,56"],
+    ["1234.00", "1.234"],
+    ["-1234.00", "−1234"],
+  ])("the amount %s is found by %j", (amount, typed) => {
+    expect(found({ amount }, typed)).toBe(true);
+  });
+
+  it("an amount is not found by another one, nor by a text", () => {
+    for (const typed of ["12,51", "-12,50", "112.50", "rent", ",", "-"])
+      expect(found({ amount: "12.50" }, typed), typed).toBe(false);
+  });
+
+  it("the other side's account is found by 8 or more of its characters, however they are spaced", () => {
+    const counterpartyAccount = { scheme: "iban", value: "NL91 ABNA 0417 1643 00" } as const;
+    for (const typed of ["nl91abna0417164300", "NL91 ABNA", "17164300"])
+      expect(found({ counterpartyAccount }, typed), typed).toBe(true);
+    expect(found({ counterpartyAccount }, "0417")).toBe(false);
+  });
+});

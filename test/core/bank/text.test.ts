@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readableText, wholeText } from "../../../packages/core/src/bank/index.ts";
+import {
+  mostInformative,
+  readableName,
+  readableText,
+  wholeText,
+} from "../../../packages/core/src/bank/index.ts";
 import { growth } from "../../support/growth.ts";
 
 /** What banks put into texts: spaces, control characters, entities, escapes, and halves of characters. */
@@ -158,5 +163,57 @@ describe("wholeText", () => {
     for (const single of [null, undefined, "", " ", "&nbsp;", "\u200e"])
       for (const lines of [null, undefined, [], [""], [" ", "\n"], ["\u200f", "\u202c"]])
         expect(wholeText(single, lines)).toBeNull();
+  });
+});
+
+describe("the lines of a text", () => {
+  const LONG = "SEPA-UEBERWEISUNG AN DIE HAUSVERWALTUNG MUSTERSTRASSE FUER DIE MIETE IM NOVEMBER 2026";
+
+  it.each([27, 35])("wholeText joins lines that were cut within words after %i characters", (length) => {
+    const lines = LONG.match(new RegExp(`.{1,${length}}`, "g")) ?? [];
+    expect(wholeText(null, lines)).toBe(LONG);
+    expect(wholeText(null, [...lines, "", "  "])).toBe(LONG);
+    // Some banks trim each line: only where one begins with a space nothing tells that there was one.
+    expect(
+      wholeText(
+        null,
+        lines.map((line) => line.trimEnd()),
+      ),
+    ).toBe(LONG);
+  });
+
+  it("wholeText joins other lines by a space, and leaves repeated ones out", () => {
+    expect(wholeText(null, ["CB****2222", "Food Restaurant"])).toBe("CB****2222 Food Restaurant");
+    expect(wholeText(null, ["Rent", "Rent", "November"])).toBe("Rent November");
+    expect(wholeText("Rent", ["Rent"])).toBe("Rent");
+  });
+
+  it("wholeText has all of both if neither text contains the other", () => {
+    expect(wholeText("Invoice 4711", ["Customer 12"])).toBe("Invoice 4711 Customer 12");
+    expect(wholeText("Invoice 47...", ["Invoice 4711", "Customer 12"])).toBe("Invoice 4711 Customer 12");
+    expect(wholeText("Customer 12 Invoice 4711", ["Invoice 4711", "Customer 12"])).toBe(
+      "Customer 12 Invoice 4711",
+    );
+  });
+
+  it("the most informative text is the first, or one that contains it", () => {
+    expect(mostInformative(["REWE SAGT DAN", null, "Rewe sagt danke 4711"])).toBe("Rewe sagt danke 4711");
+    expect(mostInformative(["Rent", "RF18", null])).toBe("Rent");
+    expect(mostInformative([null, "RF18", "Fee"])).toBe("RF18");
+    expect(mostInformative([null, null])).toBe("");
+  });
+});
+
+describe("a readable name", () => {
+  it("a placeholder is no name", () => {
+    for (const name of ["-", " -- ", "***", "NOTPROVIDED", "Not provided", "n/a", "\u200b", "&nbsp;", ""])
+      expect(readableName(name), name).toBeNull();
+    for (const name of ["N. A.", "Nota", "C&A", "🍕", "李", "3", "Not provided by us"])
+      expect(readableName(name), name).toBe(name);
+  });
+
+  it("a reference to a control character means what browsers show for it", () => {
+    expect(readableText("O&#146;Dell &#x80; 5")).toBe("O’Dell € 5");
+    expect(readableText("a\\u0092b")).toBe("a b");
   });
 });

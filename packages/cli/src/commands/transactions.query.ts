@@ -1,5 +1,5 @@
 import { type BankTransaction, type DateRange, type EntryDates, entryDate } from "bankdata-core/bank";
-import { ConfigurationError, daysBetween, daysFrom, isCalendarDate } from "bankdata-core/base";
+import { ConfigurationError, daysFrom, isCalendarDate } from "bankdata-core/base";
 
 /** Which transactions are wanted. */
 export interface TransactionQuery {
@@ -31,17 +31,6 @@ export interface Today {
   here: string;
   /** Where the service is, in UTC; it accepts no later date. */
   service: string;
-}
-
-/** The date of a moment, `YYYY-MM-DD`. @param timeZone of the IANA. @default the system's */
-export function localDate(now: number, timeZone?: string): string {
-  const parts = new Intl.DateTimeFormat("en", {
-    ...{ calendar: "iso8601", numberingSystem: "latn", year: "numeric", month: "2-digit", day: "2-digit" },
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).formatToParts(now);
-  return (["year", "month", "day"] as const)
-    .map((unit) => parts.find(({ type }) => type === unit)?.value ?? "")
-    .join("-");
 }
 
 /** Whether entries of a status are wanted. If no status is asked for, all are. */
@@ -76,13 +65,11 @@ export function rangeOf(wanted: TransactionQuery, today: Today): QueriedRange {
     wanted.from ??
     (days === undefined ? (to === undefined ? usual : undefined) : daysFrom(today.here, -days));
   if (from !== undefined && from >= usual) return { requested: { days: DEFAULT_DAYS }, from, to };
+  // Counted in days, a response is found again after midnight.
+  if (days !== undefined) return { requested: { days: days + MARGIN_DAYS }, from, to };
   const first = from === undefined ? undefined : daysFrom(from, -MARGIN_DAYS);
   const last = to === undefined ? undefined : daysFrom(to, MARGIN_DAYS);
   const end = last === undefined || last < today.service ? last : undefined;
-  // Counted in days, a response is found again after midnight.
-  const back = days === undefined || first === undefined ? undefined : daysBetween(first, today.service);
-  if (back !== undefined) return { requested: { days: back }, from, to };
-  // Without a start and an end, the request is for everything.
   return { requested: { from: first, to: end }, from, to };
 }
 

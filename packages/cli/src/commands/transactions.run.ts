@@ -7,11 +7,12 @@ import { readEach } from "../accounts/each-account.ts";
 import { noteFreshness } from "../accounts/freshness.ts";
 import { readItem } from "../accounts/items.ts";
 import type { Session } from "../session/session.ts";
+import { localDate } from "../ui/format.ts";
 import { isForProgram, money, note, printList, printTable } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
 import { row } from "../ui/table.ts";
 import { noteUnreadable } from "../ui/unreadable.ts";
-import { isStatusWanted, isWithin, localDate, rangeOf, type TransactionQuery } from "./transactions.query.ts";
+import { isStatusWanted, isWithin, rangeOf, type TransactionQuery } from "./transactions.query.ts";
 
 /** Shows the transactions of one account or all, the newest first. @returns the exit code */
 export async function transactions(
