@@ -187,7 +187,7 @@ describe("beancountLedger with hostile input", () => {
     const lines = checked(text);
     expect(text.split(/[\p{Cc}\p{Zl}\p{Zp}]/u)).toHaveLength(lines.length);
     expect(text).toContain(
-      '2026-11-01 * "EUR plugin \\"evil\\" 2026-11-01 open Assets:Evil" "EUR plugin \\"evil\\" 2026-11-01 open Assets:Evil"',
+      '2026-11-01 * "EUR plugin \\"evil\\" 2026-11-01 open Assets:Evil" "EUR plugin \\"evil\\" 2026-11-01 open Assets:Evil2"',
     );
     expect(of(lines, "open").map(([, name]) => name)).toEqual([
       "Equity:Opening-Balances",

@@ -105,6 +105,11 @@ describe("the date of an entry", () => {
     expect(entryDate({ ...none, bookingDate: "0001-01-01" }, TODAY)).toBeNull();
   });
 
+  it("the day of a date with a time is the one that the bank wrote, in whatever offset", () => {
+    for (const time of ["T23:59:59Z", "T00:30:00+02:00", "T23:30:00-11:00", " 00:00"])
+      expect(entryDate({ ...none, bookingDateTime: `2026-11-03${time}` }, TODAY)).toBe("2026-11-03");
+  });
+
   it("datesOf lists even implausible dates, so that nothing the bank said is lost", () => {
     expect(datesOf({ ...none, bookingDate: "9999-12-31", valueDate: "" })).toEqual(["9999-12-31"]);
   });

@@ -190,6 +190,7 @@ describe("the lines of a text", () => {
 
   it("wholeText has all of both if neither text contains the other", () => {
     expect(wholeText("Invoice 4711", ["Customer 12"])).toBe("Invoice 4711 Customer 12");
+    expect(wholeText("Rent", ["Current account"])).toBe("Rent Current account");
     expect(wholeText("Invoice 47...", ["Invoice 4711", "Customer 12"])).toBe("Invoice 4711 Customer 12");
     expect(wholeText("Customer 12 Invoice 4711", ["Invoice 4711", "Customer 12"])).toBe(
       "Customer 12 Invoice 4711",
@@ -198,7 +199,8 @@ describe("the lines of a text", () => {
 
   it("the most informative text is the first, or one that contains it", () => {
     expect(mostInformative(["REWE SAGT DAN", null, "Rewe sagt danke 4711"])).toBe("Rewe sagt danke 4711");
-    expect(mostInformative(["Rent", "RF18", null])).toBe("Rent");
+    expect(mostInformative(["Coffee", "Card payment coffee 11:30"])).toBe("Card payment coffee 11:30");
+    expect(mostInformative(["Rent", "Current account", null])).toBe("Rent");
     expect(mostInformative([null, "RF18", "Fee"])).toBe("RF18");
     expect(mostInformative([null, null])).toBe("");
   });

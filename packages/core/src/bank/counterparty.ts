@@ -128,5 +128,5 @@ export function invertedTransaction(transaction: BankTransaction, owner: Owner):
 function opposite(decimal: string): string {
   const sent = decimal.trim();
   const digits = sent.replace(/^[+-]/, "");
-  return sent.startsWith("-") || !/[1-9]/.test(digits.replace(/e.*$/i, "")) ? digits : `-${digits}`;
+  return sent.startsWith("-") || !/[1-9]/.test(digits) ? digits : `-${digits}`;
 }

@@ -40,7 +40,7 @@ export function datesOf(entry: EntryDates): string[] {
 
 /**
  * The date by which an entry is shown, sorted and entered, `YYYY-MM-DD`: the first of its dates that is not a
- * placeholder. Null if it has none.
+ * placeholder. Null if it has none. Of a date with a time, it is the day that the bank wrote, in whatever offset.
  *
  * @param today `YYYY-MM-DD`
  */

@@ -88,7 +88,7 @@ function withCents(amount: string): string {
 
 /** The decimals that a person may mean by an amount; none if the text is not an amount. `1.234` may be either number. */
 function amountsMeant(text: string): string[] {
-  if (!/^[+-]?[\d.,' ]*\d[\d.,' ]*$/.test(text)) return [];
+  if (!/^[+-]?[\d.,' ]+$/.test(text) || !/\d/.test(text)) return [];
   const plain = text.replaceAll(/[+' ]/g, "").replaceAll(",", ".");
   const point = plain.lastIndexOf(".");
   const whole = plain.replaceAll(".", "");

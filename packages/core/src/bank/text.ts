@@ -116,7 +116,7 @@ export function wholeText(
 export function mostInformative(texts: readonly (string | null)[]): string {
   const [first = "", ...others] = texts.filter((text) => text !== null);
   return others.reduce(
-    (best, text) => (text.length > best.length && letters(text).includes(letters(best)) ? text : best),
+    (best, text) => (text.length > best.length && containsAll(text, best) ? text : best),
     first,
   );
 }
@@ -144,9 +144,9 @@ function joinedLines(lines: readonly string[]): string | null {
   return readableText(text);
 }
 
-/** Whether a text says all that another one does: the same letters in a row, or every word of it. */
+/** Whether a text says all that another one does: that one is its beginning, or it has every word of that one. */
 function containsAll(text: string, other: string): boolean {
-  if (letters(text).includes(letters(other))) return true;
+  if (letters(text).startsWith(letters(other))) return true;
   const words = new Set(wordsIn(text));
   return wordsIn(other).every((word) => words.has(word));
 }

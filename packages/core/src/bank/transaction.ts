@@ -91,13 +91,13 @@ export interface BankTransaction {
   readonly bookingDateTime: string | null;
   /** As the bank wrote it, with or without an offset. */
   readonly valueDateTime: string | null;
-  /** The name of who is on the other side; null if the bank does not say. */
+  /** The name of who is on the other side; null if the bank does not say, or writes a placeholder such as `NOTPROVIDED`. */
   readonly counterparty: string | null;
   /** The account of who is on the other side. */
   readonly counterpartyAccount: AccountNumber | null;
   /**
    * The most informative text, on one line: the free form or, if missing, the structured one, or what the bank added if
-   * both are missing; may be empty.
+   * both are missing; a later one of these if it contains that. May be empty.
    */
   readonly text: string;
   /** All texts that the bank sent; `text` is the most informative of them. */

@@ -192,6 +192,59 @@ describe("the fields of a transaction", () => {
     expect(read({ ...amount("1"), remittanceInformationUnstructured: " " }).text).toBe("");
   });
 
+  it("a text is read even if its member has another form", () => {
+    const texts = (row: object) => read({ ...amount("-1"), ...row }).texts;
+    expect(
+      texts({ remittanceInformationStructured: { reference: "RF18", referenceType: "SCOR" } }),
+    ).toMatchObject({
+      structured: "RF18",
+    });
+    expect(
+      texts({ remittanceInformationStructuredArray: [{ reference: "RF18" }, { reference: "RF19" }] }),
+    ).toMatchObject({
+      structured: "RF18 RF19",
+    });
+    expect(texts({ remittanceInformationUnstructured: ["Rent &amp;", "power"] })).toMatchObject({
+      unstructured: "Rent & power",
+    });
+    expect(texts({ additionalInformation: ["Fee"] })).toMatchObject({ additional: "Fee" });
+    expect(texts({ remittanceInformationStructured: { reference: 5 }, additionalInformation: {} })).toEqual({
+      ...{ unstructured: null, structured: null, additional: null, note: null },
+    });
+  });
+
+  it("names are decoded, and placeholders are no names; what was sent stays in the raw row", () => {
+    const row = {
+      ...amount("-1"),
+      creditorName: "O&#39;Dell &amp; Caf\\U00E9",
+      ultimateCreditor: "NOTPROVIDED",
+    };
+    const { counterparty, ultimateCreditor, raw } = read(row);
+    expect([counterparty, ultimateCreditor]).toEqual(["O'Dell & Café", null]);
+    expect(raw).toMatchObject({
+      creditorName: "O&#39;Dell &amp; Caf\\U00E9",
+      ultimateCreditor: "NOTPROVIDED",
+    });
+    expect(read({ ...amount("-1"), creditorName: "-", ultimateCreditor: "Shop" }).counterparty).toBe("Shop");
+  });
+
+  it.each([
+    ["+5.00", "Payer"],
+    ["5e2", "Payer"],
+    [5, "Payer"],
+    ["0", "Payer"],
+    ["-5e-1", "Shop"],
+    [-0.5, "Shop"],
+    [" -.5", "Shop"],
+  ])("the amount %j has the counterparty of its direction", (sum, counterparty) => {
+    const row = {
+      transactionAmount: { amount: sum, currency: "EUR" },
+      creditorName: "Shop",
+      debtorName: "Payer",
+    };
+    expect(read(row).counterparty).toBe(counterparty);
+  });
+
   it("parties have an account of any kind, the IBAN first", () => {
     const of = (creditorAccount: unknown) => read({ ...amount("-1"), creditorAccount }).creditor?.account;
     const all = { iban: "DE1", bban: "2", pan: "3", maskedPan: "4XX4", msisdn: "+45" };
