@@ -302,6 +302,11 @@ describe("getAccountTransactions", () => {
     [{ dateFrom: "2026-01-01" }, "?date_from=2026-01-01"],
     [{ dateTo: "2026-01-31" }, "?date_to=2026-01-31"],
     [{ dateFrom: "2026-01-01", dateTo: "2026-01-01" }, "?date_from=2026-01-01&date_to=2026-01-01"],
+    // Tomorrow in UTC has begun for people further east; the service rejects any later day.
+    [{ dateFrom: "2026-11-24" }, "?date_from=2026-11-23"],
+    [{ dateFrom: "2026-11-24", dateTo: "2026-11-24" }, "?date_from=2026-11-23&date_to=2026-11-23"],
+    [{ daysBack: 1, dateTo: "2026-11-24" }, "?date_from=2026-11-22&date_to=2026-11-23"],
+    [{ dateTo: "2026-11-25" }, "?date_to=2026-11-25"],
   ])("getAccountTransactions sends %j as %s", async (range, query) => {
     await using service = await startService((request) =>
       request.path.startsWith("/accounts/") ? { body: { transactions: { booked: [] } } } : undefined,
