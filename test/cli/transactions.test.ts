@@ -40,7 +40,8 @@ async function shown(booked: readonly Entry[], ...args: string[]) {
   const json = await person.run("transactions", "--json", ...args);
   const items: Entry[] = JSON.parse(json.out);
   const requests = service.asked().filter((one) => one.includes("/transactions/"));
-  return { rows: out.trimEnd().split("\n").slice(1), err, items, requests };
+  const [head, ...rows] = out.trimEnd().split("\n");
+  return { head, rows, err, items, requests };
 }
 
 describe("who is shown with a transaction", () => {
@@ -79,6 +80,9 @@ describe("what is shown of a transaction", () => {
       expect.stringMatching(/^\S+ {2}Cash machine +-5\.00 {2}EUR$/),
       expect.stringMatching(/^\S+ {2}Shop +Order 5 +-6\.00 {2}EUR$/),
     ]);
+    const unnamed = await shown([entry(1, "-5.00", { additionalInformation: "Fee" })]);
+    expect(unnamed.head).toMatch(/^Date +Who +Amount$/);
+    expect(unnamed.rows).toEqual([expect.stringMatching(/^\S+ {2}Fee {2}-5\.00 {2}EUR$/)]);
     expect(items).toMatchObject([
       { counterparty: null, text: "Cash machine", date: day(1) },
       { counterparty: "Shop", text: "Order 5", date: day(2) },

@@ -66,6 +66,22 @@ describe("in a terminal", () => {
     expect(end).toContain("Connect it with: bankdata connect RABOBANK_RABONL2U");
   });
 
+  it("the search as the person types ignores accents and case, and finds an id", async () => {
+    await using me = await person();
+    for (const [typed, name] of [
+      ["crédit agri", "Crédit Agricole"],
+      ["CREDIT AGRI", "Crédit Agricole"],
+      ["rabobank_rabo", "Rabobank"],
+    ] as const) {
+      using screen = new Screen(["banks"], me.env, me.home);
+      await screen.showing("Type to search");
+      screen.type(typed);
+      await screen.showing("1 match");
+      screen.press("Enter");
+      expect(await screen.showing("ended with 0")).toContain(name);
+    }
+  });
+
   it("the menu works with arrow keys, and comes back after each command until it is left", async () => {
     await using me = await person();
     await me.connect(BANK);

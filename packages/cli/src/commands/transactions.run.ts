@@ -37,6 +37,8 @@ export async function transactions(
         .map((entry) => ({ account, reading, entry, date: entryDate(entry, today) })),
     )
     .sort((a, b) => (b.date ?? "").localeCompare(a.date ?? ""));
+  // Some banks name nobody, so that every text stands for a name.
+  const hasWhat = entries.some(({ entry }) => entry.counterparty !== null);
   const items = entries.map(({ account, reading, entry, date }) => {
     // The position in the response says nothing about the entry.
     const { position: _, ...members } = entry;
@@ -49,7 +51,7 @@ export async function transactions(
         { title: line`Date` },
         ...(read.length > 1 ? [{ title: line`Account`, flexible: true }] : []),
         { title: line`Who`, flexible: true },
-        { title: line`What`, flexible: true },
+        ...(hasWhat ? [{ title: line`What`, flexible: true }] : []),
         { title: line`Amount`, align: "decimal" },
         { title: line`` },
         { title: line`` },
@@ -60,7 +62,7 @@ export async function transactions(
           ...(read.length > 1 ? [accountName(account)] : []),
           // Where nobody is known, the text says most about who it was.
           entry.counterparty ?? entry.text,
-          entry.counterparty === null ? "" : entry.text,
+          ...(hasWhat ? [entry.counterparty === null ? "" : entry.text] : []),
           money(entry.amount),
           entry.currency,
           entry.status === "booked" ? "" : entry.status,
