@@ -82,7 +82,7 @@ describe("what is shown of a transaction", () => {
     ]);
     const unnamed = await shown([entry(1, "-5.00", { additionalInformation: "Fee" })]);
     expect(unnamed.head).toMatch(/^Date +Who +Amount$/);
-    expect(unnamed.rows).toEqual([expect.stringMatching(/^\S+ {2}Fee {2}-5\.00 {2}EUR$/)]);
+    expect(unnamed.rows).toEqual([expect.stringMatching(/^\S+ {2}Fee +-5\.00 {2}EUR$/)]);
     expect(items).toMatchObject([
       { counterparty: null, text: "Cash machine", date: day(1) },
       { counterparty: "Shop", text: "Order 5", date: day(2) },
