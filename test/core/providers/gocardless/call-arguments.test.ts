@@ -384,6 +384,67 @@ describe("createBankLink", () => {
     expect(await client.createBankLink("mine", "N26_NTSBDEB1")).toBeNull();
   });
 
+  const taken = {
+    ofField: {
+      reference: [
+        { summary: "Client reference must be unique", detail: "Client reference: mine already exists" },
+      ],
+    },
+    flat: { summary: "Client reference must be unique", detail: "Client reference: mine already exists" },
+    texts: { reference: ["Client reference: mine already exists"] },
+  };
+
+  /** A service that knows no requisition until one is created, which it rejects because of its reference. */
+  const raceFor = (body: object, listed: readonly object[]) => {
+    let isCreated = false;
+    return startService(({ method, path }) => {
+      if (path.startsWith("/token/")) return undefined;
+      if (method === "DELETE") return { body: { summary: "Requisition deleted" } };
+      if (path === "/agreements/enduser/") return { body: { id: "e-1" } };
+      if (method === "GET") return isCreated ? { body: { ...none, results: listed } } : { body: none };
+      if (isCreated) return { body: { id: "attached" } };
+      isCreated = true;
+      return { status: 400, body: { ...body, status_code: 400 } };
+    });
+  };
+
+  it.each(Object.entries(taken))(
+    "createBankLink returns null if another process has just taken the reference (%s), and removes its agreement",
+    async (_, body) => {
+      await using service = await raceFor(body, [{ id: "other", reference: "mine", agreement: "theirs" }]);
+      expect(await clientOf(service).createBankLink("mine", "B", undefined, agreement)).toBeNull();
+      expect(service.asked()).toContain("DELETE /requisitions/attached/");
+      expect(service.asked()).not.toContain("DELETE /requisitions/other/");
+    },
+  );
+
+  it("createBankLink without an agreement returns null if another process has just taken the reference", async () => {
+    await using service = await raceFor(taken.ofField, [{ id: "other", reference: "mine" }]);
+    expect(await clientOf(service).createBankLink("mine", "B")).toBeNull();
+    expect(service.asked()).toEqual(["GET /requisitions/", "POST /requisitions/", "GET /requisitions/"]);
+  });
+
+  it.each<[string, object, object[]]>([
+    ["the requisition that had the reference is gone", taken.ofField, []],
+    ["a proxy sent the request twice", taken.ofField, [{ id: "ours", reference: "mine", agreement: "e-1" }]],
+    ["another field is at fault", { redirect: ["must be unique"] }, [{ id: "other", reference: "mine" }]],
+    [
+      "the reference itself is at fault",
+      { reference: ["is too long"] },
+      [{ id: "other", reference: "mine" }],
+    ],
+    [
+      "another unique value is taken",
+      { summary: "The name must be unique" },
+      [{ id: "r", reference: "mine" }],
+    ],
+  ])("createBankLink throws what the service says, and returns no null, if %s", async (_, body, listed) => {
+    await using service = await raceFor(body, listed);
+    const error = await failureOf(clientOf(service).createBankLink("mine", "B", undefined, agreement));
+    expect(error).toBeInstanceOf(InvalidRequestError);
+    expect(error).toMatchObject({ status: 400, method: "POST", path: "/requisitions/", sent: true });
+  });
+
   it("createBankLink deletes a requisition that has no link, and reports that", async () => {
     await using service = await startService(({ method, path }) => {
       if (path.startsWith("/token/")) return undefined;

@@ -113,3 +113,18 @@ export async function requisitionByReference(
   }
   return null;
 }
+
+/**
+ * Whether the service rejected a requisition because somebody else has created one with its reference meanwhile: that may
+ * be gone again, and a proxy may have sent our own request twice.
+ *
+ * @param agreement the id of the agreement that was created for ours; undefined if none was
+ */
+export async function isTakenByAnother(
+  pages: AsyncIterable<Page<Requisition>>,
+  reference: string,
+  agreement: string | undefined,
+): Promise<boolean> {
+  const found = await requisitionByReference(pages, reference).catch(() => null);
+  return found !== null && (agreement === undefined || found.agreement !== agreement);
+}

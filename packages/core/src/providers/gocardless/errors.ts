@@ -17,6 +17,7 @@ import {
 } from "../../base/errors.ts";
 import { accountDataOf, type CountedFailure, type RawErrorResponse } from "../../pipeline/index.ts";
 import { type ErrorBody, readErrorBody } from "./error-body.ts";
+import { operations } from "./operations.ts";
 
 /** The typed error for an error response; the one place where a status becomes a class. */
 export function errorFromResponse(raw: RawErrorResponse): ApiError {
@@ -29,7 +30,7 @@ export function errorFromResponse(raw: RawErrorResponse): ApiError {
   const cause = statusWithReason(response);
 
   if (isConsentExpired(status, body)) return accessExpired(response, subject);
-  if (status === 401) return unauthorised(response, subject);
+  if (status === 401) return unauthorised(response, raw, subject);
   if (status === 402) return paymentRequired(response);
   if (status === 403) return new AccessDeniedError(`Access to ${subject} was denied (${cause}).`, response);
   if (status === 404) return notFound(response, subject);
@@ -139,14 +140,16 @@ function timeOfExpiry(detail: string): string | null {
   return time ?? /expired at (\S{1,64})/i.exec(detail)?.[1]?.replace(/\.$/, "") ?? null;
 }
 
-function unauthorised(response: ErrorResponse, subject: string): ApiError {
+function unauthorised(response: ErrorResponse, { request }: RawErrorResponse, subject: string): ApiError {
   if (response.type === "AccountInactiveError") {
     const message = `The bank has closed ${subject} (${statusWithReason(response)}).`;
     return new AccessDeniedError(message, response);
   }
-  const remedy = isTokenRejected(response)
+  let remedy = isTokenRejected(response)
     ? "the token was rejected twice, so check that the credentials are still valid"
     : "check secretId and secretKey";
+  if (request.operation === operations.refreshToken)
+    remedy = "get a new pair of tokens with getAccessToken()";
   const failure = "Authentication failed";
   const cause = statusWithReason(response, failure);
   return new AuthenticationError(`${failure} (${cause}): ${remedy}.`, response);
@@ -279,6 +282,14 @@ function limitInText(text: string): number | null {
 function secondsInText(text: string): number | undefined {
   const digits = /try again in (\d{1,9}) seconds?/i.exec(text)?.[1];
   return digits === undefined ? undefined : Number(digits);
+}
+
+/** Whether the service rejected a requisition because another one has its reference: `Client reference must be unique`. */
+export function isReferenceTaken(error: unknown): boolean {
+  if (!(error instanceof InvalidRequestError) || !error.sent) return false;
+  const texts = (error.fields["reference"] ?? []).map(({ summary, detail }) => `${summary} ${detail}`);
+  if (/\breference\b/i.test(error.summary)) texts.push(error.summary);
+  return texts.some((text) => /\bunique\b|\balready exists\b/i.test(text));
 }
 
 /** The kind of a failure of which ten in a row suspend an account; undefined for any other error. */

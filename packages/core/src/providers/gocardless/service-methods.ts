@@ -13,6 +13,7 @@ import {
   assertReference,
   type BankLinkFields,
   bankLinkRequests,
+  isTakenByAnother,
   noLink,
   requisitionByReference,
 } from "./bank-link.ts";
@@ -28,6 +29,7 @@ import {
 } from "./call-options.ts";
 import type { Calls } from "./calls.ts";
 import type { ClientSettings } from "./client-options.ts";
+import { isReferenceTaken } from "./errors.ts";
 import type { Account } from "./models/account.ts";
 import type { AccountDetails } from "./models/account-details.ts";
 import type {
@@ -284,7 +286,7 @@ export class ServiceMethods {
 
   /**
    * Creates a requisition and returns its link, where the end user connects the bank; null if there is already a
-   * requisition with the reference. `GET /requisitions/`, then `POST /agreements/enduser/` if fields of an agreement are
+   * requisition with the reference, even if it was created a moment ago, and for no other reason. `GET /requisitions/`, then `POST /agreements/enduser/` if fields of an agreement are
    * given, then `POST /requisitions/`.
    *
    * If a step fails, what was created is deleted, as far as its response arrived. After a lost response the requisition
@@ -318,12 +320,15 @@ export class ServiceMethods {
       if (!made.link) throw noLink(`for requisition ${made.id}`);
       return made.link;
     } catch (error) {
+      const again = this.#calls.pages(operations.getRequisitions, call);
+      const isTaken = isReferenceTaken(error) && (await isTakenByAnother(again, reference, created?.id));
       await removeBegun(this, {
         institution_id: bankId,
         agreement: created?.id,
         requisition: made?.id,
         reference,
       });
+      if (isTaken) return null;
       throw error;
     }
   }
