@@ -50,7 +50,7 @@ export function describeCache(name: string, { lasts, compares, place }: Backend)
       const { cache, clock } = opened(place()());
       const request = get(`${ACCOUNT}balances/`);
       expect(await cache.find(request)).toBeUndefined();
-      expect(await cache.status(request)).toMatchObject({ keyExists: false, isExpired: false });
+      expect(await cache.status(request)).toMatchObject({ keyExists: false, isExpired: null });
       const body = '{"balances":[{"balanceAmount":{"amount":1e2}}]}\nnot a second line';
       await cache.store(
         request,

@@ -5,8 +5,8 @@ import { maskIbans } from "./masking.ts";
  */
 const LONGEST_HARMLESS_TEXT = 3;
 
-/** How many tokens are remembered: five pairs, the oldest of which expired long ago. */
-const MAX_TOKENS = 10;
+/** How many tokens are remembered: the client's own last ones, and many that a caller passed in. */
+const MAX_TOKENS = 50;
 
 /** How many values of headers are remembered. */
 const MAX_HEADERS = 100;

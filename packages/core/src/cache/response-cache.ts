@@ -43,8 +43,8 @@ export interface ReceivedResponse {
 export interface CacheStatus {
   /** Whether there is a response, expired or not. */
   keyExists: boolean;
-  /** Whether the response is no longer fresh; false if there is none. */
-  isExpired: boolean;
+  /** Whether the response is no longer fresh; null if there is none. */
+  isExpired: boolean | null;
   /** A hash, which reveals no secret and no IBAN; empty without a cache. */
   cacheKey: string;
 }
@@ -184,7 +184,7 @@ export class ResponseCache {
     const known = await this.find(request);
     return {
       keyExists: known !== undefined,
-      isExpired: known?.fresh === false,
+      isExpired: known === undefined ? null : !known.fresh,
       cacheKey: this.keyOf(request),
     };
   }

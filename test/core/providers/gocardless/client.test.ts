@@ -192,20 +192,6 @@ describe("each method sends its request and returns the response", () => {
     expect(String(error)).toContain("no list of integrations");
   });
 
-  it("token, getAccessToken and refreshAccessToken return tokens", async () => {
-    await using service = await startService(() => undefined);
-    const { client } = clientOf(service);
-    expect(await client.token()).toBe("access-1");
-    expect(await client.refreshAccessToken()).toBe("access-2");
-    expect(await client.token()).toBe("access-2");
-    expect(await client.getAccessToken()).toBe("access-1");
-    expect(service.received.map((one) => one.path)).toEqual([
-      "/token/new/",
-      "/token/refresh/",
-      "/token/new/",
-    ]);
-  });
-
   it("call options are accepted in the last object", async () => {
     await using service = await startService((request) =>
       request.path.startsWith("/token/") ? undefined : { body: { id: ID } },

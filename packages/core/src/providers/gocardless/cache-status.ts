@@ -47,7 +47,7 @@ export async function cacheStatus(
       ...(data === undefined ? {} : { body: JSON.stringify(data) }),
     });
   const status = await statusOf();
-  if (status === undefined) return { keyExists: false, isExpired: false, cacheKey: "" };
+  if (status === undefined) return { keyExists: false, isExpired: null, cacheKey: "" };
   const relative =
     request.operation === operations.getAccountTransactions ? relativeQuery(query, now) : undefined;
   if (status.keyExists || relative === undefined) return status;

@@ -22,6 +22,7 @@ import { Calls } from "./calls.ts";
 import { type ClientOptions, type ClientSettings, clientSettingsFrom } from "./client-options.ts";
 import type { EndUserAgreement } from "./models/agreement.ts";
 import type { Requisition } from "./models/requisition.ts";
+import type { NewToken, RefreshedToken } from "./models/token.ts";
 import { operations } from "./operations.ts";
 import { MAX_LIST_PAGES } from "./paging.ts";
 import { requestAt } from "./requests.ts";
@@ -88,19 +89,30 @@ export class GoCardlessClient extends ServiceMethods {
     return await this.#parts.authentication.token();
   }
 
-  /** Exchanges the credentials for new tokens and returns the access token. `POST /token/new/`, at most 100 an hour. */
-  async getAccessToken(): Promise<string> {
+  /**
+   * Exchanges the credentials for new tokens and returns both, as the service sends them: `access`, `access_expires`,
+   * `refresh`, `refresh_expires`, with lifetimes in seconds. The client uses them from then on. `POST /token/new/`, at most
+   * 100 an hour.
+   */
+  async getAccessToken(): Promise<NewToken> {
     await this.#parts.cache?.check();
-    return (await this.#parts.authentication.create()).access;
+    return await this.#parts.authentication.create();
   }
 
   /**
-   * Renews the access token and returns it. `POST /token/refresh/`; or `POST /token/new/` if there is no refresh token,
-   * or if it is rejected.
+   * Exchanges a refresh token for a new access token and returns that, as the service sends it: `access`,
+   * `access_expires` in seconds. `POST /token/refresh/`, at most 100 a minute. If the refresh token is the client's own,
+   * the client uses the new access token from then on; otherwise its own tokens stay as they are.
+   *
+   * @param refreshToken @default the client's own; if it has none, or if that is rejected, `POST /token/new/` is sent
+   * @throws InvalidRequestError if the given refresh token cannot be one; otherwise AuthenticationError if it is rejected
    */
-  async refreshAccessToken(): Promise<string> {
+  async refreshAccessToken(refreshToken?: string): Promise<RefreshedToken> {
     await this.#parts.cache?.check();
-    return (await this.#parts.authentication.refresh()).access;
+    const { authentication } = this.#parts;
+    return refreshToken === undefined
+      ? await authentication.refresh()
+      : await authentication.refreshWith(refreshToken);
   }
 
   // Lists, item by item

@@ -25,10 +25,12 @@ import type {
   Integration,
   Integrations,
   ListWithUnreadable,
+  NewToken,
   PageRequest,
   RateLimit,
   Reconfirmation,
   ReconfirmRequest,
+  RefreshedToken,
   Requisition,
   RequisitionPage,
   TransactionRange,
@@ -42,8 +44,8 @@ declare const quota: AccountQuota;
 
 type Token = () => Promise<string>;
 expectTypeOf(client.token).toEqualTypeOf<Token>();
-expectTypeOf(client.getAccessToken).toEqualTypeOf<Token>();
-expectTypeOf(client.refreshAccessToken).toEqualTypeOf<Token>();
+expectTypeOf(client.getAccessToken).toEqualTypeOf<() => Promise<NewToken>>();
+expectTypeOf(client.refreshAccessToken).toEqualTypeOf<(refreshToken?: string) => Promise<RefreshedToken>>();
 
 expectTypeOf(client.getInstitutions).toEqualTypeOf<
   (filter?: string | InstitutionFilter, options?: CallOptions) => Promise<Institutions>
@@ -224,4 +226,8 @@ expectTypeOf<AsRead<BankLinkFields>>().toEqualTypeOf<
 >();
 expectTypeOf<RequiredMembers<BankLinkFields>>().toBeNever();
 
-expectTypeOf<CacheStatus>().toEqualTypeOf<{ keyExists: boolean; isExpired: boolean; cacheKey: string }>();
+expectTypeOf<CacheStatus>().toEqualTypeOf<{
+  keyExists: boolean;
+  isExpired: boolean | null;
+  cacheKey: string;
+}>();
