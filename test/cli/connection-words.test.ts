@@ -145,7 +145,7 @@ describe("why a bank was not connected, in the terminal", () => {
 
 describe("what happened, with and without a name before it", () => {
   const response = {
-    ...{ status: 404, method: "GET", path: "/accounts/a/", summary: "Not found", detail: "" },
+    ...{ status: 404, method: "GET" as const, path: "/accounts/a/", summary: "Not found", detail: "" },
     ...{ type: null, fields: {}, sent: true },
   };
   const account = { name: line`Giro`, reference: "a" };

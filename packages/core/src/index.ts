@@ -85,6 +85,7 @@ export {
   type RefusalReason,
   TimeoutError,
 } from "./base/errors.ts";
+export type { HttpMethod } from "./base/http-method.ts";
 export type { Logger } from "./base/logger.ts";
 export { version } from "./base/version.ts";
 export type { KeyvAdapter } from "./cache/keyv-adapter.ts";

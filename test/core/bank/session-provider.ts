@@ -14,6 +14,7 @@ import {
   ApiError,
   ConfigurationError,
   ConsentRefusedError,
+  type ErrorResponse,
   NotFoundError,
 } from "../../../packages/core/src/base/errors.ts";
 import { accountOf } from "./examples.ts";
@@ -132,7 +133,7 @@ export class SessionService {
 
 /** An error response of the service. */
 export function errorOf(status: number, summary: string): ApiError {
-  const response = {
+  const response: ErrorResponse = {
     status,
     method: "POST",
     path: "/sessions",

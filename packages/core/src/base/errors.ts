@@ -1,11 +1,12 @@
 import type { DataKind } from "./data-kinds.ts";
+import type { HttpMethod } from "./http-method.ts";
 
 /** Messages may quote a text of a service or a file, so they are truncated to this many characters. */
 const MAX_MESSAGE_LENGTH = 1000;
 
 /**
  * Everything this library throws on purpose, so that one `catch` can tell it from a programming error. Messages are at
- * most 1,000 characters long.
+ * most 1,000 characters long. If another error led to it, `cause` has that one's name, message and code, without secrets.
  */
 export class BankDataError extends Error {
   /** The name of the error's own class, such as `RateLimitError`, for logs. */
@@ -41,12 +42,24 @@ export class PlainHttpError extends ConfigurationError {
   }
 }
 
+/** What is known of a request that failed. */
+interface FailureDetails {
+  requestId?: string | null | undefined;
+  /** What led to the error, cleaned of secrets. */
+  cause?: Error | undefined;
+}
+
+/** Without a cause, the error has no such member. */
+function causedBy(cause: Error | undefined): ErrorOptions | undefined {
+  return cause && { cause };
+}
+
 /** What an error response says, or the local check that rejected a request before it was sent. */
 export interface ErrorResponse {
   /** The HTTP status; 400 or 429 if the request was rejected locally. */
   status: number;
   /** The HTTP method of the request, in capitals. */
-  method: string;
+  method: HttpMethod;
   /** Relative to the base URL, without the query; IBANs are masked. */
   path: string;
   /** A short description of the problem, in the service's words or this library's; at most 1,000 characters. */
@@ -62,6 +75,8 @@ export interface ErrorResponse {
   fields: Readonly<Record<string, readonly FieldProblem[]>>;
   /** False if the request was rejected locally and never sent. */
   sent: boolean;
+  /** The id that the service, or a proxy, gave the request; null or absent if no header of the response has one. */
+  requestId?: string | null;
 }
 
 /** One problem with one field of a request. */
@@ -76,13 +91,14 @@ export interface FieldProblem {
 export class ApiError extends BankDataError implements ErrorResponse {
   override name = "ApiError";
   readonly status: number;
-  readonly method: string;
+  readonly method: HttpMethod;
   readonly path: string;
   readonly summary: string;
   readonly detail: string;
   readonly type: string | null;
   readonly fields: Readonly<Record<string, readonly FieldProblem[]>>;
   readonly sent: boolean;
+  readonly requestId: string | null;
 
   constructor(message: string, response: ErrorResponse) {
     super(message);
@@ -94,6 +110,7 @@ export class ApiError extends BankDataError implements ErrorResponse {
     this.type = response.type;
     this.fields = response.fields;
     this.sent = response.sent;
+    this.requestId = response.requestId ?? null;
   }
 }
 
@@ -117,6 +134,16 @@ export class AccessExpiredError extends ApiError {
 /** This caller may not use the account or the operation: access scope, permission, IP address, a deactivated account. */
 export class AccessDeniedError extends ApiError {
   override name = "AccessDeniedError";
+  /**
+   * The kind of data that the end user's consent does not cover: it takes a new agreement whose `access_scope` includes
+   * it, and a new requisition. Null if access was denied for another reason.
+   */
+  readonly missingScope: DataKind | null;
+
+  constructor(message: string, response: ErrorResponse & { missingScope?: DataKind | null }) {
+    super(message, response);
+    this.missingScope = response.missingScope ?? null;
+  }
 }
 
 /** The resource does not exist, or belongs to someone else. */
@@ -282,11 +309,18 @@ export class ConnectionError extends BankDataError {
   readonly code: string | null;
   /** False if no connection was made, so that nothing was sent. Otherwise the request may have been carried out. */
   readonly sent: boolean;
+  /** The id that the service, or a proxy, gave the request; null unless headers with one had arrived. */
+  readonly requestId: string | null;
 
-  constructor(message: string, code: string | null, { sent = true }: { sent?: boolean } = {}) {
-    super(message);
+  constructor(
+    message: string,
+    code: string | null,
+    { sent = true, requestId = null, cause }: FailureDetails & { sent?: boolean } = {},
+  ) {
+    super(message, causedBy(cause));
     this.code = code;
     this.sent = sent;
+    this.requestId = requestId;
   }
 }
 
@@ -295,10 +329,20 @@ export class TimeoutError extends BankDataError {
   override name = "TimeoutError";
   /** The timeout that was exceeded, in milliseconds. */
   readonly timeout: number;
+  /**
+   * The id that the service, or a proxy, gave the request; null unless headers with one had arrived when the time for one
+   * try was up.
+   */
+  readonly requestId: string | null;
 
-  constructor(message: string, timeout: number) {
+  constructor(
+    message: string,
+    timeout: number,
+    { requestId = null }: Pick<FailureDetails, "requestId"> = {},
+  ) {
     super(message);
     this.timeout = timeout;
+    this.requestId = requestId;
   }
 }
 
@@ -310,12 +354,15 @@ export class InvalidResponseError extends BankDataError {
   override name = "InvalidResponseError";
   /** The HTTP status of the response; mostly 200, as error responses become an `ApiError`. */
   readonly status: number;
-  /** The first 200 characters of the body, IBANs masked; empty if the body could hold a token. */
+  /** The first 200 characters of the body, IBANs and long numbers masked; empty if the body could hold a token. */
   readonly bodyStart: string;
+  /** The id that the service, or a proxy, gave the request; null if no header has one, or if it came from the cache. */
+  readonly requestId: string | null;
 
-  constructor(message: string, response: { status: number; bodyStart: string }) {
-    super(message);
+  constructor(message: string, response: { status: number; bodyStart: string } & FailureDetails) {
+    super(message, causedBy(response.cause));
     this.status = response.status;
     this.bodyStart = response.bodyStart;
+    this.requestId = response.requestId ?? null;
   }
 }

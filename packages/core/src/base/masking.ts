@@ -52,6 +52,20 @@ export function maskIbans(text: string): string {
   return parts.map((part, at) => (at % 2 === 1 ? part : maskLookalikes(maskValid(part)))).join("");
 }
 
+/** Eight digits or more, in one piece or in groups: the account numbers of countries and banks that have no IBAN. */
+const LONG_NUMBER = /\d(?: ?\d){7,}/g;
+
+/**
+ * Hides all but the last four digits of every number that could be an account's, where ids are of no use: in texts of
+ * unknown content, such as the start of a body. UUIDs are kept.
+ */
+export function maskNumbers(text: string): string {
+  const parts = text.split(UUID);
+  return parts
+    .map((part, at) => (at % 2 === 1 ? part : part.replace(LONG_NUMBER, (number) => `…${number.slice(-4)}`)))
+    .join("");
+}
+
 function maskLookalikes(text: string): string {
   return text.replace(IBAN_LIKE, (whole, start: string, rest: string) => {
     const digits = rest.replaceAll(/\D/g, "").length;

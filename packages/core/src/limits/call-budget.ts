@@ -152,7 +152,10 @@ export class CallBudget {
     result: CallResult,
   ): Promise<void> {
     const { outcome, reported, failure } = result;
-    if (id === undefined && failure === undefined && !hasFailed) return;
+    if (id === undefined && failure === undefined && !hasFailed) {
+      // Another process may have recorded failures since the call was admitted, and a success ends them.
+      if (outcome !== "counted" || (await this.#read(accountId)).failures === undefined) return;
+    }
     const change = (record: AccountRecord, now: number): [AccountRecord, undefined] => {
       const { failures, ...rest } = record;
       const count = failure === undefined ? failures : withFailure(failuresAt(failures, now), now, failure);

@@ -1,5 +1,4 @@
 import { AccountPausedError, QuotaUnavailableError, RateLimitError } from "../base/errors.ts";
-import { maskIbans } from "../base/masking.ts";
 import type { AccountData, Admission, AdmittedCall, CallBudget, CallResult } from "../limits/call-budget.ts";
 import type { RateLimit, RateLimits } from "../limits/rate-limits.ts";
 import type { Outcome, ReportedLimit } from "../limits/rolling-window.ts";
@@ -8,6 +7,7 @@ import type { Call } from "./call.ts";
 import { settlesSoon } from "./deadline.ts";
 import { localRateLimitError } from "./local-errors.ts";
 import { accountDataOf, type ServiceRequest } from "./operation.ts";
+import type { Method } from "./path.ts";
 import type { Service } from "./service.ts";
 
 /** An attempt's reservation under all limits. */
@@ -35,6 +35,14 @@ export interface AdmissionParts {
   budget: CallBudget;
   /** Without it, no limit is enforced and no call is counted; failing accounts are still paused. */
   throttle: Throttle | undefined;
+  /** Removes secrets and IBANs from what an error shows. */
+  redact: (text: string) => string;
+}
+
+/** A request, and whether an earlier attempt of the same call was sent. */
+export interface Attempted {
+  request: ServiceRequest;
+  wasSent: boolean;
 }
 
 /**
@@ -52,18 +60,18 @@ export class AdmissionControl {
    * Reserves one attempt, waiting for its turn while a general limit is used up.
    *
    * @throws RateLimitError if a limit is used up, AccountPausedError after too many failures, QuotaUnavailableError if
-   * the call cannot be counted, or the signal's reason; nothing was sent
+   * the call cannot be counted, or the signal's reason; this attempt was not sent
    */
-  async enter(request: ServiceRequest, call: Call): Promise<Reservation> {
-    const accountData = accountDataOf(request);
-    const admitted = accountData === undefined ? undefined : await this.#admit(request, accountData, call);
+  async enter(attempted: Attempted, call: Call): Promise<Reservation> {
+    const accountData = accountDataOf(attempted.request);
+    const admitted = accountData === undefined ? undefined : await this.#admit(attempted, accountData, call);
     const complete = async (result: CallResult) => {
       if (accountData !== undefined && admitted !== undefined)
         await this.#completeInTime(accountData, admitted, result);
     };
     try {
       call.signal.throwIfAborted(); // Counting may have taken longer than the caller waits.
-      const permit = await this.#waitForTurn(request, call);
+      const permit = await this.#waitForTurn(attempted, call);
       return {
         complete: async (outcome) => {
           const [general, account] = resultsOf(outcome, this.#parts.service);
@@ -90,22 +98,23 @@ export class AdmissionControl {
     }
   }
 
-  async #admit(request: ServiceRequest, accountData: AccountData, { options }: Call): Promise<AdmittedCall> {
+  async #admit(attempted: Attempted, accountData: AccountData, { options }: Call): Promise<AdmittedCall> {
+    const { request } = attempted;
     const counts = this.#parts.throttle !== undefined;
     const enforced = counts && request.isContinuation !== true;
     const force = options.force === true;
     const rules = { counts, quota: enforced, failures: !force, shared: enforced && !force };
     const admission = await this.#parts.budget.admit(accountData, rules);
     if (admission.admitted) return admission.call;
-    throw rejectionError(request, accountData, admission);
+    throw rejectionError(attempted, accountData, admission, this.#parts.redact);
   }
 
-  async #waitForTurn(request: ServiceRequest, call: Call): Promise<Permit | undefined> {
-    const { bucket } = request.operation;
+  async #waitForTurn(attempted: Attempted, call: Call): Promise<Permit | undefined> {
+    const { bucket } = attempted.request.operation;
     if (bucket === undefined) return undefined;
     const permit = await this.#parts.throttle?.enter(bucket, call.left(), call.signal);
     if (permit === undefined || "complete" in permit) return permit;
-    throw localRateLimitError(requestLine(request), {
+    throw localRateLimitError(requestLine(attempted), {
       scope: "general",
       limit: permit.limit,
       resetAt: new Date(permit.turnAt),
@@ -114,18 +123,19 @@ export class AdmissionControl {
 }
 
 function rejectionError(
-  request: ServiceRequest,
+  attempted: Attempted,
   { accountId: id, dataKind }: AccountData,
   admission: Admission & { admitted: false },
+  redact: (text: string) => string,
 ): Error {
   if (admission.because === "quota") {
     const { limit } = admission;
     const resetAt = admission.resetAt === null ? null : new Date(admission.resetAt);
-    return localRateLimitError(requestLine(request), { scope: dataKind, limit, resetAt });
+    return localRateLimitError(requestLine(attempted), { scope: dataKind, limit, resetAt });
   }
-  const accountId = maskIbans(id);
+  const accountId = redact(id);
   if (admission.because === "uncounted") {
-    const { reason } = admission;
+    const reason = redact(admission.reason);
     return new QuotaUnavailableError(
       `The ${dataKind} of account ${accountId} were not requested, because the call cannot be counted (${reason}), and banks allow only a few calls a day. Make the cache writable, use another one, or pass { force: true } to send the request anyway.`,
       { accountId, dataKind, reason },
@@ -139,8 +149,8 @@ function rejectionError(
   );
 }
 
-function requestLine({ operation, path }: ServiceRequest): { method: string; path: string } {
-  return { method: operation.method, path };
+function requestLine({ request, wasSent }: Attempted): { method: Method; path: string; wasSent: boolean } {
+  return { method: request.operation.method, path: request.path, wasSent };
 }
 
 const notSent: CallResult = { outcome: "notCounted", reported: null };

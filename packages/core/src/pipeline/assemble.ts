@@ -59,7 +59,7 @@ export function assemble<Auth extends Authentication>({
   const budget = new CallBudget(records ?? new MemoryKeyValueStore(), { tenant, dailyCalls, now, logger });
   const rateLimits = new RateLimitMemory();
   const throttle = settings.quota ? new Throttle(buckets, settings) : undefined;
-  const admission = new AdmissionControl({ service, budget, throttle });
+  const admission = new AdmissionControl({ service, budget, throttle, redact: settings.secrets.redact });
   const attempts = new Attempts({ settings, service, admission, rateLimits });
   const lasting = records && leases && { records, leases };
   const authentication = authenticationOn({ attempts, lasting });

@@ -1,13 +1,13 @@
 import { ApiError, RateLimitError } from "../base/errors.ts";
 import { silentLogger } from "../base/logger.ts";
 import type { RateLimitMemory } from "../limits/rate-limits.ts";
-import type { AdmissionControl, AttemptOutcome } from "./admission.ts";
+import type { AdmissionControl, Attempted, AttemptOutcome } from "./admission.ts";
 import type { Call } from "./call.ts";
 import { accountDataOf, type ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
 import { invalidResponse } from "./read-body.ts";
 import { redirectError } from "./redirect.ts";
-import { detailsFromService } from "./response-details.ts";
+import { detailsFromService, requestIdOf } from "./response-details.ts";
 import { retryDelay, wasNeverSent } from "./retry.ts";
 import { readRetryAfter } from "./retry-after.ts";
 import { type HttpResult, sendOnce } from "./send.ts";
@@ -49,11 +49,13 @@ export class Attempts {
    */
   async run(request: ServiceRequest, call: Call, options: AttemptOptions): Promise<HttpResult> {
     let rejectedToken: string | undefined;
+    let wasSent = false;
     for (let number = 1; ; number += 1) {
-      let attempt = await this.#attempt(request, call, options, rejectedToken);
+      let attempt = await this.#attempt({ request, wasSent }, call, options, rejectedToken);
+      wasSent ||= !wasNeverSent(attempt.error);
       if (rejectedToken === undefined && this.#isTokenRejected(attempt) && !call.signal.aborted) {
         rejectedToken = attempt.token;
-        attempt = await this.#attempt(request, call, options, rejectedToken);
+        attempt = await this.#attempt({ request, wasSent }, call, options, rejectedToken);
       }
       const { result, error } = attempt;
       if (error === undefined && result !== undefined) return result;
@@ -72,13 +74,14 @@ export class Attempts {
 
   /** One attempt: a reservation under the limits, a token, and the round trip. */
   async #attempt(
-    request: ServiceRequest,
+    attempted: Attempted,
     call: Call,
     options: AttemptOptions,
     rejectedToken?: string,
   ): Promise<Attempt> {
     call.signal.throwIfAborted();
-    const reservation = await this.#parts.admission.enter(request, call);
+    const reservation = await this.#parts.admission.enter(attempted, call);
+    const { request } = attempted;
     let outcome: AttemptOutcome = "neverSent";
     try {
       const token = await options.authentication?.token(rejectedToken);
@@ -127,23 +130,24 @@ export class Attempts {
   ): Error | undefined {
     const { settings, service } = this.#parts;
     const { redact } = settings.secrets;
-    const { status, text } = result;
+    const { status, text, headers } = result;
     if ((status === NOT_MODIFIED && condition !== undefined) || isCompleteSuccess(status)) {
       if (!result.truncated) return undefined;
       const problem = `is longer than ${settings.maxResponseBytes} bytes (maxResponseBytes)`;
-      return invalidResponse(request, status, { problem, text, redact });
+      return invalidResponse(request, result, { problem, redact });
     }
     call.report(request, () => detailsFromService(result, null, redact));
     if (status < 400)
-      return redirectError(request, result, settings) ?? invalidResponse(request, status, { text, redact });
+      return redirectError(request, result, settings) ?? invalidResponse(request, result, { redact });
     const now = result.receivedAt;
-    const retryAfter = readRetryAfter(result.headers, now);
+    const retryAfter = readRetryAfter(headers, now);
     return service.readError({
       request,
       status,
       text,
       rateLimits: result.rateLimits,
       retryAfter,
+      requestId: requestIdOf(headers, redact),
       now,
       redact,
     });

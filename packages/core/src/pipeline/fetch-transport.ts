@@ -1,6 +1,7 @@
+import { codeOf } from "../base/cleaned-cause.ts";
 import { BankDataError } from "../base/errors.ts";
 import { readBodyText } from "./body-text.ts";
-import { codeOf, type Transport, TransportError } from "./transport.ts";
+import { type Transport, TransportError } from "./transport.ts";
 
 /** The part of `fetch` that is used, for one try of one request. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -13,6 +14,7 @@ export function fetchTransport(send: Fetch, baseUrl: string): Transport {
   return async ({ method, target, headers, body, maxResponseBytes }, outer, limit) => {
     const timer = limit && AbortSignal.timeout(limit.timeout);
     const signal = timer === undefined ? outer : AbortSignal.any([outer, timer]);
+    let received: Response | undefined;
     try {
       const response = await send(baseUrl + target, {
         method,
@@ -21,16 +23,22 @@ export function fetchTransport(send: Fetch, baseUrl: string): Transport {
         signal,
         redirect: "manual",
       });
+      received = response;
       const { text, truncated } = await readBodyText(response, maxResponseBytes);
       // The abort may be why an error's body is not complete.
       signal.throwIfAborted();
       return { status: response.status, headers: response.headers, text, truncated };
     } catch (error) {
       if (outer.aborted) throw outer.reason;
-      if (timer?.aborted) throw limit?.errorOf();
+      if (timer?.aborted) throw limit?.errorOf(received?.headers);
       if (error instanceof BankDataError) throw error;
       const sent = !NEVER_CONNECTED.has(codeOf(error) ?? "");
-      throw new TransportError(error, { sent, wasIdle: false, isProxied: false });
+      throw new TransportError(error, {
+        sent,
+        wasIdle: false,
+        isProxied: false,
+        headers: received?.headers,
+      });
     }
   };
 }

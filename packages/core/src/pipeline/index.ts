@@ -26,7 +26,7 @@ export {
   checkCallOptions,
   type WriteOptions,
 } from "./call-options.ts";
-export { checkedRequest, isJson, localError } from "./local-errors.ts";
+export { checkedRequest, isJson, localError, withoutSecrets } from "./local-errors.ts";
 export {
   accountDataOf,
   type CacheKeyContext,
@@ -51,7 +51,7 @@ export {
   type SafePath,
 } from "./path.ts";
 export type { Pipeline } from "./pipeline.ts";
-export { bodyReader, invalidResponse } from "./read-body.ts";
+export { bodyReader, invalidResponse, schemaError } from "./read-body.ts";
 export type { ResponseInfo } from "./response-info.ts";
 export type { RawResponse } from "./send.ts";
 export type { Authentication, RawErrorResponse, Service } from "./service.ts";

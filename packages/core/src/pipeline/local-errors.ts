@@ -8,6 +8,7 @@ import {
 import { maskIbans } from "../base/masking.ts";
 import { isUnknownMember } from "../schema/request.ts";
 import { callOptionHint } from "./call-options.ts";
+import type { Method } from "./path.ts";
 
 /**
  * The error for a request that is rejected locally, before it is sent: of the class that the service's own error response
@@ -17,7 +18,7 @@ import { callOptionHint } from "./call-options.ts";
  * @param detail all problems in one text; by default each problem is a predicate whose subject is its field
  */
 export function localError(
-  method: string,
+  method: Method,
   path: string,
   problems: Readonly<Record<string, readonly string[]>>,
   detail: string = joined(problems, " "),
@@ -29,10 +30,19 @@ export function localError(
       texts.map((text) => ({ summary: "Not sent", detail: text })),
     ]),
   );
-  return new InvalidRequestError(`${method} ${maskedPath} was not sent: ${detail}.`, {
+  return notSent({ method, path: maskedPath, detail, fields });
+}
+
+function notSent({
+  method,
+  path,
+  detail,
+  fields,
+}: Pick<InvalidRequestError, "method" | "path" | "detail" | "fields">): InvalidRequestError {
+  return new InvalidRequestError(`${method} ${path} was not sent: ${detail}.`, {
     status: 400,
     method,
-    path: maskedPath,
+    path,
     summary: "Not sent",
     detail,
     type: null,
@@ -41,34 +51,61 @@ export function localError(
   });
 }
 
+/**
+ * Returns what `make` returns; of the errors by which it rejects a request, removes the secrets: what was passed as an id
+ * or a path by mistake may be one.
+ */
+export function withoutSecrets<T>(redact: (text: string) => string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new ConfigurationError(redact(error.message));
+    if (!(error instanceof InvalidRequestError)) throw error;
+    const fields = Object.entries(error.fields).map(([name, problems]): [string, FieldProblem[]] => [
+      redact(name),
+      problems.map(({ summary, detail }) => ({ summary, detail: redact(detail) })),
+    ]);
+    const { method, path, detail } = error;
+    throw notSent({ method, path: redact(path), detail: redact(detail), fields: Object.fromEntries(fields) });
+  }
+}
+
 function joined(problems: Readonly<Record<string, readonly string[]>>, separator: string): string {
   return Object.entries(problems)
     .flatMap(([field, texts]) => texts.map((text) => `${field}${separator}${text}`))
     .join("; ");
 }
 
-/** The error for a request that is not sent because its limit is known to be used up: the class of the service's own. */
+/**
+ * The error for a request that is not sent because its limit is known to be used up: the class of the service's own.
+ *
+ * @param request `wasSent` if an earlier attempt of the same call was sent
+ */
 export function localRateLimitError(
-  request: { method: string; path: string },
+  request: { method: Method; path: string; wasSent: boolean },
   { scope, limit, resetAt }: Pick<RateLimitError, "scope" | "limit" | "resetAt">,
 ): RateLimitError {
-  const { method } = request;
+  const { method, wasSent } = request;
+  const outcome = wasSent ? "Not sent again" : "Not sent";
   const path = maskIbans(request.path);
   const which = scope === "general" ? "general rate limit" : `daily limit of calls for ${scope}`;
   const reset = resetAt === null ? "reset time unknown" : `it resets at ${resetAt.toISOString()}`;
-  return new RateLimitError(`${method} ${path} was not sent: the ${which} is used up; ${reset}.`, {
-    status: 429,
-    method,
-    path,
-    summary: "Not sent",
-    detail: `The ${which} is used up.`,
-    type: null,
-    fields: {},
-    sent: false,
-    resetAt,
-    scope,
-    limit,
-  });
+  return new RateLimitError(
+    `${method} ${path} was ${outcome.toLowerCase()}: the ${which} is used up; ${reset}.`,
+    {
+      status: 429,
+      method,
+      path,
+      summary: outcome,
+      detail: `The ${which} is used up.`,
+      type: null,
+      fields: {},
+      sent: wasSent,
+      resetAt,
+      scope,
+      limit,
+    },
+  );
 }
 
 /**
@@ -79,7 +116,7 @@ export function localRateLimitError(
 export function checkedRequest<S extends z.ZodType>(
   schema: S,
   value: unknown,
-  method: string,
+  method: Method,
   path: string,
 ): z.output<S> {
   const result = schema.safeParse(value);

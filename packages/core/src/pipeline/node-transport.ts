@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
+import { codeOf } from "../base/cleaned-cause.ts";
 import { HeaderMap } from "../base/header-fields.ts";
 import { BodyCollector, type BodyText, bodyRuleFor } from "./body-text.ts";
 import {
@@ -10,7 +11,6 @@ import {
 } from "./connections.ts";
 import { ACCEPTED_ENCODINGS, decodersFor, readBody } from "./content-encoding.ts";
 import {
-  codeOf,
   type TimeLimit,
   type Transport,
   TransportError,
@@ -47,6 +47,7 @@ class Exchange {
   readonly #opening: Opening;
   #outgoing: ClientRequest | undefined;
   #incoming: IncomingMessage | undefined;
+  #headers: HeaderMap | undefined;
   #bytesBefore = 0;
   #stopReading: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -65,7 +66,8 @@ class Exchange {
       return;
     }
     this.#signal.addEventListener("abort", this.#onAbort, { once: true });
-    if (limit !== undefined) this.#timer = setTimeout(() => this.#giveUp(limit.errorOf()), limit.timeout);
+    if (limit !== undefined)
+      this.#timer = setTimeout(() => this.#giveUp(limit.errorOf(this.#headers)), limit.timeout);
     const { agent, reuse } = this.#connections;
     if (this.#request.method === "GET") {
       reuse.pass(() => this.#send());
@@ -141,6 +143,7 @@ class Exchange {
   #read(incoming: IncomingMessage): void {
     const status = incoming.statusCode ?? 0;
     const headers = headersFrom(incoming.rawHeaders);
+    this.#headers = headers;
     const { isBodiless, limit, mustBeComplete } = bodyRuleFor(status, this.#request.maxResponseBytes);
     const succeed = ({ text, truncated }: BodyText) => this.#succeed({ status, headers, text, truncated });
     if (isBodiless) {
@@ -180,7 +183,8 @@ class Exchange {
     // The others have been idle for longer, and the next try must not meet the same fate.
     if (wasIdle) closeIdle(this.#connections.agent);
     const { isProxied } = this.#connections;
-    this.#outcome.reject(new TransportError(error, { sent: this.#opening.isReady, wasIdle, isProxied }));
+    const { isReady: sent } = this.#opening;
+    this.#outcome.reject(new TransportError(error, { sent, wasIdle, isProxied, headers: this.#headers }));
   }
 
   readonly #onAbort = (): void => this.#giveUp(this.#signal.reason);

@@ -1,8 +1,9 @@
+import type { HttpMethod } from "../base/http-method.ts";
 import { maskIbans } from "../base/masking.ts";
 import { describeKind } from "../base/option-names.ts";
 import { localError } from "./local-errors.ts";
 
-export type Method = "GET" | "POST" | "PUT" | "DELETE";
+export type Method = HttpMethod;
 
 /** The parameters of a query, in order; a name may occur more than once. */
 export type Query = readonly (readonly [string, string])[];

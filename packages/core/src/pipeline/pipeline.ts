@@ -163,7 +163,7 @@ export class Pipeline {
     const result = await attempts.run(request, call, { authentication, condition });
     const revalidated = result.status === 304 ? kept : undefined;
     const { status, body: text } = revalidated ?? { status: result.status, body: result.text };
-    read({ status, text });
+    read({ status, text, headers: result.headers });
     const responseExpiring = (expiresAt: number | null): SharedResponse => ({
       status,
       text,

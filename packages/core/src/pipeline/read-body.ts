@@ -1,15 +1,20 @@
+import { cleanedCause } from "../base/cleaned-cause.ts";
 import { InvalidResponseError } from "../base/errors.ts";
+import type { HeaderFields } from "../base/header-fields.ts";
 import { isRecord } from "../base/is-record.ts";
-import { maskIbans } from "../base/masking.ts";
+import { maskNumbers } from "../base/masking.ts";
 import { readExactly } from "../schema/json.ts";
 import { ExcessiveJsonError } from "../schema/json-bounds.ts";
 import { describeIssues, type StandardResult } from "../schema/standard-schema.ts";
 import type { ServiceRequest } from "./operation.ts";
+import { requestIdOf } from "./response-details.ts";
 
 /** The body of a response, not parsed yet. */
 export interface Body {
   status: number;
   text: string;
+  /** Of the response, if the service sent it now. */
+  headers?: HeaderFields;
 }
 
 /** Reads a body as one request expects it. */
@@ -36,38 +41,54 @@ export function bodyReader<Value>(
 
 function readBody<Value>(
   request: ServiceRequest<Value>,
-  { status, text }: Body,
+  body: Body,
   redact: (text: string) => string,
 ): Value {
   const mayBeEmpty = request.operation.method !== "GET";
-  const { result, isObject } = readJson(request, { status, text: mayBeEmpty ? text || "{}" : text }, redact);
+  const { result, isObject } = readJson(
+    request,
+    mayBeEmpty ? { ...body, text: body.text || "{}" } : body,
+    redact,
+  );
   if (result.issues === undefined) return result.value;
-  throw invalidResponse(request, status, {
-    problem: `does not match the expected shape (${describeIssues(result.issues)})`,
-    text,
+  const issues = describeIssues(result.issues);
+  throw invalidResponse(request, body, {
+    problem: `does not match the expected shape (${issues})`,
     redact,
     advice: isObject ? TRY_LATER : CHECK_BASE_URL,
+    cause: schemaError(issues),
   });
 }
 
 function readJson<Value>(
   request: ServiceRequest<Value>,
-  { status, text }: Body,
+  body: Body,
   redact: (text: string) => string,
 ): { result: StandardResult<Value>; isObject: boolean } {
+  const { text } = body;
   const { validate } = request.schema["~standard"];
   try {
-    return readExactly(text, (body) => {
-      const result = validate(body);
+    return readExactly(text, (value) => {
+      const result = validate(value);
       if (result instanceof Promise) throw new TypeError("the schemas of operations validate synchronously");
-      return { result, isObject: isRecord(body) };
+      return { result, isObject: isRecord(value) };
     });
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof ExcessiveJsonError)) throw error;
     const usual = text === "" ? "is empty" : "is not JSON, or was truncated";
     const problem = error instanceof ExcessiveJsonError ? error.message : usual;
-    throw invalidResponse(request, status, { problem, text, redact });
+    throw invalidResponse(request, body, { problem, redact, cause: withoutQuotation(error) });
   }
+}
+
+/** What a schema found wrong, as the cause of an error. */
+export function schemaError(issues: string): Error {
+  return Object.assign(new Error(issues), { name: "SchemaError" });
+}
+
+/** The parser's message quotes the body, so that a token may be cut in two and not be recognised. */
+function withoutQuotation({ name, message }: Error): Error {
+  return Object.assign(new Error(message.replace(/".*"/s, "…")), { name });
 }
 
 /** How much of a body an error shows. */
@@ -85,24 +106,33 @@ const TRY_LATER = "the service may be having problems, try again later";
 interface BodyProblem {
   /** A predicate whose subject is the response. @default that its status is unexpected */
   problem?: string;
-  text: string;
   redact: (text: string) => string;
   advice?: string;
+  /** What led to the error. */
+  cause?: Error;
+  /** The id of the request, if the body has no headers to tell it. */
+  requestId?: string | null;
 }
 
 /** The error for a response that the service does not send when it works. */
 export function invalidResponse(
   { operation, path }: Pick<ServiceRequest, "operation" | "path">,
-  status: number,
-  { problem, text, redact, advice = CHECK_BASE_URL }: BodyProblem,
+  { status, text, headers }: Body,
+  { problem, redact, advice = CHECK_BASE_URL, cause, requestId = requestIdOf(headers, redact) }: BodyProblem,
 ): InvalidResponseError {
-  const start = operation.holdsTokens
+  const { holdsTokens } = operation;
+  const bodyStart = holdsTokens
     ? ""
-    : redact(text.slice(0, REDACTED_LENGTH)).slice(0, BODY_START_LENGTH);
-  const name = `${operation.method} ${maskIbans(path)}`;
+    : maskNumbers(redact(text.slice(0, REDACTED_LENGTH))).slice(0, BODY_START_LENGTH);
+  const name = `${operation.method} ${redact(path)}`;
   const message =
     problem === undefined
       ? `Unexpected response status ${status} from ${name}`
       : `The response to ${name} (status ${status}) ${problem}`;
-  return new InvalidResponseError(`${message}: ${advice}.`, { status, bodyStart: start });
+  return new InvalidResponseError(`${message}: ${advice}.`, {
+    status,
+    bodyStart,
+    requestId,
+    cause: holdsTokens ? undefined : cleanedCause(cause, redact),
+  });
 }

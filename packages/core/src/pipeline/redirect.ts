@@ -1,6 +1,7 @@
 import { InvalidResponseError } from "../base/errors.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
+import { requestIdOf } from "./response-details.ts";
 import type { RawResponse } from "./send.ts";
 
 /** The error of a redirect, which is not followed, so that the token is sent nowhere else; undefined if it is none. */
@@ -17,6 +18,6 @@ export function redirectError(
     target === new URL(baseUrl).origin ? "" : ": the token is sent to the configured origin only";
   return new InvalidResponseError(
     `${operation.method} ${secrets.redact(path)} was redirected to ${where}, which is not followed${reason}. Check the base URL.`,
-    { status, bodyStart: "" },
+    { status, bodyStart: "", requestId: requestIdOf(headers, secrets.redact) },
   );
 }

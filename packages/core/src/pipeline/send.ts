@@ -1,9 +1,12 @@
+import { cleanedCause } from "../base/cleaned-cause.ts";
 import { BankDataError, ConnectionError, TimeoutError } from "../base/errors.ts";
+import type { HeaderFields } from "../base/header-fields.ts";
 import type { RateLimits } from "../limits/rate-limits.ts";
 import type { RequestHeaders } from "./headers.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
 import type { Query } from "./path.ts";
+import { requestIdOf } from "./response-details.ts";
 import { IdleConnectionError } from "./retry.ts";
 import { TransportError, type TransportRequest, type TransportResponse } from "./transport.ts";
 
@@ -38,8 +41,11 @@ export async function sendOnce(
   signal: AbortSignal,
 ): Promise<RawResponse> {
   const timeout = settings.tryTimeout;
-  const errorOf = () =>
-    new TimeoutError(`No response to ${requestName(request, settings)} within ${timeout} ms.`, timeout);
+  const errorOf = (headers: HeaderFields | undefined) => {
+    const requestId = requestIdOf(headers, settings.secrets.redact);
+    const message = `No response to ${requestName(request, settings)} within ${timeout} ms.`;
+    return new TimeoutError(message, timeout, { requestId });
+  };
   try {
     const sent = transportRequest(request, sendOptions, settings);
     const { status, headers, text, truncated } = await settings.transport(sent, signal, { timeout, errorOf });
@@ -82,16 +88,19 @@ function queryText(query: Query): string {
   return new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString();
 }
 
-/** Keeps only the code or the redacted message of what the HTTP library threw, as its objects can hold the token. */
+/** Keeps what may be shown of what the HTTP library threw, as its objects can hold the token. */
 function connectionError(error: unknown, request: ServiceRequest, settings: Settings): ConnectionError {
+  const { redact } = settings.secrets;
   const { loss, code } = error instanceof TransportError ? error : { loss: undefined, code: null };
-  const why = error instanceof Error ? settings.secrets.redact(error.message) : "unknown reason";
+  const why = error instanceof Error ? redact(error.message) : "unknown reason";
   const origin = new URL(settings.baseUrl).origin;
   const toCheck = loss?.isProxied
     ? "the network, the proxy and the base URL"
     : "the network and the base URL";
   const message = `${requestName(request, settings)} got no response from ${origin} (${why}): check ${toCheck}, then try again.`;
+  const requestId = requestIdOf(loss?.headers, redact);
+  const cause = cleanedCause(error instanceof TransportError ? error.cause : error, redact);
   return loss?.wasIdle
-    ? new IdleConnectionError(message, code)
-    : new ConnectionError(message, code, { sent: loss?.sent ?? true });
+    ? new IdleConnectionError(message, code, { requestId, cause })
+    : new ConnectionError(message, code, { sent: loss?.sent ?? true, requestId, cause });
 }

@@ -38,6 +38,8 @@ export interface RawErrorResponse {
   rateLimits: RateLimits;
   /** The delay that its Retry-After header asks for, in milliseconds; null or absent if there is none. */
   retryAfter?: number | null;
+  /** The id that its headers give the request; null or absent if they have none. */
+  requestId?: string | null;
   /** When it arrived, in milliseconds since 1970. */
   now: number;
   /** Removes secrets and IBANs from what the error shows. */

@@ -1,3 +1,4 @@
+import { codeOf } from "../base/cleaned-cause.ts";
 import type { HeaderFields } from "../base/header-fields.ts";
 import type { BodyText } from "./body-text.ts";
 
@@ -36,7 +37,8 @@ export type Transport = (
 export interface TimeLimit {
   /** In milliseconds. */
   readonly timeout: number;
-  errorOf(): Error;
+  /** @param headers of the response, if they had arrived */
+  errorOf(headers: HeaderFields | undefined): Error;
 }
 
 /** What became of a request that has no response. */
@@ -47,6 +49,8 @@ export interface Loss {
   readonly wasIdle: boolean;
   /** Whether there is a proxy, unless the service's host is exempt from it. */
   readonly isProxied: boolean;
+  /** Of the response, if they had arrived. */
+  readonly headers?: HeaderFields | undefined;
 }
 
 /** There is no response, or not all of it. */
@@ -59,18 +63,10 @@ export class TransportError extends Error {
   constructor(error: unknown, loss: Loss) {
     const code = codeOf(error);
     // A message beside a code may hold anything, even the password of a proxy; those without one are of a fetch.
-    super(code ?? (error instanceof Error ? error.message : "unknown reason"));
+    super(code ?? (error instanceof Error ? error.message : "unknown reason"), {
+      cause: error,
+    });
     this.code = code;
     this.loss = loss;
   }
-}
-
-/** The code of an error or of its cause: one word in capitals, because anything else could reveal the request. */
-export function codeOf(error: unknown): string | null {
-  return ownCodeOf(error) ?? (error instanceof Error ? ownCodeOf(error.cause) : null);
-}
-
-function ownCodeOf(error: unknown): string | null {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return null;
-  return /^[A-Z][A-Z0-9_]{0,60}$/.test(error.code) ? error.code : null;
 }

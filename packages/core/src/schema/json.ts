@@ -8,10 +8,14 @@ import { assertWithinBounds, containsNumber, readNotingLists } from "./json-boun
  */
 const AMOUNT_OR_RATE = /(?:Amount|Rate|(?<!\p{L})(?:amount|rate)|(?<!\p{Lu})(?:AMOUNT|RATE))$/u;
 
+/** Members that identify something, in any object: a number is read as the text that was sent, as `1.0` is not `1`. */
+const ID = /(?:Id|ID|Reference|(?<!\p{L})(?:id|reference))$/u;
+
 /**
  * Parses JSON without altering money: a bare number in an amount or a rate becomes a decimal string with the digits of
  * the text, written out (`1e2` → `"100"`, `-24.0` → `"-24.0"`), and any other number that a JavaScript number cannot
- * hold exactly becomes a string, as it is written (`1e400` → `"1e400"`).
+ * hold exactly becomes a string, as it is written (`1e400` → `"1e400"`); so does one in an id that is written in an unusual
+ * way (`1.0` → `"1.0"`).
  *
  * @throws SyntaxError if the text is not JSON; ExcessiveJsonError if it is nested too deeply or holds too many values
  */
@@ -45,6 +49,7 @@ function parseWithSources(text: string): unknown {
 
 function exactNumber(key: string, value: number, source: string): number | string {
   if (AMOUNT_OR_RATE.test(key)) return writeOutDecimal(source) ?? source;
+  if (ID.test(key) && String(value) !== source) return source;
   return isHeldExactly(value, source) ? value : source;
 }
 

@@ -137,7 +137,7 @@ function rangeProblem({
     if (date !== undefined && !isCalendarDate(date)) {
       return {
         field,
-        text: `must be a date such as 2026-01-31, not ${maskIbans(String(JSON.stringify(date))).slice(0, 40)}`,
+        text: `must be a date such as 2026-01-31, not ${shown(date)}`,
       };
     }
   }
@@ -145,4 +145,10 @@ function rangeProblem({
     return { field: "dateFrom", text: `(${dateFrom}) is after dateTo (${dateTo})` };
   }
   return undefined;
+}
+
+/** A date that is not valid, unless it is so long that it cannot be a date at all. */
+function shown(date: unknown): string {
+  const text = String(JSON.stringify(date));
+  return text.length > 40 ? "a text of another kind" : maskIbans(text);
 }

@@ -1,6 +1,6 @@
 import { InvalidResponseError } from "../../base/errors.ts";
 import { isRecord } from "../../base/is-record.ts";
-import { localError, type ServiceRequest } from "../../pipeline/index.ts";
+import { localError, type Method, type ServiceRequest } from "../../pipeline/index.ts";
 import type { Fields } from "./call-options.ts";
 import type { CreateAgreementRequest, EndUserAgreement } from "./models/agreement.ts";
 import type { Page } from "./models/page.ts";
@@ -68,7 +68,7 @@ export function bankLinkRequests(named: NamedMembers, fields: BankLinkFields): B
 /** A reference that is missing would find, and create, a requisition that is somebody else's. */
 export function assertReference(
   reference: unknown,
-  { method, path }: { method: string; path: string },
+  { method, path }: { method: Method; path: string },
 ): void {
   if (typeof reference === "string" && reference.trim() !== "") return;
   throw localError(method, path, { reference: ["must be a string that is not blank"] });

@@ -9,7 +9,9 @@ import {
   type RunningCall,
   type ServiceRequest,
   type Settings,
+  schemaError,
   startCall,
+  withoutSecrets,
 } from "../../pipeline/index.ts";
 import type { Unreadable } from "../../schema/list.ts";
 import { describeIssues } from "../../schema/standard-schema.ts";
@@ -65,6 +67,11 @@ export class Calls {
     });
   }
 
+  /** Returns a request; if it is rejected before it is sent, the error shows no secret that was passed by mistake. */
+  checked<Request>(make: () => Request): Request {
+    return withoutSecrets(this.#settings.secrets.redact, make);
+  }
+
   /** Sends one request of a call, or finds its response in the cache. */
   async send<Value>(request: ServiceRequest<Value>, call: RunningCall): Promise<Value> {
     return await this.#pipeline.run(request, call);
@@ -77,7 +84,7 @@ export class Calls {
     options: CallOptions,
     fields?: object,
   ): Promise<Value> {
-    const request = requestFor(operation, parameters, fields);
+    const request = this.checked(() => requestFor(operation, parameters, fields));
     using call = this.start(options, { writes: operation.method !== "GET" });
     return await this.send(request, call);
   }
@@ -90,10 +97,10 @@ export class Calls {
    */
   async path(asked: AnyRequest, given: AnyCallOptions): Promise<unknown> {
     const { schema, options } = splitSchema(given);
-    const request = requestToPath(asked, this.#settings.baseUrl);
-    let status = 200;
+    const request = this.checked(() => requestToPath(asked, this.#settings.baseUrl));
+    let seen: Pick<ResponseInfo, "status" | "requestId"> = { status: 200, requestId: null };
     const observe = (info: ResponseInfo) => {
-      status = info.status;
+      seen = info;
     };
     using call = this.start(options, { observe, writes: asked.method !== "GET" });
     const value = await this.send(request, call);
@@ -102,14 +109,20 @@ export class Calls {
     if (result.issues === undefined) return result.value;
     // A schema's messages may quote values.
     const described = request.operation.holdsTokens ? "" : describeIssues(result.issues);
-    const issues = described === "" ? "" : ` (${described})`;
     const { redact } = this.#settings.secrets;
-    throw invalidResponse(request, status, {
-      problem: `does not match the schema of this call${redact(issues)}`,
-      text: JSON.stringify(value),
-      redact,
-      advice: "change the schema, or validate less",
-    });
+    const issues = described === "" ? "" : ` (${redact(described)})`;
+    const { status, requestId } = seen;
+    throw invalidResponse(
+      request,
+      { status, text: JSON.stringify(value) },
+      {
+        problem: `does not match the schema of this call${issues}`,
+        redact,
+        advice: "change the schema, or validate less",
+        cause: schemaError(described),
+        requestId,
+      },
+    );
   }
 
   /** The pages of a list, each requested when it is needed. */

@@ -151,7 +151,9 @@ export class GoCardlessClient extends ServiceMethods {
   ): Promise<CacheStatus> {
     const { baseUrl, headers, now } = this.#settings;
     const described = { method, url, params, data };
-    return await cacheStatus(described, this.#parts.cache, { baseUrl, headers, now: now() });
+    return await this.#calls.checked(() =>
+      cacheStatus(described, this.#parts.cache, { baseUrl, headers, now: now() }),
+    );
   }
 
   /** Returns the general limit as the headers last reported it; null before the first response. Sends nothing. */

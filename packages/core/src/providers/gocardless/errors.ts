@@ -1,3 +1,4 @@
+import { type DataKind, dataKinds } from "../../base/data-kinds.ts";
 import { DAY } from "../../base/dates.ts";
 import {
   AccessDeniedError,
@@ -25,14 +26,14 @@ export function errorFromResponse(raw: RawErrorResponse): ApiError {
   const { request, status } = raw;
   const { method } = request.operation;
   const path = raw.redact(request.path);
-  const response = { status, method, path, sent: true, ...body };
+  const response = { status, method, path, sent: true, requestId: raw.requestId ?? null, ...body };
   const subject = subjectOf(raw);
   const cause = statusWithReason(response);
 
   if (isConsentExpired(status, body)) return accessExpired(response, subject);
   if (status === 401) return unauthorised(response, raw, subject);
   if (status === 402) return paymentRequired(response);
-  if (status === 403) return new AccessDeniedError(`Access to ${subject} was denied (${cause}).`, response);
+  if (status === 403) return accessDenied(response, raw, subject);
   if (status === 404) return notFound(response, subject);
   if (status === 409) return conflict(response, raw, subject);
   if (status === 429) return rateLimited(response, raw, subject);
@@ -160,6 +161,22 @@ function unauthorised(response: ErrorResponse, { request }: RawErrorResponse, su
  */
 export function isTokenRejected({ status, summary, detail }: Wording): boolean {
   return status === 401 && (/^invalid token/i.test(summary) || /token is invalid or expired/i.test(detail));
+}
+
+function accessDenied(response: ErrorResponse, raw: RawErrorResponse, subject: string): AccessDeniedError {
+  const cause = statusWithReason(response);
+  const missingScope = scopeMissing(response, raw);
+  if (missingScope === null)
+    return new AccessDeniedError(`Access to ${subject} was denied (${cause}).`, response);
+  const message = `The consent does not cover the ${missingScope} of ${subject} (${cause}). Reconnect the bank to obtain them: create a new agreement whose access_scope includes "${missingScope}" and a new requisition with it, for example with createBankLink.`;
+  return new AccessDeniedError(message, { ...response, missingScope });
+}
+
+/** The data kind that the consent does not cover: the one that the text names, or else the one that was requested. */
+function scopeMissing({ summary, detail }: ErrorResponse, { request }: RawErrorResponse): DataKind | null {
+  if (!/\baccess scope\b|^No valid End User Agreement\b/i.test(summary)) return null;
+  const named = /access to account (balances|details|transactions)\b/i.exec(detail)?.[1]?.toLowerCase();
+  return dataKinds.find((kind) => kind === named) ?? accountDataOf(request)?.dataKind ?? null;
 }
 
 function paymentRequired(response: ErrorResponse): PaymentRequiredError {

@@ -304,7 +304,7 @@ export class ServiceMethods {
     options: WriteOptions = {},
   ): Promise<string | null> {
     const named = { redirect: redirectUrl, institution_id: bankId, reference };
-    const { agreement, requisition } = bankLinkRequests(named, fields);
+    const { agreement, requisition } = this.#calls.checked(() => bankLinkRequests(named, fields));
     // A list from the cache may lack a requisition that exists.
     using call = this.#calls.start(options, {
       ...{ name: "createBankLink", writes: true },
@@ -362,8 +362,10 @@ export class ServiceMethods {
     range: TransactionRange = {},
     options: CallOptions = {},
   ): Promise<AccountTransactions> {
-    const base = requestFor(operations.getAccountTransactions, { id });
-    const request = { ...base, ...transactionQueries(range, base.path, this.#settings.now()) };
+    const request = this.#calls.checked(() => {
+      const base = requestFor(operations.getAccountTransactions, { id });
+      return { ...base, ...transactionQueries(range, base.path, this.#settings.now()) };
+    });
     const trail = new PageTrail(request, this.#settings.baseUrl, {
       pages: MAX_PAGINATION_PAGES,
       advice: "Ask for fewer days.",

@@ -1,0 +1,2 @@
+/** The HTTP methods that the services know. */
+export type HttpMethod = "GET" | "POST" | "PUT" | "DELETE";
