@@ -1,3 +1,4 @@
+import type { Logger } from "./logger.ts";
 import { maskIbans } from "./masking.ts";
 
 /**
@@ -79,4 +80,14 @@ function patternOf(secrets: readonly string[]): RegExp {
     longestFirst.map((form) => form.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"),
     "gi",
   );
+}
+
+/** A logger whose messages hold no secret: some repeat what a storage backend or another function of the caller threw. */
+export function redactingLogger(logger: Logger, { redact }: Pick<Secrets, "redact">): Logger {
+  return Object.freeze({
+    debug: (message: string) => logger.debug(redact(message)),
+    info: (message: string) => logger.info(redact(message)),
+    warn: (message: string) => logger.warn(redact(message)),
+    error: (message: string) => logger.error(redact(message)),
+  });
 }

@@ -20,6 +20,7 @@ export { cacheFile } from "./cache-path.ts";
 export type { KeyvAdapter } from "./keyv-adapter.ts";
 export type { CacheOptions, FilteredResponse } from "./options.ts";
 export { type CacheQuery, type CacheRequest, canonicalQuery } from "./request.ts";
+export type { RequestedResponse } from "./requested-responses.ts";
 export type {
   CacheContext,
   CacheStatus,

@@ -6,6 +6,7 @@ import type { KeyValueStore } from "../store/kv.ts";
 import { conditionalHeaders, confirmedHeaders } from "./conditional.ts";
 import type { CacheSettings } from "./options.ts";
 import { type CacheRequest, keyOf, normalPath } from "./request.ts";
+import { type RequestedResponse, RequestedResponses } from "./requested-responses.ts";
 import type { ResponseStore, StoreKey } from "./response-store.ts";
 import { isFresh, keptHeaders, type StoredResponse } from "./stored-response.ts";
 import { forbidsKeeping, timeToLive } from "./time-to-live.ts";
@@ -67,6 +68,7 @@ export class ResponseCache {
   readonly #store: ResponseStore;
   readonly #settings: CacheSettings;
   readonly #context: CacheContext;
+  readonly #requested = new RequestedResponses();
 
   constructor(store: ResponseStore, settings: CacheSettings, context: CacheContext) {
     this.#store = store;
@@ -109,14 +111,16 @@ export class ResponseCache {
    * Keeps a response to a GET, if its status is 200 and the options allow it.
    *
    * @param ttlOverride how long it is fresh, in seconds or `"forever"`, if the call says so
+   * @param requested as `requesting` returned it, so that a response is not kept that was invalidated meanwhile
    * @returns what is kept; undefined if it is not to be kept
    */
   async store(
     request: CacheRequest,
     response: ReceivedResponse,
     ttlOverride?: number | "forever",
+    requested?: RequestedResponse,
   ): Promise<StoredResponse | undefined> {
-    if (!this.#isKept(request, response)) return undefined;
+    if (requested?.isOutdated || !this.#isKept(request, response)) return undefined;
     const createdAt = this.#context.now();
     const settings = { ...this.#settings, ttlOverride };
     const isPending = request.isPending?.(response.body) ?? false;
@@ -130,7 +134,15 @@ export class ResponseCache {
       expiresAt: isMoment(expiresAt) ? expiresAt : null,
     };
     await this.#guarded("written", () => this.#store.set(this.#storeKeyOf(request), stored));
-    return stored;
+    if (!requested?.isOutdated) return stored;
+    // It was invalidated while it was written.
+    await this.drop(request, stored);
+    return undefined;
+  }
+
+  /** Notes that a response is being requested, from before it is sent until it is stored. */
+  requesting({ path }: Pick<CacheRequest, "path">): RequestedResponse {
+    return this.#requested.add(normalPath(path));
   }
 
   /** Deletes a response that turned out to be invalid, unless another has taken its place meanwhile. */
@@ -151,10 +163,11 @@ export class ResponseCache {
     request: CacheRequest,
     known: StoredResponse,
     confirming: HeaderFields,
-    ttlOverride?: number | "forever",
+    ...[ttlOverride, requested]: [ttlOverride?: number | "forever", requested?: RequestedResponse]
   ): Promise<StoredResponse | undefined> {
     const headers = confirmedHeaders(known, confirming);
-    return await this.store(request, { status: known.status, headers, body: known.body }, ttlOverride);
+    const response = { status: known.status, headers, body: known.body };
+    return await this.store(request, response, ttlOverride, requested);
   }
 
   /**
@@ -163,7 +176,8 @@ export class ResponseCache {
    * @param requestFor returns the request that a GET of a path sends
    */
   viewFor(requestFor: (path: string, query: CacheRequest["query"]) => CacheRequest): CacheView {
-    return new CacheView(this.#store, this.#context, (path, query) => this.keyOf(requestFor(path, query)));
+    const context = { ...this.#context, requested: this.#requested };
+    return new CacheView(this.#store, context, (path, query) => this.keyOf(requestFor(path, query)));
   }
 
   /**
@@ -175,7 +189,9 @@ export class ResponseCache {
     await this.#guarded("written", async () => {
       const known = under === undefined ? [] : await this.#store.getPaths(tenant, [normalPath(under.path)]);
       const dependent = known.flatMap(({ body }) => under?.pathsIn(body) ?? []);
-      await this.#store.deletePaths(tenant, [...paths, ...dependent].map(normalPath));
+      const outdated = [...paths, ...dependent].map(normalPath);
+      this.#requested.invalidate((path) => outdated.includes(path));
+      await this.#store.deletePaths(tenant, outdated);
     });
   }
 
@@ -214,7 +230,14 @@ export class ResponseCache {
     if (filter === undefined) return true;
     const { path, query } = request;
     const { body, headers } = response;
-    return filter({ path, query, body, headers: new Headers([...headers]) });
+    try {
+      return filter({ path, query, body, headers: new Headers([...headers]) });
+    } catch (error) {
+      this.#context.logger.warn(
+        `A response was not cached, because the filter failed (${messageOf(error)}).`,
+      );
+      return false;
+    }
   }
 
   async #guarded<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {

@@ -4,6 +4,7 @@ import { messageOf } from "../base/message-of.ts";
 import { atLeastZero, checkOptions, type OptionKinds, trueOrFalse } from "../base/option-kinds.ts";
 import { fitsPattern } from "./pattern.ts";
 import type { CacheRequest } from "./request.ts";
+import type { RequestedResponses } from "./requested-responses.ts";
 import type { ResponseStore, StoredEntry } from "./response-store.ts";
 import { isFresh } from "./stored-response.ts";
 
@@ -52,6 +53,14 @@ const selectionKinds: OptionKinds<CacheSelection> = {
   },
 };
 
+interface ViewContext {
+  tenant: string;
+  now: () => number;
+  logger: Logger;
+  /** The responses that are on their way: those that are deleted now must not be stored when they arrive. */
+  requested: RequestedResponses;
+}
+
 /**
  * What the cache holds for the credentials of this client. It sends no request, and needs no token. If the backend
  * fails, reading finds nothing and logs a warning, but deleting rejects, so that a response that is still there never
@@ -59,12 +68,12 @@ const selectionKinds: OptionKinds<CacheSelection> = {
  */
 export class CacheView {
   readonly #store: ResponseStore;
-  readonly #context: { tenant: string; now: () => number; logger: Logger };
+  readonly #context: ViewContext;
   readonly #keyOf: (path: string, query: CacheRequest["query"]) => string;
 
   constructor(
     store: ResponseStore,
-    context: { tenant: string; now: () => number; logger: Logger },
+    context: ViewContext,
     keyOf: (path: string, query: CacheRequest["query"]) => string,
   ) {
     this.#store = store;
@@ -124,6 +133,9 @@ export class CacheView {
     if (expired !== true && olderThan === undefined && match === undefined) {
       throw new TypeError("Specify what to delete: expired, olderThan or match. clear() deletes everything.");
     }
+    // One that is on its way is neither expired nor old.
+    if (match !== undefined && expired === undefined && olderThan === undefined)
+      this.#context.requested.invalidate((path) => fitsPattern(path, match));
     return await this.#deleteIf((entry) => {
       if (expired === true && isFresh(entry, this.#context.now())) return false;
       if (olderThan !== undefined && this.#context.now() - entry.createdAt <= olderThan * 1000) return false;
@@ -132,11 +144,13 @@ export class CacheView {
   }
 
   /**
-   * Deletes all responses, so that nothing of them is left in the file either. The call budget and the token stay.
+   * Deletes all responses, so that nothing of them is left in the file either; what this client has requested and not
+   * received yet is not cached when it arrives. The call budget and the token stay.
    *
    * @returns how many there were
    */
   async clear(): Promise<number> {
+    this.#context.requested.invalidate(() => true);
     const count = await this.#store.clear(this.#context.tenant);
     await this.#wipe();
     return count;

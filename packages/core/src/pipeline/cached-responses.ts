@@ -1,6 +1,12 @@
 import { dateOf } from "../base/dates.ts";
 import { InvalidResponseError } from "../base/errors.ts";
-import type { CacheRequest, FoundResponse, ResponseCache, StoredResponse } from "../cache/index.ts";
+import type {
+  CacheRequest,
+  FoundResponse,
+  RequestedResponse,
+  ResponseCache,
+  StoredResponse,
+} from "../cache/index.ts";
 import type { Call } from "./call.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
@@ -16,6 +22,13 @@ export interface CacheHit<Value> {
 
 /** The headers of a call that the caller chose. A request belongs to one call, and keeps its headers. */
 type SentHeaders = Pick<Call, "headers">;
+
+/** A response that may be stored. */
+interface ReceivedForCache {
+  result: HttpResult;
+  revalidated: FoundResponse | undefined;
+  requested: RequestedResponse | undefined;
+}
 
 /** The cache as requests see it: their operations determine keys, lifetimes, and what a write invalidates. */
 export class CachedResponses {
@@ -72,24 +85,30 @@ export class CachedResponses {
     return this.#cache?.conditionOf(kept);
   }
 
+  /** Notes that a response is being requested; undefined without a cache. */
+  requesting(request: ServiceRequest): RequestedResponse | undefined {
+    return this.#cache?.requesting(request);
+  }
+
   /**
    * Stores a response.
    *
-   * @param result the service's response
-   * @param revalidated the response that was cached before, if the service has only confirmed it (304)
+   * @param received the service's response; the one that was cached before, if the service has only confirmed it (304);
+   * and what `requesting` returned
    * @returns the stored response; undefined if it is not to be stored
    */
   async store(
     request: ServiceRequest,
     { options, headers: sent }: Pick<Call, "options" | "headers">,
-    { status, headers, text }: HttpResult,
-    revalidated: FoundResponse | undefined,
+    { result, revalidated, requested }: ReceivedForCache,
   ): Promise<StoredResponse | undefined> {
     if (this.#cache === undefined) return undefined;
+    const { status, headers, text } = result;
+    const { expireAfter } = options;
     const cacheRequest = this.#cacheRequestOf(request, { headers: sent });
     return revalidated === undefined
-      ? await this.#cache.store(cacheRequest, { status, headers, body: text }, options.expireAfter)
-      : await this.#cache.renew(cacheRequest, revalidated, headers, options.expireAfter);
+      ? await this.#cache.store(cacheRequest, { status, headers, body: text }, expireAfter, requested)
+      : await this.#cache.renew(cacheRequest, revalidated, headers, expireAfter, requested);
   }
 
   /** @throws ConfigurationError if the cache is configured wrongly */

@@ -5,10 +5,10 @@ import {
   InvalidRequestError,
   RateLimitError,
 } from "../base/errors.ts";
+import type { HttpMethod } from "../base/http-method.ts";
 import { maskIbans } from "../base/masking.ts";
 import { isUnknownMember } from "../schema/request.ts";
 import { callOptionHint } from "./call-options.ts";
-import type { Method } from "./path.ts";
 
 /**
  * The error for a request that is rejected locally, before it is sent: of the class that the service's own error response
@@ -18,7 +18,7 @@ import type { Method } from "./path.ts";
  * @param detail all problems in one text; by default each problem is a predicate whose subject is its field
  */
 export function localError(
-  method: Method,
+  method: HttpMethod,
   path: string,
   problems: Readonly<Record<string, readonly string[]>>,
   detail: string = joined(problems, " "),
@@ -82,7 +82,7 @@ function joined(problems: Readonly<Record<string, readonly string[]>>, separator
  * @param request `wasSent` if an earlier attempt of the same call was sent
  */
 export function localRateLimitError(
-  request: { method: Method; path: string; wasSent: boolean },
+  request: { method: HttpMethod; path: string; wasSent: boolean },
   { scope, limit, resetAt }: Pick<RateLimitError, "scope" | "limit" | "resetAt">,
 ): RateLimitError {
   const { method, wasSent } = request;
@@ -116,7 +116,7 @@ export function localRateLimitError(
 export function checkedRequest<S extends z.ZodType>(
   schema: S,
   value: unknown,
-  method: Method,
+  method: HttpMethod,
   path: string,
 ): z.output<S> {
   const result = schema.safeParse(value);

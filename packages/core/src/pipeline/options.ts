@@ -17,7 +17,7 @@ import {
   type OptionKinds,
   trueOrFalse,
 } from "../base/option-kinds.ts";
-import { Secrets } from "../base/secrets.ts";
+import { redactingLogger, Secrets } from "../base/secrets.ts";
 import { withoutTrailing } from "../base/trailing.ts";
 import { clockFrom } from "./clock.ts";
 import { type Fetch, fetchTransport } from "./fetch-transport.ts";
@@ -180,6 +180,7 @@ export function settingsFrom(
   const retries: Partial<RetryOptions> =
     typeof options.retries === "number" ? { limit: options.retries } : (options.retries ?? {});
   checkOptions(retries, retryOptionKinds, { what: "retries", prefix: "retries." });
+  const hidden = new Secrets([...secrets, ...secretHeaders(headers)]);
   return Object.freeze({
     baseUrl,
     transport: options.fetch === undefined ? nodeTransport(baseUrl) : fetchTransport(options.fetch, baseUrl),
@@ -187,7 +188,7 @@ export function settingsFrom(
     now: clockFrom(options.now ?? Date.now),
     sleep: options.sleep ?? sleepOnTimer,
     random: options.random ?? Math.random,
-    logger: options.logger ?? silentLogger,
+    logger: options.logger === undefined ? silentLogger : redactingLogger(options.logger, hidden),
     signal: options.signal,
     onResponse: options.onResponse,
     callTimeout: timerDelay(timeout.perCall ?? 120_000),
@@ -199,7 +200,7 @@ export function settingsFrom(
       longestWait: retries.longestWait ?? 60_000,
     }),
     quota: options.quota ?? true,
-    secrets: new Secrets([...secrets, ...secretHeaders(headers)]),
+    secrets: hidden,
     maxResponseBytes: responseLimit(options.maxResponseBytes ?? 64 * 1024 * 1024),
     tenant: createHash("sha256").update(`${baseUrl}\n${id}`).digest("hex").slice(0, 32),
   });

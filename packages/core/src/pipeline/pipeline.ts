@@ -1,6 +1,6 @@
 import { ApiError, NotCachedError } from "../base/errors.ts";
 import { untilAborted } from "../base/until-aborted.ts";
-import type { FoundResponse } from "../cache/index.ts";
+import type { FoundResponse, RequestedResponse } from "../cache/index.ts";
 import type { Leases } from "../store/lease.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CachedResponses } from "./cached-responses.ts";
@@ -132,12 +132,18 @@ export class Pipeline {
       if (response === undefined || !(response.fresh || response.createdAt > since)) return undefined;
       return { status: response.status, text: response.body, details: detailsFromCache(response, false) };
     };
+    let requested: RequestedResponse | undefined;
     const response = await this.#singleFlight.join({
       key: cached.keyOf(request, call),
       describe: () => `GET ${this.#redact(request.path)}`,
       call,
       fetchedElsewhere: cached.isEnabled && !refresh && !forceRefresh ? fetchedElsewhere : undefined,
-      work: (shared, onResult) => this.#fetch(request, shared, { read, kept, onResult }),
+      isOutdated: () => requested?.isOutdated === true,
+      work: async (shared, onResult) => {
+        using noted = cached.requesting(request);
+        requested = noted;
+        return await this.#fetch(request, shared, { read, kept, requested, onResult });
+      },
     });
     const value = read(response);
     call.report(request, () => response.details);
@@ -151,10 +157,12 @@ export class Pipeline {
     {
       read,
       kept,
+      requested,
       onResult,
     }: {
       read: BodyReader<unknown>;
       kept: FoundResponse | undefined;
+      requested: RequestedResponse | undefined;
       onResult: (response: SharedResponse) => void;
     },
   ): Promise<SharedResponse> {
@@ -172,7 +180,7 @@ export class Pipeline {
     onResult(responseExpiring(null));
     const stored = service.isErrorBody?.(text)
       ? undefined
-      : await cached.store(request, call, result, revalidated);
+      : await cached.store(request, call, { result, revalidated, requested });
     return responseExpiring(stored?.expiresAt ?? null);
   }
 

@@ -7,7 +7,7 @@ import { readExactly } from "../schema/json.ts";
 import { ExcessiveJsonError } from "../schema/json-bounds.ts";
 import { describeIssues, type StandardResult } from "../schema/standard-schema.ts";
 import type { ServiceRequest } from "./operation.ts";
-import { requestIdOf } from "./response-details.ts";
+import { requestIdOf } from "./request-id.ts";
 
 /** The body of a response, not parsed yet. */
 export interface Body {

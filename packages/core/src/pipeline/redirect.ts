@@ -1,7 +1,7 @@
 import { InvalidResponseError } from "../base/errors.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
-import { requestIdOf } from "./response-details.ts";
+import { requestIdOf } from "./request-id.ts";
 import type { RawResponse } from "./send.ts";
 
 /** The error of a redirect, which is not followed, so that the token is sent nowhere else; undefined if it is none. */

@@ -6,7 +6,7 @@ import type { RequestHeaders } from "./headers.ts";
 import type { ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
 import type { Query } from "./path.ts";
-import { requestIdOf } from "./response-details.ts";
+import { requestIdOf } from "./request-id.ts";
 import { IdleConnectionError } from "./retry.ts";
 import { TransportError, type TransportRequest, type TransportResponse } from "./transport.ts";
 

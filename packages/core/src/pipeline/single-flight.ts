@@ -15,6 +15,8 @@ export interface Flight<T> {
    * none. Without this function, the work does not wait for other processes.
    */
   fetchedElsewhere?: ((since: number) => Promise<T | undefined>) | undefined;
+  /** Whether the work's result was invalidated after it was requested: who comes later needs another one. */
+  isOutdated?(): boolean;
   /**
    * Does the work for all callers.
    *
@@ -26,6 +28,7 @@ export interface Flight<T> {
 
 /** Work in flight. */
 interface SharedWork<T> {
+  flight: Flight<T>;
   promise: Promise<T>;
   controller: AbortController;
   waiting: Set<Call>;
@@ -62,7 +65,8 @@ export class SingleFlight<T> {
    */
   async join(flight: Flight<T>): Promise<T> {
     const { key, call } = flight;
-    const shared = this.#inFlight.get(key) ?? this.#start(flight);
+    const known = this.#inFlight.get(key);
+    const shared = known === undefined || known.flight.isOutdated?.() ? this.#start(flight) : known;
     shared.waiting.add(call);
     try {
       return await untilAborted(shared.promise, call.signal);
@@ -91,7 +95,7 @@ export class SingleFlight<T> {
       left: () => Math.max(0, ...[...waiting].map((one) => one.left())),
     };
     const { promise, resolve } = Promise.withResolvers<T>();
-    const shared: SharedWork<T> = { promise, controller, waiting, isSettled: false };
+    const shared: SharedWork<T> = { flight, promise, controller, waiting, isSettled: false };
     this.#inFlight.set(flight.key, shared);
     waiting.add(flight.call);
     resolve(this.#settle(flight, call, shared));

@@ -28,8 +28,9 @@ export interface DescribedRequest {
  * What a cache holds for a request. A response for a date may be cached under a number of days.
  *
  * @param now milliseconds since 1970
+ * @throws InvalidRequestError, at once, if the URL is not below the base URL, or not valid
  */
-export async function cacheStatus(
+export function cacheStatus(
   { method, url, params, data }: DescribedRequest,
   cache: ResponseCache | undefined,
   { baseUrl, headers, now }: Pick<Settings, "baseUrl" | "headers"> & { now: number },
@@ -46,10 +47,18 @@ export async function cacheStatus(
       method: upper,
       ...(data === undefined ? {} : { body: JSON.stringify(data) }),
     });
-  const status = await statusOf();
-  if (status === undefined) return { keyExists: false, isExpired: null, cacheKey: "" };
   const relative =
     request.operation === operations.getAccountTransactions ? relativeQuery(query, now) : undefined;
+  return firstFound(statusOf, relative);
+}
+
+/** The status under the caller's own query, or else under the relative one. */
+async function firstFound(
+  statusOf: (callerQuery?: Query) => Promise<CacheStatus> | undefined,
+  relative: Query | undefined,
+): Promise<CacheStatus> {
+  const status = await statusOf();
+  if (status === undefined) return { keyExists: false, isExpired: null, cacheKey: "" };
   if (status.keyExists || relative === undefined) return status;
   const relativeStatus = await statusOf(relative);
   return relativeStatus?.keyExists ? relativeStatus : status;
