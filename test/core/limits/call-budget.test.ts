@@ -33,6 +33,17 @@ const success = { outcome: "counted", reported: null } as const;
 const failure = { outcome: "notCounted", reported: null, failure: "UnknownRequestError" } as const;
 
 describe("the call budget", () => {
+  it("a success ends the failures that another process recorded meanwhile, even if calls are not counted", async () => {
+    const records = new MemoryKeyValueStore();
+    const { budget } = budgetOn(records);
+    const other = budgetOn(records).budget;
+    const admission = await budget.admit(balances, uncounted);
+    for (let nth = 0; nth < 5; nth += 1) await call(other, failure, balances, forced);
+    expect(await other.admit(balances, both)).toMatchObject({ because: "failures", failures: 5 });
+    if (admission.admitted) await budget.complete(balances, admission.call, success);
+    expect(await other.admit(balances, both)).toMatchObject({ admitted: true });
+  });
+
   it("the call budget allows four calls for each kind of data of each account", async () => {
     const { budget, clock } = budgetOn(new MemoryKeyValueStore());
     for (let nth = 0; nth < 4; nth += 1)

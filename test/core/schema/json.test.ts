@@ -18,6 +18,20 @@ describe("parseExactly", () => {
     });
   });
 
+  it("an id that is a number is exactly what was sent", () => {
+    const text =
+      '{"id":1.0,"transactionId":100,"entryReference":1e2,"resourceID":-0,"my_id":1.10,"paid":1.0,"valid":2.0}';
+    expect(parseExactly(text)).toEqual({
+      id: "1.0",
+      transactionId: 100,
+      entryReference: "1e2",
+      resourceID: "-0",
+      my_id: "1.10",
+      paid: 1,
+      valid: 2,
+    });
+  });
+
   it("other numbers stay numbers, unless a JavaScript number cannot hold them", () => {
     expect(
       parseExactly(

@@ -19,7 +19,7 @@ export function cleanedCause(error: unknown, redact: (text: string) => string, d
   if (error === undefined || error === null) return undefined;
   const given =
     error instanceof Error ? error : new Error(typeof error === "string" ? error : "unknown reason");
-  const code = ownCodeOf(given);
+  const code = shownCode(ownCodeOf(given), redact);
   const message = cut(cleaned(given.message, redact), LONGEST_MESSAGE) || (code ?? "unknown reason");
   const inner = depth < MOST_CAUSES ? cleanedCause(given.cause, redact, depth + 1) : undefined;
   const cause = new Error(message, inner && { cause: inner });
@@ -38,6 +38,11 @@ function cut(text: string, longest: number): string {
   return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }
 
+/** A code that is no secret. */
+export function shownCode(code: string | null, redact: (text: string) => string): string | null {
+  return code !== null && redact(code) === code ? code : null;
+}
+
 /** The code of an error or of its cause: one word in capitals, because anything else could reveal the request. */
 export function codeOf(error: unknown): string | null {
   return ownCodeOf(error) ?? (error instanceof Error ? ownCodeOf(error.cause) : null);
@@ -45,5 +50,5 @@ export function codeOf(error: unknown): string | null {
 
 function ownCodeOf(error: unknown): string | null {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return null;
-  return /^[A-Z][A-Z0-9_]{0,60}$/.test(error.code) ? error.code : null;
+  return /^[A-Z][A-Z0-9_]{0,60}$/.test(error.code) && !/\d{5}/.test(error.code) ? error.code : null;
 }

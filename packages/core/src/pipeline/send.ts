@@ -1,4 +1,4 @@
-import { cleanedCause } from "../base/cleaned-cause.ts";
+import { cleanedCause, shownCode } from "../base/cleaned-cause.ts";
 import { BankDataError, ConnectionError, TimeoutError } from "../base/errors.ts";
 import type { HeaderFields } from "../base/header-fields.ts";
 import type { RateLimits } from "../limits/rate-limits.ts";
@@ -91,15 +91,16 @@ function queryText(query: Query): string {
 /** Keeps what may be shown of what the HTTP library threw, as its objects can hold the token. */
 function connectionError(error: unknown, request: ServiceRequest, settings: Settings): ConnectionError {
   const { redact } = settings.secrets;
-  const { loss, code } = error instanceof TransportError ? error : { loss: undefined, code: null };
-  const why = error instanceof Error ? redact(error.message) : "unknown reason";
+  const cause = cleanedCause(error instanceof TransportError ? error.cause : error, redact);
+  const loss = error instanceof TransportError ? error.loss : undefined;
+  const code = error instanceof TransportError ? shownCode(error.code, redact) : null;
+  const why = code ?? cause?.message ?? "unknown reason";
   const origin = new URL(settings.baseUrl).origin;
   const toCheck = loss?.isProxied
     ? "the network, the proxy and the base URL"
     : "the network and the base URL";
   const message = `${requestName(request, settings)} got no response from ${origin} (${why}): check ${toCheck}, then try again.`;
   const requestId = requestIdOf(loss?.headers, redact);
-  const cause = cleanedCause(error instanceof TransportError ? error.cause : error, redact);
   return loss?.wasIdle
     ? new IdleConnectionError(message, code, { requestId, cause })
     : new ConnectionError(message, code, { sent: loss?.sent ?? true, requestId, cause });

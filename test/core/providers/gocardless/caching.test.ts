@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   type ClientOptions,
@@ -192,5 +195,80 @@ describe("a client with a cache", () => {
     clock.advance({ days: 1 });
     expect(await client.checkCacheStatus("GET", path)).toMatchObject({ keyExists: true, isExpired: true });
     expect(service.received.length).toBe(sent);
+  });
+});
+
+describe("a response that is invalidated while it is requested", () => {
+  const list = (count: number) => ({
+    body: {
+      count,
+      next: null,
+      previous: null,
+      results: Array.from({ length: count }, (_, at) => ({ id: `r${at}` })),
+    },
+  });
+
+  /** A client whose first list of requisitions is held back. */
+  async function heldBack(cacheName: string | undefined) {
+    const held = Promise.withResolvers<void>();
+    const sent = Promise.withResolvers<void>();
+    const service = await startService(({ method, path }, nth) => {
+      if (path.startsWith("/token/")) return undefined;
+      if (method === "DELETE") return { body: { summary: "Requisition deleted" } };
+      if (path !== "/requisitions/") return list(0);
+      if (nth > 1) return list(1);
+      return (_, response) => {
+        sent.resolve();
+        void held.promise.then(() => response.end(JSON.stringify(list(2).body)));
+      };
+    });
+    const client = new GoCardlessClient({
+      secretId: "id",
+      secretKey: "key",
+      baseUrl: service.baseUrl,
+      cacheOptions: cacheName === undefined ? { backend: "memory" } : { cacheName },
+    });
+    return { client, service, sent: sent.promise, release: () => held.resolve() };
+  }
+
+  const before = (store: string) =>
+    store === "memory" ? undefined : join(mkdtempSync(join(tmpdir(), "bankdata-")), "cache.sqlite");
+
+  it.each([
+    ["deleteRequisition", "memory", (c: GoCardlessClient) => c.deleteRequisition("r1")],
+    ["deleteRequisition", "a file", (c: GoCardlessClient) => c.deleteRequisition("r1")],
+    ["cache.clear()", "memory", (c: GoCardlessClient) => c.cache?.clear()],
+    ["cache.clear()", "a file", (c: GoCardlessClient) => c.cache?.clear()],
+    ["cache.delete()", "memory", (c: GoCardlessClient) => c.cache?.delete({ match: "/requisitions/*" })],
+  ] as const)(
+    "after %s it is returned, but neither kept in %s nor shared with later calls",
+    async (_, store, invalidate) => {
+      const file = before(store);
+      const { client, service, sent, release } = await heldBack(file);
+      await using _service = service;
+      await using _client = client;
+      const early = client.getRequisitions({ expireAfter: 3600 });
+      await sent;
+      await invalidate(client);
+      const late = client.getRequisitions({ expireAfter: 3600 });
+      release();
+      expect(await late).toHaveLength(1);
+      expect(await early).toHaveLength(2);
+      expect(await client.getRequisitions()).toHaveLength(1);
+      expect(service.asked().filter((line) => line === "GET /requisitions/")).toHaveLength(2);
+      if (file !== undefined) rmSync(dirname(file), { recursive: true });
+    },
+  );
+
+  it("what a write does not concern is kept, although it was requested before", async () => {
+    const { client, service, sent, release } = await heldBack(undefined);
+    await using _service = service;
+    const early = client.getRequisitions({ expireAfter: 3600 });
+    await sent;
+    await client.deleteAgreement("e");
+    await client.cache?.delete({ match: "/accounts/*" });
+    release();
+    await early;
+    expect(await client.getRequisitions()).toHaveLength(2);
   });
 });
