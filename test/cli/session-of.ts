@@ -39,7 +39,7 @@ export function sessionOf(provider: BankProvider, options: GlobalOptions = {}) {
       ...{ credentials: null, baseUrl: undefined, allowHttp: false, cache: {}, accounts: [], file: null },
       ...{ sources: {}, credentialFiles: [], foreign: { file: false, credentials: [], baseUrl: [] } },
     },
-    terminal: { out, err, in: process.stdin },
+    terminal: { out, err, in: process.stdin, isQuiet: options.quiet ?? false },
     options,
     now: Date.now,
     stopSignals,

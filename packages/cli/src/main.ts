@@ -16,6 +16,7 @@ export async function run(args: readonly string[]): Promise<void> {
   await runCommand(args, {
     out,
     err,
+    isQuiet: false,
     // Opened only by a command that reads it, as that takes longer than most of what help does.
     get in() {
       return process.stdin;
@@ -25,11 +26,11 @@ export async function run(args: readonly string[]): Promise<void> {
 
 /** Runs one command. An error is reported on stderr and sets the exit code. */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<void> {
-  const { program } = await import("./program.ts");
+  const { inOurWords, program } = await import("./program.ts");
   try {
     await program(terminal, (next) => runCommand(next, terminal)).parseAsync(args, { from: "user" });
   } catch (error) {
-    await reportFailure(error, args, terminal);
+    await reportFailure(await inOurWords(error), args, terminal);
   }
 }
 

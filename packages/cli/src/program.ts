@@ -1,8 +1,9 @@
-import { Command, CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { registerAccounts } from "./commands/accounts.ts";
 import { registerBalances } from "./commands/balances.ts";
 import { registerBanks } from "./commands/banks.ts";
 import { registerCache } from "./commands/cache.ts";
+import { registerComplete } from "./commands/complete.ts";
 import { registerCompletion } from "./commands/completion.ts";
 import { registerConnect } from "./commands/connect.ts";
 import { registerConnections } from "./commands/connections.ts";
@@ -10,35 +11,34 @@ import { registerDemo } from "./commands/demo.ts";
 import { registerDetails } from "./commands/details.ts";
 import { registerDisconnect } from "./commands/disconnect.ts";
 import { registerDoctor } from "./commands/doctor.ts";
+import { registerHelp } from "./commands/help.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerQuota } from "./commands/quota.ts";
 import { registerSandbox } from "./commands/sandbox.ts";
 import { registerTransactions } from "./commands/transactions.ts";
-import { addGlobalOptions, globalArguments } from "./session/global-options.ts";
-import { printable } from "./ui/printable.ts";
+import { addGlobalOptions, globalArguments, obeyGlobalOptions } from "./session/global-options.ts";
+import { CommandLine, RejectedArguments } from "./ui/command-line.ts";
+import { HELP_WIDTH, helpText } from "./ui/help.ts";
 import { isInteractive, printText, type Terminal } from "./ui/terminal.ts";
 import { version } from "./version.ts";
 
 export { CommanderError };
 
-/** Every command, in the order in which help lists them. */
-const COMMANDS: readonly ((program: Command, terminal: Terminal) => void)[] = [
-  registerInit,
-  registerDemo,
-  registerSandbox,
-  registerBanks,
-  registerConnect,
-  registerConnections,
-  registerDisconnect,
-  registerAccounts,
-  registerBalances,
-  registerDetails,
-  registerTransactions,
-  registerQuota,
-  registerCache,
-  registerDoctor,
-  registerCompletion,
-];
+type Register = (program: CommandLine, terminal: Terminal) => void;
+
+/** Every command, in the groups and the order in which help lists them. */
+const COMMANDS: Readonly<Record<string, readonly Register[]>> = {
+  Start: [registerInit, registerDemo, registerSandbox],
+  Banks: [registerBanks, registerConnect, registerConnections, registerDisconnect],
+  Data: [registerAccounts, registerBalances, registerDetails, registerTransactions, registerQuota],
+  Maintenance: [
+    registerCache,
+    registerDoctor,
+    registerCompletion,
+    registerComplete,
+    (program) => registerHelp(program),
+  ],
+};
 
 /**
  * The command line. A command's file under `commands/` registers it, and loads what it needs when it runs, so that
@@ -46,33 +46,44 @@ const COMMANDS: readonly ((program: Command, terminal: Terminal) => void)[] = [
  *
  * @param run runs what a person picks from the menu
  */
-export function program(terminal: Terminal, run: (args: readonly string[]) => Promise<void>): Command {
-  const bankdata = new Command("bankdata")
-    .description("Access your own bank accounts through the GoCardless Bank Account Data API.")
-    .version(version(), "-V, --version")
-    .showHelpAfterError("(see bankdata --help)")
+export function program(terminal: Terminal, run: (args: readonly string[]) => Promise<void>): CommandLine {
+  const bankdata = new CommandLine("bankdata")
+    .description(
+      "Access your own bank accounts through the GoCardless Bank Account Data API. Without a command, an interactive terminal shows a menu.",
+    )
+    .withExamples(
+      "bankdata connect --sandbox N26",
+      "bankdata balances --sandbox",
+      "bankdata transactions --days 30 --json",
+      "bankdata help transactions",
+    )
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "show this help")
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true, formatHelp: helpText })
     .configureOutput({
       writeOut: (text) => printText(terminal.out, text),
       writeErr: (text) => printText(terminal.err, text),
-      // The message quotes arguments, which may contain line breaks.
-      outputError: (text) => terminal.err.line(printable(text.trim())),
+      getOutHelpWidth: () => (terminal.out.isTerminal ? terminal.out.width : HELP_WIDTH),
     })
     .exitOverride()
-    .allowExcessArguments()
     .action(async () => {
-      const [unknown] = bankdata.args;
-      if (unknown !== undefined) {
-        const { unknownCommand } = await import("./ui/unknown-command.ts");
-        throw unknownCommand(
-          unknown,
-          bankdata.commands.map((command) => command.name()),
-        );
-      }
       if (!isInteractive(terminal)) return bankdata.help();
       const { menu } = await import("./ui/menu.ts");
       await menu(terminal, (command) => run([command, ...globalArguments(bankdata)]));
     });
   addGlobalOptions(bankdata);
-  for (const register of COMMANDS) register(bankdata, terminal);
+  bankdata.hook("preAction", (_, command: Command) => obeyGlobalOptions(command, terminal));
+  for (const [group, registers] of Object.entries(COMMANDS)) {
+    bankdata.commandsGroup(group);
+    for (const register of registers) register(bankdata, terminal);
+  }
   return bankdata;
+}
+
+/** An error as the rest of the command line knows it: one of commander's is put into our words. */
+export async function inOurWords(error: unknown): Promise<unknown> {
+  if (!(error instanceof RejectedArguments)) return error;
+  const { usageFailure } = await import("./ui/usage-failure.ts");
+  return usageFailure(error);
 }

@@ -1,26 +1,46 @@
 import type { Command } from "commander";
 import type { ConnectWish } from "../connect/consent.ts";
 import { runInSession } from "../session/run-in-session.ts";
+import type { CommandLine } from "../ui/command-line.ts";
+import { line } from "../ui/printable.ts";
 import type { Terminal } from "../ui/terminal.ts";
 import { wholeNumber } from "../ui/whole-number.ts";
+import { wrongUse } from "../ui/wrong-use.ts";
 
 interface ConnectOptions extends ConnectWish {
   renew?: string;
 }
 
-export function registerConnect(program: Command, terminal: Terminal): void {
-  program
+export function registerConnect(program: CommandLine, terminal: Terminal): void {
+  const connect = program
     .command("connect")
     .description("connect a bank, or renew a connection")
+    .withExamples(
+      "bankdata connect N26_NTSBDEB1",
+      "bankdata connect N26 --days 90 --no-browser",
+      "bankdata connect --renew n26-2026-11-24-a169ed",
+    )
     .argument("[bank]", "id or name of the bank")
-    .option("--days <number>", "days of history (default: the most that the bank allows)", wholeNumber)
-    .option("--access <number>", "days of access (default: the most that the bank allows)", wholeNumber)
     .option("--renew <reference>", "renew the connection that has this reference")
     .option("--no-browser", "show the link without opening a browser")
     .action(async (bank: string | undefined, { renew, ...wish }: ConnectOptions, command: Command) => {
+      if (bank !== undefined && renew !== undefined) {
+        throw wrongUse(command, line`Name a bank, or a connection with --renew, not both.`);
+      }
       await runInSession(terminal, command, async (session) => {
-        const { connect } = await import("./connect.run.ts");
-        return await connect(session, { bank, renew }, wish);
+        const run = await import("./connect.run.ts");
+        return await run.connect(session, { bank, renew }, wish);
       });
     });
+  connect
+    .option(
+      "--days <number>",
+      "days of history (default: the most that the bank allows)",
+      wholeNumber(connect, "--days", { from: 1 }),
+    )
+    .option(
+      "--access <number>",
+      "days of access (default: the most that the bank allows)",
+      wholeNumber(connect, "--access", { from: 1 }),
+    );
 }

@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import type { GlobalOptions } from "../session/global-options.ts";
+import type { CommandLine } from "../ui/command-line.ts";
 import type { Terminal } from "../ui/terminal.ts";
 
-export function registerDoctor(program: Command, terminal: Terminal): void {
+export function registerDoctor(program: CommandLine, terminal: Terminal): void {
   program
     .command("doctor")
     .description("check configuration, credentials, clock, network, files and versions")
+    .withExamples("bankdata doctor", "bankdata doctor --config bankdata.yaml")
     .action(async (_, command: Command) => {
       const { doctor } = await import("./doctor.run.ts");
       process.exitCode = await doctor(terminal, command.optsWithGlobals<GlobalOptions>());

@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import type { GlobalOptions } from "../session/global-options.ts";
+import type { CommandLine } from "../ui/command-line.ts";
 import type { Terminal } from "../ui/terminal.ts";
 
-export function registerInit(program: Command, terminal: Terminal): void {
+export function registerInit(program: CommandLine, terminal: Terminal): void {
   program
     .command("init")
     .description("set up your credentials, or see how to start without any")
+    .withExamples("bankdata init")
     .action(async (_, command: Command) => {
       const { init } = await import("./init.run.ts");
       await init(terminal, command.optsWithGlobals<GlobalOptions>());

@@ -1,6 +1,10 @@
+import { statSync } from "node:fs";
 import type { Command } from "commander";
+import type { CommandLine } from "../ui/command-line.ts";
+import { line } from "../ui/printable.ts";
 import type { Terminal } from "../ui/terminal.ts";
-import { portNumber, wholeNumber } from "../ui/whole-number.ts";
+import { PORTS, wholeNumber } from "../ui/whole-number.ts";
+import { wrongUse } from "../ui/wrong-use.ts";
 
 interface SandboxCommandOptions {
   port: number;
@@ -11,23 +15,52 @@ interface SandboxCommandOptions {
   limits: boolean;
 }
 
-export function registerSandbox(program: Command, terminal: Terminal): void {
-  program
+export function registerSandbox(program: CommandLine, terminal: Terminal): void {
+  const sandbox = program
     .command("sandbox")
     .description("run a stand-in for the service on this machine")
-    .option("--port <number>", "port on the loopback interface; 0 picks a free one", portNumber, 4010)
+    .withExamples(
+      "bankdata sandbox",
+      "bankdata sandbox --port 0 --seed 7 --accounts 20",
+      "bankdata sandbox --state sandbox.json --no-limits",
+    )
+    .onPage("docs/sandbox.md");
+  const number = (flag: string, range = {}) => wholeNumber(sandbox, flag, range);
+  sandbox
+    .option(
+      "--port <number>",
+      "port on the loopback interface; 0 picks a free one",
+      number("--port", PORTS),
+      4010,
+    )
     .option(
       "--seed <number>",
       "the same seed produces the same banks, accounts and histories",
-      wholeNumber,
+      number("--seed"),
       1,
     )
     .option("--state <file>", "keep the state in this file between runs")
-    .option("--accounts <number>", "number of accounts that are linked from the start", wholeNumber)
-    .option("--transactions-per-day <number>", "number of purchases per account and day", wholeNumber)
+    .option(
+      "--accounts <number>",
+      "number of accounts that are linked from the start (default 0)",
+      number("--accounts"),
+    )
+    .option(
+      "--transactions-per-day <number>",
+      "number of purchases per account and day (default: from 0 to 3, drawn for each day)",
+      number("--transactions-per-day"),
+    )
     .option("--no-limits", "do not enforce rate limits")
-    .action(async ({ state, limits, ...options }: SandboxCommandOptions) => {
-      const { sandbox } = await import("./sandbox.run.ts");
-      await sandbox(terminal, { ...options, stateFile: state, rateLimits: limits });
+    .action(async ({ state, limits, ...options }: SandboxCommandOptions, command: Command) => {
+      if (state !== undefined) assertFile(state, command);
+      const run = await import("./sandbox.run.ts");
+      await run.sandbox(terminal, { ...options, stateFile: state, rateLimits: limits });
     });
+}
+
+function assertFile(path: string, command: Command): void {
+  if (path === "") throw wrongUse(command, line`--state needs the name of a file.`);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw wrongUse(command, line`--state must be a file, but ${path} is a folder.`);
+  }
 }

@@ -7,7 +7,7 @@ import type { GlobalOptions } from "./global-options.ts";
  *
  * @throws ConfigurationError naming the file, the line or the variable that cannot be used
  */
-export function configurationFor({ config, envFile, sandbox }: GlobalOptions): Configuration {
+export function configurationFor({ config, env, envFile = env, sandbox }: GlobalOptions): Configuration {
   return loadConfiguration({ config, envFile, sandbox }, surroundings());
 }
 

@@ -33,7 +33,7 @@ export interface Session extends AsyncDisposable {
  * The base URL under which cache and token store keep the data of the embedded sandbox, whose port differs each time.
  * The domain is reserved (RFC 2606), so that nothing can ever be sent there.
  */
-const SANDBOX_NAME = "http://sandbox.invalid/api/v2";
+export const SANDBOX_NAME = "http://sandbox.invalid/api/v2";
 
 /** Does some work in a session, which is closed even if the work fails. @returns what the work returns */
 export async function inSession<T>(

@@ -17,6 +17,7 @@ import {
   TimeoutError,
 } from "bankdata-core/base";
 import { ConsentFailedError, ConsentTimeoutError, UnfinishedConnectionError } from "bankdata-core/connect";
+import { CommandFailure } from "./command-failure.ts";
 import { renewCommand, typeableReference } from "./connection-reference.ts";
 import { connectionInWords } from "./connection-words.ts";
 import { EXIT } from "./exit.ts";
@@ -25,30 +26,7 @@ import { line, type Printable, printable } from "./printable.ts";
 import { refusalInWords } from "./refusal-words.ts";
 import { command } from "./shell-command.ts";
 
-/** Why a command cannot go on, and what to do next. */
-export class CommandFailure extends Error {
-  override name = "CommandFailure";
-  override readonly message: Printable;
-  readonly exitCode: number;
-  /** A sentence or a command; undefined if there is nothing to do. */
-  readonly next: Printable | undefined;
-  /** The request and the service's own words, if there was one. */
-  readonly details: Printable | undefined;
-  /** Suggestions, one per line. */
-  readonly candidates: readonly Printable[];
-
-  constructor(message: Printable, exitCode: number, next?: Printable, more: More = {}) {
-    super(message);
-    this.message = message;
-    this.exitCode = exitCode;
-    this.next = next;
-    this.details = more.details;
-    this.candidates = more.candidates ?? [];
-  }
-}
-
-/** What a failure says besides its message. */
-type More = Partial<Pick<Explanation, "details" | "candidates">>;
+export { CommandFailure };
 
 /** How an error is explained to a person. */
 export interface Explanation {

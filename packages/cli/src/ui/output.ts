@@ -51,7 +51,12 @@ export function money(amount: string): Cell {
   return amount.startsWith("-") ? { text, style: "red" } : { text };
 }
 
-/** Prints something that is not a result. */
-export function note({ err }: Terminal, ...texts: readonly Printable[]): void {
+/** Prints what a person may like to know; nothing if only results, warnings and errors are wanted. */
+export function note(terminal: Terminal, ...texts: readonly Printable[]): void {
+  if (!terminal.isQuiet) warn(terminal, ...texts);
+}
+
+/** Prints what a person should know even if only results, warnings and errors are wanted. */
+export function warn({ err }: Terminal, ...texts: readonly Printable[]): void {
   err.line(...texts.map((text) => styled("dim", text)));
 }

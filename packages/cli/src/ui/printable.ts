@@ -51,6 +51,9 @@ export function linesOf(text: string): Printable[] {
   return text.split("\n").map(cleaned);
 }
 
+/** Separates what a program reads. No other printable string contains it. */
+export const TAB = "\t" as Printable;
+
 /** Joins printable strings, regardless of their length. */
 export function joined(texts: readonly Printable[], separator: Printable = line``): Printable {
   return cleaned(texts.join(separator));

@@ -12,11 +12,11 @@ const QUIET_FOR = 200;
  * when the work ends.
  */
 export async function withProgress<T>(
-  { err }: Terminal,
+  { err, isQuiet }: Terminal,
   text: Printable,
   work: (progress: (detail: Printable) => void) => Promise<T>,
 ): Promise<T> {
-  if (!err.isTerminal || process.env["TERM"] === "dumb") return await work(() => {});
+  if (isQuiet || !err.isTerminal || process.env["TERM"] === "dumb") return await work(() => {});
   let detail: Printable | undefined;
   let frame = 0;
   let shown = false;

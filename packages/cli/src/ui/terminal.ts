@@ -8,6 +8,8 @@ export interface Terminal {
   out: Output;
   err: Output;
   in: NodeJS.ReadStream;
+  /** Whether only results, warnings and errors are printed: `--quiet`. */
+  isQuiet: boolean;
 }
 
 /** Styles of text; each is plain if the output is not a terminal, or `NO_COLOR` is set. */

@@ -1,15 +1,33 @@
-import { InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { line } from "./printable.ts";
+import { wrongUse } from "./wrong-use.ts";
 
-/** The value of an option that takes a whole number. @throws InvalidArgumentError, which commander reports */
-export function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number.");
+/** The whole numbers that an option takes. */
+interface Range {
+  from: number;
+  to: number;
 }
 
-const MAX_PORT = 65_535;
+/** More digits were put in by mistake. */
+const LARGEST = 999_999_999;
 
-/** The value of `--port`. @throws InvalidArgumentError, which commander reports */
-export function portNumber(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT) return Number(text);
-  throw new InvalidArgumentError(`--port must be a whole number from 0 to ${MAX_PORT}.`);
+/** Ports of TCP; 0 stands for any free one. */
+export const PORTS: Range = { from: 0, to: 65_535 };
+
+/**
+ * Reads the value of an option that takes a whole number, within `from` (default 0) and `to` (default 999,999,999).
+ *
+ * @returns a parser for commander, which throws the command's failure
+ */
+export function wholeNumber(
+  command: Command,
+  flag: string,
+  { from = 0, to = LARGEST }: Partial<Range> = {},
+): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+    if (number !== undefined && number >= from && number <= to) return number;
+    const range = to === LARGEST ? `${from} or more` : `from ${from} to ${to}`;
+    throw wrongUse(command, line`${flag} must be a whole number, ${range}, not "${text}".`);
+  };
 }
