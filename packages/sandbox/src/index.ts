@@ -116,7 +116,11 @@ export interface Sandbox extends AsyncDisposable, Pick<SandboxControls, keyof Sa
   close(): Promise<void>;
 }
 
-const credentials = Object.freeze({ secretId: "sandbox-secret-id", secretKey: "sandbox-secret-key" });
+/** The credentials of every sandbox. */
+export const sandboxCredentials: Readonly<SandboxCredentials> = Object.freeze({
+  secretId: "sandbox-secret-id",
+  secretKey: "sandbox-secret-key",
+});
 
 /**
  * Starts a stand-in for the whole service on this machine. It keeps its state in memory, and in a file if one is named.
@@ -135,7 +139,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   if (stateFile !== undefined) prepareStateFile(stateFile);
   const { state, limits } = remembered(options, known);
   const parts: ControlParts = { state, limits, faults: serviceFaults(), requests: [] };
-  const app = sandboxApp({ ...parts, credentials, permissions, hosts: [host], changed: () => keep() });
+  const app = sandboxApp({
+    ...parts,
+    credentials: sandboxCredentials,
+    permissions,
+    hosts: [host],
+    changed: () => keep(),
+  });
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   const bound = await listen(server, port, host);
   const save = () => snapshotOf(state, limits);
@@ -169,10 +179,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const controls = new SandboxControls(parts, keep);
   return {
     baseUrl,
-    credentials,
+    credentials: sandboxCredentials,
     // Spread as own properties, so that each control can be passed on by itself.
     ...controls,
-    clientOptions: () => ({ ...credentials, baseUrl, now: controls.now }),
+    clientOptions: () => ({ ...sandboxCredentials, baseUrl, now: controls.now }),
     save,
     close,
     [Symbol.asyncDispose]: close,

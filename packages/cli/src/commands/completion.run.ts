@@ -1,105 +1,68 @@
-import type { Command } from "commander";
-
-/** A word that can be completed, with what it means. */
-interface Word {
-  word: string;
-  meaning: string;
-}
-
-/** The words that can follow each command; the empty name stands for `bankdata` itself. */
-function wordsOf(program: Command): Map<string, Word[]> {
-  const global = optionsOf(program);
-  const words = new Map([["", [...commandsOf(program), ...global]]]);
-  for (const command of program.commands) {
-    const choices = command.registeredArguments.flatMap(({ argChoices, description }) =>
-      (argChoices ?? []).map((word) => ({ word, meaning: description })),
-    );
-    words.set(command.name(), [...commandsOf(command), ...choices, ...optionsOf(command), ...global]);
-  }
-  return words;
-}
-
-const commandsOf = (command: Command): Word[] =>
-  command.commands.map((one) => ({ word: one.name(), meaning: one.description() }));
-
-const optionsOf = (command: Command): Word[] =>
-  command.options.flatMap(({ long, description }) => (long ? [{ word: long, meaning: description }] : []));
-
 /** The function that writes the script for each shell. */
 const SCRIPTS = { bash, zsh, fish };
 
 /** A shell that commands can be completed in. */
 export type Shell = keyof typeof SCRIPTS;
 
-/** A script that completes the commands and options of a program in a shell. */
-export function completionScript(program: Command, shell: Shell): string {
-  return SCRIPTS[shell](program.name(), wordsOf(program));
+/** A script that completes a program's command lines in a shell. It asks the program's `complete` what can follow. */
+export function completionScript(name: string, shell: Shell): string {
+  return SCRIPTS[shell](name);
 }
 
-/** Options that take a file name. */
-const FILE_OPTIONS = ["--config", "--env-file"];
-
-function bash(name: string, words: Map<string, Word[]>): string {
-  const cases = [...words].map(
-    ([command, list]) =>
-      `    ${command === "" ? '""' : command}) words="${list.map(({ word }) => word).join(" ")}" ;;`,
-  );
+function bash(name: string): string {
   return `# ${name}: completion for bash. Put this into ~/.bashrc:  eval "$(${name} completion bash)"
 _${name}() {
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command="" word words=""
-  case $previous in ${FILE_OPTIONS.join("|")}) COMPREPLY=($(compgen -f -- "$current")); return ;; esac
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case $word in -*) ;; *) command=$word; break ;; esac
-  done
-  case $command in
-${cases.join("\n")}
-  esac
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  local line file current=\${COMP_WORDS[COMP_CWORD]}
+  local -a words=("\${COMP_WORDS[@]:1:COMP_CWORD}")
+  words=("\${words[@]//\\\\/}")
+  [[ $current == = ]] && current=""
+  COMPREPLY=()
+  while IFS= read -r line; do
+    if [[ $line == :files ]]; then
+      compopt -o filenames 2>/dev/null
+      while IFS= read -r file; do COMPREPLY+=("$file"); done < <(compgen -f -- "$current")
+    else
+      COMPREPLY+=("$(printf %q "\${line%%$'\\t'*}")")
+    fi
+  done < <(${name} complete -- "\${words[@]}" 2>/dev/null)
 }
-complete -o default -F _${name} ${name}
+complete -F _${name} ${name}
 `;
 }
 
-function zsh(name: string, words: Map<string, Word[]>): string {
-  const described = ({ word, meaning }: Word) => `'${word}:${meaning.replaceAll("'", "'\\''")}'`;
-  const cases = [...words].map(
-    ([command, list]) =>
-      `    ${command === "" ? "''" : command}) words_here=(${list.map(described).join(" ")}) ;;`,
-  );
+function zsh(name: string): string {
   return `#compdef ${name}
 # ${name}: completion for zsh. Put this into ~/.zshrc after compinit:  eval "$(${name} completion zsh)"
 _${name}() {
-  local command='' word
-  local -a words_here
-  case \${words[CURRENT-1]} in (${FILE_OPTIONS.join("|")}) _files; return ;; esac
-  for word in \${words[2,CURRENT-1]}; do
-    [[ $word == -* ]] || { command=$word; break }
+  local line
+  local -a found
+  for line in "\${(@f)$(${name} complete -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
+    if [[ $line == :files ]]; then
+      compset -P '*='
+      _files
+    elif [[ -n $line ]]; then
+      found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    fi
   done
-  case $command in
-${cases.join("\n")}
-  esac
-  _describe '${name}' words_here
+  (( $#found )) && _describe '${name}' found
 }
 compdef _${name} ${name}
 `;
 }
 
-function fish(name: string, words: Map<string, Word[]>): string {
-  const quoted = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
-  const commands = [...words.keys()].filter((command) => command !== "").join(" ");
-  const lines = [...words].flatMap(([command, list]) => {
-    const when =
-      command === ""
-        ? `not __fish_seen_subcommand_from ${commands}`
-        : `__fish_seen_subcommand_from ${command}`;
-    return list.map(({ word, meaning }) => {
-      const what = word.startsWith("--") ? `-l ${word.slice(2)}` : `-a ${quoted(word)}`;
-      const files = FILE_OPTIONS.includes(word) ? " -r -F" : "";
-      return `complete -c ${name} -n ${quoted(when)} ${what} -d ${quoted(meaning)}${files}`;
-    });
-  });
+function fish(name: string): string {
   return `# ${name}: completion for fish. Put this into ~/.config/fish/config.fish:  ${name} completion fish | source
-complete -c ${name} -f
-${lines.join("\n")}
+function __${name}_complete
+  set -l words (commandline -opc)
+  set -l current (commandline -ct)
+  for line in (${name} complete -- $words[2..] "$current" 2>/dev/null)
+    if test "$line" = :files
+      __fish_complete_path "$current"
+    else
+      echo $line
+    end
+  end
+end
+complete -c ${name} -f -a '(__${name}_complete)'
 `;
 }
