@@ -60,17 +60,6 @@ describe("the command line", () => {
     expect(err).toContain("Did you mean demo?");
   });
 
-  it.each(["99999", "65536", "abc", "-1", "1.5", ""])(
-    "sandbox --port %j is a usage error that names the range",
-    async (port) => {
-      const { code, out, err } = await run("sandbox", "--port", port);
-      expect([code, out]).toEqual([2, ""]);
-      expect(err).toMatch(
-        /^error: .*\. --port must be a whole number from 0 to 65535\.\n\n?\(see bankdata --help\)\n$/,
-      );
-    },
-  );
-
   it("demo prints the ledger's path on a line of its own, without colours if it is piped", async () => {
     const { code, out, err } = await run("demo");
     expect([code, err]).toEqual([0, ""]);

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -16,6 +16,9 @@ interface Reached {
 export async function personAt({ baseUrl, credentials }: Reached, timeZone = "UTC") {
   const home = await mkdtemp(join(tmpdir(), "bankdata-source-"));
   return {
+    home,
+    /** The files in the home. */
+    names: () => readdir(home),
     /** Runs a command. @returns its exit code and what it printed */
     async run(...args: string[]) {
       const child = spawn(process.execPath, ["--conditions=bankdata-source", main, ...args], {

@@ -8,4 +8,12 @@ if (!isEnough) {
   );
   process.exit(1);
 }
-import("../dist/executable/start.js").then((executable) => executable.start(process.argv.slice(2)));
+import("../dist/executable/start.js").then(
+  (executable) => executable.start(process.argv.slice(2)),
+  (error) => {
+    // Only a checkout that was never built lacks the file.
+    if (error.code !== "ERR_MODULE_NOT_FOUND" || !/executable\/start\.js$/.test(error.url)) throw error;
+    process.stderr.write("bankdata is not built yet: run npm run build in its folder.\n");
+    process.exitCode = 1;
+  },
+);

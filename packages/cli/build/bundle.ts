@@ -17,6 +17,10 @@ const executable = join(project, "packages/cli/dist/executable");
 const BASE =
   /[\\/]cli[\\/](package\.json|src[\\/](version|ui[\\/](exit|printable|terminal))\.ts)$|[\\/]user-home\.ts$/;
 
+/** What every command but `--version` loads besides. */
+const COMMANDER =
+  /[\\/]node_modules[\\/]commander[\\/]|[\\/]cli[\\/]src[\\/]ui[\\/](command-failure|command-line|help|wrong-use)\.ts$/;
+
 const bundle = await rolldown({
   input: { start: join(project, "packages/cli/src/start.ts") },
   platform: "node",
@@ -48,6 +52,7 @@ const { output } = await bundle.write({
       { name: "yaml", test: /[\\/]node_modules[\\/]yaml[\\/]/ },
       { name: "sandbox", test: /[\\/]packages[\\/]sandbox[\\/]/ },
       { name: "base", test: BASE },
+      { name: "commander", test: COMMANDER },
     ],
   },
 });

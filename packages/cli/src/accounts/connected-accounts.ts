@@ -9,7 +9,7 @@ import type { Configuration } from "../config/index.ts";
 import type { Session } from "../session/session.ts";
 import { typeableReference } from "../ui/connection-reference.ts";
 import { explain, type Subject } from "../ui/failure.ts";
-import { note } from "../ui/output.ts";
+import { warn } from "../ui/output.ts";
 import { line, type Printable, printable } from "../ui/printable.ts";
 import { noteUnreadableItems } from "../ui/unreadable.ts";
 
@@ -44,7 +44,7 @@ export async function listedAccounts({
 }: Session): Promise<ListedAccounts> {
   const { items, unreadable, problems } = await connectedAccounts(provider, now());
   for (const problem of problems)
-    note(terminal, explain(problem, { name: line`Could not find out when access ends` }, now()).message);
+    warn(terminal, explain(problem, { name: line`Could not find out when access ends` }, now()).message);
   return {
     accounts: items.map((one) => listed(one, configuration)),
     exitCode: noteUnreadableItems(terminal, unreadable),

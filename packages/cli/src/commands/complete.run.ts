@@ -82,12 +82,17 @@ async function candidatesFor(understood: Understood, current: string): Promise<W
     return await valuesOf(name, open.argChoices ?? [], given);
   }
   if (current.startsWith("-") && !ended) return flagsLeft(understood);
-  const commands = count === 0 ? command.createHelp().visibleCommands(command) : [];
-  const found = commands.map((one) => ({ word: one.name(), meaning: one.description() }));
+  const found = count === 0 ? commandsOf(command) : [];
   const argument = command.registeredArguments[count];
-  if (argument !== undefined)
+  if (argument?.name() === "command") found.push(...commandsOf(command.parent ?? command));
+  else if (argument !== undefined)
     found.push(...(await valuesOf(argument.name(), argument.argChoices ?? [], given)));
   return found.length > 0 || ended ? found : flagsLeft(understood);
+}
+
+function commandsOf(command: Command): Word[] {
+  const visible = command.createHelp().visibleCommands(command);
+  return visible.map((one) => ({ word: one.name(), meaning: one.description() }));
 }
 
 function optionsOf(command: Command): Option[] {

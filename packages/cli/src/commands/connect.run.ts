@@ -13,7 +13,7 @@ import { typeableReference } from "../ui/connection-reference.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure, explain } from "../ui/failure.ts";
 import { counted } from "../ui/format.ts";
-import { isForProgram, note, printOne, printTable } from "../ui/output.ts";
+import { isForProgram, note, printOne, printTable, warn } from "../ui/output.ts";
 import { joined, line } from "../ui/printable.ts";
 import { command } from "../ui/shell-command.ts";
 import { row } from "../ui/table.ts";
@@ -44,7 +44,7 @@ export async function connect(
 function noteForeignCredentials({ configuration, terminal }: Session): void {
   const { credentials } = configuration.foreign;
   if (credentials.length === 0) return;
-  note(
+  warn(
     terminal,
     line`The credentials come from ${originsText(credentials)}, in the current folder: whoever owns them can read the accounts that you connect.`,
   );
@@ -79,7 +79,7 @@ async function bankFor(
 /** Says how to remove the old connection if renewing could not. It does no harm until then. */
 function noteLeftOver({ terminal, options }: Session, old: Connection, { message }: BankDataError): void {
   const removing = asTyped(command`bankdata disconnect ${typeableReference(old)}`, options);
-  note(
+  warn(
     terminal,
     joined([line`The old connection could not be removed (${message}). Remove it with: `, removing]),
   );
@@ -136,7 +136,7 @@ function noteSuccession({ terminal }: Session, { renamed, gone }: Succession): v
   for (const { from, to } of renamed) note(terminal, line`${from} is now ${to}.`);
   if (renamed.length > 0)
     note(terminal, line`If your configuration names an old id, replace it with the new one.`);
-  for (const handle of gone) note(terminal, line`No new account could be matched to ${handle}.`);
+  for (const handle of gone) warn(terminal, line`No new account could be matched to ${handle}.`);
 }
 
 /** Notes which of the new accounts could not be read. @returns the exit code */
@@ -146,11 +146,11 @@ function noteUnknown(
 ): number {
   if (accountsError !== null) {
     const what = accounts.length === 0 ? "The accounts" : "The details of the accounts";
-    note(terminal, explain(accountsError, { name: line`${what} could not be read` }, now()).message);
+    warn(terminal, explain(accountsError, { name: line`${what} could not be read` }, now()).message);
     return EXIT.partly;
   }
   for (const { handle, error } of accounts) {
-    if (error !== null) note(terminal, explain(error, { name: line`${handle ?? "account"}` }, now()).message);
+    if (error !== null) warn(terminal, explain(error, { name: line`${handle ?? "account"}` }, now()).message);
   }
   return noteUnreadable(terminal, unreadable.length, ["account", "accounts"]);
 }

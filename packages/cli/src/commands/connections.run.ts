@@ -7,7 +7,7 @@ import { connectionInWords } from "../ui/connection-words.ts";
 import { EXIT } from "../ui/exit.ts";
 import { explain } from "../ui/failure.ts";
 import { counted } from "../ui/format.ts";
-import { isForProgram, note, printList, printTable } from "../ui/output.ts";
+import { isForProgram, note, printList, printTable, warn } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
 import { row } from "../ui/table.ts";
 import { asTyped, styled } from "../ui/terminal.ts";
@@ -59,7 +59,7 @@ export async function connections(session: Session): Promise<number> {
 /** Notes what is missing from the list, and why the end of access is unknown. @returns the exit code */
 function noteMissing({ terminal }: Session, listing: ConnectionListing): number {
   for (const problem of listing.problems)
-    note(terminal, explain(problem, { name: line`Could not find out when access ends` }).message);
+    warn(terminal, explain(problem, { name: line`Could not find out when access ends` }).message);
   return noteUnreadableItems(terminal, listing.unreadable);
 }
 

@@ -1,14 +1,19 @@
-import { type SandboxOptions, startSandbox } from "bankdata-sandbox";
+import { type Sandbox, type SandboxOptions, startSandbox } from "bankdata-sandbox";
 import { line } from "../ui/printable.ts";
 import { type Output, styled, type Terminal } from "../ui/terminal.ts";
 
 /** Runs the sandbox until it is told to end, and prints its address and its credentials. */
-export async function sandbox({ out, err }: Terminal, options: SandboxOptions): Promise<void> {
+export async function sandbox({ out, err, isQuiet }: Terminal, options: SandboxOptions): Promise<void> {
   await using running = await startSandbox(options);
   const ended = endOf([out, err]);
+  out.line(line`${running.baseUrl}`);
+  if (!isQuiet) greet(err, running);
+  await ended;
+}
+
+function greet(err: Output, running: Sandbox): void {
   const { secretId, secretKey } = running.credentials;
   const at = (path: string) => new URL(path, running.baseUrl).href;
-  out.line(line`${running.baseUrl}`);
   err.line();
   err.line(styled("bold", line`The sandbox is running.`), line` Its credentials work nowhere else:`);
   err.line(line`  GOCARDLESS_SECRET_ID=${secretId}`);
@@ -16,7 +21,6 @@ export async function sandbox({ out, err }: Terminal, options: SandboxOptions): 
   err.line(
     line`Open ${at("/")} to look at it; its controls are below ${at("/_sandbox/")}. Press Ctrl-C to stop it.`,
   );
-  await ended;
 }
 
 /** Waits for a signal to end, or for the reader of an output to be gone. */

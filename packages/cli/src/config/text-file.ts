@@ -23,7 +23,7 @@ export function readText(path: string): string | undefined {
   }
   if (text?.includes("\0"))
     throw new ConfigurationError(`${path} cannot be read: it is not a text in UTF-8.`);
-  return text;
+  return text?.replace(/^\ufeff/, ""); // Some editors of Windows begin a text with a mark of its byte order.
 }
 
 function reasonOf(error: unknown): string {

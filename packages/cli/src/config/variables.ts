@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
-import { parseEnv } from "node:util";
 import { ConfigurationError } from "bankdata-core/base";
+import { readEnv } from "./env-file.ts";
 import type { Surroundings } from "./places.ts";
 import { inFile, originText, type Setting, type Source, sourcesOfFound, usersSource } from "./source.ts";
 import { readText } from "./text-file.ts";
@@ -38,25 +38,12 @@ function addFrom(
   fileSources: readonly Source[],
   variables: Map<string, Setting>,
 ): void {
-  const lines = linesOf(text);
-  for (const [key, value] of Object.entries(parseEnv(text))) {
-    if (value === undefined) continue;
+  for (const { name: key, value, line } of readEnv(text)) {
     const origin = { variable: key, file: path };
-    const line = lines.get(key);
-    const place = line === undefined ? originText(origin) : `${originText(origin)}, line ${line}`;
+    const place = `${originText(origin)}, line ${line}`;
     const sources = fileSources.map(({ folder }) => ({ ...origin, folder }));
     variables.set(key, { value, key, place, origin, base: dirname(path), sources });
   }
-}
-
-/** By variable, the line that sets it: the last one, which counts. */
-function linesOf(text: string): Map<string, number> {
-  const lines = new Map<string, number>();
-  for (const [at, line] of text.split("\n").entries()) {
-    const name = /^\s*(?:export\s+)?([\w.-]+)\s*=/.exec(line)?.[1];
-    if (name !== undefined) lines.set(name, at + 1);
-  }
-  return lines;
 }
 
 /** A variable that is blank counts as not set. */

@@ -1,7 +1,7 @@
 import type { UnreadableItem } from "bankdata-core/bank";
 import { EXIT } from "./exit.ts";
 import { counted } from "./format.ts";
-import { note } from "./output.ts";
+import { warn } from "./output.ts";
 import { line } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -19,7 +19,7 @@ export function noteUnreadable(
 ): number {
   if (count === 0) return exitCode;
   const items = counted(count, one, several);
-  note(terminal, line`${items} could not be understood and ${count === 1 ? "is" : "are"} left out here.`);
+  warn(terminal, line`${items} could not be understood and ${count === 1 ? "is" : "are"} left out here.`);
   return exitCode === EXIT.done ? EXIT.partly : exitCode;
 }
 

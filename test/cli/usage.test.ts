@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { typed } from "./typed.ts";
+
+/** What is said of a command line, its way to help, and nothing else. */
+async function refusal(...args: readonly string[]): Promise<string> {
+  const { code, out, err } = await typed(args);
+  expect([code, out], args.join(" ")).toEqual([2, ""]);
+  expect(err).toMatch(/^✗ .*\n {2}→ See bankdata [a-z -]*--help\n$/);
+  return err.replace("✗ ", "").replace("\n  → See", " |").trim();
+}
+
+describe("arguments that a command does not take", () => {
+  it.each([
+    ["banks DE FR", 'Unexpected argument "FR". | bankdata banks --help'],
+    ["transactions 5675 extra", 'Unexpected argument "extra". | bankdata transactions --help'],
+    ["connect DKB N26", 'Unexpected argument "N26". | bankdata connect --help'],
+    ["connections x", 'Unexpected argument "x". | bankdata connections --help'],
+    ["cache list x", 'Unexpected argument "x". | bankdata cache list --help'],
+    ["completion bash x", 'Unexpected argument "x". | bankdata completion --help'],
+    ["completion", "Specify your shell (bash, zsh, fish). | bankdata completion --help"],
+    [
+      "completion tcsh",
+      'There is no completion for "tcsh", only for bash, zsh, fish. | bankdata completion --help',
+    ],
+    [
+      "connect Monzo --renew x",
+      "Name a bank, or a connection with --renew, not both. | bankdata connect --help",
+    ],
+    ["dmeo", 'There is no command "dmeo". Did you mean demo? | bankdata --help'],
+    ["dmeo --nope", 'There is no command "dmeo". Did you mean demo? | bankdata --help'],
+    ["cache lsit", 'bankdata cache has no command "lsit". Did you mean list? | bankdata cache --help'],
+    ["help nonsens", 'There is no command "nonsens". | bankdata --help'],
+    ["help conect", 'There is no command "conect". Did you mean connect? | bankdata --help'],
+    [
+      "help cache claer",
+      'bankdata cache has no command "claer". Did you mean clear? | bankdata cache --help',
+    ],
+    ["help accounts x", 'bankdata accounts has no command "x". | bankdata accounts --help'],
+    ["complet", 'There is no command "complet". | bankdata --help'],
+  ])("%s", async (text, said) => {
+    expect(await refusal(...text.split(" "))).toBe(said);
+  });
+});
+
+describe("flags", () => {
+  it.each([
+    ["balances --refrsh", "Unknown flag --refrsh. Did you mean --refresh? | bankdata balances --help"],
+    ["balances --quite", "Unknown flag --quite. Did you mean --quiet? | bankdata balances --help"],
+    ["balances --secret-key=hush", "Unknown flag --secret-key. | bankdata balances --help"],
+    [
+      "balances --from 2026-01-01",
+      "bankdata balances has no flag --from: it belongs to bankdata transactions. | bankdata balances --help",
+    ],
+    [
+      "accounts --days 3",
+      "bankdata accounts has no flag --days: it belongs to bankdata connect, bankdata transactions. | bankdata accounts --help",
+    ],
+    ["transactions --from", "--from needs a value: --from <date>. | bankdata transactions --help"],
+    ["accounts --config", "--config needs a value: --config <file>. | bankdata --help"],
+    ["accounts --json --jsonl", "--json and --jsonl cannot be used together. | bankdata accounts --help"],
+    ["quota --quiet --verbose", "--quiet and --verbose cannot be used together. | bankdata quota --help"],
+    ["quota --env a --env-file b", "--env and --env-file cannot be used together. | bankdata quota --help"],
+    ["connect --days 0", '--days must be a whole number, 1 or more, not "0". | bankdata connect --help'],
+    ["connect --access x", '--access must be a whole number, 1 or more, not "x". | bankdata connect --help'],
+    [
+      "sandbox --port 65536",
+      '--port must be a whole number, from 0 to 65535, not "65536". | bankdata sandbox --help',
+    ],
+    ["sandbox --seed x", '--seed must be a whole number, 0 or more, not "x". | bankdata sandbox --help'],
+    [
+      "sandbox --accounts -1",
+      '--accounts must be a whole number, 0 or more, not "-1". | bankdata sandbox --help',
+    ],
+    [
+      "sandbox --transactions-per-day 1.5",
+      '--transactions-per-day must be a whole number, 0 or more, not "1.5". | bankdata sandbox --help',
+    ],
+    ["sandbox --state /", "--state must be a file, but / is a folder. | bankdata sandbox --help"],
+  ])("%s", async (text, said) => {
+    expect(await refusal(...text.split(" "))).toBe(said);
+  });
+
+  it.each(["99999", "abc", "1.5", ""])("sandbox --port %j is no port", async (port) => {
+    expect(await refusal("sandbox", "--port", port)).toContain(
+      "--port must be a whole number, from 0 to 65535",
+    );
+  });
+
+  it.each([
+    ["Germany", " Did you mean DE (Germany)?"],
+    ["germny", " Did you mean DE (Germany)?"],
+    ["UK", " Did you mean GB (United Kingdom)?"],
+    ["ZZ", ""],
+    ["EU", ""],
+    ["D", ""],
+    ["", ""],
+  ])("banks %j is no country", async (text, hint) => {
+    expect(await refusal("banks", text, "--sandbox")).toBe(
+      `"${text}" is not a country code of two letters, such as DE.${hint} | bankdata banks --help`,
+    );
+  });
+});
