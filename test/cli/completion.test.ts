@@ -73,7 +73,7 @@ describe("completion", () => {
     const accounts = await me.run("accounts", "--json");
     const ibans = [...accounts.out.matchAll(/"accountIban": "(\w+)"/g)].map(([, iban = ""]) => iban);
     expect(ibans).toHaveLength(2);
-    const before = sandbox.requests().length;
+    const before = sandbox.requests.length;
     const ends = ibans.map((iban) => `${iban.slice(-4)}\tN26_NTSBDEB1`);
     expect(await ask("balances", "--json", "")).toEqual(["giro\tunknown", ...ends]);
     expect(await ask("connect", "--renew", "")).toEqual(["at-n26_ntsbdeb1\tN26_NTSBDEB1"]);
@@ -82,7 +82,7 @@ describe("completion", () => {
     expect(await ask("balances", "--sandbox", "")).toEqual(["giro\tunknown"]);
     await me.put("bankdata.yaml", "accounts: [");
     expect(await ask("balances", "")).toEqual([""]);
-    expect(sandbox.requests().length).toBe(before);
+    expect(sandbox.requests.length).toBe(before);
   });
 
   it("in bash completes words, names with blanks and files, and runs nothing that a name contains", async () => {

@@ -78,6 +78,10 @@ export function program(terminal: Terminal, run: (args: readonly string[]) => Pr
     bankdata.commandsGroup(group);
     for (const register of registers) register(bankdata, terminal);
   }
+  for (const command of bankdata.commands) {
+    const hasCommands = command.commands.length > 0;
+    if (hasCommands && command instanceof CommandLine) registerHelp(command, { hidden: true });
+  }
   return bankdata;
 }
 

@@ -1,10 +1,25 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readEnv } from "../../../packages/cli/src/config/env-file.ts";
+import { loadConfiguration } from "../../../packages/cli/src/config/index.ts";
 
 const values = (text: string) => Object.fromEntries(readEnv(text).map(({ name, value }) => [name, value]));
 
 describe(".env", () => {
+  it("may begin with a byte order mark", async () => {
+    const cwd = await mkdtemp(join(tmpdir(), "bankdata-env-"));
+    try {
+      await writeFile(join(cwd, ".env"), "\ufeffGOCARDLESS_SECRET_ID=a\r\nGOCARDLESS_SECRET_KEY=b\r\n");
+      const { credentials } = loadConfiguration({}, { env: {}, cwd, platform: "linux", home: cwd });
+      expect(credentials).toEqual({ secretId: "a", secretKey: "b" });
+    } finally {
+      await rm(cwd, { recursive: true });
+    }
+  });
+
   it.each([
     ["A=b", "b"],
     ["A = b ", "b"],

@@ -1,12 +1,9 @@
-import { existsSync } from "node:fs";
-import { GoCardlessClient } from "bankdata-core";
 import { comparableNumber } from "bankdata-core/bank";
-import { type CacheView, cacheFile } from "bankdata-core/cache";
 import { z } from "zod";
 import type { Configuration } from "../config/index.ts";
 import { configurationFor } from "../session/configured.ts";
 import type { GlobalOptions } from "../session/global-options.ts";
-import { SANDBOX_NAME } from "../session/session.ts";
+import { offlineClient } from "../session/offline-client.ts";
 
 /** A name that can be typed, and what it stands for. */
 interface Name {
@@ -84,7 +81,7 @@ async function cached(configuration: Configuration, options: GlobalOptions) {
   const connections = new Map<string, KnownConnection>();
   const accounts = new Map<string, KnownAccount>();
   await using client = await offlineClient(configuration, options);
-  for await (const { path, body } of responses(client?.cache)) {
+  for await (const { path, body } of responses(client)) {
     if (path === "/requisitions/") {
       for (const one of z.object({ results: z.array(connection) }).safeParse(body).data?.results ?? [])
         connections.set(one.id, one);
@@ -96,28 +93,12 @@ async function cached(configuration: Configuration, options: GlobalOptions) {
 }
 
 /** The cached lists of connections and accounts' metadata. */
-async function* responses(cache: CacheView | undefined) {
+async function* responses(client: Awaited<ReturnType<typeof offlineClient>>) {
+  const cache = client?.cache;
   if (cache === undefined) return;
   for await (const { key, path } of cache.entries()) {
     if (!/^\/requisitions\/$|^\/accounts\/[^/]+\/$/.test(path)) continue;
     const body: unknown = JSON.parse((await cache.get(key))?.body ?? "null");
     yield { path, body };
   }
-}
-
-/** A client that cannot send anything; undefined without credentials or a cache. */
-async function offlineClient(
-  { credentials, baseUrl, cache }: Configuration,
-  { sandbox }: GlobalOptions,
-): Promise<GoCardlessClient | undefined> {
-  if (cache.backend === "memory" || !existsSync(cacheFile(cache.cacheName))) return undefined;
-  const used = sandbox ? (await import("bankdata-sandbox")).sandboxCredentials : credentials;
-  if (used === null) return undefined;
-  return new GoCardlessClient({
-    ...used,
-    baseUrl: sandbox ? SANDBOX_NAME : baseUrl,
-    allowHttp: true,
-    fetch: () => Promise.reject(new Error("completion sends nothing")),
-    cacheOptions: cache,
-  });
 }

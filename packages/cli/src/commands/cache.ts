@@ -3,7 +3,6 @@ import type { GlobalOptions } from "../session/global-options.ts";
 import { runInSession } from "../session/run-in-session.ts";
 import type { CommandLine } from "../ui/command-line.ts";
 import type { Terminal } from "../ui/terminal.ts";
-import { registerHelp } from "./help.ts";
 
 export function registerCache(program: CommandLine, terminal: Terminal): void {
   const list = async (_: unknown, command: Command) => {
@@ -46,5 +45,4 @@ export function registerCache(program: CommandLine, terminal: Terminal): void {
       const { printCachePath } = await import("./cache.run.ts");
       printCachePath(terminal, command.optsWithGlobals<GlobalOptions>());
     });
-  registerHelp(cache, { hidden: true });
 }
