@@ -1,8 +1,9 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { chmod, copyFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { version } from "../../../packages/core/src/base/version.ts";
-import { person } from "./command.ts";
+import { ended, executable, person } from "./command.ts";
 
 const compiledIn = (home: string) => join(home, ".cache/bankdata/compiled");
 
@@ -85,5 +86,21 @@ describe("the executable", () => {
     await using me = await person();
     expect(await me.run(["--version"])).toMatchObject({ code: 0, out: `${version}\n`, err: "" });
     expect(await readdir(me.home)).toEqual([]);
+  });
+});
+
+describe("an executable that is not built", () => {
+  it("says what to run, and shows no stack", async () => {
+    await using me = await person();
+    const bin = join(me.home, "bin");
+    await mkdir(bin);
+    await writeFile(join(me.home, "package.json"), '{ "type": "module" }');
+    await copyFile(executable, join(bin, "bankdata.js"));
+    const child = spawn(process.execPath, [join(bin, "bankdata.js"), "--help"]);
+    expect(await ended(child)).toMatchObject({
+      code: 1,
+      out: "",
+      err: "bankdata is not built yet: run npm run build in its folder.\n",
+    });
   });
 });

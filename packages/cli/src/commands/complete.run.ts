@@ -5,7 +5,7 @@ import { isPrintable, line, TAB } from "../ui/printable.ts";
 import type { Terminal } from "../ui/terminal.ts";
 
 /** A word that can be completed, with what it means. */
-export interface Word {
+interface Word {
   word: string;
   meaning: string;
 }
