@@ -250,12 +250,16 @@ describe("paths that are not files", () => {
     for (const [path, reason] of [
       [fifo, "cannot be read: it is a named pipe"],
       ["/dev/zero", "cannot be read: it is a device"],
-      [me.folder, "cannot be read: it is a folder"],
       ["/proc/none/state.json", "cannot be written"],
     ] as const) {
       const { code, err } = await me.here(["sandbox", "--port", "0", "--state", path]);
       expect([code, err.includes(`The state file ${path} ${reason}`)], err).toEqual([1, true]);
     }
+    const folder = await me.here(["sandbox", "--port", "0", "--state", me.folder]);
+    expect([folder.code, folder.err]).toEqual([
+      2,
+      `✗ --state must be a file, but ${me.folder} is a folder.\n  → See bankdata sandbox --help\n`,
+    ]);
     await mkdir(join(me.home, ".local"));
     await writeFile(join(me.home, ".local/state"), "in the way");
     const { code, err } = await me.here(["banks", "DE", "--sandbox"]);

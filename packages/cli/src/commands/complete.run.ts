@@ -1,7 +1,7 @@
 import type { Command, Option } from "commander";
 import type { GlobalOptions } from "../session/global-options.ts";
 import { withParents } from "../ui/command-line.ts";
-import { isPrintable, line, TAB } from "../ui/printable.ts";
+import { isPrintable, line, tabbed } from "../ui/printable.ts";
 import type { Terminal } from "../ui/terminal.ts";
 
 /** A word that can be completed, with what it means. */
@@ -40,7 +40,7 @@ export async function complete(program: Command, { out }: Terminal, words: reado
     if (word !== FILES.word && !word.toLowerCase().startsWith(current.toLowerCase())) continue;
     const whole = word === FILES.word ? word : prefix + word;
     // Nothing that a shell or a terminal could take for more than a word.
-    if (isPrintable(whole)) out.line(line`${whole}`, ...(meaning === "" ? [] : [TAB, line`${meaning}`]));
+    if (isPrintable(whole)) out.line(tabbed(line`${whole}`, ...(meaning === "" ? [] : [line`${meaning}`])));
   }
 }
 

@@ -51,8 +51,15 @@ export function linesOf(text: string): Printable[] {
   return text.split("\n").map(cleaned);
 }
 
-/** Separates what a program reads. No other printable string contains it. */
-export const TAB = "\t" as Printable;
+/** Joins printable strings with tabs, for a program: no printable string contains one otherwise. */
+export function tabbed(...texts: readonly Printable[]): Printable {
+  const text = texts.join("\t");
+  return isTabbed(text) ? text : joined(texts);
+}
+
+function isTabbed(text: string): text is Printable {
+  return text.split("\t").every(isPrintable);
+}
 
 /** Joins printable strings, regardless of their length. */
 export function joined(texts: readonly Printable[], separator: Printable = line``): Printable {
