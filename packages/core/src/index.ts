@@ -88,6 +88,7 @@ export {
 export type { HttpMethod } from "./base/http-method.ts";
 export type { Logger } from "./base/logger.ts";
 export { version } from "./base/version.ts";
+export type { WaitInfo } from "./base/wait-info.ts";
 export type { KeyvAdapter } from "./cache/keyv-adapter.ts";
 export type { CacheOptions, FilteredResponse } from "./cache/options.ts";
 export type { CacheStatus } from "./cache/response-cache.ts";

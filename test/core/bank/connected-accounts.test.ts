@@ -26,7 +26,7 @@ const PAST = until("2026-11-23T09:00:00Z");
 
 /** A reading of an account with details. */
 const detailsOf = (account: BankAccount): DetailsReading => ({
-  ...{ account, asOf: new Date(NOW), fromCache: false, stale: false },
+  ...{ account, asOf: new Date(NOW), fromCache: false, stale: false, staleReason: null },
 });
 
 /** A provider of these connections, each with its accounts. */

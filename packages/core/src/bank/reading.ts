@@ -1,3 +1,4 @@
+import type { BankDataError } from "../base/errors.ts";
 import type { BankAccount } from "./account.ts";
 import type { BankBalance } from "./balance.ts";
 import type { BankTransaction, UnreadableTransaction } from "./transaction.ts";
@@ -43,6 +44,8 @@ export interface Origin {
   readonly fromCache: boolean;
   /** Whether it is older than it should be, because nothing newer could be read. */
   readonly stale: boolean;
+  /** Why nothing newer could be read; null if this is not stale, or if nothing newer was requested. */
+  readonly staleReason: BankDataError | null;
 }
 
 /** An item that could not be understood. */

@@ -32,3 +32,4 @@ export { isRecord } from "./is-record.ts";
 export type { Logger } from "./logger.ts";
 export { messageOf } from "./message-of.ts";
 export { version } from "./version.ts";
+export type { WaitInfo } from "./wait-info.ts";

@@ -1,4 +1,5 @@
 import { untilAborted } from "../base/until-aborted.ts";
+import { UNREPORTED_WAIT, type WaitInfo } from "../base/wait-info.ts";
 import {
   complete,
   emptyWindow,
@@ -15,6 +16,8 @@ import {
 export interface ThrottleContext {
   now: () => number;
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Called when the calls of a bucket begin to wait for longer than a moment: once for all, not once for each. */
+  onWait?: ((wait: WaitInfo) => void) | undefined;
 }
 
 /** Permission for one call under a general limit. */
@@ -105,6 +108,8 @@ class Bucket {
     const either = AbortSignal.any([signal, wake]);
     const now = this.#context.now();
     const roomAt = this.#roomAt(now);
+    if (roomAt !== undefined && roomAt - now > UNREPORTED_WAIT)
+      this.#context.onWait?.({ reason: "rateLimit", until: new Date(roomAt) });
     try {
       await (roomAt === undefined
         ? untilAborted(new Promise<never>(() => {}), either)

@@ -1,5 +1,6 @@
 import { ApiError, RateLimitError } from "../base/errors.ts";
 import { silentLogger } from "../base/logger.ts";
+import { UNREPORTED_WAIT } from "../base/wait-info.ts";
 import type { RateLimitMemory } from "../limits/rate-limits.ts";
 import type { AdmissionControl, Attempted, AttemptOutcome } from "./admission.ts";
 import type { Call } from "./call.ts";
@@ -161,7 +162,7 @@ export class Attempts {
     { result, error }: Attempt,
   ): number | undefined {
     const { service, settings } = this.#parts;
-    const { now, random, retries, logger, secrets } = settings;
+    const { now, random, retries, logger, secrets, onWait } = settings;
     const { method } = request.operation;
     const requestedDelay = requestedDelayOf(result, error, now());
     const isCounted = service.countedFailure(error) !== undefined;
@@ -173,6 +174,11 @@ export class Attempts {
     logger.info(
       `${method} ${secrets.redact(request.path)} failed (attempt ${attempt}); retrying in ${delay} ms.`,
     );
+    if (delay > UNREPORTED_WAIT)
+      onWait?.({
+        reason: error instanceof RateLimitError ? "rateLimit" : "retry",
+        until: new Date(now() + delay),
+      });
     return delay;
   }
 }

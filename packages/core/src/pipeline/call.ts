@@ -28,6 +28,8 @@ export interface Call {
 export interface RunningCall extends Call, Disposable {
   /** Marks a request as in flight until disposed of, so that a timeout error can name it. */
   track(request: ServiceRequest): Disposable;
+  /** Whether whoever makes the call learns of each response. */
+  readonly tellsCaller: boolean;
   /** Stops the clock while the caller is busy. */
   pause(): void;
   /** Lets the clock run on. */
@@ -41,6 +43,8 @@ export interface CallStart {
   options: CallOptions;
   /** Called with each response that the call gets, in this order. */
   observers: readonly (((info: ResponseInfo) => void) | undefined)[];
+  /** Whether whoever makes the call learns of each response, so that what they get need not be logged as well. */
+  tellsCaller?: boolean | undefined;
 }
 
 /** The abort reason for requests left over from a call that has ended. */
@@ -59,14 +63,20 @@ export function startCall(settings: Settings, start: CallStart): RunningCall {
 class TimedCall implements RunningCall {
   readonly options: CallOptions;
   readonly headers: RequestHeaders;
+  readonly tellsCaller: boolean;
   readonly #settings: Settings;
   readonly #observers: ((info: ResponseInfo) => void)[];
   readonly #inFlight = new Set<ServiceRequest>();
   readonly #deadline: PausableDeadline;
 
-  constructor(settings: Settings, { name, options, observers }: CallStart, timeout: number) {
+  constructor(
+    settings: Settings,
+    { name, options, observers, tellsCaller = false }: CallStart,
+    timeout: number,
+  ) {
     this.options = options;
     this.headers = headersOf(options, settings);
+    this.tellsCaller = tellsCaller;
     this.#settings = settings;
     this.#observers = observers.filter((observer) => observer !== undefined);
     this.#deadline = new PausableDeadline(timeout, settings.now, {

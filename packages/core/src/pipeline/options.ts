@@ -19,6 +19,7 @@ import {
 } from "../base/option-kinds.ts";
 import { redactingLogger, Secrets } from "../base/secrets.ts";
 import { withoutTrailing } from "../base/trailing.ts";
+import type { WaitInfo } from "../base/wait-info.ts";
 import { clockFrom } from "./clock.ts";
 import { type Fetch, fetchTransport } from "./fetch-transport.ts";
 import { headersFrom, type RequestHeaders, secretHeaders } from "./headers.ts";
@@ -66,6 +67,8 @@ export interface PipelineOptions {
   signal?: AbortSignal | undefined;
   /** Called with each response of each call. @default none */
   onResponse?: ((response: ResponseInfo) => void) | undefined;
+  /** Called when requests begin to wait for more than 2 seconds, once for all that wait for the same. @default none */
+  onWait?: ((wait: WaitInfo) => void) | undefined;
   /**
    * In milliseconds: a number limits each call with all its requests, an object also each try of each request.
    * @default { perTry: 30000, perCall: 120000 }
@@ -117,6 +120,7 @@ export const pipelineOptionKinds: OptionKinds<PipelineOptions> = {
   },
   signal: anAbortSignal,
   onResponse: aFunction,
+  onWait: aFunction,
   timeout: numberOrObject(aboveZeroMilliseconds, "perTry and perCall"),
   retries: numberOrObject(atLeastZero, Object.keys(retryOptionKinds).join(", ")),
   quota: trueOrFalse,
@@ -139,6 +143,7 @@ export interface Settings {
   readonly logger: Logger;
   readonly signal: AbortSignal | undefined;
   readonly onResponse: ((response: ResponseInfo) => void) | undefined;
+  readonly onWait: ((wait: WaitInfo) => void) | undefined;
   /** For a whole call, in milliseconds. */
   readonly callTimeout: number;
   /** For one try of one request, in milliseconds. */
@@ -191,6 +196,7 @@ export function settingsFrom(
     logger: options.logger === undefined ? silentLogger : redactingLogger(options.logger, hidden),
     signal: options.signal,
     onResponse: options.onResponse,
+    onWait: options.onWait,
     callTimeout: timerDelay(timeout.perCall ?? 120_000),
     tryTimeout: timerDelay(timeout.perTry ?? 30_000),
     retries: Object.freeze({

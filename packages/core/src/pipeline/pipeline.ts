@@ -11,7 +11,7 @@ import type { ServiceRequest } from "./operation.ts";
 import type { Settings } from "./options.ts";
 import { type Body, type BodyReader, bodyReader } from "./read-body.ts";
 import { detailsFromCache, detailsFromService, type ResponseDetails } from "./response-details.ts";
-import { allowsStaleResponse } from "./retry.ts";
+import { allowsStaleResponse, wasSent } from "./retry.ts";
 import type { Authentication, Service } from "./service.ts";
 import { SingleFlight } from "./single-flight.ts";
 
@@ -64,7 +64,7 @@ export class Pipeline {
     while (this.#background.size > 0) await Promise.allSettled(this.#background);
   }
 
-  async #read<Value>(request: ServiceRequest, call: Call, read: BodyReader<Value>): Promise<Value> {
+  async #read<Value>(request: ServiceRequest, call: RunningCall, read: BodyReader<Value>): Promise<Value> {
     const { cached, settings } = this.#parts;
     // If time is up during a call of several requests, the cache may still serve the rest of them.
     call.throwIfGraceIsOver();
@@ -87,10 +87,11 @@ export class Pipeline {
       if (kept?.response.usableOnError !== true || call.options.forceRefresh || !allowsStaleResponse(error))
         throw error;
       const since = new Date(kept.response.createdAt).toISOString();
-      settings.logger.warn(
-        `GET ${this.#redact(request.path)} failed; using the cached response from ${since}.`,
-      );
-      call.report(request, () => detailsFromCache(kept.response, true));
+      const verb = wasSent(error) ? "failed" : "was not sent";
+      const text = `GET ${this.#redact(request.path)} ${verb} (${error.name}); using the cached response from ${since}.`;
+      if (call.tellsCaller) settings.logger.info(text);
+      else settings.logger.warn(text);
+      call.report(request, () => detailsFromCache(kept.response, true, error));
       return kept.value;
     }
   }

@@ -1,4 +1,5 @@
 import type { DataKind } from "../base/data-kinds.ts";
+import type { BankDataError } from "../base/errors.ts";
 import type { RateLimits } from "../limits/rate-limits.ts";
 
 /** What is reported about each response, from the service or from the cache. */
@@ -17,6 +18,11 @@ export interface ResponseInfo {
   fromCache: boolean;
   /** Whether it is an expired cached response, used because no new one could be obtained. */
   stale: boolean;
+  /**
+   * Why no new response could be obtained; null if this is not stale, or if none was requested: with `onlyIfCached`, or
+   * while it is revalidated in the background.
+   */
+  staleReason: BankDataError | null;
   /** When the service sent the response. */
   createdAt: Date;
   /** When the cached response expires; null if it never does, or if it is not cached. */

@@ -1,6 +1,7 @@
 import {
   AccountPausedError,
   ApiError,
+  type BankDataError,
   ConnectionError,
   QuotaUnavailableError,
   RateLimitError,
@@ -75,9 +76,15 @@ export function wasNeverSent(error: unknown): boolean {
  * Whether a stale response may be used instead: if the service failed or could not be reached, if a limit is used up, if
  * the call cannot be counted, or if the account is paused because its bank failed, but not because the consent has ended.
  */
-export function allowsStaleResponse(error: unknown): boolean {
+export function allowsStaleResponse(error: unknown): error is BankDataError {
   if (error instanceof AccountPausedError) return error.lastFailure === "UnknownRequestError";
   if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
   if (error instanceof QuotaUnavailableError) return true;
   return error instanceof ApiError && (error.status === 429 || error.status >= 500);
+}
+
+/** Whether a call that failed with this error may have sent its request. */
+export function wasSent(error: BankDataError): boolean {
+  if (error instanceof ApiError || error instanceof ConnectionError) return error.sent;
+  return !(error instanceof AccountPausedError || error instanceof QuotaUnavailableError);
 }

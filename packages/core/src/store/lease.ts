@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Logger } from "../base/logger.ts";
 import { parsedJson } from "../base/parsed-json.ts";
+import { UNREPORTED_WAIT, type WaitInfo } from "../base/wait-info.ts";
 import type { KeyValueStore } from "./kv.ts";
 import { currentProcess, hasEnded, ProcessMark } from "./process-mark.ts";
 
@@ -26,6 +27,8 @@ export interface LeaseContext {
   now: () => number;
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   logger: Logger;
+  /** Called instead of a warning when the wait for another process lasts longer than a moment. */
+  onWait?: ((wait: WaitInfo) => void) | undefined;
 }
 
 /** How often to check whether another process is done, in milliseconds. */
@@ -36,9 +39,6 @@ const LEASE_DURATION = 10_000;
 
 /** How far the clocks of two machines may differ before a lease counts as invalid, in milliseconds. */
 const MAX_CLOCK_SKEW = 60_000;
-
-/** A wait that lasts this long is logged, in milliseconds. */
-const LONG_WAIT = 2000;
 
 /** A lease that this process holds. */
 interface Held {
@@ -75,13 +75,18 @@ export class Leases {
       }
       const found = await done();
       if (found !== undefined) return found;
-      if (waited === LONG_WAIT) this.#logWait(shared, lease.holder);
+      if (waited === UNREPORTED_WAIT) this.#reportWait(shared, lease.holder);
       await sleep(POLL_INTERVAL, signal);
     }
     return await work();
   }
 
-  #logWait({ about }: Pick<SharedWork<unknown>, "about">, holder: ProcessMark | undefined): void {
+  #reportWait({ about }: Pick<SharedWork<unknown>, "about">, holder: ProcessMark | undefined): void {
+    const { onWait } = this.#context;
+    if (onWait !== undefined) {
+      onWait({ reason: "otherProcess", until: null });
+      return;
+    }
     const who = holder === undefined ? "another process" : `another process (${holder.pid})`;
     this.#context.logger.warn(`Waiting for ${who}, which is busy with ${about} already.`);
   }

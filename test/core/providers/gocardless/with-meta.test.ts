@@ -47,6 +47,7 @@ describe("withMeta", () => {
       status: 200,
       fromCache: false,
       stale: false,
+      staleReason: null,
       createdAt: START,
       expiresAt: new Date("2026-11-23T15:00:00Z"),
       rateLimits: { general: { limit: 100, remaining: null, resetAt: null }, account: null },

@@ -64,6 +64,7 @@ export class Calls {
       name,
       options: forced === undefined ? options : { ...options, ...forced },
       observers: [this.#settings.onResponse, options.onResponse, this.#observe, observe],
+      tellsCaller: options.onResponse !== undefined || this.#observe !== undefined,
     });
   }
 

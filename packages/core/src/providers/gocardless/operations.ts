@@ -216,6 +216,7 @@ export const operations = Object.freeze({
     subject: "account",
     bucket: "accounts",
     lifetime: HOUR,
+    isPending: isAccountPending,
     response: Account,
   }),
   getAccountBalances: operation({
@@ -276,6 +277,13 @@ const PENDING_STATUS = /"status"\s*:\s*"(?:CR|ID|GC|UA|SA|GA)"/;
 
 function hasPendingRequisition(body: string): boolean {
   return PENDING_STATUS.test(body);
+}
+
+/** A status of an account whose data the bank is still preparing. */
+const PREPARING_STATUS = /"status"\s*:\s*"(?:DISCOVERED|PROCESSING)"/;
+
+function isAccountPending(body: string): boolean {
+  return PREPARING_STATUS.test(body);
 }
 
 /**

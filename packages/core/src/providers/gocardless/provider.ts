@@ -53,6 +53,7 @@ import { coverageOf, requestedRange } from "./neutral/coverage.ts";
 import { neutralTransactions } from "./neutral/transaction.ts";
 import { readReturn, requisitionOf } from "./return.ts";
 import { unreadableItems } from "./unreadable-items.ts";
+import type { ResponseMeta } from "./with-meta.ts";
 
 const CAPABILITIES: Capabilities = {
   listsConnections: true,
@@ -217,6 +218,6 @@ function serviceOnly({ signal, timeout, onlyIfCached }: ReadOptions): ReadOption
   return { signal, timeout, onlyIfCached };
 }
 
-function originOf(meta: { createdAt: Date; fromCache: boolean; stale: boolean }): Origin {
-  return { asOf: meta.createdAt, fromCache: meta.fromCache, stale: meta.stale };
+function originOf({ createdAt, fromCache, stale, staleReason }: ResponseMeta): Origin {
+  return { asOf: createdAt, fromCache, stale, staleReason };
 }

@@ -87,6 +87,7 @@ function summaryOf(responses: readonly ResponseInfo[]): ResponseMeta {
     status: last.status,
     fromCache: fromService === undefined,
     stale: responses.some((response) => response.stale),
+    staleReason: responses.find(({ staleReason }) => staleReason !== null)?.staleReason ?? null,
     createdAt: new Date(earliest(responses.map(({ createdAt }) => createdAt.getTime()))),
     expiresAt: expiries.length === 0 ? null : new Date(earliest(expiries)),
     rateLimits: fromService?.rateLimits ?? null,

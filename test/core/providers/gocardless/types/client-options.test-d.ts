@@ -11,6 +11,7 @@ import type {
   RetryOptions,
   Timeouts,
   TokenStore,
+  WaitInfo,
 } from "../../../../../packages/core/src/index.ts";
 import { GoCardlessClient } from "../../../../../packages/core/src/index.ts";
 import type { AsRead, RequiredMembers } from "./model-types.ts";
@@ -35,6 +36,7 @@ expectTypeOf<AsRead<ClientOptions>>().toEqualTypeOf<{
   logger: Logger | undefined;
   signal: AbortSignal | undefined;
   onResponse: ((response: ResponseInfo) => void) | undefined;
+  onWait: ((wait: WaitInfo) => void) | undefined;
   timeout: number | Timeouts | undefined;
   retries: number | Partial<RetryOptions> | undefined;
   quota: boolean | undefined;

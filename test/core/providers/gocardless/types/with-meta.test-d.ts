@@ -3,6 +3,7 @@ import type {
   AccountBalances,
   AccountInfo,
   AccountTransactions,
+  BankDataError,
   CallOptions,
   CreateRequisitionRequest,
   Envelope,
@@ -67,6 +68,7 @@ expectTypeOf<AsRead<ResponseMeta>>().toEqualTypeOf<{
   status: number;
   fromCache: boolean;
   stale: boolean;
+  staleReason: BankDataError | null;
   createdAt: Date;
   expiresAt: Date | null;
   rateLimits: RateLimits | null;
