@@ -67,6 +67,7 @@ export {
   ApiError,
   AuthenticationError,
   BankDataError,
+  BankNotOfferedError,
   ConfigurationError,
   ConnectionError,
   ConsentRefusedError,

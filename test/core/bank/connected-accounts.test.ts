@@ -328,6 +328,16 @@ describe("an account that got another handle", () => {
     ).toEqual(["a of one", "b of other"]);
   });
 
+  it("an account whose access the bank has ended is listed only under its new handle, although its consent lasts", async () => {
+    const dead = { ...euros("dead"), state: "expired" } as const;
+    expect(
+      await handlesOf([
+        { connection: active("long", LATER), accounts: [dead] },
+        { connection: active("short", SOON), accounts: [euros("alive")] },
+      ]),
+    ).toEqual(["alive of short"]);
+  });
+
   it("an account is listed under the handle that can be read, even if a connection without access to it lasts longer", async () => {
     expect(
       await handlesOf([

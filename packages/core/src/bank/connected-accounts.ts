@@ -1,5 +1,6 @@
 import { concurrently } from "../base/concurrently.ts";
 import { BankDataError } from "../base/errors.ts";
+import { hasLostAccess } from "./access.ts";
 import { type BankAccount, compareAccounts } from "./account.ts";
 import { type Connection, stateAt } from "./connection.ts";
 import type { AccountsOptions, BankProvider } from "./provider.ts";
@@ -21,6 +22,8 @@ export interface ConnectedAccount {
 
 /** Every connected account, and why something about them is unknown. */
 export interface ConnectedAccounts extends Listing<ConnectedAccount> {
+  /** All connections, also those without an account. */
+  readonly connections: readonly Connection[];
   /** Why additional data could not be read, such as when access ends. */
   readonly problems: readonly BankDataError[];
 }
@@ -51,6 +54,7 @@ export async function connectedAccounts(
         : await concurrently(items, ACCOUNTS_AT_ONCE, (one) =>
             detailed(provider, one, { ...options, force }),
           ),
+    connections,
     unreadable: [...unreadable, ...listed.flatMap((one) => one.unreadable)],
     problems,
   };
@@ -112,9 +116,12 @@ function isMoreUse(one: ConnectedAccount, other: ConnectedAccount, now: number):
   return mine === theirs ? isBetter(one.connection, other.connection, now) : mine;
 }
 
-/** Whether data of an account can be read: some banks show an account in a connection that gives no access to it. */
+/**
+ * Whether data of an account can be read: some banks show an account in a connection that gives no access to it, or end
+ * the access to it before the consent ends.
+ */
 function isReadable({ account, connection }: ConnectedAccount, now: number): boolean {
-  return account.handle !== null && stateAt(connection, now) === "active";
+  return account.handle !== null && !hasLostAccess(account) && stateAt(connection, now) === "active";
 }
 
 /**

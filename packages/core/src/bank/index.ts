@@ -7,6 +7,7 @@
 import "../base/supported-node.ts";
 
 export type { DataKind } from "../base/data-kinds.ts";
+export { type Access, accessAt, hasLostAccess } from "./access.ts";
 export {
   type AccountComparison,
   type AccountIdentity,

@@ -129,7 +129,8 @@ export interface BankProvider {
   /**
    * Begins a connection. If it rejects, what was created is removed, as far as that is known.
    *
-   * @throws InvalidRequestError if the bank does not allow what was requested
+   * @throws InvalidRequestError if the bank does not allow what was requested; BankNotOfferedError if the provider does
+   * not offer the bank any more
    */
   begin(bank: Bank, wish: ConsentWish, options?: RequestOptions): Promise<BegunConnection>;
   /** How the end user returned; undefined if the address does not belong to this connection. Sends no request. */

@@ -211,6 +211,26 @@ export class ConsentRefusedError extends BankDataError {
   }
 }
 
+/**
+ * The provider does not offer this bank, or no longer does: it cannot be connected, and a connection to it cannot be
+ * renewed. One that exists keeps working until its consent ends.
+ */
+export class BankNotOfferedError extends BankDataError {
+  override name = "BankNotOfferedError";
+  /** The bank's id. */
+  readonly bankId: string;
+  /** The bank's name; null if unknown. */
+  readonly bankName: string | null;
+
+  constructor(bankId: string, bankName: string | null = null) {
+    super(
+      `The service does not offer ${bankName ?? bankId} any more. An existing connection to it works until its consent ends.`,
+    );
+    this.bankId = bankId;
+    this.bankName = bankName;
+  }
+}
+
 /** Which limit was exceeded: the general one of the company, or an account's daily one for one kind of data. */
 export type RateLimitScope = "general" | DataKind;
 

@@ -15,6 +15,7 @@ export {
   ApiError,
   AuthenticationError,
   BankDataError,
+  BankNotOfferedError,
   ConfigurationError,
   ConnectionError,
   ConsentRefusedError,

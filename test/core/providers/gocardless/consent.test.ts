@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  BankNotOfferedError,
   ConfigurationError,
   ConnectionError,
   ConsentRefusedError,
@@ -104,6 +105,15 @@ describe("beginning a connection", () => {
       InvalidRequestError,
     );
     expect(tried).toEqual([[90, 180]]);
+  });
+
+  it("a bank that has left is not offered any more, and nothing is left of the attempt", async () => {
+    await using provided = await startProvided();
+    const bank = { ...(await provided.provider.bank(DEUTSCHE)), id: "BANK_THAT_LEFT", name: "The Old Bank" };
+    const error = await provided.provider.begin(bank, { returnTo: RETURN_TO }).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(BankNotOfferedError);
+    expect(error).toMatchObject({ bankId: "BANK_THAT_LEFT", bankName: "The Old Bank" });
+    expect(held(provided)).toEqual({ agreements: 0, requisitions: 0 });
   });
 
   it("a wish that the bank does not allow is rejected, and nothing is left", async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Bank, BegunConnection, ConsentWish, RequestOptions } from "../../bank/index.ts";
-import { InvalidRequestError } from "../../base/errors.ts";
+import { BankNotOfferedError, InvalidRequestError } from "../../base/errors.ts";
 import { noLink } from "./bank-link.ts";
 import type { GoCardlessClient } from "./client.ts";
 import type { EndUserAgreement } from "./models/agreement.ts";
@@ -25,7 +25,9 @@ export async function beginConnection(
   // An aborted request may have been carried out, so the signal is only checked between requests.
   const options = { timeout };
   signal?.throwIfAborted();
-  const agreement = await agreeOnMost(client, bank, days, options);
+  const agreement = await agreeOnMost(client, bank, days, options).catch((error: unknown) => {
+    throw isBankRejected(error) ? new BankNotOfferedError(bank.id, bank.name) : error;
+  });
   const body = {
     institution_id: bank.id,
     agreement: agreement.id,
@@ -96,6 +98,11 @@ async function agreeOnMost(
       if (rejectedAccess) access += 1;
     }
   }
+}
+
+/** Whether the service rejected the bank itself: a bank that has left may still be in a cached list. */
+function isBankRejected(error: unknown): boolean {
+  return error instanceof InvalidRequestError && error.sent && "institution_id" in error.fields;
 }
 
 function unique(numbers: readonly number[]): number[] {
