@@ -94,13 +94,13 @@ describe("notes about what to do next", () => {
     const { items } = await bank.provider.connections();
     const expired = items.map((item) => ({ ...item, state: "expired" as const }));
     const flag = sandbox ? " --sandbox" : "";
-    for (const [list, note] of [
-      [[], `No bank is connected. Connect one with: bankdata connect${flag}\n`],
-      [expired, `Renew it: bankdata connect${flag} --renew ${items[0]?.reference}\n`],
+    for (const [list, code, note] of [
+      [[], 0, `No bank is connected. Connect one with: bankdata connect${flag}\n`],
+      [expired, 3, `Renew it: bankdata connect${flag} --renew ${items[0]?.reference}\n`],
     ] as const) {
       const connected = async () => ({ items: list, unreadable: [], problems: [] });
       using person = sessionOf({ ...bank.provider, connections: connected }, { sandbox });
-      expect(await connections(person.session)).toBe(0);
+      expect(await connections(person.session)).toBe(code);
       expect(person.err.text.endsWith(note), person.err.text).toBe(true);
     }
   });

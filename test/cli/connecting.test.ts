@@ -202,7 +202,7 @@ describe("renewing a connection", () => {
 });
 
 describe("the list of connections", () => {
-  it("connections shows each state in words, and warns of ended and suspended connections", async () => {
+  it("connections shows each state in words, and warns of ended and suspended connections, which it ends with 3 for", async () => {
     const service = usual(({ path }) =>
       path === "/requisitions/"
         ? page([
@@ -214,7 +214,7 @@ describe("the list of connections", () => {
         : undefined,
     );
     const { code, out, err, asked } = await run(service, "connections");
-    expect(code).toBe(0);
+    expect(code).toBe(3);
     expect(out.split("\n").slice(1)).toEqual([
       expect.stringMatching(/^a +The Bank +ended +1 *$/),
       expect.stringMatching(/^b +The Bank +suspended after too many failures +1 *$/),

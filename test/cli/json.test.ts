@@ -50,7 +50,7 @@ async function sent(sandbox: Sandbox, path: string): Promise<Item> {
 }
 
 const ACCOUNT = ["accountId", "accountAlias", "accountIban", "bankId"];
-const ORIGIN = ["asOf", "fromCache", "stale"];
+const ORIGIN = ["asOf", "fromCache", "stale", "staleError"];
 const ACCOUNT_ITEM = [
   ...ACCOUNT,
   ...["connectionId", "connectionReference", "identities", "number", "label", "holder", "product", "kind"],

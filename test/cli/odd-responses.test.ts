@@ -108,7 +108,7 @@ describe("odd responses", () => {
     expect([connections.code, connections.err]).toEqual([0, ""]);
     expect(JSON.parse(connections.out)).toMatchObject([
       { id: "one", consent: { validUntil: null }, daysLeft: null, state: "active" },
-      { id: "two", daysLeft: 29 },
+      { id: "two", daysLeft: 30 },
     ]);
     const accounts = await run(service, "accounts", "--json");
     expect(accounts.code).toBe(0);

@@ -162,12 +162,14 @@ describe("all connected accounts", () => {
     const missing: UnreadableItem = { kind: "account", reason: "no id", raw: {} };
     const odd: UnreadableItem = { kind: "connection", reason: "odd", raw: 5 };
     const problem = new ConnectionError("away", null);
-    const { provider } = providerOf([{ connection: connectionOf(), accounts: [], unreadable: [missing] }], {
+    const connection = connectionOf();
+    const { provider } = providerOf([{ connection, accounts: [], unreadable: [missing] }], {
       unreadable: [odd],
       problems: [problem],
     });
     expect(await connectedAccounts(provider, NOW)).toEqual({
       items: [],
+      connections: [connection],
       unreadable: [odd, missing],
       problems: [problem],
     });

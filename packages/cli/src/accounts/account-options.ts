@@ -10,6 +10,8 @@ export const ACCOUNT_ARGUMENT = [
 export interface ReadOptions {
   /** Asks the bank even if a cached response is fresh. */
   refresh?: boolean | undefined;
+  /** Ends with `EXIT.stale` if some data is older than it should be, as it does with `refresh`. */
+  failIfStale?: boolean | undefined;
   /** Asks even for an account that is paused because it keeps failing. */
   force?: boolean | undefined;
 }
@@ -18,5 +20,6 @@ export interface ReadOptions {
 export function addReadOptions(command: Command): Command {
   return command
     .option("--refresh", "ask the bank even if a cached response is fresh; costs a call")
+    .option("--fail-if-stale", "end with 6 if older data is shown, because nothing newer could be read")
     .option("--force", "ask even if the account is paused because it keeps failing");
 }

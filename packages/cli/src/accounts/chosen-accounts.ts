@@ -1,3 +1,4 @@
+import { noAccountFailure } from "../connect/lost-access.ts";
 import type { Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure } from "../ui/failure.ts";
@@ -28,7 +29,7 @@ export interface ChosenAccounts {
  * @throws CommandFailure if nothing is connected, or the name matches no account or several
  */
 export async function chosenAccounts(session: Session, name: string | undefined): Promise<ChosenAccounts> {
-  const { accounts, exitCode } = await listedAccounts(session);
+  const { accounts, connections, exitCode } = await listedAccounts(session);
   if (accounts.length === 0 && exitCode !== EXIT.done) {
     throw new CommandFailure(
       line`No connection could be understood.`,
@@ -37,7 +38,7 @@ export async function chosenAccounts(session: Session, name: string | undefined)
     );
   }
   if (accounts.length === 0) {
-    throw new CommandFailure(line`No account is connected.`, EXIT.failed, line`bankdata connect`);
+    throw await noAccountFailure(session, connections);
   }
   if (name !== undefined)
     return { accounts: [reachable(accountCalled(name, accounts))], exitCode: EXIT.done };

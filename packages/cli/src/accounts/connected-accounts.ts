@@ -28,6 +28,8 @@ export interface ReachableAccount extends ListedAccount {
 /** The connected accounts, and whether they are all. */
 export interface ListedAccounts {
   accounts: ListedAccount[];
+  /** All connections, also those without an account. */
+  connections: readonly Connection[];
   /** `EXIT.partly` if some connection or account could not be understood. */
   exitCode: number;
 }
@@ -42,11 +44,12 @@ export async function listedAccounts({
   terminal,
   now,
 }: Session): Promise<ListedAccounts> {
-  const { items, unreadable, problems } = await connectedAccounts(provider, now());
+  const { items, connections, unreadable, problems } = await connectedAccounts(provider, now());
   for (const problem of problems)
     warn(terminal, explain(problem, { name: line`Could not find out when access ends` }, now()).message);
   return {
     accounts: items.map((one) => listed(one, configuration)),
+    connections,
     exitCode: noteUnreadableItems(terminal, unreadable),
   };
 }

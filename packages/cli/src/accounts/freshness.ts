@@ -1,6 +1,6 @@
 import type { DataKind, Origin } from "bankdata-core/bank";
 import type { Session } from "../session/session.ts";
-import { counted, formatAge } from "../ui/format.ts";
+import { formatAge } from "../ui/format.ts";
 import { isForProgram, note } from "../ui/output.ts";
 import { joined, line } from "../ui/printable.ts";
 import { accountName } from "./connected-accounts.ts";
@@ -20,8 +20,6 @@ export async function noteFreshness(
       return line`${accountName(account)} ${remaining} of ${limit}`;
     }),
   );
-  const stale = read.filter(({ reading }) => reading.stale).length;
-  const old = stale === 0 ? "" : ` ${counted(stale, "account")} could not be refreshed; showing cached data.`;
   const asOf = line`As of ${formatAge(oldest, now())}. Calls left today: `;
-  note(terminal, joined([asOf, joined(left, line`, `), line`.${old}`]));
+  note(terminal, joined([asOf, joined(left, line`, `), line`.`]));
 }

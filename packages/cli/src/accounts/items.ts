@@ -16,13 +16,14 @@ export function accountMembers({
   return { accountId: handle, accountAlias: alias, accountIban: iban, bankId };
 }
 
-/** Data that was read of an account, as an item. */
+/** Data that was read of an account, as an item. @param now in milliseconds since 1970 */
 export function readItem<Part extends { readonly raw: unknown }>(
   account: ListedAccount,
   { raw, ...members }: Part,
   origin: Origin,
+  now: number,
 ) {
-  return { ...accountMembers(account), ...members, ...originMembers(origin), raw };
+  return { ...accountMembers(account), ...members, ...originMembers(account, origin, now), raw };
 }
 
 /** An account as an item. @param now in milliseconds since 1970 */
@@ -32,17 +33,22 @@ export function accountItem(account: ListedAccount, now: number) {
 
 /** An account with the bank's own details as an item. @param now in milliseconds since 1970 */
 export function detailsItem(account: ListedAccount, origin: Origin, now: number) {
-  return { ...membersOf(account, account.error, now), ...originMembers(origin), raw: account.raw };
+  return {
+    ...membersOf(account, account.error, now),
+    ...originMembers(account, origin, now),
+    raw: account.raw,
+  };
 }
 
 /** An account whose details could not be read, as an item with the same members. @param now in milliseconds since 1970 */
 export function failedDetailsItem(account: ListedAccount, error: unknown, now: number) {
-  const noOrigin = { asOf: null, fromCache: null, stale: null };
+  const noOrigin = { asOf: null, fromCache: null, stale: null, staleError: null };
   return { ...membersOf(account, error, now), ...noOrigin, raw: account.raw };
 }
 
-function originMembers({ asOf, fromCache, stale }: Origin) {
-  return { asOf, fromCache, stale };
+function originMembers(account: ListedAccount, { asOf, fromCache, stale, staleReason }: Origin, now: number) {
+  const staleError = staleReason === null ? null : errorMember(account, staleReason, now);
+  return { asOf, fromCache, stale, staleError };
 }
 
 /** The members of an account except its origin and `raw`. It is expired if its connection is. */

@@ -1,6 +1,14 @@
-import { accountName, listedAccounts, subjectOf } from "../accounts/connected-accounts.ts";
+import {
+  accountName,
+  type ListedAccount,
+  type ListedAccounts,
+  listedAccounts,
+  subjectOf,
+} from "../accounts/connected-accounts.ts";
 import { accountItem } from "../accounts/items.ts";
+import { noAccountFailure, warnOfLostAccounts } from "../connect/lost-access.ts";
 import type { Session } from "../session/session.ts";
+import { accountStateInWords, preparingInWords } from "../ui/connection-words.ts";
 import { EXIT } from "../ui/exit.ts";
 import { explain } from "../ui/failure.ts";
 import { isForProgram, note, printList, printTable } from "../ui/output.ts";
@@ -11,7 +19,8 @@ import { asTyped, printFailure } from "../ui/terminal.ts";
 /** Lists every connected account. @returns the exit code */
 export async function accounts(session: Session): Promise<number> {
   const { terminal, options, now } = session;
-  const { accounts: all, exitCode } = await listedAccounts(session);
+  const listing = await listedAccounts(session);
+  const { accounts: all, exitCode } = listing;
   const items = all.map((account) => accountItem(account, now()));
   printList(terminal, options, items, () =>
     printTable(
@@ -29,7 +38,7 @@ export async function accounts(session: Session): Promise<number> {
           accountName(account),
           account.iban,
           account.bankId,
-          items[at]?.state === "expired" ? "consent ended" : account.stateAsSent?.toLowerCase(),
+          accountStateInWords({ ...account, state: items[at]?.state ?? account.state }),
           account.consent.validUntil?.toISOString().slice(0, 10),
           account.handle,
         ),
@@ -37,14 +46,26 @@ export async function accounts(session: Session): Promise<number> {
     ),
   );
   if (all.length === 0 && exitCode === EXIT.done && !isForProgram(options))
-    note(
-      terminal,
-      line`No account is connected. Connect a bank with: `,
-      asTyped(line`bankdata connect`, options),
-    );
+    await noteNoAccount(session, listing);
+  notePreparing(session, all);
+  await warnOfLostAccounts(session, listing.connections, all);
   const failed = all.filter(({ error }) => error !== null);
   for (const account of failed)
     printFailure(terminal, explain(account.error, subjectOf(account), now()), options);
   if (failed.length === 0) return exitCode;
   return failed.length === all.length ? EXIT.failed : EXIT.partly;
+}
+
+/** Says why there is no account. A connection that must be renewed is warned of in any case. */
+async function noteNoAccount(session: Session, { connections }: ListedAccounts): Promise<void> {
+  const { message, next, exitCode } = await noAccountFailure(session, connections);
+  if (exitCode === EXIT.renew || next === undefined) return;
+  note(session.terminal, line`${message} Next: `, asTyped(next, session.options));
+}
+
+/** Says which accounts have no data yet. */
+function notePreparing({ terminal, options }: Session, all: readonly ListedAccount[]): void {
+  if (isForProgram(options)) return;
+  const preparing = all.filter(({ state }) => state === "processing");
+  if (preparing.length > 0) note(terminal, preparingInWords(preparing.map(accountName)));
 }

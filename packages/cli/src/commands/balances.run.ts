@@ -4,6 +4,7 @@ import { accountName } from "../accounts/connected-accounts.ts";
 import { readEach } from "../accounts/each-account.ts";
 import { noteFreshness } from "../accounts/freshness.ts";
 import { readItem } from "../accounts/items.ts";
+import { reportStale } from "../accounts/staleness.ts";
 import type { Session } from "../session/session.ts";
 import { formatAge } from "../ui/format.ts";
 import { money, printList, printTable } from "../ui/output.ts";
@@ -20,10 +21,10 @@ export async function balances(
   const { provider, terminal, options, now } = session;
   const chosen = await chosenAccounts(session, name);
   const { read, exitCode } = await readEach(session, chosen, "balances", (account) =>
-    provider.balances(account, wanted),
+    provider.balances(account, { refresh: wanted.refresh, force: wanted.force }),
   );
   const items = read.flatMap(({ account, reading }) =>
-    reading.items.map((balance) => readItem(account, balance, reading)),
+    reading.items.map((balance) => readItem(account, balance, reading, now())),
   );
   printList(terminal, options, items, () =>
     printTable(
@@ -53,5 +54,5 @@ export async function balances(
   const unreadable = read.flatMap(({ reading }) => reading.unreadable);
   const code = noteUnreadableItems(terminal, unreadable, exitCode);
   await noteFreshness(session, read, "balances");
-  return code;
+  return reportStale(session, read, wanted, code);
 }

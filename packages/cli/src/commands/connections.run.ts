@@ -1,9 +1,10 @@
-import { type Connection, type ConnectionListing, type ConnectionState, stateAt } from "bankdata-core/bank";
-import { BankDataError } from "bankdata-core/base";
+import type { ConnectionListing } from "bankdata-core/bank";
+import { bankNames } from "../connect/banks.ts";
 import { connectionFields, daysLeft } from "../connect/items.ts";
+import { accessOf, type KnownConnection, mustBeRenewed, warnOfLostAccess } from "../connect/lost-access.ts";
 import type { Session } from "../session/session.ts";
 import { renewCommand, typeableReference } from "../ui/connection-reference.ts";
-import { connectionInWords } from "../ui/connection-words.ts";
+import { accessInWords } from "../ui/connection-words.ts";
 import { EXIT } from "../ui/exit.ts";
 import { explain } from "../ui/failure.ts";
 import { counted } from "../ui/format.ts";
@@ -16,44 +17,38 @@ import { noteUnreadableItems } from "../ui/unreadable.ts";
 /** Warnings about the end of a consent begin this number of days before it. */
 const WARNING_DAYS = 14;
 
-/** The warnings about connections that must be renewed. */
-const USELESS: Readonly<Partial<Record<ConnectionState, string>>> = {
-  expired: "has ended",
-  ended: "has ended",
-  suspended: "has been suspended",
-};
-
-/** A connection, and the name of its bank. */
-interface NamedConnection {
-  connection: Connection;
-  /** Null if the bank is unknown. */
-  bankName: string | null;
-}
-
 /**
  * Lists every connection: its bank, its state in words, its accounts, the days left, and how to renew it.
  *
  * @returns the exit code
  */
 export async function connections(session: Session): Promise<number> {
-  const { provider, terminal, options } = session;
+  const { provider, terminal, options, now } = session;
   const listing = await provider.connections();
   const exitCode = noteMissing(session, listing);
   const names = await bankNames(session, listing.items);
-  const all = listing.items.map((connection) => ({
-    connection,
-    bankName: connection.bankId === null ? null : (names.get(connection.bankId) ?? connection.bankId),
-  }));
-  const items = all.map(({ connection, bankName }) => ({
-    ...connectionFields(session, connection, bankName),
+  const all = await Promise.all(
+    listing.items.map(async (connection) => ({
+      connection,
+      access: await accessOf(session, connection),
+      bankName: connection.bankId === null ? null : (names.get(connection.bankId) ?? connection.bankId),
+    })),
+  );
+  const items = all.map(({ connection, access, bankName }) => ({
+    ...connectionFields(session, connection, bankName, access),
     raw: connection.raw,
   }));
   printList(terminal, options, items, () => printConnections(session, all));
-  if (isForProgram(options)) return exitCode;
+  const mayEnd = all.some((one) => mustBeRenewed(one, now())) ? EXIT.renew : EXIT.done;
+  const code = exitCode === EXIT.done ? mayEnd : exitCode;
+  if (isForProgram(options)) return code;
   if (all.length === 0 && exitCode === EXIT.done)
     note(terminal, line`No bank is connected. Connect one with: `, asTyped(line`bankdata connect`, options));
-  for (const one of all) warnOfEnd(session, one);
-  return exitCode;
+  for (const one of all) {
+    warnOfLostAccess(session, one);
+    warnOfEnd(session, one);
+  }
+  return code;
 }
 
 /** Notes what is missing from the list, and why the end of access is unknown. @returns the exit code */
@@ -63,7 +58,7 @@ function noteMissing({ terminal }: Session, listing: ConnectionListing): number 
   return noteUnreadableItems(terminal, listing.unreadable);
 }
 
-function printConnections({ terminal, now }: Session, all: readonly NamedConnection[]): void {
+function printConnections({ terminal, now }: Session, all: readonly KnownConnection[]): void {
   printTable(
     terminal,
     [
@@ -73,12 +68,12 @@ function printConnections({ terminal, now }: Session, all: readonly NamedConnect
       { title: line`Accounts`, align: "right" },
       { title: line`Days left`, align: "right" },
     ],
-    all.map(({ connection, bankName }) => {
-      const isActive = stateAt(connection, now()) === "active";
+    all.map(({ connection, access, bankName }) => {
+      const isActive = access.state === "active";
       return row(
         connection.reference ?? connection.id,
         bankName,
-        connectionInWords(connection, now()),
+        accessInWords(connection, access, now()),
         String(connection.accountHandles.length),
         isActive ? daysLeft(connection, now())?.toString() : "",
       );
@@ -86,33 +81,17 @@ function printConnections({ terminal, now }: Session, all: readonly NamedConnect
   );
 }
 
-/** Warns of a connection that has ended or soon will, and shows how to renew it. */
-function warnOfEnd({ terminal, options, now }: Session, { connection, bankName }: NamedConnection): void {
-  const useless = USELESS[stateAt(connection, now())];
+/** Warns of a connection that will end soon, and shows how to renew it. */
+function warnOfEnd({ terminal, options, now }: Session, known: KnownConnection): void {
+  const { connection, bankName } = known;
   const days = daysLeft(connection, now());
-  if (useless === undefined && (days === undefined || days > WARNING_DAYS)) return;
+  if (days === undefined || days > WARNING_DAYS || mustBeRenewed(known, now())) return;
   const which = bankName === null ? "" : ` to ${bankName}`;
-  const ends = useless ?? `ends in ${counted(days ?? 0, "day")}`;
-  const ending = line` Your connection${which} ${ends}. Renew it: `;
+  const when = days === 0 ? "today" : line`in ${counted(days, "day")}`;
   const renewing = asTyped(renewCommand(typeableReference(connection)), options);
-  terminal.err.line(styled("yellow", line`!`), ending, renewing);
-}
-
-/** The names of the banks that are connected, by their ids; a bank that cannot be read has none. */
-async function bankNames(
-  { provider }: Session,
-  connections: readonly Connection[],
-): Promise<ReadonlyMap<string, string>> {
-  const ids = new Set(connections.flatMap(({ bankId }) => bankId ?? []));
-  const names = new Map<string, string>();
-  await Promise.all(
-    [...ids].map(async (id) => {
-      try {
-        names.set(id, (await provider.bank(id)).name);
-      } catch (error) {
-        if (!(error instanceof BankDataError)) throw error;
-      }
-    }),
+  terminal.err.line(
+    styled("yellow", line`!`),
+    line` Your connection${which} ends ${when}. Renew it: `,
+    renewing,
   );
-  return names;
 }

@@ -4,6 +4,7 @@ import { chosenAccounts, pickedAccount } from "../accounts/chosen-accounts.ts";
 import { readEach } from "../accounts/each-account.ts";
 import { noteFreshness } from "../accounts/freshness.ts";
 import { detailsItem, failedDetailsItem } from "../accounts/items.ts";
+import { reportStale } from "../accounts/staleness.ts";
 import type { Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
 import { printOne, printTable } from "../ui/output.ts";
@@ -22,7 +23,7 @@ export async function details(
       ? { accounts: [await pickedAccount(session)], exitCode: EXIT.done }
       : await chosenAccounts(session, name);
   const { read, failed, exitCode } = await readEach(session, chosen, "details", (account) =>
-    provider.details(account, wanted),
+    provider.details(account, { refresh: wanted.refresh, force: wanted.force }),
   );
   for (const { account: listed, reading } of read) {
     const account = { ...listed, ...reading.account };
@@ -40,7 +41,7 @@ export async function details(
   for (const { account, error } of failed)
     printOne(terminal, options, failedDetailsItem(account, error, now()), () => {});
   await noteFreshness(session, read, "details");
-  return exitCode;
+  return reportStale(session, read, wanted, exitCode);
 }
 
 /** What the bank itself sent about an account. A provider that adds to it keeps it apart as `details`. */

@@ -6,6 +6,7 @@ import { accountName } from "../accounts/connected-accounts.ts";
 import { readEach } from "../accounts/each-account.ts";
 import { noteFreshness } from "../accounts/freshness.ts";
 import { readItem } from "../accounts/items.ts";
+import { reportStale } from "../accounts/staleness.ts";
 import type { Session } from "../session/session.ts";
 import { localDate } from "../ui/format.ts";
 import { isForProgram, money, note, printList, printTable } from "../ui/output.ts";
@@ -42,7 +43,7 @@ export async function transactions(
   const items = entries.map(({ account, reading, entry, date }) => {
     // The position in the response says nothing about the entry.
     const { position: _, ...members } = entry;
-    return readItem(account, { date, ...members }, reading);
+    return readItem(account, { date, ...members }, reading, now());
   });
   printList(terminal, options, items, () =>
     printTable(
@@ -74,7 +75,7 @@ export async function transactions(
   const code = noteUnreadable(terminal, unreadable, ["entry", "entries"], exitCode);
   if (entries.length === 0 && !isForProgram(options)) note(terminal, line`No matching transactions.`);
   await noteFreshness(session, read, "transactions");
-  return code;
+  return reportStale(session, read, wanted, code);
 }
 
 /** Puts booked entries last, so that they are below the others of their day. */

@@ -8,6 +8,7 @@ import { CommandFailure } from "../ui/failure.ts";
 import { line, printable } from "../ui/printable.ts";
 import { StopSignals } from "../ui/stop-signals.ts";
 import type { Terminal } from "../ui/terminal.ts";
+import { waitNotes } from "../ui/wait-words.ts";
 import { configurationFor, sandboxFile } from "./configured.ts";
 import type { GlobalOptions } from "./global-options.ts";
 
@@ -66,6 +67,7 @@ export async function openSession(terminal: Terminal, options: GlobalOptions): P
   const client = await clientOr(() => stopSignals[Symbol.dispose](), {
     ...credentials,
     ...{ baseUrl, allowHttp, logger, signal, cacheOptions: cache },
+    onWait: waitNotes(terminal, Date.now),
   });
   return {
     ...throughClient(client),
@@ -102,6 +104,7 @@ async function openSandbox(
     fetch: (url, init) => fetch(url.replace(SANDBOX_NAME, sandbox.baseUrl), init),
     now,
     logger,
+    onWait: waitNotes(terminal, now),
     signal: stopSignals.signal,
     cacheOptions: configuration.cache,
   });

@@ -1,10 +1,12 @@
 import {
   AccessExpiredError,
+  AccountNotReadyError,
   AccountPausedError,
   AccountSuspendedError,
   ApiError,
   AuthenticationError,
   BankDataError,
+  BankNotOfferedError,
   ConfigurationError,
   ConnectionError,
   ConsentRefusedError,
@@ -127,7 +129,9 @@ function accessLostInWords(error: unknown): Printable | undefined {
 function callsWithheld(error: unknown, now: number): Explained | undefined {
   if (error instanceof RateLimitError) {
     const spent =
-      error.scope === "general" ? "the service accepts no more calls for now." : "today's calls are used up.";
+      error.scope === "general"
+        ? "the service accepts no more requests for now."
+        : line`today's ${error.limit === null ? "calls are" : error.limit === 1 ? "only call is" : line`${error.limit} calls are`} used up.`;
     const again =
       error.resetAt === null
         ? ""
@@ -153,7 +157,18 @@ function callsWithheld(error: unknown, now: number): Explained | undefined {
       next: line`Run the same command with --force.`,
     };
   }
+  if (error instanceof AccountNotReadyError && isPreparing(error)) {
+    return {
+      reason: "the bank is still preparing it. Ask again in a few minutes.",
+      exitCode: EXIT.failed,
+    };
+  }
   return undefined;
+}
+
+/** Whether the bank will have data by itself; an account that failed stays so until it is connected again. */
+function isPreparing({ accountStatus }: AccountNotReadyError): boolean {
+  return /^(?:DISCOVERED|PROCESSING)$/i.test(accountStatus);
 }
 
 /** Why the service cannot be used at all. */
@@ -181,6 +196,14 @@ function serviceUnusable(error: unknown): Explained | undefined {
 
 /** What was wrong with a request. */
 function requestRejected(error: unknown, subject: Subject | undefined): Explained | undefined {
+  if (error instanceof BankNotOfferedError) {
+    const { bankName, bankId } = error;
+    return {
+      message: line`The service does not offer ${bankName ?? bankId} any more, so it cannot be connected or renewed. Nothing was changed: a connection to it works until its consent ends.`,
+      exitCode: EXIT.failed,
+      next: line`bankdata connections`,
+    };
+  }
   if (error instanceof InvalidRequestError)
     return { message: rejectionText(error), exitCode: error.sent ? EXIT.failed : EXIT.usage };
   if (error instanceof NotFoundError) {

@@ -17,6 +17,19 @@ export function formatDuration(milliseconds: number): Printable {
   return counted(Math.floor(milliseconds / DAY), "day");
 }
 
+/** A wait in milliseconds: "40 s", "3 minutes". */
+export function formatWait(milliseconds: number): Printable {
+  const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
+  return seconds < 120 ? line`${seconds} s` : formatDuration(milliseconds);
+}
+
+/** A moment that has passed, in local time: "02:26", with its date if it was not today. */
+export function formatPast(at: number, now: number): Printable {
+  const date = new Date(at);
+  const day = localDate(at) === localDate(now) ? "" : `${localDate(at)} `;
+  return line`${day}${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
 /** A moment to come, in local time: "at 07:12 (in 5 hours)", with its date if it is not today. */
 export function formatMoment(at: number, now: number): Printable {
   const date = new Date(at);

@@ -33,6 +33,8 @@ const ERASE_LINE = "\r\u001b[2K";
 export class Output {
   /** For prompts alone. */
   readonly stream: NodeJS.WriteStream;
+  /** Whether a line is drawn that is not ended: one that is printed takes its place. */
+  #isDrawn = false;
 
   constructor(stream: NodeJS.WriteStream) {
     this.stream = stream;
@@ -50,7 +52,9 @@ export class Output {
 
   /** Prints a line. */
   line(...parts: readonly Part[]): void {
-    this.stream.write(`${this.#shown(parts)}\n`);
+    const start = this.#isDrawn ? ERASE_LINE : "";
+    this.#isDrawn = false;
+    this.stream.write(`${start}${this.#shown(parts)}\n`);
   }
 
   /** Prints several lines at once. */
@@ -65,6 +69,7 @@ export class Output {
 
   /** Draws a line over the one that the cursor is on, without ending it. */
   redraw(...parts: readonly Part[]): void {
+    this.#isDrawn = parts.length > 0;
     this.stream.write(`${ERASE_LINE}${this.#shown(parts)}`);
   }
 

@@ -10,6 +10,7 @@ export { DAY, dateOf, daysFrom, isCalendarDate } from "./dates.ts";
 export { writeOutDecimal } from "./decimal.ts";
 export {
   AccessExpiredError,
+  AccountNotReadyError,
   AccountPausedError,
   AccountSuspendedError,
   ApiError,
