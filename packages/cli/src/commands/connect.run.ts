@@ -1,15 +1,18 @@
-import type { Bank, BankAccount, Connection } from "bankdata-core/bank";
-import { type BankDataError, DAY, NotFoundError } from "bankdata-core/base";
+import { accessAt, type Bank, type BankAccount, type Connection, folded } from "bankdata-core/bank";
+import { type BankDataError, BankNotOfferedError, NotFoundError } from "bankdata-core/base";
 import type { ConnectedBank, Succession } from "bankdata-core/connect";
-import { listed } from "../accounts/connected-accounts.ts";
+import { accountName, listed } from "../accounts/connected-accounts.ts";
 import { accountItem } from "../accounts/items.ts";
 import { originsText } from "../config/index.ts";
 import { bankCalled, banksOf, pickedBank } from "../connect/banks.ts";
 import { connectionCalled } from "../connect/connections.ts";
 import { type ConnectWish, connectByLink } from "../connect/consent.ts";
-import { connectionFields } from "../connect/items.ts";
+import { connectionsTo, wantedBeside } from "../connect/duplicate.ts";
+import { connectionFields, daysLeft } from "../connect/items.ts";
+import { mustBeRenewed, warnOfLostAccess } from "../connect/lost-access.ts";
 import type { Session } from "../session/session.ts";
 import { typeableReference } from "../ui/connection-reference.ts";
+import { preparingInWords } from "../ui/connection-words.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure, explain } from "../ui/failure.ts";
 import { counted } from "../ui/format.ts";
@@ -31,13 +34,31 @@ export async function connect(
   wish: ConnectWish,
 ): Promise<number> {
   noteForeignCredentials(session);
-  const old = renew === undefined ? undefined : await connectionCalled(session, renew);
-  const bank = await bankFor(session, name, old);
+  const named = renew === undefined ? undefined : await connectionCalled(session, renew);
+  const existing = named === undefined ? (await session.provider.connections()).items : [];
+  const bank = await bankFor(session, name, named, existing);
+  const [first, ...others] = connectionsTo(bank, existing, session.now());
+  const wanted = first === undefined ? "another" : await wantedBeside(session, bank, [first, ...others]);
+  if (wanted === "nothing") {
+    note(session.terminal, line`Nothing was changed.`);
+    return EXIT.done;
+  }
+  const old = wanted === "another" ? named : wanted.renew;
   const connected = await connectByLink(session, bank, wish, old);
   const renewed = "succession" in connected ? connected : undefined;
   if (old !== undefined && renewed?.endError) noteLeftOver(session, old, renewed.endError);
   report(session, bank, connected, renewed?.succession ?? undefined);
-  return noteUnknown(session, connected);
+  const exitCode = noteUnknown(session, connected);
+  return exitCode === EXIT.done ? warnOfNoAccounts(session, bank, connected) : exitCode;
+}
+
+/** Warns if the new connection has no accounts. @returns the exit code */
+function warnOfNoAccounts(session: Session, bank: Bank, { connection, accounts }: ConnectedBank): number {
+  const access = { ...accessAt(connection, accounts, session.now()), total: accounts.length };
+  const known = { connection, access, bankName: bank.name };
+  if (!mustBeRenewed(known, session.now())) return EXIT.done;
+  warnOfLostAccess(session, known);
+  return EXIT.renew;
 }
 
 /** Whoever owns the credentials gets the bank's data, and a file of the current folder may be somebody else's. */
@@ -54,9 +75,10 @@ async function bankFor(
   session: Session,
   name: string | undefined,
   old: Connection | undefined,
+  existing: readonly Connection[],
 ): Promise<Bank> {
   const { provider, terminal, options } = session;
-  if (old !== undefined && old.bankId !== null) return await provider.bank(old.bankId);
+  if (old !== undefined && old.bankId !== null) return await bankOf(session, old.bankId);
   if (name !== undefined) {
     try {
       // What looks like an id is looked up as one first, as the service's bank for testing is in no list.
@@ -64,7 +86,11 @@ async function bankFor(
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
     }
-    return bankCalled(name, (await banksOf(session)).items);
+    const { items } = await banksOf(session);
+    const id = existing.find(({ bankId }) => bankId !== null && folded(bankId) === folded(name))?.bankId;
+    // It was connected under this id, so that the name is no mistake.
+    if (id && !items.some((bank) => bank.id === id)) return await bankOf(session, id);
+    return bankCalled(name, items);
   }
   if (!isInteractive(terminal) || isForProgram(options)) {
     throw new CommandFailure(
@@ -74,6 +100,15 @@ async function bankFor(
     );
   }
   return await pickedBank(session, (await banksOf(session)).items);
+}
+
+/** The bank of a connection. @throws BankNotOfferedError if it has left the service since */
+async function bankOf({ provider }: Session, id: string): Promise<Bank> {
+  try {
+    return await provider.bank(id);
+  } catch (error) {
+    throw error instanceof NotFoundError ? new BankNotOfferedError(id) : error;
+  }
 }
 
 /** Says how to remove the old connection if renewing could not. It does no harm until then. */
@@ -104,6 +139,7 @@ function report(
     terminal.out.line();
     printAccounts(session, accounts);
     if (succession !== undefined) noteSuccession(session, succession);
+    notePreparing(session, bank, { connection, accounts });
     note(
       terminal,
       line`Reference: ${connection.reference ?? connection.id}. Next: `,
@@ -113,10 +149,20 @@ function report(
 }
 
 /** For how long the person agreed; empty if unknown. */
-function duration({ now }: Session, { consent: { grantedAt, validUntil } }: Connection): string {
-  if (validUntil === null) return "";
-  const days = Math.round((validUntil.getTime() - (grantedAt?.getTime() ?? now())) / DAY);
-  return ` for ${counted(days, "day")}`;
+function duration({ now }: Session, connection: Connection): string {
+  const days = daysLeft(connection, now());
+  return days === undefined ? "" : ` for ${counted(days, "day")}`;
+}
+
+/** Says which accounts have no data yet. */
+function notePreparing(
+  { terminal, configuration }: Session,
+  bank: Bank,
+  { connection, accounts }: Pick<ConnectedBank, "connection" | "accounts">,
+): void {
+  const preparing = accounts.filter(({ state }) => state === "processing");
+  const names = preparing.map((account) => accountName(listed({ account, connection }, configuration)));
+  if (names.length > 0) note(terminal, preparingInWords(names, bank.name));
 }
 
 function printAccounts({ terminal }: Session, accounts: readonly BankAccount[]): void {
@@ -149,8 +195,10 @@ function noteUnknown(
     warn(terminal, explain(accountsError, { name: line`${what} could not be read` }, now()).message);
     return EXIT.partly;
   }
-  for (const { handle, error } of accounts) {
-    if (error !== null) warn(terminal, explain(error, { name: line`${handle ?? "account"}` }, now()).message);
+  for (const { handle, state, error } of accounts) {
+    // That the bank is still preparing an account has been said.
+    if (error !== null && state !== "processing")
+      warn(terminal, explain(error, { name: line`${handle ?? "account"}` }, now()).message);
   }
   return noteUnreadable(terminal, unreadable.length, ["account", "accounts"]);
 }

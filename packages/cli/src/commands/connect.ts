@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { ConnectWish } from "../connect/consent.ts";
 import { runInSession } from "../session/run-in-session.ts";
 import type { CommandLine } from "../ui/command-line.ts";
+import { duration } from "../ui/duration.ts";
 import { line } from "../ui/printable.ts";
 import type { Terminal } from "../ui/terminal.ts";
 import { wholeNumber } from "../ui/whole-number.ts";
@@ -22,6 +23,11 @@ export function registerConnect(program: CommandLine, terminal: Terminal): void 
     )
     .argument("[bank]", "id or name of the bank")
     .option("--renew <reference>", "renew the connection that has this reference")
+    .option(
+      "--timeout <time>",
+      "how long to wait for you, in minutes, or such as 90s or 2h (default: 45)",
+      duration,
+    )
     .option("--no-browser", "show the link without opening a browser")
     .action(async (bank: string | undefined, { renew, ...wish }: ConnectOptions, command: Command) => {
       if (bank !== undefined && renew !== undefined) {

@@ -17,6 +17,7 @@ import { note } from "../ui/output.ts";
 import { line, printable } from "../ui/printable.ts";
 import type { Stopping } from "../ui/stop-signals.ts";
 import { isInteractive, styled } from "../ui/terminal.ts";
+import { sshHint } from "./over-ssh.ts";
 import { startReturnListener } from "./return-listener.ts";
 import { Steps } from "./steps.ts";
 
@@ -26,6 +27,8 @@ export interface ConnectWish {
   days?: number | undefined;
   /** Days of access. @default the most that the bank allows */
   access?: number | undefined;
+  /** How long to wait for the person, in milliseconds. @default 45 minutes */
+  timeout?: number | undefined;
   /** Whether to open the link in a browser. It is shown in any case. */
   browser: boolean;
 }
@@ -39,7 +42,7 @@ export interface ConnectWish {
 export async function connectByLink(
   session: Session,
   bank: Bank,
-  { days, access, browser }: ConnectWish,
+  { days, access, timeout, browser }: ConnectWish,
   old: Connection | undefined,
 ): Promise<ConnectedBank | RenewedConnection> {
   const { provider, terminal, now, stopSignals } = session;
@@ -54,6 +57,7 @@ export async function connectByLink(
   const way: ConsentWay = {
     ...stepsOf(session, bank, { steps, stopping, browser }),
     returned: listener.waitFor,
+    maxWait: timeout,
     removed: () => {
       isRemoved = true;
     },
@@ -133,6 +137,8 @@ async function showLink(
   terminal.err.line();
   terminal.err.line(line`  `, styled("bold", printable(url, LONGEST_LINK)));
   terminal.err.line();
+  const hint = sshHint(url, process.env);
+  if (hint !== undefined) note(terminal, hint);
   if (!browser || !isInteractive(terminal)) return;
   const opened = await openBrowser(url, { platform: process.platform, env: process.env });
   note(

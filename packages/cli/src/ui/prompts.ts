@@ -38,9 +38,13 @@ export async function searched<Value>(
   return choice.value;
 }
 
-/** Asks for yes or no. */
-export async function confirmed(terminal: Terminal, message: Printable): Promise<boolean> {
-  return answered(await confirm({ ...streams(terminal), message }));
+/** Asks for yes or no. @param preselected the answer that Enter gives */
+export async function confirmed(
+  terminal: Terminal,
+  message: Printable,
+  { preselected = true }: { preselected?: boolean } = {},
+): Promise<boolean> {
+  return answered(await confirm({ ...streams(terminal), message, initialValue: preselected }));
 }
 
 /** Asks for a string. */
