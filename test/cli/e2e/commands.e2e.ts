@@ -167,13 +167,14 @@ describe("commands that read accounts", () => {
     );
     expect(err).toContain(`→ bankdata connect --renew ${reference}`);
     const list = await me.run(["connections"]);
+    expect(list.code).toBe(3);
     expect(list.out).toMatch(/ended/);
     expect(list.err).toContain(
       `Your connection to Deutsche Bank has ended. Renew it: bankdata connect --renew ${reference}`,
     );
   });
 
-  it("a command ends with 4 if today's calls are used up, and says when the next one is available", async () => {
+  it("a command ends with 4 if today's 4 calls are used up, and says when the next one is available", async () => {
     await using me = await person();
     await me.connect(BANK);
     await me.put("bankdata.yaml", "cache:\n  expire_after: 0\n  old_data_on_error: false\n");
@@ -181,7 +182,7 @@ describe("commands that read accounts", () => {
     const { code, err } = await me.run(["balances"]);
     expect(code).toBe(4);
     expect(err).toMatch(
-      /today's calls are used up\. The next one is available .*\(in 23 hours\)\.\n {2}→ bankdata quota/,
+      /today's 4 calls are used up\. The next one is available .*\(in 23 hours\)\.\n {2}→ bankdata quota/,
     );
     const quota = items((await me.run(["quota", "--json"])).json());
     expect(quota.find(({ dataKind }) => dataKind === "balances")).toMatchObject({ limit: 4, remaining: 0 });
@@ -208,7 +209,9 @@ describe("connections", () => {
       2,
       `✗ No connection is called "${reference}x". Did you mean ${reference}?\n  → bankdata connections\n`,
     ]);
-    expect((await me.run(["disconnect", String(reference), "--yes"])).out).toBe(`${BANK} is disconnected.\n`);
+    expect((await me.run(["disconnect", String(reference), "--yes"])).out).toBe(
+      "Deutsche Bank is disconnected.\n",
+    );
     expect((await me.run(["connections", "--json"])).json()).toEqual([]);
   });
 });

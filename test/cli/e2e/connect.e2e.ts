@@ -68,7 +68,7 @@ describe("connecting a bank with a browser", () => {
     expect([code, problems]).toEqual([0, []]);
     const connected = JSON.parse(out);
     expect(connected).toMatchObject({
-      ...{ stateAsSent: "LN", stage: null, state: "active", bankId: BANK, bankName: "DKB", daysLeft: 179 },
+      ...{ stateAsSent: "LN", stage: null, state: "active", bankId: BANK, bankName: "DKB", daysLeft: 180 },
       consent: { historyDays: 365 },
       raw: { requisition: { institution_id: BANK } },
     });
@@ -137,7 +137,7 @@ describe("connecting a bank with a browser", () => {
         "consent",
         "daysLeft",
       ],
-      ...["accountIds", "renewWith"],
+      ...["accountIds", "lostAccountIds", "renewWith"],
     ];
     const old = await me.connect(BANK);
     await me.put("bankdata.yaml", "accounts:\n  - iban: DE00\n    alias: none of these\n");
@@ -155,9 +155,9 @@ describe("connecting a bank with a browser", () => {
     const { accounts, succession, ...same } = connected;
     expect(listed).toEqual(same);
     const { id, reference } = listed;
-    const disconnected = JSON.parse((await me.run(["disconnect", reference, "--json"])).out);
-    expect(disconnected).toEqual({ id, reference, bankId: BANK, ended: true });
-    expect(Object.keys(disconnected)).toEqual(["id", "reference", "bankId", "ended"]);
+    const disconnected = JSON.parse((await me.run(["disconnect", reference, "--yes", "--json"])).out);
+    expect(disconnected).toEqual({ id, reference, bankId: BANK, bankName: "DKB", ended: true });
+    expect(Object.keys(disconnected)).toEqual(["id", "reference", "bankId", "bankName", "ended"]);
   });
 
   it("connect notes that a bank offers more history only as a snapshot", async () => {

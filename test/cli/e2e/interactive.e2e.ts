@@ -117,16 +117,34 @@ describe("in a terminal", () => {
     disconnect.press("Enter");
     await disconnect.showing("with 2 accounts");
     disconnect.press("y");
-    expect(await disconnect.showing("ended with 0")).toContain(`${BANK} is disconnected.`);
+    expect(await disconnect.showing("ended with 0")).toContain("Deutsche Bank is disconnected.");
     expect(me.sandbox.state().requisitions).toEqual([]);
   });
 
-  it("disconnect asks for confirmation, and does nothing if it is denied", async () => {
+  it("connect offers to renew a bank that is connected already, and changes nothing if it is cancelled", async () => {
+    await using me = await person();
+    const { reference } = await me.connect(BANK);
+    using screen = new Screen(["connect", BANK], me.env, me.home);
+    const question = await screen.showing("is connected already");
+    expect(question).toContain(`Renew ${reference} (connected)`);
+    screen.press("Down", "Down", "Enter");
+    expect(await screen.showing("ended with 0")).toContain("Nothing was changed.");
+    expect(me.sandbox.state().requisitions).toHaveLength(1);
+    using renewing = new Screen(["connect", BANK, "--no-browser"], me.env, me.home);
+    await renewing.showing("is connected already");
+    renewing.press("Enter");
+    await renewing.showing("Open this link");
+    renewing.press("C-c");
+    await renewing.showing("Nothing was left half-done");
+    expect(me.sandbox.state().requisitions).toHaveLength(1);
+  });
+
+  it("disconnect asks for confirmation, and does nothing unless it is given", async () => {
     await using me = await person();
     const { reference } = await me.connect(BANK);
     using screen = new Screen(["disconnect", String(reference)], me.env, me.home);
-    await screen.showing(`Disconnect ${BANK} with 2 accounts`);
-    screen.press("n");
+    await screen.showing("Disconnect Deutsche Bank with 2 accounts");
+    screen.press("Enter");
     expect(await screen.showing("ended with 0")).toContain("Nothing was changed.");
     expect(me.sandbox.state().requisitions).toHaveLength(1);
   });

@@ -23,11 +23,6 @@ export function registerConnect(program: CommandLine, terminal: Terminal): void 
     )
     .argument("[bank]", "id or name of the bank")
     .option("--renew <reference>", "renew the connection that has this reference")
-    .option(
-      "--timeout <time>",
-      "how long to wait for you, in minutes, or such as 90s or 2h (default: 45)",
-      duration,
-    )
     .option("--no-browser", "show the link without opening a browser")
     .action(async (bank: string | undefined, { renew, ...wish }: ConnectOptions, command: Command) => {
       if (bank !== undefined && renew !== undefined) {
@@ -48,5 +43,10 @@ export function registerConnect(program: CommandLine, terminal: Terminal): void 
       "--access <number>",
       "days of access (default: the most that the bank allows)",
       wholeNumber(connect, "--access", { from: 1 }),
+    )
+    .option(
+      "--timeout <time>",
+      "how long to wait for you, in minutes, or such as 90s or 2h (default: 45)",
+      duration(connect, "--timeout"),
     );
 }
