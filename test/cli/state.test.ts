@@ -41,9 +41,10 @@ function bank(id: string, ...states: AccountState[]) {
 const FRESH: Origin = { asOf: new Date(NOW), fromCache: false, stale: false, staleReason: null };
 
 const opened: Disposable[] = [];
-afterEach(() => {
+const closeAll = () => {
   for (const one of opened.splice(0)) one[Symbol.dispose]();
-});
+};
+afterEach(closeAll);
 
 /** A person with these connections, whose data has this origin. */
 function person(
@@ -209,10 +210,11 @@ describe("old data", () => {
         [{ failIfStale: true }, 6],
         [{}, 0],
       ] as const)
-        for (const options of [{}, { json: true }])
-          expect(
-            await command(person([bank("a", "ready")], options, () => stale(spent)).session, "a-0", wanted),
-          ).toBe(code);
+        for (const options of [{}, { json: true }]) {
+          const { session } = person([bank("a", "ready")], options, () => stale(spent));
+          expect(await command(session, "a-0", wanted)).toBe(code);
+          closeAll();
+        }
   });
 
   it("is not old if it is from the cache within its lifetime", async () => {

@@ -1,4 +1,3 @@
-import { noAccountFailure } from "../connect/lost-access.ts";
 import type { Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure } from "../ui/failure.ts";
@@ -14,6 +13,7 @@ import {
   listedAccounts,
   type ReachableAccount,
 } from "./connected-accounts.ts";
+import { noAccountFailure } from "./lost-access.ts";
 
 /** The accounts that a command is about. */
 export interface ChosenAccounts {

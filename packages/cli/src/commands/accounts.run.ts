@@ -6,7 +6,7 @@ import {
   subjectOf,
 } from "../accounts/connected-accounts.ts";
 import { accountItem } from "../accounts/items.ts";
-import { noAccountFailure, warnOfLostAccounts } from "../connect/lost-access.ts";
+import { noAccountFailure, warnOfLostAccounts } from "../accounts/lost-access.ts";
 import type { Session } from "../session/session.ts";
 import { accountStateInWords, preparingInWords } from "../ui/connection-words.ts";
 import { EXIT } from "../ui/exit.ts";

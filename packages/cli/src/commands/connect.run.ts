@@ -3,13 +3,13 @@ import { type BankDataError, BankNotOfferedError, NotFoundError } from "bankdata
 import type { ConnectedBank, Succession } from "bankdata-core/connect";
 import { accountName, listed } from "../accounts/connected-accounts.ts";
 import { accountItem } from "../accounts/items.ts";
+import { mustBeRenewed, warnOfLostAccess } from "../accounts/lost-access.ts";
 import { originsText } from "../config/index.ts";
 import { bankCalled, banksOf, pickedBank } from "../connect/banks.ts";
 import { connectionCalled } from "../connect/connections.ts";
 import { type ConnectWish, connectByLink } from "../connect/consent.ts";
 import { connectionsTo, wantedBeside } from "../connect/duplicate.ts";
 import { connectionFields, daysLeft } from "../connect/items.ts";
-import { mustBeRenewed, warnOfLostAccess } from "../connect/lost-access.ts";
 import type { Session } from "../session/session.ts";
 import { typeableReference } from "../ui/connection-reference.ts";
 import { preparingInWords } from "../ui/connection-words.ts";

@@ -1,7 +1,7 @@
 import type { ConnectionListing } from "bankdata-core/bank";
-import { bankNames } from "../connect/banks.ts";
+import { bankNames } from "../accounts/bank-names.ts";
+import { accessOf, type KnownConnection, mustBeRenewed, warnOfLostAccess } from "../accounts/lost-access.ts";
 import { connectionFields, daysLeft } from "../connect/items.ts";
-import { accessOf, type KnownConnection, mustBeRenewed, warnOfLostAccess } from "../connect/lost-access.ts";
 import type { Session } from "../session/session.ts";
 import { renewCommand, typeableReference } from "../ui/connection-reference.ts";
 import { accessInWords } from "../ui/connection-words.ts";

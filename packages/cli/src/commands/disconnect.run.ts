@@ -1,5 +1,5 @@
 import type { Connection } from "bankdata-core/bank";
-import { bankNames } from "../connect/banks.ts";
+import { bankNames } from "../accounts/bank-names.ts";
 import { connectionCalled, noteUnreadableConnections } from "../connect/connections.ts";
 import type { Session } from "../session/session.ts";
 import { typeableReference } from "../ui/connection-reference.ts";

@@ -1,5 +1,5 @@
-import { type Bank, type Connection, containsText, folded, type Listing } from "bankdata-core/bank";
-import { BankDataError, closest } from "bankdata-core/base";
+import { type Bank, containsText, folded, type Listing } from "bankdata-core/bank";
+import { closest } from "bankdata-core/base";
 import type { Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure } from "../ui/failure.ts";
@@ -10,25 +10,6 @@ import { withProgress } from "../ui/progress.ts";
 /** The banks of a country, or all. */
 export async function banksOf({ provider, terminal }: Session, country?: string): Promise<Listing<Bank>> {
   return await withProgress(terminal, line`Reading the list of banks`, () => provider.banks(country));
-}
-
-/** The names of the banks that are connected, by their ids; a bank that cannot be read has none. */
-export async function bankNames(
-  { provider }: Session,
-  connections: readonly Connection[],
-): Promise<ReadonlyMap<string, string>> {
-  const ids = new Set(connections.flatMap(({ bankId }) => bankId ?? []));
-  const names = new Map<string, string>();
-  await Promise.all(
-    [...ids].map(async (id) => {
-      try {
-        names.set(id, (await provider.bank(id)).name);
-      } catch (error) {
-        if (!(error instanceof BankDataError)) throw error;
-      }
-    }),
-  );
-  return names;
 }
 
 /** The banks whose name, id or BIC contains a string, regardless of case and accents. */

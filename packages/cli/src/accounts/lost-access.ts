@@ -15,7 +15,7 @@ import { counted } from "../ui/format.ts";
 import { isForProgram, note } from "../ui/output.ts";
 import { line, type Printable } from "../ui/printable.ts";
 import { asTyped, styled } from "../ui/terminal.ts";
-import { bankNames } from "./banks.ts";
+import { bankNames } from "./bank-names.ts";
 
 /** A connection with what it gives access to, and the name of its bank. */
 export interface KnownConnection {
@@ -75,7 +75,7 @@ export function warnOfLostAccess({ terminal, options, now }: Session, known: Kno
 }
 
 /** What is lost, and what to do, to be followed by the command. */
-export function lossInWords({ access: { state, lost, total }, bankName }: KnownConnection): Printable {
+function lossInWords({ access: { state, lost, total }, bankName }: KnownConnection): Printable {
   const to = bankName === null ? "" : ` to ${bankName}`;
   if (total === 0 && ENDS[state] === undefined)
     return line`Your connection${to} has no accounts. Renew it, and choose accounts at the bank`;
