@@ -1,6 +1,9 @@
+import { Command } from "commander";
 import { expect, it } from "vitest";
 import { sshHint } from "../../packages/cli/src/connect/over-ssh.ts";
 import { duration } from "../../packages/cli/src/ui/duration.ts";
+
+const timeout = duration(new Command("connect"), "--timeout");
 
 it.each([
   ["45", 2_700_000],
@@ -9,11 +12,14 @@ it.each([
   ["2H", 7_200_000],
   [" 1 ", 60_000],
   ["24h", 86_400_000],
-])("the duration %j is %d milliseconds", (text, milliseconds) => expect(duration(text)).toBe(milliseconds));
+])("the duration %j is %d milliseconds", (text, milliseconds) => expect(timeout(text)).toBe(milliseconds));
 
 it.each(["", "0", "0s", "-5", "1.5", "5 min", "25h", "1441", "1d", "x", "Infinity", "1e3", "9999999999"])(
   "%j is not a duration",
-  (text) => expect(() => duration(text)).toThrow("It must be a number of minutes"),
+  (text) =>
+    expect(() => timeout(text)).toThrow(
+      `--timeout must be a number of minutes, or a duration such as 90s, 45m or 2h, of at most 24h, not "${text}".`,
+    ),
 );
 
 it("over SSH, the link comes with what the browser will show, or how to reach a page of this machine", () => {

@@ -177,7 +177,7 @@ describe("old data", () => {
   const stale = (staleReason: BankDataError | null): Origin => ({
     ...{ asOf: new Date(NOW - 6.5 * 3_600_000), fromCache: true, stale: true, staleReason },
   });
-  const response = { summary: "", detail: "", type: null, fields: {}, method: "GET", path: "/" };
+  const response = { summary: "", detail: "", type: null, fields: {}, method: "GET" as const, path: "/" };
   const spent = new RateLimitError("spent", {
     ...{ ...response, status: 429, sent: false, scope: "balances", limit: 4 },
     resetAt: new Date(NOW + 4 * 3_600_000),
