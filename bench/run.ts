@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { line } from "../packages/cli/src/ui/printable.ts";
-import { row, tableLines } from "../packages/cli/src/ui/table.ts";
+import { layOut, row } from "../packages/cli/src/ui/table.ts";
 import { Output } from "../packages/cli/src/ui/terminal.ts";
 import { hitAmongMany, hitByBackend, sizeOnDisk } from "./cache.ts";
 import { allAccounts, cachedHit, peakMemory, storedMiss, uncached } from "./client.ts";
@@ -45,7 +45,7 @@ for (const measure of all) {
 server.disconnect();
 
 const met = ({ ratio, goal }: Measure) => (goal === null ? "" : ratio <= goal ? "met" : "NOT MET");
-const lines = tableLines(
+const { lines } = layOut(
   [
     { title: line`What` },
     { title: line`Ours`, align: "decimal" },

@@ -47,7 +47,7 @@ describe("accounts whose data the bank does not share", () => {
     using person = sessionOf(bank.provider);
     expect(await accounts(person.session)).toBe(0);
     expect(person.out.text).toMatch(
-      new RegExp(`^Saving… +${bank.ibans[1]} .*ready +\\d{4}-\\d\\d-\\d\\d$`, "m"),
+      new RegExp(`^Savings Account\t${bank.ibans[1]}\t.*\tready\t\\d{4}-\\d\\d-\\d\\d\t$`, "m"),
     );
     using program = sessionOf(bank.provider, { json: true });
     expect(await accounts(program.session)).toBe(0);

@@ -66,11 +66,11 @@ describe("with --json", () => {
     expect(items).toHaveLength(1);
     const [bank = {}] = items;
     expect(Object.keys(bank)).toEqual([
-      ...["id", "name", "bic", "countries", "logo", "features"],
+      ...["bankId", "bankName", "bic", "countries", "logo", "features"],
       ...["historyDays", "continuousHistoryDays", "consentDays", "raw"],
     ]);
     expect(bank).toMatchObject({
-      id: "COMMERZBANK_COBADEFF",
+      bankId: "COMMERZBANK_COBADEFF",
       bic: "COBADEFF",
       countries: ["DE"],
       historyDays: 395,
@@ -206,7 +206,7 @@ describe("an account that fails, with --json", () => {
       message: expect.stringMatching(new RegExp(`^${name}: .*Access to account is forbidden`)),
       next: null,
     });
-    expect(err).toContain(`✗ ${name}: `);
+    expect(JSON.parse(err)).toEqual({ error: { ...Object(failed["error"]), accountId: me.savings } });
     expect(out).not.toMatch(/"stack"|\.ts:\d/);
   });
 
@@ -230,20 +230,33 @@ describe("an account that fails, with --json", () => {
     });
   });
 
-  it("with --json, a failed account is left out of the list, which is an empty list if all fail", async () => {
+  it("with --json and --jsonl, a failed account stands in the list with its error, also if all fail", async () => {
     await using me = await customer();
     for (const operation of ["balances", "transactions"] as const)
       me.sandbox.inject({ operation, account: me.savings, error: "AccountInactiveError", times: 9 });
     for (const command of ["balances", "transactions"]) {
       const partly = await me.run(command, "--json");
       expect(partly.code).toBe(5);
-      const ids = itemsIn(partly.out).map(({ accountId }) => accountId);
-      expect(new Set(ids), command).toEqual(new Set([me.giro]));
+      const list = itemsIn(partly.out);
+      const failed = list.filter(({ error }) => error !== undefined);
+      const item = {
+        ...{ accountId: me.savings, accountAlias: null, accountIban: expect.any(String), bankId: BANK },
+        error: {
+          name: "AccessDeniedError",
+          message: expect.stringMatching(/^Savings Account: /),
+          next: null,
+        },
+      };
+      expect(failed, command).toEqual([item]);
+      const others = list.filter(({ error }) => error === undefined);
+      expect(new Set(others.map(({ accountId }) => accountId)), command).toEqual(new Set([me.giro]));
+      // Entries of all accounts are sorted together, so their errors come first.
+      expect(list.indexOf(failed[0] ?? {}), command).toBe(command === "balances" ? list.length - 1 : 0);
       const none = await me.run(command, me.savings, "--json");
-      expect([none.code, none.out], command).toEqual([1, "[]\n"]);
-      expect(none.err, command).toMatch(/^✗ Savings Account: /m);
+      expect([none.code, itemsIn(none.out)], command).toEqual([1, [item]]);
+      expect(JSON.parse(none.err), command).toEqual({ error: { ...item.error, accountId: me.savings } });
       const lines = await me.run(command, me.savings, "--jsonl");
-      expect([lines.code, lines.out], command).toEqual([1, ""]);
+      expect([lines.code, JSON.parse(lines.out)], command).toEqual([1, item]);
     }
   });
 });

@@ -64,7 +64,10 @@ describe("odd responses", () => {
     const { code, out, err } = await run(service, "balances", "--json");
     expect(code).toBe(5);
     expect(err).toContain("acc-one");
-    expect(JSON.parse(out)).toMatchObject([{ accountId: "acc-two" }]);
+    expect(JSON.parse(out)).toMatchObject([
+      { accountId: "acc-one", error: { name: "InvalidResponseError" } },
+      { accountId: "acc-two" },
+    ]);
   });
 
   it("transactions shows an entry with an odd field, and leaves out one without an amount", async () => {
@@ -107,8 +110,8 @@ describe("odd responses", () => {
     const connections = await run(service, "connections", "--json");
     expect([connections.code, connections.err]).toEqual([0, ""]);
     expect(JSON.parse(connections.out)).toMatchObject([
-      { id: "one", consent: { validUntil: null }, daysLeft: null, state: "active" },
-      { id: "two", daysLeft: 30 },
+      { connectionId: "one", consent: { validUntil: null }, daysLeft: null, state: "active" },
+      { connectionId: "two", daysLeft: 30 },
     ]);
     const accounts = await run(service, "accounts", "--json");
     expect(accounts.code).toBe(0);
@@ -151,7 +154,7 @@ describe("odd responses", () => {
     const [connections, accounts, banks] = await Promise.all([
       run(service, "connections"),
       run(service, "accounts"),
-      run(service, "banks", "GL"),
+      run(service, "banks", "GL", "--wide"),
     ]);
     expect([connections.code, accounts.code, banks.code]).toEqual([5, 5, 5]);
     expect(connections.err).toContain("2 connections could not be understood and are left out here.");

@@ -1,7 +1,9 @@
 import type { GlobalOptions } from "../../packages/cli/src/session/global-options.ts";
 import type { Session } from "../../packages/cli/src/session/session.ts";
+import type { Part } from "../../packages/cli/src/ui/part.ts";
+import type { Printable } from "../../packages/cli/src/ui/printable.ts";
 import { StopSignals } from "../../packages/cli/src/ui/stop-signals.ts";
-import { Output, type Part } from "../../packages/cli/src/ui/terminal.ts";
+import { Output } from "../../packages/cli/src/ui/terminal.ts";
 import type { BankProvider } from "../../packages/core/src/bank/index.ts";
 
 /** An output that is not a terminal and keeps what is printed. */
@@ -18,6 +20,14 @@ class KeptOutput extends Output {
 
   override line(...parts: readonly Part[]): void {
     this.text += `${parts.map((part) => (typeof part === "string" ? part : part.text)).join("")}\n`;
+  }
+
+  override cells(cells: readonly Printable[]): void {
+    this.text += `${cells.join("\t")}\n`;
+  }
+
+  override jsonList(items: readonly unknown[], indent: number): void {
+    this.json(items, indent);
   }
 
   override json(value: unknown, indent?: number): void {

@@ -15,8 +15,17 @@ interface Reached {
 /** A person with an empty home, who runs the command line from its sources against a service. */
 export async function personAt({ baseUrl, credentials }: Reached, timeZone = "UTC") {
   const home = await mkdtemp(join(tmpdir(), "bankdata-source-"));
+  const env = {
+    PATH: process.env["PATH"],
+    HOME: home,
+    TZ: timeZone,
+    GOCARDLESS_SECRET_ID: credentials?.secretId ?? "id",
+    GOCARDLESS_SECRET_KEY: credentials?.secretKey ?? "key",
+    BANKDATA_BASE_URL: baseUrl,
+  };
   return {
     home,
+    env,
     /** The files in the home. */
     names: () => readdir(home),
     /** Runs a command. @returns its exit code and what it printed */
@@ -24,14 +33,7 @@ export async function personAt({ baseUrl, credentials }: Reached, timeZone = "UT
       const child = spawn(process.execPath, ["--conditions=bankdata-source", main, ...args], {
         cwd: home,
         stdio: ["ignore", "pipe", "pipe"],
-        env: {
-          PATH: process.env["PATH"],
-          HOME: home,
-          TZ: timeZone,
-          GOCARDLESS_SECRET_ID: credentials?.secretId ?? "id",
-          GOCARDLESS_SECRET_KEY: credentials?.secretKey ?? "key",
-          BANKDATA_BASE_URL: baseUrl,
-        },
+        env,
       });
       const output = { out: "", err: "" };
       child.stdout.on("data", (chunk) => (output.out += chunk));

@@ -36,7 +36,7 @@ function entry(back: number, amount: string, more: Entry = {}): Entry {
 async function shown(booked: readonly Entry[], ...args: string[]) {
   await using service = await serviceWith(booked);
   await using person = await personAt(service);
-  const { out, err } = await person.run("transactions", ...args);
+  const { out, err } = await person.run("transactions", "--wide", ...args);
   const json = await person.run("transactions", "--json", ...args);
   const items: Entry[] = JSON.parse(json.out);
   const requests = service.asked().filter((one) => one.includes("/transactions/"));
@@ -99,7 +99,7 @@ describe("what is shown of a transaction", () => {
       [{ valueDate: day(2), transactionAmount: { amount: "-3.00", currency: "EUR" } }],
     );
     await using person = await personAt(service);
-    const { out } = await person.run("transactions");
+    const { out } = await person.run("transactions", "--wide");
     expect(out.trimEnd().split("\n").slice(1)).toEqual([
       expect.stringMatching(new RegExp(`^${day(2)} +-3\\.00 {2}EUR {2}pending$`)),
       expect.stringMatching(new RegExp(`^${day(2)} +Café München +-1\\.00 {2}EUR$`)),

@@ -1,6 +1,7 @@
 import { runCommand } from "../../packages/cli/src/main.ts";
+import type { Part } from "../../packages/cli/src/ui/part.ts";
 import type { Printable } from "../../packages/cli/src/ui/printable.ts";
-import { Output, type Part } from "../../packages/cli/src/ui/terminal.ts";
+import { Output } from "../../packages/cli/src/ui/terminal.ts";
 
 /** An output of a given width that keeps what is printed; without a width, it is not a terminal. */
 class Screen extends Output {

@@ -28,7 +28,7 @@ async function connecting(me: Person, ...args: string[]) {
   const link = new Promise<string>((resolve) => {
     child.stderr?.on("data", (chunk) => {
       text.err += chunk;
-      const found = /^ {2}(http\S+)$/m.exec(text.err)?.[1];
+      const found = /^\{"link":"(http[^"]+)"\}$/m.exec(text.err)?.[1];
       if (found !== undefined) resolve(found);
     });
   });
@@ -126,8 +126,8 @@ describe("connecting a bank with a browser", () => {
     await using me = await person();
     const connection = [
       ...[
-        "id",
-        "reference",
+        "connectionId",
+        "connectionReference",
         "bankId",
         "bankName",
         "state",
@@ -149,15 +149,18 @@ describe("connecting a bank with a browser", () => {
     expect(Object.keys(connected)).toEqual([...connection, "accounts", "succession", "raw"]);
     expect(Object.keys(connected.consent)).toEqual(["grantedAt", "validUntil", "historyDays"]);
     expect(connected.accounts).toEqual(JSON.parse((await me.run(["accounts", "--json"])).out));
-    expect(connected.accounts[0]).toMatchObject({ accountAlias: null, connectionId: connected.id });
+    expect(connected.accounts[0]).toMatchObject({ accountAlias: null, connectionId: connected.connectionId });
     const [listed] = JSON.parse((await me.run(["connections", "--json"])).out);
     expect(Object.keys(listed)).toEqual([...connection, "raw"]);
     const { accounts, succession, ...same } = connected;
     expect(listed).toEqual(same);
-    const { id, reference } = listed;
-    const disconnected = JSON.parse((await me.run(["disconnect", reference, "--yes", "--json"])).out);
-    expect(disconnected).toEqual({ id, reference, bankId: BANK, bankName: "DKB", ended: true });
-    expect(Object.keys(disconnected)).toEqual(["id", "reference", "bankId", "bankName", "ended"]);
+    const { connectionId, connectionReference } = listed;
+    const disconnected = JSON.parse(
+      (await me.run(["disconnect", connectionReference, "--yes", "--json"])).out,
+    );
+    expect(disconnected).toEqual({
+      ...{ connectionId, connectionReference, bankId: BANK, bankName: "DKB", ended: true },
+    });
   });
 
   it("connect notes that a bank offers more history only as a snapshot", async () => {

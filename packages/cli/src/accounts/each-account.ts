@@ -1,4 +1,3 @@
-import type { Origin } from "bankdata-core/bank";
 import type { Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure, type Explanation, explain } from "../ui/failure.ts";
@@ -11,20 +10,22 @@ import type { ChosenAccounts } from "./chosen-accounts.ts";
 import { type ReachableAccount, subjectOf } from "./connected-accounts.ts";
 
 /** What was read of one account. */
-export interface ReadAccount<Reading extends Origin> {
+export interface ReadAccount<Reading> {
   account: ReachableAccount;
   reading: Reading;
 }
 
 /** An account of which nothing could be read, and why. */
-interface FailedAccount {
+export interface FailedAccount {
   account: ReachableAccount;
   error: unknown;
   explanation: Explanation;
 }
 
 /** What was read of several accounts, and the exit code, which says whether all could be read. */
-export interface ReadAccounts<Reading extends Origin> {
+export interface ReadAccounts<Reading> {
+  /** One for each account, in their order. */
+  results: (ReadAccount<Reading> | FailedAccount)[];
   read: ReadAccount<Reading>[];
   failed: FailedAccount[];
   exitCode: number;
@@ -35,7 +36,7 @@ export interface ReadAccounts<Reading extends Origin> {
  *
  * @throws CommandFailure if nothing could be read, unless the output is for a program, which still gets a document
  */
-export async function readEach<Reading extends Origin>(
+export async function readEach<Reading>(
   session: Session,
   { accounts, exitCode: before }: ChosenAccounts,
   what: string,
@@ -67,8 +68,9 @@ export async function readEach<Reading extends Origin>(
     const { message, next } = last.explanation;
     throw new CommandFailure(message, exitCode, next, last.explanation);
   }
-  for (const { explanation } of failed) printFailure(terminal, explanation, options);
-  return { read: results.filter((result) => "reading" in result), failed, exitCode };
+  for (const { account, explanation } of failed)
+    printFailure(terminal, explanation, { ...options, accountId: account.handle });
+  return { results, read: results.filter((result) => "reading" in result), failed, exitCode };
 }
 
 /** If all accounts failed with the same exit code, that one. */

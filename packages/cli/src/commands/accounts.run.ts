@@ -11,6 +11,7 @@ import type { Session } from "../session/session.ts";
 import { accountStateInWords, preparingInWords } from "../ui/connection-words.ts";
 import { EXIT } from "../ui/exit.ts";
 import { explain } from "../ui/failure.ts";
+import { ibanEnd, idStart } from "../ui/format.ts";
 import { isForProgram, note, printList, printTable } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
 import { row } from "../ui/table.ts";
@@ -21,17 +22,17 @@ export async function accounts(session: Session): Promise<number> {
   const { terminal, options, now } = session;
   const listing = await listedAccounts(session);
   const { accounts: all, exitCode } = listing;
-  const items = all.map((account) => accountItem(account, now()));
+  const items = all.map((account) => accountItem(account, { now: now(), sandbox: options.sandbox }));
   printList(terminal, options, items, () =>
     printTable(
       terminal,
       [
-        { title: line`Account`, flexible: true },
-        { title: line`IBAN` },
-        { title: line`Bank`, flexible: true },
+        { title: line`Account`, flexible: true, least: 12 },
+        { title: line`IBAN`, short: ibanEnd },
+        { title: line`Bank`, flexible: true, least: 10, drop: 3 },
         { title: line`Status` },
-        { title: line`Access until` },
-        { title: line`Id` },
+        { title: line`Access until`, drop: 2 },
+        { title: line`Id`, short: idStart, drop: 1 },
       ],
       all.map((account, at) =>
         row(
@@ -51,7 +52,10 @@ export async function accounts(session: Session): Promise<number> {
   await warnOfLostAccounts(session, listing.connections, all);
   const failed = all.filter(({ error }) => error !== null);
   for (const account of failed)
-    printFailure(terminal, explain(account.error, subjectOf(account), now()), options);
+    printFailure(terminal, explain(account.error, subjectOf(account), now()), {
+      ...options,
+      accountId: account.handle ?? undefined,
+    });
   if (failed.length === 0) return exitCode;
   return failed.length === all.length ? EXIT.failed : EXIT.partly;
 }

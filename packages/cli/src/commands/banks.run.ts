@@ -39,19 +39,20 @@ export async function banks(
 function bankItem(bank: Bank, provider: BankProvider) {
   const { raw, ...members } = bank;
   const { historyDays, continuousHistoryDays, consentDays } = provider.limitsOf(bank);
-  return { ...members, historyDays, continuousHistoryDays, consentDays, raw };
+  const { id: bankId, name: bankName, ...others } = members;
+  return { bankId, bankName, ...others, historyDays, continuousHistoryDays, consentDays, raw };
 }
 
 function printBanks({ provider, terminal }: Session, list: readonly Bank[]): void {
   printTable(
     terminal,
     [
-      { title: line`Name`, flexible: true },
+      { title: line`Name`, flexible: true, least: 14 },
       { title: line`Id` },
-      { title: line`BIC` },
-      { title: line`History`, align: "right" },
-      { title: line`Access`, align: "right" },
-      { title: line`Features`, flexible: true },
+      { title: line`BIC`, drop: 2 },
+      { title: line`History`, align: "right", drop: 4 },
+      { title: line`Access`, align: "right", drop: 3 },
+      { title: line`Features`, flexible: true, least: 16, drop: 1 },
     ],
     list.map((bank) => {
       const { historyDays, consentDays } = provider.limitsOf(bank);

@@ -6,7 +6,7 @@ import type { GlobalOptions } from "../session/global-options.ts";
 import type { Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure } from "../ui/failure.ts";
-import { counted, formatAge, formatDuration } from "../ui/format.ts";
+import { counted, formatAge, formatDuration, idStart } from "../ui/format.ts";
 import { isForProgram, note, printList, printTable } from "../ui/output.ts";
 import { line, printable } from "../ui/printable.ts";
 import { row } from "../ui/table.ts";
@@ -18,18 +18,20 @@ export async function listCache(session: Session): Promise<void> {
   const entries: CacheEntry[] = [];
   for await (const entry of viewOf(session).entries()) entries.push(entry);
   entries.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
-  printList(terminal, options, entries, () => {
+  const items = entries.map((entry) => ({ ...contentOf(entry.path), ...entry }));
+  printList(terminal, options, items, () => {
     printTable(
       terminal,
       [
-        { title: line`Path`, flexible: true },
+        { title: line`Kind`, flexible: true, least: 12 },
+        { title: line`Of`, short: idStart },
         { title: line`Stored` },
-        { title: line`Fresh` },
-        { title: line`Size`, align: "right" },
+        { title: line`Fresh`, drop: 2 },
+        { title: line`Size`, align: "right", drop: 1 },
       ],
-      entries.map(({ path, createdAt, expiresAt, isExpired, bytes }) =>
+      items.map(({ path, createdAt, expiresAt, isExpired, bytes }) =>
         row(
-          path,
+          ...subjectOf(path),
           formatAge(createdAt.getTime(), now()),
           isExpired
             ? "no"
@@ -46,6 +48,20 @@ export async function listCache(session: Session): Promise<void> {
   noteSetAside(session, await setAsideOf(session.configuration), (ours) =>
     ours ? "damaged and set aside; bankdata cache clear removes it" : KEPT_FOR_OTHERS,
   );
+}
+
+/** What a person calls a response: its kind, and the id of the account, the bank or the connection that it is about. */
+function subjectOf(path: string): [string, string] {
+  const [first = path, id = "", kind = first] = path
+    .split("/")
+    .filter((part) => part !== "" && part !== "enduser");
+  return [kind, id];
+}
+
+/** What a response holds: the data of which account; null for both if it holds no data of an account. */
+function contentOf(path: string) {
+  const [, accountId = null, dataKind = "account"] = /^\/accounts\/([^/]+)\/(?:([^/]+)\/)?$/.exec(path) ?? [];
+  return { accountId, dataKind: accountId === null ? null : dataKind };
 }
 
 /**

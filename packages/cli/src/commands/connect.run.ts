@@ -15,7 +15,7 @@ import { typeableReference } from "../ui/connection-reference.ts";
 import { preparingInWords } from "../ui/connection-words.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure, explain } from "../ui/failure.ts";
-import { counted } from "../ui/format.ts";
+import { counted, ibanEnd, idStart } from "../ui/format.ts";
 import { isForProgram, note, printOne, printTable, warn } from "../ui/output.ts";
 import { joined, line } from "../ui/printable.ts";
 import { command } from "../ui/shell-command.ts";
@@ -129,7 +129,9 @@ function report(
   const { terminal, options, configuration, now } = session;
   const item = {
     ...connectionFields(session, connection, bank.name),
-    accounts: accounts.map((account) => accountItem(listed({ account, connection }, configuration), now())),
+    accounts: accounts.map((account) =>
+      accountItem(listed({ account, connection }, configuration), { now: now(), sandbox: options.sandbox }),
+    ),
     ...(succession === undefined ? {} : { succession }),
     raw: connection.raw,
   };
@@ -169,10 +171,10 @@ function printAccounts({ terminal }: Session, accounts: readonly BankAccount[]):
   printTable(
     terminal,
     [
-      { title: line`Account`, flexible: true },
-      { title: line`IBAN` },
-      { title: line`Currency` },
-      { title: line`Id` },
+      { title: line`Account`, flexible: true, least: 12 },
+      { title: line`IBAN`, short: ibanEnd },
+      { title: line`Currency`, drop: 2 },
+      { title: line`Id`, short: idStart, drop: 1 },
     ],
     accounts.map(({ label, iban, currency, handle }) => row(label, iban, currency, handle)),
   );

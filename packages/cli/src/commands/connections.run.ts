@@ -62,10 +62,10 @@ function printConnections({ terminal, now }: Session, all: readonly KnownConnect
   printTable(
     terminal,
     [
-      { title: line`Reference`, flexible: true },
-      { title: line`Bank`, flexible: true },
-      { title: line`Status`, flexible: true },
-      { title: line`Accounts`, align: "right" },
+      { title: line`Reference`, flexible: true, least: 20 },
+      { title: line`Bank`, flexible: true, least: 10 },
+      { title: line`Status`, flexible: true, least: 9 },
+      { title: line`Accounts`, align: "right", drop: 1 },
       { title: line`Days left`, align: "right" },
     ],
     all.map(({ connection, access, bankName }) => {

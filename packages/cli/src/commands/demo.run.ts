@@ -5,10 +5,11 @@ import { beancountLedger, type LedgerAccount } from "bankdata-archive";
 import { GoCardlessClient, goCardlessProvider, type ResponseInfo } from "bankdata-core";
 import { type BankProvider, type Connection, connectedAccounts } from "bankdata-core/bank";
 import { startSandbox } from "bankdata-sandbox";
-import { money, printTable } from "../ui/output.ts";
+import { isForProgram, money, type OutputOptions, printAligned, printOne } from "../ui/output.ts";
+import type { Part } from "../ui/part.ts";
 import { line, type Printable, printable } from "../ui/printable.ts";
-import { row } from "../ui/table.ts";
-import { type Part, styled, type Terminal } from "../ui/terminal.ts";
+import { type Column, type Row, row } from "../ui/table.ts";
+import { styled, type Terminal } from "../ui/terminal.ts";
 
 const BANK = "N26_NTSBDEB1";
 const DAYS = 90;
@@ -18,15 +19,26 @@ const DAY = 86_400_000;
 
 /** Everything that was read of one account. */
 interface Read {
+  /** As `--json` prints it. */
+  item: object;
   name: string;
   /** Its IBAN, or another number if it has none. */
   number: string;
   ledger: LedgerAccount;
 }
 
-/** Shows the whole job on the embedded sandbox: connect, list, read, read again from the cache, write a ledger. */
-export async function demo(terminal: Terminal): Promise<void> {
-  const print = (...parts: Part[]) => terminal.out.line(...parts);
+/**
+ * Shows the whole job on the embedded sandbox: connect, list, read, read again from the cache, write a ledger. For a
+ * program, what came of it is one JSON document.
+ */
+export async function demo(terminal: Terminal, options: OutputOptions): Promise<void> {
+  const forProgram = isForProgram(options);
+  const print = (...parts: Part[]) => {
+    if (!forProgram) terminal.out.line(...parts);
+  };
+  const table = (columns: readonly Column[], rows: readonly Row[]) => {
+    if (!forProgram) printAligned(terminal, columns, rows);
+  };
   const note = (text: Printable) => print(styled("dim", text));
   const heading = (text: Printable) => {
     print();
@@ -69,8 +81,7 @@ export async function demo(terminal: Terminal): Promise<void> {
   const accounts = await readAll(provider);
   const firstTime = performance.now() - firstStart;
   const first = responses;
-  printTable(
-    terminal,
+  table(
     [
       { title: line`Account`, flexible: true },
       { title: line`IBAN` },
@@ -96,8 +107,7 @@ export async function demo(terminal: Terminal): Promise<void> {
     ledger.transactions.map((transaction) => ({ ...transaction, account: name })),
   );
   const booked = entries.filter(({ status }) => status === "booked");
-  printTable(
-    terminal,
+  table(
     [
       { title: line`Booked` },
       { title: line`Account`, flexible: true },
@@ -139,6 +149,16 @@ export async function demo(terminal: Terminal): Promise<void> {
   );
   for (const { account, reason } of [...skipped, ...omitted]) note(line`Left out of ${account}: ${reason}`);
   print(printable(file, file.length));
+  if (!forProgram) return;
+  const item = {
+    bankId: bank.id,
+    bankName: bank.name,
+    accounts: accounts.map(({ item }) => item),
+    calls: requested(first),
+    callsAgain: requested(responses),
+    ledger: file,
+  };
+  printOne(terminal, options, item, () => {});
 }
 
 /** The days for which a consent lasts. */
@@ -157,6 +177,10 @@ async function readAll(provider: BankProvider): Promise<Read[]> {
       const name = account.label ?? account.product ?? "Account";
       const bank = (account.bankId ?? "Bank").split("_")[0] ?? "Bank";
       return {
+        item: {
+          ...{ accountId: account.handle, accountIban: account.iban, label: account.label },
+          ...{ balances: balances.items.length, transactions: transactions.items.length },
+        },
         name,
         number: account.iban ?? account.number?.value ?? "",
         ledger: {

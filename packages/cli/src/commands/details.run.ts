@@ -25,9 +25,10 @@ export async function details(
   const { read, failed, exitCode } = await readEach(session, chosen, "details", (account) =>
     provider.details(account, { refresh: wanted.refresh, force: wanted.force }),
   );
+  const context = { now: now(), sandbox: options.sandbox };
   for (const { account: listed, reading } of read) {
     const account = { ...listed, ...reading.account };
-    printOne(terminal, options, detailsItem(account, reading, now()), () =>
+    printOne(terminal, options, detailsItem(account, reading, context), () =>
       printTable(
         terminal,
         [{ title: line`Field` }, { title: line`Value`, flexible: true }],
@@ -39,7 +40,7 @@ export async function details(
   }
   // If the output is for a person, `readEach` has thrown.
   for (const { account, error } of failed)
-    printOne(terminal, options, failedDetailsItem(account, error, now()), () => {});
+    printOne(terminal, options, failedDetailsItem(account, error, context), () => {});
   await noteFreshness(session, read, "details");
   return reportStale(session, read, wanted, exitCode);
 }

@@ -41,7 +41,13 @@ export async function disconnect(
   }
   await provider.end(id);
   if (isForProgram(options)) {
-    terminal.out.json({ id, reference: connection.reference, bankId, bankName, ended: true });
+    terminal.out.json({
+      connectionId: id,
+      connectionReference: connection.reference,
+      bankId,
+      bankName,
+      ended: true,
+    });
   } else {
     terminal.out.line(line`${bank} is disconnected.`);
   }

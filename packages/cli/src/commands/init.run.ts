@@ -15,7 +15,7 @@ import { configurationFor } from "../session/configured.ts";
 import type { GlobalOptions } from "../session/global-options.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure } from "../ui/failure.ts";
-import { note } from "../ui/output.ts";
+import { isForProgram, note } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
 import { withProgress } from "../ui/progress.ts";
 import { isInteractive, styled, type Terminal } from "../ui/terminal.ts";
@@ -29,6 +29,10 @@ const VARIABLES = line`Set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY, in th
  * @throws CommandFailure without an interactive terminal, or if the service rejects them
  */
 export async function init(terminal: Terminal, options: GlobalOptions): Promise<void> {
+  if (options.sandbox && isForProgram(options)) {
+    terminal.out.json({ file: null });
+    return;
+  }
   if (options.sandbox) {
     terminal.out.line(line`The sandbox needs no credentials: add --sandbox to any command, for example`);
     terminal.out.line();
@@ -60,8 +64,9 @@ export async function init(terminal: Terminal, options: GlobalOptions): Promise<
     checkCredentials({ secretId, secretKey }, configuration),
   );
   writeCredentials(path, { secretId, secretKey });
+  if (isForProgram(options)) terminal.out.json({ file: path });
   const stored = line` Credentials accepted. They are stored in ${path}, readable by you alone.`;
-  terminal.out.line(styled("green", line`✓`), stored);
+  if (!isForProgram(options)) terminal.out.line(styled("green", line`✓`), stored);
   const { credentials, sources } = configurationFor(options);
   if (credentials?.secretId !== secretId || credentials.secretKey !== secretKey) {
     const written = inFile(path);

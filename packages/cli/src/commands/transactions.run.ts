@@ -5,13 +5,13 @@ import { chosenAccounts } from "../accounts/chosen-accounts.ts";
 import { accountName } from "../accounts/connected-accounts.ts";
 import { readEach } from "../accounts/each-account.ts";
 import { noteFreshness } from "../accounts/freshness.ts";
-import { readItem } from "../accounts/items.ts";
+import { failedItem, readItem } from "../accounts/items.ts";
 import { reportStale } from "../accounts/staleness.ts";
 import type { Session } from "../session/session.ts";
 import { localDate } from "../ui/format.ts";
 import { isForProgram, money, note, printList, printTable } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
-import { row } from "../ui/table.ts";
+import { type Column, grouped, row } from "../ui/table.ts";
 import { noteUnreadable } from "../ui/unreadable.ts";
 import { isStatusWanted, isWithin, rangeOf, type TransactionQuery } from "./transactions.query.ts";
 
@@ -26,7 +26,7 @@ export async function transactions(
   const range = rangeOf(wanted, { here: today, service: dateOf(now()) });
   const { refresh, force } = wanted;
   const chosen = await chosenAccounts(session, name);
-  const { read, exitCode } = await readEach(session, chosen, "transactions", (account) =>
+  const { read, failed, exitCode } = await readEach(session, chosen, "transactions", (account) =>
     provider.transactions(account, range.requested, { refresh, force }),
   );
   const entries = read
@@ -38,32 +38,33 @@ export async function transactions(
         .map((entry) => ({ account, reading, entry, date: entryDate(entry, today) })),
     )
     .sort((a, b) => (b.date ?? "").localeCompare(a.date ?? ""));
-  // Some banks name nobody, so that every text stands for a name.
-  const hasWhat = entries.some(({ entry }) => entry.counterparty !== null);
-  const items = entries.map(({ account, reading, entry, date }) => {
+  const readItems = entries.map(({ account, reading, entry, date }) => {
     // The position in the response says nothing about the entry.
     const { position: _, ...members } = entry;
-    return readItem(account, { date, ...members }, reading, now());
+    return readItem(account, { date, ...members }, reading, { now: now(), sandbox: options.sandbox });
   });
+  // First, as entries of all accounts are sorted together.
+  const items = [...failed.map((one) => failedItem(one, options)), ...readItems];
   printList(terminal, options, items, () =>
     printTable(
       terminal,
       [
-        { title: line`Date` },
-        ...(read.length > 1 ? [{ title: line`Account`, flexible: true }] : []),
-        { title: line`Who`, flexible: true },
-        ...(hasWhat ? [{ title: line`What`, flexible: true }] : []),
+        { title: line`Date`, ...shortDates(entries.flatMap(({ date }) => date ?? [])) },
+        { title: line`Account`, flexible: true, least: 8, drop: 1 },
+        { title: line`Who`, flexible: true, least: 10 },
+        // Some banks name nobody: every text stands for a name, and this column is empty.
+        { title: line`What`, flexible: true, least: 20, drop: 2 },
         { title: line`Amount`, align: "decimal" },
         { title: line`` },
-        { title: line`` },
+        { title: line``, short: (status) => line`${status.slice(0, 4)}` },
       ],
       entries.map(({ account, date, entry }) =>
         row(
           date,
-          ...(read.length > 1 ? [accountName(account)] : []),
+          grouped(accountName(account), read.length > 1),
           // Where nobody is known, the text says most about who it was.
           entry.counterparty ?? entry.text,
-          ...(hasWhat ? [entry.counterparty === null ? "" : entry.text] : []),
+          entry.counterparty === null ? "" : entry.text,
           money(entry.amount),
           entry.currency,
           entry.status === "booked" ? "" : entry.status,
@@ -76,6 +77,14 @@ export async function transactions(
   if (entries.length === 0 && !isForProgram(options)) note(terminal, line`No matching transactions.`);
   await noteFreshness(session, read, "transactions");
   return reportStale(session, read, wanted, code);
+}
+
+/** A date without its year, if the others do not make it ambiguous. @param dates the newest first */
+function shortDates(dates: readonly string[]): Pick<Column, "short"> {
+  const [newest, oldest] = [dates[0] ?? "", dates.at(-1) ?? ""];
+  const spansAYear = oldest.slice(0, 4) < newest.slice(0, 4) && oldest.slice(5) <= newest.slice(5);
+  const isClear = !spansAYear && Number(newest.slice(0, 4)) - Number(oldest.slice(0, 4)) <= 1;
+  return isClear ? { short: (date) => line`${date.slice(5)}` } : {};
 }
 
 /** Puts booked entries last, so that they are below the others of their day. */

@@ -133,10 +133,13 @@ async function showLink(
   { url }: BegunConnection,
   browser: boolean,
 ): Promise<void> {
-  terminal.err.line(line`Open this link, log in at ${bank.name} and agree:`);
-  terminal.err.line();
-  terminal.err.line(line`  `, styled("bold", printable(url, LONGEST_LINK)));
-  terminal.err.line();
+  if (terminal.err.form.json === true) terminal.err.json({ link: url });
+  else {
+    terminal.err.line(line`Open this link, log in at ${bank.name} and agree:`);
+    terminal.err.line();
+    terminal.err.line(line`  `, styled("bold", printable(url, LONGEST_LINK)));
+    terminal.err.line();
+  }
   const hint = sshHint(url, process.env);
   if (hint !== undefined) note(terminal, hint);
   if (!browser || !isInteractive(terminal)) return;

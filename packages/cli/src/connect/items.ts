@@ -18,8 +18,8 @@ export function connectionFields(
 ) {
   const { id, reference, bankId, stage, stateAsSent, createdAt, consent, accountHandles } = connection;
   return {
-    id,
-    reference,
+    connectionId: id,
+    connectionReference: reference,
     bankId,
     bankName,
     state: access.state,

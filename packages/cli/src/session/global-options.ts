@@ -9,6 +9,8 @@ export interface GlobalOptions extends OutputOptions {
   verbose?: boolean | undefined;
   /** Prints only results, warnings and errors. */
   quiet?: boolean | undefined;
+  /** Prints tables uncut. */
+  wide?: boolean | undefined;
   /** Works with the embedded sandbox, whose state is kept between commands. */
   sandbox?: boolean | undefined;
   config?: string | undefined;
@@ -24,6 +26,7 @@ export function addGlobalOptions(program: Command): Command {
     .option("--json", "print one JSON document and nothing else on stdout")
     .option("--jsonl", "print one JSON object per line")
     .option("--quiet", "print nothing but results, warnings and errors")
+    .option("--wide", "print tables with whole cells, however wide they become")
     .option("--sandbox", "use the embedded sandbox, which keeps its state between commands")
     .option(
       "--config <file>",
@@ -57,11 +60,12 @@ function flagOf(name: keyof GlobalOptions): string {
 
 /** The arguments that pass the global options on to another command, except `--json` and `--jsonl`. */
 export function globalArguments(program: Command): string[] {
-  const { sandbox, verbose, quiet, config, env, envFile = env } = program.opts<GlobalOptions>();
+  const { sandbox, verbose, quiet, wide, config, env, envFile = env } = program.opts<GlobalOptions>();
   return [
     ...(sandbox ? ["--sandbox"] : []),
     ...(verbose ? ["--verbose"] : []),
     ...(quiet ? ["--quiet"] : []),
+    ...(wide ? ["--wide"] : []),
     ...(config === undefined ? [] : ["--config", config]),
     ...(envFile === undefined ? [] : ["--env", envFile]),
   ];

@@ -32,6 +32,8 @@ export { CommandFailure };
 
 /** How an error is explained to a person. */
 export interface Explanation {
+  /** The class of the error. */
+  name: string;
   message: Printable;
   next: Printable | undefined;
   exitCode: number;
@@ -56,7 +58,8 @@ const LONGEST_NAME = 100;
 export function explain(error: unknown, subject?: Subject, now = Date.now()): Explanation {
   if (error instanceof CommandFailure) {
     const { message, next, exitCode, details, candidates } = error;
-    return { message, next, exitCode, details, candidates };
+    const name = exitCode === EXIT.usage ? "UsageError" : error.name;
+    return { name, message, next, exitCode, details, candidates };
   }
   if (isSuppressed(error)) return explainSuppressed(error, subject, now);
   if (error instanceof UnfinishedConnectionError) return explainUnfinished(error, now);
@@ -69,6 +72,7 @@ export function explain(error: unknown, subject?: Subject, now = Date.now()): Ex
     anyOther(error);
   const { exitCode, next } = explained;
   return {
+    name: error instanceof Error ? error.name : "Error",
     message: messageAbout(subject, explained),
     next,
     exitCode,
@@ -239,6 +243,7 @@ function explainUnfinished(error: UnfinishedConnectionError, now: number): Expla
   const removal = explain(error.removalError, { name: left }, now);
   const { reference, connectionId: id } = error;
   return {
+    name: error.name,
     message: line`${cause} ${removal.message}`,
     next: command`bankdata disconnect ${typeableReference({ reference, id })}`,
     exitCode: EXIT.failed,

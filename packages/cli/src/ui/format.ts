@@ -44,6 +44,16 @@ export function localDate(at: number): Printable {
   return line`${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+/** The end of an IBAN, by which an account can be named: "…3000". */
+export function ibanEnd(iban: Printable): Printable {
+  return iban.length <= 8 ? iban : line`…${iban.slice(-4)}`;
+}
+
+/** The beginning of an id, by which it can be named: "7e944232…". */
+export function idStart(id: Printable): Printable {
+  return id.length <= 9 ? id : line`${id.slice(0, 8)}…`;
+}
+
 /** "1 account", "2 accounts"; with `plural` "1 entry", "2 entries". */
 export function counted(count: number, noun: string, plural = `${noun}s`): Printable {
   return line`${count} ${count === 1 ? noun : plural}`;

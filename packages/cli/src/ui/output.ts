@@ -1,6 +1,8 @@
-import { line, type Printable } from "./printable.ts";
-import { type Cell, type Column, type Row, tableLines } from "./table.ts";
+import type { Part } from "./part.ts";
+import { joined, line, type Printable } from "./printable.ts";
+import { type Cell, type Column, layOut, type Row, wholeCells } from "./table.ts";
 import { styled, type Terminal } from "./terminal.ts";
+import { wrapped } from "./wrapped.ts";
 
 /** How results are wanted. */
 export interface OutputOptions {
@@ -23,7 +25,7 @@ export function printList<Item>(
   forPerson: () => void,
 ): void {
   if (options.jsonl) for (const item of items) out.json(item);
-  else if (options.json) out.json(items, INDENT);
+  else if (options.json) out.jsonList(items, INDENT);
   else forPerson();
 }
 
@@ -39,10 +41,24 @@ export function printOne(
   else forPerson();
 }
 
-/** Prints a table that fits the terminal. */
-export function printTable({ out }: Terminal, columns: readonly Column[], rows: readonly Row[]): void {
+/**
+ * Prints a table: fitted to the terminal, or as wide as it needs to be with `--wide`; in a pipe or a file, one line per row
+ * with tabs between whole cells and no titles.
+ */
+export function printTable(terminal: Terminal, columns: readonly Column[], rows: readonly Row[]): void {
+  const { out } = terminal;
+  if (!out.isTerminal && out.form.wide !== true)
+    for (const cells of wholeCells(columns, rows)) out.cells(cells);
+  else printAligned(terminal, columns, rows);
+}
+
+/** Prints a table for a person, even if it is piped. Columns that did not fit are named on stderr. */
+export function printAligned(terminal: Terminal, columns: readonly Column[], rows: readonly Row[]): void {
   if (rows.length === 0) return;
-  for (const parts of tableLines(columns, rows, out.width)) out.line(...parts);
+  const { lines, leftOut } = layOut(columns, rows, terminal.out.width);
+  for (const parts of lines) terminal.out.line(...parts);
+  if (leftOut.length === 0) return;
+  note(terminal, line`Not shown, as the terminal is narrow: ${joined(leftOut, line`, `)}. --wide shows all.`);
 }
 
 /** An amount in a table: red if it is below zero. */
@@ -56,7 +72,11 @@ export function note(terminal: Terminal, ...texts: readonly Printable[]): void {
   if (!terminal.isQuiet) warn(terminal, ...texts);
 }
 
-/** Prints what a person should know even if only results, warnings and errors are wanted. */
+/**
+ * Prints what a person should know even if only results, warnings and errors are wanted, wrapped at its words. A command
+ * that is to be copied is a text of its own.
+ */
 export function warn({ err }: Terminal, ...texts: readonly Printable[]): void {
-  err.line(...texts.map((text) => styled("dim", text)));
+  const parts = texts.map((text): Part => styled("dim", text));
+  for (const line of wrapped(parts, err.width, 0)) err.line(...line);
 }

@@ -8,7 +8,7 @@ const FRAME_EVERY = 80;
 const QUIET_FOR = 200;
 
 /**
- * Shows a line with a spinner on stderr while some work is done; nothing if stderr is not a terminal. The line is gone
+ * Shows a line with a spinner on stderr while some work is done; nothing if stderr is not a terminal, or is for a program. The line is gone
  * when the work ends.
  */
 export async function withProgress<T>(
@@ -16,7 +16,7 @@ export async function withProgress<T>(
   text: Printable,
   work: (progress: (detail: Printable) => void) => Promise<T>,
 ): Promise<T> {
-  if (isQuiet || !err.isTerminal || process.env["TERM"] === "dumb") return await work(() => {});
+  if (isQuiet || !err.isDrawn) return await work(() => {});
   let detail: Printable | undefined;
   let frame = 0;
   let shown = false;

@@ -1,7 +1,10 @@
 import { styleText } from "node:util";
 import type { Explanation } from "./failure.ts";
-import { jsonText } from "./json-text.ts";
+import { jsonListPieces, jsonText } from "./json-text.ts";
+import { type Part, type Style, type Styled, textOf } from "./part.ts";
 import { line, linesOf, type Printable, printable } from "./printable.ts";
+import { wrapped } from "./wrapped.ts";
+import { fileOf, writeWhole } from "./write-whole.ts";
 
 /** Where a command prints, results to `out`, everything else to `err`; and where a person types. */
 export interface Terminal {
@@ -12,19 +15,18 @@ export interface Terminal {
   isQuiet: boolean;
 }
 
-/** Styles of text; each is plain if the output is not a terminal, or `NO_COLOR` is set. */
-export type Style = Parameters<typeof styleText>[0];
-
-/** A string with a style. */
-export interface Styled {
-  text: Printable;
-  style: Style;
-}
-
-/** What a line is made of. */
-export type Part = Printable | Styled;
+/** The columns of a terminal that does not know its own. */
+const UNKNOWN_WIDTH = 80;
 
 const ERASE_LINE = "\r\u001b[2K";
+
+/** How the lines of an output are meant to be read. */
+export interface OutputForm {
+  /** Whether each line is JSON, for a program. @default false */
+  json?: boolean | undefined;
+  /** Whether tables are as wide as they need to be. @default false */
+  wide?: boolean | undefined;
+}
 
 /**
  * A stream that accepts only printable strings. Apart from the prompts, which draw themselves, nothing else in the command
@@ -33,8 +35,12 @@ const ERASE_LINE = "\r\u001b[2K";
 export class Output {
   /** For prompts alone. */
   readonly stream: NodeJS.WriteStream;
+  /** How lines are printed; set once per command, from its arguments. */
+  form: OutputForm = {};
+  /** Of a file or a device; undefined if the stream is none, null before that is known. */
+  #file: number | undefined | null = null;
   /** Whether a line is drawn that is not ended: one that is printed takes its place. */
-  #isDrawn = false;
+  #hasDrawn = false;
 
   constructor(stream: NodeJS.WriteStream) {
     this.stream = stream;
@@ -45,38 +51,74 @@ export class Output {
     return this.stream.isTTY === true;
   }
 
-  /** The columns to fit into: the terminal's, or 100 if the output goes elsewhere. */
-  get width(): number {
-    return this.isTerminal ? Math.max(this.stream.columns, 20) : 100;
+  /** Whether lines may be drawn over, as a spinner is. */
+  get isDrawn(): boolean {
+    return this.isTerminal && this.form.json !== true && process.env["TERM"] !== "dumb";
   }
 
-  /** Prints a line. */
+  /** The columns to fit into: the terminal's, or Infinity if the output goes elsewhere or is to be wide. */
+  get width(): number {
+    if (!this.isTerminal || this.form.wide === true) return Number.POSITIVE_INFINITY;
+    return Math.max(this.stream.columns || UNKNOWN_WIDTH, 20);
+  }
+
+  /** Prints a line; for a program, as an object with a `note`. */
   line(...parts: readonly Part[]): void {
-    const start = this.#isDrawn ? ERASE_LINE : "";
-    this.#isDrawn = false;
-    this.stream.write(`${start}${this.#shown(parts)}\n`);
+    const note = textOf(parts).trim();
+    if (this.form.json === true) {
+      if (note !== "") this.json({ note });
+      return;
+    }
+    const start = this.#hasDrawn ? ERASE_LINE : "";
+    this.#hasDrawn = false;
+    this.#write(`${start}${this.#shown(parts)}\n`);
   }
 
   /** Prints several lines at once. */
   lines(lines: readonly Printable[]): void {
-    this.stream.write(`${lines.join("\n")}\n`);
+    this.#write(`${lines.join("\n")}\n`);
+  }
+
+  /** Prints the cells of a line with tabs between them. None contains a tab, as that is not printable. */
+  cells(cells: readonly Printable[]): void {
+    this.#write(`${cells.join("\t")}\n`);
   }
 
   /** Prints a value as JSON: on one line, or indented by `indent` spaces. */
   json(value: unknown, indent?: number): void {
-    this.stream.write(`${jsonText(value, indent)}\n`);
+    this.#write(`${jsonText(value, indent)}\n`);
+  }
+
+  /** Prints a list as one JSON document, piece by piece, as it may be longer than the longest string. */
+  jsonList(items: readonly unknown[], indent: number): void {
+    for (const piece of jsonListPieces(items, indent)) this.#write(piece);
+    this.#write("\n");
   }
 
   /** Draws a line over the one that the cursor is on, without ending it. */
   redraw(...parts: readonly Part[]): void {
-    this.#isDrawn = parts.length > 0;
-    this.stream.write(`${ERASE_LINE}${this.#shown(parts)}`);
+    this.#hasDrawn = parts.length > 0;
+    this.#write(`${ERASE_LINE}${this.#shown(parts)}`);
   }
 
   /** Calls `closed` when a line cannot be printed because the reader is gone. @returns disposing of it ends that */
   whenClosed(closed: (error: Error) => void): Disposable {
     this.stream.once("error", closed);
     return { [Symbol.dispose]: () => this.stream.off("error", closed) };
+  }
+
+  /** What cannot be written is reported by the stream's `error` event; nothing is thrown here. */
+  #write(text: string): void {
+    if (this.#file === null) this.#file = fileOf(this.stream);
+    if (this.#file === undefined) {
+      this.stream.write(text);
+      return;
+    }
+    try {
+      writeWhole(this.#file, text);
+    } catch (error) {
+      this.stream.emit("error", error);
+    }
   }
 
   #shown(parts: readonly Part[]): string {
@@ -105,16 +147,49 @@ export function isInteractive({ in: input, err }: Terminal): boolean {
   return input.isTTY === true && err.isTerminal;
 }
 
-/** Prints what went wrong and what to do next; with `verbose` also the service's own words. */
+/** How a failure is reported. */
+interface FailureOptions {
+  verbose?: boolean | undefined;
+  sandbox?: boolean | undefined;
+  /** The account that failed, if it is one of several. */
+  accountId?: string | undefined;
+}
+
+/**
+ * Prints what went wrong and what to do next; with `verbose` also the service's own words. For a program, it is one
+ * object with the `error`.
+ */
 export function printFailure(
   { err }: Terminal,
-  { message, next, details, candidates }: Explanation,
-  { verbose, sandbox }: { verbose?: boolean | undefined; sandbox?: boolean | undefined },
+  explanation: Explanation,
+  { verbose, sandbox, accountId }: FailureOptions,
 ): void {
-  err.line(styled("red", line`✗`), line` `, printable(message));
+  const { message, next, details, candidates } = explanation;
+  if (err.form.json === true) {
+    const about = accountId === undefined ? {} : { accountId };
+    err.json({ error: { ...errorMember(explanation, { sandbox }), ...about } });
+    if (verbose && details !== undefined) err.line(details);
+    return;
+  }
+  for (const parts of wrapped([styled("red", line`✗`), line` `, printable(message)], err.width, 2))
+    err.line(...parts);
   for (const candidate of candidates) err.line(line`  `, candidate);
   if (verbose && details !== undefined) err.line(line`  `, styled("dim", details));
-  if (next !== undefined) err.line(line`  → `, asTyped(next, { sandbox }));
+  if (next === undefined) return;
+  for (const parts of wrapped([line`  → `, asTyped(next, { sandbox })], err.width, 4)) err.line(...parts);
+}
+
+/** An error as a member of JSON: as a person reads it, never with a stack. */
+export function errorMember(
+  { name, message, next, candidates }: Explanation,
+  options: { sandbox?: boolean | undefined },
+) {
+  return {
+    name,
+    message,
+    next: next === undefined ? null : asTyped(next, options),
+    ...(candidates.length === 0 ? {} : { candidates }),
+  };
 }
 
 /** A command as the person has to type it: with `--sandbox` if that is used. A sentence stays as it is. */
