@@ -22,7 +22,7 @@ describe("a bank that is connected already", () => {
     const { code, err } = await run(service, "connect", "BANK_X", "--json");
     expect(code).toBe(0);
     expect(err).toContain(
-      "Your connection ended to The Bank has ended; this makes another one beside it. To renew it instead: bankdata connect --renew ended\n",
+      "Your connection ended to The Bank has ended; this makes another one beside it. To renew it instead: bankdata connect --renew ended",
     );
   });
 
@@ -131,7 +131,8 @@ describe("disconnecting a bank", () => {
     expect(sure.asked).toContain(`DELETE /requisitions/${OLD}/`);
     const program = await run(service, "disconnect", "the-old-one", "--yes", "--json");
     expect(JSON.parse(program.out)).toEqual({
-      ...{ id: OLD, reference: "the-old-one", bankId: "BANK_X", bankName: "The Bank", ended: true },
+      ...{ connectionId: OLD, connectionReference: "the-old-one" },
+      ...{ bankId: "BANK_X", bankName: "The Bank", ended: true },
     });
     expect((await run(service, "disconnect", "the-old-one", "--json")).code).toBe(2);
   });

@@ -9,7 +9,7 @@ describe("connecting a bank", () => {
     );
     expect(code).toBe(0);
     expect(out).toMatch(/^✓ The Bank is connected: 1 account\.$/m);
-    expect(out).toMatch(/^Giro +DE89370400440532013000 +EUR +acc-1$/m);
+    expect(out).toContain("\nGiro\tDE89370400440532013000\tEUR\tacc-1\n");
     expect(asked.filter((one) => one.includes("/institutions/"))).toEqual(["GET /institutions/BANK_X/"]);
   });
 
@@ -130,11 +130,11 @@ describe("the list of connections", () => {
     );
     const { code, out, err, asked } = await run(service, "connections");
     expect(code).toBe(3);
-    expect(out.split("\n").slice(1)).toEqual([
-      expect.stringMatching(/^a +The Bank +ended +1 *$/),
-      expect.stringMatching(/^b +The Bank +suspended after too many failures +1 *$/),
-      expect.stringMatching(/^c +BANK_Y +waiting for you to log in at the bank +1 *$/),
-      expect.stringMatching(/^d +The Bank +NEW WORD +0 *$/),
+    expect(out.split("\n")).toEqual([
+      "a\tThe Bank\tended\t1\t",
+      "b\tThe Bank\tsuspended after too many failures\t1\t",
+      "c\tBANK_Y\twaiting for you to log in at the bank\t1\t",
+      "d\tThe Bank\tNEW WORD\t0\t",
       "",
     ]);
     expect(err).toBe(
@@ -149,9 +149,16 @@ describe("the list of connections", () => {
       return path === "/agreements/enduser/" ? page([{}]) : undefined;
     });
     const { code, err } = await run(service, "connections", "--json");
-    expect([code, err]).toEqual([
+    const notes = err
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect([code, notes]).toEqual([
       5,
-      "2 connections could not be understood and are left out here.\n1 consent could not be understood and is left out here.\n",
+      [
+        { note: "2 connections could not be understood and are left out here." },
+        { note: "1 consent could not be understood and is left out here." },
+      ],
     ]);
   });
 });

@@ -132,6 +132,7 @@ describe("why a bank was not connected, in the terminal", () => {
     const left = (reference: string) =>
       explain(new UnfinishedConnectionError("…", { connectionId: "c", reference, cause, removalError }));
     expect(left("dkb-2026-03-01-a1b2c3")).toEqual({
+      name: "UnfinishedConnectionError",
       message:
         "You cancelled before you agreed. Nothing was connected. The unfinished connection is still there, as it could not be removed: The plan does not allow it.",
       next: "bankdata disconnect dkb-2026-03-01-a1b2c3",

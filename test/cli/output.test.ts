@@ -241,9 +241,9 @@ describe("the output of commands", () => {
   });
 
   it.each([
-    [["balances", "nobody", "--json"], 2, "CommandFailure", "bankdata accounts"],
-    [["balances", "--nonsense", "--json"], 2, "UsageError", "bankdata --help"],
-    [["connect", "--days", "x", "--jsonl"], 2, "UsageError", "bankdata --help"],
+    [["balances", "nobody", "--json"], 2, "UsageError", "bankdata accounts"],
+    [["balances", "--nonsense", "--json"], 2, "UsageError", "See bankdata balances --help"],
+    [["connect", "--days", "x", "--jsonl"], 2, "UsageError", "See bankdata connect --help"],
     [["accounts", "--config", "/none", "--json"], 2, "ConfigurationError", null],
   ])("%j prints one object with the error on stderr and nothing else", async (args, code, name, next) => {
     const failed = await person.run(...args);

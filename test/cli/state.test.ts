@@ -112,7 +112,7 @@ describe("a connection whose accounts have lost access", () => {
       const one = bank("a", ...states);
       const seen = person([one]);
       expect(await connections(seen.session)).toBe(3);
-      expect(seen.out.text).toContain(`The Bank  ${words}`);
+      expect(seen.out.text).toContain(`\tThe Bank\t${words}\t`);
       expect(seen.err.text).toBe(`! ${warning}bankdata connect --renew ref-a\n`);
       const program = person([one], { json: true });
       expect(await connections(program.session)).toBe(3);
@@ -125,14 +125,14 @@ describe("a connection whose accounts have lost access", () => {
   it("connections ends with 0 if every account is ready, or is being prepared", async () => {
     const seen = person([bank("a", "ready", "processing", "unknown")]);
     expect(await connections(seen.session)).toBe(0);
-    expect([seen.out.text.includes("The Bank  connected "), seen.err.text]).toEqual([true, ""]);
+    expect([seen.out.text.includes("\tThe Bank\tconnected\t"), seen.err.text]).toEqual([true, ""]);
   });
 
   it("accounts warns of it once, and balances for each account that it shows", async () => {
     const listed = [bank("a", "expired", "ready"), bank("b", "ready")];
     const seen = person(listed);
     expect(await accounts(seen.session)).toBe(0);
-    expect(seen.out.text).toMatch(/^a 0 .*consent ended/m);
+    expect(seen.out.text).toMatch(/^a 0\t.*\tconsent ended\t/m);
     expect(seen.err.text).toBe(
       "! 1 of 2 accounts at The Bank: consent ended. Renew the connection: bankdata connect --renew ref-a\n",
     );
@@ -147,7 +147,7 @@ describe("a connection whose accounts have lost access", () => {
   it("a bank that has no data yet is said to be preparing it", async () => {
     const seen = person([bank("a", "processing", "ready")]);
     expect(await accounts(seen.session)).toBe(0);
-    expect(seen.out.text).toMatch(/^a 0 .*being prepared/m);
+    expect(seen.out.text).toMatch(/^a 0\t.*\tbeing prepared\t/m);
     expect(seen.err.text).toBe("The bank is still preparing a 0: ask again in a few minutes.\n");
   });
 });

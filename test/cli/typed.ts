@@ -25,6 +25,10 @@ class Screen extends Output {
     this.text += `${parts.map((part) => (typeof part === "string" ? part : part.text)).join("")}\n`;
   }
 
+  override json(value: unknown, indent?: number): void {
+    this.text += `${JSON.stringify(value, null, indent)}\n`;
+  }
+
   override lines(lines: readonly Printable[]): void {
     this.text += `${lines.join("\n")}\n`;
   }

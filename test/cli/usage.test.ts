@@ -57,7 +57,6 @@ describe("flags", () => {
     ],
     ["transactions --from", "--from needs a value: --from <date>. | bankdata transactions --help"],
     ["accounts --config", "--config needs a value: --config <file>. | bankdata --help"],
-    ["accounts --json --jsonl", "--json and --jsonl cannot be used together. | bankdata accounts --help"],
     ["quota --quiet --verbose", "--quiet and --verbose cannot be used together. | bankdata quota --help"],
     ["quota --env a --env-file b", "--env and --env-file cannot be used together. | bankdata quota --help"],
     ["connect --days 0", '--days must be a whole number, 1 or more, not "0". | bankdata connect --help'],
@@ -78,6 +77,16 @@ describe("flags", () => {
     ["sandbox --state /", "--state must be a file, but / is a folder. | bankdata sandbox --help"],
   ])("%s", async (text, said) => {
     expect(await refusal(...text.split(" "))).toBe(said);
+  });
+
+  it("--json and --jsonl are refused together, as JSON", async () => {
+    const { code, out, err } = await typed(["accounts", "--json", "--jsonl"]);
+    const next = "See bankdata accounts --help";
+    expect([code, out, JSON.parse(err)]).toEqual([
+      2,
+      "",
+      { error: { name: "UsageError", message: "--json and --jsonl cannot be used together.", next } },
+    ]);
   });
 
   it.each(["99999", "abc", "1.5", ""])("sandbox --port %j is no port", async (port) => {
