@@ -21,7 +21,14 @@ export {
   handleOf,
   type NumberScheme,
 } from "./account.ts";
-export type { BalanceKind, BankBalance } from "./balance.ts";
+export {
+  BALANCE_CHOICES,
+  BALANCE_KINDS,
+  type BalanceChoice,
+  type BalanceKind,
+  type BankBalance,
+  mainBalances,
+} from "./balance.ts";
 export type { Bank, BankLimits } from "./bank.ts";
 export { checkAccountsOptions, checkRequestOptions, checkWish } from "./check-options.ts";
 export {
@@ -46,6 +53,7 @@ export {
 } from "./counterparty.ts";
 export { checkRange, type DateRange } from "./date-range.ts";
 export { calendarDate, datesOf, type EntryDates, entryDate, plausibleDate } from "./entry-date.ts";
+export { invertedTransaction } from "./inverted.ts";
 export {
   type AccountsOptions,
   type BankProvider,

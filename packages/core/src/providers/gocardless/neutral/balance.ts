@@ -1,25 +1,8 @@
-import { type BalanceKind, type BankBalance, calendarDate } from "../../../bank/index.ts";
+import { BALANCE_KINDS, type BalanceKind, type BankBalance, calendarDate } from "../../../bank/index.ts";
 import type { Balance } from "../models/balance.ts";
 
-/** The service's words for kinds of balances, which are the neutral ones. */
-const KINDS: ReadonlyMap<string, BalanceKind> = new Map(
-  (
-    [
-      "closingBooked",
-      "closingAvailable",
-      "interimBooked",
-      "interimAvailable",
-      "openingBooked",
-      "openingAvailable",
-      "forwardAvailable",
-      "previouslyClosedBooked",
-      "expected",
-      "information",
-      "nonInvoiced",
-      "authorised",
-    ] as const
-  ).map((kind) => [kind, kind]),
-);
+/** The service's words for kinds of balances are the neutral ones. */
+const KINDS: ReadonlyMap<string, BalanceKind> = new Map(BALANCE_KINDS.map((kind) => [kind, kind]));
 
 /** A balance of the service. */
 export function neutralBalance(balance: Balance): BankBalance {
