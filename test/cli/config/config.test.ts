@@ -89,12 +89,9 @@ cache_options:
   old_data_on_error: true
   match_headers: false
   cache_control: false
-  stale_if_error: true
 accounts:
   - id: 7e944232-bda9-40bc-b784-660c7ab5fe78
     asset_account: "Assets:Banks:Giro"
-    something_of_theirs: 1
-filter: x
 `,
     );
     expect(load({ GOCARDLESS_SECRET_ID: "the-id" })).toMatchObject({
@@ -111,7 +108,6 @@ filter: x
         {
           id: "7e944232-bda9-40bc-b784-660c7ab5fe78",
           assetAccount: "Assets:Banks:Giro",
-          somethingOfTheirs: 1,
         },
       ],
     });

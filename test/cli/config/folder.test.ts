@@ -62,7 +62,7 @@ describe("a base URL of the current folder", () => {
       { "folder/bankdata.yaml": `base_url: ${EVIL}` },
       IN_ENVIRONMENT,
     ],
-    ["gocardless.yaml, in camelCase", { "folder/gocardless.yaml": `x: 1\nbaseUrl: ${EVIL}` }, IN_ENVIRONMENT],
+    ["gocardless.yaml, in camelCase", { "folder/gocardless.yaml": `baseUrl: ${EVIL}` }, IN_ENVIRONMENT],
     [
       "bankdata.yaml, with the user's variables as credentials",
       { "folder/bankdata.yaml": `base_url: ${EVIL}\nsecret_id: $OTHER_ID\nsecret_key: \${OTHER_KEY}` },
@@ -70,7 +70,9 @@ describe("a base URL of the current folder", () => {
     ],
     [
       "bankdata.yaml, with the user's key through an alias",
-      { "folder/gocardless.yaml": `x: &k $OTHER_KEY\nsecret_id: i\nsecret_key: *k\nbase_url: ${EVIL}` },
+      {
+        "folder/gocardless.yaml": `accounts: [{ id: &k $OTHER_KEY }]\nsecret_id: i\nsecret_key: *k\nbase_url: ${EVIL}`,
+      },
       { OTHER_KEY: "my-key" },
     ],
     [

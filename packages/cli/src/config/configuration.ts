@@ -1,3 +1,4 @@
+import { BALANCE_CHOICES } from "bankdata-core/bank";
 import { z } from "zod";
 import type { Origin } from "./source.ts";
 
@@ -18,27 +19,50 @@ const CacheSection = z.strictObject({
   maxBytes: z.number().positive().optional(),
 });
 
-/** An account that the configuration names; other fields are kept for the ledgers. */
-const AccountSection = z.looseObject({
-  id: z.string().min(1).optional(),
-  iban: z.string().min(1).optional(),
-  alias: z.string().min(1).optional(),
-  assetAccount: z.string().min(1).optional(),
+const Name = z.string().regex(/\S/, "must not be blank");
+
+/** An account that the configuration names, by its id or its IBAN. */
+const AccountSection = z.strictObject({
+  id: Name.optional(),
+  iban: Name.optional(),
+  currency: z
+    .string()
+    .regex(/^[A-Za-z]{3}$/, "must be a currency code such as EUR")
+    .transform((code) => code.toUpperCase())
+    .optional(),
+  alias: Name.optional(),
+  assetAccount: Name.optional(),
+  balance: z.enum(BALANCE_CHOICES).nullish(),
+  invert: z
+    .union([z.boolean(), z.literal("pending")], "must be true (all transactions) or pending (those alone)")
+    .optional(),
+  bookingStatuses: z
+    .array(z.enum(["booked", "pending"]))
+    .min(1, "must name booked, pending or both")
+    .optional(),
+  daysBack: z.int().min(1).max(730).optional(),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+  metadataFields: z.record(z.string(), z.string()).nullish(),
+  excludeDefaultMetadata: z.array(z.string()).nullish(),
 });
 
 /** What a configuration file may hold, its keys in camelCase. */
 export const ConfigurationFile = z.strictObject({
+  provider: z.literal("gocardless").optional(),
   secretId: z.string().optional(),
   secretKey: z.string().optional(),
   baseUrl: z.url({ protocol: /^https?$/ }).optional(),
   allowHttp: z.boolean().optional(),
   cache: CacheSection.optional(),
   accounts: z.array(AccountSection).optional(),
+  currency: z.string().optional(),
+  envFiles: z.array(z.string()).nullish(),
+  env: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
 });
 export type ConfigurationFile = z.output<typeof ConfigurationFile>;
 
 /** An account as the configuration names it. */
-type ConfiguredAccount = z.output<typeof AccountSection>;
+export type ConfiguredAccount = z.output<typeof AccountSection>;
 
 /** A setting whose source is known, as a file spells it. */
 export type SettingName = "secret_id" | "secret_key" | "base_url" | "cache" | "allow_http";
@@ -53,6 +77,8 @@ export interface Configuration {
   allowHttp: boolean;
   cache: NonNullable<ConfigurationFile["cache"]>;
   accounts: readonly ConfiguredAccount[];
+  /** The keys of the file that are accepted, but do nothing yet, as the file spells them. */
+  unused: readonly { readonly key: string; readonly place: string }[];
   /** The file that was read; null if there is none. */
   file: string | null;
   /** Where each setting came from, if it is set. */
@@ -70,11 +96,41 @@ export interface Configuration {
   };
 }
 
-/** Keys of the reference client's `gocardless.yaml`, and their names here. */
-export const REFERENCE_KEYS: Readonly<Record<string, string>> = { cacheOptions: "cache" };
+/** Keys of the reference client's `gocardless.yaml` and `openbanking.yml`, and their names here. */
+export const REFERENCE_KEYS: Readonly<Record<string, string>> = {
+  cacheOptions: "cache",
+  preferredBalanceType: "balance",
+  transactionTypes: "bookingStatuses",
+};
 
-/** The keys of a file, for "did you mean". */
-export const KNOWN_KEYS: readonly string[] = [
-  ...Object.keys(ConfigurationFile.shape),
-  ...Object.keys(CacheSection.shape),
+/** Keys that are for ledgers, which no command writes yet. */
+const KEYS_OF_LEDGERS: readonly string[] = [
+  "currency",
+  "metadata",
+  "metadataFields",
+  "excludeDefaultMetadata",
 ];
+
+/** Whether a key is accepted, but does nothing yet. @param path the keys and places that lead to it */
+export function isUnused(path: readonly PropertyKey[]): boolean {
+  const [section, , key] = path;
+  if (path.length === 1) return section === "currency";
+  return path.length === 3 && section === "accounts" && key !== "currency" && isOf(KEYS_OF_LEDGERS, key);
+}
+
+function isOf(keys: readonly string[], key: PropertyKey | undefined): boolean {
+  return typeof key === "string" && keys.includes(key);
+}
+
+/** The keys that may stand in a section of a file, for "did you mean". @param path the keys and places that lead to it */
+export function knownKeys([section]: readonly PropertyKey[]): readonly string[] {
+  const shape =
+    section === "accounts"
+      ? AccountSection.shape
+      : section === "cache"
+        ? CacheSection.shape
+        : ConfigurationFile.shape;
+  const names = Object.keys(shape);
+  const theirs = Object.entries(REFERENCE_KEYS).flatMap(([key, name]) => (names.includes(name) ? key : []));
+  return [...names, ...theirs];
+}

@@ -2,15 +2,19 @@ import { join, resolve } from "node:path";
 import { ConfigurationError } from "bankdata-core/base";
 import { settledPath } from "./path.ts";
 import { configurationFolder, type Surroundings } from "./places.ts";
-import type { FoundFile } from "./read-file.ts";
 import { inFile, type Source, sourcesOfFound, usersSource } from "./source.ts";
 import { readText } from "./text-file.ts";
 import { given, type Variables } from "./variables.ts";
 
 /** An existing configuration file, and who says to use it. */
-export interface ChosenFile extends FoundFile {
+export interface ChosenFile {
+  path: string;
+  text: string;
   sources: readonly Source[];
 }
+
+/** The files of the current folder that may be a configuration: ours, then the reference client's. */
+const FOLDER_FILES = ["bankdata.yaml", "gocardless.yaml", "openbanking.yml"];
 
 /**
  * The configuration file: the named one, or the first that exists in the current folder or the user's own.
@@ -35,7 +39,7 @@ export function findFile(
       variable.sources.map((source) => ({ ...source, ...inFile(path) })),
     );
   }
-  for (const name of ["bankdata.yaml", "gocardless.yaml"]) {
+  for (const name of FOLDER_FILES) {
     const path = join(cwd, name);
     const found = readIfThere(path, () => sourcesOfFound(path, where));
     if (found !== undefined) return found;
@@ -58,5 +62,5 @@ function mustBeThere(path: string, sources: readonly Source[]): ChosenFile {
 function readIfThere(path: string, sources: () => readonly Source[]): ChosenFile | undefined {
   const text = readText(path);
   if (text === undefined) return undefined;
-  return { path, text, lenient: /gocardless\.ya?ml$/.test(path), sources: sources() };
+  return { path, text, sources: sources() };
 }

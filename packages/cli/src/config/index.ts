@@ -1,4 +1,4 @@
-export type { Configuration } from "./configuration.ts";
+export type { Configuration, ConfiguredAccount } from "./configuration.ts";
 export { exposuresOf } from "./exposure.ts";
 export { ownFile } from "./find-file.ts";
 export { loadConfiguration } from "./load.ts";

@@ -31,10 +31,14 @@ export interface LoadOptions extends NamedFiles {
  * @throws ConfigurationError naming the file, the line or the variable that cannot be used
  */
 export function loadConfiguration(named: LoadOptions, where: Surroundings): Configuration {
-  const variables = readVariables(named.envFile, where);
-  const chosen = findFile(named.config, variables, where);
-  const read = chosen === undefined ? undefined : readConfigurationFile(chosen, variables);
-  const settings = settingsFrom(variables, chosen, read);
+  const given = readVariables(named.envFile, where);
+  const chosen = findFile(named.config, given, where);
+  const { home } = where;
+  const read =
+    chosen === undefined
+      ? undefined
+      : readConfigurationFile(chosen, { variables: given, home, sandbox: named.sandbox === true });
+  const settings = settingsFrom(read?.variables ?? given, chosen, read);
   const allowHttp = allowsHttp(settings.allow_http.variable, settings.allow_http.inFile);
   const { secret_id, secret_key, base_url, cache } = settings;
   const secrets = named.sandbox ? [] : [secret_id.used, secret_key.used].filter((one) => one !== undefined);
@@ -47,6 +51,7 @@ export function loadConfiguration(named: LoadOptions, where: Surroundings): Conf
     allowHttp,
     cache: { ...read?.content.cache, ...cacheNameFrom(cache.used, where) },
     accounts: read?.content.accounts ?? [],
+    unused: read?.unused ?? [],
     file: chosen?.path ?? null,
     sources: originsOf(settings),
     credentialFiles: filesOf(secrets),

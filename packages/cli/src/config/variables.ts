@@ -22,7 +22,7 @@ export function readVariables(envFile: string | undefined, where: Surroundings):
   if (text === undefined && envFile !== undefined) throw new ConfigurationError(`There is no file ${path}.`);
   if (text !== undefined) {
     const sources = envFile === undefined ? sourcesOfFound(path, where) : [usersSource(inFile(path))];
-    addFrom(text, path, sources, variables);
+    for (const variable of variablesOfText(text, path, sources)) variables.set(variable.key, variable);
   }
   for (const [key, value] of Object.entries(env)) {
     if (value === undefined) continue;
@@ -32,18 +32,14 @@ export function readVariables(envFile: string | undefined, where: Surroundings):
   return variables;
 }
 
-function addFrom(
-  text: string,
-  path: string,
-  fileSources: readonly Source[],
-  variables: Map<string, Setting>,
-): void {
-  for (const { name: key, value, line } of readEnv(text)) {
+/** The variables that a file sets. @param fileSources who says to use the file */
+export function variablesOfText(text: string, path: string, fileSources: readonly Source[]): Setting[] {
+  return readEnv(text).map(({ name: key, value, line }) => {
     const origin = { variable: key, file: path };
     const place = `${originText(origin)}, line ${line}`;
     const sources = fileSources.map(({ folder }) => ({ ...origin, folder }));
-    variables.set(key, { value, key, place, origin, base: dirname(path), sources });
-  }
+    return { value, key, place, origin, base: dirname(path), sources };
+  });
 }
 
 /** A variable that is blank counts as not set. */

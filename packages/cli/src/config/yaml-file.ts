@@ -3,6 +3,7 @@ import {
   type Alias,
   Composer,
   type Document,
+  isAlias,
   isScalar,
   Lexer,
   LineCounter,
@@ -122,4 +123,9 @@ function withoutSource(message: string): string {
   const [first = ""] = message.split("\n", 1);
   const cited = first.search(/[A-Za-z]: |\\/);
   return cited === -1 ? first : first.slice(0, first[cited] === "\\" ? cited : cited + 1);
+}
+
+/** A node, or what an alias stands for. */
+export function resolvedNode(node: unknown, document: Document.Parsed): unknown {
+  return isAlias(node) ? node.resolve(document) : node;
 }
