@@ -46,7 +46,15 @@ export function sessionOf(provider: BankProvider, options: GlobalOptions = {}) {
     login: nothing,
     ping: nothing,
     configuration: {
-      ...{ credentials: null, baseUrl: undefined, allowHttp: false, cache: {}, accounts: [], unused: [], file: null },
+      ...{
+        credentials: null,
+        baseUrl: undefined,
+        allowHttp: false,
+        cache: {},
+        accounts: [],
+        unused: [],
+        file: null,
+      },
       ...{ sources: {}, credentialFiles: [], foreign: { file: false, credentials: [], baseUrl: [] } },
     },
     terminal: { out, err, in: process.stdin, isQuiet: options.quiet ?? false },

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 /** The argument of every command that takes an account. */
 export const ACCOUNT_ARGUMENT = [
   "[account]",
-  "your alias for it, its id, its IBAN or the end of its IBAN",
+  "your alias for it, its name, its id, its IBAN or the end of its IBAN",
 ] as const;
 
 /** Options of every command that reads data of accounts. */

@@ -4,10 +4,12 @@ import { CommandFailure } from "../ui/failure.ts";
 import { counted } from "../ui/format.ts";
 import { note } from "../ui/output.ts";
 import { joined, line, printable } from "../ui/printable.ts";
+import { shellQuoted } from "../ui/shell-command.ts";
 import { isInteractive } from "../ui/terminal.ts";
-import { resolveAccount } from "./account-names.ts";
+import { ibanEnd, isSameName, resolveAccount, typeableName } from "./account-names.ts";
 import {
   accountName,
+  bankInWords,
   isReachable,
   type ListedAccount,
   listedAccounts,
@@ -41,25 +43,41 @@ export async function chosenAccounts(session: Session, name: string | undefined)
     throw await noAccountFailure(session, connections);
   }
   if (name !== undefined)
-    return { accounts: [reachable(accountCalled(name, accounts))], exitCode: EXIT.done };
+    return { accounts: [reachable(accountCalled(name, accounts, session))], exitCode: EXIT.done };
   return { accounts: allReachable(session, accounts), exitCode };
 }
 
 /** The account that a name stands for. @throws CommandFailure if it matches none or several */
-function accountCalled(name: string, accounts: readonly ListedAccount[]): ListedAccount {
+function accountCalled(
+  name: string,
+  accounts: readonly ListedAccount[],
+  { configuration }: Pick<Session, "configuration">,
+): ListedAccount {
   const resolved = resolveAccount(name, accounts);
   if ("found" in resolved) return resolved.found;
   if ("ambiguous" in resolved) {
-    const candidates = resolved.ambiguous.map(
-      (account) => line`${account.handle ?? ""}  ${account.iban ?? ""}  ${accountName(account)}`,
-    );
+    const candidates = resolved.ambiguous.map((account) => {
+      const what = [bankInWords(account), account.currency, ibanEnd(account.iban)].filter(Boolean).join(", ");
+      return joined([shellQuoted(typeableName(account, accounts)), line`  ${what}`]);
+    });
+    const [first] = resolved.ambiguous;
+    const isOneEntry =
+      first?.configured?.iban !== undefined &&
+      resolved.ambiguous.every(({ configured }) => configured === first.configured);
+    const currency = isOneEntry ? line` Or add a currency to the account in your configuration.` : line``;
     throw new CommandFailure(
       line`"${name}" matches several accounts:`,
       EXIT.usage,
-      line`Run the same command with an id or a full IBAN.`,
+      joined([line`Run the same command with one of these names.`, currency]),
       { candidates },
     );
   }
+  if (configuration.accounts.some(({ alias }) => alias !== undefined && isSameName(alias, name)))
+    throw new CommandFailure(
+      line`The account that you call "${name}" is not connected, or its currency is not known yet.`,
+      EXIT.usage,
+      line`bankdata accounts`,
+    );
   const meant = resolved.didYouMean === undefined ? "" : ` Did you mean ${resolved.didYouMean}?`;
   throw new CommandFailure(
     line`No account is called "${name}".${meant}`,
@@ -102,7 +120,7 @@ export async function pickedAccount(session: Session): Promise<ReachableAccount>
   const choices = all.map((account) => ({
     value: account.handle,
     label: accountName(account),
-    hint: printable(account.iban ?? account.handle),
+    hint: joined([bankInWords(account), printable(ibanEnd(account.iban) ?? account.handle)], line` `),
   }));
   const handle = await chosen(session.terminal, line`Which account?`, choices);
   const picked = all.find((account) => account.handle === handle);

@@ -5,18 +5,28 @@ import {
   comparableNumber,
   connectedAccounts,
 } from "bankdata-core/bank";
-import type { Configuration } from "../config/index.ts";
+import type { Configuration, ConfiguredAccount } from "../config/index.ts";
 import type { Session } from "../session/session.ts";
 import { typeableReference } from "../ui/connection-reference.ts";
 import { explain, type Subject } from "../ui/failure.ts";
 import { warn } from "../ui/output.ts";
 import { line, type Printable, printable } from "../ui/printable.ts";
 import { noteUnreadableItems } from "../ui/unreadable.ts";
+import { accountLabels } from "./account-names.ts";
+import { knownBankNames } from "./bank-names.ts";
 
 /** A connected account, with its connection and the person's own name for it. */
 export interface ListedAccount extends BankAccount {
   /** Null if the configuration has none. */
   readonly alias: string | null;
+  /** The account of the person's ledger; null if the configuration names none. */
+  readonly assetAccount: string | null;
+  /** What the configuration says about it; null if nothing. */
+  readonly configured: ConfiguredAccount | null;
+  /** Null if it is not known without a request. */
+  readonly bankName: string | null;
+  /** The name by which it is shown, which no other account has; undefined if it is not one of a list. */
+  readonly shownName?: string | undefined;
   readonly connection: Connection;
 }
 
@@ -47,26 +57,51 @@ export async function listedAccounts({
   const { items, connections, unreadable, problems } = await connectedAccounts(provider, now());
   for (const problem of problems)
     warn(terminal, explain(problem, { name: line`Could not find out when access ends` }, now()).message);
+  const bankNames = await knownBankNames(
+    provider,
+    items.map(({ account }) => account),
+  );
   return {
-    accounts: items.map((one) => listed(one, configuration)),
+    accounts: withNames(items, configuration, bankNames),
     connections,
     exitCode: noteUnreadableItems(terminal, unreadable),
   };
 }
 
-/** A connected account with the person's own name for it. */
-export function listed(
-  { account, connection }: ConnectedAccount,
-  configuration: Configuration,
-): ListedAccount {
-  const configured = configuration.accounts.find(
-    ({ id, iban }) =>
-      (id !== undefined && id === account.handle) ||
-      (iban !== undefined &&
-        account.iban !== null &&
-        comparableNumber(iban) === comparableNumber(account.iban)),
-  );
-  return { ...account, alias: configured?.alias ?? null, connection };
+/** Connected accounts with what the configuration says about them, and with names that differ. */
+export function withNames(
+  items: readonly ConnectedAccount[],
+  configuration: Pick<Configuration, "accounts">,
+  bankNames: ReadonlyMap<string, string> = new Map(),
+): ListedAccount[] {
+  const all = items.map(({ account, connection }): ListedAccount => {
+    const configured = configuredFor(account, items, configuration);
+    const bankName = bankNames.get(account.bankId ?? "") ?? null;
+    const { alias = null, assetAccount = null } = configured ?? {};
+    return { ...account, alias, assetAccount, configured, bankName, connection };
+  });
+  const names = accountLabels(all, accountName);
+  return all.map((account, at) => ({ ...account, shownName: names[at] }));
+}
+
+/**
+ * What the configuration says about an account: by its id, else by IBAN and currency, else by the IBAN alone. While the
+ * currency is unknown, an entry with a currency is meant only if no other account has the IBAN.
+ */
+function configuredFor(
+  { handle, iban, currency }: BankAccount,
+  all: readonly ConnectedAccount[],
+  { accounts }: Pick<Configuration, "accounts">,
+): ConfiguredAccount | null {
+  const byId = accounts.find(({ id }) => id !== undefined && id === handle);
+  if (byId !== undefined || iban === null) return byId ?? null;
+  const isSame = (other: string | null | undefined) =>
+    typeof other === "string" && comparableNumber(other) === comparableNumber(iban);
+  const byIban = accounts.filter((one) => isSame(one.iban));
+  const ofAny = byIban.find((one) => one.currency === undefined) ?? null;
+  if (currency !== null) return byIban.find((one) => one.currency === currency.toUpperCase()) ?? ofAny;
+  const isOnly = all.filter(({ account }) => isSame(account.iban)).length === 1;
+  return isOnly && byIban.length === 1 ? (byIban[0] ?? null) : ofAny;
 }
 
 /** Whether data of an account can be requested. */
@@ -74,18 +109,24 @@ export function isReachable(account: ListedAccount): account is ReachableAccount
   return account.handle !== null;
 }
 
-/** What a person calls an account: the first of its names that is not blank. */
+/** What a person calls an account: the name by which it is listed, or the first of its names that is not blank. */
 export function accountName({
+  shownName,
   alias,
   label,
   holder,
   handle,
   iban,
   number,
-}: Omit<ListedAccount, "connection">): Printable {
-  const names = [alias, label, holder].map((one) => printable(one ?? ""));
+}: Omit<ListedAccount, "connection" | "configured" | "bankName" | "assetAccount">): Printable {
+  const names = [shownName, alias, label, holder].map((one) => printable(one ?? ""));
   const named = names.find((one) => one.trim() !== "");
   return named ?? printable(handle?.slice(0, 8) ?? iban ?? number?.value ?? "Account");
+}
+
+/** A bank as a person reads it: its name, or its id if the name is unknown. */
+export function bankInWords({ bankName, bankId }: Pick<ListedAccount, "bankName" | "bankId">): Printable {
+  return printable(bankName ?? bankId ?? "");
 }
 
 /** An account as a failure names it. */

@@ -1,5 +1,6 @@
 import {
   accountName,
+  bankInWords,
   type ListedAccount,
   type ListedAccounts,
   listedAccounts,
@@ -38,7 +39,7 @@ export async function accounts(session: Session): Promise<number> {
         row(
           accountName(account),
           account.iban,
-          account.bankId,
+          bankInWords(account),
           accountStateInWords({ ...account, state: items[at]?.state ?? account.state }),
           account.consent.validUntil?.toISOString().slice(0, 10),
           account.handle,

@@ -1,7 +1,7 @@
 import { accessAt, type Bank, type BankAccount, type Connection, folded } from "bankdata-core/bank";
 import { type BankDataError, BankNotOfferedError, NotFoundError } from "bankdata-core/base";
 import type { ConnectedBank, Succession } from "bankdata-core/connect";
-import { accountName, listed } from "../accounts/connected-accounts.ts";
+import { accountName, withNames } from "../accounts/connected-accounts.ts";
 import { accountItem } from "../accounts/items.ts";
 import { mustBeRenewed, warnOfLostAccess } from "../accounts/lost-access.ts";
 import { originsText } from "../config/index.ts";
@@ -129,9 +129,10 @@ function report(
   const { terminal, options, configuration, now } = session;
   const item = {
     ...connectionFields(session, connection, bank.name),
-    accounts: accounts.map((account) =>
-      accountItem(listed({ account, connection }, configuration), { now: now(), sandbox: options.sandbox }),
-    ),
+    accounts: withNames(
+      accounts.map((account) => ({ account, connection })),
+      configuration,
+    ).map((account) => accountItem(account, { now: now(), sandbox: options.sandbox })),
     ...(succession === undefined ? {} : { succession }),
     raw: connection.raw,
   };
@@ -162,8 +163,11 @@ function notePreparing(
   bank: Bank,
   { connection, accounts }: Pick<ConnectedBank, "connection" | "accounts">,
 ): void {
-  const preparing = accounts.filter(({ state }) => state === "processing");
-  const names = preparing.map((account) => accountName(listed({ account, connection }, configuration)));
+  const listed = withNames(
+    accounts.map((account) => ({ account, connection })),
+    configuration,
+  );
+  const names = listed.filter(({ state }) => state === "processing").map(accountName);
   if (names.length > 0) note(terminal, preparingInWords(names, bank.name));
 }
 
