@@ -1,4 +1,6 @@
+import { mainBalances } from "bankdata-core/bank";
 import type { ReadOptions } from "../accounts/account-options.ts";
+import { balanceInWords } from "../accounts/balance-words.ts";
 import { chosenAccounts } from "../accounts/chosen-accounts.ts";
 import { accountName } from "../accounts/connected-accounts.ts";
 import { readEach } from "../accounts/each-account.ts";
@@ -6,10 +8,10 @@ import { noteFreshness } from "../accounts/freshness.ts";
 import { itemsOf, readItem } from "../accounts/items.ts";
 import { reportStale } from "../accounts/staleness.ts";
 import type { Session } from "../session/session.ts";
-import { formatAge, ibanEnd } from "../ui/format.ts";
+import { displayAmount, formatAge, ibanEnd } from "../ui/format.ts";
 import { money, printList, printTable } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
-import { grouped, row } from "../ui/table.ts";
+import { type Cell, grouped, row } from "../ui/table.ts";
 import { noteUnreadableItems } from "../ui/unreadable.ts";
 
 /** Shows the balances of one account or all. @returns the exit code */
@@ -23,10 +25,14 @@ export async function balances(
   const { results, read, exitCode } = await readEach(session, chosen, "balances", (account) =>
     provider.balances(account, { refresh: wanted.refresh, force: wanted.force }),
   );
+  const balancesOf = ({ account, reading }: (typeof read)[number]) => {
+    const main = mainBalances(reading.items, account.configured?.balance ?? undefined);
+    return reading.items.map((balance) => ({ ...balance, isMain: main.has(balance) }));
+  };
   const items = results.flatMap((result) =>
-    itemsOf(result, options, ({ account, reading }) =>
-      reading.items.map((balance) =>
-        readItem(account, balance, reading, { now: now(), sandbox: options.sandbox }),
+    itemsOf(result, options, (one) =>
+      balancesOf(one).map((balance) =>
+        readItem(one.account, balance, one.reading, { now: now(), sandbox: options.sandbox }),
       ),
     ),
   );
@@ -35,23 +41,27 @@ export async function balances(
       terminal,
       [
         { title: line`Account`, flexible: true, least: 12 },
-        { title: line`IBAN`, short: ibanEnd, drop: 2 },
+        { title: line`IBAN`, short: ibanEnd, drop: 3 },
         { title: line`Balance`, flexible: true, least: 12 },
         { title: line`Amount`, align: "decimal" },
         { title: line`` },
-        { title: line`As of`, drop: 1 },
+        { title: line`As of`, drop: 2 },
+        { title: line`Sent as`, flexible: true, drop: 1 },
       ],
-      read.flatMap(({ account, reading }) =>
-        reading.items.map(({ kindAsSent, creditLimitIncluded, amount, currency }, at) =>
-          row(
-            grouped(accountName(account), at === 0),
-            grouped(account.iban, at === 0),
-            `${kindAsSent ?? ""}${creditLimitIncluded ? " with credit limit" : ""}`,
-            money(amount),
+      read.flatMap((one) =>
+        mainFirst(balancesOf(one)).map((balance, at) => {
+          const { isMain, kindAsSent, amount, currency } = balance;
+          const cells = row(
+            grouped(accountName(one.account), at === 0),
+            grouped(one.account.iban, at === 0),
+            balanceInWords(balance),
+            money(displayAmount(amount, currency)),
             currency,
-            grouped(formatAge(reading.asOf.getTime(), now()), at === 0),
-          ),
-        ),
+            grouped(formatAge(one.reading.asOf.getTime(), now()), at === 0),
+            kindAsSent,
+          );
+          return isMain ? cells : cells.map((cell): Cell => ({ ...cell, style: "dim" }));
+        }),
       ),
     ),
   );
@@ -59,4 +69,9 @@ export async function balances(
   const code = noteUnreadableItems(terminal, unreadable, exitCode);
   await noteFreshness(session, read, "balances");
   return reportStale(session, read, wanted, code);
+}
+
+/** The balances that are the account's come first. */
+function mainFirst<B extends { readonly isMain: boolean }>(balances: readonly B[]): B[] {
+  return [...balances.filter(({ isMain }) => isMain), ...balances.filter(({ isMain }) => !isMain)];
 }

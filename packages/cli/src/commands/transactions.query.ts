@@ -1,5 +1,6 @@
 import { type BankTransaction, type DateRange, type EntryDates, entryDate } from "bankdata-core/bank";
 import { ConfigurationError, daysFrom, isCalendarDate } from "bankdata-core/base";
+import type { ConfiguredAccount } from "../config/index.ts";
 
 /** Which transactions are wanted. */
 export interface TransactionQuery {
@@ -40,6 +41,26 @@ export function isStatusWanted(
 ): boolean {
   if (!pending && !booked) return true;
   return (pending && status === "pending") || (booked && status === "booked");
+}
+
+/**
+ * What is wanted of one account: the days and the statuses that its configuration names, unless the command line says which.
+ */
+export function withDefaultsOf(
+  wanted: TransactionQuery,
+  configured: Pick<ConfiguredAccount, "daysBack" | "bookingStatuses"> | null,
+): TransactionQuery {
+  const { from, to, days, pending, booked } = wanted;
+  const { daysBack, bookingStatuses } = configured ?? {};
+  const isRangeGiven = from !== undefined || to !== undefined || days !== undefined;
+  const isStatusGiven = pending !== undefined || booked !== undefined;
+  return {
+    ...wanted,
+    ...(isRangeGiven || daysBack === undefined ? {} : { days: daysBack }),
+    ...(isStatusGiven || bookingStatuses === undefined
+      ? {}
+      : { pending: bookingStatuses.includes("pending"), booked: bookingStatuses.includes("booked") }),
+  };
 }
 
 /** A range to request, and the part of it to show. */

@@ -2,18 +2,25 @@ import { type BankTransaction, entryDate, mentions } from "bankdata-core/bank";
 import { dateOf } from "bankdata-core/base";
 import type { ReadOptions } from "../accounts/account-options.ts";
 import { chosenAccounts } from "../accounts/chosen-accounts.ts";
-import { accountName } from "../accounts/connected-accounts.ts";
+import { accountName, type ReachableAccount } from "../accounts/connected-accounts.ts";
 import { readEach } from "../accounts/each-account.ts";
 import { noteFreshness } from "../accounts/freshness.ts";
 import { failedItem, readItem } from "../accounts/items.ts";
 import { reportStale } from "../accounts/staleness.ts";
+import { transactionsOf } from "../accounts/transactions-of.ts";
 import type { Session } from "../session/session.ts";
-import { localDate } from "../ui/format.ts";
+import { displayAmount, localDate } from "../ui/format.ts";
 import { isForProgram, money, note, printList, printTable } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
 import { type Column, grouped, row } from "../ui/table.ts";
 import { noteUnreadable } from "../ui/unreadable.ts";
-import { isStatusWanted, isWithin, rangeOf, type TransactionQuery } from "./transactions.query.ts";
+import {
+  isStatusWanted,
+  isWithin,
+  rangeOf,
+  type TransactionQuery,
+  withDefaultsOf,
+} from "./transactions.query.ts";
 
 /** Shows the transactions of one account or all, the newest first. @returns the exit code */
 export async function transactions(
@@ -23,20 +30,26 @@ export async function transactions(
 ): Promise<number> {
   const { provider, terminal, options, now } = session;
   const today = localDate(now());
-  const range = rangeOf(wanted, { here: today, service: dateOf(now()) });
+  const days = { here: today, service: dateOf(now()) };
+  rangeOf(wanted, days); // An invalid range is rejected before anything is read.
+  const queryOf = ({ configured }: ReachableAccount) => {
+    const query = withDefaultsOf(wanted, configured);
+    return { ...query, range: rangeOf(query, days) };
+  };
   const { refresh, force } = wanted;
   const chosen = await chosenAccounts(session, name);
   const { read, failed, exitCode } = await readEach(session, chosen, "transactions", (account) =>
-    provider.transactions(account, range.requested, { refresh, force }),
+    transactionsOf(provider, account, queryOf(account).range.requested, { refresh, force }),
   );
   const entries = read
-    .flatMap(({ account, reading }) =>
-      bookedLast(reading.items)
-        .filter(({ status }) => isStatusWanted(status, wanted))
-        .filter((entry) => isWithin(entry, range, today))
+    .flatMap(({ account, reading }) => {
+      const query = queryOf(account);
+      return bookedLast(reading.items)
+        .filter(({ status }) => isStatusWanted(status, query))
+        .filter((entry) => isWithin(entry, query.range, today))
         .filter((entry) => wanted.search === undefined || mentions(entry, wanted.search))
-        .map((entry) => ({ account, reading, entry, date: entryDate(entry, today) })),
-    )
+        .map((entry) => ({ account, reading, entry, date: entryDate(entry, today) }));
+    })
     .sort((a, b) => (b.date ?? "").localeCompare(a.date ?? ""));
   const readItems = entries.map(({ account, reading, entry, date }) => {
     // The position in the response says nothing about the entry.
@@ -65,7 +78,7 @@ export async function transactions(
           // Where nobody is known, the text says most about who it was.
           entry.counterparty ?? entry.text,
           entry.counterparty === null ? "" : entry.text,
-          money(entry.amount),
+          money(displayAmount(entry.amount, entry.currency)),
           entry.currency,
           entry.status === "booked" ? "" : entry.status,
         ),
@@ -88,7 +101,7 @@ function shortDates(dates: readonly string[]): Pick<Column, "short"> {
 }
 
 /** Puts booked entries last, so that they are below the others of their day. */
-function bookedLast(entries: readonly BankTransaction[]): BankTransaction[] {
+function bookedLast<Entry extends BankTransaction>(entries: readonly Entry[]): Entry[] {
   const isBooked = ({ status }: BankTransaction) => status === "booked";
   return [...entries.filter((entry) => !isBooked(entry)), ...entries.filter(isBooked)];
 }

@@ -59,4 +59,24 @@ export function counted(count: number, noun: string, plural = `${noun}s`): Print
   return line`${count} ${count === 1 ? noun : plural}`;
 }
 
+/**
+ * An amount as a person reads it: padded to the digits of its currency, never rounded or cut. An amount in an unknown
+ * currency, or one that is not written in plain digits, stays as it was sent.
+ */
+export function displayAmount(amount: string, currency: string): Printable {
+  const [, whole, fraction = ""] = /^([+-]?\d+)(?:\.(\d*))?$/.exec(amount) ?? [];
+  if (whole === undefined) return line`${amount}`;
+  const padded = fraction.padEnd(digitsOf(currency) ?? 0, "0");
+  return padded === fraction ? line`${amount}` : line`${whole}.${padded}`;
+}
+
+/** The digits after the point that amounts of a currency have (ISO 4217); undefined if it is unknown. */
+function digitsOf(currency: string): number | undefined {
+  known ??= new Set(Intl.supportedValuesOf("currency"));
+  if (!known.has(currency.toUpperCase())) return undefined;
+  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+}
+
+let known: ReadonlySet<string> | undefined;
+
 const two = (number: number) => String(number).padStart(2, "0");

@@ -53,7 +53,6 @@ export {
 } from "./counterparty.ts";
 export { checkRange, type DateRange } from "./date-range.ts";
 export { calendarDate, datesOf, type EntryDates, entryDate, plausibleDate } from "./entry-date.ts";
-export { invertedTransaction } from "./inverted.ts";
 export {
   type AccountsOptions,
   type BankProvider,

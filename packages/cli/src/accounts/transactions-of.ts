@@ -1,0 +1,44 @@
+import {
+  type BankProvider,
+  type BankTransaction,
+  type DateRange,
+  invertedTransaction,
+  type TransactionsReading,
+} from "bankdata-core/bank";
+import type { ReadOptions } from "./account-options.ts";
+import type { ReachableAccount } from "./connected-accounts.ts";
+
+/** A transaction, the right way round. */
+export interface UprightTransaction extends BankTransaction {
+  /** Whether the bank turned its sign, so that `amount` is the negated one of `raw`. */
+  readonly inverted: boolean;
+}
+
+/** The transactions of an account, the right way round. */
+export interface UprightReading extends TransactionsReading {
+  readonly items: readonly UprightTransaction[];
+}
+
+/**
+ * The transactions of an account. Where the configuration says that the bank turns signs (`invert`), they are turned back,
+ * here and nowhere else. Every command reads transactions through this.
+ */
+export async function transactionsOf(
+  provider: BankProvider,
+  account: ReachableAccount,
+  range: DateRange,
+  options: ReadOptions,
+): Promise<UprightReading> {
+  const reading = await provider.transactions(account, range, options);
+  return { ...reading, items: reading.items.map((one) => upright(one, account)) };
+}
+
+function upright(transaction: BankTransaction, account: ReachableAccount): UprightTransaction {
+  const { configured, holder, iban, number } = account;
+  const invert = configured?.invert ?? false;
+  if (invert === false || (invert === "pending" && transaction.status !== "pending"))
+    return { ...transaction, inverted: false };
+  const names = [holder].filter((one) => one !== null);
+  const numbers = [iban, number?.value ?? null].filter((one) => one !== null);
+  return { ...invertedTransaction(transaction, { names, numbers }), inverted: true };
+}
