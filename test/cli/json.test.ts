@@ -110,6 +110,7 @@ describe("with --json", () => {
       expect(Object.keys(item)).toEqual([
         ...ACCOUNT,
         ...["amount", "currency", "kind", "kindAsSent", "date", "lastChangeDateTime", "creditLimitIncluded"],
+        "isMain",
         ...ORIGIN,
         "raw",
       ]);
@@ -153,7 +154,7 @@ describe("with --json", () => {
       ...["bookingDateTime", "valueDateTime", "counterparty", "counterpartyAccount", "text", "texts"],
       ...["creditor", "debtor", "ultimateCreditor", "ultimateDebtor", "ids", "endToEndId", "mandateId"],
       ...["creditorId", "checkId", "bankTransactionCode", "proprietaryCode", "purposeCode"],
-      ...["merchantCategoryCode", "exchange", "balanceAfter"],
+      ...["merchantCategoryCode", "exchange", "balanceAfter", "inverted"],
     ];
     expect(items.length).toBeGreaterThan(50);
     for (const item of items) expect(Object.keys(item)).toEqual([...ACCOUNT, ...members, ...ORIGIN, "raw"]);
