@@ -19,7 +19,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "sandbox/pages": ["sandbox/world", "sandbox/banks"],
   "sandbox/gocardless": ["sandbox/pages", "sandbox/world", "sandbox/banks"],
   "cli/ui": ["core/base", "core/bank", "core/connect"],
-  "cli/config": ["core/base", "core/store"],
+  "cli/config": ["core/bank", "core/base", "core/store"],
   "cli/session": ["cli/config", "cli/ui", "core", "core/bank", "core/base", "core/cache", "sandbox"],
   "cli/accounts": ["cli/session", "cli/config", "cli/ui", "core/bank", "core/base"],
   "cli/connect": ["cli/session", "cli/config", "cli/ui", "core/bank", "core/base", "core/connect"],

@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<BalanceKind, string>> = {
   openingAvailable: "available at the start",
   forwardAvailable: "available later",
   expected: "expected",
-  authorised: "authorised",
+  authorised: "expected with credit line",
   nonInvoiced: "not invoiced",
   information: "information",
 };

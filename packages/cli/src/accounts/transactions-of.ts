@@ -9,13 +9,13 @@ import type { ReadOptions } from "./account-options.ts";
 import type { ReachableAccount } from "./connected-accounts.ts";
 
 /** A transaction, the right way round. */
-export interface UprightTransaction extends BankTransaction {
+interface UprightTransaction extends BankTransaction {
   /** Whether the bank turned its sign, so that `amount` is the negated one of `raw`. */
   readonly inverted: boolean;
 }
 
 /** The transactions of an account, the right way round. */
-export interface UprightReading extends TransactionsReading {
+interface UprightReading extends TransactionsReading {
   readonly items: readonly UprightTransaction[];
 }
 

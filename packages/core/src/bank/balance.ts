@@ -55,8 +55,10 @@ const MEANT: Readonly<Partial<Record<BalanceChoice, readonly BalanceKind[]>>> = 
  */
 const USUAL: readonly BalanceKind[] = [
   ...(["expected", "interimBooked", "closingBooked"] as const),
-  ...(["interimAvailable", "closingAvailable", "authorised", "forwardAvailable"] as const),
-  ...(["openingBooked", "openingAvailable", "previouslyClosedBooked", "information", "nonInvoiced"] as const),
+  ...(["interimAvailable", "closingAvailable", "forwardAvailable"] as const),
+  ...(["openingBooked", "openingAvailable", "previouslyClosedBooked"] as const),
+  // `authorised` contains a credit line.
+  ...(["authorised", "information", "nonInvoiced"] as const),
 ];
 
 /**
