@@ -169,7 +169,7 @@ describe("the output of commands", () => {
     const names = rows.map(([name]) => name);
     expect(rows).toHaveLength(4);
     for (const cells of rows) {
-      expect(cells).toHaveLength(6);
+      expect(cells).toHaveLength(7);
       expect(cells[1]).toMatch(/^DE\d{20}$/);
       expect(cells[3]).toMatch(/^-?\d+\.\d\d$/);
       expect(cells[4]).toBe("EUR");
