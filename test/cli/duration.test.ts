@@ -1,9 +1,9 @@
-import { Command } from "commander";
 import { expect, it } from "vitest";
 import { sshHint } from "../../packages/cli/src/connect/over-ssh.ts";
+import { CommandLine } from "../../packages/cli/src/ui/command-line.ts";
 import { duration } from "../../packages/cli/src/ui/duration.ts";
 
-const timeout = duration(new Command("connect"), "--timeout");
+const timeout = duration(new CommandLine("connect"), "--timeout");
 
 it.each([
   ["45", 2_700_000],

@@ -72,6 +72,7 @@ export {
   ConnectionError,
   ConsentRefusedError,
   type ErrorResponse,
+  type FailureDetails,
   type FieldProblem,
   InstitutionError,
   InvalidRequestError,

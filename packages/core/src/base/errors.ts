@@ -43,7 +43,8 @@ export class PlainHttpError extends ConfigurationError {
 }
 
 /** What is known of a request that failed. */
-interface FailureDetails {
+export interface FailureDetails {
+  /** The id that the service gave the response, for its support; null if none came. */
   requestId?: string | null | undefined;
   /** What led to the error, cleaned of secrets. */
   cause?: Error | undefined;
