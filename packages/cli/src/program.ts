@@ -16,7 +16,7 @@ import { registerInit } from "./commands/init.ts";
 import { registerQuota } from "./commands/quota.ts";
 import { registerSandbox } from "./commands/sandbox.ts";
 import { registerTransactions } from "./commands/transactions.ts";
-import { addGlobalOptions, globalArguments, obeyGlobalOptions } from "./session/global-options.ts";
+import { addGlobalOptions, type GlobalOptions, globalArguments, obeyGlobalOptions } from "./session/global-options.ts";
 import { CommandLine, RejectedArguments } from "./ui/command-line.ts";
 import { HELP_WIDTH, helpText } from "./ui/help.ts";
 import { isInteractive, printText, type Terminal } from "./ui/terminal.ts";
@@ -24,7 +24,10 @@ import { version } from "./version.ts";
 
 export { CommanderError };
 
-type Register = (program: CommandLine, terminal: Terminal) => void;
+/** Runs another command. */
+type Run = (args: readonly string[]) => Promise<void>;
+
+type Register = (program: CommandLine, terminal: Terminal, run: Run) => void;
 
 /** Every command, in the groups and the order in which help lists them. */
 const COMMANDS: Readonly<Record<string, readonly Register[]>> = {
@@ -44,9 +47,10 @@ const COMMANDS: Readonly<Record<string, readonly Register[]>> = {
  * The command line. A command's file under `commands/` registers it, and loads what it needs when it runs, so that
  * help is shown at once.
  *
- * @param run runs what a person picks from the menu
+ * @param run runs another command, such as one that a person picks from the menu
  */
-export function program(terminal: Terminal, run: (args: readonly string[]) => Promise<void>): CommandLine {
+export function program(terminal: Terminal, run: Run): CommandLine {
+  const runNext: Run = (args) => run([...args, ...globalArguments(bankdata)]);
   const bankdata = new CommandLine("bankdata")
     .description(
       "Access your own bank accounts through the GoCardless Bank Account Data API. Without a command, an interactive terminal shows a menu.",
@@ -69,14 +73,14 @@ export function program(terminal: Terminal, run: (args: readonly string[]) => Pr
     .exitOverride()
     .action(async () => {
       if (!isInteractive(terminal)) return bankdata.help();
-      const { menu } = await import("./ui/menu.ts");
-      await menu(terminal, (command) => run([command, ...globalArguments(bankdata)]));
+      const { menu } = await import("./commands/menu.run.ts");
+      await menu({ terminal, options: bankdata.opts<GlobalOptions>(), run: runNext });
     });
   addGlobalOptions(bankdata);
   bankdata.hook("preAction", (_, command: Command) => obeyGlobalOptions(command, terminal));
   for (const [group, registers] of Object.entries(COMMANDS)) {
     bankdata.commandsGroup(group);
-    for (const register of registers) register(bankdata, terminal);
+    for (const register of registers) register(bankdata, terminal, runNext);
   }
   for (const command of bankdata.commands) {
     const hasCommands = command.commands.length > 0;

@@ -26,18 +26,19 @@ const VARIABLES = line`Set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY, in th
 /**
  * Asks for credentials, checks them, and writes them into the configuration; or says how to do without.
  *
+ * @returns what the person has decided to work with
  * @throws CommandFailure without an interactive terminal, or if the service rejects them
  */
-export async function init(terminal: Terminal, options: GlobalOptions): Promise<void> {
+export async function init(terminal: Terminal, options: GlobalOptions): Promise<"own" | "sandbox"> {
   if (options.sandbox && isForProgram(options)) {
     terminal.out.json({ file: null });
-    return;
+    return "sandbox";
   }
   if (options.sandbox) {
     terminal.out.line(line`The sandbox needs no credentials: add --sandbox to any command, for example`);
     terminal.out.line();
     terminal.out.line(line`  bankdata connect --sandbox N26_NTSBDEB1`);
-    return;
+    return "sandbox";
   }
   if (!isInteractive(terminal))
     throw new CommandFailure(line`init needs an interactive terminal.`, EXIT.usage, VARIABLES);
@@ -56,7 +57,7 @@ export async function init(terminal: Terminal, options: GlobalOptions): Promise<
       },
     ],
   );
-  if (choice === "sandbox") return await init(terminal, { ...options, sandbox: true });
+  if (choice === "sandbox") return "sandbox";
   const path = await fileFor(terminal, configuration);
   const secretId = (await asked(terminal, line`Secret id`)).trim();
   const secretKey = (await askedInSecret(terminal, line`Secret key`)).trim();
@@ -81,6 +82,7 @@ export async function init(terminal: Terminal, options: GlobalOptions): Promise<
       );
   }
   note(terminal, line`Next: bankdata connect`);
+  return "own";
 }
 
 /**

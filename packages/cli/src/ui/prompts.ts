@@ -57,18 +57,38 @@ export async function askedInSecret(terminal: Terminal, message: Printable): Pro
   return answered(await password({ ...streams(terminal), message, validate: notEmpty }));
 }
 
+/** Something that can be chosen. */
+interface Choice<Value extends string> {
+  value: Value;
+  label: Printable;
+  hint?: Printable;
+}
+
 /** Lets a person choose one of a few. */
 export async function chosen<Value extends string>(
   terminal: Terminal,
   message: Printable,
-  choices: readonly { value: Value; label: Printable; hint?: Printable }[],
+  choices: readonly Choice<Value>[],
 ): Promise<Value> {
+  return answered((await chosenOrNone(terminal, message, choices)) ?? CANCELLED);
+}
+
+/** Stands for the symbol that a prompt returns if it is cancelled. */
+const CANCELLED = Symbol("cancelled");
+
+/** Lets a person choose one of a few; undefined if they cancel, with Esc or Ctrl-C. */
+export async function chosenOrNone<Value extends string>(
+  terminal: Terminal,
+  message: Printable,
+  choices: readonly Choice<Value>[],
+): Promise<Value | undefined> {
   const options = choices.map(({ value, label, hint }) => ({
     value: String(value),
     label,
     ...(hint === undefined ? {} : { hint }),
   }));
-  const value = answered(await select({ ...streams(terminal), message, options }));
+  const value = await select({ ...streams(terminal), message, options });
+  if (!isAnswer(value)) return undefined;
   const choice = choices.find((one) => one.value === value);
   if (choice === undefined) throw new TypeError("a prompt returned what was not offered");
   return choice.value;
