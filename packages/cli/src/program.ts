@@ -11,6 +11,7 @@ import { registerDemo } from "./commands/demo.ts";
 import { registerDetails } from "./commands/details.ts";
 import { registerDisconnect } from "./commands/disconnect.ts";
 import { registerDoctor } from "./commands/doctor.ts";
+import { registerForget } from "./commands/forget.ts";
 import { registerHelp } from "./commands/help.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerQuota } from "./commands/quota.ts";
@@ -37,6 +38,7 @@ const COMMANDS: Readonly<Record<string, readonly Register[]>> = {
   Maintenance: [
     registerCache,
     registerDoctor,
+    registerForget,
     registerCompletion,
     registerComplete,
     (program) => registerHelp(program),

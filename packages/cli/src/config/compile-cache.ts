@@ -2,7 +2,7 @@ import { lstatSync, realpathSync } from "node:fs";
 import module from "node:module";
 import { dirname, join } from "node:path";
 import { makePrivateFolder, userFolder } from "bankdata-core/store";
-import { surroundings } from "./places.ts";
+import { type Surroundings, surroundings } from "./places.ts";
 
 /**
  * Makes Node keep compiled code in the user's cache folder, so that later starts need not compile it again. Node runs what
@@ -11,8 +11,13 @@ import { surroundings } from "./places.ts";
  */
 export function keepCompiledCode(): void {
   if (process.env["NODE_DISABLE_COMPILE_CACHE"] || module.getCompileCacheDir() !== undefined) return;
-  const folder = privateFolder(join(userFolder("cache", surroundings()), "compiled"));
+  const folder = privateFolder(compiledFolder(surroundings()));
   if (folder !== undefined) module.enableCompileCache(folder);
+}
+
+/** The folder that compiled code is kept in. */
+export function compiledFolder(where: Surroundings): string {
+  return join(userFolder("cache", where), "compiled");
 }
 
 /**

@@ -1,8 +1,9 @@
-import { statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { ConfigurationError } from "bankdata-core/base";
 import { UnusableFileError, writePrivateFile } from "bankdata-core/store";
-import { isMap, type Scalar } from "yaml";
+import { isMap, isScalar, type Scalar } from "yaml";
 import { camelCase, keyName } from "./keys.ts";
+import { variablesIn } from "./substitute.ts";
 import { readText } from "./text-file.ts";
 import { parseYaml, type YamlFile } from "./yaml-file.ts";
 
@@ -18,8 +19,48 @@ export function writeCredentials(path: string, credentials: { secretId: string; 
     throw new ConfigurationError(`${path} was not changed, because it is not a list of settings.`);
   setKey(document, "secret_id", credentials.secretId);
   setKey(document, "secret_key", credentials.secretKey);
+  writeText(path, document.toString());
+}
+
+/** What is in a configuration file besides the credentials that it holds. */
+export interface HeldCredentials {
+  /** The keys with a secret, as the file spells them. A reference to a variable is no secret. */
+  keys: readonly string[];
+  /** The file without them; null if nothing else is in it. */
+  rest: string | null;
+}
+
+/**
+ * The credentials that a configuration file holds itself.
+ *
+ * @throws ConfigurationError if the file exists and cannot be understood
+ */
+export function heldCredentials(path: string): HeldCredentials {
+  const { document } = readForWriting(path);
+  const pairs = isMap<Scalar<string>>(document.contents) ? document.contents.items : [];
+  const held = pairs.filter((pair) => CREDENTIALS.has(keyName(pair)) && isLiteral(pair.value));
+  for (const { key } of held) document.delete(key);
+  const isEmpty = held.length === pairs.length && !document.toString().includes("#");
+  return { keys: held.map(({ key }) => String(key.value)), rest: isEmpty ? null : document.toString() };
+}
+
+const CREDENTIALS: ReadonlySet<string> = new Set(["secretId", "secretKey"]);
+
+function isLiteral(value: unknown): boolean {
+  return !isScalar(value) || variablesIn(String(value.value)).length === 0;
+}
+
+/** Removes the credentials from a configuration, and the file if nothing else is in it. */
+export function removeCredentials(path: string): void {
+  const { rest } = heldCredentials(path);
+  if (rest === null) rmSync(path, { force: true });
+  else writeText(path, rest);
+}
+
+/** @throws ConfigurationError if it cannot be written */
+function writeText(path: string, text: string): void {
   try {
-    writePrivateFile(path, document.toString());
+    writePrivateFile(path, text);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     const reason = error instanceof UnusableFileError ? error.reason : code;

@@ -15,7 +15,7 @@ import type { ResponseStore } from "./response-store.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
 export type { KeyValueStore } from "../store/kv.ts";
-export { filesSetAside, whyUnusable } from "./cache-file.ts";
+export { filesOfCache, filesSetAside, whyUnusable } from "./cache-file.ts";
 export { cacheFile } from "./cache-path.ts";
 export type { KeyvAdapter } from "./keyv-adapter.ts";
 export type { CacheOptions, FilteredResponse } from "./options.ts";

@@ -6,7 +6,7 @@
 
 import "../base/supported-node.ts";
 
-export { removeAbandonedFiles, writePrivateFile } from "./private-file.ts";
+export { abandonedFiles, removeAbandonedFiles, writePrivateFile } from "./private-file.ts";
 export { canOthersWriteBeside, makePrivateFolder } from "./private-folder.ts";
 export { FileTooLargeError, readSmallFile, UnusableFileError } from "./regular-file.ts";
 export { removeSetAside, type SetAside } from "./sqlite/set-aside.ts";

@@ -70,10 +70,10 @@ function syncFolder(path: string): void {
 const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 
 /**
- * The suffix of a temporary file: which process writes it, and when that one started. Versions before 0.2 wrote only a
- * UUID.
+ * The suffix of a temporary file: which process writes it, and when that one started, which the sandbox leaves out.
+ * Versions before 0.2 wrote only a UUID.
  */
-const TEMPORARY = new RegExp(`^\\.(?:([0-9a-f]{12})-(\\d{1,10})-(\\d{0,20})-)?${UUID}(?:\\.tmp)?$`);
+const TEMPORARY = new RegExp(`^\\.(?:([0-9a-f]{12})-(\\d{1,10})-(?:(\\d{0,20})-)?)?${UUID}(?:\\.tmp)?$`);
 
 /** A temporary file exists only for moments: at this age, in milliseconds, it was left behind by any process. */
 const ABANDONED_AFTER = 3600_000;
@@ -94,18 +94,21 @@ function placeOf({ host, boot, pidSpace }: ProcessMark): string {
  * @returns how many were removed
  */
 export function removeAbandonedFiles(path: string): number {
+  const abandoned = abandonedFiles(path);
+  for (const file of abandoned) rmSync(file, { force: true });
+  return abandoned.length;
+}
+
+/** The paths of the temporary files beside a private file whose writers were killed. */
+export function abandonedFiles(path: string): string[] {
   const self = currentProcess();
   const [folder, name] = [dirname(path), basename(path)];
-  let removed = 0;
-  for (const found of namesIn(folder)) {
-    if (!found.startsWith(name) || found.length === name.length) continue;
+  return namesIn(folder).flatMap((found) => {
+    if (!found.startsWith(name) || found.length === name.length) return [];
     const match = TEMPORARY.exec(found.slice(name.length));
     const sibling = join(folder, found);
-    if (match === null || !isAbandoned(sibling, match, self)) continue;
-    rmSync(sibling, { force: true });
-    removed += 1;
-  }
-  return removed;
+    return match !== null && isAbandoned(sibling, match, self) ? [sibling] : [];
+  });
 }
 
 function isAbandoned(path: string, [, place, pid, startedAt]: RegExpExecArray, self: ProcessMark): boolean {
