@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beancountLedger, type LedgerAccount } from "bankdata-archive";
@@ -44,9 +44,6 @@ export async function demo(terminal: Terminal, options: OutputOptions): Promise<
     print();
     print(styled("bold", text));
   };
-  const folder = mkdtempSync(join(tmpdir(), "bankdata-demo-"));
-  chmodSync(folder, 0o700);
-
   await using sandbox = await startSandbox({ port: 0, seed: 1 });
   print(styled("bold", line`bankdata: your bank accounts, on your own machine`));
   note(line`A stand-in for the service runs at ${sandbox.baseUrl}; nothing leaves this machine.`);
@@ -55,7 +52,7 @@ export async function demo(terminal: Terminal, options: OutputOptions): Promise<
   await using client = new GoCardlessClient({
     ...sandbox.credentials,
     baseUrl: sandbox.baseUrl,
-    cacheOptions: { cacheName: join(folder, "cache.sqlite") },
+    cacheOptions: { backend: "memory" }, // Only the ledger stays.
     onResponse: (response) => responses.push(response),
   });
 
@@ -142,7 +139,8 @@ export async function demo(terminal: Terminal, options: OutputOptions): Promise<
 
   heading(line`5. A ledger`);
   const { text, skipped, omitted } = beancountLedger(accounts.map((account) => account.ledger));
-  const file = join(folder, "demo.beancount");
+  // Made by Node for its owner alone.
+  const file = join(mkdtempSync(join(tmpdir(), "bankdata-demo-")), "demo.beancount");
   writeFileSync(file, text, { mode: 0o600 });
   note(
     line`${booked.length - skipped.length} transactions, with balances asserted; ${skipped.length} left out. Check it with bean-check:`,
