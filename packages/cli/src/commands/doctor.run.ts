@@ -2,7 +2,12 @@ import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { AuthenticationError, version } from "bankdata-core/base";
 import { cacheFile, filesSetAside, whyUnusable } from "bankdata-core/cache";
-import { canOthersWriteBeside, removeAbandonedFiles, type SetAside } from "bankdata-core/store";
+import {
+  canOthersWriteBeside,
+  removeAbandonedFiles,
+  type SetAside,
+  whyFolderUnwritable,
+} from "bankdata-core/store";
 import {
   type Configuration,
   exposuresOf,
@@ -17,7 +22,7 @@ import type { GlobalOptions } from "../session/global-options.ts";
 import { openSession, type Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
 import { explain } from "../ui/failure.ts";
-import { counted } from "../ui/format.ts";
+import { counted, formatSpan } from "../ui/format.ts";
 import { printList } from "../ui/output.ts";
 import { line, type Printable } from "../ui/printable.ts";
 import { withProgress } from "../ui/progress.ts";
@@ -118,7 +123,23 @@ function shownOrigin(origin: Origin | undefined): string {
 /** Files with secrets or bank data are for their owner alone. */
 function fileFindings(configuration: Configuration, { sandbox }: GlobalOptions): Finding[] {
   const files = sandbox ? [sandboxFile()] : [];
-  return [...secretFileFindings(configuration), ...files.map(fileFinding)];
+  return [
+    ...secretFileFindings(configuration),
+    ...files.map(fileFinding),
+    ...folderFindings([ownFile(surroundings()), sandboxFile()]),
+  ];
+}
+
+/** Folders in which `init` and the sandbox cannot write what they keep. */
+function folderFindings(files: readonly string[]): Finding[] {
+  return files.flatMap((path): Finding[] => {
+    const reason = whyFolderUnwritable(path);
+    if (reason === undefined) return [];
+    const next = line`Make the folder writable, or name another one (XDG_CONFIG_HOME, XDG_STATE_HOME).`;
+    return [
+      { what: line`Folder`, ok: false, found: line`${dirname(path)} cannot be written: ${reason}`, next },
+    ];
+  });
 }
 
 function fileFinding(path: string): Finding {
@@ -245,11 +266,10 @@ async function clockFindings({ configuration, options, now }: Session): Promise<
     return [{ what: line`Clock`, ok: true, found: line`the service does not send its time` }];
   const apart = Math.abs(theirs - now());
   // The header has whole seconds.
-  const seconds = Math.round(apart / 1000);
   const found =
-    seconds <= 1
+    Math.round(apart / 1000) <= 1
       ? line`within 1 s of the service's clock`
-      : line`differs from the service's clock by ${seconds} s`;
+      : line`differs from the service's clock by ${formatSpan(apart)}`;
   return apart <= CLOCK_TOLERANCE
     ? [{ what: line`Clock`, ok: true, found }]
     : [

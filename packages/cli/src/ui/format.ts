@@ -30,6 +30,12 @@ export function formatPast(at: number, now: number): Printable {
   return line`${day}${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+/** The same, but exact below a minute: "3 seconds", "2 minutes", "1 day". */
+export function formatSpan(milliseconds: number): Printable {
+  if (milliseconds < MINUTE) return counted(Math.round(milliseconds / 1000), "second");
+  return milliseconds >= DAY && milliseconds < 2 * DAY ? line`1 day` : formatDuration(milliseconds);
+}
+
 /** A moment to come, in local time: "at 07:12 (in 5 hours)", with its date if it is not today. */
 export function formatMoment(at: number, now: number): Printable {
   const date = new Date(at);

@@ -7,7 +7,7 @@
 import "../base/supported-node.ts";
 
 export { abandonedFiles, removeAbandonedFiles, writePrivateFile } from "./private-file.ts";
-export { canOthersWriteBeside, makePrivateFolder } from "./private-folder.ts";
+export { canOthersWriteBeside, makePrivateFolder, whyFolderUnwritable } from "./private-folder.ts";
 export { FileTooLargeError, readSmallFile, UnusableFileError } from "./regular-file.ts";
 export { removeSetAside, type SetAside } from "./sqlite/set-aside.ts";
 export { type Surroundings, userFolder } from "./user-folder.ts";

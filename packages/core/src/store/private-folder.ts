@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { messageOf } from "../base/message-of.ts";
 
 /**
  * Makes a folder that only its owner can open (mode 0700), with its parents; an existing one stays as it is. Makes them
@@ -16,6 +17,26 @@ export function makePrivateFolder(path: string): void {
     // Another process may have made it in the meantime.
     if (!isFolder(path)) throw error;
   }
+}
+
+/**
+ * Why a file cannot be made in its folder, or in the nearest existing folder above it, as a part of a sentence;
+ * undefined if it can. Changes nothing.
+ */
+export function whyFolderUnwritable(path: string): string | undefined {
+  try {
+    const folder = nearestExisting(dirname(path));
+    if (!isFolder(folder)) return `${folder} is not a folder`;
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function nearestExisting(path: string): string {
+  const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return isThere || dirname(path) === path ? path : nearestExisting(dirname(path));
 }
 
 /** Whether other users can put files beside a file, or replace it; on Windows, which has no such modes, false. */
