@@ -7,7 +7,8 @@ import { keepCompiledCode } from "./config/compile-cache.ts";
  */
 export async function start(args: readonly string[]): Promise<void> {
   const isVersion = args[0] === "--version" || args[0] === "-V"; // Done sooner than the folder is checked.
-  if (!isVersion) keepCompiledCode();
+  const removesCode = args.includes("forget");
+  if (!isVersion && !removesCode) keepCompiledCode();
   if (args.includes("--verbose")) module.setSourceMapsSupport(true, { nodeModules: true });
   const { run } = await import("./main.ts");
   await run(args);
