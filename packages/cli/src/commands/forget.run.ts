@@ -75,7 +75,7 @@ async function isConfirmed(terminal: Terminal, { removals }: Plan): Promise<bool
       line`bankdata forget --yes`,
     );
   const { confirmed } = await import("../ui/prompts.ts");
-  return await confirmed(terminal, line`Remove ${counted(removals.length, "item")}?`, false);
+  return await confirmed(terminal, line`Remove ${counted(removals.length, "item")}?`, { preselected: false });
 }
 
 /** A removal that failed, and why. */
