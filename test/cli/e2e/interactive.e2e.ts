@@ -82,14 +82,71 @@ describe("in a terminal", () => {
     }
   });
 
-  it("the menu works with arrow keys, and comes back after each command until it is left", async () => {
+  it("the menu asks which account before it spends calls, and comes back until it is left", async () => {
     await using me = await person();
     await me.connect(BANK);
     using screen = new Screen([], me.env, me.home);
     await screen.showing("What would you like to do");
     screen.press("Enter");
-    expect(await screen.showing("As of just now")).toMatch(/Current Account +DE\d+ +interimBooked/);
+    expect(await screen.showing("Which account")).toContain("All 2 accounts");
+    expect(me.sandbox.requests.filter(({ path }) => path.endsWith("/balances/"))).toEqual([]);
+    screen.press("Enter");
+    expect(await screen.showing("As of just now")).toMatch(/Current Account +DE\d+/);
+    expect(me.sandbox.requests.filter(({ path }) => path.endsWith("/balances/"))).toHaveLength(1);
     await screen.showing(/What would you like to do[\s\S]*What would you like to do/);
+    screen.press("Up", "Enter");
+    await screen.showing("ended with 0");
+  });
+
+  it("Esc in the menu's question goes back without a call, and Ctrl-C in the menu ends it", async () => {
+    await using me = await person();
+    await me.connect(BANK);
+    using screen = new Screen([], me.env, me.home);
+    await screen.showing("What would you like to do");
+    screen.press("Enter");
+    await screen.showing("Which account");
+    screen.press("Escape");
+    await screen.showing(/What would you like to do[\s\S]*What would you like to do/);
+    screen.press("C-c");
+    await screen.showing("ended with 0");
+    expect(me.sandbox.requests.filter(({ path }) => path.endsWith("/balances/"))).toEqual([]);
+  });
+
+  it("without credentials, the menu begins with setting them up and the sandbox, in which commands work", async () => {
+    await using me = await person();
+    const {
+      GOCARDLESS_SECRET_ID: _id,
+      GOCARDLESS_SECRET_KEY: _key,
+      BANKDATA_BASE_URL: _url,
+      ...env
+    } = me.env;
+    using screen = new Screen([], env, me.home);
+    const first = await screen.showing("What would you like to do");
+    expect(first).toMatch(/Set up credentials[\s\S]*Try it in the sandbox[\s\S]*Balances/);
+    screen.press("Down", "Down", "Enter");
+    await screen.showing("This needs credentials. Set them up, or try it in the sandbox.");
+    screen.press("Down", "Enter");
+    await screen.showing("What would you like to do in the sandbox");
+    screen.press("Enter");
+    await screen.showing("No account is connected yet");
+    screen.press("Down", "Down", "Enter");
+    await screen.showing(/Next: bankdata connect --sandbox[\s\S]*Calls left today/);
+    screen.press("C-c");
+    await screen.showing("ended with 0");
+  });
+
+  it("init goes on in the sandbox if there are no credentials", async () => {
+    await using me = await person();
+    const {
+      GOCARDLESS_SECRET_ID: _id,
+      GOCARDLESS_SECRET_KEY: _key,
+      BANKDATA_BASE_URL: _url,
+      ...env
+    } = me.env;
+    using screen = new Screen(["init"], env, me.home);
+    await screen.showing("Do you have credentials");
+    screen.press("Down", "Enter");
+    await screen.showing("What would you like to do in the sandbox");
     screen.press("Up", "Enter");
     await screen.showing("ended with 0");
   });

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { type Sandbox, startSandbox } from "../packages/sandbox/src/index.ts";
+import { connected } from "./cli/e2e/command.ts";
+import { temporaryFolder } from "./support/folder.ts";
+
+const BANK = "DEUTSCHE_BANK_DEUTDEFF";
+
+/** Starts an example against a sandbox, with an empty home. */
+async function started(
+  sandbox: Sandbox,
+  home: string,
+  name: string,
+  ...args: string[]
+): Promise<ChildProcess> {
+  const file = resolve(import.meta.dirname, "../examples", name);
+  const child = spawn(process.execPath, ["--conditions=bankdata-source", file, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      HOME: home,
+      PORT: "0",
+      GOCARDLESS_SECRET_ID: sandbox.credentials.secretId,
+      GOCARDLESS_SECRET_KEY: sandbox.credentials.secretKey,
+      BANKDATA_BASE_URL: sandbox.baseUrl,
+    },
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+/** Runs an example to its end. @returns what it printed */
+async function output(...parameters: Parameters<typeof started>): Promise<string> {
+  const child = await started(...parameters);
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (text += chunk));
+  const [code] = await once(child, "close");
+  expect(code, text).toBe(0);
+  return text;
+}
+
+async function sandboxFor(): Promise<Sandbox> {
+  const sandbox = await startSandbox({ seed: 1 });
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+it("balances.ts prints the balances of each account", async () => {
+  const sandbox = await sandboxFor();
+  await connected(sandbox, BANK);
+  const text = await output(sandbox, temporaryFolder(), "balances.ts");
+  const lines = text.trim().split("\n");
+  expect(new Set(lines.map((line) => line.split(" ")[0])).size).toBe(2);
+  for (const line of lines) expect(line).toMatch(/^DE\d{20} \w+ -?\d+\.\d+ EUR$/);
+});
+
+it("new-transactions.ts appends each booked transaction once, for its owner alone", async () => {
+  const sandbox = await sandboxFor();
+  await connected(sandbox, BANK);
+  const home = temporaryFolder();
+  const file = join(home, "transactions.jsonl");
+  const first = await output(sandbox, home, "new-transactions.ts", file);
+  const written = readFileSync(file, "utf8");
+  const items = written
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(items.length).toBeGreaterThan(5);
+  expect(first).toContain(`${items.length} new transactions.`);
+  expect(items[0]).toMatchObject({ amount: expect.stringMatching(/^-?\d+\.\d+$/), currency: "EUR" });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(await output(sandbox, home, "new-transactions.ts", file)).toContain("0 new transactions.");
+  expect(readFileSync(file, "utf8")).toBe(written);
+});
+
+it("connect.ts sends a user to the bank, and says after the return what was connected", async () => {
+  const sandbox = await sandboxFor();
+  const child = await started(sandbox, temporaryFolder(), "connect.ts");
+  const [first] = await once(child.stdout ?? child, "data");
+  const origin = String(first).trim();
+  const sent = await fetch(new URL(`/connect?bank=${BANK}`, origin), { redirect: "manual" });
+  expect(sent.status).toBe(303);
+  const [{ id = "", link = "", redirect = "", reference = "" } = {}] = sandbox.state().requisitions;
+  expect(sent.headers.get("location")).toBe(link);
+  expect(new URL(redirect ?? "").pathname).toBe("/return");
+  await sandbox.authorise(id, { outcome: "linked" });
+  const back = await fetch(new URL(`/return?ref=${reference}`, origin));
+  expect(await back.text()).toBe("Connected: 2 accounts.\n");
+  const unknown = await fetch(new URL("/return?ref=another", origin));
+  expect(await unknown.text()).toBe("Open /connect?bank=ID.\n");
+});
