@@ -7,5 +7,10 @@ export default defineConfig({
   resolve,
   ssr: { resolve },
   // Long enough for the property tests on a machine that is busy with other work.
-  test: { include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: "test/support/leftovers.ts",
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });

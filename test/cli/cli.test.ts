@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { line } from "../../packages/cli/src/ui/printable.ts";
 import { row, textWidth } from "../../packages/cli/src/ui/table.ts";
@@ -73,6 +73,9 @@ describe("the command line", () => {
     const booked = Number(/^(\d+) booked in the last/m.exec(out)?.[1]);
     expect(ledger.match(/^\d{4}-\d\d-\d\d \* /gm)).toHaveLength(booked + 2);
     expect(ledger.match(/^\d{4}-\d\d-\d\d balance /gm)).toHaveLength(2);
+    // The ledger alone is left.
+    expect(readdirSync(dirname(file))).toEqual(["demo.beancount"]);
+    rmSync(dirname(file), { recursive: true });
   });
 
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(

@@ -18,6 +18,7 @@ export async function personAt({ baseUrl, credentials }: Reached, timeZone = "UT
   const env = {
     PATH: process.env["PATH"],
     HOME: home,
+    TMPDIR: home,
     TZ: timeZone,
     GOCARDLESS_SECRET_ID: credentials?.secretId ?? "id",
     GOCARDLESS_SECRET_KEY: credentials?.secretKey ?? "key",

@@ -17,7 +17,12 @@ import { registerInit } from "./commands/init.ts";
 import { registerQuota } from "./commands/quota.ts";
 import { registerSandbox } from "./commands/sandbox.ts";
 import { registerTransactions } from "./commands/transactions.ts";
-import { addGlobalOptions, type GlobalOptions, globalArguments, obeyGlobalOptions } from "./session/global-options.ts";
+import {
+  addGlobalOptions,
+  type GlobalOptions,
+  globalArguments,
+  obeyGlobalOptions,
+} from "./session/global-options.ts";
 import { CommandLine, RejectedArguments } from "./ui/command-line.ts";
 import { HELP_WIDTH, helpText } from "./ui/help.ts";
 import { isInteractive, printText, type Terminal } from "./ui/terminal.ts";
@@ -76,7 +81,13 @@ export function program(terminal: Terminal, run: Run): CommandLine {
     .action(async () => {
       if (!isInteractive(terminal)) return bankdata.help();
       const { menu } = await import("./commands/menu.run.ts");
-      await menu({ terminal, options: bankdata.opts<GlobalOptions>(), run: runNext });
+      await menu({
+        ...{ terminal, options: bankdata.opts<GlobalOptions>(), run: runNext },
+        askForCredentials: async (options) => {
+          const { init } = await import("./commands/init.run.ts");
+          return await init(terminal, options);
+        },
+      });
     });
   addGlobalOptions(bankdata);
   bankdata.hook("preAction", (_, command: Command) => obeyGlobalOptions(command, terminal));

@@ -10,7 +10,6 @@ import { line, type Printable, printable } from "../ui/printable.ts";
 import { chosenOrNone } from "../ui/prompts.ts";
 import { wasToldToEnd } from "../ui/stop-signals.ts";
 import { printFailure, type Terminal } from "../ui/terminal.ts";
-import { init } from "./init.run.ts";
 
 /** What the menu runs, and how. */
 export interface MenuContext {
@@ -18,6 +17,8 @@ export interface MenuContext {
   options: GlobalOptions;
   /** Runs a command with the person's global options. Reports its failure. */
   run: (args: readonly string[]) => Promise<void>;
+  /** Asks for credentials. @returns what the person has decided to work with */
+  askForCredentials: (options: GlobalOptions) => Promise<"own" | "sandbox">;
 }
 
 /** What a person can pick. */
@@ -59,7 +60,8 @@ const COUNTED: readonly string[] = ["balances", "transactions"];
  * Lets a person choose commands until they leave, which Esc and Ctrl-C do as well. In the sandbox, which a person can
  * choose here, every command works without credentials.
  */
-export async function menu({ terminal, options, run }: MenuContext): Promise<void> {
+export async function menu(context: MenuContext): Promise<void> {
+  const { terminal, options } = context;
   const now = { ...options };
   for (;;) {
     const isReady = now.sandbox === true || hasCredentials(now);
@@ -67,9 +69,9 @@ export async function menu({ terminal, options, run }: MenuContext): Promise<voi
     const choice = await chosenOrNone(terminal, message, choicesFor(isReady, now, options));
     if (choice === undefined || choice === "leave") break;
     if (choice === "in-sandbox") now.sandbox = true;
-    else if (choice === "init") await setUp(terminal, options, now);
+    else if (choice === "init") await setUp(context, now);
     else if (!isReady && WITH_BANKS.some(({ value }) => value === choice)) note(terminal, NOT_YET);
-    else await runChoice(choice, { terminal, options: now, run });
+    else await runChoice(choice, { ...context, options: now });
     if (wasToldToEnd(process.exitCode)) return;
     terminal.out.line();
   }
@@ -99,9 +101,12 @@ function hasCredentials(options: GlobalOptions): boolean {
 }
 
 /** Sets up credentials, and changes to the person's own banks or to the sandbox, as they decide. */
-async function setUp(terminal: Terminal, options: GlobalOptions, now: GlobalOptions): Promise<void> {
+async function setUp(
+  { terminal, options, askForCredentials }: MenuContext,
+  now: GlobalOptions,
+): Promise<void> {
   try {
-    now.sandbox = (await init(terminal, { ...options, sandbox: false })) === "sandbox";
+    now.sandbox = (await askForCredentials({ ...options, sandbox: false })) === "sandbox";
   } catch (error) {
     printFailure(terminal, explain(error), options);
   }

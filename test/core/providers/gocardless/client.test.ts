@@ -1,6 +1,4 @@
-import { mkdtempSync, readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { inspect } from "node:util";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
@@ -15,6 +13,7 @@ import {
   type ResponseInfo,
 } from "../../../../packages/core/src/index.ts";
 import { TestClock } from "../../../support/clock.ts";
+import { temporaryFolder } from "../../../support/folder.ts";
 import { type Received, type Reply, type Service, startService } from "../../../support/service.ts";
 
 const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
@@ -575,7 +574,7 @@ describe("what a client reveals and leaves behind", () => {
   });
 
   it("a client without a cache leaves nothing on disk", async () => {
-    const home = mkdtempSync(join(tmpdir(), "bankdata-home-"));
+    const home = temporaryFolder();
     for (const name of ["HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"]) vi.stubEnv(name, home);
     try {
       await using service = await startService((request) =>

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { silentLogger } from "../../../../packages/core/src/base/logger.ts";
@@ -9,9 +8,9 @@ import { openCache } from "../../../../packages/core/src/cache/index.ts";
 import { GoCardlessClient, RateLimitError } from "../../../../packages/core/src/index.ts";
 import { startSandbox } from "../../../../packages/sandbox/src/index.ts";
 import { TestClock } from "../../../support/clock.ts";
+import { temporaryFolder } from "../../../support/folder.ts";
 
 const fileIn = (folder: string) => join(folder, "cache.sqlite");
-const newFolder = () => mkdtempSync(join(tmpdir(), "bankdata-shared-"));
 
 async function inProcesses(count: number, script: string): Promise<{ codes: unknown[]; errors: string }> {
   let errors = "";
@@ -28,7 +27,7 @@ async function inProcesses(count: number, script: string): Promise<{ codes: unkn
 
 describe("processes on one cache file", () => {
   it("processes that count together lose no step", async () => {
-    const file = fileIn(newFolder());
+    const file = fileIn(temporaryFolder());
     const script = `
       import { openCache } from ${JSON.stringify(resolve("packages/core/src/cache/index.ts"))};
       const logger = { debug() {}, info() {}, warn: (line) => console.error(line), error() {} };
@@ -48,7 +47,7 @@ describe("processes on one cache file", () => {
 
   it("processes that start at once request one token, and leave none readable in the file", async () => {
     await using sandbox = await startSandbox();
-    const folder = newFolder();
+    const folder = temporaryFolder();
     const script = `
       import { GoCardlessClient } from ${JSON.stringify(resolve("packages/core/src/index.ts"))};
       const client = new GoCardlessClient({
@@ -72,7 +71,7 @@ describe("processes on one cache file", () => {
   it("processes together never exceed an account's daily limit", async () => {
     await using sandbox = await startSandbox({ now: "2026-11-23T09:00:00Z" });
     const clock = new TestClock();
-    const file = fileIn(newFolder());
+    const file = fileIn(temporaryFolder());
     const open = () =>
       new GoCardlessClient({
         ...sandbox.credentials,
