@@ -33,3 +33,11 @@ it.each([
 ])("a span of %i ms is shown as %s", (span, shown) => {
   expect(formatSpan(span)).toBe(shown);
 });
+
+it("doctor lists the keys of the configuration that do nothing yet, each with its place", async () => {
+  await using sandbox = await startSandbox({ port: 0 });
+  await using person = await personAt(sandbox);
+  await person.put("bankdata.yaml", "accounts:\n  - id: abcd\n    metadata:\n      a: b\n");
+  const { out } = await person.run("doctor");
+  expect(out).toMatch(/✓ Configuration: not used yet: .*metadata \(.*bankdata\.yaml, line 3/);
+});

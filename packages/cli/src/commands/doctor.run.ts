@@ -78,7 +78,8 @@ async function check(terminal: Terminal, options: GlobalOptions): Promise<Findin
       },
     ];
   }
-  findings.push(configurationFinding(configuration), ...credentialFindings(configuration, options));
+  findings.push(configurationFinding(configuration), ...unusedFindings(configuration));
+  findings.push(...credentialFindings(configuration, options));
   findings.push(...fileFindings(configuration, options), ...(await cacheFindings(configuration)));
   if (configuration.credentials !== null || options.sandbox)
     findings.push(...(await serviceFindings(terminal, options)));
@@ -91,6 +92,13 @@ function configurationFinding({ file, accounts }: Configuration): Finding {
       ? line`no file; none is needed`
       : line`${file}, ${counted(accounts.length, "account")} named`;
   return { what: line`Configuration`, ok: true, found };
+}
+
+/** Keys that are understood and have no effect yet. */
+function unusedFindings({ unused }: Configuration): Finding[] {
+  if (unused.length === 0) return [];
+  const keys = unused.map(({ key, place }) => `${key} (${place})`).join(", ");
+  return [{ what: line`Configuration`, ok: true, found: line`not used yet: ${keys}` }];
 }
 
 function credentialFindings(configuration: Configuration, { sandbox }: GlobalOptions): Finding[] {
