@@ -1,6 +1,6 @@
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, globSync, mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,19 +26,20 @@ export async function startRedis(): Promise<Server> {
 
 /** Starts PostgreSQL on a free port. It refuses to run as root, so root starts it as the user "postgres". */
 export async function startPostgres(): Promise<Server> {
+  const [initdb, postgres] = [postgresProgram("initdb"), postgresProgram("postgres")];
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "bankdata-postgres-"));
   const asUser: { uid?: number; gid?: number } = process.getuid?.() === 0 ? userIds("postgres") : {};
   if (asUser.uid !== undefined && asUser.gid !== undefined) chownSync(folder, asUser.uid, asUser.gid);
   const data = join(folder, "data");
-  execFileSync(postgresProgram("initdb"), ["-D", data, "-U", "bank", "-A", "trust", "--no-sync"], {
+  execFileSync(initdb, ["-D", data, "-U", "bank", "-A", "trust", "--no-sync"], {
     ...asUser,
     cwd: folder,
     stdio: "ignore",
   });
   const flags = ["-D", data, "-p", `${port}`, "-k", folder, "-c", "listen_addresses=127.0.0.1", "-F"];
   return await running(`postgresql://bank@127.0.0.1:${port}/postgres`, port, folder, () =>
-    spawn(postgresProgram("postgres"), flags, { ...asUser, cwd: folder, stdio: "ignore" }),
+    spawn(postgres, flags, { ...asUser, cwd: folder, stdio: "ignore" }),
   );
 }
 
@@ -46,9 +47,9 @@ async function running(
   address: string,
   port: number,
   folder: string,
-  launch: () => ReturnType<typeof spawn>,
+  launch: () => ChildProcess,
 ): Promise<Server> {
-  let child = launch();
+  let child = await launched(launch);
   const end = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGINT");
@@ -60,10 +61,22 @@ async function running(
     address,
     stop: end,
     async start() {
-      child = launch();
+      child = await launched(launch);
       await untilListening(port);
     },
   };
+}
+
+/** A process that has started. @throws Error that names the program if it is not there */
+async function launched(launch: () => ChildProcess): Promise<ChildProcess> {
+  const child = launch();
+  try {
+    await once(child, "spawn");
+  } catch (error) {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    throw isMissing ? new Error(`the program ${child.spawnfile} is missing`, { cause: error }) : error;
+  }
+  return child;
 }
 
 async function untilListening(port: number): Promise<void> {
@@ -98,9 +111,13 @@ function userIds(name: string): { uid: number; gid: number } {
   return { uid: id("-u"), gid: id("-g") };
 }
 
-/** The path of a server program, which Debian keeps outside of PATH, in one folder for each version. */
+/**
+ * The path of a server program, which Debian keeps outside of PATH, in one folder for each version.
+ *
+ * @throws Error that names the program if it is not there
+ */
 function postgresProgram(name: string): string {
-  const root = "/usr/lib/postgresql";
-  const version = readdirSync(root).sort().at(-1);
-  return join(root, version ?? "", "bin", name);
+  const [path] = globSync(`/usr/lib/postgresql/*/bin/${name}`).sort().reverse();
+  if (path === undefined) throw new Error(`the program ${name} of PostgreSQL is missing`);
+  return path;
 }
