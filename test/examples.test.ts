@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { type Sandbox, startSandbox } from "../packages/sandbox/src/index.ts";
 import { connected } from "./cli/e2e/command.ts";
@@ -41,8 +40,9 @@ async function output(...parameters: Parameters<typeof started>): Promise<string
   return text;
 }
 
-async function sandboxFor(): Promise<Sandbox> {
-  const sandbox = await startSandbox({ seed: 1 });
+/** A sandbox for one test. @param now the time at which its clock stands still; it runs if there is none */
+async function sandboxFor(now?: Date): Promise<Sandbox> {
+  const sandbox = await startSandbox({ seed: 1, now });
   onTestFinished(() => sandbox.close());
   return sandbox;
 }
@@ -56,23 +56,22 @@ it("balances.ts prints the balances of each account", async () => {
   for (const line of lines) expect(line).toMatch(/^DE\d{20} \w+ -?\d+\.\d+ EUR$/);
 });
 
-it("new-transactions.ts appends each booked transaction once, for its owner alone", async () => {
+it.each([
+  ["ends in 13 days", 76.5],
+  ["expired", 91],
+])("ending-consents.ts says %j of a consent of 90 days that was given %d days ago", async (words, days) => {
+  const sandbox = await sandboxFor(new Date(Date.now() - days * 86_400_000));
+  const { reference } = await connected(sandbox, BANK);
+  const child = await started(sandbox, temporaryFolder(), "ending-consents.ts");
+  const [text] = await once(child.stdout ?? child, "data");
+  expect(String(text)).toBe(`${BANK}, ${reference}: ${words}\n`);
+  expect(await once(child, "close")).toEqual([1, null]);
+});
+
+it("ending-consents.ts prints nothing if no consent ends soon", async () => {
   const sandbox = await sandboxFor();
   await connected(sandbox, BANK);
-  const home = temporaryFolder();
-  const file = join(home, "transactions.jsonl");
-  const first = await output(sandbox, home, "new-transactions.ts", file);
-  const written = readFileSync(file, "utf8");
-  const items = written
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  expect(items.length).toBeGreaterThan(5);
-  expect(first).toContain(`${items.length} new transactions.`);
-  expect(items[0]).toMatchObject({ amount: expect.stringMatching(/^-?\d+\.\d+$/), currency: "EUR" });
-  expect(statSync(file).mode & 0o777).toBe(0o600);
-  expect(await output(sandbox, home, "new-transactions.ts", file)).toContain("0 new transactions.");
-  expect(readFileSync(file, "utf8")).toBe(written);
+  expect(await output(sandbox, temporaryFolder(), "ending-consents.ts")).toBe("");
 });
 
 it("connect.ts sends a user to the bank, and says after the return what was connected", async () => {
