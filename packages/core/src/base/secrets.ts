@@ -9,8 +9,8 @@ const LONGEST_HARMLESS_TEXT = 3;
 /** How many tokens are remembered: the client's own last ones, and many that a caller passed in. */
 const MAX_TOKENS = 50;
 
-/** How many values of headers are remembered. */
-const MAX_HEADERS = 100;
+/** How many values of headers, and parts of them, are remembered. */
+const MAX_HEADERS = 300;
 
 /** What replaces every secret. */
 const REDACTED = "***";
@@ -35,7 +35,7 @@ export class Secrets {
     this.#pattern = undefined;
   }
 
-  /** Remembers values of a call's headers. Call this before they are first sent. */
+  /** Remembers what may be secret in a call's headers. Call this before they are first sent. */
   addHeaders(values: readonly string[]): void {
     const isNew = values.some((value) => !this.#headers.has(value));
     remember(values, this.#headers, MAX_HEADERS);

@@ -2,6 +2,7 @@ import { ConfigurationError } from "../base/errors.ts";
 import { isHeaderName } from "../base/header-fields.ts";
 import { maskIbans } from "../base/masking.ts";
 import { kindOf } from "../base/option-names.ts";
+import { REQUEST_ID_HEADERS } from "./request-id.ts";
 
 /** Headers by their names in lower case, in the order of the names. */
 export type RequestHeaders = Readonly<Record<string, string>>;
@@ -40,12 +41,25 @@ export function headersFrom(given: unknown, base: RequestHeaders = NONE): Reques
   return Object.freeze(Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** The shortest value that may be a secret, in characters: a shorter one, such as a language, occurs in many texts. */
+/** The shortest text that may be a secret, in characters: a shorter one, such as a language, occurs in many texts. */
 const SHORTEST_SECRET = 12;
 
-/** The values that no text may contain, as they may be secret. */
+/** Names that say that even a short value is a secret. */
+const SECRET_NAME = /auth|cookie|key|pass|secret|session|token/;
+
+/** Headers that are no secrets, and whose values are looked for in errors and logs. */
+const PUBLIC_NAMES: ReadonlySet<string> = new Set([...REQUEST_ID_HEADERS, "traceparent", "user-agent"]);
+
+/**
+ * The texts that nothing may contain, as they may be secret: values, and the parts of a cookie, of a list, or of a value
+ * with a scheme such as `Token`, because a server may repeat a part alone.
+ */
 export function secretHeaders(headers: RequestHeaders): string[] {
-  return Object.values(headers).filter((value) => value.length >= SHORTEST_SECRET);
+  return Object.entries(headers).flatMap(([name, value]) => {
+    if (PUBLIC_NAMES.has(name)) return [];
+    const long = [value, ...value.split(/[\s,;:="']+/)].filter((text) => text.length >= SHORTEST_SECRET);
+    return SECRET_NAME.test(name) ? [value, ...long] : long;
+  });
 }
 
 function checkedName(name: string): string {

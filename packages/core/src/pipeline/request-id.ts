@@ -1,7 +1,7 @@
 import type { HeaderFields } from "../base/header-fields.ts";
 
 /** The headers in which services, and proxies in front of them, identify a request. */
-const REQUEST_ID_HEADERS = ["x-request-id", "request-id", "x-correlation-id", "cf-ray"];
+export const REQUEST_ID_HEADERS = ["x-request-id", "request-id", "x-correlation-id", "cf-ray"];
 
 /** Longer than any request id. */
 const MAX_REQUEST_ID_LENGTH = 200;

@@ -117,6 +117,43 @@ it("a header's value is in no error, log line, response info or cache key, even 
   expect(JSON.stringify([error, error.message, error.stack, lines, cacheKey])).not.toContain(SECRET);
 });
 
+describe("what the service repeats of a header is in no error", () => {
+  const repeated = async (headers: Record<string, string>, detail: string) => {
+    await using service = await startService(({ path }) =>
+      path.startsWith("/token/") ? undefined : { status: 403, body: { summary: "Refused", detail } },
+    );
+    return (await failureOf(clientOf(service, { headers }).getAccount(ID))).message;
+  };
+
+  it.each([
+    ["the key after a scheme", { "x-gateway": "Token key-0123456789" }, "key-0123456789"],
+    ["the value of a cookie", { cookie: "lang=en; id=S3cr3tS3ss10n; x=1" }, "S3cr3tS3ss10n"],
+    ["an item of a list", { "x-list": "one, second-item-of-list" }, "second-item-of-list"],
+    ["a password after a user", { "x-proxy": "me:correct-horse" }, "correct-horse"],
+    ["a short key, by its header's name", { "x-api-key": "hunter2" }, "hunter2"],
+  ])("%s", async (_, headers, secret) => {
+    const message = await repeated(headers, `Not with <${secret}>`);
+    expect(message).toContain("Not with <***>");
+  });
+
+  it("but what is short, or the name of the program, stays readable", async () => {
+    const headers = { "accept-language": "de", "user-agent": "my-program-for-banks/1.0" };
+    const message = await repeated(headers, "my-program-for-banks/1.0 is outdated");
+    expect(message).toContain("my-program-for-banks/1.0 is outdated");
+  });
+});
+
+it("an id that the caller gave the request is the error's, if the service repeats it", async () => {
+  const id = "01234567-89ab-4cde-8f01-23456789abcd";
+  await using service = await startService(({ path, headers }) =>
+    path.startsWith("/token/")
+      ? undefined
+      : { status: 403, body: {}, headers: { "x-request-id": String(headers["x-request-id"]) } },
+  );
+  const error = await failureOf(clientOf(service).getAccount(ID, { headers: { "X-Request-Id": id } }));
+  expect(error).toHaveProperty("requestId", id);
+});
+
 describe("matchHeaders", () => {
   const german = { headers: { "Accept-Language": "de" } };
   const french = { headers: { "accept-language": "fr" } };
