@@ -1,3 +1,4 @@
+import { isError } from "./is-error.ts";
 import { maskNumbers } from "./masking.ts";
 
 /** The longest name and the longest message, in characters, and how many causes of causes are kept. */
@@ -17,17 +18,21 @@ const CREDENTIALS = /(?<=\/\/)[^/@\s]{1,500}(?=@)|(?<=\b(?:basic|bearer)\s)[\w.~
  */
 export function cleanedCause(error: unknown, redact: (text: string) => string, depth = 1): Error | undefined {
   if (error === undefined || error === null) return undefined;
-  const given =
-    error instanceof Error ? error : new Error(typeof error === "string" ? error : "unknown reason");
+  const given = isError(error) ? error : new Error(typeof error === "string" ? error : "unknown reason");
   const code = shownCode(ownCodeOf(given), redact);
-  const message = cut(cleaned(given.message, redact), LONGEST_MESSAGE) || (code ?? "unknown reason");
+  const message = cut(cleaned(textOf(given.message), redact), LONGEST_MESSAGE) || (code ?? "unknown reason");
   const inner = depth < MOST_CAUSES ? cleanedCause(given.cause, redact, depth + 1) : undefined;
   const cause = new Error(message, inner && { cause: inner });
-  const name = cut(cleaned(String(given.name), redact), LONGEST_NAME);
+  const name = cut(cleaned(textOf(given.name) || "Error", redact), LONGEST_NAME);
   Object.defineProperty(cause, "name", { value: name, configurable: true });
   // Its own stack would be of this function, and the given one has the whole message.
   Object.defineProperty(cause, "stack", { value: `${name}: ${message}`, configurable: true });
   return code === null ? cause : Object.assign(cause, { code });
+}
+
+/** Anything may stand in the members of a thrown error. */
+function textOf(member: unknown): string {
+  return typeof member === "string" ? member : "";
 }
 
 function cleaned(text: string, redact: (text: string) => string): string {
@@ -45,10 +50,10 @@ export function shownCode(code: string | null, redact: (text: string) => string)
 
 /** The code of an error or of its cause: one word in capitals, because anything else could reveal the request. */
 export function codeOf(error: unknown): string | null {
-  return ownCodeOf(error) ?? (error instanceof Error ? ownCodeOf(error.cause) : null);
+  return ownCodeOf(error) ?? (isError(error) ? ownCodeOf(error.cause) : null);
 }
 
 function ownCodeOf(error: unknown): string | null {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return null;
+  if (!isError(error) || !("code" in error) || typeof error.code !== "string") return null;
   return /^[A-Z][A-Z0-9_]{0,60}$/.test(error.code) && !/\d{5}/.test(error.code) ? error.code : null;
 }

@@ -1,4 +1,6 @@
+import { isError } from "./is-error.ts";
+
 /** The message of what was thrown, which need not be an Error. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return isError(error) ? String(error.message) : String(error);
 }

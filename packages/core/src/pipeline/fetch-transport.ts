@@ -1,5 +1,7 @@
 import { codeOf } from "../base/cleaned-cause.ts";
-import { BankDataError } from "../base/errors.ts";
+import { BankDataError, ConfigurationError } from "../base/errors.ts";
+import { hasMethods } from "../base/option-kinds.ts";
+import { describeKind } from "../base/option-names.ts";
 import { readBodyText } from "./body-text.ts";
 import { type Transport, TransportError } from "./transport.ts";
 
@@ -23,6 +25,9 @@ export function fetchTransport(send: Fetch, baseUrl: string): Transport {
         signal,
         redirect: "manual",
       });
+      if (!isResponse(response)) {
+        throw new ConfigurationError(`fetch must return a Response, not ${describeKind(response)}.`);
+      }
       received = response;
       const { text, truncated } = await readBodyText(response, maxResponseBytes);
       // The abort may be why an error's body is not complete.
@@ -41,4 +46,12 @@ export function fetchTransport(send: Fetch, baseUrl: string): Transport {
       });
     }
   };
+}
+
+/** Whether a value has the members of a Response that are used; it need not be one of this realm, or of any library. */
+function isResponse(value: unknown): boolean {
+  if (!hasMethods(value, ["text"])) return false;
+  return (
+    typeof Reflect.get(value, "status") === "number" && hasMethods(Reflect.get(value, "headers"), ["get"])
+  );
 }

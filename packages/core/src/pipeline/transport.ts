@@ -62,10 +62,7 @@ export class TransportError extends Error {
 
   constructor(error: unknown, loss: Loss) {
     const code = codeOf(error);
-    // A message beside a code may hold anything, even the password of a proxy; those without one are of a fetch.
-    super(code ?? (error instanceof Error ? error.message : "unknown reason"), {
-      cause: error,
-    });
+    super(code ?? "no response", { cause: error });
     this.code = code;
     this.loss = loss;
   }
