@@ -243,20 +243,15 @@ describe("old data", () => {
 });
 
 describe("a wait", () => {
-  it("is said once, however many requests wait, and again if it goes on", () => {
+  it("is said with its length and its reason", () => {
     const { session, err } = person([]);
-    let now = NOW;
-    const noteWait = waitNotes(session.terminal, () => now);
-    const until = (seconds: number) => new Date(now + seconds * 1000);
-    for (let nth = 0; nth < 36; nth += 1) noteWait({ reason: "rateLimit", until: until(40) });
-    now += 40_000;
-    noteWait({ reason: "rateLimit", until: until(60) });
+    const noteWait = waitNotes(session.terminal, () => NOW);
+    const until = (seconds: number) => new Date(NOW + seconds * 1000);
+    noteWait({ reason: "rateLimit", until: until(40) });
     noteWait({ reason: "retry", until: until(200) });
-    noteWait({ reason: "otherProcess", until: null });
     noteWait({ reason: "otherProcess", until: null });
     expect(err.text.split("\n")).toEqual([
       "Waiting 40 s: the service allows only so many requests a minute.",
-      "Waiting 60 s: the service allows only so many requests a minute.",
       "Waiting 3 minutes: the service cannot respond now.",
       "Waiting: another process is asking for the same.",
       "",

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { type ClientOptions, GoCardlessClient, type WaitInfo } from "../../../packages/core/src/index.ts";
+import { clientSettingsFrom } from "../../../packages/core/src/providers/gocardless/client-options.ts";
 import { Leases } from "../../../packages/core/src/store/lease.ts";
 import { TestClock } from "../../support/clock.ts";
 import { OpenRecords } from "../../support/open-records.ts";
@@ -34,6 +35,34 @@ it("a wait for the general limit is reported once, however many calls wait for i
   );
   await Promise.all(together);
   expect(waits).toEqual([{ reason: "rateLimit", until: new Date("2026-11-23T09:01:00Z") }]);
+});
+
+it("waits are reported once for all that wait for the same, and again if one goes on", async () => {
+  const clock = new TestClock(START);
+  const waits: WaitInfo[] = [];
+  const credentials = { secretId: "id", secretKey: "key" };
+  const { onWait } = clientSettingsFrom({
+    ...credentials,
+    now: clock.now,
+    onWait: (wait) => waits.push(wait),
+  });
+  const report = (reason: WaitInfo["reason"], seconds: number | null) =>
+    onWait?.({ reason, until: seconds === null ? null : new Date(clock.now() + seconds * 1000) });
+  for (let nth = 0; nth < 36; nth += 1) report("rateLimit", 40 + nth / 100);
+  report("rateLimit", 20);
+  report("retry", 30);
+  for (let nth = 0; nth < 3; nth += 1) report("otherProcess", null);
+  clock.advance({ seconds: 40 });
+  report("rateLimit", 60);
+  report("otherProcess", null);
+  const reported = waits.map(({ reason, until }) => [reason, until?.toISOString().slice(11, 19) ?? null]);
+  expect(reported).toEqual([
+    ["rateLimit", "09:00:40"],
+    ["retry", "09:00:30"],
+    ["otherProcess", null],
+    ["rateLimit", "09:01:40"],
+    ["otherProcess", null],
+  ]);
 });
 
 it("a pause that the service asks for is reported, with its end", async () => {

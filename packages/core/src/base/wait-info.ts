@@ -11,3 +11,22 @@ export interface WaitInfo {
 
 /** A wait of at most this length is not reported, in milliseconds. */
 export const UNREPORTED_WAIT = 2000;
+
+/** A wait that ends this much later than one that was reported is another one, in milliseconds. */
+const SAME_WAIT = 2000;
+
+/**
+ * Passes each wait on once, however many requests wait for the same.
+ *
+ * @param now in milliseconds since 1970
+ */
+export function onceForAll(onWait: (wait: WaitInfo) => void, now: () => number): (wait: WaitInfo) => void {
+  const reportedUntil = new Map<WaitInfo["reason"], number>();
+  return (wait) => {
+    const { reason, until } = wait;
+    const end = until?.getTime() ?? now();
+    if (end <= (reportedUntil.get(reason) ?? Number.NEGATIVE_INFINITY) + SAME_WAIT) return;
+    reportedUntil.set(reason, end);
+    onWait(wait);
+  };
+}

@@ -19,7 +19,7 @@ import {
 } from "../base/option-kinds.ts";
 import { redactingLogger, Secrets } from "../base/secrets.ts";
 import { withoutTrailing } from "../base/trailing.ts";
-import type { WaitInfo } from "../base/wait-info.ts";
+import { onceForAll, type WaitInfo } from "../base/wait-info.ts";
 import { clockFrom } from "./clock.ts";
 import { type Fetch, fetchTransport } from "./fetch-transport.ts";
 import { headersFrom, type RequestHeaders, secretHeaders } from "./headers.ts";
@@ -185,18 +185,19 @@ export function settingsFrom(
   const retries: Partial<RetryOptions> =
     typeof options.retries === "number" ? { limit: options.retries } : (options.retries ?? {});
   checkOptions(retries, retryOptionKinds, { what: "retries", prefix: "retries." });
+  const now = clockFrom(options.now ?? Date.now);
   const hidden = new Secrets([...secrets, ...secretHeaders(headers)]);
   return Object.freeze({
     baseUrl,
     transport: options.fetch === undefined ? nodeTransport(baseUrl) : fetchTransport(options.fetch, baseUrl),
     headers,
-    now: clockFrom(options.now ?? Date.now),
+    now,
     sleep: options.sleep ?? sleepOnTimer,
     random: options.random ?? Math.random,
     logger: options.logger === undefined ? silentLogger : redactingLogger(options.logger, hidden),
     signal: options.signal,
     onResponse: options.onResponse,
-    onWait: options.onWait,
+    onWait: options.onWait && onceForAll(options.onWait, now),
     callTimeout: timerDelay(timeout.perCall ?? 120_000),
     tryTimeout: timerDelay(timeout.perTry ?? 30_000),
     retries: Object.freeze({
