@@ -19,3 +19,9 @@ it("setLimits rejects a limit that it does not know, and leaves the limits as th
   expect(() => sandbox.setLimits(misspelt)).toThrow('Unknown option "reads" of the limits.');
   expect(sandbox.state().limits).toEqual(limits);
 });
+
+it("the base URL of an IPv6 address can be used", async () => {
+  await using sandbox = await startSandbox({ host: "::1", accounts: 1 });
+  expect(sandbox.baseUrl).toMatch(/^http:\/\/\[::1\]:\d+\/api\/v2$/);
+  expect((await fetch(`${sandbox.baseUrl}/institutions/`)).status).toBe(401);
+});

@@ -2,6 +2,7 @@
 import "./supported-node.ts";
 
 import { createServer } from "node:http";
+import { isIPv6 } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { sandboxApp } from "./gocardless/app.ts";
 import { type ControlParts, SandboxControls } from "./gocardless/controls.ts";
@@ -148,6 +149,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   const bound = await listen(server, port, host);
+  // A URL has an IPv6 address in brackets.
+  const origin = `http://${isIPv6(host) ? `[${host}]` : host}:${bound}`;
   const save = () => snapshotOf(state, limits);
   let changedHere = false;
   let seen = stateFile === undefined ? undefined : versionOf(stateFile);
@@ -163,7 +166,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (changedHere || versionOf(stateFile) === seen) writeStateFile(stateFile, save());
   };
   if (known === undefined && options.accounts !== undefined) {
-    populate(state, options.accounts, `http://${host}:${bound}`);
+    populate(state, options.accounts, origin);
   }
   const close = async () => {
     if (!server.listening) return;
@@ -175,7 +178,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await closed;
     }
   };
-  const baseUrl = `http://${host}:${bound}/api/v2`;
+  const baseUrl = `${origin}/api/v2`;
   const controls = new SandboxControls(parts, keep);
   return {
     baseUrl,

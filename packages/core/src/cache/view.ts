@@ -2,6 +2,7 @@ import { ConfigurationError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { messageOf } from "../base/message-of.ts";
 import { atLeastZero, checkOptions, type OptionKinds, trueOrFalse } from "../base/option-kinds.ts";
+import { describeKind } from "../base/option-names.ts";
 import { fitsPattern } from "./pattern.ts";
 import type { CacheRequest } from "./request.ts";
 import type { RequestedResponses } from "./requested-responses.ts";
@@ -88,6 +89,8 @@ export class CacheView {
 
   /** The response that is cached for a key, or for a path with its query; expired or not. */
   async get(keyOrPath: string, query: CacheRequest["query"] = []): Promise<CachedResponse | undefined> {
+    if (typeof keyOrPath !== "string")
+      throw new ConfigurationError(`A key or a path must be a string, not ${describeKind(keyOrPath)}.`);
     const isKey = /^[0-9a-f]{64}$/.test(keyOrPath);
     const key = isKey ? keyOrPath : this.#keyOf(keyOrPath, query);
     const kept = await this.#orElse(undefined, () => this.#store.get(this.#context.tenant, key));

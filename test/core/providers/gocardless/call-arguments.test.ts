@@ -535,3 +535,46 @@ describe("a call option in the place of a query or a body", () => {
     expect(service.received).toEqual([]);
   });
 });
+
+describe("an argument of another type is a ConfigurationError, also if nothing would be sent", () => {
+  const wrong: unknown[] = [null, 5, {}, [], Symbol("a"), Object.create(null), new Date(0)];
+  const asks: Readonly<Record<string, (client: GoCardlessClient, value: unknown) => unknown>> = {
+    "the method of checkCacheStatus": (c, value) => c.checkCacheStatus(untyped(value), "/institutions/"),
+    "the account of quota": (c, value) => c.quota(untyped(value)),
+    "the account of lastRateLimits": (c, value) => c.lastRateLimits(untyped<string>(value)),
+    "the path of cache.has": (c, value) => c.cache?.has(untyped(value)),
+    "the path of cache.get": (c, value) => c.cache?.get(untyped(value)),
+  };
+
+  it.each(Object.entries(asks))("%s", async (_, ask) => {
+    const client = new GoCardlessClient({ ...credentials, cacheOptions: { backend: "memory" } });
+    for (const value of wrong) {
+      const error = await failureOf((async () => ask(client, value))());
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect(error.message).toContain("string");
+    }
+  });
+
+  it("the query and the body of checkCacheStatus", async () => {
+    const client = new GoCardlessClient({ ...credentials, cacheOptions: { backend: "memory" } });
+    const ofQuery = await failureOf(client.checkCacheStatus("GET", "/institutions/", untyped(null)));
+    expect(ofQuery).toMatchObject({
+      name: "ConfigurationError",
+      message: "the query must be an object, not null.",
+    });
+    const ofBody = await failureOf(client.checkCacheStatus("POST", "/institutions/", {}, { days: 1n }));
+    expect(ofBody).toMatchObject({
+      name: "ConfigurationError",
+      message: "The body cannot be written as JSON.",
+    });
+  });
+
+  it("the further members of createBankLink", async () => {
+    const client = new GoCardlessClient({ ...credentials, cacheOptions: false });
+    const error = await failureOf(client.createBankLink("r", "B", "http://localhost", untyped(null)));
+    expect(error).toMatchObject({
+      name: "ConfigurationError",
+      message: "the further members must be an object, not null.",
+    });
+  });
+});

@@ -1,5 +1,6 @@
 import { InvalidResponseError } from "../../base/errors.ts";
 import { isRecord } from "../../base/is-record.ts";
+import { assertObject } from "../../base/option-names.ts";
 import { localError, type Method, type ServiceRequest } from "../../pipeline/index.ts";
 import type { Fields } from "./call-options.ts";
 import type { CreateAgreementRequest, EndUserAgreement } from "./models/agreement.ts";
@@ -45,6 +46,7 @@ interface NamedMembers {
  */
 export function bankLinkRequests(named: NamedMembers, fields: BankLinkFields): BankLinkRequests {
   assertReference(named.reference, operations.createRequisition);
+  assertObject(fields, "the further members");
   const [ofAgreement, ofRequisition] = splitByName(fields, AGREEMENT_MEMBERS);
   const given = Object.keys(ofAgreement).filter((name) => ofAgreement[name] !== undefined);
   const problems: Record<string, string[]> = {};

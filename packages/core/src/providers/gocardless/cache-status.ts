@@ -1,6 +1,9 @@
+import { ConfigurationError } from "../../base/errors.ts";
+import { assertObject, describeKind } from "../../base/option-names.ts";
 import {
   type CacheStatus,
   cacheRequestOf,
+  isJson,
   type Method,
   pathFromOutside,
   type Query,
@@ -28,13 +31,21 @@ export interface DescribedRequest {
  * What a cache holds for a request. A response for a date may be cached under a number of days.
  *
  * @param now milliseconds since 1970
- * @throws InvalidRequestError, at once, if the URL is not below the base URL, or not valid
+ * @throws InvalidRequestError, at once, if the URL is not below the base URL, or not valid; ConfigurationError if an
+ * argument is of another type
  */
 export function cacheStatus(
   { method, url, params, data }: DescribedRequest,
   cache: ResponseCache | undefined,
   { baseUrl, headers, now }: Pick<Settings, "baseUrl" | "headers"> & { now: number },
 ): Promise<CacheStatus> {
+  if (typeof method !== "string") {
+    throw new ConfigurationError(
+      `checkCacheStatus takes a string such as "GET" first, not ${describeKind(method)}.`,
+    );
+  }
+  assertObject(params, "the query");
+  if (!isJson(data)) throw new ConfigurationError("The body cannot be written as JSON.");
   const upper = method.toUpperCase();
   // Only GET is cached: for any other method the key is all there is.
   const known = METHODS.find((one) => one === upper) ?? "GET";

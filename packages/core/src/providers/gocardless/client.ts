@@ -4,6 +4,8 @@
 // (caching, budgets, retries) comes from the pipeline, to which service.ts describes this one.
 
 import type { DataKind } from "../../base/data-kinds.ts";
+import { ConfigurationError } from "../../base/errors.ts";
+import { describeKind } from "../../base/option-names.ts";
 import {
   type AccountQuota,
   type Assembly,
@@ -162,7 +164,7 @@ export class GoCardlessClient extends ServiceMethods {
   lastRateLimits(accountId: string): Partial<Record<DataKind, RateLimit>>;
   lastRateLimits(accountId?: string): RateLimit | null | Partial<Record<DataKind, RateLimit>> {
     const { rateLimits } = this.#parts;
-    return accountId === undefined ? rateLimits.general() : rateLimits.account(accountId);
+    return accountId === undefined ? rateLimits.general() : rateLimits.account(checkedAccountId(accountId));
   }
 
   /**
@@ -170,7 +172,7 @@ export class GoCardlessClient extends ServiceMethods {
    * headers reported it, or counted if they did not. Clients with `quota: false` are not included. Sends nothing.
    */
   async quota(accountId: string): Promise<AccountQuota> {
-    return await this.#parts.budget.quota(accountId);
+    return await this.#parts.budget.quota(checkedAccountId(accountId));
   }
 
   /** A view of the cache, to inspect and to clear it; undefined without a cache. Sends nothing. */
@@ -194,4 +196,11 @@ export class GoCardlessClient extends ServiceMethods {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** @throws ConfigurationError if it is no string: nothing is known of such an account, which looks like a fresh one */
+function checkedAccountId(id: unknown): string {
+  if (typeof id === "string" && id !== "") return id;
+  const given = id === "" ? "an empty one" : describeKind(id);
+  throw new ConfigurationError(`The account's id must be a string that is not empty, not ${given}.`);
 }
