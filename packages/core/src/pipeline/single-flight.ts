@@ -45,8 +45,8 @@ export interface FlightContext {
 
 /**
  * Sends a request once for all that want it at the same time: the callers of this process, and, by leases, all
- * processes that share the cache. It is sent with the headers of the first. A caller that leaves early does not affect the others; when the last one leaves, the
- * work is aborted.
+ * processes that share the cache. It is sent with the headers of the first. A caller that leaves early does not affect
+ * the others; when the last one leaves, the work is aborted.
  */
 export class SingleFlight<T> {
   readonly #inFlight = new Map<string, SharedWork<T>>();

@@ -35,7 +35,7 @@ import { type WithMeta, withMeta } from "./with-meta.ts";
 
 /**
  * A client for the GoCardless Bank Account Data API, version 2. Each method is one operation of the service, or
- * combines a few, as its description says; fields keep the service's spelling. Every method that sends requests accepts
+ * combines a few, as its description says; fields keep the service's spelling. Every method that requests data accepts
  * `CallOptions` (`signal`, `timeout` in milliseconds, `onResponse` and others) in its last argument.
  *
  * Every such method may throw `AuthenticationError`, `RateLimitError`, `NotFoundError`, `InvalidRequestError` and the

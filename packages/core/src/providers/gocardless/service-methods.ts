@@ -286,8 +286,8 @@ export class ServiceMethods {
 
   /**
    * Creates a requisition and returns its link, where the end user connects the bank; null if there is already a
-   * requisition with the reference, even if it was created a moment ago, and for no other reason. `GET /requisitions/`, then `POST /agreements/enduser/` if fields of an agreement are
-   * given, then `POST /requisitions/`.
+   * requisition with the reference, even if it was created a moment ago, and for no other reason. `GET /requisitions/`,
+   * then `POST /agreements/enduser/` if fields of an agreement are given, then `POST /requisitions/`.
    *
    * If a step fails, what was created is deleted, as far as its response arrived. After a lost response the requisition
    * may exist: `findRequisitionByReference` returns it, with its link.
