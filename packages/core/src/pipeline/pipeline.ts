@@ -80,12 +80,14 @@ export class Pipeline {
     if (call.options.onlyIfCached) {
       throw new NotCachedError(`The cache holds no usable response to GET ${this.#redact(request.path)}.`);
     }
+    // A write may make the cached response outdated before it is known whether it is needed.
+    using noted = kept && cached.requesting(request);
     try {
       call.signal.throwIfAborted();
       return await this.#fetchShared(request, call, read, kept?.response);
     } catch (error) {
-      if (kept?.response.usableOnError !== true || call.options.forceRefresh || !allowsStaleResponse(error))
-        throw error;
+      const isUsable = kept?.response.usableOnError === true && noted?.isOutdated !== true;
+      if (!isUsable || call.options.forceRefresh || !allowsStaleResponse(error)) throw error;
       const since = new Date(kept.response.createdAt).toISOString();
       const verb = wasSent(error) ? "failed" : "was not sent";
       const text = `GET ${this.#redact(request.path)} ${verb} (${error.name}); using the cached response from ${since}.`;
