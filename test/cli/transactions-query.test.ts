@@ -64,6 +64,19 @@ describe("the range that is requested", () => {
     expect(rangeOf({ days: 200 }, at(TODAY)).requested).toEqual({ days: 210 });
   });
 
+  it("dates for the beginning and the end of time, which leave no room for a margin, ask for everything", () => {
+    const all = { from: undefined, to: undefined };
+    expect(rangeOf({ from: "2020-01-01", to: "9999-12-31" }, at(TODAY))).toEqual({
+      requested: { from: "2019-12-22", to: undefined },
+      from: "2020-01-01",
+      to: "9999-12-31",
+    });
+    for (const from of ["0000-01-01", "0001-01-01", "1899-12-31"])
+      expect(rangeOf({ from }, at(TODAY))).toEqual({ requested: all, from, to: undefined });
+    expect(rangeOf({ to: "9999-12-25" }, at(TODAY)).requested).toEqual(all);
+    expect(rangeOf({ to: "0000-01-01" }, at(TODAY)).requested).toEqual({ from: undefined, to: "0000-01-11" });
+  });
+
   it("--days counts days where the person is, and the usual range needs no other response", () => {
     const [ahead, behind] = [at("2026-11-16"), at("2026-11-14")];
     expect(rangeOf({ days: 1 }, ahead)).toMatchObject({ requested: { days: 90 }, from: "2026-11-15" });

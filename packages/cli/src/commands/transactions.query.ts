@@ -23,6 +23,9 @@ const DEFAULT_DAYS = 90;
 /** The longest history that any bank offers, in days. */
 const MOST_DAYS = 730;
 
+/** No bank has entries of earlier days. */
+const FIRST_DAY = "1900-01-01";
+
 /** How many more days are requested on either side, as entries are shown by their booking date but some banks filter by another. */
 const MARGIN_DAYS = 10;
 
@@ -88,8 +91,9 @@ export function rangeOf(wanted: TransactionQuery, today: Today): QueriedRange {
   if (from !== undefined && from >= usual) return { requested: { days: DEFAULT_DAYS }, from, to };
   // Counted in days, a response is found again after midnight.
   if (days !== undefined) return { requested: { days: days + MARGIN_DAYS }, from, to };
-  const first = from === undefined ? undefined : daysFrom(from, -MARGIN_DAYS);
-  const last = to === undefined ? undefined : daysFrom(to, MARGIN_DAYS);
+  // No bank has older entries, and no later day is accepted; a margin added to any date might have no four-digit year.
+  const first = from === undefined || from < FIRST_DAY ? undefined : daysFrom(from, -MARGIN_DAYS);
+  const last = to === undefined || to >= today.service ? undefined : daysFrom(to, MARGIN_DAYS);
   const end = last === undefined || last < today.service ? last : undefined;
   return { requested: { from: first, to: end }, from, to };
 }
