@@ -82,7 +82,7 @@ describe("names by which accounts are shown", () => {
     const one = fc.record({
       handle: fc.uuid(),
       label: fc.constantFrom("Giro", "giro", "Café", "DKB", "EUR", "Giro DKB", "💰", "N26"),
-      alias: few("DKB", "mine"),
+      alias: few("DKB", "mine", "giro"),
       bankName: few("DKB", "N26", "DKB Giro"),
       bankId: few("DKB_X", "N26_X"),
       currency: few("EUR", "GBP"),
@@ -94,8 +94,23 @@ describe("names by which accounts are shown", () => {
         expect(new Set(namesOf(all)).size).toBe(all.length);
         for (const account of all)
           expect(resolveAccount(typeableName(account, all), all)).toEqual({ found: account });
+        for (const account of all) {
+          const resolved = resolveAccount(account.shownName ?? "", all);
+          expect("found" in resolved ? resolved.found : account).toBe(account);
+        }
       }),
     );
+  });
+
+  it("an alias that is the bank's name of another account stays as it is, and only the other one gets more", () => {
+    const [mine, other] = shown([
+      { alias: "Giro", currency: "EUR" },
+      { label: "giro", currency: null },
+    ]);
+    expect(mine?.shownName).toBe("Giro");
+    expect(other?.shownName).toBe("giro, 1a1b1c1d");
+    for (const one of [mine, other])
+      expect(resolveAccount(one?.shownName ?? "", [mine ?? blank, other ?? blank])).toEqual({ found: one });
   });
 });
 

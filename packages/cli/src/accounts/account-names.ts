@@ -33,7 +33,8 @@ const IBAN_END = 4;
 
 /**
  * The shortest name of each account that is unique among them, in their order: its own name, then its bank, its currency,
- * the end of its IBAN and the beginning of its handle, each only if it tells accounts of one name apart.
+ * the end of its IBAN and the beginning of its handle, each only if it tells accounts of one name apart. An alias that only
+ * one of them has stays as it is, as it stands for that account alone, whatever the others are called.
  */
 export function accountLabels<A extends NamedAccount>(
   accounts: readonly A[],
@@ -44,16 +45,29 @@ export function accountLabels<A extends NamedAccount>(
     for (const group of sameNames(labels)) {
       const parts = group.map((at) => part(accounts[at]));
       if (new Set(parts.map((one) => plain(one ?? ""))).size < 2) continue;
+      const kept = onlyAlias(group, labels, accounts);
       for (const [place, at] of group.entries()) {
         const more = parts[place];
-        if (more !== null && more !== undefined) labels[at] = `${labels[at]}, ${more}`;
+        if (at !== kept && more !== null && more !== undefined) labels[at] = `${labels[at]}, ${more}`;
       }
     }
   }
-  for (const group of sameNames(labels))
+  for (const group of sameNames(labels)) {
+    const kept = onlyAlias(group, labels, accounts);
     for (const [place, at] of group.entries())
-      labels[at] = `${labels[at]}, ${accounts[at]?.handle ?? place + 1}`;
+      if (at !== kept) labels[at] = `${labels[at]}, ${accounts[at]?.handle ?? place + 1}`;
+  }
   return labels;
+}
+
+/** The place of the account whose alias is the name that all of a group have; undefined if there is not exactly one. */
+function onlyAlias(
+  group: readonly number[],
+  labels: readonly string[],
+  accounts: readonly NamedAccount[],
+): number | undefined {
+  const named = group.filter((at) => plain(accounts[at]?.alias ?? "") === plain(labels[at] ?? ""));
+  return named.length === 1 ? named[0] : undefined;
 }
 
 type Distinction = (account: NamedAccount | undefined) => string | null | undefined;
