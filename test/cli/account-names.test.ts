@@ -233,6 +233,13 @@ describe("accounts that the configuration names", () => {
     ]);
   });
 
+  it("an id in the configuration is found in capitals too, as it is when it is typed", () => {
+    expect(aliasesOf([account("ab-c1", "LT1", null)], [{ id: "AB-C1", alias: "giro" }])).toEqual([
+      ["giro", "giro"],
+    ]);
+    expect(aliasesOf([account("ab-c1", "LT1", null)], [{ id: "other", alias: "giro" }])[0]?.[0]).toBeNull();
+  });
+
   it("an alias by IBAN alone is that of all its accounts, which are still told apart", () => {
     expect(aliasesOf([eur, gbp], [{ iban: "LT1", alias: "giro" }])).toEqual([
       ["giro", "giro, EUR"],

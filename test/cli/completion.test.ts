@@ -80,6 +80,12 @@ describe("completion", () => {
     expect(await ask("connect", "--renew=at")).toEqual(["--renew=at-n26_ntsbdeb1\tN26_NTSBDEB1"]);
     expect(await ask("disconnect", "at")).toEqual(["at-n26_ntsbdeb1\tN26_NTSBDEB1"]);
     expect(await ask("balances", "--sandbox", "")).toEqual(["giro\tunknown"]);
+    const [first = "", second = ""] = ibans;
+    await me.put(
+      "bankdata.yaml",
+      `accounts:\n  - { iban: ${first}, invert: true }\n  - { iban: ${second}, alias: own }\n`,
+    );
+    expect(await ask("balances", "")).toEqual([`own\tIBAN that ends in ${second.slice(-4)}`, ends[0]]);
     await me.put("bankdata.yaml", "accounts: [");
     expect(await ask("balances", "")).toEqual([""]);
     expect(sandbox.requests.length).toBe(before);

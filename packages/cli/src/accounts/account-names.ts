@@ -142,6 +142,11 @@ export function isSameName(one: string, other: string): boolean {
   return plain(one) === plain(other);
 }
 
+/** Whether two ids or two IBANs are the same, however they are written; not if either is missing. */
+export function isSameNumber(one: string | null | undefined, other: string | null | undefined): boolean {
+  return Boolean(one && other) && comparableNumber(one ?? "") === comparableNumber(other ?? "");
+}
+
 function withCurrency({ iban, currency }: NamedAccount): string | null {
   return iban === null ? null : [iban, currency].filter(Boolean).join(" ");
 }

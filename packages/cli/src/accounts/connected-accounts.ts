@@ -2,7 +2,6 @@ import {
   type BankAccount,
   type ConnectedAccount,
   type Connection,
-  comparableNumber,
   connectedAccounts,
 } from "bankdata-core/bank";
 import type { Configuration, ConfiguredAccount } from "../config/index.ts";
@@ -12,7 +11,7 @@ import { explain, type Subject } from "../ui/failure.ts";
 import { warn } from "../ui/output.ts";
 import { line, type Printable, printable } from "../ui/printable.ts";
 import { noteUnreadableItems } from "../ui/unreadable.ts";
-import { accountLabels } from "./account-names.ts";
+import { accountLabels, isSameNumber } from "./account-names.ts";
 import { knownBankNames } from "./bank-names.ts";
 
 /** A connected account, with its connection and the person's own name for it. */
@@ -93,10 +92,9 @@ function configuredFor(
   all: readonly ConnectedAccount[],
   { accounts }: Pick<Configuration, "accounts">,
 ): ConfiguredAccount | null {
-  const byId = accounts.find(({ id }) => id !== undefined && id === handle);
+  const byId = accounts.find(({ id }) => isSameNumber(id, handle));
   if (byId !== undefined || iban === null) return byId ?? null;
-  const isSame = (other: string | null | undefined) =>
-    typeof other === "string" && comparableNumber(other) === comparableNumber(iban);
+  const isSame = (other: string | null | undefined) => isSameNumber(other, iban);
   const byIban = accounts.filter((one) => isSame(one.iban));
   const ofAny = byIban.find((one) => one.currency === undefined) ?? null;
   if (currency !== null) return byIban.find((one) => one.currency === currency.toUpperCase()) ?? ofAny;

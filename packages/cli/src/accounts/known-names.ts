@@ -4,6 +4,7 @@ import type { Configuration } from "../config/index.ts";
 import { configurationFor } from "../session/configured.ts";
 import type { GlobalOptions } from "../session/global-options.ts";
 import { offlineClient } from "../session/offline-client.ts";
+import { isSameNumber } from "./account-names.ts";
 
 /** A name that can be typed, and what it stands for. */
 interface Name {
@@ -63,7 +64,7 @@ function accountNames(configured: Configuration["accounts"], known: readonly Kno
   const ends = known.map(({ iban }) => iban?.slice(-END));
   for (const { id, iban, institution_id } of known) {
     const isNamed = configured.some(
-      (one) => one.id === id || (one.iban && iban && comparableNumber(one.iban) === comparableNumber(iban)),
+      (one) => one.alias !== undefined && (isSameNumber(one.id, id) || isSameNumber(one.iban, iban)),
     );
     if (isNamed) continue;
     const end = iban?.slice(-END);
