@@ -97,11 +97,11 @@ describe("the reference client's configurations", () => {
   });
 
   it("bankdata.yaml is read before gocardless.yaml, and that before openbanking.yml", async () => {
-    await put("openbanking.yml", "accounts: [{ alias: third }]\n");
-    expect(load().accounts[0]?.alias).toBe("third");
-    await put("gocardless.yaml", "accounts: [{ alias: second }]\n");
-    expect(load().accounts[0]?.alias).toBe("second");
-    expect(load({}, { config: join(cwd, "openbanking.yml") }).accounts[0]?.alias).toBe("third");
+    await put("openbanking.yml", "accounts: [{ id: third }]\n");
+    expect(load().accounts[0]?.id).toBe("third");
+    await put("gocardless.yaml", "accounts: [{ id: second }]\n");
+    expect(load().accounts[0]?.id).toBe("second");
+    expect(load({}, { config: join(cwd, "openbanking.yml") }).accounts[0]?.id).toBe("third");
   });
 
   it("another provider is not a wrong configuration, but is not supported yet", async () => {
@@ -150,6 +150,8 @@ describe("the reference client's configurations", () => {
       "accounts:\n  - iban: a\n    currency: euro\n",
       "line 3, column 5: accounts.0.currency cannot be used: must be a currency code such as EUR",
     ],
+    ["accounts:\n  - id: a\n  - alias: giro\n", "line 3, column 5: this account needs an id or an iban."],
+    ["accounts:\n  - id:\n    iban: null\n", "line 2, column 5: this account needs an id or an iban."],
     ["accounts:\n  - id: a\n  - 5\n", "line 3, column 5: accounts.1 cannot be used: "],
     [
       "accounts:\n  - id: a\n    transaction_types: [booked]\n    booking_statuses: [booked]\n",
@@ -239,7 +241,39 @@ describe("variables of a configuration that somebody else may have made", () => 
   });
 });
 
+describe("a key without a value", () => {
+  it("is not set, whether its value is commented out or null", async () => {
+    await put(
+      "openbanking.yml",
+      "provider:\nsecret_id: ~\naccounts:\n  # - id: a\ncache_options:\nenv:\nenv_files: null\ncurrency:\n",
+    );
+    expect(load()).toMatchObject({ credentials: null, accounts: [], cache: {}, unused: [] });
+    await put(
+      "openbanking.yml",
+      "accounts:\n  - { id: a, alias: , balance: , days_back: }\ncache: { max_bytes: }\n",
+    );
+    expect(load()).toMatchObject({ accounts: [{ id: "a" }], cache: {} });
+  });
+
+  it("still counts as a second spelling of a key", async () => {
+    await put("openbanking.yml", "cache_options:\ncache: { expire_after: 5 }\n");
+    expect(failure()).toContain("cache is set twice");
+  });
+});
+
 describe("a configuration in the sandbox", () => {
+  it.each([
+    ["a secret of the wrong kind", "secret_id: 12\nsecret_key: [a]\n"],
+    ["one secret without the other", "secret_id: id\nsecret_key:\n"],
+    ["a folder in place of a file of variables", "env_files: [home]\nsecret_id: $ID\n"],
+    ["a file of variables outside the folder", "env_files: [../other.env, ~/x.env]\nsecret_id: $ID\n"],
+  ])("%s does not matter", async (_, text) => {
+    await mkdir(join(cwd, "home"));
+    await put("gocardless.yaml", `${text}accounts: [{ id: a }]\n`);
+    expect(failure()).not.toBe("it was read");
+    expect(load({}, { sandbox: true })).toMatchObject({ credentials: null, accounts: [{ id: "a" }] });
+  });
+
   it("reads no secrets: neither the variables in credentials and base URL nor missing files of variables", async () => {
     await put("gocardless.yaml", `${OPENBANKING}base_url: $NOWHERE\n`);
     expect(failure()).toContain("there is no file secrets.env");

@@ -115,14 +115,14 @@ accounts:
 
   it("a named file is used first, then the folder's, then the user's own", async () => {
     await mkdir(join(cwd, "home/.config/bankdata"), { recursive: true });
-    await put("home/.config/bankdata/bankdata.yaml", "accounts: [{ alias: home }]\n");
-    await put("other.yaml", "\uFEFFaccounts:\r\n  - alias: other\r\n");
-    const alias = (named = {}, env = {}) => load(env, named).accounts[0]?.alias;
-    expect(alias()).toBe("home");
-    await put("bankdata.yaml", "accounts: [{ alias: folder }]\n");
-    expect(alias()).toBe("folder");
-    expect(alias({}, { BANKDATA_CONFIG: "other.yaml" })).toBe("other");
-    expect(alias({ config: join(cwd, "other.yaml") }, { BANKDATA_CONFIG: "none.yaml" })).toBe("other");
+    await put("home/.config/bankdata/bankdata.yaml", "accounts: [{ id: home }]\n");
+    await put("other.yaml", "\uFEFFaccounts:\r\n  - id: other\r\n");
+    const chosen = (named = {}, env = {}) => load(env, named).accounts[0]?.id;
+    expect(chosen()).toBe("home");
+    await put("bankdata.yaml", "accounts: [{ id: folder }]\n");
+    expect(chosen()).toBe("folder");
+    expect(chosen({}, { BANKDATA_CONFIG: "other.yaml" })).toBe("other");
+    expect(chosen({ config: join(cwd, "other.yaml") }, { BANKDATA_CONFIG: "none.yaml" })).toBe("other");
   });
 
   it.each([
@@ -199,12 +199,12 @@ describe("variables in a string", () => {
 describe("writing credentials", () => {
   it("writing credentials keeps other settings and comments, and makes the file readable by its owner alone", async () => {
     const path = join(cwd, "bankdata.yaml");
-    await put("bankdata.yaml", "# mine\naccounts:\n  - alias: giro # the old one\nsecret_id: old\n");
+    await put("bankdata.yaml", "# mine\naccounts:\n  - id: giro # the old one\nsecret_id: old\n");
     await chmod(path, 0o644);
     expect(isReadableByOthers(path, "linux")).toBe(true);
     writeCredentials(path, { secretId: "new", secretKey: "k$EY: x" });
     expect(await readFile(path, "utf8")).toBe(
-      "# mine\naccounts:\n  - alias: giro # the old one\nsecret_id: new\nsecret_key: 'k$$EY: x'\n".replaceAll(
+      "# mine\naccounts:\n  - id: giro # the old one\nsecret_id: new\nsecret_key: 'k$$EY: x'\n".replaceAll(
         "'",
         '"',
       ),

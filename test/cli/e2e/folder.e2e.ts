@@ -151,7 +151,7 @@ describe("in a folder that somebody else made", () => {
     await using me = await inFolder();
     const { secretId, secretKey } = me.sandbox.credentials;
     const env = { PATH: me.env["PATH"] ?? "", HOME: me.home, LANG: "C.UTF-8", TZ: "UTC" };
-    const theirs = "accounts:\n  - alias: theirs\n";
+    const theirs = "accounts:\n  - id: theirs\n";
     await me.putHere("bankdata.yaml", theirs);
     const address = { BANKDATA_BASE_URL: me.sandbox.baseUrl };
     using screen = new Screen(["init"], { ...env, ...address }, me.folder);

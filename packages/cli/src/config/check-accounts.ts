@@ -6,15 +6,17 @@ import type { ConfiguredAccount } from "./configuration.ts";
 type PlaceOf = (path: readonly PropertyKey[]) => string;
 
 /**
- * Checks that accounts can be told apart: no two are the same account, and no alias stands for
- * two of them.
+ * Checks that each entry means an account, and that accounts can be told apart: no two are the same account, and no alias
+ * stands for two of them.
  *
- * @throws ConfigurationError naming the places of both
+ * @throws ConfigurationError naming the place, or the places of both
  */
 export function checkAccounts(accounts: readonly ConfiguredAccount[], placeOf: PlaceOf): void {
   const names = new Map<string, Named>();
   const aliases = new Map<string, Named>();
   for (const [at, account] of accounts.entries()) {
+    if (account.id === undefined && account.iban === undefined)
+      throw new ConfigurationError(`${placeOf(["accounts", at])}: this account needs an id or an iban.`);
     for (const [key, name] of numbersOf(account)) {
       const other = names.get(name);
       if (other !== undefined) throw twice(placeOf, { at, key }, other, `${key} names the same account as`);

@@ -32,7 +32,7 @@ const AccountSection = z.strictObject({
     .optional(),
   alias: Name.optional(),
   assetAccount: Name.optional(),
-  balance: z.enum(BALANCE_CHOICES).nullish(),
+  balance: z.enum(BALANCE_CHOICES).optional(),
   invert: z
     .union([z.boolean(), z.literal("pending")], "must be true (all transactions) or pending (those alone)")
     .optional(),
@@ -41,9 +41,9 @@ const AccountSection = z.strictObject({
     .min(1, "must name booked, pending or both")
     .optional(),
   daysBack: z.int().min(1).max(730).optional(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
-  metadataFields: z.record(z.string(), z.string()).nullish(),
-  excludeDefaultMetadata: z.array(z.string()).nullish(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+  metadataFields: z.record(z.string(), z.string()).optional(),
+  excludeDefaultMetadata: z.array(z.string()).optional(),
 });
 
 /** What a configuration file may hold, its keys in camelCase. */
@@ -56,8 +56,8 @@ export const ConfigurationFile = z.strictObject({
   cache: CacheSection.optional(),
   accounts: z.array(AccountSection).optional(),
   currency: z.string().optional(),
-  envFiles: z.array(z.string()).nullish(),
-  env: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
+  envFiles: z.array(z.string()).optional(),
+  env: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 });
 export type ConfigurationFile = z.output<typeof ConfigurationFile>;
 

@@ -45,7 +45,7 @@ function notSet(name: string, place: string): never {
  * The given variables and those that a configuration adds: its `env_files`, overridden by its `env`. The environment
  * overrides both, and so does what the user named if the configuration is a file of the current folder.
  *
- * @param isOptional whether a file that is missing, or a variable that is not set, is left out
+ * @param isOptional whether a file that cannot be read, or a variable that is not set, is left out
  * @throws ConfigurationError if a file cannot be read, or leads out of a folder that somebody else may have made
  */
 export function withFilesVariables(
@@ -76,11 +76,8 @@ export function withFilesVariables(
   for (const item of isSeq(files) ? files.items : []) {
     const named = setting(resolvedNode(item, document), "env_files");
     if (named === undefined) continue;
-    const path = settledPath(named, home);
-    const text = readText(path);
-    if (text === undefined && isOptional) continue;
-    if (text === undefined) throw new ConfigurationError(`${named.place}: there is no file ${path}.`);
-    for (const variable of variablesOfText(text, path, named.sources)) add(variable);
+    for (const variable of isOptional ? orNone(() => fileOf(named, home)) : fileOf(named, home))
+      add(variable);
   }
   const own = sectionOf(document, "env");
   for (const { key, value } of isMap<Node, Node | null>(own) ? own.items : []) {
@@ -93,6 +90,24 @@ export function withFilesVariables(
     add({ ...set, origin, sources, place: `${name} in ${set.place}` });
   }
   return all;
+}
+
+/** The variables of a file that is named. @throws ConfigurationError if it is missing or cannot be read */
+function fileOf(named: Setting, home: string): readonly Setting[] {
+  const path = settledPath(named, home);
+  const text = readText(path);
+  if (text === undefined) throw new ConfigurationError(`${named.place}: there is no file ${path}.`);
+  return variablesOfText(text, path, named.sources);
+}
+
+/** None if they cannot be read. */
+function orNone(variables: () => readonly Setting[]): readonly Setting[] {
+  try {
+    return variables();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return [];
+    throw error;
+  }
 }
 
 /** The value of a top-level key. */

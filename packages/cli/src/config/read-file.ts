@@ -55,7 +55,7 @@ export function readConfigurationFile(chosen: ChosenFile, { variables, home, san
     const key = snakeCase(String(path.at(-1)));
     throw new ConfigurationError(`${file.at(offsetOf(file, path))}: ${key} is set twice.`);
   });
-  if (sandbox && isRecord(content)) delete content["baseUrl"];
+  if (sandbox && isRecord(content)) for (const key of NOT_FOR_SANDBOX) delete content[key];
   const parsed = ConfigurationFile.safeParse(content);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -127,7 +127,7 @@ function topKey(path: readonly unknown[]): string {
 /** Called with a key that is set in two spellings. */
 type OnTwice = (path: Path) => never;
 
-/** Converts keys to our names at the top level, in the cache section and in each account. */
+/** Converts keys to our names at the top level, in the cache section and in each account; one without a value is not set. */
 function inCamelCase(content: unknown, onTwice: OnTwice): unknown {
   if (!isRecord(content)) return content;
   const named = renamed(content, [], onTwice);
@@ -150,7 +150,7 @@ function renamed(section: Record<string, unknown>, path: Path, onTwice: OnTwice)
     if (names.has(name)) onTwice([...path, name]);
     names.set(name, value);
   }
-  return Object.fromEntries(names);
+  return Object.fromEntries([...names].filter(([, value]) => value !== null));
 }
 
 type Issue = z.core.$ZodIssue | undefined;
