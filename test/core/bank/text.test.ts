@@ -142,6 +142,10 @@ describe("wholeText", () => {
     expect(wholeText(whole, [whole.slice(0, 20)])).toBe(whole);
     expect(wholeText(null, ["Rent for", "November"])).toBe("Rent for November");
     expect(wholeText("Rent", [])).toBe("Rent");
+    expect(wholeText("🎂", ["Birthday"])).toBe("🎂 Birthday");
+    expect(wholeText("Birthday", ["🎂 from Mum"])).toBe("Birthday 🎂 from Mum");
+    expect(wholeText("Birthday 🎂", ["Birthday"])).toBe("Birthday 🎂");
+    expect(wholeText("Rent", ["-"])).toBe("Rent");
   });
 
   it("wholeText compares decoded texts, so that undecoded entities do not count", () => {

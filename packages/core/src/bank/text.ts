@@ -151,9 +151,9 @@ function containsAll(text: string, other: string): boolean {
   return wordsIn(other).every((word) => words.has(word));
 }
 
-/** A text as copies of it are compared: only letters and digits, as banks cut it and replace characters. */
+/** A text as copies of it are compared: only letters, digits and emoji, as banks cut it and replace characters. */
 function letters(text: string): string {
-  return text.replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "").toLowerCase();
+  return text.replaceAll(/[^\p{L}\p{M}\p{N}\p{ExtPict}]/gu, "").toLowerCase();
 }
 
 function wordsIn(text: string): string[] {

@@ -207,6 +207,12 @@ describe("the fields of a transaction", () => {
     expect(texts({ remittanceInformationUnstructured: ["Rent &amp;", "power"] })).toMatchObject({
       unstructured: "Rent & power",
     });
+    expect(texts({ remittanceInformationUnstructuredArray: [{ reference: "Rent" }, "May"] })).toMatchObject({
+      unstructured: "Rent May",
+    });
+    expect(texts({ remittanceInformationUnstructuredArray: [{ reference: "Rent" }] })).toMatchObject({
+      unstructured: "Rent",
+    });
     expect(texts({ additionalInformation: ["Fee"] })).toMatchObject({ additional: "Fee" });
     expect(texts({ remittanceInformationStructured: { reference: 5 }, additionalInformation: {} })).toEqual({
       ...{ unstructured: null, structured: null, additional: null, note: null },

@@ -121,34 +121,43 @@ function partyOf(
 }
 
 function textsOf(transaction: Transaction): TransactionTexts {
+  const whole = (one: "Unstructured" | "Structured") =>
+    wholeText(
+      transaction[`remittanceInformation${one}`],
+      linesOf(transaction, `remittanceInformation${one}Array`),
+    ) ?? oddlySent(transaction, `remittanceInformation${one}`);
   return {
-    unstructured:
-      wholeText(
-        transaction.remittanceInformationUnstructured,
-        transaction.remittanceInformationUnstructuredArray,
-      ) ?? oddlySent(transaction, ["remittanceInformationUnstructured"]),
-    structured:
-      wholeText(
-        transaction.remittanceInformationStructured,
-        transaction.remittanceInformationStructuredArray,
-      ) ??
-      oddlySent(transaction, ["remittanceInformationStructured", "remittanceInformationStructuredArray"]),
+    unstructured: whole("Unstructured"),
+    structured: whole("Structured"),
     additional:
-      readableText(transaction.additionalInformation) ?? oddlySent(transaction, ["additionalInformation"]),
+      readableText(transaction.additionalInformation) ?? oddlySent(transaction, "additionalInformation"),
     note: null,
   };
 }
 
+/** The lines of a list; as they were sent, if some of them have another form than the specification's. */
+function linesOf(
+  transaction: Transaction,
+  name: "remittanceInformationUnstructuredArray" | "remittanceInformationStructuredArray",
+): readonly string[] | null | undefined {
+  const sent = textsIn(transaction.raw?.[name]);
+  return sent.length > (transaction[name]?.length ?? 0) ? sent : transaction[name];
+}
+
+/** The text of a member that was sent in another form than the specification's. */
+function oddlySent({ raw }: Transaction, name: keyof Transaction): string | null {
+  return wholeText(null, textsIn(raw?.[name]));
+}
+
 /**
- * The text of members that were sent in another form than the specification's: as a list instead of one text, or as objects
- * with a `reference`, as newer versions of the Berlin Group's interface have them.
+ * The texts of a member in whatever form it was sent: as a list instead of one text, or as objects with a `reference`, as
+ * newer versions of the Berlin Group's interface have them.
  */
-function oddlySent({ raw }: Transaction, names: readonly (keyof Transaction)[]): string | null {
-  const texts = names
-    .flatMap((name) => [raw?.[name]].flat())
-    .map((sent) => (isRecord(sent) ? sent["reference"] : sent))
-    .filter((sent) => typeof sent === "string");
-  return wholeText(null, texts);
+function textsIn(sent: unknown): string[] {
+  return [sent]
+    .flat()
+    .map((one) => (isRecord(one) ? one["reference"] : one))
+    .filter((one) => typeof one === "string");
 }
 
 /** The first conversion that has any value; the foreign amount may be inside it or next to it. */
