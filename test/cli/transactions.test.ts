@@ -122,9 +122,9 @@ describe("--from and --to", () => {
       expect(requests).toEqual([expect.stringContaining(`date_from=${day(90)}`)]);
       return items.map(({ amount }) => amount);
     };
-    expect(await amounts("--from", day(10))).toEqual(["-1.00", "-3.00", "-4.00"]);
+    expect(await amounts("--from", day(10))).toEqual(["-4.00", "-1.00", "-3.00"]);
     expect(await amounts("--from", day(30), "--to", day(11))).toEqual(["-2.00"]);
-    expect(await amounts("--from", day(11), "--to", day(-20))).toEqual(["-1.00", "-3.00", "-2.00", "-4.00"]);
+    expect(await amounts("--from", day(11), "--to", day(-20))).toEqual(["-4.00", "-1.00", "-3.00", "-2.00"]);
   });
 
   it("--from and --to request older ranges, and reject invalid ones before a request", async () => {

@@ -50,7 +50,7 @@ export async function transactions(
         .filter((entry) => wanted.search === undefined || mentions(entry, wanted.search))
         .map((entry) => ({ account, reading, entry, date: entryDate(entry, today) }));
     })
-    .sort((a, b) => (b.date ?? "").localeCompare(a.date ?? ""));
+    .sort((a, b) => (b.date ?? today).localeCompare(a.date ?? today));
   const readItems = entries.map(({ account, reading, entry, date }) => {
     // The position in the response says nothing about the entry.
     const { position: _, ...members } = entry;
