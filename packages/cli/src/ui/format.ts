@@ -78,11 +78,18 @@ export function displayAmount(amount: string, currency: string): Printable {
 
 /** The digits after the point that amounts of a currency have (ISO 4217); undefined if it is unknown. */
 function digitsOf(currency: string): number | undefined {
-  known ??= new Set(Intl.supportedValuesOf("currency"));
-  if (!known.has(currency.toUpperCase())) return undefined;
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+  const code = currency.toUpperCase();
+  // Every amount of a table asks, and a number format takes long to make.
+  if (!knownDigits.has(code)) knownDigits.set(code, isoDigits(code));
+  return knownDigits.get(code);
 }
 
-let known: ReadonlySet<string> | undefined;
+const knownDigits = new Map<string, number | undefined>();
+
+function isoDigits(code: string): number | undefined {
+  if (!Intl.supportedValuesOf("currency").includes(code)) return undefined;
+  return new Intl.NumberFormat("en", { style: "currency", currency: code }).resolvedOptions()
+    .maximumFractionDigits;
+}
 
 const two = (number: number) => String(number).padStart(2, "0");
