@@ -110,7 +110,14 @@ describe("two accounts of one IBAN", () => {
       `accounts: [{ iban: ${IBAN}, currency: GBP, alias: pounds, asset_account: "Assets:Revolut:GBP" }]\n`,
     );
     expect((await person.run("quota", "pounds")).err).toContain("its currency is not known yet");
+    const warning =
+      "pounds: its settings are not used until the currency of each account with the IBAN …8901 is known. " +
+      "Read the details of each: bankdata details 'Jo, eeee'";
+    expect((await person.run("transactions")).err).toContain(warning);
+    const { err } = await person.run("accounts", "--quiet", "--json");
+    expect(JSON.parse(err)).toEqual({ note: warning });
     await person.run("details", "gggg");
+    expect((await person.run("transactions")).err).not.toContain("settings");
     for (const name of ["pounds", "assets:revolut:gbp"])
       expect((await person.items("quota", name))[0]).toMatchObject({ accountId: "gggg" });
   });

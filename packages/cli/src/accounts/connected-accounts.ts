@@ -10,8 +10,10 @@ import { typeableReference } from "../ui/connection-reference.ts";
 import { explain, type Subject } from "../ui/failure.ts";
 import { warn } from "../ui/output.ts";
 import { line, type Printable, printable } from "../ui/printable.ts";
+import { command } from "../ui/shell-command.ts";
+import { asTyped } from "../ui/terminal.ts";
 import { noteUnreadableItems } from "../ui/unreadable.ts";
-import { accountLabels, isSameNumber } from "./account-names.ts";
+import { accountLabels, ibanEnd, isSameNumber, typeableName } from "./account-names.ts";
 import { knownBankNames } from "./bank-names.ts";
 
 /** A connected account, with its connection and the person's own name for it. */
@@ -47,12 +49,8 @@ export interface ListedAccounts {
  * Every account that is connected, even under a consent that has ended. What could not be read or understood is noted
  * on stderr. Makes no call for account data.
  */
-export async function listedAccounts({
-  provider,
-  configuration,
-  terminal,
-  now,
-}: Session): Promise<ListedAccounts> {
+export async function listedAccounts(session: Session): Promise<ListedAccounts> {
+  const { provider, configuration, terminal, now } = session;
   const { items, connections, unreadable, problems } = await connectedAccounts(provider, now());
   for (const problem of problems)
     warn(terminal, explain(problem, { name: line`Could not find out when access ends` }, now()).message);
@@ -60,11 +58,31 @@ export async function listedAccounts({
     provider,
     items.map(({ account }) => account),
   );
+  const accounts = withNames(items, configuration, bankNames);
+  warnOfUnknownCurrencies(session, accounts);
   return {
-    accounts: withNames(items, configuration, bankNames),
+    accounts,
     connections,
     exitCode: noteUnreadableItems(terminal, unreadable),
   };
+}
+
+/**
+ * Warns of entries of the configuration that name a currency, and are not used because the currencies of several accounts
+ * with their IBAN are unknown: signs that should be turned back, for example, are not.
+ */
+function warnOfUnknownCurrencies(
+  { configuration, terminal, options }: Session,
+  all: readonly ListedAccount[],
+): void {
+  for (const entry of configuration.accounts) {
+    if (entry.currency === undefined || all.some(({ configured }) => configured === entry)) continue;
+    const first = all.find(({ iban, currency }) => currency === null && isSameNumber(entry.iban, iban));
+    if (first === undefined) continue;
+    const name = entry.alias ?? `${entry.currency} account`;
+    const what = line`${name}: its settings are not used until the currency of each account with the IBAN ${ibanEnd(first.iban) ?? ""} is known. Read the details of each: `;
+    warn(terminal, what, asTyped(command`bankdata details ${typeableName(first, all)}`, options));
+  }
 }
 
 /** Connected accounts with what the configuration says about them, and with names that differ. */

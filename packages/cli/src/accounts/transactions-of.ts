@@ -21,7 +21,7 @@ interface UprightReading extends TransactionsReading {
 
 /**
  * The transactions of an account. Where the configuration says that the bank turns signs (`invert`), they are turned back,
- * here and nowhere else. Every command reads transactions through this.
+ * here and nowhere else: every command that obeys the configuration reads transactions through this.
  */
 export async function transactionsOf(
   provider: BankProvider,
