@@ -65,6 +65,22 @@ export async function ended(child: ChildProcess): Promise<Ended> {
   return { code: Number(code), ...text, json: () => JSON.parse(text.out) };
 }
 
+/** What a command for a program printed on stderr: one value of JSON per line. */
+export function jsonLines(err: string): unknown[] {
+  return err
+    .trimEnd()
+    .split("\n")
+    .map((text): unknown => JSON.parse(text));
+}
+
+/** The error among what a command for a program printed on stderr. */
+export function errorIn(err: string): unknown {
+  for (const one of jsonLines(err)) {
+    if (typeof one === "object" && one !== null && "error" in one) return one.error;
+  }
+  return undefined;
+}
+
 /** Connects a bank of a sandbox without the command line. Returns the requisition. */
 export async function connected(sandbox: Sandbox, institution_id: string) {
   const { secretId: secret_id, secretKey: secret_key } = sandbox.credentials;

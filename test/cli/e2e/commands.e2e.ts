@@ -11,7 +11,7 @@ type Item = Record<string, unknown>;
 const items = (json: unknown): Item[] => (Array.isArray(json) ? json : []);
 
 describe("commands that read accounts", () => {
-  it("accounts prints one array in the neutral form with --json, and a table without it", async () => {
+  it("accounts prints one array in the neutral form with --json, and rows of whole cells without it", async () => {
     await using me = await person();
     const { accounts } = await me.connect(BANK);
     const { code, err, json } = await me.run(["accounts", "--json"]);
@@ -19,8 +19,12 @@ describe("commands that read accounts", () => {
     expect(items(json()).map(({ accountId }) => accountId)).toEqual(accounts);
     expect(items(json())[0]).toMatchObject({ state: "ready", stateAsSent: "READY", bankId: BANK });
     const { out } = await me.run(["accounts"]);
-    expect(out.split("\n")[0]).toMatch(/^Account +IBAN +Bank +Status +Access until +Id$/);
-    expect(out).toContain(accounts[0]);
+    const cells = out
+      .trimEnd()
+      .split("\n")
+      .map((row) => row.split("\t"));
+    expect(cells.map((row) => row.at(-1))).toEqual(accounts);
+    expect(cells[0]?.slice(2, 4)).toEqual([BANK, "ready"]);
     expect(out).not.toContain("\u001b");
   });
 
@@ -48,9 +52,11 @@ describe("commands that read accounts", () => {
     const again = items((await me.run(["balances", "giro", "--json"])).json());
     expect(again[0]).toMatchObject({ fromCache: true });
     const { out, err } = await me.run(["balances", "giro"]);
-    expect(out).toMatch(/^giro\tDE\d+\tinterimBooked\t-?\d+\.\d\d\tEUR\tjust now$/m);
+    expect(out).toMatch(/^giro\tDE\d+\tbooked so far\t-?\d+\.\d\d\tEUR\tjust now\tinterimBooked$/m);
     expect(err).toBe("As of just now. Calls left today: 3 of 4.\n");
-    expect((await me.run(["balances", "giro", "--refresh"])).err).toContain("giro 2 of 4");
+    expect((await me.run(["balances", "giro", "--refresh"])).err).toBe(
+      "As of just now. Calls left today: 2 of 4.\n",
+    );
   });
 
   it("an account that keeps failing is paused, unless --force is given", async () => {
@@ -73,17 +79,22 @@ describe("commands that read accounts", () => {
   it("an unknown or ambiguous account is a usage error that lists what may be meant", async () => {
     await using me = await person();
     const { accounts } = await me.connect(BANK);
-    await me.put(
-      "bankdata.yaml",
-      `accounts:\n${accounts.map((id) => `  - id: ${id}\n    alias: mine\n`).join("")}`,
-    );
-    const ambiguous = await me.run(["balances", "mine"]);
+    const entries = accounts.map((id) => `  - id: ${id}\n    alias: mine\n`);
+    await me.put("bankdata.yaml", `accounts:\n${entries[0]}`);
+    const ambiguous = await me.run(["balances", BANK]);
     expect([ambiguous.code, ambiguous.out]).toEqual([2, ""]);
-    for (const id of accounts) expect(ambiguous.err).toContain(id);
+    for (const name of ["mine", "'Savings Account'"])
+      expect(ambiguous.err).toMatch(new RegExp(`^ +${name}`, "m"));
     const unknown = await me.run(["details", "mien"]);
     expect([unknown.code, unknown.err]).toEqual([
       2,
       '✗ No account is called "mien". Did you mean mine?\n  → bankdata accounts\n',
+    ]);
+    await me.put("bankdata.yaml", `accounts:\n${entries.join("")}`);
+    const twice = await me.run(["balances", "mine"]);
+    expect([twice.code, twice.err]).toEqual([
+      2,
+      expect.stringContaining("this alias is taken by the account"),
     ]);
   });
 
@@ -132,13 +143,13 @@ describe("commands that read accounts", () => {
     const wrong = await me.run(["transactions", "--from", "31.12.2025"]);
     expect([wrong.code, wrong.err]).toEqual([
       2,
-      '✗ "31.12.2025" is not a valid date: write it as 2026-01-31.\n',
+      '✗ --from "31.12.2025" is not a valid date: write it as 2026-01-31.\n',
     ]);
     expect((await me.run(["transactions", "--from", "2026-01-01", "--days", "3"])).code).toBe(2);
     const reversed = await me.run(["transactions", "--from", day(3), "--to", day(9)]);
     expect([reversed.code, reversed.out]).toEqual([2, ""]);
     const future = await me.run(["transactions", "--from", day(-3)]);
-    expect([future.code, future.out, future.err.includes("future")]).toEqual([1, "", true]);
+    expect([future.code, future.out, future.err.includes("future")]).toEqual([2, "", true]);
   });
 
   it("a command ends with 5 if some accounts fail, and with their own code if all do", async () => {
@@ -152,8 +163,11 @@ describe("commands that read accounts", () => {
     });
     const partly = await me.run(["balances", "--json"]);
     expect(partly.code).toBe(5);
-    expect(items(partly.json()).map(({ accountId }) => accountId)).toEqual([accounts[0], accounts[0]]);
-    expect(partly.err).toMatch(/^✗ Savings Account: /);
+    const [one, other] = accounts;
+    expect(items(partly.json()).map(({ accountId }) => accountId)).toEqual([one, one, other]);
+    const message = expect.stringContaining("Savings Account: ");
+    expect(items(partly.json())[2]).toMatchObject({ error: { message } });
+    expect(JSON.parse(partly.err)).toMatchObject({ error: { message, accountId: other } });
   });
 
   it("a command ends with 3 if the consent has ended, and shows the command that renews it", async () => {
@@ -220,11 +234,14 @@ describe("banks", () => {
   it("banks lists the banks of a country and searches without regard to accents and capitals", async () => {
     await using me = await person();
     const found = items((await me.run(["banks", "fr", "--search", "credit agri", "--json"])).json());
-    expect(found.map(({ id }) => id)).toEqual(["CREDIT_AGRICOLE_AGRIFRPP"]);
+    expect(found.map(({ bankId }) => bankId)).toEqual(["CREDIT_AGRICOLE_AGRIFRPP"]);
     const { out } = await me.run(["banks", "FR"]);
     expect(out).toMatch(/^Crédit Agricole\tCREDIT_AGRICOLE_AGRIFRPP\tAGRIFRPP\t395 d\t180 d\t\w/m);
     const wrong = await me.run(["banks", "XX"]);
-    expect([wrong.code, wrong.err]).toEqual([1, "✗ Invalid country choice: XX is not a valid choice.\n"]);
+    expect([wrong.code, wrong.err]).toEqual([
+      2,
+      '✗ "XX" is not a country code of two letters, such as DE.\n  → See bankdata banks --help\n',
+    ]);
   });
 });
 
@@ -338,7 +355,7 @@ describe("without credentials", () => {
       true,
     ]);
     const sandbox = await me.run(["banks", "DE", "--search", "dkb", "--json", "--sandbox"], nothing);
-    expect(items(sandbox.json()).map(({ id }) => id)).toEqual(["DKB_BYLADEM1"]);
+    expect(items(sandbox.json()).map(({ bankId }) => bankId)).toEqual(["DKB_BYLADEM1"]);
     expect((await stat(join(me.home, ".local/state/bankdata/sandbox.json"))).mode & 0o777).toBe(0o600);
     const without = await me.run(["balances", "--sandbox"], nothing);
     expect([without.code, without.err]).toEqual([

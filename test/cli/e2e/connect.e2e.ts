@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startChromium } from "../../support/chromium.ts";
 import { connectionTo, RAW_REQUESTS, responseTo } from "../raw-requests.ts";
-import { person } from "./command.ts";
+import { errorIn, jsonLines, person } from "./command.ts";
 
 const BANK = "DKB_BYLADEM1";
 
@@ -89,7 +89,11 @@ describe("connecting a bank with a browser", () => {
     expect(await page.textContent("body")).toContain("You cancelled before you agreed.");
     const { code, out, err } = await end;
     expect([code, out, problems]).toEqual([1, "", []]);
-    expect(err).toContain("✗ You cancelled before you agreed. Nothing was connected.");
+    expect(errorIn(err)).toEqual({
+      name: "ConsentRefusedError",
+      message: "You cancelled before you agreed. Nothing was connected.",
+      next: "bankdata connect",
+    });
     expect(me.sandbox.state()).toMatchObject({ requisitions: [], agreements: [] });
     await page.close();
   });
@@ -168,15 +172,16 @@ describe("connecting a bank with a browser", () => {
     const notes = async (...args: string[]) => {
       const { child, end } = await connecting(me, SNAPSHOT_BANK, ...args);
       child.kill("SIGINT");
-      return (await end).err.split("\n")[0];
+      return jsonLines((await end).err)[0];
     };
-    const offersMore =
-      "Commerzbank offers up to 395 days of history, but more than 90 only as a snapshot in a second consent (--days 395).";
-    expect(await notes()).toBe(offersMore);
-    expect(await notes("--days", "90")).toBe(offersMore);
-    expect(await notes("--days", "180")).toBe(
-      "Commerzbank offers more than 90 days only as a snapshot: connect it a second time, without --days, for future entries.",
-    );
+    const offersMore = {
+      note: "Commerzbank offers up to 395 days of history, but more than 90 only as a snapshot in a second consent (--days 395).",
+    };
+    expect(await notes()).toEqual(offersMore);
+    expect(await notes("--days", "90")).toEqual(offersMore);
+    expect(await notes("--days", "180")).toEqual({
+      note: "Commerzbank offers more than 90 days only as a snapshot: connect it a second time, without --days, for future entries.",
+    });
   });
 
   it("connect finds the connection by polling if the browser never comes back", async () => {
@@ -240,17 +245,16 @@ describe("connecting a bank with a browser", () => {
   it("connect leaves no connection after an unexpected error or if its terminal is closed", async () => {
     const thrower = "data:text/javascript,process.on('SIGUSR2',()=>{throw new Error('unforeseen')})";
     for (const [signal, said] of [
-      ["SIGUSR2", "✗ unforeseen."],
-      ["SIGHUP", "✗ Stopped before the bank was connected."],
-      ["SIGTERM", "✗ Stopped before the bank was connected."],
+      ["SIGUSR2", "unforeseen."],
+      ["SIGHUP", "Stopped before the bank was connected."],
+      ["SIGTERM", "Stopped before the bank was connected."],
     ] as const) {
       await using me = await person();
       me.env["NODE_OPTIONS"] = `--import="${thrower}"`;
       const { child, end } = await connecting(me, BANK);
       child.kill(signal);
       const { code, err } = await end;
-      expect([code, err.includes(said)], err).toEqual([1, true]);
-      expect(err).not.toMatch(/^ +at /m);
+      expect([code, errorIn(err)]).toMatchObject([1, { message: said, next: null }]);
       expect(me.sandbox.state()).toMatchObject({ requisitions: [], agreements: [] });
     }
   });

@@ -2,7 +2,7 @@ import { type Received, type Reply, type Service, startService } from "../../sup
 
 /** Sets the title, erases the screen, moves back, forges a line, changes the writing direction and hides characters. */
 export const EVIL =
-  "\u001b]0;PWNED\u0007B\u001b[2J\b\r\n✗ forged\u009b31m\u0085\u202e\u2066\u200b\u00ad\u2028\u{e0041}\ud83d";
+  "\u001b]0;PWNED\u0007B\u001b[2J\b\t\r\n✗ forged\u009b31m\u0085\u202e\u2066\u200b\u00ad\u2028\u{e0041}\ud83d";
 
 const evil = (text: string) => `${text}${EVIL}`;
 

@@ -44,7 +44,10 @@ type Victim = Awaited<ReturnType<typeof victim>>;
 /** Runs a command, and expects that it printed no harmful character and no forged line. */
 async function harmless(me: Victim, args: readonly string[], more?: Record<string, string>) {
   const end = await me.run(args, more);
-  expect([harmfulIn(end.out, "\n"), harmfulIn(end.err, "\n")], args.join(" ")).toEqual([[], []]);
+  expect([harmfulIn(end.out, "\n\t"), harmfulIn(end.err, "\n")], args.join(" ")).toEqual([[], []]);
+  // A text with a tab or a line break of its own would make a row longer or shorter than the others.
+  const lengths = end.out.split("\n").map((row) => row.split("\t").length);
+  expect(new Set(lengths.filter((length) => length > 1)).size, args.join(" ")).toBeLessThanOrEqual(1);
   expect(end.out + end.err, args.join(" ")).not.toMatch(/^✗ forged|^ +at .*\.js/m);
   return end;
 }
@@ -173,6 +176,8 @@ describe("a service whose every text steers a terminal", () => {
     );
     await using me = await victim(service);
     using screen = new Screen(["connect", "EVIL_BANK"], me.env, me.home);
+    await screen.showing("is connected already");
+    screen.press("Down", "Enter");
     await screen.showing("Waiting for Bank");
     await screen.showing("ID ]0;PWNED");
     screen.press("C-c");
@@ -213,8 +218,7 @@ describe("a hostile service in a terminal", () => {
     await screen.showing(new RegExp(first));
     for (const key of keys) {
       screen.press(key);
-      if (key === "Enter" && keys.length > 1 && key !== keys.at(-1))
-        await screen.showing("Disconnect EVIL_BANK");
+      if (key === "Enter" && keys.length > 1 && key !== keys.at(-1)) await screen.showing("Disconnect Bank");
     }
     await screen.showing("ended with");
     expectUnsteered(screen);

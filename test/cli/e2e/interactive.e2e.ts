@@ -91,7 +91,7 @@ describe("in a terminal", () => {
     expect(await screen.showing("Which account")).toContain("All 2 accounts");
     expect(me.sandbox.requests.filter(({ path }) => path.endsWith("/balances/"))).toEqual([]);
     screen.press("Enter");
-    expect(await screen.showing("As of just now")).toMatch(/Current Account +DE\d+/);
+    expect(await screen.showing("As of just now")).toMatch(/Current Account +DE\d+ +booked so far +\d/);
     expect(me.sandbox.requests.filter(({ path }) => path.endsWith("/balances/"))).toHaveLength(1);
     await screen.showing(/What would you like to do[\s\S]*What would you like to do/);
     screen.press("Up", "Enter");

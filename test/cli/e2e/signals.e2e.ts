@@ -63,9 +63,7 @@ it("a command that waits for another process says so only on stderr", async () =
   });
   await expect
     .poll(() => err, { timeout: 20_000 })
-    .toBe(
-      `Waiting for another process (${first.pid}), which is busy with GET /accounts/${ACCOUNT}/balances/ already.\n`,
-    );
+    .toBe('{"note":"Waiting: another process is asking for the same."}\n');
   first.kill("SIGKILL");
   expect((await ended(second)).json()).toMatchObject([{ accountId: ACCOUNT, amount: "12.30" }]);
 });
