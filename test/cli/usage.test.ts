@@ -59,16 +59,31 @@ describe("flags", () => {
     ["accounts --config", "--config needs a value: --config <file>. | bankdata --help"],
     ["quota --quiet --verbose", "--quiet and --verbose cannot be used together. | bankdata quota --help"],
     ["quota --env a --env-file b", "--env and --env-file cannot be used together. | bankdata quota --help"],
-    ["connect --days 0", '--days must be a whole number, 1 or more, not "0". | bankdata connect --help'],
-    ["connect --access x", '--access must be a whole number, 1 or more, not "x". | bankdata connect --help'],
+    ["connect --days 0", '--days must be a whole number, from 1 to 730, not "0". | bankdata connect --help'],
+    [
+      "connect --access x",
+      '--access must be a whole number, from 1 to 730, not "x". | bankdata connect --help',
+    ],
     [
       "sandbox --port 65536",
       '--port must be a whole number, from 0 to 65535, not "65536". | bankdata sandbox --help',
     ],
     ["sandbox --seed x", '--seed must be a whole number, 0 or more, not "x". | bankdata sandbox --help'],
     [
+      "connect DKB --access 731",
+      '--access must be a whole number, from 1 to 730, not "731". | bankdata connect --help',
+    ],
+    ...["0", "731", "-3", "1.5", ""].map((days) => [
+      `transactions --days=${days}`,
+      `--days must be a whole number, from 1 to 730, not "${days}". | bankdata transactions --help`,
+    ]),
+    [
+      "sandbox --accounts 0",
+      '--accounts must be a whole number, 1 or more, not "0". | bankdata sandbox --help',
+    ],
+    [
       "sandbox --accounts -1",
-      '--accounts must be a whole number, 0 or more, not "-1". | bankdata sandbox --help',
+      '--accounts must be a whole number, 1 or more, not "-1". | bankdata sandbox --help',
     ],
     [
       "sandbox --transactions-per-day 1.5",
@@ -77,6 +92,26 @@ describe("flags", () => {
     ["sandbox --state /", "--state must be a file, but / is a folder. | bankdata sandbox --help"],
   ])("%s", async (text, said) => {
     expect(await refusal(...text.split(" "))).toBe(said);
+  });
+
+  it.each([
+    ["--from 31.12.2025", '--from "31.12.2025" is not a valid date: write it as 2026-01-31.'],
+    ["--to 2026-02-30", '--to "2026-02-30" is not a valid date: write it as 2026-01-31.'],
+    ["--from 2026-02-01 --to 2026-01-01", "--from (2026-02-01) is after --to (2026-01-01)."],
+    ["--days 3 --to 2026-01-01", "Use either --days, or --from and --to."],
+  ])("transactions %s is no range", async (range, said) => {
+    const args = ["transactions", ...range.split(" "), "--sandbox"];
+    expect(await refusal(...args)).toBe(`${said} | bankdata transactions --help`);
+    const { err } = await typed([...args, "--json"]);
+    expect(JSON.parse(err)).toMatchObject({ error: { name: "UsageError", message: said } });
+  });
+
+  it.each([
+    ["--days 500", "ING-DiBa offers at most 398 days of history, so --days 500 is too much."],
+    ["--access 200", "ING-DiBa allows at most 180 days of access, so --access 200 is too much."],
+  ])("connect %s is more than the bank allows", async (flags, said) => {
+    const args = ["connect", "ING_INGDDEFF", ...flags.split(" "), "--sandbox"];
+    expect(await refusal(...args)).toBe(`${said} | bankdata connect --help`);
   });
 
   it("--json and --jsonl are refused together, as JSON", async () => {

@@ -1,5 +1,10 @@
 import { accessAt, type Bank, type BankAccount, type Connection, folded } from "bankdata-core/bank";
-import { type BankDataError, BankNotOfferedError, NotFoundError } from "bankdata-core/base";
+import {
+  type BankDataError,
+  BankNotOfferedError,
+  InvalidRequestError,
+  NotFoundError,
+} from "bankdata-core/base";
 import type { ConnectedBank, Succession } from "bankdata-core/connect";
 import { accountName, withNames } from "../accounts/connected-accounts.ts";
 import { accountItem } from "../accounts/items.ts";
@@ -44,12 +49,39 @@ export async function connect(
     return EXIT.done;
   }
   const old = wanted === "another" ? named : wanted.renew;
-  const connected = await connectByLink(session, bank, wish, old);
+  const connected = await connectByLink(session, bank, wish, old).catch((error: unknown): never => {
+    throw tooMuchFor(session, bank, wish, error) ?? error;
+  });
   const renewed = "succession" in connected ? connected : undefined;
   if (old !== undefined && renewed?.endError) noteLeftOver(session, old, renewed.endError);
   report(session, bank, connected, renewed?.succession ?? undefined);
   const exitCode = noteUnknown(session, connected);
   return exitCode === EXIT.done ? warnOfNoAccounts(session, bank, connected) : exitCode;
+}
+
+/** What a service rejected because the bank allows fewer days, in words of the flags; undefined if it is something else. */
+function tooMuchFor(
+  { provider }: Session,
+  bank: Bank,
+  { days = 0, access = 0 }: ConnectWish,
+  error: unknown,
+): CommandFailure | undefined {
+  if (!(error instanceof InvalidRequestError)) return undefined;
+  const { historyDays, consentDays } = provider.limitsOf(bank);
+  const problems = [
+    ...(historyDays !== null && days > historyDays
+      ? [
+          line`${bank.name} offers at most ${counted(historyDays, "day")} of history, so --days ${days} is too much.`,
+        ]
+      : []),
+    ...(consentDays !== null && access > consentDays
+      ? [
+          line`${bank.name} allows at most ${counted(consentDays, "day")} of access, so --access ${access} is too much.`,
+        ]
+      : []),
+  ];
+  if (problems.length === 0) return undefined;
+  return new CommandFailure(joined(problems, line` `), EXIT.usage, line`See bankdata connect --help`);
 }
 
 /** Warns if the new connection has no accounts. @returns the exit code */

@@ -5,7 +5,7 @@ import type { CommandLine } from "../ui/command-line.ts";
 import { duration } from "../ui/duration.ts";
 import { line } from "../ui/printable.ts";
 import type { Terminal } from "../ui/terminal.ts";
-import { wholeNumber } from "../ui/whole-number.ts";
+import { DAYS, wholeNumber } from "../ui/whole-number.ts";
 import { wrongUse } from "../ui/wrong-use.ts";
 
 interface ConnectOptions extends ConnectWish {
@@ -37,12 +37,12 @@ export function registerConnect(program: CommandLine, terminal: Terminal): void 
     .option(
       "--days <number>",
       "days of history (default: the most that the bank allows)",
-      wholeNumber(connect, "--days", { from: 1 }),
+      wholeNumber(connect, "--days", DAYS),
     )
     .option(
       "--access <number>",
       "days of access (default: the most that the bank allows)",
-      wholeNumber(connect, "--access", { from: 1 }),
+      wholeNumber(connect, "--access", DAYS),
     )
     .option(
       "--timeout <time>",

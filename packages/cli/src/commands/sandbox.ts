@@ -42,8 +42,8 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
     .option("--state <file>", "keep the state in this file between runs")
     .option(
       "--accounts <number>",
-      "number of accounts that are linked from the start (default 0)",
-      number("--accounts"),
+      "number of accounts that are linked from the start (default: none)",
+      number("--accounts", { from: 1 }),
     )
     .option(
       "--transactions-per-day <number>",

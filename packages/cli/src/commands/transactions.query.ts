@@ -1,6 +1,9 @@
 import { type BankTransaction, type DateRange, type EntryDates, entryDate } from "bankdata-core/bank";
-import { ConfigurationError, daysFrom, isCalendarDate } from "bankdata-core/base";
+import { daysFrom, isCalendarDate } from "bankdata-core/base";
 import type { ConfiguredAccount } from "../config/index.ts";
+import { CommandFailure } from "../ui/command-failure.ts";
+import { EXIT } from "../ui/exit.ts";
+import { line, type Printable } from "../ui/printable.ts";
 
 /** Which transactions are wanted. */
 export interface TransactionQuery {
@@ -19,9 +22,6 @@ export interface TransactionQuery {
 }
 
 const DEFAULT_DAYS = 90;
-
-/** The longest history that any bank offers, in days. */
-const MOST_DAYS = 730;
 
 /** No bank has entries of earlier days. */
 const FIRST_DAY = "1900-01-01";
@@ -79,7 +79,7 @@ export interface QueriedRange {
  * at yesterday costs no call if the last 90 days are cached. Days are counted where the person is; if no range is
  * given, where the service is, so that the usual response is enough everywhere.
  *
- * @throws ConfigurationError if the range is given in two ways, or is invalid
+ * @throws CommandFailure if the range is given in two ways, or is invalid
  */
 export function rangeOf(wanted: TransactionQuery, today: Today): QueriedRange {
   checkQuery(wanted, today);
@@ -98,23 +98,24 @@ export function rangeOf(wanted: TransactionQuery, today: Today): QueriedRange {
   return { requested: { from: first, to: end }, from, to };
 }
 
-/** @throws ConfigurationError if the range is given in two ways, or is invalid; it names the option */
+/** @throws CommandFailure if the range is given in two ways, or is invalid; it names the option */
 function checkQuery({ from, to, days }: TransactionQuery, today: Today): void {
   if (days !== undefined && (from !== undefined || to !== undefined))
-    throw new ConfigurationError("Use either --days, or --from and --to.");
-  if (days !== undefined && (!Number.isInteger(days) || days < 1 || days > MOST_DAYS))
-    throw new ConfigurationError(`--days must be a whole number from 1 to ${MOST_DAYS}, not ${days}.`);
+    throw wrongRange(line`Use either --days, or --from and --to.`);
   for (const [option, date] of [
     ["--from", from],
     ["--to", to],
-  ]) {
+  ] as const) {
     if (date !== undefined && !isCalendarDate(date))
-      throw new ConfigurationError(`${option} "${date}" is not a valid date: write it as 2026-01-31.`);
+      throw wrongRange(line`${option} "${date}" is not a valid date: write it as 2026-01-31.`);
   }
   if (from === undefined) return;
-  if (to !== undefined && from > to) throw new ConfigurationError(`--from (${from}) is after --to (${to}).`);
-  if (from > today.here)
-    throw new ConfigurationError(`--from (${from}) is in the future: today is ${today.here}.`);
+  if (to !== undefined && from > to) throw wrongRange(line`--from (${from}) is after --to (${to}).`);
+  if (from > today.here) throw wrongRange(line`--from (${from}) is in the future: today is ${today.here}.`);
+}
+
+function wrongRange(message: Printable): CommandFailure {
+  return new CommandFailure(message, EXIT.usage, line`See bankdata transactions --help`);
 }
 
 /**

@@ -3,7 +3,7 @@ import { ACCOUNT_ARGUMENT, addReadOptions, type ReadOptions } from "../accounts/
 import { runInSession } from "../session/run-in-session.ts";
 import type { CommandLine } from "../ui/command-line.ts";
 import type { Terminal } from "../ui/terminal.ts";
-import { wholeNumber } from "../ui/whole-number.ts";
+import { DAYS, wholeNumber } from "../ui/whole-number.ts";
 import type { TransactionQuery } from "./transactions.query.ts";
 
 interface TransactionsOptions extends TransactionQuery, ReadOptions {}
@@ -26,7 +26,7 @@ export function registerTransactions(program: CommandLine, terminal: Terminal): 
   transactions.option(
     "--days <number>",
     "number of days back (default 90)",
-    wholeNumber(transactions, "--days"),
+    wholeNumber(transactions, "--days", DAYS),
   );
   addReadOptions(transactions).action(
     async (account: string | undefined, options: TransactionsOptions, command: Command) => {

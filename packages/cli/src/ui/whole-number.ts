@@ -14,6 +14,9 @@ const LARGEST = 999_999_999;
 /** Ports of TCP; 0 stands for any free one. */
 export const PORTS: Range = { from: 0, to: 65_535 };
 
+/** Days of history, or of access: no bank offers more. */
+export const DAYS: Range = { from: 1, to: 730 };
+
 /**
  * Reads the value of an option that takes a whole number, within `from` (default 0) and `to` (default 999,999,999).
  *
