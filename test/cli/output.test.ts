@@ -108,6 +108,12 @@ describe("notes", () => {
       "  the data of two accounts:",
       "  bankdata connect --renew x-y",
     ]);
+    const quoted = line`bankdata disconnect 'my, old '\\''bank'`;
+    expect(wrapped([line`In short: `, quoted], 20, 2).map(textOf)).toEqual(["In short:", `  ${quoted}`]);
+    expect(wrapped([line`bankdata init, or try it`], 20, 2).map(textOf)).toEqual([
+      "bankdata init, or",
+      "  try it",
+    ]);
     const styles = wrapped([styled("red", line`✗`), line` `, line`aa bb`], 4, 2);
     expect(styles).toEqual([[{ text: "✗", style: "red" }, " aa"], ["  bb"]]);
     expect(wrapped([line`whole  as it is`], Number.POSITIVE_INFINITY, 0).map(textOf)).toEqual([

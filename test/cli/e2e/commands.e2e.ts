@@ -347,7 +347,8 @@ describe("without credentials", () => {
     const { code, err } = await me.run(["balances"], nothing);
     expect([code, err]).toEqual([
       2,
-      "✗ No credentials are configured.\n  → bankdata init, or try any command with --sandbox\n",
+      "✗ No credentials are configured: set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY, or store them.\n" +
+        "  → bankdata init, or try any command with --sandbox\n",
     ]);
     const init = await me.run(["init"], nothing);
     expect([init.code, init.err.includes("Set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY")]).toEqual([

@@ -57,7 +57,7 @@ export async function openSession(terminal: Terminal, options: GlobalOptions): P
   if (options.sandbox) return await openSandbox(terminal, options, configuration, logger);
   if (credentials === null) {
     throw new CommandFailure(
-      line`No credentials are configured.`,
+      line`No credentials are configured: set GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY, or store them.`,
       EXIT.usage,
       line`bankdata init, or try any command with --sandbox`,
     );

@@ -33,10 +33,15 @@ function withoutLastSpace(words: readonly Part[]): Part[] {
   return joinedAgain(words.slice(0, last + 1));
 }
 
+/** A command at the start of a text, up to the comma of a sentence around it; values may be quoted for a shell. */
+const COMMAND = /^bankdata (?:\\'|'[^']*'|(?!, )[^'])*/;
+
 /** The words of a part and the spaces between them, each with the part's style. */
 function wordsOf(part: Part): Part[] {
   const text = typeof part === "string" ? part : part.text;
-  const pieces = text.startsWith("bankdata ") ? [text] : text.split(/( )/).filter((piece) => piece !== "");
+  const [command = ""] = COMMAND.exec(text) ?? [];
+  const words = text.slice(command.length).split(/( )/);
+  const pieces = [command, ...words].filter((piece) => piece !== "");
   return pieces.map((piece) =>
     typeof part === "string" ? line`${piece}` : { ...part, text: printable(piece) },
   );
