@@ -57,7 +57,7 @@ describe("accounts whose data the bank does not share", () => {
     ]);
   });
 
-  it("commands that need calls leave a blocked account out, with a note", async () => {
+  it("commands that need calls leave a blocked account out, with a warning", async () => {
     await using bank = await bankThatBlocks((at) => at === 1);
     const note =
       "The bank gives no access to the data of 1 account, which is left out here: Savings Account.\n";
@@ -65,6 +65,9 @@ describe("accounts whose data the bank does not share", () => {
     expect(await balances(reading.session, undefined, {})).toBe(0);
     expect(reading.err.text).toMatch(new RegExp(`^${note}As of just now`));
     expect(reading.out.text).not.toContain("Savings Account");
+    using quiet = sessionOf(bank.provider, { quiet: true });
+    expect(await balances(quiet.session, undefined, {})).toBe(0);
+    expect(quiet.err.text).toBe(note);
     using counting = sessionOf(bank.provider, { json: true });
     expect(await quota(counting.session, undefined)).toBe(0);
     expect(counting.err.text).toBe(note);

@@ -4,10 +4,11 @@ import { openSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jsonListPieces, jsonText } from "../../packages/cli/src/ui/json-text.ts";
-import { textOf } from "../../packages/cli/src/ui/part.ts";
+import { alert } from "../../packages/cli/src/ui/output.ts";
+import { type Part, textOf } from "../../packages/cli/src/ui/part.ts";
 import { line, printable } from "../../packages/cli/src/ui/printable.ts";
 import { grouped, row, textWidth } from "../../packages/cli/src/ui/table.ts";
-import { styled } from "../../packages/cli/src/ui/terminal.ts";
+import { Output, styled } from "../../packages/cli/src/ui/terminal.ts";
 import { wrapped } from "../../packages/cli/src/ui/wrapped.ts";
 import { writeWhole } from "../../packages/cli/src/ui/write-whole.ts";
 import { type Sandbox, startSandbox } from "../../packages/sandbox/src/index.ts";
@@ -120,6 +121,31 @@ describe("notes", () => {
       "whole  as it is",
     ]);
   });
+});
+
+/** The standard error of a narrow terminal, which keeps its lines. */
+class Narrow extends Output {
+  readonly printed: string[] = [];
+
+  constructor() {
+    super(process.stderr);
+  }
+
+  override get width(): number {
+    return 40;
+  }
+
+  override line(...parts: readonly Part[]): void {
+    this.printed.push(textOf(parts));
+  }
+}
+
+it("a warning is wrapped between words, and the command in it stays whole", () => {
+  const err = new Narrow();
+  const terminal = { out: err, err, in: process.stdin, isQuiet: true };
+  const command = line`bankdata connect --renew at-bnp_paribas_bnpafrpp`;
+  alert(terminal, line`Your connection to BNP Paribas has ended. Renew it:`, command);
+  expect(err.printed).toEqual(["! Your connection to BNP Paribas has", "  ended. Renew it:", `  ${command}`]);
 });
 
 describe("writing", () => {

@@ -24,15 +24,16 @@ const DAY = 86_400_000;
 
 /** A connection to a bank, and accounts in these states. */
 function bank(id: string, ...states: AccountState[]) {
+  const consent = { ...NO_CONSENT, validUntil: new Date(NOW + 90 * DAY) };
   const accounts = states.map((state, at) =>
     accountOf({
       ...{ handle: `${id}-${at}`, label: `${id} ${at}`, connectionId: id, bankId: "BANK_X" },
-      ...{ state, stateAsSent: state.toUpperCase() },
+      ...{ state, stateAsSent: state.toUpperCase(), consent },
     }),
   );
   const connection = connectionOf({
     ...{ id, reference: `ref-${id}`, bankId: "BANK_X", stateAsSent: "LN" },
-    consent: { ...NO_CONSENT, validUntil: new Date(NOW + 90 * DAY) },
+    consent,
     accountHandles: accounts.map(({ handle }) => String(handle)),
   });
   return { connection, accounts };
@@ -132,7 +133,8 @@ describe("a connection whose accounts have lost access", () => {
     const listed = [bank("a", "expired", "ready"), bank("b", "ready")];
     const seen = person(listed);
     expect(await accounts(seen.session)).toBe(0);
-    expect(seen.out.text).toMatch(/^a 0\t.*\tconsent ended\t/m);
+    expect(seen.out.text).toMatch(/^a 0\t.*\tconsent ended\t\ta-0$/m);
+    expect(seen.out.text).toMatch(/^a 1\t.*\tready\t2027-02-21\ta-1$/m);
     expect(seen.err.text).toBe(
       "! 1 of 2 accounts at The Bank: consent ended. Renew the connection: bankdata connect --renew ref-a\n",
     );
@@ -189,6 +191,12 @@ describe("old data", () => {
     expect(seen.err.text).toMatch(
       /^a 0: today's 4 calls are used up\. The next one is available at \d\d:00 \(in 4 hours\)\. Showing data from \d\d:30\.$/m,
     );
+  });
+
+  it("is warned of with --quiet too", async () => {
+    const seen = person([bank("a", "ready")], { quiet: true }, () => stale(spent));
+    expect(await balances(seen.session, undefined, {})).toBe(0);
+    expect(seen.err.text).toMatch(/^a 0: today's 4 calls are used up\..* Showing data from \d\d:30\.\n$/);
   });
 
   it("is explained once for all accounts with the same reason", async () => {

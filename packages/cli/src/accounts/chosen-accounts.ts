@@ -2,7 +2,7 @@ import type { Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure } from "../ui/failure.ts";
 import { counted } from "../ui/format.ts";
-import { note } from "../ui/output.ts";
+import { warn } from "../ui/output.ts";
 import { joined, line, printable } from "../ui/printable.ts";
 import { shellQuoted } from "../ui/shell-command.ts";
 import { isInteractive } from "../ui/terminal.ts";
@@ -26,7 +26,7 @@ export interface ChosenAccounts {
 
 /**
  * The accounts that a command is about: the one that is named, or all. If all are meant, accounts whose data the bank
- * does not share are left out with a note.
+ * does not share are left out with a warning.
  *
  * @throws CommandFailure if nothing is connected, or the name matches no account or several
  */
@@ -103,7 +103,7 @@ function allReachable({ terminal }: Session, accounts: readonly ListedAccount[])
     );
   if (others.length > 0) {
     const of = line`The bank gives no access to the data of ${counted(others.length, "account")}, which ${others.length === 1 ? "is" : "are"} left out here: `;
-    note(terminal, joined([of, joined(others, line`, `), line`.`]));
+    warn(terminal, joined([of, joined(others, line`, `), line`.`]));
   }
   return left;
 }

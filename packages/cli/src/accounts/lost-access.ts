@@ -12,9 +12,9 @@ import { type ConnectionAccess, connectionInWords, lostInWords } from "../ui/con
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure, explain } from "../ui/failure.ts";
 import { counted } from "../ui/format.ts";
-import { isForProgram, note } from "../ui/output.ts";
+import { alert, isForProgram, warn } from "../ui/output.ts";
 import { line, type Printable } from "../ui/printable.ts";
-import { asTyped, styled } from "../ui/terminal.ts";
+import { asTyped } from "../ui/terminal.ts";
 import { bankNames } from "./bank-names.ts";
 
 /** A connection with what it gives access to, and the name of its bank. */
@@ -27,7 +27,7 @@ export interface KnownConnection {
 
 /**
  * What a connection still gives access to, as its accounts say. Costs no call for account data. If they cannot be read,
- * that is noted, and only the connection's own state counts.
+ * a warning says so, and only the connection's own state counts.
  */
 export async function accessOf(session: Session, connection: Connection): Promise<ConnectionAccess> {
   const { provider, now } = session;
@@ -37,18 +37,18 @@ export async function accessOf(session: Session, connection: Connection): Promis
   try {
     const { items, unreadable } = await provider.accounts(connection);
     const [error] = items.flatMap((account) => account.error ?? []);
-    if (error !== undefined) noteUnknown(session, error);
+    if (error !== undefined) warnOfUnknown(session, error);
     return { ...accessAt(connection, items, now()), total: items.length + unreadable.length };
   } catch (error) {
     if (!(error instanceof BankDataError)) throw error;
-    noteUnknown(session, error);
+    warnOfUnknown(session, error);
     return own;
   }
 }
 
-function noteUnknown({ terminal, now }: Session, error: BankDataError): void {
+function warnOfUnknown({ terminal, now }: Session, error: BankDataError): void {
   const subject = { name: line`Could not find out whether all accounts can be read` };
-  note(terminal, explain(error, subject, now()).message);
+  warn(terminal, explain(error, subject, now()).message);
 }
 
 /** Why a connection that worked must be renewed, as a part of a sentence. */
@@ -71,7 +71,7 @@ export function mustBeRenewed(
 export function warnOfLostAccess({ terminal, options, now }: Session, known: KnownConnection): void {
   if (isForProgram(options) || !mustBeRenewed(known, now())) return;
   const renewing = asTyped(renewCommand(typeableReference(known.connection)), options);
-  terminal.err.line(styled("yellow", line`!`), line` ${lossInWords(known)}: `, renewing);
+  alert(terminal, line`${lossInWords(known)}:`, renewing);
 }
 
 /** What is lost, and what to do, to be followed by the command. */

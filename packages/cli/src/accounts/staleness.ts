@@ -6,9 +6,9 @@ import { accountStateInWords } from "../ui/connection-words.ts";
 import { EXIT } from "../ui/exit.ts";
 import { explain } from "../ui/failure.ts";
 import { counted, formatPast } from "../ui/format.ts";
-import { isForProgram, note } from "../ui/output.ts";
+import { alert, isForProgram, warn } from "../ui/output.ts";
 import { joined, line } from "../ui/printable.ts";
-import { asTyped, styled } from "../ui/terminal.ts";
+import { asTyped } from "../ui/terminal.ts";
 import type { ReadOptions } from "./account-options.ts";
 import { accountName } from "./connected-accounts.ts";
 import type { ReadAccount } from "./each-account.ts";
@@ -17,7 +17,7 @@ import type { ReadAccount } from "./each-account.ts";
 const MOST_NAMED = 3;
 
 /**
- * Notes why older data is shown, unless the output is for a program, and which of it can no longer be renewed.
+ * Warns why older data is shown, unless the output is for a program, and which of it can no longer be renewed.
  *
  * @param exitCode the exit code so far
  * @returns `EXIT.stale` instead of success if some data is older than the person allows
@@ -30,8 +30,8 @@ export function reportStale(
 ): number {
   const stale = read.filter(({ reading }) => reading.stale);
   if (!isForProgram(session.options)) {
-    for (const alike of byReason(stale).values()) noteStale(session, alike);
-    noteLostAccess(session, read);
+    for (const alike of byReason(stale).values()) warnOfStale(session, alike);
+    warnOfLostAccess(session, read);
   }
   const isRefused = stale.length > 0 && (refresh === true || failIfStale === true);
   return isRefused && exitCode === EXIT.done ? EXIT.stale : exitCode;
@@ -42,14 +42,14 @@ function byReason(stale: readonly ReadAccount<Origin>[]): Map<string, ReadAccoun
   return Map.groupBy(stale, ({ reading: { staleReason } }) => staleReason?.name ?? "");
 }
 
-function noteStale({ terminal, now }: Session, alike: readonly ReadAccount<Origin>[]): void {
+function warnOfStale({ terminal, now }: Session, alike: readonly ReadAccount<Origin>[]): void {
   const oldest = alike.reduce((time, { reading }) => Math.min(time, reading.asOf.getTime()), now());
   const age = line`Showing data from ${formatPast(oldest, now())}.`;
   const names = alike.map(({ account }) => accountName(account));
   const name = names.length > MOST_NAMED ? counted(names.length, "account") : joined(names, line`, `);
   const reason = firstReason(alike);
   const why = reason === undefined ? line`${name}: not refreshed.` : explain(reason, { name }, now()).message;
-  note(terminal, joined([why, age], line` `));
+  warn(terminal, joined([why, age], line` `));
 }
 
 function firstReason(alike: readonly ReadAccount<Origin>[]): BankDataError | undefined {
@@ -57,14 +57,13 @@ function firstReason(alike: readonly ReadAccount<Origin>[]): BankDataError | und
 }
 
 /** Says of accounts that could be read, mostly from the cache, that access to them has ended. */
-function noteLostAccess({ terminal, options, now }: Session, read: readonly ReadAccount<Origin>[]): void {
+function warnOfLostAccess({ terminal, options, now }: Session, read: readonly ReadAccount<Origin>[]): void {
   for (const { account } of read) {
     const { connection } = account;
     const hasEnded = stateAt(connection, now()) === "expired";
     if (!hasEnded && !hasLostAccess(account)) continue;
     const state = accountStateInWords({ ...account, state: hasEnded ? "expired" : account.state });
     const renewing = asTyped(renewCommand(typeableReference(connection)), options);
-    const what = line` ${accountName(account)}: ${state}. Renew the connection: `;
-    terminal.err.line(styled("yellow", line`!`), what, renewing);
+    alert(terminal, line`${accountName(account)}: ${state}. Renew the connection:`, renewing);
   }
 }

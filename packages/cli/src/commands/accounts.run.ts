@@ -1,3 +1,4 @@
+import type { AccountState } from "bankdata-core/bank";
 import {
   accountName,
   bankInWords,
@@ -41,7 +42,7 @@ export async function accounts(session: Session): Promise<number> {
           account.iban,
           bankInWords(account),
           accountStateInWords({ ...account, state: items[at]?.state ?? account.state }),
-          account.consent.validUntil?.toISOString().slice(0, 10),
+          accessUntil(account, items[at]?.state ?? account.state, now()),
           account.handle,
         ),
       ),
@@ -59,6 +60,12 @@ export async function accounts(session: Session): Promise<number> {
     });
   if (failed.length === 0) return exitCode;
   return failed.length === all.length ? EXIT.failed : EXIT.partly;
+}
+
+/** The day on which access ends, or has ended; empty if it has ended before the consent does. */
+function accessUntil({ consent: { validUntil } }: ListedAccount, state: AccountState, now: number): string {
+  const hasEndedEarly = state === "expired" && validUntil !== null && validUntil.getTime() > now;
+  return hasEndedEarly ? "" : (validUntil?.toISOString().slice(0, 10) ?? "");
 }
 
 /** Says why there is no account. A connection that must be renewed is warned of in any case. */

@@ -146,10 +146,7 @@ async function bankOf({ provider }: Session, id: string): Promise<Bank> {
 /** Says how to remove the old connection if renewing could not. It does no harm until then. */
 function noteLeftOver({ terminal, options }: Session, old: Connection, { message }: BankDataError): void {
   const removing = asTyped(command`bankdata disconnect ${typeableReference(old)}`, options);
-  warn(
-    terminal,
-    joined([line`The old connection could not be removed (${message}). Remove it with: `, removing]),
-  );
+  warn(terminal, line`The old connection could not be removed (${message}). Remove it with: `, removing);
 }
 
 function report(

@@ -8,10 +8,10 @@ import { accessInWords } from "../ui/connection-words.ts";
 import { EXIT } from "../ui/exit.ts";
 import { explain } from "../ui/failure.ts";
 import { counted } from "../ui/format.ts";
-import { isForProgram, note, printList, printTable, warn } from "../ui/output.ts";
-import { line } from "../ui/printable.ts";
+import { alert, isForProgram, note, printList, printTable, warn } from "../ui/output.ts";
+import { line, type Printable } from "../ui/printable.ts";
 import { row } from "../ui/table.ts";
-import { asTyped, styled } from "../ui/terminal.ts";
+import { asTyped } from "../ui/terminal.ts";
 import { noteUnreadableItems } from "../ui/unreadable.ts";
 
 /** Warnings about the end of a consent begin this number of days before it. */
@@ -62,9 +62,9 @@ function printConnections({ terminal, now }: Session, all: readonly KnownConnect
   printTable(
     terminal,
     [
-      { title: line`Reference`, flexible: true, least: 20 },
+      { title: line`Reference`, flexible: true, least: 14 },
       { title: line`Bank`, flexible: true, least: 10 },
-      { title: line`Status`, flexible: true, least: 9 },
+      { title: line`Status`, flexible: true, least: 21, short: shortAccess },
       { title: line`Accounts`, align: "right", drop: 1 },
       { title: line`Days left`, align: "right" },
     ],
@@ -81,6 +81,11 @@ function printConnections({ terminal, now }: Session, all: readonly KnownConnect
   );
 }
 
+/** "1 of 2: consent ended" for "1 of 2 accounts: consent ended". */
+function shortAccess(text: Printable): Printable {
+  return line`${text.replace(/ accounts?: /, ": ")}`;
+}
+
 /** Warns of a connection that will end soon, and shows how to renew it. */
 function warnOfEnd({ terminal, options, now }: Session, known: KnownConnection): void {
   const { connection, bankName } = known;
@@ -89,9 +94,5 @@ function warnOfEnd({ terminal, options, now }: Session, known: KnownConnection):
   const which = bankName === null ? "" : ` to ${bankName}`;
   const when = days === 0 ? "today" : line`in ${counted(days, "day")}`;
   const renewing = asTyped(renewCommand(typeableReference(connection)), options);
-  terminal.err.line(
-    styled("yellow", line`!`),
-    line` Your connection${which} ends ${when}. Renew it: `,
-    renewing,
-  );
+  alert(terminal, line`Your connection${which} ends ${when}. Renew it:`, renewing);
 }

@@ -3,7 +3,7 @@ import type { Session } from "../session/session.ts";
 import { renewCommand, typeableReference } from "../ui/connection-reference.ts";
 import { connectionInWords } from "../ui/connection-words.ts";
 import { isForProgram, note } from "../ui/output.ts";
-import { joined, line, type Printable, printable } from "../ui/printable.ts";
+import { line, type Printable, printable } from "../ui/printable.ts";
 import { asTyped, isInteractive } from "../ui/terminal.ts";
 
 /** The states in which a connection can be renewed, those that need it first. */
@@ -62,5 +62,5 @@ function noteExisting({ terminal, options, now }: Session, bank: Bank, connectio
     ? line`${bank.name} is connected already (${reference}); this makes another connection.`
     : line`Your connection ${reference} to ${bank.name} has ended; this makes another one beside it.`;
   const renewing = asTyped(renewCommand(typeableReference(connection)), options);
-  note(terminal, joined([what, line` To renew it instead: `, renewing]));
+  note(terminal, line`${what} To renew it instead: `, renewing);
 }

@@ -72,6 +72,12 @@ export function note(terminal: Terminal, ...texts: readonly Printable[]): void {
   if (!terminal.isQuiet) warn(terminal, ...texts);
 }
 
+/** Prints a warning, and the command that mends what it is about, which stays whole so that it can be copied. */
+export function alert({ err }: Terminal, text: Printable, command: Printable): void {
+  const parts = [styled("yellow", line`!`), line` `, text, line` `, command];
+  for (const line of wrapped(parts, err.width, 2)) err.line(...line);
+}
+
 /**
  * Prints what a person should know even if only results, warnings and errors are wanted, wrapped at its words. A command
  * that is to be copied is a text of its own.
