@@ -82,6 +82,23 @@ describe("in a terminal", () => {
     }
   });
 
+  it.each([
+    [["details", "--json"], "Specify an account."],
+    [["disconnect", "--jsonl"], "Specify a connection."],
+    [
+      ["disconnect", `at-${BANK.toLowerCase()}`, "--json"],
+      "Disconnecting Deutsche Bank needs a confirmation",
+    ],
+    [["connect", "--json"], "Specify a bank."],
+  ] as const)("%j asks nothing, as its stderr is for a program", async (args, said) => {
+    await using me = await person();
+    await me.connect(BANK);
+    using screen = new Screen(args, me.env, me.home, 300);
+    expect(await screen.showing("ended with 2")).toContain(
+      `{"error":{"name":"UsageError","message":"${said}`,
+    );
+  });
+
   it("the menu asks which account before it spends calls, and comes back until it is left", async () => {
     await using me = await person();
     await me.connect(BANK);

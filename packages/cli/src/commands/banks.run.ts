@@ -22,7 +22,7 @@ export async function banks(
   const { items: all, unreadable } = await banksOf(session, country);
   const exitCode = noteUnreadableItems(terminal, unreadable);
   const found = search === undefined ? all : banksMatching(search, all);
-  if (country === undefined && search === undefined && isInteractive(terminal) && !isForProgram(options)) {
+  if (country === undefined && search === undefined && isInteractive(terminal)) {
     const picked = await pickedBank(session, all);
     printBanks(session, [picked]);
     const connecting = asTyped(command`bankdata connect ${picked.id}`, options);

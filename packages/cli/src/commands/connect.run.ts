@@ -21,7 +21,7 @@ import { preparingInWords } from "../ui/connection-words.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure, explain } from "../ui/failure.ts";
 import { counted, ibanEnd, idStart } from "../ui/format.ts";
-import { isForProgram, note, printOne, printTable, warn } from "../ui/output.ts";
+import { note, printOne, printTable, warn } from "../ui/output.ts";
 import { joined, line } from "../ui/printable.ts";
 import { command } from "../ui/shell-command.ts";
 import { row } from "../ui/table.ts";
@@ -124,7 +124,7 @@ async function bankFor(
     if (id && !items.some((bank) => bank.id === id)) return await bankOf(session, id);
     return bankCalled(name, items);
   }
-  if (!isInteractive(terminal) || isForProgram(options)) {
+  if (!isInteractive(terminal)) {
     throw new CommandFailure(
       line`Specify a bank.`,
       EXIT.usage,

@@ -63,7 +63,7 @@ function printConnections({ terminal, now }: Session, all: readonly KnownConnect
     terminal,
     [
       { title: line`Reference`, flexible: true, least: 14 },
-      { title: line`Bank`, flexible: true, least: 10 },
+      { title: line`Bank`, flexible: true, least: 10, drop: 2 },
       { title: line`Status`, flexible: true, least: 21, short: shortAccess },
       { title: line`Accounts`, align: "right", drop: 1 },
       { title: line`Days left`, align: "right" },

@@ -27,7 +27,7 @@ export async function disconnect(
   if (!alreadyConfirmed) {
     if (!isInteractive(terminal))
       throw new CommandFailure(
-        line`Disconnecting ${bank} needs a confirmation, and this is not an interactive terminal.`,
+        line`Disconnecting ${bank} needs a confirmation, and nobody can be asked here.`,
         EXIT.usage,
         command`bankdata disconnect ${typeableReference(connection)} --yes`,
       );

@@ -16,7 +16,7 @@ import { openBrowser } from "../ui/open-browser.ts";
 import { note } from "../ui/output.ts";
 import { line, printable } from "../ui/printable.ts";
 import type { Stopping } from "../ui/stop-signals.ts";
-import { isInteractive, styled } from "../ui/terminal.ts";
+import { isAttended, styled } from "../ui/terminal.ts";
 import { sshHint } from "./over-ssh.ts";
 import { startReturnListener } from "./return-listener.ts";
 import { Steps } from "./steps.ts";
@@ -142,7 +142,7 @@ async function showLink(
   }
   const hint = sshHint(url, process.env);
   if (hint !== undefined) note(terminal, hint);
-  if (!browser || !isInteractive(terminal)) return;
+  if (!browser || !isAttended(terminal)) return;
   const opened = await openBrowser(url, { platform: process.platform, env: process.env });
   note(
     terminal,

@@ -2,7 +2,7 @@ import { type Bank, type Connection, type ConnectionState, stateAt } from "bankd
 import type { Session } from "../session/session.ts";
 import { renewCommand, typeableReference } from "../ui/connection-reference.ts";
 import { connectionInWords } from "../ui/connection-words.ts";
-import { isForProgram, note } from "../ui/output.ts";
+import { note } from "../ui/output.ts";
 import { line, type Printable, printable } from "../ui/printable.ts";
 import { asTyped, isInteractive } from "../ui/terminal.ts";
 
@@ -35,8 +35,8 @@ export async function wantedBeside(
   bank: Bank,
   existing: readonly [Connection, ...Connection[]],
 ): Promise<Wanted> {
-  const { terminal, options } = session;
-  if (!isInteractive(terminal) || isForProgram(options)) {
+  const { terminal } = session;
+  if (!isInteractive(terminal)) {
     noteExisting(session, bank, existing[0]);
     return "another";
   }

@@ -142,9 +142,14 @@ export function styled(style: Style, text: Printable): Styled {
   return { text, style };
 }
 
-/** Whether there is a person who can be asked. */
-export function isInteractive({ in: input, err }: Terminal): boolean {
+/** Whether there is a person at the terminal. */
+export function isAttended({ in: input, err }: Terminal): boolean {
   return input.isTTY === true && err.isTerminal;
+}
+
+/** Whether there is a person who can be asked. With `--json`, stderr is for a program, and a prompt is no JSON. */
+export function isInteractive(terminal: Terminal): boolean {
+  return isAttended(terminal) && terminal.err.form.json !== true;
 }
 
 /** How a failure is reported. */
