@@ -98,6 +98,18 @@ describe("a table in a terminal", () => {
   });
 });
 
+it("names that differ at their end are cut in the middle", () => {
+  const columns = [{ title: line`Account`, flexible: true, keepsEnd: true }, { title: line`Left` }];
+  const rows = ["Current Account, DKB", "Current Account, Revolut", "日本の口座, 東京銀行"].map((name) =>
+    row(name, "4"),
+  );
+  expect(textLines(columns, rows, 18).slice(1)).toEqual([
+    "Curren…, DKB  4",
+    "Curren…volut  4",
+    "日本の…銀行   4",
+  ]);
+});
+
 describe("notes", () => {
   it("a note is wrapped between words, and a command in it stays whole", () => {
     const parts = [

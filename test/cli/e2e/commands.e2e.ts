@@ -143,7 +143,7 @@ describe("commands that read accounts", () => {
     const wrong = await me.run(["transactions", "--from", "31.12.2025"]);
     expect([wrong.code, wrong.err]).toEqual([
       2,
-      '✗ --from "31.12.2025" is not a valid date: write it as 2026-01-31.\n',
+      '✗ --from "31.12.2025" is not a valid date: write it as 2026-01-31.\n  → See bankdata transactions --help\n',
     ]);
     expect((await me.run(["transactions", "--from", "2026-01-01", "--days", "3"])).code).toBe(2);
     const reversed = await me.run(["transactions", "--from", day(3), "--to", day(9)]);

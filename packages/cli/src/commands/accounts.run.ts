@@ -29,7 +29,7 @@ export async function accounts(session: Session): Promise<number> {
     printTable(
       terminal,
       [
-        { title: line`Account`, flexible: true, least: 12 },
+        { title: line`Account`, flexible: true, least: 12, keepsEnd: true },
         { title: line`IBAN`, short: ibanEnd },
         { title: line`Bank`, flexible: true, least: 10, drop: 3 },
         { title: line`Status` },

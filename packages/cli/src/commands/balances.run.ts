@@ -40,7 +40,7 @@ export async function balances(
     printTable(
       terminal,
       [
-        { title: line`Account`, flexible: true, least: 12 },
+        { title: line`Account`, flexible: true, least: 12, keepsEnd: true },
         { title: line`IBAN`, short: ibanEnd, drop: 3 },
         { title: line`Balance`, flexible: true, least: 12 },
         { title: line`Amount`, align: "decimal" },

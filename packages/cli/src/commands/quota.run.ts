@@ -32,7 +32,7 @@ export async function quota(session: Session, name: string | undefined): Promise
     printTable(
       terminal,
       [
-        { title: line`Account`, flexible: true, least: 12 },
+        { title: line`Account`, flexible: true, least: 12, keepsEnd: true },
         { title: line`Kind` },
         { title: line`Left`, align: "right" },
         { title: line`Of`, align: "right" },

@@ -63,7 +63,7 @@ export async function transactions(
       terminal,
       [
         { title: line`Date`, ...shortDates(entries.flatMap(({ date }) => date ?? [])) },
-        { title: line`Account`, flexible: true, least: 8, drop: 1 },
+        { title: line`Account`, flexible: true, least: 8, keepsEnd: true, drop: 1 },
         { title: line`Who`, flexible: true, least: 10 },
         // Some banks name nobody: every text stands for a name, and this column is empty.
         { title: line`What`, flexible: true, least: 20, drop: 2 },

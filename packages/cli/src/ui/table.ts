@@ -10,6 +10,8 @@ export interface Column {
   flexible?: boolean;
   /** A flexible column is cut to fewer characters than these only after others were shortened or left out. @default 6 */
   least?: number;
+  /** Its cells are cut in the middle, as what tells them apart is at their end. */
+  keepsEnd?: boolean;
   /** What each cell becomes if the table does not fit otherwise. */
   short?: (text: Printable) => Printable;
   /** The column may be left out if the table does not fit otherwise, the lowest number first. */
@@ -214,7 +216,7 @@ function partOf({ text, style }: Cell): Part {
 }
 
 function paddedCell(cell: Cell, width: number, column: Column): Part[] {
-  const text = cut(cell.text, width);
+  const text = column.keepsEnd === true ? cutInside(cell.text, width) : cut(cell.text, width);
   const space = spaces(width - textWidth(text));
   const right = column.align === "right" || column.align === "decimal";
   const shown = partOf({ ...cell, text });
@@ -233,6 +235,17 @@ export function cut(text: Printable, width: number): Printable {
     kept += segment;
   }
   return printable(`${kept}…`);
+}
+
+/** Cuts a string to at most `width` columns in its middle: its end stays, which half of them hold. */
+function cutInside(text: Printable, width: number): Printable {
+  if (textWidth(text) <= width) return text;
+  let end = "";
+  for (const { segment } of [...graphemesOf(text)].toReversed()) {
+    if (textWidth(segment + end) > Math.floor((width - 1) / 2)) break;
+    end = segment + end;
+  }
+  return printable(`${cut(text, width - textWidth(end))}${end}`);
 }
 
 /** The characters of a string as a person sees them. The first segmenter takes long to make, and most tables need none. */
