@@ -61,7 +61,7 @@ async function withServer(
   try {
     await work(server);
   } finally {
-    await server.stop();
+    await server.remove();
   }
 }
 

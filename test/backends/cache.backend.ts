@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const adapter of adapters) await adapter.disconnect().catch(() => {});
-  await Promise.all([redis.stop(), postgres.stop()]);
+  await Promise.all([redis.remove(), postgres.remove()]);
 });
 
 describeCache("Redis", {

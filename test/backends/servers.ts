@@ -9,6 +9,8 @@ import { join } from "node:path";
 export interface Server {
   address: string;
   stop(): Promise<void>;
+  /** Stops it, and removes its data. */
+  remove(): Promise<void>;
   /** Starts it again at the same address, with its data. */
   start(): Promise<void>;
 }
@@ -50,7 +52,7 @@ async function running(
   launch: () => ChildProcess,
 ): Promise<Server> {
   let child = await launched(launch);
-  const end = async () => {
+  const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGINT");
     await once(child, "exit");
@@ -59,7 +61,11 @@ async function running(
   await untilListening(port);
   return {
     address,
-    stop: end,
+    stop,
+    async remove() {
+      await stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
     async start() {
       child = await launched(launch);
       await untilListening(port);

@@ -5,5 +5,10 @@ import { resolve } from "../../vitest.config.ts";
 export default defineConfig({
   resolve,
   ssr: { resolve },
-  test: { include: ["test/backends/**/*.backend.ts"], testTimeout: 60_000, hookTimeout: 90_000 },
+  test: {
+    globalSetup: "test/support/leftovers.ts",
+    include: ["test/backends/**/*.backend.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
+  },
 });

@@ -5,5 +5,10 @@ import { resolve } from "../../vitest.config.ts";
 export default defineConfig({
   resolve,
   ssr: { resolve },
-  test: { include: ["test/browser/**/*.browser.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    globalSetup: "test/support/leftovers.ts",
+    include: ["test/browser/**/*.browser.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });
