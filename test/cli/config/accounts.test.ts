@@ -1,35 +1,8 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loadConfiguration } from "../../../packages/cli/src/config/index.ts";
-import { ConfigurationError } from "../../../packages/core/src/base/errors.ts";
-
-let root = "";
-let cwd = "";
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "bankdata-accounts-"));
-});
-afterAll(async () => {
-  await rm(root, { recursive: true });
-});
-beforeEach(async () => {
-  cwd = await mkdtemp(join(root, "cwd-"));
-});
-
-const put = async (name: string, text: string) => await writeFile(join(cwd, name), text);
-const load = (env: Record<string, string> = {}, named = {}) =>
-  loadConfiguration(named, { env, cwd, platform: "linux", home: join(cwd, "home") });
-/** The message with which loading fails. */
-function failure(env: Record<string, string> = {}, named = {}): string {
-  try {
-    load(env, named);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.message.replaceAll(`${cwd}/`, "");
-    throw error;
-  }
-  return "it was read";
-}
+import { cwd, failure, load, put, root } from "./in-folder.ts";
 
 /** What the reference client's importer reads, with every key. */
 const OPENBANKING = `provider: gocardless

@@ -1,8 +1,7 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   configurationFolder,
   isReadableByOthers,
@@ -11,33 +10,7 @@ import {
   writeCredentials,
 } from "../../../packages/cli/src/config/index.ts";
 import { substituted } from "../../../packages/cli/src/config/substitute.ts";
-import { ConfigurationError } from "../../../packages/core/src/base/errors.ts";
-
-let root = "";
-let cwd = "";
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "bankdata-config-"));
-});
-afterAll(async () => {
-  await rm(root, { recursive: true });
-});
-beforeEach(async () => {
-  cwd = await mkdtemp(join(root, "cwd-"));
-});
-
-const put = async (name: string, text: string) => await writeFile(join(cwd, name), text);
-const load = (env: Record<string, string> = {}, named = {}) =>
-  loadConfiguration(named, { env, cwd, platform: "linux", home: join(cwd, "home") });
-/** The message with which loading fails. */
-function failure(env: Record<string, string> = {}, named = {}): string {
-  try {
-    load(env, named);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.message.replaceAll(`${cwd}/`, "");
-    throw error;
-  }
-  throw new Error("it was read");
-}
+import { cwd, failure, load, put } from "./in-folder.ts";
 
 describe("reading a configuration", () => {
   it("a configuration is empty if nothing is configured", () => {

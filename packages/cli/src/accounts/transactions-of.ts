@@ -20,7 +20,7 @@ interface UprightReading extends TransactionsReading {
 }
 
 /**
- * The transactions of an account. Where the configuration says that the bank turns signs (`invert`), they are turned back,
+ * The transactions of an account. If the configuration says that the bank turns signs (`invert`), they are turned back,
  * here and nowhere else: every command that obeys the configuration reads transactions through this.
  */
 export async function transactionsOf(

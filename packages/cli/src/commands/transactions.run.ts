@@ -75,7 +75,7 @@ export async function transactions(
         row(
           date,
           grouped(accountName(account), read.length > 1),
-          // Where nobody is known, the text says most about who it was.
+          // If nobody is known, the text says most about who it was.
           entry.counterparty ?? entry.text,
           entry.counterparty === null ? "" : entry.text,
           money(displayAmount(entry.amount, entry.currency)),
