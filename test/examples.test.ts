@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { type Sandbox, startSandbox } from "../packages/sandbox/src/index.ts";
 import { connected } from "./cli/e2e/command.ts";
 import { temporaryFolder } from "./support/folder.ts";
+import { onText } from "./support/text.ts";
 
 const BANK = "DEUTSCHE_BANK_DEUTDEFF";
 
@@ -34,7 +35,7 @@ async function started(
 async function output(...parameters: Parameters<typeof started>): Promise<string> {
   const child = await started(...parameters);
   let text = "";
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (text += chunk));
+  for (const stream of [child.stdout, child.stderr]) onText(stream, (part) => (text += part));
   const [code] = await once(child, "close");
   expect(code, text).toBe(0);
   return text;

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { line } from "../../packages/cli/src/ui/printable.ts";
 import { row, textWidth } from "../../packages/cli/src/ui/table.ts";
 import { version } from "../../packages/core/src/base/version.ts";
+import { onText } from "../support/text.ts";
 import { textLines } from "./text-lines.ts";
 
 const main = resolve(import.meta.dirname, "../../packages/cli/src/main.ts");
@@ -15,8 +16,8 @@ async function run(...args: string[]) {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = { out: "", err: "" };
-  child.stdout.on("data", (chunk) => (output.out += chunk));
-  child.stderr.on("data", (chunk) => (output.err += chunk));
+  onText(child.stdout, (text) => (output.out += text));
+  onText(child.stderr, (text) => (output.err += text));
   const [code] = await once(child, "close");
   return { code, ...output };
 }
@@ -45,7 +46,7 @@ describe("the command line", () => {
         { stdio: ["ignore", "ignore", "pipe"] },
       );
       let loaded = "";
-      child.stderr.on("data", (chunk) => (loaded += chunk));
+      onText(child.stderr, (text) => (loaded += text));
       expect(await once(child, "close")).toEqual([0, null]);
       expect(loaded).toContain("cli/src/main.ts");
       const heavy =

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Received, type Reply, startService } from "../support/service.ts";
+import { onText } from "../support/text.ts";
 
 const main = resolve(import.meta.dirname, "../../packages/cli/src/main.ts");
 
@@ -78,8 +79,8 @@ export async function run(
     });
     interrupting.interrupt = () => child.kill("SIGINT");
     const output = { out: "", err: "" };
-    child.stdout.on("data", (chunk) => (output.out += chunk));
-    child.stderr.on("data", (chunk) => (output.err += chunk));
+    onText(child.stdout, (text) => (output.out += text));
+    onText(child.stderr, (text) => (output.err += text));
     const [code] = await once(child, "close");
     return { code, ...output, asked: service.asked() };
   } finally {

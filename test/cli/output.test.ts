@@ -12,6 +12,7 @@ import { Output, styled } from "../../packages/cli/src/ui/terminal.ts";
 import { wrapped } from "../../packages/cli/src/ui/wrapped.ts";
 import { writeWhole } from "../../packages/cli/src/ui/write-whole.ts";
 import { type Sandbox, startSandbox } from "../../packages/sandbox/src/index.ts";
+import { onText } from "../support/text.ts";
 import { connected } from "./e2e/command.ts";
 import { personAt } from "./source-command.ts";
 import { textLines } from "./text-lines.ts";
@@ -246,7 +247,7 @@ describe("the output of commands", () => {
       env: person.env,
     });
     let text = "";
-    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (text += chunk));
+    for (const stream of [child.stdout, child.stderr]) onText(stream, (part) => (text += part));
     const [code] = await once(child, "close");
     return { code, text };
   }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { onText } from "../support/text.ts";
 
 /** What any program on the machine may send to a port: a description and the bytes. */
 export const RAW_REQUESTS: readonly (readonly [string, string])[] = [
@@ -47,7 +48,7 @@ export async function connectionTo(port: number): Promise<Socket> {
 export async function responseTo(port: number, bytes: string): Promise<string> {
   const socket = await connectionTo(port);
   let received = "";
-  socket.on("data", (chunk) => (received += chunk));
+  onText(socket, (text) => (received += text));
   socket.end(bytes, "latin1");
   // `once` would reject if the connection is reset.
   await new Promise((resolve) => socket.on("close", resolve));

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { onText } from "../support/text.ts";
 
 const main = resolve(import.meta.dirname, "../../packages/cli/src/main.ts");
 
@@ -37,8 +38,8 @@ export async function personAt({ baseUrl, credentials }: Reached, timeZone = "UT
         env,
       });
       const output = { out: "", err: "" };
-      child.stdout.on("data", (chunk) => (output.out += chunk));
-      child.stderr.on("data", (chunk) => (output.err += chunk));
+      onText(child.stdout, (text) => (output.out += text));
+      onText(child.stderr, (text) => (output.err += text));
       const [code] = await once(child, "close");
       return { code: Number(code), ...output };
     },

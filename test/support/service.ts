@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
 
 /** A request as the server received it. */
 export interface Received {
@@ -39,7 +40,7 @@ export async function startService(
       method: incoming.method ?? "",
       path: (incoming.url ?? "").replace(/^\/api\/v2/, ""),
       headers: incoming.headers,
-      body: await bodyOf(incoming),
+      body: await text(incoming),
     };
     received.push(request);
     const nth = received.filter((one) => one.method === request.method && one.path === request.path).length;
@@ -64,12 +65,6 @@ function defaultReply(request: Received): Reply {
   if (request.path === "/token/new/") return { body: tokens };
   if (request.path === "/token/refresh/") return { body: { access: "access-2", access_expires: 86_400 } };
   return { status: 404, body: { summary: "Not found.", detail: "Not found.", status_code: 404 } };
-}
-
-async function bodyOf(incoming: IncomingMessage): Promise<string> {
-  let body = "";
-  for await (const chunk of incoming) body += String(chunk);
-  return body;
 }
 
 function send(reply: Reply, request: Received, response: ServerResponse): void {

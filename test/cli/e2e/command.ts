@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../packages/sandbox/src/index.ts";
+import { onText } from "../../support/text.ts";
 
 /** The executable as it is installed. */
 export const executable = resolve(import.meta.dirname, "../../../packages/cli/bin/bankdata.js");
@@ -59,8 +60,8 @@ export async function person(options: SandboxOptions = {}) {
 /** Waits for a command's end. */
 export async function ended(child: ChildProcess): Promise<Ended> {
   const text = { out: "", err: "" };
-  child.stdout?.on("data", (chunk) => (text.out += chunk));
-  child.stderr?.on("data", (chunk) => (text.err += chunk));
+  onText(child.stdout, (part) => (text.out += part));
+  onText(child.stderr, (part) => (text.err += part));
   const [code] = await once(child, "close");
   return { code: Number(code), ...text, json: () => JSON.parse(text.out) };
 }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startChromium } from "../../support/chromium.ts";
+import { onText } from "../../support/text.ts";
 import { connectionTo, RAW_REQUESTS, responseTo } from "../raw-requests.ts";
 import { errorIn, jsonLines, person } from "./command.ts";
 
@@ -24,10 +25,10 @@ type Person = Awaited<ReturnType<typeof person>>;
 async function connecting(me: Person, ...args: string[]) {
   const child = me.start(["connect", "--no-browser", "--json", ...args]);
   const text = { out: "", err: "" };
-  child.stdout?.on("data", (chunk) => (text.out += chunk));
+  onText(child.stdout, (part) => (text.out += part));
   const link = new Promise<string>((resolve) => {
-    child.stderr?.on("data", (chunk) => {
-      text.err += chunk;
+    onText(child.stderr, (part) => {
+      text.err += part;
       const found = /^\{"link":"(http[^"]+)"\}$/m.exec(text.err)?.[1];
       if (found !== undefined) resolve(found);
     });
@@ -264,7 +265,7 @@ describe("connecting a bank with a browser", () => {
     me.sandbox.inject({ operation: "createAgreement", bytesPerSecond: 200 });
     const child = me.start(["connect", BANK, "--no-browser"]);
     const text = { err: "" };
-    child.stderr?.on("data", (chunk) => (text.err += chunk));
+    onText(child.stderr, (part) => (text.err += part));
     await expect.poll(() => me.sandbox.state().agreements.length, { interval: 20, timeout: 20_000 }).toBe(1);
     child.kill("SIGINT");
     expect(await once(child, "close")).toEqual([1, null]);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { expect, it } from "vitest";
 import { startService } from "../../support/service.ts";
+import { onText } from "../../support/text.ts";
 import { ended, person } from "./command.ts";
 
 const ACCOUNT = "7e944232-bda9-40bc-b784-660c7ab5fe78";
@@ -29,9 +30,7 @@ it.each([
   const env = { BANKDATA_BASE_URL: service.baseUrl };
   const first = me.start(["balances"], env);
   let err = "";
-  first.stderr?.on("data", (chunk) => {
-    err += chunk;
-  });
+  onText(first.stderr, (text) => (err += text));
   const balances = () => service.asked().filter((asked) => asked.endsWith("/balances/"));
   await expect.poll(() => balances().length, { timeout: 20_000, interval: 20 }).toBe(1);
   first.kill(signal);
@@ -58,9 +57,7 @@ it("a command that waits for another process says so only on stderr", async () =
     .toBe(1);
   const second = me.start(["balances", "--json"], env);
   let err = "";
-  second.stderr?.on("data", (chunk) => {
-    err += chunk;
-  });
+  onText(second.stderr, (text) => (err += text));
   await expect
     .poll(() => err, { timeout: 20_000 })
     .toBe('{"note":"Waiting: another process is asking for the same."}\n');

@@ -9,6 +9,7 @@ import { keyOf } from "../../../packages/core/src/cache/request.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { mapAdapter } from "../../support/map-adapter.ts";
 import { forgetChangedBy } from "../../support/requests.ts";
+import { onText } from "../../support/text.ts";
 import { describeCache, get, opened, response } from "./suite.ts";
 
 const folder = temporaryFolder;
@@ -266,7 +267,7 @@ describe("the cache file", () => {
       });
     const errors: string[] = [];
     const writers = [0, 1000, 2000].map((first) => start(first, 40));
-    for (const writer of writers) writer.stderr.on("data", (chunk) => errors.push(String(chunk)));
+    for (const writer of writers) onText(writer.stderr, (text) => errors.push(text));
     const victim = start(5000, 1_000_000);
     await once(victim.stdout, "data");
     victim.kill("SIGKILL");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../support/folder.ts";
+import { onText } from "../../support/text.ts";
 import { get, opened, response } from "./suite.ts";
 
 const script = join(import.meta.dirname, "trouble.ts");
@@ -25,8 +26,8 @@ async function run(
   });
   let out = "";
   let err = "";
-  child.stdout.on("data", (chunk) => (out += chunk));
-  child.stderr.on("data", (chunk) => (err += chunk));
+  onText(child.stdout, (text) => (out += text));
+  onText(child.stderr, (text) => (err += text));
   const [code] = await once(child, "close");
   expect([code, err]).toEqual([0, ""]);
   const report: { found: boolean; firstIsRight: boolean; warnings: string[] } = JSON.parse(out);

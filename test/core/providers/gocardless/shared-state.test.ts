@@ -9,6 +9,7 @@ import { GoCardlessClient, RateLimitError } from "../../../../packages/core/src/
 import { startSandbox } from "../../../../packages/sandbox/src/index.ts";
 import { TestClock } from "../../../support/clock.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
+import { onText } from "../../../support/text.ts";
 
 const fileIn = (folder: string) => join(folder, "cache.sqlite");
 
@@ -18,7 +19,7 @@ async function inProcesses(count: number, script: string): Promise<{ codes: unkn
     const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
       stdio: ["ignore", "ignore", "pipe"],
     });
-    child.stderr.on("data", (chunk) => (errors += chunk));
+    onText(child.stderr, (text) => (errors += text));
     return child;
   });
   const ends = await Promise.all(children.map((child) => once(child, "close")));
