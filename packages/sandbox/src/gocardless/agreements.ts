@@ -76,7 +76,7 @@ function scopesFrom(value: unknown, errors: FieldErrors): string[] {
       detail: "Choose one or several from ['balances', 'details', 'transactions']",
     }));
   }
-  return [...new Set(given.map(String))];
+  return [...new Set(given.map(shown))];
 }
 
 /** In a form, a list is sent as JSON text, and a single scope may be sent as it is. */

@@ -54,6 +54,7 @@ function jsonFields(text: string): Fields {
   let value: unknown;
   try {
     value = JSON.parse(text);
+    JSON.stringify(value); // What is nested too deep to be written could not be repeated in an error either.
   } catch {
     throw flatError(400, "JSON parse error", "JSON parse error: the body is not valid JSON.");
   }
@@ -62,12 +63,12 @@ function jsonFields(text: string): Fields {
 }
 
 function formFields(form: Iterable<[string, unknown]>): Fields {
-  const fields: Record<string, unknown> = {};
+  const fields = new Map<string, unknown>();
   for (const [name, value] of form) {
-    const known = fields[name];
-    fields[name] = known === undefined ? value : [...(Array.isArray(known) ? known : [known]), value];
+    const known = fields.get(name);
+    fields.set(name, known === undefined ? value : [...(Array.isArray(known) ? known : [known]), value]);
   }
-  return fields;
+  return Object.fromEntries(fields);
 }
 
 async function multipartFields(c: SandboxContext, text: string): Promise<Fields> {

@@ -2,7 +2,7 @@ import type { SandboxBank } from "../banks/index.ts";
 import type { SandboxContext } from "../world/http.ts";
 import { createAgreement } from "./agreements.ts";
 import { fieldErrors, notFound, REQUIRED } from "./errors/error-response.ts";
-import { bankFrom, type FieldErrors, flagFrom, isMissing, redirectError } from "./fields.ts";
+import { bankFrom, type FieldErrors, flagFrom, isMissing, redirectError, shown } from "./fields.ts";
 import { type Fields, isUuid, uuidParam } from "./request.ts";
 import type { RequisitionRecord } from "./state/records.ts";
 import type { ServiceState } from "./state/state.ts";
@@ -139,7 +139,7 @@ function languageFrom(value: unknown, errors: FieldErrors): string {
   }
   errors["user_language"] = {
     summary: "Provided user_language is invalid or not supported",
-    detail: `'${String(value).slice(0, 20)}' is an invalid or unsupported language`,
+    detail: `'${shown(value).slice(0, 20)}' is an invalid or unsupported language`,
   };
   return "EN";
 }
@@ -168,7 +168,7 @@ function agreementFrom(
   errors: FieldErrors,
 ): string | undefined {
   if (isMissing(value)) return undefined;
-  const id = String(value).toLowerCase();
+  const id = shown(value).toLowerCase();
   if (!isUuid(id)) {
     errors["agreement"] = [
       {
