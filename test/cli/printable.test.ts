@@ -102,11 +102,15 @@ describe("printable", () => {
 });
 
 describe("JSON", () => {
+  // Without backslashes: once an object had a member named "\\", V8's JSON.parse reads "\\n" as that name in objects that
+  // begin alike (https://github.com/nodejs/node/issues/63785).
+  const anyName = anyText.map((text) => text.replaceAll("\\", "/"));
+
   it("JSON parses to the same value and has no character that is harmful on a terminal", () => {
     fc.assert(
       fc.property(
         anyText,
-        fc.dictionary(anyText, fc.oneof(anyText, fc.double(), fc.constant(null))),
+        fc.dictionary(anyName, fc.oneof(anyText, fc.double(), fc.constant(null))),
         (text, more) => {
           for (const indent of [undefined, 2]) {
             const json = jsonText([text, more], indent);
