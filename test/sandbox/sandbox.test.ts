@@ -238,6 +238,23 @@ describe("error responses", () => {
     }
   });
 
+  it("a path without a trailing slash redirects to the path with it, for every method", async () => {
+    const away = await client.send("GET", "/requisitions?limit=5");
+    expect([away.status, away.headers.get("location")]).toEqual([301, "/api/v2/requisitions/?limit=5"]);
+    for (const method of ["POST", "PUT", "DELETE"]) {
+      const sent = await client.send(method, `/requisitions/${UNKNOWN}`, {});
+      expect([sent.status, sent.headers.get("location")]).toEqual([301, `/api/v2/requisitions/${UNKNOWN}/`]);
+    }
+  });
+});
+
+describe("fields of any type", () => {
+  let client: Awaited<ReturnType<typeof plainClient>>;
+  beforeAll(async () => {
+    client = await plainClient({ rateLimits: false });
+  });
+  afterAll(async () => client.sandbox.close());
+
   const PATHS = ["/requisitions/", "/agreements/enduser/", "/token/new/", "/token/refresh/"];
   const FIELDS = [
     "institution_id",
@@ -258,10 +275,10 @@ describe("error responses", () => {
   /** Sends fields that may be of any type. */
   async function expectDocumentedStatus(path: string, fields: Readonly<Record<string, unknown>>) {
     const { status } = await client.send("POST", path, fields);
-    expect([200, 201, 400, 401, 404, 429], JSON.stringify(fields)).toContain(status);
+    expect([200, 201, 400, 401, 404], JSON.stringify(fields)).toContain(status);
   }
 
-  it("fields of any type lead to a documented status, never to 500", async () => {
+  it("any fields lead to a documented status, never to 500", async () => {
     const value = fc.oneof(
       fc.jsonValue({ maxDepth: 1 }),
       fc.constantFrom("N26_NTSBDEB1", UNKNOWN, "http://localhost/"),
@@ -280,15 +297,6 @@ describe("error responses", () => {
       }
     },
   );
-
-  it("a path without a trailing slash redirects to the path with it, for every method", async () => {
-    const away = await client.send("GET", "/requisitions?limit=5");
-    expect([away.status, away.headers.get("location")]).toEqual([301, "/api/v2/requisitions/?limit=5"]);
-    for (const method of ["POST", "PUT", "DELETE"]) {
-      const sent = await client.send(method, `/requisitions/${UNKNOWN}`, {});
-      expect([sent.status, sent.headers.get("location")]).toEqual([301, `/api/v2/requisitions/${UNKNOWN}/`]);
-    }
-  });
 });
 
 describe("tokens", () => {
