@@ -6,6 +6,12 @@ import { Screen } from "./screen.ts";
 
 const BANK = "DEUTSCHE_BANK_DEUTDEFF";
 
+/** The variables of someone who has no credentials yet. */
+function withoutCredentials(env: Awaited<ReturnType<typeof person>>["env"]) {
+  const { GOCARDLESS_SECRET_ID: _id, GOCARDLESS_SECRET_KEY: _key, BANKDATA_BASE_URL: _url, ...rest } = env;
+  return rest;
+}
+
 /** Answers every question of `init`, and expects the secret to be hidden. @returns the last screen */
 async function answerInit(screen: Screen, secretId: string, secretKey: string): Promise<string> {
   await screen.showing("Do you have credentials");
@@ -131,12 +137,7 @@ describe("in a terminal", () => {
 
   it("without credentials, the menu begins with setting them up and the sandbox, in which commands work", async () => {
     await using me = await person();
-    const {
-      GOCARDLESS_SECRET_ID: _id,
-      GOCARDLESS_SECRET_KEY: _key,
-      BANKDATA_BASE_URL: _url,
-      ...env
-    } = me.env;
+    const env = withoutCredentials(me.env);
     using screen = new Screen([], env, me.home);
     const first = await screen.showing("What would you like to do");
     expect(first).toMatch(/Set up credentials[\s\S]*Try it in the sandbox[\s\S]*Balances/);
@@ -154,12 +155,7 @@ describe("in a terminal", () => {
 
   it("init goes on in the sandbox if there are no credentials", async () => {
     await using me = await person();
-    const {
-      GOCARDLESS_SECRET_ID: _id,
-      GOCARDLESS_SECRET_KEY: _key,
-      BANKDATA_BASE_URL: _url,
-      ...env
-    } = me.env;
+    const env = withoutCredentials(me.env);
     using screen = new Screen(["init"], env, me.home);
     await screen.showing("Do you have credentials");
     screen.press("Down", "Enter");

@@ -11,17 +11,13 @@ import {
 import { startSandbox } from "../../../../packages/sandbox/src/index.ts";
 import { failureOf } from "../../../support/failure.ts";
 import { type Service, startService } from "../../../support/service.ts";
+import { untyped } from "../../../support/untyped.ts";
 
 const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 const credentials = { secretId: "id", secretKey: "key" };
 
 function clientOf({ baseUrl }: Service): GoCardlessClient {
   return new GoCardlessClient({ ...credentials, baseUrl, cacheOptions: false });
-}
-
-/** Arguments as JavaScript without types passes them. */
-function untyped<T>(value: unknown): T {
-  return value as T;
 }
 
 describe("an option that does not exist", () => {

@@ -7,14 +7,10 @@ import {
 import { startSandbox } from "../../../../packages/sandbox/src/index.ts";
 import { failureOf } from "../../../support/failure.ts";
 import { startService } from "../../../support/service.ts";
+import { untyped } from "../../../support/untyped.ts";
 
 const ID = "7e944232-bda9-40bc-b784-660c7ab5fe78";
 const credentials = { secretId: "id", secretKey: "key" };
-
-/** Arguments as JavaScript without types passes them. */
-function untyped<T>(value: unknown): T {
-  return value as T;
-}
 
 function errorOfClient(...options: readonly unknown[]): Error {
   try {
