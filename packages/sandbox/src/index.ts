@@ -8,8 +8,10 @@ import { sandboxApp } from "./gocardless/app.ts";
 import { type ControlParts, SandboxControls } from "./gocardless/controls.ts";
 import { serviceFaults } from "./gocardless/fault.ts";
 import { LimitBook, limitsFrom, type SomeLimits } from "./gocardless/limits.ts";
+import { answerMalformed, responseToUnreadable } from "./gocardless/listener-errors.ts";
 import type { Permissions } from "./gocardless/permissions.ts";
 import { accountsPerBankFor, populate } from "./gocardless/populate.ts";
+import { isRateLimitHeaders, type RateLimitHeaders } from "./gocardless/rate-limit-headers.ts";
 import { restore, type SandboxSnapshot, sandboxSnapshot, snapshotOf } from "./gocardless/state/snapshot.ts";
 import { ServiceState } from "./gocardless/state/state.ts";
 import { SandboxClock } from "./world/clock.ts";
@@ -32,6 +34,7 @@ export type { Fault } from "./gocardless/fault.ts";
 export type { Limit, Limits, SomeLimits } from "./gocardless/limits.ts";
 export type { Operation } from "./gocardless/operations.ts";
 export type { Permissions } from "./gocardless/permissions.ts";
+export type { RateLimitHeaders } from "./gocardless/rate-limit-headers.ts";
 export type {
   AccountDecision,
   AgreementRecord,
@@ -59,6 +62,11 @@ export interface SandboxOptions {
   now?: string | Date | undefined;
   /** `false` for no limits, or limits that replace some of the service's. @default the service's */
   rateLimits?: boolean | SomeLimits | undefined;
+  /**
+   * The names of the headers with limits: "http" for `HTTP_X_RATELIMIT_LIMIT` and so on, "plain" for `X-RateLimit-Limit`
+   * and so on. Clients meet both. @default "http"
+   */
+  rateLimitHeaders?: RateLimitHeaders | undefined;
   /** What the company that owns the credentials may do. @default everything */
   permissions?: Permissions | undefined;
   /** How many accounts are linked from the start, spread over all banks. @default none */
@@ -80,6 +88,7 @@ const optionNames: Readonly<Record<keyof SandboxOptions, true>> = {
   seed: true,
   now: true,
   rateLimits: true,
+  rateLimitHeaders: true,
   permissions: true,
   accounts: true,
   transactionsPerDay: true,
@@ -134,6 +143,9 @@ export const sandboxCredentials: Readonly<SandboxCredentials> = Object.freeze({
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   assertKnownNames(options, optionNames, "startSandbox");
   const { port = 0, host = "127.0.0.1", permissions = {}, stateFile } = options;
+  const rateLimitHeaders = options.rateLimitHeaders ?? "http";
+  if (!isRateLimitHeaders(rateLimitHeaders))
+    throw new TypeError(`rateLimitHeaders must be "http" or "plain", but it is ${String(rateLimitHeaders)}.`);
   const known =
     options.state ??
     (stateFile === undefined ? undefined : readStateFile(stateFile, (value) => sandboxSnapshot.parse(value)));
@@ -144,10 +156,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...parts,
     credentials: sandboxCredentials,
     permissions,
+    rateLimitHeaders,
     hosts: [host],
     changed: () => keep(),
   });
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  const server = createServer(
+    getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: responseToUnreadable }),
+  );
+  answerMalformed(server);
   const bound = await listen(server, port, host);
   // A URL has an IPv6 address in brackets.
   const origin = `http://${isIPv6(host) ? `[${host}]` : host}:${bound}`;

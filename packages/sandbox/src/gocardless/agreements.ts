@@ -1,5 +1,6 @@
 import type { SandboxBank } from "../banks/index.ts";
 import type { SandboxContext } from "../world/http.ts";
+import { boundedJson } from "./bounded-json.ts";
 import { fieldErrors, flatError, notFound } from "./errors/error-response.ts";
 import { bankFrom, type FieldErrors, flagFrom, isMissing, shown } from "./fields.ts";
 import { type Fields, uuidParam } from "./request.ts";
@@ -82,7 +83,7 @@ function scopesFrom(value: unknown, errors: FieldErrors): string[] {
 /** In a form, a list is sent as JSON text, and a single scope may be sent as it is. */
 function parsedList(text: string): unknown[] {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = boundedJson(text);
     return Array.isArray(value) ? value : [text];
   } catch {
     return [text];

@@ -14,7 +14,7 @@ import type { LimitBook } from "../limits.ts";
 import { balancesOf, detailsOf } from "../payload/account.ts";
 import type { Payload } from "../payload/quirks.ts";
 import { transactionsText } from "../payload/transactions.ts";
-import { isUuid, rejectUnknown } from "../request.ts";
+import { isUuid, queryOf, rejectUnknown } from "../request.ts";
 import type { AccountRecord, AgreementRecord } from "../state/records.ts";
 import type { ServiceState } from "../state/state.ts";
 import { streamed } from "../streamed.ts";
@@ -138,7 +138,7 @@ function rangeFrom(
   account: AccountRecord,
   agreements: readonly AgreementRecord[],
 ): Range {
-  rejectUnknown(Object.keys(c.req.query()), ["date_from", "date_to"], "query");
+  rejectUnknown(queryOf(c).keys(), ["date_from", "date_to"], "query");
   const today = state.world.clock.iso().slice(0, 10);
   const from = dateParam(c, "date_from", today);
   const to = dateParam(c, "date_to", today);
@@ -170,7 +170,7 @@ function snapshotDate(
 }
 
 function dateParam(c: SandboxContext, name: string, today: string): string | undefined {
-  const text = c.req.query(name);
+  const text = queryOf(c).get(name);
   if (text === undefined || text === "") return undefined;
   const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(date) || new Date(date).toISOString().slice(0, 10) !== text) {

@@ -2,7 +2,7 @@ import type { BankFeature, SandboxBank } from "../../banks/index.ts";
 import { newApp, type SandboxApp } from "../../world/http.ts";
 import type { World } from "../../world/state.ts";
 import { fieldErrors, flatError, notFound } from "../errors/error-response.ts";
-import { rejectUnknown } from "../request.ts";
+import { queryOf, rejectUnknown } from "../request.ts";
 
 /** The service's names of the banks' features. */
 const FEATURES: Readonly<Record<BankFeature, string>> = {
@@ -40,11 +40,11 @@ export function institutionRoutes(world: World): SandboxApp {
   const routes = newApp();
 
   routes.get("/institutions/", (c) => {
-    const query = c.req.query();
-    rejectUnknown(Object.keys(query), ["country", ...Object.keys(FEATURE_FILTERS)], "query");
-    const country = checkedCountry(query["country"]);
+    const query = queryOf(c);
+    rejectUnknown(query.keys(), ["country", ...Object.keys(FEATURE_FILTERS)], "query");
+    const country = checkedCountry(query.get("country"));
     const wanted = Object.entries(FEATURE_FILTERS).flatMap(([name, feature]) => {
-      const value = query[name];
+      const value = query.get(name);
       return value === undefined ? [] : [{ feature, present: checkedFlag(name, value) }];
     });
     const listed = [...world.banks.values()].filter(
