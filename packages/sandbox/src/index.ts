@@ -24,6 +24,7 @@ export type { ReconfirmationOutcome } from "./gocardless/consent/reconfirmation.
 export type { Authorisation } from "./gocardless/consent/requisition-flow.ts";
 export type { ReturnError } from "./gocardless/consent/return-address.ts";
 export type {
+  AdvanceOptions,
   SandboxRequest,
   SandboxState,
   TransactionPayloads,

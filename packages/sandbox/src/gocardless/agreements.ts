@@ -25,7 +25,7 @@ export function notAccepted(agreement: AgreementRecord) {
 /** Creates an agreement from the fields of a body. @throws ErrorResponse that names every invalid field */
 export function createAgreement(state: ServiceState, fields: Fields): AgreementRecord {
   const errors: FieldErrors = {};
-  const bank = bankFrom(state.world, fields["institution_id"], errors);
+  const bank = bankFrom(state, fields["institution_id"], errors);
   const reconfirmation = flagFrom(fields["reconfirmation"], "reconfirmation", errors);
   const history = dayCount(fields["max_historical_days"], "max_historical_days", errors);
   const access = dayCount(fields["access_valid_for_days"], "access_valid_for_days", errors);

@@ -11,7 +11,7 @@ import { cutConnection, withEffects } from "../world/fault-effects.ts";
 import { newApp, type SandboxApp, type SandboxContext } from "../world/http.ts";
 import { waitingReconfirmation } from "./consent/reconfirmation.ts";
 import { finishLinks, waitingConsent } from "./consent/requisition-flow.ts";
-import { ACCOUNT_FAILURES, countFailure } from "./consent/suspension.ts";
+import { accountAt, countFailure } from "./consent/suspension.ts";
 import { type ControlParts, logRequest, SandboxControls } from "./controls.ts";
 import {
   ErrorResponse,
@@ -93,7 +93,7 @@ function serviceApi(parts: AppParts): SandboxApp {
   const api = newApp();
   const routes = newApp();
   routes.route("/", tokenRoutes(state, parts.credentials));
-  routes.route("/", institutionRoutes(state.world));
+  routes.route("/", institutionRoutes(state));
   routes.route("/", agreementRoutes(state, permissions));
   routes.route("/", reconfirmationRoutes(state, permissions));
   routes.route("/", requisitionRoutes(state));
@@ -104,11 +104,11 @@ function serviceApi(parts: AppParts): SandboxApp {
     finishLinks(state);
     const fault = faults.take(c.req.method, path, clock.now());
     if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
-    const instead = fault && faultyResponse(fault, path);
+    const instead = fault && faultyResponse(fault, path, accountAt(state, path));
     if (instead === undefined) await next();
     else {
       c.res = instead.response;
-      if (ACCOUNT_FAILURES.test(path)) countFailure(state, path, instead.body);
+      countFailure(state, path, instead.body);
     }
     if (fault !== undefined) {
       c.res = withEffects(c.res, fault);
@@ -124,8 +124,7 @@ function serviceApi(parts: AppParts): SandboxApp {
       limiter.countGeneral(c, asked, clock.now());
       await next();
       limiter.reportAccount(c, asked, clock.now());
-      if (c.error instanceof ErrorResponse && ACCOUNT_FAILURES.test(asked))
-        countFailure(state, asked, c.error.body);
+      if (c.error instanceof ErrorResponse) countFailure(state, asked, c.error.body);
     });
   }
   api.route("/", routes);

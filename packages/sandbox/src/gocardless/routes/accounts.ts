@@ -2,14 +2,15 @@ import type { Range } from "../../banks/index.ts";
 import { newApp, type SandboxApp, type SandboxContext } from "../../world/http.ts";
 import { acceptedAt, accountAccessEnd, historyStart } from "../consent/access.ts";
 import { currentAccountStatus, requisitionsOf } from "../consent/requisition-flow.ts";
+import { accountState } from "../errors/account-state.ts";
 import {
   accountNotFound,
-  ErrorResponse,
   fieldErrors,
   flatError,
   invalidAccountId,
   suspended,
 } from "../errors/error-response.ts";
+import { accessEnded } from "../errors/named-errors.ts";
 import type { LimitBook } from "../limits.ts";
 import { balancesOf, detailsOf } from "../payload/account.ts";
 import type { Payload } from "../payload/quirks.ts";
@@ -50,6 +51,8 @@ export function accountRoutes(state: ServiceState, limits: LimitBook): SandboxAp
       const account = accountFor(state, c);
       const agreements = openedBy(state, account, kind);
       limits.checkAccount(account, kind, clock.now());
+      // The agreement still runs, so that only the bank can say that the access has ended.
+      if (account.status === "EXPIRED") throw accessEnded(kind);
       const response = respond(c, account, agreements);
       limits.countAccount(account, kind, clock.now());
       account.last_accessed = clock.iso();
@@ -106,7 +109,7 @@ function metadataOf(state: ServiceState, account: AccountRecord): Payload {
 function openedBy(state: ServiceState, account: AccountRecord, kind: Kind): AgreementRecord[] {
   const status = currentAccountStatus(state, account);
   if (status === "SUSPENDED") throw suspended();
-  if (status !== "READY" && status !== "EXPIRED") throw new ErrorResponse(409, metadataOf(state, account));
+  if (status !== "READY" && status !== "EXPIRED") throw accountState(account, status);
   const agreements = requisitionsOf(state, account).flatMap(
     (requisition) => state.agreements.get(requisition.agreement) ?? [],
   );
