@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect } from "node:net";
 
 /** A response as it arrived. */
@@ -10,7 +9,7 @@ export interface RawResponse {
 }
 
 /** Sends bytes on a connection of their own, and returns all that comes back until the other side closes it. */
-async function exchange(baseUrl: string, bytes: string | Uint8Array): Promise<string> {
+async function exchange(baseUrl: string, bytes: string | Uint8Array): Promise<Buffer> {
   const { port, hostname } = new URL(baseUrl);
   const socket = connect({ port: Number(port), host: hostname.replaceAll(/[[\]]/g, "") });
   const chunks: Buffer[] = [];
@@ -18,29 +17,43 @@ async function exchange(baseUrl: string, bytes: string | Uint8Array): Promise<st
   // A server that refuses the rest of a request may reset the connection.
   socket.on("error", () => {});
   socket.end(bytes);
-  await once(socket, "close");
-  return Buffer.concat(chunks).toString("utf8");
+  await new Promise((resolve) => socket.once("close", resolve));
+  return Buffer.concat(chunks);
 }
 
-/** Sends the bytes of one request, and returns its response; undefined if the connection was closed without one. */
+/**
+ * Sends the bytes of one request, and returns its response; undefined if the connection was closed without one. What
+ * follows the response, such as that to bytes after the request, is ignored.
+ */
 export async function sendRaw(baseUrl: string, bytes: string | Uint8Array): Promise<RawResponse | undefined> {
-  const text = await exchange(baseUrl, bytes);
-  const end = text.indexOf("\r\n\r\n");
+  let received = await exchange(baseUrl, bytes);
+  // An interim response announces the real one.
+  while (/^HTTP\/1\.1 1\d\d /.test(received.toString("latin1", 0, 13)))
+    received = received.subarray(received.indexOf("\r\n\r\n") + 4);
+  const end = received.indexOf("\r\n\r\n");
   if (end === -1) return undefined;
-  const [line = "", ...headers] = text.slice(0, end).split("\r\n");
-  const sent = text.slice(end + 4);
-  const isChunked = headers.some((header) => /^transfer-encoding: *chunked$/i.test(header));
-  return { status: Number(line.split(" ")[1]), headers, body: isChunked ? unchunked(sent) : sent };
+  const [line = "", ...headers] = received.toString("utf8", 0, end).split("\r\n");
+  return { status: Number(line.split(" ")[1]), headers, body: bodyOf(received.subarray(end + 4), headers) };
 }
 
-function unchunked(text: string): string {
-  let rest = Buffer.from(text);
+function bodyOf(sent: Buffer, headers: readonly string[]): string {
+  const headerOf = (name: string) =>
+    headers
+      .find((header) => header.toLowerCase().startsWith(`${name}:`))
+      ?.slice(name.length + 1)
+      .trim();
+  if (headerOf("transfer-encoding") === "chunked") return unchunked(sent);
+  return sent.subarray(0, Number(headerOf("content-length") ?? sent.length)).toString();
+}
+
+function unchunked(chunks: Buffer): string {
+  let rest = chunks;
   let body = "";
   for (;;) {
     const end = rest.indexOf("\r\n");
-    const length = Number.parseInt(rest.subarray(0, end).toString(), 16);
+    const length = Number.parseInt(rest.toString("latin1", 0, end), 16);
     if (!(length > 0)) return body;
-    body += rest.subarray(end + 2, end + 2 + length).toString();
+    body += rest.toString("utf8", end + 2, end + 2 + length);
     rest = rest.subarray(end + 4 + length);
   }
 }

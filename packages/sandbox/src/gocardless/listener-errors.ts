@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { RequestError } from "@hono/node-server";
+import { flatError } from "./errors/error-response.ts";
 
 /*
  * Requests that no route ever sees, because they are not HTTP or have no usable address. The sandbox responds to them in
@@ -9,20 +10,14 @@ import { RequestError } from "@hono/node-server";
 
 /** The response to a request whose address or Host cannot be read. Any other error is a fault of the sandbox. */
 export function responseToUnreadable(error: unknown): Response {
-  const status = error instanceof RequestError ? 400 : 500;
-  const body = error instanceof RequestError ? BAD_REQUEST : faultOf(error);
+  const { status, body } =
+    error instanceof RequestError
+      ? flatError(400, "Bad Request", MALFORMED)
+      : flatError(500, "Sandbox fault", error instanceof Error ? error.message : String(error));
   return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
 }
 
-const BAD_REQUEST = bodyOf(400, "Bad Request", "The request is not valid HTTP.");
-
-function faultOf(error: unknown) {
-  return bodyOf(500, "Sandbox fault", error instanceof Error ? error.message : String(error));
-}
-
-function bodyOf(status: number, summary: string, detail: string) {
-  return { summary, detail, status_code: status };
-}
+const MALFORMED = "The request is not valid HTTP.";
 
 /** Responds to what Node cannot read as HTTP, and closes its connection. */
 export function answerMalformed(server: Server): void {
@@ -31,28 +26,47 @@ export function answerMalformed(server: Server): void {
   server.on("request", (incoming: IncomingMessage, outgoing: ServerResponse) => {
     latest.set(incoming.socket, outgoing);
   });
+  // Node would close the connection without a response, or respond without a body.
+  server.on("connect", (_request, socket) =>
+    socket.end(rawResponse(405, "Method Not Allowed", 'Method "CONNECT" not allowed.')),
+  );
+  server.on("checkExpectation", (incoming, outgoing) => server.emit("request", incoming, outgoing));
+  const answered = new WeakSet<Duplex>();
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    // What the client still sends after its mistake is reported again, and can only be ignored.
+    if (answered.has(socket)) return;
+    answered.add(socket);
     const response = latest.get(socket);
     const isBusy = response?.headersSent === true && !response.writableFinished;
-    if (socket.writable && !isBusy) socket.write(rawResponse(error.code));
-    socket.destroy(error);
+    if (isBusy || !socket.writable) socket.destroy(error);
+    else {
+      socket.end(responseTo(error.code));
+      // A connection that is closed while the client still sends is reset, and the response lost with it.
+      setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    }
   });
 }
 
-function rawResponse(code: string | undefined): string {
-  const [status, reason, body] =
-    code === "HPE_HEADER_OVERFLOW"
-      ? [431, "Request Header Fields Too Large", TOO_LARGE]
-      : code === "ERR_HTTP_REQUEST_TIMEOUT"
-        ? [408, "Request Timeout", TOO_SLOW]
-        : [400, "Bad Request", BAD_REQUEST];
-  const text = JSON.stringify(body);
-  return `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`;
+/** How long the rest of a malformed request is read and ignored, in milliseconds of real time. */
+const LINGER_MS = 500;
+
+/** The raw response to what Node could not read, by the code of its error. */
+function responseTo(code: string | undefined): string {
+  switch (code) {
+    case "HPE_HEADER_OVERFLOW":
+      return rawResponse(
+        431,
+        "Request Header Fields Too Large",
+        "The address and the headers are too large.",
+      );
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return rawResponse(408, "Request Timeout", "The request took too long to arrive.");
+    default:
+      return rawResponse(400, "Bad Request", MALFORMED);
+  }
 }
 
-const TOO_LARGE = bodyOf(
-  431,
-  "Request Header Fields Too Large",
-  "The address and the headers are too large.",
-);
-const TOO_SLOW = bodyOf(408, "Request Timeout", "The request took too long to arrive.");
+function rawResponse(status: number, summary: string, detail: string): string {
+  const body = JSON.stringify({ summary, detail, status_code: status });
+  return `HTTP/1.1 ${status} ${summary}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
+}

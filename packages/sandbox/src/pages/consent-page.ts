@@ -15,7 +15,10 @@ export function consentPage(find: Find<WaitingConsent>): SandboxApp {
     c.header("cache-control", "no-store");
   });
 
-  pages.get("/psd2/start/:id/:institution/", (c) => c.redirect(c.req.path.replace(/\/$/, "")));
+  // The path of the URL is as the browser sent it; hono's is decoded, and might not be fit for a header.
+  pages.get("/psd2/start/:id/:institution/", (c) =>
+    c.redirect(new URL(c.req.url).pathname.replace(/\/$/, "")),
+  );
 
   pages.get("/psd2/start/:id/:institution", (c) => {
     const consent = find(c.req.param("id"));
