@@ -6,19 +6,20 @@ export interface RawResponse {
   /** The lines of the headers, with their names as they were sent. */
   headers: string[];
   body: string;
+  /** Whether the connection was reset: on some systems, the response would then be lost. */
+  isReset: boolean;
 }
 
 /** Sends bytes on a connection of their own, and returns all that comes back until the other side closes it. */
-async function exchange(baseUrl: string, bytes: string | Uint8Array): Promise<Buffer> {
+async function exchange(baseUrl: string, bytes: string | Uint8Array) {
   const { port, hostname } = new URL(baseUrl);
   const socket = connect({ port: Number(port), host: hostname.replaceAll(/[[\]]/g, "") });
   const chunks: Buffer[] = [];
   socket.on("data", (chunk) => chunks.push(Buffer.from(chunk)));
-  // A server that refuses the rest of a request may reset the connection.
   socket.on("error", () => {});
   socket.end(bytes);
-  await new Promise((resolve) => socket.once("close", resolve));
-  return Buffer.concat(chunks);
+  const isReset = await new Promise<boolean>((resolve) => socket.once("close", resolve));
+  return { received: Buffer.concat(chunks), isReset };
 }
 
 /**
@@ -26,14 +27,15 @@ async function exchange(baseUrl: string, bytes: string | Uint8Array): Promise<Bu
  * follows the response, such as that to bytes after the request, is ignored.
  */
 export async function sendRaw(baseUrl: string, bytes: string | Uint8Array): Promise<RawResponse | undefined> {
-  let received = await exchange(baseUrl, bytes);
+  let { received, isReset } = await exchange(baseUrl, bytes);
   // An interim response announces the real one.
   while (/^HTTP\/1\.1 1\d\d /.test(received.toString("latin1", 0, 13)))
     received = received.subarray(received.indexOf("\r\n\r\n") + 4);
   const end = received.indexOf("\r\n\r\n");
   if (end === -1) return undefined;
   const [line = "", ...headers] = received.toString("utf8", 0, end).split("\r\n");
-  return { status: Number(line.split(" ")[1]), headers, body: bodyOf(received.subarray(end + 4), headers) };
+  const body = bodyOf(received.subarray(end + 4), headers);
+  return { status: Number(line.split(" ")[1]), headers, body, isReset };
 }
 
 function bodyOf(sent: Buffer, headers: readonly string[]): string {

@@ -139,6 +139,20 @@ describe("members of a request", () => {
   });
 });
 
+describe("a query", () => {
+  it("has the first value of a name that occurs several times, and is logged with any name", async () => {
+    await using client = await plainClient();
+    const { body } = await client.send("GET", "/institutions/?country=DK&country=GB");
+    expect(body.map(({ name }: { name: string }) => name)).toContain("Jyske Bank");
+    await client.send("GET", "/requisitions/?__proto__=a&toString=b&toString=c");
+    const logged = client.sandbox.requests.at(-1)?.query ?? {};
+    expect(Object.entries(logged)).toEqual([
+      ["__proto__", "a"],
+      ["toString", "b"],
+    ]);
+  });
+});
+
 describe("paths", () => {
   it("a redirect to the path with a trailing slash needs no token, counts against no limit, and is logged", async () => {
     await using client = await plainClient();

@@ -43,21 +43,12 @@ async function readBytes(c: SandboxContext): Promise<Buffer<ArrayBuffer>> {
   if (declared > LARGEST_BODY) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of bodyOf(c)) {
+  for await (const chunk of c.req.raw.body ?? []) {
     chunks.push(chunk);
     length += chunk.length;
     if (length > LARGEST_BODY) throw tooLarge();
   }
   return Buffer.concat(chunks);
-}
-
-/** The pieces of a body. @throws ErrorResponse if the client breaks it off, or its chunks are malformed */
-async function* bodyOf(c: SandboxContext): AsyncGenerator<Uint8Array> {
-  try {
-    yield* c.req.raw.body ?? [];
-  } catch {
-    throw flatError(400, "Bad Request", "The body of the request is incomplete or malformed.");
-  }
 }
 
 const tooLarge = () => flatError(413, "Payload too large", `A body may hold at most ${LARGEST_BODY} bytes.`);
