@@ -27,9 +27,11 @@ export function answerMalformed(server: Server): void {
     latest.set(incoming.socket, outgoing);
   });
   // Node would close the connection without a response, or respond without a body.
-  server.on("connect", (_request, socket) =>
-    socket.end(rawResponse(405, "Method Not Allowed", 'Method "CONNECT" not allowed.')),
-  );
+  server.on("connect", (_request, socket) => {
+    // Nobody else closes such a connection, not even the server when it ends.
+    socket.once("finish", () => socket.destroy());
+    socket.end(rawResponse(405, "Method Not Allowed", 'Method "CONNECT" not allowed.'));
+  });
   server.on("checkExpectation", (incoming, outgoing) => server.emit("request", incoming, outgoing));
   const answered = new WeakSet<Duplex>();
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {

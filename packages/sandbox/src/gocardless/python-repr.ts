@@ -9,7 +9,7 @@ const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "
 const UNPRINTABLE = /[\\\p{C}]|(?! )\p{Z}/gu;
 
 /** A string as Python writes it: in single quotes, unless it holds these and no double ones. */
-export function pythonString(text: string): string {
+function pythonString(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   const escaped = text.replaceAll(UNPRINTABLE, (character) => ESCAPES[character] ?? code(character));
   return `${quote}${quote === "'" ? escaped.replaceAll("'", "\\'") : escaped}${quote}`;
