@@ -28,7 +28,7 @@ export function bookedBetween(account: SandboxAccount, first: number, last: numb
 
 /** Adds the balance after each movement, to all movements that are booked from a day on. */
 function addRunningBalance(account: SandboxAccount, booked: readonly Movement[], first: number): void {
-  let balance = bookedBalance(account, first - 1);
+  let balance = first === monthStart(first) ? openingOf(account, first) : bookedBalance(account, first - 1);
   for (const movement of booked) {
     balance += movement.minor;
     movement.balanceAfter = balance;
