@@ -113,7 +113,7 @@ export const banks: readonly SandboxBank[] = [
     newAccountIdsOnReconnect: true,
   }),
   bank("DEUTSCHE_BANK_DEUTDEFF", "Deutsche Bank", ["DE", 365], {
-    habits: ["codes", "quotationDate", "fullDetails"],
+    habits: ["codes", "quotationDate"],
   }),
   bank("COMMERZBANK_COBADEFF", "Commerzbank", ["DE", 395], { ...SEPARATE, profile: "terse" }),
   bank("SPARKASSE_BERLIN_BELADEBE", "Berliner Sparkasse", ["DE", 400], {
@@ -170,7 +170,7 @@ export const banks: readonly SandboxBank[] = [
   bank("SANTANDER_BSCHESMM", "Banco Santander", ["ES", 730], { preparesFor: 90 }),
   bank("CAIXABANK_CAIXESBB", "CaixaBank", ["ES", 730], { habits: ["runningBalance"] }),
   bank("SABADELL_BSABESBB", "Banco Sabadell", ["ES", 540], { profile: "numeric" }),
-  bank("INTESA_BCITITMM", "Intesa Sanpaolo", ["IT", 365]),
+  bank("INTESA_BCITITMM", "Intesa Sanpaolo", ["IT", 365], { habits: ["fullDetails"] }),
   bank("UNICREDIT_UNCRITMM", "UniCredit", ["IT", 360], { profile: "generous" }),
   bank("FINECO_FEBIITM2", "FinecoBank", ["IT", 365], { accessDays: 90 }),
   bank("ABNAMRO_ABNANL2A", "ABN AMRO Bank", ["NL", 540], {
