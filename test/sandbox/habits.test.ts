@@ -1,6 +1,8 @@
 import Big from "big.js";
 import { describe, expect, it } from "vitest";
-import { banks, PROFILES, type Quirk } from "../../packages/sandbox/src/banks/index.ts";
+import { accountsAt, banks, PROFILES, type Quirk } from "../../packages/sandbox/src/banks/index.ts";
+import { balancesOf, detailsOf } from "../../packages/sandbox/src/gocardless/payload/account.ts";
+import { bookedEntries } from "../../packages/sandbox/src/gocardless/payload/transactions.ts";
 import { plainClient } from "./plain-client.ts";
 
 type Entry = Record<string, unknown> & { transactionAmount: { amount: string; currency: string } };
@@ -253,7 +255,13 @@ describe("an exchange of currencies", () => {
   it("has a quotation date or an instructed amount at some banks", async () => {
     await using client = await open();
     for (const one of await exchangesOf(client, "ERSTE_GIBAATWW")) {
-      expect(one).toEqual([{ ...usual, quotationDate: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/) }]);
+      expect(one).toEqual([
+        {
+          ...usual,
+          quotationDate: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+          contractIdentification: expect.stringMatching(/^FX-/),
+        },
+      ]);
     }
     for (const one of await exchangesOf(client, "ING_INGBNL2A")) {
       const amount = { amount: expect.stringMatching(/^\d+\.\d{2}$/), currency: usual.sourceCurrency };
@@ -354,6 +362,70 @@ describe("the accounts of a bank", () => {
     expect(twins / years).toBeGreaterThan(0.3);
     expect(twins / years).toBeLessThan(4);
   });
+});
+
+it("every member that the specification names is sent by some bank", () => {
+  const sent = { transactions: new Set<string>(), balances: new Set<string>(), details: new Set<string>() };
+  const exchanges = new Set<string>();
+  const at = new Date("2026-11-23T09:00:00Z");
+  for (const account of banks.flatMap((bank) => accountsAt(bank, { seed: 1 }))) {
+    const entries = [...bookedEntries(account, { at, call: 0 }, { from: "2026-08-25" })].flat();
+    for (const { payload } of entries) {
+      for (const [name, value] of Object.entries(payload)) if (value !== null) sent.transactions.add(name);
+      for (const exchange of [payload["currencyExchange"] ?? []].flat())
+        for (const name of Object.keys(exchange)) exchanges.add(name);
+    }
+    for (const balance of balancesOf(account, at))
+      for (const name of Object.keys(balance)) sent.balances.add(name);
+    for (const name of Object.keys(detailsOf(account))) sent.details.add(name);
+  }
+  const missing = (names: string, found: ReadonlySet<string>) =>
+    names.split(" ").filter((name) => !found.has(name));
+  // The schemas TransactionSchema, CurrencyExchangeSchema, BalanceSchema and DetailSchema of version 2.
+  const transaction =
+    "transactionId entryReference endToEndId mandateId checkId creditorId bookingDate valueDate bookingDateTime valueDateTime transactionAmount currencyExchange creditorName creditorAccount ultimateCreditor debtorName debtorAccount ultimateDebtor remittanceInformationUnstructured remittanceInformationUnstructuredArray remittanceInformationStructured remittanceInformationStructuredArray additionalInformation purposeCode bankTransactionCode proprietaryBankTransactionCode internalTransactionId balanceAfterTransaction";
+  const exchange =
+    "sourceCurrency exchangeRate unitCurrency targetCurrency quotationDate contractIdentification";
+  const balance =
+    "balanceAmount balanceType creditLimitIncluded lastChangeDateTime referenceDate lastCommittedTransaction";
+  const detail =
+    "resourceId iban bban scan msisdn currency ownerName name displayName product cashAccountType status bic linkedAccounts maskedPan usage details ownerAddressUnstructured ownerAddressStructured additionalAccountData";
+  expect(missing(transaction, sent.transactions)).toEqual([]);
+  expect(missing(exchange, exchanges)).toEqual([]);
+  expect(missing(balance, sent.balances)).toEqual([]);
+  expect(missing(detail, sent.details)).toEqual([]);
+});
+
+it("the history of a current account at a calm bank is that of earlier versions", async () => {
+  await using client = await open();
+  const { first } = await read(client, "FINECO_FEBIITM2");
+  expect(first.metadata).toMatchObject({ iban: "IT77I7401784628610130855348", owner_name: "Maria Duarte" });
+  expect(first.balances).toMatchObject([
+    { balanceAmount: { amount: "1120.27" } },
+    { balanceAmount: { amount: "1041.50" } },
+  ]);
+  expect(first.booked).toHaveLength(159);
+  const sum = first.booked.reduce((total, one) => total.plus(one.transactionAmount.amount), new Big(0));
+  expect(sum.toFixed(2)).toBe("-48.84");
+  expect(first.booked[0]).toEqual({
+    transactionId: "20261121-0-1",
+    bookingDate: "2026-11-23",
+    valueDate: "2026-11-21",
+    transactionAmount: { amount: "-88.53", currency: "EUR" },
+    creditorName: "Fresh & Near",
+    remittanceInformationUnstructured: "Card payment Fresh & Near 2026-11-21",
+    bankTransactionCode: "PMNT-CCRD-POSD",
+    internalTransactionId: "6a3d26cdb2a779c4ddc28244b947c996",
+  });
+  for (const [transactionId, amount] of [
+    ["20260825-0-1", "3275.54"],
+    ["20260831-0-T", "-330.95"],
+    ["20261031-0-T", "521.95"],
+  ]) {
+    expect(first.booked).toContainEqual(
+      expect.objectContaining({ transactionId, transactionAmount: { amount, currency: "EUR" } }),
+    );
+  }
 });
 
 it("the quirks that break clients outright are alone at their bank", () => {

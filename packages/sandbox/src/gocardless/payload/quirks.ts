@@ -83,7 +83,10 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
     payload["valueDateTime"] = `${String(payload["valueDate"])}T${at}`;
   },
   quotationDate(payload, { movement }) {
-    for (const exchange of exchangesOf(payload)) exchange["quotationDate"] = dateOfDay(movement.day);
+    for (const exchange of exchangesOf(payload)) {
+      exchange["quotationDate"] = dateOfDay(movement.day);
+      exchange["contractIdentification"] = `FX-${movement.id}`;
+    }
   },
   instructedAmount(payload, { movement }) {
     const { foreign } = movement;
