@@ -98,12 +98,12 @@ async function connectedSandbox() {
     return JSON.parse(await response.text());
   };
   const { access, refresh } = await post("/token/new/", { secret_id, secret_key });
-  const wanted = { institution_id: "MONZO_MONZGB2L", max_historical_days: 60 };
+  const wanted = { institution_id: "NATWEST_NWBKGB2L", max_historical_days: 60 };
   const agreement = await post("/agreements/enduser/", wanted, access);
   const redirect = "http://localhost/";
   const requisition = await post(
     "/requisitions/",
-    { institution_id: "MONZO_MONZGB2L", agreement: agreement.id, redirect },
+    { institution_id: "NATWEST_NWBKGB2L", agreement: agreement.id, redirect },
     access,
   );
   await sandbox.authorise(requisition.id, { outcome: "linked" });

@@ -4,8 +4,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AccountTransactions } from "../../packages/core/src/index.ts";
 import { dayNumber } from "../../packages/sandbox/src/banks/day.ts";
-import { bookedBalance, decimal } from "../../packages/sandbox/src/banks/history.ts";
+import { bookedBalance } from "../../packages/sandbox/src/banks/history.ts";
 import { accountsAt, banks, type SandboxAccount, truthOf } from "../../packages/sandbox/src/banks/index.ts";
+import { decimal } from "../../packages/sandbox/src/banks/money.ts";
 import { transactionsText } from "../../packages/sandbox/src/gocardless/payload/transactions.ts";
 import { type Sandbox, startSandbox } from "../../packages/sandbox/src/index.ts";
 import { plainClient } from "./plain-client.ts";
@@ -551,11 +552,14 @@ describe("the banks", () => {
 
   it("IBANs have valid check digits", () => {
     for (const bank of banks) {
-      for (const { iban } of accountsAt(bank, { seed: 7 })) {
-        const digits = [...`${iban?.slice(4)}${iban?.slice(0, 4)}`]
-          .map((sign) => Number.parseInt(sign, 36))
-          .join("");
-        expect(BigInt(digits) % 97n, iban ?? "").toBe(1n);
+      for (const { iban, ownIban, kind } of accountsAt(bank, { seed: 7 })) {
+        expect(iban === null).toBe(kind === "card");
+        for (const one of [iban ?? ownIban, ownIban]) {
+          const digits = [...`${one.slice(4)}${one.slice(0, 4)}`]
+            .map((sign) => Number.parseInt(sign, 36))
+            .join("");
+          expect(BigInt(digits) % 97n, one).toBe(1n);
+        }
       }
     }
   });
@@ -589,7 +593,7 @@ describe("the banks", () => {
   });
 
   it("booked entries never change, and pending entries are booked later", () => {
-    const [account] = accountsAt(banks[4] ?? fail(), { seed: 1 });
+    const [account] = accountsAt(banks[4] ?? fail(), { seed: 1, transactionsPerDay: 9 });
     if (account === undefined) throw new Error("no account");
     const seen = (day: number) =>
       AccountTransactions.parse({

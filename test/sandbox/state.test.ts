@@ -209,7 +209,10 @@ describe("a large sandbox", () => {
     await using client = await plainClient({ accounts: 1000, transactionsPerDay: 20, rateLimits: false });
     const { accounts } = client.sandbox.state();
     expect(accounts).toHaveLength(1000);
-    expect(new Set(accounts.map(({ iban }) => iban)).size).toBe(1000);
+    // Cards have no IBAN, and the accounts of several currencies share one.
+    const numbers = accounts.flatMap(({ iban, currency }) => (iban === null ? [] : [`${iban} ${currency}`]));
+    expect(numbers.length).toBeGreaterThan(900);
+    expect(new Set(numbers).size).toBe(numbers.length);
     const statuses = await Promise.all(
       accounts.map(async ({ id }) => (await client.send("GET", `/accounts/${id}/balances/`)).status),
     );

@@ -1,3 +1,4 @@
+import { banks } from "../../packages/sandbox/src/banks/index.ts";
 import { startSandbox } from "../../packages/sandbox/src/index.ts";
 import type { Check, Specification } from "./specification.ts";
 
@@ -58,7 +59,7 @@ export async function checkSandbox(specification: Specification, check: Check): 
   }
 
   const agreement = await call("POST", "/agreements/enduser/", {
-    institution_id: "MONZO_MONZGB2L",
+    institution_id: "NATWEST_NWBKGB2L",
     access_valid_for_days: 180,
     reconfirmation: true,
   });
@@ -73,13 +74,13 @@ export async function checkSandbox(specification: Specification, check: Check): 
   await call("POST", `${agreementPath}reconfirm/`, {});
 
   const requisition = await call("POST", "/requisitions/", {
-    institution_id: "MONZO_MONZGB2L",
+    institution_id: "NATWEST_NWBKGB2L",
     redirect: "http://localhost/",
     agreement: agreement["id"],
   });
   await call("POST", "/requisitions/", {});
   await call("POST", "/requisitions/", {
-    institution_id: "MONZO_MONZGB2L",
+    institution_id: "NATWEST_NWBKGB2L",
     redirect: "http://localhost/",
     agreement: UNKNOWN,
   });
@@ -110,6 +111,24 @@ export async function checkSandbox(specification: Specification, check: Check): 
   }
   await call("DELETE", `/requisitions/${requisition["id"]}/`);
   await call("DELETE", `/requisitions/${requisition["id"]}/`);
+
+  // What calm banks send in addition conforms as well, but for the exchange as one object, which is an array by the specification.
+  const conforming = banks.filter(
+    ({ profile, habits }) => profile === "calm" && !habits.includes("objectCurrencyExchange"),
+  );
+  for (const bank of conforming) {
+    const made = await call("POST", "/requisitions/", {
+      institution_id: bank.id,
+      redirect: "http://localhost/",
+    });
+    await sandbox.authorise(String(made["id"]), { outcome: "linked" });
+    sandbox.advanceTime({ seconds: bank.preparesFor ?? 0 });
+    const { accounts } = await call("GET", `/requisitions/${made["id"]}/`);
+    for (const id of Array.isArray(accounts) ? accounts : []) {
+      for (const kind of ["balances/", "details/", "transactions/"])
+        await call("GET", `/accounts/${id}/${kind}`);
+    }
+  }
 
   for (const { method, path } of specification.operations) {
     check(

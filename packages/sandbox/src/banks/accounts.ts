@@ -1,19 +1,37 @@
-import type { SandboxAccount } from "./account.ts";
-import type { SandboxBank } from "./catalogue.ts";
+import type { SandboxAccount, StandingOrder } from "./account.ts";
+import { banks, type SandboxBank } from "./catalogue.ts";
 import { randomIban } from "./iban.ts";
-import { HISTORY_QUIRKS, PAYLOAD_QUIRKS, PROFILES, type ProfileName, type Quirk } from "./quirks.ts";
+import { HISTORY_QUIRKS, PAYLOAD_QUIRKS, PROFILES, type Quirk } from "./quirks.ts";
 import { hashOf, Random } from "./random.ts";
 
-function quirksOf(profile: ProfileName) {
-  const quirks: readonly Quirk[] = PROFILES[profile];
-  return {
-    profile,
-    quirks,
-    payloadQuirks: PAYLOAD_QUIRKS.filter((quirk) => quirks.includes(quirk)),
-    historyQuirks: HISTORY_QUIRKS.filter((quirk) => quirks.includes(quirk)),
-    valuesAhead: quirks.includes("valuesAhead"),
-  };
+/** The seed and the size of the end user's accounts. */
+export interface AccountOptions {
+  seed: number;
+  /** How many accounts the end user has at the bank. @default 2, or 3 at a bank with several currencies */
+  count?: number | undefined;
+  /** How many purchases each account has a day. @default from 0 to 3, drawn for each day */
+  transactionsPerDay?: number | undefined;
 }
+
+/** The end user's accounts at a bank; the same for the same seed. */
+export function accountsAt(bank: SandboxBank, options: AccountOptions): SandboxAccount[] {
+  if (bank.profile === "sandboxfinance") return sandboxFinanceAccounts(bank, options.seed);
+  const count = options.count ?? (bank.accounts === "currencies" ? CURRENCY_ACCOUNTS.length : 2);
+  const build = BUILDERS[bank.accounts];
+  return Array.from({ length: count }, (_, index) => build(bank, index, options));
+}
+
+const BUILDERS: Readonly<
+  Record<
+    SandboxBank["accounts"],
+    (bank: SandboxBank, index: number, options: AccountOptions) => SandboxAccount
+  >
+> = {
+  currentAndSavings: (bank, index, options) =>
+    index % 2 === 0 ? currentAccount(bank, index, options) : savingsAccount(bank, index, options),
+  cards: cardAccount,
+  currencies: currencyAccount,
+};
 
 const CURRENCIES: Readonly<Record<string, string>> = {
   GB: "GBP",
@@ -35,38 +53,138 @@ const OWNERS = [
   "Sam O'Brien",
 ] as const;
 
-const KINDS = [
-  { name: "Current Account", product: "Everyday", cashAccountType: "CACC" },
-  { name: "Savings Account", product: "Savings", cashAccountType: "SVGS" },
+/** What all accounts at a bank have in common, and the IBAN that an account of this index has. */
+function basis(bank: SandboxBank, index: number, { seed, transactionsPerDay }: AccountOptions) {
+  const country = bank.countries[0] ?? "DE";
+  const iban = ibanOf(bank, index, seed);
+  return {
+    bank: bank.id,
+    index,
+    seed: hashOf(seed, bank.id, index, "history"),
+    country,
+    iban,
+    bban: iban.slice(4),
+    bic: bank.bic,
+    currency: CURRENCIES[country] ?? "EUR",
+    ownerName: ownerOf(bank, seed),
+    maskedPan: null,
+    ownIban: randomIban(country, new Random(seed, bank.id, index, "own account elsewhere")),
+    transactionsPerDay,
+    ...quirksOf(bank),
+  };
+}
+
+function currentAccount(bank: SandboxBank, index: number, options: AccountOptions): SandboxAccount {
+  const order =
+    bank.savesAt === undefined || index > 0 ? undefined : orderTo(bank, bank.savesAt, options.seed);
+  return {
+    ...basis(bank, index, options),
+    kind: "current",
+    name: "Current Account",
+    product: "Everyday",
+    cashAccountType: "CACC",
+    ownIban: ibanOf(bank, index + 1, options.seed),
+    ...(order === undefined ? {} : { standingOrder: order }),
+  };
+}
+
+function savingsAccount(bank: SandboxBank, index: number, options: AccountOptions): SandboxAccount {
+  const shared = basis(bank, index, options);
+  return {
+    ...shared,
+    kind: "savings",
+    name: "Savings Account",
+    product: "Savings",
+    cashAccountType: "SVGS",
+    fedBy: currentAccount(bank, index - 1, options),
+    standingOrder: orderFrom(bank, index, options.seed) ?? {
+      iban: shared.ownIban,
+      cents: monthlySavings(bank, options.seed),
+      dayOfMonth: ARRIVAL_DAY,
+    },
+  };
+}
+
+const CARDS = [
+  { name: "Blue Card", product: "Blue" },
+  { name: "Gold Card", product: "Gold" },
 ] as const;
 
-/** The end user's accounts at a bank; the same for the same seed. */
-export function accountsAt(
-  bank: SandboxBank,
-  options: { seed: number; count?: number | undefined; transactionsPerDay?: number | undefined },
-): SandboxAccount[] {
-  if (bank.profile === "sandboxfinance") return sandboxFinanceAccounts(bank, options.seed);
-  const country = bank.countries[0] ?? "DE";
-  const owner = new Random(options.seed, bank.id, "owner").pick(OWNERS);
-  return Array.from({ length: options.count ?? 2 }, (_, index) => {
-    const random = new Random(options.seed, bank.id, index);
-    const kind = KINDS[index % KINDS.length] ?? KINDS[0];
-    const iban = randomIban(country, random);
-    return {
-      ...kind,
-      bank: bank.id,
-      index,
-      seed: hashOf(options.seed, bank.id, index, "history"),
-      country,
-      iban,
-      bban: iban.slice(4),
-      currency: CURRENCIES[country] ?? "EUR",
-      ownerName: owner,
-      maskedPan: null,
-      transactionsPerDay: options.transactionsPerDay,
-      ...quirksOf(bank.profile),
-    };
-  });
+/** Card issuers identify a card by its masked number: it has no IBAN, and neither has its metadata. */
+function cardAccount(bank: SandboxBank, index: number, options: AccountOptions): SandboxAccount {
+  const lastDigits = new Random(options.seed, bank.id, index, "card number").digits(4);
+  return {
+    ...basis(bank, index, options),
+    ...(CARDS[index % CARDS.length] ?? CARDS[0]),
+    kind: "card",
+    cashAccountType: "CARD",
+    maskedPan: `XXXXXXXXXXXX${lastDigits}`,
+    iban: null,
+    bban: null,
+  };
+}
+
+const CURRENCY_ACCOUNTS = ["EUR", "USD", "GBP"] as const;
+
+/** The accounts of all currencies share the IBAN of the first one. */
+function currencyAccount(bank: SandboxBank, index: number, options: AccountOptions): SandboxAccount {
+  const place = index % CURRENCY_ACCOUNTS.length;
+  const first = index - place;
+  const shared = ibanOf(bank, first, options.seed);
+  const currency = CURRENCY_ACCOUNTS[place] ?? "EUR";
+  return {
+    ...basis(bank, index, options),
+    kind: place === 0 ? "current" : "currency",
+    name: place === 0 ? "Current Account" : `${currency} Account`,
+    product: place === 0 ? "Everyday" : "Currency",
+    cashAccountType: "CACC",
+    currency,
+    iban: shared,
+    bban: shared.slice(4),
+    ...(place === 0 ? {} : { ownIban: shared }),
+  };
+}
+
+function ibanOf(bank: SandboxBank, index: number, seed: number): string {
+  return randomIban(bank.countries[0] ?? "DE", new Random(seed, bank.id, index));
+}
+
+/** The owner of the accounts at a bank, who also owns the account to which a standing order is paid from there. */
+function ownerOf(bank: SandboxBank, seed: number): string {
+  return new Random(seed, bank.savesAt ?? bank.id, "owner").pick(OWNERS);
+}
+
+const payerOf = (bank: SandboxBank) => banks.find(({ savesAt }) => savesAt === bank.id);
+
+/** A standing order leaves one bank and arrives at the other a day later. */
+const DEPARTURE_DAY = 3;
+const ARRIVAL_DAY = DEPARTURE_DAY + 1;
+
+/** In euro cents. */
+const monthlySavings = (payer: SandboxBank, seed: number) =>
+  new Random(seed, payer.id, "monthly savings").int(5, 30) * 1000;
+
+function orderTo(payer: SandboxBank, bankId: string, seed: number): StandingOrder | undefined {
+  const bank = banks.find(({ id }) => id === bankId);
+  if (bank === undefined) return undefined;
+  return { iban: ibanOf(bank, 1, seed), cents: -monthlySavings(payer, seed), dayOfMonth: DEPARTURE_DAY };
+}
+
+function orderFrom(bank: SandboxBank, index: number, seed: number): StandingOrder | undefined {
+  const payer = index === 1 ? payerOf(bank) : undefined;
+  if (payer === undefined) return undefined;
+  return { iban: ibanOf(payer, 0, seed), cents: monthlySavings(payer, seed), dayOfMonth: ARRIVAL_DAY };
+}
+
+function quirksOf({ profile, habits }: SandboxBank) {
+  const quirks: readonly Quirk[] = [...PROFILES[profile], ...habits];
+  return {
+    profile,
+    quirks,
+    payloadQuirks: PAYLOAD_QUIRKS.filter((quirk) => quirks.includes(quirk)),
+    historyQuirks: HISTORY_QUIRKS.filter((quirk) => quirks.includes(quirk)),
+    valuesAhead: quirks.includes("valuesAhead"),
+  };
 }
 
 /** The accounts at the service's own test bank: a current account and a card, both with an IBAN from Greenland. */
@@ -79,20 +197,18 @@ function sandboxFinanceAccounts(bank: SandboxBank, seed: number): SandboxAccount
       cashAccountType: "CARD",
       maskedPan: "XXXX-XXXXXX-12345",
     },
-  ].map((kind, index) => {
+  ].map((product, index) => {
     const iban = randomIban("GL", new Random(seed, bank.id, index));
     return {
-      ...kind,
-      bank: bank.id,
-      index,
-      seed: hashOf(seed, bank.id, index, "history"),
+      ...basis(bank, index, { seed, transactionsPerDay: 3 }),
+      ...product,
+      kind: "current",
       country: "GL",
       iban,
       bban: iban.slice(4),
       currency: "EUR",
       ownerName: "John Doe",
-      transactionsPerDay: 3,
-      ...quirksOf(bank.profile),
+      ownIban: randomIban("GL", new Random(seed, bank.id, 1 - index)),
     };
   });
 }

@@ -1,4 +1,4 @@
-import type { ProfileName } from "./quirks.ts";
+import type { ProfileName, Quirk } from "./quirks.ts";
 
 /** A feature that a bank may support. */
 export type BankFeature =
@@ -9,6 +9,12 @@ export type BankFeature =
   | "privateAccounts"
   | "separateContinuousHistoryConsent"
   | "ssnVerification";
+
+/**
+ * Which accounts the end user has at a bank: current and savings accounts in turn, credit cards without an IBAN, or one
+ * account a currency under the same IBAN.
+ */
+export type AccountRange = "currentAndSavings" | "cards" | "currencies";
 
 /** A bank of the sandbox: what it advertises, and how it behaves. */
 export interface SandboxBank {
@@ -30,6 +36,12 @@ export interface SandboxBank {
   grantedAccessDays?: number;
   /** The name of its set of quirks. */
   profile: ProfileName;
+  /** Quirks that it has in addition to those of its profile: what it sends besides the usual, all of it harmless. */
+  habits: readonly Quirk[];
+  /** Which accounts the end user has there. */
+  accounts: AccountRange;
+  /** The bank to whose savings account a standing order is paid each month from the current account here. */
+  savesAt?: string;
   /** Whether each new connection issues new account ids for the same IBANs. */
   newAccountIdsOnReconnect: boolean;
   /** Successful calls a day for each account and kind of data, if it allows fewer than the service. */
@@ -65,6 +77,8 @@ function bank(
     historyDays,
     accessDays: 180,
     profile: "calm",
+    habits: [],
+    accounts: "currentAndSavings",
     newAccountIdsOnReconnect: false,
     listed: true,
     ...unusual,
@@ -72,6 +86,8 @@ function bank(
 }
 
 const RECONFIRMED = { reconfirmedAccessDays: 180 };
+/** British banks date every entry to the second and identify accounts by sort code (Open Banking Read/Write API). */
+const BRITISH: readonly Quirk[] = ["dateTimesBeside", "sortCode"];
 const SEPARATE = { features: [...USUAL_FEATURES, "separateContinuousHistoryConsent"] } as const;
 const NEW_IDS = { newAccountIdsOnReconnect: true };
 const EVERYWHERE = "DE AT BE BG CZ DK EE ES FI FR GB HR HU IE IT LT LU LV NL NO PL PT RO SE SI SK";
@@ -82,15 +98,23 @@ export const banks: readonly SandboxBank[] = [
     bic: "SFIN0000",
     features: [],
     profile: "sandboxfinance",
+    habits: ["objectCurrencyExchange"],
     listed: false,
   }),
   bank("N26_NTSBDEB1", "N26 Bank", [EVERYWHERE, 90], { ...SEPARATE, profile: "fickle" }),
-  bank("REVOLUT_REVOGB21", "Revolut", [EVERYWHERE, 730], NEW_IDS),
+  bank("REVOLUT_REVOGB21", "Revolut", [EVERYWHERE, 730], {
+    ...NEW_IDS,
+    habits: ["instructedAmount", "objectCurrencyExchange"],
+  }),
   bank("WISE_TRWIGB22", "Wise", [EVERYWHERE, 455], {
     profile: "encoded",
+    habits: ["instructedAmount"],
+    accounts: "currencies",
     newAccountIdsOnReconnect: true,
   }),
-  bank("DEUTSCHE_BANK_DEUTDEFF", "Deutsche Bank", ["DE", 365]),
+  bank("DEUTSCHE_BANK_DEUTDEFF", "Deutsche Bank", ["DE", 365], {
+    habits: ["codes", "quotationDate"],
+  }),
   bank("COMMERZBANK_COBADEFF", "Commerzbank", ["DE", 395], { ...SEPARATE, profile: "terse" }),
   bank("SPARKASSE_BERLIN_BELADEBE", "Berliner Sparkasse", ["DE", 400], {
     ...SEPARATE,
@@ -98,32 +122,63 @@ export const banks: readonly SandboxBank[] = [
     grantedHistoryDays: 90,
   }),
   bank("DKB_BYLADEM1", "DKB", ["DE", 730], { profile: "nameless", newAccountIdsOnReconnect: true }),
-  bank("ING_INGDDEFF", "ING-DiBa", ["DE", 398], { profile: "verbose" }),
-  bank("MONZO_MONZGB2L", "Monzo", ["GB", 730], RECONFIRMED),
-  bank("STARLING_SRLGGB2L", "Starling", ["GB", 730], RECONFIRMED),
-  bank("BARCLAYS_BUKBGB22", "Barclays Personal", ["GB", 450], { ...RECONFIRMED, profile: "batch" }),
-  bank("HSBC_HBUKGB4B", "HSBC Personal", ["GB", 730], { ...RECONFIRMED, profile: "restless" }),
-  bank("LLOYDS_LOYDGB2L", "Lloyds Bank Personal", ["GB", 730], { ...RECONFIRMED, ...NEW_IDS }),
-  bank("NATWEST_NWBKGB2L", "NatWest Personal", ["GB", 730], RECONFIRMED),
-  bank("BNP_PARIBAS_BNPAFRPP", "BNP Paribas", ["FR", 395], { profile: "swapped" }),
+  bank("ING_INGDDEFF", "ING-DiBa", ["DE", 398], {
+    profile: "verbose",
+    habits: ["bothParties", "quotationDate"],
+    savesAt: "DEUTSCHE_BANK_DEUTDEFF",
+  }),
+  bank("MONZO_MONZGB2L", "Monzo", ["GB", 730], {
+    ...RECONFIRMED,
+    habits: [...BRITISH, "codes", "objectCurrencyExchange"],
+  }),
+  bank("STARLING_SRLGGB2L", "Starling", ["GB", 730], {
+    ...RECONFIRMED,
+    habits: [...BRITISH, "codes", "objectCurrencyExchange", "lastChange"],
+  }),
+  bank("BARCLAYS_BUKBGB22", "Barclays Personal", ["GB", 450], {
+    ...RECONFIRMED,
+    profile: "batch",
+    habits: BRITISH,
+    savesAt: "MONZO_MONZGB2L",
+  }),
+  bank("HSBC_HBUKGB4B", "HSBC Personal", ["GB", 730], {
+    ...RECONFIRMED,
+    profile: "restless",
+    habits: BRITISH,
+  }),
+  bank("LLOYDS_LOYDGB2L", "Lloyds Bank Personal", ["GB", 730], {
+    ...RECONFIRMED,
+    ...NEW_IDS,
+    habits: [...BRITISH, "runningBalance"],
+  }),
+  bank("NATWEST_NWBKGB2L", "NatWest Personal", ["GB", 730], {
+    ...RECONFIRMED,
+    habits: [...BRITISH, "lastChange"],
+  }),
+  bank("BNP_PARIBAS_BNPAFRPP", "BNP Paribas", ["FR", 395], {
+    profile: "swapped",
+    savesAt: "BANQUE_POPULAIRE_CCBPFRPP",
+  }),
   bank("CREDIT_AGRICOLE_AGRIFRPP", "Crédit Agricole", ["FR", 395], {
     profile: "ahead",
     newAccountIdsOnReconnect: true,
   }),
-  bank("BANQUE_POPULAIRE_CCBPFRPP", "Banque Populaire", ["FR", 90]),
-  bank("CAISSE_DEPARGNE_CEPAFRPP", "Caisse d'Épargne", ["FR", 90]),
-  bank("BOURSORAMA_BOUSFRPP", "BoursoBank", ["FR", 395], { profile: "card" }),
+  bank("BANQUE_POPULAIRE_CCBPFRPP", "Banque Populaire", ["FR", 90], { habits: ["cheques"] }),
+  bank("CAISSE_DEPARGNE_CEPAFRPP", "Caisse d'Épargne", ["FR", 90], { habits: ["cheques"] }),
+  bank("BOURSORAMA_BOUSFRPP", "BoursoBank", ["FR", 395], { profile: "inverted" }),
   bank("BBVA_BBVAESMM", "BBVA", ["ES", 730], { ...SEPARATE, profile: "late", grantedHistoryDays: 90 }),
   bank("SANTANDER_BSCHESMM", "Banco Santander", ["ES", 730], { preparesFor: 90 }),
-  bank("CAIXABANK_CAIXESBB", "CaixaBank", ["ES", 730]),
+  bank("CAIXABANK_CAIXESBB", "CaixaBank", ["ES", 730], { habits: ["runningBalance"] }),
   bank("SABADELL_BSABESBB", "Banco Sabadell", ["ES", 540], { profile: "numeric" }),
-  bank("INTESA_BCITITMM", "Intesa Sanpaolo", ["IT", 365]),
+  bank("INTESA_BCITITMM", "Intesa Sanpaolo", ["IT", 365], { habits: ["fullDetails"] }),
   bank("UNICREDIT_UNCRITMM", "UniCredit", ["IT", 360], { profile: "generous" }),
   bank("FINECO_FEBIITM2", "FinecoBank", ["IT", 365], { accessDays: 90 }),
-  bank("ABNAMRO_ABNANL2A", "ABN AMRO Bank", ["NL", 540]),
-  bank("ING_INGBNL2A", "ING", ["NL", 540]),
-  bank("RABOBANK_RABONL2U", "Rabobank", ["NL", 730], { profile: "late" }),
-  bank("BUNQ_BUNQNL2A", "bunq", ["NL DE FR ES IE", 730], NEW_IDS),
+  bank("ABNAMRO_ABNANL2A", "ABN AMRO Bank", ["NL", 540], {
+    habits: ["codes", "runningBalance", "lastChange"],
+  }),
+  bank("ING_INGBNL2A", "ING", ["NL", 540], { habits: ["codes", "instructedAmount"] }),
+  bank("RABOBANK_RABONL2U", "Rabobank", ["NL", 730], { profile: "late", savesAt: "ABNAMRO_ABNANL2A" }),
+  bank("BUNQ_BUNQNL2A", "bunq", ["NL DE FR ES IE", 730], { ...NEW_IDS, habits: ["bothParties"] }),
   bank("PKO_BPKOPLPW", "PKO Bank Polski", ["PL", 730], { profile: "blank" }),
   bank("MBANK_BREXPLPW", "mBank", ["PL", 730]),
   bank("SANTANDER_WBKPPLPP", "Santander Bank Polska", ["PL", 365]),
@@ -132,19 +187,24 @@ export const banks: readonly SandboxBank[] = [
   }),
   bank("SEB_ESSESESS", "SEB", ["SE", 730], { features: [...USUAL_FEATURES, "ssnVerification"] }),
   bank("HANDELSBANKEN_HANDSESS", "Handelsbanken", ["SE", 455]),
-  bank("KBC_KREDBEBB", "KBC", ["BE", 730], { callsPerDay: 2 }),
-  bank("BELFIUS_GKCCBEBB", "Belfius", ["BE", 364]),
+  bank("KBC_KREDBEBB", "KBC", ["BE", 730], {
+    callsPerDay: 2,
+    habits: ["bothParties", "structuredReferences"],
+  }),
+  bank("BELFIUS_GKCCBEBB", "Belfius", ["BE", 364], { habits: ["structuredReferences", "ultimateParties"] }),
   bank("BNP_FORTIS_GEBABEBB", "BNP Paribas Fortis", ["BE", 540]),
-  bank("ERSTE_GIBAATWW", "Erste Bank und Sparkasse", ["AT", 540]),
+  bank("ERSTE_GIBAATWW", "Erste Bank und Sparkasse", ["AT", 540], {
+    habits: ["codes", "quotationDate", "lastChange", "fullDetails"],
+  }),
   bank("RAIFFEISEN_RZBAATWW", "Raiffeisen", ["AT", 360], { grantedAccessDays: 90 }),
   bank("BAWAG_BAWAATWW", "BAWAG", ["AT", 730]),
   bank("CGD_CGDIPTPL", "Caixa Geral de Depósitos", ["PT", 90]),
   bank("MILLENNIUM_BCOMPTPL", "Millennium bcp", ["PT", 90]),
   bank("NOVO_BANCO_BESCPTPL", "Novo Banco", ["PT", 360]),
-  bank("NORDEA_NDEAFIHH", "Nordea", ["FI", 730]),
-  bank("OP_OKOYFIHH", "OP Financial Group", ["FI", 730]),
+  bank("NORDEA_NDEAFIHH", "Nordea", ["FI", 730], { habits: ["structuredReferences", "ultimateParties"] }),
+  bank("OP_OKOYFIHH", "OP Financial Group", ["FI", 730], { habits: ["structuredReferences"] }),
   bank("S_PANKKI_SBANFIHH", "S-Pankki", ["FI", 365], { profile: "nameless" }),
-  bank("DANSKE_DABADKKK", "Danske Bank", ["DK", 730]),
+  bank("DANSKE_DABADKKK", "Danske Bank", ["DK", 730], { habits: ["phoneNumber"] }),
   bank("JYSKE_JYBADKKK", "Jyske Bank", ["DK", 730]),
   bank("NYKREDIT_NYKBDKKK", "Nykredit Bank", ["DK", 365]),
   bank("DNB_DNBANOKK", "DNB", ["NO", 730]),
@@ -153,11 +213,30 @@ export const banks: readonly SandboxBank[] = [
   bank("AIB_AIBKIE2D", "Allied Irish Banks", ["IE", 730]),
   bank("BANK_OF_IRELAND_BOFIIE2D", "Bank of Ireland", ["IE", 730]),
   bank("PTSB_IPBSIE2D", "Permanent TSB", ["IE", 365]),
-  bank("CESKA_SPORITELNA_GIBACZPX", "Česká spořitelna", ["CZ", 730]),
-  bank("KOMERCNI_KOMBCZPP", "Komerční banka", ["CZ", 730]),
+  bank("CESKA_SPORITELNA_GIBACZPX", "Česká spořitelna", ["CZ", 730], {
+    habits: ["secondaryIdentification"],
+  }),
+  bank("KOMERCNI_KOMBCZPP", "Komerční banka", ["CZ", 730], {
+    habits: ["quotationDate", "secondaryIdentification"],
+  }),
   bank("OTP_OTPVHUHB", "OTP Bank", ["HU", 365], { profile: "storm" }),
   bank("BANCA_TRANSILVANIA_BTRLRO22", "Banca Transilvania", ["RO", 730]),
   bank("LHV_LHVBEE22", "LHV", ["EE", 730]),
   bank("SWEDBANK_HABALV22", "Swedbank Latvia", ["LV", 730]),
   bank("SEB_CBVILT2X", "SEB Lithuania", ["LT", 730]),
+  bank("LA_BANQUE_POSTALE_PSSTFRPP", "La Banque Postale", ["FR", 395], { profile: "bookedOnly" }),
+  bank("METRO_BANK_MYMBGB2L", "Metro Bank", ["GB", 730], {
+    ...RECONFIRMED,
+    profile: "beside",
+    habits: BRITISH,
+  }),
+  bank("AMERICAN_EXPRESS_AESUDEF1", "American Express", ["DE AT ES FI FR GB IT NL NO SE", 90], {
+    features: ["cardAccounts", "pendingTransactions", "privateAccounts"],
+    accounts: "cards",
+    newAccountIdsOnReconnect: true,
+  }),
+  bank("BANKNORWEGIAN_NORWNOK1", "Bank Norwegian", ["NO SE DK FI", 365], {
+    features: ["cardAccounts", "pendingTransactions", "privateAccounts"],
+    accounts: "cards",
+  }),
 ];

@@ -1,9 +1,9 @@
-import type { SandboxAccount } from "./account.ts";
-import { dateOfDay } from "./day.ts";
+import type { AccountKind, SandboxAccount } from "./account.ts";
+import { dateOfDay, monthStart, nextMonthStart } from "./day.ts";
 import { Random } from "./random.ts";
 
 /** The kind of an event. Its texts follow from the kind and from `pick`. */
-type EventKind =
+export type EventKind =
   | "salary"
   | "rent"
   | "electricity"
@@ -12,7 +12,9 @@ type EventKind =
   | "groceries"
   | "coffee"
   | "shop"
-  | "abroad";
+  | "abroad"
+  | "interest"
+  | "standingOrder";
 
 /** An event on an account, in numbers only, so that balances can be added up without building any texts. */
 export interface BankEvent {
@@ -34,23 +36,46 @@ export interface BankEvent {
 /** A card payment is booked at most this many days after the purchase. */
 export const LONGEST_PENDING = 4;
 
+/** The number of cafés, among which `pick` of a coffee chooses. */
+const CAFES = 3;
+
 /** A late entry is shown at most this many days after its booking date. */
 export const LONGEST_LATE = 5;
 
 /**
- * The events of a day, whenever they are booked, without the month's balancing transfer. They depend only on the
+ * The events of a day, whenever they are booked, without the transfers at the end of the month. They depend only on the
  * account's seed and the day, so that any day can be computed without the days before it.
  */
 export function eventsOn(account: SandboxAccount, day: number): BankEvent[] {
-  const random = new Random(account.seed, day);
   const events: BankEvent[] = [];
-  addRegular(account, day, random, events);
-  const first = events.length;
-  const purchases = account.transactionsPerDay ?? (random.chance(75) ? random.int(1, 3) : 0);
-  for (let count = 0; count < purchases; count += 1) addPurchase(random, events);
-  if (account.historyQuirks.length > 0) applyHistoryQuirks(account, day, events, first);
+  ADD_EVENTS[account.kind](account, day, events);
+  const { standingOrder: order } = account;
+  if (order !== undefined && Number(dateOfDay(day).slice(8)) === order.dayOfMonth)
+    events.push(event("standingOrder", order.cents, 0, 0));
   return events;
 }
+
+const ADD_EVENTS: Readonly<
+  Record<AccountKind, (account: SandboxAccount, day: number, events: BankEvent[]) => void>
+> = {
+  current(account, day, events) {
+    const random = new Random(account.seed, day);
+    addRegular(account, day, random, events);
+    addPurchases(account, day, random, events);
+  },
+  savings(account, day, events) {
+    if (day === nextMonthStart(day) - 1) events.push(event("interest", interestOf(account, day), 0, 0));
+  },
+  card(account, day, events) {
+    addPurchases(account, day, new Random(account.seed, day), events);
+  },
+  /** A currency account is used when travelling, so on most days nothing happens on it. */
+  currency(account, day, events) {
+    const random = new Random(account.seed, day);
+    if (account.transactionsPerDay === undefined && !random.chance(20)) return;
+    addPurchases(account, day, random, events);
+  },
+};
 
 function event(kind: EventKind, cents: number, delay: number, pick: number): BankEvent {
   return { kind, cents, delay, pick, late: 0, vanishes: false, pendingCents: cents };
@@ -77,17 +102,24 @@ function addRegular(account: SandboxAccount, day: number, random: Random, events
   if (random.chance(2)) events.push(event("friend", random.int(500, 6000), 0, 0));
 }
 
-function addPurchase(random: Random, events: BankEvent[]): void {
+function addPurchases(account: SandboxAccount, day: number, random: Random, events: BankEvent[]): void {
+  const first = events.length;
+  const purchases = account.transactionsPerDay ?? (random.chance(75) ? random.int(1, 3) : 0);
+  for (let count = 0; count < purchases; count += 1) addPurchase(account, day, random, events);
+  if (account.historyQuirks.length > 0) applyHistoryQuirks(account, day, events, first);
+}
+
+function addPurchase(account: SandboxAccount, day: number, random: Random, events: BankEvent[]): void {
   const delay = random.int(1, LONGEST_PENDING);
   const kind = random.int(1, 100);
   if (kind <= 55) {
     const pick = random.int(0, 3);
     events.push(event("groceries", -random.int(350, 8900), delay, pick));
   } else if (kind <= 75) {
-    const pick = random.int(0, 2);
+    const pick = random.int(0, CAFES - 1);
     const cents = -random.int(220, 980);
-    events.push(event("coffee", cents, delay, pick));
-    if (random.chance(15)) events.push(event("coffee", cents, delay, pick)); // A second cup makes two equal payments.
+    const cup = event("coffee", cents, delay, pick);
+    events.push(...(random.chance(15) ? twoCups(account, day, events.length, cup) : [cup]));
   } else if (kind <= 93) {
     const pick = random.int(0, 4);
     events.push(event("shop", -random.int(900, 14_900), delay, pick));
@@ -98,6 +130,40 @@ function addPurchase(random: Random, events: BankEvent[]): void {
     events.push(event("abroad", -random.int(1500, 22_000), delay, place * 10 + rate));
   }
 }
+
+/**
+ * Two cups on one day. Mostly they are from two cafés, at two prices with the same sum. Once or twice a year they are
+ * genuine twins.
+ */
+function twoCups(account: SandboxAccount, day: number, place: number, cup: BankEvent): BankEvent[] {
+  const random = new Random(account.seed, day, place, "second cup");
+  const { cents, delay, pick } = cup;
+  if (random.chance(10)) return [cup, event("coffee", cents, delay, pick)];
+  const difference = random.int(10, 90);
+  const elsewhere = (pick + random.int(1, CAFES - 1)) % CAFES;
+  return [
+    event("coffee", cents - difference, delay, pick),
+    event("coffee", cents + difference, delay, elsewhere),
+  ];
+}
+
+/** The interest of a month, at a rate of 1.2 to 2.4 % a year. */
+function interestOf(account: SandboxAccount, day: number): number {
+  const rate = new Random(account.seed, "interest").int(12, 24);
+  return Math.round((savedAt(account, monthStart(day)) * rate) / 12_000);
+}
+
+/** What a savings account holds at the start of a month, in euro cents: it grows, a little less steadily than planned. */
+export function savedAt(account: SandboxAccount, month: number): number {
+  const date = dateOfDay(month);
+  const random = new Random(account.seed, "savings");
+  const [start, monthly] = [random.int(150_000, 900_000), random.int(5000, 25_000)];
+  const months = Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - MONTHS_UNTIL_2020;
+  const uneven = new Random(account.seed, "saved", date.slice(0, 7)).int(0, 20_000);
+  return Math.max(0, start + monthly * months) + uneven;
+}
+
+const MONTHS_UNTIL_2020 = 2020 * 12;
 
 /** Applies a bank's history quirks to a day's purchases. Histories depend on the label "fate", so it must not change. */
 function applyHistoryQuirks(account: SandboxAccount, day: number, events: BankEvent[], first: number): void {

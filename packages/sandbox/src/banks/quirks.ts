@@ -1,5 +1,15 @@
-/** Quirks that rewrite an entry before it is sent. */
+/** Quirks that rewrite an entry before it is sent, in the order in which they do so. */
 export const PAYLOAD_QUIRKS = [
+  "codes",
+  "ultimateParties",
+  "cheques",
+  "structuredReferences",
+  "bothParties",
+  "runningBalance",
+  "dateTimesBeside",
+  "quotationDate",
+  "instructedAmount",
+  "objectCurrencyExchange",
   "noIds",
   "noTransactionId",
   "blankIds",
@@ -19,7 +29,6 @@ export const PAYLOAD_QUIRKS = [
   "invertedSigns",
   "pendingWithoutSign",
   "numericAmounts",
-  "objectCurrencyExchange",
   "unknownFields",
   "nullFields",
 ] as const;
@@ -38,7 +47,12 @@ type ResponseQuirk =
   | "valuesAhead"
   | "creditLimitInAvailable"
   | "closingBalances"
+  | "lastChange"
   | "bareDetails"
+  | "fullDetails"
+  | "sortCode"
+  | "phoneNumber"
+  | "secondaryIdentification"
   | "severalOwners"
   | "datedIds";
 
@@ -60,14 +74,17 @@ export const PROFILES = {
   blank: ["blankIds", "entryReference", "nullFields"],
   batch: ["reusedIds", "pendingIdReused", "oldestFirst"],
   restless: ["changingIds", "unstableInternalIds", "entryReference"],
-  swapped: ["swappedDates", "onlyStructuredText"],
+  swapped: ["swappedDates", "onlyStructuredText", "closingBalances"],
   ahead: ["valuesAhead", "dateTimes", "nullFields"],
   verbose: ["truncatedText", "unknownFields", "severalOwners"],
   terse: ["onlyAdditionalInformation", "noTransactionId", "onlyBookingDate", "bareDetails"],
-  card: ["invertedSigns", "missingPending", "closingBalances"],
+  // The four below break clients outright, so each is alone at its bank: a client that fails on one still meets the rest.
+  inverted: ["invertedSigns"],
+  numeric: ["numericAmounts"],
+  bookedOnly: ["missingPending"],
+  beside: ["pendingBeside"],
   fickle: ["vanishingPending", "changedPending", "noIds"],
   late: ["lateArrivals", "noTransactionId"],
-  numeric: ["numericAmounts", "objectCurrencyExchange", "pendingBeside"],
   generous: ["creditLimitInAvailable", "pendingWithoutSign"],
   encoded: ["htmlEntities", "unknownFields", "pendingIdReused"],
   storm: [

@@ -1,6 +1,7 @@
 import type { SandboxAccount } from "./account.ts";
 import { dateAt, dayNumber, monthStart, nextMonthStart } from "./day.ts";
-import { bookedBetween, type Movement, pendingOn } from "./history.ts";
+import { bookedBetween, pendingOn } from "./history.ts";
+import type { Movement } from "./movement.ts";
 
 /** The part of a history that a response covers. */
 export interface Range {

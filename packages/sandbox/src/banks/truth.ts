@@ -1,6 +1,8 @@
 import type { SandboxAccount } from "./account.ts";
 import { dateAt, dateOfDay, dayNumber } from "./day.ts";
-import { bookedBetween, decimal, type Movement, movementsOn } from "./history.ts";
+import { bookedBetween } from "./history.ts";
+import { decimal } from "./money.ts";
+import { type Movement, movementsOn } from "./movement.ts";
 
 /** One form in which the bank showed an entry. */
 export interface Observation {

@@ -223,9 +223,10 @@ describe("coverage", () => {
   it("pending entries are not covered if the bank sends no list of them", async () => {
     await using provided = await startProvided();
     const { provider, connect } = provided;
-    const card = await provider.transactions(handleAt(await connect("BOURSORAMA_BOUSFRPP")), { days: 40 });
-    expect(card.coverage).toEqual({ from: "2026-10-14", to: null, pending: false });
-    const beside = await provider.transactions(handleAt(await connect("SABADELL_BSABESBB")), { days: 40 });
+    const without = handleAt(await connect("LA_BANQUE_POSTALE_PSSTFRPP"));
+    const { coverage } = await provider.transactions(without, { days: 40 });
+    expect(coverage).toEqual({ from: "2026-10-14", to: null, pending: false });
+    const beside = await provider.transactions(handleAt(await connect("METRO_BANK_MYMBGB2L")), { days: 40 });
     expect(beside.coverage.pending).toBe(true);
     expect(pending(beside).length).toBeGreaterThan(0);
   });

@@ -1,7 +1,10 @@
 import { dateAt, dateOfDay, dayNumber } from "../../banks/day.ts";
 import { hexOf } from "../../banks/hex.ts";
-import { bookedBalance, decimal, pendingSum } from "../../banks/history.ts";
+import { bookedBalance, bookedBetween } from "../../banks/history.ts";
 import type { SandboxAccount } from "../../banks/index.ts";
+import { decimal } from "../../banks/money.ts";
+import { Random } from "../../banks/random.ts";
+import { pendingSum } from "../../banks/sums.ts";
 import type { Payload } from "./quirks.ts";
 
 /** The credit limit at a bank with `creditLimitInAvailable`, in the currency's smallest unit. */
@@ -26,22 +29,36 @@ export function balancesOf(account: SandboxAccount, at: Date): Payload[] {
   }
   const available = balance(booked + pending, "interimAvailable", today);
   return [
-    balance(booked, "interimBooked", today),
+    {
+      ...balance(booked, "interimBooked", today),
+      ...(quirks.includes("lastChange") ? lastChange(account, today) : {}),
+    },
     quirks.includes("creditLimitInAvailable")
       ? { ...balance(booked + pending + CREDIT_LIMIT, "interimAvailable", today), creditLimitIncluded: true }
       : available,
   ];
 }
 
+/** The latest booked entry of the last two months, and when it changed the balance. */
+function lastChange(account: SandboxAccount, today: number): Payload {
+  const last = bookedBetween(account, today - 62, today).findLast(({ shownDay }) => shownDay <= today);
+  if (last === undefined) return {};
+  return {
+    lastChangeDateTime: `${dateOfDay(last.shownDay)}T04:00:00.000Z`,
+    lastCommittedTransaction: last.id,
+  };
+}
+
 /** The details of an account. */
 export function detailsOf(account: SandboxAccount): Payload {
-  const { quirks, iban, currency, cashAccountType } = account;
+  const { quirks, iban, bban, currency, cashAccountType, maskedPan } = account;
   const resourceId = hexOf(account.seed, "resource");
-  if (quirks.includes("bareDetails")) return { resourceId, iban, currency };
+  const number = { ...(iban === null ? {} : { iban }), ...(maskedPan === null ? {} : { maskedPan }) };
+  if (quirks.includes("bareDetails")) return { resourceId, ...number, currency };
   return {
     resourceId,
-    iban,
-    bban: account.bban,
+    ...number,
+    ...(bban === null ? {} : { bban }),
     currency,
     ownerName: account.ownerName,
     name: account.name,
@@ -49,7 +66,7 @@ export function detailsOf(account: SandboxAccount): Payload {
     cashAccountType,
     status: "enabled",
     usage: "PRIV",
-    ...(account.maskedPan === null ? {} : { maskedPan: account.maskedPan }),
+    ...habitualDetails(account),
     ...(quirks.includes("severalOwners")
       ? {
           ownerName: `${account.ownerName} & Kim Taylor`,
@@ -58,4 +75,32 @@ export function detailsOf(account: SandboxAccount): Payload {
         }
       : {}),
   };
+}
+
+function habitualDetails(account: SandboxAccount): Payload {
+  const { quirks, bban } = account;
+  const random = new Random(account.seed, "details");
+  const digits = random.digits(10);
+  const found: Payload = {};
+  if (quirks.includes("fullDetails")) {
+    Object.assign(found, {
+      bic: account.bic,
+      displayName: `${account.name} ${account.ownerName}`,
+      details: `${account.product ?? account.name}, opened online`,
+      ownerAddressStructured: {
+        streetName: "Harbour Street",
+        buildingNumber: "12",
+        townName: "Springfield",
+        postCode: digits.slice(0, 5),
+        country: account.country,
+      },
+    });
+  }
+  // Six digits of sort code and eight of the account number, which a British IBAN ends with.
+  if (quirks.includes("sortCode") && bban !== null) found["scan"] = bban.slice(-14);
+  if (quirks.includes("phoneNumber")) found["msisdn"] = `+45${digits.slice(0, 8)}`;
+  if (quirks.includes("secondaryIdentification")) {
+    found["additionalAccountData"] = { secondaryIdentification: `${digits}/0800` };
+  }
+  return found;
 }

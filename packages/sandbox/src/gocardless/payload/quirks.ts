@@ -1,7 +1,10 @@
 import { dateOfDay } from "../../banks/day.ts";
 import { hexOf } from "../../banks/hex.ts";
-import { decimal, type Movement, reportedMinor } from "../../banks/history.ts";
+import { reportedMinor } from "../../banks/history.ts";
 import type { PayloadQuirk, SandboxAccount } from "../../banks/index.ts";
+import { decimal } from "../../banks/money.ts";
+import type { Movement } from "../../banks/movement.ts";
+import { proprietaryCode, purposeCode } from "./codes.ts";
 
 /** A JSON object as the service sends it. */
 export type Payload = Record<string, unknown>;
@@ -29,6 +32,78 @@ const LONG_TAIL =
 
 /** What each payload quirk does. The history quirks (late, changed, vanished) are applied in the history itself. */
 export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
+  codes(payload, { account, movement }) {
+    payload["proprietaryBankTransactionCode"] = proprietaryCode(account, movement);
+    const purpose = purposeCode(movement);
+    if (purpose !== undefined) payload["purposeCode"] = purpose;
+    if (movement.counterpartyIban !== undefined) {
+      // Senders that give no reference of their own are reported with this word (SEPA Rulebooks, AT-41).
+      const given = movement.kind === "salary" || movement.kind === "electricity";
+      payload["endToEndId"] = given ? `E2E-${movement.id}` : "NOTPROVIDED";
+    }
+  },
+  ultimateParties(payload, { account, movement }) {
+    if (movement.kind === "salary") payload["ultimateDebtor"] = "Meridian Payroll Services";
+    if (movement.kind === "rent") payload["ultimateCreditor"] = "Robin Oak";
+    if (movement.kind === "electricity") payload["ultimateDebtor"] = account.ownerName;
+  },
+  cheques(payload, { movement }) {
+    if (movement.kind !== "friend") return;
+    payload["checkId"] = String(1_000_000 + (movement.day % 1000) * 7);
+    payload["bankTransactionCode"] = "PMNT-RCHQ-CCHQ";
+    // A cheque names no account.
+    delete payload["debtorAccount"];
+  },
+  structuredReferences(payload, { account, movement }) {
+    if (movement.kind !== "electricity" && movement.kind !== "rent") return;
+    const reference = structuredReference(account, movement);
+    payload["remittanceInformationStructured"] = reference;
+    payload["remittanceInformationStructuredArray"] = [reference];
+  },
+  bothParties(payload, { account, movement, status }) {
+    const leaves = reportedMinor(movement, status) < 0n;
+    payload[leaves ? "debtorName" : "creditorName"] = account.ownerName;
+    if (account.iban === null) return;
+    const own = { iban: account.iban, currency: account.currency };
+    payload[leaves ? "debtorAccount" : "creditorAccount"] = own;
+  },
+  runningBalance(payload, { account, movement, status }) {
+    if (status === "pending" || movement.balanceAfter === undefined) return;
+    const { currency } = account;
+    payload["balanceAfterTransaction"] = {
+      balanceAmount: { amount: decimal(movement.balanceAfter), currency },
+      balanceType: "interimBooked",
+    };
+  },
+  dateTimesBeside(payload, { movement, status }) {
+    const at = timeOf(movement);
+    // The Open Banking standard of the United Kingdom requires a booking time of pending entries, too.
+    const day = status === "booked" ? movement.bookedDay : movement.day;
+    payload["bookingDateTime"] = `${dateOfDay(day)}T${at}`;
+    payload["valueDateTime"] = `${String(payload["valueDate"])}T${at}`;
+  },
+  quotationDate(payload, { movement }) {
+    for (const exchange of exchangesOf(payload)) {
+      exchange["quotationDate"] = dateOfDay(movement.day);
+      exchange["contractIdentification"] = `FX-${movement.id}`;
+    }
+  },
+  instructedAmount(payload, { movement }) {
+    const { foreign } = movement;
+    if (foreign === undefined) return;
+    for (const exchange of exchangesOf(payload)) {
+      exchange["instructedAmount"] = { amount: decimal(foreign.minor), currency: foreign.currency };
+    }
+  },
+  objectCurrencyExchange(payload, { movement }) {
+    const [exchange] = exchangesOf(payload);
+    if (exchange === undefined) return;
+    // Without an instructed amount, banks often send the source alone, at times with a rate that means nothing.
+    const { sourceCurrency, exchangeRate } = exchange;
+    const rate = movement.day % 3 === 0 ? "0.0" : exchangeRate;
+    const bare = { sourceCurrency, exchangeRate: rate };
+    payload["currencyExchange"] = "instructedAmount" in exchange ? exchange : bare;
+  },
   noIds(payload) {
     delete payload["transactionId"];
     delete payload["internalTransactionId"];
@@ -83,9 +158,15 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
     payload["remittanceInformationStructured"] = movement.description;
   },
   onlyAdditionalInformation(payload, { movement }) {
-    delete payload["remittanceInformationUnstructured"];
-    delete payload["creditorName"];
-    delete payload["debtorName"];
+    for (const name of [
+      "remittanceInformationUnstructured",
+      "creditorName",
+      "creditorAccount",
+      "debtorName",
+      "debtorAccount",
+    ]) {
+      delete payload[name];
+    }
     payload["additionalInformation"] = [movement.counterparty, movement.description]
       .filter((part) => part !== "")
       .join(", ");
@@ -118,13 +199,6 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
       currency: account.currency,
     };
   },
-  objectCurrencyExchange(payload, { movement }) {
-    const { currencyExchange } = payload;
-    if (!Array.isArray(currencyExchange)) return;
-    const [exchange] = currencyExchange;
-    const unknownRate = movement.day % 3 === 0 ? { exchangeRate: "0.0" } : {};
-    payload["currencyExchange"] = { ...exchange, ...unknownRate };
-  },
   unknownFields(payload, { account, movement }) {
     payload["merchantCategoryCode"] = movement.code === "PMNT-CCRD-POSD" ? "5411" : null;
     payload["additionalDataStructured"] = {
@@ -144,3 +218,23 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
     }
   },
 };
+
+/** The time of day of a movement with its offset. What is booked in batches is reported at midnight. */
+function timeOf(movement: Movement): string {
+  if (movement.code !== "PMNT-CCRD-POSD") return "00:00:00+00:00";
+  const second = Number.parseInt(hexOf(movement.id, "time").slice(0, 8), 16) % 57_600;
+  return new Date((6 * 3600 + second) * 1000 + (second % 1000)).toISOString().slice(11);
+}
+
+function exchangesOf(payload: Payload): Payload[] {
+  const { currencyExchange } = payload;
+  return Array.isArray(currencyExchange) ? currencyExchange : [];
+}
+
+/** A creditor reference with its check digits (ISO 11649), the same for all payments of a contract. */
+function structuredReference(account: SandboxAccount, { kind }: Movement): string {
+  const number = `${account.seed % 10_000_000}${kind === "rent" ? "12" : "47"}`;
+  // RF00 at the end, with letters as numbers: R is 27 and F is 15.
+  const check = 98n - (BigInt(`${number}271500`) % 97n);
+  return `RF${String(check).padStart(2, "0")}${number}`;
+}

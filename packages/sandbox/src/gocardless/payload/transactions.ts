@@ -1,7 +1,9 @@
 import { dateOfDay } from "../../banks/day.ts";
 import { hexOf } from "../../banks/hex.ts";
-import { decimal, type Movement, reportedMinor } from "../../banks/history.ts";
+import { reportedMinor } from "../../banks/history.ts";
 import type { Range, SandboxAccount } from "../../banks/index.ts";
+import { decimal } from "../../banks/money.ts";
+import type { Movement } from "../../banks/movement.ts";
 import { bookedMovements, pendingMovements } from "../../banks/shown.ts";
 import { type EntryContext, type Payload, QUIRKS, type Viewpoint } from "./quirks.ts";
 
@@ -82,7 +84,7 @@ function pendingPayload(context: EntryContext): Payload {
 }
 
 function commonPayload({ account, movement, status }: EntryContext, description: string): Payload {
-  const { counterparty, creditorId, mandateId, foreign } = movement;
+  const { counterparty, counterpartyIban, creditorId, mandateId, foreign } = movement;
   const minor = reportedMinor(movement, status);
   const payload: Payload = { transactionAmount: { amount: decimal(minor), currency: account.currency } };
   if (creditorId !== undefined) Object.assign(payload, { creditorId, mandateId });
@@ -93,11 +95,12 @@ function commonPayload({ account, movement, status }: EntryContext, description:
         exchangeRate: foreign.rate,
         unitCurrency: account.currency,
         targetCurrency: account.currency,
-        instructedAmount: { amount: decimal(foreign.minor), currency: foreign.currency },
       },
     ];
   }
-  if (counterparty !== "") payload[minor < 0n ? "creditorName" : "debtorName"] = counterparty;
+  const side = minor < 0n ? "creditor" : "debtor";
+  if (counterparty !== "") payload[`${side}Name`] = counterparty;
+  if (counterpartyIban !== undefined) payload[`${side}Account`] = { iban: counterpartyIban };
   payload["remittanceInformationUnstructured"] = description;
   payload["bankTransactionCode"] = movement.code;
   return payload;

@@ -1,0 +1,169 @@
+import type { SandboxAccount } from "./account.ts";
+import { dateOfDay } from "./day.ts";
+import { type BankEvent, type EventKind, eventsOn } from "./events.ts";
+import { randomIban } from "./iban.ts";
+import { decimal, scaled, scaleOf } from "./money.ts";
+import { Random } from "./random.ts";
+
+/** The kind of a movement: that of its event, or of one of the transfers at the end of the month. */
+export type MovementKind = EventKind | "ownTransfer" | "deposit" | "cardPayment" | "conversion";
+
+/** A movement on an account as it really happened, however the bank reports it. */
+export interface Movement {
+  /** Unique within the account, and never changes. */
+  id: string;
+  kind: MovementKind;
+  /** The day of the movement, in days since 1970, as are all days here. */
+  day: number;
+  /** The day of its booking date. */
+  bookedDay: number;
+  /** The day from which the bank shows it as booked; after `bookedDay` if it arrives late. */
+  shownDay: number;
+  /** The day of its value date; in the future at some banks. */
+  valueDay: number;
+  /** Whether it is released while pending and never booked. */
+  vanishes: boolean;
+  /** The amount in the currency's smallest unit; negative if money leaves the account. */
+  minor: bigint;
+  /** What the bank reports while it is pending, if that differs. */
+  whilePending?: { minor: bigint; description: string };
+  /** The account's booked balance after it, at a bank that reports one. */
+  balanceAfter?: bigint;
+  /** The name of the other side; empty if it is the bank itself. */
+  counterparty: string;
+  /** The account of the other side; absent for purchases by card and for what the bank itself books. */
+  counterpartyIban?: string;
+  description: string;
+  code: string;
+  creditorId?: string;
+  mandateId?: string;
+  foreign?: ForeignAmount;
+}
+
+/** The amount in the currency in which the other side was paid. */
+export interface ForeignAmount {
+  /** In the smallest unit of the currency. */
+  minor: bigint;
+  currency: string;
+  /** Units of that currency for one of the account's. */
+  rate: string;
+}
+
+const GROCERS = ["Fresh & Near", "Corner Market", "Green Basket", "Daily Foods"];
+const CAFES = ["Café Aurora", "Bean Street", "Morning Mug"];
+const SHOPS = ["Paper & Pen", "North Hardware", "City Books", "O'Dell Sports", "Bright Optics"];
+const ABROAD = [
+  { name: "Harbour Hotel", currency: "USD", lowest: 104 },
+  { name: "Alpine Railways", currency: "CHF", lowest: 90 },
+  { name: "Thames Theatre", currency: "GBP", lowest: 80 },
+];
+
+/** The movements of a day, whenever they are booked, without the transfers at the end of the month. */
+export function movementsOn(account: SandboxAccount, day: number): Movement[] {
+  const date = dateOfDay(day);
+  return eventsOn(account, day).map((event, at) => {
+    const bookedDay = day + event.delay;
+    const movement: Movement = {
+      id: `${date.replaceAll("-", "")}-${account.index}-${at + 1}`,
+      kind: event.kind,
+      day,
+      bookedDay,
+      shownDay: bookedDay + event.late,
+      valueDay: account.valuesAhead && event.delay > 0 ? bookedDay + 2 : day,
+      vanishes: event.vanishes,
+      minor: scaled(account, event.cents),
+      ...textsOf(account, event, date),
+    };
+    if (event.pendingCents !== event.cents) {
+      const description = `Reserved ${movement.counterparty}`;
+      movement.whilePending = { minor: scaled(account, event.pendingCents), description };
+    }
+    return movement;
+  });
+}
+
+type Texts = Pick<
+  Movement,
+  "counterparty" | "counterpartyIban" | "description" | "code" | "creditorId" | "mandateId" | "foreign"
+>;
+
+function textsOf(account: SandboxAccount, event: BankEvent, date: string): Texts {
+  const month = date.slice(0, 7);
+  const plain = (counterparty: string, description: string, code: string): Texts => ({
+    counterparty,
+    description,
+    code,
+  });
+  const transfer = (counterparty: string, description: string, code: string): Texts => ({
+    ...plain(counterparty, description, code),
+    counterpartyIban: ibanOfOthers(counterparty, account.country),
+  });
+  const card = (names: readonly string[]) => {
+    const name = names[event.pick] ?? "";
+    return plain(name, `Card payment ${name} ${date}`, "PMNT-CCRD-POSD");
+  };
+  switch (event.kind) {
+    case "salary":
+      return transfer("Meridian Works Ltd", `Salary ${month}`, "PMNT-RCDT-SALA");
+    case "rent":
+      return transfer("Oak House Lettings", `Rent ${month} flat 12`, "PMNT-ICDT-STDO");
+    case "electricity":
+      return {
+        ...transfer("Bright Energy", `Electricity ${month}, contract 4711`, "PMNT-RDDT-ESDD"),
+        creditorId: "DE98ZZZ09999999999",
+        mandateId: `M-${account.seed % 100_000}`,
+      };
+    case "fee":
+      return plain("", "Account fee for the quarter", "ACMT-MDOP-CHRG");
+    case "interest":
+      return plain("", `Interest ${month}`, "ACMT-MCOP-INTR");
+    case "friend":
+      return transfer("Kim Taylor", "Thanks for dinner", "PMNT-RCDT-ESCT");
+    case "standingOrder":
+      return {
+        ...plain(
+          account.ownerName,
+          `Standing order savings plan ${month}`,
+          event.cents < 0 ? "PMNT-ICDT-STDO" : "PMNT-RCDT-ESCT",
+        ),
+        ...(account.standingOrder === undefined ? {} : { counterpartyIban: account.standingOrder.iban }),
+      };
+    case "groceries":
+      return card(GROCERS);
+    case "coffee":
+      return card(CAFES);
+    case "shop":
+      return card(SHOPS);
+    case "abroad":
+      return abroad(account, event);
+  }
+}
+
+/** The IBAN of another party: the same at every bank of a country, and for every seed. */
+function ibanOfOthers(name: string, country: string): string {
+  return randomIban(country, new Random("counterparty", country, name));
+}
+
+function abroad(account: SandboxAccount, { cents, pick }: BankEvent): Texts {
+  const { name, currency, lowest } = ABROAD[Math.floor(pick / 10)] ?? {
+    name: "",
+    currency: "USD",
+    lowest: 100,
+  };
+  const hundredths = lowest + (pick % 10);
+  const texts: Texts = {
+    counterparty: name,
+    description: `Card payment ${name} ${currency}`,
+    code: "PMNT-CCRD-POSD",
+  };
+  // With an account in the currency of the place, nothing is exchanged.
+  if (currency === account.currency) return texts;
+  return {
+    ...texts,
+    foreign: {
+      minor: (BigInt(-cents) * BigInt(hundredths)) / 100n,
+      currency,
+      rate: decimal(BigInt(Math.floor((hundredths * 100) / scaleOf(account))), 4),
+    },
+  };
+}
