@@ -154,7 +154,8 @@ function rejectForeigners(c: SandboxContext, hosts: readonly string[]): void {
   const known = ["127.0.0.1", "localhost", "[::1]", ...hosts];
   const host = c.req.header("host") ?? "";
   // A whole URL as the address of a request has a host of its own, which links in the response would repeat.
-  const names = [host.replace(/:\d+$/, ""), new URL(c.req.url).hostname];
+  const isWholeUrl = c.env.incoming.url?.startsWith("/") !== true;
+  const names = [host.replace(/:\d+$/, ""), ...(isWholeUrl ? [new URL(c.req.url).hostname] : [])];
   if (names.some((name) => !known.includes(name.toLowerCase())))
     throw flatError(
       403,

@@ -86,6 +86,7 @@ async function multipartFields(c: SandboxContext, bytes: Buffer<ArrayBuffer>): P
 /** The parameters of the query by name, decoded; the first one of a name that occurs several times. */
 export function queryOf(c: SandboxContext): ReadonlyMap<string, string> {
   const query = new Map<string, string>();
+  if (!c.req.url.includes("?")) return query;
   for (const [name, value] of new URL(c.req.url).searchParams) {
     if (!query.has(name)) query.set(name, value);
   }
