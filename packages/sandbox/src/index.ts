@@ -17,7 +17,7 @@ import { assertKnownNames } from "./world/known-names.ts";
 import { World } from "./world/state.ts";
 import { prepareStateFile, readStateFile, versionOf, writeStateFile } from "./world/state-file.ts";
 
-export type { Observation, ProfileName, Quirk, Range, TrueTransaction } from "./banks/index.ts";
+export type { Observation, ProfileName, Quirk, Range, Sighting, TrueTransaction } from "./banks/index.ts";
 export type { ReconfirmationOutcome } from "./gocardless/consent/reconfirmation.ts";
 export type { Authorisation } from "./gocardless/consent/requisition-flow.ts";
 export type { ReturnError } from "./gocardless/consent/return-address.ts";

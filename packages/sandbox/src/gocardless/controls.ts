@@ -1,3 +1,4 @@
+import { dateAt } from "../banks/day.ts";
 import { type ProfileName, type TrueTransaction, truthOf } from "../banks/index.ts";
 import type { TimeSpan } from "../world/clock.ts";
 import type { Faults } from "../world/faults.ts";
@@ -215,8 +216,11 @@ export class SandboxControls {
   };
 
   /**
-   * What really happened on an account since the start of the history that it was connected for, with every form in
-   * which the responses so far have shown it.
+   * What really happened on a bank account since the start of the longest history that it was connected or asked for,
+   * with every form in which complete responses have shown it, under all account ids that it has had.
+   *
+   * A response is complete once the operating system has taken all of it. One that a fault replaces or cuts is not, nor
+   * the response to HEAD or to a client that has gone away. What the client then makes of it, the sandbox cannot know.
    *
    * @throws Error if the account is unknown, or has transactions that were set with {@link setTransactions}
    */
@@ -228,14 +232,15 @@ export class SandboxControls {
         `Account ${accountId} has payloads of your own: the sandbox does not know what really happened.`,
       );
     }
-    const agreements = requisitionsOf(state, account).flatMap(
-      ({ agreement }) => state.agreements.get(agreement) ?? [],
-    );
-    const asked = account.answers.map(({ range }) => range.from);
+    const accounts = state.accountsOf(account.bankAccount);
+    const agreements = accounts
+      .flatMap((one) => requisitionsOf(state, one))
+      .flatMap(({ agreement }) => state.agreements.get(agreement) ?? []);
+    // A deleted requisition takes its agreement with it, but not what was read under it.
+    const asked = accounts.flatMap(({ answers }) => answers.map(({ range }) => range.from));
     const starts = [...agreements.map((one) => historyStart([one])), ...asked].sort();
     const now = state.world.clock.date();
-    const observed = observations(account.bankAccount, account.answers);
-    return truthOf(account.bankAccount, starts[0] ?? now.toISOString().slice(0, 10), now, observed);
+    return truthOf(account.bankAccount, starts[0] ?? dateAt(now), now, observations(accounts));
   };
 
   /** The visible state, as JSON. */
