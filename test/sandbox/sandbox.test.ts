@@ -658,7 +658,7 @@ describe("starting", () => {
   it("the clock follows real time without `now`, and an invalid `now` is rejected", async () => {
     await using sandbox = await startSandbox();
     expect(Math.abs(Date.parse(sandbox.now()) - Date.now())).toBeLessThan(5000);
-    await expect(startSandbox({ now: "yesterday" })).rejects.toThrow("now is not a valid time");
+    await expect(startSandbox({ now: "yesterday" })).rejects.toThrow("now must be a valid time");
   });
 });
 

@@ -74,9 +74,7 @@ export function accountRoutes(state: ServiceState, limits: LimitBook): SandboxAp
     const given: GivenResponse = { at, call, range, incomplete: true };
     if (account.transactions !== undefined) given.setPayloads = true;
     account.answers.push(given);
-    whenSentWhole(c, () => {
-      delete given.incomplete;
-    });
+    whenSentWhole(c, () => state.afterwards(() => complete(state, account.id, call)));
     if (account.transactions !== undefined) {
       return c.json({ transactions: account.transactions, last_updated: iso });
     }
@@ -135,6 +133,11 @@ function expired(agreement: AgreementRecord, end: number | undefined) {
   const at = new Date(end ?? 0).toISOString();
   const detail = `EUA was valid for ${agreement.access_valid_for_days} days and it expired at ${at}. The end user must connect the account once more with new EUA and Requisition`;
   return flatError(401, `End User Agreement (EUA) ${agreement.id} has expired`, detail);
+}
+
+/** Notes that a response has been sent whole. The account is looked up, as another process may have changed it meanwhile. */
+function complete(state: ServiceState, accountId: string, call: number): void {
+  delete state.accounts.get(accountId)?.answers.findLast((given) => given.call === call)?.incomplete;
 }
 
 /** How many responses with transactions of a bank account were begun: ids that change with each one never repeat. */

@@ -13,6 +13,9 @@ import { isNamedError } from "../errors/named-errors.ts";
 import type { Fault } from "../fault.ts";
 import { isOperation } from "../operations.ts";
 
+/** In bytes: larger bodies of controls are rejected. Payloads of an account's transactions are the largest that are sent. */
+export const LARGEST_CONTROL_BODY = 16_000_000;
+
 const Span = z.strictObject({
   days: z.number().optional(),
   hours: z.number().optional(),

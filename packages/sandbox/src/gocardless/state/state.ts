@@ -26,8 +26,21 @@ export class ServiceState {
   readonly #byBankAccount = new Map<string, AccountRecord[]>();
   readonly #tokens = new Map<string, TokenRecord>();
 
+  /** Does what a request leaves for later, on the newest state: other processes may share it. */
+  afterwards: (work: () => void) => void = (work) => work();
+
   constructor(world: World) {
     this.world = world;
+  }
+
+  /** Removes everything, before a snapshot is restored. */
+  clear(): void {
+    for (const records of [
+      ...[this.agreements, this.requisitions, this.accounts, this.reconfirmations],
+      ...[this.linking, this.#byBankAccount, this.#tokens],
+    ]) {
+      records.clear();
+    }
   }
 
   /** Adds an account. */

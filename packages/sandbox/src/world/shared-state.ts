@@ -1,0 +1,238 @@
+import { FileLock } from "./file-lock.ts";
+import { lockFileOf, prepareStateFile, readStateFile, versionOf, writeStateFile } from "./state-file.ts";
+
+/** In milliseconds: another process holds the lock for moments, so one that keeps it for so long does not run. */
+const LONGEST_WAIT = 5000;
+
+/** In milliseconds, between two tries to take the lock. */
+const BETWEEN_TRIES = 2;
+
+/** The state file is held by another process that does not respond. */
+export class StateBusyError extends Error {}
+
+/** The state in memory that a file keeps. */
+export interface StateInMemory<Snapshot> {
+  snapshot: () => Snapshot;
+  /** Replaces the whole state. @throws Error if it cannot go on from this snapshot */
+  restore: (snapshot: Snapshot) => void;
+}
+
+/**
+ * The state of a sandbox in a file that several processes can use at the same time. Requests and controls act on the newest
+ * state, one process after the other: each takes the lock, reads the file if another process has written it, acts, and
+ * writes what it has changed.
+ *
+ * If the file can no longer be written while the sandbox runs, it continues in memory, says so once on stderr, and tries
+ * again with each change.
+ */
+export class SharedState<Snapshot extends object> {
+  readonly #path: string;
+  readonly #parse: (value: unknown) => Snapshot;
+  readonly #lock: FileLock;
+  #memory: StateInMemory<Snapshot> | undefined;
+  /** The version of the file that the memory began from; undefined for no file. */
+  #seen: string | undefined;
+  /** How many requests and controls act on the state at this moment. */
+  #inside = 0;
+  #isLocked = false;
+  #isUnsaved = false;
+  #isReported = false;
+  #isClosed = false;
+
+  private constructor(path: string, parse: (value: unknown) => Snapshot, lock: FileLock) {
+    this.#path = path;
+    this.#parse = parse;
+    this.#lock = lock;
+  }
+
+  /**
+   * @param parse checks the content of the file, and throws if it is not a sandbox's state
+   * @throws Error if the file cannot be written
+   */
+  static async open<Snapshot extends object>(
+    path: string,
+    parse: (value: unknown) => Snapshot,
+  ): Promise<SharedState<Snapshot>> {
+    prepareStateFile(path);
+    return new SharedState(path, parse, await FileLock.at(lockFileOf(path)));
+  }
+
+  /**
+   * Begins with what the file holds, and writes what `begin` makes of it.
+   *
+   * @param begin makes the state in memory of a snapshot, or a new one if there is none
+   * @throws Error if the file cannot be read or written, or another process does not release it
+   */
+  async start<Memory extends StateInMemory<Snapshot>>(
+    begin: (known: Snapshot | undefined) => Memory,
+  ): Promise<Memory> {
+    await this.#take();
+    try {
+      this.#seen = versionOf(this.#path);
+      const memory = begin(readStateFile(this.#path, this.#parse));
+      this.#memory = memory;
+      this.#write();
+      return memory;
+    } finally {
+      this.#release();
+    }
+  }
+
+  /** Notes that the state has changed, so that it is written as soon as what acts on it is done. */
+  readonly changed = (): void => {
+    this.#isUnsaved = true;
+  };
+
+  /** Acts on the newest state. The work must not wait for anything outside of the process: it holds up the other ones. */
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    await this.#enter();
+    try {
+      return await work();
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** Acts on the newest state at once, as controls do, and waits for other processes if it has to. */
+  act<T>(work: () => T): T {
+    const until = performance.now() + LONGEST_WAIT;
+    while (!this.#isReady()) {
+      if (performance.now() > until) throw this.#busy();
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_TRIES);
+    }
+    this.#inside += 1;
+    try {
+      return work();
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** Looks at the newest state without changing it. */
+  look<T>(work: () => T): T {
+    if (this.#inside === 0 && !this.#isClosed) this.#refresh();
+    return work();
+  }
+
+  /** Changes the newest state after a request, if the sandbox still runs; a failure is only reported. */
+  afterwards(work: () => void): void {
+    if (this.#isClosed) return;
+    this.#attempt(() => {
+      this.act(() => {
+        work();
+        this.#isUnsaved = true;
+      });
+    });
+  }
+
+  /** Writes what could not be written before. @throws Error if it still cannot be written */
+  close(): void {
+    try {
+      this.act(() => undefined);
+      if (this.#isUnsaved) this.#write();
+    } finally {
+      this.#isClosed = true;
+      this.#lock.remove();
+    }
+  }
+
+  /** Leaves the file as it is, if the sandbox could not be started. */
+  abandon(): void {
+    this.#isClosed = true;
+    this.#lock.remove();
+  }
+
+  async #enter(): Promise<void> {
+    const until = performance.now() + LONGEST_WAIT;
+    while (!this.#isReady()) {
+      if (performance.now() > until) throw this.#busy();
+      await pause();
+    }
+    this.#inside += 1;
+  }
+
+  #leave(): void {
+    this.#inside -= 1;
+    if (this.#inside > 0) return;
+    try {
+      if (this.#isUnsaved) this.#attempt(() => this.#write());
+    } finally {
+      this.#release();
+    }
+  }
+
+  /** Whether the state in memory is the newest, and stays so until it is left. */
+  #isReady(): boolean {
+    if (this.#inside > 0) return true;
+    // Without a lock, as when the folder was removed, the sandbox continues in memory.
+    const isTaken = this.#attempt(() => this.#lock.tryTake());
+    if (isTaken === false) return false;
+    this.#isLocked = isTaken === true;
+    this.#refresh();
+    return true;
+  }
+
+  /** Reads the file if another process has written it, unless there are changes that could not be written. */
+  #refresh(): void {
+    const version = versionOf(this.#path);
+    if (version === this.#seen || this.#isUnsaved) return;
+    this.#attempt(() => {
+      const snapshot = readStateFile(this.#path, this.#parse);
+      if (snapshot === undefined) this.#isUnsaved = true;
+      else this.#memory?.restore(snapshot);
+      this.#seen = version;
+    });
+  }
+
+  #write(): void {
+    const version = versionOf(this.#path);
+    if (version !== undefined && version !== this.#seen)
+      throw new Error(`The state file ${this.#path} was changed by another program, and is not overwritten.`);
+    if (this.#memory === undefined) return;
+    writeStateFile(this.#path, this.#memory.snapshot());
+    this.#seen = versionOf(this.#path);
+    this.#isUnsaved = false;
+    this.#isReported = false;
+  }
+
+  /** Does something with the files. If it fails, the sandbox continues in memory, and says so once. */
+  #attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!this.#isReported) {
+        const reason = error instanceof Error ? error.message : String(error);
+        process.emitWarning(
+          `${reason} The sandbox continues in memory, and tries again with each change.`,
+          "SandboxWarning",
+        );
+      }
+      this.#isReported = true;
+      return undefined;
+    }
+  }
+
+  async #take(): Promise<void> {
+    const until = performance.now() + LONGEST_WAIT;
+    while (!this.#lock.tryTake()) {
+      if (performance.now() > until) throw this.#busy();
+      await pause();
+    }
+    this.#isLocked = true;
+  }
+
+  #release(): void {
+    if (this.#isLocked) this.#lock.release();
+    this.#isLocked = false;
+  }
+
+  #busy(): StateBusyError {
+    return new StateBusyError(
+      `The state file ${this.#path} is held by another process that does not respond: end that process, or name another file.`,
+    );
+  }
+}
+
+async function pause(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES));
+}
