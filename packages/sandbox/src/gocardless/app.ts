@@ -42,7 +42,7 @@ const BASE = "/api/v2";
 export interface AppParts extends ControlParts {
   credentials: { secretId: string; secretKey: string };
   /** The state file, if there is one: requests then act on the newest state, one process after the other. */
-  shared: Pick<SharedState<object>, "exclusively" | "changed"> | undefined;
+  shared: Pick<SharedState<object>, "exclusively" | "changed" | "counted"> | undefined;
   permissions: Permissions;
   /** Host names to accept in addition to those of the loopback interface. */
   hosts: readonly string[];
@@ -134,19 +134,15 @@ async function onNewestState({ shared }: AppParts, c: SandboxContext, handle: ()
   try {
     await shared.exclusively(async () => {
       await handle();
-      if (mayHaveChanged(c)) shared.changed();
+      const { method, path } = c.req;
+      if (method !== "GET" && method !== "HEAD") shared.changed();
+      // A GET of the service counts against a limit, and one of a page notes that it was opened.
+      else if (path.startsWith(`${BASE}/`) || path.startsWith("/psd2/")) shared.counted();
     });
   } catch (error) {
     if (error instanceof StateBusyError) throw flatError(503, "State file busy", error.message);
     throw error;
   }
-}
-
-/** A GET of the service counts against a limit, and one of a page notes that it was opened. */
-function mayHaveChanged(c: SandboxContext): boolean {
-  const { method, path } = c.req;
-  const isRead = method === "GET" || method === "HEAD";
-  return !isRead || path.startsWith(`${BASE}/`) || path.startsWith("/psd2/");
 }
 
 function authenticate(c: SandboxContext, state: ServiceState, path: string): void {

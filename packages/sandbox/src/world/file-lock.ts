@@ -1,10 +1,13 @@
-import { rmSync, statSync } from "node:fs";
+import { rmSync, statSync, utimesSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 
 type OpenDatabase = (path: string) => DatabaseSync;
 
 /** How often a lock file is opened again because another process has removed it in between. */
 const TRIES = 10;
+
+/** How often in a row the last holder lets others go first. */
+const TURNS = 5;
 
 /** SQLite's codes for a file that is locked already. */
 const TAKEN: readonly unknown[] = [5, 6];
@@ -15,12 +18,16 @@ const TAKEN: readonly unknown[] = [5, 6];
  * transaction of a database that stays empty.
  */
 export class FileLock {
-  readonly #path: string;
+  readonly path: string;
   readonly #openDatabase: OpenDatabase;
   #opened: { database: DatabaseSync; file: number | undefined } | undefined;
+  /** The time of the file when it was last looked at: whoever waits for the lock changes it. */
+  #wantedAt: number | undefined;
+  /** How often this holder will still let others go first. */
+  #turns = 0;
 
   private constructor(path: string, openDatabase: OpenDatabase) {
-    this.#path = path;
+    this.path = path;
     this.#openDatabase = openDatabase;
   }
 
@@ -30,13 +37,18 @@ export class FileLock {
     return new FileLock(path, (file) => new DatabaseSync(file, { timeout: 0 }));
   }
 
-  /** Takes the lock, unless another holder has it. @throws Error if the file cannot be created or locked */
+  /**
+   * Takes the lock, unless another holder has it, or waits for it and this was the last holder.
+   *
+   * @throws Error if the file cannot be created or locked
+   */
   tryTake(): boolean {
+    if (this.#isOthersTurn()) return false;
     for (let tries = 0; tries < TRIES; tries += 1) {
-      this.#opened ??= { file: fileAt(this.#path), database: this.#open() };
-      if (!begin(this.#opened.database)) return false;
+      this.#opened ??= { file: statOf(this.path)?.ino, database: this.#open() };
+      if (!begin(this.#opened.database)) return this.#wait();
       // What was opened and what is there now must be one file: else the holder before has removed it.
-      if (this.#opened.file !== undefined && this.#opened.file === fileAt(this.#path)) return true;
+      if (this.#opened.file !== undefined && this.#opened.file === statOf(this.path)?.ino) return true;
       this.#close();
     }
     return false;
@@ -44,12 +56,36 @@ export class FileLock {
 
   release(): void {
     this.#opened?.database.exec("ROLLBACK");
+    this.#turns = TURNS;
+  }
+
+  /** Whether another process has asked for the lock since this one last looked. */
+  #isOthersTurn(): boolean {
+    const wantedAt = statOf(this.path)?.mtimeMs;
+    const isNew = wantedAt !== undefined && wantedAt !== this.#wantedAt;
+    this.#wantedAt = wantedAt;
+    if (!isNew || this.#turns === 0) return false;
+    this.#turns -= 1;
+    return true;
+  }
+
+  /** Asks the holder to let others go first. */
+  #wait(): false {
+    this.#turns = 0;
+    const now = (performance.timeOrigin + performance.now()) / 1000;
+    try {
+      utimesSync(this.path, now, now);
+    } catch {
+      // The holder has just removed it.
+    }
+    return false;
   }
 
   /** Removes the file, unless another holder has the lock at this moment and will remove it. */
   remove(): void {
     try {
-      if (this.tryTake()) rmSync(this.#path, { force: true });
+      this.#turns = 0;
+      if (this.tryTake()) rmSync(this.path, { force: true });
     } catch {
       // The folder may be gone, and Windows removes no file that another process has open. An empty file does no harm.
     }
@@ -57,7 +93,7 @@ export class FileLock {
   }
 
   #open(): DatabaseSync {
-    const database = this.#openDatabase(this.#path);
+    const database = this.#openDatabase(this.path);
     try {
       // Without this, taking the lock would create a journal beside the file.
       database.exec("PRAGMA journal_mode = MEMORY");
@@ -87,9 +123,8 @@ function isTaken(error: unknown): boolean {
   return error instanceof Error && "errcode" in error && TAKEN.includes(error.errcode);
 }
 
-/** The number of the file at a path; undefined if there is none. */
-function fileAt(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino;
+function statOf(path: string) {
+  return statSync(path, { throwIfNoEntry: false });
 }
 
 /** Loads node:sqlite. Some versions of Node warn about it each time; that one warning is held back, and no other. */

@@ -7,6 +7,21 @@ const LONGEST_WAIT = 5000;
 /** In milliseconds, between two tries to take the lock. */
 const BETWEEN_TRIES = 2;
 
+/**
+ * In milliseconds: for at most this long, and ten times as long as writing takes, the lock is kept so that several counted
+ * calls are written at once.
+ */
+const LONGEST_HOLD = 250;
+
+/** Who may keep a lock. */
+interface Holder {
+  /** Gives the lock back, unless it is needed at this moment. */
+  giveBack: () => void;
+}
+
+/** The sandboxes of this process by their lock files. As they cannot wait for each other, they ask each other for the lock. */
+const inProcess = new Map<string, Set<Holder>>();
+
 /** The state file is held by another process that does not respond. */
 export class StateBusyError extends Error {}
 
@@ -29,13 +44,20 @@ export class SharedState<Snapshot extends object> {
   readonly #path: string;
   readonly #parse: (value: unknown) => Snapshot;
   readonly #lock: FileLock;
+  readonly #neighbours: Set<Holder>;
   #memory: StateInMemory<Snapshot> | undefined;
   /** The version of the file that the memory began from; undefined for no file. */
   #seen: string | undefined;
   /** How many requests and controls act on the state at this moment. */
   #inside = 0;
   #isLocked = false;
+  /** Whether there are changes that are to be written at once. */
   #isUnsaved = false;
+  /** Whether there are changes that are to be written soon, while the lock is kept: what a GET counts. */
+  #isCounted = false;
+  #heldSince: number | undefined;
+  #holding: NodeJS.Timeout | undefined;
+  #hold = 0;
   #isReported = false;
   #isClosed = false;
 
@@ -43,6 +65,9 @@ export class SharedState<Snapshot extends object> {
     this.#path = path;
     this.#parse = parse;
     this.#lock = lock;
+    this.#neighbours = inProcess.get(lock.path) ?? new Set();
+    this.#neighbours.add(this);
+    inProcess.set(lock.path, this.#neighbours);
   }
 
   /**
@@ -68,6 +93,7 @@ export class SharedState<Snapshot extends object> {
   ): Promise<Memory> {
     await this.#take();
     try {
+      this.#isLocked = true;
       this.#seen = versionOf(this.#path);
       const memory = begin(readStateFile(this.#path, this.#parse));
       this.#memory = memory;
@@ -81,6 +107,11 @@ export class SharedState<Snapshot extends object> {
   /** Notes that the state has changed, so that it is written as soon as what acts on it is done. */
   readonly changed = (): void => {
     this.#isUnsaved = true;
+  };
+
+  /** Notes that the state has changed, so that it is written soon. Only what is counted may be lost if the process is killed. */
+  readonly counted = (): void => {
+    this.#isCounted = true;
   };
 
   /** Acts on the newest state. The work must not wait for anything outside of the process: it holds up the other ones. */
@@ -110,7 +141,10 @@ export class SharedState<Snapshot extends object> {
 
   /** Looks at the newest state without changing it. */
   look<T>(work: () => T): T {
-    if (this.#inside === 0 && !this.#isClosed) this.#refresh();
+    if (this.#inside === 0 && !this.#isLocked && !this.#isClosed) {
+      this.#settleNeighbours();
+      this.#refresh();
+    }
     return work();
   }
 
@@ -120,7 +154,7 @@ export class SharedState<Snapshot extends object> {
     this.#attempt(() => {
       this.act(() => {
         work();
-        this.#isUnsaved = true;
+        this.#isCounted = true;
       });
     });
   }
@@ -129,16 +163,19 @@ export class SharedState<Snapshot extends object> {
   close(): void {
     try {
       this.act(() => undefined);
+      this.#settle();
       if (this.#isUnsaved) this.#write();
     } finally {
-      this.#isClosed = true;
-      this.#lock.remove();
+      this.abandon();
     }
   }
 
   /** Leaves the file as it is, if the sandbox could not be started. */
   abandon(): void {
     this.#isClosed = true;
+    this.#neighbours.delete(this);
+    if (this.#neighbours.size === 0) inProcess.delete(this.#lock.path);
+    this.#release();
     this.#lock.remove();
   }
 
@@ -154,7 +191,27 @@ export class SharedState<Snapshot extends object> {
   #leave(): void {
     this.#inside -= 1;
     if (this.#inside > 0) return;
+    if (this.#isCounted && !this.#isUnsaved && this.#isLocked) this.#holdOn();
+    else this.#settle();
+  }
+
+  /** Keeps the lock for what is counted next, unless that has been done for long enough. */
+  #holdOn(): void {
+    const now = performance.now();
+    if (this.#heldSince === undefined) {
+      this.#heldSince = now;
+      this.#holding = setTimeout(this.giveBack, this.#hold).unref();
+    } else if (now - this.#heldSince > this.#hold) this.#settle();
+  }
+
+  /** Writes what has changed and releases the lock, unless something acts on the state at this moment. */
+  readonly giveBack = (): void => {
+    if (this.#inside === 0 && this.#isLocked) this.#settle();
+  };
+
+  #settle(): void {
     try {
+      this.#isUnsaved ||= this.#isCounted;
       if (this.#isUnsaved) this.#attempt(() => this.#write());
     } finally {
       this.#release();
@@ -163,13 +220,18 @@ export class SharedState<Snapshot extends object> {
 
   /** Whether the state in memory is the newest, and stays so until it is left. */
   #isReady(): boolean {
-    if (this.#inside > 0) return true;
+    if (this.#inside > 0 || this.#isLocked) return true;
+    this.#settleNeighbours();
     // Without a lock, as when the folder was removed, the sandbox continues in memory.
     const isTaken = this.#attempt(() => this.#lock.tryTake());
     if (isTaken === false) return false;
     this.#isLocked = isTaken === true;
     this.#refresh();
     return true;
+  }
+
+  #settleNeighbours(): void {
+    for (const neighbour of this.#neighbours) if (neighbour !== this) neighbour.giveBack();
   }
 
   /** Reads the file if another process has written it, unless there are changes that could not be written. */
@@ -189,9 +251,12 @@ export class SharedState<Snapshot extends object> {
     if (version !== undefined && version !== this.#seen)
       throw new Error(`The state file ${this.#path} was changed by another program, and is not overwritten.`);
     if (this.#memory === undefined) return;
+    const before = performance.now();
     writeStateFile(this.#path, this.#memory.snapshot());
+    this.#hold = Math.min(LONGEST_HOLD, 10 * (performance.now() - before));
     this.#seen = versionOf(this.#path);
     this.#isUnsaved = false;
+    this.#isCounted = false;
     this.#isReported = false;
   }
 
@@ -214,16 +279,19 @@ export class SharedState<Snapshot extends object> {
 
   async #take(): Promise<void> {
     const until = performance.now() + LONGEST_WAIT;
-    while (!this.#lock.tryTake()) {
+    for (;;) {
+      this.#settleNeighbours();
+      if (this.#lock.tryTake()) return;
       if (performance.now() > until) throw this.#busy();
       await pause();
     }
-    this.#isLocked = true;
   }
 
   #release(): void {
     if (this.#isLocked) this.#lock.release();
     this.#isLocked = false;
+    this.#heldSince = undefined;
+    clearTimeout(this.#holding);
   }
 
   #busy(): StateBusyError {
