@@ -47,7 +47,7 @@ describe("error responses", () => {
       "GET",
       "/institutions/?colour=red",
       undefined,
-      flat(400, "Unknown fields", "Unknown fields {'colour'} in {'query'}"),
+      flat(400, "Unknown fields", "Unknown fields {'colour'} in query"),
     ],
     [
       "GET",
@@ -144,7 +144,7 @@ describe("error responses", () => {
       "POST",
       "/requisitions/",
       { ...least, colour: "red" },
-      flat(400, "Unknown fields", "Unknown fields {'colour'} in {'payload'}"),
+      flat(400, "Unknown fields", "Unknown fields {'colour'} in payload"),
     ],
     [
       "POST",

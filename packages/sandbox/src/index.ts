@@ -4,6 +4,7 @@ import "./supported-node.ts";
 import { sandboxApp } from "./gocardless/app.ts";
 import { type ControlParts, SandboxControls } from "./gocardless/controls.ts";
 import { serviceFaults } from "./gocardless/fault.ts";
+import { answerMalformed, responseToUnreadable } from "./gocardless/listener-errors.ts";
 import { Memory } from "./gocardless/memory.ts";
 import { sharedControls } from "./gocardless/shared-controls.ts";
 import { type SandboxSnapshot, sandboxSnapshot } from "./gocardless/state/snapshot.ts";
@@ -16,6 +17,7 @@ export type { ReconfirmationOutcome } from "./gocardless/consent/reconfirmation.
 export type { Authorisation } from "./gocardless/consent/requisition-flow.ts";
 export type { ReturnError } from "./gocardless/consent/return-address.ts";
 export type {
+  AdvanceOptions,
   SandboxRequest,
   SandboxState,
   TransactionPayloads,
@@ -26,6 +28,7 @@ export type { Fault } from "./gocardless/fault.ts";
 export type { Limit, Limits, SomeLimits } from "./gocardless/limits.ts";
 export type { Operation } from "./gocardless/operations.ts";
 export type { Permissions } from "./gocardless/permissions.ts";
+export type { RateLimitHeaders } from "./gocardless/rate-limit-headers.ts";
 export type {
   AccountDecision,
   AgreementRecord,
@@ -93,7 +96,7 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
     stateFile === undefined
       ? undefined
       : await SharedState.open(stateFile, (value) => sandboxSnapshot.parse(value));
-  const listening = new Listening(host);
+  const listening = new Listening(host, responseToUnreadable, answerMalformed);
   try {
     await listening.open(port);
     const begin = (known?: SandboxSnapshot) => new Memory(options, known, listening.origin);
@@ -123,6 +126,7 @@ function sandboxOf(memory: Memory, { listening, shared, options }: Running): San
       shared,
       credentials: sandboxCredentials,
       permissions: options.permissions ?? {},
+      rateLimitHeaders: options.rateLimitHeaders ?? "http",
       hosts: [listening.host],
     }).fetch,
   );

@@ -1,7 +1,8 @@
 import { limitsFrom, type SomeLimits } from "./gocardless/limits.ts";
 import type { Permissions } from "./gocardless/permissions.ts";
+import type { RateLimitHeaders } from "./gocardless/rate-limit-headers.ts";
 import { type SandboxSnapshot, snapshotFrom } from "./gocardless/state/snapshot.ts";
-import { assertFits, flag, isRecord, record, text, wholeNumber } from "./world/argument.ts";
+import { assertFits, flag, isRecord, oneOf, record, text, wholeNumber } from "./world/argument.ts";
 import { assertKnownNames } from "./world/known-names.ts";
 
 /** Options of {@link startSandbox}. */
@@ -16,6 +17,11 @@ export interface SandboxOptions {
   now?: string | Date | undefined;
   /** `false` for no limits, or limits that replace some of the service's. @default the service's */
   rateLimits?: boolean | SomeLimits | undefined;
+  /**
+   * The names of the headers with limits: "http" for `HTTP_X_RATELIMIT_LIMIT` and so on, "plain" for `X-RateLimit-Limit`
+   * and so on. Clients meet both. @default "http"
+   */
+  rateLimitHeaders?: RateLimitHeaders | undefined;
   /** What the company that owns the credentials may do. @default everything */
   permissions?: Permissions | undefined;
   /** How many accounts are linked from the start, spread over all banks, at most 100,000. @default none */
@@ -38,6 +44,7 @@ const optionNames: Readonly<Record<keyof SandboxOptions, true>> = {
   seed: true,
   now: true,
   rateLimits: true,
+  rateLimitHeaders: true,
   permissions: true,
   accounts: true,
   transactionsPerDay: true,
@@ -55,6 +62,7 @@ const RULES = {
       (typeof value === "string" || value instanceof Date) && !Number.isNaN(new Date(value).getTime()),
     words: "a valid time (ISO 8601)",
   },
+  rateLimitHeaders: oneOf(["http", "plain"]),
   accounts: wholeNumber(1, 100_000),
   transactionsPerDay: wholeNumber(0, 1000),
   stateFile: text(4096),

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { CommandLine } from "../ui/command-line.ts";
 import { line } from "../ui/printable.ts";
 import type { Terminal } from "../ui/terminal.ts";
@@ -13,6 +13,7 @@ interface SandboxCommandOptions {
   accounts?: number;
   transactionsPerDay?: number;
   limits: boolean;
+  rateLimitHeaders: "http" | "plain";
 }
 
 export function registerSandbox(program: CommandLine, terminal: Terminal): void {
@@ -51,6 +52,14 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
       number("--transactions-per-day"),
     )
     .option("--no-limits", "do not enforce rate limits")
+    .addOption(
+      new Option(
+        "--rate-limit-headers <form>",
+        "HTTP_X_RATELIMIT_LIMIT and so on, or X-RateLimit-Limit and so on",
+      )
+        .choices(["http", "plain"])
+        .default("http"),
+    )
     .action(async ({ state, limits, ...options }: SandboxCommandOptions, command: Command) => {
       if (state !== undefined) assertFile(state, command);
       const run = await import("./sandbox.run.ts");

@@ -1,5 +1,6 @@
 import type { SandboxBank } from "../banks/index.ts";
 import type { SandboxContext } from "../world/http.ts";
+import { boundedJson } from "./bounded-json.ts";
 import { fieldErrors, flatError, notFound } from "./errors/error-response.ts";
 import { bankFrom, type FieldErrors, flagFrom, isMissing, shown } from "./fields.ts";
 import { type Fields, uuidParam } from "./request.ts";
@@ -24,7 +25,7 @@ export function notAccepted(agreement: AgreementRecord) {
 /** Creates an agreement from the fields of a body. @throws ErrorResponse that names every invalid field */
 export function createAgreement(state: ServiceState, fields: Fields): AgreementRecord {
   const errors: FieldErrors = {};
-  const bank = bankFrom(state.world, fields["institution_id"], errors);
+  const bank = bankFrom(state, fields["institution_id"], errors);
   const reconfirmation = flagFrom(fields["reconfirmation"], "reconfirmation", errors);
   const history = dayCount(fields["max_historical_days"], "max_historical_days", errors);
   const access = dayCount(fields["access_valid_for_days"], "access_valid_for_days", errors);
@@ -82,7 +83,7 @@ function scopesFrom(value: unknown, errors: FieldErrors): string[] {
 /** In a form, a list is sent as JSON text, and a single scope may be sent as it is. */
 function parsedList(text: string): unknown[] {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = boundedJson(text);
     return Array.isArray(value) ? value : [text];
   } catch {
     return [text];

@@ -9,11 +9,10 @@ import { reconfirmationPage } from "../pages/reconfirmation-page.ts";
 import { ControlError } from "../world/control-error.ts";
 import { cutConnection, withEffects } from "../world/fault-effects.ts";
 import { newApp, readAhead, type SandboxApp, type SandboxContext } from "../world/http.ts";
-import type { LimitLeft } from "../world/limits.ts";
 import { type SharedState, StateBusyError } from "../world/shared-state.ts";
 import { waitingReconfirmation } from "./consent/reconfirmation.ts";
 import { finishLinks, waitingConsent } from "./consent/requisition-flow.ts";
-import { ACCOUNT_FAILURES, countFailure } from "./consent/suspension.ts";
+import { accountAt, countFailure } from "./consent/suspension.ts";
 import { type ControlParts, logRequest, SandboxControls } from "./controls.ts";
 import {
   ErrorResponse,
@@ -24,9 +23,10 @@ import {
   notFound,
 } from "./errors/error-response.ts";
 import { faultyResponse } from "./errors/faulty-response.ts";
-import { bucketOf, type LimitBook } from "./limits.ts";
 import { overviewOf } from "./overview.ts";
 import type { Permissions } from "./permissions.ts";
+import { RateLimiter, type RateLimitHeaders } from "./rate-limit-headers.ts";
+import { queryOf } from "./request.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { agreementRoutes } from "./routes/agreements.ts";
 import { controlRoutes, LARGEST_CONTROL_BODY } from "./routes/controls.ts";
@@ -44,6 +44,8 @@ export interface AppParts extends ControlParts {
   /** The state file, if there is one: requests then act on the newest state, one process after the other. */
   shared: Pick<SharedState<object>, "exclusively" | "changed" | "counted"> | undefined;
   permissions: Permissions;
+  /** The names of the headers with limits. */
+  rateLimitHeaders: RateLimitHeaders;
   /** Host names to accept in addition to those of the loopback interface. */
   hosts: readonly string[];
 }
@@ -62,7 +64,8 @@ export function sandboxApp(parts: AppParts): SandboxApp {
     const status = c.env.incoming.socket.destroyed && !c.env.outgoing.headersSent ? 0 : c.res.status;
     if (!path.startsWith("/_sandbox/") && path !== "/") {
       const at = state.world.clock.iso();
-      logRequest(parts.requests, { method: c.req.method, path, query: c.req.query(), status, at });
+      const query = Object.fromEntries(queryOf(c));
+      logRequest(parts.requests, { method: c.req.method, path, query, status, at });
     }
   });
   app.use(async (c, next) => {
@@ -87,42 +90,54 @@ export function sandboxApp(parts: AppParts): SandboxApp {
 function serviceApi(parts: AppParts): SandboxApp {
   const { state, permissions, limits, faults } = parts;
   const { clock } = state.world;
+  const limiter = new RateLimiter(limits, parts.rateLimitHeaders);
   const api = newApp();
+  const routes = newApp();
+  routes.route("/", tokenRoutes(state, parts.credentials));
+  routes.route("/", institutionRoutes(state));
+  routes.route("/", agreementRoutes(state, permissions));
+  routes.route("/", reconfirmationRoutes(state, permissions));
+  routes.route("/", requisitionRoutes(state));
+  routes.route("/", accountRoutes(state, limits));
+  const paths = [...new Set(routes.routes.map((route) => route.path))];
   api.use(async (c, next) => {
     const path = c.req.path.slice(BASE.length);
     const fault = faults.take(c.req.method, path, clock.now());
     if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
-    const instead = fault && faultyResponse(fault, path);
     await onNewestState(parts, c, async () => {
       finishLinks(state);
-      if (instead === undefined) {
-        authenticate(c, state, path);
-        setGeneralHeaders(c, limits, path, clock.now());
-        await next();
-        setAccountHeaders(c, limits, path, clock.now());
-      } else {
-        c.res = instead.response;
-        if (ACCOUNT_FAILURES.test(path)) countFailure(state, path, instead.body);
-      }
+      const instead = fault && faultyResponse(fault, path, accountAt(state, path));
+      if (instead === undefined) return await next();
+      c.res = instead.response;
+      countFailure(state, path, instead.body);
     });
     if (fault !== undefined) {
       c.res = withEffects(c.res, fault);
       await cutConnection(c, fault);
     }
   });
-  api.route("/", tokenRoutes(state, parts.credentials));
-  api.route("/", institutionRoutes(state.world));
-  api.route("/", agreementRoutes(state, permissions));
-  api.route("/", reconfirmationRoutes(state, permissions));
-  api.route("/", requisitionRoutes(state));
-  api.route("/", accountRoutes(state, limits));
-  const paths = new Set(api.routes.filter((route) => route.method !== "ALL").map((route) => route.path));
+  // The service's framework looks for the path before it authenticates or counts a request, so that neither a redirect
+  // nor an unknown path needs a token or counts against a limit.
+  for (const path of paths) {
+    api.use(path, async (c, next) => {
+      const asked = c.req.path.slice(BASE.length);
+      authenticate(c, state, asked);
+      limiter.countGeneral(c, asked, clock.now());
+      await next();
+      limiter.reportAccount(c, asked, clock.now());
+      if (c.error instanceof ErrorResponse) countFailure(state, asked, c.error.body);
+    });
+  }
+  api.route("/", routes);
   for (const path of paths) {
     api.all(path, (c) => {
       throw methodNotAllowed(c.req.method);
     });
-    // The service's framework redirects every method to the address with a trailing slash if that slash is missing.
-    api.all(path.replace(/\/$/, ""), (c) => c.redirect(`${c.req.path}/${new URL(c.req.url).search}`, 301));
+    // The framework redirects every method to the address with a trailing slash if that slash is missing.
+    api.all(path.replace(/\/$/, ""), (c) => {
+      const { pathname, search } = new URL(c.req.url);
+      return c.redirect(`${pathname}/${search}`, 301);
+    });
   }
   return api;
 }
@@ -153,36 +168,13 @@ function authenticate(c: SandboxContext, state: ServiceState, path: string): voi
   if (token === undefined || !state.isTokenValid(token, "access")) throw invalidToken();
 }
 
-function setGeneralHeaders(c: SandboxContext, limits: LimitBook, path: string, now: number): void {
-  const bucket = bucketOf(c.req.method, path);
-  try {
-    setHeaders(c, "HTTP_X_RATELIMIT_", limits.countGeneral(bucket, now));
-  } catch (error) {
-    setHeaders(c, "HTTP_X_RATELIMIT_", limits.generalLeft(bucket, now));
-    throw error;
-  }
-}
-
-function setAccountHeaders(c: SandboxContext, limits: LimitBook, path: string, now: number): void {
-  const [, id, kind] = ACCOUNT_FAILURES.exec(path) ?? [];
-  if (id === undefined || kind === undefined || (c.res.status !== 200 && c.res.status !== 429)) return;
-  setHeaders(c, "HTTP_X_RATELIMIT_ACCOUNT_SUCCESS_", limits.accountLeft(id, kind, now));
-}
-
-/** Set on Node's response, which preserves the case of header names; a Headers object would make them lower case. */
-function setHeaders(c: SandboxContext, prefix: string, left: LimitLeft | undefined): void {
-  if (left === undefined) return;
-  c.env.outgoing.setHeader(`${prefix}LIMIT`, left.limit);
-  c.env.outgoing.setHeader(`${prefix}REMAINING`, left.remaining);
-  c.env.outgoing.setHeader(`${prefix}RESET`, left.reset);
-}
-
 /** A web page in a browser can reach the loopback interface, so requests with a foreign Host or Origin are rejected. */
 function rejectForeigners(c: SandboxContext, hosts: readonly string[]): void {
   const known = ["127.0.0.1", "localhost", "[::1]", ...hosts];
   const host = c.req.header("host") ?? "";
-  const name = host.replace(/:\d+$/, "");
-  if (!known.includes(name))
+  // A whole URL as the address of a request has a host of its own, which links in the response would repeat.
+  const names = [host.replace(/:\d+$/, ""), new URL(c.req.url).hostname];
+  if (names.some((name) => !known.includes(name.toLowerCase())))
     throw flatError(
       403,
       "Foreign host",

@@ -2,6 +2,7 @@ import { dateAt } from "../banks/day.ts";
 import { type ProfileName, type TrueTransaction, truthOf } from "../banks/index.ts";
 import type { TimeSpan } from "../world/clock.ts";
 import type { Faults } from "../world/faults.ts";
+import { assertKnownNames } from "../world/known-names.ts";
 import { historyStart } from "./consent/access.ts";
 import { type ReconfirmationOutcome, reconfirm } from "./consent/reconfirmation.ts";
 import {
@@ -12,6 +13,7 @@ import {
   finishLinks,
   requisitionsOf,
 } from "./consent/requisition-flow.ts";
+import { offerBank, withdrawBank } from "./consent/withdrawal.ts";
 import type { Fault } from "./fault.ts";
 import { type LimitBook, type Limits, limitsFrom, type SomeLimits } from "./limits.ts";
 import { observations } from "./payload/observations.ts";
@@ -60,6 +62,17 @@ export const ACCOUNT_STATUSES = [
   "SUSPENDED",
 ] as const;
 
+/** Options of {@link SandboxControls.advanceTime}. */
+export interface AdvanceOptions {
+  /**
+   * Whether the tokens issued so far stay as old as they are, for programs that judge them by a clock of their own.
+   * @default false
+   */
+  keepTokens?: boolean | undefined;
+}
+
+const ADVANCE_OPTIONS: Readonly<Record<keyof AdvanceOptions, true>> = { keepTokens: true };
+
 /** The payloads of an account's transactions, by list. */
 export interface TransactionPayloads {
   /** The entries of the list `booked`, of any form, even one that no client can read. @default none */
@@ -100,6 +113,8 @@ export interface SandboxState {
   faults: Record<string, unknown>[];
   /** The limits in force; null for none. */
   limits: Limits | null;
+  /** The ids of the banks that have left the service. */
+  withdrawnBanks: string[];
 }
 
 /** The parts of the sandbox that the controls act on. */
@@ -161,9 +176,16 @@ export class SandboxControls {
     return address;
   };
 
-  /** Advances the clock: tokens and consents expire, pending entries are booked, and new transactions appear. */
-  readonly advanceTime = (span: TimeSpan): void => {
-    this.#parts.state.world.clock.advance(span);
+  /**
+   * Advances the clock: tokens and consents expire, pending entries are booked, and new transactions appear.
+   *
+   * @throws RangeError if the span is negative or not a number
+   */
+  readonly advanceTime = (span: TimeSpan, options: AdvanceOptions = {}): void => {
+    assertKnownNames(options, ADVANCE_OPTIONS, "advanceTime");
+    const { state } = this.#parts;
+    const passed = state.world.clock.advance(span);
+    if (options.keepTokens === true) state.prolongTokens(passed);
     this.#changed();
   };
 
@@ -196,6 +218,33 @@ export class SandboxControls {
     const requisition = this.#requisition(requisitionId);
     this.#parts.state.linking.delete(requisition.id);
     requisition.status = status;
+    this.#changed();
+  };
+
+  /**
+   * Ends an account's access at its bank before the consent is over: the account is EXPIRED, and requests for its data
+   * are rejected with AccessExpiredError until a new requisition links it. Its requisition stays LN.
+   *
+   * @throws Error if the account is unknown
+   */
+  readonly endAccess = (accountId: string): void => {
+    this.setAccountStatus(accountId, "EXPIRED");
+  };
+
+  /**
+   * Removes a bank from the service. It is in no list, new agreements and requisitions are rejected as for an unknown
+   * bank, and consents that wait for the end user fail. What is linked can be read until its consent ends.
+   *
+   * @throws Error if the bank is unknown
+   */
+  readonly withdrawBank = (institutionId: string): void => {
+    withdrawBank(this.#parts.state, institutionId);
+    this.#changed();
+  };
+
+  /** Offers a bank again that was removed with {@link withdrawBank}. @throws Error if the bank is unknown */
+  readonly offerBank = (institutionId: string): void => {
+    offerBank(this.#parts.state, institutionId);
     this.#changed();
   };
 
@@ -263,6 +312,7 @@ export class SandboxControls {
       })),
       faults: faults.list(),
       limits: limits.limits ?? null,
+      withdrawnBanks: [...state.withdrawn],
     };
   };
 

@@ -1,6 +1,6 @@
 import type { SandboxBank } from "../banks/index.ts";
-import type { World } from "../world/state.ts";
 import { type FieldError, REQUIRED, unknownInstitution } from "./errors/error-response.ts";
+import type { ServiceState } from "./state/state.ts";
 
 /** The errors of a body, by field. */
 export type FieldErrors = Record<string, FieldError>;
@@ -11,12 +11,12 @@ export function isMissing(value: unknown): boolean {
 }
 
 /** The bank that `institution_id` names. If there is none, adds an error and returns undefined. */
-export function bankFrom(world: World, value: unknown, errors: FieldErrors): SandboxBank | undefined {
+export function bankFrom(state: ServiceState, value: unknown, errors: FieldErrors): SandboxBank | undefined {
   if (isMissing(value)) {
     errors["institution_id"] = value === "" ? ["This field may not be blank."] : REQUIRED;
     return undefined;
   }
-  const bank = typeof value === "string" ? world.banks.get(value) : undefined;
+  const bank = typeof value === "string" ? state.offeredBank(value) : undefined;
   if (bank === undefined) errors["institution_id"] = unknownInstitution(shown(value));
   return bank;
 }

@@ -107,7 +107,7 @@ export function bucketOf(method: string, path: string): RateLimitBucket {
   if (path.startsWith("/token/new/")) return "tokenNew";
   if (path.startsWith("/token/")) return "tokenRefresh";
   if (path.startsWith("/accounts/")) return "accounts";
-  if (method !== "GET") return "write";
+  if (method !== "GET" && method !== "HEAD") return "write";
   return path.startsWith("/institutions/") || path.startsWith("/integrations/") ? "institutions" : "read";
 }
 

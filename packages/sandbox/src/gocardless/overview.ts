@@ -62,7 +62,9 @@ export function overviewOf(
         faults,
       };
     },
-    banks: [...state.world.banks.values()],
+    get banks() {
+      return state.offeredBanks();
+    },
     offered: Object.fromEntries(Object.entries(OFFERED).map(([name, { label }]) => [name, label])),
     operations: OPERATION_NAMES,
     inject: (what, times, operation = "") => {

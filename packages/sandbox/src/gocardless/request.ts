@@ -1,4 +1,5 @@
 import type { SandboxContext } from "../world/http.ts";
+import { boundedJson } from "./bounded-json.ts";
 import { flatError, invalidUuid, unknownFields } from "./errors/error-response.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -28,33 +29,44 @@ export type Fields = Readonly<Record<string, unknown>>;
  */
 export async function fieldsOf(c: SandboxContext): Promise<Fields> {
   const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-  const text = await readText(c);
-  if (text === "") return {};
-  if (type === "application/json") return jsonFields(text);
-  if (type === "application/x-www-form-urlencoded") return formFields(new URLSearchParams(text));
-  if (type === "multipart/form-data") return await multipartFields(c, text);
+  const bytes = await readBytes(c);
+  if (bytes.length === 0) return {};
+  if (type === "application/json") return jsonFields(bytes);
+  if (type === "application/x-www-form-urlencoded")
+    return formFields(new URLSearchParams(bytes.toString("utf8")));
+  if (type === "multipart/form-data") return await multipartFields(c, bytes);
   throw flatError(415, "Unsupported media type", `Unsupported media type "${type}" in request.`);
 }
 
-async function readText(c: SandboxContext): Promise<string> {
+async function readBytes(c: SandboxContext): Promise<Buffer<ArrayBuffer>> {
   const declared = Number(c.req.header("content-length") ?? 0);
   if (declared > LARGEST_BODY) throw tooLarge();
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of c.req.raw.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > LARGEST_BODY) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of bodyOf(c)) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > LARGEST_BODY) throw tooLarge();
   }
-  return text + decoder.decode();
+  return Buffer.concat(chunks);
+}
+
+/** The pieces of a body. @throws ErrorResponse if the client breaks it off, or its chunks are malformed */
+async function* bodyOf(c: SandboxContext): AsyncGenerator<Uint8Array> {
+  try {
+    yield* c.req.raw.body ?? [];
+  } catch {
+    throw flatError(400, "Bad Request", "The body of the request is incomplete or malformed.");
+  }
 }
 
 const tooLarge = () => flatError(413, "Payload too large", `A body may hold at most ${LARGEST_BODY} bytes.`);
 
-function jsonFields(text: string): Fields {
+function jsonFields(bytes: Uint8Array): Fields {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-    JSON.stringify(value); // What is nested too deep to be written could not be repeated in an error either.
+    // As the service does, this rejects invalid UTF-8 and a byte order mark.
+    value = boundedJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch {
     throw flatError(400, "JSON parse error", "JSON parse error: the body is not valid JSON.");
   }
@@ -71,13 +83,22 @@ function formFields(form: Iterable<[string, unknown]>): Fields {
   return Object.fromEntries(fields);
 }
 
-async function multipartFields(c: SandboxContext, text: string): Promise<Fields> {
+async function multipartFields(c: SandboxContext, bytes: Buffer<ArrayBuffer>): Promise<Fields> {
   try {
     const headers = { "content-type": c.req.header("content-type") ?? "" };
-    return formFields(await new Response(text, { headers }).formData());
+    return formFields(await new Response(bytes, { headers }).formData());
   } catch {
     throw flatError(400, "Multipart form parse error", "Multipart form parse error: the body is malformed.");
   }
+}
+
+/** The parameters of the query by name, decoded; the first one of a name that occurs several times. */
+export function queryOf(c: SandboxContext): ReadonlyMap<string, string> {
+  const query = new Map<string, string>();
+  for (const [name, value] of new URL(c.req.url).searchParams) {
+    if (!query.has(name)) query.set(name, value);
+  }
+  return query;
 }
 
 /** @throws ErrorResponse that names the fields that the operation does not know */

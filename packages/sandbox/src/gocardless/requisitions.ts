@@ -60,7 +60,7 @@ export function newRequisition(state: ServiceState, wish: RequisitionWish): Requ
 /** Creates a requisition from the fields of a body. @throws ErrorResponse that names every invalid field */
 export function createRequisition(state: ServiceState, fields: Fields, origin: string): RequisitionRecord {
   const errors: FieldErrors = {};
-  const bank = bankFrom(state.world, fields["institution_id"], errors);
+  const bank = bankFrom(state, fields["institution_id"], errors);
   const redirect = redirectFrom(fields, errors);
   const reference = referenceFrom(state, fields["reference"], errors);
   const user_language = languageFrom(fields["user_language"], errors);

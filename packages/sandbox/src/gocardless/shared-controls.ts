@@ -19,6 +19,9 @@ export function sharedControls(
     clearFaults: () => controls.clearFaults(),
     setLimits: (...given) => controls.setLimits(...given),
     setRequisitionStatus: (...given) => shared.act(() => controls.setRequisitionStatus(...given)),
+    endAccess: (...given) => shared.act(() => controls.endAccess(...given)),
+    withdrawBank: (...given) => shared.act(() => controls.withdrawBank(...given)),
+    offerBank: (...given) => shared.act(() => controls.offerBank(...given)),
     setAccountStatus: (...given) => shared.act(() => controls.setAccountStatus(...given)),
     setTransactions: (...given) => shared.act(() => controls.setTransactions(...given)),
   };

@@ -31,9 +31,16 @@ export function consentPage(find: Find<WaitingConsent>): SandboxApp {
     if (form.get("decision") !== "agree")
       return sentBack(consent.cancel(), "You cancelled. No account was connected.");
     const picked = form.getAll("account").map(Number);
-    if (picked.length === 0)
-      return c.html(consentForm(consent, "Select at least one account, or cancel."), 400);
-    return sentBack(consent.agree(picked), "Your accounts are connected.");
+    // Some people have no account at the bank that an application may read; others only forget to tick one.
+    if (picked.length === 0 && form.get("empty") !== "yes")
+      return c.html(
+        consentForm(consent, "Select at least one account, or agree again to connect none."),
+        400,
+      );
+    return sentBack(
+      consent.agree(picked),
+      picked.length === 0 ? "No account was connected." : "Your accounts are connected.",
+    );
   });
 
   const sentBack = (address: string | null, text: string) => {
@@ -59,9 +66,12 @@ function consentForm(consent: WaitingConsent, problem?: string) {
 <p class="note">This is a sandbox: the bank, its accounts and the money are not real. A real bank would ask you to log in here.</p>
 ${problem === undefined ? "" : html`<p role="alert" class="alert">${problem}</p>`}
 <form method="post">
+${problem === undefined ? "" : html`<input type="hidden" name="empty" value="yes">`}
 <fieldset><legend>Accounts</legend>
 ${accounts.map(
-  (account) => html`<label><input type="checkbox" name="account" value="${account.index}" checked>
+  (
+    account,
+  ) => html`<label><input type="checkbox" name="account" value="${account.index}"${problem === undefined ? " checked" : ""}>
 <span>${account.name}<small>${account.iban ?? account.maskedPan ?? ""} · ${account.currency}</small></span></label>`,
 )}
 </fieldset>

@@ -34,7 +34,10 @@ export function text(longest: number): Rule {
 }
 
 export function oneOf(values: readonly unknown[]): Rule {
-  return { fits: (value) => values.includes(value), words: `one of ${values.join(", ")}` };
+  return {
+    fits: (value) => values.includes(value),
+    words: values.map((value) => JSON.stringify(value)).join(" or "),
+  };
 }
 
 export const flag: Rule = { fits: (value) => typeof value === "boolean", words: "true or false" };

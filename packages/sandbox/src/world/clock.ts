@@ -55,11 +55,12 @@ export class SandboxClock {
     this.#time = time;
   }
 
-  /** Moves forward only. @throws RangeError if the span is negative or not a number */
-  advance({ days = 0, hours = 0, minutes = 0, seconds = 0 }: TimeSpan): void {
+  /** Moves forward only. Returns by how many milliseconds. @throws RangeError if the span is negative or not a number */
+  advance({ days = 0, hours = 0, minutes = 0, seconds = 0 }: TimeSpan): number {
     const span = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
     if (!Number.isFinite(span) || span < 0)
       throw new RangeError("Time only moves forward, by a number of days, hours, minutes or seconds.");
     this.#time += span;
+    return span;
   }
 }

@@ -12,7 +12,11 @@ export class Listening {
   #serve: (fetch: Fetch) => void = () => undefined;
   #port = 0;
 
-  constructor(host: string) {
+  /**
+   * @param onError makes the response if a request cannot be read or handled
+   * @param prepare is called with the server before it listens
+   */
+  constructor(host: string, onError: (error: unknown) => Response, prepare: (server: Server) => void) {
     this.host = host;
     const waiting = new Promise<Fetch>((resolve) => {
       this.#serve = resolve;
@@ -22,8 +26,12 @@ export class Listening {
       fetch = served;
     });
     this.#server = createServer(
-      getRequestListener((...request) => fetch(...request), { overrideGlobalObjects: false }),
+      getRequestListener((...request) => fetch(...request), {
+        overrideGlobalObjects: false,
+        errorHandler: onError,
+      }),
     );
+    prepare(this.#server);
   }
 
   /** @throws Error if the port is taken, or cannot be used */

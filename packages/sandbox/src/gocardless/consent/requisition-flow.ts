@@ -11,8 +11,11 @@ export interface Authorisation {
    * occurs.
    */
   outcome: "linked" | "cancelled" | "rejected" | "failed";
-  /** How many accounts the end user picks, starting from the first. @default all */
-  accounts?: number | undefined;
+  /**
+   * How many accounts the end user picks, starting from the first, or the place of each from 0. With none, the
+   * requisition is linked without accounts. @default all
+   */
+  accounts?: number | readonly number[] | undefined;
   /** The error if the outcome is "failed". @default "UnknownError" */
   error?: ReturnError | undefined;
   /** How many seconds, on the sandbox's clock, it takes until the requisition is linked. @default 0 */
@@ -64,7 +67,7 @@ function hasEnded(state: ServiceState, requisition: RequisitionRecord, account: 
  * Carries out what the end user decided on the page. Returns the address that the browser is redirected to, or null if
  * there is none.
  *
- * @throws RangeError if `takesSeconds` is negative
+ * @throws RangeError if `takesSeconds` is negative, or an account does not exist; Error if the bank has left the service
  */
 export function authorise(
   state: ServiceState,
@@ -73,7 +76,9 @@ export function authorise(
 ): string | null {
   if (!(takesSeconds >= 0)) throw new RangeError("takesSeconds must not be negative.");
   if (outcome === "linked") {
-    const picked = pickedFirst(state, requisition, accounts);
+    if (state.offeredBank(requisition.institution_id) === undefined)
+      throw new Error(notOffered(requisition.institution_id));
+    const picked = pickedBy(state, requisition, accounts);
     const from = state.world.clock.now();
     if (takesSeconds === 0) link(state, requisition, picked);
     else state.linking.set(requisition.id, { from, until: from + takesSeconds * 1000, picked });
@@ -99,13 +104,25 @@ export function finishLinks(state: ServiceState): void {
   }
 }
 
-function pickedFirst(
+/** The places of the picked accounts. @throws RangeError if there is no account at one of them */
+function pickedBy(
   state: ServiceState,
-  requisition: RequisitionRecord,
-  count: number | undefined,
+  { institution_id: bank }: RequisitionRecord,
+  picked: Authorisation["accounts"],
 ): number[] {
-  const available = state.world.accountsAt(requisition.institution_id).length;
-  return Array.from({ length: Math.min(available, count ?? available) }, (_, index) => index);
+  const available = state.world.accountsAt(bank).length;
+  if (typeof picked !== "object")
+    return Array.from({ length: Math.min(available, picked ?? available) }, (_, index) => index);
+  const wrong = picked.find((index) => !(Number.isInteger(index) && index >= 0 && index < available));
+  if (wrong === undefined) return [...picked];
+  throw new RangeError(
+    `There is no account ${wrong} at ${bank}: it has ${available}, and the first one is 0.`,
+  );
+}
+
+/** The sentence if a bank has left the service. */
+function notOffered(bank: string): string {
+  return `The service does not offer ${bank} any more, so it cannot be connected.`;
 }
 
 /** Links a requisition: accepts its agreement if it is not accepted yet, and adds the picked accounts. */
@@ -170,6 +187,8 @@ export function waitingConsent(state: ServiceState, id: string): WaitingConsent 
     return "This link is not valid, or it was deleted. Ask the application for a new one.";
   if (requisition.status === "LN")
     return "This link was already used. To connect again, ask the application for a new one.";
+  if (state.offeredBank(requisition.institution_id) === undefined)
+    return notOffered(requisition.institution_id);
   const agreement = state.agreements.get(requisition.agreement);
   return {
     bank: state.world.banks.get(requisition.institution_id)?.name ?? requisition.institution_id,

@@ -1,3 +1,4 @@
+import type { AccountRecord } from "../state/records.ts";
 import type { ServiceState } from "../state/state.ts";
 import { requisitionsOf } from "./requisition-flow.ts";
 
@@ -10,9 +11,14 @@ const MOST_FAILURES = 10;
 /** The errors that count; the service's own overload and the bank's limits do not. */
 const COUNTED = new Set(["UnknownRequestError", "AccessExpiredError"]);
 
+/** The account whose data a path leads to, if there is one. */
+export function accountAt(state: ServiceState, path: string): AccountRecord | undefined {
+  return state.accounts.get(ACCOUNT_FAILURES.exec(path)?.[1]?.toLowerCase() ?? "");
+}
+
 /** Counts a failed request for an account's data, if its error is one that counts. */
 export function countFailure(state: ServiceState, path: string, body: unknown): void {
-  const account = state.accounts.get(ACCOUNT_FAILURES.exec(path)?.[1]?.toLowerCase() ?? "");
+  const account = accountAt(state, path);
   const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;
   if (account === undefined || typeof type !== "string" || !COUNTED.has(type)) return;
   account.failures += 1;

@@ -1,3 +1,5 @@
+import { pythonSet } from "../python-repr.ts";
+
 /** An error response of the service: a status and a body. Thrown by routes, sent in one place. */
 export class ErrorResponse extends Error {
   readonly status: number;
@@ -45,12 +47,9 @@ export const accountNotFound = (id: string) =>
   flatError(404, `Account ID ${id} not found`, "Please check whether you specified a valid Account ID");
 export const methodNotAllowed = (method: string) =>
   flatError(405, `Method "${method}" not allowed.`, `Method "${method}" not allowed.`);
+/** The specification has braces around the place as well, but the service was recorded without them. */
 export const unknownFields = (names: readonly string[], where: "query" | "payload") =>
-  flatError(
-    400,
-    "Unknown fields",
-    `Unknown fields {${names.map((name) => `'${name}'`).join(", ")}} in {'${where}'}`,
-  );
+  flatError(400, "Unknown fields", `Unknown fields ${pythonSet(names)} in ${where}`);
 export const unknownInstitution = (id: string) => ({
   summary: `Unknown Institution ID ${id}`,
   detail: "Get Institution IDs from /institutions/?country={$COUNTRY_CODE}",

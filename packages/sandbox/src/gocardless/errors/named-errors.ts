@@ -1,3 +1,5 @@
+import { type ErrorResponse, flatError } from "./error-response.ts";
+
 /** The status and texts of an error response. */
 interface Worded {
   status: number;
@@ -6,7 +8,7 @@ interface Worded {
   detail: string;
 }
 
-/** Error responses that a client cannot provoke, by their `type`, or by a name of the sandbox if they have none. */
+/** Error responses that a client cannot provoke, or only with a control, by their `type`, or by a name of the sandbox if they have none. */
 const WORDED = {
   AccessExpiredError: {
     status: 401,
@@ -39,22 +41,23 @@ const WORDED = {
 } as const satisfies Record<string, Worded>;
 
 /**
- * The name of an error response that can be injected; "Html" is an HTML page from a proxy in front of the service.
+ * The name of an error response that can be injected; "Html" is an HTML page from a proxy in front of the service, and
+ * "AccountState" the object of an account with the status `ERROR`.
  *
  * @useDeclaredType
  */
-export type NamedError = keyof typeof WORDED | "Html";
+export type NamedError = keyof typeof WORDED | "Html" | "AccountState";
 
 /** Whether there is an error response of that name. */
 export function isNamedError(name: string): name is NamedError {
-  return Object.hasOwn(WORDED, name) || name === "Html";
+  return Object.hasOwn(WORDED, name) || name === "Html" || name === "AccountState";
 }
 
 /** The error response with the service's own texts. */
 export function namedError(
-  name: NamedError,
+  name: Exclude<NamedError, "AccountState">,
   path: string,
-): { status: number; body: Record<string, unknown> | string; contentType: string } {
+): { status: number; body: Readonly<Record<string, unknown>> | string; contentType: string } {
   if (name === "Html") {
     const body =
       "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
@@ -62,9 +65,21 @@ export function namedError(
   }
   const { status, summary, detail }: Worded = WORDED[name];
   const kind = /\/(balances|details|transactions)\/$/.exec(path)?.[1] ?? "details";
-  const body =
-    summary === undefined
-      ? { summary: `Couldn't update account ${kind}`, detail, type: name, status_code: status }
-      : { summary, detail, status_code: status };
+  const { body } =
+    summary === undefined ? errorAtBank(status, detail, { name, kind }) : flatError(status, summary, detail);
   return { status, body, contentType: "application/json" };
+}
+
+/** The error response if a bank ended an account's access before its consent is over. */
+export function accessEnded(kind: string): ErrorResponse {
+  const { status, detail } = WORDED.AccessExpiredError;
+  return errorAtBank(status, detail, { name: "AccessExpiredError", kind });
+}
+
+function errorAtBank(
+  status: number,
+  detail: string,
+  { name, kind }: { name: string; kind: string },
+): ErrorResponse {
+  return flatError(status, `Couldn't update account ${kind}`, detail, name);
 }

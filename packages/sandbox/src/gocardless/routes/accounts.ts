@@ -3,19 +3,20 @@ import { whenSentWhole } from "../../world/delivery.ts";
 import { newApp, type SandboxApp, type SandboxContext } from "../../world/http.ts";
 import { acceptedAt, accountAccessEnd, historyStart } from "../consent/access.ts";
 import { currentAccountStatus, requisitionsOf } from "../consent/requisition-flow.ts";
+import { accountState } from "../errors/account-state.ts";
 import {
   accountNotFound,
-  ErrorResponse,
   fieldErrors,
   flatError,
   invalidAccountId,
   suspended,
 } from "../errors/error-response.ts";
+import { accessEnded } from "../errors/named-errors.ts";
 import type { LimitBook } from "../limits.ts";
 import { balancesOf, detailsOf } from "../payload/account.ts";
 import type { Payload } from "../payload/quirks.ts";
 import { transactionsText } from "../payload/transactions.ts";
-import { isUuid, rejectUnknown } from "../request.ts";
+import { isUuid, queryOf, rejectUnknown } from "../request.ts";
 import type { AccountRecord, AgreementRecord, GivenResponse } from "../state/records.ts";
 import type { ServiceState } from "../state/state.ts";
 import { streamed } from "../streamed.ts";
@@ -51,6 +52,8 @@ export function accountRoutes(state: ServiceState, limits: LimitBook): SandboxAp
       const account = accountFor(state, c);
       const agreements = openedBy(state, account, kind);
       limits.checkAccount(account, kind, clock.now());
+      // The agreement still runs, so that only the bank can say that the access has ended.
+      if (account.status === "EXPIRED") throw accessEnded(kind);
       const response = respond(c, account, agreements);
       limits.countAccount(account, kind, clock.now());
       account.last_accessed = clock.iso();
@@ -110,7 +113,7 @@ function metadataOf(state: ServiceState, account: AccountRecord): Payload {
 function openedBy(state: ServiceState, account: AccountRecord, kind: Kind): AgreementRecord[] {
   const status = currentAccountStatus(state, account);
   if (status === "SUSPENDED") throw suspended();
-  if (status !== "READY" && status !== "EXPIRED") throw new ErrorResponse(409, metadataOf(state, account));
+  if (status !== "READY" && status !== "EXPIRED") throw accountState(account, status);
   const agreements = requisitionsOf(state, account).flatMap(
     (requisition) => state.agreements.get(requisition.agreement) ?? [],
   );
@@ -152,7 +155,7 @@ function rangeFrom(
   account: AccountRecord,
   agreements: readonly AgreementRecord[],
 ): Range {
-  rejectUnknown(Object.keys(c.req.query()), ["date_from", "date_to"], "query");
+  rejectUnknown(queryOf(c).keys(), ["date_from", "date_to"], "query");
   const today = state.world.clock.iso().slice(0, 10);
   const from = dateParam(c, "date_from", today);
   const to = dateParam(c, "date_to", today);
@@ -184,7 +187,7 @@ function snapshotDate(
 }
 
 function dateParam(c: SandboxContext, name: string, today: string): string | undefined {
-  const text = c.req.query(name);
+  const text = queryOf(c).get(name);
   if (text === undefined || text === "") return undefined;
   const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(date) || new Date(date).toISOString().slice(0, 10) !== text) {

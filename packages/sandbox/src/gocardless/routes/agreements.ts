@@ -15,6 +15,9 @@ const FIELDS = [
   "reconfirmation",
 ];
 
+/** Members that only responses have. The service knows them in a request, and ignores them. */
+const READ_ONLY = ["id", "created", "accepted"];
+
 /** `/agreements/enduser/` and the paths below it, except for reconfirmations. */
 export function agreementRoutes(state: ServiceState, permissions: Permissions): SandboxApp {
   const routes = newApp();
@@ -23,7 +26,7 @@ export function agreementRoutes(state: ServiceState, permissions: Permissions): 
 
   routes.post("/agreements/enduser/", async (c) => {
     const fields = await fieldsOf(c);
-    rejectUnknown(Object.keys(fields), FIELDS, "payload");
+    rejectUnknown(Object.keys(fields), [...FIELDS, ...READ_ONLY], "payload");
     if (fields["reconfirmation"] !== undefined && permissions.reconfirmation === false) {
       throw flatError(403, "", "You do not have permission to enable reconfirmation.");
     }

@@ -23,10 +23,12 @@ const Span = z.strictObject({
   seconds: z.number().optional(),
 });
 
+const TimeBody = Span.extend({ keepTokens: z.boolean().optional() });
+
 const AuthoriseBody = z.strictObject({
   requisition: z.string(),
   outcome: z.enum(["linked", "cancelled", "rejected", "failed"]).default("linked"),
-  accounts: z.int().min(0).optional(),
+  accounts: z.union([z.int().min(0), z.array(z.int().min(0))]).optional(),
   error: z.string().refine(isReturnError, "is not an error that a redirect can carry").optional(),
   takesSeconds: z.number().min(0).optional(),
 });
@@ -91,6 +93,7 @@ const ReconfirmBody = z.strictObject({
 });
 
 const RequisitionStatusBody = z.strictObject({ status: z.enum(REQUISITION_STATUSES) });
+const OfferedBody = z.strictObject({ offered: z.boolean() });
 const AccountStatusBody = z.strictObject({ status: z.enum(ACCOUNT_STATUSES) });
 
 const TransactionsBody = z.strictObject({
@@ -120,8 +123,8 @@ export function controlRoutes(
   });
 
   routes.post("/time", async (c) => {
-    const span = await bodyOf(c.req.raw, Span);
-    await attempt(() => controls.advanceTime(span));
+    const { keepTokens, ...span } = await bodyOf(c.req.raw, TimeBody);
+    await attempt(() => controls.advanceTime(span, { keepTokens }));
     return c.json({ now: controls.now() });
   });
 
@@ -161,6 +164,18 @@ export function controlRoutes(
     const { status } = await bodyOf(c.req.raw, AccountStatusBody);
     await attempt(() => controls.setAccountStatus(c.req.param("id"), status));
     return c.json({ status });
+  });
+
+  routes.delete("/accounts/:id/access", async (c) => {
+    await attempt(() => controls.endAccess(c.req.param("id")));
+    return c.json({ status: "EXPIRED" });
+  });
+
+  routes.put("/institutions/:id/offered", async (c) => {
+    const { offered } = await bodyOf(c.req.raw, OfferedBody);
+    const control = offered ? controls.offerBank : controls.withdrawBank;
+    await attempt(() => control(c.req.param("id")));
+    return c.json({ offered });
   });
 
   routes.get("/accounts/:id/truth", async (c) =>

@@ -1,8 +1,8 @@
 import type { BankFeature, SandboxBank } from "../../banks/index.ts";
 import { newApp, type SandboxApp } from "../../world/http.ts";
-import type { World } from "../../world/state.ts";
 import { fieldErrors, flatError, notFound } from "../errors/error-response.ts";
-import { rejectUnknown } from "../request.ts";
+import { queryOf, rejectUnknown } from "../request.ts";
+import type { ServiceState } from "../state/state.ts";
 
 /** The service's names of the banks' features. */
 const FEATURES: Readonly<Record<BankFeature, string>> = {
@@ -36,29 +36,31 @@ const COUNTRIES = new Set(
 );
 
 /** `GET /institutions/`, `/institutions/{id}/` and `/integrations/{id}/`. The service has no list of integrations. */
-export function institutionRoutes(world: World): SandboxApp {
+export function institutionRoutes(state: ServiceState): SandboxApp {
   const routes = newApp();
 
   routes.get("/institutions/", (c) => {
-    const query = c.req.query();
-    rejectUnknown(Object.keys(query), ["country", ...Object.keys(FEATURE_FILTERS)], "query");
-    const country = checkedCountry(query["country"]);
+    const query = queryOf(c);
+    rejectUnknown(query.keys(), ["country", ...Object.keys(FEATURE_FILTERS)], "query");
+    const country = checkedCountry(query.get("country"));
     const wanted = Object.entries(FEATURE_FILTERS).flatMap(([name, feature]) => {
-      const value = query[name];
+      const value = query.get(name);
       return value === undefined ? [] : [{ feature, present: checkedFlag(name, value) }];
     });
-    const listed = [...world.banks.values()].filter(
-      (bank) =>
-        bank.listed &&
-        (country === undefined || bank.countries.includes(country)) &&
-        wanted.every(({ feature, present }) => hasFeature(bank, feature) === present),
-    );
+    const listed = state
+      .offeredBanks()
+      .filter(
+        (bank) =>
+          bank.listed &&
+          (country === undefined || bank.countries.includes(country)) &&
+          wanted.every(({ feature, present }) => hasFeature(bank, feature) === present),
+      );
     return c.json(listed.map(recordOf));
   });
 
   for (const path of ["/institutions/:id/", "/integrations/:id/"]) {
     routes.get(path, (c) => {
-      const bank = world.banks.get(c.req.param("id") ?? "");
+      const bank = state.offeredBank(c.req.param("id") ?? "");
       if (bank === undefined) throw notFound();
       return c.json(recordOf(bank));
     });

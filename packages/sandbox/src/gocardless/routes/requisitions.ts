@@ -1,7 +1,7 @@
 import { newApp, type SandboxApp } from "../../world/http.ts";
 import { currentRequisition } from "../consent/requisition-flow.ts";
 import { pageOf } from "../paging.ts";
-import { fieldsOf, rejectUnknown } from "../request.ts";
+import { fieldsOf, queryOf, rejectUnknown } from "../request.ts";
 import { createRequisition, requisitionFor } from "../requisitions.ts";
 import type { ServiceState } from "../state/state.ts";
 
@@ -16,19 +16,25 @@ const FIELDS = [
   "redirect_immediate",
 ];
 
+/**
+ * Members that only responses have. The service knows them in a request, and ignores them: clients in Go send the zero
+ * value of `created` with each requisition.
+ */
+const READ_ONLY = ["id", "created", "status", "accounts", "link"];
+
 /** `/requisitions/` */
 export function requisitionRoutes(state: ServiceState): SandboxApp {
   const routes = newApp();
 
   routes.get("/requisitions/", (c) => {
-    rejectUnknown(Object.keys(c.req.query()), ["limit", "offset"], "query");
+    rejectUnknown(queryOf(c).keys(), ["limit", "offset"], "query");
     const all = [...state.requisitions.values()].map((one) => currentRequisition(state, one));
     return c.json(pageOf(c, all));
   });
 
   routes.post("/requisitions/", async (c) => {
     const fields = await fieldsOf(c);
-    rejectUnknown(Object.keys(fields), FIELDS, "payload");
+    rejectUnknown(Object.keys(fields), [...FIELDS, ...READ_ONLY], "payload");
     return c.json(createRequisition(state, fields, new URL(c.req.url).origin), 201);
   });
 

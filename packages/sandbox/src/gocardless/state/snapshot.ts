@@ -53,6 +53,8 @@ export interface SandboxSnapshot {
    * general limit, or by an account's id and kind of data, such as `7e944232-bda9-40bc-b784-660c7ab5fe78/balances`.
    */
   calls: Record<string, number[]>;
+  /** The ids of the banks that have left the service; absent for none. */
+  withdrawnBanks?: string[] | undefined;
 }
 
 /** Checks a document that claims to be a snapshot. Members that are not listed are dropped. */
@@ -70,6 +72,7 @@ export const sandboxSnapshot: z.ZodType<SandboxSnapshot> = z.object({
   reconfirmations: z.array(z.tuple([z.string(), reconfirmationRecord])),
   accounts: z.array(keptAccount),
   calls: z.record(z.string(), z.array(z.number())),
+  withdrawnBanks: z.array(z.string()).optional(),
 } satisfies ShapeOf<SandboxSnapshot>);
 
 /** A copy of a snapshot. @throws TypeError that names the first member that is missing or invalid */
@@ -103,6 +106,7 @@ export function snapshotOf(state: ServiceState, limits: LimitBook): SandboxSnaps
       index: bankAccount.index,
     })),
     calls: limits.counts.counted,
+    ...(state.withdrawn.size === 0 ? {} : { withdrawnBanks: [...state.withdrawn] }),
   };
 }
 
@@ -123,4 +127,5 @@ export function restore(state: ServiceState, limits: LimitBook, snapshot: Sandbo
     if (bankAccount !== undefined) state.keepAccount({ ...account, bankAccount });
   }
   limits.counts.counted = snapshot.calls;
+  for (const id of snapshot.withdrawnBanks ?? []) state.withdrawn.add(id);
 }

@@ -1,3 +1,4 @@
+import type { SandboxBank } from "../../banks/index.ts";
 import type { World } from "../../world/state.ts";
 import type {
   AccountRecord,
@@ -22,6 +23,8 @@ export class ServiceState {
   readonly reconfirmations = new Map<string, ReconfirmationRecord>();
   /** By the id of the requisition. */
   readonly linking = new Map<string, LinkUnderWay>();
+  /** The ids of the banks that have left the service. */
+  readonly withdrawn = new Set<string>();
   /** The accounts for each bank account, oldest first: a bank may issue a new account id with each connection. */
   readonly #byBankAccount = new Map<string, AccountRecord[]>();
   readonly #tokens = new Map<string, TokenRecord>();
@@ -37,10 +40,20 @@ export class ServiceState {
   clear(): void {
     for (const records of [
       ...[this.agreements, this.requisitions, this.accounts, this.reconfirmations],
-      ...[this.linking, this.#byBankAccount, this.#tokens],
+      ...[this.linking, this.withdrawn, this.#byBankAccount, this.#tokens],
     ]) {
       records.clear();
     }
+  }
+
+  /** The bank with this id, unless it is unknown or has left the service. */
+  offeredBank(id: string): SandboxBank | undefined {
+    return this.withdrawn.has(id) ? undefined : this.world.banks.get(id);
+  }
+
+  /** The banks that can be connected. */
+  offeredBanks(): SandboxBank[] {
+    return [...this.world.banks.values()].filter(({ id }) => !this.withdrawn.has(id));
   }
 
   /** Adds an account. */
@@ -76,6 +89,11 @@ export class ServiceState {
     const token = `${part({ typ: "JWT", alg: "HS256" })}.${part(claims)}.${signature}`;
     this.#tokens.set(token, { kind, expiresAt });
     return token;
+  }
+
+  /** Moves the end of all tokens, in milliseconds. */
+  prolongTokens(by: number): void {
+    for (const token of this.#tokens.values()) token.expiresAt += by;
   }
 
   /** Whether a token of this kind was issued and has not expired. */

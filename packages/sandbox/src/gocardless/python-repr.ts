@@ -1,0 +1,27 @@
+/*
+ * The service's texts are made by a program in Python, which writes names and sets as Python does. Clients print these
+ * texts, and some compare them.
+ */
+
+const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** What Python calls unprintable: control characters, halves of surrogate pairs, and all separators but the space. */
+const UNPRINTABLE = /[\\\p{C}]|(?! )\p{Z}/gu;
+
+/** A string as Python writes it: in single quotes, unless it holds these and no double ones. */
+export function pythonString(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const escaped = text.replaceAll(UNPRINTABLE, (character) => ESCAPES[character] ?? code(character));
+  return `${quote}${quote === "'" ? escaped.replaceAll("'", "\\'") : escaped}${quote}`;
+}
+
+function code(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16);
+  if (hex.length <= 2) return `\\x${hex.padStart(2, "0")}`;
+  return hex.length <= 4 ? `\\u${hex.padStart(4, "0")}` : `\\U${hex.padStart(8, "0")}`;
+}
+
+/** A set of strings as Python writes it. Its order is arbitrary there; here it is that of the request. */
+export function pythonSet(texts: Iterable<string>): string {
+  return `{${[...new Set(texts)].map(pythonString).join(", ")}}`;
+}
