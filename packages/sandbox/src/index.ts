@@ -20,7 +20,6 @@ export type {
   AdvanceOptions,
   SandboxRequest,
   SandboxState,
-  TransactionPayloads,
   VisibleAccount,
 } from "./gocardless/controls.ts";
 export type { NamedError } from "./gocardless/errors/named-errors.ts";
@@ -41,6 +40,7 @@ export type {
   TokenRecord,
 } from "./gocardless/state/records.ts";
 export type { SandboxSnapshot } from "./gocardless/state/snapshot.ts";
+export type { TransactionPayloads } from "./gocardless/statuses.ts";
 export type { SandboxOptions } from "./options.ts";
 export type { KeptClock, TimeSpan } from "./world/clock.ts";
 export type { BaseFault } from "./world/faults.ts";

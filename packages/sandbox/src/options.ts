@@ -3,6 +3,7 @@ import type { Permissions } from "./gocardless/permissions.ts";
 import type { RateLimitHeaders } from "./gocardless/rate-limit-headers.ts";
 import { type SandboxSnapshot, snapshotFrom } from "./gocardless/state/snapshot.ts";
 import { assertFits, flag, isRecord, oneOf, record, text, wholeNumber } from "./world/argument.ts";
+import { isPossibleTime } from "./world/clock.ts";
 import { assertKnownNames } from "./world/known-names.ts";
 
 /** Options of {@link startSandbox}. */
@@ -59,8 +60,8 @@ const RULES = {
   seed: wholeNumber(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
   now: {
     fits: (value: unknown) =>
-      (typeof value === "string" || value instanceof Date) && !Number.isNaN(new Date(value).getTime()),
-    words: "a valid time (ISO 8601)",
+      (typeof value === "string" || value instanceof Date) && isPossibleTime(new Date(value).getTime()),
+    words: "a valid time (ISO 8601) from 1970 to 2199",
   },
   rateLimitHeaders: oneOf(["http", "plain"]),
   accounts: wholeNumber(1, 100_000),

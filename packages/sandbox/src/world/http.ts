@@ -12,19 +12,25 @@ export function newApp(): SandboxApp {
   return new Hono<{ Bindings: HttpBindings }>();
 }
 
-/**
- * Reads the body before the request is handled, so that a slow client holds up nobody else. Of a body that is larger than
- * `most` bytes, only so much is read that it is still too large.
- */
-export async function readAhead(c: SandboxContext, most: number): Promise<void> {
-  const { method, url, headers, body } = c.req.raw;
-  if (method === "GET" || method === "HEAD" || body === null) return;
+/** The bytes of a request's body; undefined if there are more than `most`. */
+export async function bytesOf(c: SandboxContext, most: number): Promise<Buffer | undefined> {
+  if (Number(c.req.header("content-length") ?? 0) > most) return undefined;
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of body) {
+  for await (const chunk of c.req.raw.body ?? []) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > most) break;
+    if (length > most) return undefined;
   }
-  c.req.raw = new Request(url, { method, headers, body: Buffer.concat(chunks) });
+  return Buffer.concat(chunks);
+}
+
+/** Reads the body before the request is handled, so that a slow client holds up nobody else. */
+export async function readAhead(c: SandboxContext, most: number): Promise<void> {
+  const { method, url, headers } = c.req.raw;
+  if (method === "GET" || method === "HEAD") return;
+  const bytes = await bytesOf(c, most);
+  // Of a body that is too large, one byte too many stands for all.
+  const body = bytes ?? Buffer.alloc(most + 1);
+  if (body.length > 0) c.req.raw = new Request(url, { method, headers, body });
 }
