@@ -241,7 +241,7 @@ describe("a consent", () => {
       redirect: "http://localhost/r",
     });
     expect(() => client.sandbox.reconfirm(agreement, "reconfirmed")).toThrow(
-      "can be reconfirmed from 2027-02-07",
+      "This link is valid from 2027-02-07",
     );
     client.sandbox.advanceTime({ days: 80 });
     await client.logIn();
