@@ -95,7 +95,11 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
   const shared =
     stateFile === undefined
       ? undefined
-      : await SharedState.open(stateFile, (value) => sandboxSnapshot.parse(value));
+      : await SharedState.open({
+          path: stateFile,
+          parse: (value) => sandboxSnapshot.parse(value),
+          warn: options.onWarning ?? ((message) => process.emitWarning(message, "SandboxWarning")),
+        });
   const listening = new Listening(host, responseToUnreadable, answerMalformed);
   try {
     await listening.open(port);

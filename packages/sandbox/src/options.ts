@@ -37,6 +37,11 @@ export interface SandboxOptions {
    * each acts on the newest state. While the sandbox runs, an empty file with the suffix `.lock` may lie beside it. @default none
    */
   stateFile?: string | undefined;
+  /**
+   * Called once with a sentence if the state file can no longer be written or read while the sandbox runs: it then
+   * continues in memory, and tries again with each change. @default prints the sentence on stderr
+   */
+  onWarning?: ((message: string) => void) | undefined;
 }
 
 const optionNames: Readonly<Record<keyof SandboxOptions, true>> = {
@@ -51,6 +56,7 @@ const optionNames: Readonly<Record<keyof SandboxOptions, true>> = {
   transactionsPerDay: true,
   state: true,
   stateFile: true,
+  onWarning: true,
 };
 
 /** What an option must be; the others have members of their own, which are checked one by one. */
@@ -67,6 +73,7 @@ const RULES = {
   accounts: wholeNumber(1, 100_000),
   transactionsPerDay: wholeNumber(0, 1000),
   stateFile: text(4096),
+  onWarning: { fits: (value: unknown) => typeof value === "function", words: "a function" },
 };
 
 const permissionNames: Readonly<Record<keyof Permissions, true>> = {

@@ -7,7 +7,7 @@ import { consentPage } from "../pages/consent-page.ts";
 import { overviewPage } from "../pages/overview-page.ts";
 import { reconfirmationPage } from "../pages/reconfirmation-page.ts";
 import { ControlError } from "../world/control-error.ts";
-import { cutConnection, withEffects } from "../world/fault-effects.ts";
+import { cutConnection, delay, withEffects } from "../world/fault-effects.ts";
 import { newApp, readAhead, type SandboxApp, type SandboxContext } from "../world/http.ts";
 import { type SharedState, StateBusyError } from "../world/shared-state.ts";
 import { waitingReconfirmation } from "./consent/reconfirmation.ts";
@@ -103,7 +103,7 @@ function serviceApi(parts: AppParts): SandboxApp {
   api.use(async (c, next) => {
     const path = c.req.path.slice(BASE.length);
     const fault = faults.take(c.req.method, path, clock.now());
-    if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+    if (fault?.delayMs !== undefined) await delay(fault.delayMs);
     await onNewestState(parts, c, async () => {
       finishLinks(state);
       const instead = fault && faultyResponse(fault, path, accountAt(state, path));

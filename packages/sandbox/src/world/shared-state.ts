@@ -32,17 +32,27 @@ export interface StateInMemory<Snapshot> {
   restore: (snapshot: Snapshot) => void;
 }
 
+/** A file that keeps a state. */
+interface SharedFile<Snapshot> {
+  path: string;
+  /** Checks the content, and throws if it is not a sandbox's state. */
+  parse: (value: unknown) => Snapshot;
+  /** Called once with the reason if the file can no longer be read or written, and again after it could be. */
+  warn: (message: string) => void;
+}
+
 /**
  * The state of a sandbox in a file that several processes can use at the same time. Requests and controls act on the newest
  * state, one process after the other: each takes the lock, reads the file if another process has written it, acts, and
  * writes what it has changed.
  *
- * If the file can no longer be written while the sandbox runs, it continues in memory, says so once on stderr, and tries
- * again with each change.
+ * If the file can no longer be written while the sandbox runs, it continues in memory, warns of that once, and tries again
+ * with each change.
  */
 export class SharedState<Snapshot extends object> {
   readonly #path: string;
   readonly #parse: (value: unknown) => Snapshot;
+  readonly #warn: (message: string) => void;
   readonly #lock: FileLock;
   readonly #neighbours: Set<Holder>;
   #memory: StateInMemory<Snapshot> | undefined;
@@ -61,25 +71,20 @@ export class SharedState<Snapshot extends object> {
   #isReported = false;
   #isClosed = false;
 
-  private constructor(path: string, parse: (value: unknown) => Snapshot, lock: FileLock) {
+  private constructor({ path, parse, warn }: SharedFile<Snapshot>, lock: FileLock) {
     this.#path = path;
     this.#parse = parse;
+    this.#warn = warn;
     this.#lock = lock;
     this.#neighbours = inProcess.get(lock.path) ?? new Set();
     this.#neighbours.add(this);
     inProcess.set(lock.path, this.#neighbours);
   }
 
-  /**
-   * @param parse checks the content of the file, and throws if it is not a sandbox's state
-   * @throws Error if the file cannot be written
-   */
-  static async open<Snapshot extends object>(
-    path: string,
-    parse: (value: unknown) => Snapshot,
-  ): Promise<SharedState<Snapshot>> {
-    prepareStateFile(path);
-    return new SharedState(path, parse, await FileLock.at(lockFileOf(path)));
+  /** @throws Error if the file cannot be written */
+  static async open<Snapshot extends object>(file: SharedFile<Snapshot>): Promise<SharedState<Snapshot>> {
+    prepareStateFile(file.path);
+    return new SharedState(file, await FileLock.at(lockFileOf(file.path)));
   }
 
   /**
@@ -190,7 +195,7 @@ export class SharedState<Snapshot extends object> {
 
   #leave(): void {
     this.#inside -= 1;
-    if (this.#inside > 0) return;
+    if (this.#inside > 0 || this.#isClosed) return;
     if (this.#isCounted && !this.#isUnsaved && this.#isLocked) this.#holdOn();
     else this.#settle();
   }
@@ -220,7 +225,8 @@ export class SharedState<Snapshot extends object> {
 
   /** Whether the state in memory is the newest, and stays so until it is left. */
   #isReady(): boolean {
-    if (this.#inside > 0 || this.#isLocked) return true;
+    // A request that a fault has delayed may come after the end, when nobody can see its effect.
+    if (this.#inside > 0 || this.#isLocked || this.#isClosed) return true;
     this.#settleNeighbours();
     // Without a lock, as when the folder was removed, the sandbox continues in memory.
     const isTaken = this.#attempt(() => this.#lock.tryTake());
@@ -267,10 +273,7 @@ export class SharedState<Snapshot extends object> {
     } catch (error) {
       if (!this.#isReported) {
         const reason = error instanceof Error ? error.message : String(error);
-        process.emitWarning(
-          `${reason} The sandbox continues in memory, and tries again with each change.`,
-          "SandboxWarning",
-        );
+        this.#warn(`${reason} The sandbox continues in memory, and tries again with each change.`);
       }
       this.#isReported = true;
       return undefined;

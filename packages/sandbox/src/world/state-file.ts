@@ -114,7 +114,10 @@ export function writeStateFile(path: string, snapshot: object): void {
     const target = targetOf(path);
     const written = temporaryName(target);
     try {
-      writeNew(written, JSON.stringify(snapshot));
+      const text = JSON.stringify(snapshot);
+      // What is larger could never be read again.
+      if (text.length > LARGEST) throw new Error(`it would be larger than ${LARGEST / 1_000_000} MB`);
+      writeNew(written, text);
       renameSync(written, target);
     } catch (error) {
       rmSync(written, { force: true });

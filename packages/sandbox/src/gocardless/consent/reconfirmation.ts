@@ -90,7 +90,7 @@ function unusable(
 }
 
 const ALL_DECIDED =
-  "This link was already used: all accounts are decided on. To connect one again, ask the application for a new link: it creates a new requisition.";
+  "You have already decided on all accounts. To connect one again, ask the application for a new link: it creates a new requisition.";
 
 /** The way back to the application from a link that was used before. */
 function backOf(reconfirmation: ReconfirmationRecord): string | null {
