@@ -229,7 +229,7 @@ export class SharedState<Snapshot extends object> {
     if (this.#inside > 0 || this.#isLocked || this.#isClosed) return true;
     this.#settleNeighbours();
     // Without a lock, as when the folder was removed, the sandbox continues in memory.
-    const isTaken = this.#attempt(() => this.#lock.tryTake());
+    const isTaken = this.#attempt(() => this.#tryLock());
     if (isTaken === false) return false;
     this.#isLocked = isTaken === true;
     this.#refresh();
@@ -280,11 +280,20 @@ export class SharedState<Snapshot extends object> {
     }
   }
 
+  #tryLock(): boolean {
+    try {
+      return this.#lock.tryTake();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`The state file ${this.#path} cannot be locked: ${reason}.`, { cause: error });
+    }
+  }
+
   async #take(): Promise<void> {
     const until = performance.now() + LONGEST_WAIT;
     for (;;) {
       this.#settleNeighbours();
-      if (this.#lock.tryTake()) return;
+      if (this.#tryLock()) return;
       if (performance.now() > until) throw this.#busy();
       await pause();
     }
