@@ -79,15 +79,15 @@ describe("flags", () => {
     ]),
     [
       "sandbox --accounts 0",
-      '--accounts must be a whole number, 1 or more, not "0". | bankdata sandbox --help',
+      '--accounts must be a whole number, from 1 to 100000, not "0". | bankdata sandbox --help',
     ],
     [
       "sandbox --accounts -1",
-      '--accounts must be a whole number, 1 or more, not "-1". | bankdata sandbox --help',
+      '--accounts must be a whole number, from 1 to 100000, not "-1". | bankdata sandbox --help',
     ],
     [
       "sandbox --transactions-per-day 1.5",
-      '--transactions-per-day must be a whole number, 0 or more, not "1.5". | bankdata sandbox --help',
+      '--transactions-per-day must be a whole number, from 0 to 1000, not "1.5". | bankdata sandbox --help',
     ],
     ["sandbox --state /", "--state must be a file, but / is a folder. | bankdata sandbox --help"],
   ])("%s", async (text, said) => {

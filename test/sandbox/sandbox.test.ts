@@ -242,7 +242,7 @@ describe("a consent", () => {
       redirect: "http://localhost/r",
     });
     expect(() => client.sandbox.reconfirm(agreement, "reconfirmed")).toThrow(
-      "can be reconfirmed from 2027-02-07",
+      "This link is valid from 2027-02-07",
     );
     client.sandbox.advanceTime({ days: 80 });
     await client.logIn();
@@ -662,7 +662,7 @@ describe("starting", () => {
   it("the clock follows real time without `now`, and an invalid `now` is rejected", async () => {
     await using sandbox = await startSandbox();
     expect(Math.abs(Date.parse(sandbox.now()) - Date.now())).toBeLessThan(5000);
-    await expect(startSandbox({ now: "yesterday" })).rejects.toThrow("now is not a valid time");
+    await expect(startSandbox({ now: "yesterday" })).rejects.toThrow("now must be a valid time");
   });
 });
 

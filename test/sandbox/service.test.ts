@@ -275,7 +275,7 @@ describe("the headers with limits", () => {
 
   it("have no other form", async () => {
     await expect(startSandbox({ rateLimitHeaders: untyped("upper") })).rejects.toThrow(
-      'rateLimitHeaders must be "http" or "plain", but it is upper.',
+      'rateLimitHeaders must be "http" or "plain", not "upper".',
     );
   });
 });

@@ -105,8 +105,9 @@ describe("the state of a sandbox", () => {
     expect((await third.send("GET", `/requisitions/${id}/`)).body.status).toBe("EX");
     expect((await stat(stateFile)).mode & 0o777).toBe(0o600);
     expect((await stat(join(folder, "new"))).mode & 0o777).toBe(0o700);
-    expect(await readdir(join(folder, "new"))).toEqual(["sandbox.json"]);
+    await third.sandbox.close();
     await first.sandbox.close();
+    expect(await readdir(join(folder, "new"))).toEqual(["sandbox.json"]);
   });
 
   it("a sandbox that changed nothing does not overwrite what another one wrote to the same file", async () => {

@@ -1,11 +1,17 @@
 import { type Sandbox, type SandboxOptions, startSandbox } from "bankdata-sandbox";
-import { line } from "../ui/printable.ts";
+import { line, printable } from "../ui/printable.ts";
 import { type Output, styled, type Terminal } from "../ui/terminal.ts";
+import { whenParentEnds } from "./sandbox.parent.ts";
 
 /** Runs the sandbox until it is told to end, and prints its address and its credentials. */
-export async function sandbox({ out, err, isQuiet }: Terminal, options: SandboxOptions): Promise<void> {
-  await using running = await startSandbox(options);
-  const ended = endOf([out, err]);
+export async function sandbox(
+  { out, err, isQuiet }: Terminal,
+  options: SandboxOptions,
+  withParent: boolean,
+): Promise<void> {
+  const onWarning = (message: string) => err.line(printable(message));
+  await using running = await startSandbox({ ...options, onWarning });
+  const ended = endOf([out, err], withParent);
   out.line(line`${running.baseUrl}`);
   if (!isQuiet) greet(err, running);
   await ended;
@@ -23,9 +29,10 @@ function greet(err: Output, running: Sandbox): void {
   );
 }
 
-/** Waits for a signal to end, or for the reader of an output to be gone. */
-async function endOf(outputs: readonly Output[]): Promise<void> {
+/** Waits for a signal to end, for the reader of an output to be gone, or for the end of the parent process. */
+async function endOf(outputs: readonly Output[], withParent: boolean): Promise<void> {
   await new Promise<void>((resolve) => {
+    if (withParent) whenParentEnds(resolve);
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => resolve());
     for (const output of outputs) output.whenClosed(() => resolve());
   });

@@ -13,6 +13,7 @@ interface SandboxCommandOptions {
   accounts?: number;
   transactionsPerDay?: number;
   limits: boolean;
+  withParent?: boolean;
   rateLimitHeaders: "http" | "plain";
 }
 
@@ -44,14 +45,18 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
     .option(
       "--accounts <number>",
       "number of accounts that are linked from the start (default: none)",
-      number("--accounts", { from: 1 }),
+      number("--accounts", { from: 1, to: 100_000 }),
     )
     .option(
       "--transactions-per-day <number>",
       "number of purchases per account and day (default: from 0 to 3, drawn for each day)",
-      number("--transactions-per-day"),
+      number("--transactions-per-day", { to: 1000 }),
     )
     .option("--no-limits", "do not enforce rate limits")
+    .option(
+      "--with-parent",
+      "end with the process that started it, or when its stdin, if that is a pipe, ends",
+    )
     .addOption(
       new Option(
         "--rate-limit-headers <form>",
@@ -60,16 +65,21 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
         .choices(["http", "plain"])
         .default("http"),
     )
-    .action(async ({ state, limits, ...options }: SandboxCommandOptions, command: Command) => {
+    .action(async ({ state, limits, withParent, ...options }: SandboxCommandOptions, command: Command) => {
       if (state !== undefined) assertFile(state, command);
       const run = await import("./sandbox.run.ts");
-      await run.sandbox(terminal, { ...options, stateFile: state, rateLimits: limits });
+      await run.sandbox(terminal, { ...options, stateFile: state, rateLimits: limits }, withParent === true);
     });
 }
 
 function assertFile(path: string, command: Command): void {
   if (path === "") throw wrongUse(command, line`--state needs the name of a file.`);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw wrongUse(command, line`--state must be a file, but ${path} is a folder.`);
-  }
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isFile()) return;
+  const kind = stats.isDirectory()
+    ? line`folder`
+    : stats.isFIFO()
+      ? line`named pipe`
+      : line`device or socket`;
+  throw wrongUse(command, line`--state must be a file, but ${path} is a ${kind}.`);
 }

@@ -90,7 +90,10 @@ async function openSandbox(
   logger: Logger,
 ): Promise<Session> {
   const { startSandbox } = await import("bankdata-sandbox");
-  const sandbox = await startSandbox({ stateFile: sandboxFile() });
+  const sandbox = await startSandbox({
+    stateFile: sandboxFile(),
+    onWarning: (message) => terminal.err.line(printable(message)),
+  });
   const now = () => Date.parse(sandbox.now());
   const stopSignals = new StopSignals();
   const close = async () => {

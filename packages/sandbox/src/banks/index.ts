@@ -7,4 +7,10 @@ export { accountsAt } from "./accounts.ts";
 export { type AccountRange, type BankFeature, banks, type SandboxBank } from "./catalogue.ts";
 export { type PayloadQuirk, PROFILES, type ProfileName, type Quirk } from "./quirks.ts";
 export type { Range } from "./shown.ts";
-export { type Observation, type TrueTransaction, truthOf } from "./truth.ts";
+export {
+  type Observation,
+  type ObservedMovement,
+  type Sighting,
+  type TrueTransaction,
+  truthOf,
+} from "./truth.ts";

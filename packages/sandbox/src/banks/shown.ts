@@ -35,6 +35,13 @@ export function* bookedMovements(account: SandboxAccount, at: Date, range: Range
   }
 }
 
+/** The movements booked by a day whose booking or value date is not before another: what an answer from that day on can show. */
+export function bookedSince(account: SandboxAccount, first: number, last: number): Movement[] {
+  return bookedBetween(account, first - LONGEST_AHEAD, last).filter(
+    ({ bookedDay, valueDay }) => bookedDay >= first || valueDay >= first,
+  );
+}
+
 /** The pending movements in the range. */
 export function pendingMovements(account: SandboxAccount, at: Date, range: Range): Movement[] {
   const { first, last, seen } = daysOf(range, at);

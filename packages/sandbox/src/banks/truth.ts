@@ -1,17 +1,34 @@
 import type { SandboxAccount } from "./account.ts";
 import { dateAt, dateOfDay, dayNumber } from "./day.ts";
-import { bookedBetween } from "./history.ts";
 import { decimal } from "./money.ts";
 import { type Movement, movementsOn } from "./movement.ts";
+import { bookedSince } from "./shown.ts";
+
+/** A place at which a complete response showed an entry. */
+export interface Sighting {
+  /** How many complete responses with transactions of the same account id preceded the response. */
+  answer: number;
+  /** The index of the entry in the list, from 0. */
+  position: number;
+}
 
 /** One form in which the bank showed an entry. */
 export interface Observation {
   /** The date of the first response that showed it in this form. */
   on: string;
+  /** The id under which the account was asked: some banks issue a new one with each connection. */
+  account: string;
   /** The list in which it was shown. */
   status: "booked" | "pending";
   /** The entry as it was sent. */
   payload: Record<string, unknown>;
+  /** All places at which responses showed it in this form, oldest first. */
+  seen: Sighting[];
+  /**
+   * The ids of the other entries that any response showed in the same list and the same form, apart from members that
+   * the bank changes with each response. From such a row alone, no reader can tell which of these entries it is.
+   */
+  indistinguishableFrom: string[];
 }
 
 /** What really happened, however the bank reports it. Dates are `YYYY-MM-DD`, amounts decimal strings. */
@@ -37,43 +54,58 @@ export interface TrueTransaction {
   pendingFrom: string | null;
   /** The date on which it was released without being booked; null if it was not. */
   vanishedOn: string | null;
-  /** Every form in which a response showed it, oldest first. A form that the next response repeats is listed once. */
+  /**
+   * Every form in which a complete response showed it, oldest first, under all ids that the account has had. A form is
+   * listed once if the next response that shows the entry repeats it under the same account id.
+   */
   observed: Observation[];
+  /**
+   * The ids of the entries that no reader can tell apart from this one, such as the second of two equal purchases at a
+   * bank that sends no ids: each response showed both of them, in the same list and the same form, or neither. Members
+   * that the bank changes with each response do not count. Empty if there is none, or if no response showed the entry.
+   */
+  indistinguishableFrom: string[];
+}
+
+/** A movement that responses have shown, and what is known of it from them alone. */
+export interface ObservedMovement extends Pick<TrueTransaction, "observed" | "indistinguishableFrom"> {
+  movement: Movement;
 }
 
 /**
- * All movements on an account from a date until now, oldest first.
+ * All movements on an account from a date until now, oldest first, and all that responses have shown besides.
  *
- * @param observed every form in which responses have shown each movement, by its id
+ * @param observed what responses have shown, by the id of the movement
  */
 export function truthOf(
   account: SandboxAccount,
   from: string,
   now: Date,
-  observed: ReadonlyMap<string, Observation[]>,
+  observed: ReadonlyMap<string, ObservedMovement>,
 ): TrueTransaction[] {
   const today = dayNumber(dateAt(now));
-  const first = dayNumber(from);
-  return movementsBetween(account, first, today).map((movement) =>
-    truth(account, movement, today, observed.get(movement.id) ?? []),
-  );
+  const movements = movementsBetween(account, dayNumber(from), today);
+  for (const [id, { movement }] of observed) movements.set(id, movement);
+  return [...movements.values()]
+    .sort((a, b) => a.day - b.day || a.bookedDay - b.bookedDay)
+    .map((movement) => truth(account, movement, today, observed.get(movement.id)));
 }
 
-/** All movements that happened or were booked in the range, including those that are never booked. */
-function movementsBetween(account: SandboxAccount, first: number, today: number): Movement[] {
+/** All movements that happened, were booked or have their value date in the range, including those that are never booked. */
+function movementsBetween(account: SandboxAccount, first: number, today: number): Map<string, Movement> {
   const found = new Map<string, Movement>();
-  for (const movement of bookedBetween(account, first, today)) found.set(movement.id, movement);
+  for (const movement of bookedSince(account, first, today)) found.set(movement.id, movement);
   for (let day = first; day <= today; day += 1) {
     for (const movement of movementsOn(account, day)) found.set(movement.id, movement);
   }
-  return [...found.values()].sort((a, b) => a.day - b.day || a.bookedDay - b.bookedDay);
+  return found;
 }
 
 function truth(
   account: SandboxAccount,
   movement: Movement,
   today: number,
-  observed: Observation[],
+  known: ObservedMovement | undefined,
 ): TrueTransaction {
   const { day, bookedDay, shownDay, valueDay, vanishes, counterparty, description } = movement;
   return {
@@ -86,6 +118,7 @@ function truth(
     description,
     pendingFrom: bookedDay > day ? dateOfDay(day) : null,
     vanishedOn: vanishes && bookedDay <= today ? dateOfDay(bookedDay) : null,
-    observed,
+    observed: known?.observed ?? [],
+    indistinguishableFrom: known?.indistinguishableFrom ?? [],
   };
 }

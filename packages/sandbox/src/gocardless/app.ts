@@ -7,8 +7,9 @@ import { consentPage } from "../pages/consent-page.ts";
 import { overviewPage } from "../pages/overview-page.ts";
 import { reconfirmationPage } from "../pages/reconfirmation-page.ts";
 import { ControlError } from "../world/control-error.ts";
-import { cutConnection, withEffects } from "../world/fault-effects.ts";
-import { newApp, type SandboxApp, type SandboxContext } from "../world/http.ts";
+import { cutConnection, delay, withEffects } from "../world/fault-effects.ts";
+import { newApp, readAhead, type SandboxApp, type SandboxContext } from "../world/http.ts";
+import { type SharedState, StateBusyError } from "../world/shared-state.ts";
 import { waitingReconfirmation } from "./consent/reconfirmation.ts";
 import { finishLinks, waitingConsent } from "./consent/requisition-flow.ts";
 import { accountAt, countFailure } from "./consent/suspension.ts";
@@ -28,7 +29,7 @@ import { RateLimiter, type RateLimitHeaders } from "./rate-limit-headers.ts";
 import { queryOf } from "./request.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { agreementRoutes } from "./routes/agreements.ts";
-import { controlRoutes } from "./routes/controls.ts";
+import { controlRoutes, LARGEST_CONTROL_BODY } from "./routes/controls.ts";
 import { institutionRoutes } from "./routes/institutions.ts";
 import { reconfirmationRoutes } from "./routes/reconfirmations.ts";
 import { requisitionRoutes } from "./routes/requisitions.ts";
@@ -40,8 +41,8 @@ const BASE = "/api/v2";
 /** The parts of the application. */
 export interface AppParts extends ControlParts {
   credentials: { secretId: string; secretKey: string };
-  /** Called after each request that may have changed more of the state than the count and the time of calls. */
-  changed: () => void;
+  /** The state file, if there is one: requests then act on the newest state, one process after the other. */
+  shared: Pick<SharedState<object>, "exclusively" | "changed" | "counted"> | undefined;
   permissions: Permissions;
   /** The names of the headers with limits. */
   rateLimitHeaders: RateLimitHeaders;
@@ -61,7 +62,6 @@ export function sandboxApp(parts: AppParts): SandboxApp {
     await next();
     const path = c.req.path.startsWith(`${BASE}/`) ? c.req.path.slice(BASE.length) : c.req.path;
     const status = c.env.incoming.socket.destroyed && !c.env.outgoing.headersSent ? 0 : c.res.status;
-    if (c.req.method !== "GET" && c.req.method !== "HEAD") parts.changed();
     if (!path.startsWith("/_sandbox/") && path !== "/") {
       const at = state.world.clock.iso();
       const query = Object.fromEntries(queryOf(c));
@@ -70,7 +70,8 @@ export function sandboxApp(parts: AppParts): SandboxApp {
   });
   app.use(async (c, next) => {
     rejectForeigners(c, parts.hosts);
-    await next();
+    if (c.req.path.startsWith(`${BASE}/`)) await next();
+    else await onNewestState(parts, c, next);
   });
   app.route(
     "/",
@@ -101,15 +102,15 @@ function serviceApi(parts: AppParts): SandboxApp {
   const paths = [...new Set(routes.routes.map((route) => route.path))];
   api.use(async (c, next) => {
     const path = c.req.path.slice(BASE.length);
-    finishLinks(state);
     const fault = faults.take(c.req.method, path, clock.now());
-    if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
-    const instead = fault && faultyResponse(fault, path, accountAt(state, path));
-    if (instead === undefined) await next();
-    else {
+    if (fault?.delayMs !== undefined) await delay(fault.delayMs);
+    await onNewestState(parts, c, async () => {
+      finishLinks(state);
+      const instead = fault && faultyResponse(fault, path, accountAt(state, path));
+      if (instead === undefined) return await next();
       c.res = instead.response;
       countFailure(state, path, instead.body);
-    }
+    });
     if (fault !== undefined) {
       c.res = withEffects(c.res, fault);
       await cutConnection(c, fault);
@@ -139,6 +140,24 @@ function serviceApi(parts: AppParts): SandboxApp {
     });
   }
   return api;
+}
+
+/** Handles a request, of which nothing may wait from here on: it would hold up other processes. */
+async function onNewestState({ shared }: AppParts, c: SandboxContext, handle: () => Promise<void>) {
+  if (shared === undefined) return await handle();
+  await readAhead(c, LARGEST_CONTROL_BODY);
+  try {
+    await shared.exclusively(async () => {
+      await handle();
+      const { method, path } = c.req;
+      if (method !== "GET" && method !== "HEAD") shared.changed();
+      // A GET of the service counts against a limit, and one of a page notes that it was opened.
+      else if (path.startsWith(`${BASE}/`) || path.startsWith("/psd2/")) shared.counted();
+    });
+  } catch (error) {
+    if (error instanceof StateBusyError) throw flatError(503, "State file busy", error.message);
+    throw error;
+  }
 }
 
 function authenticate(c: SandboxContext, state: ServiceState, path: string): void {

@@ -1,4 +1,6 @@
+import { dateAt } from "../banks/day.ts";
 import { type ProfileName, type TrueTransaction, truthOf } from "../banks/index.ts";
+import { checked } from "../world/checked.ts";
 import type { TimeSpan } from "../world/clock.ts";
 import type { Faults } from "../world/faults.ts";
 import { assertKnownNames } from "../world/known-names.ts";
@@ -13,11 +15,22 @@ import {
   requisitionsOf,
 } from "./consent/requisition-flow.ts";
 import { offerBank, withdrawBank } from "./consent/withdrawal.ts";
+import {
+  accountIds as accountIdsSchema,
+  accountStatus,
+  advanceOptions,
+  authorisationSchema,
+  faultList,
+  reconfirmationOutcome,
+  requisitionStatus,
+  transactionPayloads,
+} from "./control-arguments.ts";
 import type { Fault } from "./fault.ts";
 import { type LimitBook, type Limits, limitsFrom, type SomeLimits } from "./limits.ts";
 import { observations } from "./payload/observations.ts";
 import type { AccountRecord, AgreementRecord, RequisitionRecord } from "./state/records.ts";
 import type { ServiceState } from "./state/state.ts";
+import type { ACCOUNT_STATUSES, REQUISITION_STATUSES, TransactionPayloads } from "./statuses.ts";
 
 /** A request that the sandbox received. */
 export interface SandboxRequest {
@@ -36,31 +49,6 @@ export interface SandboxRequest {
 /** The log keeps at most this many requests; older ones are dropped. */
 const LONGEST_LOG = 10_000;
 
-/** The statuses that a requisition can be set to. */
-export const REQUISITION_STATUSES = [
-  "CR",
-  "ID",
-  "LN",
-  "RJ",
-  "ER",
-  "SU",
-  "EX",
-  "GC",
-  "UA",
-  "GA",
-  "SA",
-] as const;
-
-/** The statuses that an account can be set to. */
-export const ACCOUNT_STATUSES = [
-  "DISCOVERED",
-  "PROCESSING",
-  "READY",
-  "ERROR",
-  "EXPIRED",
-  "SUSPENDED",
-] as const;
-
 /** Options of {@link SandboxControls.advanceTime}. */
 export interface AdvanceOptions {
   /**
@@ -68,16 +56,6 @@ export interface AdvanceOptions {
    * @default false
    */
   keepTokens?: boolean | undefined;
-}
-
-const ADVANCE_OPTIONS: Readonly<Record<keyof AdvanceOptions, true>> = { keepTokens: true };
-
-/** The payloads of an account's transactions, by list. */
-export interface TransactionPayloads {
-  /** The entries of the list `booked`, of any form, even one that no client can read. @default none */
-  booked?: unknown[];
-  /** The entries of the list `pending`, of any form. @default none */
-  pending?: unknown[];
 }
 
 /** A linked account, with what the sandbox knows of the bank account behind it. */
@@ -153,7 +131,8 @@ export class SandboxControls {
    * @throws Error if the requisition is unknown
    */
   readonly authorise = async (requisitionId: string, decision: Authorisation): Promise<string | null> => {
-    const address = authorise(this.#parts.state, this.#requisition(requisitionId), decision);
+    const decided = checked(authorisationSchema, decision, "the decision");
+    const address = authorise(this.#parts.state, this.#requisition(requisitionId), decided);
     this.#changed();
     return address;
   };
@@ -170,6 +149,8 @@ export class SandboxControls {
     outcome: ReconfirmationOutcome,
     accountIds?: readonly string[],
   ): string | null => {
+    checked(reconfirmationOutcome, outcome, "outcome");
+    checked(accountIdsSchema, accountIds, "accounts");
     const address = reconfirm(this.#parts.state, agreementId, outcome, accountIds);
     this.#changed();
     return address;
@@ -181,10 +162,11 @@ export class SandboxControls {
    * @throws RangeError if the span is negative or not a number
    */
   readonly advanceTime = (span: TimeSpan, options: AdvanceOptions = {}): void => {
-    assertKnownNames(options, ADVANCE_OPTIONS, "advanceTime");
+    assertKnownNames(options, advanceOptions.shape, "advanceTime");
+    const { keepTokens } = checked(advanceOptions, options, "the options of advanceTime");
     const { state } = this.#parts;
     const passed = state.world.clock.advance(span);
-    if (options.keepTokens === true) state.prolongTokens(passed);
+    if (keepTokens === true) state.prolongTokens(passed);
     this.#changed();
   };
 
@@ -195,8 +177,8 @@ export class SandboxControls {
 
   /** Replaces all faults by these. */
   readonly setFaults = (faults: readonly Fault[]): void => {
-    this.#parts.faults.clear();
-    for (const fault of faults) this.inject(fault);
+    checked(faultList, faults, "faults");
+    this.#parts.faults.replace(faults, this.#parts.state.world.clock.now());
   };
 
   /** Removes all faults. */
@@ -214,6 +196,7 @@ export class SandboxControls {
     requisitionId: string,
     status: (typeof REQUISITION_STATUSES)[number],
   ): void => {
+    checked(requisitionStatus, status, "status");
     const requisition = this.#requisition(requisitionId);
     this.#parts.state.linking.delete(requisition.id);
     requisition.status = status;
@@ -249,6 +232,7 @@ export class SandboxControls {
 
   /** Sets an account's status; its data can only be read while it is READY. @throws Error if the account is unknown */
   readonly setAccountStatus = (accountId: string, status: (typeof ACCOUNT_STATUSES)[number]): void => {
+    checked(accountStatus, status, "status");
     const account = this.#account(accountId);
     account.status = status;
     account.readyAt = 0;
@@ -258,14 +242,17 @@ export class SandboxControls {
 
   /** Makes an account respond with these transactions, unchanged. @throws Error if the account is unknown */
   readonly setTransactions = (accountId: string, transactions: TransactionPayloads): void => {
-    const { booked = [], pending = [] } = transactions;
+    const { booked = [], pending = [] } = checked(transactionPayloads, transactions, "the transactions");
     this.#account(accountId).transactions = { booked, pending };
     this.#changed();
   };
 
   /**
-   * What really happened on an account since the start of the history that it was connected for, with every form in
-   * which the responses so far have shown it.
+   * What really happened on a bank account since the start of the longest history that it was connected or asked for,
+   * with every form in which complete responses have shown it, under all account ids that it has had.
+   *
+   * A response is complete once the operating system has taken all of it. One that a fault replaces or cuts is not, nor
+   * the response to HEAD or to a client that has gone away. What the client then makes of it, the sandbox cannot know.
    *
    * @throws Error if the account is unknown, or has transactions that were set with {@link setTransactions}
    */
@@ -277,14 +264,15 @@ export class SandboxControls {
         `Account ${accountId} has payloads of your own: the sandbox does not know what really happened.`,
       );
     }
-    const agreements = requisitionsOf(state, account).flatMap(
-      ({ agreement }) => state.agreements.get(agreement) ?? [],
-    );
-    const asked = account.answers.map(({ range }) => range.from);
+    const accounts = state.accountsOf(account.bankAccount);
+    const agreements = accounts
+      .flatMap((one) => requisitionsOf(state, one))
+      .flatMap(({ agreement }) => state.agreements.get(agreement) ?? []);
+    // A deleted requisition takes its agreement with it, but not what was read under it.
+    const asked = accounts.flatMap(({ answers }) => answers.map(({ range }) => range.from));
     const starts = [...agreements.map((one) => historyStart([one])), ...asked].sort();
     const now = state.world.clock.date();
-    const observed = observations(account.bankAccount, account.answers);
-    return truthOf(account.bankAccount, starts[0] ?? now.toISOString().slice(0, 10), now, observed);
+    return truthOf(account.bankAccount, starts[0] ?? dateAt(now), now, observations(accounts));
   };
 
   /** The visible state, as JSON. */
@@ -312,14 +300,14 @@ export class SandboxControls {
   };
 
   #requisition(id: string): RequisitionRecord {
-    const requisition = this.#parts.state.requisitions.get(id.toLowerCase());
+    const requisition = this.#parts.state.requisitions.get(String(id).toLowerCase());
     if (requisition === undefined)
       throw new Error(`There is no requisition ${id}: it was deleted, or never created.`);
     return requisition;
   }
 
   #account(id: string): AccountRecord {
-    const account = this.#parts.state.accounts.get(id.toLowerCase());
+    const account = this.#parts.state.accounts.get(String(id).toLowerCase());
     if (account === undefined)
       throw new Error(`There is no account ${id}: accounts appear once a requisition is linked.`);
     return account;

@@ -1,5 +1,8 @@
+import { z } from "zod";
+import type { SchemasOf } from "../world/checked.ts";
+import { baseFaultSchemas } from "../world/fault-schema.ts";
 import { type BaseFault, Faults } from "../world/faults.ts";
-import type { NamedError } from "./errors/named-errors.ts";
+import { isNamedError, type NamedError } from "./errors/named-errors.ts";
 import { isOf, isOperation, type Operation } from "./operations.ts";
 
 /** A fault to inject: which requests it affects, when, and what happens to them. */
@@ -14,13 +17,16 @@ export interface Fault extends BaseFault {
 
 /** An empty list of faults for this service. */
 export function serviceFaults(): Faults<Fault> {
-  return new Faults<Fault>({ check, fits });
+  return new Faults<Fault>({ schema: faultSchema, fits });
 }
 
-function check({ operation }: Fault): void {
-  if (operation !== undefined && !isOperation(operation))
-    throw new TypeError(`operation is not an operation of the service: ${operation}`);
-}
+/** Checks a fault, whether it comes from a program in TypeScript or over HTTP. */
+export const faultSchema = z.strictObject({
+  ...baseFaultSchemas,
+  operation: z.string().refine(isOperation, "is not an operation of the service").optional(),
+  account: z.string().max(100).optional(),
+  error: z.string().refine(isNamedError, "is not the name of an error response").optional(),
+} satisfies SchemasOf<Fault>);
 
 function fits({ operation, account }: Fault, method: string, path: string): boolean {
   if (operation !== undefined && !isOf(operation, method, path)) return false;

@@ -1,5 +1,6 @@
 import type { SandboxBank } from "../banks/index.ts";
 import { type FieldError, REQUIRED, unknownInstitution } from "./errors/error-response.ts";
+import { isRedirect } from "./redirects.ts";
 import type { ServiceState } from "./state/state.ts";
 
 /** The errors of a body, by field. */
@@ -40,8 +41,6 @@ export function redirectError(redirect: unknown): FieldError | undefined {
   if (typeof redirect === "string" && redirect.length > 1024) {
     return ["Ensure this field has no more than 1024 characters."];
   }
-  if (typeof redirect === "string" && /^[a-z][a-z0-9+.-]*:\/\//i.test(redirect) && URL.canParse(redirect)) {
-    return undefined;
-  }
+  if (typeof redirect === "string" && isRedirect(redirect)) return undefined;
   return [{ summary: "Invalid redirect URI", detail: "Redirect URI must have a valid URI structure" }];
 }

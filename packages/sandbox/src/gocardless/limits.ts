@@ -1,4 +1,5 @@
 import { DAY } from "../banks/day.ts";
+import { assertFits, number, type Rule, record, text, wholeNumber } from "../world/argument.ts";
 import { assertKnownNames } from "../world/known-names.ts";
 import { CallCounts, type LimitLeft } from "../world/limits.ts";
 import type { World } from "../world/state.ts";
@@ -56,11 +57,23 @@ const limitNames: Readonly<Record<keyof Limits, true>> = {
   account: true,
 };
 
-/** Limits from an option or a control: `true` for the service's, `false` for none, or limits that replace some of them. */
-export function limitsFrom(given: boolean | SomeLimits): Limits | undefined {
+/** What each member of a limit must be. */
+const LIMIT_RULES: Readonly<Record<keyof Limit, Rule>> = {
+  calls: wholeNumber(0, 1_000_000_000),
+  window: number(1, 1_000_000_000),
+  period: text(100),
+};
+
+/**
+ * Limits from an option or a control: `true` for the service's, `false` for none, or limits that replace some of them.
+ *
+ * @param name the name of the argument, for errors
+ * @throws TypeError that names the member that is unknown or invalid
+ */
+export function limitsFrom(given: boolean | SomeLimits, name = "limits"): Limits | undefined {
   if (given === false) return undefined;
   if (given === true) return usualLimits;
-  assertKnownNames<SomeLimits>(given, limitNames, "the limits");
+  assertLimits(given, name);
   const { accounts, institutions, read, write, tokenNew, tokenRefresh, account } = given;
   return {
     accounts: accounts ?? usualLimits.accounts,
@@ -71,6 +84,19 @@ export function limitsFrom(given: boolean | SomeLimits): Limits | undefined {
     tokenRefresh: tokenRefresh ?? usualLimits.tokenRefresh,
     account: account ?? usualLimits.account,
   };
+}
+
+function assertLimits(given: SomeLimits, name: string): void {
+  assertFits(name, given, { ...record, words: "true, false or an object with limits" });
+  assertKnownNames<SomeLimits>(given, limitNames, "the limits");
+  for (const [limitName, limit] of Object.entries(given)) {
+    if (limit === undefined) continue;
+    assertFits(`${name}.${limitName}`, limit, record);
+    assertKnownNames<Limit>(limit, { calls: true, window: true, period: true }, `${name}.${limitName}`);
+    assertFits(`${name}.${limitName}.calls`, limit.calls, LIMIT_RULES.calls);
+    assertFits(`${name}.${limitName}.window`, limit.window, LIMIT_RULES.window);
+    assertFits(`${name}.${limitName}.period`, limit.period, LIMIT_RULES.period);
+  }
 }
 
 /** The requests that share a general limit. */

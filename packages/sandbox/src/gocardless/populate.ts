@@ -6,13 +6,8 @@ import type { ServiceState } from "./state/state.ts";
 
 const listed = () => banks.filter((bank) => bank.listed);
 
-/**
- * How many accounts the end user needs at each bank to have this many in all.
- * @throws RangeError if it is less than one
- */
+/** How many accounts the end user needs at each bank to have this many in all. */
 export function accountsPerBankFor(accounts: number): number {
-  if (!Number.isSafeInteger(accounts) || accounts < 1)
-    throw new RangeError("accounts must be a whole number of at least 1.");
   return Math.max(2, Math.ceil(accounts / listed().length));
 }
 

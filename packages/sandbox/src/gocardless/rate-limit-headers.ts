@@ -23,11 +23,6 @@ const NAMES = {
   },
 } as const;
 
-/** Whether a text is a form of the headers' names. */
-export function isRateLimitHeaders(text: string): text is RateLimitHeaders {
-  return Object.hasOwn(NAMES, text);
-}
-
 /** Counts requests against the limits, and says in the headers of each response what is left of them. */
 export class RateLimiter {
   readonly #limits: LimitBook;

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Find, WaitingConsent } from "../world/consent.ts";
 import { newApp, type SandboxApp } from "../world/http.ts";
-import { PAGE_POLICY, page } from "./page.ts";
+import { explanation, formOf, isUnusable, PAGE_POLICY, page } from "./page.ts";
 
 /**
  * The page behind a consent's link: the end user picks accounts and agrees, or cancels, and is redirected to the
@@ -22,15 +22,16 @@ export function consentPage(find: Find<WaitingConsent>): SandboxApp {
 
   pages.get("/psd2/start/:id/:institution", (c) => {
     const consent = find(c.req.param("id"));
-    if (typeof consent === "string") return c.html(explanation(consent), 404);
+    if (isUnusable(consent)) return c.html(explanation(consent.reason, consent.back), 404);
     consent.opened();
     return c.html(consentForm(consent));
   });
 
   pages.post("/psd2/start/:id/:institution", async (c) => {
+    const form = await formOf(c);
+    // After the last wait, as another request may use the link meanwhile.
     const consent = find(c.req.param("id"));
-    if (typeof consent === "string") return c.html(explanation(consent), 404);
-    const form = new URLSearchParams(await c.req.text());
+    if (isUnusable(consent)) return c.html(explanation(consent.reason, consent.back), 404);
     if (form.get("decision") !== "agree")
       return sentBack(consent.cancel(), "You cancelled. No account was connected.");
     const picked = form.getAll("account").map(Number);
@@ -53,10 +54,6 @@ export function consentPage(find: Find<WaitingConsent>): SandboxApp {
     });
   };
   return pages;
-}
-
-function explanation(text: string) {
-  return page("Sandbox bank", html`<h1>Sandbox bank</h1><p>${text}</p>`);
 }
 
 const days = (count: number) => (count === 1 ? "one day" : `${count} days`);

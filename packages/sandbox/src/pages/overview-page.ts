@@ -3,7 +3,7 @@ import type { SandboxBank } from "../banks/index.ts";
 import type { TimeSpan } from "../world/clock.ts";
 import { ControlError } from "../world/control-error.ts";
 import { newApp, type SandboxApp } from "../world/http.ts";
-import { PAGE_POLICY, page } from "./page.ts";
+import { formOf, PAGE_POLICY, page } from "./page.ts";
 
 /** How many of the latest requests are shown. */
 const LAST_REQUESTS = 50;
@@ -57,7 +57,7 @@ export function overviewPage(source: OverviewSource): SandboxApp {
   pages.get("/", (c) => c.html(overview(source, new URL(c.req.url).origin), 200, headers));
 
   pages.post("/_sandbox/page/time", async (c) => {
-    const days = Number(new URLSearchParams(await c.req.text()).get("days"));
+    const days = Number((await formOf(c)).get("days"));
     if (!(days > 0 && days <= 3650))
       throw new ControlError("The clock can be advanced by more than 0 and at most 3650 days.");
     source.advanceTime({ days });
@@ -65,7 +65,7 @@ export function overviewPage(source: OverviewSource): SandboxApp {
   });
 
   pages.post("/_sandbox/page/faults", async (c) => {
-    injectFrom(source, new URLSearchParams(await c.req.text()));
+    injectFrom(source, await formOf(c));
     return c.redirect("/#faults", 303);
   });
 

@@ -3,6 +3,9 @@
  * work without scripts, and depend on no service: a service passes them what they show and do.
  */
 import { html } from "hono/html";
+import type { UnusableLink } from "../world/consent.ts";
+import { ControlError } from "../world/control-error.ts";
+import { bytesOf, type SandboxContext } from "../world/http.ts";
 
 type Html = ReturnType<typeof html>;
 
@@ -19,6 +22,27 @@ export function page(title: string, content: Html, width: "narrow" | "wide" = "n
 </head>
 <body><main class="${width}">${content}</main></body>
 </html>`;
+}
+
+/** A page that only says something, and may lead back to the application. */
+export function explanation(text: string, back: string | null = null): Html {
+  const way = back === null ? "" : html`<p><a href="${back}">Return to the application</a></p>`;
+  return page("Sandbox bank", html`<h1>Sandbox bank</h1><p>${text}</p>${way}`);
+}
+
+/** Whether a link cannot be used. */
+export function isUnusable(found: object): found is UnusableLink {
+  return "reason" in found;
+}
+
+/** In bytes; no form of these pages needs more. */
+const LARGEST_FORM = 100_000;
+
+/** The fields of a form that was sent. @throws ControlError if it is too large */
+export async function formOf(c: SandboxContext): Promise<URLSearchParams> {
+  const bytes = await bytesOf(c, LARGEST_FORM);
+  if (bytes === undefined) throw new ControlError(`A form may hold at most ${LARGEST_FORM} bytes.`);
+  return new URLSearchParams(bytes.toString("utf8"));
 }
 
 /** The content security policy of all pages: no scripts, and nothing from other addresses. */

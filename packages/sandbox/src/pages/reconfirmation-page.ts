@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Find, WaitingReconfirmation } from "../world/consent.ts";
 import { newApp, type SandboxApp } from "../world/http.ts";
-import { PAGE_POLICY, page } from "./page.ts";
+import { explanation, formOf, isUnusable, PAGE_POLICY, page } from "./page.ts";
 
 /** The page behind a reconfirmation's link: the end user decides for each account whether it can still be read. */
 export function reconfirmationPage(find: Find<WaitingReconfirmation>): SandboxApp {
@@ -10,27 +10,22 @@ export function reconfirmationPage(find: Find<WaitingReconfirmation>): SandboxAp
 
   pages.get("/psd2/reconfirm/:id/", (c) => {
     const found = find(c.req.param("id"));
-    if (typeof found === "string") return c.html(explanation(found), 404, headers);
+    if (isUnusable(found)) return c.html(explanation(found.reason, found.back), 404, headers);
     found.opened();
-    const isDecided = found.accounts.length === 0;
-    return c.html(isDecided ? explanation(NOTHING_LEFT) : form(found), 200, headers);
+    return c.html(form(found), 200, headers);
   });
 
   pages.post("/psd2/reconfirm/:id/", async (c) => {
+    const picked = (await formOf(c)).getAll("account");
+    // After the last wait, as another request may use the link meanwhile.
     const found = find(c.req.param("id"));
-    if (typeof found === "string") return c.html(explanation(found), 404, headers);
-    const redirect = found.confirm(new URLSearchParams(await c.req.text()).getAll("account"));
+    if (isUnusable(found)) return c.html(explanation(found.reason, found.back), 404, headers);
+    const redirect = found.confirm(picked);
     if (redirect !== null) return c.redirect(redirect, 303);
     return c.html(explanation("Your choice is saved. You can close this page."), 200, headers);
   });
 
   return pages;
-}
-
-const NOTHING_LEFT = "You have already decided on all accounts. You can close this page.";
-
-function explanation(text: string) {
-  return page("Sandbox bank", html`<h1>Sandbox bank</h1><p>${text}</p>`);
 }
 
 function form({ accounts }: WaitingReconfirmation) {

@@ -36,5 +36,13 @@ export interface WaitingReconfirmation {
   confirm: (picked: readonly string[]) => string | null;
 }
 
-/** Finds what a page's link refers to, or returns a sentence that says why the link cannot be used. */
-export type Find<Waiting> = (id: string) => Waiting | string;
+/** A link that cannot be used. */
+export interface UnusableLink {
+  /** Sentences that say why, and what to do instead. */
+  reason: string;
+  /** The address at the application that the page leads back to; null for none. */
+  back: string | null;
+}
+
+/** Finds what a page's link refers to. */
+export type Find<Waiting extends object> = (id: string) => Waiting | UnusableLink;

@@ -13,6 +13,13 @@ export function withEffects(response: Response, fault: BaseFault): Response {
   return new Response(body, { status: response.status, headers });
 }
 
+/** Waits in real time, but does not keep a process that is otherwise done. */
+export async function delay(milliseconds: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}
+
 /** Milliseconds between two pieces of a slow body. */
 const PIECE_EVERY = 100;
 
@@ -23,7 +30,7 @@ function slowly(body: ReadableStream<Uint8Array>, bytesPerSecond: number): Reada
   const cut = new TransformStream<Uint8Array, Uint8Array>({
     async transform(chunk, controller) {
       for (let at = 0; at < chunk.length; at += piece) {
-        await new Promise((resolve) => setTimeout(resolve, every));
+        await delay(every);
         controller.enqueue(chunk.subarray(at, at + piece));
       }
     },

@@ -1,5 +1,8 @@
+import type { z } from "zod";
 import { Random } from "../banks/random.ts";
-import type { TimeSpan } from "./clock.ts";
+import { checked } from "./checked.ts";
+import { isPossibleTime, milliseconds, type TimeSpan } from "./clock.ts";
+import { matches } from "./path-pattern.ts";
 
 /** The fields of a fault that every service has: which requests it affects, when, and what happens to them. */
 export interface BaseFault {
@@ -28,7 +31,7 @@ export interface BaseFault {
   headers?: Readonly<Record<string, string>> | undefined;
   /** The content type of the response, including the usual one. */
   contentType?: string | undefined;
-  /** How long the response is delayed, in milliseconds of real time. */
+  /** How long the response is delayed, in milliseconds of real time, at most a day. */
   delayMs?: number | undefined;
   /** The highest speed at which the body is sent, in real time. @default no limit */
   bytesPerSecond?: number | undefined;
@@ -38,8 +41,8 @@ export interface BaseFault {
 
 /** How a service checks and matches the fields that it adds to a fault. */
 interface ServiceRules<Fault> {
-  /** @throws TypeError if one of the service's fields is invalid */
-  check: (fault: Fault) => void;
+  /** Checks all fields. */
+  schema: z.ZodType<Fault>;
   /** Whether the service's fields match a request. */
   fits: (fault: Fault, method: string, path: string) => boolean;
 }
@@ -62,19 +65,30 @@ export class Faults<Fault extends BaseFault> {
     this.#rules = rules;
   }
 
-  /** @throws TypeError if one of its fields is invalid */
+  /** @throws TypeError that names an invalid field */
   add(fault: Fault, now: number): void {
-    check(fault);
-    this.#rules.check(fault);
+    this.#waiting.push(this.#begun(fault, now));
+  }
+
+  /** Replaces all faults, unless one of the new ones is invalid. @throws TypeError that names an invalid field */
+  replace(faults: readonly Fault[], now: number): void {
+    this.#waiting = faults.map((fault) => this.#begun(fault, now));
+  }
+
+  #begun(given: Fault, now: number): Waiting<Fault> {
+    const fault = checked(this.#rules.schema, given, "the fault");
     const endless = fault.probability !== undefined || fault.lasting !== undefined;
     const from = now + milliseconds(fault.after ?? {});
-    this.#waiting.push({
+    const until = fault.lasting === undefined ? Number.POSITIVE_INFINITY : from + milliseconds(fault.lasting);
+    if (!isPossibleTime(from) || (Number.isFinite(until) && !isPossibleTime(until)))
+      throw new RangeError("after and lasting must end before the year 2200.");
+    return {
       fault,
       left: fault.times ?? (endless ? Number.POSITIVE_INFINITY : 1),
       from,
-      until: fault.lasting === undefined ? Number.POSITIVE_INFINITY : from + milliseconds(fault.lasting),
+      until,
       random: new Random(fault.seed ?? 1, "fault"),
-    });
+    };
   }
 
   clear(): void {
@@ -86,13 +100,24 @@ export class Faults<Fault extends BaseFault> {
     this.#waiting = this.#waiting.filter(({ until }) => until > now);
     for (const waiting of this.#waiting) {
       const { fault, from, random } = waiting;
-      if (from > now || !fits(fault, method, path) || !this.#rules.fits(fault, method, path)) continue;
+      if (from > now || !this.#affects(waiting, method, path)) continue;
       if (fault.probability !== undefined && random.fraction() >= fault.probability) continue;
       waiting.left -= 1;
       if (waiting.left <= 0) this.#waiting = this.#waiting.filter((one) => one !== waiting);
       return fault;
     }
     return undefined;
+  }
+
+  /** Whether a fault is for such requests. @throws ControlError if its pattern takes too long; the fault is removed */
+  #affects(waiting: Waiting<Fault>, method: string, path: string): boolean {
+    const { fault } = waiting;
+    try {
+      return this.#rules.fits(fault, method, path) && fits(fault, method, path);
+    } catch (error) {
+      this.#waiting = this.#waiting.filter((one) => one !== waiting);
+      throw error;
+    }
   }
 
   /** The faults that are not used up, as JSON. */
@@ -111,31 +136,8 @@ function asJson({ fault, left, from, until }: Waiting<BaseFault>): Record<string
   };
 }
 
-function check(fault: BaseFault): void {
-  const { times, delayMs, status, probability, bytesPerSecond } = fault;
-  const reject = (wrong: boolean, message: string) => {
-    if (wrong) throw new TypeError(message);
-  };
-  reject(times !== undefined && !(times >= 1), "times must be at least 1.");
-  reject(delayMs !== undefined && !(delayMs >= 0), "delayMs must not be negative.");
-  reject(status !== undefined && !(status >= 200 && status <= 599), "status must be from 200 to 599.");
-  reject(
-    probability !== undefined && !(probability > 0 && probability <= 1),
-    "probability must be above 0, and at most 1.",
-  );
-  reject(bytesPerSecond !== undefined && !(bytesPerSecond >= 1), "bytesPerSecond must be at least 1.");
-}
-
-function milliseconds({ days = 0, hours = 0, minutes = 0, seconds = 0 }: TimeSpan): number {
-  const span = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
-  if (Number.isFinite(span) && span >= 0) return span;
-  throw new TypeError(
-    "A span of time must be a number of days, hours, minutes or seconds, and not negative.",
-  );
-}
-
 function fits({ method, path: wanted }: BaseFault, asked: string, path: string): boolean {
   if (method !== undefined && method.toUpperCase() !== asked) return false;
   if (wanted === undefined) return true;
-  return typeof wanted === "string" ? wanted === path : path.search(wanted) !== -1;
+  return typeof wanted === "string" ? wanted === path : matches(wanted, path);
 }

@@ -6,7 +6,7 @@
  */
 export function assertKnownNames<Options extends object>(
   options: Options,
-  names: Readonly<Record<keyof Options, true>>,
+  names: Readonly<Record<keyof Options, unknown>>,
   what: string,
 ): void {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));

@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  futimesSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -62,6 +63,17 @@ function textOf(path: string): string | undefined {
   }
 }
 
+/** @throws Error if there is something that is not a state file. What it holds is checked later. */
+function assertReadable(path: string): void {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats !== undefined) rejectOthers(stats);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOTDIR") return; // Cannot be written either.
+    throw new Error(`The state file ${path} cannot be read: ${reasonOf(error)}.`, { cause: error });
+  }
+}
+
 /** Reading a pipe or a device may block for ever or never end. */
 function rejectOthers(stats: Stats): void {
   const kind = stats.isDirectory() ? "folder" : stats.isFIFO() ? "named pipe" : "device or socket";
@@ -75,6 +87,7 @@ function rejectOthers(stats: Stats): void {
  * @throws Error that says why it cannot be written
  */
 export function prepareStateFile(path: string): void {
+  assertReadable(path);
   try {
     makeFolder(dirname(path));
     const target = targetOf(path);
@@ -101,7 +114,10 @@ export function writeStateFile(path: string, snapshot: object): void {
     const target = targetOf(path);
     const written = temporaryName(target);
     try {
-      writeFileSync(written, JSON.stringify(snapshot), { mode: 0o600, flag: "wx" });
+      const text = JSON.stringify(snapshot);
+      // What is larger could never be read again.
+      if (text.length > LARGEST) throw new Error(`it would be larger than ${LARGEST / 1_000_000} MB`);
+      writeNew(written, text);
       renameSync(written, target);
     } catch (error) {
       rmSync(written, { force: true });
@@ -112,10 +128,31 @@ export function writeStateFile(path: string, snapshot: object): void {
   }
 }
 
+/** Writes a file with a time in microseconds: the system's own has ticks, within which the file can be written twice. */
+function writeNew(path: string, text: string): void {
+  const file = openSync(path, "wx", 0o600);
+  try {
+    writeFileSync(file, text);
+    const seconds = (performance.timeOrigin + performance.now()) / 1000;
+    futimesSync(file, seconds, seconds);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Changes whenever the file is written; undefined if there is no file. */
 export function versionOf(path: string): string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? undefined : `${found.ino} ${found.mtimeMs}`;
+  try {
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return found === undefined ? undefined : `${found.ino} ${found.mtimeNs} ${found.size}`;
+  } catch {
+    return undefined; // A part of the path is no longer a folder.
+  }
+}
+
+/** The file whose lock a process holds while it reads and writes a state file: beside it, or beside what a link leads to. */
+export function lockFileOf(path: string): string {
+  return `${targetOf(path)}.lock`;
 }
 
 /** Creates folders one by one: if none can be created, as under /proc, Node's `recursive` option loops for ever. */

@@ -12,7 +12,7 @@ import {
   NotCachedError,
   NotFoundError,
 } from "../../../../packages/core/src/base/errors.ts";
-import type { REQUISITION_STATUSES } from "../../../../packages/sandbox/src/gocardless/controls.ts";
+import type { REQUISITION_STATUSES } from "../../../../packages/sandbox/src/gocardless/statuses.ts";
 import { handleAt, RETURN_TO, reconfirmationOf, startProvided } from "./provided.ts";
 
 const DEUTSCHE = "DEUTSCHE_BANK_DEUTDEFF";

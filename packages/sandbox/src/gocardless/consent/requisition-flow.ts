@@ -1,8 +1,9 @@
-import type { WaitingConsent } from "../../world/consent.ts";
+import type { UnusableLink, WaitingConsent } from "../../world/consent.ts";
 import type { AccountRecord, RequisitionRecord } from "../state/records.ts";
 import type { ServiceState } from "../state/state.ts";
 import { accessEnd, accountAccessEnd } from "./access.ts";
 import { type ReturnError, returnAddress } from "./return-address.ts";
+import { unusable } from "./usable-link.ts";
 
 /** What the end user does on the consent page. */
 export interface Authorisation {
@@ -67,17 +68,18 @@ function hasEnded(state: ServiceState, requisition: RequisitionRecord, account: 
  * Carries out what the end user decided on the page. Returns the address that the browser is redirected to, or null if
  * there is none.
  *
- * @throws RangeError if `takesSeconds` is negative, or an account does not exist; Error if the bank has left the service
+ * @throws RangeError if an account does not exist; Error if the link was used, or can no longer be used
  */
 export function authorise(
   state: ServiceState,
   requisition: RequisitionRecord,
   { outcome, accounts, error, takesSeconds = 0 }: Authorisation,
 ): string | null {
-  if (!(takesSeconds >= 0)) throw new RangeError("takesSeconds must not be negative.");
+  const refused = unusable(state, requisition);
+  // A consent on its way can still be rejected or fail.
+  if (refused !== undefined && (outcome === "linked" || !state.linking.has(requisition.id)))
+    throw new Error(`Requisition ${requisition.id} waits for no decision. ${refused.reason}`);
   if (outcome === "linked") {
-    if (state.offeredBank(requisition.institution_id) === undefined)
-      throw new Error(notOffered(requisition.institution_id));
     const picked = pickedBy(state, requisition, accounts);
     const from = state.world.clock.now();
     if (takesSeconds === 0) link(state, requisition, picked);
@@ -118,11 +120,6 @@ function pickedBy(
   throw new RangeError(
     `There is no account ${wrong} at ${bank}: it has ${available}, and the first one is 0.`,
   );
-}
-
-/** The sentence if a bank has left the service. */
-function notOffered(bank: string): string {
-  return `The service does not offer ${bank} any more, so it cannot be connected.`;
 }
 
 /** Links a requisition: accepts its agreement if it is not accepted yet, and adds the picked accounts. */
@@ -180,15 +177,15 @@ function newAccount(
   return account;
 }
 
-/** The consent behind a requisition's link, or a sentence that says why the link cannot be used. */
-export function waitingConsent(state: ServiceState, id: string): WaitingConsent | string {
+/** The consent behind a requisition's link, or why the link cannot be used. */
+export function waitingConsent(state: ServiceState, id: string): WaitingConsent | UnusableLink {
   const requisition = state.requisitions.get(id);
-  if (requisition === undefined)
-    return "This link is not valid, or it was deleted. Ask the application for a new one.";
-  if (requisition.status === "LN")
-    return "This link was already used. To connect again, ask the application for a new one.";
-  if (state.offeredBank(requisition.institution_id) === undefined)
-    return notOffered(requisition.institution_id);
+  if (requisition === undefined) {
+    const reason = "This link is not valid, or it was deleted. Ask the application for a new one.";
+    return { reason, back: null };
+  }
+  const refused = unusable(state, requisition);
+  if (refused !== undefined) return refused;
   const agreement = state.agreements.get(requisition.agreement);
   return {
     bank: state.world.banks.get(requisition.institution_id)?.name ?? requisition.institution_id,

@@ -1,3 +1,4 @@
+import { isRedirect } from "../redirects.ts";
 import type { RequisitionRecord } from "../state/records.ts";
 
 /** The errors that the service adds to the redirect if a session failed, each with its `details`. */
@@ -23,12 +24,17 @@ export type ReturnError = keyof typeof RETURN_ERRORS;
 
 /** The redirect with the reference, and with the error if nothing was linked; null if the requisition has no redirect. */
 export function returnAddress(requisition: RequisitionRecord, error: ReturnError | undefined): string | null {
-  if (requisition.redirect === null) return null;
+  // A state file of before may hold an address that is refused today.
+  if (requisition.redirect === null || !isRedirect(requisition.redirect)) return null;
   const address = new URL(requisition.redirect);
   address.searchParams.set("ref", requisition.reference);
-  if (error !== undefined) {
-    address.searchParams.set("error", error);
-    address.searchParams.set("details", RETURN_ERRORS[error]);
-  }
-  return address.href;
+  return error === undefined ? address.href : withError(address.href, error);
+}
+
+/** An address with an error, as the service adds it. */
+export function withError(address: string, error: ReturnError): string {
+  const url = new URL(address);
+  url.searchParams.set("error", error);
+  url.searchParams.set("details", RETURN_ERRORS[error]);
+  return url.href;
 }

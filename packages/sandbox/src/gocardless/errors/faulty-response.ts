@@ -22,11 +22,14 @@ export function faultyResponse(
   const body = fault.body ?? named?.body;
   const status = fault.status ?? named?.status ?? (body === undefined ? undefined : 200);
   if (status === undefined) return undefined;
-  const empty = body === undefined || status === 204 || status === 304;
+  const empty = body === undefined || WITHOUT_BODY.includes(status);
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const headers = { "content-type": named?.contentType ?? "application/json" };
   return { response: new Response(empty ? null : text, { status, headers }), body };
 }
+
+/** HTTP allows no body with these statuses. */
+const WITHOUT_BODY: readonly number[] = [204, 205, 304];
 
 function errorNamed(name: NamedError, path: string, account: AccountRecord | undefined) {
   if (name !== "AccountState") return namedError(name, path);

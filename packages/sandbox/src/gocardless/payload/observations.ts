@@ -1,32 +1,122 @@
 import { dateAt } from "../../banks/day.ts";
-import type { Observation, SandboxAccount } from "../../banks/index.ts";
-import type { GivenResponse } from "../state/records.ts";
-import type { Payload, Viewpoint } from "./quirks.ts";
-import { bookedEntries, pendingEntries } from "./transactions.ts";
+import type { Observation, ObservedMovement, SandboxAccount } from "../../banks/index.ts";
+import type { AccountRecord, GivenResponse } from "../state/records.ts";
+import type { Viewpoint } from "./quirks.ts";
+import { Resemblance } from "./resemblance.ts";
+import { bookedEntries, pendingEntries, type ReportedEntry } from "./transactions.ts";
+import { stablePart, unstableMembers } from "./unstable-members.ts";
 
-/** Every form in which the responses so far have shown the movements of an account, by movement id, oldest first. */
-export function observations(
-  account: SandboxAccount,
-  responses: readonly GivenResponse[],
-): Map<string, Observation[]> {
-  const observed = new Map<string, Observation[]>();
-  const last = new Map<string, string>();
-  const note = (id: string, on: string, status: Observation["status"], payload: Payload) => {
-    const form = `${status} ${JSON.stringify(payload)}`;
-    if (last.get(id) === form) return;
-    last.set(id, form);
-    observed.set(id, [...(observed.get(id) ?? []), { on, status, payload }]);
-  };
-  for (const { at, call, range } of responses) {
-    const view: Viewpoint = { at: new Date(at), call };
-    const on = dateAt(view.at);
-    for (const entries of bookedEntries(account, view, range)) {
-      for (const { movement, payload } of entries) note(movement.id, on, "booked", payload);
-    }
-    if (account.quirks.includes("missingPending")) continue;
-    for (const { movement, payload } of pendingEntries(account, view, range)) {
-      note(movement.id, on, "pending", payload);
-    }
+/** A complete response that showed true entries. */
+interface Answer {
+  /** The account id that was asked. */
+  account: string;
+  /** How many complete responses preceded it under this account id. */
+  answer: number;
+  given: GivenResponse;
+}
+
+/** The last form in which an entry was shown. */
+interface Latest {
+  observation: Observation;
+  text: string;
+  form: number;
+}
+
+/**
+ * What the complete responses so far have shown of a bank account, by movement id.
+ *
+ * @param accounts the accounts with all ids that the bank account has had
+ */
+export function observations(accounts: readonly AccountRecord[]): Map<string, ObservedMovement> {
+  const [first] = accounts;
+  if (first === undefined) return new Map();
+  const notes = new Notes(first.bankAccount);
+  for (const answer of answersOf(accounts)) notes.add(answer);
+  return notes.finished();
+}
+
+function answersOf(accounts: readonly AccountRecord[]): Answer[] {
+  return accounts
+    .flatMap(({ id, answers }) =>
+      answers
+        .filter(({ incomplete }) => !incomplete)
+        .map((given, answer) => ({ account: id, answer, given })),
+    )
+    .filter(({ given }) => !given.setPayloads)
+    .sort((a, b) => a.given.at - b.given.at || a.given.call - b.given.call);
+}
+
+/** Takes down answer by answer what each one shows. */
+class Notes {
+  readonly #account: SandboxAccount;
+  readonly #unstable: ReadonlySet<string>;
+  readonly #observed = new Map<string, ObservedMovement>();
+  readonly #latest = new Map<string, Latest>();
+  readonly #formOf = new Map<Observation, number>();
+  readonly #resemblance = new Resemblance();
+  #answers = 0;
+
+  constructor(account: SandboxAccount) {
+    this.#account = account;
+    this.#unstable = unstableMembers(account.payloadQuirks);
   }
-  return observed;
+
+  add(answer: Answer): void {
+    const { at, call, range } = answer.given;
+    const view: Viewpoint = { at: new Date(at), call };
+    let position = 0;
+    for (const entries of bookedEntries(this.#account, view, range)) {
+      for (const entry of entries) {
+        this.#note(entry, "booked", { ...answer, position });
+        position += 1;
+      }
+    }
+    if (!this.#account.quirks.includes("missingPending")) {
+      for (const [index, entry] of pendingEntries(this.#account, view, range).entries()) {
+        this.#note(entry, "pending", { ...answer, position: index });
+      }
+    }
+    this.#answers += 1;
+  }
+
+  #note(
+    { movement, payload }: ReportedEntry,
+    status: Observation["status"],
+    { account, answer, given, position }: Answer & { position: number },
+  ): void {
+    const { id } = movement;
+    const text = `${account} ${status} ${JSON.stringify(payload)}`;
+    let latest = this.#latest.get(id);
+    if (latest?.text !== text) {
+      const on = dateAt(new Date(given.at));
+      const observation = { on, account, status, payload, seen: [], indistinguishableFrom: [] };
+      const stable = JSON.stringify(stablePart(payload, this.#unstable));
+      latest = { observation, text, form: this.#resemblance.formOf(`${status} ${stable}`) };
+      this.#latest.set(id, latest);
+      this.#formOf.set(observation, latest.form);
+      const known = this.#observed.get(id);
+      if (known === undefined) {
+        this.#observed.set(id, { movement, observed: [observation], indistinguishableFrom: [] });
+      } else known.observed.push(observation);
+    }
+    latest.observation.seen.push({ answer, position });
+    this.#resemblance.note(id, this.#answers, latest.form);
+  }
+
+  /** All that was noted, with what cannot be told apart. */
+  finished(): Map<string, ObservedMovement> {
+    for (const [id, { observed }] of this.#observed) {
+      for (const observation of observed) {
+        const alike = this.#resemblance.shownAs(this.#formOf.get(observation) ?? -1);
+        observation.indistinguishableFrom = [...alike].filter((other) => other !== id);
+      }
+    }
+    for (const group of this.#resemblance.groups()) {
+      for (const id of group) {
+        const entry = this.#observed.get(id);
+        if (entry !== undefined) entry.indistinguishableFrom = group.filter((other) => other !== id);
+      }
+    }
+    return this.#observed;
+  }
 }

@@ -1,4 +1,5 @@
 import type { Range } from "../../banks/index.ts";
+import { whenSentWhole } from "../../world/delivery.ts";
 import { newApp, type SandboxApp, type SandboxContext } from "../../world/http.ts";
 import { acceptedAt, accountAccessEnd, historyStart } from "../consent/access.ts";
 import { currentAccountStatus, requisitionsOf } from "../consent/requisition-flow.ts";
@@ -16,7 +17,7 @@ import { balancesOf, detailsOf } from "../payload/account.ts";
 import type { Payload } from "../payload/quirks.ts";
 import { transactionsText } from "../payload/transactions.ts";
 import { isUuid, queryOf, rejectUnknown } from "../request.ts";
-import type { AccountRecord, AgreementRecord } from "../state/records.ts";
+import type { AccountRecord, AgreementRecord, GivenResponse } from "../state/records.ts";
 import type { ServiceState } from "../state/state.ts";
 import { streamed } from "../streamed.ts";
 
@@ -72,8 +73,11 @@ export function accountRoutes(state: ServiceState, limits: LimitBook): SandboxAp
 
   data("transactions", (c, account, agreements) => {
     const range = rangeFrom(c, state, account, agreements);
-    const [at, call, iso] = [clock.now(), account.answers.length, clock.iso()];
-    account.answers.push({ at, call, range });
+    const [at, call, iso] = [clock.now(), callsSoFar(state, account), clock.iso()];
+    const given: GivenResponse = { at, call, range, incomplete: true };
+    if (account.transactions !== undefined) given.setPayloads = true;
+    account.answers.push(given);
+    whenSentWhole(c, () => state.afterwards(() => complete(state, account.id, call)));
     if (account.transactions !== undefined) {
       return c.json({ transactions: account.transactions, last_updated: iso });
     }
@@ -132,6 +136,16 @@ function expired(agreement: AgreementRecord, end: number | undefined) {
   const at = new Date(end ?? 0).toISOString();
   const detail = `EUA was valid for ${agreement.access_valid_for_days} days and it expired at ${at}. The end user must connect the account once more with new EUA and Requisition`;
   return flatError(401, `End User Agreement (EUA) ${agreement.id} has expired`, detail);
+}
+
+/** Notes that a response has been sent whole. The account is looked up, as another process may have changed it meanwhile. */
+function complete(state: ServiceState, accountId: string, call: number): void {
+  delete state.accounts.get(accountId)?.answers.findLast((given) => given.call === call)?.incomplete;
+}
+
+/** How many responses with transactions of a bank account were begun: ids that change with each one never repeat. */
+function callsSoFar(state: ServiceState, { bankAccount }: AccountRecord): number {
+  return state.accountsOf(bankAccount).reduce((sum, { answers }) => sum + answers.length, 0);
 }
 
 /** The requested dates. A start before the agreed history is silently moved to its beginning, as the service does. */

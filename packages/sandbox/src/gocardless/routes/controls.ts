@@ -1,102 +1,60 @@
 import { z } from "zod";
+import { checked, whyNotJson } from "../../world/checked.ts";
+import { spanSchema } from "../../world/clock.ts";
 import { ControlError } from "../../world/control-error.ts";
-import { newApp, type SandboxApp } from "../../world/http.ts";
-import { RETURN_ERRORS, type ReturnError } from "../consent/return-address.ts";
+import { bytesOf, newApp, type SandboxApp, type SandboxContext } from "../../world/http.ts";
 import {
-  ACCOUNT_STATUSES,
-  type ControlParts,
-  REQUISITION_STATUSES,
-  type SandboxControls,
-} from "../controls.ts";
+  accountIds,
+  accountStatus,
+  advanceOptions,
+  authorisationSchema,
+  reconfirmationOutcome,
+  requisitionStatus,
+  transactionPayloads,
+} from "../control-arguments.ts";
+import type { ControlParts, SandboxControls } from "../controls.ts";
 import { flatError } from "../errors/error-response.ts";
-import { isNamedError } from "../errors/named-errors.ts";
-import type { Fault } from "../fault.ts";
-import { isOperation } from "../operations.ts";
+import { type Fault, faultSchema } from "../fault.ts";
+import { type Limits, limitsFrom } from "../limits.ts";
 
-const Span = z.strictObject({
-  days: z.number().optional(),
-  hours: z.number().optional(),
-  minutes: z.number().optional(),
-  seconds: z.number().optional(),
-});
+/** In bytes: larger bodies of controls are rejected. Payloads of an account's transactions are the largest that are sent. */
+export const LARGEST_CONTROL_BODY = 16_000_000;
 
-const TimeBody = Span.extend({ keepTokens: z.boolean().optional() });
+const TimeBody = spanSchema.extend(advanceOptions.shape);
 
-const AuthoriseBody = z.strictObject({
+const AuthoriseBody = authorisationSchema.extend({
   requisition: z.string(),
-  outcome: z.enum(["linked", "cancelled", "rejected", "failed"]).default("linked"),
-  accounts: z.union([z.int().min(0), z.array(z.int().min(0))]).optional(),
-  error: z.string().refine(isReturnError, "is not an error that a redirect can carry").optional(),
-  takesSeconds: z.number().min(0).optional(),
+  outcome: authorisationSchema.shape.outcome.default("linked"),
 });
 
-const FaultBody = z
-  .strictObject({
-    method: z.string().optional(),
-    path: z.string().optional(),
-    pathPattern: z.string().optional(),
-    operation: z.string().refine(isOperation, "is not an operation of the service").optional(),
-    account: z.string().optional(),
-    times: z.int().min(1).optional(),
-    probability: z.number().gt(0).max(1).optional(),
-    seed: z.int().optional(),
-    after: Span.optional(),
-    lasting: Span.optional(),
-    status: z.int().min(200).max(599).optional(),
-    body: z.unknown().optional(),
-    error: z.string().refine(isNamedError, "is not the name of an error response").optional(),
-    redirect: z.string().optional(),
-    headers: z.record(z.string(), z.string()).optional(),
-    contentType: z.string().optional(),
-    delayMs: z.number().min(0).optional(),
-    bytesPerSecond: z.number().min(1).optional(),
-    drop: z.enum(["connection", "body"]).optional(),
-  })
+const LONGEST_PATTERN = 1000;
+
+/** JSON has no regular expressions, so a fault has `pathPattern` for one. */
+const FaultBody = faultSchema
+  .extend({ path: z.string().optional(), pathPattern: z.string().max(LONGEST_PATTERN).optional() })
   .transform(({ pathPattern, ...fault }, context): Fault => {
     if (pathPattern === undefined) return fault;
     try {
       return { ...fault, path: new RegExp(pathPattern) };
     } catch {
-      context.addIssue({ code: "custom", message: "pathPattern is not a valid regular expression" });
+      context.addIssue({
+        code: "custom",
+        path: ["pathPattern"],
+        message: "is not a valid regular expression",
+      });
       return z.NEVER;
     }
   });
 
-const LimitBody = z.strictObject({
-  calls: z.int().min(0),
-  window: z.number().gt(0),
-  period: z.string(),
-});
-
-const LimitsBody = z.union([
-  z.boolean(),
-  z
-    .strictObject({
-      accounts: LimitBody,
-      institutions: LimitBody,
-      read: LimitBody,
-      write: LimitBody,
-      tokenNew: LimitBody,
-      tokenRefresh: LimitBody,
-      account: LimitBody,
-    })
-    .partial(),
-]);
-
 const ReconfirmBody = z.strictObject({
   agreement: z.string(),
-  outcome: z.enum(["reconfirmed", "rejected"]).default("reconfirmed"),
-  accounts: z.array(z.string()).optional(),
+  outcome: reconfirmationOutcome.default("reconfirmed"),
+  accounts: accountIds,
 });
 
-const RequisitionStatusBody = z.strictObject({ status: z.enum(REQUISITION_STATUSES) });
+const RequisitionStatusBody = z.strictObject({ status: requisitionStatus });
+const AccountStatusBody = z.strictObject({ status: accountStatus });
 const OfferedBody = z.strictObject({ offered: z.boolean() });
-const AccountStatusBody = z.strictObject({ status: z.enum(ACCOUNT_STATUSES) });
-
-const TransactionsBody = z.strictObject({
-  booked: z.array(z.unknown()).default([]),
-  pending: z.array(z.unknown()).default([]),
-});
 
 /** The controls over HTTP and in JSON, for programs in other languages. They are the same as those of `startSandbox`. */
 export function controlRoutes(
@@ -110,17 +68,17 @@ export function controlRoutes(
   routes.get("/requests", (c) => c.json(controls.requests));
 
   routes.post("/authorise", async (c) => {
-    const { requisition, ...decision } = await bodyOf(c.req.raw, AuthoriseBody);
+    const { requisition, ...decision } = await bodyOf(c, AuthoriseBody);
     return c.json({ redirect: await attempt(() => controls.authorise(requisition, decision)) });
   });
 
   routes.post("/reconfirm", async (c) => {
-    const { agreement, outcome, accounts } = await bodyOf(c.req.raw, ReconfirmBody);
+    const { agreement, outcome, accounts } = await bodyOf(c, ReconfirmBody);
     return c.json({ redirect: await attempt(() => controls.reconfirm(agreement, outcome, accounts)) });
   });
 
   routes.post("/time", async (c) => {
-    const { keepTokens, ...span } = await bodyOf(c.req.raw, TimeBody);
+    const { keepTokens, ...span } = await bodyOf(c, TimeBody);
     await attempt(() => controls.advanceTime(span, { keepTokens }));
     return c.json({ now: controls.now() });
   });
@@ -128,13 +86,13 @@ export function controlRoutes(
   routes.get("/faults", (c) => c.json(waiting.list()));
 
   routes.post("/faults", async (c) => {
-    const fault = await bodyOf(c.req.raw, FaultBody);
+    const fault = await bodyOf(c, FaultBody);
     await attempt(() => controls.inject(fault));
     return c.json(waiting.list(), 201);
   });
 
   routes.put("/faults", async (c) => {
-    const faults = await bodyOf(c.req.raw, z.array(FaultBody));
+    const faults = await bodyOf(c, z.array(FaultBody));
     await attempt(() => controls.setFaults(faults));
     return c.json(waiting.list());
   });
@@ -147,18 +105,19 @@ export function controlRoutes(
   routes.get("/limits", (c) => c.json(keptLimits()));
 
   routes.put("/limits", async (c) => {
-    controls.setLimits(await bodyOf(c.req.raw, LimitsBody));
+    const body = await bodyOf(c, z.unknown());
+    await attempt(() => controls.setLimits(limitsOf(body) ?? false));
     return c.json(keptLimits());
   });
 
   routes.put("/requisitions/:id/status", async (c) => {
-    const { status } = await bodyOf(c.req.raw, RequisitionStatusBody);
+    const { status } = await bodyOf(c, RequisitionStatusBody);
     await attempt(() => controls.setRequisitionStatus(c.req.param("id"), status));
     return c.json({ status });
   });
 
   routes.put("/accounts/:id/status", async (c) => {
-    const { status } = await bodyOf(c.req.raw, AccountStatusBody);
+    const { status } = await bodyOf(c, AccountStatusBody);
     await attempt(() => controls.setAccountStatus(c.req.param("id"), status));
     return c.json({ status });
   });
@@ -169,7 +128,7 @@ export function controlRoutes(
   });
 
   routes.put("/institutions/:id/offered", async (c) => {
-    const { offered } = await bodyOf(c.req.raw, OfferedBody);
+    const { offered } = await bodyOf(c, OfferedBody);
     const control = offered ? controls.offerBank : controls.withdrawBank;
     await attempt(() => control(c.req.param("id")));
     return c.json({ offered });
@@ -180,31 +139,41 @@ export function controlRoutes(
   );
 
   routes.put("/accounts/:id/transactions", async (c) => {
-    const transactions = await bodyOf(c.req.raw, TransactionsBody);
-    await attempt(() => controls.setTransactions(c.req.param("id"), transactions));
-    return c.json(transactions);
+    const { booked = [], pending = [] } = await bodyOf(c, transactionPayloads);
+    await attempt(() => controls.setTransactions(c.req.param("id"), { booked, pending }));
+    return c.json({ booked, pending });
   });
 
   return routes;
 }
 
-function isReturnError(name: string): name is ReturnError {
-  return Object.hasOwn(RETURN_ERRORS, name);
+/** Which limits a body asks for. They are checked where they are set. */
+function limitsOf(body: unknown): Limits | undefined {
+  if (typeof body === "boolean" || (typeof body === "object" && body !== null)) return limitsFrom(body);
+  throw new TypeError("The body must be true, false or an object with limits.");
 }
 
-/** The JSON body of a control. @throws ErrorResponse if it is not JSON, ControlError if it does not match the schema */
-async function bodyOf<S extends z.ZodType>(request: Request, schema: S): Promise<z.output<S>> {
-  const result = schema.safeParse(await json(request));
-  if (result.success) return result.data;
-  throw new ControlError(z.prettifyError(result.error));
+/** The JSON body of a control. @throws ErrorResponse if it is too large or no JSON, ControlError if it does not match */
+async function bodyOf<S extends z.ZodType>(c: SandboxContext, schema: S): Promise<z.output<S>> {
+  const body = await json(c);
+  return await attempt(() => checked(schema, body, "The body"));
 }
 
-async function json(request: Request): Promise<unknown> {
+async function json(c: SandboxContext): Promise<unknown> {
+  const bytes = await bytesOf(c, LARGEST_CONTROL_BODY);
+  if (bytes === undefined) {
+    const detail = `The body of a control may hold at most ${LARGEST_CONTROL_BODY} bytes.`;
+    throw flatError(413, "Payload too large", detail);
+  }
+  let value: unknown;
   try {
-    return await request.json();
+    value = JSON.parse(bytes.toString("utf8"));
   } catch {
     throw flatError(400, "JSON parse error", "The body of a control request must be JSON.");
   }
+  const problem = whyNotJson(value);
+  if (problem !== undefined) throw new ControlError(`The body ${problem}.`);
+  return value;
 }
 
 /** Runs a control, and reports an error that it throws as a mistake of the caller, not of the sandbox. */

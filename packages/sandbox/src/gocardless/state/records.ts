@@ -130,14 +130,18 @@ export const reconfirmationRecord = z.object({
   ),
 } satisfies ShapeOf<ReconfirmationRecord>);
 
-/** A response with transactions that was sent. Observations are derived from these, and not stored. */
+/** A response with transactions. Observations are derived from the complete ones, and not stored. */
 export interface GivenResponse {
   /** In milliseconds since 1970, on the sandbox's clock. */
   at: number;
-  /** How many responses with transactions of the account preceded this one. */
+  /** How many responses with transactions of the bank account preceded this one, under any account id, complete or not. */
   call: number;
   /** The part of the history that it covered. */
   range: Range;
+  /** Present if it has not been sent whole: the connection was cut, the request was a HEAD, or it is still being sent. */
+  incomplete?: true | undefined;
+  /** Present if it had payloads that a tester had set, and so showed nothing that really happened. */
+  setPayloads?: true | undefined;
 }
 
 const givenResponse = z.object({
@@ -148,6 +152,8 @@ const givenResponse = z.object({
     to: Text.optional(),
     snapshotOn: Text.optional(),
   } satisfies ShapeOf<Range>),
+  incomplete: z.literal(true).optional(),
+  setPayloads: z.literal(true).optional(),
 } satisfies ShapeOf<GivenResponse>);
 
 /** The payloads of an account's transactions that a tester has set: the account responds with them, unchanged. */

@@ -75,6 +75,16 @@ export const sandboxSnapshot: z.ZodType<SandboxSnapshot> = z.object({
   withdrawnBanks: z.array(z.string()).optional(),
 } satisfies ShapeOf<SandboxSnapshot>);
 
+/** A copy of a snapshot. @throws TypeError that names the first member that is missing or invalid */
+export function snapshotFrom(value: unknown): SandboxSnapshot {
+  const result = sandboxSnapshot.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new TypeError(
+    `state must be what save() of a sandbox returned: ${["state", ...(issue?.path ?? [])].join(".")}: ${issue?.message}`,
+  );
+}
+
 /** Takes a snapshot of the whole state, except for faults and the log of requests. */
 export function snapshotOf(state: ServiceState, limits: LimitBook): SandboxSnapshot {
   const { seed, size, clock, made } = state.world;
@@ -100,8 +110,9 @@ export function snapshotOf(state: ServiceState, limits: LimitBook): SandboxSnaps
   };
 }
 
-/** Restores a snapshot, except for the clock. */
+/** Replaces the state by a snapshot, except for the clock. */
 export function restore(state: ServiceState, limits: LimitBook, snapshot: SandboxSnapshot): void {
+  state.clear();
   state.world.made = snapshot.made;
   state.tokens = snapshot.tokens;
   for (const agreement of snapshot.agreements) state.agreements.set(agreement.id, agreement);

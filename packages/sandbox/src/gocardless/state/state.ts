@@ -25,12 +25,25 @@ export class ServiceState {
   readonly linking = new Map<string, LinkUnderWay>();
   /** The ids of the banks that have left the service. */
   readonly withdrawn = new Set<string>();
-  /** The newest account for each bank account: a bank may issue a new account id with each connection. */
-  readonly #newest = new Map<string, AccountRecord>();
+  /** The accounts for each bank account, oldest first: a bank may issue a new account id with each connection. */
+  readonly #byBankAccount = new Map<string, AccountRecord[]>();
   readonly #tokens = new Map<string, TokenRecord>();
+
+  /** Does what a request leaves for later, on the newest state: other processes may share it. */
+  afterwards: (work: () => void) => void = (work) => work();
 
   constructor(world: World) {
     this.world = world;
+  }
+
+  /** Removes everything, before a snapshot is restored. */
+  clear(): void {
+    for (const records of [
+      ...[this.agreements, this.requisitions, this.accounts, this.reconfirmations],
+      ...[this.linking, this.withdrawn, this.#byBankAccount, this.#tokens],
+    ]) {
+      records.clear();
+    }
   }
 
   /** The bank with this id, unless it is unknown or has left the service. */
@@ -46,12 +59,20 @@ export class ServiceState {
   /** Adds an account. */
   keepAccount(account: AccountRecord): void {
     this.accounts.set(account.id, account);
-    this.#newest.set(bankAccountKey(account.bankAccount), account);
+    const key = bankAccountKey(account.bankAccount);
+    const known = this.#byBankAccount.get(key);
+    if (known === undefined) this.#byBankAccount.set(key, [account]);
+    else known.push(account);
   }
 
   /** The newest account for a bank account; undefined if it was never linked. */
   newestAccountOf(bankAccount: AccountRecord["bankAccount"]): AccountRecord | undefined {
-    return this.#newest.get(bankAccountKey(bankAccount));
+    return this.accountsOf(bankAccount).at(-1);
+  }
+
+  /** All accounts that were ever linked to a bank account, oldest first. */
+  accountsOf(bankAccount: AccountRecord["bankAccount"]): readonly AccountRecord[] {
+    return this.#byBankAccount.get(bankAccountKey(bankAccount)) ?? [];
   }
 
   /** Issues a token that looks like the service's. */

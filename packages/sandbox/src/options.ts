@@ -1,0 +1,105 @@
+import { limitsFrom, type SomeLimits } from "./gocardless/limits.ts";
+import type { Permissions } from "./gocardless/permissions.ts";
+import type { RateLimitHeaders } from "./gocardless/rate-limit-headers.ts";
+import { type SandboxSnapshot, snapshotFrom } from "./gocardless/state/snapshot.ts";
+import { assertFits, flag, isRecord, oneOf, record, text, wholeNumber } from "./world/argument.ts";
+import { isPossibleTime } from "./world/clock.ts";
+import { assertKnownNames } from "./world/known-names.ts";
+
+/** Options of {@link startSandbox}. */
+export interface SandboxOptions {
+  /** The port to listen on, from 0 to 65535; 0 picks a free one. @default 0 */
+  port?: number | undefined;
+  /** The address to listen on. @default "127.0.0.1" */
+  host?: string | undefined;
+  /** The same seed always produces the same banks, accounts, histories and ids. @default 1 */
+  seed?: number | undefined;
+  /** A time (ISO 8601 or a `Date`) at which the clock stands still until it is advanced. @default real time */
+  now?: string | Date | undefined;
+  /** `false` for no limits, or limits that replace some of the service's. @default the service's */
+  rateLimits?: boolean | SomeLimits | undefined;
+  /**
+   * The names of the headers with limits: "http" for `HTTP_X_RATELIMIT_LIMIT` and so on, "plain" for `X-RateLimit-Limit`
+   * and so on. Clients meet both. @default "http"
+   */
+  rateLimitHeaders?: RateLimitHeaders | undefined;
+  /** What the company that owns the credentials may do. @default everything */
+  permissions?: Permissions | undefined;
+  /** How many accounts are linked from the start, spread over all banks, at most 100,000. @default none */
+  accounts?: number | undefined;
+  /** How many purchases each account has a day, at most 1,000. @default from 0 to 3, drawn for each day */
+  transactionsPerDay?: number | undefined;
+  /** A snapshot from another sandbox's `save()` to continue from; its seed and size override these options. @default none */
+  state?: SandboxSnapshot | undefined;
+  /**
+   * A file that keeps the state between runs, readable by its owner only. It is written at the start, and with each change
+   * before the response is sent. Other sandboxes, in this process or in others, can use the same file at the same time:
+   * each acts on the newest state. While the sandbox runs, an empty file with the suffix `.lock` may lie beside it. @default none
+   */
+  stateFile?: string | undefined;
+  /**
+   * Called once with a sentence if the state file can no longer be written or read while the sandbox runs: it then
+   * continues in memory, and tries again with each change. @default prints the sentence on stderr
+   */
+  onWarning?: ((message: string) => void) | undefined;
+}
+
+const optionNames: Readonly<Record<keyof SandboxOptions, true>> = {
+  port: true,
+  host: true,
+  seed: true,
+  now: true,
+  rateLimits: true,
+  rateLimitHeaders: true,
+  permissions: true,
+  accounts: true,
+  transactionsPerDay: true,
+  state: true,
+  stateFile: true,
+  onWarning: true,
+};
+
+/** What an option must be; the others have members of their own, which are checked one by one. */
+const RULES = {
+  port: wholeNumber(0, 65_535),
+  host: text(255),
+  seed: wholeNumber(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+  now: {
+    fits: (value: unknown) =>
+      (typeof value === "string" || value instanceof Date) && isPossibleTime(new Date(value).getTime()),
+    words: "a valid time (ISO 8601) from 1970 to 2199",
+  },
+  rateLimitHeaders: oneOf(["http", "plain"]),
+  accounts: wholeNumber(1, 100_000),
+  transactionsPerDay: wholeNumber(0, 1000),
+  stateFile: text(4096),
+  onWarning: { fits: (value: unknown) => typeof value === "function", words: "a function" },
+};
+
+const permissionNames: Readonly<Record<keyof Permissions, true>> = {
+  acceptAgreements: true,
+  reconfirmation: true,
+};
+
+/** The options with a copy of the snapshot, if there is one. @throws TypeError that names an unknown or invalid option */
+export function checkedOptions(options: SandboxOptions): SandboxOptions {
+  assertFits("The options of startSandbox", options, record);
+  assertKnownNames(options, optionNames, "startSandbox");
+  const given: Readonly<Record<string, unknown>> = { ...options };
+  for (const [name, rule] of Object.entries(RULES)) {
+    if (given[name] !== undefined) assertFits(name, given[name], rule);
+  }
+  limitsFrom(options.rateLimits ?? true, "rateLimits");
+  assertPermissions(options.permissions);
+  return { ...options, state: options.state && snapshotFrom(options.state) };
+}
+
+function assertPermissions(permissions: unknown): void {
+  if (permissions === undefined) return;
+  assertFits("permissions", permissions, record);
+  if (!isRecord(permissions)) return;
+  assertKnownNames(permissions, permissionNames, "permissions");
+  for (const [name, value] of Object.entries(permissions)) {
+    if (value !== undefined) assertFits(`permissions.${name}`, value, flag);
+  }
+}

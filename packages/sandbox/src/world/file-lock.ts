@@ -1,0 +1,143 @@
+import { rmSync, statSync, utimesSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+
+type OpenDatabase = (path: string) => DatabaseSync;
+
+/** How often a lock file is opened again because another process has removed it in between. */
+const TRIES = 10;
+
+/** How often in a row the last holder lets others go first. */
+const TURNS = 5;
+
+/** SQLite's codes for a file that is locked already. */
+const TAKEN: readonly unknown[] = [5, 6];
+
+/**
+ * A lock that one holder has at a time, among all processes and threads. The system releases it when its process ends, even
+ * if that is killed, so no lock is ever left behind. Node.js cannot lock files, but SQLite can: the lock is the exclusive
+ * transaction of a database that stays empty.
+ */
+export class FileLock {
+  readonly path: string;
+  readonly #openDatabase: OpenDatabase;
+  #opened: { database: DatabaseSync; file: number | undefined } | undefined;
+  /** The time of the file when it was last looked at: whoever waits for the lock changes it. */
+  #wantedAt: number | undefined;
+  /** How often this holder will still let others go first. */
+  #turns = 0;
+
+  private constructor(path: string, openDatabase: OpenDatabase) {
+    this.path = path;
+    this.#openDatabase = openDatabase;
+  }
+
+  /** @param path a file that is created when the lock is first taken */
+  static async at(path: string): Promise<FileLock> {
+    const { DatabaseSync } = await loadSqlite();
+    return new FileLock(path, (file) => new DatabaseSync(file, { timeout: 0 }));
+  }
+
+  /**
+   * Takes the lock, unless another holder has it, or waits for it and this was the last holder.
+   *
+   * @throws Error if the file cannot be created or locked
+   */
+  tryTake(): boolean {
+    if (this.#isOthersTurn()) return false;
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      this.#opened ??= { file: statOf(this.path)?.ino, database: this.#open() };
+      if (!begin(this.#opened.database)) return this.#wait();
+      // What was opened and what is there now must be one file: else the holder before has removed it.
+      if (this.#opened.file !== undefined && this.#opened.file === statOf(this.path)?.ino) return true;
+      this.#close();
+    }
+    return false;
+  }
+
+  release(): void {
+    this.#opened?.database.exec("ROLLBACK");
+    this.#turns = TURNS;
+  }
+
+  /** Whether another process has asked for the lock since this one last looked. */
+  #isOthersTurn(): boolean {
+    const wantedAt = statOf(this.path)?.mtimeMs;
+    const isNew = wantedAt !== undefined && wantedAt !== this.#wantedAt;
+    this.#wantedAt = wantedAt;
+    if (!isNew || this.#turns === 0) return false;
+    this.#turns -= 1;
+    return true;
+  }
+
+  /** Asks the holder to let others go first. */
+  #wait(): false {
+    this.#turns = 0;
+    const now = (performance.timeOrigin + performance.now()) / 1000;
+    try {
+      utimesSync(this.path, now, now);
+    } catch {
+      // The holder has just removed it.
+    }
+    return false;
+  }
+
+  /** Removes the file, unless another holder has the lock at this moment and will remove it. */
+  remove(): void {
+    try {
+      this.#turns = 0;
+      if (this.tryTake()) rmSync(this.path, { force: true });
+    } catch {
+      // The folder may be gone, and Windows removes no file that another process has open. An empty file does no harm.
+    }
+    this.#close();
+  }
+
+  #open(): DatabaseSync {
+    const database = this.#openDatabase(this.path);
+    try {
+      // Without this, taking the lock would create a journal beside the file.
+      database.exec("PRAGMA journal_mode = MEMORY");
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+    return database;
+  }
+
+  #close(): void {
+    this.#opened?.database.close();
+    this.#opened = undefined;
+  }
+}
+
+function begin(database: DatabaseSync): boolean {
+  try {
+    database.exec("BEGIN EXCLUSIVE");
+    return true;
+  } catch (error) {
+    if (isTaken(error)) return false;
+    throw error;
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && TAKEN.includes(error.errcode);
+}
+
+function statOf(path: string) {
+  return statSync(path, { throwIfNoEntry: false });
+}
+
+/** Loads node:sqlite. Some versions of Node warn about it each time; that one warning is held back, and no other. */
+async function loadSqlite(): Promise<typeof import("node:sqlite")> {
+  const emitWarning = process.emitWarning;
+  const quiet: typeof process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+    if (!String(warning).includes("SQLite is an experimental feature"))
+      Reflect.apply(emitWarning, process, [warning, ...rest]);
+  };
+  process.emitWarning = quiet;
+  try {
+    return await import("node:sqlite");
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}

@@ -1,0 +1,25 @@
+import { createContext, Script } from "node:vm";
+import { ControlError } from "./control-error.ts";
+
+/** In milliseconds, for one path. */
+const LONGEST_MATCH = 100;
+
+const search = new Script("path.search(pattern) !== -1");
+
+/**
+ * Whether a tester's pattern matches anywhere in a path. The time of some patterns doubles with each character, so it is
+ * limited, which a regular expression alone cannot be.
+ *
+ * @throws ControlError if matching takes too long
+ */
+export function matches(pattern: RegExp, path: string): boolean {
+  try {
+    return search.runInContext(createContext({ pattern, path }), { timeout: LONGEST_MATCH }) === true;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT"))
+      throw error;
+    throw new ControlError(
+      `The pattern ${pattern} of a fault takes too long to match ${path.slice(0, 200)}. The fault was removed.`,
+    );
+  }
+}
