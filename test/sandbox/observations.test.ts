@@ -97,6 +97,23 @@ describe("what counts as shown", () => {
     expect(observedIn(account.truth()).length).toBe(0);
   });
 
+  it("a response that is ready after its client has given up shows nothing", async () => {
+    await using account = await watchAccount("DEUTSCHE_BANK_DEUTDEFF", { max_historical_days: 30 });
+    account.sandbox.inject({ operation: "transactions", delayMs: 100 });
+    const request = get(account.url(), { headers: account.authorization(), agent: false });
+    request.on("error", () => undefined);
+    await once(request, "finish");
+    const over = closed(request);
+    // The sandbox has received the request once it has responded to a later one.
+    await account.send("GET", "/requisitions/");
+    request.destroy();
+    await over;
+    const ready = () => account.sandbox.requests.some(({ path }) => path.endsWith("/transactions/"));
+    while (!ready()) await account.send("GET", "/requisitions/");
+    await account.send("GET", "/requisitions/");
+    expect(observedIn(account.truth()).length).toBe(0);
+  });
+
   it("ids that change with each response do not repeat after one that was cut", async () => {
     await using account = await watchAccount("HSBC_HBUKGB4B", { max_historical_days: 30 });
     account.sandbox.inject({ operation: "transactions", drop: "body" });

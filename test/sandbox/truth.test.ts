@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { dateOfDay } from "../../packages/sandbox/src/banks/day.ts";
 import { bookedBalance, decimal } from "../../packages/sandbox/src/banks/history.ts";
 import { accountsAt, banks, truthOf } from "../../packages/sandbox/src/banks/index.ts";
-import type { TrueTransaction } from "../../packages/sandbox/src/index.ts";
+import { startSandbox, type TrueTransaction } from "../../packages/sandbox/src/index.ts";
 import { oneBankOfEachKind, play, SCENARIO } from "./scenarios.ts";
 import { type Row, type WatchedAccount, watchAccount } from "./watched-account.ts";
 
@@ -91,7 +91,9 @@ describe("what happened", () => {
 
   it("the truth lists an entry before the history that a response showed for its value date", async () => {
     await using account = await watchAccount("CREDIT_AGRICOLE_AGRIFRPP", { max_historical_days: 395 });
+    const before = account.truth().map(({ id }) => id);
     await account.ask();
+    expect(account.truth().map(({ id }) => id)).toEqual(before);
     const booked = account.answers[0]?.booked.length;
     const known = account
       .truth()
@@ -136,6 +138,18 @@ describe("what happened", () => {
     const again = account.truth().find(({ id: same }) => same === one?.id);
     expect(again?.observed[1]?.seen.map(({ answer }) => answer)).toEqual([2, 3]);
     expect(again?.observed[1]?.on).toBe("2026-11-28");
+  });
+});
+
+describe("a restored sandbox", () => {
+  it("what a response showed stays in the truth even if the clock is set back", async () => {
+    await using account = await watchAccount("DEUTSCHE_BANK_DEUTDEFF", { max_historical_days: 30 });
+    await account.ask();
+    const state = account.sandbox.save();
+    await using earlier = await startSandbox({ state, now: "2026-11-01T09:00:00Z" });
+    const shown = (truth: readonly TrueTransaction[]) =>
+      new Map(knownRows(truth).map(([place, row]) => [place, row]));
+    expect(shown(earlier.truth(account.id()))).toEqual(shownRows(account));
   });
 });
 
