@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { PAYLOAD_QUIRKS, PROFILES } from "../../packages/sandbox/src/banks/quirks.ts";
 import { Resemblance } from "../../packages/sandbox/src/gocardless/payload/resemblance.ts";
+import {
+  stablePart,
+  unstableMembers,
+} from "../../packages/sandbox/src/gocardless/payload/unstable-members.ts";
 import type { Observation, TrueTransaction } from "../../packages/sandbox/src/index.ts";
 import { oneBankOfEachKind, play, SCENARIO } from "./scenarios.ts";
 import { type Row, type WatchedAccount, watchAccount } from "./watched-account.ts";
@@ -187,15 +192,41 @@ describe("entries that no reader can tell apart", () => {
 
   it("groups do not overlap: an entry that resembles two others while pending is in one group with neither", () => {
     const resemblance = new Resemblance();
-    const [pending, first, second] = ["pending", "booked 1", "booked 2"].map((form) =>
-      resemblance.formOf(form),
-    );
-    for (const id of ["vanished", "one", "two", "three"]) resemblance.note(id, 0, pending ?? -1);
-    resemblance.note("one", 1, first ?? -1);
-    resemblance.note("two", 1, second ?? -1);
-    resemblance.note("three", 1, second ?? -1);
+    const pending = resemblance.formOf("pending", "coffee");
+    const first = resemblance.formOf("booked", "coffee 1");
+    const second = resemblance.formOf("booked", "coffee 2");
+    for (const id of ["vanished", "one", "two", "three"]) resemblance.note(id, 0, pending);
+    resemblance.note("one", 1, first);
+    resemblance.note("two", 1, second);
+    resemblance.note("three", 1, second);
     expect(resemblance.groups()).toEqual([["vanished"], ["one"], ["two", "three"]]);
-    expect(resemblance.shownAs(pending ?? -1).size).toBe(4);
-    expect([...resemblance.shownAs(second ?? -1)]).toEqual(["two", "three"]);
+    expect(resemblance.shownAs(pending).size).toBe(4);
+    expect([...resemblance.shownAs(second)]).toEqual(["two", "three"]);
   });
+
+  it("entries differ if a response showed one of them only, or each in another list", () => {
+    const resemblance = new Resemblance();
+    const pending = resemblance.formOf("pending", "coffee");
+    const booked = resemblance.formOf("booked", "coffee");
+    resemblance.note("one", 0, pending);
+    resemblance.note("two", 0, booked);
+    resemblance.note("three", 1, pending);
+    expect(resemblance.groups()).toEqual([["one"], ["two"], ["three"]]);
+    expect([...resemblance.shownAs(pending)]).toEqual(["one", "three"]);
+  });
+
+  it.each(oneBankOfEachKind.map((bank) => [bank.id, bank] as const))(
+    "between two responses at one time, %s changes only the members that count as unstable",
+    async (_id, bank) => {
+      await using account = await watchAccount(bank.id, { max_historical_days: 60 });
+      await account.ask();
+      await account.ask();
+      const quirks = PAYLOAD_QUIRKS.filter((quirk) => PROFILES[bank.profile].some((one) => one === quirk));
+      const stable = account.answers.map(({ booked, pending }) =>
+        [...booked, ...pending].map((row) => stablePart(row, unstableMembers(quirks))),
+      );
+      expect(stable[0]).toEqual(stable[1]);
+      expect(unstableIn(account)).toEqual(unstableMembers(quirks));
+    },
+  );
 });

@@ -171,6 +171,17 @@ describe("an account with several ids", () => {
     expect(accounts.filter((one) => String(one) === `${old},${account.id()}`).length).toBeGreaterThan(3);
   });
 
+  it("forms that two of them showed at one time are listed in the order of the responses", async () => {
+    await using account = await watchAccount(bank, { max_historical_days: 10 });
+    const old = account.id();
+    await account.reconnect({ max_historical_days: 10 });
+    const order = [account.id(), old, account.id()];
+    for (const id of order) await account.send("GET", `/accounts/${id}/transactions/`);
+    const [one] = account.truth().filter(({ observed }) => observed.length > 0);
+    expect(one?.observed.map((form) => form.account)).toEqual(order);
+    expect(one?.observed.map(({ seen }) => seen[0]?.answer)).toEqual([0, 0, 1]);
+  });
+
   it("the truth keeps what was read before the requisition was deleted", async () => {
     await using account = await watchAccount(bank, { max_historical_days: 60 });
     await account.ask();
