@@ -1,18 +1,7 @@
 import Big from "big.js";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AccountTransactions } from "../../packages/core/src/index.ts";
-import { dateOfDay } from "../../packages/sandbox/src/banks/day.ts";
-import { bookedBalance } from "../../packages/sandbox/src/banks/history.ts";
-import {
-  accountsAt,
-  banks,
-  PROFILES,
-  type ProfileName,
-  truthOf,
-} from "../../packages/sandbox/src/banks/index.ts";
-import { decimal } from "../../packages/sandbox/src/banks/money.ts";
-import type { TrueTransaction } from "../../packages/sandbox/src/index.ts";
+import { banks, PROFILES, type ProfileName } from "../../packages/sandbox/src/banks/index.ts";
 import { plainClient } from "./plain-client.ts";
 
 type Entry = Record<string, unknown> & { transactionAmount: { amount: unknown; currency: string } };
@@ -276,67 +265,6 @@ describe("a bank with a profile", () => {
     }
     for (const quirk of [...Object.values(PROFILES).flat(), ...habits])
       expect(documentation).toMatch(new RegExp(`^\\| \`${quirk}\` \\| (?:[^|\`]|\`[^\`|]*\`)+ \\|`, "m"));
-  });
-});
-
-describe("the truth behind the payloads", () => {
-  const unusual = banks.filter(({ profile }) => profile !== "calm");
-
-  it("booked transactions add up to the difference of the balances at every bank with quirks", () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...unusual),
-        fc.nat(400),
-        fc.integer({ min: 1, max: 60 }),
-        (bank, first, length) => {
-          const [account] = accountsAt(bank, { seed: 3 });
-          if (account === undefined) throw new Error("no account");
-          const day = 20_000 + first;
-          const from = dateOfDay(day - 10);
-          const bookedBy = (on: number) =>
-            truthOf(account, from, new Date(`${dateOfDay(on)}T12:00:00Z`), new Map())
-              .filter(({ bookedOn }) => bookedOn !== null)
-              .reduce((sum, { amount }) => sum.plus(amount), new Big(0));
-          const moved = bookedBy(day + length).minus(bookedBy(day));
-          expect(new Big(decimal(bookedBalance(account, day))).plus(moved).toFixed(2)).toBe(
-            decimal(bookedBalance(account, day + length)),
-          );
-        },
-      ),
-      { numRuns: 100 },
-    );
-  });
-
-  it("the truth lists every entry of a response exactly once, regardless of the bank's quirks", async () => {
-    for (const profile of ["storm", "fickle", "late", "restless", "inverted", "bookedOnly"] as const) {
-      await using bank = await asked(profile);
-      const today = bank.client.sandbox.now().slice(0, 10);
-      const seen = bank
-        .truth()
-        .flatMap(({ observed }) =>
-          observed.map(({ on, status, payload }) => ({ on, status, text: JSON.stringify(payload) })),
-        );
-      const shown = [
-        ...bank.booked.map((entry) => ({ on: today, status: "booked", text: JSON.stringify(entry) })),
-        ...bank.pending.map((entry) => ({ on: today, status: "pending", text: JSON.stringify(entry) })),
-      ];
-      const sorted = (list: { text: string }[]) => list.toSorted((a, b) => (a.text < b.text ? -1 : 1));
-      expect(sorted(seen)).toEqual(sorted(shown));
-    }
-  });
-
-  it("the truth is also served as JSON, and is an error for payloads of the tester's own", async () => {
-    await using bank = await asked("calm");
-    const root = new URL("/_sandbox/", bank.client.sandbox.baseUrl);
-    const served = await (await fetch(new URL(`accounts/${bank.id}/truth`, root))).json();
-    expect(served).toEqual(JSON.parse(JSON.stringify(bank.truth())));
-    const one: TrueTransaction | undefined = bank
-      .truth()
-      .find(({ pendingFrom, bookedOn }) => pendingFrom && bookedOn);
-    expect(one?.observed).toHaveLength(1);
-    bank.client.sandbox.setTransactions(bank.id, { booked: [] });
-    expect(bank.truth).toThrow("payloads of your own");
-    expect(() => bank.client.sandbox.truth("nobody")).toThrow("There is no account nobody");
   });
 });
 

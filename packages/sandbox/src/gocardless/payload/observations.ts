@@ -91,7 +91,7 @@ class Notes {
       const on = dateAt(new Date(given.at));
       const observation = { on, account, status, payload, seen: [], indistinguishableFrom: [] };
       const stable = JSON.stringify(stablePart(payload, this.#unstable));
-      latest = { observation, text, form: this.#resemblance.formOf(`${status} ${stable}`) };
+      latest = { observation, text, form: this.#resemblance.formOf(status, stable) };
       this.#latest.set(id, latest);
       this.#formOf.set(observation, latest.form);
       const known = this.#observed.get(id);

@@ -1,3 +1,5 @@
+import type { Observation } from "../../banks/index.ts";
+
 /**
  * Which of the entries that responses have shown no reader can tell apart. A form here is a list together with the stable
  * part of an entry: what a reader can recognise the entry by.
@@ -16,8 +18,9 @@ export class Resemblance {
   /** The number of the history of each entry, by its id. */
   readonly #historyOf = new Map<string, number>();
 
-  /** The number of a form. */
-  formOf(text: string): number {
+  /** The number of a form. @param stable the stable part of the entry, as text */
+  formOf(status: Observation["status"], stable: string): number {
+    const text = `${status} ${stable}`;
     const known = this.#forms.get(text);
     if (known !== undefined) return known;
     const form = this.#shownAs.push(new Set()) - 1;
