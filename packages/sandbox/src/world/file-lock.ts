@@ -12,6 +12,9 @@ const TURNS = 5;
 /** SQLite's codes for a file that is locked already. */
 const TAKEN: readonly unknown[] = [5, 6];
 
+/** SQLite's codes for a file that was removed while it was opened. */
+const REMOVED: readonly unknown[] = [1032, 1802];
+
 /**
  * A lock that one holder has at a time, among all processes and threads. The system releases it when its process ends, even
  * if that is killed, so no lock is ever left behind. Node.js cannot lock files, but SQLite can: the lock is the exclusive
@@ -20,7 +23,7 @@ const TAKEN: readonly unknown[] = [5, 6];
 export class FileLock {
   readonly path: string;
   readonly #openDatabase: OpenDatabase;
-  #opened: { database: DatabaseSync; file: number | undefined } | undefined;
+  #opened: { database: DatabaseSync; file: string | undefined } | undefined;
   /** The time of the file when it was last looked at: whoever waits for the lock changes it. */
   #wantedAt: number | undefined;
   /** How often this holder will still let others go first. */
@@ -45,10 +48,12 @@ export class FileLock {
   tryTake(): boolean {
     if (this.#isOthersTurn()) return false;
     for (let tries = 0; tries < TRIES; tries += 1) {
-      this.#opened ??= { file: statOf(this.path)?.ino, database: this.#open() };
-      if (!begin(this.#opened.database)) return this.#wait();
+      this.#opened ??= { file: identityOf(this.path), database: this.#openDatabase(this.path) };
+      const begun = begin(this.#opened.database);
+      if (begun === "taken") return this.#wait();
       // What was opened and what is there now must be one file: else the holder before has removed it.
-      if (this.#opened.file !== undefined && this.#opened.file === statOf(this.path)?.ino) return true;
+      const { file } = this.#opened;
+      if (begun === "begun" && file !== undefined && file === identityOf(this.path)) return true;
       this.#close();
     }
     return false;
@@ -92,35 +97,29 @@ export class FileLock {
     this.#close();
   }
 
-  #open(): DatabaseSync {
-    const database = this.#openDatabase(this.path);
-    try {
-      // Without this, taking the lock would create a journal beside the file.
-      database.exec("PRAGMA journal_mode = MEMORY");
-    } catch (error) {
-      if (!isTaken(error)) throw error;
-    }
-    return database;
-  }
-
   #close(): void {
     this.#opened?.database.close();
     this.#opened = undefined;
   }
 }
 
-function begin(database: DatabaseSync): boolean {
+function begin(database: DatabaseSync): "begun" | "taken" | "removed" {
   try {
-    database.exec("BEGIN EXCLUSIVE");
-    return true;
+    // Without the first, taking the lock would create a journal beside the file.
+    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
+    return "begun";
   } catch (error) {
-    if (isTaken(error)) return false;
+    const code = error instanceof Error && "errcode" in error ? error.errcode : undefined;
+    if (TAKEN.includes(code)) return "taken";
+    if (REMOVED.includes(code)) return "removed";
     throw error;
   }
 }
 
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && TAKEN.includes(error.errcode);
+/** Tells a file from a later one with the same path, which may get the same number. */
+function identityOf(path: string): string | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.ino} ${found.birthtimeNs}`;
 }
 
 function statOf(path: string) {
