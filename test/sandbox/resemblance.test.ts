@@ -82,12 +82,12 @@ function expectMarks(account: WatchedAccount): void {
   }
 }
 
-/** Pairs of equal purchases: the same day, counterparty, text and amount. */
+/** Pairs of equal purchases: the same days, counterparty, text and amount. */
 function twinsIn(truth: readonly TrueTransaction[]): [TrueTransaction, TrueTransaction][] {
   const keys = new Map(
     truth.map((one) => [
       one.id,
-      `${one.valueOn} ${one.pendingFrom} ${one.counterparty} ${one.description} ${one.amount}`,
+      `${one.valueOn} ${one.pendingFrom} ${one.bookedOn} ${one.counterparty} ${one.description} ${one.amount}`,
     ]),
   );
   const others = alike(keys);
@@ -99,7 +99,7 @@ function twinsIn(truth: readonly TrueTransaction[]): [TrueTransaction, TrueTrans
 }
 
 /** An account with many purchases, asked once a day. */
-async function asked(bank: string, { days = 60, daily = 0, transactionsPerDay = 6 } = {}) {
+async function asked(bank: string, { days = 25, daily = 0, transactionsPerDay = 80 } = {}) {
   const account = await watchAccount(bank, { max_historical_days: days }, { transactionsPerDay });
   await account.ask();
   for (let day = 0; day < daily; day += 1) {
@@ -158,7 +158,7 @@ describe("entries that no reader can tell apart", () => {
     }
     // Seen only while they were pending, they are the same to the reader.
     const at = pair?.[0].pendingFrom ?? "";
-    await using early = await watchAccount("DEUTSCHE_BANK_DEUTDEFF", {}, { transactionsPerDay: 6 });
+    await using early = await watchAccount("DEUTSCHE_BANK_DEUTDEFF", {}, { transactionsPerDay: 80 });
     await early.wait((Date.parse(at) - Date.parse("2026-11-23")) / 86_400_000);
     await early.ask();
     const twin = early.truth().find(({ id }) => id === pair?.[0].id);
@@ -166,7 +166,7 @@ describe("entries that no reader can tell apart", () => {
   });
 
   it("of two equal purchases of which one arrives late, the rows are marked and the entries are not", async () => {
-    await using account = await asked("OTP_OTPVHUHB", { daily: 40 });
+    await using account = await asked("OTP_OTPVHUHB", { daily: 25 });
     const apart = twinsIn(account.truth())
       .filter((pair) => pair.every((one) => one.observed.at(-1)?.status === "booked"))
       .filter(([one, other]) => !one.indistinguishableFrom.includes(other.id))
