@@ -166,7 +166,7 @@ describe("entries that no reader can tell apart", () => {
   });
 
   it("of two equal purchases of which one arrives late, the rows are marked and the entries are not", async () => {
-    await using account = await asked("OTP_OTPVHUHB", { daily: 25 });
+    await using account = await asked("OTP_OTPVHUHB", { daily: 40 });
     const apart = twinsIn(account.truth())
       .filter((pair) => pair.every((one) => one.observed.at(-1)?.status === "booked"))
       .filter(([one, other]) => !one.indistinguishableFrom.includes(other.id))
