@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { startSandbox } from "../../packages/sandbox/src/index.ts";
+import { temporaryFolder } from "../support/folder.ts";
 
 it("startSandbox rejects an option that it does not know, and names those that it knows", async () => {
   const misspelt: object = { sead: 3 };
@@ -24,4 +27,54 @@ it("the base URL of an IPv6 address can be used", async () => {
   await using sandbox = await startSandbox({ host: "::1", accounts: 1 });
   expect(sandbox.baseUrl).toMatch(/^http:\/\/\[::1\]:\d+\/api\/v2$/);
   expect((await fetch(`${sandbox.baseUrl}/institutions/`)).status).toBe(401);
+});
+
+it.each<[Readonly<Record<string, unknown>>, string]>([
+  [{ seed: Number.NaN }, "seed must be a whole number, not NaN."],
+  [{ port: -1 }, "port must be a whole number from 0 to 65535, not -1."],
+  [{ port: 70_000 }, "port must be a whole number from 0 to 65535, not 70000."],
+  [{ port: "x" }, 'port must be a whole number from 0 to 65535, not "x".'],
+  [{ host: "" }, 'host must be a text of 1 to 255 characters, not "".'],
+  [{ host: "203.0.113.5" }, "host is not an address of this machine: 203.0.113.5"],
+  [{ now: "soon" }, 'now must be a valid time (ISO 8601) from 1970 to 2199, not "soon".'],
+  [{ now: "9999-01-01" }, "now must be a valid time (ISO 8601) from 1970 to 2199"],
+  [{ rateLimits: 5 }, "rateLimits must be true, false or an object with limits, not 5."],
+  [{ rateLimits: null }, "rateLimits must be true, false or an object with limits, not null."],
+  [
+    { rateLimits: { account: { calls: -1 } } },
+    "rateLimits.account.calls must be a whole number from 0 to 1000000000, not -1.",
+  ],
+  [
+    { rateLimits: { account: { calls: 1, window: 0, period: "day" } } },
+    "rateLimits.account.window must be a number above 0",
+  ],
+  [{ permissions: { reconfirm: true } }, 'Unknown option "reconfirm" of permissions.'],
+  [{ permissions: { reconfirmation: "no" } }, 'permissions.reconfirmation must be true or false, not "no".'],
+  [{ transactionsPerDay: Number.NaN }, "transactionsPerDay must be a whole number from 0 to 1000, not NaN."],
+  [{ transactionsPerDay: 1e9 }, "transactionsPerDay must be a whole number from 0 to 1000, not 1000000000."],
+  [{ accounts: 1e9 }, "accounts must be a whole number from 1 to 100000, not 1000000000."],
+  [{ state: {} }, "state must be what save() of a sandbox returned: state.format: "],
+  [{ stateFile: "" }, 'stateFile must be a text of 1 to 4096 characters, not "".'],
+])("startSandbox rejects %j with an error that names the option", async (options, message) => {
+  await expect(startSandbox(options)).rejects.toThrow(message);
+});
+
+it("a sandbox that cannot start frees its port, and leaves no file behind", async () => {
+  const folder = temporaryFolder();
+  const stateFile = join(folder, "state.json");
+  await using running = await startSandbox();
+  const port = Number(new URL(running.baseUrl).port);
+  await expect(startSandbox({ port, stateFile })).rejects.toThrow(`Port ${port} is taken`);
+  expect(readdirSync(folder)).toEqual([]);
+  writeFileSync(stateFile, "of another program");
+  const free = 30_000 + (process.pid % 2000);
+  await expect(startSandbox({ port: free, stateFile })).rejects.toThrow(
+    "does not hold the state of a sandbox",
+  );
+  expect([readdirSync(folder), readFileSync(stateFile, "utf8")]).toEqual([
+    ["state.json"],
+    "of another program",
+  ]);
+  await using afterwards = await startSandbox({ port: free });
+  expect(afterwards.baseUrl).toContain(String(free));
 });

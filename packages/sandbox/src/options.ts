@@ -2,7 +2,16 @@ import { limitsFrom, type SomeLimits } from "./gocardless/limits.ts";
 import type { Permissions } from "./gocardless/permissions.ts";
 import type { RateLimitHeaders } from "./gocardless/rate-limit-headers.ts";
 import { type SandboxSnapshot, snapshotFrom } from "./gocardless/state/snapshot.ts";
-import { assertFits, flag, isRecord, oneOf, record, text, wholeNumber } from "./world/argument.ts";
+import {
+  anyWholeNumber,
+  assertFits,
+  flag,
+  isRecord,
+  oneOf,
+  record,
+  text,
+  wholeNumber,
+} from "./world/argument.ts";
 import { isPossibleTime } from "./world/clock.ts";
 import { assertKnownNames } from "./world/known-names.ts";
 
@@ -63,7 +72,7 @@ const optionNames: Readonly<Record<keyof SandboxOptions, true>> = {
 const RULES = {
   port: wholeNumber(0, 65_535),
   host: text(255),
-  seed: wholeNumber(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+  seed: anyWholeNumber,
   now: {
     fits: (value: unknown) =>
       (typeof value === "string" || value instanceof Date) && isPossibleTime(new Date(value).getTime()),
@@ -89,9 +98,9 @@ export function checkedOptions(options: SandboxOptions): SandboxOptions {
   for (const [name, rule] of Object.entries(RULES)) {
     if (given[name] !== undefined) assertFits(name, given[name], rule);
   }
-  limitsFrom(options.rateLimits ?? true, "rateLimits");
+  if (options.rateLimits !== undefined) limitsFrom(options.rateLimits, "rateLimits");
   assertPermissions(options.permissions);
-  return { ...options, state: options.state && snapshotFrom(options.state) };
+  return { ...options, state: options.state === undefined ? undefined : snapshotFrom(options.state) };
 }
 
 function assertPermissions(permissions: unknown): void {

@@ -1,5 +1,5 @@
 import { DAY } from "../banks/day.ts";
-import { assertFits, number, type Rule, record, text, wholeNumber } from "../world/argument.ts";
+import { assertFits, positive, type Rule, record, text, wholeNumber } from "../world/argument.ts";
 import { assertKnownNames } from "../world/known-names.ts";
 import { CallCounts, type LimitLeft } from "../world/limits.ts";
 import type { World } from "../world/state.ts";
@@ -60,7 +60,7 @@ const limitNames: Readonly<Record<keyof Limits, true>> = {
 /** What each member of a limit must be. */
 const LIMIT_RULES: Readonly<Record<keyof Limit, Rule>> = {
   calls: wholeNumber(0, 1_000_000_000),
-  window: number(1, 1_000_000_000),
+  window: positive(1_000_000_000),
   period: text(100),
 };
 

@@ -1,3 +1,5 @@
+import { oneOfText } from "./checked.ts";
+
 /** What an argument must be: a test, and the words for an error. */
 export interface Rule {
   readonly fits: (value: unknown) => boolean;
@@ -10,18 +12,20 @@ export function assertFits(name: string, value: unknown, { fits, words }: Rule):
   if (!fits(value)) throw new TypeError(`${name} must be ${words}, not ${shown(value)}.`);
 }
 
+export const anyWholeNumber: Rule = { fits: Number.isSafeInteger, words: "a whole number" };
+
 export function wholeNumber(from: number, to: number): Rule {
-  const words = to === Number.MAX_SAFE_INTEGER ? `of at least ${from}` : `from ${from} to ${to}`;
   return {
     fits: (value) => typeof value === "number" && Number.isSafeInteger(value) && value >= from && value <= to,
-    words: `a whole number ${words}`,
+    words: `a whole number from ${from} to ${to}`,
   };
 }
 
-export function number(from: number, to: number): Rule {
+/** Above 0. */
+export function positive(to: number): Rule {
   return {
-    fits: (value) => typeof value === "number" && value >= from && value <= to,
-    words: `a number from ${from} to ${to}`,
+    fits: (value) => typeof value === "number" && value > 0 && value <= to,
+    words: `a number above 0 and at most ${to}`,
   };
 }
 
@@ -34,10 +38,7 @@ export function text(longest: number): Rule {
 }
 
 export function oneOf(values: readonly unknown[]): Rule {
-  return {
-    fits: (value) => values.includes(value),
-    words: values.map((value) => JSON.stringify(value)).join(" or "),
-  };
+  return { fits: (value) => values.includes(value), words: oneOfText(values) };
 }
 
 export const flag: Rule = { fits: (value) => typeof value === "boolean", words: "true or false" };
@@ -52,5 +53,6 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 100));
   if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
+  if (value === undefined) return "missing";
   return Array.isArray(value) ? "a list" : `of type ${typeof value}`;
 }

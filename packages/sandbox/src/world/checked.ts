@@ -12,24 +12,35 @@ export type SchemasOf<Model> = { readonly [Name in keyof Model]-?: z.ZodType<Mod
 export function checked<S extends z.ZodType>(schema: S, value: unknown, name: string): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new TypeError(
-    result.error.issues
-      .slice(0, MOST_ISSUES)
-      .map((one) => sentence(one, name))
-      .join(" "),
-  );
+  const sentences = new Map<string, string>();
+  for (const issue of result.error.issues) {
+    const member = issue.path.length === 0 ? name : printable(issue.path.map(String).join("."));
+    if (!sentences.has(member)) sentences.set(member, sentence(issue, member));
+  }
+  throw new TypeError([...sentences.values()].slice(0, MOST_SENTENCES).map(capitalised(name)).join(" "));
 }
 
 /** More would not be read. */
-const MOST_ISSUES = 5;
+const MOST_SENTENCES = 5;
 
 /** An issue as a sentence that names the member. */
-function sentence(issue: z.core.$ZodIssue, name: string): string {
-  const member = issue.path.length === 0 ? name : issue.path.map(String).join(".").slice(0, 200);
+function sentence(issue: z.core.$ZodIssue, member: string): string {
   if (issue.code === "unrecognized_keys")
-    return `Unknown member of ${member}: ${issue.keys.join(", ").slice(0, 200)}.`;
+    return `Unknown member of ${member}: ${printable(issue.keys.join(", "))}.`;
+  if (issue.code === "invalid_key") return `${member} is not a valid name.`;
   if (issue.code === "custom") return `${member} ${issue.message}.`;
   return `${member} must be ${wanted(issue)}.`;
+}
+
+/** "the body" begins a sentence with a capital letter; the name of a member is written as it is. */
+function capitalised(name: string): (text: string) => string {
+  return (text) =>
+    name.startsWith("the ") && text.startsWith(name) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}
+
+/** A name as errors repeat it: on one line, and not too long. */
+function printable(text: string): string {
+  return JSON.stringify(text.slice(0, 200)).slice(1, -1);
 }
 
 function wanted(issue: z.core.$ZodIssue): string {
@@ -45,12 +56,18 @@ function wanted(issue: z.core.$ZodIssue): string {
         ? `at most ${issue.maximum} characters long`
         : `at most ${issue.maximum}`;
     case "invalid_value":
-      return issue.values.map((value) => JSON.stringify(value)).join(" or ");
+      return oneOfText(issue.values);
     case "invalid_union":
       return "of another type";
     default:
       return `valid (${issue.message})`;
   }
+}
+
+/** `"a", "b" or "c"` */
+export function oneOfText(values: readonly unknown[]): string {
+  const texts = values.map((value) => JSON.stringify(value));
+  return texts.length < 2 ? texts.join() : `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`;
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { validateHeaderName, validateHeaderValue } from "node:http";
+import { METHODS, validateHeaderName, validateHeaderValue } from "node:http";
 import { z } from "zod";
 import { jsonValue, type SchemasOf } from "./checked.ts";
 import { spanSchema } from "./clock.ts";
@@ -11,10 +11,7 @@ const headerValue = z.string().refine(isHeaderValue, "is not a valid value of a 
 
 /** The fields of a fault that every service has. */
 export const baseFaultSchemas = {
-  method: z
-    .string()
-    .regex(/^[A-Za-z]{1,20}$/)
-    .optional(),
+  method: z.string().refine(isMethod, "is not the name of an HTTP method").optional(),
   path: z.union([z.string().max(10_000), z.instanceof(RegExp)]).optional(),
   times: z.int().min(1).max(1_000_000_000).optional(),
   probability: z.number().gt(0).max(1).optional(),
@@ -32,6 +29,10 @@ export const baseFaultSchemas = {
   bytesPerSecond: z.number().min(1).max(1_000_000_000).optional(),
   drop: z.enum(["connection", "body"]).optional(),
 } satisfies SchemasOf<BaseFault>;
+
+function isMethod(name: string): boolean {
+  return METHODS.includes(name.toUpperCase());
+}
 
 function isHeaderValue(value: string): boolean {
   try {

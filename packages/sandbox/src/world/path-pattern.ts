@@ -16,10 +16,19 @@ export function matches(pattern: RegExp, path: string): boolean {
   try {
     return search.runInContext(createContext({ pattern, path }), { timeout: LONGEST_MATCH }) === true;
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT"))
-      throw error;
+    if (!isTimeout(error)) throw error;
     throw new ControlError(
       `The pattern ${pattern} of a fault takes too long to match ${path.slice(0, 200)}. The fault was removed.`,
     );
   }
+}
+
+/** The error is of the context's own class, and so no `Error` here. */
+function isTimeout(error: unknown): boolean {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "code" in error &&
+    error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT"
+  );
 }

@@ -179,6 +179,7 @@ function targetOf(path: string): string {
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
+  ENOENT: "a folder of the path cannot be created",
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
   ENOTDIR: "a part of the path is not a folder",

@@ -156,7 +156,7 @@ function limitsOf(body: unknown): Limits | undefined {
 /** The JSON body of a control. @throws ErrorResponse if it is too large or no JSON, ControlError if it does not match */
 async function bodyOf<S extends z.ZodType>(c: SandboxContext, schema: S): Promise<z.output<S>> {
   const body = await json(c);
-  return await attempt(() => checked(schema, body, "The body"));
+  return await attempt(() => checked(schema, body, "the body"));
 }
 
 async function json(c: SandboxContext): Promise<unknown> {
