@@ -48,6 +48,11 @@ export interface TrueTransaction {
   currency: string;
   /** The name of the other side, in full, even if the bank sends no names. */
   counterparty: string;
+  /**
+   * The IBAN of the other side, even if the bank does not send it; null for purchases by card and for what the bank
+   * itself books. A transfer between own accounts has the other account's.
+   */
+  counterpartyIban: string | null;
   /** The text of the payment, in full, even if the bank cuts it. */
   description: string;
   /** The date from which it was pending; null if it was booked at once. */
@@ -107,7 +112,8 @@ function truth(
   today: number,
   known: ObservedMovement | undefined,
 ): TrueTransaction {
-  const { day, bookedDay, shownDay, valueDay, vanishes, counterparty, description } = movement;
+  const { day, bookedDay, shownDay, valueDay, vanishes, counterparty, counterpartyIban, description } =
+    movement;
   return {
     id: movement.id,
     bookedOn: vanishes || shownDay > today ? null : dateOfDay(bookedDay),
@@ -115,6 +121,7 @@ function truth(
     amount: decimal(movement.minor),
     currency: account.currency,
     counterparty,
+    counterpartyIban: counterpartyIban ?? null,
     description,
     pendingFrom: bookedDay > day ? dateOfDay(day) : null,
     vanishedOn: vanishes && bookedDay <= today ? dateOfDay(bookedDay) : null,

@@ -1,5 +1,5 @@
 import { dateAt } from "../banks/day.ts";
-import { type ProfileName, type TrueTransaction, truthOf } from "../banks/index.ts";
+import { type ProfileName, type Quirk, type TrueTransaction, truthOf } from "../banks/index.ts";
 import { checked } from "../world/checked.ts";
 import type { TimeSpan } from "../world/clock.ts";
 import type { Faults } from "../world/faults.ts";
@@ -72,8 +72,10 @@ export interface VisibleAccount {
   currency: string;
   /** The name that the bank reports, unless its profile has `bareDetails`. */
   name: string;
-  /** The profile of the bank, which decides on its quirks. */
+  /** The profile of the bank. */
   profile: ProfileName;
+  /** All quirks of the bank: those of its profile, and what it sends besides. */
+  quirks: readonly Quirk[];
 }
 
 /** The visible state of a sandbox, as JSON. */
@@ -292,6 +294,7 @@ export class SandboxControls {
         currency: account.bankAccount.currency,
         name: account.bankAccount.name,
         profile: account.bankAccount.profile,
+        quirks: account.bankAccount.quirks,
       })),
       faults: faults.list(),
       limits: limits.limits ?? null,

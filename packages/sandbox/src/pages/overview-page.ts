@@ -165,9 +165,9 @@ function faultSection({ offered, operations }: OverviewSource, faults: OverviewV
 function bankSection(banks: Iterable<SandboxBank>) {
   const rows = [...banks].map(
     (one) =>
-      html`<tr><td>${one.name}</td><td><code>${one.id}</code></td><td>${one.historyDays}</td><td>${one.accessDays}</td><td>${one.profile}</td><td>${one.countries.join(" ")}</td></tr>`,
+      html`<tr><td>${one.name}</td><td><code>${one.id}</code></td><td>${one.historyDays}</td><td>${one.accessDays}</td><td>${one.profile}${one.habits.length === 0 ? "" : html` <small>${one.habits.join(", ")}</small>`}</td><td>${one.countries.join(" ")}</td></tr>`,
   );
-  const columns = ["Name", "ID", "Days of history", "Days of access", "Profile", "Countries"];
+  const columns = ["Name", "ID", "Days of history", "Days of access", "Profile and habits", "Countries"];
   return html`<details id="institutions"><summary>Institutions (${rows.length})</summary>${table("Institutions", columns, rows)}</details>`;
 }
 
