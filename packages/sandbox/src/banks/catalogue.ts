@@ -14,7 +14,7 @@ export type BankFeature =
  * Which accounts the end user has at a bank: current and savings accounts in turn, credit cards without an IBAN, or one
  * account a currency under the same IBAN.
  */
-export type AccountRange = "currentAndSavings" | "cards" | "currencies";
+type AccountRange = "currentAndSavings" | "cards" | "currencies";
 
 /** A bank of the sandbox: what it advertises, and how it behaves. */
 export interface SandboxBank {

@@ -4,7 +4,7 @@
  */
 export type { SandboxAccount } from "./account.ts";
 export { accountsAt } from "./accounts.ts";
-export { type AccountRange, type BankFeature, banks, type SandboxBank } from "./catalogue.ts";
+export { type BankFeature, banks, type SandboxBank } from "./catalogue.ts";
 export { type PayloadQuirk, PROFILES, type ProfileName, type Quirk } from "./quirks.ts";
 export type { Range } from "./shown.ts";
 export {

@@ -41,7 +41,7 @@ export interface Movement {
 }
 
 /** The amount in the currency in which the other side was paid. */
-export interface ForeignAmount {
+interface ForeignAmount {
   /** In the smallest unit of the currency. */
   minor: bigint;
   currency: string;

@@ -49,7 +49,7 @@ export interface SandboxRequest {
 /** The log keeps at most this many requests; older ones are dropped. */
 const LONGEST_LOG = 10_000;
 
-/** Options of {@link SandboxControls.advanceTime}. */
+/** Options of `sandbox.advanceTime`. */
 export interface AdvanceOptions {
   /**
    * Whether the tokens issued so far stay as old as they are, for programs that judge them by a clock of their own.
