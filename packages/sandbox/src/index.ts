@@ -24,10 +24,9 @@ export type {
 } from "./gocardless/controls.ts";
 export type { NamedError } from "./gocardless/errors/named-errors.ts";
 export type { Fault } from "./gocardless/fault.ts";
-export type { Limit, Limits, SomeLimits } from "./gocardless/limits.ts";
+export type { Limit, Limits, RateLimitHeaders, SomeLimits } from "./gocardless/limits.ts";
 export type { Operation } from "./gocardless/operations.ts";
 export type { Permissions } from "./gocardless/permissions.ts";
-export type { RateLimitHeaders } from "./gocardless/rate-limit-headers.ts";
 export type {
   AccountDecision,
   AgreementRecord,

@@ -1,6 +1,5 @@
-import { limitsFrom, type SomeLimits } from "./gocardless/limits.ts";
+import { limitsFrom, type RateLimitHeaders, type SomeLimits } from "./gocardless/limits.ts";
 import type { Permissions } from "./gocardless/permissions.ts";
-import type { RateLimitHeaders } from "./gocardless/rate-limit-headers.ts";
 import { type SandboxSnapshot, snapshotFrom } from "./gocardless/state/snapshot.ts";
 import {
   anyWholeNumber,

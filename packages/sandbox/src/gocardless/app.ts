@@ -23,9 +23,10 @@ import {
   notFound,
 } from "./errors/error-response.ts";
 import { faultyResponse } from "./errors/faulty-response.ts";
+import type { RateLimitHeaders } from "./limits.ts";
 import { overviewOf } from "./overview.ts";
 import type { Permissions } from "./permissions.ts";
-import { RateLimiter, type RateLimitHeaders } from "./rate-limit-headers.ts";
+import { RateLimiter } from "./rate-limit-headers.ts";
 import { queryOf } from "./request.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { agreementRoutes } from "./routes/agreements.ts";

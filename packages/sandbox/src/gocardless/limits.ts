@@ -99,6 +99,12 @@ function assertLimits(given: SomeLimits, name: string): void {
   }
 }
 
+/**
+ * The names of the headers with limits. The service was seen with either: "http" for `HTTP_X_RATELIMIT_LIMIT`, "plain"
+ * for `X-RateLimit-Limit`.
+ */
+export type RateLimitHeaders = "http" | "plain";
+
 /** The requests that share a general limit. */
 type RateLimitBucket = Exclude<keyof Limits, "account">;
 

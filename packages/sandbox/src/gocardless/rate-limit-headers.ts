@@ -1,13 +1,7 @@
 import type { SandboxContext } from "../world/http.ts";
 import type { LimitLeft } from "../world/limits.ts";
 import { ACCOUNT_FAILURES } from "./consent/suspension.ts";
-import { bucketOf, type LimitBook } from "./limits.ts";
-
-/**
- * The names of the headers with limits. The service was seen with either: "http" for `HTTP_X_RATELIMIT_LIMIT`, "plain"
- * for `X-RateLimit-Limit`.
- */
-export type RateLimitHeaders = "http" | "plain";
+import { bucketOf, type LimitBook, type RateLimitHeaders } from "./limits.ts";
 
 /** How the headers' names begin in each form, and how they end. */
 const NAMES = {
