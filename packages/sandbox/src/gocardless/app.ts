@@ -130,7 +130,10 @@ function serviceApi(parts: AppParts): SandboxApp {
   }
   api.route("/", routes);
   for (const path of paths) {
+    const methods = routes.routes.filter((route) => route.path === path).map(({ method }) => method);
+    const allowed = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : method)).join(", ");
     api.all(path, (c) => {
+      c.header("allow", allowed);
       throw methodNotAllowed(c.req.method);
     });
     // The framework redirects every method to the address with a trailing slash if that slash is missing.
@@ -162,8 +165,9 @@ async function onNewestState({ shared }: AppParts, c: SandboxContext, handle: ()
 
 function authenticate(c: SandboxContext, state: ServiceState, path: string): void {
   if (path.startsWith("/token/")) return;
-  const header = c.req.header("authorization");
-  if (header === undefined) throw noCredentials();
+  // The service's framework takes a header of another scheme for none.
+  const header = c.req.header("authorization") ?? "";
+  if (!/^Bearer(?: |$)/i.test(header)) throw noCredentials();
   const token = /^Bearer (\S+)$/i.exec(header)?.[1];
   if (token === undefined || !state.isTokenValid(token, "access")) throw invalidToken();
 }

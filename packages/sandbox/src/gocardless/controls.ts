@@ -38,7 +38,7 @@ export interface SandboxRequest {
   method: string;
   /** The path below /api/v2, or the whole path if it is not below that. */
   path: string;
-  /** The parameters by name, decoded; the first one of a name that occurs several times. */
+  /** The parameters by name, decoded; the last one of a name that occurs several times. */
   query: Record<string, string>;
   /** The status of the response; 0 if the connection was cut instead. */
   status: number;

@@ -22,8 +22,8 @@ const LARGEST_BODY = 1_000_000;
 export type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The fields of a body: JSON, or a form in either encoding. In a form, every value is a string, and a repeated name is
- * a list.
+ * The fields of a body: JSON, or a form in either encoding. In a form, every value is a string. Of a name that occurs
+ * several times the last value counts, but all of them if the field is a list.
  *
  * @throws ErrorResponse if the body is malformed, of another type, or too large
  */
@@ -65,10 +65,13 @@ function jsonFields(bytes: Uint8Array): Fields {
   throw flatError(400, "Invalid data", "Invalid data. Expected a dictionary.");
 }
 
+/** The fields of the service that are lists. */
+const LISTS: readonly string[] = ["access_scope"];
+
 function formFields(form: Iterable<[string, unknown]>): Fields {
   const fields = new Map<string, unknown>();
   for (const [name, value] of form) {
-    const known = fields.get(name);
+    const known = LISTS.includes(name) ? fields.get(name) : undefined;
     fields.set(name, known === undefined ? value : [...(Array.isArray(known) ? known : [known]), value]);
   }
   return Object.fromEntries(fields);
@@ -83,12 +86,12 @@ async function multipartFields(c: SandboxContext, bytes: Buffer<ArrayBuffer>): P
   }
 }
 
-/** The parameters of the query by name, decoded; the first one of a name that occurs several times. */
+/** The parameters of the query by name, decoded; the last one of a name that occurs several times, as at the service. */
 export function queryOf(c: SandboxContext): ReadonlyMap<string, string> {
   const query = new Map<string, string>();
   if (!c.req.url.includes("?")) return query;
   for (const [name, value] of new URL(c.req.url).searchParams) {
-    if (!query.has(name)) query.set(name, value);
+    query.set(name, value);
   }
   return query;
 }

@@ -2,7 +2,16 @@ import type { SandboxBank } from "../banks/index.ts";
 import type { SandboxContext } from "../world/http.ts";
 import { createAgreement } from "./agreements.ts";
 import { fieldErrors, notFound, REQUIRED } from "./errors/error-response.ts";
-import { bankFrom, type FieldErrors, flagFrom, isMissing, redirectError, shown } from "./fields.ts";
+import {
+  bankFrom,
+  type FieldErrors,
+  flagFrom,
+  isMissing,
+  missing,
+  redirectError,
+  shown,
+  textFrom,
+} from "./fields.ts";
 import { type Fields, isUuid, uuidParam } from "./request.ts";
 import type { RequisitionRecord } from "./state/records.ts";
 import type { ServiceState } from "./state/state.ts";
@@ -117,18 +126,16 @@ function redirectFrom(fields: Fields, errors: FieldErrors): string | null {
 
 function referenceFrom(state: ServiceState, value: unknown, errors: FieldErrors): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== "string" || value === "") {
-    errors["reference"] = [value === "" ? "This field may not be blank." : "Not a valid string."];
-  } else if (value.length > 256) {
-    errors["reference"] = ["Ensure this field has no more than 256 characters."];
-  } else if ([...state.requisitions.values()].some((one) => one.reference === value)) {
+  const text = textFrom(value);
+  if (text === undefined) errors["reference"] = ["Not a valid string."];
+  else if (text === "") errors["reference"] = missing(text);
+  else if (text.length > 256) errors["reference"] = ["Ensure this field has no more than 256 characters."];
+  else if ([...state.requisitions.values()].some((one) => one.reference === text)) {
     errors["reference"] = {
       summary: "Client reference must be unique",
-      detail: `Client reference: ${value} already exists`,
+      detail: `Client reference: ${text} already exists`,
     };
-  } else {
-    return value;
-  }
+  } else return text;
   return undefined;
 }
 
@@ -145,10 +152,11 @@ function languageFrom(value: unknown, errors: FieldErrors): string {
 }
 
 function ssnFrom(value: unknown, bank: SandboxBank | undefined, errors: FieldErrors): string {
-  if (isMissing(value)) return "";
-  if (typeof value !== "string") errors["ssn"] = ["Not a valid string."];
-  else if (value.length > 64) errors["ssn"] = ["Ensure this field has no more than 64 characters."];
-  else if (value.includes("verified"))
+  const text = isMissing(value) ? "" : textFrom(value);
+  if (text === "") return "";
+  if (text === undefined) errors["ssn"] = ["Not a valid string."];
+  else if (text.length > 64) errors["ssn"] = ["Ensure this field has no more than 64 characters."];
+  else if (text.includes("verified"))
     errors["ssn"] = [{ summary: "verified not allowed", detail: "'ssn' contains verified" }];
   else if (bank !== undefined && !bank.features.includes("ssnVerification")) {
     errors["ssn"] = [
@@ -157,7 +165,7 @@ function ssnFrom(value: unknown, bank: SandboxBank | undefined, errors: FieldErr
         detail: `SSN verification not supported for ${bank.id}`,
       },
     ];
-  } else return value;
+  } else return text;
   return "";
 }
 
