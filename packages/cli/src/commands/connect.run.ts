@@ -1,4 +1,4 @@
-import { accessAt, type Bank, type BankAccount, type Connection, folded } from "bankdata-core/bank";
+import { accessAt, type Bank, type BankAccount, type Connection } from "bankdata-core/bank";
 import {
   type BankDataError,
   BankNotOfferedError,
@@ -10,7 +10,7 @@ import { accountName, withNames } from "../accounts/connected-accounts.ts";
 import { accountItem } from "../accounts/items.ts";
 import { mustBeRenewed, warnOfLostAccess } from "../accounts/lost-access.ts";
 import { originsText } from "../config/index.ts";
-import { bankCalled, banksOf, pickedBank } from "../connect/banks.ts";
+import { bankCalled, banksOf, pickedBank, unlistedBankCalled } from "../connect/banks.ts";
 import { connectionCalled } from "../connect/connections.ts";
 import { type ConnectWish, connectByLink } from "../connect/consent.ts";
 import { connectionsTo, wantedBeside } from "../connect/duplicate.ts";
@@ -119,9 +119,9 @@ async function bankFor(
       if (!(error instanceof NotFoundError)) throw error;
     }
     const { items } = await banksOf(session);
-    const id = existing.find(({ bankId }) => bankId !== null && folded(bankId) === folded(name))?.bankId;
-    // It was connected under this id, so that the name is no mistake.
-    if (id && !items.some((bank) => bank.id === id)) return await bankOf(session, id);
+    const unlisted = await unlistedBankCalled(session, name, items, existing);
+    // It was connected once, so that the name is no mistake.
+    if (unlisted !== undefined) return await bankOf(session, unlisted.id, unlisted.name);
     return bankCalled(name, items);
   }
   if (!isInteractive(terminal)) {
@@ -135,11 +135,11 @@ async function bankFor(
 }
 
 /** The bank of a connection. @throws BankNotOfferedError if it has left the service since */
-async function bankOf({ provider }: Session, id: string): Promise<Bank> {
+async function bankOf({ provider }: Session, id: string, name?: string): Promise<Bank> {
   try {
     return await provider.bank(id);
   } catch (error) {
-    throw error instanceof NotFoundError ? new BankNotOfferedError(id) : error;
+    throw error instanceof NotFoundError ? new BankNotOfferedError(id, name) : error;
   }
 }
 
