@@ -233,6 +233,17 @@ describe("a bank that left the service", () => {
     expect((await client.send("GET", `/requisitions/${waiting.id}/`)).body.status).toBe("ER");
   });
 
+  it.each(["CR", "ID", "GC", "UA", "SA", "GA"] as const)(
+    "fails a consent whose status is %s",
+    async (status) => {
+      await using client = await plainClient();
+      const { id } = (await client.send("POST", "/requisitions/", least)).body;
+      client.sandbox.setRequisitionStatus(id, status);
+      client.sandbox.withdrawBank(BANK);
+      expect((await client.send("GET", `/requisitions/${id}/`)).body.status).toBe("ER");
+    },
+  );
+
   it("can be removed and offered again over HTTP, and is remembered", async () => {
     await using client = await plainClient();
     expect(await control(client, "PUT", `institutions/${BANK}/offered`, { offered: false })).toEqual([

@@ -18,7 +18,6 @@ export type { Authorisation } from "./gocardless/consent/requisition-flow.ts";
 export type { ReturnError } from "./gocardless/consent/return-address.ts";
 export type {
   AdvanceOptions,
-  SandboxRequest,
   SandboxState,
   VisibleAccount,
 } from "./gocardless/controls.ts";
@@ -28,6 +27,7 @@ export type { Limit, Limits, SomeLimits } from "./gocardless/limits.ts";
 export type { Operation } from "./gocardless/operations.ts";
 export type { Permissions } from "./gocardless/permissions.ts";
 export type { RateLimitHeaders } from "./gocardless/rate-limit-headers.ts";
+export type { SandboxRequest } from "./gocardless/request-log.ts";
 export type {
   AccountDecision,
   AgreementRecord,

@@ -13,7 +13,7 @@ import { type SharedState, StateBusyError } from "../world/shared-state.ts";
 import { waitingReconfirmation } from "./consent/reconfirmation.ts";
 import { finishLinks, waitingConsent } from "./consent/requisition-flow.ts";
 import { accountAt, countFailure } from "./consent/suspension.ts";
-import { type ControlParts, logRequest, SandboxControls } from "./controls.ts";
+import { type ControlParts, SandboxControls } from "./controls.ts";
 import {
   ErrorResponse,
   flatError,
@@ -27,6 +27,7 @@ import { overviewOf } from "./overview.ts";
 import type { Permissions } from "./permissions.ts";
 import { RateLimiter, type RateLimitHeaders } from "./rate-limit-headers.ts";
 import { queryOf } from "./request.ts";
+import { logRequest } from "./request-log.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { agreementRoutes } from "./routes/agreements.ts";
 import { controlRoutes, LARGEST_CONTROL_BODY } from "./routes/controls.ts";

@@ -1,4 +1,4 @@
-import type { SandboxContext } from "../world/http.ts";
+import { bytesOf, type SandboxContext } from "../world/http.ts";
 import { boundedJson } from "./bounded-json.ts";
 import { flatError, invalidUuid, unknownFields } from "./errors/error-response.ts";
 
@@ -39,19 +39,10 @@ export async function fieldsOf(c: SandboxContext): Promise<Fields> {
 }
 
 async function readBytes(c: SandboxContext): Promise<Buffer<ArrayBuffer>> {
-  const declared = Number(c.req.header("content-length") ?? 0);
-  if (declared > LARGEST_BODY) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > LARGEST_BODY) throw tooLarge();
-  }
-  return Buffer.concat(chunks);
+  const bytes = await bytesOf(c, LARGEST_BODY);
+  if (bytes !== undefined) return bytes;
+  throw flatError(413, "Payload too large", `A body may hold at most ${LARGEST_BODY} bytes.`);
 }
-
-const tooLarge = () => flatError(413, "Payload too large", `A body may hold at most ${LARGEST_BODY} bytes.`);
 
 function jsonFields(bytes: Uint8Array): Fields {
   let value: unknown;
