@@ -68,6 +68,21 @@ describe("the service's framework", () => {
     expect((await created({ reference: true })).body.reference).toEqual(["Not a valid string."]);
   });
 
+  it("reads a language with a region, and repeats an invalid id and language as they were sent", async () => {
+    for (const [sent, kept] of [
+      ["en", "EN"],
+      ["de-AT", "DE-AT"],
+      [" pt_br ", "PT_BR"],
+    ])
+      expect((await created({ user_language: sent })).body.user_language).toBe(kept);
+    for (const sent of ["ENGLI", "en-", "xx-GB", "e"])
+      expect((await created({ user_language: sent })).body.user_language.detail).toBe(
+        `'${sent}' is an invalid or unsupported language`,
+      );
+    const [error] = (await created({ agreement: "Not-An-ID" })).body.agreement;
+    expect(error.detail).toMatch(/^Not-An-ID is not a valid EndUserAgreement UUID\./);
+  });
+
   it.each([
     [1, true],
     ["on", true],

@@ -141,9 +141,9 @@ function referenceFrom(state: ServiceState, value: unknown, errors: FieldErrors)
 
 function languageFrom(value: unknown, errors: FieldErrors): string {
   if (isMissing(value)) return "EN";
-  if (typeof value === "string" && LANGUAGES.has(value.slice(0, 2).toUpperCase()) && value.length <= 5) {
-    return value.toUpperCase();
-  }
+  const text = textFrom(value)?.toUpperCase() ?? "";
+  // A region may follow, as in "en-GB".
+  if (/^[A-Z]{2}(?:[-_][A-Z]{2})?$/.test(text) && LANGUAGES.has(text.slice(0, 2))) return text;
   errors["user_language"] = {
     summary: "Provided user_language is invalid or not supported",
     detail: `'${shown(value).slice(0, 20)}' is an invalid or unsupported language`,
@@ -176,12 +176,13 @@ function agreementFrom(
   errors: FieldErrors,
 ): string | undefined {
   if (isMissing(value)) return undefined;
-  const id = shown(value).toLowerCase();
+  const given = shown(value);
+  const id = given.toLowerCase();
   if (!isUuid(id)) {
     errors["agreement"] = [
       {
         summary: "Invalid EndUserAgreement ID",
-        detail: `${id.slice(0, 64)} is not a valid EndUserAgreement UUID.  Please specify valid agreement from /api/agreements/enduser/ or create a new one`,
+        detail: `${given.slice(0, 64)} is not a valid EndUserAgreement UUID.  Please specify valid agreement from /api/agreements/enduser/ or create a new one`,
       },
     ];
     return undefined;
