@@ -6,6 +6,7 @@ import {
   NotFoundError,
 } from "bankdata-core/base";
 import type { ConnectedBank, Succession } from "bankdata-core/connect";
+import { knownBankNames } from "../accounts/bank-names.ts";
 import { accountName, withNames } from "../accounts/connected-accounts.ts";
 import { accountItem } from "../accounts/items.ts";
 import { mustBeRenewed, warnOfLostAccess } from "../accounts/lost-access.ts";
@@ -119,9 +120,10 @@ async function bankFor(
       if (!(error instanceof NotFoundError)) throw error;
     }
     const { items } = await banksOf(session);
-    const unlisted = await unlistedBankCalled(session, name, items, existing);
+    const unlisted = await unlistedBanks(session, items, existing);
+    const id = unlistedBankCalled(name, items, unlisted);
     // It was connected once, so that the name is no mistake.
-    if (unlisted !== undefined) return await bankOf(session, unlisted.id, unlisted.name);
+    if (id !== undefined) return await bankOf(session, id, unlisted.get(id));
     return bankCalled(name, items);
   }
   if (!isInteractive(terminal)) {
@@ -132,6 +134,19 @@ async function bankFor(
     );
   }
   return await pickedBank(session, (await banksOf(session)).items);
+}
+
+/** The ids of the connected banks that are in no list, each with its name if that is cached. */
+async function unlistedBanks(
+  { provider }: Session,
+  listed: readonly Bank[],
+  connections: readonly Connection[],
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const ids = new Set(connections.flatMap(({ bankId }) => bankId ?? []));
+  for (const { id } of listed) ids.delete(id);
+  const accounts = [...ids].map((bankId) => ({ bankId, iban: null }));
+  const names = await knownBankNames(provider, accounts);
+  return new Map([...ids].map((id) => [id, names.get(id)]));
 }
 
 /** The bank of a connection. @throws BankNotOfferedError if it has left the service since */

@@ -1,6 +1,5 @@
-import { type Bank, type Connection, containsText, folded, type Listing } from "bankdata-core/bank";
+import { type Bank, containsText, folded, type Listing } from "bankdata-core/bank";
 import { closest } from "bankdata-core/base";
-import { knownBankNames } from "../accounts/bank-names.ts";
 import type { Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
 import { CommandFailure } from "../ui/failure.ts";
@@ -37,27 +36,20 @@ function searchable({ id, name, bic }: Bank): string {
 }
 
 /**
- * The connected bank that a person means although no list has it any more, with its name if that is cached: by its id, or,
- * if no listed bank is meant, by a part of its name or id. Undefined if there is none.
+ * The connected bank that a person means although no list has it any more: by its id, or, if no listed bank is meant, by a
+ * part of its name or id. Undefined if there is none.
+ *
+ * @param unlisted the ids of such banks, each with its name if that is known
  */
-export async function unlistedBankCalled(
-  { provider }: Session,
+export function unlistedBankCalled(
   name: string,
   listed: readonly Bank[],
-  connections: readonly Connection[],
-): Promise<{ id: string; name?: string | undefined } | undefined> {
-  const ids = new Set(connections.flatMap(({ bankId }) => bankId ?? []));
-  for (const { id } of listed) ids.delete(id);
-  if (ids.size === 0) return undefined;
-  const names = await knownBankNames(
-    provider,
-    [...ids].map((bankId) => ({ bankId, iban: null })),
-  );
-  const isExact = (id: string) => folded(id) === folded(name);
-  const isMeant = (id: string) => containsText([id.replaceAll("_", " "), names.get(id)], name);
-  const exact = [...ids].find(isExact);
-  const id = exact ?? (banksMatching(name, listed).length === 0 ? [...ids].find(isMeant) : undefined);
-  return id === undefined ? undefined : { id, name: names.get(id) };
+  unlisted: ReadonlyMap<string, string | undefined>,
+): string | undefined {
+  const ids = [...unlisted.keys()];
+  const exact = ids.find((id) => folded(id) === folded(name));
+  if (exact !== undefined || banksMatching(name, listed).length > 0) return exact;
+  return ids.find((id) => containsText([id.replaceAll("_", " "), unlisted.get(id)], name));
 }
 
 /**
