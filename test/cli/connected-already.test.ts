@@ -61,6 +61,8 @@ describe("a bank that has left the service", () => {
       [rejects, ["--renew", "the-old-one"]],
       [rejects, ["BANK_X"]],
       [noList, ["bank_x"]],
+      [noList, ["Bank X"]],
+      [noList, ["Bänk"]],
     ] as const) {
       const { code, err, asked } = await run(service, "connect", ...args);
       expect(err).toMatch(LEFT);

@@ -118,6 +118,43 @@ describe("a fault", () => {
     expect(performance.now() - before).toBeGreaterThan(fastest);
   });
 
+  it.each([
+    [
+      "AccessExpiredError",
+      401,
+      "Access has expired or it has been revoked. To restore access reconnect the account.",
+    ],
+    ["AccountInactiveError", 401, "Account has been deactivated or it no longer exists."],
+    [
+      "AccountAccessForbidden",
+      403,
+      "Access to account is forbidden. The user might not have the necessary permissions.",
+    ],
+    [
+      "AccountResourceUnavailable",
+      403,
+      "The requested resource is unavailable for this account. Certain resources may be restricted or unsupported for specific accounts.",
+    ],
+    ["RateLimitError", 429, "Daily request limit set by the Institution has been exceeded."],
+    ["UnknownRequestError", 500, "Request to Institution returned an error"],
+    ["ServiceError", 503, "Institution service unavailable"],
+    ["ConnectionError", 503, "Couldn't connect to Institution"],
+  ] as const)(
+    "%s has the words of the specification, for each kind of data",
+    async (error, status, detail) => {
+      await using client = await connected();
+      for (const kind of ["balances", "details", "transactions"]) {
+        client.sandbox.inject({ error });
+        const sent = await client.send("GET", `/accounts/${client.id}/${kind}/`);
+        const summary = `Couldn't update account ${kind}`;
+        expect([sent.status, sent.body]).toEqual([
+          status,
+          { summary, detail, type: error, status_code: status },
+        ]);
+      }
+    },
+  );
+
   it("a fault can cut the connection before or in the middle of a response", async () => {
     await using client = await connected();
     for (const drop of ["connection", "body"] as const) {

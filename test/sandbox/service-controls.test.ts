@@ -61,9 +61,10 @@ describe("an account whose state does not allow a call", () => {
   const KINDS = ["balances", "details", "transactions"];
 
   it("responds with its object, in the form of the specification, in all kinds of data", async () => {
-    await using client = await plainClient({ rateLimits: false });
+    await using client = await plainClient({ rateLimits: false, now: "2026-11-23T09:00:00.25Z" });
     const { accounts } = await client.connect("N26_NTSBDEB1");
-    const { id, created, iban } = (await client.send("GET", `/accounts/${accounts[0]}/`)).body;
+    client.sandbox.advanceTime({ seconds: 0.75 });
+    const { id, iban } = (await client.send("GET", `/accounts/${accounts[0]}/`)).body;
     for (const status of ["DISCOVERED", "PROCESSING", "ERROR"] as const) {
       client.sandbox.setAccountStatus(id, status);
       for (const kind of KINDS) {
@@ -72,8 +73,8 @@ describe("an account whose state does not allow a call", () => {
           409,
           {
             id,
-            created,
-            last_accessed: "2026-11-23T09:00:00.000Z",
+            created: "2026-11-23 09:00:00.250000+00:00",
+            last_accessed: "2026-11-23 09:00:01+00:00",
             iban,
             aspsp_identifier: "N26_NTSBDEB1",
             status,
@@ -231,6 +232,17 @@ describe("a bank that left the service", () => {
     client.sandbox.offerBank(BANK);
     expect((await client.send("GET", `/requisitions/${waiting.id}/`)).body.status).toBe("ER");
   });
+
+  it.each(["CR", "ID", "GC", "UA", "SA", "GA"] as const)(
+    "fails a consent whose status is %s",
+    async (status) => {
+      await using client = await plainClient();
+      const { id } = (await client.send("POST", "/requisitions/", least)).body;
+      client.sandbox.setRequisitionStatus(id, status);
+      client.sandbox.withdrawBank(BANK);
+      expect((await client.send("GET", `/requisitions/${id}/`)).body.status).toBe("ER");
+    },
+  );
 
   it("can be removed and offered again over HTTP, and is remembered", async () => {
     await using client = await plainClient();

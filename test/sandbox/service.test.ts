@@ -140,15 +140,15 @@ describe("members of a request", () => {
 });
 
 describe("a query", () => {
-  it("has the first value of a name that occurs several times, and is logged with any name", async () => {
+  it("has the last value of a name that occurs several times, and is logged with any name", async () => {
     await using client = await plainClient();
-    const { body } = await client.send("GET", "/institutions/?country=DK&country=GB");
+    const { body } = await client.send("GET", "/institutions/?country=US&country=DK");
     expect(body.map(({ name }: { name: string }) => name)).toContain("Jyske Bank");
     await client.send("GET", "/requisitions/?__proto__=a&toString=b&toString=c");
     const logged = client.sandbox.requests.at(-1)?.query ?? {};
     expect(Object.entries(logged)).toEqual([
       ["__proto__", "a"],
-      ["toString", "b"],
+      ["toString", "c"],
     ]);
   });
 });

@@ -18,7 +18,6 @@ export type { Authorisation } from "./gocardless/consent/requisition-flow.ts";
 export type { ReturnError } from "./gocardless/consent/return-address.ts";
 export type {
   AdvanceOptions,
-  SandboxRequest,
   SandboxState,
   VisibleAccount,
 } from "./gocardless/controls.ts";
@@ -27,6 +26,7 @@ export type { Fault } from "./gocardless/fault.ts";
 export type { Limit, Limits, RateLimitHeaders, SomeLimits } from "./gocardless/limits.ts";
 export type { Operation } from "./gocardless/operations.ts";
 export type { Permissions } from "./gocardless/permissions.ts";
+export type { SandboxRequest } from "./gocardless/request-log.ts";
 export type {
   AccountDecision,
   AgreementRecord,

@@ -1,4 +1,4 @@
-import { accessAt, type Bank, type BankAccount, type Connection, folded } from "bankdata-core/bank";
+import { accessAt, type Bank, type BankAccount, type Connection } from "bankdata-core/bank";
 import {
   type BankDataError,
   BankNotOfferedError,
@@ -6,11 +6,12 @@ import {
   NotFoundError,
 } from "bankdata-core/base";
 import type { ConnectedBank, Succession } from "bankdata-core/connect";
+import { knownBankNames } from "../accounts/bank-names.ts";
 import { accountName, withNames } from "../accounts/connected-accounts.ts";
 import { accountItem } from "../accounts/items.ts";
 import { mustBeRenewed, warnOfLostAccess } from "../accounts/lost-access.ts";
 import { originsText } from "../config/index.ts";
-import { bankCalled, banksOf, pickedBank } from "../connect/banks.ts";
+import { bankCalled, banksOf, pickedBank, unlistedBankCalled } from "../connect/banks.ts";
 import { connectionCalled } from "../connect/connections.ts";
 import { type ConnectWish, connectByLink } from "../connect/consent.ts";
 import { connectionsTo, wantedBeside } from "../connect/duplicate.ts";
@@ -119,9 +120,10 @@ async function bankFor(
       if (!(error instanceof NotFoundError)) throw error;
     }
     const { items } = await banksOf(session);
-    const id = existing.find(({ bankId }) => bankId !== null && folded(bankId) === folded(name))?.bankId;
-    // It was connected under this id, so that the name is no mistake.
-    if (id && !items.some((bank) => bank.id === id)) return await bankOf(session, id);
+    const unlisted = await unlistedBanks(session, items, existing);
+    const id = unlistedBankCalled(name, items, unlisted);
+    // It was connected once, so that the name is no mistake.
+    if (id !== undefined) return await bankOf(session, id, unlisted.get(id));
     return bankCalled(name, items);
   }
   if (!isInteractive(terminal)) {
@@ -134,12 +136,25 @@ async function bankFor(
   return await pickedBank(session, (await banksOf(session)).items);
 }
 
+/** The ids of the connected banks that are in no list, each with its name if that is cached. */
+async function unlistedBanks(
+  { provider }: Session,
+  listed: readonly Bank[],
+  connections: readonly Connection[],
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const ids = new Set(connections.flatMap(({ bankId }) => bankId ?? []));
+  for (const { id } of listed) ids.delete(id);
+  const accounts = [...ids].map((bankId) => ({ bankId, iban: null }));
+  const names = await knownBankNames(provider, accounts);
+  return new Map([...ids].map((id) => [id, names.get(id)]));
+}
+
 /** The bank of a connection. @throws BankNotOfferedError if it has left the service since */
-async function bankOf({ provider }: Session, id: string): Promise<Bank> {
+async function bankOf({ provider }: Session, id: string, name?: string): Promise<Bank> {
   try {
     return await provider.bank(id);
   } catch (error) {
-    throw error instanceof NotFoundError ? new BankNotOfferedError(id) : error;
+    throw error instanceof NotFoundError ? new BankNotOfferedError(id, name) : error;
   }
 }
 

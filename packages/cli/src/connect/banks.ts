@@ -36,6 +36,23 @@ function searchable({ id, name, bic }: Bank): string {
 }
 
 /**
+ * The connected bank that a person means although no list has it any more: by its id, or, if no listed bank is meant, by a
+ * part of its name or id. Undefined if there is none.
+ *
+ * @param unlisted the ids of such banks, each with its name if that is known
+ */
+export function unlistedBankCalled(
+  name: string,
+  listed: readonly Bank[],
+  unlisted: ReadonlyMap<string, string | undefined>,
+): string | undefined {
+  const ids = [...unlisted.keys()];
+  const exact = ids.find((id) => folded(id) === folded(name));
+  if (exact !== undefined || banksMatching(name, listed).length > 0) return exact;
+  return ids.find((id) => containsText([id.replaceAll("_", " "), unlisted.get(id)], name));
+}
+
+/**
  * The bank that a person means: by its id, or by its name if only one bank has it.
  *
  * @throws CommandFailure if no bank has it, or several have

@@ -122,12 +122,19 @@ export class CachedResponses {
     parameters,
     path,
   }: Pick<ServiceRequest, "operation" | "parameters" | "path">): Promise<void> {
-    const { invalidates = [], invalidatesWith } = operation;
-    const paths = invalidates.map((template) =>
-      fillTemplate(template, (name) => encodeURIComponent(parameters[name] ?? "")),
-    );
+    const { invalidates, invalidatesWith } = operation;
     const under = invalidatesWith && { path, pathsIn: invalidatesWith };
-    await this.#cache?.invalidate([path, ...paths], under);
+    await this.#cache?.invalidate([path, ...filled(invalidates, parameters)], under);
+  }
+
+  /** Drops the cached responses that still say that the account of a rejected request can be read. */
+  async invalidateLostAccess({
+    operation,
+    parameters,
+  }: Pick<ServiceRequest, "operation" | "parameters">): Promise<void> {
+    const { outdatedByLostAccess } = operation;
+    if (outdatedByLostAccess === undefined) return;
+    await this.#cache?.invalidate(filled(outdatedByLostAccess, parameters));
   }
 
   /** A request keeps its key, even if midnight passes before the response arrives. */
@@ -138,6 +145,16 @@ export class CachedResponses {
     this.#cacheRequests.set(request, cacheRequest);
     return cacheRequest;
   }
+}
+
+/** The paths of templates for the parameters of a request. */
+function filled(
+  templates: readonly string[] | undefined,
+  parameters: ServiceRequest["parameters"],
+): readonly string[] {
+  return (templates ?? []).map((template) =>
+    fillTemplate(template, (name) => encodeURIComponent(parameters[name] ?? "")),
+  );
 }
 
 /** Describes a request to the cache. @param now milliseconds since 1970 */

@@ -35,6 +35,8 @@ export interface Operation<Path extends string = string, Value = unknown> {
   readonly invalidates?: readonly string[] | undefined;
   /** For a write: the paths that depend on the resource at its own path, read from the cached response of that. */
   readonly invalidatesWith?: ((body: string) => readonly string[]) | undefined;
+  /** The path templates whose cached responses are outdated if the service rejects it because access to the account is lost. */
+  readonly outdatedByLostAccess?: readonly string[] | undefined;
   /** The schema that its query or body is validated against before it is sent. */
   readonly request?: z.ZodType<Readonly<Record<string, unknown>>> | undefined;
   /** The schema of its response. */

@@ -24,6 +24,8 @@ export interface Service {
   isTokenRejected(error: ErrorResponse): boolean;
   /** The type of an error that the service counts towards suspending the account; undefined for any other error. */
   countedFailure(error: unknown): CountedFailure | undefined;
+  /** Whether an error means that the account's data cannot be read in the state that the account is in now. */
+  isAccessLost?(error: unknown): boolean;
   /** Whether the bank's own limit was exceeded, which can be lower than the service's and is never reported. */
   isBankLimit(error: RateLimitError): boolean;
   /** Whether a body that was sent with a success status only describes an error, and must not be cached. */

@@ -48,7 +48,8 @@ export function createAgreement(state: ServiceState, fields: Fields): AgreementR
 
 function dayCount(value: unknown, name: string, errors: FieldErrors): number {
   if (isMissing(value)) return DEFAULT_DAYS;
-  const number = typeof value === "string" && /^-?\d{1,9}$/.test(value.trim()) ? Number(value) : value;
+  const number =
+    typeof value === "string" && /^\s*[+-]?\d{1,9}(?:\.0*)?\s*$/.test(value) ? Number(value) : value;
   if (typeof number === "number" && Number.isInteger(number)) return number;
   errors[name] = ["A valid integer is required."];
   return DEFAULT_DAYS;

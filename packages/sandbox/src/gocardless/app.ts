@@ -13,7 +13,7 @@ import { type SharedState, StateBusyError } from "../world/shared-state.ts";
 import { waitingReconfirmation } from "./consent/reconfirmation.ts";
 import { finishLinks, waitingConsent } from "./consent/requisition-flow.ts";
 import { accountAt, countFailure } from "./consent/suspension.ts";
-import { type ControlParts, logRequest, SandboxControls } from "./controls.ts";
+import { type ControlParts, SandboxControls } from "./controls.ts";
 import {
   ErrorResponse,
   flatError,
@@ -28,6 +28,7 @@ import { overviewOf } from "./overview.ts";
 import type { Permissions } from "./permissions.ts";
 import { RateLimiter } from "./rate-limit-headers.ts";
 import { queryOf } from "./request.ts";
+import { logRequest } from "./request-log.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { agreementRoutes } from "./routes/agreements.ts";
 import { controlRoutes, LARGEST_CONTROL_BODY } from "./routes/controls.ts";
@@ -131,7 +132,10 @@ function serviceApi(parts: AppParts): SandboxApp {
   }
   api.route("/", routes);
   for (const path of paths) {
+    const methods = routes.routes.filter((route) => route.path === path).map(({ method }) => method);
+    const allowed = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : method)).join(", ");
     api.all(path, (c) => {
+      c.header("allow", allowed);
       throw methodNotAllowed(c.req.method);
     });
     // The framework redirects every method to the address with a trailing slash if that slash is missing.
@@ -163,8 +167,9 @@ async function onNewestState({ shared }: AppParts, c: SandboxContext, handle: ()
 
 function authenticate(c: SandboxContext, state: ServiceState, path: string): void {
   if (path.startsWith("/token/")) return;
-  const header = c.req.header("authorization");
-  if (header === undefined) throw noCredentials();
+  // The service's framework takes a header of another scheme for none.
+  const header = c.req.header("authorization") ?? "";
+  if (!/^Bearer(?: |$)/i.test(header)) throw noCredentials();
   const token = /^Bearer (\S+)$/i.exec(header)?.[1];
   if (token === undefined || !state.isTokenValid(token, "access")) throw invalidToken();
 }

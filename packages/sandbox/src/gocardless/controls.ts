@@ -28,26 +28,10 @@ import {
 import type { Fault } from "./fault.ts";
 import { type LimitBook, type Limits, limitsFrom, type SomeLimits } from "./limits.ts";
 import { observations } from "./payload/observations.ts";
+import type { SandboxRequest } from "./request-log.ts";
 import type { AccountRecord, AgreementRecord, RequisitionRecord } from "./state/records.ts";
 import type { ServiceState } from "./state/state.ts";
 import type { ACCOUNT_STATUSES, REQUISITION_STATUSES, TransactionPayloads } from "./statuses.ts";
-
-/** A request that the sandbox received. */
-export interface SandboxRequest {
-  /** The HTTP method, in capitals. */
-  method: string;
-  /** The path below /api/v2, or the whole path if it is not below that. */
-  path: string;
-  /** The parameters by name, decoded; the first one of a name that occurs several times. */
-  query: Record<string, string>;
-  /** The status of the response; 0 if the connection was cut instead. */
-  status: number;
-  /** The time on the sandbox's clock, ISO 8601. */
-  at: string;
-}
-
-/** The log keeps at most this many requests; older ones are dropped. */
-const LONGEST_LOG = 10_000;
 
 /** Options of `sandbox.advanceTime`. */
 export interface AdvanceOptions {
@@ -315,10 +299,4 @@ export class SandboxControls {
       throw new Error(`There is no account ${id}: accounts appear once a requisition is linked.`);
     return account;
   }
-}
-
-/** Adds a request to the log. */
-export function logRequest(requests: SandboxRequest[], request: SandboxRequest): void {
-  requests.push(request);
-  if (requests.length > LONGEST_LOG) requests.shift();
 }

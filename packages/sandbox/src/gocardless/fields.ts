@@ -14,12 +14,27 @@ export function isMissing(value: unknown): boolean {
 /** The bank that `institution_id` names. If there is none, adds an error and returns undefined. */
 export function bankFrom(state: ServiceState, value: unknown, errors: FieldErrors): SandboxBank | undefined {
   if (isMissing(value)) {
-    errors["institution_id"] = value === "" ? ["This field may not be blank."] : REQUIRED;
+    errors["institution_id"] = missing(value);
     return undefined;
   }
-  const bank = typeof value === "string" ? state.offeredBank(value) : undefined;
+  const bank = state.offeredBank(textFrom(value) ?? "");
   if (bank === undefined) errors["institution_id"] = unknownInstitution(shown(value));
   return bank;
+}
+
+/** The error of a required field that was left out, or is null or blank. */
+export function missing(value: unknown): string[] {
+  if (value === undefined) return REQUIRED;
+  return [value === null ? "This field may not be null." : "This field may not be blank."];
+}
+
+/**
+ * The text of a field, without blanks around it; undefined if it is none. As the service's framework does, this reads a
+ * number as its digits.
+ */
+export function textFrom(value: unknown): string | undefined {
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" ? value.trim() : undefined;
 }
 
 /** A value as error messages repeat it. */
@@ -27,11 +42,22 @@ export function shown(value: unknown): string {
   return typeof value === "string" ? value.slice(0, 256) : JSON.stringify(value).slice(0, 256);
 }
 
-/** A flag: a boolean, or its text as forms send it. */
+/** The words for a flag in the service's framework, in any case. */
+const YES: readonly string[] = ["true", "t", "yes", "y", "on", "1"];
+const NO: readonly string[] = ["false", "f", "no", "n", "off", "0"];
+
+/** What a word for a flag means; undefined if it is none. */
+export function flagOf(word: string): boolean | undefined {
+  if (YES.includes(word.toLowerCase())) return true;
+  return NO.includes(word.toLowerCase()) ? false : undefined;
+}
+
+/** A flag: a boolean, a word for one as forms send it, or 1 or 0. */
 export function flagFrom(value: unknown, name: string, errors: FieldErrors): boolean {
   if (isMissing(value)) return false;
   if (typeof value === "boolean") return value;
-  if (typeof value === "string" && /^(?:true|1|false|0)$/i.test(value)) return /^(?:true|1)$/i.test(value);
+  const flag = flagOf(textFrom(value) ?? "");
+  if (flag !== undefined) return flag;
   errors[name] = ["Must be a valid boolean."];
   return false;
 }

@@ -36,8 +36,8 @@ export function isOperation(name: string): name is Operation {
   return Object.hasOwn(OPERATIONS, name);
 }
 
-/** Whether a request calls an operation. */
+/** Whether a request calls an operation. To the service, HEAD is a GET whose body it does not send. */
 export function isOf(operation: Operation, method: string, path: string): boolean {
   const [wanted, pattern] = OPERATIONS[operation];
-  return wanted === method && pattern.test(path);
+  return wanted === (method === "HEAD" ? "GET" : method) && pattern.test(path);
 }

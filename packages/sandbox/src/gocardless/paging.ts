@@ -1,4 +1,5 @@
 import type { SandboxContext } from "../world/http.ts";
+import { queryOf } from "./request.ts";
 
 /** One page of a list, newest first, with absolute links to the next and the previous page. */
 export function pageOf<T>(c: SandboxContext, oldestFirst: Iterable<T>) {
@@ -21,7 +22,7 @@ export function pageOf<T>(c: SandboxContext, oldestFirst: Iterable<T>) {
 
 /** Ignores an invalid count, as the service's framework does. */
 function countParam(c: SandboxContext, name: string, least: number, otherwise: number): number {
-  const text = c.req.query(name) ?? "";
+  const text = queryOf(c).get(name) ?? "";
   const value = /^\d{1,15}$/.test(text) ? Number(text) : otherwise;
   return value < least ? otherwise : value;
 }

@@ -1,5 +1,5 @@
 /*
- * The service's texts are made by a program in Python, which writes names and sets as Python does. Clients print these
+ * The service's texts are made by a program in Python, which writes names, sets and times as Python does. Clients print these
  * texts, and some compare them.
  */
 
@@ -24,4 +24,14 @@ function code(character: string): string {
 /** A set of strings as Python writes it. Its order is arbitrary there; here it is that of the request. */
 export function pythonSet(texts: Iterable<string>): string {
   return `{${[...new Set(texts)].map(pythonString).join(", ")}}`;
+}
+
+/** A time in ISO 8601 as Python writes it: `2025-10-31 07:58:23.836000+00:00`. It omits a fraction of zero. */
+export function pythonTime(iso: string): string {
+  const [seconds = "", fraction = ""] = new Date(iso)
+    .toISOString()
+    .replace("T", " ")
+    .replace("Z", "")
+    .split(".");
+  return `${seconds}${/^0*$/.test(fraction) ? "" : `.${fraction.padEnd(6, "0")}`}+00:00`;
 }

@@ -1,4 +1,4 @@
-import type { SandboxContext } from "../world/http.ts";
+import { bytesOf, type SandboxContext } from "../world/http.ts";
 import { boundedJson } from "./bounded-json.ts";
 import { flatError, invalidUuid, unknownFields } from "./errors/error-response.ts";
 
@@ -22,8 +22,8 @@ const LARGEST_BODY = 1_000_000;
 export type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The fields of a body: JSON, or a form in either encoding. In a form, every value is a string, and a repeated name is
- * a list.
+ * The fields of a body: JSON, or a form in either encoding. In a form, every value is a string. Of a name that occurs
+ * several times the last value counts, but all of them if the field is a list.
  *
  * @throws ErrorResponse if the body is malformed, of another type, or too large
  */
@@ -39,19 +39,10 @@ export async function fieldsOf(c: SandboxContext): Promise<Fields> {
 }
 
 async function readBytes(c: SandboxContext): Promise<Buffer<ArrayBuffer>> {
-  const declared = Number(c.req.header("content-length") ?? 0);
-  if (declared > LARGEST_BODY) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > LARGEST_BODY) throw tooLarge();
-  }
-  return Buffer.concat(chunks);
+  const bytes = await bytesOf(c, LARGEST_BODY);
+  if (bytes !== undefined) return bytes;
+  throw flatError(413, "Payload too large", `A body may hold at most ${LARGEST_BODY} bytes.`);
 }
-
-const tooLarge = () => flatError(413, "Payload too large", `A body may hold at most ${LARGEST_BODY} bytes.`);
 
 function jsonFields(bytes: Uint8Array): Fields {
   let value: unknown;
@@ -65,10 +56,13 @@ function jsonFields(bytes: Uint8Array): Fields {
   throw flatError(400, "Invalid data", "Invalid data. Expected a dictionary.");
 }
 
+/** The fields of the service that are lists. */
+const LISTS: readonly string[] = ["access_scope"];
+
 function formFields(form: Iterable<[string, unknown]>): Fields {
   const fields = new Map<string, unknown>();
   for (const [name, value] of form) {
-    const known = fields.get(name);
+    const known = LISTS.includes(name) ? fields.get(name) : undefined;
     fields.set(name, known === undefined ? value : [...(Array.isArray(known) ? known : [known]), value]);
   }
   return Object.fromEntries(fields);
@@ -83,12 +77,12 @@ async function multipartFields(c: SandboxContext, bytes: Buffer<ArrayBuffer>): P
   }
 }
 
-/** The parameters of the query by name, decoded; the first one of a name that occurs several times. */
+/** The parameters of the query by name, decoded; the last one of a name that occurs several times, as at the service. */
 export function queryOf(c: SandboxContext): ReadonlyMap<string, string> {
   const query = new Map<string, string>();
   if (!c.req.url.includes("?")) return query;
   for (const [name, value] of new URL(c.req.url).searchParams) {
-    if (!query.has(name)) query.set(name, value);
+    query.set(name, value);
   }
   return query;
 }

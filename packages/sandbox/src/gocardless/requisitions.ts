@@ -2,7 +2,16 @@ import type { SandboxBank } from "../banks/index.ts";
 import type { SandboxContext } from "../world/http.ts";
 import { createAgreement } from "./agreements.ts";
 import { fieldErrors, notFound, REQUIRED } from "./errors/error-response.ts";
-import { bankFrom, type FieldErrors, flagFrom, isMissing, redirectError, shown } from "./fields.ts";
+import {
+  bankFrom,
+  type FieldErrors,
+  flagFrom,
+  isMissing,
+  missing,
+  redirectError,
+  shown,
+  textFrom,
+} from "./fields.ts";
 import { type Fields, isUuid, uuidParam } from "./request.ts";
 import type { RequisitionRecord } from "./state/records.ts";
 import type { ServiceState } from "./state/state.ts";
@@ -117,26 +126,24 @@ function redirectFrom(fields: Fields, errors: FieldErrors): string | null {
 
 function referenceFrom(state: ServiceState, value: unknown, errors: FieldErrors): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== "string" || value === "") {
-    errors["reference"] = [value === "" ? "This field may not be blank." : "Not a valid string."];
-  } else if (value.length > 256) {
-    errors["reference"] = ["Ensure this field has no more than 256 characters."];
-  } else if ([...state.requisitions.values()].some((one) => one.reference === value)) {
+  const text = textFrom(value);
+  if (text === undefined) errors["reference"] = ["Not a valid string."];
+  else if (text === "") errors["reference"] = missing(text);
+  else if (text.length > 256) errors["reference"] = ["Ensure this field has no more than 256 characters."];
+  else if ([...state.requisitions.values()].some((one) => one.reference === text)) {
     errors["reference"] = {
       summary: "Client reference must be unique",
-      detail: `Client reference: ${value} already exists`,
+      detail: `Client reference: ${text} already exists`,
     };
-  } else {
-    return value;
-  }
+  } else return text;
   return undefined;
 }
 
 function languageFrom(value: unknown, errors: FieldErrors): string {
   if (isMissing(value)) return "EN";
-  if (typeof value === "string" && LANGUAGES.has(value.slice(0, 2).toUpperCase()) && value.length <= 5) {
-    return value.toUpperCase();
-  }
+  const text = textFrom(value)?.toUpperCase() ?? "";
+  // A region may follow, as in "en-GB".
+  if (/^[A-Z]{2}(?:[-_][A-Z]{2})?$/.test(text) && LANGUAGES.has(text.slice(0, 2))) return text;
   errors["user_language"] = {
     summary: "Provided user_language is invalid or not supported",
     detail: `'${shown(value).slice(0, 20)}' is an invalid or unsupported language`,
@@ -145,10 +152,11 @@ function languageFrom(value: unknown, errors: FieldErrors): string {
 }
 
 function ssnFrom(value: unknown, bank: SandboxBank | undefined, errors: FieldErrors): string {
-  if (isMissing(value)) return "";
-  if (typeof value !== "string") errors["ssn"] = ["Not a valid string."];
-  else if (value.length > 64) errors["ssn"] = ["Ensure this field has no more than 64 characters."];
-  else if (value.includes("verified"))
+  const text = isMissing(value) ? "" : textFrom(value);
+  if (text === "") return "";
+  if (text === undefined) errors["ssn"] = ["Not a valid string."];
+  else if (text.length > 64) errors["ssn"] = ["Ensure this field has no more than 64 characters."];
+  else if (text.includes("verified"))
     errors["ssn"] = [{ summary: "verified not allowed", detail: "'ssn' contains verified" }];
   else if (bank !== undefined && !bank.features.includes("ssnVerification")) {
     errors["ssn"] = [
@@ -157,7 +165,7 @@ function ssnFrom(value: unknown, bank: SandboxBank | undefined, errors: FieldErr
         detail: `SSN verification not supported for ${bank.id}`,
       },
     ];
-  } else return value;
+  } else return text;
   return "";
 }
 
@@ -168,12 +176,13 @@ function agreementFrom(
   errors: FieldErrors,
 ): string | undefined {
   if (isMissing(value)) return undefined;
-  const id = shown(value).toLowerCase();
+  const given = shown(value);
+  const id = given.toLowerCase();
   if (!isUuid(id)) {
     errors["agreement"] = [
       {
         summary: "Invalid EndUserAgreement ID",
-        detail: `${id.slice(0, 64)} is not a valid EndUserAgreement UUID.  Please specify valid agreement from /api/agreements/enduser/ or create a new one`,
+        detail: `${given.slice(0, 64)} is not a valid EndUserAgreement UUID.  Please specify valid agreement from /api/agreements/enduser/ or create a new one`,
       },
     ];
     return undefined;

@@ -13,7 +13,7 @@ export function newApp(): SandboxApp {
 }
 
 /** The bytes of a request's body; undefined if there are more than `most`. */
-export async function bytesOf(c: SandboxContext, most: number): Promise<Buffer | undefined> {
+export async function bytesOf(c: SandboxContext, most: number): Promise<Buffer<ArrayBuffer> | undefined> {
   if (Number(c.req.header("content-length") ?? 0) > most) return undefined;
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -315,6 +315,13 @@ export function countedFailure(error: unknown): CountedFailure | undefined {
   return error instanceof ApiError && error.type === "UnknownRequestError" ? error.type : undefined;
 }
 
+/** Whether an error means that an account cannot be read in its present state, so that its cached metadata is outdated. */
+export function isAccessLost(error: unknown): boolean {
+  if (error instanceof AccessExpiredError || error instanceof AccountSuspendedError) return true;
+  if (error instanceof AccountNotReadyError) return true;
+  return error instanceof AccessDeniedError && error.type === "AccountInactiveError";
+}
+
 /** Whether the limit is the bank's own, and not the service's. */
 export function isBankLimit(error: RateLimitError): boolean {
   return error.type === "RateLimitError";

@@ -1,6 +1,6 @@
 import type { Service } from "../../pipeline/index.ts";
 import { isErrorBody, withBodyStatus } from "./body-status.ts";
-import { countedFailure, errorFromResponse, isBankLimit, isTokenRejected } from "./errors.ts";
+import { countedFailure, errorFromResponse, isAccessLost, isBankLimit, isTokenRejected } from "./errors.ts";
 import { dailyCalls, generalLimits, readRateLimits } from "./limits.ts";
 
 /** What the pipeline needs to know about the GoCardless Bank Account Data API. */
@@ -13,6 +13,7 @@ export const goCardless: Service = Object.freeze({
   readError: errorFromResponse,
   isTokenRejected,
   countedFailure,
+  isAccessLost,
   isBankLimit,
   isErrorBody,
 });

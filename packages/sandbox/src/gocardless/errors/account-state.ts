@@ -1,3 +1,4 @@
+import { pythonTime } from "../python-repr.ts";
 import type { AccountRecord } from "../state/records.ts";
 import { ErrorResponse } from "./error-response.ts";
 
@@ -8,8 +9,8 @@ import { ErrorResponse } from "./error-response.ts";
 export function accountState(account: AccountRecord, status: string): ErrorResponse {
   return new ErrorResponse(409, {
     id: account.id,
-    created: account.created,
-    last_accessed: account.last_accessed ?? account.created,
+    created: pythonTime(account.created),
+    last_accessed: pythonTime(account.last_accessed ?? account.created),
     iban: account.bankAccount.iban,
     aspsp_identifier: account.institution_id,
     status,

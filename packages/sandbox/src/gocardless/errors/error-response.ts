@@ -39,8 +39,7 @@ export const noCredentials = () =>
   flatError(401, "Authentication failed", "Authentication credentials were not provided.");
 export const unknownCredentials = () =>
   flatError(401, "Authentication failed", "No active account found with the given credentials");
-export const invalidUuid = (id: string) =>
-  flatError(400, "Invalid ID", `${id} is not a valid UUID. `.trimEnd());
+export const invalidUuid = (id: string) => flatError(400, "Invalid ID", `${id} is not a valid UUID.`);
 export const invalidAccountId = (id: string) =>
   flatError(400, "Invalid Account ID", `${id} is not a valid Account UUID. `);
 export const accountNotFound = (id: string) =>

@@ -15,8 +15,15 @@ const WORDED = {
     detail: "Access has expired or it has been revoked. To restore access reconnect the account.",
   },
   AccountInactiveError: { status: 401, detail: "Account has been deactivated or it no longer exists." },
-  AccountAccessForbidden: { status: 403, detail: "Access to account is forbidden." },
-  AccountResourceUnavailable: { status: 403, detail: "Account resource is unavailable." },
+  AccountAccessForbidden: {
+    status: 403,
+    detail: "Access to account is forbidden. The user might not have the necessary permissions.",
+  },
+  AccountResourceUnavailable: {
+    status: 403,
+    detail:
+      "The requested resource is unavailable for this account. Certain resources may be restricted or unsupported for specific accounts.",
+  },
   RateLimitError: { status: 429, detail: "Daily request limit set by the Institution has been exceeded." },
   UnknownRequestError: { status: 500, detail: "Request to Institution returned an error" },
   ServiceError: { status: 503, detail: "Institution service unavailable" },

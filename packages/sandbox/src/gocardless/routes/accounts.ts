@@ -187,8 +187,10 @@ function snapshotDate(
 }
 
 function dateParam(c: SandboxContext, name: string, today: string): string | undefined {
-  const text = queryOf(c).get(name);
-  if (text === undefined || text === "") return undefined;
+  const given = queryOf(c).get(name);
+  if (given === undefined || given === "") return undefined;
+  // The service's framework reads a month or a day of one digit as well.
+  const text = given.replaceAll(/-(?=\d(?:-|$))/g, "-0");
   const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(date) || new Date(date).toISOString().slice(0, 10) !== text) {
     throw fieldErrors({ [name]: ["Enter a valid date."] });

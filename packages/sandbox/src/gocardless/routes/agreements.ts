@@ -1,7 +1,7 @@
 import { newApp, type SandboxApp } from "../../world/http.ts";
 import { agreementFor, createAgreement, notAccepted } from "../agreements.ts";
-import { fieldErrors, flatError, REQUIRED } from "../errors/error-response.ts";
-import type { FieldErrors } from "../fields.ts";
+import { fieldErrors, flatError } from "../errors/error-response.ts";
+import { type FieldErrors, isMissing, missing, textFrom } from "../fields.ts";
 import { pageOf } from "../paging.ts";
 import type { Permissions } from "../permissions.ts";
 import { fieldsOf, rejectUnknown } from "../request.ts";
@@ -51,9 +51,9 @@ export function agreementRoutes(state: ServiceState, permissions: Permissions): 
     const errors: FieldErrors = {};
     for (const name of ["user_agent", "ip_address"]) {
       const value = fields[name];
-      if (value === undefined || value === null) errors[name] = REQUIRED;
-      else if (typeof value !== "string" || value.trim() === "")
-        errors[name] = ["This field may not be blank."];
+      const text = textFrom(value);
+      if (isMissing(value) || text === "") errors[name] = missing(value);
+      else if (text === undefined) errors[name] = ["Not a valid string."];
     }
     if (Object.keys(errors).length > 0) throw fieldErrors(errors);
     if (permissions.acceptAgreements === false) {

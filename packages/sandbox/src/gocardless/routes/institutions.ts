@@ -1,6 +1,7 @@
 import type { BankFeature, SandboxBank } from "../../banks/index.ts";
 import { newApp, type SandboxApp } from "../../world/http.ts";
 import { fieldErrors, flatError, notFound } from "../errors/error-response.ts";
+import { flagOf } from "../fields.ts";
 import { queryOf, rejectUnknown } from "../request.ts";
 import type { ServiceState } from "../state/state.ts";
 
@@ -45,7 +46,7 @@ export function institutionRoutes(state: ServiceState): SandboxApp {
     const country = checkedCountry(query.get("country"));
     const wanted = Object.entries(FEATURE_FILTERS).flatMap(([name, feature]) => {
       const value = query.get(name);
-      return value === undefined ? [] : [{ feature, present: checkedFlag(name, value) }];
+      return value === undefined || value === "" ? [] : [{ feature, present: checkedFlag(name, value) }];
     });
     const listed = state
       .offeredBanks()
@@ -78,8 +79,8 @@ function checkedCountry(text: string | undefined): string | undefined {
 }
 
 function checkedFlag(name: string, value: string): boolean {
-  if (/^(?:true|1)$/i.test(value)) return true;
-  if (/^(?:false|0)$/i.test(value)) return false;
+  const flag = flagOf(value);
+  if (flag !== undefined) return flag;
   throw fieldErrors({ [name]: [`"${value}" is not a valid boolean.`] });
 }
 
