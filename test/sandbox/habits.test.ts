@@ -127,7 +127,7 @@ describe("what some banks send besides the usual", () => {
         expect(String(bookingDateTime).slice(10), id).toMatch(time);
         expect(String(valueDateTime).slice(0, 10), id).toBe(valueDate);
       }
-      expect(first.entries.some((one) => String(one["bookingDateTime"]).endsWith("Z"))).toBe(true);
+      expect(first.booked.some((one) => String(one["valueDateTime"]).endsWith("Z"))).toBe(true);
       expect(first.details.scan).toBe(first.details.iban.slice(-14));
     }
   });
@@ -210,7 +210,7 @@ describe("what some banks send besides the usual", () => {
     await using client = await open();
     const { first } = await read(client, "STARLING_SRLGGB2L");
     expect(first.balances[0]).toMatchObject({
-      lastChangeDateTime: `${first.booked[0]?.["bookingDate"]}T04:00:00.000Z`,
+      lastChangeDateTime: `${first.booked[0]?.["bookingDate"]}T00:00:00.000Z`,
       lastCommittedTransaction: first.booked[0]?.["transactionId"],
     });
   });
@@ -227,7 +227,9 @@ describe("what some banks send besides the usual", () => {
     const { first: danske } = await read(client, "DANSKE_DABADKKK");
     expect(danske.details.msisdn).toMatch(/^\+45\d{8}$/);
     const { first: czech } = await read(client, "KOMERCNI_KOMBCZPP");
-    expect(czech.details.additionalAccountData.secondaryIdentification).toMatch(/^\d{10}\/0800$/);
+    expect(czech.details.additionalAccountData.secondaryIdentification).toBe(
+      `${czech.details.bban.slice(10)}/${czech.details.bban.slice(0, 4)}`,
+    );
   });
 });
 

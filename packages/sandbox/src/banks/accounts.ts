@@ -16,9 +16,12 @@ export interface AccountOptions {
 /** The end user's accounts at a bank; the same for the same seed. */
 export function accountsAt(bank: SandboxBank, options: AccountOptions): SandboxAccount[] {
   if (bank.profile === "sandboxfinance") return sandboxFinanceAccounts(bank, options.seed);
-  const count = options.count ?? (bank.accounts === "currencies" ? CURRENCY_ACCOUNTS.length : 2);
   const build = BUILDERS[bank.accounts];
-  return Array.from({ length: count }, (_, index) => build(bank, index, options));
+  return Array.from({ length: countAt(bank, options) }, (_, index) => build(bank, index, options));
+}
+
+function countAt(bank: SandboxBank, { count }: AccountOptions): number {
+  return count ?? (bank.accounts === "currencies" ? CURRENCY_ACCOUNTS.length : 2);
 }
 
 const BUILDERS: Readonly<
@@ -132,6 +135,9 @@ function currencyAccount(bank: SandboxBank, index: number, options: AccountOptio
   const first = index - place;
   const shared = ibanOf(bank, first, options.seed);
   const currency = CURRENCY_ACCOUNTS[place] ?? "EUR";
+  const others = CURRENCY_ACCOUNTS.slice(1)
+    .map((_, at) => index + 1 + at)
+    .filter((other) => other < countAt(bank, options));
   return {
     ...basis(bank, index, options),
     kind: place === 0 ? "current" : "currency",
@@ -141,7 +147,9 @@ function currencyAccount(bank: SandboxBank, index: number, options: AccountOptio
     currency,
     iban: shared,
     bban: shared.slice(4),
-    ...(place === 0 ? {} : { ownIban: shared }),
+    ...(place === 0
+      ? { currencyAccounts: others.map((other) => currencyAccount(bank, other, options)) }
+      : { ownIban: shared }),
   };
 }
 
@@ -208,7 +216,7 @@ function sandboxFinanceAccounts(bank: SandboxBank, seed: number): SandboxAccount
       bban: iban.slice(4),
       currency: "EUR",
       ownerName: "John Doe",
-      ownIban: randomIban("GL", new Random(seed, bank.id, 1 - index)),
+      ownIban: randomIban("GL", new Random(seed, bank.id, "own account elsewhere")),
     };
   });
 }

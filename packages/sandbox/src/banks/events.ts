@@ -64,7 +64,9 @@ const ADD_EVENTS: Readonly<
     addPurchases(account, day, random, events);
   },
   savings(account, day, events) {
-    if (day === nextMonthStart(day) - 1) events.push(event("interest", interestOf(account, day), 0, 0));
+    if (day !== nextMonthStart(day) - 1) return;
+    const interest = interestOf(account, day);
+    if (interest > 0) events.push(event("interest", interest, 0, 0));
   },
   card(account, day, events) {
     addPurchases(account, day, new Random(account.seed, day), events);
