@@ -35,6 +35,8 @@ export interface SandboxAccount {
   ownIban: string;
   /** On a savings account, the current account at the same bank, whose transfers arrive here; undefined on others. */
   fedBy?: SandboxAccount;
+  /** The accounts in other currencies at the same bank, into which this one is converted; undefined on others. */
+  currencyAccounts?: readonly SandboxAccount[];
   standingOrder?: StandingOrder;
   /** How many purchases it has a day; undefined for 0 to 3, drawn for each day. */
   transactionsPerDay: number | undefined;

@@ -16,19 +16,31 @@ export interface AccountOptions {
 /** The end user's accounts at a bank; the same for the same seed. */
 export function accountsAt(bank: SandboxBank, options: AccountOptions): SandboxAccount[] {
   if (bank.profile === "sandboxfinance") return sandboxFinanceAccounts(bank, options.seed);
-  const count = options.count ?? (bank.accounts === "currencies" ? CURRENCY_ACCOUNTS.length : 2);
   const build = BUILDERS[bank.accounts];
-  return Array.from({ length: count }, (_, index) => build(bank, index, options));
+  const accounts: SandboxAccount[] = [];
+  for (let index = 0; index < countAt(bank, options); index += 1) {
+    accounts.push(build(bank, index, options, accounts.at(-1)));
+  }
+  return accounts;
 }
 
-const BUILDERS: Readonly<
-  Record<
-    SandboxBank["accounts"],
-    (bank: SandboxBank, index: number, options: AccountOptions) => SandboxAccount
-  >
-> = {
-  currentAndSavings: (bank, index, options) =>
-    index % 2 === 0 ? currentAccount(bank, index, options) : savingsAccount(bank, index, options),
+function countAt(bank: SandboxBank, { count }: AccountOptions): number {
+  return count ?? (bank.accounts === "currencies" ? CURRENCY_ACCOUNTS.length : 2);
+}
+
+/** Builds an account; `previous` is the one before it at the bank. */
+type Build = (
+  bank: SandboxBank,
+  index: number,
+  options: AccountOptions,
+  previous: SandboxAccount | undefined,
+) => SandboxAccount;
+
+const BUILDERS: Readonly<Record<SandboxBank["accounts"], Build>> = {
+  currentAndSavings: (bank, index, options, previous) =>
+    previous === undefined || previous.kind === "savings"
+      ? currentAccount(bank, index, options)
+      : savingsAccount(bank, index, options, previous),
   cards: cardAccount,
   currencies: currencyAccount,
 };
@@ -68,7 +80,6 @@ function basis(bank: SandboxBank, index: number, { seed, transactionsPerDay }: A
     currency: CURRENCIES[country] ?? "EUR",
     ownerName: ownerOf(bank, seed),
     maskedPan: null,
-    ownIban: randomIban(country, new Random(seed, bank.id, index, "own account elsewhere")),
     transactionsPerDay,
     ...quirksOf(bank),
   };
@@ -88,17 +99,23 @@ function currentAccount(bank: SandboxBank, index: number, options: AccountOption
   };
 }
 
-function savingsAccount(bank: SandboxBank, index: number, options: AccountOptions): SandboxAccount {
-  const shared = basis(bank, index, options);
+function savingsAccount(
+  bank: SandboxBank,
+  index: number,
+  options: AccountOptions,
+  current: SandboxAccount,
+): SandboxAccount {
+  const ownIban = ibanElsewhere(bank, index, options.seed);
   return {
-    ...shared,
+    ...basis(bank, index, options),
+    ownIban,
     kind: "savings",
     name: "Savings Account",
     product: "Savings",
     cashAccountType: "SVGS",
-    fedBy: currentAccount(bank, index - 1, options),
+    fedBy: current,
     standingOrder: orderFrom(bank, index, options.seed) ?? {
-      iban: shared.ownIban,
+      iban: ownIban,
       cents: monthlySavings(bank, options.seed),
       dayOfMonth: ARRIVAL_DAY,
     },
@@ -119,6 +136,7 @@ function cardAccount(bank: SandboxBank, index: number, options: AccountOptions):
     kind: "card",
     cashAccountType: "CARD",
     maskedPan: `XXXXXXXXXXXX${lastDigits}`,
+    ownIban: ibanElsewhere(bank, index, options.seed),
     iban: null,
     bban: null,
   };
@@ -132,6 +150,9 @@ function currencyAccount(bank: SandboxBank, index: number, options: AccountOptio
   const first = index - place;
   const shared = ibanOf(bank, first, options.seed);
   const currency = CURRENCY_ACCOUNTS[place] ?? "EUR";
+  const others = CURRENCY_ACCOUNTS.slice(1)
+    .map((_, at) => index + 1 + at)
+    .filter((other) => other < countAt(bank, options));
   return {
     ...basis(bank, index, options),
     kind: place === 0 ? "current" : "currency",
@@ -141,12 +162,22 @@ function currencyAccount(bank: SandboxBank, index: number, options: AccountOptio
     currency,
     iban: shared,
     bban: shared.slice(4),
-    ...(place === 0 ? {} : { ownIban: shared }),
+    ...(place === 0
+      ? {
+          ownIban: ibanElsewhere(bank, index, options.seed),
+          currencyAccounts: others.map((other) => currencyAccount(bank, other, options)),
+        }
+      : { ownIban: shared }),
   };
 }
 
 function ibanOf(bank: SandboxBank, index: number, seed: number): string {
   return randomIban(bank.countries[0] ?? "DE", new Random(seed, bank.id, index));
+}
+
+/** The IBAN of the end user's own account at a bank that the sandbox does not have. */
+function ibanElsewhere(bank: SandboxBank, index: number, seed: number): string {
+  return randomIban(bank.countries[0] ?? "DE", new Random(seed, bank.id, index, "own account elsewhere"));
 }
 
 /** The owner of the accounts at a bank, who also owns the account to which a standing order is paid from there. */
@@ -208,7 +239,7 @@ function sandboxFinanceAccounts(bank: SandboxBank, seed: number): SandboxAccount
       bban: iban.slice(4),
       currency: "EUR",
       ownerName: "John Doe",
-      ownIban: randomIban("GL", new Random(seed, bank.id, 1 - index)),
+      ownIban: randomIban("GL", new Random(seed, bank.id, "own account elsewhere")),
     };
   });
 }

@@ -1,5 +1,5 @@
 import type { AccountKind, SandboxAccount } from "./account.ts";
-import { dateOfDay, monthStart, nextMonthStart } from "./day.ts";
+import { dateOfDay, dayOfMonth, monthStart, nextMonthStart } from "./day.ts";
 import { Random } from "./random.ts";
 
 /** The kind of an event. Its texts follow from the kind and from `pick`. */
@@ -50,7 +50,7 @@ export function eventsOn(account: SandboxAccount, day: number): BankEvent[] {
   const events: BankEvent[] = [];
   ADD_EVENTS[account.kind](account, day, events);
   const { standingOrder: order } = account;
-  if (order !== undefined && Number(dateOfDay(day).slice(8)) === order.dayOfMonth)
+  if (order !== undefined && dayOfMonth(day) === order.dayOfMonth)
     events.push(event("standingOrder", order.cents, 0, 0));
   return events;
 }
@@ -64,7 +64,9 @@ const ADD_EVENTS: Readonly<
     addPurchases(account, day, random, events);
   },
   savings(account, day, events) {
-    if (day === nextMonthStart(day) - 1) events.push(event("interest", interestOf(account, day), 0, 0));
+    if (day !== nextMonthStart(day) - 1) return;
+    const interest = interestOf(account, day);
+    if (interest > 0) events.push(event("interest", interest, 0, 0));
   },
   card(account, day, events) {
     addPurchases(account, day, new Random(account.seed, day), events);
@@ -84,8 +86,7 @@ function event(kind: EventKind, cents: number, delay: number, pick: number): Ban
 const QUARTER_ENDS: ReadonlySet<string> = new Set(["03-31", "06-30", "09-30", "12-31"]);
 
 function addRegular(account: SandboxAccount, day: number, random: Random, events: BankEvent[]): void {
-  const date = dateOfDay(day);
-  const ofMonth = Number(date.slice(8));
+  const ofMonth = dayOfMonth(day);
   const regular = ofMonth === 25 || ofMonth === 1 || ofMonth === 5;
   if (regular) {
     const steady = new Random(account.seed, "steady");
@@ -98,7 +99,7 @@ function addRegular(account: SandboxAccount, day: number, random: Random, events
     if (ofMonth === 1) events.push(event("rent", -rent, 0, 0));
     if (ofMonth === 5) events.push(event("electricity", -electricity, 0, 0));
   }
-  if (ofMonth >= 30 && QUARTER_ENDS.has(date.slice(5))) events.push(event("fee", -490, 0, 0));
+  if (ofMonth >= 30 && QUARTER_ENDS.has(dateOfDay(day).slice(5))) events.push(event("fee", -490, 0, 0));
   if (random.chance(2)) events.push(event("friend", random.int(500, 6000), 0, 0));
 }
 

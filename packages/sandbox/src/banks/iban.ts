@@ -44,6 +44,10 @@ export function randomIban(country: string, random: Random): string {
 }
 
 function checkDigits(country: string, own: string): string {
-  const digits = [...`${own}${country}00`].map((sign) => Number.parseInt(sign, 36)).join("");
-  return String(98n - (BigInt(digits) % 97n)).padStart(2, "0");
+  let rest = 0;
+  for (const sign of `${own}${country}00`) {
+    const value = Number.parseInt(sign, 36);
+    rest = (rest * (value < 10 ? 10 : 100) + value) % 97;
+  }
+  return String(98 - rest).padStart(2, "0");
 }

@@ -163,7 +163,13 @@ function abroad(account: SandboxAccount, { cents, pick }: BankEvent): Texts {
     foreign: {
       minor: (BigInt(-cents) * BigInt(hundredths)) / 100n,
       currency,
-      rate: decimal(BigInt(Math.floor((hundredths * 100) / scaleOf(account))), 4),
+      rate: rateOf(hundredths, scaleOf(account)),
     },
   };
+}
+
+/** Hundredths divided by the scale of a currency, with more places if one unit is worth so little that four say nothing. */
+function rateOf(hundredths: number, scale: number): string {
+  const places = scale < 100 ? 4 : 6;
+  return decimal(BigInt(Math.floor((hundredths * 10 ** (places - 2)) / scale)), places);
 }

@@ -21,8 +21,15 @@ const LONGEST_BEHIND = 4;
 /**
  * The booked movements with either date in the range, month by month and in the bank's order, so that a whole response is
  * never held in memory.
+ *
+ * @param booked where the movements come from, by default from their computation
  */
-export function* bookedMovements(account: SandboxAccount, at: Date, range: Range): Generator<Movement[]> {
+export function* bookedMovements(
+  account: SandboxAccount,
+  at: Date,
+  range: Range,
+  booked: typeof bookedBetween = bookedBetween,
+): Generator<Movement[]> {
   const { first, last, seen } = daysOf(range, at);
   const [start, end] = [first - LONGEST_AHEAD, Math.min(last + LONGEST_BEHIND, seen)];
   const fits = ({ bookedDay, valueDay, shownDay }: Movement) =>
@@ -30,8 +37,8 @@ export function* bookedMovements(account: SandboxAccount, at: Date, range: Range
     ((bookedDay >= first && bookedDay <= last) || (valueDay >= first && valueDay <= last));
   const oldestFirst = account.quirks.includes("oldestFirst");
   for (const [from, to] of months(start, end, oldestFirst)) {
-    const booked = bookedBetween(account, from, to).filter(fits);
-    yield oldestFirst ? booked : booked.reverse();
+    const shown = booked(account, from, to).filter(fits);
+    yield oldestFirst ? shown : shown.reverse();
   }
 }
 

@@ -6,9 +6,9 @@ import type { ServiceState } from "./state/state.ts";
 
 const listed = () => banks.filter((bank) => bank.listed);
 
-/** How many accounts the end user needs at each bank to have this many in all. */
+/** How many accounts the end user needs at each bank to have this many in all: each current account has its savings account. */
 export function accountsPerBankFor(accounts: number): number {
-  return Math.max(2, Math.ceil(accounts / listed().length));
+  return Math.max(2, 2 * Math.ceil(accounts / listed().length / 2));
 }
 
 /** Links this many accounts, spread over all listed banks, with the longest history and access that each bank grants. */

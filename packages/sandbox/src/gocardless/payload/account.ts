@@ -39,12 +39,12 @@ export function balancesOf(account: SandboxAccount, at: Date): Payload[] {
   ];
 }
 
-/** The latest booked entry of the last two months, and when it changed the balance. */
+/** The latest booked entry of the last two months, and when it changed the balance: at midnight, when entries are booked. */
 function lastChange(account: SandboxAccount, today: number): Payload {
   const last = bookedBetween(account, today - 62, today).findLast(({ shownDay }) => shownDay <= today);
   if (last === undefined) return {};
   return {
-    lastChangeDateTime: `${dateOfDay(last.shownDay)}T04:00:00.000Z`,
+    lastChangeDateTime: `${dateOfDay(last.shownDay)}T00:00:00.000Z`,
     lastCommittedTransaction: last.id,
   };
 }
@@ -99,8 +99,9 @@ function habitualDetails(account: SandboxAccount): Payload {
   // Six digits of sort code and eight of the account number, which a British IBAN ends with.
   if (quirks.includes("sortCode") && bban !== null) found["scan"] = bban.slice(-14);
   if (quirks.includes("phoneNumber")) found["msisdn"] = `+45${digits.slice(0, 8)}`;
-  if (quirks.includes("secondaryIdentification")) {
-    found["additionalAccountData"] = { secondaryIdentification: `${digits}/0800` };
+  // A Czech BBAN is the code of the bank, and an account number of six and ten digits; people write it the other way round.
+  if (quirks.includes("secondaryIdentification") && bban !== null) {
+    found["additionalAccountData"] = { secondaryIdentification: `${bban.slice(-10)}/${bban.slice(0, 4)}` };
   }
   return found;
 }

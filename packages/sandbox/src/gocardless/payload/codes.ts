@@ -2,7 +2,7 @@ import type { SandboxAccount } from "../../banks/index.ts";
 import type { Movement, MovementKind } from "../../banks/movement.ts";
 
 /** What a code says: which of the bank's ways of payment a movement took. */
-type Way = "card" | "transfer" | "directDebit" | "standingOrder" | "bank";
+type Way = "card" | "transfer" | "directDebit" | "standingOrder" | "interest" | "bank";
 
 const WAYS: Readonly<Record<MovementKind, Way>> = {
   salary: "transfer",
@@ -14,7 +14,7 @@ const WAYS: Readonly<Record<MovementKind, Way>> = {
   coffee: "card",
   shop: "card",
   abroad: "card",
-  interest: "bank",
+  interest: "interest",
   standingOrder: "standingOrder",
   ownTransfer: "transfer",
   deposit: "transfer",
@@ -28,6 +28,7 @@ const BRITISH_CODES: Readonly<Record<Way, string>> = {
   transfer: "FASTER_PAYMENT",
   directDebit: "DIRECT_DEBIT",
   standingOrder: "STANDING_ORDER",
+  interest: "INTEREST",
   bank: "CHARGES",
 };
 const NUMBERED_CODES: Readonly<Record<Way, string>> = {
@@ -35,6 +36,7 @@ const NUMBERED_CODES: Readonly<Record<Way, string>> = {
   transfer: "NTRF+166",
   directDebit: "NDDT+105",
   standingOrder: "NSTO+117",
+  interest: "NMSC+814",
   bank: "NMSC+809",
 };
 

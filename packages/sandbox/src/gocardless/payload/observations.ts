@@ -2,8 +2,9 @@ import { dateAt } from "../../banks/day.ts";
 import type { Observation, ObservedMovement, SandboxAccount } from "../../banks/index.ts";
 import type { AccountRecord, GivenResponse } from "../state/records.ts";
 import type { Viewpoint } from "./quirks.ts";
+import { RememberedEntries } from "./remembered-entries.ts";
 import { Resemblance } from "./resemblance.ts";
-import { bookedEntries, pendingEntries, type ReportedEntry } from "./transactions.ts";
+import { pendingEntries, type ReportedEntry } from "./transactions.ts";
 import { stablePart, unstableMembers } from "./unstable-members.ts";
 
 /** A complete response that showed true entries. */
@@ -18,6 +19,8 @@ interface Answer {
 /** The last form in which an entry was shown. */
 interface Latest {
   observation: Observation;
+  /** What was shown, which is the same object again if nothing about it has changed. */
+  entry: ReportedEntry;
   text: string;
   form: number;
 }
@@ -49,6 +52,7 @@ function answersOf(accounts: readonly AccountRecord[]): Answer[] {
 /** Takes down answer by answer what each one shows. */
 class Notes {
   readonly #account: SandboxAccount;
+  readonly #entries: RememberedEntries;
   readonly #unstable: ReadonlySet<string>;
   readonly #observed = new Map<string, ObservedMovement>();
   readonly #latest = new Map<string, Latest>();
@@ -58,6 +62,7 @@ class Notes {
 
   constructor(account: SandboxAccount) {
     this.#account = account;
+    this.#entries = new RememberedEntries(account);
     this.#unstable = unstableMembers(account.payloadQuirks);
   }
 
@@ -65,11 +70,9 @@ class Notes {
     const { at, call, range } = answer.given;
     const view: Viewpoint = { at: new Date(at), call };
     let position = 0;
-    for (const entries of bookedEntries(this.#account, view, range)) {
-      for (const entry of entries) {
-        this.#note(entry, "booked", { ...answer, position });
-        position += 1;
-      }
+    for (const entry of this.#entries.booked(view, range)) {
+      this.#note(entry, "booked", { ...answer, position });
+      position += 1;
     }
     if (!this.#account.quirks.includes("missingPending")) {
       for (const [index, entry] of pendingEntries(this.#account, view, range).entries()) {
@@ -79,28 +82,33 @@ class Notes {
     this.#answers += 1;
   }
 
-  #note(
-    { movement, payload }: ReportedEntry,
-    status: Observation["status"],
-    { account, answer, given, position }: Answer & { position: number },
-  ): void {
-    const { id } = movement;
-    const text = `${account} ${status} ${JSON.stringify(payload)}`;
+  #note(entry: ReportedEntry, status: Observation["status"], place: Answer & { position: number }): void {
+    const { id } = entry.movement;
     let latest = this.#latest.get(id);
-    if (latest?.text !== text) {
-      const on = dateAt(new Date(given.at));
-      const observation = { on, account, status, payload, seen: [], indistinguishableFrom: [] };
-      const stable = JSON.stringify(stablePart(payload, this.#unstable));
-      latest = { observation, text, form: this.#resemblance.formOf(status, stable) };
+    if (latest?.entry !== entry || latest.observation.account !== place.account) {
+      latest = this.#formOfEntry(entry, status, place);
       this.#latest.set(id, latest);
-      this.#formOf.set(observation, latest.form);
-      const known = this.#observed.get(id);
-      if (known === undefined) {
-        this.#observed.set(id, { movement, observed: [observation], indistinguishableFrom: [] });
-      } else known.observed.push(observation);
     }
-    latest.observation.seen.push({ answer, position });
+    latest.observation.seen.push({ answer: place.answer, position: place.position });
     this.#resemblance.note(id, this.#answers, latest.form);
+  }
+
+  /** The last form in which the entry was shown if it is still the same, else a new one. */
+  #formOfEntry(entry: ReportedEntry, status: Observation["status"], { account, given }: Answer): Latest {
+    const { movement, payload } = entry;
+    const text = `${account} ${status} ${JSON.stringify(payload)}`;
+    const latest = this.#latest.get(movement.id);
+    if (latest?.text === text) return { ...latest, entry };
+    const on = dateAt(new Date(given.at));
+    const observation = { on, account, status, payload, seen: [], indistinguishableFrom: [] };
+    const stable = JSON.stringify(stablePart(payload, this.#unstable));
+    const form = this.#resemblance.formOf(status, stable);
+    this.#formOf.set(observation, form);
+    const known = this.#observed.get(movement.id);
+    if (known === undefined) {
+      this.#observed.set(movement.id, { movement, observed: [observation], indistinguishableFrom: [] });
+    } else known.observed.push(observation);
+    return { observation, entry, text, form };
   }
 
   /** All that was noted, with what cannot be told apart. */

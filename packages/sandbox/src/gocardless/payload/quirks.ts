@@ -75,12 +75,14 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
       balanceType: "interimBooked",
     };
   },
-  dateTimesBeside(payload, { movement, status }) {
-    const at = timeOf(movement);
+  dateTimesBeside(payload, { account, movement, status }) {
     // The Open Banking standard of the United Kingdom requires a booking time of pending entries, too.
     const day = status === "booked" ? movement.bookedDay : movement.day;
-    payload["bookingDateTime"] = `${dateOfDay(day)}T${at}`;
-    payload["valueDateTime"] = `${String(payload["valueDate"])}T${at}`;
+    payload["bookingDateTime"] = `${dateOfDay(day)}${MIDNIGHT}`;
+    // A purchase of today is shown from midnight on, so its time is only known once it is booked.
+    const isPurchase = status === "booked" && movement.code === "PMNT-CCRD-POSD";
+    const at = isPurchase ? purchaseTime(account, movement) : MIDNIGHT;
+    payload["valueDateTime"] = `${String(payload["valueDate"])}${at}`;
   },
   quotationDate(payload, { movement }) {
     for (const exchange of exchangesOf(payload)) {
@@ -219,11 +221,13 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
   },
 };
 
-/** The time of day of a movement with its offset. What is booked in batches is reported at midnight. */
-function timeOf(movement: Movement): string {
-  if (movement.code !== "PMNT-CCRD-POSD") return "00:00:00+00:00";
-  const second = Number.parseInt(hexOf(movement.id, "time").slice(0, 8), 16) % 57_600;
-  return new Date((6 * 3600 + second) * 1000 + (second % 1000)).toISOString().slice(11);
+/** What is booked in batches is reported at midnight. A later time would lie ahead of the clock on the day itself. */
+const MIDNIGHT = "T00:00:00+00:00";
+
+/** The time of day at which something was bought, with its offset. */
+function purchaseTime(account: SandboxAccount, movement: Movement): string {
+  const second = Number.parseInt(hexOf(account.seed, movement.id, "time").slice(0, 8), 16) % 57_600;
+  return new Date((6 * 3600 + second) * 1000 + (second % 1000)).toISOString().slice(10);
 }
 
 function exchangesOf(payload: Payload): Payload[] {

@@ -1,5 +1,8 @@
 import type { Observation } from "../../banks/index.ts";
 
+/** More forms than memory could hold, few enough to leave room for the number of a history beside it. */
+const MOST_FORMS = 2 ** 25;
+
 /**
  * Which of the entries that responses have shown no reader can tell apart. A form here is a list together with the stable
  * part of an entry: what a reader can recognise the entry by.
@@ -13,10 +16,12 @@ export class Resemblance {
   readonly #forms = new Map<string, number>();
   /** The ids of the entries that were shown in each form, by its number. */
   readonly #shownAs: Set<string>[] = [];
-  /** The numbers of histories: a history is the one before it, and the answer and the form that continue it. */
-  readonly #histories = new Map<string, number>();
-  /** The number of the history of each entry, by its id. */
+  /** The number of the history of each entry, by its id: what it was before an answer, and the form that continues it. */
   readonly #historyOf = new Map<string, number>();
+  /** The histories that the newest answer continues, by the number of the one before and the form. */
+  readonly #continued = new Map<number, number>();
+  #histories = 0;
+  #answer = -1;
 
   /** The number of a form. @param stable the stable part of the entry, as text */
   formOf(status: Observation["status"], stable: string): number {
@@ -31,9 +36,15 @@ export class Resemblance {
   /** Notes that an answer showed an entry in a form. @param answer the index among all answers, which are noted in order */
   note(id: string, answer: number, form: number): void {
     this.#shownAs[form]?.add(id);
-    const step = `${this.#historyOf.get(id) ?? ""} ${answer} ${form}`;
-    const history = this.#histories.get(step) ?? this.#histories.size;
-    this.#histories.set(step, history);
+    if (answer !== this.#answer) this.#continued.clear();
+    this.#answer = answer;
+    const step = (this.#historyOf.get(id) ?? 0) * MOST_FORMS + form;
+    let history = this.#continued.get(step);
+    if (history === undefined) {
+      this.#histories += 1;
+      history = this.#histories;
+      this.#continued.set(step, history);
+    }
     this.#historyOf.set(id, history);
   }
 

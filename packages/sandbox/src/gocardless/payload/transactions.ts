@@ -20,8 +20,13 @@ export function* bookedEntries(
   range: Range,
 ): Generator<ReportedEntry[]> {
   for (const movements of bookedMovements(account, view.at, range)) {
-    yield movements.map((movement) => reported({ account, movement, status: "booked", view }));
+    yield movements.map((movement) => bookedEntry(account, view, movement));
   }
+}
+
+/** A booked entry as a response shows it. */
+export function bookedEntry(account: SandboxAccount, view: Viewpoint, movement: Movement): ReportedEntry {
+  return reported({ account, movement, status: "booked", view });
 }
 
 /** The pending entries in the range. */
