@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { FileLock } from "./file-lock.ts";
 import { lockFileOf, prepareStateFile, readStateFile, versionOf, writeStateFile } from "./state-file.ts";
 
@@ -83,8 +84,10 @@ export class SharedState<Snapshot extends object> {
 
   /** @throws Error if the file cannot be written */
   static async open<Snapshot extends object>(file: SharedFile<Snapshot>): Promise<SharedState<Snapshot>> {
-    prepareStateFile(file.path);
-    return new SharedState(file, await FileLock.at(lockFileOf(file.path)));
+    // The program may change its working directory later.
+    const path = resolve(file.path);
+    prepareStateFile(path);
+    return new SharedState({ ...file, path }, await FileLock.at(lockFileOf(path)));
   }
 
   /**
@@ -285,7 +288,10 @@ export class SharedState<Snapshot extends object> {
       return this.#lock.tryTake();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`The state file ${this.#path} cannot be locked: ${reason}.`, { cause: error });
+      throw new Error(
+        `The state file ${this.#path} cannot be locked with ${this.#lock.path}: ${reason}.`,
+        { cause: error },
+      );
     }
   }
 

@@ -14,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { removeAbandoned, temporaryName } from "./temporary-file.ts";
 
 /** In bytes. A thousand accounts take about 10 MB once all have been read. */
@@ -167,13 +167,15 @@ function makeFolder(path: string): void {
   }
 }
 
-/** Resolves a symbolic link, so that its target is written and the link stays. */
+/** Resolves symbolic links, so that their target is written and they stay. Its folder must exist. */
 function targetOf(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats !== undefined) rejectOthers(stats);
-  else if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return path;
-  else throw new Error("it is a broken link");
-  return realpathSync(path);
+  if (stats !== undefined) {
+    rejectOthers(stats);
+    return realpathSync(path);
+  }
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw new Error("it is a broken link");
+  return join(realpathSync(dirname(path)), basename(path));
 }
 
 const REASONS: Readonly<Record<string, string>> = {
