@@ -106,9 +106,10 @@ export function prepareStateFile(path: string): void {
 /**
  * Writes a state file atomically, readable by its owner only.
  *
+ * @param isCurrent is called at the last moment before the file is replaced. If it returns false, the file stays as it is
  * @throws Error that says why it cannot be written
  */
-export function writeStateFile(path: string, snapshot: object): void {
+export function writeStateFile(path: string, snapshot: object, isCurrent: () => boolean): void {
   try {
     makeFolder(dirname(path));
     const target = targetOf(path);
@@ -118,7 +119,8 @@ export function writeStateFile(path: string, snapshot: object): void {
       // What is larger could never be read again.
       if (text.length > LARGEST) throw new Error(`it would be larger than ${LARGEST / 1_000_000} MB`);
       writeNew(written, text);
-      renameSync(written, target);
+      if (isCurrent()) renameSync(written, target);
+      else rmSync(written, { force: true });
     } catch (error) {
       rmSync(written, { force: true });
       throw error;
