@@ -13,6 +13,9 @@ export const REQUISITION_STATUSES = [
   "SA",
 ] as const;
 
+/** Statuses of requisitions that wait for the end user or the bank. */
+export const WAITING: ReadonlySet<string> = new Set(["CR", "ID", "GC", "UA", "SA", "GA"]);
+
 /** The statuses that an account can be set to. */
 export const ACCOUNT_STATUSES = [
   "DISCOVERED",

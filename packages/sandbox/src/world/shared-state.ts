@@ -283,10 +283,9 @@ export class SharedState<Snapshot extends object> {
       return this.#lock.tryTake();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(
-        `The state file ${this.#file.path} cannot be locked with ${this.#lock.path}: ${reason}.`,
-        { cause: error },
-      );
+      throw new Error(`The state file ${this.#file.path} cannot be locked: ${reason} (${this.#lock.path}).`, {
+        cause: error,
+      });
     }
   }
 

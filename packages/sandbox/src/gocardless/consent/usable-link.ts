@@ -1,11 +1,9 @@
 import type { UnusableLink } from "../../world/consent.ts";
 import type { RequisitionRecord } from "../state/records.ts";
 import type { ServiceState } from "../state/state.ts";
+import { WAITING } from "../statuses.ts";
 import { accessEnd } from "./access.ts";
 import { returnAddress } from "./return-address.ts";
-
-/** Statuses in which the end user has not decided yet. */
-const WAITING: ReadonlySet<string> = new Set(["CR", "ID", "GC", "UA", "SA", "GA"]);
 
 /** What happened to a link that was used, by the status of its requisition. */
 const USED: Readonly<Record<string, string>> = {

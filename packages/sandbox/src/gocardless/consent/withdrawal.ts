@@ -1,7 +1,5 @@
 import type { ServiceState } from "../state/state.ts";
-
-/** Statuses of requisitions that wait for the end user or the bank. */
-const WAITING: ReadonlySet<string> = new Set(["CR", "GC", "UA", "SA", "GA"]);
+import { WAITING } from "../statuses.ts";
 
 /**
  * Removes a bank from the service. Consents under way fail with it; those given stay, as the service goes on reading
