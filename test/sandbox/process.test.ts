@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { startSandbox } from "../../packages/sandbox/src/index.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -109,6 +110,52 @@ describe("several processes with one state file", () => {
     expect((await one.send("GET", `/requisitions/${id}/`)).body.status).toBe("SU");
     one.sandbox.setRequisitionStatus(id, "RJ");
     expect(other.sandbox.state().requisitions).toMatchObject([{ id, status: "RJ" }]);
+  });
+
+  it("gives way to what another process has written, and says so, if the lock file was removed in between", async () => {
+    const stateFile = join(temporaryFolder(), "state.json");
+    await using one = await plainClient({ stateFile, rateLimits: false });
+    await using other = await sandboxProcess("--state", stateFile, "--no-limits");
+    other.useToken(one.token());
+    const kept: string[] = [];
+    const statuses = new Set<number>();
+    for (let round = 0; round < 20; round += 1) {
+      // What is counted keeps the lock for a moment.
+      await one.send("GET", "/institutions/?country=GB");
+      rmSync(`${stateFile}.lock`, { force: true });
+      const begun = other.begin();
+      const made = await one.send("POST", "/requisitions/", {
+        institution_id: "DEUTSCHE_BANK_DEUTDEFF",
+        redirect: "http://localhost/back",
+      });
+      statuses.add(made.status);
+      if (made.status === 201) kept.push(made.body.id);
+      kept.push(await begun.catch(() => kept[0] ?? ""));
+    }
+    expect([201, 503]).toEqual(expect.arrayContaining([...statuses]));
+    expect(idsIn(stateFile)).toEqual(expect.arrayContaining(kept));
+    expect(one.sandbox.state().requisitions.map(({ id }) => id)).toEqual(idsIn(stateFile));
+  });
+
+  it("are one although they name the file by different paths before it exists", async () => {
+    const folder = temporaryFolder();
+    symlinkSync(folder, join(folder, "link"));
+    await using one = await plainClient({ stateFile: join(folder, "link", "state.json") });
+    await using other = await plainClient({ stateFile: join(folder, "state.json"), now: undefined });
+    await one.send("GET", "/institutions/?country=GB");
+    other.sandbox.advanceTime({ hours: 2 });
+    expect(one.sandbox.now()).toBe("2026-11-23T11:00:00.000Z");
+  });
+
+  it("the seed and the size of the file hold for all, whatever the options of a later one say", async () => {
+    const stateFile = join(temporaryFolder(), "state.json");
+    await using one = await plainClient({ stateFile });
+    await using other = await plainClient({ stateFile, seed: 7, accounts: 1000, transactionsPerDay: 9 });
+    const { id } = await one.connect("DEUTSCHE_BANK_DEUTDEFF");
+    const size = [one.sandbox.save().accountsPerBank, one.sandbox.save().transactionsPerDay];
+    expect(size).toEqual([undefined, undefined]);
+    expect(other.sandbox.save()).toEqual(one.sandbox.save());
+    expect(other.sandbox.state().requisitions).toMatchObject([{ id, status: "LN" }]);
   });
 
   it("the embedded sandbox of two commands at the same time keeps what both do", async () => {
@@ -260,6 +307,17 @@ describe("the end of a sandbox", () => {
       .toBe("gone");
     await expect.poll(() => existsSync(`${stateFile}.lock`)).toBe(false);
     expect(idsIn(stateFile)).toEqual([id]);
+  });
+
+  it("with --with-parent a signal ends it while the pipe to its stdin stays open", async () => {
+    const [node, ...rest] = commandLine;
+    const child = spawn(node, [...rest, "sandbox", "--port", "0", "--with-parent"]);
+    const text = printed(child);
+    await expect.poll(() => text.out, { timeout: 20_000 }).toContain("\n");
+    child.kill("SIGTERM");
+    const ended = await Promise.race([text.code, delay(5000, "still there", { ref: false })]);
+    child.kill("SIGKILL");
+    expect(ended).toBe(0);
   });
 
   it("without a pipe as stdin, --with-parent does not end it while its parent runs", async () => {

@@ -67,8 +67,9 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
     )
     .action(async ({ state, limits, withParent, ...options }: SandboxCommandOptions, command: Command) => {
       if (state !== undefined) assertFile(state, command);
+      const parent = withParent === true ? process.ppid : undefined;
       const run = await import("./sandbox.run.ts");
-      await run.sandbox(terminal, { ...options, stateFile: state, rateLimits: limits }, withParent === true);
+      await run.sandbox(terminal, { ...options, stateFile: state, rateLimits: limits }, parent);
     });
 }
 
