@@ -188,7 +188,7 @@ export class SharedState<Snapshot extends object> {
     if (isOnlyCounted && this.#hold.continues()) return;
     if (!this.#settle() && !isOnlyCounted)
       throw new StateBusyError(
-        `The state file ${this.#file.path} was changed by another program at the same time, and nothing else was: try again.`,
+        `The state file ${this.#file.path} was changed by another program at the same time, so nothing was done: try again.`,
       );
   }
 
