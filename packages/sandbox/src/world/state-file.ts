@@ -186,6 +186,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "a folder of the path cannot be created",
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
+  ELOOP: "its symbolic links lead in a circle",
+  ENAMETOOLONG: "the name is too long",
   ENOTDIR: "a part of the path is not a folder",
   EEXIST: "a part of the path is not a folder",
 };
