@@ -102,6 +102,10 @@ describe("the body of a control", () => {
       return (await fetch(address, { method: "PUT", body })).status;
     };
     expect([await put(15_900_000), await put(16_000_001)]).toEqual([200, 413]);
+    // Without an announced length, so that it must be counted.
+    const body = new Blob(["x".repeat(16_000_001)]).stream();
+    const address = new URL("/_sandbox/faults", client.sandbox.baseUrl);
+    expect((await fetch(address, { method: "POST", body, duplex: "half" })).status).toBe(413);
   });
 });
 

@@ -136,9 +136,12 @@ function compiledCode(): Removal[] {
 
 function sandboxState(): Removal[] {
   const path = sandboxFile();
+  const lock = `${path}.lock`;
   const isThere = lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  const isLockThere = lstatSync(lock, { throwIfNoEntry: false })?.size === 0;
   return [
     ...(isThere ? [removal(path, line`the sandbox's state; invented data`)] : []),
+    ...(isLockThere ? [removal(lock, LEFT_BEHIND)] : []),
     ...abandonedFiles(path).map((left) => removal(left, LEFT_BEHIND)),
   ];
 }
