@@ -23,7 +23,14 @@ describe("the body of a control", () => {
     ["POST", "faults", '{"status":200.5}', "status must be a whole number."],
     ["POST", "faults", '{"pathPattern":"("}', "pathPattern is not a valid regular expression."],
     ["POST", "faults", '{"headers":{"a":"1\\nb: 2"}}', "headers.a is not a valid value of a header."],
-    ["POST", "faults", '{"headers":{"a\\nb":"1"}}', "headers.a\\nb is not a valid name."],
+    ["POST", "faults", '{"headers":{"a\\nb":"1"}}', "headers.a\\nb is not a valid name of a header."],
+    [
+      "POST",
+      "faults",
+      '{"headers":{"Trailer":"a"}}',
+      "headers.Trailer is not a header that a fault can set.",
+    ],
+    ["POST", "faults", '{"headers":{"x-hono-already-sent":"1"}}', "is not a header that a fault can set."],
     ["POST", "faults", '{"redirect":"http://x/\\n"}', "redirect is not a valid value of a header."],
     ["POST", "faults", '{"delayMs":1e12}', "delayMs must be at most 86400000."],
     ["POST", "faults", '{"lasting":{"days":1e300}}', "after and lasting must end before the year 2200."],
@@ -71,6 +78,19 @@ describe("the body of a control", () => {
       body: { summary: "Invalid control", detail: expect.stringContaining(detail), status_code: 400 },
     });
     expect(client.sandbox.state()).toEqual(before);
+  });
+
+  it("must be JSON in UTF-8, without a byte order mark", async () => {
+    await using client = await controlled();
+    const address = new URL("/_sandbox/faults", client.sandbox.baseUrl);
+    for (const body of [Buffer.from('{"body":"\xe9"}', "latin1"), Buffer.from("\ufeff{}"), Buffer.alloc(0)]) {
+      const response = await fetch(address, { method: "POST", body });
+      expect([response.status, await response.json()]).toEqual([
+        400,
+        expect.objectContaining({ detail: "The body of a control request must be JSON in UTF-8." }),
+      ]);
+    }
+    expect(client.sandbox.state().faults).toEqual([]);
   });
 
   it("may have 16 MB, and more is 413", async () => {

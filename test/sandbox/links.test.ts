@@ -158,6 +158,59 @@ describe("a consent link that was used", () => {
   });
 });
 
+it("the overview offers the page of every consent that waits for the end user, and of no other", async () => {
+  await using client = await plainClient({ rateLimits: false });
+  const links = new Map<string, string>();
+  for (const status of ["CR", "ID", "GC", "UA", "SA", "GA", "LN", "RJ", "ER", "SU", "EX"] as const) {
+    const { id, link } = await begun(client, { reference: status });
+    client.sandbox.setRequisitionStatus(id, status);
+    links.set(status, new URL(link).pathname);
+  }
+  const { id, link } = await begun(client, { reference: "on its way" });
+  links.set("on its way", new URL(link).pathname);
+  await client.sandbox.authorise(id, { outcome: "linked", takesSeconds: 60 });
+  const { text } = await page(new URL("/", client.sandbox.baseUrl).href);
+  const offered = [...links].filter(([, path]) => text.includes(`href="${path}"`)).map(([name]) => name);
+  expect(offered).toEqual(["CR", "ID", "GC", "UA", "SA", "GA"]);
+});
+
+it("a consent in any waiting status fails when its bank leaves the service", async () => {
+  await using client = await plainClient({ rateLimits: false });
+  for (const status of ["CR", "ID", "GC", "UA", "SA", "GA"] as const) {
+    const { id } = await begun(client, { reference: status });
+    client.sandbox.setRequisitionStatus(id, status);
+  }
+  client.sandbox.withdrawBank(bank);
+  expect(new Set(client.sandbox.state().requisitions.map(({ status }) => status))).toEqual(new Set(["ER"]));
+});
+
+it("a form that picks accounts which the bank does not have counts as one that picks none", async () => {
+  await using client = await plainClient();
+  const { id, link } = await begun(client);
+  for (const account of ["99", "", "0x0", "one"]) {
+    const { status, text } = await page(link, { decision: "agree", account });
+    expect([status, text.includes("Select at least one account")]).toEqual([400, true]);
+  }
+  expect((await client.send("GET", `/requisitions/${id}/`)).body).toMatchObject({ accounts: [] });
+});
+
+it.each([
+  ["faults", "what=drop&times=1e300", "times must be at most 9007199254740991."],
+  ["faults", "what=drop&times=1.5", "times must be a whole number."],
+  ["time", "days=3650", "The clock cannot be advanced beyond the year 2199."],
+])(
+  "a form of the overview that asks for the impossible is refused with 400: %s %s",
+  async (form, body, detail) => {
+    await using client = await plainClient({ now: "2195-01-01T00:00:00Z" });
+    const address = new URL(`/_sandbox/page/${form}`, client.sandbox.baseUrl);
+    const response = await fetch(address, { method: "POST", body, redirect: "manual" });
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { summary: "Invalid control", detail, status_code: 400 },
+    ]);
+  },
+);
+
 it("a reconfirmation link that was used says so, leads back, and changes nothing", async () => {
   await using client = await plainClient({ rateLimits: false });
   const { agreement, accounts } = await client.connect("BARCLAYS_BUKBGB22", {

@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { startSandbox } from "../../packages/sandbox/src/index.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -109,6 +110,50 @@ describe("several processes with one state file", () => {
     expect((await one.send("GET", `/requisitions/${id}/`)).body.status).toBe("SU");
     one.sandbox.setRequisitionStatus(id, "RJ");
     expect(other.sandbox.state().requisitions).toMatchObject([{ id, status: "RJ" }]);
+  });
+
+  it("one gives way, and says so, to what another program writes while it acts, as when the lock file is removed", async () => {
+    const stateFile = join(temporaryFolder(), "state.json");
+    await using one = await plainClient({ stateFile });
+    const { id, accounts } = await one.connect("DEUTSCHE_BANK_DEUTDEFF");
+    const meanwhile = () => {
+      const state = JSON.parse(readFileSync(stateFile, "utf8"));
+      state.requisitions[0].status = "SU";
+      rmSync(`${stateFile}.lock`);
+      writeFileSync(stateFile, JSON.stringify(state));
+      return {};
+    };
+    const account = String(accounts[0]);
+    expect(() => one.sandbox.setTransactions(account, { booked: [{ toJSON: meanwhile }] })).toThrow(
+      `The state file ${stateFile} was changed by another program at the same time, so nothing was done: try again.`,
+    );
+    expect((await one.send("GET", `/requisitions/${id}/`)).body.status).toBe("SU");
+    expect(one.sandbox.save().accounts[0]?.transactions).toBeUndefined();
+    one.sandbox.setTransactions(account, { booked: [] });
+    const kept = JSON.parse(readFileSync(stateFile, "utf8"));
+    expect(kept.requisitions[0].status).toBe("SU");
+    expect(kept.accounts[0].transactions).toEqual({ booked: [], pending: [] });
+  });
+
+  it("are one although they name the file by different paths before it exists", async () => {
+    const folder = temporaryFolder();
+    symlinkSync(folder, join(folder, "link"));
+    await using one = await plainClient({ stateFile: join(folder, "link", "state.json") });
+    await using other = await plainClient({ stateFile: join(folder, "state.json"), now: undefined });
+    await one.send("GET", "/institutions/?country=GB");
+    other.sandbox.advanceTime({ hours: 2 });
+    expect(one.sandbox.now()).toBe("2026-11-23T11:00:00.000Z");
+  });
+
+  it("the seed and the size of the file hold for all, whatever the options of a later one say", async () => {
+    const stateFile = join(temporaryFolder(), "state.json");
+    await using one = await plainClient({ stateFile });
+    await using other = await plainClient({ stateFile, seed: 7, accounts: 1000, transactionsPerDay: 9 });
+    const { id } = await one.connect("DEUTSCHE_BANK_DEUTDEFF");
+    const size = [one.sandbox.save().accountsPerBank, one.sandbox.save().transactionsPerDay];
+    expect(size).toEqual([undefined, undefined]);
+    expect(other.sandbox.save()).toEqual(one.sandbox.save());
+    expect(other.sandbox.state().requisitions).toMatchObject([{ id, status: "LN" }]);
   });
 
   it("the embedded sandbox of two commands at the same time keeps what both do", async () => {
@@ -260,6 +305,17 @@ describe("the end of a sandbox", () => {
       .toBe("gone");
     await expect.poll(() => existsSync(`${stateFile}.lock`)).toBe(false);
     expect(idsIn(stateFile)).toEqual([id]);
+  });
+
+  it("with --with-parent a signal ends it while the pipe to its stdin stays open", async () => {
+    const [node, ...rest] = commandLine;
+    const child = spawn(node, [...rest, "sandbox", "--port", "0", "--with-parent"]);
+    const text = printed(child);
+    await expect.poll(() => text.out, { timeout: 20_000 }).toContain("\n");
+    child.kill("SIGTERM");
+    const ended = await Promise.race([text.code, delay(5000, "still there", { ref: false })]);
+    child.kill("SIGKILL");
+    expect(ended).toBe(0);
   });
 
   it("without a pipe as stdin, --with-parent does not end it while its parent runs", async () => {

@@ -34,7 +34,7 @@ export async function sandboxProcess(...args: string[]) {
   const text = printed(child);
   while (!text.out.includes("\n")) {
     if (child.exitCode !== null) throw new Error(`It did not start: ${text.err}`);
-    await once(child.stdout, "data");
+    await Promise.race([once(child.stdout, "data"), text.code]);
   }
   const baseUrl = text.out.trim();
   return {

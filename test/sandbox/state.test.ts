@@ -20,6 +20,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSandbox } from "../../packages/sandbox/src/index.ts";
 import { plainClient } from "./plain-client.ts";
+import { sandboxProcess } from "./sandbox-process.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -156,6 +157,20 @@ describe("the state of a sandbox", () => {
     );
     expect(performance.now() - startedAt).toBeLessThan(1000);
   });
+
+  it.each([
+    ["its symbolic links lead in a circle", "loop"],
+    ["the name is too long", "x".repeat(300)],
+  ])(
+    "a path that cannot be looked at is an error of start and command, with the reason: %s",
+    async (reason, name) => {
+      const stateFile = join(folder, name);
+      if (name === "loop") await symlink(stateFile, stateFile);
+      const sentence = `The state file ${stateFile} cannot be read: ${reason}.`;
+      await expect(startSandbox({ stateFile })).rejects.toThrow(sentence);
+      await expect(sandboxProcess("--state", stateFile)).rejects.toThrow(sentence);
+    },
+  );
 
   it("a state file behind a symbolic link is written, and the link stays", async () => {
     const target = join(folder, "target.json");

@@ -3,15 +3,19 @@ import { line, printable } from "../ui/printable.ts";
 import { type Output, styled, type Terminal } from "../ui/terminal.ts";
 import { whenParentEnds } from "./sandbox.parent.ts";
 
-/** Runs the sandbox until it is told to end, and prints its address and its credentials. */
+/**
+ * Runs the sandbox until it is told to end, and prints its address and its credentials.
+ *
+ * @param parent the process with which it ends; undefined for none
+ */
 export async function sandbox(
   { out, err, isQuiet }: Terminal,
   options: SandboxOptions,
-  withParent: boolean,
+  parent: number | undefined,
 ): Promise<void> {
   const onWarning = (message: string) => err.line(printable(message));
   await using running = await startSandbox({ ...options, onWarning });
-  const ended = endOf([out, err], withParent);
+  const ended = endOf([out, err], parent);
   out.line(line`${running.baseUrl}`);
   if (!isQuiet) greet(err, running);
   await ended;
@@ -30,9 +34,9 @@ function greet(err: Output, running: Sandbox): void {
 }
 
 /** Waits for a signal to end, for the reader of an output to be gone, or for the end of the parent process. */
-async function endOf(outputs: readonly Output[], withParent: boolean): Promise<void> {
+async function endOf(outputs: readonly Output[], parent: number | undefined): Promise<void> {
   await new Promise<void>((resolve) => {
-    if (withParent) whenParentEnds(resolve);
+    if (parent !== undefined) whenParentEnds(parent, resolve);
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => resolve());
     for (const output of outputs) output.whenClosed(() => resolve());
   });

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { type Command, Option } from "commander";
 import type { CommandLine } from "../ui/command-line.ts";
 import { line } from "../ui/printable.ts";
@@ -67,14 +67,15 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
     )
     .action(async ({ state, limits, withParent, ...options }: SandboxCommandOptions, command: Command) => {
       if (state !== undefined) assertFile(state, command);
+      const parent = withParent === true ? process.ppid : undefined;
       const run = await import("./sandbox.run.ts");
-      await run.sandbox(terminal, { ...options, stateFile: state, rateLimits: limits }, withParent === true);
+      await run.sandbox(terminal, { ...options, stateFile: state, rateLimits: limits }, parent);
     });
 }
 
 function assertFile(path: string, command: Command): void {
   if (path === "") throw wrongUse(command, line`--state needs the name of a file.`);
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsOf(path);
   if (stats === undefined || stats.isFile()) return;
   const kind = stats.isDirectory()
     ? line`folder`
@@ -82,4 +83,13 @@ function assertFile(path: string, command: Command): void {
       ? line`named pipe`
       : line`device or socket`;
   throw wrongUse(command, line`--state must be a file, but ${path} is a ${kind}.`);
+}
+
+/** Undefined if there is nothing, or if it cannot be looked at: then opening it says why. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { SandboxClock } from "../world/clock.ts";
 import type { StateInMemory } from "../world/shared-state.ts";
-import { World } from "../world/state.ts";
+import { World, type WorldSize } from "../world/state.ts";
 import { LimitBook, limitsFrom, type SomeLimits } from "./limits.ts";
 import { accountsPerBankFor, populate } from "./populate.ts";
 import { restore, type SandboxSnapshot, snapshotOf } from "./state/snapshot.ts";
@@ -27,14 +28,13 @@ export class Memory implements StateInMemory<SandboxSnapshot> {
    * @param origin the origin of the sandbox, for the links of accounts that are linked from the start
    */
   constructor(beginning: Beginning, kept: SandboxSnapshot | undefined, origin: string) {
-    const { accounts, now, state: given, rateLimits = true } = beginning;
+    const { accounts, now, state: given, rateLimits = true, seed = 1, transactionsPerDay } = beginning;
     const known = given ?? kept;
     this.#clock = new SandboxClock(now);
-    const world = new World(this.#clock, known?.seed ?? beginning.seed ?? 1, {
-      accountsPerBank:
-        known?.accountsPerBank ?? (accounts === undefined ? undefined : accountsPerBankFor(accounts)),
-      transactionsPerDay: known?.transactionsPerDay ?? beginning.transactionsPerDay,
-    });
+    const accountsPerBank = accounts === undefined ? undefined : accountsPerBankFor(accounts);
+    // A size that is absent in a snapshot stands for the usual one.
+    const size = known === undefined ? { accountsPerBank, transactionsPerDay } : sizeOf(known);
+    const world = new World(this.#clock, known?.seed ?? seed, size);
     this.state = new ServiceState(world);
     this.limits = new LimitBook(world, limitsFrom(rateLimits));
     if (known !== undefined) restore(this.state, this.limits, known);
@@ -47,9 +47,13 @@ export class Memory implements StateInMemory<SandboxSnapshot> {
   /** @throws Error if the snapshot is of a sandbox with other banks */
   readonly restore = (snapshot: SandboxSnapshot): void => {
     const { seed, size } = this.state.world;
-    if (snapshot.seed !== seed || snapshot.accountsPerBank !== size.accountsPerBank)
+    if (snapshot.seed !== seed || !isDeepStrictEqual(sizeOf(snapshot), sizeOf(size)))
       throw new Error("The state file was replaced by that of a sandbox with another seed or size.");
     restore(this.state, this.limits, snapshot);
     this.#clock.restore(snapshot.clock);
   };
+}
+
+function sizeOf({ accountsPerBank, transactionsPerDay }: WorldSize): WorldSize {
+  return { accountsPerBank, transactionsPerDay };
 }

@@ -1,4 +1,6 @@
 import type { OverviewSource } from "../pages/overview-page.ts";
+import { attempt } from "../world/control-error.ts";
+import { unusable } from "./consent/usable-link.ts";
 import type { SandboxControls } from "./controls.ts";
 import type { Fault } from "./fault.ts";
 import { isOperation, OPERATION_NAMES } from "./operations.ts";
@@ -31,9 +33,6 @@ const STATUS_WORDS: Readonly<Record<string, string>> = {
   EX: "expired",
 };
 
-/** Statuses in which the end user has not decided yet. */
-const WAITING: ReadonlySet<string> = new Set(["CR", "GC", "UA"]);
-
 /** What the overview page shows and does for this service. */
 export function overviewOf(
   state: ServiceState,
@@ -55,7 +54,7 @@ export function overviewOf(
           statusWord: STATUS_WORDS[one.status] ?? "",
           reference: one.reference,
           accounts: one.accounts.length,
-          page: WAITING.has(one.status) ? new URL(one.link).pathname : undefined,
+          page: unusable(state, one) === undefined ? new URL(one.link).pathname : undefined,
         })),
         accounts: accounts.map((one) => ({ ...one, bank: one.institution_id })),
         requests: controls.requests,
@@ -68,9 +67,11 @@ export function overviewOf(
     offered: Object.fromEntries(Object.entries(OFFERED).map(([name, { label }]) => [name, label])),
     operations: OPERATION_NAMES,
     inject: (what, times, operation = "") => {
-      controls.inject({ ...OFFERED[what]?.fault, times, ...(isOperation(operation) ? { operation } : {}) });
+      attempt(() =>
+        controls.inject({ ...OFFERED[what]?.fault, times, ...(isOperation(operation) ? { operation } : {}) }),
+      );
     },
     clearFaults: controls.clearFaults,
-    advanceTime: controls.advanceTime,
+    advanceTime: (span) => attempt(() => controls.advanceTime(span)),
   };
 }

@@ -13,7 +13,7 @@ export const REQUISITION_STATUSES = [
   "SA",
 ] as const;
 
-/** Statuses of a requisition in which the end user has not decided yet, or the bank is not done. */
+/** Statuses of a requisition that waits for the end user or the bank. */
 export const WAITING: ReadonlySet<string> = new Set(["CR", "ID", "GC", "UA", "SA", "GA"]);
 
 /** The statuses that an account can be set to. */

@@ -34,7 +34,8 @@ export function consentPage(find: Find<WaitingConsent>): SandboxApp {
     if (isUnusable(consent)) return c.html(explanation(consent.reason, consent.back), 404);
     if (form.get("decision") !== "agree")
       return sentBack(consent.cancel(), "You cancelled. No account was connected.");
-    const picked = form.getAll("account").map(Number);
+    const sent = form.getAll("account");
+    const picked = consent.accounts.map(({ index }) => index).filter((index) => sent.includes(String(index)));
     // Some people have no account at the bank that an application may read; others only forget to tick one.
     if (picked.length === 0 && form.get("empty") !== "yes")
       return c.html(

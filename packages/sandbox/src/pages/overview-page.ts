@@ -120,7 +120,7 @@ function clockSection(now: string) {
 function consentSection(consents: OverviewView["consents"]) {
   const rows = consents.map(
     (one) => html`<tr><td>${one.bank}</td><td>${one.status} <small>${one.statusWord}</small></td>
-<td>${one.reference}</td><td>${one.accounts}</td>
+<td class="long">${one.reference}</td><td>${one.accounts}</td>
 <td>${one.page === undefined ? "" : html`<a href="${one.page}">Open the consent page</a>`}</td></tr>`,
   );
   return section("requisitions", "Requisitions", ["Bank", "Status", "Reference", "Accounts", "Link"], rows);
@@ -165,7 +165,7 @@ function faultSection({ offered, operations }: OverviewSource, faults: OverviewV
 function bankSection(banks: Iterable<SandboxBank>) {
   const rows = [...banks].map(
     (one) =>
-      html`<tr><td>${one.name}</td><td><code>${one.id}</code></td><td>${one.historyDays}</td><td>${one.accessDays}</td><td>${one.profile}${one.habits.length === 0 ? "" : html` <small>${one.habits.join(", ")}</small>`}</td><td>${one.countries.join(" ")}</td></tr>`,
+      html`<tr><td>${one.name}</td><td><code>${one.id}</code></td><td>${one.historyDays}</td><td>${one.accessDays}</td><td class="long">${one.profile}${one.habits.length === 0 ? "" : html` <small>${one.habits.join(", ")}</small>`}</td><td>${one.countries.join(" ")}</td></tr>`,
   );
   const columns = ["Name", "ID", "Days of history", "Days of access", "Profile and habits", "Countries"];
   return html`<details id="institutions"><summary>Institutions (${rows.length})</summary>${table("Institutions", columns, rows)}</details>`;

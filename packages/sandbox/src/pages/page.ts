@@ -78,6 +78,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; padding: .75rem
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .6rem; max-height: 26rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .4rem .8rem; white-space: nowrap; }
+td.long { white-space: normal; overflow-wrap: anywhere; min-width: 12rem; }
 thead th { position: sticky; top: 0; background: Canvas; border-bottom: 1px solid var(--line); }
 tbody tr + tr td { border-top: 1px solid var(--line); }
 .fields { display: flex; flex-wrap: wrap; gap: .75rem 1.25rem; align-items: end; margin: 1rem 0 .75rem; }

@@ -27,7 +27,7 @@ const MOST_SENTENCES = 5;
 function sentence(issue: z.core.$ZodIssue, member: string): string {
   if (issue.code === "unrecognized_keys")
     return `Unknown member of ${member}: ${printable(issue.keys.join(", "))}.`;
-  if (issue.code === "invalid_key") return `${member} is not a valid name.`;
+  if (issue.code === "invalid_key") return `${member} ${issue.issues[0]?.message ?? "is not a valid name"}.`;
   if (issue.code === "custom") return `${member} ${issue.message}.`;
   return `${member} must be ${wanted(issue)}.`;
 }

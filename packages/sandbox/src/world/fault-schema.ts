@@ -7,6 +7,9 @@ import type { BaseFault } from "./faults.ts";
 /** In milliseconds. Timers of Node.js end at once if they are much longer. */
 const LONGEST_DELAY = 86_400_000;
 
+/** Node sends the first only with responses of another kind, and hono's server sends nothing because of the second. */
+const UNSENDABLE: readonly string[] = ["trailer", "x-hono-already-sent"];
+
 const headerValue = z.string().refine(isHeaderValue, "is not a valid value of a header");
 
 /** The fields of a fault that every service has. */
@@ -22,7 +25,13 @@ export const baseFaultSchemas = {
   body: jsonValue.optional(),
   redirect: headerValue.optional(),
   headers: z
-    .record(z.string().refine(isHeaderName, "is not a valid name of a header"), headerValue)
+    .record(
+      z
+        .string()
+        .refine(isHeaderName, "is not a valid name of a header")
+        .refine((name) => !UNSENDABLE.includes(name.toLowerCase()), "is not a header that a fault can set"),
+      headerValue,
+    )
     .optional(),
   contentType: headerValue.optional(),
   delayMs: z.number().min(0).max(LONGEST_DELAY).optional(),

@@ -1,5 +1,9 @@
+import { resolve } from "node:path";
 import { FileLock } from "./file-lock.ts";
-import { lockFileOf, prepareStateFile, readStateFile, versionOf, writeStateFile } from "./state-file.ts";
+import { Hold } from "./hold.ts";
+import { type Neighbours, neighboursOf } from "./neighbours.ts";
+import { lockFileOf, prepareStateFile } from "./state-file.ts";
+import { StateChangedError, VersionedFile } from "./versioned-file.ts";
 
 /** In milliseconds: another process holds the lock for moments, so one that keeps it for so long does not run. */
 const LONGEST_WAIT = 5000;
@@ -7,22 +11,10 @@ const LONGEST_WAIT = 5000;
 /** In milliseconds, between two tries to take the lock. */
 const BETWEEN_TRIES = 2;
 
-/**
- * In milliseconds: for at most this long, and ten times as long as writing takes, the lock is kept so that several counted
- * calls are written at once.
- */
-const LONGEST_HOLD = 250;
+/** How often the start is tried if another program writes the file meanwhile without the lock. */
+const MOST_TRIES = 5;
 
-/** Who may keep a lock. */
-interface Holder {
-  /** Gives the lock back, unless it is needed at this moment. */
-  giveBack: () => void;
-}
-
-/** The sandboxes of this process by their lock files. As they cannot wait for each other, they ask each other for the lock. */
-const inProcess = new Map<string, Set<Holder>>();
-
-/** The state file is held by another process that does not respond. */
+/** The state file cannot be used at this moment, so that nothing was changed. */
 export class StateBusyError extends Error {}
 
 /** The state in memory that a file keeps. */
@@ -50,14 +42,11 @@ interface SharedFile<Snapshot> {
  * with each change.
  */
 export class SharedState<Snapshot extends object> {
-  readonly #path: string;
-  readonly #parse: (value: unknown) => Snapshot;
+  readonly #file: VersionedFile<Snapshot>;
   readonly #warn: (message: string) => void;
   readonly #lock: FileLock;
-  readonly #neighbours: Set<Holder>;
+  readonly #neighbours: Neighbours;
   #memory: StateInMemory<Snapshot> | undefined;
-  /** The version of the file that the memory began from; undefined for no file. */
-  #seen: string | undefined;
   /** How many requests and controls act on the state at this moment. */
   #inside = 0;
   #isLocked = false;
@@ -65,26 +54,23 @@ export class SharedState<Snapshot extends object> {
   #isUnsaved = false;
   /** Whether there are changes that are to be written soon, while the lock is kept: what a GET counts. */
   #isCounted = false;
-  #heldSince: number | undefined;
-  #holding: NodeJS.Timeout | undefined;
-  #hold = 0;
+  readonly #hold = new Hold(() => this.giveBack());
   #isReported = false;
   #isClosed = false;
 
   private constructor({ path, parse, warn }: SharedFile<Snapshot>, lock: FileLock) {
-    this.#path = path;
-    this.#parse = parse;
+    this.#file = new VersionedFile(path, parse);
     this.#warn = warn;
     this.#lock = lock;
-    this.#neighbours = inProcess.get(lock.path) ?? new Set();
-    this.#neighbours.add(this);
-    inProcess.set(lock.path, this.#neighbours);
+    this.#neighbours = neighboursOf(lock.path, this);
   }
 
   /** @throws Error if the file cannot be written */
   static async open<Snapshot extends object>(file: SharedFile<Snapshot>): Promise<SharedState<Snapshot>> {
-    prepareStateFile(file.path);
-    return new SharedState(file, await FileLock.at(lockFileOf(file.path)));
+    // The program may change its working directory later.
+    const path = resolve(file.path);
+    prepareStateFile(path);
+    return new SharedState({ ...file, path }, await FileLock.at(lockFileOf(path)));
   }
 
   /**
@@ -96,16 +82,19 @@ export class SharedState<Snapshot extends object> {
   async start<Memory extends StateInMemory<Snapshot>>(
     begin: (known: Snapshot | undefined) => Memory,
   ): Promise<Memory> {
-    await this.#take();
-    try {
-      this.#isLocked = true;
-      this.#seen = versionOf(this.#path);
-      const memory = begin(readStateFile(this.#path, this.#parse));
-      this.#memory = memory;
-      this.#write();
-      return memory;
-    } finally {
-      this.#release();
+    for (let tries = 1; ; tries += 1) {
+      await this.#take();
+      try {
+        this.#isLocked = true;
+        const memory = this.#file.read(begin);
+        this.#memory = memory;
+        this.#write();
+        return memory;
+      } catch (error) {
+        if (!(error instanceof StateChangedError) || tries === MOST_TRIES) throw error;
+      } finally {
+        this.#release();
+      }
     }
   }
 
@@ -147,7 +136,7 @@ export class SharedState<Snapshot extends object> {
   /** Looks at the newest state without changing it. */
   look<T>(work: () => T): T {
     if (this.#inside === 0 && !this.#isLocked && !this.#isClosed) {
-      this.#settleNeighbours();
+      this.#neighbours.giveBack();
       this.#refresh();
     }
     return work();
@@ -178,8 +167,7 @@ export class SharedState<Snapshot extends object> {
   /** Leaves the file as it is, if the sandbox could not be started. */
   abandon(): void {
     this.#isClosed = true;
-    this.#neighbours.delete(this);
-    if (this.#neighbours.size === 0) inProcess.delete(this.#lock.path);
+    this.#neighbours.leave();
     this.#release();
     this.#lock.remove();
   }
@@ -196,17 +184,12 @@ export class SharedState<Snapshot extends object> {
   #leave(): void {
     this.#inside -= 1;
     if (this.#inside > 0 || this.#isClosed) return;
-    if (this.#isCounted && !this.#isUnsaved && this.#isLocked) this.#holdOn();
-    else this.#settle();
-  }
-
-  /** Keeps the lock for what is counted next, unless that has been done for long enough. */
-  #holdOn(): void {
-    const now = performance.now();
-    if (this.#heldSince === undefined) {
-      this.#heldSince = now;
-      this.#holding = setTimeout(this.giveBack, this.#hold).unref();
-    } else if (now - this.#heldSince > this.#hold) this.#settle();
+    const isOnlyCounted = this.#isCounted && !this.#isUnsaved && this.#isLocked;
+    if (isOnlyCounted && this.#hold.continues()) return;
+    if (!this.#settle() && !isOnlyCounted)
+      throw new StateBusyError(
+        `The state file ${this.#file.path} was changed by another program at the same time, so nothing was done: try again.`,
+      );
   }
 
   /** Writes what has changed and releases the lock, unless something acts on the state at this moment. */
@@ -214,20 +197,39 @@ export class SharedState<Snapshot extends object> {
     if (this.#inside === 0 && this.#isLocked) this.#settle();
   };
 
-  #settle(): void {
+  /** Writes what has changed and releases the lock. @returns false if the changes gave way to those of another program */
+  #settle(): boolean {
     try {
       this.#isUnsaved ||= this.#isCounted;
-      if (this.#isUnsaved) this.#attempt(() => this.#write());
+      if (this.#isUnsaved) this.#write();
+      return true;
+    } catch (error) {
+      if (error instanceof StateChangedError && this.#adopt()) return false;
+      this.#report(error);
+      return true;
     } finally {
       this.#release();
     }
+  }
+
+  /**
+   * Continues with what another sandbox has written although this one had the lock, as happens if somebody removes the lock
+   * file. Changes that could not be written for longer than that are kept in memory.
+   */
+  #adopt(): boolean {
+    if (this.#isReported) return false;
+    this.#isUnsaved = false;
+    this.#isCounted = false;
+    this.#refresh();
+    this.#isUnsaved ||= this.#isReported;
+    return !this.#isReported;
   }
 
   /** Whether the state in memory is the newest, and stays so until it is left. */
   #isReady(): boolean {
     // A request that a fault has delayed may come after the end, when nobody can see its effect.
     if (this.#inside > 0 || this.#isLocked || this.#isClosed) return true;
-    this.#settleNeighbours();
+    this.#neighbours.giveBack();
     // Without a lock, as when the folder was removed, the sandbox continues in memory.
     const isTaken = this.#attempt(() => this.#tryLock());
     if (isTaken === false) return false;
@@ -236,48 +238,44 @@ export class SharedState<Snapshot extends object> {
     return true;
   }
 
-  #settleNeighbours(): void {
-    for (const neighbour of this.#neighbours) if (neighbour !== this) neighbour.giveBack();
-  }
-
   /** Reads the file if another process has written it, unless there are changes that could not be written. */
   #refresh(): void {
-    const version = versionOf(this.#path);
-    if (version === this.#seen || this.#isUnsaved) return;
+    if (this.#isUnsaved || this.#file.isCurrent()) return;
     this.#attempt(() => {
-      const snapshot = readStateFile(this.#path, this.#parse);
-      if (snapshot === undefined) this.#isUnsaved = true;
-      else this.#memory?.restore(snapshot);
-      this.#seen = version;
+      this.#file.read((snapshot) => {
+        if (snapshot === undefined) this.#isUnsaved = true;
+        else this.#memory?.restore(snapshot);
+      });
     });
   }
 
   #write(): void {
-    const version = versionOf(this.#path);
-    if (version !== undefined && version !== this.#seen)
-      throw new Error(`The state file ${this.#path} was changed by another program, and is not overwritten.`);
     if (this.#memory === undefined) return;
     const before = performance.now();
-    writeStateFile(this.#path, this.#memory.snapshot());
-    this.#hold = Math.min(LONGEST_HOLD, 10 * (performance.now() - before));
-    this.#seen = versionOf(this.#path);
+    this.#file.write(this.#memory.snapshot());
+    this.#hold.setCost(performance.now() - before);
     this.#isUnsaved = false;
     this.#isCounted = false;
     this.#isReported = false;
   }
 
-  /** Does something with the files. If it fails, the sandbox continues in memory, and says so once. */
+  /** Does something with the files. If it fails, the sandbox continues in memory. */
   #attempt<T>(work: () => T): T | undefined {
     try {
       return work();
     } catch (error) {
-      if (!this.#isReported) {
-        const reason = error instanceof Error ? error.message : String(error);
-        this.#warn(`${reason} The sandbox continues in memory, and tries again with each change.`);
-      }
-      this.#isReported = true;
+      this.#report(error);
       return undefined;
     }
+  }
+
+  /** Says once why the sandbox continues in memory. */
+  #report(error: unknown): void {
+    if (!this.#isReported) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#warn(`${reason} The sandbox continues in memory, and tries again with each change.`);
+    }
+    this.#isReported = true;
   }
 
   #tryLock(): boolean {
@@ -285,14 +283,16 @@ export class SharedState<Snapshot extends object> {
       return this.#lock.tryTake();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`The state file ${this.#path} cannot be locked: ${reason}.`, { cause: error });
+      throw new Error(`The state file ${this.#file.path} cannot be locked: ${reason} (${this.#lock.path}).`, {
+        cause: error,
+      });
     }
   }
 
   async #take(): Promise<void> {
     const until = performance.now() + LONGEST_WAIT;
     for (;;) {
-      this.#settleNeighbours();
+      this.#neighbours.giveBack();
       if (this.#tryLock()) return;
       if (performance.now() > until) throw this.#busy();
       await pause();
@@ -302,13 +302,12 @@ export class SharedState<Snapshot extends object> {
   #release(): void {
     if (this.#isLocked) this.#lock.release();
     this.#isLocked = false;
-    this.#heldSince = undefined;
-    clearTimeout(this.#holding);
+    this.#hold.end();
   }
 
   #busy(): StateBusyError {
     return new StateBusyError(
-      `The state file ${this.#path} is held by another process that does not respond: end that process, or name another file.`,
+      `The state file ${this.#file.path} is held by another process that does not respond: end that process, or name another file.`,
     );
   }
 }

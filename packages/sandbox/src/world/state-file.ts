@@ -14,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { removeAbandoned, temporaryName } from "./temporary-file.ts";
 
 /** In bytes. A thousand accounts take about 10 MB once all have been read. */
@@ -106,9 +106,10 @@ export function prepareStateFile(path: string): void {
 /**
  * Writes a state file atomically, readable by its owner only.
  *
+ * @param isCurrent is called at the last moment before the file is replaced. If it returns false, the file stays as it is
  * @throws Error that says why it cannot be written
  */
-export function writeStateFile(path: string, snapshot: object): void {
+export function writeStateFile(path: string, snapshot: object, isCurrent: () => boolean): void {
   try {
     makeFolder(dirname(path));
     const target = targetOf(path);
@@ -118,7 +119,8 @@ export function writeStateFile(path: string, snapshot: object): void {
       // What is larger could never be read again.
       if (text.length > LARGEST) throw new Error(`it would be larger than ${LARGEST / 1_000_000} MB`);
       writeNew(written, text);
-      renameSync(written, target);
+      if (isCurrent()) renameSync(written, target);
+      else rmSync(written, { force: true });
     } catch (error) {
       rmSync(written, { force: true });
       throw error;
@@ -167,13 +169,15 @@ function makeFolder(path: string): void {
   }
 }
 
-/** Resolves a symbolic link, so that its target is written and the link stays. */
+/** Resolves symbolic links, so that their target is written and they stay. Its folder must exist. */
 function targetOf(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats !== undefined) rejectOthers(stats);
-  else if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return path;
-  else throw new Error("it is a broken link");
-  return realpathSync(path);
+  if (stats !== undefined) {
+    rejectOthers(stats);
+    return realpathSync(path);
+  }
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw new Error("it is a broken link");
+  return join(realpathSync(dirname(path)), basename(path));
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -182,6 +186,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "a folder of the path cannot be created",
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
+  ELOOP: "its symbolic links lead in a circle",
+  ENAMETOOLONG: "the name is too long",
   ENOTDIR: "a part of the path is not a folder",
   EEXIST: "a part of the path is not a folder",
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { checked, whyNotJson } from "../../world/checked.ts";
 import { spanSchema } from "../../world/clock.ts";
-import { ControlError } from "../../world/control-error.ts";
+import { asControlError, attempt, ControlError } from "../../world/control-error.ts";
 import { bytesOf, newApp, type SandboxApp, type SandboxContext } from "../../world/http.ts";
 import {
   accountIds,
@@ -69,17 +69,20 @@ export function controlRoutes(
 
   routes.post("/authorise", async (c) => {
     const { requisition, ...decision } = await bodyOf(c, AuthoriseBody);
-    return c.json({ redirect: await attempt(() => controls.authorise(requisition, decision)) });
+    const redirect = await controls.authorise(requisition, decision).catch((error: unknown) => {
+      throw asControlError(error);
+    });
+    return c.json({ redirect });
   });
 
   routes.post("/reconfirm", async (c) => {
     const { agreement, outcome, accounts } = await bodyOf(c, ReconfirmBody);
-    return c.json({ redirect: await attempt(() => controls.reconfirm(agreement, outcome, accounts)) });
+    return c.json({ redirect: attempt(() => controls.reconfirm(agreement, outcome, accounts)) });
   });
 
   routes.post("/time", async (c) => {
     const { keepTokens, ...span } = await bodyOf(c, TimeBody);
-    await attempt(() => controls.advanceTime(span, { keepTokens }));
+    attempt(() => controls.advanceTime(span, { keepTokens }));
     return c.json({ now: controls.now() });
   });
 
@@ -87,13 +90,13 @@ export function controlRoutes(
 
   routes.post("/faults", async (c) => {
     const fault = await bodyOf(c, FaultBody);
-    await attempt(() => controls.inject(fault));
+    attempt(() => controls.inject(fault));
     return c.json(waiting.list(), 201);
   });
 
   routes.put("/faults", async (c) => {
     const faults = await bodyOf(c, z.array(FaultBody));
-    await attempt(() => controls.setFaults(faults));
+    attempt(() => controls.setFaults(faults));
     return c.json(waiting.list());
   });
 
@@ -106,41 +109,39 @@ export function controlRoutes(
 
   routes.put("/limits", async (c) => {
     const body = await bodyOf(c, z.unknown());
-    await attempt(() => controls.setLimits(limitsOf(body) ?? false));
+    attempt(() => controls.setLimits(limitsOf(body) ?? false));
     return c.json(keptLimits());
   });
 
   routes.put("/requisitions/:id/status", async (c) => {
     const { status } = await bodyOf(c, RequisitionStatusBody);
-    await attempt(() => controls.setRequisitionStatus(c.req.param("id"), status));
+    attempt(() => controls.setRequisitionStatus(c.req.param("id"), status));
     return c.json({ status });
   });
 
   routes.put("/accounts/:id/status", async (c) => {
     const { status } = await bodyOf(c, AccountStatusBody);
-    await attempt(() => controls.setAccountStatus(c.req.param("id"), status));
+    attempt(() => controls.setAccountStatus(c.req.param("id"), status));
     return c.json({ status });
   });
 
-  routes.delete("/accounts/:id/access", async (c) => {
-    await attempt(() => controls.endAccess(c.req.param("id")));
+  routes.delete("/accounts/:id/access", (c) => {
+    attempt(() => controls.endAccess(c.req.param("id")));
     return c.json({ status: "EXPIRED" });
   });
 
   routes.put("/institutions/:id/offered", async (c) => {
     const { offered } = await bodyOf(c, OfferedBody);
     const control = offered ? controls.offerBank : controls.withdrawBank;
-    await attempt(() => control(c.req.param("id")));
+    attempt(() => control(c.req.param("id")));
     return c.json({ offered });
   });
 
-  routes.get("/accounts/:id/truth", async (c) =>
-    c.json(await attempt(() => controls.truth(c.req.param("id")))),
-  );
+  routes.get("/accounts/:id/truth", (c) => c.json(attempt(() => controls.truth(c.req.param("id")))));
 
   routes.put("/accounts/:id/transactions", async (c) => {
     const { booked = [], pending = [] } = await bodyOf(c, transactionPayloads);
-    await attempt(() => controls.setTransactions(c.req.param("id"), { booked, pending }));
+    attempt(() => controls.setTransactions(c.req.param("id"), { booked, pending }));
     return c.json({ booked, pending });
   });
 
@@ -156,7 +157,7 @@ function limitsOf(body: unknown): Limits | undefined {
 /** The JSON body of a control. @throws ErrorResponse if it is too large or no JSON, ControlError if it does not match */
 async function bodyOf<S extends z.ZodType>(c: SandboxContext, schema: S): Promise<z.output<S>> {
   const body = await json(c);
-  return await attempt(() => checked(schema, body, "the body"));
+  return attempt(() => checked(schema, body, "the body"));
 }
 
 async function json(c: SandboxContext): Promise<unknown> {
@@ -167,20 +168,11 @@ async function json(c: SandboxContext): Promise<unknown> {
   }
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString("utf8"));
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch {
-    throw flatError(400, "JSON parse error", "The body of a control request must be JSON.");
+    throw flatError(400, "JSON parse error", "The body of a control request must be JSON in UTF-8.");
   }
   const problem = whyNotJson(value);
   if (problem !== undefined) throw new ControlError(`The body ${problem}.`);
   return value;
-}
-
-/** Runs a control, and reports an error that it throws as a mistake of the caller, not of the sandbox. */
-async function attempt<T>(act: () => T | Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw new ControlError(error instanceof Error ? error.message : String(error));
-  }
 }
