@@ -1,3 +1,8 @@
+/*
+ * Rules for the options of a sandbox, and for limits, which are an option as well as a control. They are checked one
+ * value at a time, so that the error says what the value must be and what it was instead. What other controls are given
+ * is checked against schemas (checked.ts).
+ */
 import { oneOfText } from "./checked.ts";
 
 /** What an argument must be: a test, and the words for an error. */

@@ -1,3 +1,7 @@
+/*
+ * Checks what controls are given: one schema for what comes from a program and for the JSON that comes over HTTP, and
+ * errors that name each invalid member. Options and limits have rules instead (argument.ts).
+ */
 import { z } from "zod";
 
 /** The schema of each member of an argument: the compiler refuses one that is missing, or that reads something else. */
@@ -20,7 +24,7 @@ export function checked<S extends z.ZodType>(schema: S, value: unknown, name: st
   throw new TypeError([...sentences.values()].slice(0, MOST_SENTENCES).map(capitalised(name)).join(" "));
 }
 
-/** More would not be read. */
+/** An error lists at most this many members, as nobody would read more. */
 const MOST_SENTENCES = 5;
 
 /** An issue as a sentence that names the member. */
@@ -80,7 +84,7 @@ const WORDS: Readonly<Record<string, string>> = {
   record: "an object",
 };
 
-/** How deep JSON may be nested. */
+/** How many levels of lists and objects a value may have. */
 const DEEPEST = 100;
 
 /** What can be written as JSON, as it is read back; `undefined` members are left out. */
@@ -101,7 +105,7 @@ export function whyNotJson(value: unknown): string | undefined {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > DEEPEST) return `is nested more than ${DEEPEST} levels deep`;
-    if (level.some((one) => typeof one === "bigint")) return "holds a bigint, which JSON has not";
+    if (level.some((one) => typeof one === "bigint")) return "holds a bigint, which JSON cannot represent";
     level = level
       .filter((one) => typeof one === "object" && one !== null)
       .flatMap((one) => Object.values(Object(one)));
@@ -110,5 +114,5 @@ export function whyNotJson(value: unknown): string | undefined {
   return undefined;
 }
 
-/** Values on one level. Cyclic values can only grow up to here. */
+/** The values on one level. A cyclic value, whose levels never end, is rejected by this or by its depth. */
 const MOST_VALUES = 5_000_000;
