@@ -47,16 +47,6 @@ const usualLimits: Limits = {
   account: { calls: 4, window: 86_400, period: "day" },
 };
 
-const limitNames: Readonly<Record<keyof Limits, true>> = {
-  accounts: true,
-  institutions: true,
-  read: true,
-  write: true,
-  tokenNew: true,
-  tokenRefresh: true,
-  account: true,
-};
-
 /** What each member of a limit must be. */
 const LIMIT_RULES: Readonly<Record<keyof Limit, Rule>> = {
   calls: wholeNumber(0, 1_000_000_000),
@@ -88,11 +78,11 @@ export function limitsFrom(given: boolean | SomeLimits, name = "limits"): Limits
 
 function assertLimits(given: SomeLimits, name: string): void {
   assertFits(name, given, { ...record, words: "true, false or an object with limits" });
-  assertKnownNames<SomeLimits>(given, limitNames, "the limits");
+  assertKnownNames<SomeLimits>(given, usualLimits, "the limits");
   for (const [limitName, limit] of Object.entries(given)) {
     if (limit === undefined) continue;
     assertFits(`${name}.${limitName}`, limit, record);
-    assertKnownNames<Limit>(limit, { calls: true, window: true, period: true }, `${name}.${limitName}`);
+    assertKnownNames<Limit>(limit, LIMIT_RULES, `${name}.${limitName}`);
     assertFits(`${name}.${limitName}.calls`, limit.calls, LIMIT_RULES.calls);
     assertFits(`${name}.${limitName}.window`, limit.window, LIMIT_RULES.window);
     assertFits(`${name}.${limitName}.period`, limit.period, LIMIT_RULES.period);

@@ -15,7 +15,7 @@ import {
 import type { ControlParts, SandboxControls } from "../controls.ts";
 import { flatError } from "../errors/error-response.ts";
 import { type Fault, faultSchema } from "../fault.ts";
-import { type Limits, limitsFrom } from "../limits.ts";
+import type { SomeLimits } from "../limits.ts";
 
 /** In bytes: larger bodies of controls are rejected. Payloads of an account's transactions are the largest that are sent. */
 export const LARGEST_CONTROL_BODY = 16_000_000;
@@ -109,7 +109,7 @@ export function controlRoutes(
 
   routes.put("/limits", async (c) => {
     const body = await bodyOf(c, z.unknown());
-    attempt(() => controls.setLimits(limitsOf(body) ?? false));
+    attempt(() => controls.setLimits(limitsIn(body)));
     return c.json(keptLimits());
   });
 
@@ -148,9 +148,9 @@ export function controlRoutes(
   return routes;
 }
 
-/** Which limits a body asks for. They are checked where they are set. */
-function limitsOf(body: unknown): Limits | undefined {
-  if (typeof body === "boolean" || (typeof body === "object" && body !== null)) return limitsFrom(body);
+/** The limits in a body. Their members are checked by the control. @throws TypeError if it cannot hold any */
+function limitsIn(body: unknown): boolean | SomeLimits {
+  if (typeof body === "boolean" || (typeof body === "object" && body !== null)) return body;
   throw new TypeError("The body must be true, false or an object with limits.");
 }
 
