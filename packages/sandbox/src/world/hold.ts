@@ -1,14 +1,19 @@
-/** In milliseconds. */
+/** How long a lock is kept at most, in milliseconds. */
 const LONGEST = 250;
 
-/** How many times as long as writing takes a lock is kept. */
+/** A lock is kept this many times as long as it takes to write the file, so that a small file is shared quickly. */
 const TIMES_COST = 10;
 
-/** Keeps a lock for a moment after it was needed, so that several counted calls are written at once. */
+/**
+ * How long a sandbox goes on holding the lock after a GET, so that what many GET requests count is written once instead of
+ * once each. The time runs from the first of them, so that others get their turn however many follow.
+ */
 export class Hold {
   readonly #onEnd: () => void;
+  /** When it began; undefined while the lock is not kept. */
   #since: number | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** In milliseconds. */
   #length = 0;
 
   /** @param onEnd is called when the lock has been kept for long enough */
@@ -16,7 +21,7 @@ export class Hold {
     this.#onEnd = onEnd;
   }
 
-  /** @param milliseconds how long writing took */
+  /** Sets how long the lock is kept. @param milliseconds how long it took to write the file */
   setCost(milliseconds: number): void {
     this.#length = Math.min(LONGEST, TIMES_COST * milliseconds);
   }
@@ -30,6 +35,7 @@ export class Hold {
     return true;
   }
 
+  /** Ends it when the lock is released, without calling `onEnd`. */
   end(): void {
     this.#since = undefined;
     clearTimeout(this.#timer);

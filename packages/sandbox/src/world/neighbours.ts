@@ -1,17 +1,21 @@
-/** Who may keep a lock. */
+/** A sandbox that may keep the lock of its state file after it has done its work. */
 interface Holder {
   /** Gives the lock back, unless it is needed at this moment. */
   giveBack: () => void;
 }
 
-/** The other holders of a lock in this process. As they cannot wait for each other, they ask each other for the lock. */
+/**
+ * The other holders of a lock in this process. A control waits for the lock without giving way to other code of the
+ * process, so that a holder in it would never come to releasing the lock by itself: it has to be asked.
+ */
 export interface Neighbours {
   /** Asks all others to give the lock back. */
   giveBack: () => void;
+  /** Ends the membership, once the lock is no longer used. */
   leave: () => void;
 }
 
-/** The holders in this process by their lock files. */
+/** The holders by their lock files: what they share is the process, so its module is where they find each other. */
 const inProcess = new Map<string, Set<Holder>>();
 
 /** Joins the holders of a lock file. */
