@@ -106,10 +106,11 @@ export function prepareStateFile(path: string): void {
 /**
  * Writes a state file atomically, readable by its owner only.
  *
- * @param isCurrent is called at the last moment before the file is replaced. If it returns false, the file stays as it is
+ * @param mayReplace is called at the last moment before the file is replaced
+ * @returns false if `mayReplace` did: the file is then as it was
  * @throws Error that says why it cannot be written
  */
-export function writeStateFile(path: string, snapshot: object, isCurrent: () => boolean): void {
+export function writeStateFile(path: string, snapshot: object, mayReplace: () => boolean): boolean {
   try {
     makeFolder(dirname(path));
     const target = targetOf(path);
@@ -119,8 +120,12 @@ export function writeStateFile(path: string, snapshot: object, isCurrent: () => 
       // What is larger could never be read again.
       if (text.length > LARGEST) throw new Error(`it would be larger than ${LARGEST / 1_000_000} MB`);
       writeNew(written, text);
-      if (isCurrent()) renameSync(written, target);
-      else rmSync(written, { force: true });
+      if (mayReplace()) {
+        renameSync(written, target);
+        return true;
+      }
+      rmSync(written, { force: true });
+      return false;
     } catch (error) {
       rmSync(written, { force: true });
       throw error;

@@ -3,11 +3,14 @@ import { readStateFile, versionOf, writeStateFile } from "./state-file.ts";
 /** The state file was written by another program since it was last read or written here. */
 export class StateChangedError extends Error {}
 
-/** A state file, and the version of it from which the state in memory began. It is written only while it has that version. */
+/**
+ * A state file, and the version of it that is in memory. It is only written if it still has that version, or was removed,
+ * so that nothing that another program has written is lost, whether or not that program heeds the lock.
+ */
 export class VersionedFile<Snapshot extends object> {
   readonly path: string;
   readonly #parse: (value: unknown) => Snapshot;
-  /** Undefined for no file. */
+  /** The version that is in memory; undefined for no file. */
   #known: string | undefined;
 
   /** @param parse checks the content, and throws if it is not a sandbox's state */
@@ -32,14 +35,8 @@ export class VersionedFile<Snapshot extends object> {
   /** @throws StateChangedError if another program has written the file; Error if it cannot be written */
   write(snapshot: Snapshot): void {
     const isReplaceable = () => this.isCurrent() || versionOf(this.path) === undefined;
-    let isChanged = !isReplaceable();
-    if (!isChanged) {
-      writeStateFile(this.path, snapshot, () => {
-        isChanged = !isReplaceable();
-        return !isChanged;
-      });
-    }
-    if (isChanged)
+    // Before anything is written as well, to say first what matters more than a full disk.
+    if (!isReplaceable() || !writeStateFile(this.path, snapshot, isReplaceable))
       throw new StateChangedError(
         `The state file ${this.path} was changed by another program, and is not overwritten.`,
       );
