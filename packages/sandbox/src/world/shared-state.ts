@@ -5,14 +5,14 @@ import { type Neighbours, neighboursOf } from "./neighbours.ts";
 import { lockFileOf, prepareStateFile } from "./state-file.ts";
 import { StateChangedError, VersionedFile } from "./versioned-file.ts";
 
-/** In milliseconds: another process holds the lock for moments, so one that keeps it for so long does not run. */
+/** How long the lock is waited for, in milliseconds. A process needs it for moments; one that keeps it longer is suspended. */
 const LONGEST_WAIT = 5000;
 
-/** In milliseconds, between two tries to take the lock. */
+/** The time between two tries to take the lock, in milliseconds. */
 const BETWEEN_TRIES = 2;
 
-/** How often the start is tried if another program writes the file meanwhile without the lock. */
-const MOST_TRIES = 5;
+/** How often the start is tried if another program, which does not heed the lock, keeps writing the file. */
+const MOST_STARTS = 5;
 
 /** The state file cannot be used at this moment, so that nothing was changed. */
 export class StateBusyError extends Error {}
@@ -29,7 +29,7 @@ interface SharedFile<Snapshot> {
   path: string;
   /** Checks the content, and throws if it is not a sandbox's state. */
   parse: (value: unknown) => Snapshot;
-  /** Called once with the reason if the file can no longer be read or written, and again after it could be. */
+  /** Called with the reason when the file can no longer be read or written, once until it can be written again. */
   warn: (message: string) => void;
 }
 
@@ -55,6 +55,7 @@ export class SharedState<Snapshot extends object> {
   /** Whether there are changes that are to be written soon, while the lock is kept: what a GET counts. */
   #isCounted = false;
   readonly #hold = new Hold(() => this.giveBack());
+  /** Whether the sandbox continues in memory, and has said so. */
   #isReported = false;
   #isClosed = false;
 
@@ -83,7 +84,10 @@ export class SharedState<Snapshot extends object> {
     begin: (known: Snapshot | undefined) => Memory,
   ): Promise<Memory> {
     for (let tries = 1; ; tries += 1) {
-      await this.#take();
+      await this.#waitFor(() => {
+        this.#neighbours.giveBack();
+        return this.#tryLock();
+      });
       try {
         this.#isLocked = true;
         const memory = this.#file.read(begin);
@@ -91,7 +95,7 @@ export class SharedState<Snapshot extends object> {
         this.#write();
         return memory;
       } catch (error) {
-        if (!(error instanceof StateChangedError) || tries === MOST_TRIES) throw error;
+        if (!(error instanceof StateChangedError) || tries === MOST_STARTS) throw error;
       } finally {
         this.#release();
       }
@@ -110,7 +114,7 @@ export class SharedState<Snapshot extends object> {
 
   /** Acts on the newest state. The work must not wait for anything outside of the process: it holds up the other ones. */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
-    await this.#enter();
+    await this.#waitFor(() => this.#tryEnter());
     try {
       return await work();
     } finally {
@@ -121,11 +125,10 @@ export class SharedState<Snapshot extends object> {
   /** Acts on the newest state at once, as controls do, and waits for other processes if it has to. */
   act<T>(work: () => T): T {
     const until = performance.now() + LONGEST_WAIT;
-    while (!this.#isReady()) {
+    while (!this.#tryEnter()) {
       if (performance.now() > until) throw this.#busy();
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_TRIES);
     }
-    this.#inside += 1;
     try {
       return work();
     } finally {
@@ -133,7 +136,7 @@ export class SharedState<Snapshot extends object> {
     }
   }
 
-  /** Looks at the newest state without changing it. */
+  /** Looks at the newest state without changing it. It takes no lock, as a file is always replaced as a whole. */
   look<T>(work: () => T): T {
     if (this.#inside === 0 && !this.#isLocked && !this.#isClosed) {
       this.#neighbours.giveBack();
@@ -142,7 +145,10 @@ export class SharedState<Snapshot extends object> {
     return work();
   }
 
-  /** Changes the newest state after a request, if the sandbox still runs; a failure is only reported. */
+  /**
+   * Changes the newest state after a request, if the sandbox still runs. As nobody waits for it, a failure is passed to
+   * `warn` instead of thrown.
+   */
   afterwards(work: () => void): void {
     if (this.#isClosed) return;
     this.#attempt(() => {
@@ -172,13 +178,20 @@ export class SharedState<Snapshot extends object> {
     this.#lock.remove();
   }
 
-  async #enter(): Promise<void> {
+  /** Waits until something succeeds. @throws StateBusyError if that takes too long */
+  async #waitFor(succeeds: () => boolean): Promise<void> {
     const until = performance.now() + LONGEST_WAIT;
-    while (!this.#isReady()) {
+    while (!succeeds()) {
       if (performance.now() > until) throw this.#busy();
-      await pause();
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES));
     }
-    this.#inside += 1;
+  }
+
+  /** Enters if the state in memory is the newest; it then stays so until this one leaves. */
+  #tryEnter(): boolean {
+    const isReady = this.#isReady();
+    if (isReady) this.#inside += 1;
+    return isReady;
   }
 
   #leave(): void {
@@ -289,16 +302,6 @@ export class SharedState<Snapshot extends object> {
     }
   }
 
-  async #take(): Promise<void> {
-    const until = performance.now() + LONGEST_WAIT;
-    for (;;) {
-      this.#neighbours.giveBack();
-      if (this.#tryLock()) return;
-      if (performance.now() > until) throw this.#busy();
-      await pause();
-    }
-  }
-
   #release(): void {
     if (this.#isLocked) this.#lock.release();
     this.#isLocked = false;
@@ -310,8 +313,4 @@ export class SharedState<Snapshot extends object> {
       `The state file ${this.#file.path} is held by another process that does not respond: end that process, or name another file.`,
     );
   }
-}
-
-async function pause(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES));
 }
