@@ -122,7 +122,6 @@ interface Running {
 function sandboxOf(memory: Memory, { listening, shared, options }: Running): Sandbox {
   const { state, limits } = memory;
   const parts: ControlParts = { state, limits, faults: serviceFaults(), requests: [] };
-  if (shared !== undefined) state.afterwards = (work) => shared.afterwards(work);
   listening.serve(
     sandboxApp({
       ...parts,

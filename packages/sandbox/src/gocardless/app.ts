@@ -44,7 +44,7 @@ const BASE = "/api/v2";
 export interface AppParts extends ControlParts {
   credentials: { secretId: string; secretKey: string };
   /** The state file, if there is one: requests then act on the newest state, one process after the other. */
-  shared: Pick<SharedState<object>, "exclusively" | "changed" | "counted"> | undefined;
+  shared: Pick<SharedState<object>, "exclusively" | "changed" | "counted" | "afterwards"> | undefined;
   permissions: Permissions;
   /** The names of the headers with limits. */
   rateLimitHeaders: RateLimitHeaders;
@@ -90,8 +90,10 @@ export function sandboxApp(parts: AppParts): SandboxApp {
 }
 
 function serviceApi(parts: AppParts): SandboxApp {
-  const { state, permissions, limits, faults } = parts;
+  const { state, permissions, limits, faults, shared } = parts;
   const { clock } = state.world;
+  // Other processes may have changed the state since the request.
+  const afterwards = (work: () => void) => (shared === undefined ? work() : shared.afterwards(work));
   const limiter = new RateLimiter(limits, parts.rateLimitHeaders);
   const api = newApp();
   const routes = newApp();
@@ -100,7 +102,7 @@ function serviceApi(parts: AppParts): SandboxApp {
   routes.route("/", agreementRoutes(state, permissions));
   routes.route("/", reconfirmationRoutes(state, permissions));
   routes.route("/", requisitionRoutes(state));
-  routes.route("/", accountRoutes(state, limits));
+  routes.route("/", accountRoutes(state, limits, afterwards));
   const paths = [...new Set(routes.routes.map((route) => route.path))];
   api.use(async (c, next) => {
     const path = c.req.path.slice(BASE.length);

@@ -32,8 +32,16 @@ type Respond = (
   agreements: readonly AgreementRecord[],
 ) => Response;
 
-/** `/accounts/{id}/` and the paths below it. */
-export function accountRoutes(state: ServiceState, limits: LimitBook): SandboxApp {
+/**
+ * `/accounts/{id}/` and the paths below it.
+ *
+ * @param afterwards does what is left to do once a response has been sent, on the newest state
+ */
+export function accountRoutes(
+  state: ServiceState,
+  limits: LimitBook,
+  afterwards: (work: () => void) => void,
+): SandboxApp {
   const routes = newApp();
   const { clock } = state.world;
   /** The computed balances of each account, with the date for which they are valid. */
@@ -77,7 +85,7 @@ export function accountRoutes(state: ServiceState, limits: LimitBook): SandboxAp
     const given: GivenResponse = { at, call, range, incomplete: true };
     if (account.transactions !== undefined) given.setPayloads = true;
     account.answers.push(given);
-    whenSentWhole(c, () => state.afterwards(() => complete(state, account.id, call)));
+    whenSentWhole(c, () => afterwards(() => complete(state, account.id, call)));
     if (account.transactions !== undefined) {
       return c.json({ transactions: account.transactions, last_updated: iso });
     }

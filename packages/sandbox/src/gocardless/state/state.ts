@@ -29,9 +29,6 @@ export class ServiceState {
   readonly #byBankAccount = new Map<string, AccountRecord[]>();
   readonly #tokens = new Map<string, TokenRecord>();
 
-  /** Does what a request leaves for later, on the newest state: other processes may share it. */
-  afterwards: (work: () => void) => void = (work) => work();
-
   constructor(world: World) {
     this.world = world;
   }
