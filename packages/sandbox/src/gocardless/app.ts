@@ -62,13 +62,7 @@ export function sandboxApp(parts: AppParts): SandboxApp {
   app.notFound((c) => sendError(c, notFound()));
   app.use(async (c, next) => {
     await next();
-    const path = c.req.path.startsWith(`${BASE}/`) ? c.req.path.slice(BASE.length) : c.req.path;
-    const status = c.env.incoming.socket.destroyed && !c.env.outgoing.headersSent ? 0 : c.res.status;
-    if (!path.startsWith("/_sandbox/") && path !== "/") {
-      const at = state.world.clock.iso();
-      const query = Object.fromEntries(queryOf(c));
-      logRequest(parts.requests, { method: c.req.method, path, query, status, at });
-    }
+    log(parts, c);
   });
   app.use(async (c, next) => {
     rejectForeigners(c, parts.hosts);
@@ -89,6 +83,15 @@ export function sandboxApp(parts: AppParts): SandboxApp {
   return app;
 }
 
+/** Adds a request to the log, unless it was one of the tester. */
+function log({ requests, state }: AppParts, c: SandboxContext): void {
+  const path = c.req.path.startsWith(`${BASE}/`) ? c.req.path.slice(BASE.length) : c.req.path;
+  if (path.startsWith("/_sandbox/") || path === "/") return;
+  const status = c.env.incoming.socket.destroyed && !c.env.outgoing.headersSent ? 0 : c.res.status;
+  const at = state.world.clock.iso();
+  logRequest(requests, { method: c.req.method, path, query: Object.fromEntries(queryOf(c)), status, at });
+}
+
 function serviceApi(parts: AppParts): SandboxApp {
   const { state, permissions, limits, faults, shared } = parts;
   const { clock } = state.world;
@@ -103,7 +106,6 @@ function serviceApi(parts: AppParts): SandboxApp {
   routes.route("/", reconfirmationRoutes(state, permissions));
   routes.route("/", requisitionRoutes(state));
   routes.route("/", accountRoutes(state, limits, afterwards));
-  const paths = [...new Set(routes.routes.map((route) => route.path))];
   api.use(async (c, next) => {
     const path = c.req.path.slice(BASE.length);
     const fault = faults.take(c.req.method, path, clock.now());
@@ -122,7 +124,7 @@ function serviceApi(parts: AppParts): SandboxApp {
   });
   // The service's framework looks for the path before it authenticates or counts a request, so that neither a redirect
   // nor an unknown path needs a token or counts against a limit.
-  for (const path of paths) {
+  for (const path of pathsOf(routes.routes)) {
     api.use(path, async (c, next) => {
       const asked = c.req.path.slice(BASE.length);
       authenticate(c, state, asked);
@@ -133,8 +135,14 @@ function serviceApi(parts: AppParts): SandboxApp {
     });
   }
   api.route("/", routes);
-  for (const path of paths) {
-    const methods = routes.routes.filter((route) => route.path === path).map(({ method }) => method);
+  addOtherMethods(api, routes);
+  return api;
+}
+
+/** Adds what the service's framework does with other methods of the routes' paths, and with paths that lack their last slash. */
+function addOtherMethods(api: SandboxApp, { routes }: SandboxApp): void {
+  for (const path of pathsOf(routes)) {
+    const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
     const allowed = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : method)).join(", ");
     api.all(path, (c) => {
       c.header("allow", allowed);
@@ -146,7 +154,10 @@ function serviceApi(parts: AppParts): SandboxApp {
       return c.redirect(`${pathname}/${search}`, 301);
     });
   }
-  return api;
+}
+
+function pathsOf(routes: SandboxApp["routes"]): Set<string> {
+  return new Set(routes.map(({ path }) => path));
 }
 
 /** Handles a request, of which nothing may wait from here on: it would hold up other processes. */
