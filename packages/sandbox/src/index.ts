@@ -4,7 +4,7 @@ import "./supported-node.ts";
 import { sandboxApp } from "./gocardless/app.ts";
 import { type ControlParts, SandboxControls } from "./gocardless/controls.ts";
 import { serviceFaults } from "./gocardless/fault.ts";
-import { answerMalformed, responseToUnreadable } from "./gocardless/listener-errors.ts";
+import { respondToMalformed, responseToUnreadable } from "./gocardless/listener-errors.ts";
 import { Memory } from "./gocardless/memory.ts";
 import { sharedControls } from "./gocardless/shared-controls.ts";
 import { type SandboxSnapshot, sandboxSnapshot } from "./gocardless/state/snapshot.ts";
@@ -99,7 +99,7 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
           parse: (value) => sandboxSnapshot.parse(value),
           warn: options.onWarning ?? ((message) => process.emitWarning(message, "SandboxWarning")),
         });
-  const listening = new Listening(host, responseToUnreadable, answerMalformed);
+  const listening = new Listening(host, responseToUnreadable, respondToMalformed);
   try {
     await listening.open(port);
     const begin = (known?: SandboxSnapshot) => new Memory(options, known, listening.origin);

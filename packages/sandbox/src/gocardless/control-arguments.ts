@@ -25,7 +25,7 @@ export const authorisationSchema = z.strictObject({
 export const reconfirmationOutcome: z.ZodType<ReconfirmationOutcome> = z.enum(["reconfirmed", "rejected"]);
 /** Each fault is checked where it is added. */
 export const faultList = z.array(z.unknown());
-export const accountIds = z.array(z.string()).optional();
+export const accountIdList = z.array(z.string()).optional();
 export const requisitionStatus = z.enum(REQUISITION_STATUSES);
 export const accountStatus = z.enum(ACCOUNT_STATUSES);
 export const advanceOptions = z.strictObject({ keepTokens: z.boolean().optional() });

@@ -16,7 +16,7 @@ import {
 } from "./consent/requisition-flow.ts";
 import { offerBank, withdrawBank } from "./consent/withdrawal.ts";
 import {
-  accountIds as accountIdsSchema,
+  accountIdList,
   accountStatus,
   advanceOptions,
   authorisationSchema,
@@ -136,7 +136,7 @@ export class SandboxControls {
     accountIds?: readonly string[],
   ): string | null => {
     checked(reconfirmationOutcome, outcome, "outcome");
-    checked(accountIdsSchema, accountIds, "accounts");
+    checked(accountIdList, accountIds, "accounts");
     const address = reconfirm(this.#parts.state, agreementId, outcome, accountIds);
     this.#changed();
     return address;

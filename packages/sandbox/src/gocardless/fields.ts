@@ -14,7 +14,7 @@ export function isMissing(value: unknown): boolean {
 /** The bank that `institution_id` names. If there is none, adds an error and returns undefined. */
 export function bankFrom(state: ServiceState, value: unknown, errors: FieldErrors): SandboxBank | undefined {
   if (isMissing(value)) {
-    errors["institution_id"] = missing(value);
+    errors["institution_id"] = missingError(value);
     return undefined;
   }
   const bank = state.offeredBank(textFrom(value) ?? "");
@@ -23,7 +23,7 @@ export function bankFrom(state: ServiceState, value: unknown, errors: FieldError
 }
 
 /** The error of a required field that was left out, or is null or blank. */
-export function missing(value: unknown): string[] {
+export function missingError(value: unknown): string[] {
   if (value === undefined) return REQUIRED;
   return [value === null ? "This field may not be null." : "This field may not be blank."];
 }

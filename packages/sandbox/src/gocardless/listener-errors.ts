@@ -20,7 +20,7 @@ export function responseToUnreadable(error: unknown): Response {
 const MALFORMED = "The request is not valid HTTP.";
 
 /** Responds to what Node cannot read as HTTP, and closes its connection. */
-export function answerMalformed(server: Server): void {
+export function respondToMalformed(server: Server): void {
   /** The latest response of each connection: nothing may be written into the middle of one. */
   const latest = new WeakMap<Duplex, ServerResponse>();
   server.on("request", (incoming: IncomingMessage, outgoing: ServerResponse) => {
@@ -33,11 +33,11 @@ export function answerMalformed(server: Server): void {
     socket.end(rawResponse(405, "Method Not Allowed", 'Method "CONNECT" not allowed.'));
   });
   server.on("checkExpectation", (incoming, outgoing) => server.emit("request", incoming, outgoing));
-  const answered = new WeakSet<Duplex>();
+  const responded = new WeakSet<Duplex>();
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     // What the client still sends after its mistake is reported again, and can only be ignored.
-    if (answered.has(socket)) return;
-    answered.add(socket);
+    if (responded.has(socket)) return;
+    responded.add(socket);
     const response = latest.get(socket);
     const isBusy = response?.headersSent === true && !response.writableFinished;
     if (isBusy || !socket.writable) socket.destroy(error);

@@ -7,7 +7,7 @@ import {
   type FieldErrors,
   flagFrom,
   isMissing,
-  missing,
+  missingError,
   redirectError,
   shown,
   textFrom,
@@ -128,7 +128,7 @@ function referenceFrom(state: ServiceState, value: unknown, errors: FieldErrors)
   if (value === undefined || value === null) return undefined;
   const text = textFrom(value);
   if (text === undefined) errors["reference"] = ["Not a valid string."];
-  else if (text === "") errors["reference"] = missing(text);
+  else if (text === "") errors["reference"] = missingError(text);
   else if (text.length > 256) errors["reference"] = ["Ensure this field has no more than 256 characters."];
   else if ([...state.requisitions.values()].some((one) => one.reference === text)) {
     errors["reference"] = {

@@ -1,7 +1,7 @@
 import { newApp, type SandboxApp } from "../../world/http.ts";
 import { agreementFor, createAgreement, notAccepted } from "../agreements.ts";
 import { fieldErrors, flatError } from "../errors/error-response.ts";
-import { type FieldErrors, isMissing, missing, textFrom } from "../fields.ts";
+import { type FieldErrors, isMissing, missingError, textFrom } from "../fields.ts";
 import { pageOf } from "../paging.ts";
 import type { Permissions } from "../permissions.ts";
 import { fieldsOf, rejectUnknown } from "../request.ts";
@@ -52,7 +52,7 @@ export function agreementRoutes(state: ServiceState, permissions: Permissions): 
     for (const name of ["user_agent", "ip_address"]) {
       const value = fields[name];
       const text = textFrom(value);
-      if (isMissing(value) || text === "") errors[name] = missing(value);
+      if (isMissing(value) || text === "") errors[name] = missingError(value);
       else if (text === undefined) errors[name] = ["Not a valid string."];
     }
     if (Object.keys(errors).length > 0) throw fieldErrors(errors);

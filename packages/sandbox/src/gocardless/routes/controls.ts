@@ -4,7 +4,7 @@ import { spanSchema } from "../../world/clock.ts";
 import { asControlError, attempt, ControlError } from "../../world/control-error.ts";
 import { bytesOf, newApp, type SandboxApp, type SandboxContext } from "../../world/http.ts";
 import {
-  accountIds,
+  accountIdList,
   accountStatus,
   advanceOptions,
   authorisationSchema,
@@ -49,7 +49,7 @@ const FaultBody = faultSchema
 const ReconfirmBody = z.strictObject({
   agreement: z.string(),
   outcome: reconfirmationOutcome.default("reconfirmed"),
-  accounts: accountIds,
+  accounts: accountIdList,
 });
 
 const RequisitionStatusBody = z.strictObject({ status: requisitionStatus });
