@@ -42,7 +42,10 @@ export function* bookedMovements(
   }
 }
 
-/** The movements booked by a day whose booking or value date is not before another: what an answer from that day on can show. */
+/**
+ * The movements that are booked until the day `last` and have their booking or value date on or after the day `first`: all
+ * that a response can show whose range begins then.
+ */
 export function bookedSince(account: SandboxAccount, first: number, last: number): Movement[] {
   return bookedBetween(account, first - LONGEST_AHEAD, last).filter(
     ({ bookedDay, valueDay }) => bookedDay >= first || valueDay >= first,

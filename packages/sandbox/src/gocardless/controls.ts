@@ -91,7 +91,8 @@ export interface ControlParts {
 
 /**
  * What a tester can do with a sandbox besides being its client. The object that `startSandbox` returns has these
- * functions, and the HTTP routes call them.
+ * functions, and the HTTP routes call them. Each throws a TypeError that names an argument or a member that is invalid,
+ * and then changes nothing.
  */
 export class SandboxControls {
   readonly #parts: ControlParts;
@@ -114,7 +115,8 @@ export class SandboxControls {
    * Acts as the end user on the consent page. Returns the address that the browser is redirected to, or null if there is
    * none.
    *
-   * @throws Error if the requisition is unknown
+   * @throws Error if the requisition is unknown, or its link was used or can no longer be used; RangeError if the bank does
+   * not have a picked account
    */
   readonly authorise = async (requisitionId: string, decision: Authorisation): Promise<string | null> => {
     const decided = checked(authorisationSchema, decision, "the decision");
@@ -128,7 +130,8 @@ export class SandboxControls {
    * there is none.
    *
    * @param accountIds the accounts to decide on; by default all that are not decided yet
-   * @throws Error if no reconfirmation was created, or its window is not open
+   * @throws Error if no reconfirmation was created, its link cannot be used now, or an account is not among those that
+   * wait for a decision
    */
   readonly reconfirm = (
     agreementId: string,
@@ -145,7 +148,7 @@ export class SandboxControls {
   /**
    * Advances the clock: tokens and consents expire, pending entries are booked, and new transactions appear.
    *
-   * @throws RangeError if the span is negative or not a number
+   * @throws RangeError if the span is negative, or ends after the year 2199
    */
   readonly advanceTime = (span: TimeSpan, options: AdvanceOptions = {}): void => {
     assertKnownNames(options, advanceOptions.shape, "advanceTime");
@@ -156,12 +159,12 @@ export class SandboxControls {
     this.#changed();
   };
 
-  /** Injects a fault, which affects the next request that matches it. */
+  /** Injects a fault, which affects the next request that matches it. @throws RangeError if it begins or ends after 2199 */
   readonly inject = (fault: Fault): void => {
     this.#parts.faults.add(fault, this.#parts.state.world.clock.now());
   };
 
-  /** Replaces all faults by these. */
+  /** Replaces all faults by these, or none of them if one is invalid. @throws RangeError if one begins or ends after 2199 */
   readonly setFaults = (faults: readonly Fault[]): void => {
     checked(faultList, faults, "faults");
     this.#parts.faults.replace(faults, this.#parts.state.world.clock.now());
@@ -234,7 +237,7 @@ export class SandboxControls {
   };
 
   /**
-   * What really happened on a bank account since the start of the longest history that it was connected or asked for,
+   * What really happened on a bank account since the start of the longest history that was agreed to or requested,
    * with every form in which complete responses have shown it, under all account ids that it has had.
    *
    * A response is complete once the operating system has taken all of it. One that a fault replaces or cuts is not, nor

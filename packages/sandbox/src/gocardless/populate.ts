@@ -6,7 +6,10 @@ import type { ServiceState } from "./state/state.ts";
 
 const listed = () => banks.filter((bank) => bank.listed);
 
-/** How many accounts the end user needs at each bank to have this many in all: each current account has its savings account. */
+/**
+ * How many accounts the end user needs at each bank to have this many in all: an even number, as each current account has
+ * its savings account.
+ */
 export function accountsPerBankFor(accounts: number): number {
   return Math.max(2, 2 * Math.ceil(accounts / listed().length / 2));
 }

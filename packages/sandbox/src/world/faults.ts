@@ -6,7 +6,7 @@ import { matches } from "./path-pattern.ts";
 
 /** The fields of a fault that every service has: which requests it affects, when, and what happens to them. */
 export interface BaseFault {
-  /** The HTTP method of the requests that it meets. @default any method */
+  /** The HTTP method of the requests that it affects. @default any method */
   method?: string | undefined;
   /** The whole path below the base URL, without the query, or a RegExp that matches anywhere in it. @default any path */
   path?: string | RegExp | undefined;
@@ -65,16 +65,17 @@ export class Faults<Fault extends BaseFault> {
     this.#rules = rules;
   }
 
-  /** @throws TypeError that names an invalid field */
+  /** @throws TypeError that names an invalid field; RangeError if the fault begins or ends after the year 2199 */
   add(fault: Fault, now: number): void {
     this.#waiting.push(this.#begun(fault, now));
   }
 
-  /** Replaces all faults, unless one of the new ones is invalid. @throws TypeError that names an invalid field */
+  /** Replaces all faults, unless one of the new ones is invalid. @throws as {@link Faults.add} does */
   replace(faults: readonly Fault[], now: number): void {
     this.#waiting = faults.map((fault) => this.#begun(fault, now));
   }
 
+  /** A fault as it is kept from its injection on. */
   #begun(given: Fault, now: number): Waiting<Fault> {
     const fault = checked(this.#rules.schema, given, "the fault");
     const endless = fault.probability !== undefined || fault.lasting !== undefined;

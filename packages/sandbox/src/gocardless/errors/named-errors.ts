@@ -8,7 +8,10 @@ interface Worded {
   detail: string;
 }
 
-/** Error responses that a client cannot provoke, or only with a control, by their `type`, or by a name of the sandbox if they have none. */
+/**
+ * Error responses that no request of a client alone leads to, by their `type`, or by a name of the sandbox if they have
+ * none.
+ */
 const WORDED = {
   AccessExpiredError: {
     status: 401,

@@ -49,7 +49,7 @@ function answersOf(accounts: readonly AccountRecord[]): Answer[] {
     .sort((a, b) => a.given.at - b.given.at || a.given.call - b.given.call);
 }
 
-/** Takes down answer by answer what each one shows. */
+/** Notes what each answer shows, one answer after the other. */
 class Notes {
   readonly #account: SandboxAccount;
   readonly #entries: RememberedEntries;
