@@ -33,7 +33,7 @@ export interface SandboxOptions {
   rateLimitHeaders?: RateLimitHeaders | undefined;
   /** What the company that owns the credentials may do. @default everything */
   permissions?: Permissions | undefined;
-  /** How many accounts are linked from the start, spread over all banks, at most 100,000. @default none */
+  /** How many accounts are linked from the start, from 1 to 100,000, bank after bank. @default none */
   accounts?: number | undefined;
   /** How many purchases each account has a day, at most 1,000. @default from 0 to 3, drawn for each day */
   transactionsPerDay?: number | undefined;
