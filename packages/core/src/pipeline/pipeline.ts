@@ -171,10 +171,12 @@ export class Pipeline {
   ): Promise<SharedResponse> {
     const { service, cached, attempts, authentication } = this.#parts;
     const condition = kept && !call.options.forceRefresh ? cached.conditionOf(kept) : undefined;
-    const result = await attempts.run(request, call, { authentication, condition }).catch(async (error) => {
-      if (service.isAccessLost?.(error)) await cached.invalidateLostAccess(request);
-      throw error;
-    });
+    const result = await attempts
+      .run(request, call, { authentication, condition })
+      .catch(async (error: unknown) => {
+        if (service.isAccessLost?.(error)) await cached.invalidateLostAccess(request);
+        throw error;
+      });
     const revalidated = result.status === 304 ? kept : undefined;
     const { status, body: text } = revalidated ?? { status: result.status, body: result.text };
     read({ status, text, headers: result.headers });

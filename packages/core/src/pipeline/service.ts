@@ -24,7 +24,7 @@ export interface Service {
   isTokenRejected(error: ErrorResponse): boolean;
   /** The type of an error that the service counts towards suspending the account; undefined for any other error. */
   countedFailure(error: unknown): CountedFailure | undefined;
-  /** Whether an error means that the account's data cannot be read in the state that the account is in now. */
+  /** Whether an error means that the account's data cannot be read in the state that the account is in now. @default never */
   isAccessLost?(error: unknown): boolean;
   /** Whether the bank's own limit was exceeded, which can be lower than the service's and is never reported. */
   isBankLimit(error: RateLimitError): boolean;
