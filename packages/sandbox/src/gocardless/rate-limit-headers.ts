@@ -1,6 +1,6 @@
 import type { SandboxContext } from "../world/http.ts";
 import type { LimitLeft } from "../world/limits.ts";
-import { ACCOUNT_FAILURES } from "./consent/suspension.ts";
+import { ACCOUNT_DATA } from "./consent/suspension.ts";
 import { bucketOf, type LimitBook, type RateLimitHeaders } from "./limits.ts";
 
 /** How the headers' names begin in each form, and how they end. */
@@ -40,7 +40,7 @@ export class RateLimiter {
 
   /** Adds what is left of an account's limit to a response with its data, and to one that rejects a call too many. */
   reportAccount(c: SandboxContext, path: string, now: number): void {
-    const [, id, kind] = ACCOUNT_FAILURES.exec(path) ?? [];
+    const [, id, kind] = ACCOUNT_DATA.exec(path) ?? [];
     if (id === undefined || kind === undefined || (c.res.status !== 200 && c.res.status !== 429)) return;
     this.#setHeaders(c, "account", this.#limits.accountLeft(id, kind, now));
   }

@@ -7,7 +7,10 @@ import type { BaseFault } from "./faults.ts";
 /** In milliseconds. Timers of Node.js end at once if they are much longer. */
 const LONGEST_DELAY = 86_400_000;
 
-/** Node sends the first only with responses of another kind, and hono's server sends nothing because of the second. */
+/**
+ * Node.js rejects the first with any response that is not chunked, and the second tells hono's server to send nothing at
+ * all.
+ */
 const UNSENDABLE: readonly string[] = ["trailer", "x-hono-already-sent"];
 
 const headerValue = z.string().refine(isHeaderValue, "is not a valid value of a header");

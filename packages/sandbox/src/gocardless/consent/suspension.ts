@@ -2,8 +2,8 @@ import type { AccountRecord } from "../state/records.ts";
 import type { ServiceState } from "../state/state.ts";
 import { requisitionsOf } from "./requisition-flow.ts";
 
-/** The paths whose failures count towards suspension, with the account's id and the kind of data. */
-export const ACCOUNT_FAILURES = /^\/accounts\/([^/]+)\/(balances|details|transactions)\/$/;
+/** The paths of accounts' data, with the account's id and the kind of data. Only their failures count towards suspension. */
+export const ACCOUNT_DATA = /^\/accounts\/([^/]+)\/(balances|details|transactions)\/$/;
 
 /** Ten such failures in a row suspend the account, until the end user connects it again. */
 const MOST_FAILURES = 10;
@@ -13,7 +13,7 @@ const COUNTED = new Set(["UnknownRequestError", "AccessExpiredError"]);
 
 /** The account whose data a path leads to, if there is one. */
 export function accountAt(state: ServiceState, path: string): AccountRecord | undefined {
-  return state.accounts.get(ACCOUNT_FAILURES.exec(path)?.[1]?.toLowerCase() ?? "");
+  return state.accounts.get(ACCOUNT_DATA.exec(path)?.[1]?.toLowerCase() ?? "");
 }
 
 /** Counts a failed request for an account's data, if its error is one that counts. */

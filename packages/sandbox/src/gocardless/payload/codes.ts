@@ -22,7 +22,7 @@ const WAYS: Readonly<Record<MovementKind, Way>> = {
   conversion: "bank",
 };
 
-/** Words as British banks use them, and numbers of the German business transaction codes (GVC of the DK). */
+/** Words as British banks use them. */
 const BRITISH_CODES: Readonly<Record<Way, string>> = {
   card: "CARD_PAYMENT",
   transfer: "FASTER_PAYMENT",
@@ -31,6 +31,8 @@ const BRITISH_CODES: Readonly<Record<Way, string>> = {
   interest: "INTEREST",
   bank: "CHARGES",
 };
+
+/** As banks elsewhere send them, with the numbers of the German business transaction codes (GVC of the DK). */
 const NUMBERED_CODES: Readonly<Record<Way, string>> = {
   card: "NDDT+106",
   transfer: "NTRF+166",
