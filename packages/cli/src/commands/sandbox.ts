@@ -53,10 +53,7 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
       number("--transactions-per-day", { to: 1000 }),
     )
     .option("--no-limits", "do not enforce rate limits")
-    .option(
-      "--with-parent",
-      "end with the process that started it, or when its stdin, if that is a pipe, ends",
-    )
+    .option("--with-parent", "end with the process that started it, and when stdin closes if that is a pipe")
     .addOption(
       new Option(
         "--rate-limit-headers <form>",
