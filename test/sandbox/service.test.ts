@@ -273,6 +273,14 @@ describe("the headers with limits", () => {
     },
   );
 
+  it("count the calls of an account whose id is sent in capitals", async () => {
+    await using client = await plainClient();
+    const { accounts } = await client.connect("N26_NTSBDEB1");
+    const path = `/accounts/${String(accounts[0]).toUpperCase()}/balances/`;
+    const { status, headers } = await client.send("GET", path);
+    expect([status, headers.get("HTTP_X_RATELIMIT_ACCOUNT_SUCCESS_REMAINING")]).toEqual([200, "3"]);
+  });
+
   it("have no other form", async () => {
     await expect(startSandbox({ rateLimitHeaders: untyped("upper") })).rejects.toThrow(
       'rateLimitHeaders must be "http" or "plain", not "upper".',

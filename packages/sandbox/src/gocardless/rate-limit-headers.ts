@@ -42,7 +42,7 @@ export class RateLimiter {
   reportAccount(c: SandboxContext, path: string, now: number): void {
     const [, id, kind] = ACCOUNT_DATA.exec(path) ?? [];
     if (id === undefined || kind === undefined || (c.res.status !== 200 && c.res.status !== 429)) return;
-    this.#setHeaders(c, "account", this.#limits.accountLeft(id, kind, now));
+    this.#setHeaders(c, "account", this.#limits.accountLeft(id.toLowerCase(), kind, now));
   }
 
   /** Set on Node's response, which preserves the case of header names; a Headers object would make them lower case. */
