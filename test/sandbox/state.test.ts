@@ -121,6 +121,13 @@ describe("the state of a sandbox", () => {
     expect(after.state().requisitions.map((one) => [one.id, one.status])).toEqual([[id, "LN"]]);
   });
 
+  it("sandboxes that start at the same time leave Node's function for warnings as it was", async () => {
+    const { emitWarning } = process;
+    const starting = ["one.json", "two.json"].map((name) => startSandbox({ stateFile: join(folder, name) }));
+    for (const sandbox of await Promise.all(starting)) await sandbox.close();
+    expect(process.emitWarning).toBe(emitWarning);
+  });
+
   it("a state file that cannot be written is an error at the start, which names file and reason and frees the port", async () => {
     await writeFile(join(folder, "text"), "in the way");
     const beside = join(folder, "text/state.json");

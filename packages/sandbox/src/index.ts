@@ -94,7 +94,7 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
   const shared =
     stateFile === undefined
       ? undefined
-      : await SharedState.open({
+      : SharedState.open({
           path: stateFile,
           parse: (value) => sandboxSnapshot.parse(value),
           warn: options.onWarning ?? ((message) => process.emitWarning(message, "SandboxWarning")),

@@ -35,8 +35,8 @@ export class FileLock {
   }
 
   /** @param path a file that is created when the lock is first taken */
-  static async at(path: string): Promise<FileLock> {
-    const { DatabaseSync } = await loadSqlite();
+  static at(path: string): FileLock {
+    const { DatabaseSync } = loadSqlite();
     return new FileLock(path, (file) => new DatabaseSync(file, { timeout: 0 }));
   }
 
@@ -126,8 +126,11 @@ function statOf(path: string) {
   return statSync(path, { throwIfNoEntry: false });
 }
 
-/** Loads node:sqlite. Some versions of Node warn about it each time; that one warning is held back, and no other. */
-async function loadSqlite(): Promise<typeof import("node:sqlite")> {
+/**
+ * Loads node:sqlite. Some versions of Node warn about it; that one warning is held back, and no other. Loading it at once
+ * leaves no moment in which another sandbox that starts could take the changed function for Node's own.
+ */
+function loadSqlite(): typeof import("node:sqlite") {
   const emitWarning = process.emitWarning;
   const quiet: typeof process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
     if (!String(warning).includes("SQLite is an experimental feature"))
@@ -135,7 +138,7 @@ async function loadSqlite(): Promise<typeof import("node:sqlite")> {
   };
   process.emitWarning = quiet;
   try {
-    return await import("node:sqlite");
+    return process.getBuiltinModule("node:sqlite");
   } finally {
     process.emitWarning = emitWarning;
   }

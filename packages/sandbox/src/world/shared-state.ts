@@ -67,11 +67,11 @@ export class SharedState<Snapshot extends object> {
   }
 
   /** @throws Error if the file cannot be written */
-  static async open<Snapshot extends object>(file: SharedFile<Snapshot>): Promise<SharedState<Snapshot>> {
+  static open<Snapshot extends object>(file: SharedFile<Snapshot>): SharedState<Snapshot> {
     // The program may change its working directory later.
     const path = resolve(file.path);
     prepareStateFile(path);
-    return new SharedState({ ...file, path }, await FileLock.at(lockFileOf(path)));
+    return new SharedState({ ...file, path }, FileLock.at(lockFileOf(path)));
   }
 
   /**
