@@ -46,9 +46,9 @@ describe("what counts as shown", () => {
     await arriving(account.url(), account.authorization());
     expect(observedIn(account.truth()).length).toBe(0);
     expect(await account.ask()).toBe(200);
-    const shown = Number(account.answers[0]?.booked.length) + Number(account.answers[0]?.pending.length);
+    const shown = Number(account.responses[0]?.booked.length) + Number(account.responses[0]?.pending.length);
     expect(observedIn(account.truth())).toHaveLength(shown);
-    expect(observedIn(account.truth()).every(({ observed }) => observed[0]?.seen[0]?.answer === 0)).toBe(
+    expect(observedIn(account.truth()).every(({ observed }) => observed[0]?.seen[0]?.response === 0)).toBe(
       true,
     );
   });
@@ -120,7 +120,7 @@ describe("what counts as shown", () => {
     const cut = idsIn(await arriving(account.url(), account.authorization()));
     expect(cut.length).toBeGreaterThan(5);
     await account.ask();
-    const whole = (account.answers[0]?.booked ?? []).map((row) => String(row["transactionId"]));
+    const whole = (account.responses[0]?.booked ?? []).map((row) => String(row["transactionId"]));
     expect(whole.length).toBeGreaterThan(cut.length);
     expect(whole.filter((id) => cut.includes(id))).toEqual([]);
     const known = account
@@ -139,7 +139,7 @@ describe("what counts as shown", () => {
     await using second = await watchAccount("DEUTSCHE_BANK_DEUTDEFF", {}, { state: cut });
     expect(observedIn(second.sandbox.truth(first.id()))).toEqual([]);
     const { body } = await second.send("GET", `/accounts/${first.id()}/transactions/`);
-    expect(body.transactions.booked).toEqual(first.answers[0]?.booked);
+    expect(body.transactions.booked).toEqual(first.responses[0]?.booked);
     await using third = await watchAccount("DEUTSCHE_BANK_DEUTDEFF", {}, { state: asked });
     expect(third.sandbox.truth(first.id())).toEqual(first.truth());
     expect(observedIn(first.truth()).length).toBeGreaterThan(20);

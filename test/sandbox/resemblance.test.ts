@@ -14,7 +14,7 @@ import { type Row, type WatchedAccount, watchAccount } from "./watched-account.t
 type Shown = Map<string, Map<string, Row>>;
 
 function shownBy(truth: readonly TrueTransaction[]): Shown {
-  const place = ({ account, status }: Observation, answer: number) => `${account} ${answer} ${status}`;
+  const place = ({ account, status }: Observation, response: number) => `${account} ${response} ${status}`;
   return new Map(
     truth
       .filter(({ observed }) => observed.length > 0)
@@ -22,7 +22,7 @@ function shownBy(truth: readonly TrueTransaction[]): Shown {
         id,
         new Map(
           observed.flatMap((form) =>
-            form.seen.map(({ answer }): [string, Row] => [place(form, answer), form.payload]),
+            form.seen.map(({ response }): [string, Row] => [place(form, response), form.payload]),
           ),
         ),
       ]),
@@ -31,7 +31,7 @@ function shownBy(truth: readonly TrueTransaction[]): Shown {
 
 /** The members that differ between the last two responses, between which nothing has happened. */
 function unstableIn(account: WatchedAccount): Set<string> {
-  const [before, after] = account.answers.slice(-2);
+  const [before, after] = account.responses.slice(-2);
   const rows = (shown: typeof before) => [...(shown?.booked ?? []), ...(shown?.pending ?? [])];
   return new Set(
     rows(before).flatMap((row, at) =>
@@ -222,7 +222,7 @@ describe("entries that no reader can tell apart", () => {
       await account.ask();
       await account.ask();
       const quirks = PAYLOAD_QUIRKS.filter((quirk) => PROFILES[bank.profile].some((one) => one === quirk));
-      const stable = account.answers.map(({ booked, pending }) =>
+      const stable = account.responses.map(({ booked, pending }) =>
         [...booked, ...pending].map((row) => stablePart(row, unstableMembers(quirks))),
       );
       expect(stable[0]).toEqual(stable[1]);

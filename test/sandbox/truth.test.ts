@@ -13,12 +13,12 @@ const text = (value: unknown) => JSON.stringify(value);
 const observedIn = (truth: readonly TrueTransaction[]) => truth.filter(({ observed }) => observed.length > 0);
 
 /** Every row that responses showed, by the response's account and number, the list and the position. */
-function shownRows({ answers }: WatchedAccount): Map<string, Row> {
+function shownRows({ responses }: WatchedAccount): Map<string, Row> {
   return new Map(
-    answers.flatMap(({ account, answer, ...lists }) =>
+    responses.flatMap(({ account, response, ...lists }) =>
       (["booked", "pending"] as const).flatMap((status) =>
         lists[status].map((row, position): [string, Row] => [
-          `${account} ${answer} ${status} ${position}`,
+          `${account} ${response} ${status} ${position}`,
           row,
         ]),
       ),
@@ -30,8 +30,8 @@ function shownRows({ answers }: WatchedAccount): Map<string, Row> {
 function knownRows(truth: readonly TrueTransaction[]): [string, Row, string][] {
   return truth.flatMap(({ id, observed }) =>
     observed.flatMap(({ account, status, payload, seen }) =>
-      seen.map(({ answer, position }): [string, Row, string] => [
-        `${account} ${answer} ${status} ${position}`,
+      seen.map(({ response, position }): [string, Row, string] => [
+        `${account} ${response} ${status} ${position}`,
         payload,
         id,
       ]),
@@ -95,7 +95,7 @@ describe("what happened", () => {
     const before = account.truth().map(({ id }) => id);
     await account.ask();
     expect(account.truth().map(({ id }) => id)).toEqual(before);
-    const booked = account.answers[0]?.booked.length;
+    const booked = account.responses[0]?.booked.length;
     const known = account
       .truth()
       .filter(({ observed }) => observed.some(({ status }) => status === "booked"));
@@ -133,11 +133,11 @@ describe("what happened", () => {
       { on: "2026-11-23", account: id, status: "pending" },
       { on: "2026-11-28", account: id, status: "booked" },
     ]);
-    expect(one?.observed[0]?.seen).toEqual([{ answer: 0, position: expect.any(Number) }]);
-    expect(one?.observed[1]?.seen.map(({ answer }) => answer)).toEqual([2]);
+    expect(one?.observed[0]?.seen).toEqual([{ response: 0, position: expect.any(Number) }]);
+    expect(one?.observed[1]?.seen.map(({ response }) => response)).toEqual([2]);
     await account.ask("?date_from=2026-11-21");
     const again = account.truth().find(({ id: same }) => same === one?.id);
-    expect(again?.observed[1]?.seen.map(({ answer }) => answer)).toEqual([2, 3]);
+    expect(again?.observed[1]?.seen.map(({ response }) => response)).toEqual([2, 3]);
     expect(again?.observed[1]?.on).toBe("2026-11-28");
   });
 });
@@ -180,7 +180,7 @@ describe("an account with several ids", () => {
     for (const id of order) await account.send("GET", `/accounts/${id}/transactions/`);
     const [one] = account.truth().filter(({ observed }) => observed.length > 0);
     expect(one?.observed.map((form) => form.account)).toEqual(order);
-    expect(one?.observed.map(({ seen }) => seen[0]?.answer)).toEqual([0, 0, 1]);
+    expect(one?.observed.map(({ seen }) => seen[0]?.response)).toEqual([0, 0, 1]);
   });
 
   it("the truth keeps what was read before the requisition was deleted", async () => {
@@ -198,7 +198,7 @@ describe("an account with several ids", () => {
     await using account = await watchAccount(bank, { max_historical_days: 60 });
     account.sandbox.setTransactions(account.id(), { booked: [{ transactionId: "mine" }] });
     await account.ask();
-    expect(account.answers[0]?.booked).toEqual([{ transactionId: "mine" }]);
+    expect(account.responses[0]?.booked).toEqual([{ transactionId: "mine" }]);
     await account.reconnect({ max_historical_days: 60 });
     expect(account.truth().length).toBeGreaterThan(40);
     expect(observedIn(account.truth())).toEqual([]);

@@ -10,7 +10,7 @@ interface Shown {
   /** The account id that was asked. */
   account: string;
   /** How many complete responses of this account id preceded it. */
-  answer: number;
+  response: number;
   /** The date on the sandbox's clock. */
   on: string;
   booked: Row[];
@@ -24,7 +24,7 @@ export async function watchAccount(
   options: SandboxOptions = {},
 ) {
   const client = await plainClient({ rateLimits: false, ...options });
-  const answers: Shown[] = [];
+  const responses: Shown[] = [];
   const connect = async (wanted: Record<string, unknown>) => {
     const made = await client.connect(bank, wanted);
     const { agreements } = client.sandbox.state();
@@ -36,7 +36,7 @@ export async function watchAccount(
   const url = () => `${client.sandbox.baseUrl}/accounts/${id()}/transactions/`;
   return {
     ...client,
-    answers,
+    responses,
     /** The newest account id. */
     id,
     url,
@@ -47,8 +47,8 @@ export async function watchAccount(
       const { status, body } = await client.send("GET", `/accounts/${account}/transactions/${query}`);
       if (status !== 200) return status;
       const { booked, pending = body.pending ?? [] } = body.transactions;
-      const answer = answers.filter((one) => one.account === account).length;
-      answers.push({ account, answer, on: client.sandbox.now().slice(0, 10), booked, pending });
+      const response = responses.filter((one) => one.account === account).length;
+      responses.push({ account, response, on: client.sandbox.now().slice(0, 10), booked, pending });
       return status;
     },
     /** Advances the clock, and logs in again. */

@@ -7,7 +7,7 @@ import { bookedSince } from "./shown.ts";
 /** A place at which a complete response showed an entry. */
 export interface Sighting {
   /** How many complete responses with transactions of the same account id preceded the response. */
-  answer: number;
+  response: number;
   /** The index of the entry in the list, from 0. */
   position: number;
 }

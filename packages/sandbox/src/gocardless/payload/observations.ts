@@ -8,11 +8,11 @@ import { pendingEntries, type ReportedEntry } from "./transactions.ts";
 import { stablePart, unstableMembers } from "./unstable-members.ts";
 
 /** A complete response that showed true entries. */
-interface Answer {
+interface CompleteResponse {
   /** The account id that was asked. */
   account: string;
   /** How many complete responses preceded it under this account id. */
-  answer: number;
+  number: number;
   given: GivenResponse;
 }
 
@@ -34,22 +34,22 @@ export function observations(accounts: readonly AccountRecord[]): Map<string, Ob
   const [first] = accounts;
   if (first === undefined) return new Map();
   const notes = new Notes(first.bankAccount);
-  for (const answer of answersOf(accounts)) notes.add(answer);
+  for (const response of completeResponses(accounts)) notes.add(response);
   return notes.finished();
 }
 
-function answersOf(accounts: readonly AccountRecord[]): Answer[] {
+function completeResponses(accounts: readonly AccountRecord[]): CompleteResponse[] {
   return accounts
     .flatMap(({ id, answers }) =>
       answers
         .filter(({ incomplete }) => !incomplete)
-        .map((given, answer) => ({ account: id, answer, given })),
+        .map((given, number) => ({ account: id, number, given })),
     )
     .filter(({ given }) => !given.setPayloads)
     .sort((a, b) => a.given.at - b.given.at || a.given.call - b.given.call);
 }
 
-/** Notes what each answer shows, one answer after the other. */
+/** Notes what each response shows, one after the other. */
 class Notes {
   readonly #account: SandboxAccount;
   readonly #entries: RememberedEntries;
@@ -58,7 +58,7 @@ class Notes {
   readonly #latest = new Map<string, Latest>();
   readonly #formOf = new Map<Observation, number>();
   readonly #resemblance = new Resemblance();
-  #answers = 0;
+  #responses = 0;
 
   constructor(account: SandboxAccount) {
     this.#account = account;
@@ -66,35 +66,43 @@ class Notes {
     this.#unstable = unstableMembers(account.payloadQuirks);
   }
 
-  add(answer: Answer): void {
-    const { at, call, range } = answer.given;
+  add(response: CompleteResponse): void {
+    const { at, call, range } = response.given;
     const view: Viewpoint = { at: new Date(at), call };
     let position = 0;
     for (const entry of this.#entries.booked(view, range)) {
-      this.#note(entry, "booked", { ...answer, position });
+      this.#note(entry, "booked", { ...response, position });
       position += 1;
     }
     if (!this.#account.quirks.includes("missingPending")) {
       for (const [index, entry] of pendingEntries(this.#account, view, range).entries()) {
-        this.#note(entry, "pending", { ...answer, position: index });
+        this.#note(entry, "pending", { ...response, position: index });
       }
     }
-    this.#answers += 1;
+    this.#responses += 1;
   }
 
-  #note(entry: ReportedEntry, status: Observation["status"], place: Answer & { position: number }): void {
+  #note(
+    entry: ReportedEntry,
+    status: Observation["status"],
+    place: CompleteResponse & { position: number },
+  ): void {
     const { id } = entry.movement;
     let latest = this.#latest.get(id);
     if (latest?.entry !== entry || latest.observation.account !== place.account) {
       latest = this.#formOfEntry(entry, status, place);
       this.#latest.set(id, latest);
     }
-    latest.observation.seen.push({ answer: place.answer, position: place.position });
-    this.#resemblance.note(id, this.#answers, latest.form);
+    latest.observation.seen.push({ response: place.number, position: place.position });
+    this.#resemblance.note(id, this.#responses, latest.form);
   }
 
   /** The last form in which the entry was shown if it is still the same, else a new one. */
-  #formOfEntry(entry: ReportedEntry, status: Observation["status"], { account, given }: Answer): Latest {
+  #formOfEntry(
+    entry: ReportedEntry,
+    status: Observation["status"],
+    { account, given }: CompleteResponse,
+  ): Latest {
     const { movement, payload } = entry;
     const text = `${account} ${status} ${JSON.stringify(payload)}`;
     const latest = this.#latest.get(movement.id);

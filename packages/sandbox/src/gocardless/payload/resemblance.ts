@@ -16,12 +16,12 @@ export class Resemblance {
   readonly #forms = new Map<string, number>();
   /** The ids of the entries that were shown in each form, by its number. */
   readonly #shownAs: Set<string>[] = [];
-  /** The number of the history of each entry, by its id: what it was before an answer, and the form that continues it. */
+  /** The number of the history of each entry, by its id: what it was before an response, and the form that continues it. */
   readonly #historyOf = new Map<string, number>();
-  /** The histories that the newest answer continues, by the number of the one before and the form. */
+  /** The histories that the newest response continues, by the number of the one before and the form. */
   readonly #continued = new Map<number, number>();
   #histories = 0;
-  #answer = -1;
+  #response = -1;
 
   /** The number of a form. @param stable the stable part of the entry, as text */
   formOf(status: Observation["status"], stable: string): number {
@@ -33,11 +33,11 @@ export class Resemblance {
     return form;
   }
 
-  /** Notes that an answer showed an entry in a form. @param answer the index among all answers, which are noted in order */
-  note(id: string, answer: number, form: number): void {
+  /** Notes that an response showed an entry in a form. @param response the index among all responses, which are noted in order */
+  note(id: string, response: number, form: number): void {
     this.#shownAs[form]?.add(id);
-    if (answer !== this.#answer) this.#continued.clear();
-    this.#answer = answer;
+    if (response !== this.#response) this.#continued.clear();
+    this.#response = response;
     const step = (this.#historyOf.get(id) ?? 0) * MOST_FORMS + form;
     let history = this.#continued.get(step);
     if (history === undefined) {
