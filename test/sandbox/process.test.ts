@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -30,6 +30,7 @@ describe("several processes with one state file", () => {
     );
     try {
       const token = await all[0]?.logIn();
+      expect(statSync(`${stateFile}.lock`).mode & 0o777).toBe(0o600);
       const made = await Promise.all(
         all.map(async (one) => {
           one.useToken(String(token));

@@ -1,4 +1,4 @@
-import { rmSync, statSync, utimesSync } from "node:fs";
+import { closeSync, openSync, rmSync, statSync, utimesSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 
 type OpenDatabase = (path: string) => DatabaseSync;
@@ -37,7 +37,10 @@ export class FileLock {
   /** @param path a file that is created when the lock is first taken */
   static at(path: string): FileLock {
     const { DatabaseSync } = loadSqlite();
-    return new FileLock(path, (file) => new DatabaseSync(file, { timeout: 0 }));
+    return new FileLock(path, (file) => {
+      createPrivate(file);
+      return new DatabaseSync(file, { timeout: 0 });
+    });
   }
 
   /**
@@ -100,6 +103,15 @@ export class FileLock {
   #close(): void {
     this.#opened?.database.close();
     this.#opened = undefined;
+  }
+}
+
+/** Creates an empty file for its owner alone: another user who could read it could hold a lock on it, too. */
+function createPrivate(path: string): void {
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+  } catch {
+    // It exists already, or SQLite says why it cannot be opened.
   }
 }
 
