@@ -194,19 +194,40 @@ describe("several processes with one state file", () => {
   }, 60_000);
 });
 
+it("a state file is refused, and none is left behind, by a Node.js without node:sqlite, whose locks it needs", () => {
+  const folder = temporaryFolder();
+  const [node, ...rest] = commandLine;
+  const { status, stderr } = spawnSync(
+    node,
+    ["--no-experimental-sqlite", ...rest, "sandbox", "--port", "0", "--state", join(folder, "state.json")],
+    { encoding: "utf8" },
+  );
+  expect([status, stderr]).toEqual([
+    1,
+    "✗ A state file needs node:sqlite, which this Node.js does not have: run another build of it, without --no-experimental-sqlite.\n",
+  ]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 describe("a state file that can no longer be written", () => {
-  it("lets requests succeed in memory, is said once, and is written again as soon as it can be", async () => {
-    const folder = temporaryFolder();
-    const stateFile = join(folder, "below", "state.json");
-    await using running = await sandboxProcess("--state", stateFile);
+  /** A sandbox that has logged its client in, before a file took the place of the folder of its state. */
+  async function blockedSandbox() {
+    const obstacle = join(temporaryFolder(), "below");
+    const stateFile = join(obstacle, "state.json");
+    const running = await sandboxProcess("--state", stateFile);
     await running.logIn();
-    rmSync(join(folder, "below"), { recursive: true });
-    writeFileSync(join(folder, "below"), "in the way");
+    rmSync(obstacle, { recursive: true });
+    writeFileSync(obstacle, "in the way");
+    return { ...running, obstacle, stateFile };
+  }
+
+  it("lets requests succeed in memory, is said once, and is written again as soon as it can be", async () => {
+    await using running = await blockedSandbox();
     const ids = [await running.begin(), await running.begin()];
     expect((await running.send("GET", "/requisitions/")).body.count).toBe(2);
-    rmSync(join(folder, "below"));
+    rmSync(running.obstacle);
     ids.push(await running.begin());
-    expect(idsIn(stateFile)).toEqual(ids);
+    expect(idsIn(running.stateFile)).toEqual(ids);
     expect(running.text.err.match(/The state file .*/g)).toEqual([
       expect.stringMatching(
         /^The state file \S+ cannot be \w+: .*\. The sandbox continues in memory, and tries again with each change\.$/,
@@ -216,15 +237,10 @@ describe("a state file that can no longer be written", () => {
   });
 
   it("does not keep the process from ending, which then fails", async () => {
-    const folder = temporaryFolder();
-    const stateFile = join(folder, "below", "state.json");
-    await using running = await sandboxProcess("--state", stateFile);
-    await running.logIn();
-    rmSync(join(folder, "below"), { recursive: true });
-    writeFileSync(join(folder, "below"), "in the way");
+    await using running = await blockedSandbox();
     await running.begin();
     expect(await running.end()).toBe(1);
-    expect(running.text.err).toContain(`✗ The state file ${stateFile} cannot be written: `);
+    expect(running.text.err).toContain(`✗ The state file ${running.stateFile} cannot be written: `);
   });
 
   it("is left as it is if another program has written it", async () => {

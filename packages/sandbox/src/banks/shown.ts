@@ -22,7 +22,7 @@ const LONGEST_BEHIND = 4;
  * The booked movements with either date in the range, month by month and in the bank's order, so that a whole response is
  * never held in memory.
  *
- * @param booked where the movements come from, by default from their computation
+ * @param booked returns the booked movements of some days, by default computed from the seed
  */
 export function* bookedMovements(
   account: SandboxAccount,

@@ -141,6 +141,8 @@ function statOf(path: string) {
 /**
  * Loads node:sqlite. Some versions of Node warn about it; that one warning is held back, and no other. Loading it at once
  * leaves no moment in which another sandbox that starts could take the changed function for Node's own.
+ *
+ * @throws Error if Node.js was built or started without it
  */
 function loadSqlite(): typeof import("node:sqlite") {
   const emitWarning = process.emitWarning;
@@ -150,8 +152,12 @@ function loadSqlite(): typeof import("node:sqlite") {
   };
   process.emitWarning = quiet;
   try {
-    return process.getBuiltinModule("node:sqlite");
+    const sqlite: typeof import("node:sqlite") | undefined = process.getBuiltinModule("node:sqlite");
+    if (sqlite !== undefined) return sqlite;
   } finally {
     process.emitWarning = emitWarning;
   }
+  throw new Error(
+    "A state file needs node:sqlite, which this Node.js does not have: run another build of it, without --no-experimental-sqlite.",
+  );
 }

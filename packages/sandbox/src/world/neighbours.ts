@@ -15,7 +15,7 @@ export interface Neighbours {
   leave: () => void;
 }
 
-/** The holders by their lock files: what they share is the process, so its module is where they find each other. */
+/** The holders by their lock files. They share nothing but the process, so only a module can let them find each other. */
 const inProcess = new Map<string, Set<Holder>>();
 
 /** Joins the holders of a lock file. */

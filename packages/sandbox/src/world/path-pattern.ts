@@ -6,7 +6,7 @@ const LONGEST_MATCH = 100;
 
 const search = new Script("path.search(pattern) !== -1");
 
-/** Where the script runs. Making a context takes longer than most requests, so there is one. */
+/** The context of the script. Making one takes longer than most requests, so there is one for all. */
 const searched = { pattern: / /, path: "" };
 createContext(searched);
 

@@ -59,7 +59,7 @@ function decide(
   reconfirmation.last_submitted = at;
 }
 
-/** Where the browser is sent. A state file of before may hold an address that is refused today. */
+/** The address that the browser is sent to. A state file of before may hold one that is refused today. */
 function redirectOf({ redirect }: ReconfirmationRecord): string | null {
   return redirect !== null && isRedirect(redirect) ? new URL(redirect).href : null;
 }
