@@ -204,7 +204,7 @@ it("a state file is refused, and none is left behind, by a Node.js without node:
   );
   expect([status, stderr]).toEqual([
     1,
-    "✗ A state file needs node:sqlite, which this Node.js does not have: run another build of it, without --no-experimental-sqlite.\n",
+    "✗ A state file needs node:sqlite, which this Node.js does not have: use a build that has it, and do not disable it.\n",
   ]);
   expect(readdirSync(folder)).toEqual([]);
 });

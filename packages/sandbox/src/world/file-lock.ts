@@ -158,6 +158,6 @@ function loadSqlite(): typeof import("node:sqlite") {
     process.emitWarning = emitWarning;
   }
   throw new Error(
-    "A state file needs node:sqlite, which this Node.js does not have: run another build of it, without --no-experimental-sqlite.",
+    "A state file needs node:sqlite, which this Node.js does not have: use a build that has it, and do not disable it.",
   );
 }
