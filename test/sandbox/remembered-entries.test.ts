@@ -24,7 +24,7 @@ it("entries that are remembered from earlier responses are those that each respo
       let today = 20_780;
       for (const [call, { back, length, waits, cut }] of responses.entries()) {
         today += waits;
-        const view = { at: new Date(`${dateOfDay(today)}T09:00:00Z`), call };
+        const view = { at: new Date(`${dateOfDay(today)}T09:00:00Z`), call, connection: 0 };
         const range = {
           from: dateOfDay(today - back),
           to: dateOfDay(Math.min(today, today - back + length)),

@@ -569,7 +569,8 @@ describe("the banks", () => {
     const date = (day: number) => at(day).toISOString().slice(0, 10);
     fc.assert(
       fc.property(
-        fc.constantFrom(...banks),
+        // The balance of the third hard bank includes what is not booked yet.
+        fc.constantFrom(...banks.filter(({ profile }) => profile !== "hard-3")),
         fc.nat(500),
         fc.nat(90),
         fc.option(fc.constant(20)),
@@ -581,7 +582,7 @@ describe("the banks", () => {
             const balance = (day: number) => decimal(bookedBalance(account, dayNumber(date(day))));
             const bookedBy = (day: number) =>
               truthOf(account, date(first - 10), at(day), new Map())
-                .filter(({ bookedOn }) => bookedOn !== null)
+                .filter(({ bookedOn, retractedOn }) => bookedOn !== null && retractedOn === null)
                 .reduce((sum, { amount }) => sum.plus(amount), new Big(0));
             const moved = bookedBy(first + length).minus(bookedBy(first));
             expect(new Big(balance(first)).plus(moved).toFixed(2)).toBe(balance(first + length));
@@ -624,7 +625,7 @@ describe("the banks", () => {
 
 /** The response with an account's transactions at a certain time. */
 function responseOf(account: SandboxAccount, at: Date, from: string) {
-  const pieces = transactionsText(account, { at, call: 0 }, { from }, at.toISOString());
+  const pieces = transactionsText(account, { at, call: 0, connection: 0 }, { from }, at.toISOString());
   return JSON.parse([...pieces].join(""));
 }
 

@@ -48,7 +48,8 @@ function expectEveryRowOnce(account: WatchedAccount): void {
   expect(new Set(truth.map(({ id }) => id)).size).toBe(truth.length);
 }
 
-const unusual = banks.filter(({ profile }) => profile !== "calm");
+/** All but the bank that lists holds as booked: its balance includes what is not booked yet. */
+const unusual = banks.filter(({ profile }) => profile !== "calm" && profile !== "hard-3");
 describe("what happened", () => {
   it("booked transactions add up to the difference of the balances at every bank with quirks", () => {
     fc.assert(
@@ -63,7 +64,7 @@ describe("what happened", () => {
           const from = dateOfDay(day - 10);
           const bookedBy = (on: number) =>
             truthOf(account, from, new Date(`${dateOfDay(on)}T12:00:00Z`), new Map())
-              .filter(({ bookedOn }) => bookedOn !== null)
+              .filter(({ bookedOn, retractedOn }) => bookedOn !== null && retractedOn === null)
               .reduce((sum, { amount }) => sum.plus(amount), new Big(0));
           const moved = bookedBy(day + length).minus(bookedBy(day));
           expect(new Big(decimal(bookedBalance(account, day))).plus(moved).toFixed(2)).toBe(

@@ -65,9 +65,14 @@ const OWNERS = [
   "Sam O'Brien",
 ] as const;
 
+/** Banks in no country's list have accounts in Greenland, as the service's own test bank has. */
+function homeOf({ countries: [country = "DE"] }: SandboxBank): string {
+  return country === "XX" ? "GL" : country;
+}
+
 /** What all accounts at a bank have in common, and the IBAN that an account of this index has. */
 function basis(bank: SandboxBank, index: number, { seed, transactionsPerDay }: AccountOptions) {
-  const country = bank.countries[0] ?? "DE";
+  const country = homeOf(bank);
   const iban = ibanOf(bank, index, seed);
   return {
     bank: bank.id,
@@ -172,12 +177,12 @@ function currencyAccount(bank: SandboxBank, index: number, options: AccountOptio
 }
 
 function ibanOf(bank: SandboxBank, index: number, seed: number): string {
-  return randomIban(bank.countries[0] ?? "DE", new Random(seed, bank.id, index));
+  return randomIban(homeOf(bank), new Random(seed, bank.id, index));
 }
 
 /** The IBAN of the end user's own account at a bank that the sandbox does not have. */
 function ibanElsewhere(bank: SandboxBank, index: number, seed: number): string {
-  return randomIban(bank.countries[0] ?? "DE", new Random(seed, bank.id, index, "own account elsewhere"));
+  return randomIban(homeOf(bank), new Random(seed, bank.id, index, "own account elsewhere"));
 }
 
 /** The owner of the accounts at a bank, who also owns the account to which a standing order is paid from there. */
@@ -208,7 +213,9 @@ function orderFrom(bank: SandboxBank, index: number, seed: number): StandingOrde
 }
 
 function quirksOf({ profile, habits }: SandboxBank) {
-  const quirks: readonly Quirk[] = [...PROFILES[profile], ...habits];
+  const own: readonly Quirk[] = [...PROFILES[profile], ...habits];
+  // Entries are renumbered by those that arrive late.
+  const quirks = own.includes("numberedIds") ? [...new Set<Quirk>([...own, "lateArrivals"])] : own;
   return {
     profile,
     quirks,
@@ -229,7 +236,7 @@ function sandboxFinanceAccounts(bank: SandboxBank, seed: number): SandboxAccount
       maskedPan: "XXXX-XXXXXX-12345",
     },
   ].map((product, index) => {
-    const iban = randomIban("GL", new Random(seed, bank.id, index));
+    const iban = ibanOf(bank, index, seed);
     return {
       ...basis(bank, index, { seed, transactionsPerDay: 3 }),
       ...product,

@@ -92,6 +92,18 @@ const SEPARATE = { features: [...USUAL_FEATURES, "separateContinuousHistoryConse
 const NEW_IDS = { newAccountIdsOnReconnect: true };
 const EVERYWHERE = "DE AT BE BG CZ DK EE ES FI FR GB HR HU IE IT LT LU LV NL NO PL PT RO SE SI SK";
 
+/** Invented banks, in no country's list, at which it is hard to keep each entry once. */
+function hardBanks(): SandboxBank[] {
+  return (["hard-1", "hard-2", "hard-3", "hard-4"] as const).map((profile, at) =>
+    bank(`SANDBOX_HARD_${at + 1}`, `Sandbox Hard ${at + 1}`, ["XX", 730], {
+      listed: false,
+      bic: `HARDGLH${at + 1}`,
+      profile,
+      ...(profile === "hard-4" ? { accounts: "currencies", ...NEW_IDS } : {}),
+    }),
+  );
+}
+
 /** Every bank that can be connected. The names are those of real banks; accounts, owners and histories are invented. */
 export const banks: readonly SandboxBank[] = [
   bank("SANDBOXFINANCE_SFIN0000", "Sandbox Finance", ["XX", 90], {
@@ -239,4 +251,5 @@ export const banks: readonly SandboxBank[] = [
     features: ["cardAccounts", "pendingTransactions", "privateAccounts"],
     accounts: "cards",
   }),
+  ...hardBanks(),
 ];

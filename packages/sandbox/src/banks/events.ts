@@ -1,46 +1,11 @@
 import type { AccountKind, SandboxAccount } from "./account.ts";
 import { dateOfDay, dayOfMonth, monthStart, nextMonthStart } from "./day.ts";
+import { type BankEvent, event, LONGEST_PENDING } from "./event.ts";
+import { decideFates } from "./fates.ts";
 import { Random } from "./random.ts";
-
-/** The kind of an event. Its texts follow from the kind and from `pick`. */
-export type EventKind =
-  | "salary"
-  | "rent"
-  | "electricity"
-  | "fee"
-  | "friend"
-  | "groceries"
-  | "coffee"
-  | "shop"
-  | "abroad"
-  | "interest"
-  | "standingOrder";
-
-/** An event on an account, in numbers only, so that balances can be added up without building any texts. */
-export interface BankEvent {
-  kind: EventKind;
-  /** The amount in euro cents, before it is scaled to the account's currency; negative if money leaves the account. */
-  cents: number;
-  /** How many days after the event it is booked. */
-  delay: number;
-  /** The index among the counterparties of the kind. */
-  pick: number;
-  /** How many days after its booking date the bank first shows it. */
-  late: number;
-  /** Whether it is a reservation that is released and never booked. */
-  vanishes: boolean;
-  /** The amount while it is pending, in the unit of `cents`. */
-  pendingCents: number;
-}
-
-/** A card payment is booked at most this many days after the purchase. */
-export const LONGEST_PENDING = 4;
 
 /** The number of cafés, among which `pick` of a coffee chooses. */
 const CAFES = 3;
-
-/** A late entry is shown at most this many days after its booking date. */
-export const LONGEST_LATE = 5;
 
 /**
  * The events of a day, whenever they are booked, without the transfers at the end of the month. They depend only on the
@@ -79,10 +44,6 @@ const ADD_EVENTS: Readonly<
   },
 };
 
-function event(kind: EventKind, cents: number, delay: number, pick: number): BankEvent {
-  return { kind, cents, delay, pick, late: 0, vanishes: false, pendingCents: cents };
-}
-
 const QUARTER_ENDS: ReadonlySet<string> = new Set(["03-31", "06-30", "09-30", "12-31"]);
 
 function addRegular(account: SandboxAccount, day: number, random: Random, events: BankEvent[]): void {
@@ -107,7 +68,7 @@ function addPurchases(account: SandboxAccount, day: number, random: Random, even
   const first = events.length;
   const purchases = account.transactionsPerDay ?? (random.chance(75) ? random.int(1, 3) : 0);
   for (let count = 0; count < purchases; count += 1) addPurchase(account, day, random, events);
-  if (account.historyQuirks.length > 0) applyHistoryQuirks(account, day, events, first);
+  if (account.historyQuirks.length > 0) decideFates(account, day, events, first);
 }
 
 function addPurchase(account: SandboxAccount, day: number, random: Random, events: BankEvent[]): void {
@@ -165,21 +126,3 @@ export function savedAt(account: SandboxAccount, month: number): number {
 }
 
 const MONTHS_UNTIL_2020 = 2020 * 12;
-
-/** Applies a bank's history quirks to a day's purchases. Histories depend on the label "fate", so it must not change. */
-function applyHistoryQuirks(account: SandboxAccount, day: number, events: BankEvent[], first: number): void {
-  const random = new Random(account.seed, day, "fate");
-  for (const [at, one] of events.entries()) {
-    if (at < first) continue;
-    const percent = random.int(1, 100);
-    if (account.historyQuirks.includes("vanishingPending") && percent <= 15) one.vanishes = true;
-    if (account.historyQuirks.includes("changedPending") && percent > 60) {
-      // Petrol stations and hotels reserve a round sum, and book the actual amount later.
-      one.pendingCents = Math.floor(one.cents / 1000) * 1000;
-    }
-    if (account.historyQuirks.includes("lateArrivals") && percent > 15 && percent <= 40) {
-      one.late = random.int(2, LONGEST_LATE);
-    }
-    if (account.historyQuirks.includes("onePending")) one.delay = at === events.length - 1 ? 1 : 0;
-  }
-}

@@ -1,15 +1,22 @@
 import type { SandboxAccount } from "./account.ts";
 import { monthStart, nextMonthStart } from "./day.ts";
-import { LONGEST_LATE, LONGEST_PENDING } from "./events.ts";
+import { LONGEST_LATE, LONGEST_PENDING } from "./event.ts";
+import { longestPending } from "./fates.ts";
 import { monthEndOf, monthEndSum, openingOf } from "./month-end.ts";
 import { type Movement, movementsOn } from "./movement.ts";
-import { bookedSum } from "./sums.ts";
+import { bookedSum, heldSum } from "./sums.ts";
 
 /**
- * All movements with a booking date from `first` to `last`, oldest first. Includes what is booked at the end of a month,
- * and late movements even if they are not shown yet.
+ * All movements with a first booking date from `first` to `last`, oldest first. Includes what is booked at the end of a
+ * month, late movements even if they are not shown yet, and what is taken back later.
  */
 export function bookedBetween(account: SandboxAccount, first: number, last: number): Movement[] {
+  const booked = unbalanced(account, first, last);
+  if (account.quirks.includes("runningBalance")) addRunningBalance(account, booked, first);
+  return booked;
+}
+
+function unbalanced(account: SandboxAccount, first: number, last: number): Movement[] {
   const booked: Movement[] = [];
   for (let day = first - LONGEST_PENDING; day <= last; day += 1) {
     for (const movement of movementsOn(account, day)) {
@@ -21,32 +28,41 @@ export function bookedBetween(account: SandboxAccount, first: number, last: numb
     const end = nextMonthStart(month) - 1;
     if (end >= first && end <= last) booked.push(...monthEndOf(account, month));
   }
-  booked.sort((a, b) => a.bookedDay - b.bookedDay);
-  if (account.quirks.includes("runningBalance")) addRunningBalance(account, booked, first);
-  return booked;
+  return booked.sort((a, b) => a.bookedDay - b.bookedDay);
 }
 
-/** Adds the balance after each movement, to all movements that are booked from a day on. */
+/** Adds the balance after each movement, to all movements that are booked from a day on and are not taken back later. */
 function addRunningBalance(account: SandboxAccount, booked: readonly Movement[], first: number): void {
-  let balance = first === monthStart(first) ? openingOf(account, first) : bookedBalance(account, first - 1);
-  for (const movement of booked) {
+  const month = monthStart(first);
+  let balance = openingOf(account, month);
+  for (const movement of [...unbalanced(account, month, first - 1), ...booked]) {
+    if (movement.takenBackDay !== undefined) continue;
     balance += movement.minor;
     movement.balanceAfter = balance;
   }
 }
 
-/** The movements that are pending at the end of a day. */
+/** The movements that are pending at the end of a day, also those that the bank lists as booked. */
 export function pendingOn(account: SandboxAccount, today: number): Movement[] {
+  const lingers = account.quirks.includes("lingeringPending");
   const pending: Movement[] = [];
-  for (let day = today - LONGEST_PENDING; day <= today; day += 1) {
-    pending.push(...movementsOn(account, day).filter((movement) => isPendingOn(movement, today)));
+  for (let day = today - longestPending(account) - LONGEST_LATE; day <= today; day += 1) {
+    pending.push(...movementsOn(account, day).filter((movement) => isPendingOn(movement, today, lingers)));
   }
   return pending;
 }
 
-/** A movement is pending until it is booked or released. A late one is then not shown at all until it arrives. */
-function isPendingOn(movement: Movement, today: number): boolean {
-  return movement.day <= today && movement.bookedDay > today;
+/**
+ * A movement is pending until it is booked or released. A late one is then not shown at all until it arrives. At a bank
+ * where pending entries linger, every other one is still shown on the day on which its booked form first is.
+ */
+function isPendingOn(movement: Movement, today: number, lingers: boolean): boolean {
+  const { day, bookedDay, shownDay, held, vanishes, takenBackDay } = movement;
+  if (day > today || takenBackDay !== undefined) return false;
+  if (bookedDay > today) return true;
+  return (
+    lingers && !vanishes && !held && bookedDay > day && shownDay === today && (day + bookedDay) % 2 === 0
+  );
 }
 
 /** The balance of what is booked and shown at the end of a day, in the currency's smallest unit. */
@@ -55,7 +71,11 @@ export function bookedBalance(account: SandboxAccount, day: number): bigint {
   const arrivesLate = account.historyQuirks.includes("lateArrivals");
   const missing = arrivesLate ? lateSum(account, month, day) : 0n;
   return (
-    openingOf(account, month) + bookedSum(account, month, day, day) + monthEndSum(account, day) - missing
+    openingOf(account, month) +
+    bookedSum(account, month, day, day) +
+    heldSum(account, day) +
+    monthEndSum(account, day) -
+    missing
   );
 }
 
@@ -65,9 +85,4 @@ function lateSum(account: SandboxAccount, month: number, day: number): bigint {
   return (
     bookedSum(account, first, month - 1, month + LONGEST_LATE) - bookedSum(account, first, month - 1, day)
   );
-}
-
-/** The amount that a bank reports, in the smallest unit. While pending it may differ from what is booked later. */
-export function reportedMinor(movement: Movement, status: "booked" | "pending"): bigint {
-  return status === "pending" ? (movement.whilePending?.minor ?? movement.minor) : movement.minor;
 }

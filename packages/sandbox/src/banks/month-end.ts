@@ -1,6 +1,7 @@
 import type { SandboxAccount } from "./account.ts";
 import { dateOfDay, monthStart, nextMonthStart } from "./day.ts";
-import { LONGEST_LATE, savedAt } from "./events.ts";
+import { LONGEST_LATE } from "./event.ts";
+import { savedAt } from "./events.ts";
 import { decimal, scaled } from "./money.ts";
 import type { Movement } from "./movement.ts";
 import { Random } from "./random.ts";
@@ -165,5 +166,5 @@ function priceOf(account: SandboxAccount, day: number): number {
 /** What a movement has that is made and booked on the last day of a month. */
 function onDay(account: SandboxAccount, day: number, suffix: string) {
   const id = `${dateOfDay(day).replaceAll("-", "")}-${account.index}-${suffix}`;
-  return { id, day, bookedDay: day, shownDay: day, valueDay: day, vanishes: false };
+  return { id, day, bookedDay: day, shownDay: day, valueDay: day, vanishes: false, held: false };
 }

@@ -1,6 +1,7 @@
 import type { SandboxAccount } from "./account.ts";
 import { dateOfDay } from "./day.ts";
-import { type BankEvent, type EventKind, eventsOn } from "./events.ts";
+import type { BankEvent, EventKind } from "./event.ts";
+import { eventsOn } from "./events.ts";
 import { randomIban } from "./iban.ts";
 import { decimal, scaled, scaleOf } from "./money.ts";
 import { Random } from "./random.ts";
@@ -17,12 +18,18 @@ export interface Movement {
   day: number;
   /** The day of its booking date. */
   bookedDay: number;
+  /** The day to which the bank moves its booking date two days after it was first shown; absent if it does not. */
+  movesTo?: number;
   /** The day from which the bank shows it as booked; after `bookedDay` if it arrives late. */
   shownDay: number;
+  /** The day on which the bank takes the booking back; absent if it does not. Such an entry is never pending. */
+  takenBackDay?: number;
   /** The day of its value date; in the future at some banks. */
   valueDay: number;
   /** Whether it is released while pending and never booked. */
   vanishes: boolean;
+  /** Whether the bank lists it as booked while it is pending. */
+  held: boolean;
   /** The amount in the currency's smallest unit; negative if money leaves the account. */
   minor: bigint;
   /** What the bank reports while it is pending, if that differs. */
@@ -52,15 +59,23 @@ interface ForeignAmount {
 const GROCERS = ["Fresh & Near", "Corner Market", "Green Basket", "Daily Foods"];
 const CAFES = ["Café Aurora", "Bean Street", "Morning Mug"];
 const SHOPS = ["Paper & Pen", "North Hardware", "City Books", "O'Dell Sports", "Bright Optics"];
+const RESTAURANTS = ["Trattoria Sole", "Golden Wok", "Bistro Lumière"];
+const PETROL_STATIONS = ["Northway Fuel", "Star Petrol", "Motorway Services"];
+const HOTELS = ["Grand Hotel Riva", "Lake View Inn", "City Car Hire"];
+const STRANGERS = ["Delta Logistics", "Orchard Dental Practice", "Lindgren & Sons"];
 const ABROAD = [
   { name: "Harbour Hotel", currency: "USD", lowest: 104 },
   { name: "Alpine Railways", currency: "CHF", lowest: 90 },
   { name: "Thames Theatre", currency: "GBP", lowest: 80 },
 ];
 
+/** Purchases whose text does not change when they are booked at another amount than was reserved. */
+const SAME_TEXT_WHILE_PENDING: ReadonlySet<EventKind> = new Set(["restaurant", "abroad"]);
+
 /** The movements of a day, whenever they are booked, without the transfers at the end of the month. */
 export function movementsOn(account: SandboxAccount, day: number): Movement[] {
   const date = dateOfDay(day);
+  const changesAll = account.historyQuirks.includes("changedPending");
   return eventsOn(account, day).map((event, at) => {
     const bookedDay = day + event.delay;
     const movement: Movement = {
@@ -71,11 +86,15 @@ export function movementsOn(account: SandboxAccount, day: number): Movement[] {
       shownDay: bookedDay + event.late,
       valueDay: account.valuesAhead && event.delay > 0 ? bookedDay + 2 : day,
       vanishes: event.vanishes,
+      held: event.held ?? false,
       minor: scaled(account, event.cents),
       ...textsOf(account, event, date),
     };
+    if (event.moves !== undefined) movement.movesTo = bookedDay + event.moves;
+    if (event.takenBackAfter !== undefined) movement.takenBackDay = movement.shownDay + event.takenBackAfter;
     if (event.pendingCents !== event.cents) {
-      const description = `Reserved ${movement.counterparty}`;
+      const isReserved = !SAME_TEXT_WHILE_PENDING.has(event.kind) || changesAll;
+      const description = isReserved ? `Reserved ${movement.counterparty}` : movement.description;
       movement.whilePending = { minor: scaled(account, event.pendingCents), description };
     }
     return movement;
@@ -88,7 +107,8 @@ type Texts = Pick<
 >;
 
 function textsOf(account: SandboxAccount, event: BankEvent, date: string): Texts {
-  const month = date.slice(0, 7);
+  const undated = account.historyQuirks.includes("undatedTexts");
+  const month = undated ? "" : ` ${date.slice(0, 7)}`;
   const plain = (counterparty: string, description: string, code: string): Texts => ({
     counterparty,
     description,
@@ -100,30 +120,30 @@ function textsOf(account: SandboxAccount, event: BankEvent, date: string): Texts
   });
   const card = (names: readonly string[]) => {
     const name = names[event.pick] ?? "";
-    return plain(name, `Card payment ${name} ${date}`, "PMNT-CCRD-POSD");
+    return plain(name, `Card payment ${name}${undated ? "" : ` ${date}`}`, "PMNT-CCRD-POSD");
   };
   switch (event.kind) {
     case "salary":
-      return transfer("Meridian Works Ltd", `Salary ${month}`, "PMNT-RCDT-SALA");
+      return transfer("Meridian Works Ltd", `Salary${month}`, "PMNT-RCDT-SALA");
     case "rent":
-      return transfer("Oak House Lettings", `Rent ${month} flat 12`, "PMNT-ICDT-STDO");
+      return transfer("Oak House Lettings", `Rent${month} flat 12`, "PMNT-ICDT-STDO");
     case "electricity":
       return {
-        ...transfer("Bright Energy", `Electricity ${month}, contract 4711`, "PMNT-RDDT-ESDD"),
+        ...transfer("Bright Energy", `Electricity${month}, contract 4711`, "PMNT-RDDT-ESDD"),
         creditorId: "DE98ZZZ09999999999",
         mandateId: `M-${account.seed % 100_000}`,
       };
     case "fee":
       return plain("", "Account fee for the quarter", "ACMT-MDOP-CHRG");
     case "interest":
-      return plain("", `Interest ${month}`, "ACMT-MCOP-INTR");
+      return plain("", `Interest${month}`, "ACMT-MCOP-INTR");
     case "friend":
       return transfer("Kim Taylor", "Thanks for dinner", "PMNT-RCDT-ESCT");
     case "standingOrder":
       return {
         ...plain(
           account.ownerName,
-          `Standing order savings plan ${month}`,
+          `Standing order savings plan${month}`,
           event.cents < 0 ? "PMNT-ICDT-STDO" : "PMNT-RCDT-ESCT",
         ),
         ...(account.standingOrder === undefined ? {} : { counterpartyIban: account.standingOrder.iban }),
@@ -134,6 +154,14 @@ function textsOf(account: SandboxAccount, event: BankEvent, date: string): Texts
       return card(CAFES);
     case "shop":
       return card(SHOPS);
+    case "restaurant":
+      return card(RESTAURANTS);
+    case "fuel":
+      return card(PETROL_STATIONS);
+    case "hotel":
+      return card(HOTELS);
+    case "mistake":
+      return transfer(STRANGERS[event.pick] ?? "", "Invoice 20417", "PMNT-ICDT-ESCT");
     case "abroad":
       return abroad(account, event);
   }

@@ -10,6 +10,12 @@ export const PAYLOAD_QUIRKS = [
   "quotationDate",
   "instructedAmount",
   "objectCurrencyExchange",
+  "reissuedIds",
+  "numberedIds",
+  "idsFromNewest",
+  "settlingEntries",
+  "renewedOnReconnection",
+  "newInternalIds",
   "noIds",
   "noTransactionId",
   "blankIds",
@@ -18,6 +24,8 @@ export const PAYLOAD_QUIRKS = [
   "unstableInternalIds",
   "entryReference",
   "pendingIdReused",
+  "zeroReferences",
+  "lateIds",
   "swappedDates",
   "dateTimes",
   "onlyBookingDate",
@@ -33,8 +41,23 @@ export const PAYLOAD_QUIRKS = [
   "nullFields",
 ] as const;
 
-/** Quirks that change the history: when an entry is shown, and whether it is booked at all. */
-export const HISTORY_QUIRKS = ["vanishingPending", "changedPending", "lateArrivals", "onePending"] as const;
+/** Quirks that change the history: what happens, when an entry is shown, and whether it is booked at all. */
+export const HISTORY_QUIRKS = [
+  "undatedTexts",
+  "everydayPrices",
+  "tips",
+  "fuelHolds",
+  "foreignSettlements",
+  "bookedHolds",
+  "movingDates",
+  "takenBack",
+  "declinedPayments",
+  "releasedHolds",
+  "vanishingPending",
+  "changedPending",
+  "lateArrivals",
+  "onePending",
+] as const;
 
 export type PayloadQuirk = (typeof PAYLOAD_QUIRKS)[number];
 export type HistoryQuirk = (typeof HISTORY_QUIRKS)[number];
@@ -54,7 +77,12 @@ type ResponseQuirk =
   | "phoneNumber"
   | "secondaryIdentification"
   | "severalOwners"
-  | "datedIds";
+  | "datedIds"
+  | "lingeringPending"
+  | "pendingToday"
+  | "repeatedRows"
+  | "newestTwenty"
+  | "emptyDays";
 
 /**
  * One way in which a bank's responses differ from a plain bank's; docs/sandbox.md says what each does.
@@ -96,6 +124,46 @@ export const PROFILES = {
     "swappedDates",
     "truncatedText",
     "unknownFields",
+  ],
+  // The four below combine what makes it hard to keep each entry once and to lose none.
+  "hard-1": [
+    "undatedTexts",
+    "everydayPrices",
+    "tips",
+    "fuelHolds",
+    "settlingEntries",
+    "zeroReferences",
+    "lateIds",
+    "lingeringPending",
+    "repeatedRows",
+  ],
+  "hard-2": [
+    "undatedTexts",
+    "everydayPrices",
+    "movingDates",
+    "vanishingPending",
+    "lateArrivals",
+    "numberedIds",
+    "newestTwenty",
+    "emptyDays",
+  ],
+  "hard-3": [
+    "undatedTexts",
+    "bookedHolds",
+    "takenBack",
+    "declinedPayments",
+    "reissuedIds",
+    "newInternalIds",
+    "noTransactionId",
+    "pendingToday",
+  ],
+  "hard-4": [
+    "undatedTexts",
+    "everydayPrices",
+    "foreignSettlements",
+    "releasedHolds",
+    "idsFromNewest",
+    "renewedOnReconnection",
   ],
 } as const satisfies Record<string, readonly Quirk[]>;
 

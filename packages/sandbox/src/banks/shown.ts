@@ -1,7 +1,9 @@
 import type { SandboxAccount } from "./account.ts";
 import { dateAt, dayNumber, monthStart, nextMonthStart } from "./day.ts";
+import { LONGEST_MOVE } from "./fates.ts";
 import { bookedBetween, pendingOn } from "./history.ts";
 import type { Movement } from "./movement.ts";
+import { hashOf, Random } from "./random.ts";
 
 /** The part of a history that a response covers. */
 export interface Range {
@@ -13,34 +15,170 @@ export interface Range {
   snapshotOn?: string | undefined;
 }
 
+/** When the transactions of a bank account are asked for. */
+export interface Viewpoint {
+  at: Date;
+  /** How many such requests for the bank account preceded it. */
+  call: number;
+  /** How many account ids the bank had issued for the bank account before that which is asked. */
+  connection: number;
+}
+
+/** A movement as the bank shows it on a day. */
+export interface ShownMovement {
+  movement: Movement;
+  /** The list in which it is shown. */
+  status: "booked" | "pending";
+  /** Whether what is shown is only a reservation, in either list. */
+  isHold: boolean;
+  /** The booking date that is shown; that of the purchase if it is a reservation. */
+  bookedDay: number;
+  /** The value date that is shown. */
+  valueDay: number;
+  /** The amount that is shown, in the currency's smallest unit. */
+  minor: bigint;
+  /** The text of the payment that is shown. */
+  description: string;
+}
+
 /** A value date is at most this many days after the booking date. */
 const LONGEST_AHEAD = 2;
 /** A booking date is at most this many days after the value date. */
-const LONGEST_BEHIND = 4;
+const LONGEST_BEHIND = 4 + LONGEST_MOVE;
 
 /**
- * The booked movements with either date in the range, month by month and in the bank's order, so that a whole response is
- * never held in memory.
+ * The movements in the list of booked ones with either date in the range, month by month and in the bank's order, so that a
+ * whole response is never held in memory.
  *
  * @param booked returns the booked movements of some days, by default computed from the seed
  */
 export function* bookedMovements(
   account: SandboxAccount,
-  at: Date,
+  view: Viewpoint,
   range: Range,
   booked: typeof bookedBetween = bookedBetween,
-): Generator<Movement[]> {
-  const { first, last, seen } = daysOf(range, at);
+): Generator<ShownMovement[]> {
+  const today = dayNumber(dateAt(view.at));
+  if (isEmptyOn(account, today)) return;
+  const shown = inRange(account, { ...daysOf(range, view.at), booked });
+  if (isCutOn(account, today)) yield newestOf(account, shown);
+  else for (const rows of shown) yield withRepeated(account, view, rows);
+}
+
+/** The days of a range, and how the movements that are booked in it are found. */
+interface Wanted {
+  first: number;
+  last: number;
+  seen: number;
+  booked: typeof bookedBetween;
+}
+
+function* inRange(account: SandboxAccount, wanted: Wanted): Generator<ShownMovement[]> {
+  const { first, last, seen } = wanted;
   const [start, end] = [first - LONGEST_AHEAD, Math.min(last + LONGEST_BEHIND, seen)];
-  const fits = ({ bookedDay, valueDay, shownDay }: Movement) =>
-    shownDay <= seen &&
-    ((bookedDay >= first && bookedDay <= last) || (valueDay >= first && valueDay <= last));
+  const fits = ({ bookedDay, valueDay }: ShownMovement) =>
+    (bookedDay >= first && bookedDay <= last) || (valueDay >= first && valueDay <= last);
   const oldestFirst = account.quirks.includes("oldestFirst");
   for (const [from, to] of months(start, end, oldestFirst)) {
-    const shown = booked(account, from, to).filter(fits);
-    yield oldestFirst ? shown : shown.reverse();
+    const rows = bookedRows(account, { ...wanted, first: from, last: to }).filter(fits);
+    yield oldestFirst ? rows : rows.reverse();
   }
 }
+
+/**
+ * All that is listed as booked when an account is asked, from some days before a range until today, oldest first: also
+ * what no response shows that is cut to a range.
+ */
+export function allBooked(
+  account: SandboxAccount,
+  view: Viewpoint,
+  range: Range,
+  booked: typeof bookedBetween = bookedBetween,
+): ShownMovement[] {
+  const { first, seen } = daysOf(range, view.at);
+  return bookedRows(account, { first: first - LONGEST_AHEAD, last: seen, seen, booked });
+}
+
+/** All that is listed as booked at the end of the day `seen` with a booking date in the range, oldest first. */
+function bookedRows(account: SandboxAccount, { first, last, seen, booked }: Wanted): ShownMovement[] {
+  const moves = account.historyQuirks.includes("movingDates");
+  const rows = booked(account, moves ? first - LONGEST_MOVE : first, last)
+    .filter(({ shownDay, takenBackDay }) => shownDay <= seen && (takenBackDay ?? seen + 1) > seen)
+    .map((movement) => asBooked(movement, seen));
+  if (!moves && !account.historyQuirks.includes("bookedHolds")) return rows;
+  rows.push(...heldOn(account, seen));
+  return rows
+    .filter(({ bookedDay }) => bookedDay >= first && bookedDay <= last)
+    .sort((a, b) => a.bookedDay - b.bookedDay);
+}
+
+function heldOn(account: SandboxAccount, today: number): ShownMovement[] {
+  if (!account.historyQuirks.includes("bookedHolds")) return [];
+  return pendingOn(account, today)
+    .filter(({ held }) => held)
+    .map((movement) => ({
+      ...asPending(movement),
+      status: "booked",
+      description: `Authorisation ${movement.counterparty}`,
+    }));
+}
+
+/** A booking date that moves does so two days after it was first shown. */
+const MOVES_AFTER = 2;
+
+/** The booking date of a movement as the bank shows it on a day. */
+export function shownBookedDay({ bookedDay, shownDay, movesTo = bookedDay }: Movement, seen: number): number {
+  return seen >= shownDay + MOVES_AFTER ? movesTo : bookedDay;
+}
+
+function asBooked(movement: Movement, seen: number): ShownMovement {
+  const { valueDay, minor, description } = movement;
+  return {
+    movement,
+    status: "booked",
+    isHold: false,
+    bookedDay: shownBookedDay(movement, seen),
+    valueDay,
+    minor,
+    description,
+  };
+}
+
+function asPending(movement: Movement): ShownMovement {
+  const { day, whilePending: { minor, description } = movement } = movement;
+  return { movement, status: "pending", isHold: true, bookedDay: day, valueDay: day, minor, description };
+}
+
+/** How many entries a cut response has. */
+const NEWEST = 20;
+
+/** The newest movements only, in the bank's order. */
+function newestOf(account: SandboxAccount, shown: Iterable<ShownMovement[]>): ShownMovement[] {
+  const rows = [...shown].flat();
+  return account.quirks.includes("oldestFirst") ? rows.slice(-NEWEST) : rows.slice(0, NEWEST);
+}
+
+const isCutOn = (account: SandboxAccount, today: number) =>
+  account.quirks.includes("newestTwenty") && new Random(account.seed, today, "cut").chance(30);
+
+const isEmptyOn = (account: SandboxAccount, today: number) =>
+  account.quirks.includes("emptyDays") && new Random(account.seed, today, "empty").chance(6);
+
+/** Some older movements twice, as where two pages of a list overlap. */
+function withRepeated(account: SandboxAccount, view: Viewpoint, rows: ShownMovement[]): ShownMovement[] {
+  if (!account.quirks.includes("repeatedRows")) return rows;
+  const today = dayNumber(dateAt(view.at));
+  return rows.flatMap((row) => {
+    const { id, shownDay } = row.movement;
+    const isOld = !row.isHold && shownDay <= today - REPEATED_AFTER;
+    return isOld && hashOf(account.seed, id, view.call, "repeated") % REPEATED_OF === 0 ? [row, row] : [row];
+  });
+}
+
+/** How many days an entry is shown before it may be repeated: it is on a later page then. */
+const REPEATED_AFTER = 5;
+/** One of this many entries is repeated in a response. */
+const REPEATED_OF = 60;
 
 /**
  * The movements that are booked until the day `last` and have their booking or value date on or after the day `first`: all
@@ -53,9 +191,14 @@ export function bookedSince(account: SandboxAccount, first: number, last: number
 }
 
 /** The pending movements in the range. */
-export function pendingMovements(account: SandboxAccount, at: Date, range: Range): Movement[] {
-  const { first, last, seen } = daysOf(range, at);
-  return pendingOn(account, seen).filter(({ day }) => day >= first && day <= last);
+export function pendingMovements(account: SandboxAccount, view: Viewpoint, range: Range): ShownMovement[] {
+  if (isEmptyOn(account, dayNumber(dateAt(view.at)))) return [];
+  const { first, last, seen } = daysOf(range, view.at);
+  const shown = pendingOn(account, seen)
+    .filter(({ held }) => !held)
+    .map(asPending);
+  if (account.quirks.includes("pendingToday")) for (const row of shown) row.valueDay = seen;
+  return shown.filter(({ valueDay }) => valueDay >= first && valueDay <= last);
 }
 
 function daysOf(range: Range, at: Date): { first: number; last: number; seen: number } {

@@ -1,5 +1,7 @@
 import type { SandboxAccount } from "./account.ts";
-import { eventsOn, LONGEST_PENDING } from "./events.ts";
+import { type BankEvent, LONGEST_PENDING } from "./event.ts";
+import { eventsOn } from "./events.ts";
+import { longestPending } from "./fates.ts";
 import { scaled } from "./money.ts";
 
 /*
@@ -7,25 +9,43 @@ import { scaled } from "./money.ts";
  * month.
  */
 
-/** The sum of what has a booking date from `first` to `last` and is shown by the end of the day `seen`. */
+/**
+ * The sum of what has a booking date from `first` to `last` and is shown at the end of the day `seen`, without what is taken
+ * back by then.
+ */
 export function bookedSum(account: SandboxAccount, first: number, last: number, seen: number): bigint {
   let cents = 0;
   for (let day = first - LONGEST_PENDING; day <= last; day += 1) {
     for (const event of eventsOn(account, day)) {
       const booked = day + event.delay;
-      if (!event.vanishes && booked >= first && booked <= last && booked + event.late <= seen)
+      if (!event.vanishes && booked >= first && booked <= last && isShown(event, booked, seen))
         cents += event.cents;
     }
   }
   return scaled(account, cents);
 }
 
+function isShown({ late, takenBackAfter }: BankEvent, booked: number, seen: number): boolean {
+  const shown = booked + late;
+  return shown <= seen && (takenBackAfter === undefined || shown + takenBackAfter > seen);
+}
+
 /** The sum of what is pending at the end of a day, as the bank reports it. */
 export function pendingSum(account: SandboxAccount, today: number): bigint {
+  return sumWhilePending(account, today, false);
+}
+
+/** The sum of what the bank lists as booked at the end of a day although it is still pending. */
+export function heldSum(account: SandboxAccount, today: number): bigint {
+  return account.historyQuirks.includes("bookedHolds") ? sumWhilePending(account, today, true) : 0n;
+}
+
+function sumWhilePending(account: SandboxAccount, today: number, held: boolean): bigint {
   let cents = 0;
-  for (let day = today - LONGEST_PENDING; day <= today; day += 1) {
+  for (let day = today - longestPending(account); day <= today; day += 1) {
     for (const event of eventsOn(account, day)) {
-      if (day + event.delay > today) cents += event.pendingCents;
+      const isPending = day + event.delay > today && event.takenBackAfter === undefined;
+      if (isPending && (event.held ?? false) === held) cents += event.pendingCents;
     }
   }
   return scaled(account, cents);

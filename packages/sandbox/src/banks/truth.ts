@@ -2,7 +2,7 @@ import type { SandboxAccount } from "./account.ts";
 import { dateAt, dateOfDay, dayNumber } from "./day.ts";
 import { decimal } from "./money.ts";
 import { type Movement, movementsOn } from "./movement.ts";
-import { bookedSince } from "./shown.ts";
+import { bookedSince, shownBookedDay } from "./shown.ts";
 
 /** A place at which a complete response showed an entry. */
 export interface Sighting {
@@ -35,7 +35,7 @@ export interface Observation {
 export interface TrueTransaction {
   /** The sandbox's own id, which payloads may or may not contain. */
   id: string;
-  /** The booking date; null if it is never booked, or not yet. */
+  /** The booking date; null if it is never booked, or not yet. Where booking dates move, the one that is shown today. */
   bookedOn: string | null;
   /** The true value date; profiles with `swappedDates` send it as the booking date. */
   valueOn: string;
@@ -59,9 +59,11 @@ export interface TrueTransaction {
   pendingFrom: string | null;
   /** The date on which it was released without being booked; null if it was not. */
   vanishedOn: string | null;
+  /** The date on which the bank took the booking back; null if it did not, or not yet. */
+  retractedOn: string | null;
   /**
    * Every form in which a complete response showed it, oldest first, under all ids that the account has had. A form is
-   * listed once if the next response that shows the entry repeats it under the same account id.
+   * listed once if the next response that shows the entry in the same list repeats it under the same account id.
    */
   observed: Observation[];
   /**
@@ -112,19 +114,20 @@ function truth(
   today: number,
   known: ObservedMovement | undefined,
 ): TrueTransaction {
-  const { day, bookedDay, shownDay, valueDay, vanishes, counterparty, counterpartyIban, description } =
-    movement;
+  const { day, bookedDay, shownDay, takenBackDay, valueDay, vanishes } = movement;
+  const { counterparty, counterpartyIban, description } = movement;
   return {
     id: movement.id,
-    bookedOn: vanishes || shownDay > today ? null : dateOfDay(bookedDay),
+    bookedOn: vanishes || shownDay > today ? null : dateOfDay(shownBookedDay(movement, today)),
     valueOn: dateOfDay(valueDay),
     amount: decimal(movement.minor),
     currency: account.currency,
     counterparty,
     counterpartyIban: counterpartyIban ?? null,
     description,
-    pendingFrom: bookedDay > day ? dateOfDay(day) : null,
+    pendingFrom: bookedDay > day && takenBackDay === undefined ? dateOfDay(day) : null,
     vanishedOn: vanishes && bookedDay <= today ? dateOfDay(bookedDay) : null,
+    retractedOn: takenBackDay !== undefined && takenBackDay <= today ? dateOfDay(takenBackDay) : null,
     observed: known?.observed ?? [],
     indistinguishableFrom: known?.indistinguishableFrom ?? [],
   };

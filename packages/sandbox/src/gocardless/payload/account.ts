@@ -41,7 +41,9 @@ export function balancesOf(account: SandboxAccount, at: Date): Payload[] {
 
 /** The latest booked entry of the last two months, and when it changed the balance: at midnight, when entries are booked. */
 function lastChange(account: SandboxAccount, today: number): Payload {
-  const last = bookedBetween(account, today - 62, today).findLast(({ shownDay }) => shownDay <= today);
+  const last = bookedBetween(account, today - 62, today).findLast(
+    ({ shownDay, takenBackDay = today + 1 }) => shownDay <= today && takenBackDay > today,
+  );
   if (last === undefined) return {};
   return {
     lastChangeDateTime: `${dateOfDay(last.shownDay)}T00:00:00.000Z`,

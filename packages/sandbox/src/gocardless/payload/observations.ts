@@ -1,7 +1,7 @@
 import { dateAt } from "../../banks/day.ts";
 import type { Observation, ObservedMovement, SandboxAccount } from "../../banks/index.ts";
+import type { Viewpoint } from "../../banks/shown.ts";
 import type { AccountRecord, GivenResponse } from "../state/records.ts";
-import type { Viewpoint } from "./quirks.ts";
 import { RememberedEntries } from "./remembered-entries.ts";
 import { Resemblance } from "./resemblance.ts";
 import { pendingEntries, type ReportedEntry } from "./transactions.ts";
@@ -13,10 +13,12 @@ interface CompleteResponse {
   account: string;
   /** How many complete responses preceded it under this account id. */
   number: number;
+  /** How many account ids the bank had issued before this one. */
+  connection: number;
   given: GivenResponse;
 }
 
-/** The last form in which an entry was shown. */
+/** The last form in which an entry was shown in a list. */
 interface Latest {
   observation: Observation;
   /** What was shown, which is the same object again if nothing about it has changed. */
@@ -40,10 +42,10 @@ export function observations(accounts: readonly AccountRecord[]): Map<string, Ob
 
 function completeResponses(accounts: readonly AccountRecord[]): CompleteResponse[] {
   return accounts
-    .flatMap(({ id, answers }) =>
+    .flatMap(({ id, answers }, connection) =>
       answers
         .filter(({ incomplete }) => !incomplete)
-        .map((given, number) => ({ account: id, number, given })),
+        .map((given, number) => ({ account: id, number, connection, given })),
     )
     .filter(({ given }) => !given.setPayloads)
     .sort((a, b) => a.given.at - b.given.at || a.given.call - b.given.call);
@@ -55,7 +57,7 @@ class Notes {
   readonly #entries: RememberedEntries;
   readonly #unstable: ReadonlySet<string>;
   readonly #observed = new Map<string, ObservedMovement>();
-  readonly #latest = new Map<string, Latest>();
+  readonly #latest = { booked: new Map<string, Latest>(), pending: new Map<string, Latest>() };
   readonly #formOf = new Map<Observation, number>();
   readonly #resemblance = new Resemblance();
   #responses = 0;
@@ -68,7 +70,7 @@ class Notes {
 
   add(response: CompleteResponse): void {
     const { at, call, range } = response.given;
-    const view: Viewpoint = { at: new Date(at), call };
+    const view: Viewpoint = { at: new Date(at), call, connection: response.connection };
     let position = 0;
     for (const entry of this.#entries.booked(view, range)) {
       this.#note(entry, "booked", { ...response, position });
@@ -88,16 +90,19 @@ class Notes {
     place: CompleteResponse & { position: number },
   ): void {
     const { id } = entry.movement;
-    let latest = this.#latest.get(id);
+    const latestIn = this.#latest[status];
+    let latest = latestIn.get(id);
     if (latest?.entry !== entry || latest.observation.account !== place.account) {
       latest = this.#formOfEntry(entry, status, place);
-      this.#latest.set(id, latest);
+      latestIn.set(id, latest);
     }
-    latest.observation.seen.push({ response: place.number, position: place.position });
-    this.#resemblance.note(id, this.#responses, latest.form);
+    const { seen } = latest.observation;
+    // A row that a response repeats says nothing more about the entry.
+    if (seen.at(-1)?.response !== place.number) this.#resemblance.note(id, this.#responses, latest.form);
+    seen.push({ response: place.number, position: place.position });
   }
 
-  /** The last form in which the entry was shown if it is still the same, else a new one. */
+  /** The last form in which the entry was shown in the list if it is still the same, else a new one. */
   #formOfEntry(
     entry: ReportedEntry,
     status: Observation["status"],
@@ -105,7 +110,7 @@ class Notes {
   ): Latest {
     const { movement, payload } = entry;
     const text = `${account} ${status} ${JSON.stringify(payload)}`;
-    const latest = this.#latest.get(movement.id);
+    const latest = this.#latest[status].get(movement.id);
     if (latest?.text === text) return { ...latest, entry };
     const on = dateAt(new Date(given.at));
     const observation = { on, account, status, payload, seen: [], indistinguishableFrom: [] };

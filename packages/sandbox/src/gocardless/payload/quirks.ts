@@ -1,26 +1,25 @@
-import { dateOfDay } from "../../banks/day.ts";
+import { dateAt, dateOfDay, dayNumber } from "../../banks/day.ts";
 import { hexOf } from "../../banks/hex.ts";
-import { reportedMinor } from "../../banks/history.ts";
 import type { PayloadQuirk, SandboxAccount } from "../../banks/index.ts";
 import { decimal } from "../../banks/money.ts";
 import type { Movement } from "../../banks/movement.ts";
+import type { ShownMovement, Viewpoint } from "../../banks/shown.ts";
 import { proprietaryCode, purposeCode } from "./codes.ts";
+import type { Place } from "./places.ts";
 
 /** A JSON object as the service sends it. */
 export type Payload = Record<string, unknown>;
-
-/** The time of a request for transactions, and how many such requests for the account preceded it. */
-export interface Viewpoint {
-  at: Date;
-  call: number;
-}
 
 /** What a quirk knows about the entry that it rewrites. */
 export interface EntryContext {
   account: SandboxAccount;
   movement: Movement;
   status: "booked" | "pending";
+  /** The entry as the bank shows it. */
+  shown: ShownMovement;
   view: Viewpoint;
+  /** Where the entry stands among all that are booked, at a bank whose ids depend on it. */
+  place?: Place | undefined;
 }
 
 /** Changes a plain payload in place. */
@@ -60,27 +59,27 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
     payload["remittanceInformationStructured"] = reference;
     payload["remittanceInformationStructuredArray"] = [reference];
   },
-  bothParties(payload, { account, movement, status }) {
-    const leaves = reportedMinor(movement, status) < 0n;
+  bothParties(payload, { account, shown }) {
+    const leaves = shown.minor < 0n;
     payload[leaves ? "debtorName" : "creditorName"] = account.ownerName;
     if (account.iban === null) return;
     const own = { iban: account.iban, currency: account.currency };
     payload[leaves ? "debtorAccount" : "creditorAccount"] = own;
   },
-  runningBalance(payload, { account, movement, status }) {
-    if (status === "pending" || movement.balanceAfter === undefined) return;
+  runningBalance(payload, { account, movement, status, shown }) {
+    if (status === "pending" || shown.isHold || movement.balanceAfter === undefined) return;
     const { currency } = account;
     payload["balanceAfterTransaction"] = {
       balanceAmount: { amount: decimal(movement.balanceAfter), currency },
       balanceType: "interimBooked",
     };
   },
-  dateTimesBeside(payload, { account, movement, status }) {
+  dateTimesBeside(payload, { account, movement, status, shown }) {
     // The Open Banking standard of the United Kingdom requires a booking time of pending entries, too.
-    const day = status === "booked" ? movement.bookedDay : movement.day;
+    const day = status === "booked" ? shown.bookedDay : shown.valueDay;
     payload["bookingDateTime"] = `${dateOfDay(day)}${MIDNIGHT}`;
     // A purchase of today is shown from midnight on, so its time is only known once it is booked.
-    const isPurchase = status === "booked" && movement.code === "PMNT-CCRD-POSD";
+    const isPurchase = status === "booked" && !shown.isHold && movement.code === "PMNT-CCRD-POSD";
     const at = isPurchase ? purchaseTime(account, movement) : MIDNIGHT;
     payload["valueDateTime"] = `${String(payload["valueDate"])}${at}`;
   },
@@ -106,6 +105,44 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
     const bare = { sourceCurrency, exchangeRate: rate };
     payload["currencyExchange"] = "instructedAmount" in exchange ? exchange : bare;
   },
+  reissuedIds(payload, { account, movement, status, shown }) {
+    if (status === "pending")
+      payload["transactionId"] = hexOf(account.seed, movement.id, "pending").slice(0, 20);
+    const kind = shown.isHold ? "pending entry" : "entry";
+    payload["entryReference"] = hexOf(account.seed, movement.id, kind).slice(0, 16);
+  },
+  numberedIds(payload, { account, shown, place }) {
+    if (place === undefined) return;
+    const id = `${dateOfDay(shown.bookedDay)}-${place.inDay}`;
+    payload["transactionId"] = id;
+    payload["internalTransactionId"] = hexOf(account.seed, id);
+  },
+  idsFromNewest(payload, { account, place }) {
+    if (place === undefined) return;
+    const id = String(place.fromNewest);
+    payload["transactionId"] = id;
+    payload["internalTransactionId"] = hexOf(account.seed, id);
+  },
+  settlingEntries(payload, { account, movement, status, shown, view }) {
+    if (status === "pending" || shown.isHold || isSettled(movement, view)) return;
+    const name = movement.counterparty === "" ? account.name : movement.counterparty;
+    const terminal = hexOf(account.seed, movement.id, "terminal").slice(0, 6);
+    payload["remittanceInformationUnstructured"] = `POS ${terminal} ${name}`.toUpperCase();
+    rename(payload, "provisional");
+  },
+  renewedOnReconnection(payload, { view }) {
+    if (view.connection > 0) rename(payload, `connection ${view.connection}`);
+    else {
+      for (const name of ["creditorName", "debtorName", "remittanceInformationUnstructured"]) {
+        const text = payload[name];
+        if (typeof text === "string") payload[name] = text.toUpperCase().replaceAll(" ", "  ");
+      }
+    }
+  },
+  newInternalIds(payload, { account, view }) {
+    const id = payload["internalTransactionId"];
+    if (typeof id === "string") payload["internalTransactionId"] = hexOf(id, idPeriod(account, view));
+  },
   noIds(payload) {
     delete payload["transactionId"];
     delete payload["internalTransactionId"];
@@ -113,11 +150,11 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
   noTransactionId(payload) {
     delete payload["transactionId"];
   },
-  blankIds(payload, { movement, status }) {
-    if (status === "booked") payload["transactionId"] = movement.bookedDay % 2 === 0 ? " " : "NOTPROVIDED";
+  blankIds(payload, { shown, status }) {
+    if (status === "booked") payload["transactionId"] = shown.bookedDay % 2 === 0 ? " " : "NOTPROVIDED";
   },
-  reusedIds(payload, { movement, status }) {
-    if (status === "booked") payload["transactionId"] = `BATCH-${dateOfDay(movement.bookedDay).slice(0, 7)}`;
+  reusedIds(payload, { shown, status }) {
+    if (status === "booked") payload["transactionId"] = `BATCH-${dateOfDay(shown.bookedDay).slice(0, 7)}`;
   },
   changingIds(payload, { account, movement, status, view }) {
     if (status === "booked") payload["transactionId"] = hexOf(account.seed, movement.id, "id", view.call);
@@ -132,6 +169,12 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
   },
   pendingIdReused(payload, { status }) {
     if (status === "pending") payload["transactionId"] = "PENDING";
+  },
+  zeroReferences(payload, { status }) {
+    if (status === "pending") payload["entryReference"] = "0";
+  },
+  lateIds(payload, { movement, status, view }) {
+    if (status === "booked" && !hasIds(movement, view)) for (const name of IDS) delete payload[name];
   },
   swappedDates(payload, { status }) {
     if (status === "pending") return;
@@ -155,11 +198,13 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
   textTwice(payload) {
     payload["remittanceInformationUnstructuredArray"] = [payload["remittanceInformationUnstructured"]];
   },
-  onlyStructuredText(payload, { movement }) {
+  onlyStructuredText(payload) {
+    payload["remittanceInformationStructured"] = payload["remittanceInformationUnstructured"];
     delete payload["remittanceInformationUnstructured"];
-    payload["remittanceInformationStructured"] = movement.description;
   },
-  onlyAdditionalInformation(payload, { movement }) {
+  onlyAdditionalInformation(payload) {
+    const { creditorName, debtorName = creditorName, remittanceInformationUnstructured: text } = payload;
+    payload["additionalInformation"] = [debtorName, text].filter((part) => part !== undefined).join(", ");
     for (const name of [
       "remittanceInformationUnstructured",
       "creditorName",
@@ -169,9 +214,6 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
     ]) {
       delete payload[name];
     }
-    payload["additionalInformation"] = [movement.counterparty, movement.description]
-      .filter((part) => part !== "")
-      .join(", ");
   },
   htmlEntities(payload) {
     for (const name of ["creditorName", "debtorName", "remittanceInformationUnstructured"]) {
@@ -181,23 +223,22 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
       }
     }
   },
-  invertedSigns(payload, { account, movement, status }) {
+  invertedSigns(payload, { account, shown }) {
     payload["transactionAmount"] = {
-      amount: decimal(-reportedMinor(movement, status)),
+      amount: decimal(-shown.minor),
       currency: account.currency,
     };
   },
-  pendingWithoutSign(payload, { account, movement, status }) {
+  pendingWithoutSign(payload, { account, status, shown: { minor } }) {
     if (status === "booked") return;
-    const minor = reportedMinor(movement, status);
     payload["transactionAmount"] = {
       amount: decimal(minor < 0n ? -minor : minor),
       currency: account.currency,
     };
   },
-  numericAmounts(payload, { account, movement, status }) {
+  numericAmounts(payload, { account, shown }) {
     payload["transactionAmount"] = {
-      amount: Number(decimal(reportedMinor(movement, status))),
+      amount: Number(decimal(shown.minor)),
       currency: account.currency,
     };
   },
@@ -220,6 +261,33 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
     }
   },
 };
+
+const IDS = ["transactionId", "internalTransactionId", "entryReference"] as const;
+
+/** Replaces each id by another one, which depends on the id and a label only. */
+function rename(payload: Payload, label: string): void {
+  for (const name of IDS) {
+    const id = payload[name];
+    if (typeof id === "string") payload[name] = hexOf(id, label).slice(0, name === "transactionId" ? 20 : 32);
+  }
+}
+
+const dayOf = ({ at }: Viewpoint) => dayNumber(dateAt(at));
+
+/** At a bank whose ids are late, an entry has them from the day after it was first shown. */
+export function hasIds({ shownDay }: Movement, view: Viewpoint): boolean {
+  return dayOf(view) > shownDay;
+}
+
+/** At a bank where entries settle, text and ids are final from three days after an entry was first shown. */
+export function isSettled({ shownDay }: Movement, view: Viewpoint): boolean {
+  return dayOf(view) >= shownDay + 3;
+}
+
+/** The number of the period of 180 days within which a bank keeps all internal ids. */
+export function idPeriod({ seed }: SandboxAccount, view: Viewpoint): number {
+  return Math.floor((dayOf(view) + (seed % 180)) / 180);
+}
 
 /** What is booked in batches is reported at midnight. A later time would lie ahead of the clock on the day itself. */
 const MIDNIGHT = "T00:00:00+00:00";

@@ -2,51 +2,57 @@ import { monthStart, nextMonthStart } from "../../banks/day.ts";
 import { bookedBetween } from "../../banks/history.ts";
 import type { Range, SandboxAccount } from "../../banks/index.ts";
 import type { Movement } from "../../banks/movement.ts";
-import { bookedMovements } from "../../banks/shown.ts";
-import type { Viewpoint } from "./quirks.ts";
-import { bookedEntry, type ReportedEntry } from "./transactions.ts";
-import { unstableMembers } from "./unstable-members.ts";
+import type { Viewpoint } from "../../banks/shown.ts";
+import type { EntryContext } from "./quirks.ts";
+import { bookedEntries, type ReportedEntry, reported } from "./transactions.ts";
+import { variantOf } from "./variants.ts";
 
 /**
  * The booked entries of many responses of one account. Hundreds of daily responses show the same entries again and again,
- * so each month of the history is computed once, and each entry too unless the bank changes it with each response.
+ * so each month of the history is computed once, and each variant of an entry too.
  */
 export class RememberedEntries {
   readonly #account: SandboxAccount;
-  readonly #stable: boolean;
   /** The booked movements of whole months, by the first day of the month. */
   readonly #months = new Map<number, readonly Movement[]>();
-  readonly #entries = new Map<Movement, ReportedEntry>();
+  readonly #entries = new Map<Movement, Map<string, ReportedEntry>>();
 
   constructor(account: SandboxAccount) {
     this.#account = account;
-    this.#stable = unstableMembers(account.payloadQuirks).size === 0;
   }
 
   /** The booked entries that a response showed, in its order. */
   *booked(view: Viewpoint, range: Range): Generator<ReportedEntry> {
-    const between = (_: SandboxAccount, first: number, last: number) => this.#between(first, last);
-    for (const movements of bookedMovements(this.#account, view.at, range, between)) {
-      for (const movement of movements) yield this.#entry(view, movement);
-    }
+    const booked = (_: SandboxAccount, first: number, last: number) => this.#between(first, last);
+    const report = (context: EntryContext) => this.#entry(context);
+    for (const entries of bookedEntries(this.#account, view, range, { booked, report })) yield* entries;
   }
 
-  /** The movements that are booked from one day to another one of the same month. */
+  /** The movements that are booked from one day to another one. */
   #between(first: number, last: number): Movement[] {
-    const start = monthStart(first);
-    let month = this.#months.get(start);
-    if (month === undefined) {
-      month = bookedBetween(this.#account, start, nextMonthStart(start) - 1);
-      this.#months.set(start, month);
+    const found: Movement[] = [];
+    for (let start = monthStart(first); start <= last; start = nextMonthStart(start)) {
+      found.push(...this.#month(start).filter(({ bookedDay }) => bookedDay >= first && bookedDay <= last));
     }
-    return month.filter(({ bookedDay }) => bookedDay >= first && bookedDay <= last);
+    return found;
   }
 
-  #entry(view: Viewpoint, movement: Movement): ReportedEntry {
-    const known = this.#entries.get(movement);
+  #month(start: number): readonly Movement[] {
+    const known = this.#months.get(start);
     if (known !== undefined) return known;
-    const entry = bookedEntry(this.#account, view, movement);
-    if (this.#stable) this.#entries.set(movement, entry);
+    const month = bookedBetween(this.#account, start, nextMonthStart(start) - 1);
+    this.#months.set(start, month);
+    return month;
+  }
+
+  #entry(context: EntryContext): ReportedEntry {
+    const variant = variantOf(context);
+    if (variant === undefined) return reported(context);
+    const { movement } = context;
+    const variants = this.#entries.get(movement) ?? new Map<string, ReportedEntry>();
+    this.#entries.set(movement, variants);
+    const entry = variants.get(variant) ?? reported(context);
+    variants.set(variant, entry);
     return entry;
   }
 }

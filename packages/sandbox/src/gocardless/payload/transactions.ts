@@ -1,11 +1,12 @@
 import { dateOfDay } from "../../banks/day.ts";
 import { hexOf } from "../../banks/hex.ts";
-import { reportedMinor } from "../../banks/history.ts";
+import type { bookedBetween } from "../../banks/history.ts";
 import type { Range, SandboxAccount } from "../../banks/index.ts";
 import { decimal } from "../../banks/money.ts";
 import type { Movement } from "../../banks/movement.ts";
-import { bookedMovements, pendingMovements } from "../../banks/shown.ts";
-import { type EntryContext, type Payload, QUIRKS, type Viewpoint } from "./quirks.ts";
+import { bookedMovements, pendingMovements, type ShownMovement, type Viewpoint } from "../../banks/shown.ts";
+import { placesOf } from "./places.ts";
+import { type EntryContext, type Payload, QUIRKS } from "./quirks.ts";
 
 /** An entry as its bank reports it. */
 export interface ReportedEntry {
@@ -13,27 +14,35 @@ export interface ReportedEntry {
   payload: Payload;
 }
 
+/** Makes an entry of what the bank shows. */
+type Report = (context: EntryContext) => ReportedEntry;
+
+/** How the history of an account is computed, for those who ask for it again and again. */
+interface Means {
+  booked?: typeof bookedBetween;
+  report?: Report;
+}
+
 /** The booked entries in the range, month by month and in the bank's order. */
 export function* bookedEntries(
   account: SandboxAccount,
   view: Viewpoint,
   range: Range,
+  { booked, report = reported }: Means = {},
 ): Generator<ReportedEntry[]> {
-  for (const movements of bookedMovements(account, view.at, range)) {
-    yield movements.map((movement) => bookedEntry(account, view, movement));
-  }
-}
-
-/** A booked entry as a response shows it. */
-export function bookedEntry(account: SandboxAccount, view: Viewpoint, movement: Movement): ReportedEntry {
-  return reported({ account, movement, status: "booked", view });
+  const places = placesOf(account, view, range, booked);
+  const entry = (shown: ShownMovement) =>
+    report({ ...contextOf(account, view, shown), place: places?.get(shown.movement.id) });
+  for (const movements of bookedMovements(account, view, range, booked)) yield movements.map(entry);
 }
 
 /** The pending entries in the range. */
 export function pendingEntries(account: SandboxAccount, view: Viewpoint, range: Range): ReportedEntry[] {
-  return pendingMovements(account, view.at, range).map((movement) =>
-    reported({ account, movement, status: "pending", view }),
-  );
+  return pendingMovements(account, view, range).map((shown) => reported(contextOf(account, view, shown)));
+}
+
+function contextOf(account: SandboxAccount, view: Viewpoint, shown: ShownMovement): EntryContext {
+  return { account, movement: shown.movement, status: shown.status, shown, view };
 }
 
 /** The text of a response, in pieces of about a month. */
@@ -58,22 +67,24 @@ export function* transactionsText(
   yield `,"last_updated":${JSON.stringify(lastUpdated)}}`;
 }
 
-function reported(context: EntryContext): ReportedEntry {
+/** The entry as the bank reports it. */
+export function reported(context: EntryContext): ReportedEntry {
   const payload = context.status === "booked" ? bookedPayload(context) : pendingPayload(context);
   for (const quirk of context.account.payloadQuirks) QUIRKS[quirk](payload, context);
   return { movement: context.movement, payload };
 }
 
 function bookedPayload(context: EntryContext): Payload {
-  const { account, movement } = context;
+  const { account, movement, shown } = context;
   const [, date, , at] = /^(\d+)-(\d+)-(\w+)$/.exec(movement.id) ?? [];
   const dated = account.quirks.includes("datedIds") && date !== undefined;
+  const id = shown.isHold ? `${movement.id}-H` : movement.id;
   return {
-    transactionId: dated ? `${date}${hexDigits(movement.id)}-${at === "T" ? "9" : "1"}` : movement.id,
-    bookingDate: dateOfDay(movement.bookedDay),
-    valueDate: dateOfDay(movement.valueDay),
-    ...commonPayload(context, movement.description),
-    internalTransactionId: hexOf(account.seed, movement.id),
+    transactionId: dated ? `${date}${hexDigits(id)}-${at === "T" ? "9" : "1"}` : id,
+    bookingDate: dateOfDay(shown.bookedDay),
+    valueDate: dateOfDay(shown.valueDay),
+    ...commonPayload(context),
+    internalTransactionId: hexOf(account.seed, id),
   };
 }
 
@@ -83,17 +94,19 @@ function hexDigits(id: string): string {
 }
 
 function pendingPayload(context: EntryContext): Payload {
-  const { movement } = context;
-  const description = movement.whilePending?.description ?? movement.description;
-  return { valueDate: dateOfDay(movement.day), ...commonPayload(context, description) };
+  const valueDate = dateOfDay(context.shown.valueDay);
+  const dates = context.account.quirks.includes("pendingToday") ? { bookingDate: valueDate } : {};
+  return { ...dates, valueDate, ...commonPayload(context) };
 }
 
-function commonPayload({ account, movement, status }: EntryContext, description: string): Payload {
+function commonPayload({ account, movement, shown }: EntryContext): Payload {
   const { counterparty, counterpartyIban, creditorId, mandateId, foreign } = movement;
-  const minor = reportedMinor(movement, status);
+  const { minor, isHold, description } = shown;
   const payload: Payload = { transactionAmount: { amount: decimal(minor), currency: account.currency } };
   if (creditorId !== undefined) Object.assign(payload, { creditorId, mandateId });
-  if (foreign !== undefined) {
+  // A rate that will change is not reported yet.
+  const isExchanged = !isHold || !account.historyQuirks.includes("foreignSettlements");
+  if (foreign !== undefined && isExchanged) {
     payload["currencyExchange"] = [
       {
         sourceCurrency: foreign.currency,

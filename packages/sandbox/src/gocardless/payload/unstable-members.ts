@@ -2,10 +2,12 @@ import type { PayloadQuirk } from "../../banks/index.ts";
 import type { Payload } from "./quirks.ts";
 
 /**
- * The members that a quirk makes differ between two responses although nothing has happened at the bank in between. A
- * quirk that is not listed changes none.
+ * The members by which no reader can recognise an entry at a bank with a quirk: they differ between two responses although
+ * nothing has happened at the bank in between, or say only where the entry stands. A quirk that is not listed has none.
  */
 const UNSTABLE: Readonly<Partial<Record<PayloadQuirk, readonly string[]>>> = {
+  numberedIds: ["transactionId", "internalTransactionId"],
+  idsFromNewest: ["transactionId", "internalTransactionId"],
   changingIds: ["transactionId"],
   unstableInternalIds: ["internalTransactionId"],
 };

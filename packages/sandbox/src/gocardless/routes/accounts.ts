@@ -89,7 +89,11 @@ export function accountRoutes(
     if (account.transactions !== undefined) {
       return c.json({ transactions: account.transactions, last_updated: iso });
     }
-    return streamed(c, transactionsText(account.bankAccount, { at: new Date(at), call }, range, iso));
+    const connection = state.accountsOf(account.bankAccount).indexOf(account);
+    return streamed(
+      c,
+      transactionsText(account.bankAccount, { at: new Date(at), call, connection }, range, iso),
+    );
   });
 
   return routes;
