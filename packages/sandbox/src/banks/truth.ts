@@ -29,6 +29,11 @@ export interface Observation {
    * the bank changes with each response. From such a row alone, no reader can tell which of these entries it is.
    */
   indistinguishableFrom: string[];
+  /**
+   * The ids of the other entries whose life this form may just as well continue: until the response that showed it first,
+   * they had the same content as this entry, they have the same content since, and the ids of all have changed in between.
+   */
+  mayContinue: string[];
 }
 
 /** What really happened, however the bank reports it. Dates are `YYYY-MM-DD`, amounts decimal strings. */

@@ -2,6 +2,7 @@ import { dateAt } from "../../banks/day.ts";
 import type { Observation, ObservedMovement, SandboxAccount } from "../../banks/index.ts";
 import type { Viewpoint } from "../../banks/shown.ts";
 import type { AccountRecord, GivenResponse } from "../state/records.ts";
+import { type Change, type Evidence, evidenceOf, markCrossings } from "./crossings.ts";
 import { RememberedEntries } from "./remembered-entries.ts";
 import { Resemblance } from "./resemblance.ts";
 import { pendingEntries, type ReportedEntry } from "./transactions.ts";
@@ -25,6 +26,7 @@ interface Latest {
   entry: ReportedEntry;
   text: string;
   form: number;
+  evidence: Evidence;
 }
 
 /**
@@ -60,6 +62,9 @@ class Notes {
   readonly #latest = { booked: new Map<string, Latest>(), pending: new Map<string, Latest>() };
   readonly #formOf = new Map<Observation, number>();
   readonly #resemblance = new Resemblance();
+  /** What each entry was last shown as, and by which of all responses. */
+  readonly #last = new Map<string, { latest: Latest; response: number }>();
+  #changes: Change[] = [];
   #responses = 0;
 
   constructor(account: SandboxAccount) {
@@ -81,6 +86,8 @@ class Notes {
         this.#note(entry, "pending", { ...response, position: index });
       }
     }
+    markCrossings(this.#changes);
+    this.#changes = [];
     this.#responses += 1;
   }
 
@@ -100,6 +107,18 @@ class Notes {
     // A row that a response repeats says nothing more about the entry.
     if (seen.at(-1)?.response !== place.number) this.#resemblance.note(id, this.#responses, latest.form);
     seen.push({ response: place.number, position: place.position });
+    this.#noteChange(id, latest);
+  }
+
+  #noteChange(id: string, latest: Latest): void {
+    const last = this.#last.get(id);
+    // What a response shows in both lists counts as what it shows first, which is what is booked.
+    if (last?.response === this.#responses) return;
+    this.#last.set(id, { latest, response: this.#responses });
+    if (last === undefined || last.latest.form === latest.form) return;
+    const [before, after] = [last.latest.evidence, latest.evidence];
+    const { observation } = latest;
+    this.#changes.push({ id, last: last.response, before, after, observation });
   }
 
   /** The last form in which the entry was shown in the list if it is still the same, else a new one. */
@@ -113,7 +132,11 @@ class Notes {
     const latest = this.#latest[status].get(movement.id);
     if (latest?.text === text) return { ...latest, entry };
     const on = dateAt(new Date(given.at));
-    const observation = { on, account, status, payload, seen: [], indistinguishableFrom: [] };
+    const observation: Observation = {
+      ...{ on, account, status, payload },
+      ...{ seen: [], indistinguishableFrom: [], mayContinue: [] },
+    };
+    const evidence = evidenceOf(observation, this.#unstable);
     const stable = JSON.stringify(stablePart(payload, this.#unstable));
     const form = this.#resemblance.formOf(status, stable);
     this.#formOf.set(observation, form);
@@ -121,7 +144,7 @@ class Notes {
     if (known === undefined) {
       this.#observed.set(movement.id, { movement, observed: [observation], indistinguishableFrom: [] });
     } else known.observed.push(observation);
-    return { observation, entry, text, form };
+    return { observation, entry, text, form, evidence };
   }
 
   /** All that was noted, with what cannot be told apart. */

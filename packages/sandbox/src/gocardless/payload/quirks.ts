@@ -262,7 +262,8 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
   },
 };
 
-const IDS = ["transactionId", "internalTransactionId", "entryReference"] as const;
+/** The members with ids. */
+export const IDS = ["transactionId", "internalTransactionId", "entryReference"] as const;
 
 /** Replaces each id by another one, which depends on the id and a label only. */
 function rename(payload: Payload, label: string): void {
