@@ -207,8 +207,8 @@ function orderFrom(bank: SandboxBank, index: number, seed: number): StandingOrde
   return { iban: ibanOf(payer, 0, seed), cents: monthlySavings(payer, seed), dayOfMonth: ARRIVAL_DAY };
 }
 
-function quirksOf({ profile, habits }: SandboxBank) {
-  const quirks: readonly Quirk[] = [...PROFILES[profile], ...habits];
+function quirksOf({ profile, habits, quirks: own }: SandboxBank) {
+  const quirks: readonly Quirk[] = own ?? [...PROFILES[profile], ...habits];
   return {
     profile,
     quirks,
