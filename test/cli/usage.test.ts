@@ -89,6 +89,24 @@ describe("flags", () => {
       "sandbox --transactions-per-day 1.5",
       '--transactions-per-day must be a whole number, from 0 to 1000, not "1.5". | bankdata sandbox --help',
     ],
+    ...[
+      ["N26", '--quirks must be BANK=QUIRK,QUIRK, such as N26_NTSBDEB1=noIds,lateArrivals, not "N26".'],
+      ["=noIds", '--quirks must be BANK=QUIRK,QUIRK, such as N26_NTSBDEB1=noIds,lateArrivals, not "=noIds".'],
+      ["N26=noIds", '--quirks: there is no bank "N26". Did you mean "N26_NTSBDEB1"?'],
+      [
+        "N26_NTSBDEB1=noIds,lateArrival",
+        '--quirks of N26_NTSBDEB1: there is no quirk "lateArrival". Did you mean "lateArrivals"?',
+      ],
+      [
+        "N26_NTSBDEB1=noIds,",
+        '--quirks of N26_NTSBDEB1: there is no quirk "". docs/sandbox.md lists the quirks.',
+      ],
+      ["N26_NTSBDEB1=noIds,noIds", '--quirks of N26_NTSBDEB1: "noIds" is repeated. List each quirk once.'],
+      [
+        "N26_NTSBDEB1= --quirks N26_NTSBDEB1=noIds",
+        "--quirks of N26_NTSBDEB1 is repeated. List all its quirks in one.",
+      ],
+    ].map(([value, said]) => [`sandbox --quirks ${value}`, `${said} | bankdata sandbox --help`]),
     ["sandbox --state /", "--state must be a file, but / is a folder. | bankdata sandbox --help"],
   ])("%s", async (text, said) => {
     expect(await refusal(...text.split(" "))).toBe(said);

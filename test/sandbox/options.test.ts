@@ -53,6 +53,40 @@ it.each<[Readonly<Record<string, unknown>>, string]>([
   [{ transactionsPerDay: Number.NaN }, "transactionsPerDay must be a whole number from 0 to 1000, not NaN."],
   [{ transactionsPerDay: 1e9 }, "transactionsPerDay must be a whole number from 0 to 1000, not 1000000000."],
   [{ accounts: 1e9 }, "accounts must be a whole number from 1 to 100000, not 1000000000."],
+  [{ quirks: ["noIds"] }, "quirks must be an object, not a list."],
+  [{ quirks: null }, "quirks must be an object, not null."],
+  [{ quirks: { N26: ["noIds"] } }, 'quirks: there is no bank "N26". Did you mean "N26_NTSBDEB1"?'],
+  [
+    { quirks: { N62_NTSBDEB1: ["noIds"] } },
+    'quirks: there is no bank "N62_NTSBDEB1". Did you mean "N26_NTSBDEB1"?',
+  ],
+  [
+    { quirks: { ["x".repeat(100_000)]: [] } },
+    `quirks: there is no bank "${"x".repeat(100)}". GET /institutions/ lists the ids of the banks.`,
+  ],
+  [{ quirks: { ING: [] } }, 'quirks: there is no bank "ING". GET /institutions/ lists the ids of the banks.'],
+  [{ quirks: { N26_NTSBDEB1: "noIds" } }, 'quirks of N26_NTSBDEB1 must be a list of quirks, not "noIds".'],
+  [{ quirks: { N26_NTSBDEB1: undefined } }, "quirks of N26_NTSBDEB1 must be a list of quirks, not missing."],
+  [
+    { quirks: { N26_NTSBDEB1: ["blankIds", "noid"] } },
+    'quirks of N26_NTSBDEB1: there is no quirk "noid". Did you mean "noIds"?',
+  ],
+  [
+    { quirks: { N26_NTSBDEB1: ["lateArival"] } },
+    'quirks of N26_NTSBDEB1: there is no quirk "lateArival". Did you mean "lateArrivals"?',
+  ],
+  [
+    { quirks: { N26_NTSBDEB1: ["fickle"] } },
+    'quirks of N26_NTSBDEB1: there is no quirk "fickle". docs/sandbox.md lists the quirks.',
+  ],
+  [
+    { quirks: { N26_NTSBDEB1: [5] } },
+    "quirks of N26_NTSBDEB1: there is no quirk 5. docs/sandbox.md lists the quirks.",
+  ],
+  [
+    { quirks: { DKB_BYLADEM1: [], N26_NTSBDEB1: ["noIds", "lateArrivals", "noIds"] } },
+    'quirks of N26_NTSBDEB1: "noIds" is repeated. List each quirk once.',
+  ],
   [{ state: {} }, "state must be what save() of a sandbox returned: state.format: "],
   [{ stateFile: "" }, 'stateFile must be a text of 1 to 4096 characters, not "".'],
 ])("startSandbox rejects %j with an error that names the option", async (options, message) => {

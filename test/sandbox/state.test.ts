@@ -93,6 +93,62 @@ describe("the state of a sandbox", () => {
     expect(body.transactions).toEqual({ booked: [{ transactionId: "mine" }], pending: [] });
   });
 
+  it("a snapshot keeps the quirks of banks, which override those of the option, and names none if there are none", async () => {
+    const quirks = { N26_NTSBDEB1: ["noTransactionId"], DKB_BYLADEM1: [] } as const;
+    await using first = await plainClient({ quirks });
+    const { accounts } = await first.connect("N26_NTSBDEB1");
+    const saved = JSON.parse(JSON.stringify(first.sandbox.save()));
+    expect(saved.quirks).toEqual(quirks);
+    await using second = await plainClient({ now: undefined, state: saved, quirks: { N26_NTSBDEB1: [] } });
+    second.setToken(first.token());
+    expect(await seen(second, String(accounts[0]))).toBe(await seen(first, String(accounts[0])));
+    expect(second.sandbox.save().quirks).toEqual(quirks);
+
+    await using usual = await plainClient({ quirks: {} });
+    expect(usual.sandbox.save()).not.toHaveProperty("quirks");
+    await using other = await plainClient({ state: usual.sandbox.save(), quirks });
+    const id = String((await other.connect("N26_NTSBDEB1")).accounts[0]);
+    expect(other.sandbox.state().accounts.find((one) => one.id === id)?.quirks).toContain("vanishingPending");
+    const unknown = { ...saved, quirks: { N26_NTSBDEB1: ["noSuchQuirk"] } };
+    await expect(startSandbox({ state: unknown })).rejects.toThrow("state.quirks.N26_NTSBDEB1.0: ");
+  });
+
+  it("the quirks in a state file hold for each process that uses it, whatever its own flags say", async () => {
+    const stateFile = join(folder, "quirks.json");
+    await using first = await sandboxProcess("--state", stateFile, "--quirks", "N26_NTSBDEB1=noIds,sortCode");
+    await using second = await sandboxProcess("--state", stateFile, "--quirks", "N26_NTSBDEB1=");
+    await using client = await plainClient({ stateFile, now: undefined });
+    const { accounts } = await client.connect("N26_NTSBDEB1");
+    for (const running of [first, second]) {
+      running.useToken(client.token());
+      const { body } = await running.send("GET", `/accounts/${accounts[0]}/transactions/`);
+      const { booked } = body.transactions;
+      expect(booked.length).toBeGreaterThan(20);
+      expect(booked.filter((one: object) => "transactionId" in one)).toEqual([]);
+      const { account } = (await running.send("GET", `/accounts/${accounts[0]}/details/`)).body;
+      expect(account.scan).toMatch(/^\d+/);
+    }
+    expect(JSON.parse(await readFile(stateFile, "utf8")).quirks).toEqual({
+      N26_NTSBDEB1: ["noIds", "sortCode"],
+    });
+  });
+
+  it("a sandbox does not go on from a state file that was replaced by one with other quirks, and says so", async () => {
+    const stateFile = join(folder, "other-quirks.json");
+    const warnings: string[] = [];
+    await using client = await plainClient({
+      stateFile,
+      quirks: { N26_NTSBDEB1: ["noIds"] },
+      onWarning: (message) => warnings.push(message),
+    });
+    const kept = JSON.parse(await readFile(stateFile, "utf8"));
+    await writeFile(stateFile, JSON.stringify({ ...kept, quirks: { N26_NTSBDEB1: [] } }));
+    expect(client.sandbox.state().accounts).toEqual([]);
+    expect(warnings).toEqual([
+      expect.stringContaining("replaced by that of a sandbox with another seed, size or quirks."),
+    ]);
+  });
+
   it("a state file survives the end of the process, is readable by its owner only, and leaves no other files behind", async () => {
     const stateFile = join(folder, "new", "sandbox.json");
     const first = await plainClient({ stateFile, now: undefined });

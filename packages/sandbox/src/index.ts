@@ -41,6 +41,7 @@ export type {
 export type { SandboxSnapshot } from "./gocardless/state/snapshot.ts";
 export type { TransactionPayloads } from "./gocardless/statuses.ts";
 export type { SandboxOptions } from "./options.ts";
+export { type BankQuirks, checkedQuirks, sandboxBanks, sandboxQuirks } from "./world/bank-quirks.ts";
 export type { KeptClock, TimeSpan } from "./world/clock.ts";
 export type { BaseFault } from "./world/faults.ts";
 

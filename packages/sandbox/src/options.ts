@@ -11,6 +11,7 @@ import {
   text,
   wholeNumber,
 } from "./world/argument.ts";
+import { type BankQuirks, checkedQuirks } from "./world/bank-quirks.ts";
 import { isPossibleTime } from "./world/clock.ts";
 import { assertKnownNames } from "./world/known-names.ts";
 
@@ -37,7 +38,12 @@ export interface SandboxOptions {
   accounts?: number | undefined;
   /** How many purchases each account has a day, at most 1,000. @default from 0 to 3, drawn for each day */
   transactionsPerDay?: number | undefined;
-  /** A snapshot from another sandbox's `save()` to continue from; its seed and size override these options. @default none */
+  /**
+   * The quirks that a bank has in place of those of its profile and its habits, by the id of the bank; an empty list makes
+   * the bank calm: `{ N26_NTSBDEB1: ["noIds", "lateArrivals"] }`. @default those of the profiles and the habits
+   */
+  quirks?: BankQuirks | undefined;
+  /** A snapshot from another sandbox's `save()` to continue from; its seed, size and quirks override these options. @default none */
   state?: SandboxSnapshot | undefined;
   /**
    * A file that keeps the state between runs, readable by its owner only. It is written at the start, and with each change
@@ -62,6 +68,7 @@ const optionNames: Readonly<Record<keyof SandboxOptions, true>> = {
   permissions: true,
   accounts: true,
   transactionsPerDay: true,
+  quirks: true,
   state: true,
   stateFile: true,
   onWarning: true,
@@ -89,7 +96,7 @@ const permissionNames: Readonly<Record<keyof Permissions, true>> = {
   reconfirmation: true,
 };
 
-/** The options with a copy of the snapshot, if there is one. @throws TypeError that names an unknown or invalid option */
+/** The options with copies of the quirks and of the snapshot, if there are any. @throws TypeError that names an unknown or invalid option */
 export function checkedOptions(options: SandboxOptions): SandboxOptions {
   assertFits("The options of startSandbox", options, record);
   assertKnownNames(options, optionNames, "startSandbox");
@@ -99,7 +106,11 @@ export function checkedOptions(options: SandboxOptions): SandboxOptions {
   }
   if (options.rateLimits !== undefined) limitsFrom(options.rateLimits, "rateLimits");
   assertPermissions(options.permissions);
-  return { ...options, state: options.state === undefined ? undefined : snapshotFrom(options.state) };
+  return {
+    ...options,
+    quirks: options.quirks === undefined ? undefined : checkedQuirks(options.quirks, "quirks"),
+    state: options.state === undefined ? undefined : snapshotFrom(options.state),
+  };
 }
 
 function assertPermissions(permissions: unknown): void {

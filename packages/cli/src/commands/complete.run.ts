@@ -34,25 +34,47 @@ export async function complete(program: Command, { out }: Terminal, words: reado
   const current = apart.at(-1) ?? start ?? "";
   const before = apart.length === 0 ? [] : [start ?? "", ...apart.slice(0, -1)];
   const understood = understand(program, before);
-  const prefix = /^--[\w-]+=/.exec(words.at(-1) ?? "")?.[0] ?? "";
+  const last = words.at(-1) === "=" ? "" : (words.at(-1) ?? "");
   const candidates = await candidatesFor(understood, current).catch(() => []);
   for (const { word, meaning } of candidates) {
     if (word !== FILES.word && !word.toLowerCase().startsWith(current.toLowerCase())) continue;
-    const whole = word === FILES.word ? word : prefix + word;
+    const whole = word === FILES.word ? word : replacing(last, current, word);
     // Nothing that a shell or a terminal could take for more than a word.
     if (isPrintable(whole)) out.line(tabbed(line`${whole}`, ...(meaning === "" ? [] : [line`${meaning}`])));
   }
 }
 
-/** Words with `--flag=value` as two: bash itself takes that apart, into three. */
+/**
+ * What the shell puts in place of the last word: the shell may have `--flag=` before what is completed, or, as bash does,
+ * only what follows the last `=` of it.
+ */
+function replacing(last: string, current: string, word: string): string {
+  const more = last.length - current.length;
+  return more >= 0 ? last.slice(0, more) + word : word.slice(-more);
+}
+
+/** Words with `--flag=value` as two, and with `name=value` as one: bash itself takes each apart, into three. */
 function pieces(words: readonly string[]): string[] {
-  return words
+  return joined(words)
     .filter((word, at) => word !== "=" || at === words.length - 1)
     .flatMap((word) => {
       if (word === "=") return [""];
       const [, flag, value = ""] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? [];
       return flag === undefined ? [word] : [flag, value];
     });
+}
+
+/** Words with `name=value` as one. After a flag, `=` is left apart. */
+function joined(words: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const [at, word] of words.entries()) {
+    const before = found.at(-1) ?? "-";
+    // A flag after `=` begins anew: the value was left empty.
+    const isSplit = word === "=" || (words[at - 1] === "=" && !word.startsWith("-"));
+    if (isSplit && !before.startsWith("-") && before !== "=") found[found.length - 1] = before + word;
+    else found.push(word);
+  }
+  return found;
 }
 
 function understand(program: Command, words: readonly string[]): Understood {
@@ -79,7 +101,9 @@ async function candidatesFor(understood: Understood, current: string): Promise<W
   const { command, count, given, open, ended } = understood;
   if (open !== undefined) {
     const [, name = ""] = /<(\w+)>/.exec(open.flags) ?? [];
-    return await valuesOf(name, open.argChoices ?? [], given);
+    return name === "quirks"
+      ? await quirksAfter(current)
+      : await valuesOf(name, open.argChoices ?? [], given);
   }
   if (current.startsWith("-") && !ended) return flagsLeft(understood);
   const found = count === 0 ? commandsOf(command) : [];
@@ -125,6 +149,16 @@ async function valuesOf(
   const { knownNames } = await import("../accounts/known-names.ts");
   const { accounts, references } = await knownNames(globalOf(given));
   return name === "account" ? accounts : references;
+}
+
+/** A bank of the sandbox, or a quirk after it that is not in the list yet: `BANK=QUIRK,QUIRK`. */
+async function quirksAfter(current: string): Promise<Word[]> {
+  const { sandboxBanks, sandboxQuirks } = await import("bankdata-sandbox");
+  const [, bank, before = ""] = /^([^=]+=)(.*,)?/s.exec(current) ?? [];
+  if (bank === undefined) return sandboxBanks.map((id) => ({ word: `${id}=`, meaning: "" }));
+  const given = before.split(",");
+  const left = sandboxQuirks.filter((quirk) => !given.includes(quirk));
+  return left.map((quirk) => ({ word: bank + before + quirk, meaning: "" }));
 }
 
 /** The global options among those given that say what is configured. */

@@ -25,6 +25,7 @@ _${name}() {
       COMPREPLY+=("$(printf %q "\${line%%$'\\t'*}")")
     fi
   done < <(${name} complete -- "\${words[@]}" 2>/dev/null)
+  [[ \${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
 }
 complete -F _${name} ${name}
 `;
@@ -35,7 +36,7 @@ function zsh(name: string): string {
 # ${name}: completion for zsh. Put this into ~/.zshrc after compinit:  eval "$(${name} completion zsh)"
 _${name}() {
   local line
-  local -a found
+  local -a found after
   for line in "\${(@f)$(${name} complete -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
     if [[ $line == :files ]]; then
       compset -P '*='
@@ -44,7 +45,8 @@ _${name}() {
       found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
     fi
   done
-  (( $#found )) && _describe '${name}' found
+  [[ \${found[1]%%:*} == *= ]] && after=(-S '')
+  (( $#found )) && _describe '${name}' found "\${after[@]}"
 }
 compdef _${name} ${name}
 `;

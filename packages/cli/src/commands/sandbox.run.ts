@@ -1,6 +1,14 @@
-import { type Sandbox, type SandboxOptions, startSandbox } from "bankdata-sandbox";
+import {
+  type BankQuirks,
+  checkedQuirks,
+  type Sandbox,
+  type SandboxOptions,
+  startSandbox,
+} from "bankdata-sandbox";
+import type { Command } from "commander";
 import { line, printable } from "../ui/printable.ts";
 import { type Output, styled, type Terminal } from "../ui/terminal.ts";
+import { wrongUse } from "../ui/wrong-use.ts";
 import { whenParentEnds } from "./sandbox.parent.ts";
 
 /**
@@ -19,6 +27,28 @@ export async function sandbox(
   out.line(line`${running.baseUrl}`);
   if (!isQuiet) greet(err, running);
   await ended;
+}
+
+/** The values of `--quirks`, each `BANK=QUIRK,QUIRK`. @throws CommandFailure if one cannot be used */
+export function quirksFrom(texts: readonly string[], command: Command): BankQuirks {
+  const given = new Map<string, readonly string[]>();
+  for (const text of texts) {
+    const [, bank, list = ""] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (bank === undefined)
+      throw wrongUse(
+        command,
+        line`--quirks must be BANK=QUIRK,QUIRK, such as N26_NTSBDEB1=noIds,lateArrivals, not "${text}".`,
+      );
+    if (given.has(bank))
+      throw wrongUse(command, line`--quirks of ${bank} is repeated. List all its quirks in one.`);
+    given.set(bank, list === "" ? [] : list.split(",").map((quirk) => quirk.trim()));
+  }
+  try {
+    return checkedQuirks(Object.fromEntries(given), "--quirks");
+  } catch (error) {
+    if (error instanceof TypeError) throw wrongUse(command, printable(error.message));
+    throw error;
+  }
 }
 
 function greet(err: Output, running: Sandbox): void {

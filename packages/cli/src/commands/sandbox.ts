@@ -15,6 +15,7 @@ interface SandboxCommandOptions {
   limits: boolean;
   withParent?: boolean;
   rateLimitHeaders: "http" | "plain";
+  quirks?: readonly string[];
 }
 
 export function registerSandbox(program: CommandLine, terminal: Terminal): void {
@@ -25,6 +26,7 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
       "bankdata sandbox",
       "bankdata sandbox --port 0 --seed 7 --accounts 20",
       "bankdata sandbox --state sandbox.json --no-limits",
+      "bankdata sandbox --quirks N26_NTSBDEB1=noIds,lateArrivals",
     )
     .onPage("docs/sandbox.md");
   const number = (flag: string, range = {}) => wholeNumber(sandbox, flag, range);
@@ -52,6 +54,11 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
       "number of purchases per account and day (default: from 0 to 3, drawn for each day)",
       number("--transactions-per-day", { to: 1000 }),
     )
+    .option(
+      "--quirks <quirks>",
+      "quirks that a bank has instead of its own: BANK=QUIRK,QUIRK, or BANK= for none; can be repeated",
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
     .option("--no-limits", "do not enforce rate limits")
     .option("--with-parent", "end with the process that started it, and when stdin closes if that is a pipe")
     .addOption(
@@ -62,11 +69,13 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
         .choices(["http", "plain"])
         .default("http"),
     )
-    .action(async ({ state, limits, withParent, ...options }: SandboxCommandOptions, command: Command) => {
+    .action(async (given: SandboxCommandOptions, command: Command) => {
+      const { state, limits, withParent, quirks, ...options } = given;
       if (state !== undefined) assertFile(state, command);
       const parent = withParent === true ? process.ppid : undefined;
       const run = await import("./sandbox.run.ts");
-      await run.sandbox(terminal, { ...options, stateFile: state, rateLimits: limits }, parent);
+      const stated = { stateFile: state, rateLimits: limits, quirks: run.quirksFrom(quirks ?? [], command) };
+      await run.sandbox(terminal, { ...options, ...stated }, parent);
     });
 }
 

@@ -212,8 +212,8 @@ function orderFrom(bank: SandboxBank, index: number, seed: number): StandingOrde
   return { iban: ibanOf(payer, 0, seed), cents: monthlySavings(payer, seed), dayOfMonth: ARRIVAL_DAY };
 }
 
-function quirksOf({ profile, habits }: SandboxBank) {
-  const own: readonly Quirk[] = [...PROFILES[profile], ...habits];
+function quirksOf({ profile, habits, quirks: replaced }: SandboxBank) {
+  const own: readonly Quirk[] = replaced ?? [...PROFILES[profile], ...habits];
   // Entries are renumbered by those that arrive late.
   const quirks = own.includes("numberedIds") ? [...new Set<Quirk>([...own, "lateArrivals"])] : own;
   return {

@@ -38,6 +38,8 @@ export interface SandboxBank {
   profile: ProfileName;
   /** Quirks that it has in addition to those of its profile: what it sends besides the usual, all of it harmless. */
   habits: readonly Quirk[];
+  /** The quirks that it has in place of those of its profile and its habits; undefined for those. */
+  quirks?: readonly Quirk[];
   /** Which accounts the end user has there. */
   accounts: AccountRange;
   /** The bank to whose savings account a standing order is paid each month from the current account here. */

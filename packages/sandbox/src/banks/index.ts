@@ -5,7 +5,7 @@
 export type { SandboxAccount } from "./account.ts";
 export { accountsAt } from "./accounts.ts";
 export { type BankFeature, banks, type SandboxBank } from "./catalogue.ts";
-export { type PayloadQuirk, PROFILES, type ProfileName, type Quirk } from "./quirks.ts";
+export { ALL_QUIRKS, isQuirk, type PayloadQuirk, PROFILES, type ProfileName, type Quirk } from "./quirks.ts";
 export type { Range } from "./shown.ts";
 export {
   type Observation,

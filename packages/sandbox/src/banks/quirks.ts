@@ -63,26 +63,29 @@ export type PayloadQuirk = (typeof PAYLOAD_QUIRKS)[number];
 export type HistoryQuirk = (typeof HISTORY_QUIRKS)[number];
 
 /** Quirks of a whole response. */
-type ResponseQuirk =
-  | "missingPending"
-  | "pendingBeside"
-  | "oldestFirst"
-  | "valuesAhead"
-  | "creditLimitInAvailable"
-  | "closingBalances"
-  | "lastChange"
-  | "bareDetails"
-  | "fullDetails"
-  | "sortCode"
-  | "phoneNumber"
-  | "secondaryIdentification"
-  | "severalOwners"
-  | "datedIds"
-  | "lingeringPending"
-  | "pendingToday"
-  | "repeatedRows"
-  | "newestTwenty"
-  | "emptyDays";
+const RESPONSE_QUIRKS = [
+  "missingPending",
+  "pendingBeside",
+  "oldestFirst",
+  "valuesAhead",
+  "creditLimitInAvailable",
+  "closingBalances",
+  "lastChange",
+  "bareDetails",
+  "fullDetails",
+  "sortCode",
+  "phoneNumber",
+  "secondaryIdentification",
+  "severalOwners",
+  "datedIds",
+  "lingeringPending",
+  "pendingToday",
+  "repeatedRows",
+  "newestTwenty",
+  "emptyDays",
+] as const;
+
+type ResponseQuirk = (typeof RESPONSE_QUIRKS)[number];
 
 /**
  * One way in which a bank's responses differ from a plain bank's; docs/sandbox.md says what each does.
@@ -90,6 +93,12 @@ type ResponseQuirk =
  * @useDeclaredType
  */
 export type Quirk = PayloadQuirk | HistoryQuirk | ResponseQuirk;
+
+export const ALL_QUIRKS = [...PAYLOAD_QUIRKS, ...HISTORY_QUIRKS, ...RESPONSE_QUIRKS] as const;
+
+export function isQuirk(name: unknown): name is Quirk {
+  return ALL_QUIRKS.some((quirk) => quirk === name);
+}
 
 /**
  * Profiles: sets of quirks. Clients of the service have met every quirk at some real bank; which bank of the sandbox has it

@@ -58,7 +58,7 @@ export interface VisibleAccount {
   name: string;
   /** The profile of the bank. */
   profile: ProfileName;
-  /** All quirks of the bank: those of its profile, and what it sends besides. */
+  /** All quirks of the bank: those of its profile and its habits, or those that the option `quirks` gave it instead. */
   quirks: readonly Quirk[];
 }
 

@@ -165,10 +165,18 @@ function faultSection({ offered, operations }: OverviewSource, faults: OverviewV
 function bankSection(banks: Iterable<SandboxBank>) {
   const rows = [...banks].map(
     (one) =>
-      html`<tr><td>${one.name}</td><td><code>${one.id}</code></td><td>${one.historyDays}</td><td>${one.accessDays}</td><td class="long">${one.profile}${one.habits.length === 0 ? "" : html` <small>${one.habits.join(", ")}</small>`}</td><td>${one.countries.join(" ")}</td></tr>`,
+      html`<tr><td>${one.name}</td><td><code>${one.id}</code></td><td>${one.historyDays}</td><td>${one.accessDays}</td><td class="long">${behaviour(one)}</td><td>${one.countries.join(" ")}</td></tr>`,
   );
   const columns = ["Name", "ID", "Days of history", "Days of access", "Profile and habits", "Countries"];
   return html`<details id="institutions"><summary>Institutions (${rows.length})</summary>${table("Institutions", columns, rows)}</details>`;
+}
+
+/** The profile and the habits of a bank, or the quirks that it has in their place. */
+function behaviour({ profile, habits, quirks }: SandboxBank) {
+  const usual = [profile, ...habits].join(", ");
+  if (quirks !== undefined)
+    return html`${quirks.length === 0 ? "no quirks" : quirks.join(", ")} <small>instead of ${usual}</small>`;
+  return html`${profile}${habits.length === 0 ? "" : html` <small>${habits.join(", ")}</small>`}`;
 }
 
 type Html = ReturnType<typeof html>;

@@ -4,6 +4,7 @@
  */
 import { accountsAt, banks, type SandboxAccount, type SandboxBank } from "../banks/index.ts";
 import { hashOf } from "../banks/random.ts";
+import type { BankQuirks } from "./bank-quirks.ts";
 import type { SandboxClock } from "./clock.ts";
 
 /** The size of a world. */
@@ -19,14 +20,17 @@ export class World {
   readonly clock: SandboxClock;
   readonly seed: number;
   readonly size: WorldSize;
-  readonly banks: ReadonlyMap<string, SandboxBank> = new Map(banks.map((bank) => [bank.id, bank]));
+  readonly quirks: BankQuirks;
+  readonly banks: ReadonlyMap<string, SandboxBank>;
   /** How many ids have been generated. */
   made = 0;
 
-  constructor(clock: SandboxClock, seed: number, size: WorldSize = {}) {
+  constructor(clock: SandboxClock, seed: number, size: WorldSize = {}, quirks: BankQuirks = {}) {
     this.clock = clock;
     this.seed = seed;
     this.size = size;
+    this.quirks = quirks;
+    this.banks = new Map(banks.map((bank) => [bank.id, withQuirks(bank, quirks[bank.id])]));
   }
 
   /** The end user's accounts at a bank; none if the bank is unknown. */
@@ -44,4 +48,8 @@ export class World {
       .join("");
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
   }
+}
+
+function withQuirks(bank: SandboxBank, quirks: SandboxBank["quirks"]): SandboxBank {
+  return quirks === undefined ? bank : { ...bank, quirks };
 }

@@ -150,7 +150,8 @@ function knownAccount(
   state: ServiceState,
   bankAccount: AccountRecord["bankAccount"],
 ): AccountRecord | undefined {
-  if (state.world.banks.get(bankAccount.bank)?.newAccountIdsOnReconnect) return undefined;
+  const isNewEachTime = state.world.banks.get(bankAccount.bank)?.newAccountIdsOnReconnect;
+  if (isNewEachTime || bankAccount.quirks.includes("renewedOnReconnection")) return undefined;
   return state.newestAccountOf(bankAccount);
 }
 

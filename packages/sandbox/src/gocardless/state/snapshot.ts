@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { SandboxAccount } from "../../banks/index.ts";
+import { ALL_QUIRKS, type SandboxAccount } from "../../banks/index.ts";
+import type { BankQuirks } from "../../world/bank-quirks.ts";
 import type { KeptClock } from "../../world/clock.ts";
 import type { LimitBook } from "../limits.ts";
 import {
@@ -32,6 +33,8 @@ export interface SandboxSnapshot {
   accountsPerBank?: number | undefined;
   /** How many purchases each account has a day; absent for 0 to 3, drawn for each day. */
   transactionsPerDay?: number | undefined;
+  /** The quirks that banks have in place of those of their profile and their habits, by the id of the bank; absent for none. */
+  quirks?: BankQuirks | undefined;
   /** The sandbox's clock. */
   clock: KeptClock;
   /** How many ids have been generated, so that the next one is another. */
@@ -63,6 +66,7 @@ export const sandboxSnapshot: z.ZodType<SandboxSnapshot> = z.object({
   seed: z.int(),
   accountsPerBank: z.int().optional(),
   transactionsPerDay: z.number().optional(),
+  quirks: z.record(z.string(), z.array(z.enum(ALL_QUIRKS))).optional(),
   clock: z.object({ standing: z.boolean(), time: z.number() } satisfies ShapeOf<KeptClock>),
   made: z.int(),
   tokens: z.array(z.tuple([z.string(), tokenRecord])),
@@ -87,13 +91,14 @@ export function snapshotFrom(value: unknown): SandboxSnapshot {
 
 /** Takes a snapshot of the whole state, except for faults and the log of requests. */
 export function snapshotOf(state: ServiceState, limits: LimitBook): SandboxSnapshot {
-  const { seed, size, clock, made } = state.world;
+  const { seed, size, quirks, clock, made } = state.world;
   const { accountsPerBank, transactionsPerDay } = size;
   return {
     format: 1,
     seed,
     ...(accountsPerBank === undefined ? {} : { accountsPerBank }),
     ...(transactionsPerDay === undefined ? {} : { transactionsPerDay }),
+    ...(Object.keys(quirks).length === 0 ? {} : { quirks }),
     clock: clock.kept(),
     made,
     tokens: state.tokens,
