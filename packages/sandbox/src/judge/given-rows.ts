@@ -1,0 +1,65 @@
+import { type Group, nameOf, type Shown, type ShownRow } from "./shown-rows.ts";
+import type { JudgedRow, TransactionList } from "./verdict.ts";
+
+/** A transaction of the program. */
+export interface Transaction {
+  id: string;
+  /** How many rows it holds in each list. */
+  rows: Record<TransactionList, number>;
+  /** Its rows, by their group. */
+  groups: Map<Group, ShownRow[]>;
+}
+
+/** The rows that the program gave, by transaction, in the order of the transactions' ids. */
+export function transactionsOf(
+  given: Iterable<JudgedRow>,
+  shown: Shown,
+  lists: ReadonlySet<TransactionList>,
+): Transaction[] {
+  const transactions = new Map<string, Transaction>();
+  const holders = new Map<ShownRow, string>();
+  for (const judged of given) {
+    assertRow(judged);
+    const { transaction: id, status } = judged;
+    const row = shown.find(judged);
+    if (row === undefined)
+      throw new RangeError(
+        `No complete response showed ${nameOf(judged)}. Count responses and positions from 0, as the truth does.`,
+      );
+    const before = holders.get(row);
+    if (before === id) continue; // To decide the same twice is to decide it once.
+    if (before !== undefined)
+      throw new RangeError(
+        `${capitalised(nameOf(judged))} was given to two transactions, "${before}" and "${id}". Give each row once.`,
+      );
+    holders.set(row, id);
+    if (!lists.has(status)) continue;
+    const transaction = transactions.get(id) ?? { id, rows: { booked: 0, pending: 0 }, groups: new Map() };
+    transactions.set(id, transaction);
+    transaction.rows[status] += 1;
+    const rows = transaction.groups.get(row.group);
+    if (rows === undefined) transaction.groups.set(row.group, [row]);
+    else rows.push(row);
+  }
+  return [...transactions.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function assertRow(row: JudgedRow): void {
+  const { account, response, status, position, transaction } = row;
+  const wrong = (member: string, wanted: string) =>
+    new TypeError(`${capitalised(nameOf(row))}: ${member} must be ${wanted}.`);
+  if (typeof account !== "string") throw wrong("account", "the account id that was asked");
+  if (!isIndex(response)) throw wrong("response", "a whole number from 0");
+  if (status !== "booked" && status !== "pending") throw wrong("status", `"booked" or "pending"`);
+  if (!isIndex(position)) throw wrong("position", "a whole number from 0");
+  if (typeof transaction !== "string" || transaction === "")
+    throw wrong("transaction", "a text that is not empty");
+}
+
+function isIndex(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,166 @@
+import type { Transaction } from "./given-rows.ts";
+import { heaviestMatching } from "./heaviest-matching.ts";
+import type { Entry, Group } from "./shown-rows.ts";
+import type { TransactionList } from "./verdict.ts";
+
+/** How many rows of a transaction can belong to an entry, in each list. */
+type Overlap = Record<TransactionList, number>;
+
+/** A pair that may be matched. */
+interface Pair {
+  transaction: Transaction;
+  entry: Entry;
+  overlap: Overlap;
+}
+
+/**
+ * The entry for which each transaction stands, in three steps. In each map, the transactions are in the order in which they
+ * take the rows of their entry.
+ *
+ * 1. Among the booked rows, an entry has one transaction, and a transaction one entry.
+ * 2. The same among the pending rows, for what has no partner yet: entries that were not booked, and pending transactions
+ *    beside the booked one.
+ * 3. All other transactions are extra ones of the entry to which most of their rows can belong.
+ *
+ * In a group of rows that nobody can tell apart, each entry has a number of rows, but no row in particular. The rows of a
+ * transaction that can belong to its entry are therefore the lower of two numbers, whatever the other transactions stand
+ * for, and the best verdict over all permutations is a matching with the greatest sum.
+ */
+export function standing(transactions: readonly Transaction[]): Map<Transaction, Entry> {
+  const stands = new Map<Transaction, Entry>();
+  const pairs = overlapping(transactions);
+  const weights = new PairWeights(transactions);
+
+  const booked = pairs.filter(({ overlap }) => overlap.booked > 0);
+  const bookedBy = heaviestMatching(byEntry(booked, (pair) => weights.of(pair, "booked", "pending")));
+  for (const [entry, transaction] of bookedBy) stands.set(transaction, entry);
+
+  const hasPending = new Set(
+    pairs
+      .filter(({ entry, transaction, overlap }) => bookedBy.get(entry) === transaction && overlap.pending > 0)
+      .map(({ entry }) => entry),
+  );
+  const pending = pairs.filter(
+    ({ transaction, entry, overlap }) =>
+      overlap.pending > 0 && !stands.has(transaction) && !hasPending.has(entry),
+  );
+  const pendingBy = heaviestMatching(byEntry(pending, (pair) => weights.of(pair, "pending", "booked")));
+  for (const [entry, transaction] of pendingBy) stands.set(transaction, entry);
+
+  const left = new LeftRows(stands);
+  const extra = transactions.filter((transaction) => !stands.has(transaction));
+  for (const transaction of extra.sort((a, b) => size(b) - size(a))) {
+    const entry = left.bestFor(transaction);
+    if (entry === undefined) continue;
+    stands.set(transaction, entry);
+    left.take(transaction, entry);
+  }
+  return stands;
+}
+
+const size = ({ rows }: Transaction) => rows.booked + rows.pending;
+
+function overlapping(transactions: readonly Transaction[]): Pair[] {
+  return transactions.flatMap((transaction) => {
+    const overlaps = new Map<Entry, Overlap>();
+    for (const [{ status, labels }, rows] of transaction.groups) {
+      for (const [entry, label] of labels) {
+        const overlap = overlaps.get(entry) ?? { booked: 0, pending: 0 };
+        overlap[status] += Math.min(rows.length, label);
+        overlaps.set(entry, overlap);
+      }
+    }
+    return [...overlaps].map(([entry, overlap]) => ({ transaction, entry, overlap }));
+  });
+}
+
+function byEntry(
+  pairs: readonly Pair[],
+  weight: (pair: Pair) => bigint,
+): Map<Entry, Map<Transaction, bigint>> {
+  const found = new Map<Entry, Map<Transaction, bigint>>();
+  for (const pair of [...pairs].sort((a, b) => a.entry.at - b.entry.at)) {
+    const weights = found.get(pair.entry) ?? new Map<Transaction, bigint>();
+    found.set(pair.entry, weights.set(pair.transaction, weight(pair)));
+  }
+  return found;
+}
+
+/**
+ * What a pair weighs: the rows of one list first, then those of the other, then that it is a pair at all, and last how few
+ * rows either has that the other lacks. Sums are compared in this order, too, for which numbers would be too small.
+ */
+class PairWeights {
+  /** Above every sum of rows. */
+  readonly #base: bigint;
+  /** How many rows of each entry the program gave, at most: any of a group may be the missing ones. */
+  readonly #given = new Map<Entry, Overlap>();
+
+  constructor(transactions: readonly Transaction[]) {
+    let total = 1;
+    const groups = new Set<Group>();
+    for (const transaction of transactions) {
+      total += size(transaction);
+      for (const group of transaction.groups.keys()) groups.add(group);
+    }
+    for (const { status, labels } of groups) {
+      for (const [entry, label] of labels) {
+        const given = this.#given.get(entry) ?? { booked: 0, pending: 0 };
+        given[status] += label;
+        total += label;
+        this.#given.set(entry, given);
+      }
+    }
+    this.#base = BigInt(total);
+  }
+
+  of({ transaction, entry, overlap }: Pair, first: TransactionList, second: TransactionList): bigint {
+    let apart = 0;
+    for (const status of [first, second]) {
+      const rows = transaction.rows[status];
+      // A transaction without rows in a list leaves it to another one.
+      if (rows > 0) apart += rows + (this.#given.get(entry)?.[status] ?? 0) - 2 * overlap[status];
+    }
+    const rows = BigInt(overlap[first]) * this.#base + BigInt(overlap[second]);
+    return (rows * this.#base + 1n) * this.#base - BigInt(apart);
+  }
+}
+
+/** The rows in groups of several entries that no transaction has taken yet. */
+class LeftRows {
+  readonly #left = new Map<Group, Map<Entry, number>>();
+
+  constructor(stands: ReadonlyMap<Transaction, Entry>) {
+    for (const [transaction, entry] of stands) this.take(transaction, entry);
+  }
+
+  /** The entry to which most rows of the transaction can belong, booked ones first. */
+  bestFor({ groups }: Transaction): Entry | undefined {
+    const overlaps = new Map<Entry, Overlap>();
+    for (const [group, rows] of groups) {
+      for (const [entry, left] of this.#of(group)) {
+        const overlap = overlaps.get(entry) ?? { booked: 0, pending: 0 };
+        overlap[group.status] += Math.min(rows.length, left);
+        overlaps.set(entry, overlap);
+      }
+    }
+    const [best] = [...overlaps].sort(
+      ([a, one], [b, other]) => other.booked - one.booked || other.pending - one.pending || a.at - b.at,
+    );
+    return best?.[0];
+  }
+
+  take({ groups }: Transaction, entry: Entry): void {
+    for (const [group, rows] of groups) {
+      const left = this.#of(group);
+      const before = left.get(entry);
+      if (before !== undefined) left.set(entry, before - Math.min(rows.length, before));
+    }
+  }
+
+  #of(group: Group): Map<Entry, number> {
+    const left = this.#left.get(group) ?? new Map(group.labels);
+    this.#left.set(group, left);
+    return left;
+  }
+}
