@@ -10,38 +10,47 @@ export interface Transaction {
   groups: Map<Group, ShownRow[]>;
 }
 
-/** The rows that the program gave, by transaction, in the order of the transactions' ids. */
+/** The rows that the program gave, by transaction: in the order of the transactions' ids, and each in that of the truth. */
 export function transactionsOf(
   given: Iterable<JudgedRow>,
   shown: Shown,
   lists: ReadonlySet<TransactionList>,
 ): Transaction[] {
+  const holders = holdersOf(given, shown);
   const transactions = new Map<string, Transaction>();
-  const holders = new Map<ShownRow, string>();
-  for (const judged of given) {
-    assertRow(judged);
-    const { transaction: id, status } = judged;
-    const row = shown.find(judged);
-    if (row === undefined)
-      throw new RangeError(
-        `No complete response showed ${nameOf(judged)}. Count responses and positions from 0, as the truth does.`,
-      );
-    const before = holders.get(row);
-    if (before === id) continue; // To decide the same twice is to decide it once.
-    if (before !== undefined)
-      throw new RangeError(
-        `${capitalised(nameOf(judged))} was given to two transactions, "${before}" and "${id}". Give each row once.`,
-      );
-    holders.set(row, id);
-    if (!lists.has(status)) continue;
+  for (const row of shown.rows) {
+    const id = holders.get(row);
+    if (id === undefined || !lists.has(row.status)) continue;
     const transaction = transactions.get(id) ?? { id, rows: { booked: 0, pending: 0 }, groups: new Map() };
     transactions.set(id, transaction);
-    transaction.rows[status] += 1;
+    transaction.rows[row.status] += 1;
     const rows = transaction.groups.get(row.group);
     if (rows === undefined) transaction.groups.set(row.group, [row]);
     else rows.push(row);
   }
   return [...transactions.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** The id of the transaction that holds each row. */
+function holdersOf(given: Iterable<JudgedRow>, shown: Shown): Map<ShownRow, string> {
+  const holders = new Map<ShownRow, string>();
+  for (const judged of given) {
+    assertRow(judged);
+    const { transaction } = judged;
+    const row = shown.find(judged);
+    if (row === undefined)
+      throw new RangeError(
+        `No complete response showed ${nameOf(judged)}. Count responses and positions from 0, as the truth does.`,
+      );
+    // To decide the same twice is to decide it once.
+    const before = holders.get(row) ?? transaction;
+    if (before !== transaction)
+      throw new RangeError(
+        `${capitalised(nameOf(judged))} was given to two transactions, "${before}" and "${transaction}". Give each row once.`,
+      );
+    holders.set(row, transaction);
+  }
+  return holders;
 }
 
 function assertRow(row: JudgedRow): void {

@@ -4,7 +4,7 @@
  */
 import type { TrueTransaction } from "../banks/index.ts";
 import { type Transaction, transactionsOf } from "./given-rows.ts";
-import { labelsOf } from "./labels.ts";
+import { RowLabels } from "./row-labels.ts";
 import { type Entry, type ShownRow, shownRows } from "./shown-rows.ts";
 import { standing } from "./standing.ts";
 import type { JudgedRow, JudgeOptions, RowOfEntry, TransactionList, Verdict } from "./verdict.ts";
@@ -34,14 +34,15 @@ export function judge(
   options: JudgeOptions = {},
 ): Verdict {
   const lists = checkedLists(options);
-  const shown = shownRows(truth);
+  const shown = shownRows(truth, lists);
   const transactions = transactionsOf(rows, shown, lists);
-  const stands = standing(transactions);
-  const labels = labelsOf(stands);
-  const labelOf = (row: ShownRow) => labels.get(row) ?? row.entry;
+  const labels = new RowLabels();
+  const stands = standing(transactions, labels);
+  for (const group of new Set(shown.rows.map((row) => row.group))) labels.takeRest(group);
+  const labelOf = (row: ShownRow) => labels.of(row);
 
   const holdings = holdingsOf(stands, labelOf);
-  const judged = shown.entries.filter((entry) => [...lists].some((status) => entry.rows[status] > 0));
+  const judged = shown.entries.filter(({ rows: { booked, pending } }) => booked + pending > 0);
   const links = judged.flatMap((entry) => linkOf(entry, holdings.get(entry)) ?? []);
   const isLinked = ({ booked, pending }: (typeof links)[number]) => booked.some((id) => pending.includes(id));
   const lost = judged.flatMap((entry) => lostEntry(entry, holdings.get(entry), { lists, stands }) ?? []);

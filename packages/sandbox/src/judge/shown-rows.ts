@@ -2,12 +2,15 @@ import type { Observation, TrueTransaction } from "../banks/index.ts";
 import { sharedForms } from "./forms.ts";
 import type { RowPlace, TransactionList } from "./verdict.ts";
 
-/** A true entry, and how many of its rows the responses showed in each list. */
+/** How many rows of two lists belong together. */
+export type Overlap = Record<TransactionList, number>;
+
+/** A true entry, and how many of its rows the responses showed in each list that is judged. */
 export interface Entry {
   id: string;
   /** Its index in the truth. */
   at: number;
-  rows: Record<TransactionList, number>;
+  rows: Overlap;
 }
 
 /**
@@ -37,7 +40,7 @@ export interface Shown {
 }
 
 /** @throws RangeError if the truth is not that of one bank account */
-export function shownRows(truth: readonly TrueTransaction[]): Shown {
+export function shownRows(truth: readonly TrueTransaction[], lists: ReadonlySet<TransactionList>): Shown {
   const rows: ShownRow[] = [];
   const places = new Places();
   const groups = new Groups(truth);
@@ -52,7 +55,7 @@ export function shownRows(truth: readonly TrueTransaction[]): Shown {
         const row: ShownRow = { account, response, status, position, entry, group };
         group.rows.push(row);
         group.labels.set(entry, (group.labels.get(entry) ?? 0) + 1);
-        entry.rows[status] += 1;
+        if (lists.has(status)) entry.rows[status] += 1;
         rows.push(row);
         if (!places.add(row))
           throw new RangeError(

@@ -1,21 +1,20 @@
 import type { Transaction } from "./given-rows.ts";
 import { heaviestMatching } from "./heaviest-matching.ts";
-import type { Entry, Group } from "./shown-rows.ts";
+import type { RowLabels } from "./row-labels.ts";
+import type { Entry, Group, Overlap } from "./shown-rows.ts";
 import type { TransactionList } from "./verdict.ts";
-
-/** How many rows of a transaction can belong to an entry, in each list. */
-type Overlap = Record<TransactionList, number>;
 
 /** A pair that may be matched. */
 interface Pair {
   transaction: Transaction;
   entry: Entry;
+  /** How many rows of the transaction can belong to the entry. */
   overlap: Overlap;
 }
 
 /**
- * The entry for which each transaction stands, in three steps. In each map, the transactions are in the order in which they
- * take the rows of their entry.
+ * The entry for which each transaction stands, in the order in which transactions take the rows of their entry: first the
+ * one that stands for it among the booked rows, last the extra ones. There are three steps.
  *
  * 1. Among the booked rows, an entry has one transaction, and a transaction one entry.
  * 2. The same among the pending rows, for what has no partner yet: entries that were not booked, and pending transactions
@@ -25,8 +24,10 @@ interface Pair {
  * In a group of rows that nobody can tell apart, each entry has a number of rows, but no row in particular. The rows of a
  * transaction that can belong to its entry are therefore the lower of two numbers, whatever the other transactions stand
  * for, and the best verdict over all permutations is a matching with the greatest sum.
+ *
+ * @param labels takes all rows
  */
-export function standing(transactions: readonly Transaction[]): Map<Transaction, Entry> {
+export function standing(transactions: readonly Transaction[], labels: RowLabels): Map<Transaction, Entry> {
   const stands = new Map<Transaction, Entry>();
   const pairs = overlapping(transactions);
   const weights = new PairWeights(transactions);
@@ -44,17 +45,21 @@ export function standing(transactions: readonly Transaction[]): Map<Transaction,
     ({ transaction, entry, overlap }) =>
       overlap.pending > 0 && !stands.has(transaction) && !hasPending.has(entry),
   );
-  const pendingBy = heaviestMatching(byEntry(pending, (pair) => weights.of(pair, "pending", "booked")));
+  // Among equals, an entry that is lost among the booked rows comes last: it is better lost as a whole than two by half.
+  const isLost = ({ entry }: Pair) => entry.rows.booked > 0 && !bookedBy.has(entry);
+  const pendingWeight = (pair: Pair) => weights.of(pair, "pending", "booked") - (isLost(pair) ? 1n : 0n);
+  const pendingBy = heaviestMatching(byEntry(pending, pendingWeight));
   for (const [entry, transaction] of pendingBy) stands.set(transaction, entry);
 
-  const left = new LeftRows(stands);
+  for (const [transaction, entry] of stands) labels.take(transaction, entry);
   const extra = transactions.filter((transaction) => !stands.has(transaction));
   for (const transaction of extra.sort((a, b) => size(b) - size(a))) {
-    const entry = left.bestFor(transaction);
+    const entry = labels.bestFor(transaction);
     if (entry === undefined) continue;
     stands.set(transaction, entry);
-    left.take(transaction, entry);
+    labels.take(transaction, entry);
   }
+  for (const transaction of stands.keys()) labels.takeOthers(transaction);
   return stands;
 }
 
@@ -87,11 +92,11 @@ function byEntry(
 }
 
 /**
- * What a pair weighs: the rows of one list first, then those of the other, then that it is a pair at all, and last how few
- * rows either has that the other lacks. Sums are compared in this order, too, for which numbers would be too small.
+ * What a pair weighs: the rows of one list first, then those of the other, then that it is a pair at all, then that it
+ * is exact, and last how few rows either has that the other lacks. Sums are compared in this order, too, for which numbers would be too small.
  */
 class PairWeights {
-  /** Above every sum of rows. */
+  /** Above every sum of rows, and of what sets pairs back. */
   readonly #base: bigint;
   /** How many rows of each entry the program gave, at most: any of a group may be the missing ones. */
   readonly #given = new Map<Entry, Overlap>();
@@ -111,7 +116,7 @@ class PairWeights {
         this.#given.set(entry, given);
       }
     }
-    this.#base = BigInt(total);
+    this.#base = BigInt(2 * total);
   }
 
   of({ transaction, entry, overlap }: Pair, first: TransactionList, second: TransactionList): bigint {
@@ -122,45 +127,7 @@ class PairWeights {
       if (rows > 0) apart += rows + (this.#given.get(entry)?.[status] ?? 0) - 2 * overlap[status];
     }
     const rows = BigInt(overlap[first]) * this.#base + BigInt(overlap[second]);
-    return (rows * this.#base + 1n) * this.#base - BigInt(apart);
-  }
-}
-
-/** The rows in groups of several entries that no transaction has taken yet. */
-class LeftRows {
-  readonly #left = new Map<Group, Map<Entry, number>>();
-
-  constructor(stands: ReadonlyMap<Transaction, Entry>) {
-    for (const [transaction, entry] of stands) this.take(transaction, entry);
-  }
-
-  /** The entry to which most rows of the transaction can belong, booked ones first. */
-  bestFor({ groups }: Transaction): Entry | undefined {
-    const overlaps = new Map<Entry, Overlap>();
-    for (const [group, rows] of groups) {
-      for (const [entry, left] of this.#of(group)) {
-        const overlap = overlaps.get(entry) ?? { booked: 0, pending: 0 };
-        overlap[group.status] += Math.min(rows.length, left);
-        overlaps.set(entry, overlap);
-      }
-    }
-    const [best] = [...overlaps].sort(
-      ([a, one], [b, other]) => other.booked - one.booked || other.pending - one.pending || a.at - b.at,
-    );
-    return best?.[0];
-  }
-
-  take({ groups }: Transaction, entry: Entry): void {
-    for (const [group, rows] of groups) {
-      const left = this.#of(group);
-      const before = left.get(entry);
-      if (before !== undefined) left.set(entry, before - Math.min(rows.length, before));
-    }
-  }
-
-  #of(group: Group): Map<Entry, number> {
-    const left = this.#left.get(group) ?? new Map(group.labels);
-    this.#left.set(group, left);
-    return left;
+    const pairAndExact = this.#base + (apart === 0 ? 1n : 0n);
+    return (rows * this.#base * this.#base + pairAndExact) * this.#base - BigInt(apart);
   }
 }

@@ -22,7 +22,8 @@ export function wrongLink(
   const entries: Record<TransactionList, Set<string>> = { booked: new Set(), pending: new Set() };
   for (const [{ status }, rows] of groups) for (const row of rows) entries[status].add(labelOf(row).id);
   const { booked, pending } = entries;
-  if (booked.size === 0 || pending.size === 0 || [...pending].some((entry) => booked.has(entry))) return undefined;
+  if (booked.size === 0 || pending.size === 0 || [...pending].some((entry) => booked.has(entry)))
+    return undefined;
   return { transaction: id, booked: [...booked], pending: [...pending] };
 }
 
