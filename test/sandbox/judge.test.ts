@@ -331,6 +331,7 @@ function groupsOf(rows: readonly Row[]): Row[][] {
   return [...Map.groupBy(rows, ({ account, response, form }) => `${account} ${response} ${form}`).values()];
 }
 
+const listOf = ({ account, response, status }: JudgedRow) => `${account} ${response} ${status}`;
 const nameOf = ({ account, response, status, position }: JudgedRow) =>
   `${account} ${response} ${status} ${position}`;
 
@@ -351,8 +352,11 @@ describe("for any history", () => {
         expect(verdict.unlinked).toHaveLength(both.filter(({ id }) => apart.has(id)).length);
         expect(verdict.linked).toHaveLength(both.filter(({ id }) => !apart.has(id)).length);
         if (!partly) return;
-        // Without some rows, nothing is doubled or mixed; what is left of an entry is enough.
-        const some = given.filter(() => Number(numbers.next().value) % 4 > 0);
+        // Of some responses it does not read a list: nothing is doubled or mixed, and what is left of an entry is enough.
+        const unread = new Set(
+          rows.filter(() => Number(numbers.next().value) % 9 === 0).map((row) => listOf(row)),
+        );
+        const some = given.filter((row) => !unread.has(listOf(row)));
         const less = judge(some, truth);
         expect([less.doubled, less.mixed, less.mislinked]).toEqual([[], [], []]);
         expect(less.unjudged).toHaveLength(rows.length - some.length);

@@ -93,7 +93,7 @@ function byEntry(
 
 /**
  * What a pair weighs: the rows of one list first, then those of the other, then that it is a pair at all, then that it
- * is exact, and last how few rows either has that the other lacks. Sums are compared in this order, too, for which numbers would be too small.
+ * is exact, then how few rows either has that the other lacks in the lists of the transaction, and last in the other list. Sums are compared in this order, too, for which numbers would be too small.
  */
 class PairWeights {
   /** Above every sum of rows, and of what sets pairs back. */
@@ -120,14 +120,17 @@ class PairWeights {
   }
 
   of({ transaction, entry, overlap }: Pair, first: TransactionList, second: TransactionList): bigint {
-    let apart = 0;
+    let [apart, elsewhere] = [0, 0];
     for (const status of [first, second]) {
       const rows = transaction.rows[status];
-      // A transaction without rows in a list leaves it to another one.
-      if (rows > 0) apart += rows + (this.#given.get(entry)?.[status] ?? 0) - 2 * overlap[status];
+      const given = this.#given.get(entry)?.[status] ?? 0;
+      // A transaction without rows in a list leaves those of the entry to another one.
+      if (rows === 0) elsewhere += given;
+      else apart += rows + given - 2 * overlap[status];
     }
-    const rows = BigInt(overlap[first]) * this.#base + BigInt(overlap[second]);
-    const pairAndExact = this.#base + (apart === 0 ? 1n : 0n);
-    return (rows * this.#base * this.#base + pairAndExact) * this.#base - BigInt(apart);
+    return [overlap[first], overlap[second], 1, apart === 0 ? 1 : 0, -apart, -elsewhere].reduce(
+      (weight, rank) => weight * this.#base + BigInt(rank),
+      0n,
+    );
   }
 }
