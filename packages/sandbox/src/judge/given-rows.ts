@@ -12,11 +12,10 @@ export interface Transaction {
 
 /** The rows that the program gave, by transaction: in the order of the transactions' ids, and each in that of the truth. */
 export function transactionsOf(
-  given: Iterable<JudgedRow>,
+  holders: ReadonlyMap<ShownRow, string>,
   shown: Shown,
   lists: ReadonlySet<TransactionList>,
 ): Transaction[] {
-  const holders = holdersOf(given, shown);
   const transactions = new Map<string, Transaction>();
   for (const row of shown.rows) {
     const id = holders.get(row);
@@ -31,8 +30,8 @@ export function transactionsOf(
   return [...transactions.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** The id of the transaction that holds each row. */
-function holdersOf(given: Iterable<JudgedRow>, shown: Shown): Map<ShownRow, string> {
+/** The id of the transaction to which the program assigned each row. */
+export function holdersOf(given: Iterable<JudgedRow>, shown: Shown): Map<ShownRow, string> {
   const holders = new Map<ShownRow, string>();
   for (const judged of given) {
     assertRow(judged);

@@ -3,11 +3,11 @@
  * of the two, and knows nothing of payloads but whether two are equal.
  */
 import type { TrueTransaction } from "../banks/index.ts";
-import { type Transaction, transactionsOf } from "./given-rows.ts";
+import { holdersOf, type Transaction, transactionsOf } from "./given-rows.ts";
 import { RowLabels } from "./row-labels.ts";
 import { type Entry, type ShownRow, shownRows } from "./shown-rows.ts";
 import { standing } from "./standing.ts";
-import type { JudgedRow, JudgeOptions, RowOfEntry, TransactionList, Verdict } from "./verdict.ts";
+import type { JudgedRow, JudgeOptions, TransactionList, Verdict } from "./verdict.ts";
 import { doubledEntry, type Holdings, linkOf, lostEntry } from "./verdict-of-entry.ts";
 import { mixedTransaction, rowOfEntry, wrongLink } from "./verdict-of-transaction.ts";
 
@@ -35,7 +35,8 @@ export function judge(
 ): Verdict {
   const lists = checkedLists(options);
   const shown = shownRows(truth, lists);
-  const transactions = transactionsOf(rows, shown, lists);
+  const holders = holdersOf(rows, shown);
+  const transactions = transactionsOf(holders, shown, lists);
   const labels = new RowLabels();
   const stands = standing(transactions, labels);
   for (const group of new Set(shown.rows.map((row) => row.group))) labels.takeRest(group);
@@ -59,7 +60,9 @@ export function judge(
     linked: links.filter(isLinked),
     unlinked: links.filter((link) => !isLinked(link)),
     mislinked: transactions.flatMap((one) => wrongLink(one, labelOf) ?? []),
-    unjudged: unjudged(shown.rows, transactions, { lists, labelOf }),
+    unjudged: shown.rows
+      .filter((row) => lists.has(row.status) && !holders.has(row))
+      .map((row) => rowOfEntry(row, labelOf(row))),
   };
 }
 
@@ -80,17 +83,6 @@ function holdingsOf(
     }
   }
   return found;
-}
-
-function unjudged(
-  shown: readonly ShownRow[],
-  transactions: readonly Transaction[],
-  { lists, labelOf }: { lists: ReadonlySet<TransactionList>; labelOf: (row: ShownRow) => Entry },
-): RowOfEntry[] {
-  const given = new Set(transactions.flatMap(({ groups }) => [...groups.values()].flat()));
-  return shown
-    .filter((row) => lists.has(row.status) && !given.has(row))
-    .map((row) => rowOfEntry(row, labelOf(row)));
 }
 
 function checkedLists({ lists = LISTS }: JudgeOptions): ReadonlySet<TransactionList> {

@@ -3,7 +3,8 @@ import type { Entry, Group, Overlap, ShownRow } from "./shown-rows.ts";
 
 /**
  * To which entry each row belongs. In a group of rows that nobody can tell apart, each entry has a number of rows, but no
- * row in particular: transactions take them for an entry, one after the other, as long as some are left.
+ * row in particular: transactions take them for an entry, one after the other, as long as some are left. All other rows
+ * belong to the entry that the sandbox showed.
  */
 export class RowLabels {
   readonly #labels = new Map<ShownRow, Entry>();
@@ -11,15 +12,15 @@ export class RowLabels {
 
   /** The entry to which a row belongs; the one that the sandbox showed if the row was not taken. */
   of(row: ShownRow): Entry {
-    return this.#labels.get(row) ?? row.entry;
+    return isShared(row.group) ? (this.#labels.get(row) ?? row.entry) : row.entry;
   }
 
   /** Takes for an entry as many rows of the transaction as can belong to it and are not taken. */
   take({ groups }: Transaction, entry: Entry): void {
     for (const [group, rows] of groups) {
-      if (!group.labels.has(entry)) continue;
-      // The rows that the sandbox showed for it come first, so that errors are named as they were shown.
-      if (group.labels.size > 1) for (const row of rows) if (row.entry === entry) this.#label(row, entry);
+      if (!isShared(group) || !group.labels.has(entry)) continue;
+      // The rows that the sandbox showed for it come first, so that the verdict names rows as they were shown.
+      for (const row of rows) if (row.entry === entry) this.#label(row, entry);
       for (const row of rows) this.#label(row, entry);
     }
   }
@@ -27,48 +28,73 @@ export class RowLabels {
   /** Takes the rows of a transaction that are left, for as few entries as possible. */
   takeOthers(transaction: Transaction): void {
     for (;;) {
-      const entry = this.bestFor(transaction);
+      const entry = this.#best(transaction, (group) => isShared(group) && this.#isOpen(transaction, group));
       if (entry === undefined) return;
       this.take(transaction, entry);
     }
   }
 
   /** Labels the rows of a group that no transaction holds. */
-  takeRest({ labels, rows }: Group): void {
-    for (const row of rows) this.#label(row, row.entry);
-    for (const row of rows) for (const entry of labels.keys()) this.#label(row, entry);
+  takeRest(group: Group): void {
+    if (!isShared(group)) return;
+    for (const row of group.rows) this.#label(row, row.entry);
+    for (const row of group.rows) for (const entry of group.labels.keys()) this.#label(row, entry);
   }
 
-  /** The entry to which most rows of the transaction that are left can belong, booked ones first, if any are left. */
-  bestFor({ groups }: Transaction): Entry | undefined {
-    const overlaps = new Map<Entry, Overlap>();
-    for (const [group, rows] of groups) {
-      let open = 0;
-      for (const row of rows) if (!this.#labels.has(row)) open += 1;
-      if (open === 0) continue;
-      for (const [entry, left] of this.#leftIn(group)) {
-        const overlap = overlaps.get(entry) ?? { booked: 0, pending: 0 };
-        overlap[group.status] += Math.min(open, left);
-        if (left > 0) overlaps.set(entry, overlap);
-      }
+  /** The entry to which most rows of a transaction that has taken none can belong, booked ones first. */
+  bestFor(transaction: Transaction): Entry | undefined {
+    return this.#best(transaction, () => true);
+  }
+
+  /** @param counts the groups of which the entry must have a row */
+  #best(transaction: Transaction, counts: (group: Group) => boolean): Entry | undefined {
+    const candidates = new Set<Entry>();
+    for (const group of transaction.groups.keys()) {
+      if (!counts(group)) continue;
+      for (const [entry, left] of this.#leftIn(group)) if (left > 0) candidates.add(entry);
     }
-    const [best] = [...overlaps].sort(
-      ([a, one], [b, other]) => other.booked - one.booked || other.pending - one.pending || a.at - b.at,
+    if (candidates.size < 2) return candidates.values().next().value;
+    const ranked = [...candidates].map((entry) => ({ entry, overlap: this.#overlap(transaction, entry) }));
+    ranked.sort(
+      (a, b) =>
+        b.overlap.booked - a.overlap.booked ||
+        b.overlap.pending - a.overlap.pending ||
+        a.entry.at - b.entry.at,
     );
-    return best?.[0];
+    return ranked[0]?.entry;
+  }
+
+  #overlap({ groups }: Transaction, entry: Entry): Overlap {
+    const overlap = { booked: 0, pending: 0 };
+    for (const [group, rows] of groups) {
+      const left = this.#leftIn(group).get(entry) ?? 0;
+      if (left > 0)
+        overlap[group.status] += Math.min(left, rows.filter((row) => !this.#labels.has(row)).length);
+    }
+    return overlap;
+  }
+
+  #isOpen({ groups }: Transaction, group: Group): boolean {
+    return (groups.get(group) ?? []).some((row) => !this.#labels.has(row));
   }
 
   #label(row: ShownRow, entry: Entry): void {
     const left = this.#leftIn(row.group);
     const count = left.get(entry) ?? 0;
     if (count === 0 || this.#labels.has(row)) return;
-    left.set(entry, count - 1);
     this.#labels.set(row, entry);
+    left.set(entry, count - 1);
   }
 
   #leftIn(group: Group): Map<Entry, number> {
+    if (!isShared(group)) return group.labels;
     const left = this.#left.get(group) ?? new Map(group.labels);
     this.#left.set(group, left);
     return left;
   }
+}
+
+/** Whether the rows of a group may belong to several entries. */
+function isShared({ labels }: Group): boolean {
+  return labels.size > 1;
 }
