@@ -7,27 +7,44 @@ export interface Transaction {
   /** How many rows it holds in each list. */
   rows: Record<TransactionList, number>;
   /** Its rows, by their group. */
-  groups: Map<Group, ShownRow[]>;
+  groups: Held[];
 }
 
-/** The rows that the program gave, by transaction: in the order of the transactions' ids, and each in that of the truth. */
+/** The rows of a group that a transaction holds. */
+export interface Held {
+  group: Group;
+  rows: ShownRow[];
+}
+
+/** The transactions that hold rows of the judged lists, in the order of their ids. */
 export function transactionsOf(
   holders: ReadonlyMap<ShownRow, string>,
-  shown: Shown,
+  groups: Iterable<Group>,
   lists: ReadonlySet<TransactionList>,
 ): Transaction[] {
   const transactions = new Map<string, Transaction>();
-  for (const row of shown.rows) {
-    const id = holders.get(row);
-    if (id === undefined || !lists.has(row.status)) continue;
-    const transaction = transactions.get(id) ?? { id, rows: { booked: 0, pending: 0 }, groups: new Map() };
-    transactions.set(id, transaction);
-    transaction.rows[row.status] += 1;
-    const rows = transaction.groups.get(row.group);
-    if (rows === undefined) transaction.groups.set(row.group, [row]);
-    else rows.push(row);
+  for (const group of groups) {
+    if (!lists.has(group.status)) continue;
+    for (const [id, rows] of byHolder(group, holders)) {
+      const transaction = transactions.get(id) ?? { id, rows: { booked: 0, pending: 0 }, groups: [] };
+      transactions.set(id, transaction);
+      transaction.rows[group.status] += rows.length;
+      transaction.groups.push({ group, rows });
+    }
   }
   return [...transactions.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function byHolder(group: Group, holders: ReadonlyMap<ShownRow, string>): Map<string, ShownRow[]> {
+  const held = new Map<string, ShownRow[]>();
+  for (const row of group.rows) {
+    const id = holders.get(row);
+    if (id === undefined) continue;
+    const rows = held.get(id);
+    if (rows === undefined) held.set(id, [row]);
+    else rows.push(row);
+  }
+  return held;
 }
 
 /** The id of the transaction to which the program assigned each row. */

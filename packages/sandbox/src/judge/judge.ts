@@ -36,10 +36,10 @@ export function judge(
   const lists = checkedLists(options);
   const shown = shownRows(truth, lists);
   const holders = holdersOf(rows, shown);
-  const transactions = transactionsOf(holders, shown, lists);
+  const transactions = transactionsOf(holders, shown.groups, lists);
   const labels = new RowLabels();
   const stands = standing(transactions, labels);
-  for (const group of new Set(shown.rows.map((row) => row.group))) labels.takeRest(group);
+  for (const group of shown.groups) labels.takeRest(group);
   const labelOf = (row: ShownRow) => labels.of(row);
 
   const holdings = holdingsOf(stands, labelOf);
@@ -73,12 +73,12 @@ function holdingsOf(
 ): Map<Entry, Holdings> {
   const found = new Map<Entry, Holdings>();
   for (const transaction of stands.keys()) {
-    for (const [{ status }, rows] of transaction.groups) {
+    for (const { group, rows } of transaction.groups) {
       for (const row of rows) {
         const entry = labelOf(row);
         const holdings = found.get(entry) ?? { booked: new Map(), pending: new Map() };
         found.set(entry, holdings);
-        holdings[status].set(transaction, (holdings[status].get(transaction) ?? 0) + 1);
+        holdings[group.status].set(transaction, (holdings[group.status].get(transaction) ?? 0) + 1);
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { Transaction } from "./given-rows.ts";
+import type { Held, Transaction } from "./given-rows.ts";
 import type { Entry, Group, Overlap, ShownRow } from "./shown-rows.ts";
 
 /**
@@ -17,7 +17,7 @@ export class RowLabels {
 
   /** Takes for an entry as many rows of the transaction as can belong to it and are not taken. */
   take({ groups }: Transaction, entry: Entry): void {
-    for (const [group, rows] of groups) {
+    for (const { group, rows } of groups) {
       if (!isShared(group) || !group.labels.has(entry)) continue;
       // The rows that the sandbox showed for it come first, so that the verdict names rows as they were shown.
       for (const row of rows) if (row.entry === entry) this.#label(row, entry);
@@ -28,7 +28,7 @@ export class RowLabels {
   /** Takes the rows of a transaction that are left, for as few entries as possible. */
   takeOthers(transaction: Transaction): void {
     for (;;) {
-      const entry = this.#best(transaction, (group) => isShared(group) && this.#isOpen(transaction, group));
+      const entry = this.#best(transaction, (held) => isShared(held.group) && this.#openRows(held) > 0);
       if (entry === undefined) return;
       this.take(transaction, entry);
     }
@@ -47,11 +47,11 @@ export class RowLabels {
   }
 
   /** @param counts the groups of which the entry must have a row */
-  #best(transaction: Transaction, counts: (group: Group) => boolean): Entry | undefined {
+  #best(transaction: Transaction, counts: (held: Held) => boolean): Entry | undefined {
     const candidates = new Set<Entry>();
-    for (const group of transaction.groups.keys()) {
-      if (!counts(group)) continue;
-      for (const [entry, left] of this.#leftIn(group)) if (left > 0) candidates.add(entry);
+    for (const held of transaction.groups) {
+      if (!counts(held)) continue;
+      for (const [entry, left] of this.#leftIn(held.group)) if (left > 0) candidates.add(entry);
     }
     if (candidates.size < 2) return candidates.values().next().value;
     const ranked = [...candidates].map((entry) => ({ entry, overlap: this.#overlap(transaction, entry) }));
@@ -66,16 +66,16 @@ export class RowLabels {
 
   #overlap({ groups }: Transaction, entry: Entry): Overlap {
     const overlap = { booked: 0, pending: 0 };
-    for (const [group, rows] of groups) {
-      const left = this.#leftIn(group).get(entry) ?? 0;
-      if (left > 0)
-        overlap[group.status] += Math.min(left, rows.filter((row) => !this.#labels.has(row)).length);
+    for (const held of groups) {
+      const left = this.#leftIn(held.group).get(entry) ?? 0;
+      if (left > 0) overlap[held.group.status] += Math.min(left, this.#openRows(held));
     }
     return overlap;
   }
 
-  #isOpen({ groups }: Transaction, group: Group): boolean {
-    return (groups.get(group) ?? []).some((row) => !this.#labels.has(row));
+  /** How many rows are not taken. */
+  #openRows({ rows }: Held): number {
+    return rows.reduce((open, row) => open + (this.#labels.has(row) ? 0 : 1), 0);
   }
 
   #label(row: ShownRow, entry: Entry): void {

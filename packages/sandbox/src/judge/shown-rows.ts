@@ -29,6 +29,8 @@ export interface ShownRow extends RowPlace {
   /** The entry that the sandbox showed. If its group has several, another may belong to it as well. */
   entry: Entry;
   group: Group;
+  /** Its index among all rows. */
+  at: number;
 }
 
 /** Everything that the responses showed. */
@@ -36,6 +38,8 @@ export interface Shown {
   entries: Entry[];
   /** In the order of the truth. */
   rows: ShownRow[];
+  /** In the order of their first rows. */
+  groups: ReadonlySet<Group>;
   find(place: RowPlace): ShownRow | undefined;
 }
 
@@ -52,7 +56,7 @@ export function shownRows(truth: readonly TrueTransaction[], lists: ReadonlySet<
       const { account, status, seen } = observation;
       for (const { response, position } of seen) {
         const group = groups.of(observation, response, entry);
-        const row: ShownRow = { account, response, status, position, entry, group };
+        const row: ShownRow = { account, response, status, position, entry, group, at: rows.length };
         group.rows.push(row);
         group.labels.set(entry, (group.labels.get(entry) ?? 0) + 1);
         if (lists.has(status)) entry.rows[status] += 1;
@@ -64,7 +68,12 @@ export function shownRows(truth: readonly TrueTransaction[], lists: ReadonlySet<
       }
     }
   }
-  return { entries, rows, find: (place) => places.find(place) };
+  return {
+    entries,
+    rows,
+    groups: new Set(rows.map(({ group }) => group)),
+    find: (place) => places.find(place),
+  };
 }
 
 /** How errors name a row. */

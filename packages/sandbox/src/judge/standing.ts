@@ -68,7 +68,8 @@ const size = ({ rows }: Transaction) => rows.booked + rows.pending;
 function overlapping(transactions: readonly Transaction[]): Pair[] {
   return transactions.flatMap((transaction) => {
     const overlaps = new Map<Entry, Overlap>();
-    for (const [{ status, labels }, rows] of transaction.groups) {
+    for (const { group, rows } of transaction.groups) {
+      const { status, labels } = group;
       for (const [entry, label] of labels) {
         const overlap = overlaps.get(entry) ?? { booked: 0, pending: 0 };
         overlap[status] += Math.min(rows.length, label);
@@ -106,7 +107,7 @@ class PairWeights {
     const groups = new Set<Group>();
     for (const transaction of transactions) {
       total += size(transaction);
-      for (const group of transaction.groups.keys()) groups.add(group);
+      for (const { group } of transaction.groups) groups.add(group);
     }
     for (const { status, labels } of groups) {
       for (const [entry, label] of labels) {

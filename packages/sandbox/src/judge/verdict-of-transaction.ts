@@ -9,21 +9,22 @@ export function mixedTransaction(
   labelOf: (row: ShownRow) => Entry,
 ): MixedTransaction | undefined {
   if (entry === undefined) return undefined;
-  const others = [...groups.values()].flat().filter((row) => labelOf(row) !== entry);
+  const others = groups.flatMap(({ rows }) => rows.filter((row) => labelOf(row) !== entry));
   if (others.length === 0) return undefined;
-  return { transaction: id, standsFor: entry.id, rows: others.map((row) => rowOfEntry(row, labelOf(row))) };
+  const rows = others.sort((a, b) => a.at - b.at).map((row) => rowOfEntry(row, labelOf(row)));
+  return { transaction: id, standsFor: entry.id, rows };
 }
 
 /** The transaction, if it has rows in both lists, but of no entry in both. */
 export function wrongLink(
-  { id, groups }: Transaction,
+  { id, rows: { booked: bookedRows, pending: pendingRows }, groups }: Transaction,
   labelOf: (row: ShownRow) => Entry,
 ): WrongLink | undefined {
+  if (bookedRows === 0 || pendingRows === 0) return undefined;
   const entries: Record<TransactionList, Set<string>> = { booked: new Set(), pending: new Set() };
-  for (const [{ status }, rows] of groups) for (const row of rows) entries[status].add(labelOf(row).id);
+  for (const { group, rows } of groups) for (const row of rows) entries[group.status].add(labelOf(row).id);
   const { booked, pending } = entries;
-  if (booked.size === 0 || pending.size === 0 || [...pending].some((entry) => booked.has(entry)))
-    return undefined;
+  if ([...pending].some((entry) => booked.has(entry))) return undefined;
   return { transaction: id, booked: [...booked], pending: [...pending] };
 }
 
