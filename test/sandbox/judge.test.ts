@@ -6,6 +6,7 @@ import {
   judge,
   type TrueTransaction,
 } from "../../packages/sandbox/src/index.ts";
+import { heaviestMatching } from "../../packages/sandbox/src/judge/heaviest-matching.ts";
 import { growth } from "../support/growth.ts";
 import { BANK, exchanged, type History, historyOf, LIVES, type Life, type Row } from "./judged-histories.ts";
 
@@ -174,6 +175,12 @@ describe("what a verdict says", () => {
   });
 });
 
+it("an entry whose booked rows the program does not give is lost, even if its pending transaction is left", () => {
+  expect(judged([shop("a", "pending", "booked")], "A -").lost).toEqual([
+    { entry: "a", lists: ["booked"], heldBy: [] },
+  ]);
+});
+
 describe("rows that nobody can tell apart", () => {
   const booked = ["booked", "booked", "booked"] as const;
 
@@ -236,49 +243,55 @@ describe("rows that nobody can tell apart", () => {
     expect(verdict).toMatchObject({ faultless: true, unlinked: [{ entry: "a" }], linked: [{ entry: "b" }] });
   });
 
-  it("two entries that have had each other's form, but not in the same response, can be told apart there", () => {
-    const observed = (form: string, others: string[], seen: [number, number][]) => ({
-      on: "2026-11-23",
-      account: "first",
-      status: "booked" as const,
-      payload: { form },
-      seen: seen.map(([response, position]) => ({ response, position })),
-      indistinguishableFrom: others,
-    });
-    const [a, b] = historyOf([shop("a", "booked"), shop("b", "booked")]).truth;
-    if (a === undefined || b === undefined) throw new Error("no truth");
-    a.observed = [
-      observed("early", ["b"], [[0, 0]]),
-      observed(
-        "late",
-        ["b"],
-        [
-          [1, 0],
-          [2, 0],
-        ],
-      ),
-    ];
-    b.observed = [
-      observed(
-        "early",
-        ["a"],
-        [
-          [0, 1],
-          [1, 1],
-          [2, 1],
-        ],
-      ),
-      observed("late", ["a"], [[3, 0]]),
-    ];
-    const rows = (names: string) =>
-      names.split(" ").map((transaction, at) => ({
-        ...place("booked", Math.floor(at / 2), at % 2),
-        transaction,
-      }));
-    expect(judge(rows("A B A B A B B"), [a, b]).faultless).toBe(true);
-    expect(judge(rows("B A A B A B B"), [a, b]).faultless).toBe(true);
-    expect(judge(rows("A B A B B A B"), [a, b]).faultless).toBe(false);
-  });
+  it.each([
+    ["stable", () => ({})],
+    ["changing", (at: string) => ({ id: `id ${at}` })],
+  ])(
+    "with %s ids, two entries that have had each other's form, but not in the same response, can be told apart there",
+    (_ids, idsAt) => {
+      const observed = (form: string, others: string[], seen: [number, number][]) => ({
+        on: "2026-11-23",
+        account: "first",
+        status: "booked" as const,
+        payload: { form, ...idsAt(String(seen)) },
+        seen: seen.map(([response, position]) => ({ response, position })),
+        indistinguishableFrom: others,
+      });
+      const [a, b] = historyOf([shop("a", "booked"), shop("b", "booked")]).truth;
+      if (a === undefined || b === undefined) throw new Error("no truth");
+      a.observed = [
+        observed("early", ["b"], [[0, 0]]),
+        observed(
+          "late",
+          ["b"],
+          [
+            [1, 0],
+            [2, 0],
+          ],
+        ),
+      ];
+      b.observed = [
+        observed(
+          "early",
+          ["a"],
+          [
+            [0, 1],
+            [1, 1],
+            [2, 1],
+          ],
+        ),
+        observed("late", ["a"], [[3, 0]]),
+      ];
+      const rows = (names: string) =>
+        names.split(" ").map((transaction, at) => ({
+          ...place("booked", Math.floor(at / 2), at % 2),
+          transaction,
+        }));
+      expect(judge(rows("A B A B A B B"), [a, b]).faultless).toBe(true);
+      expect(judge(rows("B A A B A B B"), [a, b]).faultless).toBe(true);
+      expect(judge(rows("A B A B B A B"), [a, b]).faultless).toBe(false);
+    },
+  );
 
   it("a swallowed pending row is counted for the coffee that the transaction has swallowed anyway", () => {
     const lives = [
@@ -292,6 +305,84 @@ describe("rows that nobody can tell apart", () => {
         lists: ["booked", "pending"],
         heldBy: [{ transaction: "S", standsFor: "shop", rows: 3 }],
       },
+    ]);
+  });
+
+  it("two rows of one response are never one entry, even if another response has them the other way round", () => {
+    const verdict = judged([coffee("a", "booked", "booked"), coffee("b", "booked", "booked")], "A A B B");
+    expect(verdict).toMatchObject({ lost: [], doubled: [], mixed: [{ rows: [{}] }, { rows: [{}] }] });
+  });
+
+  it("a transaction with both rows of a response counts once for either entry", () => {
+    const twins = [coffee("a", ...booked), coffee("b", ...booked)];
+    expect(judged(twins, "A A B C B C").doubled).toEqual([{ entry: "a", booked: ["A"], pending: [] }]);
+  });
+
+  it("rows that are left over are named as they were shown, and in the order of the truth", () => {
+    const [verdict, other] = [
+      judged([coffee("a", "booked"), coffee("b", "booked", "booked")], "A A A"),
+      judged(
+        [shop("s", ...booked), coffee("a", "booked", "booked"), coffee("b", "booked", "booked")],
+        "S S S S S S S",
+      ),
+    ];
+    expect(verdict.mixed).toMatchObject([{ standsFor: "b", rows: [{ position: 0, entry: "a" }] }]);
+    expect(other.mixed[0]?.rows.map(({ entry, response }) => `${entry} ${response}`)).toEqual([
+      "a 0",
+      "a 1",
+      "b 0",
+      "b 1",
+    ]);
+  });
+
+  it("if a coffee is split while both are pending, the other one is not mixed up with it", () => {
+    const twins = [
+      coffee("a", "pending", "pending", "pending", "booked", "booked"),
+      coffee("b", null, "pending", "pending", "booked", "booked"),
+    ];
+    const verdict = judged(twins, "X X B A B A B A B");
+    expect(verdict).toMatchObject({
+      lost: [],
+      mixed: [],
+      doubled: [{ entry: "a", booked: [], pending: ["X"] }],
+    });
+  });
+
+  it("a foreign row in a linked transaction does not make another coffee of it", () => {
+    const lives = [
+      { ...shop("z", "pending", null, null, "booked") },
+      coffee("a", "pending", "pending", "pending", "booked"),
+      coffee("b", null, null, "pending", "booked"),
+    ];
+    expect(judged(lives, "L P P P L Z M L").mixed).toEqual([
+      { transaction: "L", standsFor: "b", rows: [{ ...place("pending", 0, 0), entry: "z" }] },
+    ]);
+  });
+
+  it("one loss is not counted as two halves", () => {
+    const lives = [shop("s", ...booked), coffee("a", "pending", "booked"), coffee("b", null, "booked")];
+    expect(judged(lives, "S S S S X S").lost).toMatchObject([{ entry: "a", lists: ["booked", "pending"] }]);
+    // Each shop has swallowed one of two that vanish, and one of them was booked before.
+    const swallowed = [
+      shop("s", ...booked),
+      shop("r", ...booked),
+      coffee("a", "pending", "booked"),
+      coffee("b", "pending", null),
+    ];
+    expect(judged(swallowed, "S R R S S R S S R").lost).toMatchObject([
+      { entry: "a", heldBy: [{ transaction: "S", rows: 2 }] },
+      { entry: "b", heldBy: [{ transaction: "R", rows: 1 }] },
+    ]);
+  });
+
+  it("of the extra transactions, the larger ones choose their entry first", () => {
+    const [seven, five] = [7, 5].map((length) => Array<"booked">(length).fill("booked"));
+    const twins = [coffee("a", ...(seven ?? [])), coffee("b", ...(five ?? []))];
+    const verdict = judged(twins, "X Y Y B Y B A B A B A A");
+    expect(verdict.mixed).toEqual([]);
+    expect(verdict.doubled).toEqual([
+      { entry: "a", booked: ["Y"], pending: [] },
+      { entry: "b", booked: ["X"], pending: [] },
     ]);
   });
 
@@ -334,6 +425,33 @@ function groupsOf(rows: readonly Row[]): Row[][] {
 const listOf = ({ account, response, status }: JudgedRow) => `${account} ${response} ${status}`;
 const nameOf = ({ account, response, status, position }: JudgedRow) =>
   `${account} ${response} ${status} ${position}`;
+
+it("the matching has the greatest sum of all matchings", () => {
+  const weights = fc.array(fc.array(fc.nat(6), { minLength: 4, maxLength: 4 }), {
+    minLength: 1,
+    maxLength: 5,
+  });
+  const greatest = ([row, ...rest]: number[][], taken: number[] = []): number =>
+    row === undefined
+      ? 0
+      : Math.max(
+          greatest(rest, taken),
+          ...row.map((weight, at) => (taken.includes(at) ? 0 : weight + greatest(rest, [...taken, at]))),
+        );
+  fc.assert(
+    fc.property(weights, (rows) => {
+      const pairs = rows.map((row, left): [number, Map<number, bigint>] => [
+        left,
+        new Map(row.flatMap((weight, right) => (weight > 0 ? [[right, BigInt(weight)] as const] : []))),
+      ]);
+      const matching = heaviestMatching(new Map(pairs));
+      expect(new Set(matching.values()).size).toBe(matching.size);
+      const sum = [...matching].reduce((total, [left, right]) => total + (rows[left]?.[right] ?? 0), 0);
+      expect(sum).toBe(greatest(rows));
+    }),
+    { numRuns: 500 },
+  );
+});
 
 describe("for any history", () => {
   it("a program that is right in some world is faultless, whatever it does not link or give", () => {
