@@ -175,6 +175,18 @@ describe("what a verdict says", () => {
   });
 });
 
+it("an extra transaction doubles the entry of its booked rows rather than that of more pending ones", () => {
+  const lives = [
+    shop("a", "booked", "booked", "booked"),
+    shop("b", "pending", "pending", "pending", "pending"),
+  ];
+  const verdict = judged(lives, "A B A B X X X");
+  expect(verdict.doubled).toEqual([{ entry: "a", booked: ["X"], pending: [] }]);
+  expect(verdict.mixed).toMatchObject([
+    { transaction: "X", standsFor: "a", rows: [{ entry: "b" }, { entry: "b" }] },
+  ]);
+});
+
 it("an entry whose booked rows the program does not give is lost, even if its pending transaction is left", () => {
   expect(judged([shop("a", "pending", "booked")], "A -").lost).toEqual([
     { entry: "a", lists: ["booked"], heldBy: [] },
@@ -427,9 +439,9 @@ const nameOf = ({ account, response, status, position }: JudgedRow) =>
   `${account} ${response} ${status} ${position}`;
 
 it("the matching has the greatest sum of all matchings", () => {
-  const weights = fc.array(fc.array(fc.nat(6), { minLength: 4, maxLength: 4 }), {
+  const weights = fc.array(fc.array(fc.nat(9), { minLength: 3, maxLength: 3 }), {
     minLength: 1,
-    maxLength: 5,
+    maxLength: 6,
   });
   const greatest = ([row, ...rest]: number[][], taken: number[] = []): number =>
     row === undefined

@@ -18,7 +18,7 @@ export function lostEntry(
   const lostIn = [...lists].filter((status) => {
     if (entry.rows[status] === 0 || standIn(status)) return false;
     // Whoever does not read pending entries has lost nothing once they are booked.
-    return status === "booked" || !stand || (holdings?.pending.size ?? 0) > 0;
+    return !stand || (holdings?.pending.size ?? 0) > 0;
   });
   if (lostIn.length === 0) return undefined;
   const heldBy = new Map<Transaction, Holder>();
