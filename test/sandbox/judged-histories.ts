@@ -1,6 +1,13 @@
 // Histories for the judge that no bank would have in a test's time: what responses showed is drawn, entry by entry.
 import fc from "fast-check";
-import type { JudgedRow, Observation, TrueTransaction } from "../../packages/sandbox/src/index.ts";
+import { expect } from "vitest";
+import {
+  type JudgedRow,
+  type JudgeOptions,
+  judge,
+  type Observation,
+  type TrueTransaction,
+} from "../../packages/sandbox/src/index.ts";
 
 /** How one response shows an entry; null if it does not. */
 type Look = Observation["status"] | null;
@@ -147,3 +154,38 @@ export function exchanged(rows: readonly Row[], order: (length: number) => numbe
     }),
   );
 }
+
+const COFFEE = { kind: "coffee", ownId: false } as const;
+
+/** The rows, each with the transaction that a program gave it; a row for which it gave none is left out. */
+export function decided(
+  rows: readonly Row[],
+  decide: (row: Row, index: number) => string | undefined,
+): JudgedRow[] {
+  return rows.flatMap((row, index) => {
+    const transaction = decide(row, index);
+    return transaction === undefined ? [] : [{ ...row, transaction }];
+  });
+}
+
+/** Judges transactions that are listed in the order of the rows, response by response and entry by entry. */
+export function judged(lives: readonly Life[], transactions: string, options?: JudgeOptions) {
+  const { truth, rows } = historyOf(lives);
+  const names = transactions.split(" ");
+  expect(names).toHaveLength(rows.length);
+  return judge(
+    decided(rows, (_row, index) => (names[index] === "-" ? undefined : names[index])),
+    truth,
+    options,
+  );
+}
+
+export const place = (status: "booked" | "pending", response: number, position: number) => ({
+  account: "first",
+  response,
+  status,
+  position,
+});
+
+export const coffee = (id: string, ...looks: Life["looks"]): Life => ({ ...COFFEE, id, looks });
+export const shop = (id: string, ...looks: Life["looks"]): Life => ({ kind: id, ownId: true, id, looks });
