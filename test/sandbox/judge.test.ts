@@ -52,6 +52,13 @@ describe("what a verdict says", () => {
     expect(verdict.linked).toEqual([{ entry: "a", booked: ["A", "X"], pending: ["X"] }]);
   });
 
+  it("a pending transaction that takes a booked row of another entry doubles that entry", () => {
+    const lives = [shop("a", "booked", "booked", "booked"), shop("c", "pending", "pending", null)];
+    const verdict = judged(lives, "A C A C C");
+    expect(verdict).toMatchObject({ lost: [], mixed: [{ transaction: "C", standsFor: "c" }] });
+    expect(verdict.doubled).toEqual([{ entry: "a", booked: ["C"], pending: [] }]);
+  });
+
   it("a pending transaction beside the booked one is unlinked and no fault", () => {
     const verdict = judged([shop("a", "pending", "booked"), shop("b", "pending", "booked")], "P B A B");
     expect(verdict).toMatchObject({ faultless: true, entries: 2, transactions: 3 });

@@ -47,7 +47,7 @@ export function judge(
   const links = judged.flatMap((entry) => linkOf(entry, holdings.get(entry)) ?? []);
   const isLinked = ({ booked, pending }: (typeof links)[number]) => booked.some((id) => pending.includes(id));
   const lost = judged.flatMap((entry) => lostEntry(entry, holdings.get(entry), { lists, stands }) ?? []);
-  const doubled = judged.flatMap((entry) => doubledEntry(entry, holdings.get(entry), stands) ?? []);
+  const doubled = judged.flatMap((entry) => doubledEntry(entry, holdings, stands) ?? []);
   const mixed = transactions.flatMap((one) => mixedTransaction(one, stands.get(one), labelOf) ?? []);
   return {
     faultless: lost.length + doubled.length + mixed.length === 0,

@@ -33,15 +33,21 @@ export function lostEntry(
   return { entry: entry.id, lists: lostIn, heldBy: [...heldBy.values()] };
 }
 
-/** The entry, if several transactions within one list stand for it. */
+/** The entry, if several transactions within one list stand for it, or are booked although what they stand for is not. */
 export function doubledEntry(
   entry: Entry,
-  holdings: Holdings | undefined,
+  holdings: ReadonlyMap<Entry, Holdings>,
   stands: Stands,
 ): DoubledEntry | undefined {
-  const [booked = [], pending = []] = [holdings?.booked, holdings?.pending].map((held) =>
-    own(entry, held, stands).slice(1),
-  );
+  const held = holdings.get(entry);
+  // It stands for an entry among the pending rows only, and so is one too many among the booked ones.
+  const isOnlyPending = (transaction: Transaction) => {
+    const other = stands.get(transaction);
+    return other !== undefined && other !== entry && !holdings.get(other)?.booked.has(transaction);
+  };
+  const foreign = [...(held?.booked.keys() ?? [])].filter(isOnlyPending).map(({ id }) => id);
+  const booked = [...own(entry, held?.booked, stands).slice(1), ...foreign];
+  const pending = own(entry, held?.pending, stands).slice(1);
   return booked.length + pending.length === 0 ? undefined : { entry: entry.id, booked, pending };
 }
 
