@@ -237,11 +237,10 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
       currency: account.currency,
     };
   },
-  numericAmounts(payload, { account, shown }) {
-    payload["transactionAmount"] = {
-      amount: Number(decimal(shown.minor)),
-      currency: account.currency,
-    };
+  numericAmounts(payload) {
+    const { transactionAmount: sent } = payload;
+    if (typeof sent !== "object" || sent === null || !("amount" in sent)) return;
+    payload["transactionAmount"] = { ...sent, amount: Number(sent.amount) };
   },
   unknownFields(payload, { account, movement }) {
     payload["merchantCategoryCode"] = movement.code === "PMNT-CCRD-POSD" ? "5411" : null;
