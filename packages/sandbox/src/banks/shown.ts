@@ -60,27 +60,38 @@ export function* bookedMovements(
 ): Generator<ShownMovement[]> {
   const today = dayNumber(dateAt(view.at));
   if (isEmptyOn(account, today)) return;
-  const shown = inRange(account, { ...daysOf(range, view.at), booked });
+  const shown = inRange(account, wanted(account, view, range, booked));
   if (isCutOn(account, today)) yield newestOf(account, shown);
   else for (const rows of shown) yield withRepeated(account, view, rows);
 }
 
-/** The days of a range, and how the movements that are booked in it are found. */
+/** The days of a range, how the movements that are booked in it are found, and what is listed as booked besides. */
 interface Wanted {
   first: number;
   last: number;
   seen: number;
   booked: typeof bookedBetween;
+  held: readonly ShownMovement[];
 }
 
-function* inRange(account: SandboxAccount, wanted: Wanted): Generator<ShownMovement[]> {
-  const { first, last, seen } = wanted;
+function wanted(
+  account: SandboxAccount,
+  view: Viewpoint,
+  range: Range,
+  booked: typeof bookedBetween,
+): Wanted {
+  const days = daysOf(range, view.at);
+  return { ...days, booked, held: heldOn(account, days.seen) };
+}
+
+function* inRange(account: SandboxAccount, asked: Wanted): Generator<ShownMovement[]> {
+  const { first, last, seen } = asked;
   const [start, end] = [first - LONGEST_AHEAD, Math.min(last + LONGEST_BEHIND, seen)];
   const fits = ({ bookedDay, valueDay }: ShownMovement) =>
     (bookedDay >= first && bookedDay <= last) || (valueDay >= first && valueDay <= last);
   const oldestFirst = account.quirks.includes("oldestFirst");
   for (const [from, to] of months(start, end, oldestFirst)) {
-    const rows = bookedRows(account, { ...wanted, first: from, last: to }).filter(fits);
+    const rows = bookedRows(account, { ...asked, first: from, last: to }).filter(fits);
     yield oldestFirst ? rows : rows.reverse();
   }
 }
@@ -95,19 +106,18 @@ export function allBooked(
   range: Range,
   booked: typeof bookedBetween = bookedBetween,
 ): ShownMovement[] {
-  const { first, seen } = daysOf(range, view.at);
-  return bookedRows(account, { first: first - LONGEST_AHEAD, last: seen, seen, booked });
+  const asked = wanted(account, view, range, booked);
+  return bookedRows(account, { ...asked, first: asked.first - LONGEST_AHEAD, last: asked.seen });
 }
 
 /** All that is listed as booked at the end of the day `seen` with a booking date in the range, oldest first. */
-function bookedRows(account: SandboxAccount, { first, last, seen, booked }: Wanted): ShownMovement[] {
+function bookedRows(account: SandboxAccount, { first, last, seen, booked, held }: Wanted): ShownMovement[] {
   const moves = account.historyQuirks.includes("movingDates");
   const rows = booked(account, moves ? first - LONGEST_MOVE : first, last)
     .filter(({ shownDay, takenBackDay }) => shownDay <= seen && (takenBackDay ?? seen + 1) > seen)
     .map((movement) => asBooked(movement, seen));
-  if (!moves && !account.historyQuirks.includes("bookedHolds")) return rows;
-  rows.push(...heldOn(account, seen));
-  return rows
+  if (!moves && held.length === 0) return rows;
+  return [...rows, ...held]
     .filter(({ bookedDay }) => bookedDay >= first && bookedDay <= last)
     .sort((a, b) => a.bookedDay - b.bookedDay);
 }
