@@ -113,9 +113,11 @@ export function allBooked(
 /** All that is listed as booked at the end of the day `seen` with a booking date in the range, oldest first. */
 function bookedRows(account: SandboxAccount, { first, last, seen, booked, held }: Wanted): ShownMovement[] {
   const moves = account.historyQuirks.includes("movingDates");
-  const rows = booked(account, moves ? first - LONGEST_MOVE : first, last)
-    .filter(({ shownDay, takenBackDay }) => shownDay <= seen && (takenBackDay ?? seen + 1) > seen)
-    .map((movement) => asBooked(movement, seen));
+  const rows: ShownMovement[] = [];
+  for (const movement of booked(account, moves ? first - LONGEST_MOVE : first, last)) {
+    const { shownDay, takenBackDay } = movement;
+    if (shownDay <= seen && (takenBackDay ?? seen + 1) > seen) rows.push(asBooked(movement, seen));
+  }
   if (!moves && held.length === 0) return rows;
   return [...rows, ...held]
     .filter(({ bookedDay }) => bookedDay >= first && bookedDay <= last)

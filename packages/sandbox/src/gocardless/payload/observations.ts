@@ -29,6 +29,18 @@ interface Latest {
   form: number;
 }
 
+/** What is known so far of an entry. */
+interface Life {
+  known: ObservedMovement;
+  /** The numbers of the forms in `known.observed`. */
+  forms: number[];
+  /** The last form in each list. */
+  latest: Partial<Record<Observation["status"], Latest>>;
+  /** The last form in either list, and the index of the response that showed it. */
+  last: Latest | undefined;
+  response: number;
+}
+
 /**
  * What the complete responses so far have shown of a bank account, by movement id.
  *
@@ -64,12 +76,8 @@ class Notes {
   readonly #account: SandboxAccount;
   readonly #entries: RememberedEntries;
   readonly #unstable: UnstableMembers;
-  readonly #observed = new Map<string, ObservedMovement>();
-  readonly #latest = { booked: new Map<string, Latest>(), pending: new Map<string, Latest>() };
-  readonly #formOf = new Map<Observation, number>();
+  readonly #lives = new Map<string, Life>();
   readonly #resemblance = new Resemblance();
-  /** What each entry was last shown as, and by which of all responses. */
-  readonly #last = new Map<string, { latest: Latest; response: number }>();
   #changes: Change[] = [];
   #responses = 0;
 
@@ -103,42 +111,56 @@ class Notes {
     position: number,
     response: CompleteResponse,
   ): void {
+    const life = this.#lifeOf(entry);
     const { id } = entry.movement;
-    const latestIn = this.#latest[status];
-    let latest = latestIn.get(id);
+    let latest = life.latest[status];
     if (latest?.entry !== entry || latest.observation.account !== response.account) {
-      latest = this.#formOfEntry(entry, status, response);
-      latestIn.set(id, latest);
+      latest = this.#formOfEntry(life, entry, status, response);
+      life.latest[status] = latest;
     }
     const { seen } = latest.observation;
     // A row that a response repeats says nothing more about the entry.
     if (seen.at(-1)?.response !== response.number) this.#resemblance.note(id, this.#responses, latest.form);
     seen.push({ response: response.number, position });
-    this.#noteChange(id, latest);
+    // What a response shows in both lists counts as what it shows first, which is what is booked.
+    if (life.response !== this.#responses) this.#noteChange(life, latest);
   }
 
-  #noteChange(id: string, latest: Latest): void {
-    const last = this.#last.get(id);
-    // What a response shows in both lists counts as what it shows first, which is what is booked.
-    if (last?.response === this.#responses) return;
-    this.#last.set(id, { latest, response: this.#responses });
-    if (last === undefined || last.latest.form === latest.form) return;
+  #lifeOf({ movement }: ReportedEntry): Life {
+    const life = this.#lives.get(movement.id);
+    if (life !== undefined) return life;
+    const known: ObservedMovement = { movement, observed: [], indistinguishableFrom: [] };
+    const begun: Life = { known, forms: [], latest: {}, last: undefined, response: -1 };
+    this.#lives.set(movement.id, begun);
+    return begun;
+  }
+
+  #noteChange(life: Life, latest: Latest): void {
+    const before = life.last;
+    life.last = latest;
+    life.response = this.#responses;
+    if (before === undefined || before.form === latest.form) return;
     const { observation: after } = latest;
     // A form that comes again has its marks from the time when it came first.
     if (after.seen.length > 1) return;
-    const forms = this.#observed.get(id)?.observed ?? [];
-    this.#changes.push({ id, before: last.latest.observation, after, forms });
+    const { movement, observed: forms } = life.known;
+    this.#changes.push({ id: movement.id, before: before.observation, after, forms });
   }
 
   /** The last form in which the entry was shown in the list if it is still the same, else a new one. */
   #formOfEntry(
+    life: Life,
     entry: ReportedEntry,
     status: Observation["status"],
     { account, on }: CompleteResponse,
   ): Latest {
-    const { movement, payload } = entry;
+    const { payload } = entry;
     const unstable = this.#unstable[status];
-    const latest = this.#latest[status].get(movement.id);
+    const {
+      known,
+      forms,
+      latest: { [status]: latest },
+    } = life;
     const comparison =
       latest === undefined ? "different" : comparisonOf(latest.entry.payload, payload, unstable);
     if (latest !== undefined && comparison === "equal" && latest.observation.account === account)
@@ -156,28 +178,27 @@ class Notes {
       latest === undefined || comparison === "different"
         ? this.#resemblance.formOf(status, JSON.stringify(stablePart(payload, unstable)))
         : latest.form;
-    this.#formOf.set(observation, form);
-    const known = this.#observed.get(movement.id);
-    if (known === undefined) {
-      this.#observed.set(movement.id, { movement, observed: [observation], indistinguishableFrom: [] });
-    } else known.observed.push(observation);
+    known.observed.push(observation);
+    forms.push(form);
     return { observation, entry, form };
   }
 
   /** All that was noted, with what cannot be told apart. */
   finished(): Map<string, ObservedMovement> {
-    for (const [id, { observed }] of this.#observed) {
-      for (const observation of observed) {
-        const alike = this.#resemblance.shownAs(this.#formOf.get(observation) ?? -1);
+    const found = new Map<string, ObservedMovement>();
+    for (const [id, { known, forms }] of this.#lives) {
+      found.set(id, known);
+      for (const [at, observation] of known.observed.entries()) {
+        const alike = this.#resemblance.shownAs(forms[at] ?? -1);
         if (alike.size > 1) observation.indistinguishableFrom = [...alike].filter((other) => other !== id);
       }
     }
     for (const group of this.#resemblance.groups()) {
       for (const id of group) {
-        const entry = this.#observed.get(id);
-        if (entry !== undefined) entry.indistinguishableFrom = group.filter((other) => other !== id);
+        const known = found.get(id);
+        if (known !== undefined) known.indistinguishableFrom = group.filter((other) => other !== id);
       }
     }
-    return this.#observed;
+    return found;
   }
 }

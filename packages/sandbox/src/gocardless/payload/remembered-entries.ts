@@ -35,7 +35,10 @@ export class RememberedEntries {
   #between(first: number, last: number): Movement[] {
     const found: Movement[] = [];
     for (let start = monthStart(first); start <= last; start = nextMonthStart(start)) {
-      found.push(...this.#month(start).filter(({ bookedDay }) => bookedDay >= first && bookedDay <= last));
+      for (const movement of this.#month(start)) {
+        const { bookedDay } = movement;
+        if (bookedDay >= first && bookedDay <= last) found.push(movement);
+      }
     }
     return found;
   }
