@@ -1,3 +1,4 @@
+import { placeAbroad } from "./abroad.ts";
 import type { SandboxAccount } from "./account.ts";
 import { dayOfMonth } from "./day.ts";
 import { type BankEvent, event, LONGEST_LATE, LONGEST_PENDING } from "./event.ts";
@@ -5,7 +6,7 @@ import type { HistoryQuirk } from "./quirks.ts";
 import { Random } from "./random.ts";
 
 /** What a history quirk does to a purchase. */
-type Decide = (purchase: BankEvent, random: Random) => void;
+type Decide = (purchase: BankEvent, random: Random, account: SandboxAccount) => void;
 
 /**
  * Applies a bank's history quirks to a day's purchases, which begin at an index of the day's events. May add events to
@@ -16,7 +17,9 @@ export function decideFates(account: SandboxAccount, day: number, events: BankEv
   for (const [at, purchase] of events.entries()) {
     if (at < first) continue;
     // Each quirk has numbers of its own, so that it does the same whatever other quirks the bank has.
-    for (const quirk of historyQuirks) DECIDE[quirk]?.(purchase, new Random(account.seed, day, at, quirk));
+    for (const quirk of historyQuirks) {
+      DECIDE[quirk]?.(purchase, new Random(account.seed, day, at, quirk), account);
+    }
   }
   decideEarlierFates(account, day, events, first);
   const purchases = events.slice(first);
@@ -65,14 +68,15 @@ const DECIDE: { readonly [quirk in HistoryQuirk]?: Decide } = {
       purchase.pendingCents - Math.round((-purchase.pendingCents * random.int(70, 190)) / 1000);
   },
   fuelHolds(purchase, random) {
-    if (purchase.kind !== "groceries" || !random.chance(30)) return;
+    if (purchase.kind !== "groceries" || !random.chance(15)) return;
     Object.assign(purchase, { kind: "fuel", pick: random.int(0, PLACES - 1) });
     setAmount(purchase, -random.int(3100, 9800));
     // Some pumps reserve more than a tank holds, and others a token amount.
     purchase.pendingCents = random.pick([-12_000, -10_000, -100]);
   },
-  foreignSettlements(purchase, random) {
-    if (purchase.kind !== "abroad") return;
+  foreignSettlements(purchase, random, account) {
+    // With an account in the currency of the place, there is no rate that could change.
+    if (purchase.kind !== "abroad" || placeAbroad(purchase.pick).currency === account.currency) return;
     purchase.pendingCents = Math.round(
       (purchase.cents * (1000 + random.pick([-1, 1]) * random.int(3, 40))) / 1000,
     );
@@ -96,7 +100,8 @@ const ADD: { readonly [quirk in HistoryQuirk]?: Add } = {
   declinedPayments(purchases, _day, random) {
     const [purchase] = purchases;
     if (purchase === undefined || !random.chance(7)) return [];
-    return [{ ...event(purchase.kind, purchase.cents, DECLINED_FOR, purchase.pick), vanishes: true }];
+    const { kind, cents, pendingCents, pick } = purchase;
+    return [{ ...event(kind, cents, DECLINED_FOR, pick), pendingCents, vanishes: true }];
   },
   releasedHolds(_purchases, _day, random) {
     if (!random.chance(5)) return [];

@@ -1,22 +1,16 @@
 import type { SandboxAccount } from "./account.ts";
 import { monthStart, nextMonthStart } from "./day.ts";
-import { LONGEST_LATE, LONGEST_PENDING } from "./event.ts";
+import { LONGEST_PENDING } from "./event.ts";
 import { longestPending } from "./fates.ts";
 import { monthEndOf, monthEndSum, openingOf } from "./month-end.ts";
 import { type Movement, movementsOn } from "./movement.ts";
-import { bookedSum, heldSum } from "./sums.ts";
+import { bookedSum, heldSum, lateSum } from "./sums.ts";
 
 /**
  * All movements with a first booking date from `first` to `last`, oldest first. Includes what is booked at the end of a
  * month, late movements even if they are not shown yet, and what is taken back later.
  */
 export function bookedBetween(account: SandboxAccount, first: number, last: number): Movement[] {
-  const booked = unbalanced(account, first, last);
-  if (account.quirks.includes("runningBalance")) addRunningBalance(account, booked, first);
-  return booked;
-}
-
-function unbalanced(account: SandboxAccount, first: number, last: number): Movement[] {
   const booked: Movement[] = [];
   for (let day = first - LONGEST_PENDING; day <= last; day += 1) {
     for (const movement of movementsOn(account, day)) {
@@ -31,22 +25,11 @@ function unbalanced(account: SandboxAccount, first: number, last: number): Movem
   return booked.sort((a, b) => a.bookedDay - b.bookedDay);
 }
 
-/** Adds the balance after each movement, to all movements that are booked from a day on and are not taken back later. */
-function addRunningBalance(account: SandboxAccount, booked: readonly Movement[], first: number): void {
-  const month = monthStart(first);
-  let balance = openingOf(account, month);
-  for (const movement of [...unbalanced(account, month, first - 1), ...booked]) {
-    if (movement.takenBackDay !== undefined) continue;
-    balance += movement.minor;
-    movement.balanceAfter = balance;
-  }
-}
-
 /** The movements that are pending at the end of a day, also those that the bank lists as booked. */
 export function pendingOn(account: SandboxAccount, today: number): Movement[] {
   const lingers = account.quirks.includes("lingeringPending");
   const pending: Movement[] = [];
-  for (let day = today - longestPending(account) - LONGEST_LATE; day <= today; day += 1) {
+  for (let day = today - longestPending(account); day <= today; day += 1) {
     pending.push(...movementsOn(account, day).filter((movement) => isPendingOn(movement, today, lingers)));
   }
   return pending;
@@ -54,35 +37,24 @@ export function pendingOn(account: SandboxAccount, today: number): Movement[] {
 
 /**
  * A movement is pending until it is booked or released. A late one is then not shown at all until it arrives. At a bank
- * where pending entries linger, every other one is still shown on the day on which its booked form first is.
+ * where pending entries linger, every other one is still shown on its booking date, beside its booked form.
  */
 function isPendingOn(movement: Movement, today: number, lingers: boolean): boolean {
   const { day, bookedDay, shownDay, held, vanishes, takenBackDay } = movement;
   if (day > today || takenBackDay !== undefined) return false;
   if (bookedDay > today) return true;
-  return (
-    lingers && !vanishes && !held && bookedDay > day && shownDay === today && (day + bookedDay) % 2 === 0
-  );
+  const arrives = bookedDay === today && shownDay === today && bookedDay > day;
+  return lingers && arrives && !vanishes && !held && (day + bookedDay) % 2 === 0;
 }
 
 /** The balance of what is booked and shown at the end of a day, in the currency's smallest unit. */
 export function bookedBalance(account: SandboxAccount, day: number): bigint {
   const month = monthStart(day);
-  const arrivesLate = account.historyQuirks.includes("lateArrivals");
-  const missing = arrivesLate ? lateSum(account, month, day) : 0n;
   return (
     openingOf(account, month) +
     bookedSum(account, month, day, day) +
     heldSum(account, day) +
     monthEndSum(account, day) -
-    missing
-  );
-}
-
-/** The sum of the previous month's late entries that are not shown yet, although the opening balance includes them. */
-function lateSum(account: SandboxAccount, month: number, day: number): bigint {
-  const first = month - LONGEST_LATE;
-  return (
-    bookedSum(account, first, month - 1, month + LONGEST_LATE) - bookedSum(account, first, month - 1, day)
+    lateSum(account, month, day)
   );
 }

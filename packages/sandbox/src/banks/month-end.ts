@@ -5,7 +5,7 @@ import { savedAt } from "./events.ts";
 import { decimal, scaled } from "./money.ts";
 import type { Movement } from "./movement.ts";
 import { Random } from "./random.ts";
-import { bookedSum } from "./sums.ts";
+import { bookedSum, lateSum, passingSum } from "./sums.ts";
 
 /*
  * Each month begins with a balance that is drawn from the seed, so that no earlier months have to be added up. What is
@@ -16,10 +16,12 @@ import { bookedSum } from "./sums.ts";
 /** The booked balance at the start of a month, in the currency's smallest unit. */
 export function openingOf(account: SandboxAccount, month: number): bigint {
   const drawn = scaled(account, OPENINGS[account.kind](account, month));
+  // What is bought in a month and shown in the next one does not turn a card's debt into money meanwhile.
+  if (account.kind === "card") return drawn + lateSum(account, month, month - 1);
   if (account.kind !== "currency") return drawn;
   // Such an account cannot be overdrawn, so it holds enough for the whole month.
   const end = nextMonthStart(month) - 1;
-  return drawn - bookedSum(account, month, end, end + LONGEST_LATE);
+  return drawn - bookedSum(account, month, end, end + LONGEST_LATE) - passingSum(account, month, end);
 }
 
 /** In euro cents. */

@@ -1,3 +1,4 @@
+import { placeAbroad } from "./abroad.ts";
 import type { SandboxAccount } from "./account.ts";
 import { dateOfDay } from "./day.ts";
 import type { BankEvent, EventKind } from "./event.ts";
@@ -34,8 +35,6 @@ export interface Movement {
   minor: bigint;
   /** What the bank reports while it is pending, if that differs. */
   whilePending?: { minor: bigint; description: string };
-  /** The account's booked balance after it, at a bank that reports one. */
-  balanceAfter?: bigint;
   /** The name of the other side; empty if it is the bank itself. */
   counterparty: string;
   /** The account of the other side; absent for purchases by card and for what the bank itself books. */
@@ -63,11 +62,6 @@ const RESTAURANTS = ["Trattoria Sole", "Golden Wok", "Bistro Lumière"];
 const PETROL_STATIONS = ["Northway Fuel", "Star Petrol", "Motorway Services"];
 const HOTELS = ["Grand Hotel Riva", "Lake View Inn", "City Car Hire"];
 const STRANGERS = ["Delta Logistics", "Orchard Dental Practice", "Lindgren & Sons"];
-const ABROAD = [
-  { name: "Harbour Hotel", currency: "USD", lowest: 104 },
-  { name: "Alpine Railways", currency: "CHF", lowest: 90 },
-  { name: "Thames Theatre", currency: "GBP", lowest: 80 },
-];
 
 /** Purchases whose text does not change when they are booked at another amount than was reserved. */
 const SAME_TEXT_WHILE_PENDING: ReadonlySet<EventKind> = new Set(["restaurant", "abroad"]);
@@ -86,7 +80,7 @@ export function movementsOn(account: SandboxAccount, day: number): Movement[] {
       shownDay: bookedDay + event.late,
       valueDay: account.valuesAhead && event.delay > 0 ? bookedDay + 2 : day,
       vanishes: event.vanishes,
-      held: event.held ?? false,
+      held: (event.held ?? false) && event.delay > 0,
       minor: scaled(account, event.cents),
       ...textsOf(account, event, date),
     };
@@ -173,12 +167,7 @@ function ibanOfOthers(name: string, country: string): string {
 }
 
 function abroad(account: SandboxAccount, { cents, pick }: BankEvent): Texts {
-  const { name, currency, lowest } = ABROAD[Math.floor(pick / 10)] ?? {
-    name: "",
-    currency: "USD",
-    lowest: 100,
-  };
-  const hundredths = lowest + (pick % 10);
+  const { name, currency, hundredths } = placeAbroad(pick);
   const texts: Texts = {
     counterparty: name,
     description: `Card payment ${name} ${currency}`,

@@ -2,8 +2,10 @@ import type { SandboxAccount } from "./account.ts";
 import { dateAt, dayNumber, monthStart, nextMonthStart } from "./day.ts";
 import { LONGEST_MOVE } from "./fates.ts";
 import { bookedBetween, pendingOn } from "./history.ts";
+import { openingOf } from "./month-end.ts";
 import type { Movement } from "./movement.ts";
 import { hashOf, Random } from "./random.ts";
+import { lateSum } from "./sums.ts";
 
 /** The part of a history that a response covers. */
 export interface Range {
@@ -39,6 +41,8 @@ export interface ShownMovement {
   minor: bigint;
   /** The text of the payment that is shown. */
   description: string;
+  /** The account's booked balance after it, at a bank that reports one. */
+  balanceAfter?: bigint;
 }
 
 /** A value date is at most this many days after the booking date. */
@@ -91,7 +95,9 @@ function* inRange(account: SandboxAccount, asked: Wanted): Generator<ShownMoveme
     (bookedDay >= first && bookedDay <= last) || (valueDay >= first && valueDay <= last);
   const oldestFirst = account.quirks.includes("oldestFirst");
   for (const [from, to] of months(start, end, oldestFirst)) {
-    const rows = bookedRows(account, { ...asked, first: from, last: to }).filter(fits);
+    const listed = bookedRows(account, { ...asked, first: from, last: to });
+    if (account.quirks.includes("runningBalance")) addBalances(account, { ...asked, first: from }, listed);
+    const rows = listed.filter(fits);
     yield oldestFirst ? rows : rows.reverse();
   }
 }
@@ -111,17 +117,45 @@ export function allBooked(
 }
 
 /** All that is listed as booked at the end of the day `seen` with a booking date in the range, oldest first. */
-function bookedRows(account: SandboxAccount, { first, last, seen, booked, held }: Wanted): ShownMovement[] {
+function bookedRows(account: SandboxAccount, asked: Wanted): ShownMovement[] {
+  const { first, last, held } = asked;
   const moves = account.historyQuirks.includes("movingDates");
-  const rows: ShownMovement[] = [];
-  for (const movement of booked(account, moves ? first - LONGEST_MOVE : first, last)) {
-    const { shownDay, takenBackDay } = movement;
-    if (shownDay <= seen && (takenBackDay ?? seen + 1) > seen) rows.push(asBooked(movement, seen));
-  }
+  const rows = arrivedRows(account, moves ? { ...asked, first: first - LONGEST_MOVE } : asked);
   if (!moves && held.length === 0) return rows;
   return [...rows, ...held]
     .filter(({ bookedDay }) => bookedDay >= first && bookedDay <= last)
     .sort((a, b) => a.bookedDay - b.bookedDay);
+}
+
+/** What is booked with a first booking date in the range, has arrived and is not taken back. */
+function arrivedRows(account: SandboxAccount, { first, last, seen, booked }: Wanted): ShownMovement[] {
+  const rows: ShownMovement[] = [];
+  for (const movement of booked(account, first, last)) {
+    const { shownDay, takenBackDay } = movement;
+    if (shownDay <= seen && (takenBackDay ?? seen + 1) > seen) rows.push(asBooked(movement, seen));
+  }
+  return rows;
+}
+
+/**
+ * Adds the balance after each entry to all that are listed as booked in some days of one month, oldest first. Like a bank
+ * that adds up its list whenever it is asked, so that an entry that arrives late changes the balances after it.
+ */
+function addBalances(account: SandboxAccount, asked: Wanted, rows: readonly ShownMovement[]): void {
+  const month = monthStart(asked.first);
+  let balance = openingOf(account, month) - lateSum(account, month, asked.seen);
+  const earlier = [
+    ...asked.held.filter(({ bookedDay }) => bookedDay < month),
+    ...bookedRows(account, { ...asked, first: month, last: asked.first - 1 }),
+  ];
+  for (const { minor } of earlier) balance += minor;
+  // What has moved into the month is in its list as well as in the opening balance.
+  const before = { ...asked, first: month - LONGEST_MOVE, last: month - 1 };
+  for (const { minor, bookedDay } of arrivedRows(account, before)) if (bookedDay >= month) balance -= minor;
+  for (const row of rows) {
+    balance += row.minor;
+    row.balanceAfter = balance;
+  }
 }
 
 function heldOn(account: SandboxAccount, today: number): ShownMovement[] {
@@ -198,7 +232,7 @@ const REPEATED_OF = 60;
  */
 export function bookedSince(account: SandboxAccount, first: number, last: number): Movement[] {
   return bookedBetween(account, first - LONGEST_AHEAD, last).filter(
-    ({ bookedDay, valueDay }) => bookedDay >= first || valueDay >= first,
+    (movement) => shownBookedDay(movement, last) >= first || movement.valueDay >= first,
   );
 }
 

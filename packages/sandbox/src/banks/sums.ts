@@ -1,5 +1,5 @@
 import type { SandboxAccount } from "./account.ts";
-import { type BankEvent, LONGEST_PENDING } from "./event.ts";
+import { type BankEvent, LONGEST_LATE, LONGEST_PENDING } from "./event.ts";
 import { eventsOn } from "./events.ts";
 import { longestPending } from "./fates.ts";
 import { scaled } from "./money.ts";
@@ -28,6 +28,35 @@ export function bookedSum(account: SandboxAccount, first: number, last: number, 
 function isShown({ late, takenBackAfter }: BankEvent, booked: number, seen: number): boolean {
   const shown = booked + late;
   return shown <= seen && (takenBackAfter === undefined || shown + takenBackAfter > seen);
+}
+
+/**
+ * The sum of what is booked before a month and not shown yet at the end of a day, although the opening balance of the
+ * month includes it.
+ */
+export function lateSum(account: SandboxAccount, month: number, seen: number): bigint {
+  if (!account.historyQuirks.includes("lateArrivals")) return 0n;
+  const first = month - LONGEST_LATE;
+  return (
+    bookedSum(account, first, month - 1, month + LONGEST_LATE) - bookedSum(account, first, month - 1, seen)
+  );
+}
+
+/**
+ * The sum of what may lie on the booked balance in the days from `first` to `last` besides what is booked: what the bank
+ * lists as booked although it is only reserved, and what it takes back.
+ */
+export function passingSum(account: SandboxAccount, first: number, last: number): bigint {
+  const { historyQuirks } = account;
+  if (!historyQuirks.includes("bookedHolds") && !historyQuirks.includes("takenBack")) return 0n;
+  let cents = 0;
+  for (let day = first - LONGEST_PENDING; day <= last; day += 1) {
+    for (const { held = false, takenBackAfter, cents: booked, pendingCents } of eventsOn(account, day)) {
+      if (held) cents += pendingCents;
+      if (takenBackAfter !== undefined) cents += booked;
+    }
+  }
+  return scaled(account, cents);
 }
 
 /** The sum of what is pending at the end of a day, as the bank reports it. */

@@ -1,7 +1,8 @@
 import { dateAt, dateOfDay, dayNumber } from "../../banks/day.ts";
 import { hexOf } from "../../banks/hex.ts";
-import { bookedBalance, bookedBetween } from "../../banks/history.ts";
+import { bookedBalance } from "../../banks/history.ts";
 import type { SandboxAccount } from "../../banks/index.ts";
+import { lastChangeOf } from "../../banks/last-change.ts";
 import { decimal } from "../../banks/money.ts";
 import { Random } from "../../banks/random.ts";
 import { pendingSum } from "../../banks/sums.ts";
@@ -39,15 +40,13 @@ export function balancesOf(account: SandboxAccount, at: Date): Payload[] {
   ];
 }
 
-/** The latest booked entry of the last two months, and when it changed the balance: at midnight, when entries are booked. */
+/** The latest booked entry of the last two months, and when the balance changed: at midnight, when entries are booked. */
 function lastChange(account: SandboxAccount, today: number): Payload {
-  const last = bookedBetween(account, today - 62, today).findLast(
-    ({ shownDay, takenBackDay = today + 1 }) => shownDay <= today && takenBackDay > today,
-  );
+  const last = lastChangeOf(account, today);
   if (last === undefined) return {};
   return {
-    lastChangeDateTime: `${dateOfDay(last.shownDay)}T00:00:00.000Z`,
-    lastCommittedTransaction: last.id,
+    lastChangeDateTime: `${dateOfDay(last.day)}T00:00:00.000Z`,
+    ...(last.booked === undefined ? {} : { lastCommittedTransaction: last.booked.id }),
   };
 }
 

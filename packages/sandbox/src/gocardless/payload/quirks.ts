@@ -66,11 +66,11 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
     const own = { iban: account.iban, currency: account.currency };
     payload[leaves ? "debtorAccount" : "creditorAccount"] = own;
   },
-  runningBalance(payload, { account, movement, status, shown }) {
-    if (status === "pending" || shown.isHold || movement.balanceAfter === undefined) return;
+  runningBalance(payload, { account, status, shown: { balanceAfter } }) {
+    if (status === "pending" || balanceAfter === undefined) return;
     const { currency } = account;
     payload["balanceAfterTransaction"] = {
-      balanceAmount: { amount: decimal(movement.balanceAfter), currency },
+      balanceAmount: { amount: decimal(balanceAfter), currency },
       balanceType: "interimBooked",
     };
   },
@@ -79,7 +79,8 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
     const day = status === "booked" ? shown.bookedDay : shown.valueDay;
     payload["bookingDateTime"] = `${dateOfDay(day)}${MIDNIGHT}`;
     // A purchase of today is shown from midnight on, so its time is only known once it is booked.
-    const isPurchase = status === "booked" && !shown.isHold && movement.code === "PMNT-CCRD-POSD";
+    const isOver = status === "booked" && !shown.isHold && movement.bookedDay > movement.day;
+    const isPurchase = isOver && movement.code === "PMNT-CCRD-POSD";
     const at = isPurchase ? purchaseTime(account, movement) : MIDNIGHT;
     payload["valueDateTime"] = `${String(payload["valueDate"])}${at}`;
   },
@@ -236,11 +237,10 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
       currency: account.currency,
     };
   },
-  numericAmounts(payload, { account, shown }) {
-    payload["transactionAmount"] = {
-      amount: Number(decimal(shown.minor)),
-      currency: account.currency,
-    };
+  numericAmounts(payload) {
+    const { transactionAmount: sent } = payload;
+    if (typeof sent !== "object" || sent === null || !("amount" in sent)) return;
+    payload["transactionAmount"] = { ...sent, amount: Number(sent.amount) };
   },
   unknownFields(payload, { account, movement }) {
     payload["merchantCategoryCode"] = movement.code === "PMNT-CCRD-POSD" ? "5411" : null;

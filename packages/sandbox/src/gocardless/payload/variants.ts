@@ -5,6 +5,7 @@ import { type EntryContext, hasIds, idPeriod, isSettled } from "./quirks.ts";
 type Part = (context: EntryContext) => string | number | boolean;
 
 const DEPENDS_ON: { readonly [quirk in PayloadQuirk]?: Part } = {
+  runningBalance: ({ shown }) => String(shown.balanceAfter),
   numberedIds: ({ place }) => place?.inDay ?? 0,
   idsFromNewest: ({ place }) => place?.fromNewest ?? 0,
   settlingEntries: ({ movement, view }) => isSettled(movement, view),
