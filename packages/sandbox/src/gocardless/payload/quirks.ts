@@ -1,4 +1,4 @@
-import { dateAt, dateOfDay, dayNumber } from "../../banks/day.ts";
+import { DAY, dateOfDay } from "../../banks/day.ts";
 import { hexOf } from "../../banks/hex.ts";
 import type { PayloadQuirk, SandboxAccount } from "../../banks/index.ts";
 import { decimal } from "../../banks/money.ts";
@@ -273,7 +273,7 @@ function rename(payload: Payload, label: string): void {
   }
 }
 
-const dayOf = ({ at }: Viewpoint) => dayNumber(dateAt(at));
+const dayOf = ({ at }: Viewpoint) => Math.floor(at.getTime() / DAY);
 
 /** At a bank whose ids are late, an entry has them from the day after it was first shown. */
 export function hasIds({ shownDay }: Movement, view: Viewpoint): boolean {
