@@ -169,6 +169,8 @@ function worlds(
           payload: {},
           seen: [{ response, position }],
           indistinguishableFrom: [],
+          form: 0,
+          mayContinue: [],
         })),
     })),
   );

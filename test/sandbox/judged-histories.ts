@@ -57,12 +57,14 @@ export function historyOf(
     description: "Coffee",
     pendingFrom: null,
     vanishedOn: null,
+    retractedOn: null,
     observed: [],
     indistinguishableFrom: [],
   }));
   const rows: Row[] = [];
   const shownAs = new Map<string, Set<string>>();
   const formOf = new Map<Observation, string>();
+  const forms = new Map<string, number>();
   const responses = Math.max(...lives.map(({ looks }) => looks.length));
   for (let at = 0; at < responses; at += 1) {
     const account = at < reconnectedAt ? "first" : "second";
@@ -81,7 +83,12 @@ export function historyOf(
         latest.status !== status ||
         JSON.stringify(latest.payload) !== JSON.stringify(payload)
       ) {
-        latest = { on: "2026-11-23", account, status, payload, seen: [], indistinguishableFrom: [] };
+        const number = forms.get(form) ?? forms.size;
+        forms.set(form, number);
+        latest = {
+          ...{ on: "2026-11-23", account, status, payload, form: number },
+          ...{ seen: [], indistinguishableFrom: [], mayContinue: [] },
+        };
         observed.push(latest);
         formOf.set(latest, form);
         shownAs.set(form, (shownAs.get(form) ?? new Set()).add(id));

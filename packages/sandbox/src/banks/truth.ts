@@ -22,6 +22,11 @@ export interface Observation {
   status: "booked" | "pending";
   /** The entry as it was sent. */
   payload: Record<string, unknown>;
+  /**
+   * The number of the form: rows of two entries have the same number if nobody can tell them apart. Members that the bank
+   * changes with each response, or that say only where an entry stands, do not count.
+   */
+  form: number;
   /** All places at which responses showed it in this form, oldest first. */
   seen: Sighting[];
   /**

@@ -3,9 +3,10 @@
  * of the two, and knows nothing of payloads but whether two are equal.
  */
 import type { TrueTransaction } from "../banks/index.ts";
+import { bestContinuation } from "./continuations.ts";
 import { holdersOf, type Transaction, transactionsOf } from "./given-rows.ts";
 import { RowLabels } from "./row-labels.ts";
-import { type Entry, type ShownRow, shownRows } from "./shown-rows.ts";
+import { type Entry, type Shown, type ShownRow, shownRows } from "./shown-rows.ts";
 import { standing } from "./standing.ts";
 import type { JudgedRow, JudgeOptions, TransactionList, Verdict } from "./verdict.ts";
 import { doubledEntry, type Holdings, linkOf, lostEntry } from "./verdict-of-entry.ts";
@@ -18,7 +19,8 @@ const LISTS: readonly TransactionList[] = ["booked", "pending"];
  *
  * Each transaction of the program stands for one true entry. Among the booked rows, and among the pending ones, an entry
  * has at most one transaction that stands for it: the one with most of its rows. Rows that nobody can tell apart, those of
- * one form in one list of one response, are exchangeable: the verdict is the best one over all ways to assign them.
+ * one form in one list of one response, are exchangeable: the verdict is the best one over all ways to assign them. So are
+ * the further lives of entries whose ids have all changed at once, if nothing else tells them apart.
  *
  * @param rows what the program decided, in any order; a row that is given twice with the same transaction counts once
  * @param truth what `sandbox.truth(accountId)` returned after the last response
@@ -34,8 +36,7 @@ export function judge(
   options: JudgeOptions = {},
 ): Verdict {
   const lists = checkedLists(options);
-  const shown = shownRows(truth, lists);
-  const holders = holdersOf(rows, shown);
+  const { shown, holders } = bestReading([...rows], truth, lists);
   const transactions = transactionsOf(holders, shown.groups, lists);
   const labels = new RowLabels();
   const stands = standing(transactions, labels);
@@ -46,7 +47,7 @@ export function judge(
   const judged = shown.entries.filter(({ rows: { booked, pending } }) => booked + pending > 0);
   const links = judged.flatMap((entry) => linkOf(entry, holdings.get(entry)) ?? []);
   const isLinked = ({ booked, pending }: (typeof links)[number]) => booked.some((id) => pending.includes(id));
-  const lost = judged.flatMap((entry) => lostEntry(entry, holdings.get(entry), { lists, stands }) ?? []);
+  const lost = judged.flatMap((entry) => lostEntry(entry, holdings.get(entry), stands) ?? []);
   const doubled = judged.flatMap((entry) => doubledEntry(entry, holdings, stands) ?? []);
   const mixed = transactions.flatMap((one) => mixedTransaction(one, stands.get(one), labelOf) ?? []);
   return {
@@ -64,6 +65,23 @@ export function judge(
       .filter((row) => lists.has(row.status) && !holders.has(row))
       .map((row) => rowOfEntry(row, labelOf(row))),
   };
+}
+
+/** What the responses showed and who holds it, in the version of the truth that fits the program best. */
+function bestReading(
+  rows: readonly JudgedRow[],
+  truth: readonly TrueTransaction[],
+  lists: ReadonlySet<TransactionList>,
+): { shown: Shown; holders: ReadonlyMap<ShownRow, string> } {
+  const shown = shownRows(truth, lists);
+  const holders = holdersOf(rows, shown);
+  const best = bestContinuation(truth, (place) => {
+    const row = shown.find(place);
+    return row === undefined ? undefined : holders.get(row);
+  });
+  if (best === truth) return { shown, holders };
+  const better = shownRows(best, lists);
+  return { shown: better, holders: holdersOf(rows, better) };
 }
 
 /** How many rows of each entry each transaction holds, in the order in which the transactions take them. */

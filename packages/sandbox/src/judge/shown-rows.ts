@@ -1,5 +1,4 @@
 import type { Observation, TrueTransaction } from "../banks/index.ts";
-import { sharedForms } from "./forms.ts";
 import type { RowPlace, TransactionList } from "./verdict.ts";
 
 /** How many rows of two lists belong together. */
@@ -104,18 +103,16 @@ class Places {
 
 /** Makes the groups. */
 class Groups {
-  readonly #forms: ReadonlyMap<Observation, string>;
   /** The ids of the entries in each form and response. */
   readonly #beside = new Map<string, Set<string>>();
   readonly #shared = new Map<string, Group>();
   readonly #own = new Map<Entry, Partial<Record<TransactionList, Group>>>();
 
   constructor(truth: readonly TrueTransaction[]) {
-    this.#forms = sharedForms(truth);
     for (const { id, observed } of truth) {
       for (const observation of observed) {
-        for (const { response } of this.#forms.has(observation) ? observation.seen : []) {
-          const key = this.#keyOf(observation, response);
+        for (const { response } of isShared(observation) ? observation.seen : []) {
+          const key = keyOf(observation, response);
           this.#beside.set(key, (this.#beside.get(key) ?? new Set()).add(id));
         }
       }
@@ -124,7 +121,7 @@ class Groups {
 
   of(observation: Observation, response: number, entry: Entry): Group {
     const { status } = observation;
-    const key = this.#forms.has(observation) ? this.#keyOf(observation, response) : "";
+    const key = isShared(observation) ? keyOf(observation, response) : "";
     if ((this.#beside.get(key)?.size ?? 1) > 1) {
       const group = this.#shared.get(key) ?? emptyGroup(status);
       this.#shared.set(key, group);
@@ -135,10 +132,15 @@ class Groups {
     own[status] ??= emptyGroup(status);
     return own[status];
   }
+}
 
-  #keyOf(observation: Observation, response: number): string {
-    return `${observation.account} ${response} ${this.#forms.get(observation)}`;
-  }
+/** Whether any response showed another entry in the same form. */
+function isShared({ indistinguishableFrom }: Observation): boolean {
+  return indistinguishableFrom.length > 0;
+}
+
+function keyOf({ account, form }: Observation, response: number): string {
+  return `${account} ${response} ${form}`;
 }
 
 function emptyGroup(status: TransactionList): Group {

@@ -7,30 +7,22 @@ export type Holdings = Record<TransactionList, Map<Transaction, number>>;
 
 type Stands = ReadonlyMap<Transaction, Entry>;
 
-/** The entry, if it has rows in a list in which no transaction stands for it. */
+/**
+ * The entry, if no transaction stands for it: among the booked rows if it has any, as what was pending before is of no
+ * importance then, else among the pending ones.
+ */
 export function lostEntry(
   entry: Entry,
   holdings: Holdings | undefined,
-  { lists, stands }: { lists: ReadonlySet<TransactionList>; stands: Stands },
+  stands: Stands,
 ): LostEntry | undefined {
-  const standIn = (status: TransactionList) => own(entry, holdings?.[status], stands).length > 0;
-  const stand = [...lists].some(standIn);
-  const lostIn = [...lists].filter((status) => {
-    if (entry.rows[status] === 0 || standIn(status)) return false;
-    // Whoever does not read pending entries has lost nothing once they are booked.
-    return !stand || (holdings?.pending.size ?? 0) > 0;
+  const held = holdings?.[entry.rows.booked > 0 ? "booked" : "pending"];
+  if (own(entry, held, stands).length > 0) return undefined;
+  const heldBy = [...(held ?? [])].flatMap(([transaction, rows]): Holder[] => {
+    const other = stands.get(transaction);
+    return other === undefined ? [] : [{ transaction: transaction.id, standsFor: other.id, rows }];
   });
-  if (lostIn.length === 0) return undefined;
-  const heldBy = new Map<Transaction, Holder>();
-  for (const status of lostIn) {
-    for (const [transaction, rows] of holdings?.[status] ?? []) {
-      const other = stands.get(transaction);
-      if (other === undefined) continue;
-      const before = heldBy.get(transaction)?.rows ?? 0;
-      heldBy.set(transaction, { transaction: transaction.id, standsFor: other.id, rows: before + rows });
-    }
-  }
-  return { entry: entry.id, lists: lostIn, heldBy: [...heldBy.values()] };
+  return { entry: entry.id, heldBy };
 }
 
 /** The entry, if several transactions within one list stand for it, or are booked although what they stand for is not. */

@@ -39,20 +39,15 @@ export interface Holder {
   transaction: string;
   /** The id of the true entry for which the transaction stands. */
   standsFor: string;
-  /** How many rows of the lost entry it holds, in the lists in which the entry is lost. */
+  /** How many of these rows of the lost entry it holds. */
   rows: number;
 }
 
-/** A true entry that no transaction stands for. */
+/** A true entry that no transaction stands for, among the booked rows if it has any, else among the pending ones. */
 export interface LostEntry {
   /** The id of the true entry. */
   entry: string;
-  /**
-   * The lists in which it is lost. Only `"pending"`: its pending rows were given to transactions that stand for other
-   * entries, and a transaction stands for it among the booked ones.
-   */
-  lists: TransactionList[];
-  /** The transactions that hold its rows of these lists; empty if the program gave none of them. */
+  /** The transactions that hold its booked rows, or its pending ones if it has no others; empty if the program gave none. */
   heldBy: Holder[];
 }
 

@@ -32,8 +32,6 @@ interface Latest {
 /** What is known so far of an entry. */
 interface Life {
   known: ObservedMovement;
-  /** The numbers of the forms in `known.observed`. */
-  forms: number[];
   /** The last form in each list. */
   latest: Partial<Record<Observation["status"], Latest>>;
   /** The last form in either list, and the index of the response that showed it. */
@@ -130,7 +128,7 @@ class Notes {
     const life = this.#lives.get(movement.id);
     if (life !== undefined) return life;
     const known: ObservedMovement = { movement, observed: [], indistinguishableFrom: [] };
-    const begun: Life = { known, forms: [], latest: {}, last: undefined, response: -1 };
+    const begun: Life = { known, latest: {}, last: undefined, response: -1 };
     this.#lives.set(movement.id, begun);
     return begun;
   }
@@ -156,40 +154,31 @@ class Notes {
   ): Latest {
     const { payload } = entry;
     const unstable = this.#unstable[status];
-    const {
-      known,
-      forms,
-      latest: { [status]: latest },
-    } = life;
+    const { known } = life;
+    const latest = life.latest[status];
     const comparison =
       latest === undefined ? "different" : comparisonOf(latest.entry.payload, payload, unstable);
     if (latest !== undefined && comparison === "equal" && latest.observation.account === account)
       return { ...latest, entry };
-    const observation: Observation = {
-      on,
-      account,
-      status,
-      payload,
-      seen: [],
-      indistinguishableFrom: [],
-      mayContinue: [],
-    };
     const form =
       latest === undefined || comparison === "different"
         ? this.#resemblance.formOf(status, JSON.stringify(stablePart(payload, unstable)))
         : latest.form;
+    const observation: Observation = {
+      ...{ on, account, status, payload, form },
+      ...{ seen: [], indistinguishableFrom: [], mayContinue: [] },
+    };
     known.observed.push(observation);
-    forms.push(form);
     return { observation, entry, form };
   }
 
   /** All that was noted, with what cannot be told apart. */
   finished(): Map<string, ObservedMovement> {
     const found = new Map<string, ObservedMovement>();
-    for (const [id, { known, forms }] of this.#lives) {
+    for (const [id, { known }] of this.#lives) {
       found.set(id, known);
-      for (const [at, observation] of known.observed.entries()) {
-        const alike = this.#resemblance.shownAs(forms[at] ?? -1);
+      for (const observation of known.observed) {
+        const alike = this.#resemblance.shownAs(observation.form);
         if (alike.size > 1) observation.indistinguishableFrom = [...alike].filter((other) => other !== id);
       }
     }
