@@ -136,4 +136,28 @@ describe("entries whose ids have all changed at once", () => {
       ).faultless,
     ).toBe(false);
   });
+
+  it("which of two has ended is open if the ids of the other changed at once", () => {
+    const truth = twinsWithIds(2);
+    const [first, second] = truth;
+    if (first === undefined || second === undefined) throw new Error("no twins");
+    first.observed = first.observed.slice(0, 1);
+    const [, form, last] = second.observed;
+    if (form !== undefined) form.mayContinue = ["twin 0"];
+    if (last !== undefined) last.mayContinue = [];
+    const orders = [
+      [0, 1],
+      [0, 1],
+      [0, 1],
+    ];
+    expect(judge(followed(truth, orders), truth).faultless).toBe(true);
+    const other = [
+      [0, 1],
+      [0, 0],
+      [0, 0],
+    ];
+    expect(judge(followed(truth, other), truth)).toMatchObject({ faultless: true, transactions: 2 });
+    if (form !== undefined) form.mayContinue = [];
+    expect(judge(followed(truth, other), truth).faultless).toBe(false);
+  });
 });

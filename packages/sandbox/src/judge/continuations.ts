@@ -14,6 +14,18 @@ interface Open {
   form: Observation;
 }
 
+/** A life that reaches a fork, and what follows. */
+interface Part {
+  /** The entry whose life it is by now. */
+  owner: string;
+  /** The entry that the sandbox showed. */
+  entry: string;
+  /** The form with which it went on; undefined if no response showed it again. */
+  next: Observation | undefined;
+  head: Life;
+  tail: Life;
+}
+
 /**
  * The truth in the version that fits the program best. Where all ids of some entries have changed at once and nothing
  * else tells them apart, each of them may have become any of them. There, their further lives are exchanged if the program
@@ -28,7 +40,8 @@ export function bestContinuation(
   const forks = forksOf(truth);
   if (forks.length === 0) return truth;
   const lives = new Map(truth.map(({ id, observed }) => [id, [...observed]]));
-  for (const fork of forks) continueBest(fork, lives, holderOf);
+  const lastForms = new Map(truth.map(({ id, observed }) => [id, observed.at(-1)]));
+  for (const fork of forks) continueBest(partsOf(fork, lives, lastForms), lives, holderOf);
   return truth.map((entry) => ({ ...entry, observed: lives.get(entry.id) ?? [] }));
 }
 
@@ -59,36 +72,66 @@ function accountsOf(truth: readonly TrueTransaction[]): string[] {
   return [...first].sort(([, a], [, b]) => (a < b ? -1 : 1)).map(([account]) => account);
 }
 
-/** Gives each of the lives that meet at a fork the continuation that the program has given to it. */
-function continueBest(fork: readonly Open[], lives: Map<string, Life>, holderOf: HolderOf): void {
+function partsOf(
+  fork: readonly Open[],
+  lives: ReadonlyMap<string, Life>,
+  lastForms: ReadonlyMap<string, Observation | undefined>,
+): Part[] {
+  // A life that was exchanged at an earlier fork has the forms of another entry.
   const owners = new Map([...lives].flatMap(([id, life]) => life.map((form) => [form, id] as const)));
-  const parts = fork.flatMap(({ entry, form }) => {
-    const owner = owners.get(form);
+  const part = (entry: string, next: Observation | undefined): Part[] => {
+    const form = next ?? lastForms.get(entry);
+    const owner = form === undefined ? undefined : owners.get(form);
     const life = owner === undefined ? undefined : lives.get(owner);
-    if (owner === undefined || life === undefined) return [];
-    const at = life.indexOf(form);
-    const [head, tail] = [life.slice(0, at), life.slice(at)];
-    const next = tail.findIndex((one, index) => index > 0 && one.mayContinue.length > 0);
-    const segment = next < 0 ? tail : tail.slice(0, next);
-    return [{ owner, entry, form, head, tail, before: held(head, holderOf), after: held(segment, holderOf) }];
-  });
+    if (form === undefined || owner === undefined || life === undefined) return [];
+    const end = life.indexOf(form) + (next === undefined ? 1 : 0);
+    return [{ owner, entry, next, head: life.slice(0, end), tail: life.slice(end) }];
+  };
+  const shown = new Set(fork.map(({ entry }) => entry));
+  const ended = new Set(fork.flatMap(({ form }) => form.mayContinue.filter((id) => !shown.has(id))));
+  return [
+    ...fork.flatMap(({ entry, form }) => part(entry, form)),
+    ...[...ended].flatMap((entry) => part(entry, undefined)),
+  ];
+}
+
+/** Gives each of the lives that meet at a fork the continuation that the program has given to it. */
+function continueBest(parts: readonly Part[], lives: Map<string, Life>, holderOf: HolderOf): void {
+  const before = new Map(parts.map((part) => [part, held(part.head, holderOf)]));
+  const after = new Map(parts.map((part) => [part, held(untilNextFork(part.tail), holderOf)]));
+  const rows = [...before.values()].flatMap((counts) => [...counts.values()]);
+  // Each life goes on with one continuation, whatever it weighs.
+  const base = 2 * parts.length * (rows.reduce((sum, count) => sum + count, 0) + 1);
+  const weigh = (part: Part, next: Part) =>
+    // Among equals, lives stay as the sandbox showed them.
+    base + 2 * common(before.get(part), after.get(next)) + (part === next ? 1 : 0);
   const matching = heaviestMatching(
     new Map(
-      parts.map((before) => [
-        before,
+      parts.map((part) => [
+        part,
         new Map(
           parts
-            .filter(({ entry, form }) => entry === before.entry || form.mayContinue.includes(before.entry))
-            // Among equals, lives stay as the sandbox showed them.
-            .map((after) => [
-              after,
-              BigInt(2 * common(before.before, after.after) + 1) * 2n + (before === after ? 1n : 0n),
-            ]),
+            .filter((next) => mayGoOnWith(part, next))
+            .map((next): [Part, bigint] => [next, BigInt(weigh(part, next))]),
         ),
       ]),
     ),
   );
-  for (const part of parts) lives.set(part.owner, [...part.head, ...(matching.get(part) ?? part).tail]);
+  for (const part of parts) lives.set(part.owner, [...part.head, ...(matching.get(part)?.tail ?? [])]);
+}
+
+/** Whether the truth leaves open that a life goes on as another one did. */
+function mayGoOnWith(part: Part, other: Part): boolean {
+  if (part === other) return true;
+  // A life may have ended if another one, which has ended, may have gone on instead.
+  const [form, entry] = other.next === undefined ? [part.next, other.entry] : [other.next, part.entry];
+  return form?.mayContinue.includes(entry) ?? false;
+}
+
+/** The part of a life that no other fork divides. */
+function untilNextFork(tail: Life): Life {
+  const next = tail.findIndex(({ mayContinue }, at) => at > 0 && mayContinue.length > 0);
+  return next < 0 ? tail : tail.slice(0, next);
 }
 
 /** How many rows of some forms each transaction holds. */
@@ -104,8 +147,11 @@ function held(forms: readonly Observation[], holderOf: HolderOf): Map<string, nu
 }
 
 /** How many rows two parts of a life have in the same transactions. */
-function common(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): number {
+function common(
+  before: ReadonlyMap<string, number> | undefined,
+  after: ReadonlyMap<string, number> | undefined,
+): number {
   let rows = 0;
-  for (const [holder, count] of before) rows += Math.min(count, after.get(holder) ?? 0);
+  for (const [holder, count] of before ?? []) rows += Math.min(count, after?.get(holder) ?? 0);
   return rows;
 }
