@@ -1,5 +1,5 @@
-import type { SandboxOptions } from "../../packages/sandbox/src/index.ts";
 import { Random } from "../../packages/sandbox/src/banks/random.ts";
+import type { SandboxOptions } from "../../packages/sandbox/src/index.ts";
 import { type WatchedAccount, watchAccount } from "./watched-account.ts";
 
 /** The first day after a holiday of 19 days, on which nothing was asked. */
