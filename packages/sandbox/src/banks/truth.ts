@@ -45,7 +45,10 @@ export interface Observation {
 export interface TrueTransaction {
   /** The sandbox's own id, which payloads may or may not contain. */
   id: string;
-  /** The booking date; null if it is never booked, or not yet. Where booking dates move, the one that is shown today. */
+  /**
+   * The booking date; null if it is never booked, or not yet. Where booking dates move, it is the one that is shown today,
+   * or that was shown last if the booking was taken back.
+   */
   bookedOn: string | null;
   /** The true value date; profiles with `swappedDates` send it as the booking date. */
   valueOn: string;
@@ -126,9 +129,11 @@ function truth(
 ): TrueTransaction {
   const { day, bookedDay, shownDay, takenBackDay, valueDay, vanishes } = movement;
   const { counterparty, counterpartyIban, description } = movement;
+  // What is taken back has the booking date that was shown last.
+  const lastListed = Math.min(today, (takenBackDay ?? today + 1) - 1);
   return {
     id: movement.id,
-    bookedOn: vanishes || shownDay > today ? null : dateOfDay(shownBookedDay(movement, today)),
+    bookedOn: vanishes || shownDay > today ? null : dateOfDay(shownBookedDay(movement, lastListed)),
     valueOn: dateOfDay(valueDay),
     amount: decimal(movement.minor),
     currency: account.currency,
