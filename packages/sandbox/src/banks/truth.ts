@@ -36,7 +36,8 @@ export interface Observation {
   indistinguishableFrom: string[];
   /**
    * The ids of the other entries whose life this form may just as well continue: until the response that showed it first,
-   * they had the same content as this entry, they have the same content since, and the ids of all have changed in between.
+   * they had the same content as this entry, they have the same content since, and the ids of all have changed in between,
+   * so that no id that only one of them has ever had leads to one of the new forms.
    */
   mayContinue: string[];
 }

@@ -127,7 +127,8 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
   settlingEntries(payload, { account, movement, status, shown, view }) {
     if (status === "pending" || shown.isHold || isSettled(movement, view)) return;
     const name = movement.counterparty === "" ? account.name : movement.counterparty;
-    const terminal = hexOf(account.seed, movement.id, "terminal").slice(0, 6);
+    // A terminal belongs to a shop, so that equal purchases also look equal while they are provisional.
+    const terminal = hexOf(account.seed, name, "terminal").slice(0, 6);
     payload["remittanceInformationUnstructured"] = `POS ${terminal} ${name}`.toUpperCase();
     rename(payload, "provisional");
   },
