@@ -19,9 +19,12 @@ function placed({ account, response, ...lists }: Shown): Placed[] {
   );
 }
 
+const IDS = ["transactionId", "internalTransactionId", "entryReference"];
+
 /** The first id that a row has. */
-function idOf(row: Row): string | undefined {
-  return [row["transactionId"], row["internalTransactionId"], row["entryReference"]]
+function idOf(row: Row, names: readonly string[]): string | undefined {
+  return names
+    .map((name) => row[name])
     .map((id) => (typeof id === "string" ? id.trim() : ""))
     .find((id) => id !== "");
 }
@@ -30,7 +33,7 @@ function idOf(row: Row): string | undefined {
 export const idOnly: Rule = (responses) =>
   responses
     .flatMap(placed)
-    .map(({ row, place }, at) => ({ ...place, transaction: idOf(row) ?? `row ${at}` }));
+    .map(({ row, place }, at) => ({ ...place, transaction: idOf(row, IDS) ?? `row ${at}` }));
 
 const CONTENT = [
   "transactionAmount",
@@ -71,7 +74,11 @@ export const amountWithinSevenDays: Rule = (responses) => {
   let count = 0;
   return responses.flatMap((response) => {
     const matched = new Set<Known>();
-    const rows = placed(response).map((one) => ({ ...one, id: idOf(one.row), ...momentOf(one.row) }));
+    const rows = placed(response).map((one) => ({
+      ...one,
+      id: idOf(one.row, IDS.slice(0, 2)),
+      ...momentOf(one.row),
+    }));
     const decided = new Map<Placed, Known>();
     const decide = (row: (typeof rows)[number], known: Known) => {
       matched.add(known);

@@ -140,7 +140,7 @@ export const PROFILES = {
     "everydayPrices",
     "tips",
     "fuelHolds",
-    "takenBack",
+    "bookedHolds",
     "settlingEntries",
     "zeroReferences",
     "lateIds",
@@ -159,6 +159,7 @@ export const PROFILES = {
   ],
   "hard-3": [
     "undatedTexts",
+    "tips",
     "bookedHolds",
     "takenBack",
     "declinedPayments",
