@@ -6,7 +6,7 @@ import { plainClient } from "./plain-client.ts";
 export type Row = Record<string, unknown>;
 
 /** A complete response with transactions, as its client saw it. */
-interface Shown {
+export interface Shown {
   /** The account id that was asked. */
   account: string;
   /** How many complete responses of this account id preceded it. */
@@ -41,9 +41,8 @@ export async function watchAccount(
     id,
     url,
     authorization: () => ({ authorization: `Bearer ${client.token()}` }),
-    /** Requests the transactions; keeps the response if it has any. Returns the status. */
-    async ask(query = ""): Promise<number> {
-      const account = id();
+    /** Requests the transactions, of the newest account id by default; keeps the response if it has any. Returns the status. */
+    async ask(query = "", account = id()): Promise<number> {
       const { status, body } = await client.send("GET", `/accounts/${account}/transactions/${query}`);
       if (status !== 200) return status;
       const { booked, pending = body.pending ?? [] } = body.transactions;

@@ -1,10 +1,28 @@
 /** A hash from 0 to below 2^32: the same parts always produce the same number (FNV-1a, then mixed as in MurmurHash3). */
 export function hashOf(...parts: readonly (string | number)[]): number {
-  let hash = 0x811c9dc5;
-  for (const part of parts) {
-    const text = `${part}|`;
-    for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  }
+  return finished(parts.reduce(continued, BEGIN));
+}
+
+/** Hashes of the same parts with each of some numbers after them. */
+export function hashesOf(parts: readonly (string | number)[], numbers: readonly number[]): number[] {
+  const begun = parts.reduce(continued, BEGIN);
+  return numbers.map((number) => finished(continued(begun, number)));
+}
+
+const BEGIN = 0x811c9dc5;
+const PRIME = 0x01000193;
+
+function continued(begun: number, part: string | number): number {
+  const text = String(part);
+  let hash = begun;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), PRIME);
+  return Math.imul(hash ^ SEPARATOR, PRIME);
+}
+
+const SEPARATOR = "|".charCodeAt(0);
+
+function finished(begun: number): number {
+  let hash = begun;
   hash ^= hash >>> 16;
   hash = Math.imul(hash, 0x85ebca6b);
   hash ^= hash >>> 13;

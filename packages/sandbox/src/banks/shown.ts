@@ -64,28 +64,39 @@ export function* bookedMovements(
 ): Generator<ShownMovement[]> {
   const today = dayNumber(dateAt(view.at));
   if (isEmptyOn(account, today)) return;
-  const shown = inRange(account, { ...daysOf(range, view.at), booked });
+  const shown = inRange(account, wanted(account, view, range, booked));
   if (isCutOn(account, today)) yield newestOf(account, shown);
   else for (const rows of shown) yield withRepeated(account, view, rows);
 }
 
-/** The days of a range, and how the movements that are booked in it are found. */
+/** The days of a range, how the movements that are booked in it are found, and what is listed as booked besides. */
 interface Wanted {
   first: number;
   last: number;
   seen: number;
   booked: typeof bookedBetween;
+  held: readonly ShownMovement[];
 }
 
-function* inRange(account: SandboxAccount, wanted: Wanted): Generator<ShownMovement[]> {
-  const { first, last, seen } = wanted;
+function wanted(
+  account: SandboxAccount,
+  view: Viewpoint,
+  range: Range,
+  booked: typeof bookedBetween,
+): Wanted {
+  const days = daysOf(range, view.at);
+  return { ...days, booked, held: heldOn(account, days.seen) };
+}
+
+function* inRange(account: SandboxAccount, asked: Wanted): Generator<ShownMovement[]> {
+  const { first, last, seen } = asked;
   const [start, end] = [first - LONGEST_AHEAD, Math.min(last + LONGEST_BEHIND, seen)];
   const fits = ({ bookedDay, valueDay }: ShownMovement) =>
     (bookedDay >= first && bookedDay <= last) || (valueDay >= first && valueDay <= last);
   const oldestFirst = account.quirks.includes("oldestFirst");
   for (const [from, to] of months(start, end, oldestFirst)) {
-    const listed = bookedRows(account, { ...wanted, first: from, last: to });
-    if (account.quirks.includes("runningBalance")) addBalances(account, { ...wanted, first: from }, listed);
+    const listed = bookedRows(account, { ...asked, first: from, last: to });
+    if (account.quirks.includes("runningBalance")) addBalances(account, { ...asked, first: from }, listed);
     const rows = listed.filter(fits);
     yield oldestFirst ? rows : rows.reverse();
   }
@@ -101,43 +112,45 @@ export function allBooked(
   range: Range,
   booked: typeof bookedBetween = bookedBetween,
 ): ShownMovement[] {
-  const { first, seen } = daysOf(range, view.at);
-  return bookedRows(account, { first: first - LONGEST_AHEAD, last: seen, seen, booked });
+  const asked = wanted(account, view, range, booked);
+  return bookedRows(account, { ...asked, first: asked.first - LONGEST_AHEAD, last: asked.seen });
 }
 
 /** All that is listed as booked at the end of the day `seen` with a booking date in the range, oldest first. */
-function bookedRows(account: SandboxAccount, wanted: Wanted): ShownMovement[] {
-  const { first, last, seen } = wanted;
+function bookedRows(account: SandboxAccount, asked: Wanted): ShownMovement[] {
+  const { first, last, held } = asked;
   const moves = account.historyQuirks.includes("movingDates");
-  const rows = arrivedRows(account, moves ? { ...wanted, first: first - LONGEST_MOVE } : wanted);
-  if (!moves && !account.historyQuirks.includes("bookedHolds")) return rows;
-  rows.push(...heldOn(account, seen));
-  return rows
+  const rows = arrivedRows(account, moves ? { ...asked, first: first - LONGEST_MOVE } : asked);
+  if (!moves && held.length === 0) return rows;
+  return [...rows, ...held]
     .filter(({ bookedDay }) => bookedDay >= first && bookedDay <= last)
     .sort((a, b) => a.bookedDay - b.bookedDay);
 }
 
 /** What is booked with a first booking date in the range, has arrived and is not taken back. */
 function arrivedRows(account: SandboxAccount, { first, last, seen, booked }: Wanted): ShownMovement[] {
-  return booked(account, first, last)
-    .filter(({ shownDay, takenBackDay }) => shownDay <= seen && (takenBackDay ?? seen + 1) > seen)
-    .map((movement) => asBooked(movement, seen));
+  const rows: ShownMovement[] = [];
+  for (const movement of booked(account, first, last)) {
+    const { shownDay, takenBackDay } = movement;
+    if (shownDay <= seen && (takenBackDay ?? seen + 1) > seen) rows.push(asBooked(movement, seen));
+  }
+  return rows;
 }
 
 /**
  * Adds the balance after each entry to all that are listed as booked in some days of one month, oldest first. Like a bank
  * that adds up its list whenever it is asked, so that an entry that arrives late changes the balances after it.
  */
-function addBalances(account: SandboxAccount, wanted: Wanted, rows: readonly ShownMovement[]): void {
-  const month = monthStart(wanted.first);
-  let balance = openingOf(account, month) - lateSum(account, month, wanted.seen);
+function addBalances(account: SandboxAccount, asked: Wanted, rows: readonly ShownMovement[]): void {
+  const month = monthStart(asked.first);
+  let balance = openingOf(account, month) - lateSum(account, month, asked.seen);
   const earlier = [
-    ...heldOn(account, wanted.seen).filter(({ bookedDay }) => bookedDay < month),
-    ...bookedRows(account, { ...wanted, first: month, last: wanted.first - 1 }),
+    ...asked.held.filter(({ bookedDay }) => bookedDay < month),
+    ...bookedRows(account, { ...asked, first: month, last: asked.first - 1 }),
   ];
   for (const { minor } of earlier) balance += minor;
   // What has moved into the month is in its list as well as in the opening balance.
-  const before = { ...wanted, first: month - LONGEST_MOVE, last: month - 1 };
+  const before = { ...asked, first: month - LONGEST_MOVE, last: month - 1 };
   for (const { minor, bookedDay } of arrivedRows(account, before)) if (bookedDay >= month) balance -= minor;
   for (const row of rows) {
     balance += row.minor;

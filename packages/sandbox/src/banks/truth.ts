@@ -22,6 +22,11 @@ export interface Observation {
   status: "booked" | "pending";
   /** The entry as it was sent. */
   payload: Record<string, unknown>;
+  /**
+   * The number of the form: rows of two entries have the same number if nobody can tell them apart. Members that the bank
+   * changes with each response, or that say only where an entry stands, do not count.
+   */
+  form: number;
   /** All places at which responses showed it in this form, oldest first. */
   seen: Sighting[];
   /**
@@ -31,7 +36,8 @@ export interface Observation {
   indistinguishableFrom: string[];
   /**
    * The ids of the other entries whose life this form may just as well continue: until the response that showed it first,
-   * they had the same content as this entry, they have the same content since, and the ids of all have changed in between.
+   * they had the same content as this entry, they have the same content since, and the ids of all have changed in between,
+   * so that no id that only one of them has ever had leads to one of the new forms.
    */
   mayContinue: string[];
 }

@@ -2,11 +2,11 @@ import { dateAt } from "../../banks/day.ts";
 import type { Observation, ObservedMovement, SandboxAccount } from "../../banks/index.ts";
 import type { Viewpoint } from "../../banks/shown.ts";
 import type { AccountRecord, GivenResponse } from "../state/records.ts";
-import { type Change, type Evidence, evidenceOf, markCrossings } from "./crossings.ts";
+import { type Change, markCrossings } from "./crossings.ts";
 import { RememberedEntries } from "./remembered-entries.ts";
 import { Resemblance } from "./resemblance.ts";
 import { pendingEntries, type ReportedEntry } from "./transactions.ts";
-import { stablePart, unstableMembers } from "./unstable-members.ts";
+import { comparisonOf, stablePart, type UnstableMembers, unstableMembers } from "./unstable-members.ts";
 
 /** A complete response that showed true entries. */
 interface CompleteResponse {
@@ -16,6 +16,8 @@ interface CompleteResponse {
   number: number;
   /** How many account ids the bank had issued before this one. */
   connection: number;
+  /** Its date. */
+  on: string;
   given: GivenResponse;
 }
 
@@ -24,9 +26,17 @@ interface Latest {
   observation: Observation;
   /** What was shown, which is the same object again if nothing about it has changed. */
   entry: ReportedEntry;
-  text: string;
   form: number;
-  evidence: Evidence;
+}
+
+/** What is known so far of an entry. */
+interface Life {
+  known: ObservedMovement;
+  /** The last form in each list. */
+  latest: Partial<Record<Observation["status"], Latest>>;
+  /** The last form in either list, and the index of the response that showed it. */
+  last: Latest | undefined;
+  response: number;
 }
 
 /**
@@ -47,7 +57,13 @@ function completeResponses(accounts: readonly AccountRecord[]): CompleteResponse
     .flatMap(({ id, answers }, connection) =>
       answers
         .filter(({ incomplete }) => !incomplete)
-        .map((given, number) => ({ account: id, number, connection, given })),
+        .map((given, number) => ({
+          account: id,
+          number,
+          connection,
+          on: dateAt(new Date(given.at)),
+          given,
+        })),
     )
     .filter(({ given }) => !given.setPayloads)
     .sort((a, b) => a.given.at - b.given.at || a.given.call - b.given.call);
@@ -57,13 +73,9 @@ function completeResponses(accounts: readonly AccountRecord[]): CompleteResponse
 class Notes {
   readonly #account: SandboxAccount;
   readonly #entries: RememberedEntries;
-  readonly #unstable: ReadonlySet<string>;
-  readonly #observed = new Map<string, ObservedMovement>();
-  readonly #latest = { booked: new Map<string, Latest>(), pending: new Map<string, Latest>() };
-  readonly #formOf = new Map<Observation, number>();
+  readonly #unstable: UnstableMembers;
+  readonly #lives = new Map<string, Life>();
   readonly #resemblance = new Resemblance();
-  /** What each entry was last shown as, and by which of all responses. */
-  readonly #last = new Map<string, { latest: Latest; response: number }>();
   #changes: Change[] = [];
   #responses = 0;
 
@@ -78,15 +90,15 @@ class Notes {
     const view: Viewpoint = { at: new Date(at), call, connection: response.connection };
     let position = 0;
     for (const entry of this.#entries.booked(view, range)) {
-      this.#note(entry, "booked", { ...response, position });
+      this.#note(entry, "booked", position, response);
       position += 1;
     }
     if (!this.#account.quirks.includes("missingPending")) {
       for (const [index, entry] of pendingEntries(this.#account, view, range).entries()) {
-        this.#note(entry, "pending", { ...response, position: index });
+        this.#note(entry, "pending", index, response);
       }
     }
-    markCrossings(this.#changes);
+    markCrossings(this.#changes, this.#unstable);
     this.#changes = [];
     this.#responses += 1;
   }
@@ -94,73 +106,88 @@ class Notes {
   #note(
     entry: ReportedEntry,
     status: Observation["status"],
-    place: CompleteResponse & { position: number },
+    position: number,
+    response: CompleteResponse,
   ): void {
+    const life = this.#lifeOf(entry);
     const { id } = entry.movement;
-    const latestIn = this.#latest[status];
-    let latest = latestIn.get(id);
-    if (latest?.entry !== entry || latest.observation.account !== place.account) {
-      latest = this.#formOfEntry(entry, status, place);
-      latestIn.set(id, latest);
+    let latest = life.latest[status];
+    if (latest?.entry !== entry || latest.observation.account !== response.account) {
+      latest = this.#formOfEntry(life, entry, status, response);
+      life.latest[status] = latest;
     }
     const { seen } = latest.observation;
     // A row that a response repeats says nothing more about the entry.
-    if (seen.at(-1)?.response !== place.number) this.#resemblance.note(id, this.#responses, latest.form);
-    seen.push({ response: place.number, position: place.position });
-    this.#noteChange(id, latest);
+    if (seen.at(-1)?.response !== response.number) this.#resemblance.note(id, this.#responses, latest.form);
+    seen.push({ response: response.number, position });
+    // What a response shows in both lists counts as what it shows first, which is what is booked.
+    if (life.response !== this.#responses) this.#noteChange(life, latest);
   }
 
-  #noteChange(id: string, latest: Latest): void {
-    const last = this.#last.get(id);
-    // What a response shows in both lists counts as what it shows first, which is what is booked.
-    if (last?.response === this.#responses) return;
-    this.#last.set(id, { latest, response: this.#responses });
-    if (last === undefined || last.latest.form === latest.form) return;
-    const [before, after] = [last.latest.evidence, latest.evidence];
-    const { observation } = latest;
-    this.#changes.push({ id, last: last.response, before, after, observation });
+  #lifeOf({ movement }: ReportedEntry): Life {
+    const life = this.#lives.get(movement.id);
+    if (life !== undefined) return life;
+    const known: ObservedMovement = { movement, observed: [], indistinguishableFrom: [] };
+    const begun: Life = { known, latest: {}, last: undefined, response: -1 };
+    this.#lives.set(movement.id, begun);
+    return begun;
+  }
+
+  #noteChange(life: Life, latest: Latest): void {
+    const before = life.last;
+    life.last = latest;
+    life.response = this.#responses;
+    if (before === undefined || before.form === latest.form) return;
+    const { observation: after } = latest;
+    // A form that comes again has its marks from the time when it came first.
+    if (after.seen.length > 1) return;
+    const { movement, observed: forms } = life.known;
+    this.#changes.push({ id: movement.id, before: before.observation, after, forms });
   }
 
   /** The last form in which the entry was shown in the list if it is still the same, else a new one. */
   #formOfEntry(
+    life: Life,
     entry: ReportedEntry,
     status: Observation["status"],
-    { account, given }: CompleteResponse,
+    { account, on }: CompleteResponse,
   ): Latest {
-    const { movement, payload } = entry;
-    const text = `${account} ${status} ${JSON.stringify(payload)}`;
-    const latest = this.#latest[status].get(movement.id);
-    if (latest?.text === text) return { ...latest, entry };
-    const on = dateAt(new Date(given.at));
+    const { payload } = entry;
+    const unstable = this.#unstable[status];
+    const { known } = life;
+    const latest = life.latest[status];
+    const comparison =
+      latest === undefined ? "different" : comparisonOf(latest.entry.payload, payload, unstable);
+    if (latest !== undefined && comparison === "equal" && latest.observation.account === account)
+      return { ...latest, entry };
+    const form =
+      latest === undefined || comparison === "different"
+        ? this.#resemblance.formOf(status, JSON.stringify(stablePart(payload, unstable)))
+        : latest.form;
     const observation: Observation = {
-      ...{ on, account, status, payload },
+      ...{ on, account, status, payload, form },
       ...{ seen: [], indistinguishableFrom: [], mayContinue: [] },
     };
-    const evidence = evidenceOf(observation, this.#unstable);
-    const stable = JSON.stringify(stablePart(payload, this.#unstable));
-    const form = this.#resemblance.formOf(status, stable);
-    this.#formOf.set(observation, form);
-    const known = this.#observed.get(movement.id);
-    if (known === undefined) {
-      this.#observed.set(movement.id, { movement, observed: [observation], indistinguishableFrom: [] });
-    } else known.observed.push(observation);
-    return { observation, entry, text, form, evidence };
+    known.observed.push(observation);
+    return { observation, entry, form };
   }
 
   /** All that was noted, with what cannot be told apart. */
   finished(): Map<string, ObservedMovement> {
-    for (const [id, { observed }] of this.#observed) {
-      for (const observation of observed) {
-        const alike = this.#resemblance.shownAs(this.#formOf.get(observation) ?? -1);
-        observation.indistinguishableFrom = [...alike].filter((other) => other !== id);
+    const found = new Map<string, ObservedMovement>();
+    for (const [id, { known }] of this.#lives) {
+      found.set(id, known);
+      for (const observation of known.observed) {
+        const alike = this.#resemblance.shownAs(observation.form);
+        if (alike.size > 1) observation.indistinguishableFrom = [...alike].filter((other) => other !== id);
       }
     }
     for (const group of this.#resemblance.groups()) {
       for (const id of group) {
-        const entry = this.#observed.get(id);
-        if (entry !== undefined) entry.indistinguishableFrom = group.filter((other) => other !== id);
+        const known = found.get(id);
+        if (known !== undefined) known.indistinguishableFrom = group.filter((other) => other !== id);
       }
     }
-    return this.#observed;
+    return found;
   }
 }

@@ -1,4 +1,4 @@
-import { dateAt, dateOfDay, dayNumber } from "../../banks/day.ts";
+import { DAY, dateOfDay } from "../../banks/day.ts";
 import { hexOf } from "../../banks/hex.ts";
 import type { PayloadQuirk, SandboxAccount } from "../../banks/index.ts";
 import { decimal } from "../../banks/money.ts";
@@ -127,7 +127,8 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
   settlingEntries(payload, { account, movement, status, shown, view }) {
     if (status === "pending" || shown.isHold || isSettled(movement, view)) return;
     const name = movement.counterparty === "" ? account.name : movement.counterparty;
-    const terminal = hexOf(account.seed, movement.id, "terminal").slice(0, 6);
+    // A terminal belongs to a shop, so that equal purchases also look equal while they are provisional.
+    const terminal = hexOf(account.seed, name, "terminal").slice(0, 6);
     payload["remittanceInformationUnstructured"] = `POS ${terminal} ${name}`.toUpperCase();
     rename(payload, "provisional");
   },
@@ -273,7 +274,7 @@ function rename(payload: Payload, label: string): void {
   }
 }
 
-const dayOf = ({ at }: Viewpoint) => dayNumber(dateAt(at));
+const dayOf = ({ at }: Viewpoint) => Math.floor(at.getTime() / DAY);
 
 /** At a bank whose ids are late, an entry has them from the day after it was first shown. */
 export function hasIds({ shownDay }: Movement, view: Viewpoint): boolean {

@@ -5,20 +5,23 @@ import type { Movement } from "../../banks/movement.ts";
 import type { Viewpoint } from "../../banks/shown.ts";
 import type { EntryContext } from "./quirks.ts";
 import { bookedEntries, type ReportedEntry, reported } from "./transactions.ts";
-import { variantOf } from "./variants.ts";
+import { type VariantOf, variantsOf } from "./variants.ts";
 
 /**
  * The booked entries of many responses of one account. Hundreds of daily responses show the same entries again and again,
- * so each month of the history is computed once, and each variant of an entry too.
+ * so each month of the history is computed once, and an entry again only if it comes in another variant than the last time.
  */
 export class RememberedEntries {
   readonly #account: SandboxAccount;
   /** The booked movements of whole months, by the first day of the month. */
   readonly #months = new Map<number, readonly Movement[]>();
-  readonly #entries = new Map<Movement, Map<string, ReportedEntry>>();
+  readonly #variantOf: VariantOf;
+  /** The last variant of each entry. */
+  readonly #last = new Map<Movement, { variant: string | number; entry: ReportedEntry }>();
 
   constructor(account: SandboxAccount) {
     this.#account = account;
+    this.#variantOf = variantsOf(account);
   }
 
   /** The booked entries that a response showed, in its order. */
@@ -32,7 +35,10 @@ export class RememberedEntries {
   #between(first: number, last: number): Movement[] {
     const found: Movement[] = [];
     for (let start = monthStart(first); start <= last; start = nextMonthStart(start)) {
-      found.push(...this.#month(start).filter(({ bookedDay }) => bookedDay >= first && bookedDay <= last));
+      for (const movement of this.#month(start)) {
+        const { bookedDay } = movement;
+        if (bookedDay >= first && bookedDay <= last) found.push(movement);
+      }
     }
     return found;
   }
@@ -46,13 +52,12 @@ export class RememberedEntries {
   }
 
   #entry(context: EntryContext): ReportedEntry {
-    const variant = variantOf(context);
+    const variant = this.#variantOf(context);
     if (variant === undefined) return reported(context);
-    const { movement } = context;
-    const variants = this.#entries.get(movement) ?? new Map<string, ReportedEntry>();
-    this.#entries.set(movement, variants);
-    const entry = variants.get(variant) ?? reported(context);
-    variants.set(variant, entry);
+    const last = this.#last.get(context.movement);
+    if (last?.variant === variant) return last.entry;
+    const entry = reported(context);
+    this.#last.set(context.movement, { variant, entry });
     return entry;
   }
 }

@@ -31,18 +31,19 @@ export function* bookedEntries(
   { booked, report = reported }: Means = {},
 ): Generator<ReportedEntry[]> {
   const places = placesOf(account, view, range, booked);
-  const entry = (shown: ShownMovement) =>
-    report({ ...contextOf(account, view, shown), place: places?.get(shown.movement.id) });
+  const entry = (shown: ShownMovement) => {
+    const { movement, status } = shown;
+    return report({ account, movement, status, shown, view, place: places?.get(movement.id) });
+  };
   for (const movements of bookedMovements(account, view, range, booked)) yield movements.map(entry);
 }
 
 /** The pending entries in the range. */
 export function pendingEntries(account: SandboxAccount, view: Viewpoint, range: Range): ReportedEntry[] {
-  return pendingMovements(account, view, range).map((shown) => reported(contextOf(account, view, shown)));
-}
-
-function contextOf(account: SandboxAccount, view: Viewpoint, shown: ShownMovement): EntryContext {
-  return { account, movement: shown.movement, status: shown.status, shown, view };
+  return pendingMovements(account, view, range).map((shown) => {
+    const { movement, status } = shown;
+    return reported({ account, movement, status, shown, view });
+  });
 }
 
 /** The text of a response, in pieces of about a month. */

@@ -1,10 +1,10 @@
-import type { PayloadQuirk } from "../../banks/index.ts";
+import type { PayloadQuirk, SandboxAccount } from "../../banks/index.ts";
 import { type EntryContext, hasIds, idPeriod, isSettled } from "./quirks.ts";
 
 /** What a booked entry depends on besides the movement, at a bank with a quirk. */
-const DEPENDS_ON: {
-  readonly [quirk in PayloadQuirk]?: (context: EntryContext) => string | number | boolean;
-} = {
+type Part = (context: EntryContext) => string | number | boolean;
+
+const DEPENDS_ON: { readonly [quirk in PayloadQuirk]?: Part } = {
   runningBalance: ({ shown }) => String(shown.balanceAfter),
   numberedIds: ({ place }) => place?.inDay ?? 0,
   idsFromNewest: ({ place }) => place?.fromNewest ?? 0,
@@ -18,16 +18,21 @@ const DEPENDS_ON: {
 const NEVER_THE_SAME: ReadonlySet<PayloadQuirk> = new Set(["changingIds", "unstableInternalIds"]);
 
 /**
- * The variant of a booked entry: two contexts of the same movement and the same variant lead to equal entries. Undefined
- * if no two responses show the same.
+ * Names the variant of a booked entry: two contexts of the same movement and the same variant lead to equal entries.
+ * Undefined if no two responses show the same.
  */
-export function variantOf(context: EntryContext): string | undefined {
-  const { account, shown } = context;
-  if (account.payloadQuirks.some((quirk) => NEVER_THE_SAME.has(quirk)) || shown.isHold) return undefined;
-  let variant = String(shown.bookedDay);
-  for (const quirk of account.payloadQuirks) {
-    const part = DEPENDS_ON[quirk];
-    if (part !== undefined) variant += ` ${part(context)}`;
-  }
-  return variant;
+export type VariantOf = (context: EntryContext) => string | number | undefined;
+
+/** Names the variants of the entries of an account. */
+export function variantsOf({ payloadQuirks }: SandboxAccount): VariantOf {
+  if (payloadQuirks.some((quirk) => NEVER_THE_SAME.has(quirk))) return () => undefined;
+  const parts = payloadQuirks.flatMap((quirk) => DEPENDS_ON[quirk] ?? []);
+  return (context) => {
+    const { isHold, bookedDay } = context.shown;
+    if (isHold) return undefined;
+    if (parts.length === 0) return bookedDay;
+    let variant = String(bookedDay);
+    for (const part of parts) variant += ` ${part(context)}`;
+    return variant;
+  };
 }

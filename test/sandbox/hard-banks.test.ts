@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { judge } from "../../packages/sandbox/src/index.ts";
+import { amountWithinSevenDays, contentHash, idOnly, type Rule } from "./rules.ts";
+import { watchedForTwoHundredDays } from "./two-hundred-days.ts";
+
+const RULES: readonly (readonly [name: string, rule: Rule])[] = [
+  ["id", idOnly],
+  ["content", contentHash],
+  ["amount within seven days", amountWithinSevenDays],
+];
+const HARD = ["SANDBOX_HARD_1", "SANDBOX_HARD_2", "SANDBOX_HARD_3", "SANDBOX_HARD_4"];
+const CALM = "BAWAG_BAWAATWW";
+
+/** What a rule makes of an account: of the booked entries, and of the links to what was pending before. */
+interface Result {
+  entries: number;
+  lost: number;
+  doubled: number;
+  linked: string;
+}
+
+async function resultsAt(bank: string): Promise<Result[]> {
+  await using account = await watchedForTwoHundredDays(bank);
+  const truth = account.truth();
+  return RULES.map(([, rule]) => {
+    const rows = rule(account.responses);
+    const { entries, lost, doubled } = judge(rows, truth, { lists: ["booked"] });
+    const { linked, unlinked } = judge(rows, truth);
+    return {
+      entries,
+      lost: lost.length,
+      doubled: doubled.length,
+      linked: `${linked.length} of ${linked.length + unlinked.length}`,
+    };
+  });
+}
+
+describe("the hard banks", () => {
+  it("make each of three naive programs lose or double entries, as the documentation says", async () => {
+    const documentation = await readFile(new URL("../../docs/sandbox.md", import.meta.url), "utf8");
+    for (const bank of [CALM, ...HARD]) {
+      for (const [at, { entries, lost, doubled, linked }] of (await resultsAt(bank)).entries()) {
+        const row = `| \`${bank}\` | ${RULES[at]?.[0]} | ${entries} | ${lost} | ${doubled} | ${linked} |`;
+        console.log(row);
+        if (bank !== CALM) expect(lost + doubled, row).toBeGreaterThan(0);
+        expect.soft(documentation).toContain(row);
+      }
+    }
+  }, 60_000);
+});
