@@ -140,6 +140,7 @@ export const PROFILES = {
     "everydayPrices",
     "tips",
     "fuelHolds",
+    "takenBack",
     "settlingEntries",
     "zeroReferences",
     "lateIds",

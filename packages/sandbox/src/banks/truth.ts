@@ -35,9 +35,10 @@ export interface Observation {
    */
   indistinguishableFrom: string[];
   /**
-   * The ids of the other entries whose life this form may just as well continue: until the response that showed it first,
-   * they had the same content as this entry, they have the same content since, and the ids of all have changed in between,
-   * so that no id that only one of them has ever had leads to one of the new forms.
+   * The ids of the other entries whose life this form may just as well continue. With the response that showed it first,
+   * they changed as well, their content was the same as that of this entry before or is the same since, and no id that
+   * only one of them has ever had leads to one of the new forms. Also entries of the same content that were shown no more
+   * since then: any of them may be the one that is left.
    */
   mayContinue: string[];
 }

@@ -2,7 +2,7 @@ import { dateAt } from "../../banks/day.ts";
 import type { Observation, ObservedMovement, SandboxAccount } from "../../banks/index.ts";
 import type { Viewpoint } from "../../banks/shown.ts";
 import type { AccountRecord, GivenResponse } from "../state/records.ts";
-import { type Change, markCrossings } from "./crossings.ts";
+import { type Change, type Ending, markCrossings, markEndings } from "./crossings.ts";
 import { RememberedEntries } from "./remembered-entries.ts";
 import { Resemblance } from "./resemblance.ts";
 import { pendingEntries, type ReportedEntry } from "./transactions.ts";
@@ -76,7 +76,9 @@ class Notes {
   readonly #unstable: UnstableMembers;
   readonly #lives = new Map<string, Life>();
   readonly #resemblance = new Resemblance();
+  /** The changes with the response that is being noted, and with all before it. */
   #changes: Change[] = [];
+  readonly #earlier: Change[] = [];
   #responses = 0;
 
   constructor(account: SandboxAccount) {
@@ -99,6 +101,7 @@ class Notes {
       }
     }
     markCrossings(this.#changes, this.#unstable);
+    this.#earlier.push(...this.#changes);
     this.#changes = [];
     this.#responses += 1;
   }
@@ -134,7 +137,7 @@ class Notes {
   }
 
   #noteChange(life: Life, latest: Latest): void {
-    const before = life.last;
+    const { last: before, response: last } = life;
     life.last = latest;
     life.response = this.#responses;
     if (before === undefined || before.form === latest.form) return;
@@ -142,7 +145,7 @@ class Notes {
     // A form that comes again has its marks from the time when it came first.
     if (after.seen.length > 1) return;
     const { movement, observed: forms } = life.known;
-    this.#changes.push({ id: movement.id, before: before.observation, after, forms });
+    this.#changes.push({ id: movement.id, before: before.observation, after, forms, last });
   }
 
   /** The last form in which the entry was shown in the list if it is still the same, else a new one. */
@@ -172,8 +175,18 @@ class Notes {
     return { observation, entry, form };
   }
 
+  /** The entries that the last response did not show. */
+  #endings(): Ending[] {
+    return [...this.#lives].flatMap(([id, { known, last, response }]) =>
+      last === undefined || response === this.#responses - 1
+        ? []
+        : [{ id, forms: known.observed, before: last.observation, last: response }],
+    );
+  }
+
   /** All that was noted, with what cannot be told apart. */
   finished(): Map<string, ObservedMovement> {
+    markEndings(this.#earlier, this.#endings(), this.#unstable);
     const found = new Map<string, ObservedMovement>();
     for (const [id, { known }] of this.#lives) {
       found.set(id, known);
