@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { banks } from "../../packages/sandbox/src/banks/index.ts";
 import { sandboxQuirks } from "../../packages/sandbox/src/index.ts";
-import { expectEveryRowOnce } from "./daily-lives.ts";
+import { expectEveryRowOnce, lived } from "./daily-lives.ts";
 import { oneBankOfEachKind, play, SCENARIO } from "./scenarios.ts";
 import type { Row } from "./watched-account.ts";
 
@@ -65,4 +65,21 @@ it("whatever quirks a bank combines, each row is well-formed and belongs to one 
     }),
     { numRuns: 60 },
   );
+});
+
+it("a booking that is taken back before it moves keeps the date that was shown last", async () => {
+  const { truth, of } = await lived(["movingDates", "takenBack"], { seed: 12 });
+  const retracted = truth.filter(({ id, retractedOn }) => retractedOn !== null && of.has(id));
+  for (const { id, bookedOn } of retracted)
+    expect([...(of.get(id)?.values() ?? [])].at(-1)?.["bookingDate"], id).toBe(bookedOn);
+  // One of them is taken back on the day on which it would have moved.
+  expect(retracted.length).toBeGreaterThan(2);
+});
+
+it("no time is later than the clock, even of a purchase that is booked at once", async () => {
+  const { account } = await lived(["onePending", "dateTimesBeside"], { days: 20 });
+  const rows = account.responses.flatMap(({ booked, on }) => booked.map((row) => ({ row, on })));
+  const atOnce = rows.filter(({ row, on }) => row["valueDate"] === on && String(row["creditorName"]) !== "");
+  expect(atOnce.length).toBeGreaterThan(20);
+  for (const { row, on } of rows) expectDates(row, on, false);
 });
