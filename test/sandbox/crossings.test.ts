@@ -257,6 +257,28 @@ describe("which entries a form may continue", () => {
     expect(await daily(["newInternalIds", "missingPending"])).toEqual([]);
   });
 
+  it("an entry that one response shows in both lists does not continue itself", async () => {
+    await using account = await watched(["lingeringPending"]);
+    await account.ask();
+    expectMarks(account, ["lingeringPending"]);
+    const both = account.truth().filter(({ observed }) => observed.length === 2);
+    expect(both.length).toBeGreaterThan(10);
+    for (const { observed } of both) {
+      expect(observed.map(({ status }) => status)).toEqual(["booked", "pending"]);
+      expect(observed.flatMap(({ mayContinue }) => mayContinue)).toEqual([]);
+    }
+  });
+
+  it("pending entries with ids of their own are told apart where the ids of booked ones are unstable", async () => {
+    const quirks: Quirk[] = ["reissuedIds", "zeroReferences", "changingIds", "numberedIds"];
+    await using account = await watched(quirks);
+    await askDaily(account, 4);
+    expectMarks(account, quirks);
+    const pending = formsOf(account.truth()).filter(({ form }) => form.status === "pending");
+    expect(pending.length).toBeGreaterThan(100);
+    for (const { form } of pending) expect([form.indistinguishableFrom, form.mayContinue]).toEqual([[], []]);
+  });
+
   it.each<[string, Quirk[]]>([
     ["say where it stands", ["idsFromNewest"]],
     ["are numbered within a day", ["numberedIds"]],
