@@ -101,6 +101,16 @@ it("every bank and every quirk that the package lists can be given", async () =>
   expect(new Set(sandboxQuirks).size).toBe(sandboxQuirks.length);
 });
 
+it("quirks rewrite entries in an order of their own, whatever the order of the list", async () => {
+  const ids = async (quirks: BankQuirks[string]) => {
+    const { booked } = await sentBy("N26_NTSBDEB1", { N26_NTSBDEB1: quirks });
+    return booked.map((one) => [one["transactionId"], one["internalTransactionId"]]);
+  };
+  const sent = await ids(["noIds", "blankIds"]);
+  expect(new Set(sent.flat())).toEqual(new Set([" ", "NOTPROVIDED", undefined]));
+  expect(await ids(["blankIds", "noIds"])).toEqual(sent);
+});
+
 it("lists that are changed after the start have no effect", async () => {
   const quirks: { N26_NTSBDEB1: "noIds"[] } = { N26_NTSBDEB1: [] };
   await using client = await plainClient({ rateLimits: false, quirks });

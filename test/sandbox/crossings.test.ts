@@ -200,6 +200,29 @@ describe("which entries a form may continue", () => {
   );
 });
 
+describe("an entry that is not shown again", () => {
+  it.each([
+    ["taken back while texts and ids settled", ["takenBack", "settlingEntries"]],
+    ["released", ["vanishingPending", "reissuedIds"]],
+  ] as const)("that was %s may have been the other one of two", async (_what, quirks) => {
+    await using account = await watched(quirks);
+    // Banks make mistakes from the third of the month on.
+    await account.wait(10);
+    for (let time = 0; time < 10; time += 1) {
+      await account.ask();
+      await account.wait(2);
+    }
+    expect(expectMarks(account, quirks).filter((marks) => marks > 0).length).toBeGreaterThan(0);
+    const truth = account.truth();
+    const ended = new Set(
+      truth.filter(({ vanishedOn, retractedOn }) => vanishedOn ?? retractedOn).map(({ id }) => id),
+    );
+    expect(
+      formsOf(truth).filter(({ form }) => form.mayContinue.some((id) => ended.has(id))).length,
+    ).toBeGreaterThan(0);
+  });
+});
+
 describe("ids that lead somewhere", () => {
   const unstable = { booked: new Set<string>(), pending: new Set<string>() };
   const form = (status: Observation["status"], payload: Row): Observation => ({
@@ -207,6 +230,7 @@ describe("ids that lead somewhere", () => {
     account: "",
     status,
     payload: { amount: "2.80", ...payload },
+    form: 0,
     seen: [],
     indistinguishableFrom: [],
     mayContinue: [],
@@ -216,7 +240,7 @@ describe("ids that lead somewhere", () => {
     const changes = ids.map(([one, other], id) => {
       const before = form("pending", one === "" ? {} : { transactionId: one });
       const after = form("booked", other === "" ? {} : { transactionId: other });
-      return { id: String(id), before, after, forms: [before, after] };
+      return { id: String(id), before, after, forms: [before, after], last: 0 };
     });
     markCrossings(changes, unstable);
     return changes.map(({ after }) => after.mayContinue.join());

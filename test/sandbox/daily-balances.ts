@@ -75,22 +75,31 @@ export async function readDaily(
   return found;
 }
 
-/** The ids of the entries, by the response, the list and the position at which they were shown. */
-function placesIn(truth: readonly TrueTransaction[]): Map<string, string> {
+/** The entries by the response, the list and the position at which they were shown, with what was shown. */
+function placesIn(truth: readonly TrueTransaction[]): Map<string, { id: string; payload: Row }> {
   return new Map(
     truth.flatMap(({ id, observed }) =>
-      observed.flatMap(({ status, seen }) =>
-        seen.map(({ response, position }): [string, string] => [`${response} ${status} ${position}`, id]),
+      observed.flatMap(({ status, seen, payload }) =>
+        seen.map(({ response, position }): [string, { id: string; payload: Row }] => [
+          `${response} ${status} ${position}`,
+          { id, payload },
+        ]),
       ),
     ),
   );
 }
 
-function listed(rows: readonly Row[], place: string, places: ReadonlyMap<string, string>): Listed[] {
+function listed(
+  rows: readonly Row[],
+  place: string,
+  places: ReadonlyMap<string, { id: string; payload: Row }>,
+): Listed[] {
   const found = new Map<string, Listed>();
   for (const [position, row] of rows.entries()) {
-    const id = places.get(`${place} ${position}`);
-    if (id === undefined) throw new Error(`The truth does not know row ${place} ${position}.`);
+    const known = places.get(`${place} ${position}`);
+    if (known === undefined || JSON.stringify(known.payload) !== JSON.stringify(row))
+      throw new Error(`The truth does not know row ${place} ${position}.`);
+    const { id } = known;
     if (!found.has(id)) found.set(id, { id, row, amount: amountOf(row["transactionAmount"]) });
   }
   return [...found.values()];

@@ -197,7 +197,7 @@ describe("quirks that meet", () => {
         fc.oneof(fc.subarray<Quirk>([...ALL_QUIRKS], { maxLength: 8 }), fc.subarray<Quirk>([...ALL_QUIRKS])),
         SCENARIO,
         async (bank, quirks, scenario) => {
-          await using account = await play(bank, scenario, { [bank.id]: quirks });
+          await using account = await play(bank, scenario, { quirks: { [bank.id]: quirks } });
           const truth = account.truth();
           expectEveryRowOnce(account, truth);
           expectDates(account, quirks.includes("valuesAhead"));

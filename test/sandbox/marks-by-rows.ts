@@ -58,7 +58,10 @@ function expectedMarks(
   const seen = new Set<Observation>();
   const last = new Map<string, Sight>();
   const had = new Map<string, Set<string>>();
-  for (const shown of all) {
+  /** The index of the last response that showed an entry. */
+  const lastAt = new Map<string, number>();
+  const changes: { id: string; before: Sight; sight: Sight; at: number; known: ReadonlySet<string> }[] = [];
+  for (const [at, shown] of all.entries()) {
     const changed = [...shown].flatMap(([id, [sight]]) => {
       const before = last.get(id);
       if (sight === undefined || before === undefined || seen.has(sight.form)) return [];
@@ -67,8 +70,9 @@ function expectedMarks(
     });
     for (const one of changed) {
       const others = changed.filter((other) => {
-        if (other === one || other.before.content !== one.before.content) return false;
-        if (other.sight.content !== one.sight.content) return false;
+        if (other === one) return false;
+        const wasSame = other.before.content === one.before.content;
+        if (!wasSame && other.sight.content !== one.sight.content) return false;
         const isKnown = (id: string, to: string) => had.get(to)?.has(id) === true;
         return [...one.sight.ids, ...other.sight.ids].every(
           (id) => isKnown(id, one.id) === isKnown(id, other.id),
@@ -78,14 +82,24 @@ function expectedMarks(
         one.sight.form,
         others.map(({ id }) => id),
       );
+      changes.push({ ...one, at: lastAt.get(one.id) ?? -1, known: new Set(had.get(one.id)) });
     }
     for (const [id, [sight, ...others]] of shown) {
       if (sight !== undefined) last.set(id, sight);
+      lastAt.set(id, at);
       for (const one of [sight, ...others]) {
         if (one === undefined) continue;
         seen.add(one.form);
         had.set(id, new Set([...(had.get(id) ?? []), ...one.ids]));
       }
+    }
+  }
+  const ended = [...lastAt].filter(([, at]) => at < all.length - 1);
+  for (const { id, before, sight, at, known } of changes) {
+    for (const [other, otherAt] of ended) {
+      if (other === id || otherAt !== at || last.get(other)?.content !== before.content) continue;
+      if (sight.ids.some((one) => known.has(one) !== (had.get(other)?.has(one) ?? false))) continue;
+      marks.set(sight.form, [...(marks.get(sight.form) ?? []), other]);
     }
   }
   return marks;

@@ -58,6 +58,23 @@ describe("what an account holds", () => {
     }
   });
 
+  it("neither what is only reserved or taken back nor what arrives late breaks these promises", () => {
+    const quirks = ["bookedHolds", "takenBack", "fuelHolds", "lateArrivals", "movingDates"] as const;
+    for (const [id, isPromised] of [
+      ["WISE_TRWIGB22", (balance: bigint) => balance >= 0n],
+      ["AMERICAN_EXPRESS_AESUDEF1", (balance: bigint) => balance <= 0n],
+    ] as const) {
+      const bank = banks.find((one) => one.id === id);
+      if (bank === undefined) throw new Error(`There is no bank ${id}.`);
+      const accounts = accountsAt({ ...bank, quirks }, { seed: 1, transactionsPerDay: 3 });
+      const first = dayNumber("2026-01-01");
+      for (const account of accounts.filter(({ kind }) => kind !== "current")) {
+        for (let day = first; day < first + 700; day += 1)
+          expect(isPromised(bookedBalance(account, day)), `${id} ${dateOfDay(day)}`).toBe(true);
+      }
+    }
+  });
+
   it("no entry is of nothing", () => {
     for (const account of accountsOf("savings")) {
       const first = dayNumber("1990-01-01");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { banks, PROFILES } from "../../packages/sandbox/src/banks/index.ts";
-import type { BankQuirks } from "../../packages/sandbox/src/index.ts";
+import type { SandboxOptions } from "../../packages/sandbox/src/index.ts";
 import { type WatchedAccount, watchAccount } from "./watched-account.ts";
 
 type Step =
@@ -55,11 +55,11 @@ export const oneBankOfEachKind = [...new Set([...oneOfEach, ...reissuing])].flat
 export async function play(
   bank: (typeof banks)[number],
   { seed, days, transactionsPerDay, steps }: Scenario,
-  quirks: BankQuirks = {},
+  options: SandboxOptions = {},
 ): Promise<WatchedAccount> {
   const longest = bank.grantedHistoryDays ?? bank.historyDays;
   const agreement = (wanted: number) => ({ max_historical_days: Math.min(wanted, longest) });
-  const account = await watchAccount(bank.id, agreement(days), { seed, transactionsPerDay, quirks });
+  const account = await watchAccount(bank.id, agreement(days), { ...options, seed, transactionsPerDay });
   const date = (back: number) =>
     new Date(Date.parse(account.sandbox.now()) - back * 86_400_000).toISOString().slice(0, 10);
   for (const step of steps) {

@@ -6,7 +6,7 @@ import { plainClient } from "./plain-client.ts";
 export type Row = Record<string, unknown>;
 
 /** A complete response with transactions, as its client saw it. */
-interface Shown {
+export interface Shown {
   /** The account id that was asked. */
   account: string;
   /** How many complete responses of this account id preceded it. */

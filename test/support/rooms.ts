@@ -16,6 +16,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "archive/export": ["core/bank", "core/base"],
   "sandbox/banks": [],
   "sandbox/world": ["sandbox/banks"],
+  "sandbox/judge": ["sandbox/banks"],
   "sandbox/pages": ["sandbox/world", "sandbox/banks"],
   "sandbox/gocardless": ["sandbox/pages", "sandbox/world", "sandbox/banks"],
   "cli/ui": ["core/base", "core/bank", "core/connect"],

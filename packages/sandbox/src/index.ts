@@ -40,6 +40,21 @@ export type {
 } from "./gocardless/state/records.ts";
 export type { SandboxSnapshot } from "./gocardless/state/snapshot.ts";
 export type { TransactionPayloads } from "./gocardless/statuses.ts";
+export { judge } from "./judge/judge.ts";
+export type {
+  DoubledEntry,
+  Holder,
+  JudgedRow,
+  JudgeOptions,
+  LostEntry,
+  MixedTransaction,
+  PendingLink,
+  RowOfEntry,
+  RowPlace,
+  TransactionList,
+  Verdict,
+  WrongLink,
+} from "./judge/verdict.ts";
 export type { SandboxOptions } from "./options.ts";
 export { type BankQuirks, checkedQuirks, sandboxBanks, sandboxQuirks } from "./world/bank-quirks.ts";
 export type { KeptClock, TimeSpan } from "./world/clock.ts";

@@ -140,6 +140,7 @@ export const PROFILES = {
     "everydayPrices",
     "tips",
     "fuelHolds",
+    "bookedHolds",
     "settlingEntries",
     "zeroReferences",
     "lateIds",
@@ -158,6 +159,7 @@ export const PROFILES = {
   ],
   "hard-3": [
     "undatedTexts",
+    "tips",
     "bookedHolds",
     "takenBack",
     "declinedPayments",

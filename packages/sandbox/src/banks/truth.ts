@@ -22,6 +22,11 @@ export interface Observation {
   status: "booked" | "pending";
   /** The entry as it was sent. */
   payload: Record<string, unknown>;
+  /**
+   * The number of the form: rows of two entries have the same number if nobody can tell them apart. Members that the bank
+   * changes with each response, or that say only where an entry stands, do not count.
+   */
+  form: number;
   /** All places at which responses showed it in this form, oldest first. */
   seen: Sighting[];
   /**
@@ -30,9 +35,10 @@ export interface Observation {
    */
   indistinguishableFrom: string[];
   /**
-   * The ids of the other entries whose life this form may just as well continue: until the response that showed it first,
-   * they had the same content as this entry, they have the same content since, and the ids of all have changed in between,
-   * so that no id that only one of them has ever had leads to one of the new forms.
+   * The ids of the other entries whose life this form may just as well continue. With the response that showed it first,
+   * they changed as well, their content was the same as that of this entry before or is the same since, and no id that
+   * only one of them has ever had leads to one of the new forms. Also entries of the same content that were shown no more
+   * since then: any of them may be the one that is left.
    */
   mayContinue: string[];
 }
@@ -41,7 +47,10 @@ export interface Observation {
 export interface TrueTransaction {
   /** The sandbox's own id, which payloads may or may not contain. */
   id: string;
-  /** The booking date; null if it is never booked, or not yet. Where booking dates move, the one that is shown today. */
+  /**
+   * The booking date; null if it is never booked, or not yet. Where booking dates move, it is the one that is shown today,
+   * or that was shown last if the booking was taken back.
+   */
   bookedOn: string | null;
   /** The true value date; profiles with `swappedDates` send it as the booking date. */
   valueOn: string;
@@ -122,9 +131,11 @@ function truth(
 ): TrueTransaction {
   const { day, bookedDay, shownDay, takenBackDay, valueDay, vanishes } = movement;
   const { counterparty, counterpartyIban, description } = movement;
+  // What is taken back has the booking date that was shown last.
+  const lastListed = Math.min(today, (takenBackDay ?? today + 1) - 1);
   return {
     id: movement.id,
-    bookedOn: vanishes || shownDay > today ? null : dateOfDay(shownBookedDay(movement, today)),
+    bookedOn: vanishes || shownDay > today ? null : dateOfDay(shownBookedDay(movement, lastListed)),
     valueOn: dateOfDay(valueDay),
     amount: decimal(movement.minor),
     currency: account.currency,

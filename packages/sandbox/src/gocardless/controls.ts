@@ -54,9 +54,9 @@ export interface VisibleAccount {
   iban: string | null;
   /** ISO 4217. */
   currency: string;
-  /** The name that the bank reports, unless its profile has `bareDetails`. */
+  /** The name that the bank reports, unless it has the quirk `bareDetails`. */
   name: string;
-  /** The profile of the bank. */
+  /** The profile of the bank, even if `quirks` are others in its place. */
   profile: ProfileName;
   /** All quirks of the bank: those of its profile and its habits, or those that the option `quirks` gave it instead. */
   quirks: readonly Quirk[];

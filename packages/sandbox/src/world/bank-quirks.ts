@@ -9,7 +9,7 @@ export type BankQuirks = Readonly<Record<string, readonly Quirk[]>>;
 export const sandboxBanks: readonly string[] = Object.freeze(banks.map(({ id }) => id));
 
 /** The names of all quirks, such as `noIds`: to give each of them to a bank in turn, for example. */
-export const sandboxQuirks: readonly Quirk[] = ALL_QUIRKS;
+export const sandboxQuirks: readonly Quirk[] = Object.freeze([...ALL_QUIRKS]);
 
 /**
  * A copy of the quirks that were given for banks, once they are checked.

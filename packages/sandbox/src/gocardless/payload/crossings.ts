@@ -9,26 +9,67 @@ export interface Change {
   after: Observation;
   /** All forms of the entry so far, oldest first, among them these two. */
   forms: readonly Observation[];
+  /** The index of the response that showed the entry last, before it changed. */
+  last: number;
+}
+
+/** An entry that no later response showed again. */
+export interface Ending {
+  id: string;
+  /** All its forms, oldest first. */
+  forms: readonly Observation[];
+  before: Observation;
+  /** The index of the response that showed it last. */
+  last: number;
 }
 
 /**
- * Marks the entries that changed with one response in a way that leaves open which became which: their content was the
- * same before and is the same after, and no id leads from one to the other.
+ * Marks the entries that changed with one response in a way that leaves open which became which: no id leads from one to
+ * the other, and their content was the same before or is the same after. Either is enough, as whatever speaks for one of
+ * the two ways then speaks for the other as well.
  */
 export function markCrossings(changes: readonly Change[], unstable: UnstableMembers): void {
   if (changes.length < 2) return;
-  const content = ({ status, payload }: Observation) =>
-    `${status} ${JSON.stringify(stablePart(stablePart(payload, unstable[status]), NAMES_OF_IDS))}`;
-  const groups = Map.groupBy(changes, ({ before, after }) => `${content(before)} ${content(after)}`);
-  for (const group of groups.values()) {
+  const groups = [
+    ...Map.groupBy(changes, ({ before }) => contentOf(before, unstable)).values(),
+    ...Map.groupBy(changes, ({ after }) => contentOf(after, unstable)).values(),
+  ];
+  for (const group of groups) {
     if (group.length < 2) continue;
-    const marked = group.map((change) => ({ ...change, ...idsOf(change, unstable) }));
+    const marked = group.map((change) => ({ ...change, ...idsOfChange(change, unstable) }));
     for (const one of marked) {
-      one.after.mayContinue = marked
-        .filter((other) => other !== one && !isTold(one, other))
-        .map(({ id }) => id);
+      const others = marked.filter((other) => other !== one && !isTold(one, other)).map(({ id }) => id);
+      one.after.mayContinue = [...new Set([...one.after.mayContinue, ...others])];
     }
   }
+}
+
+/**
+ * Marks the changes that may as well have been those of an entry which no response showed again: until then both had the
+ * same content, and no id leads from one of them to the new form.
+ */
+export function markEndings(
+  changes: readonly Change[],
+  endings: readonly Ending[],
+  unstable: UnstableMembers,
+): void {
+  const ended = Map.groupBy(endings, ({ last }) => last);
+  for (const change of changes) {
+    const candidates = ended.get(change.last) ?? [];
+    if (candidates.length === 0) continue;
+    const content = contentOf(change.before, unstable);
+    const ids = idsOfChange(change, unstable);
+    for (const { id, forms, before } of candidates) {
+      const isSame = id !== change.id && contentOf(before, unstable) === content;
+      const other = { had: idsOf(forms, unstable), has: new Set<string>() };
+      if (isSame && !isTold(ids, other)) change.after.mayContinue.push(id);
+    }
+  }
+}
+
+/** The list and the entry, without its ids and what nobody can recognise it by. */
+function contentOf({ status, payload }: Observation, unstable: UnstableMembers): string {
+  return `${status} ${JSON.stringify(stablePart(stablePart(payload, unstable[status]), NAMES_OF_IDS))}`;
 }
 
 const NAMES_OF_IDS: ReadonlySet<string> = new Set(IDS);
@@ -39,12 +80,18 @@ interface Ids {
   has: ReadonlySet<string>;
 }
 
-function idsOf({ after, forms }: Change, unstable: UnstableMembers): Ids {
-  const ids = ({ status, payload }: Observation) =>
-    IDS.filter((name) => payload[name] !== undefined && !unstable[status].has(name)).map((name) =>
-      JSON.stringify([name, payload[name]]),
-    );
-  return { had: new Set(forms.slice(0, forms.indexOf(after)).flatMap(ids)), has: new Set(ids(after)) };
+function idsOfChange({ after, forms }: Change, unstable: UnstableMembers): Ids {
+  return { had: idsOf(forms.slice(0, forms.indexOf(after)), unstable), has: idsOf([after], unstable) };
+}
+
+function idsOf(forms: readonly Observation[], unstable: UnstableMembers): Set<string> {
+  return new Set(
+    forms.flatMap(({ status, payload }) =>
+      IDS.filter((name) => payload[name] !== undefined && !unstable[status].has(name)).map((name) =>
+        JSON.stringify([name, payload[name]]),
+      ),
+    ),
+  );
 }
 
 /** Whether an id that only one of two entries had before is there now: it leads to that entry, rightly or wrongly. */

@@ -2,7 +2,7 @@ import { dateAt } from "../../banks/day.ts";
 import type { Observation, ObservedMovement, SandboxAccount } from "../../banks/index.ts";
 import type { Viewpoint } from "../../banks/shown.ts";
 import type { AccountRecord, GivenResponse } from "../state/records.ts";
-import { type Change, markCrossings } from "./crossings.ts";
+import { type Change, type Ending, markCrossings, markEndings } from "./crossings.ts";
 import { RememberedEntries } from "./remembered-entries.ts";
 import { Resemblance } from "./resemblance.ts";
 import { pendingEntries, type ReportedEntry } from "./transactions.ts";
@@ -32,8 +32,6 @@ interface Latest {
 /** What is known so far of an entry. */
 interface Life {
   known: ObservedMovement;
-  /** The numbers of the forms in `known.observed`. */
-  forms: number[];
   /** The last form in each list. */
   latest: Partial<Record<Observation["status"], Latest>>;
   /** The last form in either list, and the index of the response that showed it. */
@@ -78,7 +76,9 @@ class Notes {
   readonly #unstable: UnstableMembers;
   readonly #lives = new Map<string, Life>();
   readonly #resemblance = new Resemblance();
+  /** The changes with the response that is being noted, and with all before it. */
   #changes: Change[] = [];
+  readonly #earlier: Change[] = [];
   #responses = 0;
 
   constructor(account: SandboxAccount) {
@@ -101,6 +101,7 @@ class Notes {
       }
     }
     markCrossings(this.#changes, this.#unstable);
+    this.#earlier.push(...this.#changes);
     this.#changes = [];
     this.#responses += 1;
   }
@@ -130,13 +131,13 @@ class Notes {
     const life = this.#lives.get(movement.id);
     if (life !== undefined) return life;
     const known: ObservedMovement = { movement, observed: [], indistinguishableFrom: [] };
-    const begun: Life = { known, forms: [], latest: {}, last: undefined, response: -1 };
+    const begun: Life = { known, latest: {}, last: undefined, response: -1 };
     this.#lives.set(movement.id, begun);
     return begun;
   }
 
   #noteChange(life: Life, latest: Latest): void {
-    const before = life.last;
+    const { last: before, response: last } = life;
     life.last = latest;
     life.response = this.#responses;
     if (before === undefined || before.form === latest.form) return;
@@ -144,7 +145,7 @@ class Notes {
     // A form that comes again has its marks from the time when it came first.
     if (after.seen.length > 1) return;
     const { movement, observed: forms } = life.known;
-    this.#changes.push({ id: movement.id, before: before.observation, after, forms });
+    this.#changes.push({ id: movement.id, before: before.observation, after, forms, last });
   }
 
   /** The last form in which the entry was shown in the list if it is still the same, else a new one. */
@@ -156,40 +157,41 @@ class Notes {
   ): Latest {
     const { payload } = entry;
     const unstable = this.#unstable[status];
-    const {
-      known,
-      forms,
-      latest: { [status]: latest },
-    } = life;
+    const { known } = life;
+    const latest = life.latest[status];
     const comparison =
       latest === undefined ? "different" : comparisonOf(latest.entry.payload, payload, unstable);
     if (latest !== undefined && comparison === "equal" && latest.observation.account === account)
       return { ...latest, entry };
-    const observation: Observation = {
-      on,
-      account,
-      status,
-      payload,
-      seen: [],
-      indistinguishableFrom: [],
-      mayContinue: [],
-    };
     const form =
       latest === undefined || comparison === "different"
         ? this.#resemblance.formOf(status, JSON.stringify(stablePart(payload, unstable)))
         : latest.form;
+    const observation: Observation = {
+      ...{ on, account, status, payload, form },
+      ...{ seen: [], indistinguishableFrom: [], mayContinue: [] },
+    };
     known.observed.push(observation);
-    forms.push(form);
     return { observation, entry, form };
+  }
+
+  /** The entries that the last response did not show. */
+  #endings(): Ending[] {
+    return [...this.#lives].flatMap(([id, { known, last, response }]) =>
+      last === undefined || response === this.#responses - 1
+        ? []
+        : [{ id, forms: known.observed, before: last.observation, last: response }],
+    );
   }
 
   /** All that was noted, with what cannot be told apart. */
   finished(): Map<string, ObservedMovement> {
+    markEndings(this.#earlier, this.#endings(), this.#unstable);
     const found = new Map<string, ObservedMovement>();
-    for (const [id, { known, forms }] of this.#lives) {
+    for (const [id, { known }] of this.#lives) {
       found.set(id, known);
-      for (const [at, observation] of known.observed.entries()) {
-        const alike = this.#resemblance.shownAs(forms[at] ?? -1);
+      for (const observation of known.observed) {
+        const alike = this.#resemblance.shownAs(observation.form);
         if (alike.size > 1) observation.indistinguishableFrom = [...alike].filter((other) => other !== id);
       }
     }
