@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { judge } from "../../packages/sandbox/src/index.ts";
+import { plainClient } from "./plain-client.ts";
 import { amountWithinSevenDays, contentHash, idOnly, type Rule } from "./rules.ts";
 import { watchedForTwoHundredDays } from "./two-hundred-days.ts";
 
@@ -52,4 +53,14 @@ describe("the hard banks", () => {
     const [, table = ""] = /\n\| bank \| rule \|.*\n\|[-|]+\|\n((?:\|.*\n)+)/.exec(documentation) ?? [];
     expect(table.trim().split("\n")).toEqual(rows);
   }, 60_000);
+
+  it.each([1, 300])(
+    "have the same accounts in a sandbox that starts with %i accounts as in any other",
+    async (accounts) => {
+      await using client = await plainClient({ accounts });
+      const counts: number[] = [];
+      for (const bank of HARD) counts.push((await client.connect(bank)).accounts.length);
+      expect(counts).toEqual([2, 2, 2, 3]);
+    },
+  );
 });

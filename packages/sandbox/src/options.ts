@@ -23,7 +23,10 @@ export interface SandboxOptions {
   host?: string | undefined;
   /** The same seed always produces the same banks, accounts, histories and ids. @default 1 */
   seed?: number | undefined;
-  /** A time (ISO 8601 or a `Date`) at which the clock stands still until it is advanced. @default real time */
+  /**
+   * A time (ISO 8601 or a `Date`) at which the clock stands still until it is advanced. It also sets the clock of a state
+   * that is continued. @default real time, or the clock of that state
+   */
   now?: string | Date | undefined;
   /** `false` for no limits, or limits that replace some of the service's. @default the service's */
   rateLimits?: boolean | SomeLimits | undefined;
@@ -34,9 +37,9 @@ export interface SandboxOptions {
   rateLimitHeaders?: RateLimitHeaders | undefined;
   /** What the company that owns the credentials may do. @default everything */
   permissions?: Permissions | undefined;
-  /** How many accounts are linked from the start, from 1 to 100,000, bank after bank. @default none */
+  /** How many accounts are linked from the start, from 1 to 100,000, one listed bank after the other. @default none */
   accounts?: number | undefined;
-  /** How many purchases each account has a day, at most 1,000. @default from 0 to 3, drawn for each day */
+  /** How many purchases each account has a day, at most 1,000; always 3 at Sandbox Finance. @default from 0 to 3, drawn for each day */
   transactionsPerDay?: number | undefined;
   /**
    * The quirks that a bank has in place of those of its profile and its habits, by the id of the bank; an empty list makes

@@ -7,7 +7,7 @@ import { hashOf, Random } from "./random.ts";
 /** The seed and the size of the end user's accounts. */
 export interface AccountOptions {
   seed: number;
-  /** How many accounts the end user has at the bank. @default 2, or 3 at a bank with several currencies */
+  /** How many accounts the end user has at a listed bank. @default 2, or 3 at a bank with several currencies */
   count?: number | undefined;
   /** How many purchases each account has a day. @default from 0 to 3, drawn for each day */
   transactionsPerDay?: number | undefined;
@@ -24,8 +24,10 @@ export function accountsAt(bank: SandboxBank, options: AccountOptions): SandboxA
   return accounts;
 }
 
+/** At a bank in no list, no accounts are linked from the start, so a large sandbox has no more there than any other one. */
 function countAt(bank: SandboxBank, { count }: AccountOptions): number {
-  return count ?? (bank.accounts === "currencies" ? CURRENCY_ACCOUNTS.length : 2);
+  const usual = bank.accounts === "currencies" ? CURRENCY_ACCOUNTS.length : 2;
+  return bank.listed ? (count ?? usual) : usual;
 }
 
 /** Builds an account; `previous` is the one before it at the bank. */
