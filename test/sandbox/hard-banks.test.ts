@@ -63,4 +63,20 @@ describe("the hard banks", () => {
       expect(counts).toEqual([2, 2, 2, 3]);
     },
   );
+
+  it.each([
+    ["SANDBOX_HARD_1", "transactionId"],
+    ["SANDBOX_HARD_3", "entryReference"],
+  ])("%s sends another %s once a pending entry is booked", async (bank, name) => {
+    await using account = await watchedForTwoHundredDays(bank);
+    let reissued = 0;
+    for (const { observed } of account.truth()) {
+      const idsAs = (list: "booked" | "pending") =>
+        observed.filter(({ status }) => status === list).flatMap(({ payload }) => payload[name] ?? []);
+      const [pending, booked] = [idsAs("pending"), idsAs("booked")];
+      for (const id of pending) expect(booked).not.toContain(id);
+      if (pending.length > 0 && booked.length > 0) reissued += 1;
+    }
+    expect(reissued).toBeGreaterThan(100);
+  });
 });

@@ -142,6 +142,7 @@ export const PROFILES = {
     "fuelHolds",
     "bookedHolds",
     "settlingEntries",
+    "reissuedIds",
     "zeroReferences",
     "lateIds",
     "lingeringPending",
