@@ -2,16 +2,19 @@ import { describe, expect, it } from "vitest";
 import { fresh, NEW, OLD, old, page, refused, run, usual } from "./connecting-service.ts";
 
 describe("connecting a bank", () => {
-  it("connect looks up an id itself, as a bank for testing is in no list", async () => {
-    const { code, out, asked } = await run(
-      usual(() => undefined),
-      ...["connect", "BANK_X"],
-    );
-    expect(code).toBe(0);
-    expect(out).toMatch(/^✓ The Bank is connected: 1 account\.$/m);
-    expect(out).toContain("\nGiro\tDE89370400440532013000\tEUR\tacc-1\n");
-    expect(asked.filter((one) => one.includes("/institutions/"))).toEqual(["GET /institutions/BANK_X/"]);
-  });
+  it.each(["BANK_X", "bank_x"])(
+    "connect looks up the id %s itself, as a bank for testing is in no list",
+    async (id) => {
+      const { code, out, asked } = await run(
+        usual(() => undefined),
+        ...["connect", id],
+      );
+      expect(code).toBe(0);
+      expect(out).toMatch(/^✓ The Bank is connected: 1 account\.$/m);
+      expect(out).toContain("\nGiro\tDE89370400440532013000\tEUR\tacc-1\n");
+      expect(asked.filter((one) => one.includes("/institutions/"))).toEqual(["GET /institutions/BANK_X/"]);
+    },
+  );
 
   it("connect prints the alias of each account", async () => {
     const { out } = await run(
