@@ -167,10 +167,8 @@ class Notes {
       latest === undefined || comparison === "different"
         ? this.#resemblance.formOf(status, JSON.stringify(stablePart(payload, unstable)))
         : latest.form;
-    const observation: Observation = {
-      ...{ on, account, status, payload, form },
-      ...{ seen: [], indistinguishableFrom: [], mayContinue: [] },
-    };
+    const open = { seen: [], indistinguishableFrom: [], mayContinue: [] };
+    const observation: Observation = { on, account, status, payload, form, ...open };
     known.observed.push(observation);
     return { observation, entry, form };
   }

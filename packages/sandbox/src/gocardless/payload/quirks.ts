@@ -29,7 +29,7 @@ type Rewrite = (payload: Payload, context: EntryContext) => void;
 const LONG_TAIL =
   "Terminal 00417755 Reference 2026/0099/4711/AC Contactless Original amount as above No fees Thank you for your custom and see you soon again at our branch";
 
-/** What each payload quirk does. The history quirks (late, changed, vanished) are applied in the history itself. */
+/** What each payload quirk does. The history itself applies the history quirks. */
 export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
   codes(payload, { account, movement }) {
     payload["proprietaryBankTransactionCode"] = proprietaryCode(account, movement);
