@@ -1,8 +1,6 @@
 import { expect } from "vitest";
-import type { SandboxOptions, sandboxQuirks, TrueTransaction } from "../../packages/sandbox/src/index.ts";
+import type { Quirk, SandboxOptions, TrueTransaction } from "../../packages/sandbox/src/index.ts";
 import { type Row, type WatchedAccount, watchAccount } from "./watched-account.ts";
-
-type Quirk = (typeof sandboxQuirks)[number];
 
 /** A calm bank with 730 days of history and 180 of access. */
 export const CALM_BANK = "BAWAG_BAWAATWW";
