@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Quirk } from "../../packages/sandbox/src/index.ts";
-import { CALM_BANK, expectEveryRowOnce, type Lives, later, lived } from "./daily-lives.ts";
+import { CALM_BANK, type Lives, later, lived } from "./daily-lives.ts";
+import { expectEveryRowOnce } from "./every-row-once.ts";
 import { type Row, type WatchedAccount, watchAccount } from "./watched-account.ts";
 
 let calm: Lives;

@@ -167,8 +167,10 @@ class Notes {
       latest === undefined || comparison === "different"
         ? this.#resemblance.formOf(status, JSON.stringify(stablePart(payload, unstable)))
         : latest.form;
-    const open = { seen: [], indistinguishableFrom: [], mayContinue: [] };
-    const observation: Observation = { on, account, status, payload, form, ...open };
+    const observation: Observation = {
+      ...{ on, account, status, payload, form },
+      ...{ seen: [], indistinguishableFrom: [], mayContinue: [] },
+    };
     known.observed.push(observation);
     return { observation, entry, form };
   }
