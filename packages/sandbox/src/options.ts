@@ -51,7 +51,8 @@ export interface SandboxOptions {
   /**
    * A file that keeps the state between runs, readable by its owner only. It is written at the start, and with each change
    * before the response is sent. Other sandboxes, in this process or in others, can use the same file at the same time:
-   * each acts on the newest state. While the sandbox runs, an empty file with the suffix `.lock` may lie beside it. @default none
+   * each acts on the newest state. While the sandbox runs, an empty file with the suffix `.lock` may lie beside it.
+   * @default none
    */
   stateFile?: string | undefined;
   /**

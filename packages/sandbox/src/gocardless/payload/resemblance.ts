@@ -16,7 +16,7 @@ export class Resemblance {
   readonly #forms = new Map<string, number>();
   /** The ids of the entries that were shown in each form, by its number. */
   readonly #shownAs: Set<string>[] = [];
-  /** The number of each entry's history, by its id: that of its history before a response, and the form that continues it. */
+  /** The number of each entry's history, by its id: its history before a response and the form that continues it. */
   readonly #historyOf = new Map<string, number>();
   /** The histories that the newest response continues, by the number of the one before and the form. */
   readonly #continued = new Map<number, number>();
