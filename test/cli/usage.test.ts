@@ -104,7 +104,7 @@ describe("flags", () => {
       ["N26_NTSBDEB1=noIds,noIds", '--quirks of N26_NTSBDEB1: "noIds" is repeated. List each quirk once.'],
       [
         "N26_NTSBDEB1= --quirks N26_NTSBDEB1=noIds",
-        "--quirks of N26_NTSBDEB1 is repeated. List all its quirks in one.",
+        "--quirks of N26_NTSBDEB1 is repeated. List all its quirks after one --quirks.",
       ],
     ].map(([value, said]) => [`sandbox --quirks ${value}`, `${said} | bankdata sandbox --help`]),
     ["sandbox --state /", "--state must be a file, but / is a folder. | bankdata sandbox --help"],

@@ -1,7 +1,8 @@
 import Big from "big.js";
 import { describe, expect, it } from "vitest";
 import { AccountTransactions } from "../../packages/core/src/index.ts";
-import { banks, PROFILES, type ProfileName } from "../../packages/sandbox/src/banks/index.ts";
+import { ALL_QUIRKS, banks, PROFILES, type ProfileName } from "../../packages/sandbox/src/banks/index.ts";
+import { PAYLOAD_QUIRKS } from "../../packages/sandbox/src/banks/quirks.ts";
 import { plainClient } from "./plain-client.ts";
 
 type Entry = Record<string, unknown> & { transactionAmount: { amount: unknown; currency: string } };
@@ -246,7 +247,7 @@ describe("a bank with a profile", () => {
     expect(bank.pending[0]).not.toHaveProperty("transactionId");
   });
 
-  it("every profile has a bank, and the documentation lists its banks, its quirks and every habit", async () => {
+  it("every profile has a bank, and the documentation lists its banks, its quirks, every habit and every quirk", async () => {
     const { readFile } = await import("node:fs/promises");
     const documentation = await readFile(new URL("../../docs/sandbox.md", import.meta.url), "utf8");
     for (const [profile, quirks] of Object.entries(PROFILES)) {
@@ -263,8 +264,11 @@ describe("a bank with a profile", () => {
       for (const { id } of banks.filter((one) => one.habits.includes(habit)))
         expect(row, habit).toContain(`\`${id}\``);
     }
-    for (const quirk of [...Object.values(PROFILES).flat(), ...habits])
-      expect(documentation).toMatch(new RegExp(`^\\| \`${quirk}\` \\| (?:[^|\`]|\`[^\`|]*\`)+ \\|`, "m"));
+    const [, table = ""] = /\n\| quirk or habit \|.*\n\|[-|]+\|\n((?:\|.*\n)+)/.exec(documentation) ?? [];
+    const listed = [...table.matchAll(/^\| `(\w+)` \| (?:[^|`]|`[^`|]*`)+ \|$/gm)].map(([, quirk]) => quirk);
+    expect(listed.toSorted()).toEqual(ALL_QUIRKS.toSorted());
+    // The documentation says that they rewrite entries in the order of the table.
+    expect(listed.filter((quirk) => PAYLOAD_QUIRKS.some((one) => one === quirk))).toEqual(PAYLOAD_QUIRKS);
   });
 });
 

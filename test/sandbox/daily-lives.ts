@@ -1,8 +1,7 @@
 import { expect } from "vitest";
-import type { SandboxOptions, sandboxQuirks, TrueTransaction } from "../../packages/sandbox/src/index.ts";
+import type { Quirk, SandboxOptions, TrueTransaction } from "../../packages/sandbox/src/index.ts";
+import { expectEveryRowOnce } from "./every-row-once.ts";
 import { type Row, type WatchedAccount, watchAccount } from "./watched-account.ts";
-
-type Quirk = (typeof sandboxQuirks)[number];
 
 /** A calm bank with 730 days of history and 180 of access. */
 export const CALM_BANK = "BAWAG_BAWAATWW";
@@ -50,28 +49,6 @@ export async function lived(
   }
   await account.sandbox.close();
   return { account, truth, of, dates };
-}
-
-/** Checks that the truth assigns each row that arrived to one entry, once at its place, and knows no others. */
-export function expectEveryRowOnce({ responses }: WatchedAccount, truth: readonly TrueTransaction[]): void {
-  const arrived = new Map<string, Row>();
-  for (const { account, response, ...lists } of responses) {
-    for (const status of ["booked", "pending"] as const) {
-      for (const [position, row] of lists[status].entries())
-        arrived.set(`${account} ${response} ${status} ${position}`, row);
-    }
-  }
-  const known = truth.flatMap(({ observed }) =>
-    observed.flatMap(({ account, status, payload, seen }) =>
-      seen.map(({ response, position }): [string, Row] => [
-        `${account} ${response} ${status} ${position}`,
-        payload,
-      ]),
-    ),
-  );
-  expect(known.length).toBe(arrived.size);
-  expect(new Map(known)).toEqual(arrived);
-  expect(new Set(truth.map(({ id }) => id)).size).toBe(truth.length);
 }
 
 /** The life of an entry if each row is changed; rows for which nothing is returned are left out. */

@@ -2,7 +2,8 @@ import Big from "big.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PROFILES } from "../../packages/sandbox/src/banks/index.ts";
-import { sandboxQuirks } from "../../packages/sandbox/src/index.ts";
+import { HISTORY_QUIRKS } from "../../packages/sandbox/src/banks/quirks.ts";
+import { type Quirk, sandboxQuirks } from "../../packages/sandbox/src/index.ts";
 import {
   type AccountDay,
   amountOf,
@@ -12,23 +13,9 @@ import {
   type WatchedBalances,
 } from "./daily-balances.ts";
 
-type Quirk = (typeof sandboxQuirks)[number];
-
+/** All that changes what happens, or what a balance says of it. */
 const HISTORIES: readonly Quirk[] = [
-  "undatedTexts",
-  "everydayPrices",
-  "tips",
-  "fuelHolds",
-  "foreignSettlements",
-  "bookedHolds",
-  "movingDates",
-  "takenBack",
-  "declinedPayments",
-  "releasedHolds",
-  "vanishingPending",
-  "changedPending",
-  "lateArrivals",
-  "onePending",
+  ...HISTORY_QUIRKS,
   "lingeringPending",
   "pendingToday",
   "runningBalance",

@@ -1,8 +1,6 @@
 import { expect } from "vitest";
-import type { Observation, sandboxQuirks, TrueTransaction } from "../../packages/sandbox/src/index.ts";
+import type { Observation, Quirk, TrueTransaction } from "../../packages/sandbox/src/index.ts";
 import type { Row, WatchedAccount } from "./watched-account.ts";
-
-export type Quirk = (typeof sandboxQuirks)[number];
 
 const IDS = ["transactionId", "internalTransactionId", "entryReference"];
 

@@ -6,47 +6,12 @@ import { bookedBalance } from "../../packages/sandbox/src/banks/history.ts";
 import { accountsAt, banks, truthOf } from "../../packages/sandbox/src/banks/index.ts";
 import { decimal } from "../../packages/sandbox/src/banks/money.ts";
 import { startSandbox, type TrueTransaction } from "../../packages/sandbox/src/index.ts";
+import { expectEveryRowOnce } from "./every-row-once.ts";
 import { oneBankOfEachKind, play, SCENARIO } from "./scenarios.ts";
-import { type Row, type WatchedAccount, watchAccount } from "./watched-account.ts";
+import { watchAccount } from "./watched-account.ts";
 
 const text = (value: unknown) => JSON.stringify(value);
 const observedIn = (truth: readonly TrueTransaction[]) => truth.filter(({ observed }) => observed.length > 0);
-
-/** Every row that responses showed, by the response's account and number, the list and the position. */
-function shownRows({ responses }: WatchedAccount): Map<string, Row> {
-  return new Map(
-    responses.flatMap(({ account, response, ...lists }) =>
-      (["booked", "pending"] as const).flatMap((status) =>
-        lists[status].map((row, position): [string, Row] => [
-          `${account} ${response} ${status} ${position}`,
-          row,
-        ]),
-      ),
-    ),
-  );
-}
-
-/** Every row that the truth knows, in the same way, and the entry that it belongs to. */
-function knownRows(truth: readonly TrueTransaction[]): [string, Row, string][] {
-  return truth.flatMap(({ id, observed }) =>
-    observed.flatMap(({ account, status, payload, seen }) =>
-      seen.map(({ response, position }): [string, Row, string] => [
-        `${account} ${response} ${status} ${position}`,
-        payload,
-        id,
-      ]),
-    ),
-  );
-}
-
-/** Checks that the truth assigns each row that arrived to one entry, and no others. */
-function expectEveryRowOnce(account: WatchedAccount): void {
-  const truth = account.truth();
-  const known = knownRows(truth);
-  expect(new Map(known.map(([place, row]) => [place, row]))).toEqual(shownRows(account));
-  expect(known.length).toBe(shownRows(account).size);
-  expect(new Set(truth.map(({ id }) => id)).size).toBe(truth.length);
-}
 
 /** All but the banks that list holds as booked: their balances include what is not booked yet. */
 const unusual = banks.filter(({ profile }) => !["calm", "hard-1", "hard-3"].includes(profile));
@@ -115,7 +80,7 @@ describe("what happened", () => {
       await fc.assert(
         fc.asyncProperty(SCENARIO, async (scenario) => {
           await using account = await play(bank, scenario);
-          expectEveryRowOnce(account);
+          expectEveryRowOnce(account, account.truth());
         }),
         { numRuns: 5 },
       );
@@ -149,9 +114,7 @@ describe("a restored sandbox", () => {
     await account.ask();
     const state = account.sandbox.save();
     await using earlier = await startSandbox({ state, now: "2026-11-01T09:00:00Z" });
-    const shown = (truth: readonly TrueTransaction[]) =>
-      new Map(knownRows(truth).map(([place, row]) => [place, row]));
-    expect(shown(earlier.truth(account.id()))).toEqual(shownRows(account));
+    expectEveryRowOnce(account, earlier.truth(account.id()));
   });
 });
 
@@ -167,7 +130,7 @@ describe("an account with several ids", () => {
     expect(account.id()).not.toBe(old);
     await account.ask();
     expect(account.sandbox.truth(old)).toEqual(account.truth());
-    expectEveryRowOnce(account);
+    expectEveryRowOnce(account, account.truth());
     expect(account.truth().some(({ pendingFrom }) => (pendingFrom ?? "9") < "2026-10-01")).toBe(true);
     const accounts = account.truth().map(({ observed }) => observed.map((form) => form.account));
     expect(accounts.filter((one) => String(one) === `${old},${account.id()}`).length).toBeGreaterThan(3);

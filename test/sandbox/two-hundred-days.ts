@@ -2,14 +2,14 @@ import { Random } from "../../packages/sandbox/src/banks/random.ts";
 import type { SandboxOptions } from "../../packages/sandbox/src/index.ts";
 import { type WatchedAccount, watchAccount } from "./watched-account.ts";
 
-/** The first day after a holiday of 19 days, on which nothing was asked. */
+/** The first and the last day of a holiday of 19 days, on which nothing is asked. */
 const HOLIDAY = { first: 61, last: 79 };
-/** The day on which the account is connected again, before the first consent is over. */
+/** The day on which the account is reconnected, before the first consent ends. */
 const RECONNECTED_ON = 120;
 
 /**
  * What somebody sees of an account who asks for 90 days once a day, but forgets three days in ten, goes on holiday once,
- * and has to connect the account again.
+ * and reconnects the account once.
  */
 export async function watchedForTwoHundredDays(
   bank: string,

@@ -41,7 +41,9 @@ export async function watchAccount(
     id,
     url,
     authorization: () => ({ authorization: `Bearer ${client.token()}` }),
-    /** Requests the transactions, of the newest account id by default; keeps the response if it has any. Returns the status. */
+    /**
+     * Requests the transactions, of the newest account id by default; keeps the response if it has any. Returns the status.
+     */
     async ask(query = "", account = id()): Promise<number> {
       const { status, body } = await client.send("GET", `/accounts/${account}/transactions/${query}`);
       if (status !== 200) return status;

@@ -112,8 +112,8 @@ export async function checkSandbox(specification: Specification, check: Check): 
   await call("DELETE", `/requisitions/${requisition["id"]}/`);
   await call("DELETE", `/requisitions/${requisition["id"]}/`);
 
-  // What calm banks send in addition conforms as well, but for the exchange as one object, which is an array by the specification.
-  // So does all that makes the hard banks hard.
+  // What calm banks send in addition conforms as well, except for the exchange as one object, which is an array in the
+  // specification. So does all that makes the hard banks hard.
   const conforming = banks.filter(
     ({ profile, habits }) =>
       (profile === "calm" || profile.startsWith("hard-")) && !habits.includes("objectCurrencyExchange"),

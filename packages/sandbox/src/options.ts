@@ -46,12 +46,16 @@ export interface SandboxOptions {
    * the bank calm: `{ N26_NTSBDEB1: ["noIds", "lateArrivals"] }`. @default those of the profiles and the habits
    */
   quirks?: BankQuirks | undefined;
-  /** A snapshot from another sandbox's `save()` to continue from; its seed, size and quirks override these options. @default none */
+  /**
+   * A snapshot from another sandbox's `save()` to continue from; its seed, size and quirks override these options.
+   * @default none
+   */
   state?: SandboxSnapshot | undefined;
   /**
    * A file that keeps the state between runs, readable by its owner only. It is written at the start, and with each change
    * before the response is sent. Other sandboxes, in this process or in others, can use the same file at the same time:
-   * each acts on the newest state. While the sandbox runs, an empty file with the suffix `.lock` may lie beside it. @default none
+   * each acts on the newest state. While the sandbox runs, an empty file with the suffix `.lock` may lie beside it.
+   * @default none
    */
   stateFile?: string | undefined;
   /**
@@ -99,7 +103,11 @@ const permissionNames: Readonly<Record<keyof Permissions, true>> = {
   reconfirmation: true,
 };
 
-/** The options with copies of the quirks and of the snapshot, if there are any. @throws TypeError that names an unknown or invalid option */
+/**
+ * The options with copies of the quirks and of the snapshot, if there are any.
+ *
+ * @throws TypeError that names an unknown or invalid option
+ */
 export function checkedOptions(options: SandboxOptions): SandboxOptions {
   assertFits("The options of startSandbox", options, record);
   assertKnownNames(options, optionNames, "startSandbox");

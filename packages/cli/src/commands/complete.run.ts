@@ -45,15 +45,15 @@ export async function complete(program: Command, { out }: Terminal, words: reado
 }
 
 /**
- * What the shell puts in place of the last word: the shell may have `--flag=` before what is completed, or, as bash does,
- * only what follows the last `=` of it.
+ * What the shell is to put in place of its last word, which may begin with `--flag=`, or may be, in bash, only what follows
+ * the last `=`.
  */
 function replacing(last: string, current: string, word: string): string {
   const more = last.length - current.length;
   return more >= 0 ? last.slice(0, more) + word : word.slice(-more);
 }
 
-/** Words with `--flag=value` as two, and with `name=value` as one: bash itself takes each apart, into three. */
+/** Words with `--flag=value` as two and `name=value` as one, of each of which bash makes three. */
 function pieces(words: readonly string[]): string[] {
   return joined(words)
     .filter((word, at) => word !== "=" || at === words.length - 1)
@@ -64,12 +64,12 @@ function pieces(words: readonly string[]): string[] {
     });
 }
 
-/** Words with `name=value` as one. After a flag, `=` is left apart. */
+/** Words with `name=value` as one again if a shell took that apart. The `=` after a flag stays a word of its own. */
 function joined(words: readonly string[]): string[] {
   const found: string[] = [];
   for (const [at, word] of words.entries()) {
     const before = found.at(-1) ?? "-";
-    // A flag after `=` begins anew: the value was left empty.
+    // A flag after `=` is the next word: the value was left empty.
     const isSplit = word === "=" || (words[at - 1] === "=" && !word.startsWith("-"));
     if (isSplit && !before.startsWith("-") && before !== "=") found[found.length - 1] = before + word;
     else found.push(word);

@@ -40,7 +40,7 @@ export function quirksFrom(texts: readonly string[], command: Command): BankQuir
         line`--quirks must be BANK=QUIRK,QUIRK, such as N26_NTSBDEB1=noIds,lateArrivals, not "${text}".`,
       );
     if (given.has(bank))
-      throw wrongUse(command, line`--quirks of ${bank} is repeated. List all its quirks in one.`);
+      throw wrongUse(command, line`--quirks of ${bank} is repeated. List all its quirks after one --quirks.`);
     given.set(bank, list === "" ? [] : list.split(",").map((quirk) => quirk.trim()));
   }
   try {

@@ -45,7 +45,7 @@ export const LONGEST_PENDING = 4;
 /** A late entry is shown at most this many days after its booking date. */
 export const LONGEST_LATE = 5;
 
-/** An event that is booked as it happened. */
+/** An event that is booked at the amount at which it happened, shown on its booking date, and stays booked. */
 export function event(kind: EventKind, cents: number, delay: number, pick: number): BankEvent {
   return { kind, cents, delay, pick, late: 0, vanishes: false, pendingCents: cents };
 }

@@ -28,7 +28,10 @@ export function decideFates(account: SandboxAccount, day: number, events: BankEv
   }
 }
 
-/** The quirks of the first banks, which draw one number for a purchase. Histories depend on the label, so it must not change. */
+/**
+ * The quirks that were there first, which share one number for each purchase. Histories depend on it and on the label
+ * "fate", so neither must change.
+ */
 function decideEarlierFates(account: SandboxAccount, day: number, events: BankEvent[], first: number): void {
   const random = new Random(account.seed, day, "fate");
   for (const [at, one] of events.entries()) {
@@ -53,7 +56,7 @@ const EVERYDAY_PRICES: { readonly [kind in BankEvent["kind"]]?: readonly number[
   shop: [999, 1499, 1999, 2999, 4999],
 };
 
-/** Restaurants and petrol stations, among which `pick` of such an event chooses. */
+/** How many restaurants, petrol stations, hotels and strangers there are, among which `pick` of such an event chooses. */
 const PLACES = 3;
 
 const DECIDE: { readonly [quirk in HistoryQuirk]?: Decide } = {
@@ -139,7 +142,10 @@ function setAmount(purchase: BankEvent, cents: number): void {
   purchase.pendingCents = cents;
 }
 
-/** The most days for which anything is pending on an account. What is booked is pending for {@link LONGEST_PENDING} days at most. */
+/**
+ * The most days for which anything is pending on an account. What is booked later is pending for {@link LONGEST_PENDING}
+ * days at most.
+ */
 export function longestPending({ historyQuirks }: SandboxAccount): number {
   if (historyQuirks.includes("declinedPayments")) return DECLINED_FOR;
   return historyQuirks.includes("releasedHolds") ? LONGEST_DEPOSIT : LONGEST_PENDING;

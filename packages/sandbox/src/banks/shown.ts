@@ -103,8 +103,8 @@ function* inRange(account: SandboxAccount, asked: Wanted): Generator<ShownMoveme
 }
 
 /**
- * All that is listed as booked when an account is asked, from some days before a range until today, oldest first: also
- * what no response shows that is cut to a range.
+ * All that is listed as booked from some days before a range until today, oldest first, also what a response leaves out
+ * because of the range or because it is cut or empty.
  */
 export function allBooked(
   account: SandboxAccount,
@@ -116,7 +116,7 @@ export function allBooked(
   return bookedRows(account, { ...asked, first: asked.first - LONGEST_AHEAD, last: asked.seen });
 }
 
-/** All that is listed as booked at the end of the day `seen` with a booking date in the range, oldest first. */
+/** All that is listed as booked at the end of the day `seen` with a booking date in the days asked for, oldest first. */
 function bookedRows(account: SandboxAccount, asked: Wanted): ShownMovement[] {
   const { first, last, held } = asked;
   const moves = account.historyQuirks.includes("movingDates");
@@ -138,8 +138,8 @@ function arrivedRows(account: SandboxAccount, { first, last, seen, booked }: Wan
 }
 
 /**
- * Adds the balance after each entry to all that are listed as booked in some days of one month, oldest first. Like a bank
- * that adds up its list whenever it is asked, so that an entry that arrives late changes the balances after it.
+ * Adds the balance after it to each entry that is listed as booked in some days of one month, oldest first. The bank adds
+ * up its list whenever it is asked, so that an entry that arrives late changes the balances after it.
  */
 function addBalances(account: SandboxAccount, asked: Wanted, rows: readonly ShownMovement[]): void {
   const month = monthStart(asked.first);
@@ -210,7 +210,7 @@ const isCutOn = (account: SandboxAccount, today: number) =>
 const isEmptyOn = (account: SandboxAccount, today: number) =>
   account.quirks.includes("emptyDays") && new Random(account.seed, today, "empty").chance(6);
 
-/** Some older movements twice, as where two pages of a list overlap. */
+/** Some older movements twice, as if two pages of a list overlapped. */
 function withRepeated(account: SandboxAccount, view: Viewpoint, rows: ShownMovement[]): ShownMovement[] {
   if (!account.quirks.includes("repeatedRows")) return rows;
   const today = dayNumber(dateAt(view.at));
@@ -221,9 +221,9 @@ function withRepeated(account: SandboxAccount, view: Viewpoint, rows: ShownMovem
   });
 }
 
-/** How many days an entry is shown before it may be repeated: it is on a later page then. */
+/** How many days an entry is shown before it may be repeated, as it is on a later page by then. */
 const REPEATED_AFTER = 5;
-/** One of this many entries is repeated in a response. */
+/** One in this many entries is repeated in a response. */
 const REPEATED_OF = 60;
 
 /**

@@ -43,8 +43,8 @@ export function lateSum(account: SandboxAccount, month: number, seen: number): b
 }
 
 /**
- * The sum of what may lie on the booked balance in the days from `first` to `last` besides what is booked: what the bank
- * lists as booked although it is only reserved, and what it takes back.
+ * The sum of what the booked balance may include in the days from `first` to `last` besides what stays booked: what the
+ * bank lists as booked although it is only reserved, and what it takes back.
  */
 export function passingSum(account: SandboxAccount, first: number, last: number): bigint {
   const { historyQuirks } = account;

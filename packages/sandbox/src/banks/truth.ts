@@ -35,10 +35,10 @@ export interface Observation {
    */
   indistinguishableFrom: string[];
   /**
-   * The ids of the other entries whose life this form may just as well continue. With the response that showed it first,
-   * they changed as well, their content was the same as that of this entry before or is the same since, and no id that
-   * only one of them has ever had leads to one of the new forms. Also entries of the same content that were shown no more
-   * since then: any of them may be the one that is left.
+   * The ids of the other entries that may just as well have become this form. They changed with the response that showed it
+   * first, their content was the same as that of this entry before the change or is the same after it, and neither of the
+   * new forms has an id that only one of the two has had before. An entry of the same content that was not shown again since
+   * the response before is listed as well: either of the two may be the one that is left.
    */
   mayContinue: string[];
 }
@@ -48,8 +48,8 @@ export interface TrueTransaction {
   /** The sandbox's own id, which payloads may or may not contain. */
   id: string;
   /**
-   * The booking date; null if it is never booked, or not yet. Where booking dates move, it is the one that is shown today,
-   * or that was shown last if the booking was taken back.
+   * The booking date; null if it is never booked, or not yet. If the bank moves it, it is the date that is shown today, or
+   * that was shown last if the booking was taken back.
    */
   bookedOn: string | null;
   /** The true value date; profiles with `swappedDates` send it as the booking date. */

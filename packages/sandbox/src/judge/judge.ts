@@ -1,6 +1,6 @@
 /**
  * The judge: compares what a program made of the responses with the truth, row by row. Everything here is a pure function
- * of the two, and knows nothing of payloads but whether two are equal.
+ * of the two and reads no payload: which rows are alike, the truth says by the number of their form.
  */
 import type { TrueTransaction } from "../banks/index.ts";
 import { bestContinuation } from "./continuations.ts";
@@ -20,7 +20,7 @@ const LISTS: readonly TransactionList[] = ["booked", "pending"];
  * Each transaction of the program stands for one true entry. Among the booked rows, and among the pending ones, an entry
  * has at most one transaction that stands for it: the one with most of its rows. Rows that nobody can tell apart, those of
  * one form in one list of one response, are exchangeable: the verdict is the best one over all ways to assign them. So are
- * the further lives of entries whose ids have all changed at once, if nothing else tells them apart.
+ * the further forms of entries whose ids have all changed at once, if nothing else tells them apart (`mayContinue`).
  *
  * @param rows what the program decided, in any order; a row that is given twice with the same transaction counts once
  * @param truth what `sandbox.truth(accountId)` returned after the last response

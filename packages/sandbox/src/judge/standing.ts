@@ -93,8 +93,9 @@ function byEntry(
 }
 
 /**
- * What a pair weighs: the rows of one list first, then those of the other, then that it is a pair at all, then that it
- * is exact, then how few rows either has that the other lacks in the lists of the transaction, and last in the other list. Sums are compared in this order, too, for which numbers would be too small.
+ * What a pair weighs, the most important part first: the rows of one list; those of the other; that it is a pair at all;
+ * that it is exact; how few rows either has that the other lacks, in the lists of the transaction; and how few the entry
+ * has elsewhere. Sums are compared in this order as well, for which a number has too few digits.
  */
 class PairWeights {
   /** Above every sum of rows, and of what sets pairs back. */

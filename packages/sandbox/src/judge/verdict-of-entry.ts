@@ -8,8 +8,8 @@ export type Holdings = Record<TransactionList, Map<Transaction, number>>;
 type Stands = ReadonlyMap<Transaction, Entry>;
 
 /**
- * The entry, if no transaction stands for it: among the booked rows if it has any, as what was pending before is of no
- * importance then, else among the pending ones.
+ * The entry, if no transaction stands for it: among its booked rows if it has any, as those that were pending before do not
+ * matter then, else among the pending ones.
  */
 export function lostEntry(
   entry: Entry,
@@ -25,14 +25,17 @@ export function lostEntry(
   return { entry: entry.id, heldBy };
 }
 
-/** The entry, if several transactions within one list stand for it, or are booked although what they stand for is not. */
+/**
+ * The entry, if it has more than one transaction within one list: several that stand for it, or one that holds booked rows
+ * of it although it stands for another entry among the pending rows only.
+ */
 export function doubledEntry(
   entry: Entry,
   holdings: ReadonlyMap<Entry, Holdings>,
   stands: Stands,
 ): DoubledEntry | undefined {
   const held = holdings.get(entry);
-  // It stands for an entry among the pending rows only, and so is one too many among the booked ones.
+  // Such a transaction is one too many among the booked rows.
   const isOnlyPending = (transaction: Transaction) => {
     const other = stands.get(transaction);
     return other !== undefined && other !== entry && !holdings.get(other)?.booked.has(transaction);

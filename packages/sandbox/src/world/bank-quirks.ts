@@ -1,6 +1,6 @@
 import { ALL_QUIRKS, banks, isQuirk, type Quirk } from "../banks/index.ts";
 import { assertFits, isRecord, type Rule, record, shown } from "./argument.ts";
-import { didYouMean } from "./known-names.ts";
+import { didYouMean } from "./did-you-mean.ts";
 
 /** The quirks that banks have in place of those of their profile and their habits, by the id of the bank. */
 export type BankQuirks = Readonly<Record<string, readonly Quirk[]>>;
@@ -8,13 +8,14 @@ export type BankQuirks = Readonly<Record<string, readonly Quirk[]>>;
 /** The ids of all banks of a sandbox. */
 export const sandboxBanks: readonly string[] = Object.freeze(banks.map(({ id }) => id));
 
-/** The names of all quirks, such as `noIds`: to give each of them to a bank in turn, for example. */
+/** The names of all quirks, such as `noIds`, for tests that give a bank each of them in turn. */
 export const sandboxQuirks: readonly Quirk[] = Object.freeze([...ALL_QUIRKS]);
 
 /**
- * A copy of the quirks that were given for banks, once they are checked.
+ * Checks quirks that were given for banks.
  *
  * @param option names the option in errors
+ * @returns a copy
  * @throws TypeError that names the option, the bank, and what is unknown, repeated or of another type
  */
 export function checkedQuirks(given: unknown, option: string): BankQuirks {

@@ -1,10 +1,11 @@
-import { DAY, dateOfDay } from "../../banks/day.ts";
+import { dateOfDay } from "../../banks/day.ts";
 import { hexOf } from "../../banks/hex.ts";
 import type { PayloadQuirk, SandboxAccount } from "../../banks/index.ts";
 import { decimal } from "../../banks/money.ts";
 import type { Movement } from "../../banks/movement.ts";
 import type { ShownMovement, Viewpoint } from "../../banks/shown.ts";
 import { proprietaryCode, purposeCode } from "./codes.ts";
+import { hasIds, idPeriod, isSettled } from "./id-changes.ts";
 import type { Place } from "./places.ts";
 
 /** A JSON object as the service sends it. */
@@ -29,7 +30,7 @@ type Rewrite = (payload: Payload, context: EntryContext) => void;
 const LONG_TAIL =
   "Terminal 00417755 Reference 2026/0099/4711/AC Contactless Original amount as above No fees Thank you for your custom and see you soon again at our branch";
 
-/** What each payload quirk does. The history quirks (late, changed, vanished) are applied in the history itself. */
+/** What each payload quirk does. The history itself applies the history quirks. */
 export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
   codes(payload, { account, movement }) {
     payload["proprietaryBankTransactionCode"] = proprietaryCode(account, movement);
@@ -272,23 +273,6 @@ function rename(payload: Payload, label: string): void {
     const id = payload[name];
     if (typeof id === "string") payload[name] = hexOf(id, label).slice(0, name === "transactionId" ? 20 : 32);
   }
-}
-
-const dayOf = ({ at }: Viewpoint) => Math.floor(at.getTime() / DAY);
-
-/** At a bank whose ids are late, an entry has them from the day after it was first shown. */
-export function hasIds({ shownDay }: Movement, view: Viewpoint): boolean {
-  return dayOf(view) > shownDay;
-}
-
-/** At a bank where entries settle, text and ids are final from three days after an entry was first shown. */
-export function isSettled({ shownDay }: Movement, view: Viewpoint): boolean {
-  return dayOf(view) >= shownDay + 3;
-}
-
-/** The number of the period of 180 days within which a bank keeps all internal ids. */
-export function idPeriod({ seed }: SandboxAccount, view: Viewpoint): number {
-  return Math.floor((dayOf(view) + (seed % 180)) / 180);
 }
 
 /** What is booked in batches is reported at midnight. A later time would lie ahead of the clock on the day itself. */

@@ -16,7 +16,7 @@ export class Resemblance {
   readonly #forms = new Map<string, number>();
   /** The ids of the entries that were shown in each form, by its number. */
   readonly #shownAs: Set<string>[] = [];
-  /** The number of the history of each entry, by its id: what it was before an response, and the form that continues it. */
+  /** The number of each entry's history, by its id: its history before a response and the form that continues it. */
   readonly #historyOf = new Map<string, number>();
   /** The histories that the newest response continues, by the number of the one before and the form. */
   readonly #continued = new Map<number, number>();
@@ -33,7 +33,11 @@ export class Resemblance {
     return form;
   }
 
-  /** Notes that an response showed an entry in a form. @param response the index among all responses, which are noted in order */
+  /**
+   * Notes that a response showed an entry in a form.
+   *
+   * @param response the index among all responses, which are noted in order
+   */
   note(id: string, response: number, form: number): void {
     this.#shownAs[form]?.add(id);
     if (response !== this.#response) this.#continued.clear();

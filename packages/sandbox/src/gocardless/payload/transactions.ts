@@ -14,13 +14,10 @@ export interface ReportedEntry {
   payload: Payload;
 }
 
-/** Makes an entry of what the bank shows. */
-type Report = (context: EntryContext) => ReportedEntry;
-
-/** How the history of an account is computed, for those who ask for it again and again. */
-interface Means {
+/** Replacements for what computes movements and entries anew, for callers that ask for the same ones again and again. */
+interface Remembered {
   booked?: typeof bookedBetween;
-  report?: Report;
+  report?: typeof reported;
 }
 
 /** The booked entries in the range, month by month and in the bank's order. */
@@ -28,7 +25,7 @@ export function* bookedEntries(
   account: SandboxAccount,
   view: Viewpoint,
   range: Range,
-  { booked, report = reported }: Means = {},
+  { booked, report = reported }: Remembered = {},
 ): Generator<ReportedEntry[]> {
   const places = placesOf(account, view, range, booked);
   const entry = (shown: ShownMovement) => {

@@ -1,5 +1,6 @@
 import type { PayloadQuirk, SandboxAccount } from "../../banks/index.ts";
-import { type EntryContext, hasIds, idPeriod, isSettled } from "./quirks.ts";
+import { hasIds, idPeriod, isSettled } from "./id-changes.ts";
+import type { EntryContext } from "./quirks.ts";
 
 /** What a booked entry depends on besides the movement, at a bank with a quirk. */
 type Part = (context: EntryContext) => string | number | boolean;

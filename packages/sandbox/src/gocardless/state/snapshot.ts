@@ -33,7 +33,7 @@ export interface SandboxSnapshot {
   accountsPerBank?: number | undefined;
   /** How many purchases each account has a day; absent for 0 to 3, drawn for each day. */
   transactionsPerDay?: number | undefined;
-  /** The quirks that banks have in place of those of their profile and their habits, by the id of the bank; absent for none. */
+  /** The quirks that banks have in place of their own, by the id of the bank; absent if none are replaced. */
   quirks?: BankQuirks | undefined;
   /** The sandbox's clock. */
   clock: KeptClock;
