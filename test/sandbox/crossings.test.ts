@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { markCrossings } from "../../packages/sandbox/src/gocardless/payload/crossings.ts";
+import { knownForm, markCrossings } from "../../packages/sandbox/src/gocardless/payload/crossings.ts";
 import type { Observation } from "../../packages/sandbox/src/index.ts";
 import { CALM_BANK, later } from "./daily-lives.ts";
 import { expectMarks, formsOf, type Quirk } from "./marks-by-rows.ts";
@@ -225,25 +225,22 @@ describe("an entry that is not shown again", () => {
 
 describe("ids that lead somewhere", () => {
   const unstable = { booked: new Set<string>(), pending: new Set<string>() };
-  const form = (status: Observation["status"], payload: Row): Observation => ({
-    on: "2026-11-23",
-    account: "",
-    status,
-    payload: { amount: "2.80", ...payload },
-    form: 0,
-    seen: [],
-    indistinguishableFrom: [],
-    mayContinue: [],
-  });
+  const form = (status: Observation["status"], payload: Row) => {
+    const observation: Observation = {
+      ...{ on: "2026-11-23", account: "", status, payload: { amount: "2.80", ...payload }, form: 0 },
+      ...{ seen: [], indistinguishableFrom: [], mayContinue: [] },
+    };
+    return knownForm(observation, unstable);
+  };
   /** What entries named 0, 1 … may continue if their ids before and after are these. */
   function marksOf(ids: readonly (readonly [before: string, after: string])[]): string[] {
     const changes = ids.map(([one, other], id) => {
       const before = form("pending", one === "" ? {} : { transactionId: one });
       const after = form("booked", other === "" ? {} : { transactionId: other });
-      return { id: String(id), before, after, forms: [before, after], last: 0 };
+      return { id: String(id), before, after, had: before.ids, last: 0 };
     });
-    markCrossings(changes, unstable);
-    return changes.map(({ after }) => after.mayContinue.join());
+    markCrossings(changes);
+    return changes.map(({ after }) => after.observation.mayContinue.join());
   }
 
   it.each([
