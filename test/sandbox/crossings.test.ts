@@ -233,11 +233,11 @@ describe("ids that lead somewhere", () => {
     return knownForm(observation, unstable);
   };
   /** What entries named 0, 1 … may continue if their ids before and after are these. */
-  function marksOf(ids: readonly (readonly [before: string, after: string])[]): string[] {
+  function marksOf(ids: readonly (readonly [before: string | null, after: string])[]): string[] {
     const changes = ids.map(([one, other], id) => {
-      const before = form("pending", one === "" ? {} : { transactionId: one });
+      const before = one === null ? undefined : form("pending", one === "" ? {} : { transactionId: one });
       const after = form("booked", other === "" ? {} : { transactionId: other });
-      return { id: String(id), before, after, had: before.ids, last: 0 };
+      return { id: String(id), before, after, had: before?.ids ?? new Set<string>(), last: 0 };
     });
     markCrossings(changes);
     return changes.map(({ after }) => after.observation.mayContinue.join());
@@ -342,6 +342,30 @@ describe("ids that lead somewhere", () => {
         ["c", "z"],
       ],
       ["", "", ""],
+    ],
+    [
+      "one of two was not shown before",
+      [
+        ["a", "x"],
+        [null, "y"],
+      ],
+      ["1", "0"],
+    ],
+    [
+      "one was not shown before and the other keeps its id",
+      [
+        ["a", "a"],
+        [null, "y"],
+      ],
+      ["", ""],
+    ],
+    [
+      "neither was shown before",
+      [
+        [null, "x"],
+        [null, "y"],
+      ],
+      ["", ""],
     ],
     [
       "they go round",

@@ -14,11 +14,12 @@ export interface KnownForm {
 /** A change of an entry, from the form in which it was last shown to one that a response was the first to show. */
 export interface Change {
   id: string;
-  before: KnownForm;
+  /** Undefined if no earlier response showed it. */
+  before: KnownForm | undefined;
   after: KnownForm;
   /** The ids that it had until then. */
   had: ReadonlySet<string>;
-  /** The index of the response that showed it last, before it changed. */
+  /** The index of the response that showed it last, before it changed; -1 if there is none. */
   last: number;
 }
 
@@ -46,22 +47,29 @@ const NAMES_OF_IDS: ReadonlySet<string> = new Set(IDS);
 /**
  * Marks the entries that changed with one response in a way that leaves open which became which: no id leads from one to
  * the other, and their content was the same before or is the same after. Either is enough, as whatever speaks for one of
- * the two ways then speaks for the other as well.
+ * the two ways then speaks for the other as well. Also if one of the two was not shown before: any of them may be new.
  */
 export function markCrossings(changes: readonly Change[]): void {
-  if (changes.length < 2) return;
+  const known = changes.filter(({ before }) => before !== undefined);
+  if (known.length === 0 || changes.length < 2) return;
   const groups = [
-    ...Map.groupBy(changes, ({ before }) => before.content).values(),
+    ...Map.groupBy(known, ({ before }) => before?.content).values(),
     ...Map.groupBy(changes, ({ after }) => after.content).values(),
   ];
   for (const group of groups) {
     if (group.length < 2) continue;
     for (const one of group) {
       const { observation } = one.after;
-      const others = group.filter((other) => other !== one && !isTold(idsOf(one), idsOf(other)));
+      const others = group.filter((other) => mayCross(one, other));
       observation.mayContinue = [...new Set([...observation.mayContinue, ...others.map(({ id }) => id)])];
     }
   }
+}
+
+function mayCross(one: Change, other: Change): boolean {
+  // If both are new, nothing goes on.
+  const isBegun = one.before !== undefined || other.before !== undefined;
+  return one !== other && isBegun && !isTold(idsOf(one), idsOf(other));
 }
 
 /**
@@ -71,6 +79,7 @@ export function markCrossings(changes: readonly Change[]): void {
 export function markEndings(changes: readonly Change[], endings: readonly Ending[]): void {
   const ended = Map.groupBy(endings, ({ last, before }) => `${last} ${before.content}`);
   for (const change of changes) {
+    if (change.before === undefined) continue;
     for (const { id, had } of ended.get(`${change.last} ${change.before.content}`) ?? []) {
       if (id !== change.id && !isTold(idsOf(change), { had, has: NO_IDS }))
         change.after.observation.mayContinue.push(id);

@@ -152,7 +152,7 @@ class Notes {
     const { last: before, response: last } = life;
     life.last = latest;
     life.response = this.#responses;
-    if (before === undefined || before.form === latest.form) return;
+    if (before?.form === latest.form) return;
     // A form that comes again has its marks from the time when it came first.
     if (latest.observation.seen.length > 1) return;
     this.#changes.push({ id: life.known.movement.id, before, after: latest, had: life.had, last });
