@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { markCrossings } from "../../packages/sandbox/src/gocardless/payload/crossings.ts";
+import { knownForm, markCrossings } from "../../packages/sandbox/src/gocardless/payload/crossings.ts";
 import type { Observation, Quirk } from "../../packages/sandbox/src/index.ts";
 import { CALM_BANK, later } from "./daily-lives.ts";
 import { expectMarks, formsOf } from "./marks-by-rows.ts";
@@ -238,27 +238,33 @@ describe("an entry that is not shown again", () => {
 
 describe("equal entries that change with one response", () => {
   const unstable = { booked: new Set<string>(), pending: new Set<string>() };
-  const form = (status: Observation["status"], payload: Row): Observation => ({
-    on: "2026-11-23",
-    account: "",
-    status,
-    payload: { amount: "2.80", ...payload },
-    form: 0,
-    seen: [],
-    indistinguishableFrom: [],
-    mayContinue: [],
-  });
-  /** What the entries 0, 1 … may continue if these are their ids before and after a change; `-` stands for none. */
+  const form = (status: Observation["status"], payload: Row) => {
+    const observation: Observation = {
+      on: "2026-11-23",
+      account: "",
+      status,
+      payload: { amount: "2.80", ...payload },
+      form: 0,
+      seen: [],
+      indistinguishableFrom: [],
+      mayContinue: [],
+    };
+    return knownForm(observation, unstable);
+  };
+  /**
+   * What the entries 0, 1 … may continue if these are their ids before and after a change. `-` stands for no id, and
+   * nothing at all for an entry that was not shown before.
+   */
   function marksOf(ids: string): string {
     const payload = (id: string) => (id === "-" ? {} : { transactionId: id });
     const changes = ids.split(" ").map((pair, id) => {
       const [one = "", other = ""] = pair.split(">");
-      const before = form("pending", payload(one));
+      const before = one === "" ? undefined : form("pending", payload(one));
       const after = form("booked", payload(other));
-      return { id: String(id), before, after, forms: [before, after], last: 0 };
+      return { id: String(id), before, after, had: before?.ids ?? new Set<string>(), last: 0 };
     });
-    markCrossings(changes, unstable);
-    return changes.map(({ after }) => after.mayContinue.join() || "-").join(" ");
+    markCrossings(changes);
+    return changes.map(({ after }) => after.observation.mayContinue.join() || "-").join(" ");
   }
 
   it.each([
@@ -271,6 +277,9 @@ describe("equal entries that change with one response", () => {
     ["both are kept", "a>a b>b", "- -"],
     ["one has moved to the other", "a>x b>a", "- -"],
     ["they have changed places", "a>b b>a", "- -"],
+    ["one of two was not shown before", "a>x >y", "1 0"],
+    ["one was not shown before and the other keeps its id", "a>a >y", "- -"],
+    ["neither was shown before", ">x >y", "- -"],
     ["all three are new", "a>x b>y c>z", "1,2 0,2 0,1"],
     ["one of three is kept", "a>a b>y c>z", "- 2 1"],
     ["two of three are kept", "a>a b>b c>z", "- - -"],

@@ -5,7 +5,7 @@ import type { Row, WatchedAccount } from "./watched-account.ts";
 const IDS = ["transactionId", "internalTransactionId", "entryReference"];
 
 /** The ids of booked entries that change with each response, or say only where an entry stands. */
-const UNSTABLE: { readonly [quirk in Quirk]?: readonly string[] } = {
+export const UNSTABLE: { readonly [quirk in Quirk]?: readonly string[] } = {
   numberedIds: ["transactionId", "internalTransactionId"],
   idsFromNewest: ["transactionId", "internalTransactionId"],
   changingIds: ["transactionId"],
@@ -58,18 +58,24 @@ function expectedMarks(
   const had = new Map<string, Set<string>>();
   /** The index of the last response that showed an entry. */
   const lastAt = new Map<string, number>();
-  const changes: { id: string; before: Sight; sight: Sight; at: number; known: ReadonlySet<string> }[] = [];
+  const changes: {
+    id: string;
+    before: Sight | undefined;
+    sight: Sight;
+    at: number;
+    known: ReadonlySet<string>;
+  }[] = [];
   for (const [at, shown] of all.entries()) {
     const changed = [...shown].flatMap(([id, [sight]]) => {
       const before = last.get(id);
-      if (sight === undefined || before === undefined || seen.has(sight.form)) return [];
-      const isSame = before.content === sight.content && String(before.ids) === String(sight.ids);
+      if (sight === undefined || seen.has(sight.form)) return [];
+      const isSame = before?.content === sight.content && String(before.ids) === String(sight.ids);
       return isSame ? [] : [{ id, before, sight }];
     });
     for (const one of changed) {
       const others = changed.filter((other) => {
-        if (other === one) return false;
-        const wasSame = other.before.content === one.before.content;
+        if (other === one || (other.before ?? one.before) === undefined) return false;
+        const wasSame = other.before?.content === one.before?.content;
         if (!wasSame && other.sight.content !== one.sight.content) return false;
         const isKnown = (id: string, to: string) => had.get(to)?.has(id) === true;
         return [...one.sight.ids, ...other.sight.ids].every(
@@ -95,7 +101,7 @@ function expectedMarks(
   const ended = [...lastAt].filter(([, at]) => at < all.length - 1);
   for (const { id, before, sight, at, known } of changes) {
     for (const [other, otherAt] of ended) {
-      if (other === id || otherAt !== at || last.get(other)?.content !== before.content) continue;
+      if (other === id || otherAt !== at || last.get(other)?.content !== before?.content) continue;
       if (sight.ids.some((one) => known.has(one) !== (had.get(other)?.has(one) ?? false))) continue;
       marks.set(sight.form, [...(marks.get(sight.form) ?? []), other]);
     }

@@ -37,8 +37,9 @@ export interface Observation {
   /**
    * The ids of the other entries that may just as well have become this form. They changed with the response that showed it
    * first, their content was the same as that of this entry before the change or is the same after it, and neither of the
-   * new forms has an id that only one of the two has had before. An entry of the same content that was not shown again since
-   * the response before is listed as well: either of the two may be the one that is left.
+   * new forms has an id that only one of the two has had before. An entry that the same response shows for the first time, in
+   * the same content, is listed as well, as either may be the new one; and so is one of the same content that was not shown
+   * again since the response before, as either may be the one that is left.
    */
   mayContinue: string[];
 }

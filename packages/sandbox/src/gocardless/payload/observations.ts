@@ -2,7 +2,14 @@ import { dateAt } from "../../banks/day.ts";
 import type { Observation, ObservedMovement, SandboxAccount } from "../../banks/index.ts";
 import type { Viewpoint } from "../../banks/shown.ts";
 import type { AccountRecord, GivenResponse } from "../state/records.ts";
-import { type Change, type Ending, markCrossings, markEndings } from "./crossings.ts";
+import {
+  type Change,
+  type Ending,
+  type KnownForm,
+  knownForm,
+  markCrossings,
+  markEndings,
+} from "./crossings.ts";
 import { RememberedEntries } from "./remembered-entries.ts";
 import { Resemblance } from "./resemblance.ts";
 import { pendingEntries, type ReportedEntry } from "./transactions.ts";
@@ -22,8 +29,7 @@ interface CompleteResponse {
 }
 
 /** The last form in which an entry was shown in a list. */
-interface Latest {
-  observation: Observation;
+interface Latest extends KnownForm {
   /** What was shown, which is the same object again if nothing about it has changed. */
   entry: ReportedEntry;
   form: number;
@@ -37,6 +43,9 @@ interface Life {
   /** The last form in either list, and the index of the response that showed it. */
   last: Latest | undefined;
   response: number;
+  /** The ids that it has had until that response, and since it was shown at all. A new set with each new id. */
+  had: ReadonlySet<string>;
+  ids: ReadonlySet<string>;
 }
 
 /**
@@ -69,6 +78,8 @@ function completeResponses(accounts: readonly AccountRecord[]): CompleteResponse
     .sort((a, b) => a.given.at - b.given.at || a.given.call - b.given.call);
 }
 
+const NO_IDS: ReadonlySet<string> = new Set();
+
 /** Notes what each response shows, one after the other. */
 class Notes {
   readonly #account: SandboxAccount;
@@ -100,7 +111,7 @@ class Notes {
         this.#note(entry, "pending", index, response);
       }
     }
-    markCrossings(this.#changes, this.#unstable);
+    markCrossings(this.#changes);
     this.#earlier.push(...this.#changes);
     this.#changes = [];
     this.#responses += 1;
@@ -114,6 +125,7 @@ class Notes {
   ): void {
     const life = this.#lifeOf(entry);
     const { id } = entry.movement;
+    if (life.response !== this.#responses) life.had = life.ids;
     let latest = life.latest[status];
     if (latest?.entry !== entry || latest.observation.account !== response.account) {
       latest = this.#formOfEntry(life, entry, status, response);
@@ -131,7 +143,7 @@ class Notes {
     const life = this.#lives.get(movement.id);
     if (life !== undefined) return life;
     const known: ObservedMovement = { movement, observed: [], indistinguishableFrom: [] };
-    const begun: Life = { known, latest: {}, last: undefined, response: -1 };
+    const begun: Life = { known, latest: {}, last: undefined, response: -1, had: NO_IDS, ids: NO_IDS };
     this.#lives.set(movement.id, begun);
     return begun;
   }
@@ -140,12 +152,10 @@ class Notes {
     const { last: before, response: last } = life;
     life.last = latest;
     life.response = this.#responses;
-    if (before === undefined || before.form === latest.form) return;
-    const { observation: after } = latest;
+    if (before?.form === latest.form) return;
     // A form that comes again has its marks from the time when it came first.
-    if (after.seen.length > 1) return;
-    const { movement, observed: forms } = life.known;
-    this.#changes.push({ id: movement.id, before: before.observation, after, forms, last });
+    if (latest.observation.seen.length > 1) return;
+    this.#changes.push({ id: life.known.movement.id, before, after: latest, had: life.had, last });
   }
 
   /** The last form in which the entry was shown in the list if it is still the same, else a new one. */
@@ -172,21 +182,24 @@ class Notes {
       ...{ seen: [], indistinguishableFrom: [], mayContinue: [] },
     };
     known.observed.push(observation);
-    return { observation, entry, form };
+    if (latest?.form === form) return { ...latest, observation, entry };
+    const made = knownForm(observation, this.#unstable);
+    if ([...made.ids].some((id) => !life.ids.has(id))) life.ids = new Set([...life.ids, ...made.ids]);
+    return { ...made, entry, form };
   }
 
   /** The entries that the last response did not show. */
   #endings(): Ending[] {
-    return [...this.#lives].flatMap(([id, { known, last, response }]) =>
+    return [...this.#lives].flatMap(([id, { ids, last, response }]) =>
       last === undefined || response === this.#responses - 1
         ? []
-        : [{ id, forms: known.observed, before: last.observation, last: response }],
+        : [{ id, before: last, had: ids, last: response }],
     );
   }
 
   /** All that was noted, with what cannot be told apart. */
   finished(): Map<string, ObservedMovement> {
-    markEndings(this.#earlier, this.#endings(), this.#unstable);
+    markEndings(this.#earlier, this.#endings());
     const found = new Map<string, ObservedMovement>();
     for (const [id, { known }] of this.#lives) {
       found.set(id, known);
