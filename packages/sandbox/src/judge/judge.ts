@@ -75,10 +75,7 @@ function bestReading(
 ): { shown: Shown; holders: ReadonlyMap<ShownRow, string> } {
   const shown = shownRows(truth, lists);
   const holders = holdersOf(rows, shown);
-  const best = bestContinuation(truth, (place) => {
-    const row = shown.find(place);
-    return row === undefined ? undefined : holders.get(row);
-  });
+  const best = bestContinuation(truth, shown, holders);
   if (best === truth) return { shown, holders };
   const better = shownRows(best, lists);
   return { shown: better, holders: holdersOf(rows, better) };
