@@ -126,12 +126,18 @@ function partsOf(fork: readonly Open[], lives: Lives): Part[] {
 function continueBest(parts: readonly Part[], lives: Lives, held: HeldRows): void {
   const before = new Map(parts.map((part) => [part, held.of(part.head)]));
   const after = new Map(parts.map((part) => [part, held.of(untilNextFork(part.tail))]));
-  const rows = [...before.values()].flatMap((counts) => [...counts.values()]);
-  // Each life goes on with one continuation, whatever it weighs.
-  const base = 2 * parts.length * (rows.reduce((sum, count) => sum + count, 0) + 1);
-  const weigh = (part: Part, next: Part) =>
-    // Among equals, lives stay as the sandbox showed them.
-    base + 2 * common(before.get(part), after.get(next)) + (part === next ? 1 : 0);
+  const most = [...before.values()].reduce(
+    (sum, { all }) => [...all.values()].reduce((a, b) => a + b, sum),
+    0,
+  );
+  const above = BigInt(2 * parts.length * (most + 1));
+  const weigh = (part: Part, next: Part) => {
+    const [head, tail] = [before.get(part), after.get(next)];
+    // Each life goes on with one continuation, whatever it weighs. Rows that may as well be those of another life count
+    // less than its own ones, and among equals lives stay as the sandbox showed them.
+    const ranks = [1, common(head?.all, tail?.all), common(head?.own, tail?.all), part === next ? 1 : 0];
+    return ranks.reduce((weight, rank) => weight * above + BigInt(rank), 0n);
+  };
   const matching = heaviestMatching(
     new Map(
       parts.map((part) => [
@@ -139,7 +145,7 @@ function continueBest(parts: readonly Part[], lives: Lives, held: HeldRows): voi
         new Map(
           parts
             .filter((next) => mayGoOnWith(part, next))
-            .map((next): [Part, bigint] => [next, BigInt(weigh(part, next))]),
+            .map((next): [Part, bigint] => [next, weigh(part, next)]),
         ),
       ]),
     ),
@@ -164,6 +170,14 @@ function untilNextFork(tail: Life): Life {
   return next < 0 ? tail : tail.slice(0, next);
 }
 
+/** How many rows of some forms each transaction holds. */
+interface Held {
+  /** At most: of rows that nobody can tell apart, any may be those of the forms. */
+  all: Map<string, number>;
+  /** Without those that may as well belong to other entries. */
+  own: Map<string, number>;
+}
+
 /** Tells which transactions hold the rows of some forms. */
 class HeldRows {
   readonly #shown: Shown;
@@ -177,14 +191,13 @@ class HeldRows {
     for (const [{ group }, holder] of holders) {
       if (group.labels.size < 2) continue;
       const counts = this.#shared.get(group) ?? new Map<string, number>();
-      this.#shared.set(group, counts.set(holder, (counts.get(holder) ?? 0) + 1));
+      this.#shared.set(group, counts);
+      add(counts, holder, 1);
     }
   }
 
-  /** How many rows each transaction holds, at most: of rows that nobody can tell apart, any may be those of the forms. */
-  of(forms: readonly Observation[]): Map<string, number> {
-    const counts = new Map<string, number>();
-    const add = (holder: string, rows: number) => counts.set(holder, (counts.get(holder) ?? 0) + rows);
+  of(forms: readonly Observation[]): Held {
+    const held: Held = { all: new Map(), own: new Map() };
     for (const { account, status, seen } of forms) {
       const groups = new Map<Group, number>();
       for (const { response, position } of seen) {
@@ -192,13 +205,18 @@ class HeldRows {
         if (row === undefined) continue;
         const holder = this.#holders.get(row);
         if (this.#shared.has(row.group)) groups.set(row.group, (groups.get(row.group) ?? 0) + 1);
-        else if (holder !== undefined) add(holder, 1);
+        else if (holder !== undefined) for (const counts of [held.all, held.own]) add(counts, holder, 1);
       }
       for (const [group, rows] of groups)
-        for (const [holder, count] of this.#shared.get(group) ?? []) add(holder, Math.min(rows, count));
+        for (const [holder, count] of this.#shared.get(group) ?? [])
+          add(held.all, holder, Math.min(rows, count));
     }
-    return counts;
+    return held;
   }
+}
+
+function add(counts: Map<string, number>, holder: string, rows: number): void {
+  counts.set(holder, (counts.get(holder) ?? 0) + rows);
 }
 
 /** How many rows two parts of a life have in the same transactions. */
