@@ -160,4 +160,30 @@ describe("entries whose ids have all changed at once", () => {
     if (form !== undefined) form.mayContinue = [];
     expect(judge(followed(truth, other), truth).faultless).toBe(false);
   });
+
+  it("rows that look alike do not speak for an exchange, but one that lingers beside a booked form does", () => {
+    const { truth } = historyOf([
+      { id: "A", kind: "coffee", ownId: true, looks: ["pending", "pending", "booked"] },
+      { id: "B", kind: "coffee", ownId: true, looks: ["pending", "pending", "booked"] },
+    ]);
+    const [, second] = truth;
+    for (const { id, observed } of truth)
+      for (const form of observed)
+        if (form.status === "booked") form.mayContinue = id === "A" ? ["B"] : ["A"];
+    second?.observed[0]?.seen.push({ response: 2, position: 0 });
+    const row = (status: JudgedRow["status"], response: number, position: number, transaction: string) => ({
+      ...{ account: "first", status, response, position, transaction },
+    });
+    const given = (lingering: string, other: string) => [
+      ...[row("pending", 0, 0, lingering), row("pending", 1, 0, lingering), row("pending", 2, 0, lingering)],
+      ...[row("pending", 0, 1, other), row("pending", 1, 1, other)],
+    ];
+    for (const [first, last] of [
+      ["one", "other"],
+      ["other", "one"],
+    ] as const) {
+      const rows = [...given("one", "other"), row("booked", 2, 0, first), row("booked", 2, 1, last)];
+      expect(judge(rows, truth)).toMatchObject({ faultless: true, unlinked: [], mislinked: [] });
+    }
+  });
 });

@@ -176,10 +176,31 @@ describe("what cannot be judged", () => {
 
   it("a row that no response showed is an error that says how rows are counted", () => {
     const message =
-      "No complete response showed the booked row 7 of response 1 of account first. Count responses and positions from 0, as the truth does.";
+      "The truth knows no complete response that showed the booked row 7 of response 1 of account first. Count responses and positions from 0, and ask for the truth after the last response.";
     expect(() => judge([{ ...row, position: 7 }], truth)).toThrow(new RangeError(message));
-    for (const unknown of [{ response: 0 }, { account: "second" }, { response: 2 ** 40 }])
-      expect(() => judge([{ ...row, ...unknown }], truth)).toThrow("No complete response showed");
+    for (const unknown of [{ response: 0 }, { response: 2 ** 40 }])
+      expect(() => judge([{ ...row, ...unknown }], truth)).toThrow("no complete response that showed");
+  });
+
+  it("a row of another bank account, or of one that was asked after the truth, is an error that says so", () => {
+    const message =
+      "The truth knows no complete response of account second. Judge one bank account at a time, and ask for its truth after the last response.";
+    for (const known of [truth, []])
+      expect(() => judge([{ ...row, account: "second" }], known)).toThrow(new RangeError(message));
+  });
+
+  it("what is no row, no truth or no option is an error that says what is expected", () => {
+    const wrong: [rows: unknown, truth: unknown, options: unknown, message: string][] = [
+      [[null], truth, {}, "Each row must be an object"],
+      [rows, undefined, {}, "The truth must be the array"],
+      [rows, truth.values(), {}, "The truth must be the array"],
+      [rows, truth, { list: ["booked"] }, 'Unknown option "list"'],
+    ];
+    for (const [someRows, someTruth, options, message] of wrong) {
+      const judged = () => Reflect.apply(judge, undefined, [someRows, someTruth, options]);
+      expect(judged).toThrow(TypeError);
+      expect(judged).toThrow(message);
+    }
   });
 
   it("a row with two transactions is an error, and one that is given twice with the same counts once", () => {

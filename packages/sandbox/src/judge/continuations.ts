@@ -1,9 +1,6 @@
 import type { Observation, TrueTransaction } from "../banks/index.ts";
 import { heaviestMatching } from "./heaviest-matching.ts";
-import type { RowPlace } from "./verdict.ts";
-
-/** The transaction of the program that holds a row; undefined if it did not give the row. */
-type HolderOf = (place: RowPlace) => string | undefined;
+import type { Group, Shown, ShownRow } from "./shown-rows.ts";
 
 /** The forms of an entry, oldest first. */
 type Life = Observation[];
@@ -31,18 +28,53 @@ interface Part {
  * else tells them apart, each of them may have become any of them. There, their further lives are exchanged if the program
  * has exchanged them.
  *
+ * @param holders the transaction of the program that holds each row that it gave
  * @returns the truth itself if nothing is open
  */
 export function bestContinuation(
   truth: readonly TrueTransaction[],
-  holderOf: HolderOf,
+  shown: Shown,
+  holders: ReadonlyMap<ShownRow, string>,
 ): readonly TrueTransaction[] {
   const forks = forksOf(truth);
   if (forks.length === 0) return truth;
-  const lives = new Map(truth.map(({ id, observed }) => [id, [...observed]]));
-  const lastForms = new Map(truth.map(({ id, observed }) => [id, observed.at(-1)]));
-  for (const fork of forks) continueBest(partsOf(fork, lives, lastForms), lives, holderOf);
-  return truth.map((entry) => ({ ...entry, observed: lives.get(entry.id) ?? [] }));
+  const lives = new Lives(truth);
+  const rows = new HeldRows(shown, holders);
+  for (const fork of forks) continueBest(partsOf(fork, lives), lives, rows);
+  return truth.map((entry) => ({ ...entry, observed: lives.of(entry.id) }));
+}
+
+/** The lives in the version that fits the program best so far. */
+class Lives {
+  readonly #lives: Map<string, Life>;
+  readonly #owners = new Map<Observation, string>();
+  readonly #lastForms: ReadonlyMap<string, Observation | undefined>;
+
+  constructor(truth: readonly TrueTransaction[]) {
+    this.#lives = new Map(truth.map(({ id, observed }) => [id, [...observed]]));
+    this.#lastForms = new Map(truth.map(({ id, observed }) => [id, observed.at(-1)]));
+    for (const [id, life] of this.#lives) for (const form of life) this.#owners.set(form, id);
+  }
+
+  of(id: string): Life {
+    return this.#lives.get(id) ?? [];
+  }
+
+  /** The entry whose life a form belongs to. A life that was exchanged at an earlier fork has the forms of another one. */
+  ownerOf(form: Observation): string | undefined {
+    return this.#owners.get(form);
+  }
+
+  /** The last form in which the sandbox showed an entry. */
+  lastFormOf(id: string): Observation | undefined {
+    return this.#lastForms.get(id);
+  }
+
+  /** Lets a life go on with another tail. */
+  continue({ owner, head }: Part, tail: Life): void {
+    this.#lives.set(owner, [...head, ...tail]);
+    for (const form of tail) this.#owners.set(form, owner);
+  }
 }
 
 /** The open forms by the response that showed them first, oldest first. */
@@ -53,7 +85,8 @@ function forksOf(truth: readonly TrueTransaction[]): Open[][] {
     for (const form of observed) {
       if (form.mayContinue.length === 0) continue;
       const order = [accounts.indexOf(form.account), form.seen[0]?.response ?? 0];
-      const key = order.map((part) => String(part).padStart(9, "0")).join(" ");
+      // An earlier account id may be asked again after a reconnection.
+      const key = [form.on, ...order.map((part) => String(part).padStart(9, "0"))].join(" ");
       const fork = forks.get(key);
       if (fork === undefined) forks.set(key, [{ entry, form }]);
       else fork.push({ entry, form });
@@ -72,18 +105,12 @@ function accountsOf(truth: readonly TrueTransaction[]): string[] {
   return [...first].sort(([, a], [, b]) => (a < b ? -1 : 1)).map(([account]) => account);
 }
 
-function partsOf(
-  fork: readonly Open[],
-  lives: ReadonlyMap<string, Life>,
-  lastForms: ReadonlyMap<string, Observation | undefined>,
-): Part[] {
-  // A life that was exchanged at an earlier fork has the forms of another entry.
-  const owners = new Map([...lives].flatMap(([id, life]) => life.map((form) => [form, id] as const)));
+function partsOf(fork: readonly Open[], lives: Lives): Part[] {
   const part = (entry: string, next: Observation | undefined): Part[] => {
-    const form = next ?? lastForms.get(entry);
-    const owner = form === undefined ? undefined : owners.get(form);
-    const life = owner === undefined ? undefined : lives.get(owner);
-    if (form === undefined || owner === undefined || life === undefined) return [];
+    const form = next ?? lives.lastFormOf(entry);
+    const owner = form === undefined ? undefined : lives.ownerOf(form);
+    if (form === undefined || owner === undefined) return [];
+    const life = lives.of(owner);
     const end = life.indexOf(form) + (next === undefined ? 1 : 0);
     return [{ owner, entry, next, head: life.slice(0, end), tail: life.slice(end) }];
   };
@@ -96,15 +123,21 @@ function partsOf(
 }
 
 /** Gives each of the lives that meet at a fork the continuation that the program has given to it. */
-function continueBest(parts: readonly Part[], lives: Map<string, Life>, holderOf: HolderOf): void {
-  const before = new Map(parts.map((part) => [part, held(part.head, holderOf)]));
-  const after = new Map(parts.map((part) => [part, held(untilNextFork(part.tail), holderOf)]));
-  const rows = [...before.values()].flatMap((counts) => [...counts.values()]);
-  // Each life goes on with one continuation, whatever it weighs.
-  const base = 2 * parts.length * (rows.reduce((sum, count) => sum + count, 0) + 1);
-  const weigh = (part: Part, next: Part) =>
-    // Among equals, lives stay as the sandbox showed them.
-    base + 2 * common(before.get(part), after.get(next)) + (part === next ? 1 : 0);
+function continueBest(parts: readonly Part[], lives: Lives, held: HeldRows): void {
+  const before = new Map(parts.map((part) => [part, held.of(part.head)]));
+  const after = new Map(parts.map((part) => [part, held.of(untilNextFork(part.tail))]));
+  const most = [...before.values()].reduce(
+    (sum, { all }) => [...all.values()].reduce((a, b) => a + b, sum),
+    0,
+  );
+  const above = BigInt(2 * parts.length * (most + 1));
+  const weigh = (part: Part, next: Part) => {
+    const [head, tail] = [before.get(part), after.get(next)];
+    // Each life goes on with one continuation, whatever it weighs. Rows that may as well be those of another life count
+    // less than its own ones, and among equals lives stay as the sandbox showed them.
+    const ranks = [1, common(head?.all, tail?.all), common(head?.own, tail?.all), part === next ? 1 : 0];
+    return ranks.reduce((weight, rank) => weight * above + BigInt(rank), 0n);
+  };
   const matching = heaviestMatching(
     new Map(
       parts.map((part) => [
@@ -112,12 +145,15 @@ function continueBest(parts: readonly Part[], lives: Map<string, Life>, holderOf
         new Map(
           parts
             .filter((next) => mayGoOnWith(part, next))
-            .map((next): [Part, bigint] => [next, BigInt(weigh(part, next))]),
+            .map((next): [Part, bigint] => [next, weigh(part, next)]),
         ),
       ]),
     ),
   );
-  for (const part of parts) lives.set(part.owner, [...part.head, ...(matching.get(part)?.tail ?? [])]);
+  for (const part of parts) {
+    const next = matching.get(part);
+    if (next !== part) lives.continue(part, next?.tail ?? []);
+  }
 }
 
 /** Whether the truth leaves open that a life goes on as another one did. */
@@ -135,15 +171,52 @@ function untilNextFork(tail: Life): Life {
 }
 
 /** How many rows of some forms each transaction holds. */
-function held(forms: readonly Observation[], holderOf: HolderOf): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { account, status, seen } of forms) {
-    for (const { response, position } of seen) {
-      const holder = holderOf({ account, status, response, position });
-      if (holder !== undefined) counts.set(holder, (counts.get(holder) ?? 0) + 1);
+interface Held {
+  /** At most: of rows that nobody can tell apart, any may be those of the forms. */
+  all: Map<string, number>;
+  /** Without those that may as well belong to other entries. */
+  own: Map<string, number>;
+}
+
+/** Tells which transactions hold the rows of some forms. */
+class HeldRows {
+  readonly #shown: Shown;
+  readonly #holders: ReadonlyMap<ShownRow, string>;
+  /** How many rows of a group that several entries share each transaction holds. */
+  readonly #shared = new Map<Group, Map<string, number>>();
+
+  constructor(shown: Shown, holders: ReadonlyMap<ShownRow, string>) {
+    this.#shown = shown;
+    this.#holders = holders;
+    for (const [{ group }, holder] of holders) {
+      if (group.labels.size < 2) continue;
+      const counts = this.#shared.get(group) ?? new Map<string, number>();
+      this.#shared.set(group, counts);
+      add(counts, holder, 1);
     }
   }
-  return counts;
+
+  of(forms: readonly Observation[]): Held {
+    const held: Held = { all: new Map(), own: new Map() };
+    for (const { account, status, seen } of forms) {
+      const groups = new Map<Group, number>();
+      for (const { response, position } of seen) {
+        const row = this.#shown.find({ account, status, response, position });
+        if (row === undefined) continue;
+        const holder = this.#holders.get(row);
+        if (this.#shared.has(row.group)) groups.set(row.group, (groups.get(row.group) ?? 0) + 1);
+        else if (holder !== undefined) for (const counts of [held.all, held.own]) add(counts, holder, 1);
+      }
+      for (const [group, rows] of groups)
+        for (const [holder, count] of this.#shared.get(group) ?? [])
+          add(held.all, holder, Math.min(rows, count));
+    }
+    return held;
+  }
+}
+
+function add(counts: Map<string, number>, holder: string, rows: number): void {
+  counts.set(holder, (counts.get(holder) ?? 0) + rows);
 }
 
 /** How many rows two parts of a life have in the same transactions. */

@@ -56,7 +56,9 @@ export function holdersOf(given: Iterable<JudgedRow>, shown: Shown): Map<ShownRo
     const row = shown.find(judged);
     if (row === undefined)
       throw new RangeError(
-        `No complete response showed ${nameOf(judged)}. Count responses and positions from 0, as the truth does.`,
+        shown.rows.some(({ account }) => account === judged.account)
+          ? `The truth knows no complete response that showed ${nameOf(judged)}. Count responses and positions from 0, and ask for the truth after the last response.`
+          : `The truth knows no complete response of account ${judged.account}. Judge one bank account at a time, and ask for its truth after the last response.`,
       );
     // To decide the same twice is to decide it once.
     const before = holders.get(row) ?? transaction;
@@ -70,6 +72,10 @@ export function holdersOf(given: Iterable<JudgedRow>, shown: Shown): Map<ShownRo
 }
 
 function assertRow(row: JudgedRow): void {
+  if (typeof row !== "object" || row === null)
+    throw new TypeError(
+      "Each row must be an object with account, response, status, position and transaction.",
+    );
   const { account, response, status, position, transaction } = row;
   const wrong = (member: string, wanted: string) =>
     new TypeError(`${capitalised(nameOf(row))}: ${member} must be ${wanted}.`);

@@ -36,6 +36,8 @@ export function judge(
   options: JudgeOptions = {},
 ): Verdict {
   const lists = checkedLists(options);
+  if (!Array.isArray(truth))
+    throw new TypeError("The truth must be the array that sandbox.truth(accountId) returned.");
   const { shown, holders } = bestReading([...rows], truth, lists);
   const transactions = transactionsOf(holders, shown.groups, lists);
   const labels = new RowLabels();
@@ -75,10 +77,7 @@ function bestReading(
 ): { shown: Shown; holders: ReadonlyMap<ShownRow, string> } {
   const shown = shownRows(truth, lists);
   const holders = holdersOf(rows, shown);
-  const best = bestContinuation(truth, (place) => {
-    const row = shown.find(place);
-    return row === undefined ? undefined : holders.get(row);
-  });
+  const best = bestContinuation(truth, shown, holders);
   if (best === truth) return { shown, holders };
   const better = shownRows(best, lists);
   return { shown: better, holders: holdersOf(rows, better) };
@@ -103,7 +102,10 @@ function holdingsOf(
   return found;
 }
 
-function checkedLists({ lists = LISTS }: JudgeOptions): ReadonlySet<TransactionList> {
+function checkedLists(options: JudgeOptions): ReadonlySet<TransactionList> {
+  for (const name of Object.keys(options))
+    if (name !== "lists") throw new TypeError(`Unknown option "${name}". judge has one option, lists.`);
+  const { lists = LISTS } = options;
   if (!Array.isArray(lists) || lists.length === 0 || lists.some((one) => !LISTS.includes(one)))
     throw new TypeError('The option lists must be an array with "booked", "pending" or both.');
   return new Set(lists);
