@@ -75,8 +75,11 @@ function expectedMarks(
     for (const one of changed) {
       const others = changed.filter((other) => {
         if (other === one || (other.before ?? one.before) === undefined) return false;
-        const wasSame = other.before?.content === one.before?.content;
-        if (!wasSame && other.sight.content !== one.sight.content) return false;
+        const contents = [one.before?.content, one.sight.content];
+        const isAlike = [other.before?.content, other.sight.content].some(
+          (content) => content !== undefined && contents.includes(content),
+        );
+        if (!isAlike) return false;
         const isKnown = (id: string, to: string) => had.get(to)?.has(id) === true;
         return [...one.sight.ids, ...other.sight.ids].every(
           (id) => isKnown(id, one.id) === isKnown(id, other.id),

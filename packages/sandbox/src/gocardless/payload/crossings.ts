@@ -47,20 +47,22 @@ const NAMES_OF_IDS: ReadonlySet<string> = new Set(IDS);
 /**
  * Marks the entries that changed with one response in a way that leaves open which became which: no id leads from one to
  * the other, and their content was the same before or is the same after. Either is enough, as whatever speaks for one of
- * the two ways then speaks for the other as well. Also if one of the two was not shown before: any of them may be new.
+ * the two ways then speaks for the other as well. So it is if one now has the content that the other had before, as if
+ * that had not changed at all, and if one of the two was not shown before: any of them may be new.
  */
 export function markCrossings(changes: readonly Change[]): void {
-  const known = changes.filter(({ before }) => before !== undefined);
-  if (known.length === 0 || changes.length < 2) return;
-  const groups = [
-    ...Map.groupBy(known, ({ before }) => before?.content).values(),
-    ...Map.groupBy(changes, ({ after }) => after.content).values(),
-  ];
-  for (const group of groups) {
-    if (group.length < 2) continue;
+  if (changes.length < 2 || changes.every(({ before }) => before === undefined)) return;
+  const groups = new Map<string, Set<Change>>();
+  for (const change of changes) {
+    for (const content of [change.before?.content, change.after.content]) {
+      if (content !== undefined) groups.set(content, (groups.get(content) ?? new Set()).add(change));
+    }
+  }
+  for (const group of groups.values()) {
+    if (group.size < 2) continue;
     for (const one of group) {
       const { observation } = one.after;
-      const others = group.filter((other) => mayCross(one, other));
+      const others = [...group].filter((other) => mayCross(one, other));
       observation.mayContinue = [...new Set([...observation.mayContinue, ...others.map(({ id }) => id)])];
     }
   }
