@@ -126,6 +126,25 @@ describe("which entries a form may continue", () => {
     }
   });
 
+  it("of a payment that is booked twice by mistake, either may be the one that was pending", async () => {
+    await using account = await watched(["takenBack", "reissuedIds"], { transactionsPerDay: 3 });
+    await askDaily(account, 60);
+    expectMarks(account, ["takenBack", "reissuedIds"]);
+    const truth = new Map(account.truth().map((one) => [one.id, one]));
+    const twice = [...truth.values()].filter(
+      ({ retractedOn, observed: [first] }) => retractedOn !== null && (first?.mayContinue.length ?? 0) > 0,
+    );
+    expect(twice.length).toBeGreaterThan(0);
+    for (const { id, amount, counterparty, observed } of twice) {
+      const [other = ""] = observed[0]?.mayContinue ?? [];
+      expect(truth.get(other)).toMatchObject({ amount, counterparty, retractedOn: null });
+      const [pending, booked] = truth.get(other)?.observed ?? [];
+      expect([pending?.status, pending?.mayContinue]).toEqual(["pending", []]);
+      expect(booked?.status).toBe("booked");
+      expect(booked?.mayContinue).toContain(id);
+    }
+  });
+
   it("nothing is left open if the ids of an earlier connection come again", async () => {
     await using account = await watched(["renewedOnReconnection"]);
     const old = account.id();
@@ -242,9 +261,71 @@ describe("ids that lead somewhere", () => {
       const after = form("booked", other === "" ? {} : { transactionId: other });
       return { id: String(id), before, after, forms: [before, after], last: 0 };
     });
-    markCrossings(changes, unstable);
+    markCrossings(changes, [], unstable);
     return changes.map(({ after }) => after.mayContinue.join());
   }
+
+  /** What entries without ids may continue if each has the content before, if any, and the content after. */
+  function marksOfContents(contents: readonly (readonly [before: string | undefined, after: string])[]) {
+    const all = contents.map(([bookingDate, later], id) => {
+      const after = form("booked", { bookingDate: later });
+      if (bookingDate === undefined) return { id: String(id), before: undefined, after, forms: [after] };
+      const before = form("booked", { bookingDate });
+      return { id: String(id), before, after, forms: [before, after], last: 0 };
+    });
+    markCrossings(
+      all.filter((one) => one.before !== undefined),
+      all.filter(({ before }) => before === undefined),
+      unstable,
+    );
+    return all.map(({ after }) => after.mayContinue.join());
+  }
+
+  it.each<[string, [string | undefined, string][], string[]]>([
+    [
+      "one moved to where the other was",
+      [
+        ["20", "21"],
+        ["21", "22"],
+      ],
+      ["1", "0"],
+    ],
+    [
+      "one begins where the other was",
+      [
+        ["20", "21"],
+        [undefined, "20"],
+      ],
+      ["1", "0"],
+    ],
+    [
+      "one begins like the other",
+      [
+        ["20", "21"],
+        [undefined, "21"],
+      ],
+      ["1", "0"],
+    ],
+    [
+      "one begins elsewhere",
+      [
+        ["20", "21"],
+        [undefined, "22"],
+      ],
+      ["", ""],
+    ],
+    [
+      "both begin",
+      [
+        [undefined, "20"],
+        [undefined, "20"],
+        ["18", "19"],
+      ],
+      ["", "", ""],
+    ],
+  ])("without ids, %s", (_what, contents, expected) => {
+    expect(marksOfContents(contents)).toEqual(expected);
+  });
 
   it.each([
     [

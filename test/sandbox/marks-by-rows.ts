@@ -64,15 +64,21 @@ function expectedMarks(
   for (const [at, shown] of all.entries()) {
     const changed = [...shown].flatMap(([id, [sight]]) => {
       const before = last.get(id);
-      if (sight === undefined || before === undefined || seen.has(sight.form)) return [];
-      const isSame = before.content === sight.content && String(before.ids) === String(sight.ids);
+      if (sight === undefined || seen.has(sight.form)) return [];
+      const isSame = before?.content === sight.content && String(before.ids) === String(sight.ids);
       return isSame ? [] : [{ id, before, sight }];
     });
     for (const one of changed) {
       const others = changed.filter((other) => {
-        if (other === one) return false;
-        const wasSame = other.before.content === one.before.content;
-        if (!wasSame && other.sight.content !== one.sight.content) return false;
+        // Of entries that begin, neither continues anything.
+        if (other === one || (one.before === undefined && other.before === undefined)) return false;
+        const contents = [one.before?.content, one.sight.content];
+        if (
+          ![other.before?.content, other.sight.content].some(
+            (each) => each !== undefined && contents.includes(each),
+          )
+        )
+          return false;
         const isKnown = (id: string, to: string) => had.get(to)?.has(id) === true;
         return [...one.sight.ids, ...other.sight.ids].every(
           (id) => isKnown(id, one.id) === isKnown(id, other.id),
@@ -82,7 +88,9 @@ function expectedMarks(
         one.sight.form,
         others.map(({ id }) => id),
       );
-      changes.push({ ...one, at: lastAt.get(one.id) ?? -1, known: new Set(had.get(one.id)) });
+      const { before } = one;
+      if (before === undefined) continue;
+      changes.push({ ...one, before, at: lastAt.get(one.id) ?? -1, known: new Set(had.get(one.id)) });
     }
     for (const [id, [sight, ...others]] of shown) {
       if (sight !== undefined) last.set(id, sight);

@@ -13,6 +13,9 @@ export interface Change {
   last: number;
 }
 
+/** An entry that a response was the first to show. */
+export type Beginning = Pick<Change, "id" | "after" | "forms">;
+
 /** An entry that no later response showed again. */
 export interface Ending {
   id: string;
@@ -26,21 +29,41 @@ export interface Ending {
 /**
  * Marks the entries that changed with one response in a way that leaves open which became which: no id leads from one to
  * the other, and their content was the same before or is the same after. Either is enough, as whatever speaks for one of
- * the two ways then speaks for the other as well.
+ * the two ways then speaks for the other as well. It is also left open if one now has the content that the other had
+ * before, as if that had not changed at all.
+ *
+ * The same is true of an entry that changed and one that begins: of a payment that is booked twice by mistake, either may
+ * be the one that was pending.
+ *
+ * @param beginnings the entries that the response was the first to show
  */
-export function markCrossings(changes: readonly Change[], unstable: UnstableMembers): void {
-  if (changes.length < 2) return;
-  const groups = [
-    ...Map.groupBy(changes, ({ before }) => contentOf(before, unstable)).values(),
-    ...Map.groupBy(changes, ({ after }) => contentOf(after, unstable)).values(),
-  ];
-  for (const group of groups) {
-    if (group.length < 2) continue;
-    const marked = group.map((change) => ({ ...change, ...idsOfChange(change, unstable) }));
-    for (const one of marked) {
-      const others = marked.filter((other) => other !== one && !isTold(one, other)).map(({ id }) => id);
-      one.after.mayContinue = [...new Set([...one.after.mayContinue, ...others])];
+export function markCrossings(
+  changes: readonly Change[],
+  beginnings: readonly Beginning[],
+  unstable: UnstableMembers,
+): void {
+  if (changes.length + Math.min(changes.length, beginnings.length) < 2) return;
+  const marked = [...changes, ...beginnings.map((one) => ({ ...one, before: undefined }))].map((one) => ({
+    ...one,
+    ...idsOfChange(one, unstable),
+    contentBefore: one.before === undefined ? undefined : contentOf(one.before, unstable),
+    contentAfter: contentOf(one.after, unstable),
+  }));
+  const byContent = new Map<string, Set<(typeof marked)[number]>>();
+  for (const one of marked) {
+    for (const content of [one.contentBefore, one.contentAfter]) {
+      if (content !== undefined) byContent.set(content, (byContent.get(content) ?? new Set()).add(one));
     }
+  }
+  for (const one of marked) {
+    const alike = [one.contentBefore ?? "", one.contentAfter].flatMap((content) => [
+      ...(byContent.get(content) ?? []),
+    ]);
+    const others = alike.filter(
+      (other) =>
+        other !== one && (one.before !== undefined || other.before !== undefined) && !isTold(one, other),
+    );
+    one.after.mayContinue = [...new Set([...one.after.mayContinue, ...others.map(({ id }) => id)])];
   }
 }
 
@@ -80,7 +103,7 @@ interface Ids {
   has: ReadonlySet<string>;
 }
 
-function idsOfChange({ after, forms }: Change, unstable: UnstableMembers): Ids {
+function idsOfChange({ after, forms }: Beginning, unstable: UnstableMembers): Ids {
   return { had: idsOf(forms.slice(0, forms.indexOf(after)), unstable), has: idsOf([after], unstable) };
 }
 

@@ -2,7 +2,7 @@ import { dateAt } from "../../banks/day.ts";
 import type { Observation, ObservedMovement, SandboxAccount } from "../../banks/index.ts";
 import type { Viewpoint } from "../../banks/shown.ts";
 import type { AccountRecord, GivenResponse } from "../state/records.ts";
-import { type Change, type Ending, markCrossings, markEndings } from "./crossings.ts";
+import { type Beginning, type Change, type Ending, markCrossings, markEndings } from "./crossings.ts";
 import { RememberedEntries } from "./remembered-entries.ts";
 import { Resemblance } from "./resemblance.ts";
 import { pendingEntries, type ReportedEntry } from "./transactions.ts";
@@ -79,6 +79,8 @@ class Notes {
   /** The changes with the response that is being noted, and with all before it. */
   #changes: Change[] = [];
   readonly #earlier: Change[] = [];
+  /** The entries that the response that is being noted is the first to show. */
+  #beginnings: Beginning[] = [];
   #responses = 0;
 
   constructor(account: SandboxAccount) {
@@ -100,9 +102,10 @@ class Notes {
         this.#note(entry, "pending", index, response);
       }
     }
-    markCrossings(this.#changes, this.#unstable);
+    markCrossings(this.#changes, this.#beginnings, this.#unstable);
     this.#earlier.push(...this.#changes);
     this.#changes = [];
+    this.#beginnings = [];
     this.#responses += 1;
   }
 
@@ -140,11 +143,11 @@ class Notes {
     const { last: before, response: last } = life;
     life.last = latest;
     life.response = this.#responses;
-    if (before === undefined || before.form === latest.form) return;
     const { observation: after } = latest;
-    // A form that comes again has its marks from the time when it came first.
-    if (after.seen.length > 1) return;
     const { movement, observed: forms } = life.known;
+    if (before === undefined) this.#beginnings.push({ id: movement.id, after, forms });
+    // A form that comes again has its marks from the time when it came first.
+    if (before === undefined || before.form === latest.form || after.seen.length > 1) return;
     this.#changes.push({ id: movement.id, before: before.observation, after, forms, last });
   }
 
