@@ -38,7 +38,8 @@ export interface Observation {
    * The ids of the other entries whose life this form may just as well continue. With the response that showed it first,
    * they changed as well, their content was the same as that of this entry before or is the same since, and no id that
    * only one of them has ever had leads to one of the new forms. Also entries of the same content that were shown no more
-   * since then: any of them may be the one that is left.
+   * since then: any of them may be the one that is left. And those that the response was the first to show, if they have
+   * the same content as this form: any of them may be the one that begins.
    */
   mayContinue: string[];
 }
