@@ -120,6 +120,17 @@ describe("amounts that are not final while they are pending", () => {
     expect(Object.values(reserved).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(8);
   });
 
+  it("nobody eats or fills the tank at one place twice a day, as nothing would tell which amount became which", async () => {
+    const hard = await lived(["tips", "fuelHolds"]);
+    const visits = [...hard.of].flatMap(([id, life]) => {
+      const name = String([...life.values()][0]?.["creditorName"]);
+      return /Trattoria|Wok|Bistro|Fuel|Petrol|Motorway/.test(name) ? [`${id.slice(0, 8)} ${name}`] : [];
+    });
+    expect(visits.length).toBeGreaterThan(30);
+    expect(new Set(visits.map((visit) => visit.slice(0, 8))).size).toBeLessThan(visits.length - 3);
+    expect(new Set(visits).size).toBe(visits.length);
+  });
+
   it("foreignSettlements shows purchases abroad up to 4 % off and without the rate until they are booked", async () => {
     const hard = await lived(["foreignSettlements"]);
     const off: number[] = [];

@@ -23,6 +23,7 @@ export function decideFates(account: SandboxAccount, day: number, events: BankEv
   }
   decideEarlierFates(account, day, events, first);
   const purchases = events.slice(first);
+  chooseOtherPlaces(purchases);
   for (const quirk of historyQuirks) {
     events.push(...(ADD[quirk]?.(purchases, day, new Random(account.seed, day, quirk)) ?? []));
   }
@@ -58,6 +59,25 @@ const EVERYDAY_PRICES: { readonly [kind in BankEvent["kind"]]?: readonly number[
 
 /** How many restaurants, petrol stations, hotels and strangers there are, among which `pick` of such an event chooses. */
 const PLACES = 3;
+
+/** The kinds of purchase whose amounts may change in any way until they are booked. */
+const OPEN_AMOUNTS = ["restaurant", "fuel"] as const;
+
+/**
+ * Nobody fills the tank twice a day at one station. Of two reservations at one place on one day, nothing would tell which
+ * became which booking.
+ */
+function chooseOtherPlaces(purchases: readonly BankEvent[]): void {
+  for (const open of OPEN_AMOUNTS) {
+    const taken = new Set<number>();
+    for (const purchase of purchases) {
+      if (purchase.kind !== open) continue;
+      const picks = Array.from({ length: PLACES }, (_, at) => (purchase.pick + at) % PLACES);
+      purchase.pick = picks.find((pick) => !taken.has(pick)) ?? purchase.pick;
+      taken.add(purchase.pick);
+    }
+  }
+}
 
 const DECIDE: { readonly [quirk in HistoryQuirk]?: Decide } = {
   everydayPrices(purchase, random) {

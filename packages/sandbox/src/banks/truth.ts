@@ -36,10 +36,11 @@ export interface Observation {
   indistinguishableFrom: string[];
   /**
    * The ids of the other entries that may just as well have become this form. They changed with the response that showed it
-   * first, their content was the same as that of this entry before the change or is the same after it, and neither of the
-   * new forms has an id that only one of the two has had before. An entry that the same response shows for the first time, in
-   * the same content, is listed as well, as either may be the new one; and so is one of the same content that was not shown
-   * again since the response before, as either may be the one that is left.
+   * first, and their content was the same as that of this entry before the change or is the same after it, or one of the two
+   * now has the content that the other had before; and neither of the new forms has an id that only one of them has had
+   * before. An entry that the same response shows for the first time, in the same content, is listed as well, as either may
+   * be the new one; and so is one of the same content that was not shown again since the response before, as either may be
+   * the one that is left.
    */
   mayContinue: string[];
 }
