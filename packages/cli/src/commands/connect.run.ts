@@ -115,7 +115,7 @@ async function bankFor(
   if (name !== undefined) {
     try {
       // What looks like an id is looked up as one first, as the service's bank for testing is in no list.
-      const id = /^\w+_\w+$/.test(name) ? name.toUpperCase() : name;
+      const id = /^[^\W_]+_\w+$/.test(name) ? name.toUpperCase() : name;
       if (/^[A-Z0-9_]+$/.test(id)) return await provider.bank(id);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
