@@ -24,9 +24,8 @@ interface Part {
 }
 
 /**
- * The truth in the version that fits the program best. Where all ids of some entries have changed at once and nothing
- * else tells them apart, each of them may have become any of them. There, their further lives are exchanged if the program
- * has exchanged them.
+ * The truth in the version that fits the program best. If it leaves open which of some entries became which
+ * (`mayContinue`), their further lives are exchanged from there on, provided that the program has exchanged them.
  *
  * @param holders the transaction of the program that holds each row that it gave
  * @returns the truth itself if nothing is open
