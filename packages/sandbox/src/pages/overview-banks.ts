@@ -21,11 +21,6 @@ ${groups.map(([label, members]) => html`<optgroup label="${label}">${members.map
 <button class="main">Connect</button></form></section>`;
 }
 
-/** A button that connects a bank: it is the only content of its form, or one of several. */
-export function connectButton({ id, name }: Pick<SandboxBank, "id" | "name">, label = "Connect"): Html {
-  return html`<button class="small" name="bank" value="${id}" aria-label="${label === "Connect" ? `Connect ${name}` : label}">${label}</button>`;
-}
-
 const COUNTRY_NAMES = new Intl.DisplayNames("en", { type: "region" });
 const UNLISTED = "Not listed in any country";
 const SEVERAL = "Several countries";
@@ -51,7 +46,7 @@ function labelOf({ listed, countries }: SandboxBank): string {
 export function bankSection({ banks, isOffered }: OverviewSource): Html {
   const rows = [...banks].map(
     (one) =>
-      html`<tr><td>${one.name}</td><td>${isOffered(one.id) ? connectButton(one) : html`<small>has left the service</small>`}</td><td><code>${one.id}</code></td><td>${one.historyDays}</td><td>${one.accessDays}</td><td class="long">${behaviour(one)}</td><td>${one.listed ? one.countries.join(" ") : html`<small>unlisted</small>`}</td></tr>`,
+      html`<tr><td>${one.name}</td><td>${isOffered(one.id) ? html`<button class="small" name="bank" value="${one.id}" aria-label="Connect ${one.name}">Connect</button>` : html`<small>has left the service</small>`}</td><td><code>${one.id}</code></td><td>${one.historyDays}</td><td>${one.accessDays}</td><td class="long">${behaviour(one)}</td><td>${one.listed ? one.countries.join(" ") : html`<small>unlisted</small>`}</td></tr>`,
   );
   const columns = [
     ...["Name", "Connect", "ID", "Days of history", "Days of access", "Profile and habits", "Countries"],
