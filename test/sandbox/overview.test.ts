@@ -262,7 +262,9 @@ describe("the overview on the end user's return", () => {
     const link = await pressed(client, MONZO);
     const { id, reference } = newest(client);
     const address = at(client, `/?ref=${reference}`);
-    expect(await happened(address)).toContain("Monzo waits for the consent Nobody has decided yet.");
+    expect(await happened(address)).toContain(
+      "Monzo is not connected yet The consent page waits for your decision.",
+    );
     expect((await page(address)).text).toContain(`<p><a href="${new URL(link).pathname}">`);
     await client.sandbox.authorise(id, { outcome: "linked" });
     const back = /<a href="([^"]+)">Return/.exec((await page(link)).text)?.[1]?.replaceAll("&amp;", "&");

@@ -34,7 +34,11 @@ function outcomeOf(state: ServiceState, requisition: RequisitionRecord, error: s
     return { title: `${bank} is still connecting the accounts`, text, stage: "waiting" };
   }
   if (WAITING.has(status))
-    return { title: `${bank} waits for the consent`, text: "Nobody has decided yet.", stage: "waiting" };
+    return {
+      title: `${bank} is not connected yet`,
+      text: "The consent page waits for your decision.",
+      stage: "waiting",
+    };
   if (status === "RJ")
     return { title: rejection(bank, error), text: "No account was connected.", stage: "over" };
   if (status === "EX")

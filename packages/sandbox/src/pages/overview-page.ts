@@ -118,11 +118,10 @@ function consentSection(consents: OverviewView["consents"], returned: ReturnedCo
   const rows = latest(consents).map(
     (
       one,
-    ) => html`<tr${one.id === returned?.id ? html` class="new"` : ""}><td>${one.bank}</td><td>${one.status} <small>${one.statusWord}</small></td>
-<td>${one.accounts}</td><td><code>${one.id}</code></td><td class="long">${one.reference}</td>
-<td>${one.page === undefined ? "" : html`<a href="${one.page}">Open the consent page</a>`}</td></tr>`,
+    ) => html`<tr${one.id === returned?.id ? html` class="new"` : ""}><td>${one.bank}</td><td>${one.status} <small>${one.statusWord}</small>${one.page === undefined ? "" : html`<br><a href="${one.page}">Open the consent page</a>`}</td>
+<td>${one.accounts}</td><td><code>${one.id}</code></td><td class="long">${one.reference}</td></tr>`,
   );
-  const columns = ["Bank", "Status", "Accounts", "ID", "Reference", "Link"];
+  const columns = ["Bank", "Status", "Accounts", "ID", "Reference"];
   return section("requisitions", titleOf("Requisitions", consents), columns, rows);
 }
 

@@ -86,7 +86,7 @@ button.small { min-height: 2rem; padding: .15rem .7rem; font-size: .9rem; }
 .result li small { display: block; }
 .result p code { display: inline-block; max-width: 100%; overflow-wrap: anywhere; }
 pre code { display: block; padding-left: 2ch; text-indent: -2ch; }
-tr.new td:first-child { box-shadow: inset 4px 0 var(--good); }
+tr.new td:first-child { box-shadow: inset 4px 0 var(--accent); }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .6rem; max-height: 26rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .4rem .8rem; white-space: nowrap; }
