@@ -215,6 +215,18 @@ describe("the overview on the end user's return", () => {
     expect(text).toContain(`<option value="${MONZO}" selected>`);
   });
 
+  it("lists ten accounts of many, and says how many more there are", async () => {
+    await using client = await plainClient({ accounts: 1000 });
+    await pressed(client, MONZO);
+    const address = (await client.sandbox.authorise(newest(client).id, { outcome: "linked" })) ?? "";
+    const said = await happened(address);
+    const { length } = newest(client).accounts;
+    expect(length).toBeGreaterThan(10);
+    expect(said).toContain(`Monzo is connected with ${length} accounts`);
+    expect(said).toContain(` and ${length - 10} more Requisition`);
+    expect(newest(client).accounts.filter((id) => said?.includes(id))).toHaveLength(10);
+  });
+
   it.each([
     ["cancelled", undefined, "You cancelled connecting Monzo No account was connected."],
     ["rejected", undefined, "Monzo rejected the session No account was connected."],
