@@ -141,6 +141,27 @@ describe("as a proxy", () => {
     }
   });
 
+  it("faults cut an encrypted connection as they cut any", async () => {
+    await using door = await withTls();
+    for (const drop of ["connection", "body"] as const) {
+      door.sandbox.inject({ operation: "institutions", drop });
+      const { access } = JSON.parse(
+        (
+          await ask(`${SERVICE}/api/v2/token/new/`, {
+            ...door.through,
+            method: "POST",
+            headers: JSON_TYPE,
+            body: credentialsOf(door.sandbox),
+          })
+        ).text,
+      );
+      const headers = { authorization: `Bearer ${access}` };
+      await expect(
+        ask(`${SERVICE}/api/v2/institutions/?country=GB`, { ...door.through, headers }),
+      ).rejects.toMatchObject({ code: "ECONNRESET" });
+    }
+  });
+
   it("closing ends a tunnel in which nothing was encrypted yet", async () => {
     const door = await withTls();
     const { socket } = await askForTunnel(door.tls.proxy, "bankaccountdata.gocardless.com:443");
@@ -177,6 +198,8 @@ describe("as a proxy", () => {
     expect(door.tls.environment).toEqual({
       HTTPS_PROXY: proxy,
       https_proxy: proxy,
+      NO_PROXY: "",
+      no_proxy: "",
       NODE_EXTRA_CA_CERTS: ca,
       NODE_USE_ENV_PROXY: "1",
       SSL_CERT_FILE: ca,
