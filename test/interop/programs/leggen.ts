@@ -1,0 +1,279 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { promisify } from "node:util";
+import { z } from "zod";
+import { type Sandbox, startSandbox, type TrueTransaction } from "../../../packages/sandbox/src/index.ts";
+import type { Place, Program } from "../program.ts";
+import { venv } from "../python.ts";
+import { assertSameEntries, type ReadEntry, shownAsBooked } from "../truth.ts";
+
+/**
+ * The banks that it connects. It can only keep entries once that have a stable `internalTransactionId`: without one it
+ * stores an entry again with each sync (DKB, N26), and so it does if the bank changes it (HSBC, OTP). It never reads
+ * pending entries beside `transactions` (Metro Bank), stores inverted amounts as they are (Boursorama), skips accounts that
+ * the bank is still preparing (Santander), and offers no bank that is in no country's list (the hard banks).
+ */
+const BANKS: ConnectedBank[] = [
+  { country: "GB", id: "MONZO_MONZGB2L", sendsTexts: true }, // Dates with times, exchange as an object.
+  { country: "GB", id: "WISE_TRWIGB22", sendsTexts: false }, // Accounts in three currencies, HTML entities in texts.
+  { country: "ES", id: "SABADELL_BSABESBB", sendsTexts: true }, // Amounts as JSON numbers.
+  { country: "FR", id: "BNP_PARIBAS_BNPAFRPP", sendsTexts: false }, // Swapped dates, structured texts, other balances.
+  { country: "NL", id: "RABOBANK_RABONL2U", sendsTexts: true }, // Entries that arrive late, no transactionId.
+  { country: "PL", id: "PKO_BPKOPLPW", sendsTexts: true }, // Blank transactionIds, null members, zloty.
+];
+/** Between the first sync and the second. */
+const DAYS_BETWEEN = 6;
+
+interface ConnectedBank {
+  country: string;
+  id: string;
+  /** Whether it sends the whole text of the payment where leggen looks for it. */
+  sendsTexts: boolean;
+}
+
+/** leggen's command line on a sandbox: connecting banks, two syncs into SQLite, and what else it prints. */
+export const leggen: Program = {
+  name: "leggen 0.6.11",
+  async run(place: Place) {
+    const { bin } = await venv(place, ["leggen==0.6.11"]);
+    await using sandbox = await startSandbox({ seed: 1 });
+    const run = commandLine(join(bin, "leggen"), place.folder, sandbox);
+    for (const bank of BANKS) await connect(run, sandbox, bank);
+    await sync(run);
+    sandbox.advanceTime({ days: DAYS_BETWEEN });
+    await sync(run);
+    const kept = readDatabase(join(place.folder, "leggen.db"));
+    const booked = kept.transactions.filter(({ transactionStatus }) => transactionStatus === "booked");
+    const pending = kept.transactions.filter(({ transactionStatus }) => transactionStatus === "pending");
+    compareBooked(sandbox, booked);
+    comparePending(sandbox, pending);
+    await compareBalances(sandbox, kept.balances);
+    await checkTables(run, sandbox);
+    await disconnectAll(run, sandbox);
+    const accounts = new Set(kept.transactions.map(({ accountId }) => accountId)).size;
+    return (
+      `${BANKS.length} banks, ${accounts} accounts, two syncs: ${booked.length} booked and ${pending.length} pending rows ` +
+      `and ${kept.balances.length} balances as in the truth; status, balances, transactions, delete`
+    );
+  },
+};
+
+/** Runs a command with these answers on stdin, and returns all that it prints. */
+type CommandLine = (args: string[], answers?: string[]) => Promise<string>;
+
+function commandLine(program: string, folder: string, sandbox: Sandbox): CommandLine {
+  const { secretId, secretKey } = sandbox.credentials;
+  const configuration = join(folder, "config.toml");
+  writeFileSync(
+    configuration,
+    [
+      ...["[gocardless]", `key = "${secretId}"`, `secret = "${secretKey}"`, `url = "${sandbox.baseUrl}"`],
+      ...["[database]", "sqlite = true", ""],
+    ].join("\n"),
+  );
+  // It keeps its tokens there, and creates only the folder inside.
+  const settings = join(folder, "settings");
+  mkdirSync(settings);
+  const env = {
+    ...process.env,
+    LEGGEN_CONFIG_FILE: configuration,
+    XDG_CONFIG_HOME: settings,
+    COLUMNS: "200",
+  };
+  return async (args, answers = []) => {
+    const running = promisify(execFile)(program, args, { cwd: folder, env, maxBuffer: 64_000_000 });
+    running.child.stdin?.end(answers.map((answer) => `${answer}\n`).join(""));
+    const { stdout, stderr } = await running;
+    return stdout + stderr;
+  };
+}
+
+async function connect(run: CommandLine, sandbox: Sandbox, { country, id }: ConnectedBank): Promise<void> {
+  const printed = await run(["bank", "add"], [country, id, "y"]);
+  const link = /open the following URL in your browser to accept: (\S+?\/psd2\/start\/([\w-]+)\/\w+)/.exec(
+    printed,
+  );
+  if (link?.[2] === undefined) throw new Error(`leggen printed no link for ${id}:\n${printed}`);
+  const back = await sandbox.authorise(link[2], { outcome: "linked" });
+  if (!back?.startsWith("http://localhost:8000/?ref=")) throw new Error(`The user was sent to ${back}`);
+}
+
+/** If an account fails, leggen says so and goes on, with exit code 0. */
+async function sync(run: CommandLine): Promise<void> {
+  const printed = await run(["sync"]);
+  if (/error/i.test(printed)) throw new Error(printed);
+}
+
+const storedTransactions = z.array(
+  z.object({
+    internalTransactionId: z.string().nullable(),
+    institutionId: z.string(),
+    iban: z.string(),
+    transactionDate: z.string(),
+    description: z.string().nullable(),
+    transactionValue: z.number(),
+    transactionCurrency: z.string(),
+    transactionStatus: z.enum(["booked", "pending"]),
+    accountId: z.string(),
+  }),
+);
+const storedBalances = z.array(
+  z.object({
+    account_id: z.string(),
+    iban: z.string(),
+    status: z.string(),
+    type: z.string(),
+    amount: z.number(),
+    currency: z.string(),
+  }),
+);
+type StoredTransaction = z.infer<typeof storedTransactions>[number];
+type StoredBalance = z.infer<typeof storedBalances>[number];
+
+function readDatabase(path: string): { transactions: StoredTransaction[]; balances: StoredBalance[] } {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    return {
+      transactions: storedTransactions.parse(
+        database.prepare("SELECT * FROM transactions ORDER BY rowid").all(),
+      ),
+      balances: storedBalances.parse(database.prepare("SELECT * FROM balances ORDER BY id").all()),
+    };
+  } finally {
+    database.close();
+  }
+}
+
+function compareBooked(sandbox: Sandbox, rows: readonly StoredTransaction[]): void {
+  for (const { id, institution_id, iban } of sandbox.state().accounts) {
+    const bank = BANKS.find((one) => one.id === institution_id);
+    const own = rows.filter((row) => row.accountId === id);
+    const foreign = own.find((row) => row.institutionId !== institution_id || row.iban !== iban);
+    if (foreign !== undefined) throw new Error(`A row of another account: ${JSON.stringify(foreign)}`);
+    const read = own.map((row) => ({
+      ...readEntry(row),
+      internalTransactionId: row.internalTransactionId ?? undefined,
+      ...(bank?.sendsTexts ? { description: row.description ?? undefined } : {}),
+    }));
+    const truth = shownAsBooked(sandbox, id).map(datedByTheEarlier);
+    assertSameEntries(read, truth, `leggen, booked at ${institution_id}`);
+  }
+}
+
+/** Pending entries have no id, so leggen stores each again with every sync, and never removes one. */
+function comparePending(sandbox: Sandbox, rows: readonly StoredTransaction[]): void {
+  for (const { id, institution_id } of sandbox.state().accounts) {
+    const shown = sandbox.truth(id).flatMap((one) => {
+      const sightings = one.observed.filter(({ status }) => status === "pending").flatMap(({ seen }) => seen);
+      return sightings.map(() => ({ ...one, bookedOn: one.valueOn }));
+    });
+    const read = rows.filter((row) => row.accountId === id).map(readEntry);
+    if (shown.length + read.length === 0) continue;
+    assertSameEntries(read, shown, `leggen, pending at ${institution_id}`);
+  }
+}
+
+function readEntry(row: StoredTransaction): ReadEntry {
+  return {
+    amount: String(row.transactionValue),
+    currency: row.transactionCurrency,
+    bookedOn: row.transactionDate.slice(0, 10),
+  };
+}
+
+/** leggen keeps one date: the booking date or the value date, whichever is earlier. */
+function datedByTheEarlier(one: TrueTransaction): TrueTransaction {
+  const { bookedOn, valueOn } = one;
+  return { ...one, bookedOn: bookedOn !== null && bookedOn < valueOn ? bookedOn : valueOn };
+}
+
+/** The balances of both syncs: what the bank says now, and before that what the entries since then leave of it. */
+async function compareBalances(sandbox: Sandbox, rows: readonly StoredBalance[]): Promise<void> {
+  for (const { id, institution_id, iban } of sandbox.state().accounts) {
+    const name = `leggen, balances at ${institution_id}`;
+    const own = rows.filter((row) => row.account_id === id);
+    const wrong = own.find((row) => row.iban !== iban || row.status !== "READY");
+    if (wrong !== undefined) throw new Error(`${name}: ${JSON.stringify(wrong)}`);
+    const sent = await sentBalances(sandbox, id);
+    equal(own.length, 2 * sent.length, `${name}: rows of two syncs`);
+    for (const { balanceType, balanceAmount } of sent) {
+      const [before, after] = own.filter((row) => row.type === balanceType);
+      if (before === undefined || after === undefined) throw new Error(`${name}: two rows of ${balanceType}`);
+      equal(cents(after.amount), cents(balanceAmount.amount), `${name}: ${balanceType}`);
+      equal(after.currency, balanceAmount.currency, `${name}: currency`);
+      if (balanceType !== "interimBooked") continue;
+      const change = bookedBySecondSync(sandbox, id).reduce((sum, one) => sum + cents(one.amount), 0n);
+      equal(cents(after.amount) - cents(before.amount), change, `${name}: the change of ${balanceType}`);
+    }
+  }
+}
+
+/** The entries that only the second of the two responses showed as booked. */
+function bookedBySecondSync(sandbox: Sandbox, accountId: string): TrueTransaction[] {
+  return shownAsBooked(sandbox, accountId).filter(({ observed }) =>
+    observed.every(({ status, seen }) => status === "pending" || seen.every(({ response }) => response > 0)),
+  );
+}
+
+const balancesResponse = z.object({
+  balances: z.array(
+    z.object({
+      balanceType: z.string(),
+      balanceAmount: z.object({ amount: z.string(), currency: z.string() }),
+    }),
+  ),
+});
+
+async function sentBalances(sandbox: Sandbox, accountId: string) {
+  const { secretId: secret_id, secretKey: secret_key } = sandbox.credentials;
+  const body = new URLSearchParams({ secret_id, secret_key });
+  const tokens = await fetch(`${sandbox.baseUrl}/token/new/`, { method: "POST", body });
+  const { access } = z.object({ access: z.string() }).parse(await tokens.json());
+  const headers = { authorization: `Bearer ${access}` };
+  const response = await fetch(`${sandbox.baseUrl}/accounts/${accountId}/balances/`, { headers });
+  return balancesResponse.parse(await response.json()).balances;
+}
+
+/** An amount in hundredths. leggen rounds balances to them. */
+function cents(amount: string | number): bigint {
+  return BigInt(Number(amount).toFixed(2).replace(".", ""));
+}
+
+function equal<T extends bigint | number | string>(actual: T, expected: T, name: string): void {
+  if (actual !== expected) throw new Error(`${name}: ${actual}, but it should be ${expected}`);
+}
+
+/** What it prints about connected banks, their accounts, balances and the transactions of one account. */
+async function checkTables(run: CommandLine, sandbox: Sandbox): Promise<void> {
+  const { accounts } = sandbox.state();
+  const status = await run(["status"]);
+  for (const { id } of BANKS) expectLine(status, [id, "LINKED"]);
+  for (const { id, institution_id, iban } of accounts) {
+    expectLine(status, [id, institution_id, "READY", iban ?? ""]);
+  }
+  const balances = await run(["balances"]);
+  for (const { id } of accounts) expectLine(balances, [id]);
+  const [account] = accounts;
+  if (account === undefined) throw new Error("No account was linked.");
+  const transactions = await run(["transactions", "--account", account.id]);
+  for (const { amount, observed } of shownAsBooked(sandbox, account.id)) {
+    const payload = observed.findLast((form) => form.status === "booked")?.payload ?? {};
+    expectLine(transactions, [String(payload["internalTransactionId"]), amount, "booked"]);
+  }
+}
+
+/** Some line has all of these words. */
+function expectLine(printed: string, words: string[]): void {
+  const lines = printed.split("\n");
+  if (!lines.some((line) => words.every((word) => line.includes(word)))) {
+    throw new Error(`leggen printed no line with ${words.join(", ")}:\n${printed}`);
+  }
+}
+
+async function disconnectAll(run: CommandLine, sandbox: Sandbox): Promise<void> {
+  for (const { id } of sandbox.state().requisitions) await run(["bank", "delete", id]);
+  const { requisitions } = sandbox.state();
+  equal(requisitions.length, 0, "leggen: requisitions that are left");
+}
