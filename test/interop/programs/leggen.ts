@@ -38,18 +38,22 @@ export const leggen: Program = {
   name: "leggen 0.6.11",
   async run(place: Place) {
     const { bin } = await venv(place, ["leggen==0.6.11"]);
-    await using sandbox = await startSandbox({ seed: 1 });
+    // leggen leaves it to the service whether a token has expired, so the clock may stand still.
+    const tls = { folder: join(place.folder, "tls") };
+    await using sandbox = await startSandbox({ seed: 1, now: "2026-11-23T09:00:00Z", tls });
     const run = commandLine(join(bin, "leggen"), place.folder, sandbox);
     for (const bank of BANKS) await connect(run, sandbox, bank);
-    await sync(run);
+    const before = await syncBalances(run, sandbox);
     sandbox.advanceTime({ days: DAYS_BETWEEN });
-    await sync(run);
+    const after = await syncBalances(run, sandbox);
     const kept = readDatabase(join(place.folder, "leggen.db"));
     const booked = kept.transactions.filter(({ transactionStatus }) => transactionStatus === "booked");
     const pending = kept.transactions.filter(({ transactionStatus }) => transactionStatus === "pending");
     compareBooked(sandbox, booked);
     comparePending(sandbox, pending);
-    await compareBalances(sandbox, kept.balances);
+    compareBalances(sandbox, kept.balances, [...before, ...after]);
+    compareChanges(sandbox, kept.balances);
+    sandbox.advanceTime({ minutes: 1 }); // The service allows 100 requests for accounts a minute.
     await checkTables(run, sandbox);
     await disconnectAll(run, sandbox);
     const accounts = new Set(kept.transactions.map(({ accountId }) => accountId)).size;
@@ -69,19 +73,16 @@ function commandLine(program: string, folder: string, sandbox: Sandbox): Command
   writeFileSync(
     configuration,
     [
-      ...["[gocardless]", `key = "${secretId}"`, `secret = "${secretKey}"`, `url = "${sandbox.baseUrl}"`],
+      ...["[gocardless]", `key = "${secretId}"`, `secret = "${secretKey}"`],
+      'url = "https://bankaccountdata.gocardless.com/api/v2"',
       ...["[database]", "sqlite = true", ""],
     ].join("\n"),
   );
   // It keeps its tokens there, and creates only the folder inside.
   const settings = join(folder, "settings");
   mkdirSync(settings);
-  const env = {
-    ...process.env,
-    LEGGEN_CONFIG_FILE: configuration,
-    XDG_CONFIG_HOME: settings,
-    COLUMNS: "200",
-  };
+  const own = { LEGGEN_CONFIG_FILE: configuration, XDG_CONFIG_HOME: settings };
+  const env = { ...process.env, ...sandbox.tls?.environment, ...own };
   return async (args, answers = []) => {
     const running = promisify(execFile)(program, args, { cwd: folder, env, maxBuffer: 64_000_000 });
     running.child.stdin?.end(answers.map((answer) => `${answer}\n`).join(""));
@@ -100,10 +101,45 @@ async function connect(run: CommandLine, sandbox: Sandbox, { country, id }: Conn
   if (!back?.startsWith("http://localhost:8000/?ref=")) throw new Error(`The user was sent to ${back}`);
 }
 
-/** If an account fails, leggen says so and goes on, with exit code 0. */
-async function sync(run: CommandLine): Promise<void> {
+/** Syncs once, and returns the balances that the sandbox sends at that time. */
+async function syncBalances(run: CommandLine, sandbox: Sandbox): Promise<Balance[]> {
   const printed = await run(["sync"]);
+  // If an account fails, leggen says so and goes on, with exit code 0.
   if (/error/i.test(printed)) throw new Error(printed);
+  return sentBalances(sandbox);
+}
+
+interface Balance {
+  account: string;
+  type: string;
+  amount: string;
+  currency: string;
+}
+
+const tokensResponse = z.object({ access: z.string() });
+const balancesResponse = z.object({
+  balances: z.array(
+    z.object({
+      balanceType: z.string(),
+      balanceAmount: z.object({ amount: z.string(), currency: z.string() }),
+    }),
+  ),
+});
+
+/** The balances of all accounts, asked for without leggen. */
+async function sentBalances(sandbox: Sandbox): Promise<Balance[]> {
+  const { secretId: secret_id, secretKey: secret_key } = sandbox.credentials;
+  const body = new URLSearchParams({ secret_id, secret_key });
+  const tokens = await fetch(`${sandbox.baseUrl}/token/new/`, { method: "POST", body });
+  const headers = { authorization: `Bearer ${tokensResponse.parse(await tokens.json()).access}` };
+  const sent: Balance[] = [];
+  for (const { id: account } of sandbox.state().accounts) {
+    const response = await fetch(`${sandbox.baseUrl}/accounts/${account}/balances/`, { headers });
+    for (const { balanceType, balanceAmount } of balancesResponse.parse(await response.json()).balances) {
+      sent.push({ account, type: balanceType, ...balanceAmount });
+    }
+  }
+  return sent;
 }
 
 const storedTransactions = z.array(
@@ -189,24 +225,28 @@ function datedByTheEarlier(one: TrueTransaction): TrueTransaction {
   return { ...one, bookedOn: bookedOn !== null && bookedOn < valueOn ? bookedOn : valueOn };
 }
 
-/** The balances of both syncs: what the bank says now, and before that what the entries since then leave of it. */
-async function compareBalances(sandbox: Sandbox, rows: readonly StoredBalance[]): Promise<void> {
+/** All rows with balances: what the sandbox sent at the first sync, and what it sent at the second. */
+function compareBalances(sandbox: Sandbox, rows: readonly StoredBalance[], sent: readonly Balance[]): void {
   for (const { id, institution_id, iban } of sandbox.state().accounts) {
-    const name = `leggen, balances at ${institution_id}`;
-    const own = rows.filter((row) => row.account_id === id);
-    const wrong = own.find((row) => row.iban !== iban || row.status !== "READY");
-    if (wrong !== undefined) throw new Error(`${name}: ${JSON.stringify(wrong)}`);
-    const sent = await sentBalances(sandbox, id);
-    equal(own.length, 2 * sent.length, `${name}: rows of two syncs`);
-    for (const { balanceType, balanceAmount } of sent) {
-      const [before, after] = own.filter((row) => row.type === balanceType);
-      if (before === undefined || after === undefined) throw new Error(`${name}: two rows of ${balanceType}`);
-      equal(cents(after.amount), cents(balanceAmount.amount), `${name}: ${balanceType}`);
-      equal(after.currency, balanceAmount.currency, `${name}: currency`);
-      if (balanceType !== "interimBooked") continue;
-      const change = bookedBySecondSync(sandbox, id).reduce((sum, one) => sum + cents(one.amount), 0n);
-      equal(cents(after.amount) - cents(before.amount), change, `${name}: the change of ${balanceType}`);
-    }
+    const expected = sent
+      .filter(({ account }) => account === id)
+      .map(({ type, amount, currency }) => [type, cents(amount), currency, iban, "READY"].join(" "));
+    const kept = rows
+      .filter(({ account_id }) => account_id === id)
+      .map((row) => [row.type, cents(row.amount), row.currency, row.iban, row.status].join(" "));
+    if (expected.length === 0) throw new Error(`No balances were sent for an account at ${institution_id}`);
+    equal(kept.join("\n"), expected.join("\n"), `leggen, balances at ${institution_id}`);
+  }
+}
+
+/** The booked balance changes from sync to sync by what was booked in between, according to the truth. */
+function compareChanges(sandbox: Sandbox, rows: readonly StoredBalance[]): void {
+  for (const { id, institution_id } of sandbox.state().accounts) {
+    const [before, after] = rows.filter((row) => row.account_id === id && row.type === "interimBooked");
+    if (before === undefined || after === undefined) continue; // The bank sends other balances.
+    const change = bookedBySecondSync(sandbox, id).reduce((sum, one) => sum + cents(one.amount), 0n);
+    const name = `leggen, the change of the balance at ${institution_id}`;
+    equal(cents(after.amount) - cents(before.amount), change, name);
   }
 }
 
@@ -215,25 +255,6 @@ function bookedBySecondSync(sandbox: Sandbox, accountId: string): TrueTransactio
   return shownAsBooked(sandbox, accountId).filter(({ observed }) =>
     observed.every(({ status, seen }) => status === "pending" || seen.every(({ response }) => response > 0)),
   );
-}
-
-const balancesResponse = z.object({
-  balances: z.array(
-    z.object({
-      balanceType: z.string(),
-      balanceAmount: z.object({ amount: z.string(), currency: z.string() }),
-    }),
-  ),
-});
-
-async function sentBalances(sandbox: Sandbox, accountId: string) {
-  const { secretId: secret_id, secretKey: secret_key } = sandbox.credentials;
-  const body = new URLSearchParams({ secret_id, secret_key });
-  const tokens = await fetch(`${sandbox.baseUrl}/token/new/`, { method: "POST", body });
-  const { access } = z.object({ access: z.string() }).parse(await tokens.json());
-  const headers = { authorization: `Bearer ${access}` };
-  const response = await fetch(`${sandbox.baseUrl}/accounts/${accountId}/balances/`, { headers });
-  return balancesResponse.parse(await response.json()).balances;
 }
 
 /** An amount in hundredths. leggen rounds balances to them. */
