@@ -10,10 +10,10 @@ import { venv } from "../python.ts";
 import { assertSameEntries, type ReadEntry, shownAsBooked } from "../truth.ts";
 
 /**
- * The banks that it connects. It can only keep entries once that have a stable `internalTransactionId`: without one it
- * stores an entry again with each sync (DKB, N26), and so it does if the bank changes it (HSBC, OTP). It never reads
- * pending entries beside `transactions` (Metro Bank), stores inverted amounts as they are (Boursorama), skips accounts that
- * the bank is still preparing (Santander), and offers no bank that is in no country's list (the hard banks).
+ * The banks that it connects. leggen can only keep an entry once that has a stable `internalTransactionId`: without one
+ * (DKB, N26), or with another one each time (HSBC, OTP), it stores the entry again with every sync. It stores amounts as
+ * they are sent, so inverted ones (Boursorama) and pending ones without a sign (UniCredit) are wrong, and it does not see
+ * pending entries beside `transactions` (Metro Bank). It offers only banks that are in some country's list.
  */
 const BANKS: ConnectedBank[] = [
   { country: "GB", id: "MONZO_MONZGB2L", sendsTexts: true }, // Dates with times, exchange as an object.
@@ -21,6 +21,7 @@ const BANKS: ConnectedBank[] = [
   { country: "ES", id: "SABADELL_BSABESBB", sendsTexts: true }, // Amounts as JSON numbers.
   { country: "FR", id: "BNP_PARIBAS_BNPAFRPP", sendsTexts: false }, // Swapped dates, structured texts, other balances.
   { country: "NL", id: "RABOBANK_RABONL2U", sendsTexts: true }, // Entries that arrive late, no transactionId.
+  { country: "SE", id: "AMERICAN_EXPRESS_AESUDEF1", sendsTexts: true }, // Cards, which have no IBAN.
   { country: "PL", id: "PKO_BPKOPLPW", sendsTexts: true }, // Blank transactionIds, null members, zloty.
 ];
 /** Between the first sync and the second. */
@@ -146,7 +147,7 @@ const storedTransactions = z.array(
   z.object({
     internalTransactionId: z.string().nullable(),
     institutionId: z.string(),
-    iban: z.string(),
+    iban: z.string().nullable(),
     transactionDate: z.string(),
     description: z.string().nullable(),
     transactionValue: z.number(),
@@ -158,7 +159,7 @@ const storedTransactions = z.array(
 const storedBalances = z.array(
   z.object({
     account_id: z.string(),
-    iban: z.string(),
+    iban: z.string().nullable(),
     status: z.string(),
     type: z.string(),
     amount: z.number(),
