@@ -15,11 +15,14 @@ import { leggen } from "./programs/leggen.ts";
 import { nordigen } from "./programs/nordigen.ts";
 import { ofxstatementNordigen } from "./programs/ofxstatement-nordigen.ts";
 import { schemathesis } from "./programs/schemathesis.ts";
+import { tariochbctools } from "./programs/tariochbctools.ts";
 import { newEnoughPython } from "./python.ts";
 
 const AT_A_TIME = 2;
 /** The longest first, so that none is left to run alone at the end. */
-const PROGRAMS: Program[] = [schemathesis, beancountGocardless, ofxstatementNordigen, leggen, nordigen];
+const PROGRAMS: Program[] = [
+  ...[schemathesis, beancountGocardless, tariochbctools, ofxstatementNordigen, leggen, nordigen],
+];
 
 const [given, ...names] = process.argv.slice(2);
 if (given === undefined || !existsSync(given)) {

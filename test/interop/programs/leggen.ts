@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { type Sandbox, startSandbox, type TrueTransaction } from "../../../packages/sandbox/src/index.ts";
+import type { Sandbox, TrueTransaction } from "../../../packages/sandbox/src/index.ts";
+import { type SandboxBehindDoor, sandboxBehindDoor } from "../door.ts";
 import type { Place, Program } from "../program.ts";
 import { venv } from "../python.ts";
 import { assertSameEntries, type ReadEntry, shownAsBooked } from "../truth.ts";
@@ -40,9 +41,9 @@ export const leggen: Program = {
   async run(place: Place) {
     const { bin } = await venv(place, ["leggen==0.6.11"]);
     // leggen leaves it to the service whether a token has expired, so the clock may stand still.
-    const tls = { folder: join(place.folder, "tls") };
-    await using sandbox = await startSandbox({ seed: 1, now: "2026-11-23T09:00:00Z", tls });
-    const run = commandLine(join(bin, "leggen"), place.folder, sandbox);
+    await using door = await sandboxBehindDoor(place, { now: "2026-11-23T09:00:00Z" });
+    const { sandbox } = door;
+    const run = commandLine(join(bin, "leggen"), place, door);
     for (const bank of BANKS) await connect(run, sandbox, bank);
     const before = await syncBalances(run, sandbox);
     sandbox.advanceTime({ days: DAYS_BETWEEN });
@@ -68,7 +69,11 @@ export const leggen: Program = {
 /** Runs a command with these answers on stdin, and returns all that it prints. */
 type CommandLine = (args: string[], answers?: string[]) => Promise<string>;
 
-function commandLine(program: string, folder: string, sandbox: Sandbox): CommandLine {
+function commandLine(
+  program: string,
+  { folder }: Place,
+  { sandbox, environment }: SandboxBehindDoor,
+): CommandLine {
   const { secretId, secretKey } = sandbox.credentials;
   const configuration = join(folder, "config.toml");
   writeFileSync(
@@ -83,7 +88,7 @@ function commandLine(program: string, folder: string, sandbox: Sandbox): Command
   const settings = join(folder, "settings");
   mkdirSync(settings);
   const own = { LEGGEN_CONFIG_FILE: configuration, XDG_CONFIG_HOME: settings };
-  const env = { ...process.env, ...sandbox.tls?.environment, ...own };
+  const env = { ...process.env, ...environment, ...own };
   return async (args, answers = []) => {
     const running = promisify(execFile)(program, args, { cwd: folder, env, maxBuffer: 64_000_000 });
     running.child.stdin?.end(answers.map((answer) => `${answer}\n`).join(""));
