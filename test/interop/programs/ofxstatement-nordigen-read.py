@@ -33,7 +33,7 @@ def entry_of(element):
         "valueOn": str(entry.dtuser.date()),
         "transactionId": entry.fitid,
         "internalTransactionId": entry.refnum,
-        "counterparty": entry.name or "",
+        "counterparty": entry.name,
         "description": entry.memo,
     }
 
