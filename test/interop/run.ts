@@ -1,163 +1,64 @@
 /**
- * Runs third-party programs against the sandbox: schemathesis over all operations of the specification, and the Python
- * clients nordigen and beancount-gocardless, unmodified except for their base URL. Needs Python 3.12 or newer with venv,
- * and access to the Python package index.
+ * Runs third-party programs against the sandbox, unmodified, two at a time. Each of them is one file in `programs/`.
+ * Needs Python 3.12 or newer with venv, and access to the package indexes.
  *
- * npm run test:interop -- SPECIFICATION
+ * npm run test:interop -- SPECIFICATION [NAME …]
+ *
+ * With names, only the programs whose name contains one of them are run.
  */
-import { execFile, execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { startSandbox } from "../../packages/sandbox/src/index.ts";
+import { type Outcome, outcomeOf, type Program } from "./program.ts";
+import { beancountGocardless } from "./programs/beancount-gocardless.ts";
+import { nordigen } from "./programs/nordigen.ts";
+import { schemathesis } from "./programs/schemathesis.ts";
+import { newEnoughPython } from "./python.ts";
 
-const PACKAGES = ["schemathesis==4.32.5", "nordigen==1.4.2", "beancount-gocardless==0.1.14"];
-const NOW = "2026-11-23T09:00:00Z";
-/** Requests that must succeed at least once: a run in which every request is rejected proves nothing. */
-const MUST_SUCCEED = [
-  ...["GET /institutions/", "GET /requisitions/", "GET /requisitions/ID/", "GET /agreements/enduser/"],
-  ...["GET /agreements/enduser/ID/", "GET /accounts/ID/", "GET /accounts/ID/balances/"],
-  ...["GET /accounts/ID/details/", "GET /accounts/ID/transactions/"],
-];
-const here = import.meta.dirname;
-const run = promisify(execFile);
+const AT_A_TIME = 2;
+/** The longest first, so that none is left to run alone at the end. */
+const PROGRAMS: Program[] = [schemathesis, beancountGocardless, nordigen];
 
-const [specification] = process.argv.slice(2);
-if (specification === undefined || !existsSync(specification)) {
-  console.error("Pass the path of the service's OpenAPI file: npm run test:interop -- FILE");
+const [given, ...names] = process.argv.slice(2);
+if (given === undefined || !existsSync(given)) {
+  fail("Pass the path of the service's OpenAPI file: npm run test:interop -- FILE [NAME …]");
+}
+const specification = resolve(given);
+const found = newEnoughPython();
+if (found === undefined) fail("Python 3.12 or newer was not found: install it on PATH or with pyenv.");
+const python = found;
+const unknown = names.find((name) => !PROGRAMS.some((program) => program.name.includes(name)));
+if (unknown !== undefined) {
+  fail(`No program is called "${unknown}". There are: ${PROGRAMS.map(({ name }) => name).join(", ")}`);
+}
+const wanted = PROGRAMS.filter(({ name }) => names.length === 0 || names.some((one) => name.includes(one)));
+const outcomes = await runAll(wanted);
+const count = (outcome: Outcome) => outcomes.filter((one) => one === outcome).length;
+console.log(`${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);
+process.exitCode = count("failed") === 0 ? 0 : 1;
+
+function fail(message: string): never {
+  console.error(message);
   process.exit(1);
 }
-const python = newEnoughPython();
-if (python === undefined) {
-  console.error("Python 3.12 or newer was not found: install it on PATH or with pyenv.");
-  process.exit(1);
-}
-const folder = mkdtempSync(join(tmpdir(), "bankdata-interop-"));
-try {
-  execFileSync(python, ["-m", "venv", join(folder, "venv")], { stdio: "inherit" });
-  execFileSync(program("pip"), ["install", "--quiet", "--disable-pip-version-check", ...PACKAGES], {
-    stdio: "inherit",
-  });
-  const results = [
-    await check("schemathesis 4.32.5 over all operations", schemathesis),
-    await check("nordigen 1.4.2", () => client("nordigen_client.py")),
-    await check("beancount-gocardless 0.1.14", () => client("beancount_gocardless_client.py")),
-  ];
-  const failed = results.filter((passed) => !passed).length;
-  console.log(`${results.length - failed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 ? 0 : 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
 
-/** The first Python that is new enough: those on PATH, then those installed by pyenv. */
-function newEnoughPython(): string | undefined {
-  const versions = join(homedir(), ".pyenv/versions");
-  const installed = existsSync(versions)
-    ? readdirSync(versions).map((version) => join(versions, version, "bin/python3"))
-    : [];
-  return ["python3.14", "python3.13", "python3.12", "python3", ...installed].find((candidate) => {
-    try {
-      const test = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))";
-      execFileSync(candidate, ["-c", test], { stdio: "ignore" });
-      return true;
-    } catch {
-      return false;
+/** Runs the programs, each in a folder of its own. */
+async function runAll(programs: readonly Program[]): Promise<Outcome[]> {
+  const root = mkdtempSync(join(tmpdir(), "bankdata-interop-"));
+  const outcomes: Outcome[] = [];
+  const waiting = programs.entries();
+  const worker = async () => {
+    for (const [index, program] of waiting) {
+      const folder = join(root, `${index}`);
+      mkdirSync(folder);
+      outcomes.push(await outcomeOf(program, { folder, python, specification }));
+      rmSync(folder, { recursive: true, force: true });
     }
-  });
-}
-
-function program(name: string): string {
-  return join(folder, "venv/bin", name);
-}
-
-async function check(name: string, work: () => Promise<string>): Promise<boolean> {
-  try {
-    console.log(`✓ ${name}: ${await work()}`);
-    return true;
-  } catch (error) {
-    const output = error instanceof Error && "stdout" in error ? `${error.stdout}` : "";
-    const problems = error instanceof Error && "stderr" in error ? `${error.stderr}` : "";
-    console.log(`✗ ${name}\n${output}\n${problems}\n${error instanceof Error ? error.message : error}`);
-    return false;
-  }
-}
-
-/** A sandbox with a connected bank, so that an id of every kind exists. */
-async function connectedSandbox() {
-  const sandbox = await startSandbox({ seed: 1, now: NOW, rateLimits: false });
-  const { secretId: secret_id, secretKey: secret_key } = sandbox.credentials;
-  const post = async (path: string, body: object, token = "") => {
-    const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
-    const response = await fetch(sandbox.baseUrl + path, {
-      method: "POST",
-      headers,
-      body: JSON.stringify(body),
-    });
-    return JSON.parse(await response.text());
   };
-  const { access, refresh } = await post("/token/new/", { secret_id, secret_key });
-  const wanted = { institution_id: "NATWEST_NWBKGB2L", max_historical_days: 60 };
-  const agreement = await post("/agreements/enduser/", wanted, access);
-  const redirect = "http://localhost/";
-  const requisition = await post(
-    "/requisitions/",
-    { institution_id: "NATWEST_NWBKGB2L", agreement: agreement.id, redirect },
-    access,
-  );
-  await sandbox.authorise(requisition.id, { outcome: "linked" });
-  const account = sandbox.state().accounts[0]?.id;
-  if (account === undefined) throw new Error("No account was linked.");
-  return { sandbox, access, refresh, agreement: agreement.id, requisition: requisition.id, account };
-}
-
-/** schemathesis: no server error, no undocumented status, no response that breaks its schema. */
-async function schemathesis(): Promise<string> {
-  const made = await connectedSandbox();
-  await using sandbox = made.sandbox;
-  const known = { agreement: made.agreement, requisition: made.requisition, account: made.account };
-  const { stdout } = await run(
-    program("schemathesis"),
-    [
-      ...["run", resolve(specification ?? ""), "--url", new URL(sandbox.baseUrl).origin],
-      ...["-H", `Authorization: Bearer ${made.access}`, "--max-examples", "50", "--seed", "2", "--no-color"],
-      ...[
-        "--checks",
-        "not_a_server_error,status_code_conformance,response_schema_conformance,content_type_conformance",
-      ],
-    ],
-    {
-      cwd: folder,
-      maxBuffer: 64_000_000,
-      env: {
-        ...process.env,
-        PYTHONPATH: here,
-        SCHEMATHESIS_HOOKS: "schemathesis_hooks",
-        KNOWN_IDS: JSON.stringify(known),
-      },
-    },
-  );
-  const succeeded = new Set(
-    sandbox.requests
-      .filter(({ status }) => status === 200)
-      .map(({ method, path }) => `${method} ${path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID")}`),
-  );
-  const missing = MUST_SUCCEED.filter((one) => !succeeded.has(one));
-  if (missing.length > 0)
-    throw new Error(`These requests never returned status 200: ${missing.join(", ")}\n${stdout}`);
-  const cases = /(\d+) generated, \1 passed/.exec(stdout)?.[1];
-  if (cases === undefined) throw new Error(`Not every case passed.\n${stdout}`);
-  return `${cases} cases passed, ${sandbox.requests.length} requests`;
-}
-
-/** One of the Python clients, through connect, list, balances, details, transactions, delete. */
-async function client(script: string): Promise<string> {
-  await using sandbox = await startSandbox({ seed: 1 }); // The clock follows real time, because these clients cannot use another one.
-  const { secretId, secretKey } = sandbox.credentials;
-  const { stdout } = await run(program("python"), [join(here, script)], {
-    cwd: folder,
-    env: { ...process.env, BASE_URL: sandbox.baseUrl, SECRET_ID: secretId, SECRET_KEY: secretKey },
-  });
-  return stdout.trim();
+  try {
+    await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+  return outcomes;
 }
