@@ -41,9 +41,7 @@ fn main() -> Outcome<()> {
 
 /// A client whose access token comes from a refresh token.
 async fn logged_in() -> Outcome<ApiClient> {
-    let configuration =
-        || Configuration { base_path: env::var("BASE_PATH").unwrap(), ..Configuration::default() };
-    let client = ApiClient::new(Arc::new(configuration()));
+    let client = ApiClient::new(Arc::new(Configuration::default()));
     let tokens = client
         .token_api()
         .obtain_new_access_slash_refresh_token_pair(ObtainNewAccessSlashRefreshTokenPairParams {
@@ -60,7 +58,7 @@ async fn logged_in() -> Outcome<ApiClient> {
         })
         .await?;
     let bearer_access_token = Some(refreshed.access.ok_or("no access token")?);
-    Ok(ApiClient::new(Arc::new(Configuration { bearer_access_token, ..configuration() })))
+    Ok(ApiClient::new(Arc::new(Configuration { bearer_access_token, ..Configuration::default() })))
 }
 
 async fn institutions(client: &ApiClient, country: &str) -> Outcome<Value> {
