@@ -9,9 +9,9 @@ import type { Program } from "../program.ts";
 import { assertSameEntries, type ReadEntry, shownAsBooked } from "../truth.ts";
 
 /**
- * Banks of different habits. The client reads no transactions of `SANDBOXFINANCE_SFIN0000`, Revolut, Monzo and Starling,
- * which send a currency exchange as an object, and nothing of Banco Sabadell, which sends amounts as numbers: its types
- * are those of the specification.
+ * Banks of different habits. The client's types are those of the specification, so that it reads no transactions of
+ * `SANDBOXFINANCE_SFIN0000`, Revolut, Monzo and Starling, which send a currency exchange as an object, and neither balances
+ * nor transactions of Banco Sabadell, which sends amounts as numbers.
  */
 const BANKS = [
   "N26_NTSBDEB1", // rows without ids
@@ -55,7 +55,7 @@ const Connected = z.object({
   accepted: z.looseObject({ accepted: z.string() }),
   deleted: z.object({ summary: z.literal("End User Agreement deleted"), detail: z.string() }),
 });
-/** The metadata without the time at which they were read last. */
+/** The metadata without the time of the latest access. */
 const Metadata = z.looseObject({ id: z.string() }).transform(({ last_accessed: _, ...metadata }) => metadata);
 const Transactions = z.looseObject({
   transactions: z.object({ booked: z.array(Entry), pending: z.array(Entry).optional() }),
@@ -67,18 +67,18 @@ const Account = z.object({
   /** All of them, and those of one day. */
   transactions: z.tuple([Transactions, Transactions]),
 });
-type Sent = Record<"booked" | "pending", unknown[]>;
 type Account = z.infer<typeof Account>;
 const Read = z.object({
   requisition: z.looseObject({ status: z.literal("LN") }),
   agreement: z.looseObject({ accepted: z.string() }),
-  known: z.int(),
+  /** How many agreements there are, how many are on a page for one, and how many requisitions there are. */
+  known: z.array(z.int()),
   accounts: z.array(Account),
   deleted: z.object({ summary: z.literal("Requisition deleted"), detail: z.string() }),
   refused: z.tuple([z.literal(404), z.looseObject({ status_code: z.literal(404) })]),
 });
 
-/** The client that OpenAPI Generator made for Rust, through all that it can do, at several banks. */
+/** The client for Rust that OpenAPI Generator made, through nearly all that it can do, at several banks. */
 export const gocardlessBankaccountdata: Program = {
   name: "gocardless-bankaccountdata 2.0.7",
   mayBeMissing: true,
@@ -113,11 +113,12 @@ export const gocardlessBankaccountdata: Program = {
     const sent = await besideTransactions(sandbox, plain);
     const ids = connected.map(({ requisition }) => requisition.id);
     const read = await client(sandbox, "read", ids, z.array(Read));
-    // Each requisition is deleted before the next is read.
+    // Each requisition is deleted with its agreement before the next is read.
+    const known = ids.map((_, at) => [ids.length - at, 1, ids.length - at]);
     deepEqual(
-      read.map(({ known }) => known).reverse(),
-      [...ids.keys()].map((at) => at + 1),
-      "requisitions",
+      read.map((one) => one.known),
+      known,
+      "agreements and requisitions",
     );
     const accounts = read.flatMap((one) => one.accounts);
     deepEqual(accounts.map(({ metadata }) => metadata.id).sort(), [...sent.keys()].sort(), "accounts");
@@ -133,7 +134,7 @@ export const gocardlessBankaccountdata: Program = {
   },
 };
 
-/** Runs the program, which asks the service's own address and gets to the sandbox, and returns what it prints. */
+/** Runs the client, which reaches the sandbox under the service's own address, and returns what it prints. */
 async function client<T>(
   { tls, credentials: { secretId, secretKey } }: Sandbox,
   command: string,
@@ -167,6 +168,8 @@ async function besideTransactions(sandbox: Sandbox, plain: (path: string) => Pro
   }
   return sent;
 }
+
+type Sent = Record<"booked" | "pending", unknown[]>;
 
 /** Compares an account's entries with the truth, and every member of each with what was sent. */
 function assertTransactions(sandbox: Sandbox, id: string, read: Account["transactions"]): void {

@@ -1,9 +1,9 @@
-//! All that the crate gocardless-bankaccountdata can do, unmodified and against its own address. What its types hold is
-//! printed as JSON.
+//! Drives the crate gocardless-bankaccountdata against the address that it has by default, through all that it can do but
+//! reconfirmations, and prints as JSON what its types hold.
 //!
-//! institutions COUNTRY… lists the institutions of countries.
-//! connect INSTITUTION… creates a requisition at each institution, for as much history as it has.
-//! read REQUISITION… reads all data of the requisitions' accounts, and deletes the requisitions.
+//! - `institutions COUNTRY…` lists the institutions of countries.
+//! - `connect INSTITUTION…` creates a requisition at each institution, for as much history as it has.
+//! - `read REQUISITION…` reads all data of the accounts of requisitions, and deletes these.
 
 use std::{env, error::Error, sync::Arc};
 
@@ -86,7 +86,7 @@ async fn connect(client: &ApiClient, id: &str) -> Outcome<Value> {
         .retrieve_institution(RetrieveInstitutionParams { id: id.to_owned() })
         .await?;
     let agreements = client.agreements_api();
-    let wish = || CreateEuaParams {
+    let request = || CreateEuaParams {
         end_user_agreement_request: EndUserAgreementRequest {
             max_historical_days: institution
                 .transaction_total_days
@@ -95,7 +95,7 @@ async fn connect(client: &ApiClient, id: &str) -> Outcome<Value> {
             ..EndUserAgreementRequest::new(id.to_owned())
         },
     };
-    let agreement = agreements.create_eua(wish()).await?;
+    let agreement = agreements.create_eua(request()).await?;
     let requisition = client
         .requisitions_api()
         .create_requisition(CreateRequisitionParams {
@@ -107,7 +107,7 @@ async fn connect(client: &ApiClient, id: &str) -> Outcome<Value> {
         })
         .await?;
     // Another agreement, which is accepted without a consent page and deleted.
-    let spare = agreements.create_eua(wish()).await?.id.ok_or("no id")?.to_string();
+    let spare = agreements.create_eua(request()).await?.id.ok_or("no id")?.to_string();
     let accepted = agreements
         .accept_eua(AcceptEuaParams {
             id: spare.clone(),
@@ -136,7 +136,11 @@ async fn read(client: &ApiClient, id: &str) -> Outcome<Value> {
             id: requisition.agreement.ok_or("no agreement")?.to_string(),
         })
         .await?;
-    let known = api
+    let agreements = client
+        .agreements_api()
+        .retrieve_all_agreements(RetrieveAllAgreementsParams { limit: Some(1), offset: Some(0) })
+        .await?;
+    let requisitions = api
         .retrieve_all_requisitions(RetrieveAllRequisitionsParams { limit: Some(100), offset: None })
         .await?;
     let mut accounts = Vec::new();
@@ -152,7 +156,7 @@ async fn read(client: &ApiClient, id: &str) -> Outcome<Value> {
     Ok(json!({
         "requisition": requisition,
         "agreement": agreement,
-        "known": known.results.len(),
+        "known": [agreements.count, agreements.results.len() as i32, requisitions.results.len() as i32],
         "accounts": accounts,
         "deleted": deleted,
         "refused": [json!(refused.status.as_u16()), json!(refused.entity)],
