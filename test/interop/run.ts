@@ -14,11 +14,18 @@ import { beancountGocardless } from "./programs/beancount-gocardless.ts";
 import { gocardlessBankaccountdata } from "./programs/gocardless-bankaccountdata.ts";
 import { nordigen } from "./programs/nordigen.ts";
 import { schemathesis } from "./programs/schemathesis.ts";
+import { tariochbctools } from "./programs/tariochbctools.ts";
 import { newEnoughPython } from "./python.ts";
 
 const AT_A_TIME = 2;
 /** The longest first, so that none is left to run alone at the end. */
-const PROGRAMS: Program[] = [gocardlessBankaccountdata, schemathesis, beancountGocardless, nordigen];
+const PROGRAMS: Program[] = [
+  gocardlessBankaccountdata,
+  schemathesis,
+  beancountGocardless,
+  tariochbctools,
+  nordigen,
+];
 
 const [given, ...names] = process.argv.slice(2);
 if (given === undefined || !existsSync(given)) {

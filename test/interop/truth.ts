@@ -2,31 +2,42 @@ import type { Sandbox, TrueTransaction } from "../../packages/sandbox/src/index.
 
 /**
  * A booked entry as a program has read it. It has the members that the program keeps, in a form that can be compared with
- * the truth; a member that no entry of the program has is not compared.
+ * the truth; a member that no entry of the program has, or that is null in all of them, is not compared.
  */
 export interface ReadEntry {
   /** A decimal number, such as `-24.0`, negative if money leaves the account. */
   amount: string;
   currency: string;
   /** The booking date, `YYYY-MM-DD`. */
-  bookedOn?: string | undefined;
+  bookedOn?: string | null | undefined;
   /** The value date, `YYYY-MM-DD`. */
-  valueOn?: string | undefined;
+  valueOn?: string | null | undefined;
   /** The id of that name in the newest booked form that a response showed. */
-  transactionId?: string | undefined;
-  internalTransactionId?: string | undefined;
-  entryReference?: string | undefined;
+  transactionId?: string | null | undefined;
+  internalTransactionId?: string | null | undefined;
+  entryReference?: string | null | undefined;
   /** The text of the payment. */
-  description?: string | undefined;
+  description?: string | null | undefined;
   /** The name of the other side. */
-  counterparty?: string | undefined;
+  counterparty?: string | null | undefined;
 }
 
-/** The true entries of an account whose booked form some response has shown. */
+/**
+ * The true entries of an account whose booked form some response has shown.
+ *
+ * @throws Error if there is none, because a comparison with nothing proves nothing
+ */
 export function shownAsBooked(sandbox: Pick<Sandbox, "truth">, accountId: string): TrueTransaction[] {
-  return sandbox
+  const shown = sandbox
     .truth(accountId)
     .filter(({ observed }) => observed.some(({ status }) => status === "booked"));
+  if (shown.length === 0) throw new Error(`no response has shown a booked entry of account ${accountId}`);
+  return shown;
+}
+
+/** The true entries of an account that the newest response with them showed as pending. */
+export function shownAsPending(sandbox: Pick<Sandbox, "truth">, accountId: string): TrueTransaction[] {
+  return sandbox.truth(accountId).filter(({ observed }) => observed.at(-1)?.status === "pending");
 }
 
 /**
@@ -41,7 +52,6 @@ export function assertSameEntries(
   truth: readonly TrueTransaction[],
   name: string,
 ): void {
-  if (truth.length === 0) throw new Error(`${name}: no response has shown a booked entry`);
   const members = membersOf(read);
   const unmatched = new Map<string, Compared[]>();
   for (const one of read) {
@@ -72,7 +82,9 @@ type Compared = (string | null)[];
 
 /** The members that some entry has. Without any entry it is the amount, so that everything counts as lost. */
 function membersOf(read: readonly ReadEntry[]): Member[] {
-  return MEMBERS.filter((member) => member === "amount" || read.some((one) => one[member] !== undefined));
+  return MEMBERS.filter(
+    (member) => member === "amount" || read.some((one) => (one[member] ?? null) !== null),
+  );
 }
 
 function pick(entry: ReadEntry, members: readonly Member[]): Compared {
@@ -91,7 +103,7 @@ function trueEntry(one: TrueTransaction): ReadEntry {
     currency: one.currency,
     bookedOn: one.bookedOn ?? undefined,
     valueOn: one.valueOn,
-    counterparty: one.counterparty,
+    counterparty: one.counterparty || undefined, // What the bank itself books has none.
     description: one.description,
     transactionId: id("transactionId"),
     internalTransactionId: id("internalTransactionId"),
