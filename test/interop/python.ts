@@ -36,7 +36,8 @@ export async function venv(place: Place, packages: string[], options: VenvOption
       maxBuffer: 64_000_000,
       env: { ...process.env, TZ: "UTC", ...environment },
     });
-  const install = ["install", "--quiet", "--disable-pip-version-check"];
+  // Compiling all modules takes longer than compiling those that are imported.
+  const install = ["install", "--quiet", "--disable-pip-version-check", "--no-compile"];
   await run("pip", [...install, ...packages]);
   const { withoutDependencies = [] } = options;
   if (withoutDependencies.length > 0) await run("pip", [...install, "--no-deps", ...withoutDependencies]);
