@@ -116,10 +116,6 @@ const tlsNames: Readonly<Record<keyof TlsOptions, true>> = { folder: true, port:
 const RULES = {
   port: wholeNumber(0, 65_535),
   host: text(255),
-  allowHosts: {
-    fits: (value: unknown) => Array.isArray(value) && value.every((name) => HOST_NAME.test(String(name))),
-    words: "a list of host names without ports",
-  },
   seed: anyWholeNumber,
   now: {
     fits: (value: unknown) =>
@@ -152,6 +148,7 @@ export function checkedOptions(options: SandboxOptions): SandboxOptions {
   }
   if (options.rateLimits !== undefined) limitsFrom(options.rateLimits, "rateLimits");
   assertPermissions(options.permissions);
+  if (options.allowHosts !== undefined) checkedHosts(options.allowHosts, "allowHosts");
   assertKey(options.controlKey);
   assertTls(options.tls);
   return {
@@ -169,6 +166,23 @@ function assertPermissions(permissions: unknown): void {
   for (const [name, value] of Object.entries(permissions)) {
     if (value !== undefined) assertFits(`permissions.${name}`, value, flag);
   }
+}
+
+/**
+ * Checks host names for {@link SandboxOptions.allowHosts}.
+ *
+ * @param option its name, for the error
+ * @throws TypeError if one is not a host name without a port
+ */
+export function checkedHosts(hosts: readonly string[], option: string): readonly string[] {
+  assertFits(option, hosts, { fits: Array.isArray, words: "a list of host names" });
+  const isHost = { fits: isHostName, words: "a host name without a port, such as sandbox" };
+  for (const host of hosts) assertFits(option, host, isHost);
+  return [...hosts];
+}
+
+function isHostName(value: unknown): boolean {
+  return typeof value === "string" && HOST_NAME.test(value);
 }
 
 /** The error does not repeat the key. */
