@@ -51,10 +51,8 @@ export async function outcomeOf(program: Program, place: Place): Promise<Outcome
   }
 }
 
-/** The message of an error, after what the program printed if the error comes from running one. */
+/** The message of an error, which has what the program printed on stderr, after what it printed on stdout. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const output = "stdout" in error ? `${error.stdout}\n` : "";
-  const problems = "stderr" in error ? `${error.stderr}\n` : "";
-  return output + problems + error.message;
+  return "stdout" in error && error.stdout !== "" ? `${error.stdout}\n${error.message}` : error.message;
 }

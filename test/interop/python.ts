@@ -25,7 +25,10 @@ export interface Venv {
   ): Promise<{ stdout: string; stderr: string }>;
 }
 
-/** Makes a virtual environment in the program's folder with these packages, such as `nordigen==1.4.2`. */
+/**
+ * Makes a virtual environment in the program's folder with these packages, such as `nordigen==1.4.2`. The versions of what
+ * they depend on are those of `constraints.txt`.
+ */
 export async function venv(place: Place, packages: string[], options: VenvOptions = {}): Promise<Venv> {
   const folder = join(place.folder, "venv");
   const bin = join(folder, "bin");
@@ -36,7 +39,9 @@ export async function venv(place: Place, packages: string[], options: VenvOption
       maxBuffer: 64_000_000,
       env: { ...process.env, TZ: "UTC", ...environment },
     });
-  const install = ["install", "--quiet", "--disable-pip-version-check"];
+  // Compiling all modules takes longer than compiling those that are imported.
+  const install = ["install", "--quiet", "--disable-pip-version-check", "--no-compile"];
+  install.push("--constraint", join(import.meta.dirname, "constraints.txt"));
   await run("pip", [...install, ...packages]);
   const { withoutDependencies = [] } = options;
   if (withoutDependencies.length > 0) await run("pip", [...install, "--no-deps", ...withoutDependencies]);

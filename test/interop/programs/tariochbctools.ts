@@ -8,8 +8,8 @@ import { type Venv, venv } from "../python.ts";
 import { assertSameEntries, type ReadEntry, shownAsBooked } from "../truth.ts";
 
 /**
- * It reads a purchase abroad only if `currencyExchange` is an object with an `instructedAmount`, as Revolut sends it. At
- * other banks it ends with a `TypeError`, so that the three others get this from the sandbox, beside quirks that it can
+ * It reads a purchase abroad only if `currencyExchange` is an object with an `instructedAmount`, as Revolut sends it. Any
+ * other form ends it with an error, so that the three other banks get this one from the sandbox, beside quirks that it can
  * read: GBP with date-times, EUR without ids, and SEK with value dates ahead, oldest first and late.
  */
 const EXCHANGE: Quirk[] = ["instructedAmount", "objectCurrencyExchange"];
@@ -21,8 +21,8 @@ const QUIRKS: Record<string, Quirk[]> = {
 const BANKS = ["REVOLUT_REVOGB21", ...Object.keys(QUIRKS)];
 
 /**
- * What its importer for this service and its command import. Its declared dependencies are ten times as many: pandas,
- * camelot-py and others are for its other importers.
+ * What its importer for this service and its command import. It also declares pandas, camelot-py and a dozen others, which
+ * only its other importers need.
  */
 const NEEDED = ["beancount==3.2.3", "beangulp==0.2.0", "pyyaml==6.0.4", "requests==2.34.2"];
 
