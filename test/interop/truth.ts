@@ -1,8 +1,8 @@
 import type { Sandbox, TrueTransaction } from "../../packages/sandbox/src/index.ts";
 
 /**
- * A booked entry as a program has read it. It has the members that the program keeps, in a form that can be compared with
- * the truth; a member that no entry of the program has, or that is null in all of them, is not compared.
+ * An entry as a program has read it. It has the members that the program keeps, in a form that can be compared with the
+ * truth. All entries have the same ones: a member that is null or undefined says that the program has found none.
  */
 export interface ReadEntry {
   /** A decimal number, such as `-24.0`, negative if money leaves the account. */
@@ -25,19 +25,30 @@ export interface ReadEntry {
 /**
  * The true entries of an account whose booked form some response has shown.
  *
- * @throws Error if there is none, because a comparison with nothing proves nothing
+ * @throws Error if one that is booked was never shown, or if there is none, because a comparison with nothing proves nothing
  */
 export function shownAsBooked(sandbox: Pick<Sandbox, "truth">, accountId: string): TrueTransaction[] {
-  const shown = sandbox
-    .truth(accountId)
-    .filter(({ observed }) => observed.some(({ status }) => status === "booked"));
+  const truth = sandbox.truth(accountId);
+  const isShown = ({ observed }: TrueTransaction) => observed.some(({ status }) => status === "booked");
+  const missing = truth.find((one) => one.bookedOn !== null && one.retractedOn === null && !isShown(one));
+  if (missing !== undefined) throw new Error(`no response has shown as booked: ${JSON.stringify(missing)}`);
+  const shown = truth.filter(isShown);
   if (shown.length === 0) throw new Error(`no response has shown a booked entry of account ${accountId}`);
   return shown;
 }
 
-/** The true entries of an account that the newest response with them showed as pending. */
+/**
+ * The true entries of an account that the newest response with them showed as pending.
+ *
+ * @throws Error if one that is pending was never shown
+ */
 export function shownAsPending(sandbox: Pick<Sandbox, "truth">, accountId: string): TrueTransaction[] {
-  return sandbox.truth(accountId).filter(({ observed }) => observed.at(-1)?.status === "pending");
+  const truth = sandbox.truth(accountId);
+  const isPending = ({ pendingFrom, bookedOn, vanishedOn }: TrueTransaction) =>
+    pendingFrom !== null && bookedOn === null && vanishedOn === null;
+  const missing = truth.find((one) => isPending(one) && one.observed.length === 0);
+  if (missing !== undefined) throw new Error(`no response has shown as pending: ${JSON.stringify(missing)}`);
+  return truth.filter(({ observed }) => observed.at(-1)?.status === "pending");
 }
 
 /**
@@ -80,11 +91,9 @@ type Member = (typeof MEMBERS)[number];
 /** The members that are compared, in the order of `MEMBERS`; null for one that the entry does not have. */
 type Compared = (string | null)[];
 
-/** The members that some entry has. Without any entry it is the amount, so that everything counts as lost. */
+/** The members that entries have. Without any entry it is the amount, so that everything counts as lost. */
 function membersOf(read: readonly ReadEntry[]): Member[] {
-  return MEMBERS.filter(
-    (member) => member === "amount" || read.some((one) => (one[member] ?? null) !== null),
-  );
+  return MEMBERS.filter((member) => member === "amount" || read.some((one) => member in one));
 }
 
 function pick(entry: ReadEntry, members: readonly Member[]): Compared {
