@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../packages/sandbox/src/index.ts";
 import type { Place } from "./program.ts";
 
@@ -9,12 +10,27 @@ export interface SandboxBehindDoor extends AsyncDisposable {
   environment: Record<string, string>;
 }
 
-/** Starts a sandbox for an unmodified program. Its clock follows real time, because the programs know no other. */
+const DAY = 86_400_000;
+/** No program takes longer once it is installed, in milliseconds. */
+const LONGEST_RUN = 180_000;
+
+/**
+ * Starts a sandbox whose clock follows real time, because most programs know no other. Shortly before midnight it waits for
+ * the next day: what is booked at midnight would otherwise be in some of a program's responses and not in others.
+ */
+export async function sandboxInRealTime(options: SandboxOptions = {}): Promise<Sandbox> {
+  const left = DAY - (Date.now() % DAY);
+  if (left < LONGEST_RUN) await delay(left);
+  return await startSandbox({ seed: 1, ...options });
+}
+
+/** Starts a sandbox for an unmodified program, in real time unless `options.now` is given. */
 export async function sandboxBehindDoor(
   place: Place,
   options: SandboxOptions = {},
 ): Promise<SandboxBehindDoor> {
-  const sandbox = await startSandbox({ seed: 1, tls: { folder: join(place.folder, "tls") }, ...options });
+  const start = options.now === undefined ? sandboxInRealTime : startSandbox;
+  const sandbox = await start({ seed: 1, tls: { folder: join(place.folder, "tls") }, ...options });
   if (sandbox.tls === undefined) throw new Error("the sandbox was started without TLS");
   return {
     sandbox,

@@ -7,14 +7,21 @@ import type { Place } from "./program.ts";
 
 const execute = promisify(execFile);
 
+/**
+ * The sandbox itself, by HTTP, is reached without a proxy that the machine may have. Its local time is UTC, as the sandbox's
+ * is: programs that ask up to their own today are refused otherwise, where tomorrow begins earlier.
+ */
+const RUNNING = { TZ: "UTC", NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" };
+/** A package is installed into the virtual environment, even if the machine's pip installs elsewhere by default. */
+const INSTALLING = { PIP_USER: "0" };
+
 /** A virtual environment of Python, with packages installed. */
 export interface Venv {
   /** The folder of its executables. */
   bin: string;
   /**
    * Runs one of its executables, such as `python`, in the program's folder. `environment` is added to that of this
-   * process. Its local time is UTC, as the sandbox's is: programs that ask up to their own today are refused otherwise,
-   * where tomorrow begins earlier.
+   * process.
    *
    * @throws Error with `stdout` and `stderr` if the exit code is not 0
    */
@@ -33,19 +40,23 @@ export async function venv(place: Place, packages: string[], options: VenvOption
   const folder = join(place.folder, "venv");
   const bin = join(folder, "bin");
   await execute(place.python, ["-m", "venv", folder]);
-  const run: Venv["run"] = (name, args, environment = {}) =>
+  const inside: Venv["run"] = (name, args, environment) =>
     execute(join(bin, name), args, {
       cwd: place.folder,
       maxBuffer: 64_000_000,
-      env: { ...process.env, TZ: "UTC", ...environment },
+      env: { ...process.env, ...environment },
     });
   // Compiling all modules takes longer than compiling those that are imported.
   const install = ["install", "--quiet", "--disable-pip-version-check", "--no-compile"];
   install.push("--constraint", join(import.meta.dirname, "constraints.txt"));
-  await run("pip", [...install, ...packages]);
+  await inside("pip", [...install, ...packages], INSTALLING);
   const { withoutDependencies = [] } = options;
-  if (withoutDependencies.length > 0) await run("pip", [...install, "--no-deps", ...withoutDependencies]);
-  return { bin, run };
+  if (withoutDependencies.length > 0)
+    await inside("pip", [...install, "--no-deps", ...withoutDependencies], INSTALLING);
+  return {
+    bin,
+    run: (name, args, environment) => inside(name, args, { ...RUNNING, ...environment }),
+  };
 }
 
 export interface VenvOptions {

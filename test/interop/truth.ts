@@ -25,7 +25,8 @@ export interface ReadEntry {
 /**
  * The true entries of an account whose booked form some response has shown.
  *
- * @throws Error if one that is booked was never shown, or if there is none, because a comparison with nothing proves nothing
+ * @throws Error if one that is booked was never shown, if one was shown with the id of another, or if there is none, because
+ *   a comparison with nothing proves nothing
  */
 export function shownAsBooked(sandbox: Pick<Sandbox, "truth">, accountId: string): TrueTransaction[] {
   const truth = sandbox.truth(accountId);
@@ -33,6 +34,13 @@ export function shownAsBooked(sandbox: Pick<Sandbox, "truth">, accountId: string
   const missing = truth.find((one) => one.bookedOn !== null && one.retractedOn === null && !isShown(one));
   if (missing !== undefined) throw new Error(`no response has shown as booked: ${JSON.stringify(missing)}`);
   const shown = truth.filter(isShown);
+  const ids = new Set<unknown>(truth.map(({ id }) => id));
+  const mistaken = shown.find((one) => {
+    const id = newestBooked(one)?.["transactionId"];
+    return id !== one.id && ids.has(id);
+  });
+  if (mistaken !== undefined)
+    throw new Error(`shown with the id of another entry: ${JSON.stringify(mistaken)}`);
   if (shown.length === 0) throw new Error(`no response has shown a booked entry of account ${accountId}`);
   return shown;
 }
@@ -100,9 +108,14 @@ function pick(entry: ReadEntry, members: readonly Member[]): Compared {
   return members.map((member) => (member === "amount" ? exact(entry.amount) : (entry[member] ?? null)));
 }
 
+/** What the newest form of a true entry in the list of booked ones was. */
+function newestBooked({ observed }: TrueTransaction) {
+  return observed.findLast(({ status }) => status === "booked")?.payload;
+}
+
 /** A true entry in the form in which programs keep it. */
 function trueEntry(one: TrueTransaction): ReadEntry {
-  const payload = one.observed.findLast(({ status }) => status === "booked")?.payload;
+  const payload = newestBooked(one);
   const id = (member: string) => {
     const value: unknown = payload?.[member];
     return typeof value === "string" ? value : undefined;

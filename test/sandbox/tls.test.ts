@@ -198,8 +198,8 @@ describe("as a proxy", () => {
     expect(door.tls.environment).toEqual({
       HTTPS_PROXY: proxy,
       https_proxy: proxy,
-      NO_PROXY: "",
-      no_proxy: "",
+      NO_PROXY: "127.0.0.1,localhost",
+      no_proxy: "127.0.0.1,localhost",
       NODE_EXTRA_CA_CERTS: ca,
       NODE_USE_ENV_PROXY: "1",
       SSL_CERT_FILE: ca,

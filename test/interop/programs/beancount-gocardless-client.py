@@ -1,4 +1,4 @@
-"""Connects banks with the client of beancount-gocardless, reads them, and prints how many transactions each account has.
+"""Connects banks with the client of beancount-gocardless, and compares their accounts with the state of the sandbox.
 
 python beancount-gocardless-client.py BANK …
 """

@@ -4,7 +4,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { type Sandbox, startSandbox } from "../../../packages/sandbox/src/index.ts";
+import type { Sandbox } from "../../../packages/sandbox/src/index.ts";
+import { sandboxInRealTime } from "../door.ts";
 import type { Program } from "../program.ts";
 import { assertSameEntries, type ReadEntry, shownAsBooked } from "../truth.ts";
 
@@ -94,8 +95,7 @@ export const gocardlessBankaccountdata: Program = {
     await run("cargo", ["build", "--quiet", "--locked", "--manifest-path", join(CRATE, "Cargo.toml")], {
       env: { ...process.env, CARGO_TARGET_DIR: BUILT },
     });
-    await using sandbox = await startSandbox({
-      seed: 1,
+    await using sandbox = await sandboxInRealTime({
       tls: { folder },
       // Everything at once is more than the service allows in a minute.
       rateLimits: { accounts: { calls: 1000, window: 60, period: "min" } },

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { startSandbox } from "../../../packages/sandbox/src/index.ts";
+import { sandboxInRealTime } from "../door.ts";
 import type { Place, Program } from "../program.ts";
 import { venv } from "../python.ts";
 import { assertSameEntries, type ReadEntry, shownAsBooked } from "../truth.ts";
@@ -15,8 +15,7 @@ export const nordigen: Program = {
   name: "nordigen 1.4.2",
   async run(place: Place) {
     const { run } = await venv(place, ["nordigen==1.4.2"]);
-    // The clock follows real time, because the client knows no other.
-    await using sandbox = await startSandbox({ seed: 1 });
+    await using sandbox = await sandboxInRealTime();
     const { secretId, secretKey } = sandbox.credentials;
     const script = join(import.meta.dirname, "nordigen-quick-start.py");
     const { stdout } = await run("python", [script, ...BANKS], {

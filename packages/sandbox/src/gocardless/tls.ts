@@ -1,6 +1,9 @@
 /** The host name of the service. */
 export const SERVICE_HOST = "bankaccountdata.gocardless.com";
 
+/** The hosts of the consent pages and the controls, which are reached without any proxy, even if one is set for `http:`. */
+const LOOPBACK = "127.0.0.1,localhost";
+
 /** How a program reaches the sandbox under the name of the service. */
 export interface SandboxTls {
   /** The host name of the service. */
@@ -25,9 +28,9 @@ export function sandboxTls(ca: string, proxy: string, port: number | undefined):
     environment: {
       HTTPS_PROXY: proxy,
       https_proxy: proxy,
-      // A name in them would go past the proxy, and reach the service itself.
-      NO_PROXY: "",
-      no_proxy: "",
+      // The service's name in them would lead past the proxy, to the service itself.
+      NO_PROXY: LOOPBACK,
+      no_proxy: LOOPBACK,
       NODE_EXTRA_CA_CERTS: ca,
       NODE_USE_ENV_PROXY: "1",
       SSL_CERT_FILE: ca,
