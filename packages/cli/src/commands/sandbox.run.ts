@@ -11,6 +11,7 @@ import type { Command } from "commander";
 import { authorityFolder } from "../session/configured.ts";
 import { CommandFailure } from "../ui/command-failure.ts";
 import { EXIT } from "../ui/exit.ts";
+import { note } from "../ui/output.ts";
 import { line, printable } from "../ui/printable.ts";
 import { shellQuoted } from "../ui/shell-command.ts";
 import { type Output, styled, type Terminal } from "../ui/terminal.ts";
@@ -23,18 +24,19 @@ import { whenParentEnds } from "./sandbox.parent.ts";
  * @param parent the process with which it ends; undefined for none
  */
 export async function sandbox(
-  { out, err, isQuiet }: Terminal,
+  terminal: Terminal,
   options: SandboxOptions,
   parent: number | undefined,
 ): Promise<void> {
+  const { out, err, isQuiet } = terminal;
   const onWarning = (message: string) => err.line(printable(message));
   await using running = await startSandbox({ ...options, onWarning });
   const ended = endOf([out, err], parent);
   out.line(line`${running.baseUrl}`);
   if (!isQuiet) {
-    greet(err, running);
-    if (running.tls !== undefined) explainTls(err, running.tls);
-    if (!isLoopback(options.host)) explainOthers(err, options);
+    greet(terminal, running);
+    if (running.tls !== undefined) explainTls(terminal, running.tls);
+    if (!isLoopback(options.host)) explainOthers(terminal, options);
   }
   await ended;
 }
@@ -94,25 +96,36 @@ interface TlsFlags {
   tlsFolder?: string | undefined;
 }
 
-function greet(err: Output, running: Sandbox): void {
+function greet(terminal: Terminal, running: Sandbox): void {
+  const { err } = terminal;
   const { secretId, secretKey } = running.credentials;
   const at = (path: string) => new URL(path, running.baseUrl).href;
   err.line();
   err.line(styled("bold", line`The sandbox is running.`), line` Its credentials work nowhere else:`);
   err.line(line`  GOCARDLESS_SECRET_ID=${secretId}`);
   err.line(line`  GOCARDLESS_SECRET_KEY=${secretKey}`);
-  err.line(
+  note(
+    terminal,
     line`Open ${at("/")} to look at it; its controls are below ${at("/_sandbox/")}. Press Ctrl-C to stop it.`,
   );
 }
 
 /** How a program reaches the sandbox whose base URL cannot be set. */
-function explainTls(err: Output, { name, port, proxy, ca }: SandboxTls): void {
+function explainTls(terminal: Terminal, { name, port, proxy, ca, environment }: SandboxTls): void {
+  const { err } = terminal;
   const variable = (key: string, value: string) => err.line(line`  export ${key}=`, shellQuoted(value));
   err.line();
   err.line(styled("bold", line`Programs that ask ${`https://${name}`}`), line` reach it with`);
-  if (port === 443) err.line(line`this line in the hosts file, and no proxy: 127.0.0.1 ${name}`);
-  else variable("HTTPS_PROXY", proxy);
+  if (port === 443) {
+    err.line(line`  127.0.0.1 ${name}`);
+    err.line(line`in the hosts file, without a proxy,`);
+    err.line(line`  unset HTTPS_PROXY https_proxy ALL_PROXY all_proxy`);
+  } else {
+    // Some programs prefer those in lower case, and a name in NO_PROXY may lead past the proxy, to the service itself.
+    err.line(line`  unset https_proxy no_proxy`);
+    variable("HTTPS_PROXY", proxy);
+    variable("NO_PROXY", environment["NO_PROXY"] ?? "");
+  }
   err.line(line`and, as they have to trust its certificate authority,`);
   for (const [key, value] of [
     ["SSL_CERT_FILE", ca],
@@ -122,16 +135,18 @@ function explainTls(err: Output, { name, port, proxy, ca }: SandboxTls): void {
     ["NODE_USE_ENV_PROXY", "1"],
   ] as const)
     variable(key, value);
-  err.line(
+  note(
+    terminal,
     line`SSL_CERT_FILE is for Python, Go and Ruby, REQUESTS_CA_BUNDLE for Python with requests, CURL_CA_BUNDLE for curl, and the last two are for Node.js.`,
   );
   if (port !== undefined && port !== 443) err.line(line`It is also at https://localhost:${port}/api/v2.`);
 }
 
-function explainOthers(err: Output, { controlKey }: SandboxOptions): void {
-  err.line();
-  err.line(line`Other machines can reach the service and its consent pages.`);
-  err.line(
+function explainOthers(terminal: Terminal, { controlKey }: SandboxOptions): void {
+  terminal.err.line();
+  note(terminal, line`Other machines can reach the service and its consent pages.`);
+  note(
+    terminal,
     controlKey === undefined
       ? line`The overview and the controls can only be reached from this machine: set ${KEY} to a password for others.`
       : line`The overview and the controls need the user name sandbox and the password in ${KEY}.`,
