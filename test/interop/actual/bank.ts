@@ -51,6 +51,7 @@ const rowsSchema = z.array(
     date: z.iso.date(),
     cleared: z.boolean(),
     imported_id: z.string().nullable(),
+    notes: z.string().nullable(),
     starting_balance_flag: z.boolean(),
     raw_synced_data: z.string().nullable(),
   }),
@@ -134,7 +135,13 @@ const INTERNAL = "undefined-";
 
 function entryOf(row: z.infer<typeof rowsSchema>[number]): ReadEntry {
   const raw = rawSchema.parse(JSON.parse(row.raw_synced_data ?? "{}"));
-  const entry = { amount: inUnits(row.amount), currency: raw.transactionAmount.currency, bookedOn: row.date };
+  const entry = {
+    amount: inUnits(row.amount),
+    currency: raw.transactionAmount.currency,
+    bookedOn: row.date,
+    // A sign for a tag is written twice.
+    description: row.notes?.replaceAll("##", "#"),
+  };
   if (row.imported_id === null) return entry;
   if (!row.imported_id.startsWith(INTERNAL)) return { ...entry, transactionId: row.imported_id };
   return { ...entry, internalTransactionId: row.imported_id.slice(INTERNAL.length) };

@@ -15,7 +15,11 @@ export interface ActualClient {
   close(): void;
 }
 
-const answerSchema = z.object({ id: z.number(), result: z.unknown(), failure: z.string().optional() });
+const answerSchema = z.object({
+  id: z.number(),
+  result: z.unknown().optional(),
+  failure: z.string().optional(),
+});
 
 /** Starts the client. What it keeps, it keeps in the folder. */
 export async function startClient(

@@ -47,6 +47,14 @@ const MISREAD: Readonly<Record<string, Misread>> = {
     why: "the bank swaps the dates, and Actual's date is the value date then",
     meant: ({ bookedOn, ...entry }) => ({ ...entry, valueOn: bookedOn }),
   },
+  htmlEntities: {
+    why: "the bank escapes texts, and Actual keeps them escaped",
+    meant: ({ description, ...entry }) => ({ ...entry, description: description && unescaped(description) }),
+  },
+  truncatedText: {
+    why: "the bank cuts its texts, which are not compared",
+    meant: ({ description: _, ...entry }) => entry,
+  },
   BELFIUS_GKCCBEBB: {
     why: "its module for the bank takes internalTransactionId as the id",
     meant: ({ transactionId, ...entry }) => ({ ...entry, internalTransactionId: transactionId }),
@@ -61,4 +69,8 @@ export function unreadable(bank: string, quirks: readonly string[]): Unreadable 
 /** What Actual reads in its own way at a bank with these quirks. */
 export function misread(bank: string, quirks: readonly string[]): Misread[] {
   return [bank, ...quirks].flatMap((name) => MISREAD[name] ?? []);
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll("\\U00E9", "é").replaceAll("&#39;", "'").replaceAll("&amp;", "&");
 }
