@@ -21,6 +21,12 @@ const BASE =
 const COMMANDER =
   /[\\/]node_modules[\\/]commander[\\/]|[\\/]cli[\\/]src[\\/]ui[\\/](command-failure|command-line|help|wrong-use)\.ts$/;
 
+/** What a sandbox loads for HTTPS only, with the libraries that it imports. */
+const CERTIFICATES = /[\\/]sandbox[\\/]src[\\/]world[\\/]certificates\.ts$/;
+
+/** The rest of the sandbox, but what loads those. */
+const SANDBOX = /[\\/]packages[\\/]sandbox[\\/](?!src[\\/]world[\\/]authority\.ts$)/;
+
 const bundle = await rolldown({
   input: { start: join(project, "packages/cli/src/start.ts") },
   platform: "node",
@@ -50,7 +56,8 @@ const { output } = await bundle.write({
     groups: [
       { name: "zod", test: /[\\/]node_modules[\\/]zod[\\/]/ },
       { name: "yaml", test: /[\\/]node_modules[\\/]yaml[\\/]/ },
-      { name: "sandbox", test: /[\\/]packages[\\/]sandbox[\\/]/ },
+      { name: "certificates", test: CERTIFICATES },
+      { name: "sandbox", test: SANDBOX },
       { name: "base", test: BASE },
       { name: "commander", test: COMMANDER },
     ],

@@ -8,8 +8,10 @@ import { respondToMalformed, responseToUnreadable } from "./gocardless/listener-
 import { Memory } from "./gocardless/memory.ts";
 import { sharedControls } from "./gocardless/shared-controls.ts";
 import { type SandboxSnapshot, sandboxSnapshot } from "./gocardless/state/snapshot.ts";
+import { type SandboxTls, SERVICE_HOST, sandboxTls, tlsWith } from "./gocardless/tls.ts";
 import { checkedOptions, type SandboxOptions } from "./options.ts";
 import { Listening } from "./world/listening.ts";
+import { hostInUrl } from "./world/origin.ts";
 import { SharedState } from "./world/shared-state.ts";
 
 export type { Observation, ProfileName, Quirk, Range, Sighting, TrueTransaction } from "./banks/index.ts";
@@ -40,6 +42,7 @@ export type {
 } from "./gocardless/state/records.ts";
 export type { SandboxSnapshot } from "./gocardless/state/snapshot.ts";
 export type { TransactionPayloads } from "./gocardless/statuses.ts";
+export type { SandboxTls } from "./gocardless/tls.ts";
 export { judge } from "./judge/judge.ts";
 export type {
   DoubledEntry,
@@ -55,7 +58,7 @@ export type {
   Verdict,
   WrongLink,
 } from "./judge/verdict.ts";
-export type { SandboxOptions } from "./options.ts";
+export { checkedHosts, type SandboxOptions, type TlsOptions } from "./options.ts";
 export { type BankQuirks, checkedQuirks, sandboxBanks, sandboxQuirks } from "./world/bank-quirks.ts";
 export type { KeptClock, TimeSpan } from "./world/clock.ts";
 export type { BaseFault } from "./world/faults.ts";
@@ -82,6 +85,8 @@ export interface Sandbox extends AsyncDisposable, Pick<SandboxControls, keyof Sa
   readonly baseUrl: string;
   /** The sandbox accepts no other credentials. */
   readonly credentials: SandboxCredentials;
+  /** How a program reaches the sandbox under the service's own name; undefined without the option `tls`. */
+  readonly tls: SandboxTls | undefined;
   /** The base URL, the credentials and the clock, to make a client with. */
   clientOptions(): SandboxClientOptions;
   /** The state, without faults and the log of requests, as one JSON document for `startSandbox({ state })`. */
@@ -107,20 +112,23 @@ export const sandboxCredentials: Readonly<SandboxCredentials> = Object.freeze({
 export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox> {
   const options = checkedOptions(given);
   const { port = 0, host = "127.0.0.1", stateFile } = options;
+  const warn = options.onWarning ?? ((message) => process.emitWarning(message, "SandboxWarning"));
+  const tls = options.tls && (await tlsWith(options.tls.folder, warn));
   const shared =
     stateFile === undefined
       ? undefined
-      : SharedState.open({
-          path: stateFile,
-          parse: (value) => sandboxSnapshot.parse(value),
-          warn: options.onWarning ?? ((message) => process.emitWarning(message, "SandboxWarning")),
-        });
-  const listening = new Listening(host, responseToUnreadable, respondToMalformed);
+      : SharedState.open({ path: stateFile, parse: (value) => sandboxSnapshot.parse(value), warn });
+  const listening = new Listening({
+    host,
+    onError: responseToUnreadable,
+    prepare: respondToMalformed,
+    tls: tls?.listening,
+  });
   try {
-    await listening.open(port);
+    await listening.open(port, options.tls?.port);
     const begin = (known?: SandboxSnapshot) => new Memory(options, known, listening.origin);
     const memory = shared === undefined ? begin() : await shared.start(begin);
-    return sandboxOf(memory, { listening, shared, options });
+    return sandboxOf(memory, { listening, shared, options, ca: tls?.ca });
   } catch (error) {
     await listening.close();
     shared?.abandon();
@@ -133,9 +141,11 @@ interface Running {
   listening: Listening;
   shared: SharedState<SandboxSnapshot> | undefined;
   options: SandboxOptions;
+  /** The path of the authority's certificate, for HTTPS. */
+  ca: string | undefined;
 }
 
-function sandboxOf(memory: Memory, { listening, shared, options }: Running): Sandbox {
+function sandboxOf(memory: Memory, { listening, shared, options, ca }: Running): Sandbox {
   const { state, limits } = memory;
   const parts: ControlParts = { state, limits, faults: serviceFaults(), requests: [] };
   listening.serve(
@@ -145,7 +155,15 @@ function sandboxOf(memory: Memory, { listening, shared, options }: Running): San
       credentials: sandboxCredentials,
       permissions: options.permissions ?? {},
       rateLimitHeaders: options.rateLimitHeaders ?? "http",
-      hosts: [listening.host],
+      access: {
+        port: listening.port,
+        hosts: [
+          hostInUrl(listening.host),
+          ...(options.allowHosts ?? []),
+          ...(ca === undefined ? [] : [SERVICE_HOST]),
+        ].map((name) => name.toLowerCase()),
+        controlKey: options.controlKey,
+      },
     }).fetch,
   );
   const own = new SandboxControls(parts, () => shared?.changed());
@@ -160,6 +178,7 @@ function sandboxOf(memory: Memory, { listening, shared, options }: Running): San
   return {
     baseUrl,
     credentials: sandboxCredentials,
+    tls: ca === undefined ? undefined : sandboxTls(ca, listening.origin, listening.tlsPort),
     ...controls,
     clientOptions: () => ({ ...sandboxCredentials, baseUrl, now: controls.now }),
     save: () => (shared === undefined ? memory.snapshot() : shared.look(() => memory.snapshot())),

@@ -15,12 +15,35 @@ import { type BankQuirks, checkedQuirks } from "./world/bank-quirks.ts";
 import { isPossibleTime } from "./world/clock.ts";
 import { assertKnownNames } from "./world/known-names.ts";
 
+/** HTTPS, for programs whose base URL cannot be set. */
+export interface TlsOptions {
+  /**
+   * The folder of the certificate authority, which programs have to trust. It is made there at the first start, readable
+   * by its owner only, and can vouch for the name of the service and for the loopback interface, but for nothing else.
+   */
+  folder: string;
+  /** Also listens for HTTPS on this port, from 0 to 65535; 0 picks a free one. @default none: it is a proxy only */
+  port?: number | undefined;
+}
+
 /** Options of {@link startSandbox}. */
 export interface SandboxOptions {
   /** The port to listen on, from 0 to 65535; 0 picks a free one. @default 0 */
   port?: number | undefined;
   /** The address to listen on. @default "127.0.0.1" */
   host?: string | undefined;
+  /**
+   * Host names, without a port, to accept in addition to `localhost` and the addresses of this machine: the name of a
+   * container, or the one by which a proxy passes requests on. @default none
+   */
+  allowHosts?: readonly string[] | undefined;
+  /**
+   * The password with which the controls and the overview page can be reached from other machines, by HTTP Basic
+   * authentication with the user name `sandbox`; from 16 to 255 characters. @default they cannot be
+   */
+  controlKey?: string | undefined;
+  /** Also serves the service's own name by HTTPS. @default HTTP only */
+  tls?: TlsOptions | undefined;
   /** The same seed always produces the same banks, accounts, histories and ids. @default 1 */
   seed?: number | undefined;
   /**
@@ -68,6 +91,9 @@ export interface SandboxOptions {
 const optionNames: Readonly<Record<keyof SandboxOptions, true>> = {
   port: true,
   host: true,
+  allowHosts: true,
+  controlKey: true,
+  tls: true,
   seed: true,
   now: true,
   rateLimits: true,
@@ -80,6 +106,11 @@ const optionNames: Readonly<Record<keyof SandboxOptions, true>> = {
   stateFile: true,
   onWarning: true,
 };
+
+/** A name, an address of IPv4, or one of IPv6 in brackets. */
+const HOST_NAME = /^(?:[\w.-]{1,253}|\[[\da-f:.]+\])$/i;
+
+const tlsNames: Readonly<Record<keyof TlsOptions, true>> = { folder: true, port: true };
 
 /** What an option must be; the others have members of their own, which are checked one by one. */
 const RULES = {
@@ -117,6 +148,9 @@ export function checkedOptions(options: SandboxOptions): SandboxOptions {
   }
   if (options.rateLimits !== undefined) limitsFrom(options.rateLimits, "rateLimits");
   assertPermissions(options.permissions);
+  if (options.allowHosts !== undefined) checkedHosts(options.allowHosts, "allowHosts");
+  assertKey(options.controlKey);
+  assertTls(options.tls);
   return {
     ...options,
     quirks: options.quirks === undefined ? undefined : checkedQuirks(options.quirks, "quirks"),
@@ -132,4 +166,36 @@ function assertPermissions(permissions: unknown): void {
   for (const [name, value] of Object.entries(permissions)) {
     if (value !== undefined) assertFits(`permissions.${name}`, value, flag);
   }
+}
+
+/**
+ * Checks host names for {@link SandboxOptions.allowHosts}.
+ *
+ * @param option its name, for the error
+ * @throws TypeError if one is not a host name without a port
+ */
+export function checkedHosts(hosts: readonly string[], option: string): readonly string[] {
+  assertFits(option, hosts, { fits: Array.isArray, words: "a list of host names" });
+  const isHost = { fits: isHostName, words: "a host name without a port, such as sandbox" };
+  for (const host of hosts) assertFits(option, host, isHost);
+  return [...hosts];
+}
+
+function isHostName(value: unknown): boolean {
+  return typeof value === "string" && HOST_NAME.test(value);
+}
+
+/** The error does not repeat the key. */
+function assertKey(key: unknown): void {
+  if (key === undefined || (typeof key === "string" && key.length >= 16 && key.length <= 255)) return;
+  throw new TypeError("controlKey must be a text of 16 to 255 characters.");
+}
+
+function assertTls(tls: unknown): void {
+  if (tls === undefined) return;
+  assertFits("tls", tls, record);
+  if (!isRecord(tls)) return;
+  assertKnownNames(tls, tlsNames, "tls");
+  assertFits("tls.folder", tls["folder"], text(4096));
+  if (tls["port"] !== undefined) assertFits("tls.port", tls["port"], wholeNumber(0, 65_535));
 }

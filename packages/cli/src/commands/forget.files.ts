@@ -12,7 +12,7 @@ import {
   stateFolder,
   surroundings,
 } from "../config/index.ts";
-import { sandboxFile } from "../session/configured.ts";
+import { authorityFolder, sandboxFile } from "../session/configured.ts";
 import { line, type Printable } from "../ui/printable.ts";
 
 /** Something on this machine that is bankdata's, and can be removed. */
@@ -143,7 +143,15 @@ function sandboxState(): Removal[] {
     ...(isThere ? [removal(path, line`the sandbox's state; invented data`)] : []),
     ...(isLockThere ? [removal(lock, LEFT_BEHIND)] : []),
     ...abandonedFiles(path).map((left) => removal(left, LEFT_BEHIND)),
+    ...authority(),
   ];
+}
+
+function authority(): Removal[] {
+  const path = authorityFolder();
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return [];
+  const remove = () => rmSync(path, { recursive: true, force: true });
+  return [{ path, what: line`the sandbox's certificate authority, which is made anew when needed`, remove }];
 }
 
 function removal(path: string, what: Printable): Removal {

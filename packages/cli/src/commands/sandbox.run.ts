@@ -1,12 +1,18 @@
 import {
   type BankQuirks,
+  checkedHosts,
   checkedQuirks,
   type Sandbox,
   type SandboxOptions,
+  type SandboxTls,
   startSandbox,
 } from "bankdata-sandbox";
 import type { Command } from "commander";
+import { authorityFolder } from "../session/configured.ts";
+import { CommandFailure } from "../ui/command-failure.ts";
+import { EXIT } from "../ui/exit.ts";
 import { line, printable } from "../ui/printable.ts";
+import { shellQuoted } from "../ui/shell-command.ts";
 import { type Output, styled, type Terminal } from "../ui/terminal.ts";
 import { wrongUse } from "../ui/wrong-use.ts";
 import { whenParentEnds } from "./sandbox.parent.ts";
@@ -25,7 +31,11 @@ export async function sandbox(
   await using running = await startSandbox({ ...options, onWarning });
   const ended = endOf([out, err], parent);
   out.line(line`${running.baseUrl}`);
-  if (!isQuiet) greet(err, running);
+  if (!isQuiet) {
+    greet(err, running);
+    if (running.tls !== undefined) explainTls(err, running.tls);
+    if (!isLoopback(options.host)) explainOthers(err, options);
+  }
   await ended;
 }
 
@@ -43,12 +53,45 @@ export function quirksFrom(texts: readonly string[], command: Command): BankQuir
       throw wrongUse(command, line`--quirks of ${bank} is repeated. List all its quirks after one --quirks.`);
     given.set(bank, list === "" ? [] : list.split(",").map((quirk) => quirk.trim()));
   }
+  return checked(() => checkedQuirks(Object.fromEntries(given), "--quirks"), command);
+}
+
+/** Turns the error of a check by the sandbox into the command's. */
+function checked<Value>(check: () => Value, command: Command): Value {
   try {
-    return checkedQuirks(Object.fromEntries(given), "--quirks");
+    return check();
   } catch (error) {
     if (error instanceof TypeError) throw wrongUse(command, printable(error.message));
     throw error;
   }
+}
+
+/** The values of `--allow-host`. @throws CommandFailure if one is no host name */
+export function hostsFrom(names: readonly string[], command: Command): readonly string[] {
+  return checked(() => checkedHosts(names, "--allow-host"), command);
+}
+
+/** The password of the controls for other machines. It is no option, as others can see the arguments of a program. */
+const KEY = "BANKDATA_SANDBOX_KEY";
+
+/** @throws CommandFailure if the key cannot be used */
+export function controlKeyFrom(env: NodeJS.ProcessEnv): string | undefined {
+  const key = env[KEY];
+  if (key === undefined || key === "") return undefined;
+  if (key.length >= 16 && key.length <= 255) return key;
+  throw new CommandFailure(line`${KEY} must have 16 to 255 characters.`, EXIT.usage);
+}
+
+/** HTTPS, as the options say; each of the last two implies the first. */
+export function tlsFrom({ tls, tlsPort, tlsFolder }: TlsFlags): SandboxOptions["tls"] {
+  if (tls !== true && tlsPort === undefined && tlsFolder === undefined) return undefined;
+  return { folder: tlsFolder ?? authorityFolder(), port: tlsPort };
+}
+
+interface TlsFlags {
+  tls?: boolean | undefined;
+  tlsPort?: number | undefined;
+  tlsFolder?: string | undefined;
 }
 
 function greet(err: Output, running: Sandbox): void {
@@ -61,6 +104,33 @@ function greet(err: Output, running: Sandbox): void {
   err.line(
     line`Open ${at("/")} to look at it; its controls are below ${at("/_sandbox/")}. Press Ctrl-C to stop it.`,
   );
+}
+
+/** What a program needs whose base URL cannot be set. */
+function explainTls(err: Output, { name, port, environment, ca }: SandboxTls): void {
+  err.line();
+  err.line(line`Programs reach it as ${`https://${name}`} with these variables, which they know in part:`);
+  for (const [variable, value] of Object.entries(environment))
+    err.line(line`  ${variable}=`, shellQuoted(value));
+  if (port === 443)
+    err.line(line`They need no HTTPS_PROXY with this line in the hosts file: 127.0.0.1 ${name}`);
+  else if (port !== undefined) err.line(line`It is also at https://localhost:${port}/api/v2.`);
+  err.line(line`Its certificate authority, ${ca}, can vouch for nothing but that name and this machine.`);
+}
+
+function explainOthers(err: Output, { controlKey }: SandboxOptions): void {
+  err.line();
+  err.line(line`Other machines can reach the service and its consent pages.`);
+  err.line(
+    controlKey === undefined
+      ? line`The overview and the controls can only be reached from this machine: set ${KEY} to a password for others.`
+      : line`The overview and the controls need the user name sandbox and the password in ${KEY}.`,
+  );
+}
+
+/** Whether only this machine can reach an address to listen on. */
+function isLoopback(host = "127.0.0.1"): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 /** Waits for a signal to end, for the reader of an output to be gone, or for the end of the parent process. */

@@ -8,6 +8,11 @@ import { wrongUse } from "../ui/wrong-use.ts";
 
 interface SandboxCommandOptions {
   port: number;
+  host: string;
+  allowHost?: readonly string[];
+  tls?: boolean;
+  tlsPort?: number;
+  tlsFolder?: string;
   seed: number;
   state?: string;
   accounts?: number;
@@ -26,17 +31,24 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
       "bankdata sandbox",
       "bankdata sandbox --port 0 --seed 7 --accounts 20",
       "bankdata sandbox --state sandbox.json --no-limits",
+      "bankdata sandbox --tls",
+      "bankdata sandbox --host 0.0.0.0 --allow-host sandbox",
       "bankdata sandbox --quirks N26_NTSBDEB1=noIds,lateArrivals",
     )
     .onPage("docs/sandbox.md");
+  const repeated = (text: string, before: readonly string[] = []) => [...before, text];
   const number = (flag: string, range = {}) => wholeNumber(sandbox, flag, range);
   sandbox
+    .option("--port <number>", "port to listen on; 0 picks a free one", number("--port", PORTS), 4010)
+    .option("--host <address>", "address to listen on; 0.0.0.0 for all of this machine", "127.0.0.1")
+    .option("--allow-host <name>", "host name by which others ask for it; can be repeated", repeated)
+    .option("--tls", "also serve the service's own name by HTTPS, as a proxy for programs without a base URL")
     .option(
-      "--port <number>",
-      "port on the loopback interface; 0 picks a free one",
-      number("--port", PORTS),
-      4010,
+      "--tls-port <number>",
+      "also listen for HTTPS on this port; with 443 and the hosts file, programs need no proxy",
+      number("--tls-port", PORTS),
     )
+    .option("--tls-folder <folder>", "folder of the certificate authority (default: in your state folder)")
     .option(
       "--seed <number>",
       "the same seed produces the same banks, accounts and histories",
@@ -57,7 +69,7 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
     .option(
       "--quirks <quirks>",
       "quirks that a bank has instead of its own: BANK=QUIRK,QUIRK, or BANK= for none; can be repeated",
-      (text: string, before: readonly string[] = []) => [...before, text],
+      repeated,
     )
     .option("--no-limits", "do not enforce rate limits")
     .option("--with-parent", "end with the process that started it, and when stdin closes if that is a pipe")
@@ -70,12 +82,17 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
         .default("http"),
     )
     .action(async (given: SandboxCommandOptions, command: Command) => {
-      const { state, limits, withParent, quirks, ...options } = given;
+      const { state, limits, withParent, quirks, allowHost, tls, tlsPort, tlsFolder, ...options } = given;
       if (state !== undefined) assertFile(state, command);
       const parent = withParent === true ? process.ppid : undefined;
       const run = await import("./sandbox.run.ts");
       const stated = { stateFile: state, rateLimits: limits, quirks: run.quirksFrom(quirks ?? [], command) };
-      await run.sandbox(terminal, { ...options, ...stated }, parent);
+      const reached = {
+        allowHosts: run.hostsFrom(allowHost ?? [], command),
+        controlKey: run.controlKeyFrom(process.env),
+        tls: run.tlsFrom({ tls, tlsPort, tlsFolder }),
+      };
+      await run.sandbox(terminal, { ...options, ...stated, ...reached }, parent);
     });
 }
 

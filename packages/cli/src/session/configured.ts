@@ -11,6 +11,11 @@ export function configurationFor({ config, env, envFile = env, sandbox }: Global
   return loadConfiguration({ config, envFile, sandbox }, surroundings());
 }
 
+/** The folder of the certificate authority of `bankdata sandbox --tls`, unless another one is named. */
+export function authorityFolder(): string {
+  return join(stateFolder(surroundings()), "sandbox-ca");
+}
+
 /** The path of the file that keeps the embedded sandbox. */
 export function sandboxFile(): string {
   return join(stateFolder(surroundings()), "sandbox.json");

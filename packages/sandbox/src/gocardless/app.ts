@@ -2,14 +2,17 @@
  * The GoCardless Bank Account Data API as its clients see it: every path, field, error response, limit and header, and
  * the state behind them. Its whole wire format is in this folder; what happens at the banks is in `banks/`.
  */
+import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { consentPage } from "../pages/consent-page.ts";
 import { overviewPage } from "../pages/overview-page.ts";
 import { reconfirmationPage } from "../pages/reconfirmation-page.ts";
+import { originOfPages } from "../world/access.ts";
 import { ControlError } from "../world/control-error.ts";
 import { cutConnection, delay, withEffects } from "../world/fault-effects.ts";
 import { newApp, readAhead, type SandboxApp, type SandboxContext } from "../world/http.ts";
 import { type SharedState, StateBusyError } from "../world/shared-state.ts";
+import { type AccessRules, controlAccess, rejectForeigners } from "./access-rules.ts";
 import { waitingReconfirmation } from "./consent/reconfirmation.ts";
 import { finishLinks, waitingConsent } from "./consent/requisition-flow.ts";
 import { accountAt, countFailure } from "./consent/suspension.ts";
@@ -48,8 +51,7 @@ export interface AppParts extends ControlParts {
   permissions: Permissions;
   /** The names of the headers with limits. */
   rateLimitHeaders: RateLimitHeaders;
-  /** Host names to accept in addition to those of the loopback interface. */
-  hosts: readonly string[];
+  access: AccessRules;
 }
 
 /** The whole sandbox as one hono application. */
@@ -65,7 +67,11 @@ export function sandboxApp(parts: AppParts): SandboxApp {
     log(parts, c);
   });
   app.use(async (c, next) => {
-    rejectForeigners(c, parts.hosts);
+    rejectForeigners(c, parts.access);
+    await next();
+  });
+  app.on("ALL", ["/", "/_sandbox/*"], controlAccess(parts.access.controlKey));
+  app.use(async (c, next) => {
     if (c.req.path.startsWith(`${BASE}/`)) await next();
     else await onNewestState(parts, c, next);
   });
@@ -97,14 +103,15 @@ function serviceApi(parts: AppParts): SandboxApp {
   const { clock } = state.world;
   // Other processes may have changed the state since the request.
   const afterwards = (work: () => void) => (shared === undefined ? work() : shared.afterwards(work));
+  const pages = (c: SandboxContext) => originOfPages(c, parts.access.port);
   const limiter = new RateLimiter(limits, parts.rateLimitHeaders);
   const api = newApp();
   const routes = newApp();
   routes.route("/", tokenRoutes(state, parts.credentials));
   routes.route("/", institutionRoutes(state));
   routes.route("/", agreementRoutes(state, permissions));
-  routes.route("/", reconfirmationRoutes(state, permissions));
-  routes.route("/", requisitionRoutes(state));
+  routes.route("/", reconfirmationRoutes(state, permissions, pages));
+  routes.route("/", requisitionRoutes(state, pages));
   routes.route("/", accountRoutes(state, limits, afterwards));
   api.use(async (c, next) => {
     const path = c.req.path.slice(BASE.length);
@@ -187,31 +194,9 @@ function authenticate(c: SandboxContext, state: ServiceState, path: string): voi
   if (token === undefined || !state.isTokenValid(token, "access")) throw invalidToken();
 }
 
-/** A web page in a browser can reach the loopback interface, so requests with a foreign Host or Origin are rejected. */
-function rejectForeigners(c: SandboxContext, hosts: readonly string[]): void {
-  const known = ["127.0.0.1", "localhost", "[::1]", ...hosts];
-  const host = c.req.header("host") ?? "";
-  // A whole URL as the address of a request has a host of its own, which links in the response would repeat.
-  const isWholeUrl = c.env.incoming.url?.startsWith("/") !== true;
-  const names = [host.replace(/:\d+$/, ""), ...(isWholeUrl ? [new URL(c.req.url).hostname] : [])];
-  if (names.some((name) => !known.includes(name.toLowerCase())))
-    throw flatError(
-      403,
-      "Foreign host",
-      "The sandbox only accepts requests to its own host name or the loopback interface.",
-    );
-  const origin = c.req.header("origin");
-  if (origin !== undefined && origin !== `http://${host}`) {
-    throw flatError(
-      403,
-      "Foreign origin",
-      "The sandbox does not accept requests from web pages of another origin.",
-    );
-  }
-}
-
 function sendError(c: SandboxContext, thrown: Error): Response {
   const error = thrown instanceof ControlError ? flatError(400, "Invalid control", thrown.message) : thrown;
+  if (error instanceof HTTPException) return error.getResponse();
   if (error instanceof ErrorResponse) return c.json(error.body, statusOf(error.status));
   return c.json({ summary: "Sandbox fault", detail: error.message, status_code: 500 }, 500);
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Server as TlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { RequestError } from "@hono/node-server";
+import type { Tunnel } from "../world/listening.ts";
 import { flatError } from "./errors/error-response.ts";
 
 /*
@@ -19,18 +21,31 @@ export function responseToUnreadable(error: unknown): Response {
 
 const MALFORMED = "The request is not valid HTTP.";
 
-/** Responds to what Node cannot read as HTTP, and closes its connection. */
-export function respondToMalformed(server: Server): void {
+/**
+ * Responds to what Node cannot read as HTTP, and closes its connection.
+ *
+ * @param tunnel takes requests for a tunnel over, if the server is a proxy
+ */
+export function respondToMalformed(server: Server | TlsServer, tunnel?: Tunnel): void {
   /** The latest response of each connection: nothing may be written into the middle of one. */
   const latest = new WeakMap<Duplex, ServerResponse>();
   server.on("request", (incoming: IncomingMessage, outgoing: ServerResponse) => {
     latest.set(incoming.socket, outgoing);
   });
   // Node would close the connection without a response, or respond without a body.
-  server.on("connect", (_request, socket) => {
+  server.on("connect", ({ url = "" }, socket, head) => {
+    if (tunnel?.(url, socket, head) === true) return;
     // Nobody else closes such a connection, not even the server when it ends.
     socket.once("finish", () => socket.destroy());
-    socket.end(rawResponse(405, "Method Not Allowed", 'Method "CONNECT" not allowed.'));
+    socket.end(
+      tunnel === undefined
+        ? rawResponse(405, "Method Not Allowed", 'Method "CONNECT" not allowed.')
+        : rawResponse(
+            403,
+            "Foreign host",
+            "The sandbox is a proxy for the service's own name only, at port 443.",
+          ),
+    );
   });
   server.on("checkExpectation", (incoming, outgoing) => server.emit("request", incoming, outgoing));
   const responded = new WeakSet<Duplex>();

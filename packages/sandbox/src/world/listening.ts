@@ -1,22 +1,47 @@
 import { createServer, type Server } from "node:http";
-import { isIPv6 } from "node:net";
+import type { Server as TlsServer } from "node:https";
+import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
+import type { KeyedCertificate } from "./certificates.ts";
+import { isEveryAddress, originOf } from "./origin.ts";
+import { TlsDoor } from "./tls-door.ts";
 
 type Fetch = Parameters<typeof getRequestListener>[0];
 
-/** The sandbox's server. Requests that arrive before it has an application to serve wait for that. */
+/** Takes over a connection of which a client has asked for a tunnel to this target; false if it leads nowhere. */
+export type Tunnel = (target: string, socket: Duplex, head: Buffer) => boolean;
+
+/** How the sandbox listens. */
+export interface ListeningOptions {
+  /** The address to listen on. */
+  host: string;
+  /** Makes the response if a request cannot be read or handled. */
+  onError: (error: unknown) => Response;
+  /** Is called with each server before it listens, and with the tunnel that it offers, if it is a proxy. */
+  prepare: (server: Server | TlsServer, tunnel?: Tunnel) => void;
+  /** For HTTPS. */
+  tls?:
+    | {
+        /** The name of the service. */
+        name: string;
+        certificate: KeyedCertificate;
+        /** Is called whenever a client does not trust the certificate. */
+        onDistrust: () => void;
+      }
+    | undefined;
+}
+
+/** The sandbox's servers. Requests that arrive before they have an application to serve wait for that. */
 export class Listening {
   /** The address to listen on. */
   readonly host: string;
   readonly #server: Server;
+  readonly #door: TlsDoor | undefined;
   #serve: (fetch: Fetch) => void = () => undefined;
   #port = 0;
+  #tlsPort: number | undefined;
 
-  /**
-   * @param onError makes the response if a request cannot be read or handled
-   * @param prepare is called with the server before it listens
-   */
-  constructor(host: string, onError: (error: unknown) => Response, prepare: (server: Server) => void) {
+  constructor({ host, onError, prepare, tls }: ListeningOptions) {
     this.host = host;
     const waiting = new Promise<Fetch>((resolve) => {
       this.#serve = resolve;
@@ -25,31 +50,42 @@ export class Listening {
     void waiting.then((served) => {
       fetch = served;
     });
-    this.#server = createServer(
-      getRequestListener((...request) => fetch(...request), {
-        overrideGlobalObjects: false,
-        errorHandler: onError,
-      }),
-    );
-    prepare(this.#server);
-  }
-
-  /** @throws Error if the port is taken, or cannot be used */
-  async open(port: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", (error: NodeJS.ErrnoException) => {
-        reject(failure(error, port, this.host));
-      });
-      this.#server.listen(port, this.host, resolve);
+    const listener = getRequestListener((...request) => fetch(...request), {
+      overrideGlobalObjects: false,
+      errorHandler: onError,
     });
-    const address = this.#server.address();
-    this.#port = typeof address === "object" && address !== null ? address.port : port;
+    this.#server = createServer(listener);
+    const door = tls && new TlsDoor(tls.name, tls.certificate, listener, tls.onDistrust);
+    this.#door = door;
+    prepare(this.#server, door && ((...tunnel) => door.take(...tunnel)));
+    if (door !== undefined) prepare(door.server);
   }
 
-  /** `http://127.0.0.1:PORT` */
+  /**
+   * Listens on a port for HTTP and, if one is given, on another one for HTTPS.
+   *
+   * @throws Error if a port is taken, or cannot be used
+   */
+  async open(port: number, tlsPort?: number): Promise<void> {
+    this.#port = await listen(this.#server, port, this.host);
+    if (this.#door !== undefined && tlsPort !== undefined)
+      this.#tlsPort = await listen(this.#door.server, tlsPort, this.host);
+  }
+
+  /** `http://127.0.0.1:PORT`. If it listens on every address of this machine, this is the one of loopback. */
   get origin(): string {
-    // A URL has an IPv6 address in brackets.
-    return `http://${isIPv6(this.host) ? `[${this.host}]` : this.host}:${this.#port}`;
+    const { host } = this;
+    if (!isEveryAddress(host)) return originOf(host, this.#port);
+    return originOf(host === "::" ? "::1" : "127.0.0.1", this.#port);
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** The port for HTTPS, if there is one. */
+  get tlsPort(): number | undefined {
+    return this.#tlsPort;
   }
 
   get isOpen(): boolean {
@@ -61,13 +97,25 @@ export class Listening {
     this.#serve(fetch);
   }
 
-  /** Cuts all connections, and frees the port. */
+  /** Cuts all connections, and frees the ports. */
   async close(): Promise<void> {
-    if (!this.isOpen) return;
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
     this.#server.closeAllConnections();
+    await this.#door?.close();
     await closed;
   }
+}
+
+/** The port on which the server listens then. */
+async function listen(server: Server | TlsServer, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(failure(error, port, host)));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : port;
 }
 
 function failure(error: NodeJS.ErrnoException, port: number, host: string): Error {

@@ -1,4 +1,5 @@
 import { DAY } from "../../banks/day.ts";
+import type { OriginOfPages } from "../../world/access.ts";
 import { newApp, type SandboxApp } from "../../world/http.ts";
 import { agreementFor, notAccepted } from "../agreements.ts";
 import { accessEnd, RECONFIRM_DAY, WINDOW_DAYS } from "../consent/access.ts";
@@ -10,7 +11,11 @@ import type { AgreementRecord, ReconfirmationRecord } from "../state/records.ts"
 import type { ServiceState } from "../state/state.ts";
 
 /** `/agreements/enduser/{id}/reconfirm/` */
-export function reconfirmationRoutes(state: ServiceState, permissions: Permissions): SandboxApp {
+export function reconfirmationRoutes(
+  state: ServiceState,
+  permissions: Permissions,
+  pages: OriginOfPages,
+): SandboxApp {
   const routes = newApp();
   const allowed = () => {
     if (permissions.reconfirmation === false)
@@ -33,7 +38,7 @@ export function reconfirmationRoutes(state: ServiceState, permissions: Permissio
     if (error !== undefined) throw fieldErrors({ redirect: error });
     const reconfirmation = newReconfirmation(state, agreement, {
       accounts: reconfirmableAccounts(state, agreement),
-      origin: new URL(c.req.url).origin,
+      origin: pages(c),
       redirect: typeof redirect === "string" && redirect !== "" ? redirect : null,
     });
     state.reconfirmations.set(agreement.id, reconfirmation);

@@ -1,3 +1,4 @@
+import type { OriginOfPages } from "../../world/access.ts";
 import { newApp, type SandboxApp } from "../../world/http.ts";
 import { currentRequisition } from "../consent/requisition-flow.ts";
 import { pageOf } from "../paging.ts";
@@ -23,7 +24,7 @@ const FIELDS = [
 const READ_ONLY = ["id", "created", "status", "accounts", "link"];
 
 /** `/requisitions/` */
-export function requisitionRoutes(state: ServiceState): SandboxApp {
+export function requisitionRoutes(state: ServiceState, pages: OriginOfPages): SandboxApp {
   const routes = newApp();
 
   routes.get("/requisitions/", (c) => {
@@ -35,7 +36,7 @@ export function requisitionRoutes(state: ServiceState): SandboxApp {
   routes.post("/requisitions/", async (c) => {
     const fields = await fieldsOf(c);
     rejectUnknown(Object.keys(fields), [...FIELDS, ...READ_ONLY], "payload");
-    return c.json(createRequisition(state, fields, new URL(c.req.url).origin), 201);
+    return c.json(createRequisition(state, fields, pages(c)), 201);
   });
 
   routes.get("/requisitions/:id/", (c) => c.json(currentRequisition(state, requisitionFor(state, c))));

@@ -1,0 +1,118 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join, resolve } from "node:path";
+import { authorityFor, type KeyedCertificate } from "./certificates.ts";
+import { removeAbandoned, temporaryName } from "./temporary-file.ts";
+
+/** A certificate authority that is kept in a folder. */
+export interface Authority extends KeyedCertificate {
+  /** The absolute path of its certificate, which programs have to trust. */
+  path: string;
+}
+
+const SUBJECT = "bankdata sandbox";
+const DAY = 24 * 60 * 60 * 1000;
+/** In days. Whoever trusts it has to do so again only after this time. */
+const LIFETIME = 3650;
+/** In days: longer than a certificate that it signs at the start of a sandbox. */
+const RENEWED_BEFORE = 500;
+/** Both parts of an authority in one file, so that no two processes can each write one of them. */
+const PARTS =
+  /^(-----BEGIN PRIVATE KEY-----\n.+?-----END PRIVATE KEY-----\n)(-----BEGIN CERTIFICATE-----\n.+)$/s;
+
+/**
+ * The authority in a folder; made if there is none, or if it ends soon. It can vouch for the given names and addresses
+ * only, so that nobody who gets hold of its key can pose as anything else. Both files can be read by their owner only.
+ *
+ * @throws Error if the folder cannot be written, or holds something else
+ */
+export function authorityIn(folder: string, hosts: readonly string[]): Authority {
+  const path = resolve(folder, "ca.pem");
+  const secret = join(folder, "ca-key.pem");
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    removeAbandoned(secret);
+    removeAbandoned(path);
+    const kept = read(secret) ?? made(secret, hosts);
+    const authority = endsSoon(kept) ? renewed(secret, hosts) : kept;
+    if (textOf(path) !== authority.cert) renameSync(written(path, authority.cert), path);
+    makePrivate(path);
+    return { ...authority, path };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new Error(`The certificate authority in ${folder} cannot be used: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Undefined if there is none. */
+function read(secret: string): KeyedCertificate | undefined {
+  const kept = textOf(secret);
+  if (kept === undefined) return undefined;
+  const [, key, cert] = PARTS.exec(kept) ?? [];
+  if (key === undefined || cert === undefined || !isPair(key, cert))
+    throw new Error(`${secret} holds no authority. Delete it, and a new one is made.`);
+  makePrivate(secret);
+  return { key, cert };
+}
+
+/** Another process may make one at the same time: the first one to write it wins. */
+function made(secret: string, hosts: readonly string[]): KeyedCertificate {
+  const authority = authorityFor({ subject: SUBJECT, days: LIFETIME, hosts });
+  const temporary = written(secret, authority.key + authority.cert);
+  try {
+    linkSync(temporary, secret);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  return read(secret) ?? authority;
+}
+
+function renewed(secret: string, hosts: readonly string[]): KeyedCertificate {
+  const authority = authorityFor({ subject: SUBJECT, days: LIFETIME, hosts });
+  renameSync(written(secret, authority.key + authority.cert), secret);
+  return authority;
+}
+
+/** The path of a temporary file beside another one, which it is to become. */
+function written(path: string, content: string): string {
+  const temporary = temporaryName(path);
+  writeFileSync(temporary, content, { mode: 0o600, flag: "wx" });
+  return temporary;
+}
+
+function isPair(key: string, cert: string): boolean {
+  try {
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
+}
+
+function endsSoon({ cert }: KeyedCertificate): boolean {
+  return new X509Certificate(cert).validToDate.getTime() < Date.now() + RENEWED_BEFORE * DAY;
+}
+
+/** Undefined if there is no file. Anything but a file would be read for ever, or written into. */
+function textOf(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  if (!stats.isFile()) throw new Error(`${path} is not a regular file.`);
+  return readFileSync(path, "utf8");
+}
+
+function makePrivate(path: string): void {
+  if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+}
