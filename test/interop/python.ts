@@ -13,7 +13,8 @@ export interface Venv {
   bin: string;
   /**
    * Runs one of its executables, such as `python`, in the program's folder. `environment` is added to that of this
-   * process.
+   * process. Its local time is UTC, as the sandbox's is: programs that ask up to their own today are refused otherwise,
+   * where tomorrow begins earlier.
    *
    * @throws Error with `stdout` and `stderr` if the exit code is not 0
    */
@@ -33,7 +34,7 @@ export async function venv(place: Place, packages: string[], options: VenvOption
     execute(join(bin, name), args, {
       cwd: place.folder,
       maxBuffer: 64_000_000,
-      env: { ...process.env, ...environment },
+      env: { ...process.env, TZ: "UTC", ...environment },
     });
   const install = ["install", "--quiet", "--disable-pip-version-check"];
   await run("pip", [...install, ...packages]);

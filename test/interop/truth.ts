@@ -22,11 +22,22 @@ export interface ReadEntry {
   counterparty?: string | undefined;
 }
 
-/** The true entries of an account whose booked form some response has shown. */
+/**
+ * The true entries of an account whose booked form some response has shown.
+ *
+ * @throws Error if there is none, because a comparison with nothing proves nothing
+ */
 export function shownAsBooked(sandbox: Pick<Sandbox, "truth">, accountId: string): TrueTransaction[] {
-  return sandbox
+  const shown = sandbox
     .truth(accountId)
     .filter(({ observed }) => observed.some(({ status }) => status === "booked"));
+  if (shown.length === 0) throw new Error(`no response has shown a booked entry of account ${accountId}`);
+  return shown;
+}
+
+/** The true entries of an account that the newest response with them showed as pending. */
+export function shownAsPending(sandbox: Pick<Sandbox, "truth">, accountId: string): TrueTransaction[] {
+  return sandbox.truth(accountId).filter(({ observed }) => observed.at(-1)?.status === "pending");
 }
 
 /**
@@ -41,7 +52,6 @@ export function assertSameEntries(
   truth: readonly TrueTransaction[],
   name: string,
 ): void {
-  if (truth.length === 0) throw new Error(`${name}: no response has shown a booked entry`);
   const members = membersOf(read);
   const unmatched = new Map<string, Compared[]>();
   for (const one of read) {
@@ -91,7 +101,7 @@ function trueEntry(one: TrueTransaction): ReadEntry {
     currency: one.currency,
     bookedOn: one.bookedOn ?? undefined,
     valueOn: one.valueOn,
-    counterparty: one.counterparty,
+    counterparty: one.counterparty || undefined, // What the bank itself books has none.
     description: one.description,
     transactionId: id("transactionId"),
     internalTransactionId: id("internalTransactionId"),

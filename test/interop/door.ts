@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../packages/sandbox/src/index.ts";
+import type { Place } from "./program.ts";
+
+/** A sandbox that programs ask under the service's own name. */
+export interface SandboxBehindDoor extends AsyncDisposable {
+  sandbox: Sandbox;
+  /** What a program needs in its environment so that `https://bankaccountdata.gocardless.com` is the sandbox. */
+  environment: Record<string, string>;
+}
+
+/** Starts a sandbox for an unmodified program. Its clock follows real time, because the programs know no other. */
+export async function sandboxBehindDoor(
+  place: Place,
+  options: SandboxOptions = {},
+): Promise<SandboxBehindDoor> {
+  const sandbox = await startSandbox({ seed: 1, tls: { folder: join(place.folder, "tls") }, ...options });
+  if (sandbox.tls === undefined) throw new Error("the sandbox was started without TLS");
+  return {
+    sandbox,
+    environment: { ...sandbox.tls.environment, SANDBOX: new URL(sandbox.baseUrl).origin },
+    [Symbol.asyncDispose]: () => sandbox.close(),
+  };
+}
