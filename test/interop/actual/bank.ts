@@ -20,6 +20,13 @@ export interface LinkedAccount {
   pending: number;
 }
 
+/** A bank as Actual has read it. */
+interface ReadBank {
+  accounts: LinkedAccount[];
+  /** What was unusual. */
+  notes: string[];
+}
+
 /** Actual cannot do what it was asked for. */
 export class ActualFailure extends Error {
   override name = "ActualFailure";
@@ -71,8 +78,8 @@ export async function banksOf({ client }: Running, country: string): Promise<str
  *
  * @throws ActualFailure if Actual reports an error
  */
-export async function readBank(running: Running, bank: string): Promise<LinkedAccount[]> {
-  const { server, client } = running;
+export async function readBank(running: Running, bank: string): Promise<ReadBank> {
+  const { sandbox, server, client } = running;
   // Only a browser sends an origin, without which the server makes no link; so this is not asked of the client.
   const made = linkSchema.parse(await server.post("/gocardless/create-web-token", { institutionId: bank }));
   if ("error_code" in made.data) throw new ActualFailure("link", made.data.error_type);
@@ -82,7 +89,8 @@ export async function readBank(running: Running, bank: string): Promise<LinkedAc
     throw new Error(`The status of a new link is not CR: ${waiting.requisitionStatus}`);
   await consent(running, requisitionId);
   const accounts: LinkedAccount[] = [];
-  for (const account of await poll(running, requisitionId)) {
+  const { listed, notes } = await poll(running, requisitionId);
+  for (const account of listed) {
     try {
       await client.send("gocardless-accounts-link", { requisitionId, account });
     } catch (error) {
@@ -90,7 +98,10 @@ export async function readBank(running: Running, bank: string): Promise<LinkedAc
     }
     accounts.push(await read(client, account.account_id));
   }
-  return accounts;
+  const all = sandbox.state().requisitions.find(({ id }) => id === requisitionId)?.accounts ?? [];
+  const missing = all.find((id) => !accounts.some((account) => account.id === id));
+  if (missing !== undefined) throw new Error(`Actual did not list the account ${missing}.`);
+  return { accounts, notes };
 }
 
 /** The end user agrees, and the browser comes back to Actual, which closes the window. */
@@ -110,12 +121,14 @@ async function poll({ sandbox, client }: Running, requisitionId: string) {
   const { accounts, requisitions } = sandbox.state();
   const linked = requisitions.find(({ id }) => id === requisitionId)?.accounts ?? [];
   const prepared = accounts.every(({ id, status }) => !linked.includes(id) || status === "READY");
+  const notes: string[] = [];
   if ("error" in polled && !prepared) {
+    notes.push(`"${polled.message}" until the bank has prepared them`);
     sandbox.advanceTime({ minutes: 2 });
     polled = await ask();
   }
   if ("error" in polled) throw new ActualFailure("accounts", polled.message ?? polled.error);
-  return polled.data.accounts;
+  return { listed: polled.data.accounts, notes };
 }
 
 async function read(client: ActualClient, id: string): Promise<LinkedAccount> {

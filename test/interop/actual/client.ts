@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
@@ -12,7 +13,8 @@ export interface ActualClient {
    * @throws Error with what the function throws
    */
   send(name: string, argument?: unknown): Promise<unknown>;
-  close(): void;
+  /** Resolves when the process has ended. */
+  close(): Promise<void>;
 }
 
 const answerSchema = z.object({
@@ -34,7 +36,8 @@ export async function startClient(
     {
       execPath: installed.node,
       execArgv: ["--disable-warning=ExperimentalWarning"],
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      // It prints what it reports as errors, too.
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
     },
   );
   await answerOf(child, 0);
@@ -47,7 +50,12 @@ export async function startClient(
       child.send({ id: last, name, argument });
       return await answer;
     },
-    close: () => child.disconnect(),
+    close: async () => {
+      const ended = once(child, "exit");
+      if (!child.connected) return;
+      child.disconnect();
+      await ended;
+    },
   };
 }
 

@@ -6,6 +6,8 @@ import type { ReadEntry } from "../truth.ts";
 interface Unreadable {
   /** Whether it fails when it lists the accounts, or when it asks for transactions. */
   at: "accounts" | "transactions";
+  /** What its server says then. */
+  says: string;
   why: string;
 }
 
@@ -18,6 +20,7 @@ interface Misread {
 
 const NO_PENDING: Unreadable = {
   at: "transactions",
+  says: "Cannot read properties of undefined (reading 'map')",
   why: "it takes a list of pending entries for granted (transactions.pending.map)",
 };
 
@@ -27,10 +30,12 @@ const UNREADABLE: Readonly<Record<string, Unreadable>> = {
   pendingBeside: NO_PENDING,
   AMERICAN_EXPRESS_AESUDEF1: {
     at: "accounts",
+    says: "Cannot read properties of undefined (reading 'slice')",
     why: "its module for the bank takes an `iban` for granted, in which the masked card number is (account.iban.slice)",
   },
   BOURSORAMA_BOUSFRPP: {
     at: "transactions",
+    says: "Cannot read properties of undefined (reading 'replace')",
     why: "its module for the bank takes remittanceInformationUnstructuredArray for granted (infoArray[0].replace)",
   },
 };

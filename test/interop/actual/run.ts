@@ -47,8 +47,8 @@ try {
   try {
     process.exitCode = (await compareAll({ sandbox, server, client })) ? 0 : 1;
   } finally {
-    client.close();
-    server.close();
+    await client.close();
+    await server.close();
   }
 } finally {
   rmSync(temporary, { recursive: true, force: true });
@@ -74,8 +74,8 @@ async function compareAll(running: Running): Promise<boolean> {
     sum.entries += outcome.entries;
   }
   console.log(
-    `${sum.entries} booked entries of ${sum.accounts} accounts are the true ones, in ${seconds(start)}\n` +
-      `${sum.read} passed, ${sum.failed} failed, ${sum.unreadable} that Actual cannot read`,
+    `${sum.entries} booked entries of ${sum.accounts} accounts are true; Actual cannot read ${sum.unreadable} banks; ` +
+      `${seconds(start)}\n${sum.read} passed, ${sum.failed} failed, ${sum.unreadable} skipped`,
   );
   return sum.failed === 0 && sum.read > 0;
 }
@@ -100,31 +100,41 @@ interface Outcome {
   entries: number;
 }
 
+/** Reads a bank, and compares what is booked in Actual's budget with the truth. */
 async function compare(running: Running, bank: string): Promise<Outcome> {
-  const nothing = { accounts: 0, entries: 0 };
+  const { sandbox, server } = running;
   const quirks = () =>
-    running.sandbox.state().accounts.find(({ institution_id }) => institution_id === bank)?.quirks ?? [];
+    sandbox.state().accounts.find(({ institution_id }) => institution_id === bank)?.quirks ?? [];
+  const before = server.printed.length;
   try {
-    const accounts = await readBank(running, bank);
+    const { accounts, notes } = await readBank(running, bank);
     const known = unreadable(bank, quirks());
-    if (known !== undefined) throw new Error(`Actual can read it now, although ${known.why}`);
+    if (known !== undefined) throw new Error(`Actual can read it now: the reason was that ${known.why}`);
     const own = misread(bank, quirks());
-    let entries = 0;
     for (const { id, booked } of accounts) {
       const read = booked.map((entry) => own.reduce((meant, { meant: next }) => next(meant), entry));
-      assertSameEntries(read, shownAsBooked(running.sandbox, id), id);
-      entries += booked.length;
+      assertSameEntries(read, shownAsBooked(sandbox, id), id);
     }
+    const entries = accounts.reduce((sum, { booked }) => sum + booked.length, 0);
     const pending = accounts.reduce((sum, account) => sum + account.pending, 0);
-    const notes = own.map(({ why }) => `; ${why}`).join("");
-    const line = `${accounts.length} accounts, ${entries} booked entries, ${pending} pending${notes}`;
+    const counts = `${accounts.length} accounts, ${entries} booked entries, ${pending} pending`;
+    const line = [counts, ...notes, ...own.map(({ why }) => why)].join("; ");
     return { kind: "read", sign: "✓", line, accounts: accounts.length, entries };
   } catch (error) {
+    const printed = server.printed.slice(before);
     const known = unreadable(bank, quirks());
-    if (error instanceof ActualFailure && known?.at === error.at)
-      return { kind: "unreadable", sign: "–", line: `Actual cannot read it: ${known.why}`, ...nothing };
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const printed = running.server.printed.slice(-5).join("\n  ");
-    return { kind: "failed", sign: "✗", line: `${message}\n  ${printed}`, ...nothing };
+    const isKnown =
+      error instanceof ActualFailure &&
+      error.at === known?.at &&
+      printed.some((line) => line.includes(known.says));
+    const line = isKnown
+      ? `Actual cannot read it: ${known.why}`
+      : [error instanceof Error ? error.message : String(error), ...printed.slice(-5)].join("\n  ");
+    return {
+      ...(isKnown ? { kind: "unreadable", sign: "–" } : { kind: "failed", sign: "✗" }),
+      line,
+      accounts: 0,
+      entries: 0,
+    };
   }
 }

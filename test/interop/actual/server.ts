@@ -19,7 +19,8 @@ export interface ActualServer {
    * @throws Error if the status is not 200
    */
   post(path: string, body: object): Promise<unknown>;
-  close(): void;
+  /** Resolves when the process has ended. */
+  close(): Promise<void>;
 }
 
 /** How long the server may take to start: at first it makes its databases. In milliseconds. */
@@ -61,7 +62,7 @@ export async function startServer(
   try {
     await started.promise;
   } catch (error) {
-    child.kill();
+    child.kill("SIGKILL");
     throw error;
   } finally {
     clearTimeout(timer);
@@ -77,7 +78,10 @@ export async function startServer(
     password,
     printed,
     post: (path, body) => post(path, body, token),
-    close: () => child.kill(),
+    close: async () => {
+      const ended = once(child, "exit");
+      if (child.kill()) await ended;
+    },
   };
 }
 
