@@ -12,7 +12,7 @@ export interface Running {
 }
 
 /** An account in Actual's budget, linked to one of the bank. */
-export interface LinkedAccount {
+interface LinkedAccount {
   /** The id that the service gave it. */
   id: string;
   booked: ReadEntry[];

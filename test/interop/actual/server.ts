@@ -42,6 +42,8 @@ export async function startServer(
     env: {
       ...inherited,
       ...environment,
+      // Actual takes a date with a time for local time: to the west of Greenwich, midnight is a day early.
+      TZ: "Europe/Berlin",
       ACTUAL_DATA_DIR: data,
       ACTUAL_HOSTNAME: "127.0.0.1",
       ACTUAL_PORT: `${port}`,
