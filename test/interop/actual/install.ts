@@ -6,8 +6,8 @@ import { promisify } from "node:util";
 const execute = promisify(execFile);
 
 /**
- * Actual's server and its own client library. Both need better-sqlite3 12, which aborts on Node.js 24.19 and newer: its
- * statements are finalised while no context is entered (WiseLibs/better-sqlite3#1515). So both run on Node.js 22.
+ * Actual's server and its own client library. Both need better-sqlite3 12, which aborts the process on Node.js 24.19 and
+ * newer as soon as a statement is collected as garbage (`RemoveEnvironmentCleanupHook`). So both run on Node.js 22.
  */
 const NODE = "22.23.3";
 const ACTUAL = "26.9.0";

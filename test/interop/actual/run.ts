@@ -6,8 +6,8 @@
  *
  * npm run test:actual -- [--all] [--folder FOLDER] [BANK …]
  *
- * Reads 25 banks, with `--all` all that are listed, or those named. With `--folder`, what is installed there is kept and
- * used again.
+ * Reads 25 banks, with `--all` all that are listed, or those named; not the hard banks, whose provisional entries are not
+ * the true ones. With `--folder`, what is installed there is kept and used again.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
