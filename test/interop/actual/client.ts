@@ -63,11 +63,12 @@ export async function startClient(
 function answerOf(child: ChildProcess, id: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const onMessage = (message: unknown) => {
-      const answer = answerSchema.parse(message);
-      if (answer.id !== id) return;
+      const { data, error } = answerSchema.safeParse(message);
+      if (data !== undefined && data.id !== id) return;
       stop();
-      if (answer.failure === undefined) resolve(answer.result);
-      else reject(new Error(answer.failure));
+      if (data === undefined) reject(error);
+      else if (data.failure === undefined) resolve(data.result);
+      else reject(new Error(data.failure));
     };
     const onExit = (code: number | null) => {
       stop();

@@ -49,6 +49,8 @@ export async function startServer(
       ACTUAL_PORT: `${port}`,
     },
   });
+  // Unlike the client, it would outlive this process.
+  process.once("exit", () => child.kill());
   const printed: string[] = [];
   const started = Promise.withResolvers<void>();
   const read = (text: string) => {
