@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { plainClient } from "../sandbox/plain-client.ts";
@@ -120,9 +122,9 @@ describe("the consent page", () => {
   });
 });
 
-describe("the overview page", () => {
-  const root = (client: Awaited<ReturnType<typeof plainClient>>) => new URL("/", client.sandbox.baseUrl).href;
+const root = (client: Awaited<ReturnType<typeof plainClient>>) => new URL("/", client.sandbox.baseUrl).href;
 
+describe("the overview page", () => {
   it("the overview shows requisitions, accounts, the latest requests, the clock and institutions", async () => {
     await using client = await plainClient();
     const { accounts } = await client.connect("MONZO_MONZGB2L");
@@ -205,5 +207,71 @@ describe("the overview page", () => {
       body: new URLSearchParams({ days: "1" }),
     });
     expect([response.status, client.sandbox.now()]).toEqual([403, "2026-11-23T09:00:00.000Z"]);
+  });
+});
+
+describe("the overview's button Connect", () => {
+  it("connects the chosen bank and shows its accounts and how to read them, with the keyboard only", async () => {
+    await using client = await plainClient({ rateLimits: false });
+    await using view = await opened(root(client));
+    await tabTo(view.page, "Bank");
+    await view.page.keyboard.type("Monz");
+    await tabTo(view.page, "Connect");
+    await view.page.keyboard.press("Enter");
+    await view.page.waitForURL(/\/psd2\/start\//);
+    expect(await view.page.textContent("h1")).toBe("Connect your accounts at Monzo");
+    await tabTo(view.page, "Agree and connect");
+    await view.page.keyboard.press("Enter");
+    await view.page.waitForURL(/\/\?ref=/);
+    const { requisitions, accounts } = client.sandbox.state();
+    expect(requisitions.map(({ institution_id, status }) => [institution_id, status])).toEqual([
+      ["MONZO_MONZGB2L", "LN"],
+    ]);
+    expect(await view.page.title()).toBe("Monzo is connected with 2 accounts – bankdata sandbox");
+    const said = view.page.getByRole("status", { name: "Monzo is connected with 2 accounts" });
+    const shown = (await said.textContent()) ?? "";
+    expect(accounts.map(({ id, iban }) => shown.includes(id) && shown.includes(iban ?? "?"))).toEqual([
+      true,
+      true,
+    ]);
+    for (const { id } of accounts)
+      expect(await view.page.locator("#accounts").getByRole("cell", { name: id }).isVisible()).toBe(true);
+    const commands = (await said.locator("pre").textContent()) ?? "";
+    const { stdout } = await promisify(execFile)("sh", ["-c", commands], { maxBuffer: 100_000_000 });
+    const read = (await client.send("GET", `/accounts/${accounts[0]?.id}/transactions/`)).text;
+    expect(stdout.endsWith(read)).toBe(true);
+    expect(stdout.startsWith(`{"id":"${requisitions[0]?.id}"`)).toBe(true);
+    expect(view.problems).toEqual([]);
+  });
+
+  it("in a bank's row leads to its consent page, and back after cancelling, with the keyboard only", async () => {
+    await using client = await plainClient();
+    await using view = await opened(root(client), { width: 360, height: 700 });
+    await tabTo(view.page, "Institutions (");
+    await view.page.keyboard.press("Enter");
+    await tabTo(view.page, "Connect N26 Bank");
+    await view.page.keyboard.press("Enter");
+    await view.page.waitForURL(/\/psd2\/start\/.*\/N26_NTSBDEB1$/);
+    await tabTo(view.page, "Cancel");
+    await view.page.keyboard.press("Enter");
+    await view.page.waitForURL(/\/\?ref=.*&error=UserCancelledSession/);
+    const said = view.page.getByRole("status", { name: "You cancelled connecting N26 Bank" });
+    expect(await said.isVisible()).toBe(true);
+    expect(await view.page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+    await tabTo(view.page, "Try again");
+    await view.page.keyboard.press("Enter");
+    await view.page.waitForURL(/\/psd2\/start\/.*\/N26_NTSBDEB1$/);
+    expect(client.sandbox.state().requisitions.map(({ status }) => status)).toEqual(["RJ", "GC"]);
+    expect(view.problems).toEqual([]);
+  });
+
+  it("shows the connected accounts on a phone screen without scrolling sideways", async () => {
+    await using client = await plainClient();
+    await using view = await opened(root(client), { width: 360, height: 700 });
+    await view.page.getByRole("button", { name: "Connect", exact: true }).click();
+    await view.page.getByRole("button", { name: "Agree and connect" }).click();
+    await view.page.getByText("Sandbox Finance is connected with 2 accounts").waitFor();
+    expect(await view.page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+    expect(view.problems).toEqual([]);
   });
 });

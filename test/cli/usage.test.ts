@@ -107,6 +107,14 @@ describe("flags", () => {
         "--quirks of N26_NTSBDEB1 is repeated. List all its quirks after one --quirks.",
       ],
     ].map(([value, said]) => [`sandbox --quirks ${value}`, `${said} | bankdata sandbox --help`]),
+    ...["http://sandbox", "sandbox:4010", "*"].map((name) => [
+      `sandbox --allow-host ${name}`,
+      `--allow-host must be a host name without a port, such as sandbox, not "${name}". | bankdata sandbox --help`,
+    ]),
+    [
+      "sandbox --tls-port 70000",
+      '--tls-port must be a whole number, from 0 to 65535, not "70000". | bankdata sandbox --help',
+    ],
     ["sandbox --state /", "--state must be a file, but / is a folder. | bankdata sandbox --help"],
   ])("%s", async (text, said) => {
     expect(await refusal(...text.split(" "))).toBe(said);

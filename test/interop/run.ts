@@ -11,13 +11,25 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Outcome, outcomeOf, type Program } from "./program.ts";
 import { beancountGocardless } from "./programs/beancount-gocardless.ts";
+import { gocardlessBankaccountdata } from "./programs/gocardless-bankaccountdata.ts";
+import { leggen } from "./programs/leggen.ts";
 import { nordigen } from "./programs/nordigen.ts";
+import { ofxstatementNordigen } from "./programs/ofxstatement-nordigen.ts";
 import { schemathesis } from "./programs/schemathesis.ts";
+import { tariochbctools } from "./programs/tariochbctools.ts";
 import { newEnoughPython } from "./python.ts";
 
 const AT_A_TIME = 2;
 /** The longest first, so that none is left to run alone at the end. */
-const PROGRAMS: Program[] = [schemathesis, beancountGocardless, nordigen];
+const PROGRAMS: Program[] = [
+  gocardlessBankaccountdata,
+  schemathesis,
+  beancountGocardless,
+  tariochbctools,
+  ofxstatementNordigen,
+  leggen,
+  nordigen,
+];
 
 const [given, ...names] = process.argv.slice(2);
 if (given === undefined || !existsSync(given)) {

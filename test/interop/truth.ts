@@ -2,24 +2,24 @@ import type { Sandbox, TrueTransaction } from "../../packages/sandbox/src/index.
 
 /**
  * A booked entry as a program has read it. It has the members that the program keeps, in a form that can be compared with
- * the truth; a member that no entry of the program has is not compared.
+ * the truth; a member that no entry of the program has, or that is null in all of them, is not compared.
  */
 export interface ReadEntry {
   /** A decimal number, such as `-24.0`, negative if money leaves the account. */
   amount: string;
   currency: string;
   /** The booking date, `YYYY-MM-DD`. */
-  bookedOn?: string | undefined;
+  bookedOn?: string | null | undefined;
   /** The value date, `YYYY-MM-DD`. */
-  valueOn?: string | undefined;
+  valueOn?: string | null | undefined;
   /** The id of that name in the newest booked form that a response showed. */
-  transactionId?: string | undefined;
-  internalTransactionId?: string | undefined;
-  entryReference?: string | undefined;
+  transactionId?: string | null | undefined;
+  internalTransactionId?: string | null | undefined;
+  entryReference?: string | null | undefined;
   /** The text of the payment. */
-  description?: string | undefined;
+  description?: string | null | undefined;
   /** The name of the other side. */
-  counterparty?: string | undefined;
+  counterparty?: string | null | undefined;
 }
 
 /**
@@ -82,7 +82,9 @@ type Compared = (string | null)[];
 
 /** The members that some entry has. Without any entry it is the amount, so that everything counts as lost. */
 function membersOf(read: readonly ReadEntry[]): Member[] {
-  return MEMBERS.filter((member) => member === "amount" || read.some((one) => one[member] !== undefined));
+  return MEMBERS.filter(
+    (member) => member === "amount" || read.some((one) => (one[member] ?? null) !== null),
+  );
 }
 
 function pick(entry: ReadEntry, members: readonly Member[]): Compared {

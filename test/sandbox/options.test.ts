@@ -7,7 +7,7 @@ import { temporaryFolder } from "../support/folder.ts";
 it("startSandbox rejects an option that it does not know, and names those that it knows", async () => {
   const misspelt: object = { sead: 3 };
   await expect(startSandbox(misspelt)).rejects.toThrow(
-    'Unknown option "sead" of startSandbox. The options are port, host, seed, ',
+    'Unknown option "sead" of startSandbox. The options are port, host, allowHosts, controlKey, tls, seed, ',
   );
   const limits: object = { account: { limit: 2 }, acounts: 5 };
   await expect(startSandbox({ rateLimits: limits })).rejects.toThrow(
@@ -29,13 +29,28 @@ it("the base URL of an IPv6 address can be used", async () => {
   expect((await fetch(`${sandbox.baseUrl}/institutions/`)).status).toBe(401);
 });
 
-it.each<[Readonly<Record<string, unknown>>, string]>([
+it.each<[Readonly<Record<string, unknown>>, string | RegExp]>([
   [{ seed: Number.NaN }, "seed must be a whole number, not NaN."],
   [{ port: -1 }, "port must be a whole number from 0 to 65535, not -1."],
   [{ port: 70_000 }, "port must be a whole number from 0 to 65535, not 70000."],
   [{ port: "x" }, 'port must be a whole number from 0 to 65535, not "x".'],
   [{ host: "" }, 'host must be a text of 1 to 255 characters, not "".'],
   [{ host: "203.0.113.5" }, "host is not an address of this machine: 203.0.113.5"],
+  [{ allowHosts: "sandbox" }, 'allowHosts must be a list of host names, not "sandbox".'],
+  [
+    { allowHosts: ["sandbox", "sandbox:4010"] },
+    'allowHosts must be a host name without a port, such as sandbox, not "sandbox:4010".',
+  ],
+  [{ allowHosts: ["http://sandbox"] }, "allowHosts must be a host name without a port"],
+  [{ allowHosts: ["*"] }, 'allowHosts must be a host name without a port, such as sandbox, not "*".'],
+  [{ allowHosts: [7] }, "allowHosts must be a host name without a port, such as sandbox, not 7."],
+  [{ tls: true }, "tls must be an object, not true."],
+  [{ tls: {} }, "tls.folder must be a text of 1 to 4096 characters, not missing."],
+  [{ tls: { folder: "x", port: 70_000 } }, "tls.port must be a whole number from 0 to 65535, not 70000."],
+  [{ tls: { folder: "x", name: "y" } }, 'Unknown option "name" of tls. The options are folder, port.'],
+  [{ controlKey: "fifteen-letters" }, /^controlKey must be a text of 16 to 255 characters\.$/],
+  [{ controlKey: "k".repeat(256) }, /^controlKey must be a text of 16 to 255 characters\.$/],
+  [{ controlKey: 1234567890123456 }, /^controlKey must be a text of 16 to 255 characters\.$/],
   [{ now: "soon" }, 'now must be a valid time (ISO 8601) from 1970 to 2199, not "soon".'],
   [{ now: "9999-01-01" }, "now must be a valid time (ISO 8601) from 1970 to 2199"],
   [{ rateLimits: 5 }, "rateLimits must be true, false or an object with limits, not 5."],

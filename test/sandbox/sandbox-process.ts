@@ -42,6 +42,11 @@ export async function sandboxProcess(...args: string[]) {
     baseUrl,
     child,
     text,
+    /** What it has printed on stderr, once that contains these words. */
+    async saying(words: string) {
+      while (!text.err.includes(words)) await once(child.stderr, "data");
+      return text.err;
+    },
     /** Sends a signal, and waits for the end. @returns the exit code; null if the signal has ended the process */
     async end(signal: NodeJS.Signals = "SIGTERM") {
       child.kill(signal);

@@ -8,7 +8,8 @@ import { respondToMalformed, responseToUnreadable } from "./gocardless/listener-
 import { Memory } from "./gocardless/memory.ts";
 import { sharedControls } from "./gocardless/shared-controls.ts";
 import { type SandboxSnapshot, sandboxSnapshot } from "./gocardless/state/snapshot.ts";
-import { type SandboxTls, SERVICE_HOST, sandboxTls, tlsWith } from "./gocardless/tls.ts";
+import { type SandboxTls, SERVICE_HOST, sandboxTls } from "./gocardless/tls.ts";
+import { tlsWith } from "./gocardless/tls-certificate.ts";
 import { checkedOptions, type SandboxOptions } from "./options.ts";
 import { Listening } from "./world/listening.ts";
 import { hostInUrl } from "./world/origin.ts";

@@ -2,6 +2,7 @@ import { existsSync, globSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { authorityIn } from "../../../packages/sandbox/src/world/authority.ts";
 import { person } from "./command.ts";
 import { Screen } from "./screen.ts";
 
@@ -74,9 +75,13 @@ describe("forget", () => {
     expect((await me.run(["accounts", "--sandbox"])).code).toBe(0);
     const state = join(me.home, ".local/state/bankdata/sandbox.json");
     expect(existsSync(state)).toBe(true);
+    const authority = join(me.home, ".local/state/bankdata/sandbox-ca");
+    authorityIn(authority, ["localhost"]);
     const { out } = await me.run(["forget", "--sandbox", "--yes"]);
-    expect(out).toContain(state);
-    expect(existsSync(state)).toBe(false);
+    for (const path of [state, authority]) {
+      expect(out).toContain(path);
+      expect(existsSync(path)).toBe(false);
+    }
     expect(await readFile(me.file, "utf8")).toContain("secret_key");
   });
 });

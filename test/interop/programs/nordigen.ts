@@ -2,19 +2,34 @@ import { join } from "node:path";
 import { startSandbox } from "../../../packages/sandbox/src/index.ts";
 import type { Place, Program } from "../program.ts";
 import { venv } from "../python.ts";
+import { assertSameEntries, type ReadEntry, shownAsBooked } from "../truth.ts";
 
-/** The client of the service's own quick start in Python, through connect, list, balances, details, transactions, delete. */
+/** EUR without quirks, EUR with amounts that are JSON numbers, and GBP with one id for a whole month. */
+const BANKS = ["SWEDBANK_HABALV22", "SABADELL_BSABESBB", "BARCLAYS_BUKBGB22"];
+
+/**
+ * The service's own client in Python, through connect, list, balances, details, transactions, delete. Its constructor takes
+ * the base URL, so that it does not need the door.
+ */
 export const nordigen: Program = {
   name: "nordigen 1.4.2",
   async run(place: Place) {
     const { run } = await venv(place, ["nordigen==1.4.2"]);
+    // The clock follows real time, because the client knows no other.
     await using sandbox = await startSandbox({ seed: 1 });
     const { secretId, secretKey } = sandbox.credentials;
-    const { stdout } = await run("python", [join(import.meta.dirname, "nordigen-quick-start.py")], {
+    const script = join(import.meta.dirname, "nordigen-quick-start.py");
+    const { stdout } = await run("python", [script, ...BANKS], {
       BASE_URL: sandbox.baseUrl,
       SECRET_ID: secretId,
       SECRET_KEY: secretKey,
     });
-    return stdout.trim();
+    const read: Record<string, ReadEntry[]> = JSON.parse(stdout);
+    const { accounts } = sandbox.state();
+    for (const { id, institution_id: bank } of accounts) {
+      assertSameEntries(read[id] ?? [], shownAsBooked(sandbox, id), `${bank}, account ${id}`);
+    }
+    const count = Object.values(read).flat().length;
+    return `${accounts.length} accounts at ${BANKS.length} banks, ${count} booked entries`;
   },
 };

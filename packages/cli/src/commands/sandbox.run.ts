@@ -106,16 +106,26 @@ function greet(err: Output, running: Sandbox): void {
   );
 }
 
-/** What a program needs whose base URL cannot be set. */
-function explainTls(err: Output, { name, port, environment, ca }: SandboxTls): void {
+/** How a program reaches the sandbox whose base URL cannot be set. */
+function explainTls(err: Output, { name, port, proxy, ca }: SandboxTls): void {
+  const variable = (key: string, value: string) => err.line(line`  export ${key}=`, shellQuoted(value));
   err.line();
-  err.line(line`Programs reach it as ${`https://${name}`} with these variables, which they know in part:`);
-  for (const [variable, value] of Object.entries(environment))
-    err.line(line`  ${variable}=`, shellQuoted(value));
-  if (port === 443)
-    err.line(line`They need no HTTPS_PROXY with this line in the hosts file: 127.0.0.1 ${name}`);
-  else if (port !== undefined) err.line(line`It is also at https://localhost:${port}/api/v2.`);
-  err.line(line`Its certificate authority, ${ca}, can vouch for nothing but that name and this machine.`);
+  err.line(styled("bold", line`Programs that ask ${`https://${name}`}`), line` reach it with`);
+  if (port === 443) err.line(line`this line in the hosts file, and no proxy: 127.0.0.1 ${name}`);
+  else variable("HTTPS_PROXY", proxy);
+  err.line(line`and, as they have to trust its certificate authority,`);
+  for (const [key, value] of [
+    ["SSL_CERT_FILE", ca],
+    ["REQUESTS_CA_BUNDLE", ca],
+    ["CURL_CA_BUNDLE", ca],
+    ["NODE_EXTRA_CA_CERTS", ca],
+    ["NODE_USE_ENV_PROXY", "1"],
+  ] as const)
+    variable(key, value);
+  err.line(
+    line`SSL_CERT_FILE is for Python, Go and Ruby, REQUESTS_CA_BUNDLE for Python with requests, CURL_CA_BUNDLE for curl, and the last two are for Node.js.`,
+  );
+  if (port !== undefined && port !== 443) err.line(line`It is also at https://localhost:${port}/api/v2.`);
 }
 
 function explainOthers(err: Output, { controlKey }: SandboxOptions): void {

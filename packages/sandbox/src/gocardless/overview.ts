@@ -1,10 +1,17 @@
-import type { OverviewSource } from "../pages/overview-page.ts";
-import { attempt } from "../world/control-error.ts";
+import type { SandboxBank } from "../banks/index.ts";
+import type { OverviewSource } from "../pages/overview-source.ts";
+import { attempt, ControlError } from "../world/control-error.ts";
+import { createAgreement } from "./agreements.ts";
 import { unusable } from "./consent/usable-link.ts";
 import type { SandboxControls } from "./controls.ts";
 import type { Fault } from "./fault.ts";
 import { isOperation, OPERATION_NAMES } from "./operations.ts";
+import { returnedRequisition } from "./overview-return.ts";
+import { createRequisition } from "./requisitions.ts";
+import type { RequisitionRecord } from "./state/records.ts";
 import type { ServiceState } from "./state/state.ts";
+
+const BASE_PATH = "/api/v2";
 
 /** The faults that the page offers, by name. */
 const OFFERED: Readonly<Record<string, { label: string; fault: Fault }>> = {
@@ -41,14 +48,14 @@ export function overviewOf(
 ): OverviewSource {
   return {
     service: "GoCardless Bank Account Data API",
-    basePath: "/api/v2",
-    firstRequest: (origin) =>
-      `curl -s ${origin}/api/v2/token/new/ \\\n  -d secret_id=${credentials.secretId} -d secret_key=${credentials.secretKey}`,
+    basePath: BASE_PATH,
+    firstRequest: (origin) => tokenRequest(origin, credentials),
     view: () => {
       const { now, requisitions, accounts, faults } = controls.state();
       return {
         now,
         consents: requisitions.map((one) => ({
+          id: one.id,
           bank: one.institution_id,
           status: one.status,
           statusWord: STATUS_WORDS[one.status] ?? "",
@@ -62,7 +69,14 @@ export function overviewOf(
       };
     },
     get banks() {
-      return state.offeredBanks();
+      return state.world.banks.values();
+    },
+    isOffered: (bankId) => state.offeredBank(bankId) !== undefined,
+    connect: (bankId, origin) => new URL(begin(state, offeredBank(state, bankId), origin).link).pathname,
+    returned: (query, origin) => {
+      const found = returnedRequisition(state, query);
+      if (found === undefined) return undefined;
+      return { ...found, requests: readingRequests(found, origin, tokenRequest(origin, credentials)) };
     },
     offered: Object.fromEntries(Object.entries(OFFERED).map(([name, { label }]) => [name, label])),
     operations: OPERATION_NAMES,
@@ -74,4 +88,48 @@ export function overviewOf(
     clearFaults: controls.clearFaults,
     advanceTime: (span) => attempt(() => controls.advanceTime(span)),
   };
+}
+
+/** @throws ControlError if there is no such bank, or if it has left the service */
+function offeredBank(state: ServiceState, bankId: string): SandboxBank {
+  const bank = state.offeredBank(bankId);
+  if (bank !== undefined) return bank;
+  if (bankId === "") throw new ControlError("Choose a bank to connect.");
+  throw new ControlError(
+    state.world.banks.has(bankId)
+      ? `The service does not offer ${bankId} any more. Choose another bank.`
+      : `"${bankId.slice(0, 100)}" is not the id of a bank. Choose one from the list.`,
+  );
+}
+
+/** Creates a requisition as a client does, with all that the bank grants; the end user comes back to the overview. */
+function begin(state: ServiceState, bank: SandboxBank, origin: string): RequisitionRecord {
+  const agreement = createAgreement(state, {
+    institution_id: bank.id,
+    max_historical_days: bank.grantedHistoryDays ?? bank.historyDays,
+    access_valid_for_days: bank.grantedAccessDays ?? bank.accessDays,
+  });
+  const wish = { institution_id: bank.id, redirect: `${origin}/`, agreement: agreement.id };
+  return createRequisition(state, wish, origin);
+}
+
+function tokenRequest(
+  origin: string,
+  { secretId, secretKey }: { secretId: string; secretKey: string },
+): string {
+  return `curl -s ${origin}${BASE_PATH}/token/new/ \\\n  -d secret_id=${secretId} -d secret_key=${secretKey}`;
+}
+
+/** Shell commands that read a requisition and what was booked on its first account. */
+function readingRequests(
+  { id, accounts }: Pick<RequisitionRecord, "id"> & { accounts: readonly string[] },
+  origin: string,
+  tokenRequest: string,
+): string[] {
+  const read = (path: string) => `curl -s -H "Authorization: Bearer $TOKEN" ${origin}${BASE_PATH}${path}`;
+  return [
+    `TOKEN=$(${tokenRequest} |\n  sed 's/.*"access":"\\([^"]*\\)".*/\\1/')`,
+    read(`/requisitions/${id}/`),
+    ...accounts.slice(0, 1).map((account) => read(`/accounts/${account}/transactions/`)),
+  ];
 }

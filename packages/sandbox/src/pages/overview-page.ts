@@ -1,52 +1,19 @@
 import { html } from "hono/html";
-import type { SandboxBank } from "../banks/index.ts";
-import type { TimeSpan } from "../world/clock.ts";
 import { ControlError } from "../world/control-error.ts";
 import { newApp, type SandboxApp } from "../world/http.ts";
+import { bankSection, CONNECT, connectSection } from "./overview-banks.ts";
+import { returnSection } from "./overview-return.ts";
+import type { OverviewSource, OverviewView, ReturnedConsent } from "./overview-source.ts";
 import { formOf, PAGE_POLICY, page } from "./page.ts";
+import { section } from "./table.ts";
 
 /** How many of the latest requests are shown. */
 const LAST_REQUESTS = 50;
 
-/** What the page shows and does for a service. */
-export interface OverviewSource {
-  /** The name of the service that the sandbox stands in for. */
-  service: string;
-  /** The path of its base URL. */
-  basePath: string;
-  /** A first request, as a shell command. */
-  firstRequest: (origin: string) => string;
-  /** The state that the page lists. */
-  view: () => OverviewView;
-  banks: Iterable<SandboxBank>;
-  /** The faults that the page offers: the label of each, by name. */
-  offered: Readonly<Record<string, string>>;
-  /** The operations to which a fault can be limited. */
-  operations: readonly string[];
-  /** Injects one of the offered faults, for one operation or, if it is undefined, for all. */
-  inject: (what: string, times: number, operation: string | undefined) => void;
-  clearFaults: () => void;
-  advanceTime: (span: TimeSpan) => void;
-}
+/** How many of the latest requisitions are shown, and how many accounts. */
+const LAST_RECORDS = 200;
 
-/** The state that the page lists. */
-interface OverviewView {
-  now: string;
-  consents: readonly {
-    bank: string;
-    status: string;
-    statusWord: string;
-    reference: string;
-    accounts: number;
-    /** The path of its consent page; undefined once the end user has decided. */
-    page: string | undefined;
-  }[];
-  accounts: readonly { id: string; name: string; iban: string | null; bank: string; status: string }[];
-  requests: readonly { at: string; method: string; path: string; status: number }[];
-  faults: readonly Readonly<Record<string, unknown>>[];
-}
-
-/** The page at `/`: the state and the latest requests, with buttons that advance the clock and inject faults. */
+/** The page at `/`: the state and the latest requests, with buttons that connect banks, advance the clock and inject faults. */
 export function overviewPage(source: OverviewSource): SandboxApp {
   const pages = newApp();
   const headers = {
@@ -54,7 +21,25 @@ export function overviewPage(source: OverviewSource): SandboxApp {
     "cache-control": "no-store",
   };
 
-  pages.get("/", (c) => c.html(overview(source, new URL(c.req.url).origin), 200, headers));
+  pages.get("/", (c) => {
+    const { searchParams, origin } = new URL(c.req.url);
+    return c.html(
+      overview(source, origin, { returned: source.returned(searchParams, origin) }),
+      200,
+      headers,
+    );
+  });
+
+  pages.post(CONNECT, async (c) => {
+    const bank = (await formOf(c)).get("bank") ?? "";
+    const { origin } = new URL(c.req.url);
+    try {
+      return c.redirect(source.connect(bank, origin), 303);
+    } catch (error) {
+      if (!(error instanceof ControlError)) throw error;
+      return c.html(overview(source, origin, { problem: error.message }), 400, headers);
+    }
+  });
 
   pages.post("/_sandbox/page/time", async (c) => {
     const days = Number((await formOf(c)).get("days"));
@@ -89,20 +74,32 @@ function injectFrom({ offered, operations, inject }: OverviewSource, form: URLSe
   inject(what, times, operation === "" ? undefined : operation);
 }
 
-function overview(source: OverviewSource, origin: string) {
-  const { now, consents, accounts, requests, faults } = source.view();
+/** What a request for the overview is about, besides the state. */
+interface Occasion {
+  /** The consent with which the end user came back. */
+  returned?: ReturnedConsent | undefined;
+  /** Sentences that say why a form was refused. */
+  problem?: string;
+}
+
+function overview(source: OverviewSource, origin: string, { returned, problem }: Occasion) {
+  const view = source.view();
   return page(
-    "bankdata sandbox",
+    returned === undefined ? "bankdata sandbox" : `${returned.title} – bankdata sandbox`,
     html`<h1>bankdata sandbox</h1>
 <p class="note">A stand-in for the ${source.service}. Base URL: <code>${origin}${source.basePath}</code></p>
-<p>To get an access token, run:</p>
-<pre>${source.firstRequest(origin)}</pre>
-${clockSection(now)}
-${consentSection(consents)}
-${accountSection(accounts)}
-${requestSection(requests)}
-${faultSection(source, faults)}
-${bankSection(source.banks)}`,
+${problem === undefined ? "" : html`<p role="alert" class="alert">${problem}</p>`}
+${returned === undefined ? "" : returnSection(returned, view, source.isOffered)}
+${connectSection(source, returned?.bank)}
+<section aria-labelledby="token-title"><h2 id="token-title">Access token</h2>
+<p class="note">A client begins with an access token:</p>
+<pre>${source.firstRequest(origin)}</pre></section>
+${clockSection(view.now)}
+${consentSection(view.consents, returned)}
+${accountSection(view.accounts, returned)}
+${requestSection(view.requests)}
+${faultSection(source, view.faults)}
+${bankSection(source)}`,
     "wide",
   );
 }
@@ -117,24 +114,33 @@ function clockSection(now: string) {
 <button>Advance</button></form></div></section>`;
 }
 
-function consentSection(consents: OverviewView["consents"]) {
-  const rows = consents.map(
-    (one) => html`<tr><td>${one.bank}</td><td>${one.status} <small>${one.statusWord}</small></td>
-<td class="long">${one.reference}</td><td>${one.accounts}</td>
-<td>${one.page === undefined ? "" : html`<a href="${one.page}">Open the consent page</a>`}</td></tr>`,
+function consentSection(consents: OverviewView["consents"], returned: ReturnedConsent | undefined) {
+  const rows = latest(consents).map(
+    (
+      one,
+    ) => html`<tr${one.id === returned?.id ? html` class="new"` : ""}><td>${one.bank}</td><td>${one.status} <small>${one.statusWord}</small>${one.page === undefined ? "" : html`<br><a href="${one.page}">Open the consent page</a>`}</td>
+<td>${one.accounts}</td><td><code>${one.id}</code></td><td class="long">${one.reference}</td></tr>`,
   );
-  return section("requisitions", "Requisitions", ["Bank", "Status", "Reference", "Accounts", "Link"], rows);
+  const columns = ["Bank", "Status", "Accounts", "ID", "Reference"];
+  return section("requisitions", titleOf("Requisitions", consents), columns, rows);
 }
 
-function accountSection(accounts: OverviewView["accounts"]) {
-  const shown = accounts.slice(0, 200);
-  const rows = shown.map(
+function accountSection(accounts: OverviewView["accounts"], returned: ReturnedConsent | undefined) {
+  const rows = latest(accounts).map(
     (one) =>
-      html`<tr><td>${one.name}</td><td>${one.iban ?? ""}</td><td>${one.bank}</td><td>${one.status}</td><td><code>${one.id}</code></td></tr>`,
+      html`<tr${returned?.accounts.includes(one.id) ? html` class="new"` : ""}><td>${one.name}</td><td>${one.iban ?? ""}</td><td>${one.bank}</td><td>${one.status}</td><td><code>${one.id}</code></td></tr>`,
   );
-  const title =
-    accounts.length > shown.length ? `Accounts (first ${shown.length} of ${accounts.length})` : "Accounts";
-  return section("accounts", title, ["Name", "IBAN", "Bank", "Status", "ID"], rows);
+  const columns = ["Name", "IBAN", "Bank", "Status", "ID"];
+  return section("accounts", titleOf("Accounts", accounts), columns, rows);
+}
+
+/** The latest records, newest first. */
+function latest<T>(records: readonly T[]): T[] {
+  return records.slice(-LAST_RECORDS).reverse();
+}
+
+function titleOf(title: string, records: readonly unknown[]): string {
+  return records.length > LAST_RECORDS ? `${title} (latest ${LAST_RECORDS} of ${records.length})` : title;
 }
 
 function requestSection(requests: OverviewView["requests"]) {
@@ -160,33 +166,4 @@ function faultSection({ offered, operations }: OverviewSource, faults: OverviewV
 <label>Number of requests <input name="times" type="number" min="1" max="1000" value="1" required></label>
 <button class="main">Inject fault</button></form>
 <form method="post" action="/_sandbox/page/faults/clear"><button>Clear all faults</button></form>`;
-}
-
-function bankSection(banks: Iterable<SandboxBank>) {
-  const rows = [...banks].map(
-    (one) =>
-      html`<tr><td>${one.name}</td><td><code>${one.id}</code></td><td>${one.historyDays}</td><td>${one.accessDays}</td><td class="long">${behaviour(one)}</td><td>${one.countries.join(" ")}</td></tr>`,
-  );
-  const columns = ["Name", "ID", "Days of history", "Days of access", "Profile and habits", "Countries"];
-  return html`<details id="institutions"><summary>Institutions (${rows.length})</summary>${table("Institutions", columns, rows)}</details>`;
-}
-
-/** The profile and the habits of a bank, or the quirks that it has in their place. */
-function behaviour({ profile, habits, quirks }: SandboxBank) {
-  const usual = [profile, ...habits].join(", ");
-  if (quirks !== undefined)
-    return html`${quirks.length === 0 ? "no quirks" : quirks.join(", ")} <small>instead of ${usual}</small>`;
-  return html`${profile}${habits.length === 0 ? "" : html` <small>${habits.join(", ")}</small>`}`;
-}
-
-type Html = ReturnType<typeof html>;
-
-function section(id: string, title: string, columns: readonly string[], rows: readonly Html[]) {
-  return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
-${rows.length === 0 ? html`<p class="note">None.</p>` : table(title, columns, rows)}</section>`;
-}
-
-/** A table that scrolls inside a narrow page, also by keyboard. */
-function table(label: string, columns: readonly string[], rows: readonly Html[]) {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }

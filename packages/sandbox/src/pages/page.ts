@@ -7,7 +7,8 @@ import type { UnusableLink } from "../world/consent.ts";
 import { ControlError } from "../world/control-error.ts";
 import { bytesOf, type SandboxContext } from "../world/http.ts";
 
-type Html = ReturnType<typeof html>;
+/** A piece of a page. */
+export type Html = ReturnType<typeof html>;
 
 /** A page of the sandbox: plain HTML with its styles inside, and without scripts. */
 export function page(title: string, content: Html, width: "narrow" | "wide" = "narrow"): Html {
@@ -50,7 +51,7 @@ export const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
 
 const STYLE = `
-:root { color-scheme: light dark; --line: #8885; --accent: #2563eb; --alert: #dc2626; }
+:root { color-scheme: light dark; --line: #8885; --accent: #2563eb; --alert: #dc2626; --good: #16a34a; }
 * { box-sizing: border-box; }
 body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; background: Canvas; color: CanvasText; }
 main { max-width: 34rem; margin: 3rem auto; padding: 0 1.25rem; }
@@ -75,6 +76,17 @@ summary { cursor: pointer; font-weight: 600; font-size: 1.15rem; }
 details .scroll { margin-top: .5rem; }
 code, pre, time { font-family: ui-monospace, monospace; font-size: .875rem; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .6rem; }
+button.small { min-height: 2rem; padding: .15rem .7rem; font-size: .9rem; }
+.result { border: 1px solid var(--line); border-left: 4px solid var(--accent); border-radius: .6rem; padding: 1rem; margin: 0 0 1.5rem; }
+.result.connected { border-left-color: var(--good); }
+.result.over { border-left-color: var(--alert); }
+.result h2 { margin: 0 0 .5rem; }
+.result p { margin: .5rem 0; overflow-wrap: anywhere; }
+.result ul { margin: .5rem 0; }
+.result li small { display: block; }
+.result p code { display: inline-block; max-width: 100%; overflow-wrap: anywhere; }
+pre code { display: block; padding-left: 2ch; text-indent: -2ch; }
+tr.new td:first-child { box-shadow: inset 4px 0 var(--accent); }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .6rem; max-height: 26rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .4rem .8rem; white-space: nowrap; }

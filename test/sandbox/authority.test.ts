@@ -1,0 +1,116 @@
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { startSandbox } from "../../packages/sandbox/src/index.ts";
+import { authorityIn } from "../../packages/sandbox/src/world/authority.ts";
+import { authorityFor, certificateFor } from "../../packages/sandbox/src/world/certificates.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { ask, askForTunnel, SERVICE, withTls } from "./tls-client.ts";
+
+describe("the certificate authority", () => {
+  const names = ["bankaccountdata.gocardless.com", "127.0.0.0/8"];
+
+  it("is made at the first start, for its owner only, and kept", async () => {
+    await using first = await withTls();
+    const mode = (path: string) => statSync(path).mode & 0o777;
+    expect(mode(first.folder)).toBe(0o700);
+    expect(readdirSync(first.folder).sort()).toEqual(["ca-key.pem", "ca.pem"]);
+    for (const name of ["ca-key.pem", "ca.pem"]) expect(mode(join(first.folder, name))).toBe(0o600);
+    await using second = await startSandbox({ tls: { folder: first.folder } });
+    expect(readFileSync(second.tls?.ca ?? "", "utf8")).toBe(first.ca);
+    expect((await ask(`${SERVICE}/api/v2/`, { ca: first.ca, proxy: second.tls?.proxy ?? "" })).status).toBe(
+      404,
+    );
+  });
+
+  it("lasts ten years, and the certificate that it signs lasts one", async () => {
+    await using door = await withTls();
+    const authority = new X509Certificate(door.ca);
+    expect(daysUntil(authority.validToDate)).toBeCloseTo(3650, 0);
+    expect(authority.ca).toBe(true);
+    expect(daysUntil((await certificateOf(door.tls.proxy, door.ca)).validToDate)).toBeCloseTo(397, 0);
+  });
+
+  it.each(["example.org", "gocardless.com", "10.0.0.1"])(
+    "no client accepts what it signs for %s",
+    async (host) => {
+      const authority = authorityIn(temporaryFolder(), names);
+      const hosts = [host, "127.0.0.1"];
+      const server = createServer(certificateFor({ subject: host, days: 1, hosts }, authority));
+      await once(server.listen(0, "127.0.0.1"), "listening");
+      onTestFinished(() => void server.close());
+      const address = server.address();
+      const port = typeof address === "object" ? address?.port : 0;
+      await expect(ask(`https://127.0.0.1:${port}/`, { ca: authority.cert })).rejects.toThrow(
+        "permitted subtree violation",
+      );
+    },
+  );
+
+  it("is renewed while programs that trust it still work, before a certificate could outlive it", () => {
+    const folder = temporaryFolder();
+    const old = authorityFor({ subject: "bankdata sandbox", days: 499, hosts: names });
+    writeFileSync(join(folder, "ca-key.pem"), old.key + old.cert, { mode: 0o600 });
+    const renewed = authorityIn(folder, names);
+    expect(daysUntil(new X509Certificate(renewed.cert).validToDate)).toBeCloseTo(3650, 0);
+    expect(readFileSync(renewed.path, "utf8")).toBe(renewed.cert);
+    expect(authorityIn(folder, names)).toEqual(renewed);
+  });
+
+  it("mends its certificate from the file with its key, and takes the rights of others to that file away", () => {
+    const folder = temporaryFolder();
+    const { cert, path } = authorityIn(folder, names);
+    writeFileSync(path, "something else");
+    chmodSync(path, 0o644);
+    chmodSync(join(folder, "ca-key.pem"), 0o644);
+    expect(authorityIn(folder, names).cert).toBe(cert);
+    expect(readFileSync(path, "utf8")).toBe(cert);
+    for (const name of ["ca-key.pem", "ca.pem"])
+      expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+  });
+
+  it("a damaged one is an error that says what to do, and stays as it is", async () => {
+    const folder = temporaryFolder();
+    const secret = join(folder, "ca-key.pem");
+    const { key } = authorityFor({ subject: "x", days: 4000, hosts: names });
+    const { cert } = authorityFor({ subject: "x", days: 4000, hosts: names });
+    for (const content of ["", "no key", key, key + cert, `${key}-----BEGIN CERTIFICATE-----\nMII`]) {
+      writeFileSync(secret, content);
+      await expect(startSandbox({ tls: { folder } })).rejects.toThrow(
+        `The certificate authority in ${folder} cannot be used: ${secret} holds no authority. Delete it, and a new one is made.`,
+      );
+      expect(readFileSync(secret, "utf8")).toBe(content);
+    }
+  });
+
+  it("a folder that cannot be one is an error", async () => {
+    const place = temporaryFolder();
+    const file = join(place, "file");
+    writeFileSync(file, "");
+    await expect(startSandbox({ tls: { folder: file } })).rejects.toThrow(
+      `The certificate authority in ${file} cannot be used: EEXIST`,
+    );
+    mkdirSync(join(place, "folder/ca-key.pem"), { recursive: true });
+    await expect(startSandbox({ tls: { folder: join(place, "folder") } })).rejects.toThrow(
+      "ca-key.pem is not a regular file.",
+    );
+  });
+});
+
+function daysUntil(date: Date): number {
+  return (date.getTime() - Date.now()) / 86_400_000;
+}
+
+async function certificateOf(proxy: string, ca: string): Promise<X509Certificate> {
+  const { socket } = await askForTunnel(proxy, "bankaccountdata.gocardless.com:443");
+  const secure = connectTls({ socket, ca, servername: "bankaccountdata.gocardless.com" });
+  await once(secure, "secureConnect");
+  const certificate = secure.getPeerX509Certificate();
+  secure.destroy();
+  if (certificate === undefined) throw new Error("The sandbox has no certificate.");
+  return certificate;
+}

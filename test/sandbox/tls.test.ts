@@ -1,0 +1,250 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { Duplex } from "node:stream";
+import { connect as connectTls } from "node:tls";
+import { describe, expect, it } from "vitest";
+import { type Sandbox, startSandbox } from "../../packages/sandbox/src/index.ts";
+import { sendRaw } from "./raw-client.ts";
+import { ask, askForTunnel, SERVICE, withTls } from "./tls-client.ts";
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+/** The first bytes that a client sends for an encrypted connection. */
+async function clientHello(): Promise<Buffer> {
+  return await new Promise((resolve) => {
+    const wire = new Duplex({
+      read: () => undefined,
+      write(chunk: Buffer, _encoding, done) {
+        resolve(chunk);
+        done();
+      },
+    });
+    connectTls({ socket: wire, servername: "bankaccountdata.gocardless.com" }).on("error", () => undefined);
+  });
+}
+
+/** A fatal alert of TLS, by which a client says that it does not know the authority (RFC 8446, section 6). */
+const UNKNOWN_AUTHORITY = Buffer.from([21, 3, 3, 0, 2, 2, 48]);
+
+function credentialsOf({ credentials: { secretId, secretKey } }: Sandbox): string {
+  return JSON.stringify({ secret_id: secretId, secret_key: secretKey });
+}
+
+describe("as a proxy", () => {
+  it("a program reaches the service by its own name, from the token to the next page of a list", async () => {
+    await using door = await withTls();
+    const post = async (path: string, body: string, authorization = "") =>
+      JSON.parse(
+        (
+          await ask(`${SERVICE}/api/v2${path}`, {
+            ...door.through,
+            method: "POST",
+            headers: { ...JSON_TYPE, authorization },
+            body,
+          })
+        ).text,
+      );
+    const { access } = await post("/token/new/", credentialsOf(door.sandbox));
+    const bearer = `Bearer ${access}`;
+    const wish = JSON.stringify({ institution_id: "MONZO_MONZGB2L", redirect: "http://localhost/" });
+    const { link } = await post("/requisitions/", wish, bearer);
+    await post("/requisitions/", wish, bearer);
+    // Browsers do not know the authority, so the page is where they need none.
+    expect(link).toMatch(new RegExp(`^${door.tls.proxy}/psd2/start/`));
+    expect((await ask(link)).status).toBe(200);
+    const page = await ask(`${SERVICE}/api/v2/requisitions/?limit=1`, {
+      ...door.through,
+      headers: { authorization: bearer },
+    });
+    expect(JSON.parse(page.text)).toMatchObject({
+      count: 2,
+      next: `${SERVICE}/api/v2/requisitions/?limit=1&offset=1`,
+    });
+  });
+
+  it.each(["bankaccountdata.gocardless.com:443", "BankAccountData.GoCardless.com:443"])(
+    "a tunnel to %s leads to the sandbox",
+    async (target) => {
+      await using door = await withTls();
+      const { response, socket } = await askForTunnel(door.tls.proxy, target);
+      expect(response.statusCode).toBe(200);
+      socket.destroy();
+    },
+  );
+
+  it.each([
+    "example.org:443",
+    "bankaccountdata.gocardless.com:80",
+    "bankaccountdata.gocardless.com",
+    "x.bankaccountdata.gocardless.com:443",
+    "127.0.0.1:443",
+    "",
+  ])("a tunnel to %j is refused", async (target) => {
+    await using door = await withTls();
+    const refused = await sendRaw(door.tls.proxy, `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`);
+    expect(refused?.status).toBe(403);
+    expect(JSON.parse(refused?.body ?? "")).toEqual({
+      summary: "Foreign host",
+      detail: "The sandbox is a proxy for the service's own name only, at port 443.",
+      status_code: 403,
+    });
+  });
+
+  it("without HTTPS it is no proxy", async () => {
+    await using sandbox = await startSandbox();
+    expect(sandbox.tls).toBeUndefined();
+    const refused = await sendRaw(
+      sandbox.baseUrl,
+      "CONNECT bankaccountdata.gocardless.com:443 HTTP/1.1\r\nHost: x\r\n\r\n",
+    );
+    expect(refused?.status).toBe(405);
+  });
+
+  it("what a client sends right behind its request for a tunnel is part of the encrypted connection", async () => {
+    await using door = await withTls();
+    const port = Number(new URL(door.tls.proxy).port);
+    const hello = await clientHello();
+    const socket = connect(port, "127.0.0.1");
+    socket.write(
+      Buffer.concat([Buffer.from("CONNECT bankaccountdata.gocardless.com:443 HTTP/1.1\r\n\r\n"), hello]),
+    );
+    const received = await new Promise<Buffer>((resolve) => {
+      let all = Buffer.alloc(0);
+      socket.on("data", (part) => {
+        all = Buffer.concat([all, part]);
+        const end = all.indexOf("\r\n\r\n");
+        if (end !== -1 && all.length > end + 4 + 6) resolve(all.subarray(end + 4));
+      });
+    });
+    socket.destroy();
+    // A handshake record of TLS with the greeting of the server.
+    expect([received[0], received[5]]).toEqual([22, 2]);
+  });
+
+  it("a request with the service's whole URL is served as well, as some programs send it to a proxy", async () => {
+    await using door = await withTls();
+    const body = credentialsOf(door.sandbox);
+    const response = await sendRaw(
+      door.tls.proxy,
+      `POST ${SERVICE}/api/v2/token/new/ HTTP/1.1\r\nHost: bankaccountdata.gocardless.com\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    );
+    expect(response?.status).toBe(200);
+    expect(JSON.parse(response?.body ?? "")).toMatchObject({ access_expires: 86400 });
+  });
+
+  it("the controls are not reached by the service's name", async () => {
+    await using door = await withTls();
+    for (const path of ["/_sandbox/state", "/"]) {
+      expect((await ask(SERVICE + path, door.through)).status).toBe(403);
+      expect((await ask(door.tls.proxy + path)).status).toBe(200);
+    }
+  });
+
+  it("faults cut an encrypted connection as they cut any", async () => {
+    await using door = await withTls();
+    for (const drop of ["connection", "body"] as const) {
+      door.sandbox.inject({ operation: "institutions", drop });
+      const { access } = JSON.parse(
+        (
+          await ask(`${SERVICE}/api/v2/token/new/`, {
+            ...door.through,
+            method: "POST",
+            headers: JSON_TYPE,
+            body: credentialsOf(door.sandbox),
+          })
+        ).text,
+      );
+      const headers = { authorization: `Bearer ${access}` };
+      await expect(
+        ask(`${SERVICE}/api/v2/institutions/?country=GB`, { ...door.through, headers }),
+      ).rejects.toMatchObject({ code: "ECONNRESET" });
+    }
+  });
+
+  it("closing ends a tunnel in which nothing was encrypted yet", async () => {
+    const door = await withTls();
+    const { socket } = await askForTunnel(door.tls.proxy, "bankaccountdata.gocardless.com:443");
+    const ended = new Promise((resolve) =>
+      socket
+        .once("close", resolve)
+        .on("error", () => {})
+        .resume(),
+    );
+    await door.sandbox.close();
+    await ended;
+  });
+
+  it("says once that a program does not trust the certificate, and where the authority is", async () => {
+    const warnings: string[] = [];
+    await using door = await withTls({ onWarning: (message) => warnings.push(message) });
+    for (let times = 0; times < 2; times++) {
+      const { socket } = await askForTunnel(door.tls.proxy, "bankaccountdata.gocardless.com:443");
+      socket.write(Buffer.concat([await clientHello(), UNKNOWN_AUTHORITY]));
+      await once(socket.resume(), "close");
+    }
+    await ask(`${SERVICE}/api/v2/`, door.through);
+    expect(warnings).toEqual([
+      `A program does not trust the certificate of the sandbox: let it trust ${door.tls.ca}.`,
+    ]);
+  });
+
+  it("names the variables with which programs use it", async () => {
+    await using door = await withTls();
+    const { ca, proxy } = door.tls;
+    expect(door.tls).toMatchObject({ name: "bankaccountdata.gocardless.com", port: undefined });
+    expect(ca).toBe(join(door.folder, "ca.pem"));
+    expect(proxy).toBe(new URL(door.sandbox.baseUrl).origin);
+    expect(door.tls.environment).toEqual({
+      HTTPS_PROXY: proxy,
+      https_proxy: proxy,
+      NO_PROXY: "",
+      no_proxy: "",
+      NODE_EXTRA_CA_CERTS: ca,
+      NODE_USE_ENV_PROXY: "1",
+      SSL_CERT_FILE: ca,
+      REQUESTS_CA_BUNDLE: ca,
+      CURL_CA_BUNDLE: ca,
+    });
+  });
+});
+
+describe("on a port of its own", () => {
+  it("the certificate is for the service's name and for this machine", async () => {
+    await using door = await withTls({}, 0);
+    const { port } = door.tls;
+    const status = async (host: string, connectTo?: string) =>
+      (await ask(`https://${host}:${port}/api/v2/`, { ca: door.ca, ...(connectTo && { connectTo }) })).status;
+    expect(await status("bankaccountdata.gocardless.com", "127.0.0.1")).toBe(404);
+    expect(await status("localhost", "127.0.0.1")).toBe(404);
+    expect(await status("127.0.0.1")).toBe(404);
+    await expect(status("example.org", "127.0.0.1")).rejects.toMatchObject({
+      code: "ERR_TLS_CERT_ALTNAME_INVALID",
+    });
+  });
+
+  it("a program that does not know the authority gets nothing", async () => {
+    await using door = await withTls({}, 0);
+    await expect(ask(`https://localhost:${door.tls.port}/api/v2/`)).rejects.toMatchObject({
+      code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    });
+  });
+
+  it("what is not HTTPS there ends without a response, and the sandbox goes on", async () => {
+    await using door = await withTls({}, 0);
+    const { port } = door.tls;
+    expect(await sendRaw(`http://127.0.0.1:${port}`, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")).toBeUndefined();
+    expect((await ask(`https://127.0.0.1:${port}/api/v2/`, { ca: door.ca })).status).toBe(404);
+  });
+
+  it("a port that is taken is an error which names it, and the other port is free again", async () => {
+    await using door = await withTls({}, 0);
+    const tls = { folder: door.folder, port: door.tls.port };
+    const other = await startSandbox();
+    await other.close();
+    const port = Number(new URL(other.baseUrl).port);
+    await expect(startSandbox({ port, tls })).rejects.toThrow(`Port ${tls.port} is taken`);
+    await using again = await startSandbox({ port });
+    expect(again.baseUrl).toBe(other.baseUrl);
+  });
+});
