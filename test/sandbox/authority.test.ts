@@ -28,11 +28,11 @@ describe("the certificate authority", () => {
   });
 
   it("lasts ten years, and the certificate that it signs lasts one", async () => {
-    await using door = await withTls();
-    const authority = new X509Certificate(door.ca);
+    await using served = await withTls();
+    const authority = new X509Certificate(served.ca);
     expect(daysUntil(authority.validToDate)).toBeCloseTo(3650, 0);
     expect(authority.ca).toBe(true);
-    expect(daysUntil((await certificateOf(door.tls.proxy, door.ca)).validToDate)).toBeCloseTo(397, 0);
+    expect(daysUntil((await certificateOf(served.tls.proxy, served.ca)).validToDate)).toBeCloseTo(397, 0);
   });
 
   it.each(["example.org", "gocardless.com", "10.0.0.1"])(

@@ -1,6 +1,6 @@
 /**
  * Runs Actual Budget, unmodified, against the sandbox: its server, which asks for https://bankaccountdata.gocardless.com
- * and reaches the sandbox through the TLS door, and its own client with a budget. Banks are connected as a person does it,
+ * and reaches the sandbox over TLS, and its own client with a budget. Banks are connected as a person does it,
  * and what is booked in the budget is compared with the truth, entry by entry. Run by hand: the installation needs minutes
  * and a C++ compiler.
  *
@@ -41,7 +41,7 @@ try {
   mkdirSync(folder);
   // Real time, as Actual compares the end of its tokens with its own clock. It asks more often than a person may in a day.
   await using sandbox = await startSandbox({ rateLimits: false, tls: { folder: join(folder, "tls") } });
-  if (sandbox.tls === undefined) throw new Error("The sandbox has no TLS door.");
+  if (sandbox.tls === undefined) throw new Error("The sandbox was started without TLS.");
   const server = await startServer(installed, folder, sandbox.tls.environment);
   const client = await startClient(installed, { folder, ...server });
   try {

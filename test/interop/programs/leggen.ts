@@ -5,9 +5,9 @@ import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { z } from "zod";
 import type { Sandbox, TrueTransaction } from "../../../packages/sandbox/src/index.ts";
-import { type SandboxBehindDoor, sandboxBehindDoor } from "../door.ts";
 import type { Place, Program } from "../program.ts";
 import { venv } from "../python.ts";
+import { startTlsSandbox, type TlsSandbox } from "../tls-sandbox.ts";
 import { assertSameEntries, type ReadEntry, shownAsBooked } from "../truth.ts";
 
 /**
@@ -41,9 +41,9 @@ export const leggen: Program = {
   async run(place: Place) {
     const { bin } = await venv(place, ["leggen==0.6.11"]);
     // leggen leaves it to the service whether a token has expired, so the clock may stand still.
-    await using door = await sandboxBehindDoor(place, { now: "2026-11-23T09:00:00Z" });
-    const { sandbox } = door;
-    const run = commandLine(join(bin, "leggen"), place, door);
+    await using served = await startTlsSandbox(place, { now: "2026-11-23T09:00:00Z" });
+    const { sandbox } = served;
+    const run = commandLine(join(bin, "leggen"), place, served);
     for (const bank of BANKS) await connect(run, sandbox, bank);
     const before = await syncBalances(run, sandbox);
     sandbox.advanceTime({ days: DAYS_BETWEEN });
@@ -69,11 +69,7 @@ export const leggen: Program = {
 /** Runs a command with these answers on stdin, and returns all that it prints. */
 type CommandLine = (args: string[], answers?: string[]) => Promise<string>;
 
-function commandLine(
-  program: string,
-  { folder }: Place,
-  { sandbox, environment }: SandboxBehindDoor,
-): CommandLine {
+function commandLine(program: string, { folder }: Place, { sandbox, environment }: TlsSandbox): CommandLine {
   const { secretId, secretKey } = sandbox.credentials;
   const configuration = join(folder, "config.toml");
   writeFileSync(
