@@ -92,7 +92,7 @@ export interface Sandbox extends AsyncDisposable, Pick<SandboxControls, keyof Sa
   clientOptions(): SandboxClientOptions;
   /** The state, without faults and the log of requests, as one JSON document for `startSandbox({ state })`. */
   save(): SandboxSnapshot;
-  /** Closes all connections, frees the port, and writes the state file if there is one. */
+  /** Closes all connections, frees the ports, and writes the state file if there is one. */
   close(): Promise<void>;
 }
 
@@ -105,7 +105,8 @@ export const sandboxCredentials: Readonly<SandboxCredentials> = Object.freeze({
 /**
  * Starts a stand-in for the whole service on this machine. It keeps its state in memory, and in a file if one is named.
  *
- * @throws Error if an option is unknown or invalid, the port is taken, or the state file cannot be read or written
+ * @throws Error if an option is unknown or invalid, a port is taken, or the state file or the certificate authority cannot
+ *   be read or written
  * @example
  * await using sandbox = await startSandbox({ port: 0, seed: 1, now: "2026-11-23T09:00:00Z" });
  * const client = new GoCardlessClient({ ...sandbox.clientOptions(), cacheOptions: false });
