@@ -74,7 +74,7 @@ async function compareAll(running: Running): Promise<boolean> {
     sum.entries += outcome.entries;
   }
   console.log(
-    `${sum.entries} booked entries of ${sum.accounts} accounts are true; Actual cannot read ${sum.unreadable} banks; ` +
+    `${sum.entries} booked entries of ${sum.accounts} accounts are true; Actual cannot read ${sum.unreadable} of the banks; ` +
       `${seconds(start)}\n${sum.read} passed, ${sum.failed} failed, ${sum.unreadable} skipped`,
   );
   return sum.failed === 0 && sum.read > 0;
