@@ -18,7 +18,7 @@ import { assertSameEntries, shownAsBooked } from "../truth.ts";
 import { ActualFailure, banksOf, type Running, readBank } from "./bank.ts";
 import { startClient } from "./client.ts";
 import { install, installedNames } from "./install.ts";
-import { misread, unreadable } from "./limits.ts";
+import { misread, unreadable } from "./known-differences.ts";
 import { startServer } from "./server.ts";
 
 /** How many banks are read unless all are asked for. */

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import * as z from "zod";
+import { freePort } from "../../support/free-port.ts";
 import type { Installed } from "./install.ts";
 
 /** Actual's server on the loopback interface, with a password, to which nobody else is logged in. */
@@ -109,15 +109,4 @@ interface Sent {
   path: string;
   body: object;
   token: string | undefined;
-}
-
-/** Actual takes no port 0: it would not say which one it got. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("No port is free.");
-  return address.port;
 }

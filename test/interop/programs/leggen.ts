@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { z } from "zod";
 import type { Sandbox, TrueTransaction } from "../../../packages/sandbox/src/index.ts";
+import { plainReader } from "../plain-reader.ts";
 import type { Place, Program } from "../program.ts";
 import { venv } from "../python.ts";
 import { startTlsSandbox, type TlsSandbox } from "../tls-sandbox.ts";
@@ -118,7 +119,6 @@ interface Balance {
   currency: string;
 }
 
-const tokensResponse = z.object({ access: z.string() });
 const balancesResponse = z.object({
   balances: z.array(
     z.object({
@@ -128,16 +128,13 @@ const balancesResponse = z.object({
   ),
 });
 
-/** The balances of all accounts, asked for without leggen. */
+/** The balances of all accounts, read without leggen. */
 async function sentBalances(sandbox: Sandbox): Promise<Balance[]> {
-  const { secretId: secret_id, secretKey: secret_key } = sandbox.credentials;
-  const body = new URLSearchParams({ secret_id, secret_key });
-  const tokens = await fetch(`${sandbox.baseUrl}/token/new/`, { method: "POST", body });
-  const headers = { authorization: `Bearer ${tokensResponse.parse(await tokens.json()).access}` };
+  const plain = await plainReader(sandbox);
   const sent: Balance[] = [];
   for (const { id: account } of sandbox.state().accounts) {
-    const response = await fetch(`${sandbox.baseUrl}/accounts/${account}/balances/`, { headers });
-    for (const { balanceType, balanceAmount } of balancesResponse.parse(await response.json()).balances) {
+    const { balances } = balancesResponse.parse(await plain(`/accounts/${account}/balances/`));
+    for (const { balanceType, balanceAmount } of balances) {
       sent.push({ account, type: balanceType, ...balanceAmount });
     }
   }
