@@ -9,7 +9,7 @@ import { Memory } from "./gocardless/memory.ts";
 import { sharedControls } from "./gocardless/shared-controls.ts";
 import { type SandboxSnapshot, sandboxSnapshot } from "./gocardless/state/snapshot.ts";
 import { type SandboxTls, SERVICE_HOST, sandboxTls } from "./gocardless/tls.ts";
-import { tlsWith } from "./gocardless/tls-certificate.ts";
+import { prepareTls } from "./gocardless/tls-certificate.ts";
 import { checkedOptions, type SandboxOptions } from "./options.ts";
 import { Listening } from "./world/listening.ts";
 import { hostInUrl } from "./world/origin.ts";
@@ -115,7 +115,7 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
   const options = checkedOptions(given);
   const { port = 0, host = "127.0.0.1", stateFile } = options;
   const warn = options.onWarning ?? ((message) => process.emitWarning(message, "SandboxWarning"));
-  const tls = options.tls && (await tlsWith(options.tls.folder, warn));
+  const tls = options.tls && (await prepareTls(options.tls.folder, warn));
   const shared =
     stateFile === undefined
       ? undefined
@@ -157,8 +157,8 @@ function sandboxOf(memory: Memory, { listening, shared, options, ca }: Running):
       credentials: sandboxCredentials,
       permissions: options.permissions ?? {},
       rateLimitHeaders: options.rateLimitHeaders ?? "http",
+      port: listening.port,
       access: {
-        port: listening.port,
         hosts: [
           hostInUrl(listening.host),
           ...(options.allowHosts ?? []),
