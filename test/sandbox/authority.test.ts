@@ -64,13 +64,13 @@ describe("the certificate authority", () => {
   it("mends its certificate from the file with its key, and takes the rights of others to that file away", () => {
     const folder = temporaryFolder();
     const { cert, path } = authorityIn(folder, names);
+    const files = [path, join(folder, "ca-key.pem")];
+    for (const file of files) chmodSync(file, 0o644);
+    expect(authorityIn(folder, names).cert).toBe(cert);
+    for (const file of files) expect(statSync(file).mode & 0o777).toBe(0o600);
     writeFileSync(path, "something else");
-    chmodSync(path, 0o644);
-    chmodSync(join(folder, "ca-key.pem"), 0o644);
     expect(authorityIn(folder, names).cert).toBe(cert);
     expect(readFileSync(path, "utf8")).toBe(cert);
-    for (const name of ["ca-key.pem", "ca.pem"])
-      expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
   });
 
   it("a damaged one is an error that says what to do, and stays as it is", async () => {
