@@ -13,8 +13,8 @@ export interface Venv {
   bin: string;
   /**
    * Runs one of its executables, such as `python`, in the program's folder. `environment` is added to that of this
-   * process. Its local time is UTC, as the sandbox's is: programs that ask up to their own today are refused otherwise,
-   * where tomorrow begins earlier.
+   * process. Its local time is UTC, as the sandbox's is: elsewhere a program's today may be the sandbox's tomorrow, for
+   * which the sandbox refuses a request.
    *
    * @throws Error with `stdout` and `stderr` if the exit code is not 0
    */

@@ -61,7 +61,7 @@ describe("the certificate authority", () => {
     expect(authorityIn(folder, names)).toEqual(renewed);
   });
 
-  it("mends its certificate from the file with its key, and takes the rights of others to that file away", () => {
+  it("restores its certificate from the file with its key, and makes both files private again", () => {
     const folder = temporaryFolder();
     const { cert, path } = authorityIn(folder, names);
     const files = [path, join(folder, "ca-key.pem")];
@@ -81,7 +81,7 @@ describe("the certificate authority", () => {
     for (const content of ["", "no key", key, key + cert, `${key}-----BEGIN CERTIFICATE-----\nMII`]) {
       writeFileSync(secret, content);
       await expect(startSandbox({ tls: { folder } })).rejects.toThrow(
-        `The certificate authority in ${folder} cannot be used: ${secret} holds no authority. Delete it, and a new one is made.`,
+        `The certificate authority in ${folder} cannot be used: ${secret} does not hold a certificate authority. Delete it, and a new one will be made.`,
       );
       expect(readFileSync(secret, "utf8")).toBe(content);
     }

@@ -24,7 +24,7 @@ const NO_PENDING: Unreadable = {
   why: "it takes a list of pending entries for granted (transactions.pending.map)",
 };
 
-/** By quirk, or by bank where Actual has a module of its own for the bank. */
+/** By quirk, or by bank if Actual has a module of its own for the bank. */
 const UNREADABLE: Readonly<Record<string, Unreadable>> = {
   missingPending: NO_PENDING,
   pendingBeside: NO_PENDING,

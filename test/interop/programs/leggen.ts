@@ -32,7 +32,7 @@ const DAYS_BETWEEN = 6;
 interface ConnectedBank {
   country: string;
   id: string;
-  /** Whether it sends the whole text of the payment where leggen looks for it. */
+  /** Whether it sends the whole text of the payment in the member that leggen reads. */
   sendsTexts: boolean;
 }
 
