@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import * as z from "zod";
 import { freePort } from "../../support/free-port.ts";
 import type { Installed } from "./install.ts";
@@ -52,6 +53,30 @@ export async function startServer(
   // Unlike the client, it would outlive this process.
   process.once("exit", () => child.kill());
   const printed: string[] = [];
+  await listening(child, printed);
+  const url = `http://127.0.0.1:${port}`;
+  const password = "a password of the test";
+  const post = (path: string, body: object, token?: string) => sent(url, { path, body, token });
+  await post("/account/bootstrap", { password });
+  const login = await post("/account/login", { password, loginMethod: "password" });
+  const { token } = z.object({ data: z.object({ token: z.string() }) }).parse(login).data;
+  return {
+    url,
+    password,
+    printed,
+    post: (path, body) => post(path, body, token),
+    close: async () => {
+      const ended = once(child, "exit");
+      if (child.kill()) await ended;
+    },
+  };
+}
+
+/** Waits until the server listens, and collects the lines that it prints, then and later. */
+async function listening(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+  printed: string[],
+): Promise<void> {
   const started = Promise.withResolvers<void>();
   const read = (text: string) => {
     printed.push(...text.split("\n").filter((line) => line !== ""));
@@ -71,22 +96,6 @@ export async function startServer(
   } finally {
     clearTimeout(timer);
   }
-  const url = `http://127.0.0.1:${port}`;
-  const password = "a password of the test";
-  const post = (path: string, body: object, token?: string) => sent(url, { path, body, token });
-  await post("/account/bootstrap", { password });
-  const login = await post("/account/login", { password, loginMethod: "password" });
-  const { token } = z.object({ data: z.object({ token: z.string() }) }).parse(login).data;
-  return {
-    url,
-    password,
-    printed,
-    post: (path, body) => post(path, body, token),
-    close: async () => {
-      const ended = once(child, "exit");
-      if (child.kill()) await ended;
-    },
-  };
 }
 
 /** A browser sends the address of the page as the origin. */
