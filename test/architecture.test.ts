@@ -172,7 +172,7 @@ it("packages import exactly their dependencies, and the sandbox does not depend 
       .flatMap((file) => [...importsOf(file).siblings, ...importsOf(file).foreign])
       .filter((specifier) => !specifier.startsWith("node:"))
       .map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? "");
-    // What the executable contains is installed only where it is built, as are the bundler and its plugin.
+    // What a package bundles is installed only where it is built, as are the bundler and its plugin.
     const bundled = Object.keys(devDependencies).filter((dependency) => !dependency.startsWith("rolldown"));
     expect(new Set(imported)).toEqual(new Set([...Object.keys(dependencies), ...bundled]));
     expect(name === "cli" || name === "sandbox" || bundled.length === 0).toBe(true);

@@ -8,8 +8,8 @@ import type { Place } from "./program.ts";
 const execute = promisify(execFile);
 
 /**
- * The sandbox itself, by HTTP, is reached without a proxy that the machine may have. Its local time is UTC, as the sandbox's
- * is: programs that ask up to their own today are refused otherwise, where tomorrow begins earlier.
+ * The sandbox itself, by HTTP, is reached without a proxy that the machine may have. Local time is UTC, as the
+ * sandbox's is: elsewhere a program's today may be the sandbox's tomorrow, for which the sandbox refuses a request.
  */
 const RUNNING = { TZ: "UTC", NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" };
 /** A package is installed into the virtual environment, even if the machine's pip installs elsewhere by default. */

@@ -28,11 +28,11 @@ describe("the certificate authority", () => {
   });
 
   it("lasts ten years, and the certificate that it signs lasts one", async () => {
-    await using door = await withTls();
-    const authority = new X509Certificate(door.ca);
+    await using served = await withTls();
+    const authority = new X509Certificate(served.ca);
     expect(daysUntil(authority.validToDate)).toBeCloseTo(3650, 0);
     expect(authority.ca).toBe(true);
-    expect(daysUntil((await certificateOf(door.tls.proxy, door.ca)).validToDate)).toBeCloseTo(397, 0);
+    expect(daysUntil((await certificateOf(served.tls.proxy, served.ca)).validToDate)).toBeCloseTo(397, 0);
   });
 
   it.each(["example.org", "gocardless.com", "10.0.0.1"])(
@@ -61,16 +61,16 @@ describe("the certificate authority", () => {
     expect(authorityIn(folder, names)).toEqual(renewed);
   });
 
-  it("mends its certificate from the file with its key, and takes the rights of others to that file away", () => {
+  it("restores its certificate from the file with its key, and makes both files private again", () => {
     const folder = temporaryFolder();
     const { cert, path } = authorityIn(folder, names);
+    const files = [path, join(folder, "ca-key.pem")];
+    for (const file of files) chmodSync(file, 0o644);
+    expect(authorityIn(folder, names).cert).toBe(cert);
+    for (const file of files) expect(statSync(file).mode & 0o777).toBe(0o600);
     writeFileSync(path, "something else");
-    chmodSync(path, 0o644);
-    chmodSync(join(folder, "ca-key.pem"), 0o644);
     expect(authorityIn(folder, names).cert).toBe(cert);
     expect(readFileSync(path, "utf8")).toBe(cert);
-    for (const name of ["ca-key.pem", "ca.pem"])
-      expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
   });
 
   it("a damaged one is an error that says what to do, and stays as it is", async () => {
@@ -81,7 +81,7 @@ describe("the certificate authority", () => {
     for (const content of ["", "no key", key, key + cert, `${key}-----BEGIN CERTIFICATE-----\nMII`]) {
       writeFileSync(secret, content);
       await expect(startSandbox({ tls: { folder } })).rejects.toThrow(
-        `The certificate authority in ${folder} cannot be used: ${secret} holds no authority. Delete it, and a new one is made.`,
+        `The certificate authority in ${folder} cannot be used: ${secret} does not hold a certificate authority. Delete it, and a new one will be made.`,
       );
       expect(readFileSync(secret, "utf8")).toBe(content);
     }

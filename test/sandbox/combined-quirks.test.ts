@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { type BankQuirks, sandboxBanks, sandboxQuirks } from "../../packages/sandbox/src/index.ts";
-import { type Entry, read } from "./bank-reader.ts";
+import { type Entry, read, textOf } from "./bank-reader.ts";
 import { plainClient } from "./plain-client.ts";
 import { watchAccount } from "./watched-account.ts";
 
@@ -39,6 +39,17 @@ it("an empty list makes a bank calm, and leaves all others as they are", async (
   expect(calm.state?.quirks).toEqual([]);
   expect(having((await sentBy("N26_NTSBDEB1")).booked, "transactionId")).toBe(0);
   expect(having((await sentBy("DKB_BYLADEM1", quirks)).booked, "transactionId")).toBe(0);
+});
+
+it("with onlyTextArray the text is in lines of the array alone, which together are the text of a calm bank", async () => {
+  const bank = "BAWAG_BAWAATWW";
+  const calm = await sentBy(bank);
+  const { booked } = await sentBy(bank, { [bank]: ["onlyTextArray"] });
+  expect(having(booked, "remittanceInformationUnstructured")).toBe(0);
+  const lines = booked.map((one) => [one["remittanceInformationUnstructuredArray"]].flat().map(String));
+  expect(lines.map((one) => one.join(""))).toEqual(calm.booked.map(textOf));
+  expect(Math.max(...lines.flat().map((line) => line.length))).toBe(27);
+  expect(new Set(lines.map((one) => one.length))).toEqual(new Set([1, 2]));
 });
 
 it("a quirk of the history changes when entries are first shown", async () => {

@@ -304,7 +304,7 @@ describe("the overview on the end user's return", () => {
     );
   });
 
-  it("takes the words of nobody else: it knows the reference, or says nothing", async () => {
+  it("repeats no words of the address: it knows the reference, or says nothing", async () => {
     await using client = await plainClient();
     const reference = '"><script>alert(1)</script>';
     const wish = { institution_id: MONZO, redirect: at(client, "/"), reference };

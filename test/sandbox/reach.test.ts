@@ -8,10 +8,15 @@ const KEY = "a-key-for-the-controls";
 
 /** An address of this machine that others reach: requests to it come from it, and so from no loopback interface. */
 function ownAddress(family: "IPv4" | "IPv6"): string {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  const found = all.find((one) => one.family === family && !one.internal && !one.address.startsWith("fe80"));
+  const found = addressOf(family);
   if (found === undefined) throw new Error(`This machine has no ${family} address besides loopback.`);
-  return found.address;
+  return found;
+}
+
+function addressOf(family: "IPv4" | "IPv6"): string | undefined {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.find((one) => one.family === family && !one.internal && !one.address.startsWith("fe80"))
+    ?.address;
 }
 
 /** A sandbox on all addresses of this machine, and its origin as another machine sees it. */
@@ -61,7 +66,8 @@ describe("on all addresses of a machine", () => {
     expect((await ask(link)).text).toContain("Monzo");
   });
 
-  it("an address of IPv6 is known as well", async () => {
+  // Many containers have no such address.
+  it.skipIf(addressOf("IPv6") === undefined)("an address of IPv6 is known as well", async () => {
     await using open = await openSandbox({ host: "::" });
     for (const address of [`[${ownAddress("IPv6")}]`, ownAddress("IPv4")])
       expect((await ask(`http://${address}:${open.port}/api/v2/`)).status).toBe(404);

@@ -12,7 +12,7 @@ import { text } from "node:stream/consumers";
 import { type SandboxOptions, startSandbox } from "../../packages/sandbox/src/index.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
-/** What programs ask that cannot be told another address. */
+/** What programs call whose base URL cannot be set. */
 export const SERVICE = "https://bankaccountdata.gocardless.com";
 const NOW = "2026-11-23T09:00:00Z";
 
@@ -36,7 +36,7 @@ interface Sending {
   connectTo?: string;
 }
 
-/** Sends a request by HTTP or HTTPS, with any `Host`, and reads its response. */
+/** Sends a request over HTTP or HTTPS, with any `Host`, and reads its response. */
 export async function ask(url: string, sending: Sending = {}): Promise<ReadResponse> {
   const { method = "GET", headers = {}, body, ca, proxy, connectTo } = sending;
   const options = {
@@ -51,7 +51,7 @@ export async function ask(url: string, sending: Sending = {}): Promise<ReadRespo
   };
   const agent = new Agent({ ca, ...(proxy === undefined ? {} : { proxyEnv: { HTTPS_PROXY: proxy } }) });
   try {
-    const response = await answered(
+    const response = await responseTo(
       url.startsWith("https:") ? httpsRequest(url, { ...options, agent }) : httpRequest(url, options),
       body,
     );
@@ -63,7 +63,7 @@ export async function ask(url: string, sending: Sending = {}): Promise<ReadRespo
 
 type Found = (error: null, addresses: { address: string; family: number }[]) => void;
 
-function answered(sent: ClientRequest, body: string | undefined): Promise<IncomingMessage> {
+function responseTo(sent: ClientRequest, body: string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     sent.once("response", resolve).once("error", reject).end(body);
   });

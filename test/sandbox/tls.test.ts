@@ -33,28 +33,28 @@ function credentialsOf({ credentials: { secretId, secretKey } }: Sandbox): strin
 
 describe("as a proxy", () => {
   it("a program reaches the service by its own name, from the token to the next page of a list", async () => {
-    await using door = await withTls();
+    await using served = await withTls();
     const post = async (path: string, body: string, authorization = "") =>
       JSON.parse(
         (
           await ask(`${SERVICE}/api/v2${path}`, {
-            ...door.through,
+            ...served.through,
             method: "POST",
             headers: { ...JSON_TYPE, authorization },
             body,
           })
         ).text,
       );
-    const { access } = await post("/token/new/", credentialsOf(door.sandbox));
+    const { access } = await post("/token/new/", credentialsOf(served.sandbox));
     const bearer = `Bearer ${access}`;
     const wish = JSON.stringify({ institution_id: "MONZO_MONZGB2L", redirect: "http://localhost/" });
     const { link } = await post("/requisitions/", wish, bearer);
     await post("/requisitions/", wish, bearer);
     // Browsers do not know the authority, so the page is where they need none.
-    expect(link).toMatch(new RegExp(`^${door.tls.proxy}/psd2/start/`));
+    expect(link).toMatch(new RegExp(`^${served.tls.proxy}/psd2/start/`));
     expect((await ask(link)).status).toBe(200);
     const page = await ask(`${SERVICE}/api/v2/requisitions/?limit=1`, {
-      ...door.through,
+      ...served.through,
       headers: { authorization: bearer },
     });
     expect(JSON.parse(page.text)).toMatchObject({
@@ -66,8 +66,8 @@ describe("as a proxy", () => {
   it.each(["bankaccountdata.gocardless.com:443", "BankAccountData.GoCardless.com:443"])(
     "a tunnel to %s leads to the sandbox",
     async (target) => {
-      await using door = await withTls();
-      const { response, socket } = await askForTunnel(door.tls.proxy, target);
+      await using served = await withTls();
+      const { response, socket } = await askForTunnel(served.tls.proxy, target);
       expect(response.statusCode).toBe(200);
       socket.destroy();
     },
@@ -81,8 +81,8 @@ describe("as a proxy", () => {
     "127.0.0.1:443",
     "",
   ])("a tunnel to %j is refused", async (target) => {
-    await using door = await withTls();
-    const refused = await sendRaw(door.tls.proxy, `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`);
+    await using served = await withTls();
+    const refused = await sendRaw(served.tls.proxy, `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`);
     expect(refused?.status).toBe(403);
     expect(JSON.parse(refused?.body ?? "")).toEqual({
       summary: "Foreign host",
@@ -102,8 +102,8 @@ describe("as a proxy", () => {
   });
 
   it("what a client sends right behind its request for a tunnel is part of the encrypted connection", async () => {
-    await using door = await withTls();
-    const port = Number(new URL(door.tls.proxy).port);
+    await using served = await withTls();
+    const port = Number(new URL(served.tls.proxy).port);
     const hello = await clientHello();
     const socket = connect(port, "127.0.0.1");
     socket.write(
@@ -123,10 +123,10 @@ describe("as a proxy", () => {
   });
 
   it("a request with the service's whole URL is served as well, as some programs send it to a proxy", async () => {
-    await using door = await withTls();
-    const body = credentialsOf(door.sandbox);
+    await using served = await withTls();
+    const body = credentialsOf(served.sandbox);
     const response = await sendRaw(
-      door.tls.proxy,
+      served.tls.proxy,
       `POST ${SERVICE}/api/v2/token/new/ HTTP/1.1\r\nHost: bankaccountdata.gocardless.com\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
     );
     expect(response?.status).toBe(200);
@@ -134,68 +134,68 @@ describe("as a proxy", () => {
   });
 
   it("the controls are not reached by the service's name", async () => {
-    await using door = await withTls();
+    await using served = await withTls();
     for (const path of ["/_sandbox/state", "/"]) {
-      expect((await ask(SERVICE + path, door.through)).status).toBe(403);
-      expect((await ask(door.tls.proxy + path)).status).toBe(200);
+      expect((await ask(SERVICE + path, served.through)).status).toBe(403);
+      expect((await ask(served.tls.proxy + path)).status).toBe(200);
     }
   });
 
   it("faults cut an encrypted connection as they cut any", async () => {
-    await using door = await withTls();
+    await using served = await withTls();
     for (const drop of ["connection", "body"] as const) {
-      door.sandbox.inject({ operation: "institutions", drop });
+      served.sandbox.inject({ operation: "institutions", drop });
       const { access } = JSON.parse(
         (
           await ask(`${SERVICE}/api/v2/token/new/`, {
-            ...door.through,
+            ...served.through,
             method: "POST",
             headers: JSON_TYPE,
-            body: credentialsOf(door.sandbox),
+            body: credentialsOf(served.sandbox),
           })
         ).text,
       );
       const headers = { authorization: `Bearer ${access}` };
       await expect(
-        ask(`${SERVICE}/api/v2/institutions/?country=GB`, { ...door.through, headers }),
+        ask(`${SERVICE}/api/v2/institutions/?country=GB`, { ...served.through, headers }),
       ).rejects.toMatchObject({ code: "ECONNRESET" });
     }
   });
 
   it("closing ends a tunnel in which nothing was encrypted yet", async () => {
-    const door = await withTls();
-    const { socket } = await askForTunnel(door.tls.proxy, "bankaccountdata.gocardless.com:443");
+    const served = await withTls();
+    const { socket } = await askForTunnel(served.tls.proxy, "bankaccountdata.gocardless.com:443");
     const ended = new Promise((resolve) =>
       socket
         .once("close", resolve)
         .on("error", () => {})
         .resume(),
     );
-    await door.sandbox.close();
+    await served.sandbox.close();
     await ended;
   });
 
   it("says once that a program does not trust the certificate, and where the authority is", async () => {
     const warnings: string[] = [];
-    await using door = await withTls({ onWarning: (message) => warnings.push(message) });
+    await using served = await withTls({ onWarning: (message) => warnings.push(message) });
     for (let times = 0; times < 2; times++) {
-      const { socket } = await askForTunnel(door.tls.proxy, "bankaccountdata.gocardless.com:443");
+      const { socket } = await askForTunnel(served.tls.proxy, "bankaccountdata.gocardless.com:443");
       socket.write(Buffer.concat([await clientHello(), UNKNOWN_AUTHORITY]));
       await once(socket.resume(), "close");
     }
-    await ask(`${SERVICE}/api/v2/`, door.through);
+    await ask(`${SERVICE}/api/v2/`, served.through);
     expect(warnings).toEqual([
-      `A program does not trust the certificate of the sandbox: let it trust ${door.tls.ca}.`,
+      `A program does not trust the certificate of the sandbox: let it trust ${served.tls.ca}.`,
     ]);
   });
 
   it("names the variables with which programs use it", async () => {
-    await using door = await withTls();
-    const { ca, proxy } = door.tls;
-    expect(door.tls).toMatchObject({ name: "bankaccountdata.gocardless.com", port: undefined });
-    expect(ca).toBe(join(door.folder, "ca.pem"));
-    expect(proxy).toBe(new URL(door.sandbox.baseUrl).origin);
-    expect(door.tls.environment).toEqual({
+    await using served = await withTls();
+    const { ca, proxy } = served.tls;
+    expect(served.tls).toMatchObject({ name: "bankaccountdata.gocardless.com", port: undefined });
+    expect(ca).toBe(join(served.folder, "ca.pem"));
+    expect(proxy).toBe(new URL(served.sandbox.baseUrl).origin);
+    expect(served.tls.environment).toEqual({
       HTTPS_PROXY: proxy,
       https_proxy: proxy,
       NO_PROXY: "127.0.0.1,localhost",
@@ -211,10 +211,11 @@ describe("as a proxy", () => {
 
 describe("on a port of its own", () => {
   it("the certificate is for the service's name and for this machine", async () => {
-    await using door = await withTls({}, 0);
-    const { port } = door.tls;
+    await using served = await withTls({}, 0);
+    const { port } = served.tls;
     const status = async (host: string, connectTo?: string) =>
-      (await ask(`https://${host}:${port}/api/v2/`, { ca: door.ca, ...(connectTo && { connectTo }) })).status;
+      (await ask(`https://${host}:${port}/api/v2/`, { ca: served.ca, ...(connectTo && { connectTo }) }))
+        .status;
     expect(await status("bankaccountdata.gocardless.com", "127.0.0.1")).toBe(404);
     expect(await status("localhost", "127.0.0.1")).toBe(404);
     expect(await status("127.0.0.1")).toBe(404);
@@ -224,22 +225,22 @@ describe("on a port of its own", () => {
   });
 
   it("a program that does not know the authority gets nothing", async () => {
-    await using door = await withTls({}, 0);
-    await expect(ask(`https://localhost:${door.tls.port}/api/v2/`)).rejects.toMatchObject({
+    await using served = await withTls({}, 0);
+    await expect(ask(`https://localhost:${served.tls.port}/api/v2/`)).rejects.toMatchObject({
       code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     });
   });
 
   it("what is not HTTPS there ends without a response, and the sandbox goes on", async () => {
-    await using door = await withTls({}, 0);
-    const { port } = door.tls;
+    await using served = await withTls({}, 0);
+    const { port } = served.tls;
     expect(await sendRaw(`http://127.0.0.1:${port}`, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")).toBeUndefined();
-    expect((await ask(`https://127.0.0.1:${port}/api/v2/`, { ca: door.ca })).status).toBe(404);
+    expect((await ask(`https://127.0.0.1:${port}/api/v2/`, { ca: served.ca })).status).toBe(404);
   });
 
   it("a port that is taken is an error which names it, and the other port is free again", async () => {
-    await using door = await withTls({}, 0);
-    const tls = { folder: door.folder, port: door.tls.port };
+    await using served = await withTls({}, 0);
+    const tls = { folder: served.folder, port: served.tls.port };
     const other = await startSandbox();
     await other.close();
     const port = Number(new URL(other.baseUrl).port);

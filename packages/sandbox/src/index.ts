@@ -9,7 +9,7 @@ import { Memory } from "./gocardless/memory.ts";
 import { sharedControls } from "./gocardless/shared-controls.ts";
 import { type SandboxSnapshot, sandboxSnapshot } from "./gocardless/state/snapshot.ts";
 import { type SandboxTls, SERVICE_HOST, sandboxTls } from "./gocardless/tls.ts";
-import { tlsWith } from "./gocardless/tls-certificate.ts";
+import { prepareTls } from "./gocardless/tls-certificate.ts";
 import { checkedOptions, type SandboxOptions } from "./options.ts";
 import { Listening } from "./world/listening.ts";
 import { hostInUrl } from "./world/origin.ts";
@@ -92,7 +92,7 @@ export interface Sandbox extends AsyncDisposable, Pick<SandboxControls, keyof Sa
   clientOptions(): SandboxClientOptions;
   /** The state, without faults and the log of requests, as one JSON document for `startSandbox({ state })`. */
   save(): SandboxSnapshot;
-  /** Closes all connections, frees the port, and writes the state file if there is one. */
+  /** Closes all connections, frees the ports, and writes the state file if there is one. */
   close(): Promise<void>;
 }
 
@@ -105,7 +105,8 @@ export const sandboxCredentials: Readonly<SandboxCredentials> = Object.freeze({
 /**
  * Starts a stand-in for the whole service on this machine. It keeps its state in memory, and in a file if one is named.
  *
- * @throws Error if an option is unknown or invalid, the port is taken, or the state file cannot be read or written
+ * @throws Error if an option is unknown or invalid, a port is taken, or the state file or the certificate authority cannot
+ *   be read or written
  * @example
  * await using sandbox = await startSandbox({ port: 0, seed: 1, now: "2026-11-23T09:00:00Z" });
  * const client = new GoCardlessClient({ ...sandbox.clientOptions(), cacheOptions: false });
@@ -114,7 +115,7 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
   const options = checkedOptions(given);
   const { port = 0, host = "127.0.0.1", stateFile } = options;
   const warn = options.onWarning ?? ((message) => process.emitWarning(message, "SandboxWarning"));
-  const tls = options.tls && (await tlsWith(options.tls.folder, warn));
+  const tls = options.tls && (await prepareTls(options.tls.folder, warn));
   const shared =
     stateFile === undefined
       ? undefined
@@ -156,8 +157,8 @@ function sandboxOf(memory: Memory, { listening, shared, options, ca }: Running):
       credentials: sandboxCredentials,
       permissions: options.permissions ?? {},
       rateLimitHeaders: options.rateLimitHeaders ?? "http",
+      port: listening.port,
       access: {
-        port: listening.port,
         hosts: [
           hostInUrl(listening.host),
           ...(options.allowHosts ?? []),

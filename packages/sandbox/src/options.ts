@@ -38,11 +38,11 @@ export interface SandboxOptions {
    */
   allowHosts?: readonly string[] | undefined;
   /**
-   * The password with which the controls and the overview page can be reached from other machines, by HTTP Basic
+   * The password with which the controls and the overview page can be reached from other machines, in HTTP Basic
    * authentication with the user name `sandbox`; from 16 to 255 characters. @default they cannot be
    */
   controlKey?: string | undefined;
-  /** Also serves the service's own name by HTTPS. @default HTTP only */
+  /** Also serves the service's own name over HTTPS. @default HTTP only */
   tls?: TlsOptions | undefined;
   /** The same seed always produces the same banks, accounts, histories and ids. @default 1 */
   seed?: number | undefined;
@@ -83,7 +83,8 @@ export interface SandboxOptions {
   stateFile?: string | undefined;
   /**
    * Called once with a sentence if the state file can no longer be written or read while the sandbox runs: it then
-   * continues in memory, and tries again with each change. @default prints the sentence on stderr
+   * continues in memory, and tries again with each change. Also called once if a program does not trust the certificate of
+   * `tls`. @default prints the sentence on stderr
    */
   onWarning?: ((message: string) => void) | undefined;
 }

@@ -70,7 +70,7 @@ describe("forget", () => {
     expect(await readFile(join(me.home, "other.txt"), "utf8")).toBe("not a database");
   });
 
-  it("removes only the sandbox's state with --sandbox", async () => {
+  it("removes only what is the sandbox's with --sandbox", async () => {
     await using me = await someone();
     expect((await me.run(["accounts", "--sandbox"])).code).toBe(0);
     const state = join(me.home, ".local/state/bankdata/sandbox.json");

@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sandbox } from "../../../packages/sandbox/src/index.ts";
 import { checkedPostings, importEnvironment, type Posting } from "../beancount.ts";
-import { sandboxBehindDoor } from "../door.ts";
 import type { Place, Program } from "../program.ts";
 import { venv } from "../python.ts";
+import { startTlsSandbox } from "../tls-sandbox.ts";
 import { assertSameEntries, type ReadEntry, shownAsBooked, shownAsPending } from "../truth.ts";
 
 /**
@@ -25,11 +25,11 @@ export const beancountGocardless: Program = {
   name: "beancount-gocardless 0.1.14",
   async run(place: Place) {
     const made = await venv(place, ["beancount-gocardless==0.1.14", "beancount==3.2.3", "beangulp==0.2.0"]);
-    await using door = await sandboxBehindDoor(place);
-    const { sandbox } = door;
+    await using served = await startTlsSandbox(place);
+    const { sandbox } = served;
     const { secretId, secretKey } = sandbox.credentials;
     const environment = {
-      ...door.environment,
+      ...served.environment,
       ...importEnvironment,
       GOCARDLESS_SECRET_ID: secretId,
       GOCARDLESS_SECRET_KEY: secretKey,

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import type { Sandbox } from "../../../packages/sandbox/src/index.ts";
-import { sandboxInRealTime } from "../door.ts";
+import { plainReader } from "../plain-reader.ts";
 import type { Program } from "../program.ts";
+import { sandboxInRealTime } from "../tls-sandbox.ts";
 import { assertSameEntries, type ReadEntry, shownAsBooked } from "../truth.ts";
 
 /**
@@ -146,15 +147,6 @@ async function client<T>(
     env: { ...process.env, ...tls?.environment, SECRET_ID: secretId, SECRET_KEY: secretKey },
   });
   return form.parse(JSON.parse(stdout));
-}
-
-/** Reads what the sandbox responds, without any client. */
-async function plainReader({ baseUrl, credentials: { secretId, secretKey } }: Sandbox) {
-  const body = new URLSearchParams({ secret_id: secretId, secret_key: secretKey });
-  const response = await fetch(`${baseUrl}/token/new/`, { method: "POST", body });
-  const { access } = z.object({ access: z.string() }).parse(await response.json());
-  const headers = { authorization: `Bearer ${access}` };
-  return async (path: string): Promise<unknown> => await (await fetch(baseUrl + path, { headers })).json();
 }
 
 /** What the sandbox responds for each account but transactions, by its id. */

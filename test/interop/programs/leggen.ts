@@ -5,9 +5,10 @@ import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { z } from "zod";
 import type { Sandbox, TrueTransaction } from "../../../packages/sandbox/src/index.ts";
-import { type SandboxBehindDoor, sandboxBehindDoor } from "../door.ts";
+import { plainReader } from "../plain-reader.ts";
 import type { Place, Program } from "../program.ts";
 import { venv } from "../python.ts";
+import { startTlsSandbox, type TlsSandbox } from "../tls-sandbox.ts";
 import { assertSameEntries, type ReadEntry, shownAsBooked } from "../truth.ts";
 
 /**
@@ -31,7 +32,7 @@ const DAYS_BETWEEN = 6;
 interface ConnectedBank {
   country: string;
   id: string;
-  /** Whether it sends the whole text of the payment where leggen looks for it. */
+  /** Whether it sends the whole text of the payment in the member that leggen reads. */
   sendsTexts: boolean;
 }
 
@@ -41,9 +42,9 @@ export const leggen: Program = {
   async run(place: Place) {
     const { bin } = await venv(place, ["leggen==0.6.11"]);
     // leggen leaves it to the service whether a token has expired, so the clock may stand still.
-    await using door = await sandboxBehindDoor(place, { now: "2026-11-23T09:00:00Z" });
-    const { sandbox } = door;
-    const run = commandLine(join(bin, "leggen"), place, door);
+    await using served = await startTlsSandbox(place, { now: "2026-11-23T09:00:00Z" });
+    const { sandbox } = served;
+    const run = commandLine(join(bin, "leggen"), place, served);
     for (const bank of BANKS) await connect(run, sandbox, bank);
     const before = await syncBalances(run, sandbox);
     sandbox.advanceTime({ days: DAYS_BETWEEN });
@@ -69,11 +70,7 @@ export const leggen: Program = {
 /** Runs a command with these answers on stdin, and returns all that it prints. */
 type CommandLine = (args: string[], answers?: string[]) => Promise<string>;
 
-function commandLine(
-  program: string,
-  { folder }: Place,
-  { sandbox, environment }: SandboxBehindDoor,
-): CommandLine {
+function commandLine(program: string, { folder }: Place, { sandbox, environment }: TlsSandbox): CommandLine {
   const { secretId, secretKey } = sandbox.credentials;
   const configuration = join(folder, "config.toml");
   writeFileSync(
@@ -122,7 +119,6 @@ interface Balance {
   currency: string;
 }
 
-const tokensResponse = z.object({ access: z.string() });
 const balancesResponse = z.object({
   balances: z.array(
     z.object({
@@ -132,16 +128,13 @@ const balancesResponse = z.object({
   ),
 });
 
-/** The balances of all accounts, asked for without leggen. */
+/** The balances of all accounts, read without leggen. */
 async function sentBalances(sandbox: Sandbox): Promise<Balance[]> {
-  const { secretId: secret_id, secretKey: secret_key } = sandbox.credentials;
-  const body = new URLSearchParams({ secret_id, secret_key });
-  const tokens = await fetch(`${sandbox.baseUrl}/token/new/`, { method: "POST", body });
-  const headers = { authorization: `Bearer ${tokensResponse.parse(await tokens.json()).access}` };
+  const plain = await plainReader(sandbox);
   const sent: Balance[] = [];
   for (const { id: account } of sandbox.state().accounts) {
-    const response = await fetch(`${sandbox.baseUrl}/accounts/${account}/balances/`, { headers });
-    for (const { balanceType, balanceAmount } of balancesResponse.parse(await response.json()).balances) {
+    const { balances } = balancesResponse.parse(await plain(`/accounts/${account}/balances/`));
+    for (const { balanceType, balanceAmount } of balances) {
       sent.push({ account, type: balanceType, ...balanceAmount });
     }
   }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { sandboxInRealTime } from "../door.ts";
 import type { Place, Program } from "../program.ts";
 import { venv } from "../python.ts";
+import { sandboxInRealTime } from "../tls-sandbox.ts";
 import { assertSameEntries, type ReadEntry, shownAsBooked } from "../truth.ts";
 
 /** EUR without quirks, EUR with amounts that are JSON numbers, and GBP with one id for a whole month. */
@@ -9,7 +9,7 @@ const BANKS = ["SWEDBANK_HABALV22", "SABADELL_BSABESBB", "BARCLAYS_BUKBGB22"];
 
 /**
  * The service's own client in Python, through connect, list, balances, details, transactions, delete. Its constructor takes
- * the base URL, so that it does not need the door.
+ * the base URL, so that it needs no proxy.
  */
 export const nordigen: Program = {
   name: "nordigen 1.4.2",

@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Quirk, Sandbox } from "../../../packages/sandbox/src/index.ts";
 import { checkedPostings, importEnvironment, type Posting } from "../beancount.ts";
-import { type SandboxBehindDoor, sandboxBehindDoor } from "../door.ts";
 import type { Place, Program } from "../program.ts";
 import { type Venv, venv } from "../python.ts";
+import { startTlsSandbox, type TlsSandbox } from "../tls-sandbox.ts";
 import { assertSameEntries, type ReadEntry, shownAsBooked } from "../truth.ts";
 
 /**
@@ -31,12 +31,12 @@ export const tariochbctools: Program = {
   name: "tariochbctools 1.7.0",
   async run(place: Place) {
     const made = await venv(place, NEEDED, { withoutDependencies: ["tariochbctools==1.7.0"] });
-    await using door = await sandboxBehindDoor(place, { quirks: QUIRKS });
-    const { sandbox } = door;
+    await using served = await startTlsSandbox(place, { quirks: QUIRKS });
+    const { sandbox } = served;
     const { secretId, secretKey } = sandbox.credentials;
     const conf = async (...args: string[]) => {
       const secrets = ["--secret_id", secretId, "--secret_key", secretKey];
-      return (await made.run("nordigen-conf", [...secrets, ...args], door.environment)).stdout;
+      return (await made.run("nordigen-conf", [...secrets, ...args], served.environment)).stdout;
     };
     await connect(sandbox, conf);
     const { accounts } = sandbox.state();
@@ -46,7 +46,7 @@ export const tariochbctools: Program = {
         `Assets:${institution_id.split("_")[0]}:No${index}`,
       ]),
     );
-    const postings = await imported({ place, venv: made }, door, names);
+    const postings = await imported({ place, venv: made }, served, names);
     for (const [id, name] of names) {
       const own = postings.filter(({ account }) => account === name);
       assertSameEntries(own.map(readEntry), shownAsBooked(sandbox, id), name);
@@ -82,7 +82,7 @@ async function connect(sandbox: Sandbox, conf: Conf): Promise<void> {
 /** Imports all accounts with the script, and returns the postings of the ledger. */
 async function imported(
   made: { place: Place; venv: Venv },
-  { sandbox, environment }: SandboxBehindDoor,
+  { sandbox, environment }: TlsSandbox,
   names: ReadonlyMap<string, string>,
 ): Promise<Posting[]> {
   const { secretId: secret_id, secretKey: secret_key } = sandbox.credentials;

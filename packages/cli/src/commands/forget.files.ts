@@ -128,10 +128,7 @@ async function cacheAt(path: string): Promise<Plan> {
 const CACHE = line`the cache: tokens, cached responses, and counts of calls`;
 
 function compiledCode(): Removal[] {
-  const path = compiledFolder(surroundings());
-  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return [];
-  const remove = () => rmSync(path, { recursive: true, force: true });
-  return [{ path, what: line`compiled code, which only speeds up the start`, remove }];
+  return folderRemoval(compiledFolder(surroundings()), line`compiled code, which only speeds up the start`);
 }
 
 function sandboxState(): Removal[] {
@@ -143,15 +140,17 @@ function sandboxState(): Removal[] {
     ...(isThere ? [removal(path, line`the sandbox's state; invented data`)] : []),
     ...(isLockThere ? [removal(lock, LEFT_BEHIND)] : []),
     ...abandonedFiles(path).map((left) => removal(left, LEFT_BEHIND)),
-    ...authority(),
+    ...folderRemoval(
+      authorityFolder(),
+      line`the sandbox's certificate authority, which is made again when needed`,
+    ),
   ];
 }
 
-function authority(): Removal[] {
-  const path = authorityFolder();
+/** A folder with all that is in it, if there is one. */
+function folderRemoval(path: string, what: Printable): Removal[] {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return [];
-  const remove = () => rmSync(path, { recursive: true, force: true });
-  return [{ path, what: line`the sandbox's certificate authority, which is made anew when needed`, remove }];
+  return [{ path, what, remove: () => rmSync(path, { recursive: true, force: true }) }];
 }
 
 function removal(path: string, what: Printable): Removal {

@@ -1,161 +1,31 @@
-import {
-  type BankQuirks,
-  checkedHosts,
-  checkedQuirks,
-  type Sandbox,
-  type SandboxOptions,
-  type SandboxTls,
-  startSandbox,
-} from "bankdata-sandbox";
+import { startSandbox } from "bankdata-sandbox";
 import type { Command } from "commander";
-import { authorityFolder } from "../session/configured.ts";
-import { CommandFailure } from "../ui/command-failure.ts";
-import { EXIT } from "../ui/exit.ts";
-import { note } from "../ui/output.ts";
 import { line, printable } from "../ui/printable.ts";
-import { shellQuoted } from "../ui/shell-command.ts";
-import { type Output, styled, type Terminal } from "../ui/terminal.ts";
-import { wrongUse } from "../ui/wrong-use.ts";
+import type { Output, Terminal } from "../ui/terminal.ts";
+import { greet } from "./sandbox.greeting.ts";
+import { type SandboxFlags, sandboxOptions } from "./sandbox.options.ts";
 import { whenParentEnds } from "./sandbox.parent.ts";
 
 /**
  * Runs the sandbox until it is told to end, and prints its address and its credentials.
  *
  * @param parent the process with which it ends; undefined for none
+ * @throws CommandFailure if a flag cannot be used
  */
 export async function sandbox(
   terminal: Terminal,
-  options: SandboxOptions,
+  flags: SandboxFlags,
+  command: Command,
   parent: number | undefined,
 ): Promise<void> {
   const { out, err, isQuiet } = terminal;
+  const options = sandboxOptions(flags, command);
   const onWarning = (message: string) => err.line(printable(message));
   await using running = await startSandbox({ ...options, onWarning });
   const ended = endOf([out, err], parent);
   out.line(line`${running.baseUrl}`);
-  if (!isQuiet) {
-    greet(terminal, running);
-    if (running.tls !== undefined) explainTls(terminal, running.tls);
-    if (!isLoopback(options.host)) explainOthers(terminal, options);
-  }
+  if (!isQuiet) greet(terminal, running, options);
   await ended;
-}
-
-/** The values of `--quirks`, each `BANK=QUIRK,QUIRK`. @throws CommandFailure if one cannot be used */
-export function quirksFrom(texts: readonly string[], command: Command): BankQuirks {
-  const given = new Map<string, readonly string[]>();
-  for (const text of texts) {
-    const [, bank, list = ""] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    if (bank === undefined)
-      throw wrongUse(
-        command,
-        line`--quirks must be BANK=QUIRK,QUIRK, such as N26_NTSBDEB1=noIds,lateArrivals, not "${text}".`,
-      );
-    if (given.has(bank))
-      throw wrongUse(command, line`--quirks of ${bank} is repeated. List all its quirks after one --quirks.`);
-    given.set(bank, list === "" ? [] : list.split(",").map((quirk) => quirk.trim()));
-  }
-  return checked(() => checkedQuirks(Object.fromEntries(given), "--quirks"), command);
-}
-
-/** Turns the error of a check by the sandbox into the command's. */
-function checked<Value>(check: () => Value, command: Command): Value {
-  try {
-    return check();
-  } catch (error) {
-    if (error instanceof TypeError) throw wrongUse(command, printable(error.message));
-    throw error;
-  }
-}
-
-/** The values of `--allow-host`. @throws CommandFailure if one is no host name */
-export function hostsFrom(names: readonly string[], command: Command): readonly string[] {
-  return checked(() => checkedHosts(names, "--allow-host"), command);
-}
-
-/** The password of the controls for other machines. It is no option, as others can see the arguments of a program. */
-const KEY = "BANKDATA_SANDBOX_KEY";
-
-/** @throws CommandFailure if the key cannot be used */
-export function controlKeyFrom(env: NodeJS.ProcessEnv): string | undefined {
-  const key = env[KEY];
-  if (key === undefined || key === "") return undefined;
-  if (key.length >= 16 && key.length <= 255) return key;
-  throw new CommandFailure(line`${KEY} must have 16 to 255 characters.`, EXIT.usage);
-}
-
-/** HTTPS, as the options say; each of the last two implies the first. */
-export function tlsFrom({ tls, tlsPort, tlsFolder }: TlsFlags): SandboxOptions["tls"] {
-  if (tls !== true && tlsPort === undefined && tlsFolder === undefined) return undefined;
-  return { folder: tlsFolder ?? authorityFolder(), port: tlsPort };
-}
-
-interface TlsFlags {
-  tls?: boolean | undefined;
-  tlsPort?: number | undefined;
-  tlsFolder?: string | undefined;
-}
-
-function greet(terminal: Terminal, running: Sandbox): void {
-  const { err } = terminal;
-  const { secretId, secretKey } = running.credentials;
-  const at = (path: string) => new URL(path, running.baseUrl).href;
-  err.line();
-  err.line(styled("bold", line`The sandbox is running.`), line` Its credentials work nowhere else:`);
-  err.line(line`  GOCARDLESS_SECRET_ID=${secretId}`);
-  err.line(line`  GOCARDLESS_SECRET_KEY=${secretKey}`);
-  note(
-    terminal,
-    line`Open ${at("/")} to look at it; its controls are below ${at("/_sandbox/")}. Press Ctrl-C to stop it.`,
-  );
-}
-
-/** How a program reaches the sandbox whose base URL cannot be set. */
-function explainTls(terminal: Terminal, { name, port, proxy, ca, environment }: SandboxTls): void {
-  const { err } = terminal;
-  const variable = (key: string, value: string) => err.line(line`  export ${key}=`, shellQuoted(value));
-  err.line();
-  err.line(styled("bold", line`Programs that ask ${`https://${name}`}`), line` reach it with`);
-  if (port === 443) {
-    err.line(line`  127.0.0.1 ${name}`);
-    err.line(line`in the hosts file, without a proxy,`);
-    err.line(line`  unset HTTPS_PROXY https_proxy ALL_PROXY all_proxy`);
-  } else {
-    // Some programs prefer those in lower case, and a name in NO_PROXY may lead past the proxy, to the service itself.
-    err.line(line`  unset https_proxy no_proxy`);
-    variable("HTTPS_PROXY", proxy);
-    variable("NO_PROXY", environment["NO_PROXY"] ?? "");
-  }
-  err.line(line`and, as they have to trust its certificate authority,`);
-  for (const [key, value] of [
-    ["SSL_CERT_FILE", ca],
-    ["REQUESTS_CA_BUNDLE", ca],
-    ["CURL_CA_BUNDLE", ca],
-    ["NODE_EXTRA_CA_CERTS", ca],
-    ["NODE_USE_ENV_PROXY", "1"],
-  ] as const)
-    variable(key, value);
-  note(
-    terminal,
-    line`SSL_CERT_FILE is for Python, Go and Ruby, REQUESTS_CA_BUNDLE for Python with requests, CURL_CA_BUNDLE for curl, and the last two are for Node.js.`,
-  );
-  if (port !== undefined && port !== 443) err.line(line`It is also at https://localhost:${port}/api/v2.`);
-}
-
-function explainOthers(terminal: Terminal, { controlKey }: SandboxOptions): void {
-  terminal.err.line();
-  note(terminal, line`Other machines can reach the service and its consent pages.`);
-  note(
-    terminal,
-    controlKey === undefined
-      ? line`The overview and the controls can only be reached from this machine: set ${KEY} to a password for others.`
-      : line`The overview and the controls need the user name sandbox and the password in ${KEY}.`,
-  );
-}
-
-/** Whether only this machine can reach an address to listen on. */
-function isLoopback(host = "127.0.0.1"): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 /** Waits for a signal to end, for the reader of an output to be gone, or for the end of the parent process. */

@@ -5,23 +5,7 @@ import { line } from "../ui/printable.ts";
 import type { Terminal } from "../ui/terminal.ts";
 import { PORTS, wholeNumber } from "../ui/whole-number.ts";
 import { wrongUse } from "../ui/wrong-use.ts";
-
-interface SandboxCommandOptions {
-  port: number;
-  host: string;
-  allowHost?: readonly string[];
-  tls?: boolean;
-  tlsPort?: number;
-  tlsFolder?: string;
-  seed: number;
-  state?: string;
-  accounts?: number;
-  transactionsPerDay?: number;
-  limits: boolean;
-  withParent?: boolean;
-  rateLimitHeaders: "http" | "plain";
-  quirks?: readonly string[];
-}
+import type { SandboxFlags } from "./sandbox.options.ts";
 
 export function registerSandbox(program: CommandLine, terminal: Terminal): void {
   const sandbox = program
@@ -40,9 +24,16 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
   const number = (flag: string, range = {}) => wholeNumber(sandbox, flag, range);
   sandbox
     .option("--port <number>", "port to listen on; 0 picks a free one", number("--port", PORTS), 4010)
-    .option("--host <address>", "address to listen on; 0.0.0.0 for all of this machine", "127.0.0.1")
-    .option("--allow-host <name>", "host name by which others ask for it; can be repeated", repeated)
-    .option("--tls", "also serve the service's own name by HTTPS, as a proxy for programs without a base URL")
+    .option(
+      "--host <address>",
+      "address to listen on; 0.0.0.0 for all addresses of this machine",
+      "127.0.0.1",
+    )
+    .option("--allow-host <name>", "host name to accept besides localhost; can be repeated", repeated)
+    .option(
+      "--tls",
+      "also serve the service's own name over HTTPS, for programs whose base URL cannot be set",
+    )
     .option(
       "--tls-port <number>",
       "also listen for HTTPS on this port; with 443 and the hosts file, programs need no proxy",
@@ -81,18 +72,11 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
         .choices(["http", "plain"])
         .default("http"),
     )
-    .action(async (given: SandboxCommandOptions, command: Command) => {
-      const { state, limits, withParent, quirks, allowHost, tls, tlsPort, tlsFolder, ...options } = given;
-      if (state !== undefined) assertFile(state, command);
+    .action(async ({ withParent, ...flags }: SandboxFlags & { withParent?: true }, command: Command) => {
+      if (flags.state !== undefined) assertFile(flags.state, command);
       const parent = withParent === true ? process.ppid : undefined;
       const run = await import("./sandbox.run.ts");
-      const stated = { stateFile: state, rateLimits: limits, quirks: run.quirksFrom(quirks ?? [], command) };
-      const reached = {
-        allowHosts: run.hostsFrom(allowHost ?? [], command),
-        controlKey: run.controlKeyFrom(process.env),
-        tls: run.tlsFrom({ tls, tlsPort, tlsFolder }),
-      };
-      await run.sandbox(terminal, { ...options, ...stated, ...reached }, parent);
+      await run.sandbox(terminal, flags, command, parent);
     });
 }
 

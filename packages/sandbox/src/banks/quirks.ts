@@ -34,6 +34,7 @@ export const PAYLOAD_QUIRKS = [
   "onlyStructuredText",
   "onlyAdditionalInformation",
   "htmlEntities",
+  "onlyTextArray",
   "invertedSigns",
   "pendingWithoutSign",
   "numericAmounts",

@@ -7,8 +7,6 @@ import { flatError } from "./errors/error-response.ts";
 
 /** Who may reach what. */
 export interface AccessRules {
-  /** The port without HTTPS. */
-  port: number;
   /** Host names to accept in addition to those of the loopback interface and the addresses of this machine. */
   hosts: readonly string[];
   /** With which the controls can be reached from other machines; undefined if they cannot be. */
@@ -24,7 +22,7 @@ export function rejectForeigners(c: SandboxContext, { hosts }: AccessRules): voi
     throw flatError(
       403,
       "Foreign host",
-      "The sandbox only accepts requests to the loopback interface, to addresses of this machine, and to host names that it was told to accept.",
+      "The sandbox only accepts requests to the loopback interface, to addresses of its machine, and to the host names in its option allowHosts.",
     );
   if (isFromForeignPage(c))
     throw flatError(
@@ -42,7 +40,7 @@ export function controlAccess(key: string | undefined): MiddlewareHandler<{ Bind
         throw flatError(
           403,
           "Controls not reachable",
-          "Without a control key, the controls can only be reached from the machine of the sandbox, at its loopback interface.",
+          "The controls can only be reached from the sandbox's own machine, at its loopback interface, unless it is started with a controlKey.",
         );
       await next();
     };

@@ -51,6 +51,8 @@ export interface AppParts extends ControlParts {
   permissions: Permissions;
   /** The names of the headers with limits. */
   rateLimitHeaders: RateLimitHeaders;
+  /** The port for HTTP, at which browsers find the pages. */
+  port: number;
   access: AccessRules;
 }
 
@@ -103,7 +105,7 @@ function serviceApi(parts: AppParts): SandboxApp {
   const { clock } = state.world;
   // Other processes may have changed the state since the request.
   const afterwards = (work: () => void) => (shared === undefined ? work() : shared.afterwards(work));
-  const pages = (c: SandboxContext) => originOfPages(c, parts.access.port);
+  const pages = (c: SandboxContext) => originOfPages(c, parts.port);
   const limiter = new RateLimiter(limits, parts.rateLimitHeaders);
   const api = newApp();
   const routes = newApp();

@@ -1,5 +1,5 @@
 import type { SandboxBank } from "../banks/index.ts";
-import type { OverviewSource } from "../pages/overview-source.ts";
+import type { OverviewSource, OverviewView } from "../pages/overview-source.ts";
 import { attempt, ControlError } from "../world/control-error.ts";
 import { createAgreement } from "./agreements.ts";
 import { unusable } from "./consent/usable-link.ts";
@@ -50,24 +50,7 @@ export function overviewOf(
     service: "GoCardless Bank Account Data API",
     basePath: BASE_PATH,
     firstRequest: (origin) => tokenRequest(origin, credentials),
-    view: () => {
-      const { now, requisitions, accounts, faults } = controls.state();
-      return {
-        now,
-        consents: requisitions.map((one) => ({
-          id: one.id,
-          bank: one.institution_id,
-          status: one.status,
-          statusWord: STATUS_WORDS[one.status] ?? "",
-          reference: one.reference,
-          accounts: one.accounts.length,
-          page: unusable(state, one) === undefined ? new URL(one.link).pathname : undefined,
-        })),
-        accounts: accounts.map((one) => ({ ...one, bank: one.institution_id })),
-        requests: controls.requests,
-        faults,
-      };
-    },
+    view: () => viewOf(state, controls),
     get banks() {
       return state.world.banks.values();
     },
@@ -87,6 +70,25 @@ export function overviewOf(
     },
     clearFaults: controls.clearFaults,
     advanceTime: (span) => attempt(() => controls.advanceTime(span)),
+  };
+}
+
+function viewOf(state: ServiceState, controls: SandboxControls): OverviewView {
+  const { now, requisitions, accounts, faults } = controls.state();
+  return {
+    now,
+    consents: requisitions.map((one) => ({
+      id: one.id,
+      bank: one.institution_id,
+      status: one.status,
+      statusWord: STATUS_WORDS[one.status] ?? "",
+      reference: one.reference,
+      accounts: one.accounts.length,
+      page: unusable(state, one) === undefined ? new URL(one.link).pathname : undefined,
+    })),
+    accounts: accounts.map((one) => ({ ...one, bank: one.institution_id })),
+    requests: controls.requests,
+    faults,
   };
 }
 

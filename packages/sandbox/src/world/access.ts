@@ -33,10 +33,10 @@ export function isLocal(c: SandboxContext): boolean {
 }
 
 /**
- * The origin at which a browser finds the pages of the sandbox: where the request came in, but never by HTTPS, because
+ * The origin at which a browser finds the pages of the sandbox: where the request came in, but never over HTTPS, because
  * browsers do not know the authority of the certificate.
  *
- * @param port without HTTPS
+ * @param port for HTTP
  */
 export function originOfPages(c: SandboxContext, port: number): string {
   const { protocol, origin } = new URL(c.req.url);

@@ -61,7 +61,9 @@ function read(secret: string): KeyedCertificate | undefined {
   if (kept === undefined) return undefined;
   const [, key, cert] = PARTS.exec(kept) ?? [];
   if (key === undefined || cert === undefined || !isPair(key, cert))
-    throw new Error(`${secret} holds no authority. Delete it, and a new one is made.`);
+    throw new Error(
+      `${secret} does not hold a certificate authority. Delete it, and a new one will be made.`,
+    );
   makePrivate(secret);
   return { key, cert };
 }

@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import type { KeyedCertificate } from "./certificates.ts";
 import { isEveryAddress, originOf } from "./origin.ts";
-import { TlsDoor } from "./tls-door.ts";
+import { TlsEndpoint } from "./tls-endpoint.ts";
 
 type Fetch = Parameters<typeof getRequestListener>[0];
 
@@ -36,7 +36,7 @@ export class Listening {
   /** The address to listen on. */
   readonly host: string;
   readonly #server: Server;
-  readonly #door: TlsDoor | undefined;
+  readonly #tls: TlsEndpoint | undefined;
   #serve: (fetch: Fetch) => void = () => undefined;
   #port = 0;
   #tlsPort: number | undefined;
@@ -55,10 +55,10 @@ export class Listening {
       errorHandler: onError,
     });
     this.#server = createServer(listener);
-    const door = tls && new TlsDoor(tls.name, tls.certificate, listener, tls.onDistrust);
-    this.#door = door;
-    prepare(this.#server, door && ((...tunnel) => door.take(...tunnel)));
-    if (door !== undefined) prepare(door.server);
+    const endpoint = tls && new TlsEndpoint(tls.name, tls.certificate, listener, tls.onDistrust);
+    this.#tls = endpoint;
+    prepare(this.#server, endpoint && ((...tunnel) => endpoint.acceptTunnel(...tunnel)));
+    if (endpoint !== undefined) prepare(endpoint.server);
   }
 
   /**
@@ -68,8 +68,8 @@ export class Listening {
    */
   async open(port: number, tlsPort?: number): Promise<void> {
     this.#port = await listen(this.#server, port, this.host);
-    if (this.#door !== undefined && tlsPort !== undefined)
-      this.#tlsPort = await listen(this.#door.server, tlsPort, this.host);
+    if (this.#tls !== undefined && tlsPort !== undefined)
+      this.#tlsPort = await listen(this.#tls.server, tlsPort, this.host);
   }
 
   /** `http://127.0.0.1:PORT`. If it listens on every address of this machine, this is the one of loopback. */
@@ -103,7 +103,7 @@ export class Listening {
       this.#server.close(() => resolve());
     });
     this.#server.closeAllConnections();
-    await this.#door?.close();
+    await this.#tls?.close();
     await closed;
   }
 }

@@ -26,6 +26,9 @@ export interface EntryContext {
 /** Changes a plain payload in place. */
 type Rewrite = (payload: Payload, context: EntryContext) => void;
 
+/** The lines of at most 27 characters in which banks hand on a text, as statements in the format MT940 have it. */
+const LINES = /.{1,27}/gsu;
+
 /** What a bank with `truncatedText` appends to each text, to make it longer than 140 characters. */
 const LONG_TAIL =
   "Terminal 00417755 Reference 2026/0099/4711/AC Contactless Original amount as above No fees Thank you for your custom and see you soon again at our branch";
@@ -225,6 +228,12 @@ export const QUIRKS: Readonly<Record<PayloadQuirk, Rewrite>> = {
         payload[name] = text.replaceAll("&", "&amp;").replaceAll("'", "&#39;").replaceAll("é", "\\U00E9");
       }
     }
+  },
+  onlyTextArray(payload) {
+    const text = payload["remittanceInformationUnstructured"];
+    if (typeof text !== "string") return;
+    payload["remittanceInformationUnstructuredArray"] ??= text.match(LINES);
+    delete payload["remittanceInformationUnstructured"];
   },
   invertedSigns(payload, { account, shown }) {
     payload["transactionAmount"] = {

@@ -3,10 +3,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../packages/sandbox/src/index.ts";
 import type { Place } from "./program.ts";
 
-/** A sandbox that programs ask under the service's own name. */
-export interface SandboxBehindDoor extends AsyncDisposable {
+/** A sandbox that programs reach under the service's own name. */
+export interface TlsSandbox extends AsyncDisposable {
   sandbox: Sandbox;
-  /** What a program needs in its environment so that `https://bankaccountdata.gocardless.com` is the sandbox. */
+  /**
+   * What a program needs in its environment so that `https://bankaccountdata.gocardless.com` is the sandbox, and `SANDBOX`,
+   * the address at which the scripts beside it find the controls.
+   */
   environment: Record<string, string>;
 }
 
@@ -25,10 +28,7 @@ export async function sandboxInRealTime(options: SandboxOptions = {}): Promise<S
 }
 
 /** Starts a sandbox for an unmodified program, in real time unless `options.now` is given. */
-export async function sandboxBehindDoor(
-  place: Place,
-  options: SandboxOptions = {},
-): Promise<SandboxBehindDoor> {
+export async function startTlsSandbox(place: Place, options: SandboxOptions = {}): Promise<TlsSandbox> {
   const start = options.now === undefined ? sandboxInRealTime : startSandbox;
   const sandbox = await start({ seed: 1, tls: { folder: join(place.folder, "tls") }, ...options });
   if (sandbox.tls === undefined) throw new Error("the sandbox was started without TLS");

@@ -7,8 +7,8 @@ import type { KeyedCertificate } from "./certificates.ts";
 /** What a client says, by its alerts, if it does not trust a certificate. */
 const DISTRUST = /ALERT_(?:UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN)$/;
 
-/** The way into the sandbox by HTTPS, under the name of the service: through a tunnel, or on a port of its own. */
-export class TlsDoor {
+/** Serves the sandbox over HTTPS, under the name of the service: through a tunnel, or on a port of its own. */
+export class TlsEndpoint {
   readonly #name: string;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -47,7 +47,7 @@ export class TlsDoor {
    * @param target where it is to lead, `host:port`
    * @returns false if that is another place; nothing has happened then
    */
-  take(target: string, socket: Duplex, head: Buffer): boolean {
+  acceptTunnel(target: string, socket: Duplex, head: Buffer): boolean {
     if (target.toLowerCase() !== `${this.#name}:443`) return false;
     socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
     if (head.length > 0) socket.unshift(head);
