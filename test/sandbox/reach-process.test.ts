@@ -7,17 +7,21 @@ import { temporaryFolder } from "../support/folder.ts";
 import { commandLine, printed, sandboxProcess } from "./sandbox-process.ts";
 import { ask } from "./tls-client.ts";
 
-/** What a command for `sh` prints that exports the lines which a sandbox has printed, before a program. */
-async function inShell(exports: readonly string[], program: string): Promise<string> {
-  const child = spawn("sh", ["-c", `${exports.join("\n")}\n${program}`], {
+/** A machine on which nothing would reach the sandbox by itself. */
+const OWN_PROXY = { https_proxy: "http://127.0.0.1:1", no_proxy: "*", NO_PROXY: "*" };
+
+/** What a program prints in `sh` after the lines that a sandbox has printed, on a machine with a proxy of its own. */
+async function inShell(lines: readonly string[], program: string): Promise<string> {
+  const child = spawn("sh", ["-c", `${lines.join("\n")}\n${program}`], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...OWN_PROXY },
   });
   const text = printed(child);
   await text.code;
   return text.out + text.err;
 }
 
-it("a program in Node.js reaches the service's own name with the lines that --tls prints", async () => {
+it("a program in Node.js reaches the service's own name with the lines that --tls prints, whatever proxy the machine has", async () => {
   const folder = join(temporaryFolder(), "it's a folder");
   await using sandbox = await sandboxProcess("--tls-folder", folder);
   const script = `fetch("https://bankaccountdata.gocardless.com/api/v2/token/new/", {
@@ -26,16 +30,18 @@ it("a program in Node.js reaches the service's own name with the lines that --tl
     body: JSON.stringify({ secret_id: "sandbox-secret-id", secret_key: "sandbox-secret-key" }),
   }).then((response) => response.json()).then(({ access_expires }) => console.log(access_expires))`;
   const greeting = await sandbox.saying("are for Node.js.\n");
-  const exports = greeting.split("\n").filter((line) => line.startsWith("  export "));
-  expect(exports.map((line) => /export (\w+)=/.exec(line)?.[1])).toEqual([
+  const lines = greeting.split("\n").filter((line) => /^ {2}(?:export|unset) /.test(line));
+  expect(lines.map((line) => / {2}(?:export )?(.*?)(?:=|$)/.exec(line)?.[1])).toEqual([
+    "unset https_proxy no_proxy",
     "HTTPS_PROXY",
+    "NO_PROXY",
     "SSL_CERT_FILE",
     "REQUESTS_CA_BUNDLE",
     "CURL_CA_BUNDLE",
     "NODE_EXTRA_CA_CERTS",
     "NODE_USE_ENV_PROXY",
   ]);
-  expect(await inShell(exports, `'${process.execPath}' -e '${script}'`)).toBe("86400\n");
+  expect(await inShell(lines, `'${process.execPath}' -e '${script}'`)).toBe("86400\n");
   expect(sandbox.text.out).toBe(`${sandbox.baseUrl}\n`);
 });
 
