@@ -24,6 +24,14 @@ async function clientHello(): Promise<Buffer> {
   });
 }
 
+/** Asks for a tunnel, and resets the connection at once. */
+async function resetAfter(baseUrl: string, target: string): Promise<void> {
+  const socket = connect(Number(new URL(baseUrl).port), "127.0.0.1");
+  await once(socket, "connect");
+  socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: x\r\n\r\n`, () => socket.resetAndDestroy());
+  await once(socket, "close");
+}
+
 /** A fatal alert of TLS, by which a client says that it does not know the authority (RFC 8446, section 6). */
 const UNKNOWN_AUTHORITY = Buffer.from([21, 3, 3, 0, 2, 2, 48]);
 
@@ -99,6 +107,18 @@ describe("as a proxy", () => {
       "CONNECT bankaccountdata.gocardless.com:443 HTTP/1.1\r\nHost: x\r\n\r\n",
     );
     expect(refused?.status).toBe(405);
+  });
+
+  it("a client that is gone before the response to its request for a tunnel ends nothing else", async () => {
+    await using door = await withTls();
+    await using plain = await startSandbox();
+    for (const baseUrl of [door.sandbox.baseUrl, plain.baseUrl]) {
+      for (const target of ["evil.example:443", "bankaccountdata.gocardless.com:443"]) {
+        // The end of the connection may also arrive before the request is read.
+        await Promise.all(Array.from({ length: 50 }, () => resetAfter(baseUrl, target)));
+        expect((await ask(`${baseUrl}/`)).status).toBe(404);
+      }
+    }
   });
 
   it("what a client sends right behind its request for a tunnel is part of the encrypted connection", async () => {
