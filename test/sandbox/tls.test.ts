@@ -195,6 +195,19 @@ describe("as a proxy", () => {
     await ended;
   });
 
+  it("a program that gives up in the handshake leaves no connection behind", async () => {
+    await using door = await withTls();
+    const { socket } = await askForTunnel(door.tls.proxy, "bankaccountdata.gocardless.com:443");
+    socket.write(await clientHello());
+    await once(socket, "data");
+    socket.resume().end();
+    // Without an answer to its end, the sandbox would still wait for the rest of the handshake.
+    await once(socket, "close");
+    const silent = await askForTunnel(door.tls.proxy, "bankaccountdata.gocardless.com:443");
+    silent.socket.resume().end();
+    await once(silent.socket, "close");
+  });
+
   it("says once that a program does not trust the certificate, and where the authority is", async () => {
     const warnings: string[] = [];
     await using door = await withTls({ onWarning: (message) => warnings.push(message) });

@@ -49,6 +49,8 @@ export class TlsDoor {
    */
   take(target: string, socket: Duplex, head: Buffer): boolean {
     if (target.toLowerCase() !== `${this.#name}:443`) return false;
+    // A server for HTTP lets clients close their half first. One that does so in the handshake would be waited for in vain.
+    socket.allowHalfOpen = false;
     socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
     if (head.length > 0) socket.unshift(head);
     this.#server.emit("connection", socket);
