@@ -104,6 +104,29 @@ describe("a host name that is allowed", () => {
   });
 });
 
+describe("a proxy on this machine that asks for 127.0.0.1 in place of the host it was asked for", () => {
+  it.each([
+    ["X-Forwarded-For", "203.0.113.7"],
+    ["X-Forwarded-Host", "sandbox.example"],
+    ["X-Forwarded-Proto", "https"],
+    ["X-Real-IP", "203.0.113.7"],
+    ["Forwarded", "for=203.0.113.7"],
+    ["Via", "1.1 proxy"],
+  ])("does not open the controls if it sends %s", async (name, value) => {
+    await using open = await openSandbox();
+    const headers = { [name]: value };
+    for (const path of ["/", "/_sandbox/state"]) {
+      const refused = await ask(open.local + path, { headers });
+      expect([refused.status, JSON.parse(refused.text).summary]).toEqual([403, "Controls not reachable"]);
+    }
+    expect((await ask(`${open.local}/api/v2/institutions/`, { headers })).status).toBe(401);
+    await using keyed = await openSandbox({ controlKey: KEY });
+    expect((await ask(`${keyed.local}/_sandbox/state`, { headers })).status).toBe(401);
+    const withKey = { ...headers, ...basic("sandbox", KEY) };
+    expect((await ask(`${keyed.local}/_sandbox/state`, { headers: withKey })).status).toBe(200);
+  });
+});
+
 describe("the overview and the controls", () => {
   const paths = ["/", "/_sandbox/state", "/_sandbox/requests"];
 

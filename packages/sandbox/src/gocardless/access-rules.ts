@@ -42,7 +42,7 @@ export function controlAccess(key: string | undefined): MiddlewareHandler<{ Bind
         throw flatError(
           403,
           "Controls not reachable",
-          "Without a control key, the controls can only be reached from the machine of the sandbox, at its loopback interface.",
+          "Without a control key, the controls can only be reached from the machine of the sandbox, at its loopback interface and through no proxy.",
         );
       await next();
     };
