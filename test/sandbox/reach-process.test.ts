@@ -29,13 +29,22 @@ it("a program in Node.js reaches the service's own name with the lines that --tl
   const exports = greeting.split("\n").filter((line) => line.startsWith("  export "));
   expect(exports.map((line) => /export (\w+)=/.exec(line)?.[1])).toEqual([
     "HTTPS_PROXY",
+    "https_proxy",
+    "NO_PROXY",
+    "no_proxy",
     "SSL_CERT_FILE",
     "REQUESTS_CA_BUNDLE",
     "CURL_CA_BUNDLE",
     "NODE_EXTRA_CA_CERTS",
     "NODE_USE_ENV_PROXY",
   ]);
-  expect(await inShell(exports, `'${process.execPath}' -e '${script}'`)).toBe("86400\n");
+  // What a machine behind another proxy has set, and what some programs prefer, must not lead to the service itself.
+  const others = [
+    "https_proxy=http://127.0.0.1:9",
+    "NO_PROXY=bankaccountdata.gocardless.com",
+    "no_proxy=.gocardless.com",
+  ].map((one) => `export ${one}`);
+  expect(await inShell([...others, ...exports], `'${process.execPath}' -e '${script}'`)).toBe("86400\n");
   expect(sandbox.text.out).toBe(`${sandbox.baseUrl}\n`);
 });
 

@@ -107,23 +107,20 @@ function greet(err: Output, running: Sandbox): void {
 }
 
 /** How a program reaches the sandbox whose base URL cannot be set. */
-function explainTls(err: Output, { name, port, proxy, ca }: SandboxTls): void {
-  const variable = (key: string, value: string) => err.line(line`  export ${key}=`, shellQuoted(value));
+function explainTls(err: Output, { name, port, environment }: SandboxTls): void {
+  const variables = (are: (key: string) => boolean) => {
+    for (const [key, value] of Object.entries(environment).filter(([key]) => are(key)))
+      err.line(line`  export ${key}=`, shellQuoted(value));
+  };
+  const isOfProxy = (key: string) => /^(?:https|no)_proxy$/i.test(key);
   err.line();
   err.line(styled("bold", line`Programs that ask ${`https://${name}`}`), line` reach it with`);
   if (port === 443) err.line(line`this line in the hosts file, and no proxy: 127.0.0.1 ${name}`);
-  else variable("HTTPS_PROXY", proxy);
+  else variables(isOfProxy);
   err.line(line`and, as they have to trust its certificate authority,`);
-  for (const [key, value] of [
-    ["SSL_CERT_FILE", ca],
-    ["REQUESTS_CA_BUNDLE", ca],
-    ["CURL_CA_BUNDLE", ca],
-    ["NODE_EXTRA_CA_CERTS", ca],
-    ["NODE_USE_ENV_PROXY", "1"],
-  ] as const)
-    variable(key, value);
+  variables((key) => !isOfProxy(key));
   err.line(
-    line`SSL_CERT_FILE is for Python, Go and Ruby, REQUESTS_CA_BUNDLE for Python with requests, CURL_CA_BUNDLE for curl, and the last two are for Node.js.`,
+    line`SSL_CERT_FILE is for Python, Go and Ruby, REQUESTS_CA_BUNDLE for Python with requests, CURL_CA_BUNDLE for curl, and the two of NODE are for Node.js.`,
   );
   if (port !== undefined && port !== 443) err.line(line`It is also at https://localhost:${port}/api/v2.`);
 }
