@@ -98,6 +98,6 @@ it("on other addresses it says how the controls are reached, and takes their key
   }
   const { text } = started("too-short");
   expect(await text.code).toBe(2);
-  expect(text.err).toContain("BANKDATA_SANDBOX_KEY must have 16 to 255 characters.");
+  expect(text.err).toContain("BANKDATA_SANDBOX_KEY must be a text of 16 to 255 characters.");
   expect(text.err).not.toContain("too-short");
 });

@@ -181,6 +181,16 @@ describe("the overview and the controls", () => {
     }
   });
 
+  it.each(["schlüssel-für-die-tür €", "key:with:colons:in it", "🔑🔑🔑🔑🔑🔑🔑🔑", " spaces at both ends "])(
+    "the key may have any characters that can be sent: %s",
+    async (controlKey) => {
+      await using open = await openSandbox({ controlKey });
+      const asked = async (password: string) =>
+        (await ask(`${open.outside}/_sandbox/state`, { headers: basic("sandbox", password) })).status;
+      expect([await asked(controlKey), await asked(controlKey.trim().slice(1))]).toEqual([200, 401]);
+    },
+  );
+
   it("a key does not replace the credentials of the service", async () => {
     await using open = await openSandbox({ controlKey: KEY });
     const headers = basic("sandbox", KEY);

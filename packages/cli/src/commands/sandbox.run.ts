@@ -1,6 +1,7 @@
 import {
   type BankQuirks,
   checkedHosts,
+  checkedKey,
   checkedQuirks,
   type Sandbox,
   type SandboxOptions,
@@ -9,8 +10,6 @@ import {
 } from "bankdata-sandbox";
 import type { Command } from "commander";
 import { authorityFolder } from "../session/configured.ts";
-import { CommandFailure } from "../ui/command-failure.ts";
-import { EXIT } from "../ui/exit.ts";
 import { line, printable } from "../ui/printable.ts";
 import { shellQuoted } from "../ui/shell-command.ts";
 import { type Output, styled, type Terminal } from "../ui/terminal.ts";
@@ -75,11 +74,10 @@ export function hostsFrom(names: readonly string[], command: Command): readonly 
 const KEY = "BANKDATA_SANDBOX_KEY";
 
 /** @throws CommandFailure if the key cannot be used */
-export function controlKeyFrom(env: NodeJS.ProcessEnv): string | undefined {
+export function controlKeyFrom(env: NodeJS.ProcessEnv, command: Command): string | undefined {
   const key = env[KEY];
   if (key === undefined || key === "") return undefined;
-  if (key.length >= 16 && key.length <= 255) return key;
-  throw new CommandFailure(line`${KEY} must have 16 to 255 characters.`, EXIT.usage);
+  return checked(() => checkedKey(key, KEY), command);
 }
 
 /** HTTPS, as the options say; each of the last two implies the first. */

@@ -89,7 +89,7 @@ export function registerSandbox(program: CommandLine, terminal: Terminal): void 
       const stated = { stateFile: state, rateLimits: limits, quirks: run.quirksFrom(quirks ?? [], command) };
       const reached = {
         allowHosts: run.hostsFrom(allowHost ?? [], command),
-        controlKey: run.controlKeyFrom(process.env),
+        controlKey: run.controlKeyFrom(process.env, command),
         tls: run.tlsFrom({ tls, tlsPort, tlsFolder }),
       };
       await run.sandbox(terminal, { ...options, ...stated, ...reached }, parent);
