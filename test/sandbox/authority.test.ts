@@ -1,6 +1,14 @@
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:https";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
@@ -8,6 +16,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { startSandbox } from "../../packages/sandbox/src/index.ts";
 import { authorityIn } from "../../packages/sandbox/src/world/authority.ts";
 import { authorityFor, certificateFor } from "../../packages/sandbox/src/world/certificates.ts";
+import { authorityOf } from "../support/certificates.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { ask, askForTunnel, SERVICE, withTls } from "./tls-client.ts";
 
@@ -59,6 +68,23 @@ describe("the certificate authority", () => {
     expect(daysUntil(new X509Certificate(renewed.cert).validToDate)).toBeCloseTo(3650, 0);
     expect(readFileSync(renewed.path, "utf8")).toBe(renewed.cert);
     expect(authorityIn(folder, names)).toEqual(renewed);
+  });
+
+  it("one that begins in the future, as a clock that was wrong has made it, is replaced", async () => {
+    const folder = temporaryFolder();
+    const early = await authorityOf("bankdata sandbox", new Date(Date.now() + 86_400_000));
+    const content = `${early.key.trim()}\n${early.cert.trim()}\n`.replaceAll("\r", "");
+    writeFileSync(join(folder, "ca-key.pem"), content, { mode: 0o600 });
+    const { cert } = authorityIn(folder, names);
+    expect(daysUntil(new X509Certificate(cert).validFromDate)).toBeCloseTo(-1, 0);
+    expect(authorityIn(folder, names).cert).toBe(cert);
+  });
+
+  it("a link that leads nowhere is an error: nothing that is made could be kept", () => {
+    const folder = temporaryFolder();
+    symlinkSync(join(folder, "nowhere"), join(folder, "ca-key.pem"));
+    expect(() => authorityIn(folder, names)).toThrow("ca-key.pem is not a regular file.");
+    expect(readdirSync(folder)).toEqual(["ca-key.pem"]);
   });
 
   it("mends its certificate from the file with its key, and takes the rights of others to that file away", () => {
