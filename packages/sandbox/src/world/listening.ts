@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import type { KeyedCertificate } from "./certificates.ts";
 import { isEveryAddress, originOf } from "./origin.ts";
-import { TlsDoor } from "./tls-door.ts";
+import { TlsDoor, WITHOUT_HOST_TOO } from "./tls-door.ts";
 
 type Fetch = Parameters<typeof getRequestListener>[0];
 
@@ -54,7 +54,7 @@ export class Listening {
       overrideGlobalObjects: false,
       errorHandler: onError,
     });
-    this.#server = createServer(listener);
+    this.#server = createServer(WITHOUT_HOST_TOO, listener);
     const door = tls && new TlsDoor(tls.name, tls.certificate, listener, tls.onDistrust);
     this.#door = door;
     prepare(this.#server, door && ((...tunnel) => door.take(...tunnel)));

@@ -4,6 +4,9 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { KeyedCertificate } from "./certificates.ts";
 
+/** A request without a host is rejected like any other that cannot be read: Node's own response to it has no body. */
+export const WITHOUT_HOST_TOO = { requireHostHeader: false };
+
 /** What a client says, by its alerts, if it does not trust a certificate. */
 const DISTRUST = /ALERT_(?:UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN)$/;
 
@@ -25,7 +28,7 @@ export class TlsDoor {
     onDistrust: () => void,
   ) {
     this.#name = name;
-    this.#server = createServer(certificate, listener);
+    this.#server = createServer({ ...certificate, ...WITHOUT_HOST_TOO }, listener);
     // Until a connection is encrypted, the server cannot close it.
     this.#server.on("connection", (socket: Socket) => {
       this.#sockets.add(socket);
