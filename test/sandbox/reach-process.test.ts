@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../support/folder.ts";
+import { ownAddress } from "./own-address.ts";
 import { commandLine, printed, sandboxProcess } from "./sandbox-process.ts";
 import { ask } from "./tls-client.ts";
 
@@ -94,10 +95,22 @@ it("on other addresses it says how the controls are reached, and takes their key
     child.kill();
     expect(await text.code).toBe(0);
     expect(text.err).toContain(`Other machines can reach the service and its consent pages.\n${said}\n`);
+    expect(text.err).toMatch(/Open http:\/\/127\.0\.0\.1:\d+\/ to look at it/);
     expect(text.err + text.out).not.toContain(key);
   }
   const { text } = started("too-short");
   expect(await text.code).toBe(2);
   expect(text.err).toContain("BANKDATA_SANDBOX_KEY must be a text of 16 to 255 characters.");
   expect(text.err).not.toContain("too-short");
+});
+
+it("on one address of the machine it names no page that cannot be reached there, and how it could be", async () => {
+  await using sandbox = await sandboxProcess("--host", ownAddress("IPv4"), "--tls-folder", temporaryFolder());
+  const greeting = await sandbox.saying("at 127.0.0.1.\n");
+  expect(greeting).toContain(
+    "The overview and the controls cannot be reached at this address: set BANKDATA_SANDBOX_KEY to a password for them, or use --host 0.0.0.0, and they are at 127.0.0.1.\n",
+  );
+  expect(greeting).not.toContain("to look at it");
+  expect(greeting).not.toContain("https://localhost");
+  expect((await ask(new URL("/", sandbox.baseUrl).href)).status).toBe(403);
 });

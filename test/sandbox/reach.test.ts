@@ -1,18 +1,10 @@
-import { networkInterfaces } from "node:os";
 import { describe, expect, it } from "vitest";
 import { type SandboxOptions, startSandbox } from "../../packages/sandbox/src/index.ts";
+import { ownAddress } from "./own-address.ts";
 import { ask } from "./tls-client.ts";
 
 const NOW = "2026-11-23T09:00:00Z";
 const KEY = "a-key-for-the-controls";
-
-/** An address of this machine that others reach: requests to it come from it, and so from no loopback interface. */
-function ownAddress(family: "IPv4" | "IPv6"): string {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  const found = all.find((one) => one.family === family && !one.internal && !one.address.startsWith("fe80"));
-  if (found === undefined) throw new Error(`This machine has no ${family} address besides loopback.`);
-  return found.address;
-}
 
 /** A sandbox on all addresses of this machine, and its origin as another machine sees it. */
 async function openSandbox(options: SandboxOptions = {}) {

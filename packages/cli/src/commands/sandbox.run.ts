@@ -31,8 +31,8 @@ export async function sandbox(
   const ended = endOf([out, err], parent);
   out.line(line`${running.baseUrl}`);
   if (!isQuiet) {
-    greet(err, running);
-    if (running.tls !== undefined) explainTls(err, running.tls);
+    greet(err, running, options);
+    if (running.tls !== undefined) explainTls(err, running.tls, options.host);
     if (!isLoopback(options.host)) explainOthers(err, options);
   }
   await ended;
@@ -92,20 +92,20 @@ interface TlsFlags {
   tlsFolder?: string | undefined;
 }
 
-function greet(err: Output, running: Sandbox): void {
+function greet(err: Output, running: Sandbox, { host, controlKey }: SandboxOptions): void {
   const { secretId, secretKey } = running.credentials;
   const at = (path: string) => new URL(path, running.baseUrl).href;
   err.line();
   err.line(styled("bold", line`The sandbox is running.`), line` Its credentials work nowhere else:`);
   err.line(line`  GOCARDLESS_SECRET_ID=${secretId}`);
   err.line(line`  GOCARDLESS_SECRET_KEY=${secretKey}`);
-  err.line(
-    line`Open ${at("/")} to look at it; its controls are below ${at("/_sandbox/")}. Press Ctrl-C to stop it.`,
-  );
+  if (isHere(host) || controlKey !== undefined)
+    err.line(line`Open ${at("/")} to look at it; its controls are below ${at("/_sandbox/")}.`);
+  err.line(line`Press Ctrl-C to stop it.`);
 }
 
 /** How a program reaches the sandbox whose base URL cannot be set. */
-function explainTls(err: Output, { name, port, environment }: SandboxTls): void {
+function explainTls(err: Output, { name, port, environment }: SandboxTls, host = "127.0.0.1"): void {
   const variables = (are: (key: string) => boolean) => {
     for (const [key, value] of Object.entries(environment).filter(([key]) => are(key)))
       err.line(line`  export ${key}=`, shellQuoted(value));
@@ -113,24 +113,36 @@ function explainTls(err: Output, { name, port, environment }: SandboxTls): void 
   const isOfProxy = (key: string) => /^(?:https|no)_proxy$/i.test(key);
   err.line();
   err.line(styled("bold", line`Programs that ask ${`https://${name}`}`), line` reach it with`);
-  if (port === 443) err.line(line`this line in the hosts file, and no proxy: 127.0.0.1 ${name}`);
+  if (port === 443)
+    err.line(line`this line in the hosts file, and no proxy: ${isHere(host) ? "127.0.0.1" : host} ${name}`);
   else variables(isOfProxy);
   err.line(line`and, as they have to trust its certificate authority,`);
   variables((key) => !isOfProxy(key));
   err.line(
     line`SSL_CERT_FILE is for Python, Go and Ruby, REQUESTS_CA_BUNDLE for Python with requests, CURL_CA_BUNDLE for curl, and the two of NODE are for Node.js.`,
   );
-  if (port !== undefined && port !== 443) err.line(line`It is also at https://localhost:${port}/api/v2.`);
+  if (port !== undefined && port !== 443 && isHere(host))
+    err.line(line`It is also at https://localhost:${port}/api/v2.`);
 }
 
-function explainOthers(err: Output, { controlKey }: SandboxOptions): void {
+function explainOthers(err: Output, { host, controlKey }: SandboxOptions): void {
   err.line();
   err.line(line`Other machines can reach the service and its consent pages.`);
-  err.line(
-    controlKey === undefined
-      ? line`The overview and the controls can only be reached from this machine: set ${KEY} to a password for others.`
-      : line`The overview and the controls need the user name sandbox and the password in ${KEY}.`,
-  );
+  if (controlKey !== undefined)
+    err.line(line`The overview and the controls need the user name sandbox and the password in ${KEY}.`);
+  else if (isHere(host))
+    err.line(
+      line`The overview and the controls can only be reached from this machine: set ${KEY} to a password for others.`,
+    );
+  else
+    err.line(
+      line`The overview and the controls cannot be reached at this address: set ${KEY} to a password for them, or use --host 0.0.0.0, and they are at 127.0.0.1.`,
+    );
+}
+
+/** Whether this machine reaches the sandbox at the loopback interface. */
+function isHere(host: string | undefined): boolean {
+  return isLoopback(host) || host === "0.0.0.0" || host === "::";
 }
 
 /** Whether only this machine can reach an address to listen on. */
