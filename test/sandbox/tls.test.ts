@@ -161,6 +161,22 @@ describe("as a proxy", () => {
     }
   });
 
+  it("the overview may be open there, but the links that clients read lead to HTTP", async () => {
+    await using door = await withTls({}, 0);
+    const { tls, ca, sandbox } = door;
+    const origin = `https://localhost:${tls.port}`;
+    const { status, headers } = await ask(`${origin}/_sandbox/page/connect`, {
+      ca,
+      method: "POST",
+      headers: { origin, "content-type": "application/x-www-form-urlencoded" },
+      body: "bank=MONZO_MONZGB2L",
+    });
+    const [begun] = sandbox.state().requisitions;
+    const path = `/psd2/start/${begun?.id}/MONZO_MONZGB2L`;
+    expect([status, headers.location]).toEqual([303, path]);
+    expect([begun?.link, begun?.redirect]).toEqual([tls.proxy + path, `${origin}/`]);
+  });
+
   it("faults cut an encrypted connection as they cut any", async () => {
     await using door = await withTls();
     for (const drop of ["connection", "body"] as const) {
