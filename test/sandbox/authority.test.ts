@@ -60,6 +60,12 @@ describe("the certificate authority", () => {
     },
   );
 
+  it("vouches for servers only, not for who signs mail or programs", () => {
+    const { cert } = authorityIn(temporaryFolder(), names);
+    // In Node.js this is the extended usage: the authentication of a server (RFC 5280, section 4.2.1.12).
+    expect(new X509Certificate(cert).keyUsage).toEqual(["1.3.6.1.5.5.7.3.1"]);
+  });
+
   it("is renewed while programs that trust it still work, before a certificate could outlive it", () => {
     const folder = temporaryFolder();
     const old = authorityFor({ subject: "bankdata sandbox", days: 499, hosts: names });
