@@ -74,6 +74,23 @@ describe("the certificate authority", () => {
     expect(daysUntil(new X509Certificate(renewed.cert).validToDate)).toBeCloseTo(3650, 0);
     expect(readFileSync(renewed.path, "utf8")).toBe(renewed.cert);
     expect(authorityIn(folder, names)).toEqual(renewed);
+    expect(readdirSync(folder).sort()).toEqual(["ca-key.pem", "ca.pem"]);
+  });
+
+  it("five processes that renew it at the same time have one successor", () => {
+    const folder = temporaryFolder();
+    const secret = join(folder, "ca-key.pem");
+    const old = authorityFor({ subject: "bankdata sandbox", days: 499, hosts: names });
+    const successors = Array.from({ length: 5 }, () => {
+      // As for a process that has read it before another one replaced it.
+      writeFileSync(secret, old.key + old.cert, { mode: 0o600 });
+      return authorityIn(folder, names).cert;
+    });
+    expect(new Set(successors).size).toBe(1);
+    // One that was never put in its place is too old at the next renewal.
+    writeFileSync(secret, old.key + old.cert, { mode: 0o600 });
+    writeFileSync(`${secret}.next`, old.key + old.cert, { mode: 0o600 });
+    expect([...successors, old.cert]).not.toContain(authorityIn(folder, names).cert);
   });
 
   it("one that begins in the future, as a clock that was wrong has made it, is replaced", async () => {

@@ -40,10 +40,10 @@ export function authorityIn(folder: string, hosts: readonly string[]): Authority
   const secret = join(folder, "ca-key.pem");
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    removeAbandoned(secret);
-    removeAbandoned(path);
+    for (const file of [secret, successorOf(secret), path]) removeAbandoned(file);
     const kept = read(secret) ?? made(secret, hosts);
     const authority = isInTime(kept) ? kept : renewed(secret, hosts);
+    if (authority === kept) rmSync(successorOf(secret), { force: true });
     if (textOf(path) !== authority.cert) renameSync(written(path, authority.cert), path);
     makePrivate(path);
     return { ...authority, path };
@@ -83,10 +83,19 @@ function made(secret: string, hosts: readonly string[]): KeyedCertificate {
   return found;
 }
 
+/** Others may renew it at the same time. They find the successor, which stays until a later start needs none. */
 function renewed(secret: string, hosts: readonly string[]): KeyedCertificate {
-  const authority = authorityFor({ subject: SUBJECT, days: LIFETIME, hosts });
+  const successor = successorOf(secret);
+  const found = read(successor);
+  // Long ago, a process was killed before the successor was in its place.
+  if (found !== undefined && !isInTime(found)) rmSync(successor, { force: true });
+  const authority = made(successor, hosts);
   renameSync(written(secret, authority.key + authority.cert), secret);
   return authority;
+}
+
+function successorOf(secret: string): string {
+  return `${secret}.next`;
 }
 
 /** The path of a temporary file beside another one, which it is to become. */
