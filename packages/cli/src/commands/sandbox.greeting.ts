@@ -6,62 +6,72 @@ import { CONTROL_KEY } from "./sandbox.options.ts";
 
 /** Says how the sandbox is used, and by whom it can be reached. */
 export function greet(err: Output, running: Sandbox, { host, controlKey }: SandboxOptions): void {
-  explainUse(err, running);
-  if (running.tls !== undefined) explainTls(err, running.tls);
-  if (!isLoopback(host)) explainAccess(err, controlKey !== undefined);
+  explainUse(err, running, isHere(host) || controlKey !== undefined);
+  if (running.tls !== undefined) explainTls(err, running.tls, host);
+  if (!isLoopback(host)) explainAccess(err, host, controlKey);
 }
 
-function explainUse(err: Output, running: Sandbox): void {
+function explainUse(err: Output, running: Sandbox, hasOverview: boolean): void {
   const { secretId, secretKey } = running.credentials;
   const at = (path: string) => new URL(path, running.baseUrl).href;
   err.line();
   err.line(styled("bold", line`The sandbox is running.`), line` Its credentials work nowhere else:`);
   err.line(line`  GOCARDLESS_SECRET_ID=${secretId}`);
   err.line(line`  GOCARDLESS_SECRET_KEY=${secretKey}`);
-  err.line(
-    line`Open ${at("/")} to look at it; its controls are below ${at("/_sandbox/")}. Press Ctrl-C to stop it.`,
-  );
+  if (hasOverview) err.line(line`Open ${at("/")} to look at it; its controls are below ${at("/_sandbox/")}.`);
+  err.line(line`Press Ctrl-C to stop it.`);
 }
 
 /** How a program whose base URL cannot be set reaches the sandbox. */
-function explainTls(err: Output, { name, port, environment }: SandboxTls): void {
+function explainTls(err: Output, { name, port, environment }: SandboxTls, host = "127.0.0.1"): void {
+  const hasHostsLine = port === 443;
   const exports = (names: readonly string[]) => {
     for (const key of names) err.line(line`  export ${key}=`, shellQuoted(environment[key] ?? ""));
   };
   err.line();
   err.line(
     styled("bold", line`Programs that call ${`https://${name}`}`),
-    port === 443
+    hasHostsLine
       ? line` reach it with this line in the hosts file, and no proxy:`
-      : line` reach it with this proxy:`,
+      : line` reach it through a proxy, and past any other:`,
   );
-  if (port === 443) err.line(line`  127.0.0.1 ${name}`);
-  else exports(["HTTPS_PROXY"]);
+  if (hasHostsLine) err.line(line`  ${isHere(host) ? "127.0.0.1" : host} ${name}`);
+  else exports(PROXY);
   err.line(line`They have to trust its certificate authority:`);
   exports(TRUST);
   err.line(
-    line`SSL_CERT_FILE is for Python, Go and Ruby, REQUESTS_CA_BUNDLE for Python with requests, CURL_CA_BUNDLE for curl, and the last two are for Node.js.`,
+    line`SSL_CERT_FILE is for Python, Go and Ruby, REQUESTS_CA_BUNDLE for Python with requests, CURL_CA_BUNDLE for curl, and NODE_… for Node.js.`,
   );
-  if (port !== undefined && port !== 443) err.line(line`It is also at https://localhost:${port}/api/v2.`);
+  if (port !== undefined && !hasHostsLine && isHere(host))
+    err.line(line`It is also at https://localhost:${port}/api/v2.`);
 }
 
-/** The variables with which programs trust the authority. Node.js uses a proxy of the environment only with the last. */
-const TRUST = [
-  "SSL_CERT_FILE",
-  "REQUESTS_CA_BUNDLE",
-  "CURL_CA_BUNDLE",
-  "NODE_EXTRA_CA_CERTS",
-  "NODE_USE_ENV_PROXY",
-];
+/** The variables with which programs use the proxy, in both spellings: each program reads one of them. */
+const PROXY = ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "NODE_USE_ENV_PROXY"];
 
-function explainAccess(err: Output, hasKey: boolean): void {
+/** The variables with which programs trust the authority. */
+const TRUST = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
+
+function explainAccess(err: Output, host: string | undefined, controlKey: string | undefined): void {
   err.line();
   err.line(line`Other machines can reach the service and its consent pages.`);
-  err.line(
-    hasKey
-      ? line`The overview and the controls need the user name sandbox and the password in ${CONTROL_KEY}.`
-      : line`The overview and the controls can only be reached from this machine: set ${CONTROL_KEY} to a password for others.`,
-  );
+  if (controlKey !== undefined)
+    err.line(
+      line`The overview and the controls need the user name sandbox and the password in ${CONTROL_KEY}.`,
+    );
+  else if (isHere(host))
+    err.line(
+      line`The overview and the controls can only be reached from this machine: set ${CONTROL_KEY} to a password for others.`,
+    );
+  else
+    err.line(
+      line`The overview and the controls cannot be reached at this address: set ${CONTROL_KEY} to a password for them, or use --host 0.0.0.0, and they are at 127.0.0.1.`,
+    );
+}
+
+/** Whether this machine reaches the sandbox at the loopback interface. */
+function isHere(host: string | undefined): boolean {
+  return isLoopback(host) || host === "0.0.0.0" || host === "::";
 }
 
 /** Whether only this machine can reach an address to listen on. */

@@ -28,11 +28,11 @@ export function sandboxTls(ca: string, proxy: string, port: number | undefined):
       // A name in them would go past the proxy, and reach the service itself.
       NO_PROXY: "",
       no_proxy: "",
-      NODE_EXTRA_CA_CERTS: ca,
-      NODE_USE_ENV_PROXY: "1",
       SSL_CERT_FILE: ca,
       REQUESTS_CA_BUNDLE: ca,
       CURL_CA_BUNDLE: ca,
+      NODE_EXTRA_CA_CERTS: ca,
+      NODE_USE_ENV_PROXY: "1",
     },
   };
 }
