@@ -1,6 +1,14 @@
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:https";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
@@ -8,6 +16,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { startSandbox } from "../../packages/sandbox/src/index.ts";
 import { authorityIn } from "../../packages/sandbox/src/world/authority.ts";
 import { authorityFor, certificateFor } from "../../packages/sandbox/src/world/certificates.ts";
+import { authorityOf } from "../support/certificates.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { ask, askForTunnel, SERVICE, withTls } from "./tls-client.ts";
 
@@ -51,6 +60,12 @@ describe("the certificate authority", () => {
     },
   );
 
+  it("vouches for servers only, not for who signs mail or programs", () => {
+    const { cert } = authorityIn(temporaryFolder(), names);
+    // In Node.js this is the extended usage: the authentication of a server (RFC 5280, section 4.2.1.12).
+    expect(new X509Certificate(cert).keyUsage).toEqual(["1.3.6.1.5.5.7.3.1"]);
+  });
+
   it("is renewed while programs that trust it still work, before a certificate could outlive it", () => {
     const folder = temporaryFolder();
     const old = authorityFor({ subject: "bankdata sandbox", days: 499, hosts: names });
@@ -59,6 +74,40 @@ describe("the certificate authority", () => {
     expect(daysUntil(new X509Certificate(renewed.cert).validToDate)).toBeCloseTo(3650, 0);
     expect(readFileSync(renewed.path, "utf8")).toBe(renewed.cert);
     expect(authorityIn(folder, names)).toEqual(renewed);
+    expect(readdirSync(folder).sort()).toEqual(["ca-key.pem", "ca.pem"]);
+  });
+
+  it("five processes that renew it at the same time have one successor", () => {
+    const folder = temporaryFolder();
+    const secret = join(folder, "ca-key.pem");
+    const old = authorityFor({ subject: "bankdata sandbox", days: 499, hosts: names });
+    const successors = Array.from({ length: 5 }, () => {
+      // As for a process that has read it before another one replaced it.
+      writeFileSync(secret, old.key + old.cert, { mode: 0o600 });
+      return authorityIn(folder, names).cert;
+    });
+    expect(new Set(successors).size).toBe(1);
+    // One that was never put in its place is too old at the next renewal.
+    writeFileSync(secret, old.key + old.cert, { mode: 0o600 });
+    writeFileSync(`${secret}.next`, old.key + old.cert, { mode: 0o600 });
+    expect([...successors, old.cert]).not.toContain(authorityIn(folder, names).cert);
+  });
+
+  it("one that begins in the future, as a clock that was wrong has made it, is replaced", async () => {
+    const folder = temporaryFolder();
+    const early = await authorityOf("bankdata sandbox", new Date(Date.now() + 86_400_000));
+    const content = `${early.key.trim()}\n${early.cert.trim()}\n`.replaceAll("\r", "");
+    writeFileSync(join(folder, "ca-key.pem"), content, { mode: 0o600 });
+    const { cert } = authorityIn(folder, names);
+    expect(daysUntil(new X509Certificate(cert).validFromDate)).toBeCloseTo(-1, 0);
+    expect(authorityIn(folder, names).cert).toBe(cert);
+  });
+
+  it("a link that leads nowhere is an error: nothing that is made could be kept", () => {
+    const folder = temporaryFolder();
+    symlinkSync(join(folder, "nowhere"), join(folder, "ca-key.pem"));
+    expect(() => authorityIn(folder, names)).toThrow("ca-key.pem is not a regular file.");
+    expect(readdirSync(folder)).toEqual(["ca-key.pem"]);
   });
 
   it("restores its certificate from the file with its key, and makes both files private again", () => {

@@ -107,6 +107,8 @@ describe("whatever a client sends", () => {
         { summary: "Bad Request", detail: "The request is not valid HTTP.", status_code: 400 },
       ]);
     }
+    const hostless = await sendRaw(client.sandbox.baseUrl, "GET /api/v2/ HTTP/1.1\r\n\r\n");
+    expect([hostless?.status, JSON.parse(hostless?.body ?? "").summary]).toEqual([400, "Bad Request"]);
     const tunnel = await send({ method: "CONNECT", path: "/requisitions/" });
     expect([tunnel?.status, JSON.parse(tunnel?.body ?? "").summary]).toEqual([405, "Method Not Allowed"]);
     const long = await send({ method: "GET", path: `/${"x".repeat(20_000)}` });

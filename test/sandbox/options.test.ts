@@ -50,6 +50,8 @@ it.each<[Readonly<Record<string, unknown>>, string | RegExp]>([
   [{ tls: { folder: "x", name: "y" } }, 'Unknown option "name" of tls. The options are folder, port.'],
   [{ controlKey: "fifteen-letters" }, /^controlKey must be a text of 16 to 255 characters\.$/],
   [{ controlKey: "k".repeat(256) }, /^controlKey must be a text of 16 to 255 characters\.$/],
+  [{ controlKey: "a-key-from-a-file\n" }, /^controlKey has a control character, .+ Leave it out\.$/],
+  [{ controlKey: "a-key-that-\ud83d-is-broken" }, /^controlKey has a control character, .+ Leave it out\.$/],
   [{ controlKey: 1234567890123456 }, /^controlKey must be a text of 16 to 255 characters\.$/],
   [{ now: "soon" }, 'now must be a valid time (ISO 8601) from 1970 to 2199, not "soon".'],
   [{ now: "9999-01-01" }, "now must be a valid time (ISO 8601) from 1970 to 2199"],

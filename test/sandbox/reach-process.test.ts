@@ -4,24 +4,21 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../support/folder.ts";
+import { hasAddress, ownAddress } from "./own-address.ts";
 import { commandLine, printed, sandboxProcess } from "./sandbox-process.ts";
 import { ask } from "./tls-client.ts";
 
-/** A machine on which nothing would reach the sandbox by itself. */
-const OWN_PROXY = { https_proxy: "http://127.0.0.1:1", no_proxy: "*", NO_PROXY: "*" };
-
-/** What a program prints in `sh` after the lines that a sandbox has printed, on a machine with a proxy of its own. */
-async function inShell(lines: readonly string[], program: string): Promise<string> {
-  const child = spawn("sh", ["-c", `${lines.join("\n")}\n${program}`], {
+/** What a command for `sh` prints that exports the lines which a sandbox has printed, before a program. */
+async function inShell(exports: readonly string[], program: string): Promise<string> {
+  const child = spawn("sh", ["-c", `${exports.join("\n")}\n${program}`], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...OWN_PROXY },
   });
   const text = printed(child);
   await text.code;
   return text.out + text.err;
 }
 
-it("a program in Node.js reaches the service's own name with the lines that --tls prints, whatever proxy the machine has", async () => {
+it("a program in Node.js reaches the service's own name with the lines that --tls prints", async () => {
   const folder = join(temporaryFolder(), "it's a folder");
   await using sandbox = await sandboxProcess("--tls-folder", folder);
   const script = `fetch("https://bankaccountdata.gocardless.com/api/v2/token/new/", {
@@ -29,19 +26,26 @@ it("a program in Node.js reaches the service's own name with the lines that --tl
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ secret_id: "sandbox-secret-id", secret_key: "sandbox-secret-key" }),
   }).then((response) => response.json()).then(({ access_expires }) => console.log(access_expires))`;
-  const greeting = await sandbox.saying("are for Node.js.\n");
-  const lines = greeting.split("\n").filter((line) => /^ {2}(?:export|unset) /.test(line));
-  expect(lines.map((line) => / {2}(?:export )?(.*?)(?:=|$)/.exec(line)?.[1])).toEqual([
-    "unset https_proxy no_proxy",
+  const greeting = await sandbox.saying("for Node.js.\n");
+  const exports = greeting.split("\n").filter((line) => line.startsWith("  export "));
+  expect(exports.map((line) => /export (\w+)=/.exec(line)?.[1])).toEqual([
     "HTTPS_PROXY",
+    "https_proxy",
     "NO_PROXY",
+    "no_proxy",
+    "NODE_USE_ENV_PROXY",
     "SSL_CERT_FILE",
     "REQUESTS_CA_BUNDLE",
     "CURL_CA_BUNDLE",
     "NODE_EXTRA_CA_CERTS",
-    "NODE_USE_ENV_PROXY",
   ]);
-  expect(await inShell(lines, `'${process.execPath}' -e '${script}'`)).toBe("86400\n");
+  // What a machine behind another proxy has set, and what some programs prefer, must not lead to the service itself.
+  const others = [
+    "https_proxy=http://127.0.0.1:9",
+    "NO_PROXY=bankaccountdata.gocardless.com",
+    "no_proxy=.gocardless.com",
+  ].map((one) => `export ${one}`);
+  expect(await inShell([...others, ...exports], `'${process.execPath}' -e '${script}'`)).toBe("86400\n");
   expect(sandbox.text.out).toBe(`${sandbox.baseUrl}\n`);
 });
 
@@ -91,10 +95,30 @@ it("on other addresses it says how the controls are reached, and takes their key
     child.kill();
     expect(await text.code).toBe(0);
     expect(text.err).toContain(`Other machines can reach the service and its consent pages.\n${said}\n`);
+    expect(text.err).toMatch(/Open http:\/\/127\.0\.0\.1:\d+\/ to look at it/);
     expect(text.err + text.out).not.toContain(key);
   }
   const { text } = started("too-short");
   expect(await text.code).toBe(2);
-  expect(text.err).toContain("BANKDATA_SANDBOX_KEY must have 16 to 255 characters.");
+  expect(text.err).toContain("BANKDATA_SANDBOX_KEY must be a text of 16 to 255 characters.");
   expect(text.err).not.toContain("too-short");
 });
+
+it.runIf(hasAddress("IPv4"))(
+  "on one address of the machine it names no page that cannot be reached there, and how it could be",
+  async () => {
+    await using sandbox = await sandboxProcess(
+      "--host",
+      ownAddress("IPv4"),
+      "--tls-folder",
+      temporaryFolder(),
+    );
+    const greeting = await sandbox.saying("at 127.0.0.1.\n");
+    expect(greeting).toContain(
+      "The overview and the controls cannot be reached at this address: set BANKDATA_SANDBOX_KEY to a password for them, or use --host 0.0.0.0, and they are at 127.0.0.1.\n",
+    );
+    expect(greeting).not.toContain("to look at it");
+    expect(greeting).not.toContain("https://localhost");
+    expect((await ask(new URL("/", sandbox.baseUrl).href)).status).toBe(403);
+  },
+);

@@ -1,23 +1,10 @@
-import { networkInterfaces } from "node:os";
 import { describe, expect, it } from "vitest";
 import { type SandboxOptions, startSandbox } from "../../packages/sandbox/src/index.ts";
+import { hasAddress, ownAddress } from "./own-address.ts";
 import { ask } from "./tls-client.ts";
 
 const NOW = "2026-11-23T09:00:00Z";
 const KEY = "a-key-for-the-controls";
-
-/** An address of this machine that others reach: requests to it come from it, and so from no loopback interface. */
-function ownAddress(family: "IPv4" | "IPv6"): string {
-  const found = addressOf(family);
-  if (found === undefined) throw new Error(`This machine has no ${family} address besides loopback.`);
-  return found;
-}
-
-function addressOf(family: "IPv4" | "IPv6"): string | undefined {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return all.find((one) => one.family === family && !one.internal && !one.address.startsWith("fe80"))
-    ?.address;
-}
 
 /** A sandbox on all addresses of this machine, and its origin as another machine sees it. */
 async function openSandbox(options: SandboxOptions = {}) {
@@ -26,7 +13,9 @@ async function openSandbox(options: SandboxOptions = {}) {
   return {
     sandbox,
     local: origin,
-    outside: `http://${ownAddress("IPv4")}:${port}`,
+    get outside() {
+      return `http://${ownAddress("IPv4")}:${port}`;
+    },
     port,
     [Symbol.asyncDispose]: () => sandbox.close(),
   };
@@ -36,7 +25,7 @@ function basic(user: string, password: string): { authorization: string } {
   return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` };
 }
 
-describe("on all addresses of a machine", () => {
+describe.runIf(hasAddress("IPv4"))("on all addresses of a machine", () => {
   it("its base URL is one that works on this machine", async () => {
     await using open = await openSandbox();
     expect(open.sandbox.baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/v2$/);
@@ -67,7 +56,7 @@ describe("on all addresses of a machine", () => {
   });
 
   // Many containers have no such address.
-  it.skipIf(addressOf("IPv6") === undefined)("an address of IPv6 is known as well", async () => {
+  it.runIf(hasAddress("IPv6"))("an address of IPv6 is known as well", async () => {
     await using open = await openSandbox({ host: "::" });
     for (const address of [`[${ownAddress("IPv6")}]`, ownAddress("IPv4")])
       expect((await ask(`http://${address}:${open.port}/api/v2/`)).status).toBe(404);
@@ -110,7 +99,30 @@ describe("a host name that is allowed", () => {
   });
 });
 
-describe("the overview and the controls", () => {
+describe("a proxy on this machine that asks for 127.0.0.1 in place of the host it was asked for", () => {
+  it.each([
+    ["X-Forwarded-For", "203.0.113.7"],
+    ["X-Forwarded-Host", "sandbox.example"],
+    ["X-Forwarded-Proto", "https"],
+    ["X-Real-IP", "203.0.113.7"],
+    ["Forwarded", "for=203.0.113.7"],
+    ["Via", "1.1 proxy"],
+  ])("does not open the controls if it sends %s", async (name, value) => {
+    await using open = await openSandbox();
+    const headers = { [name]: value };
+    for (const path of ["/", "/_sandbox/state"]) {
+      const refused = await ask(open.local + path, { headers });
+      expect([refused.status, JSON.parse(refused.text).summary]).toEqual([403, "Controls not reachable"]);
+    }
+    expect((await ask(`${open.local}/api/v2/institutions/`, { headers })).status).toBe(401);
+    await using keyed = await openSandbox({ controlKey: KEY });
+    expect((await ask(`${keyed.local}/_sandbox/state`, { headers })).status).toBe(401);
+    const withKey = { ...headers, ...basic("sandbox", KEY) };
+    expect((await ask(`${keyed.local}/_sandbox/state`, { headers: withKey })).status).toBe(200);
+  });
+});
+
+describe.runIf(hasAddress("IPv4"))("the overview and the controls", () => {
   const paths = ["/", "/_sandbox/state", "/_sandbox/requests"];
 
   it("stay on the loopback interface without a key", async () => {
@@ -163,6 +175,16 @@ describe("the overview and the controls", () => {
       expect(refused.text).not.toContain(KEY);
     }
   });
+
+  it.each(["schlüssel-für-die-tür €", "key:with:colons:in it", "🔑🔑🔑🔑🔑🔑🔑🔑", " spaces at both ends "])(
+    "the key may have any characters that can be sent: %s",
+    async (controlKey) => {
+      await using open = await openSandbox({ controlKey });
+      const asked = async (password: string) =>
+        (await ask(`${open.outside}/_sandbox/state`, { headers: basic("sandbox", password) })).status;
+      expect([await asked(controlKey), await asked(controlKey.trim().slice(1))]).toEqual([200, 401]);
+    },
+  );
 
   it("a key does not replace the credentials of the service", async () => {
     await using open = await openSandbox({ controlKey: KEY });

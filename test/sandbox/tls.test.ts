@@ -24,6 +24,14 @@ async function clientHello(): Promise<Buffer> {
   });
 }
 
+/** Asks for a tunnel, and resets the connection at once. */
+async function resetAfter(baseUrl: string, target: string): Promise<void> {
+  const socket = connect(Number(new URL(baseUrl).port), "127.0.0.1");
+  await once(socket, "connect");
+  socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: x\r\n\r\n`, () => socket.resetAndDestroy());
+  await once(socket, "close");
+}
+
 /** A fatal alert of TLS, by which a client says that it does not know the authority (RFC 8446, section 6). */
 const UNKNOWN_AUTHORITY = Buffer.from([21, 3, 3, 0, 2, 2, 48]);
 
@@ -101,6 +109,18 @@ describe("as a proxy", () => {
     expect(refused?.status).toBe(405);
   });
 
+  it("a client that is gone before the response to its request for a tunnel ends nothing else", async () => {
+    await using door = await withTls();
+    await using plain = await startSandbox();
+    for (const baseUrl of [door.sandbox.baseUrl, plain.baseUrl]) {
+      for (const target of ["evil.example:443", "bankaccountdata.gocardless.com:443"]) {
+        // The end of the connection may also arrive before the request is read.
+        await Promise.all(Array.from({ length: 50 }, () => resetAfter(baseUrl, target)));
+        expect((await ask(`${baseUrl}/`)).status).toBe(404);
+      }
+    }
+  });
+
   it("what a client sends right behind its request for a tunnel is part of the encrypted connection", async () => {
     await using served = await withTls();
     const port = Number(new URL(served.tls.proxy).port);
@@ -141,6 +161,22 @@ describe("as a proxy", () => {
     }
   });
 
+  it("the overview may be open there, but the links that clients read lead to HTTP", async () => {
+    await using door = await withTls({}, 0);
+    const { tls, ca, sandbox } = door;
+    const origin = `https://localhost:${tls.port}`;
+    const { status, headers } = await ask(`${origin}/_sandbox/page/connect`, {
+      ca,
+      method: "POST",
+      headers: { origin, "content-type": "application/x-www-form-urlencoded" },
+      body: "bank=MONZO_MONZGB2L",
+    });
+    const [begun] = sandbox.state().requisitions;
+    const path = `/psd2/start/${begun?.id}/MONZO_MONZGB2L`;
+    expect([status, headers.location]).toEqual([303, path]);
+    expect([begun?.link, begun?.redirect]).toEqual([tls.proxy + path, `${origin}/`]);
+  });
+
   it("faults cut an encrypted connection as they cut any", async () => {
     await using served = await withTls();
     for (const drop of ["connection", "body"] as const) {
@@ -173,6 +209,19 @@ describe("as a proxy", () => {
     );
     await served.sandbox.close();
     await ended;
+  });
+
+  it("a program that gives up in the handshake leaves no connection behind", async () => {
+    await using door = await withTls();
+    const { socket } = await askForTunnel(door.tls.proxy, "bankaccountdata.gocardless.com:443");
+    socket.write(await clientHello());
+    await once(socket, "data");
+    socket.resume().end();
+    // Without an answer to its end, the sandbox would still wait for the rest of the handshake.
+    await once(socket, "close");
+    const silent = await askForTunnel(door.tls.proxy, "bankaccountdata.gocardless.com:443");
+    silent.socket.resume().end();
+    await once(silent.socket, "close");
   });
 
   it("says once that a program does not trust the certificate, and where the authority is", async () => {

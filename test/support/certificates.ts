@@ -19,11 +19,13 @@ export interface CertificateWish {
   isExpired?: boolean;
 }
 
-/** Makes an authority. */
-export async function authorityOf(name: string): Promise<Authority> {
+/** Makes an authority that begins at a time, and lasts ten years. */
+export async function authorityOf(name: string, begins = new Date()): Promise<Authority> {
   const { private: key, cert } = await generate([{ name: "commonName", value: name }], {
     keyType: "ec",
     algorithm: "sha256",
+    notBeforeDate: begins,
+    notAfterDate: new Date(begins.getTime() + 3650 * DAY),
     extensions: [
       { name: "basicConstraints", cA: true, critical: true },
       { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },

@@ -59,7 +59,7 @@ export type {
   Verdict,
   WrongLink,
 } from "./judge/verdict.ts";
-export { checkedHosts, type SandboxOptions, type TlsOptions } from "./options.ts";
+export { checkedHosts, checkedKey, type SandboxOptions, type TlsOptions } from "./options.ts";
 export { type BankQuirks, checkedQuirks, sandboxBanks, sandboxQuirks } from "./world/bank-quirks.ts";
 export type { KeptClock, TimeSpan } from "./world/clock.ts";
 export type { BaseFault } from "./world/faults.ts";

@@ -39,7 +39,8 @@ export interface SandboxOptions {
   allowHosts?: readonly string[] | undefined;
   /**
    * The password with which the controls and the overview page can be reached from other machines, in HTTP Basic
-   * authentication with the user name `sandbox`; from 16 to 255 characters. @default they cannot be
+   * authentication with the user name `sandbox`; from 16 to 255 characters, none of them a control character.
+   * @default they cannot be
    */
   controlKey?: string | undefined;
   /** Also serves the service's own name over HTTPS. @default HTTP only */
@@ -150,7 +151,7 @@ export function checkedOptions(options: SandboxOptions): SandboxOptions {
   if (options.rateLimits !== undefined) limitsFrom(options.rateLimits, "rateLimits");
   assertPermissions(options.permissions);
   if (options.allowHosts !== undefined) checkedHosts(options.allowHosts, "allowHosts");
-  assertKey(options.controlKey);
+  if (options.controlKey !== undefined) checkedKey(options.controlKey, "controlKey");
   assertTls(options.tls);
   return {
     ...options,
@@ -186,10 +187,21 @@ function isHostName(value: unknown): boolean {
   return typeof value === "string" && HOST_NAME.test(value);
 }
 
-/** The error does not repeat the key. */
-function assertKey(key: unknown): void {
-  if (key === undefined || (typeof key === "string" && key.length >= 16 && key.length <= 255)) return;
-  throw new TypeError("controlKey must be a text of 16 to 255 characters.");
+/**
+ * Checks a key for {@link SandboxOptions.controlKey}. The error does not repeat it.
+ *
+ * @param option its name, for the error
+ * @throws TypeError if it is too short or too long, or if no client could send it
+ */
+export function checkedKey(key: unknown, option: string): string {
+  if (typeof key !== "string" || key.length < 16 || key.length > 255)
+    throw new TypeError(`${option} must be a text of 16 to 255 characters.`);
+  // RFC 7617, section 2. Half a character cannot be sent either.
+  if (/\p{Cc}/u.test(key) || !key.isWellFormed())
+    throw new TypeError(
+      `${option} has a control character, such as a line break at its end, which no client can send. Leave it out.`,
+    );
+  return key;
 }
 
 function assertTls(tls: unknown): void {

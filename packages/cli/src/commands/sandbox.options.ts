@@ -1,9 +1,13 @@
 /** The options of `bankdata sandbox` as those of the sandbox. Only loaded when the command runs, as it loads the sandbox. */
-import { type BankQuirks, checkedHosts, checkedQuirks, type SandboxOptions } from "bankdata-sandbox";
+import {
+  type BankQuirks,
+  checkedHosts,
+  checkedKey,
+  checkedQuirks,
+  type SandboxOptions,
+} from "bankdata-sandbox";
 import type { Command } from "commander";
 import { authorityFolder } from "../session/configured.ts";
-import { CommandFailure } from "../ui/command-failure.ts";
-import { EXIT } from "../ui/exit.ts";
 import { line, printable } from "../ui/printable.ts";
 import { wrongUse } from "../ui/wrong-use.ts";
 
@@ -36,7 +40,7 @@ export function sandboxOptions(flags: SandboxFlags, command: Command): SandboxOp
     rateLimits: flags.limits,
     quirks: quirksFrom(flags.quirks ?? [], command),
     allowHosts: checked(() => checkedHosts(flags.allowHost ?? [], "--allow-host"), command),
-    controlKey: controlKeyFrom(process.env),
+    controlKey: controlKeyFrom(process.env, command),
     tls: tlsFrom(flags),
   };
 }
@@ -68,11 +72,10 @@ function checked<Value>(check: () => Value, command: Command): Value {
   }
 }
 
-function controlKeyFrom(env: NodeJS.ProcessEnv): string | undefined {
+function controlKeyFrom(env: NodeJS.ProcessEnv, command: Command): string | undefined {
   const key = env[CONTROL_KEY];
   if (key === undefined || key === "") return undefined;
-  if (key.length >= 16 && key.length <= 255) return key;
-  throw new CommandFailure(line`${CONTROL_KEY} must have 16 to 255 characters.`, EXIT.usage);
+  return checked(() => checkedKey(key, CONTROL_KEY), command);
 }
 
 /** HTTPS, as the flags say: each of the last two implies the first. */

@@ -40,7 +40,7 @@ export function controlAccess(key: string | undefined): MiddlewareHandler<{ Bind
         throw flatError(
           403,
           "Controls not reachable",
-          "The controls can only be reached from the sandbox's own machine, at its loopback interface, unless it is started with a controlKey.",
+          "The controls can only be reached from the sandbox's own machine, at its loopback interface and through no proxy, unless it is started with a controlKey.",
         );
       await next();
     };

@@ -7,7 +7,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { consentPage } from "../pages/consent-page.ts";
 import { overviewPage } from "../pages/overview-page.ts";
 import { reconfirmationPage } from "../pages/reconfirmation-page.ts";
-import { originOfPages } from "../world/access.ts";
+import { type OriginOfPages, originOfPages } from "../world/access.ts";
 import { ControlError } from "../world/control-error.ts";
 import { cutConnection, delay, withEffects } from "../world/fault-effects.ts";
 import { newApp, readAhead, type SandboxApp, type SandboxContext } from "../world/http.ts";
@@ -61,6 +61,7 @@ export function sandboxApp(parts: AppParts): SandboxApp {
   const { state, credentials } = parts;
   // The middleware below reports every change that is made over HTTP.
   const controls = new SandboxControls(parts, () => undefined);
+  const pages = (c: SandboxContext) => originOfPages(c, parts.port);
   const app = newApp();
   app.onError((error, c) => sendError(c, error));
   app.notFound((c) => sendError(c, notFound()));
@@ -85,9 +86,9 @@ export function sandboxApp(parts: AppParts): SandboxApp {
     "/",
     reconfirmationPage((id) => waitingReconfirmation(state, id)),
   );
-  app.route("/", overviewPage(overviewOf(state, controls, credentials)));
+  app.route("/", overviewPage(overviewOf(state, controls, credentials), pages));
   app.route("/_sandbox", controlRoutes(controls, parts));
-  app.route(BASE, serviceApi(parts));
+  app.route(BASE, serviceApi(parts, pages));
   return app;
 }
 
@@ -100,12 +101,11 @@ function log({ requests, state }: AppParts, c: SandboxContext): void {
   logRequest(requests, { method: c.req.method, path, query: Object.fromEntries(queryOf(c)), status, at });
 }
 
-function serviceApi(parts: AppParts): SandboxApp {
+function serviceApi(parts: AppParts, pages: OriginOfPages): SandboxApp {
   const { state, permissions, limits, faults, shared } = parts;
   const { clock } = state.world;
   // Other processes may have changed the state since the request.
   const afterwards = (work: () => void) => (shared === undefined ? work() : shared.afterwards(work));
-  const pages = (c: SandboxContext) => originOfPages(c, parts.port);
   const limiter = new RateLimiter(limits, parts.rateLimitHeaders);
   const api = newApp();
   const routes = newApp();

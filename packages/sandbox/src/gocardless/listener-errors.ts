@@ -34,6 +34,8 @@ export function respondToMalformed(server: Server | TlsServer, tunnel?: Tunnel):
   });
   // Node would close the connection without a response, or respond without a body.
   server.on("connect", ({ url = "" }, socket, head) => {
+    // Node no longer listens for its errors: one that nobody hears would end the process.
+    socket.on("error", () => socket.destroy());
     if (tunnel?.(url, socket, head) === true) return;
     // Nobody else closes such a connection, not even the server when it ends.
     socket.once("finish", () => socket.destroy());

@@ -55,7 +55,10 @@ export function overviewOf(
       return state.world.banks.values();
     },
     isOffered: (bankId) => state.offeredBank(bankId) !== undefined,
-    connect: (bankId, origin) => new URL(begin(state, offeredBank(state, bankId), origin).link).pathname,
+    connect: (bankId, origin, pages) => {
+      const { link } = begin(state, offeredBank(state, bankId), { origin, pages });
+      return new URL(link).pathname;
+    },
     returned: (query, origin) => {
       const found = returnedRequisition(state, query);
       if (found === undefined) return undefined;
@@ -105,14 +108,18 @@ function offeredBank(state: ServiceState, bankId: string): SandboxBank {
 }
 
 /** Creates a requisition as a client does, with all that the bank grants; the end user comes back to the overview. */
-function begin(state: ServiceState, bank: SandboxBank, origin: string): RequisitionRecord {
+function begin(
+  state: ServiceState,
+  bank: SandboxBank,
+  { origin, pages }: { origin: string; pages: string },
+): RequisitionRecord {
   const agreement = createAgreement(state, {
     institution_id: bank.id,
     max_historical_days: bank.grantedHistoryDays ?? bank.historyDays,
     access_valid_for_days: bank.grantedAccessDays ?? bank.accessDays,
   });
   const wish = { institution_id: bank.id, redirect: `${origin}/`, agreement: agreement.id };
-  return createRequisition(state, wish, origin);
+  return createRequisition(state, wish, pages);
 }
 
 function tokenRequest(

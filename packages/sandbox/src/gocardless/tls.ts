@@ -31,11 +31,11 @@ export function sandboxTls(ca: string, proxy: string, port: number | undefined):
       // The service's name in them would lead past the proxy, to the service itself.
       NO_PROXY: LOOPBACK,
       no_proxy: LOOPBACK,
-      NODE_EXTRA_CA_CERTS: ca,
-      NODE_USE_ENV_PROXY: "1",
       SSL_CERT_FILE: ca,
       REQUESTS_CA_BUNDLE: ca,
       CURL_CA_BUNDLE: ca,
+      NODE_EXTRA_CA_CERTS: ca,
+      NODE_USE_ENV_PROXY: "1",
     },
   };
 }

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import type { OriginOfPages } from "../world/access.ts";
 import { ControlError } from "../world/control-error.ts";
 import { newApp, type SandboxApp } from "../world/http.ts";
 import { bankSection, CONNECT, connectSection } from "./overview-banks.ts";
@@ -14,7 +15,7 @@ const LAST_REQUESTS = 50;
 const LAST_RECORDS = 200;
 
 /** The page at `/`: the state and the latest requests, with buttons that connect banks, advance the clock and inject faults. */
-export function overviewPage(source: OverviewSource): SandboxApp {
+export function overviewPage(source: OverviewSource, pagesOf: OriginOfPages): SandboxApp {
   const pages = newApp();
   const headers = {
     "content-security-policy": `${PAGE_POLICY}; form-action 'self'`,
@@ -34,7 +35,7 @@ export function overviewPage(source: OverviewSource): SandboxApp {
     const bank = (await formOf(c)).get("bank") ?? "";
     const { origin } = new URL(c.req.url);
     try {
-      return c.redirect(source.connect(bank, origin), 303);
+      return c.redirect(source.connect(bank, origin, pagesOf(c)), 303);
     } catch (error) {
       if (!(error instanceof ControlError)) throw error;
       return c.html(overview(source, origin, { problem: error.message }), 400, headers);

@@ -19,9 +19,10 @@ export interface OverviewSource {
    * Begins to connect a bank, with all that it grants. The end user comes back to the overview at this origin. Returns the
    * path of the consent page.
    *
+   * @param pages the origin of the link that clients read
    * @throws ControlError if the bank cannot be connected
    */
-  connect: (bankId: string, origin: string) => string;
+  connect: (bankId: string, origin: string, pages: string) => string;
   /**
    * The consent with which the end user came back to the overview at this origin, by the query that the service added to
    * the address; undefined if it names none.

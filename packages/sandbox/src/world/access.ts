@@ -23,13 +23,25 @@ export function isFromForeignPage(c: SandboxContext): boolean {
   return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
 }
 
+/** Headers by which a proxy says that it passes a request on. Many proxies put their own target into `Host`. */
+const PASSED_ON = [
+  "forwarded",
+  "via",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-real-ip",
+];
+
 /**
  * Whether a request comes from this machine and asks for it by a name of the loopback interface. What a proxy on this
- * machine passes on is not local unless it hides whom it was asked for.
+ * machine passes on is not local unless it hides both that it does and whom it was asked for.
  */
 export function isLocal(c: SandboxContext): boolean {
   const { remoteAddress = "" } = c.env.incoming.socket;
-  return isLoopbackHost(hostInUrl(withoutMapping(remoteAddress))) && hostsOf(c).every(isLoopbackHost);
+  const isFromHere = isLoopbackHost(hostInUrl(withoutMapping(remoteAddress)));
+  const isPassedOn = PASSED_ON.some((name) => c.req.header(name) !== undefined);
+  return isFromHere && !isPassedOn && hostsOf(c).every(isLoopbackHost);
 }
 
 /**

@@ -30,8 +30,9 @@ const PARTS =
   /^(-----BEGIN PRIVATE KEY-----\n.+?-----END PRIVATE KEY-----\n)(-----BEGIN CERTIFICATE-----\n.+)$/s;
 
 /**
- * The authority in a folder; made if there is none, or if it ends soon. It can vouch for the given names and addresses
- * only, so that nobody who gets hold of its key can pose as anything else. Both files can be read by their owner only.
+ * The authority in a folder; made if there is none, if it ends soon, or if a clock that was wrong has made it. It can vouch
+ * for the given names and addresses only, so that nobody who gets hold of its key can pose as anything else. Both files can
+ * be read by their owner only.
  *
  * @throws Error if the folder cannot be written, or holds something else
  */
@@ -40,10 +41,10 @@ export function authorityIn(folder: string, hosts: readonly string[]): Authority
   const secret = join(folder, "ca-key.pem");
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    removeAbandoned(secret);
-    removeAbandoned(path);
+    for (const file of [secret, successorOf(secret), path]) removeAbandoned(file);
     const kept = read(secret) ?? made(secret, hosts);
-    const authority = endsSoon(kept) ? renewed(secret, hosts) : kept;
+    const authority = isInTime(kept) ? kept : renewed(secret, hosts);
+    if (authority === kept) rmSync(successorOf(secret), { force: true });
     if (textOf(path) !== authority.cert) renameSync(written(path, authority.cert), path);
     makePrivate(path);
     return { ...authority, path };
@@ -79,19 +80,36 @@ function made(secret: string, hosts: readonly string[]): KeyedCertificate {
   } finally {
     rmSync(temporary, { force: true });
   }
-  return read(secret) ?? authority;
+  const found = read(secret);
+  // Such as a link that leads nowhere: each start would make another authority.
+  if (found === undefined) throw new Error(`${secret} is not a regular file.`);
+  return found;
 }
 
+/** Others may renew it at the same time. They find the successor, which stays until a later start needs none. */
 function renewed(secret: string, hosts: readonly string[]): KeyedCertificate {
-  const authority = authorityFor({ subject: SUBJECT, days: LIFETIME, hosts });
+  const successor = successorOf(secret);
+  const found = read(successor);
+  // Long ago, a process was killed before the successor was in its place.
+  if (found !== undefined && !isInTime(found)) rmSync(successor, { force: true });
+  const authority = made(successor, hosts);
   renameSync(written(secret, authority.key + authority.cert), secret);
   return authority;
+}
+
+function successorOf(secret: string): string {
+  return `${secret}.next`;
 }
 
 /** The path of a temporary file beside another one, which it is to become. */
 function written(path: string, content: string): string {
   const temporary = temporaryName(path);
-  writeFileSync(temporary, content, { mode: 0o600, flag: "wx" });
+  try {
+    writeFileSync(temporary, content, { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
   return temporary;
 }
 
@@ -103,8 +121,10 @@ function isPair(key: string, cert: string): boolean {
   }
 }
 
-function endsSoon({ cert }: KeyedCertificate): boolean {
-  return new X509Certificate(cert).validToDate.getTime() < Date.now() + RENEWED_BEFORE * DAY;
+/** Whether it has begun, and does not end soon. */
+function isInTime({ cert }: KeyedCertificate): boolean {
+  const { validFromDate, validToDate } = new X509Certificate(cert);
+  return validFromDate.getTime() <= Date.now() && validToDate.getTime() >= Date.now() + RENEWED_BEFORE * DAY;
 }
 
 /** Undefined if there is no file. Anything but a file would be read for ever, or written into. */

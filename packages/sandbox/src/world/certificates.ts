@@ -76,6 +76,8 @@ export function authorityFor(wish: CertificateWish): KeyedCertificate {
   return certified(wish, undefined, [
     extension(id_ce_basicConstraints, new BasicConstraints({ cA: true, pathLenConstraint: 0 }), true),
     extension(id_ce_keyUsage, new KeyUsage(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign), true),
+    // The names limit servers only, not who signs mail or programs.
+    extension(id_ce_extKeyUsage, new ExtendedKeyUsage([id_kp_serverAuth])),
     extension(id_ce_nameConstraints, new NameConstraints({ permittedSubtrees: subtrees(wish.hosts) }), true),
   ]);
 }

@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import type { KeyedCertificate } from "./certificates.ts";
 import { isEveryAddress, originOf } from "./origin.ts";
-import { TlsEndpoint } from "./tls-endpoint.ts";
+import { TlsEndpoint, WITHOUT_HOST_TOO } from "./tls-endpoint.ts";
 
 type Fetch = Parameters<typeof getRequestListener>[0];
 
@@ -54,7 +54,7 @@ export class Listening {
       overrideGlobalObjects: false,
       errorHandler: onError,
     });
-    this.#server = createServer(listener);
+    this.#server = createServer(WITHOUT_HOST_TOO, listener);
     const endpoint = tls && new TlsEndpoint(tls.name, tls.certificate, listener, tls.onDistrust);
     this.#tls = endpoint;
     prepare(this.#server, endpoint && ((...tunnel) => endpoint.acceptTunnel(...tunnel)));

@@ -4,6 +4,9 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { KeyedCertificate } from "./certificates.ts";
 
+/** A request without a host is rejected like any other that cannot be read: Node's own response to it has no body. */
+export const WITHOUT_HOST_TOO = { requireHostHeader: false };
+
 /** What a client says, by its alerts, if it does not trust a certificate. */
 const DISTRUST = /ALERT_(?:UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN)$/;
 
@@ -25,7 +28,7 @@ export class TlsEndpoint {
     onDistrust: () => void,
   ) {
     this.#name = name;
-    this.#server = createServer(certificate, listener);
+    this.#server = createServer({ ...certificate, ...WITHOUT_HOST_TOO }, listener);
     // Until a connection is encrypted, the server cannot close it.
     this.#server.on("connection", (socket: Socket) => {
       this.#sockets.add(socket);
@@ -49,6 +52,8 @@ export class TlsEndpoint {
    */
   acceptTunnel(target: string, socket: Duplex, head: Buffer): boolean {
     if (target.toLowerCase() !== `${this.#name}:443`) return false;
+    // A server for HTTP lets clients close their half first. One that does so in the handshake would be waited for in vain.
+    socket.allowHalfOpen = false;
     socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
     if (head.length > 0) socket.unshift(head);
     this.#server.emit("connection", socket);
