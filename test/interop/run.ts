@@ -57,6 +57,8 @@ function fail(message: string): never {
 /** Runs the programs, each in a folder of its own. */
 async function runAll(programs: readonly Program[]): Promise<Outcome[]> {
   const root = mkdtempSync(join(tmpdir(), "bankdata-interop-"));
+  process.once("exit", () => rmSync(root, { recursive: true, force: true }));
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
   const outcomes: Outcome[] = [];
   const waiting = programs.entries();
   const worker = async () => {
@@ -67,10 +69,6 @@ async function runAll(programs: readonly Program[]): Promise<Outcome[]> {
       rmSync(folder, { recursive: true, force: true });
     }
   };
-  try {
-    await Promise.all(Array.from({ length: AT_A_TIME }, worker));
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
+  await Promise.all(Array.from({ length: AT_A_TIME }, worker));
   return outcomes;
 }
