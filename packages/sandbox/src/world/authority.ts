@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { authorityFor, type KeyedCertificate } from "./certificates.ts";
-import { removeAbandoned, temporaryName } from "./temporary-file.ts";
+import { removeAbandoned, sharedTemporaryName, temporaryName } from "./temporary-file.ts";
 
 /** A certificate authority that is kept in a folder. */
 export interface Authority extends KeyedCertificate {
@@ -41,10 +41,9 @@ export function authorityIn(folder: string, hosts: readonly string[]): Authority
   const secret = join(folder, "ca-key.pem");
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    for (const file of [secret, successorOf(secret), path]) removeAbandoned(file);
+    for (const file of [secret, path]) removeAbandoned(file);
     const kept = read(secret) ?? made(secret, hosts);
-    const authority = isInTime(kept) ? kept : renewed(secret, hosts);
-    if (authority === kept) rmSync(successorOf(secret), { force: true });
+    const authority = isInTime(kept) ? kept : renewed(secret, kept, hosts);
     if (textOf(path) !== authority.cert) renameSync(written(path, authority.cert), path);
     makePrivate(path);
     return { ...authority, path };
@@ -86,19 +85,14 @@ function made(secret: string, hosts: readonly string[]): KeyedCertificate {
   return found;
 }
 
-/** Others may renew it at the same time. They find the successor, which stays until a later start needs none. */
-function renewed(secret: string, hosts: readonly string[]): KeyedCertificate {
-  const successor = successorOf(secret);
-  const found = read(successor);
-  // Long ago, a process was killed before the successor was in its place.
-  if (found !== undefined && !isInTime(found)) rmSync(successor, { force: true });
-  const authority = made(successor, hosts);
+/**
+ * Others may renew the same one at the same time, and some may be done while others have only read it: all find the same
+ * successor, which stays beside it until a start an hour later.
+ */
+function renewed(secret: string, old: KeyedCertificate, hosts: readonly string[]): KeyedCertificate {
+  const authority = made(sharedTemporaryName(secret, old.cert), hosts);
   renameSync(written(secret, authority.key + authority.cert), secret);
   return authority;
-}
-
-function successorOf(secret: string): string {
-  return `${secret}.next`;
 }
 
 /** The path of a temporary file beside another one, which it is to become. */

@@ -3,7 +3,10 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 
-/** The suffix of a temporary file, which names the process that writes it. Older versions used a UUID only. */
+/**
+ * The suffix of a temporary file, which names the process that writes it. One that belongs to several processes has a UUID
+ * only, as all had in older versions.
+ */
 const TEMPORARY = /^\.(?:([0-9a-f]{12})-(\d{1,10})-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.tmp)?$/;
 
 /** In milliseconds. Temporary files live for moments, so one of this age is abandoned, whichever process wrote it. */
@@ -12,6 +15,13 @@ const ABANDONED_AFTER = 3600_000;
 /** The name of a temporary file beside a file. The process id in it tells others when that process is gone. */
 export function temporaryName(path: string): string {
   return `${path}.${place()}-${process.pid}-${randomUUID()}.tmp`;
+}
+
+/** The name of a temporary file that processes share if they have the same purpose in mind. It is kept for an hour. */
+export function sharedTemporaryName(path: string, purpose: string): string {
+  const digest = createHash("sha256").update(purpose).digest("hex");
+  const uuid = digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+  return `${path}.${uuid}.tmp`;
 }
 
 /** The scope in which a process id is unique: one boot of a host, and one container on it. */
