@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { describe, expect, it } from "vitest";
+import { sandboxTls } from "../../packages/sandbox/src/gocardless/tls.ts";
 import { type Sandbox, startSandbox } from "../../packages/sandbox/src/index.ts";
+import { hasAddress, ownAddress } from "./own-address.ts";
 import { sendRaw } from "./raw-client.ts";
 import { ask, askForTunnel, SERVICE, withTls } from "./tls-client.ts";
 
@@ -255,6 +257,18 @@ describe("as a proxy", () => {
       REQUESTS_CA_BUNDLE: ca,
       CURL_CA_BUNDLE: ca,
     });
+  });
+
+  it.runIf(hasAddress("IPv4"))("its own address is in them as one that no other proxy leads to", async () => {
+    const host = ownAddress("IPv4");
+    await using served = await withTls({ host });
+    const { NO_PROXY, no_proxy } = served.tls.environment;
+    expect([NO_PROXY, no_proxy]).toEqual(Array(2).fill(`127.0.0.1,localhost,${host}`));
+  });
+
+  it("an address of IPv6 is in them with and without brackets, as programs differ", () => {
+    const { environment } = sandboxTls("/ca.pem", "http://[::1]:4010", undefined);
+    expect(environment["NO_PROXY"]).toBe("127.0.0.1,localhost,[::1],::1");
   });
 });
 

@@ -1,8 +1,8 @@
 /** The host name of the service. */
 export const SERVICE_HOST = "bankaccountdata.gocardless.com";
 
-/** The hosts of the consent pages and the controls, which are reached without any proxy, even if one is set for `http:`. */
-const LOOPBACK = "127.0.0.1,localhost";
+/** Where the consent pages and the controls are, besides the address to listen on. */
+const LOOPBACK = ["127.0.0.1", "localhost"];
 
 /** How a program reaches the sandbox under the name of the service. */
 export interface SandboxTls {
@@ -20,6 +20,7 @@ export interface SandboxTls {
 
 /** What a program needs to know. */
 export function sandboxTls(ca: string, proxy: string, port: number | undefined): SandboxTls {
+  const direct = withoutProxy(new URL(proxy).hostname);
   return {
     name: SERVICE_HOST,
     ca,
@@ -29,8 +30,8 @@ export function sandboxTls(ca: string, proxy: string, port: number | undefined):
       HTTPS_PROXY: proxy,
       https_proxy: proxy,
       // The service's name in them would lead past the proxy, to the service itself.
-      NO_PROXY: LOOPBACK,
-      no_proxy: LOOPBACK,
+      NO_PROXY: direct,
+      no_proxy: direct,
       SSL_CERT_FILE: ca,
       REQUESTS_CA_BUNDLE: ca,
       CURL_CA_BUNDLE: ca,
@@ -38,4 +39,9 @@ export function sandboxTls(ca: string, proxy: string, port: number | undefined):
       NODE_USE_ENV_PROXY: "1",
     },
   };
+}
+
+/** The hosts that are reached without any proxy, even if one is set for `http:`. Some programs know `[::1]`, others `::1`. */
+function withoutProxy(host: string): string {
+  return [...new Set([...LOOPBACK, host, host.replace(/^\[(.+)\]$/, "$1")])].join(",");
 }
