@@ -171,8 +171,9 @@ function checkModules(place: string): void {
      import * as sandboxes from "bankdata-sandbox";
      for (const name of Object.keys(core)) if (whole[name] !== core[name]) throw new Error(name);
      if (beancountLedger !== archive.beancountLedger || startSandbox !== sandboxes.startSandbox) throw new Error("twice");
-     const sandbox = await startSandbox({ port: 0, seed: 1 });
-     const client = new whole.GoCardlessClient({ ...sandbox.credentials, baseUrl: sandbox.baseUrl, cacheOptions: false });
+     const sandbox = await startSandbox({ port: 0, seed: 1, tls: { folder: "authority" } });
+     const client = new whole.GoCardlessClient({ ...sandbox.clientOptions(), cacheOptions: false });
+     if (!sandbox.tls?.ca.endsWith("ca.pem")) throw new Error("no authority");
      const banks = await client.getInstitutions("GB");
      const refused = await client.getInstitutions("XX").catch((error) => error instanceof core.InvalidRequestError);
      await sandbox.close();
