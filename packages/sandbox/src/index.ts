@@ -6,9 +6,10 @@ import { type ControlParts, SandboxControls } from "./gocardless/controls.ts";
 import { serviceFaults } from "./gocardless/fault.ts";
 import { respondToMalformed, responseToUnreadable } from "./gocardless/listener-errors.ts";
 import { Memory } from "./gocardless/memory.ts";
+import { BASE_PATH, SERVICE_HOST } from "./gocardless/service-address.ts";
 import { sharedControls } from "./gocardless/shared-controls.ts";
 import { type SandboxSnapshot, sandboxSnapshot } from "./gocardless/state/snapshot.ts";
-import { type SandboxTls, SERVICE_HOST, sandboxTls } from "./gocardless/tls.ts";
+import { type SandboxTls, sandboxTls } from "./gocardless/tls.ts";
 import { prepareTls } from "./gocardless/tls-certificate.ts";
 import { checkedOptions, type SandboxOptions } from "./options.ts";
 import { Listening } from "./world/listening.ts";
@@ -171,7 +172,7 @@ function sandboxOf(memory: Memory, { listening, shared, options, ca }: Running):
   const own = new SandboxControls(parts, () => shared?.changed());
   // Spread below as own properties, so that each control can be passed on by itself.
   const controls = shared === undefined ? own : sharedControls(own, shared);
-  const baseUrl = `${listening.origin}/api/v2`;
+  const baseUrl = listening.origin + BASE_PATH;
   const close = async () => {
     if (!listening.isOpen) return;
     await listening.close();

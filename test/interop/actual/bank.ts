@@ -143,7 +143,7 @@ async function read(client: ActualClient, id: string): Promise<LinkedAccount> {
   return { id, booked: booked.map(entryOf), pending: rows.length - booked.length };
 }
 
-/** Where an entry has no transactionId, Actual takes internalTransactionId, after the id of an account not yet known. */
+/** If an entry has no transactionId, Actual takes internalTransactionId, after the id of an account not yet known. */
 const INTERNAL = "undefined-";
 
 function entryOf(row: z.infer<typeof rowsSchema>[number]): ReadEntry {

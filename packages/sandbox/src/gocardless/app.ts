@@ -39,9 +39,8 @@ import { institutionRoutes } from "./routes/institutions.ts";
 import { reconfirmationRoutes } from "./routes/reconfirmations.ts";
 import { requisitionRoutes } from "./routes/requisitions.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
+import { BASE_PATH } from "./service-address.ts";
 import type { ServiceState } from "./state/state.ts";
-
-const BASE = "/api/v2";
 
 /** The parts of the application. */
 export interface AppParts extends ControlParts {
@@ -75,7 +74,7 @@ export function sandboxApp(parts: AppParts): SandboxApp {
   });
   app.on("ALL", ["/", "/_sandbox/*"], controlAccess(parts.access.controlKey));
   app.use(async (c, next) => {
-    if (c.req.path.startsWith(`${BASE}/`)) await next();
+    if (c.req.path.startsWith(`${BASE_PATH}/`)) await next();
     else await onNewestState(parts, c, next);
   });
   app.route(
@@ -88,13 +87,13 @@ export function sandboxApp(parts: AppParts): SandboxApp {
   );
   app.route("/", overviewPage(overviewOf(state, controls, credentials), pages));
   app.route("/_sandbox", controlRoutes(controls, parts));
-  app.route(BASE, serviceApi(parts, pages));
+  app.route(BASE_PATH, serviceApi(parts, pages));
   return app;
 }
 
 /** Adds a request to the log, unless it was one of the tester. */
 function log({ requests, state }: AppParts, c: SandboxContext): void {
-  const path = c.req.path.startsWith(`${BASE}/`) ? c.req.path.slice(BASE.length) : c.req.path;
+  const path = c.req.path.startsWith(`${BASE_PATH}/`) ? c.req.path.slice(BASE_PATH.length) : c.req.path;
   if (path.startsWith("/_sandbox/") || path === "/") return;
   const status = c.env.incoming.socket.destroyed && !c.env.outgoing.headersSent ? 0 : c.res.status;
   const at = state.world.clock.iso();
@@ -116,7 +115,7 @@ function serviceApi(parts: AppParts, pages: OriginOfPages): SandboxApp {
   routes.route("/", requisitionRoutes(state, pages));
   routes.route("/", accountRoutes(state, limits, afterwards));
   api.use(async (c, next) => {
-    const path = c.req.path.slice(BASE.length);
+    const path = c.req.path.slice(BASE_PATH.length);
     const fault = faults.take(c.req.method, path, clock.now());
     if (fault?.delayMs !== undefined) await delay(fault.delayMs);
     await onNewestState(parts, c, async () => {
@@ -135,7 +134,7 @@ function serviceApi(parts: AppParts, pages: OriginOfPages): SandboxApp {
   // nor an unknown path needs a token or counts against a limit.
   for (const path of pathsOf(routes.routes)) {
     api.use(path, async (c, next) => {
-      const asked = c.req.path.slice(BASE.length);
+      const asked = c.req.path.slice(BASE_PATH.length);
       authenticate(c, state, asked);
       limiter.countGeneral(c, asked, clock.now());
       await next();
@@ -179,7 +178,7 @@ async function onNewestState({ shared }: AppParts, c: SandboxContext, handle: ()
       const { method, path } = c.req;
       if (method !== "GET" && method !== "HEAD") shared.changed();
       // A GET of the service counts against a limit, and one of a page notes that it was opened.
-      else if (path.startsWith(`${BASE}/`) || path.startsWith("/psd2/")) shared.counted();
+      else if (path.startsWith(`${BASE_PATH}/`) || path.startsWith("/psd2/")) shared.counted();
     });
   } catch (error) {
     if (error instanceof StateBusyError) throw flatError(503, "State file busy", error.message);

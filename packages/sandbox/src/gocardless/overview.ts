@@ -8,10 +8,9 @@ import type { Fault } from "./fault.ts";
 import { isOperation, OPERATION_NAMES } from "./operations.ts";
 import { returnedRequisition } from "./overview-return.ts";
 import { createRequisition } from "./requisitions.ts";
+import { BASE_PATH } from "./service-address.ts";
 import type { RequisitionRecord } from "./state/records.ts";
 import type { ServiceState } from "./state/state.ts";
-
-const BASE_PATH = "/api/v2";
 
 /** The faults that the page offers, by name. */
 const OFFERED: Readonly<Record<string, { label: string; fault: Fault }>> = {

@@ -1,5 +1,5 @@
 import type { ListeningOptions } from "../world/listening.ts";
-import { SERVICE_HOST } from "./tls.ts";
+import { SERVICE_HOST } from "./service-address.ts";
 
 /** In days. A sandbox makes a new certificate at each start. */
 const LIFETIME = 397;

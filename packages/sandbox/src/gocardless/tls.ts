@@ -1,5 +1,4 @@
-/** The host name of the service. */
-export const SERVICE_HOST = "bankaccountdata.gocardless.com";
+import { SERVICE_HOST } from "./service-address.ts";
 
 /** Where the consent pages and the controls are, besides the address to listen on. */
 const LOOPBACK = ["127.0.0.1", "localhost"];

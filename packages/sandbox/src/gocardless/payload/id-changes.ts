@@ -11,7 +11,7 @@ export function hasIds({ shownDay }: Movement, view: Viewpoint): boolean {
   return dayOf(view) > shownDay;
 }
 
-/** At a bank where entries settle, text and ids are final from three days after an entry was first shown. */
+/** If the entries of a bank settle, text and ids are final from three days after an entry was first shown. */
 export function isSettled({ shownDay }: Movement, view: Viewpoint): boolean {
   return dayOf(view) >= shownDay + 3;
 }
