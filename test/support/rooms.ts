@@ -13,6 +13,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "core/connect": ["core/bank", "core/base"],
   // Each provider has its own tokens, and keeps them sealed in the store.
   "core/providers/gocardless": ["core/bank", "core/pipeline", "core/store", "core/schema", "core/base"],
+  "archive/identity": ["core/bank", "core/base"],
+  "archive/database": ["core/base", "core/store"],
+  "archive/archive": ["archive/identity", "archive/database", "core/bank", "core/base"],
+  "archive/sync": ["archive/archive", "core/bank", "core/base", "core/limits"],
   "archive/export": ["core/bank", "core/base"],
   "sandbox/banks": [],
   "sandbox/world": ["sandbox/banks"],
