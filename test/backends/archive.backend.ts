@@ -1,0 +1,16 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll } from "vitest";
+import { describeDatabase } from "../archive/database/suite.ts";
+import { type Server, startPostgres } from "./servers.ts";
+
+let postgres: Server;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(async () => {
+  await postgres.remove();
+});
+
+const place = () => `${postgres.address}?schema=t${randomUUID().replaceAll("-", "")}`;
+
+describeDatabase("Postgres", place);
