@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
+import { describeProcesses } from "../archive/database/processes.ts";
 import { describeDatabase } from "../archive/database/suite.ts";
 import { type Server, startPostgres } from "./servers.ts";
 
@@ -14,3 +15,4 @@ afterAll(async () => {
 const place = () => `${postgres.address}?schema=t${randomUUID().replaceAll("-", "")}`;
 
 describeDatabase("Postgres", place);
+describeProcesses("Postgres", place);

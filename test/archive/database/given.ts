@@ -64,3 +64,11 @@ export async function idsIn(database: Database): Promise<string[]> {
   const rows = await database.kysely.selectFrom("entry").select("id").orderBy("id").execute();
   return rows.map(({ id }) => id);
 }
+
+/** As if a later version had added a table, which cannot be made twice. */
+export const EXTENDED = withOneMore(
+  "create table extra (number integer not null)",
+  "insert into extra values (1)",
+  "insert into extra values (2)",
+  "create unique index extra_number on extra (number)",
+);

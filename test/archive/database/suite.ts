@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { describe, expect, it } from "vitest";
+import type { Writer } from "../../../packages/archive/src/database/index.ts";
 import { addAccount, entryOf, idsIn, NOON, opened } from "./given.ts";
 
 /** What the database promises on every dialect. `place` returns a location at which nothing is yet. */
@@ -378,22 +379,20 @@ function describeTables(place: () => string): void {
     const identity = { account, rank: 1, scheme: "iban", scope: null, value: "v1", currency: null };
     const seen = { first_seen_at: NOON, last_seen_at: NOON };
     const handle = { tenant: "default", provider: "p", handle: "h1", account, connection: null, ...seen };
-    const payload = { account, digest: Uint8Array.of(1), pack: 1, place: 0 };
-    const again = [
-      database.write((writer) => writer.insert("account_identity", [identity])),
-      database.write((writer) => writer.insert("account_handle", [handle])),
-      database.write((writer) => writer.insert("payload", [payload])),
-      database.write((writer) => writer.insert("entry", [entryOf(account, { id: "id1" })])),
+    const payload = { key: 100, account, digest: Uint8Array.of(1), pack: 1, place: 0 };
+    const again: ((writer: Writer) => Promise<void>)[] = [
+      (writer) => writer.insert("account_identity", [identity]),
+      (writer) => writer.insert("account_handle", [handle]),
+      (writer) => writer.insert("payload", [payload]),
+      (writer) => writer.insert("entry", [entryOf(account, { key: 100, id: "id1" })]),
     ];
-    for (const write of again) await expect(write).rejects.toThrow(/unique/i);
+    for (const work of again) await expect(database.write(work)).rejects.toThrow(/unique/i);
     await database.write(async (writer) => {
       await writer.insert("account_identity", [{ ...identity, currency: "EUR" }]);
       await writer.insert("account_handle", [{ ...handle, tenant: "another" }]);
     });
   });
 }
-
-type Adding = Parameters<typeof addAccount>[0];
 
 const OF_ACCOUNT = [
   "account",
@@ -411,7 +410,7 @@ const OF_ACCOUNT = [
 ];
 
 /** Adds a row to every table that belongs to an account. */
-async function addAll(writer: Adding, account: number, nth: number): Promise<void> {
+async function addAll(writer: Writer, account: number, nth: number): Promise<void> {
   const seen = { first_seen_at: NOON, last_seen_at: NOON };
   const [tenant, provider, handle, list] = ["default", "p", `h${nth}`, "booked"];
   await writer.insert("account_identity", [
