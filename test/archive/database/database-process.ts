@@ -49,7 +49,23 @@ async function fill(name: string): Promise<void> {
   }
 }
 
-if (job === "migrate") await (await opened(location, { migrations: EXTENDED })).close();
+/** Adds an account with a label of so many bytes, and reports what came of it. */
+async function report(size: number): Promise<unknown> {
+  try {
+    await using database = await opened(location);
+    await database.write(async (writer) => {
+      const key = await addAccount(writer, `a${size}`);
+      const label = "x".repeat(size);
+      await writer.kysely.updateTable("account").set({ label }).where("key", "=", key).execute();
+    });
+    return { ids: await database.kysely.selectFrom("account").select("id").execute() };
+  } catch (error) {
+    return error instanceof Error ? { name: error.name, message: error.message } : error;
+  }
+}
+
+if (job === "report") console.log(JSON.stringify(await report(Number(detail))));
+else if (job === "migrate") await (await opened(location, { migrations: EXTENDED })).close();
 else if (job === "die") await opened(location, { migrations: killing(Number(detail)) });
 else if (job === "count") await count(Number(detail), 25);
 else if (job === "fill") await fill(detail);
