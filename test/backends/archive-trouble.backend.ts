@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
@@ -219,6 +221,32 @@ it("a server that is too old is told", async () => {
     name: "ConfigurationError",
     message: expect.stringMatching(/the server is PostgreSQL 13\.22, and the archive needs 14 or newer/),
   });
+});
+
+it("a pooler that withholds the schema is told, before tables are made in another one", async () => {
+  // Passes everything on but the setting that the first message of a connection asks for.
+  const pooler = createServer((socket) => {
+    const server = connect(Number(new URL(postgres.address).port), "127.0.0.1");
+    for (const end of [socket, server]) end.on("error", () => {});
+    socket.once("data", (start) => {
+      server.write(start.toString("latin1").replace("search_path=mine", "search_path=none"), "latin1");
+      socket.pipe(server);
+    });
+    server.pipe(socket);
+  });
+  await using _ = { [Symbol.asyncDispose]: async () => void pooler.close() };
+  await once(pooler.listen(0, "127.0.0.1"), "listening");
+  const address = pooler.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  const pooled = place.replace(/:\d+\//, `:${port}/`);
+  await expect(opened(`${pooled}?schema=mine`)).rejects.toMatchObject({
+    name: "ConfigurationError",
+    message: expect.stringMatching(
+      /did not get the setting of its schema mine.*Connect to the server directly/,
+    ),
+  });
+  await using database = await opened(`${place}?schema=mine`);
+  expect(await idsIn(database)).toEqual([]);
 });
 
 it("a writer who waits for long for another's lock is told", async () => {
