@@ -31,7 +31,7 @@ export {
 } from "./errors.ts";
 export type { HeaderFields } from "./header-fields.ts";
 export { isRecord } from "./is-record.ts";
-export type { Logger } from "./logger.ts";
+export { type Logger, silentLogger } from "./logger.ts";
 export { messageOf } from "./message-of.ts";
 export { version } from "./version.ts";
 export type { WaitInfo } from "./wait-info.ts";
