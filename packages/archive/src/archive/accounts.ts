@@ -38,6 +38,8 @@ export async function resolveAccount(
   source: SourceAccount,
   currencies: ReadonlySet<string> = new Set(),
 ): Promise<ResolvedAccount> {
+  // Two writers must not both find that there is no such account.
+  await recording.writer.lockAccount(0);
   const [only, ...others] = currencies;
   const currency = source.currency ?? (others.length === 0 ? (only ?? null) : null);
   const identities = source.identities.map((one) =>
@@ -53,7 +55,10 @@ export async function resolveAccount(
     byHandle !== undefined &&
     byHandle.key !== account.key &&
     (await isPerhapsTheSame(recording, byHandle, identities));
-  return { account: await lockedAccount(recording, account.key), duplicate: isDuplicate ? byHandle : undefined };
+  return {
+    account: await lockedAccount(recording, account.key),
+    duplicate: isDuplicate ? byHandle : undefined,
+  };
 }
 
 /** An account, locked until the end of the transaction. */
@@ -97,7 +102,7 @@ async function accountByIdentity(
     .orderBy("account.key")
     .execute();
   for (const candidate of candidates) {
-    const stored = await identitiesOf({ writer }, candidate.key);
+    const stored = await identitiesOf(writer, candidate.key);
     if (compareAccounts({ identities }, { identities: stored }) === "same") return candidate;
   }
   return undefined;
@@ -109,16 +114,16 @@ async function isPerhapsTheSame(
   { key }: AccountRow,
   identities: readonly AccountIdentity[],
 ): Promise<boolean> {
-  const stored = await identitiesOf(recording, key);
+  const stored = await identitiesOf(recording.writer, key);
   return compareAccounts({ identities }, { identities: stored }) !== "different";
 }
 
 /** The identities of an account, the most reliable first. */
 export async function identitiesOf(
-  { writer }: Pick<Recording, "writer">,
+  { kysely }: Pick<Writer, "kysely">,
   account: number,
 ): Promise<AccountIdentity[]> {
-  const rows = await writer.kysely
+  const rows = await kysely
     .selectFrom("account_identity")
     .selectAll()
     .where("account", "=", account)
@@ -192,7 +197,7 @@ async function storeIdentities(
   { key }: AccountRow,
   identities: readonly AccountIdentity[],
 ): Promise<void> {
-  const stored = await identitiesOf(recording, key);
+  const stored = await identitiesOf(recording.writer, key);
   const added = identities.filter(
     (one) => !stored.some((known) => agree(one, known) && (one.currency === null || known.currency !== null)),
   );
@@ -204,7 +209,14 @@ async function storeIdentities(
   await recording.writer.kysely.deleteFrom("account_identity").where("account", "=", key).execute();
   await recording.writer.insert(
     "account_identity",
-    all.map(({ scheme, scope, value, currency }, rank) => ({ account: key, rank, scheme, scope, value, currency })),
+    all.map(({ scheme, scope, value, currency }, rank) => ({
+      account: key,
+      rank,
+      scheme,
+      scope,
+      value,
+      currency,
+    })),
   );
 }
 

@@ -42,7 +42,11 @@ export async function applyReading(writer: Writer, read: ReadResponse): Promise<
       throw new Error(`Identity recognised a row as a transaction that it did not describe.`);
     return [{ key, entry, recognition }];
   });
-  await storeLinks(writer, rows, { run, claims: claimsOf(known), isStored: (key) => !payloads.added.has(key) });
+  await storeLinks(writer, rows, {
+    run,
+    claims: claimsOf(known),
+    isStored: (key) => !payloads.added.has(key),
+  });
   await storeChanged(writer, read, latest);
   for (const move of reading.moves) {
     const [from, into] = [entryKeys.get(move.from), entryKeys.get(move.into)];
@@ -122,7 +126,9 @@ async function storeChanged(
       .updateTable("entry")
       .set({
         ...columnsOf(transaction, key),
-        ...(transaction.content === before.content ? {} : entryColumns(transaction.entry, observedAt, row.date)),
+        ...(transaction.content === before.content
+          ? {}
+          : entryColumns(transaction.entry, observedAt, row.date)),
       })
       .where("key", "=", row.key)
       .execute();
@@ -132,7 +138,11 @@ async function storeChanged(
 /** The row of a transaction that the response does not show, or which got rows of another one. */
 function keptRow(
   { content, list }: KnownTransaction,
-  { row, before, keys }: { row: StoredTransaction["row"]; before: KnownTransaction; keys: ReadonlyMap<string, number> },
+  {
+    row,
+    before,
+    keys,
+  }: { row: StoredTransaction["row"]; before: KnownTransaction; keys: ReadonlyMap<string, number> },
 ): RowKey {
   const payload = content === before.content ? row.payload : keys.get(content);
   if (payload === undefined) throw new Error(`The row of transaction ${row.id} is not stored.`);

@@ -17,14 +17,19 @@ export async function storeBalances(
     .selectAll()
     .where("account", "=", account)
     .where("last_seen_at", "=", (eb) =>
-      eb.selectFrom("balance").select(({ fn }) => fn.max("last_seen_at").as("last")).where("account", "=", account),
+      eb
+        .selectFrom("balance")
+        .select(({ fn }) => fn.max("last_seen_at").as("last"))
+        .where("account", "=", account),
     )
     .execute();
   const repeated: number[] = [];
   const added = [];
   for (const { kind, kindAsSent, amount, currency, date, raw } of items) {
     const text = JSON.stringify(raw) ?? "null";
-    const same = latest.find((one) => one.raw === text && one.amount === amount && !repeated.includes(one.key));
+    const same = latest.find(
+      (one) => one.raw === text && one.amount === amount && !repeated.includes(one.key),
+    );
     if (same === undefined) {
       added.push({
         account,
@@ -40,13 +45,20 @@ export async function storeBalances(
     } else repeated.push(same.key);
   }
   if (repeated.length > 0) {
-    await writer.kysely.updateTable("balance").set({ last_seen_at: observedAt }).where("key", "in", repeated).execute();
+    await writer.kysely
+      .updateTable("balance")
+      .set({ last_seen_at: observedAt })
+      .where("key", "in", repeated)
+      .execute();
   }
   await writer.insert("balance", added);
 }
 
 /** When balances of an account were last reported, in milliseconds since 1970; undefined if never. */
-export async function lastBalancesAt({ kysely }: Pick<Writer, "kysely">, account: number): Promise<number | undefined> {
+export async function lastBalancesAt(
+  { kysely }: Pick<Writer, "kysely">,
+  account: number,
+): Promise<number | undefined> {
   const { last } = await kysely
     .selectFrom("balance")
     .select(({ fn }) => fn.max("last_seen_at").as("last"))

@@ -1,5 +1,5 @@
-import { dateOf } from "bankdata-core/base";
 import { entryDate } from "bankdata-core/bank";
+import { dateOf } from "bankdata-core/base";
 import type { Entry } from "../identity/index.ts";
 import type { EntryRow } from "./known.ts";
 

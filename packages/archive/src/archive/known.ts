@@ -1,5 +1,5 @@
-import { daysFrom } from "bankdata-core/base";
 import type { TransactionStatus } from "bankdata-core/bank";
+import { daysFrom } from "bankdata-core/base";
 import type { Selectable } from "kysely";
 import type { EntryTable, Writer } from "../database/index.ts";
 import type { ArchivedStatus, Entry, KnownTransaction } from "../identity/index.ts";
@@ -94,7 +94,14 @@ function knownOf(row: EntryRow, digest: string, entries: ReadonlyMap<string, Ent
   };
 }
 
-const STATUSES: readonly ArchivedStatus[] = ["booked", "pending", "scheduled", "void", "vanished", "retracted"];
+const STATUSES: readonly ArchivedStatus[] = [
+  "booked",
+  "pending",
+  "scheduled",
+  "void",
+  "vanished",
+  "retracted",
+];
 const LISTS: readonly TransactionStatus[] = ["booked", "pending", "scheduled", "void"];
 
 /** A stored status. @throws Error if it is none, as the database was changed by something else */

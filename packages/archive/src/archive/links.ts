@@ -1,5 +1,5 @@
 import type { Writer } from "../database/index.ts";
-import { type Move, RULES_VERSION, type Recognition } from "../identity/index.ts";
+import { type Move, type Recognition, RULES_VERSION } from "../identity/index.ts";
 import { inGroups } from "./pack-cache.ts";
 import { type RowKey, rowKeyText } from "./response-rows.ts";
 
@@ -21,7 +21,11 @@ export interface RecognisedRow {
 export async function storeLinks(
   writer: Writer,
   rows: readonly RecognisedRow[],
-  { run, claims, isStored }: { run: number; claims: ReadonlyMap<string, readonly number[]>; isStored: (payload: number) => boolean },
+  {
+    run,
+    claims,
+    isStored,
+  }: { run: number; claims: ReadonlyMap<string, readonly number[]>; isStored: (payload: number) => boolean },
 ): Promise<void> {
   const changed = rows.filter(({ key, entry }) => {
     const claimedBy = claims.get(rowKeyText(key)) ?? [];
@@ -67,7 +71,11 @@ export interface StoredMove {
 }
 
 /** Moves rows of earlier responses to another transaction; one that loses all of its rows lives on as a former id. */
-export async function applyMove(writer: Writer, account: number, { move, from, into }: StoredMove): Promise<void> {
+export async function applyMove(
+  writer: Writer,
+  account: number,
+  { move, from, into }: StoredMove,
+): Promise<void> {
   const { rule, cost } = move;
   const change = { entry: into, rule, cost, certain: move.certain ? 1 : 0, version: RULES_VERSION };
   const links = writer.kysely.updateTable("link").set(change).where("entry", "=", from);

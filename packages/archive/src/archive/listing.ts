@@ -1,5 +1,5 @@
-import type { TransactionStatus } from "bankdata-core/bank";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { TransactionStatus } from "bankdata-core/bank";
 
 /** The list in which a row stood; `unknown` for an unreadable one of which nobody knows. */
 export type ListName = TransactionStatus | "unknown";

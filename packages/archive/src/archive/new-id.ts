@@ -24,7 +24,8 @@ export function idMaker(now: () => number): () => string {
       used = 0;
     }
     let id = timeOf(Math.max(0, Math.floor(now())));
-    for (const end = used + RANDOM_LENGTH; used < end; used += 1) id += ALPHABET.charAt((pool[used] ?? 0) & 31);
+    for (const end = used + RANDOM_LENGTH; used < end; used += 1)
+      id += ALPHABET.charAt((pool[used] ?? 0) & 31);
     return id;
   };
 }

@@ -52,7 +52,11 @@ export async function storePayloads(
   return { keys, added: new Set(newKeys) };
 }
 
-async function storedKeys(writer: Writer, account: number, digests: readonly string[]): Promise<Map<string, number>> {
+async function storedKeys(
+  writer: Writer,
+  account: number,
+  digests: readonly string[],
+): Promise<Map<string, number>> {
   const keys = new Map<string, number>();
   if (digests.length === 0 || !(await hasPayloads(writer, account))) return keys;
   for (const group of inGroups(digests)) {

@@ -71,7 +71,8 @@ export async function* readTransactions(
     const payloads = await packs.payloadsAt(database.kysely, rows);
     for (const [at, row] of rows.entries()) {
       const payload = payloads[at];
-      if (payload === undefined || isUnreadable(payload)) throw new Error(`Transaction ${row.id} cannot be read.`);
+      if (payload === undefined || isUnreadable(payload))
+        throw new Error(`Transaction ${row.id} cannot be read.`);
       yield {
         id: row.id,
         account: row.accountId,
@@ -125,7 +126,8 @@ export async function* readObservations(
       if (position === undefined) continue;
       const place = places.get(payload);
       const [said] = place === undefined ? [] : await packs.payloadsAt(kysely, [place]);
-      if (said === undefined || isUnreadable(said)) throw new Error(`A row of transaction ${id} cannot be read.`);
+      if (said === undefined || isUnreadable(said))
+        throw new Error(`A row of transaction ${id} cannot be read.`);
       yield { observedAt: observedAt(run), status: list, position, ...how, ...said };
     }
   }

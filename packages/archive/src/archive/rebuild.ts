@@ -1,7 +1,7 @@
 import type { Row } from "../identity/index.ts";
 import { type AccountRow, lockedAccount } from "./accounts.ts";
-import { type RecordingTools, recordResponse } from "./record-response.ts";
 import { listOf } from "./known.ts";
+import { type RecordingTools, recordResponse } from "./record-response.ts";
 import { positionIn, type RunRow, responseOf, runsOf } from "./runs.ts";
 
 /** Where a row stood: the place of its run among all runs, its list, and its position. */
@@ -47,7 +47,11 @@ export async function uniteAccounts(
   for (const table of ["account_handle", "balance"] as const) {
     await kysely.updateTable(table).set({ account: key }).where("account", "in", old).execute();
   }
-  await kysely.updateTable("account_identity").set({ account: key }).where("account", "=", into.key).execute();
+  await kysely
+    .updateTable("account_identity")
+    .set({ account: key })
+    .where("account", "=", into.key)
+    .execute();
   await kysely.deleteFrom("account").where("key", "in", old).execute();
   await kysely.updateTable("account").set({ id: into.id }).where("key", "=", key).execute();
   return await lockedAccount(tools, key);
@@ -130,7 +134,11 @@ async function keepFormerIds(
   key: number,
   leadsTo: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const present = await writer.kysely.selectFrom("entry").select(["id", "key"]).where("account", "=", key).execute();
+  const present = await writer.kysely
+    .selectFrom("entry")
+    .select(["id", "key"])
+    .where("account", "=", key)
+    .execute();
   const former = await writer.kysely
     .selectFrom("former_id")
     .select(["id", "entry as key"])

@@ -5,8 +5,8 @@ import { applyReading, type Counts } from "./apply-reading.ts";
 import { loadKnown } from "./known.ts";
 import { type ListingCache, storeListing } from "./listing-store.ts";
 import type { PackCache } from "./pack-cache.ts";
-import { storePayloads } from "./payload-store.ts";
 import { isUnreadable } from "./payload.ts";
+import { storePayloads } from "./payload-store.ts";
 import { firstDateOf, listingOf, readableRows, type SentResponse, shownEntries } from "./response-rows.ts";
 
 /** What recording needs besides the response. */

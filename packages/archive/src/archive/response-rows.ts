@@ -1,7 +1,7 @@
-import { dateOf } from "bankdata-core/base";
 import { type Coverage, entryDate, type TransactionStatus } from "bankdata-core/bank";
+import { dateOf } from "bankdata-core/base";
 import type { Entry, Row } from "../identity/index.ts";
-import type { ListName, Listing } from "./listing.ts";
+import type { Listing, ListName } from "./listing.ts";
 import { type EncodedPayload, encodePayload, isUnreadable, type Payload } from "./payload.ts";
 
 /** A row of a response, readable or not, and where it stood. */

@@ -1,8 +1,8 @@
 import type { Kysely, Selectable } from "kysely";
 import type { RunTable, Schema } from "../database/index.ts";
-import { inGroups, type PackCache, type PayloadPlace } from "./pack-cache.ts";
 import type { Listing, ListName } from "./listing.ts";
 import type { ListingCache } from "./listing-store.ts";
+import { inGroups, type PackCache, type PayloadPlace } from "./pack-cache.ts";
 import { type SentResponse, type SentRow, sentRow } from "./response-rows.ts";
 
 export type RunRow = Selectable<RunTable>;
@@ -87,6 +87,7 @@ export function positionIn(
 ): number | undefined {
   const keys = listing.get(list) ?? [];
   let position = keys.indexOf(payload);
-  for (let count = 0; count < ordinal && position !== -1; count += 1) position = keys.indexOf(payload, position + 1);
+  for (let count = 0; count < ordinal && position !== -1; count += 1)
+    position = keys.indexOf(payload, position + 1);
   return position === -1 ? undefined : position;
 }
