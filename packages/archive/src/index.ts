@@ -12,10 +12,10 @@
 
 export type { ArchivedAccount } from "./archive/account-reading.ts";
 export {
+  type AccountQuery,
   type Archive,
   type ArchiveOptions,
   openArchive,
-  type TransactionsQuery,
 } from "./archive/open-archive.ts";
 export type { ArchivedObservation, ArchivedTransaction } from "./archive/read.ts";
 export type {
