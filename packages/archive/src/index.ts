@@ -14,6 +14,7 @@
  */
 
 export type { ArchivedAccount } from "./archive/account-reading.ts";
+export type { ArchivedBalance } from "./archive/balances.ts";
 export {
   type AccountQuery,
   type Archive,
