@@ -5,6 +5,8 @@ import { standIn } from "./stand-in.ts";
 
 const DEUTSCHE = "DEUTSCHE_BANK_DEUTDEFF";
 const N26 = "N26_NTSBDEB1";
+const KBC = "KBC_KREDBEBB";
+const SANTANDER = "SANTANDER_BSCHESMM";
 const DKB = "DKB_BYLADEM1";
 
 /** An archive, and a provider of a sandbox, whose clock decides what is due. */
@@ -83,6 +85,24 @@ describe("what is asked", () => {
     expect(calls.filter((one) => one === "transactions")).toHaveLength(6);
     expect(calls.filter((one) => one === "balances")).toHaveLength(6);
     expect(started.sandbox.requests.every(({ status }) => status < 400)).toBe(true);
+  });
+
+  it("a bank that turns out to allow only two calls a day is asked once a day from then on", async () => {
+    await using started = await startSync();
+    await started.connect(KBC, { accounts: 1 });
+    const hours = async (count: number) => {
+      for (let hour = 0; hour < count; hour += 1) {
+        await started.sync();
+        started.sandbox.advanceTime({ hours: 1 });
+      }
+    };
+    await hours(32);
+    const rejected = () => started.sandbox.requests.filter(({ status }) => status === 429).length;
+    const before = rejected();
+    started.asked();
+    await hours(96);
+    expect(started.calls().filter((one) => one === "transactions")).toHaveLength(4);
+    expect([before, rejected()]).toEqual([2, 2]);
   });
 
   it("atOnce asks although it is early, and a limit that is used up is not asked", async () => {
@@ -166,6 +186,16 @@ describe("what cannot be asked", () => {
       { outcome: "skipped", reason: "consentEnded", nextCallAt: null, daysLeft: 0 },
     ]);
     expect(report.ended.map(({ id }) => id)).toEqual([connection.id]);
+  });
+
+  it("an account that the bank still prepares is asked as soon as it is ready", async () => {
+    await using started = await startSync();
+    await started.connect(SANTANDER, { accounts: 1 });
+    started.asked();
+    expect((await started.sync()).accounts).toMatchObject([{ outcome: "skipped", reason: "notReady" }]);
+    expect(started.calls()).toEqual([]);
+    started.sandbox.advanceTime({ seconds: 90 });
+    expect((await started.sync()).accounts).toMatchObject([{ outcome: "synced" }]);
   });
 
   it("one bank that fails does not keep the others, and its balances are not asked then", async () => {
