@@ -51,6 +51,7 @@ export function sessionOf(provider: BankProvider, options: GlobalOptions = {}) {
         baseUrl: undefined,
         allowHttp: false,
         cache: {},
+        archive: { location: "/nowhere/archive.sqlite", isNamed: false },
         accounts: [],
         unused: [],
         file: null,
