@@ -9,6 +9,22 @@
  *
  * What is not listed here is private.
  */
+
+export type { ArchivedAccount } from "./archive/account-reading.ts";
+export {
+  type Archive,
+  type ArchiveOptions,
+  openArchive,
+  type TransactionsQuery,
+} from "./archive/open-archive.ts";
+export type { ArchivedObservation, ArchivedTransaction } from "./archive/read.ts";
+export type {
+  BalancesObservation,
+  ObservationOrigin,
+  Recorded,
+  SourceAccount,
+  TransactionsObservation,
+} from "./archive/source.ts";
 export {
   beancountLedger,
   type Ledger,

@@ -33,7 +33,7 @@ export {
 } from "./errors.ts";
 export type { HeaderFields } from "./header-fields.ts";
 export { isRecord } from "./is-record.ts";
-export type { Logger } from "./logger.ts";
+export { type Logger, silentLogger } from "./logger.ts";
 export { messageOf } from "./message-of.ts";
 export {
   aFunction,

@@ -7,8 +7,12 @@
 import "../base/supported-node.ts";
 
 export { abandonedFiles, removeAbandonedFiles, writePrivateFile } from "./private-file.ts";
-export { canOthersWriteBeside, makePrivateFolder, whyFolderUnwritable } from "./private-folder.ts";
+export { canOthersWriteBeside, makePrivateFolder, namesIn, whyFolderUnwritable } from "./private-folder.ts";
 export { FileTooLargeError, readSmallFile, UnusableFileError } from "./regular-file.ts";
+export { isBusy, isDamage } from "./sqlite/errors.ts";
+export { kindOf } from "./sqlite/file-kind.ts";
+export type { FileMark } from "./sqlite/file-mark.ts";
+export { loadSqlite } from "./sqlite/load-sqlite.ts";
 export { removeSetAside, type SetAside } from "./sqlite/set-aside.ts";
 export { type Surroundings, userFolder } from "./user-folder.ts";
 export { userHome } from "./user-home.ts";

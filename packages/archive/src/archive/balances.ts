@@ -1,0 +1,68 @@
+import type { BankBalance } from "bankdata-core/bank";
+import type { Writer } from "../database/index.ts";
+
+/**
+ * Stores the balances of an account. One that the bank repeats is not stored again; only when it was last reported is
+ * noted.
+ *
+ * @param observedAt when the bank reported them, in milliseconds since 1970
+ */
+export async function storeBalances(
+  writer: Writer,
+  account: number,
+  { items, observedAt }: { items: readonly BankBalance[]; observedAt: number },
+): Promise<void> {
+  const latest = await writer.kysely
+    .selectFrom("balance")
+    .selectAll()
+    .where("account", "=", account)
+    .where("last_seen_at", "=", (eb) =>
+      eb
+        .selectFrom("balance")
+        .select(({ fn }) => fn.max("last_seen_at").as("last"))
+        .where("account", "=", account),
+    )
+    .execute();
+  const repeated: number[] = [];
+  const added = [];
+  for (const { kind, kindAsSent, amount, currency, date, raw } of items) {
+    const text = JSON.stringify(raw) ?? "null";
+    const same = latest.find(
+      (one) => one.raw === text && one.amount === amount && !repeated.includes(one.key),
+    );
+    if (same === undefined) {
+      added.push({
+        account,
+        kind,
+        kind_as_sent: kindAsSent,
+        amount,
+        currency,
+        date,
+        first_seen_at: observedAt,
+        last_seen_at: observedAt,
+        raw: text,
+      });
+    } else repeated.push(same.key);
+  }
+  if (repeated.length > 0) {
+    await writer.kysely
+      .updateTable("balance")
+      .set({ last_seen_at: observedAt })
+      .where("key", "in", repeated)
+      .execute();
+  }
+  await writer.insert("balance", added);
+}
+
+/** When balances of an account were last reported, in milliseconds since 1970; undefined if never. */
+export async function lastBalancesAt(
+  { kysely }: Pick<Writer, "kysely">,
+  account: number,
+): Promise<number | undefined> {
+  const { last } = await kysely
+    .selectFrom("balance")
+    .select(({ fn }) => fn.max("last_seen_at").as("last"))
+    .where("account", "=", account)
+    .executeTakeFirstOrThrow();
+  return last ?? undefined;
+}

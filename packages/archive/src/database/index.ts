@@ -1,0 +1,10 @@
+/**
+ * The database of the archive: SQLite or Postgres, behind one interface. A write is whole or not at all and survives a power
+ * cut, tables are migrated forward under a lock, and what is not an archive is never changed.
+ */
+
+export type { Database, Dialect, KeyedTable, Writer } from "./database.ts";
+export { ArchiveDamagedError, ArchiveUnavailableError, ArchiveVersionError } from "./errors.ts";
+export { openDatabase } from "./open.ts";
+export type * from "./schema.ts";
+export type { DatabaseOptions } from "./settings.ts";
