@@ -10,7 +10,7 @@
  * What is not listed here is private.
  */
 
-export type { ArchivedAccount } from "./archive/account-reading.ts";
+export type { ArchivedAccount, ArchivedRun } from "./archive/account-reading.ts";
 export {
   type Archive,
   type ArchiveOptions,
