@@ -32,3 +32,13 @@ export {
   type Omission,
   type SkippedTransaction,
 } from "./export/beancount.ts";
+export {
+  type AccountReport,
+  type SyncOptions,
+  type SyncOutcome,
+  type SyncProgress,
+  type SyncReason,
+  type SyncReport,
+  sourceAccount,
+  sync,
+} from "./sync/index.ts";

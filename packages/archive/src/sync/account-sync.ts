@@ -14,7 +14,8 @@ import {
   InvalidResponseError,
   RateLimitError,
 } from "bankdata-core/base";
-import type { Archive, SourceAccount } from "../archive/index.ts";
+import type { Archive } from "../archive/open-archive.ts";
+import type { SourceAccount } from "../archive/source.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Plan } from "./plan.ts";
 
@@ -152,7 +153,8 @@ function isLasting(error: BankDataError): boolean {
 
 async function describe({ archive, provider }: Context, work: Work, reading: DetailsReading): Promise<true> {
   work.account = reading.account;
-  const { account } = await archive.recordAccount(sourceOf(provider, work.account), reading.asOf);
+  const described = { ...sourceAccount(provider, work.account), detailed: true };
+  const { account } = await archive.recordAccount(described, reading.asOf);
   work.id = account;
   return true;
 }
@@ -202,7 +204,7 @@ async function recordTransactions(
   reading: Reading<"transactions">,
 ): Promise<void> {
   const { coverage, items, unreadable } = reading;
-  const recorded = await archive.record(sourceOf(provider, work.account), {
+  const recorded = await archive.record(sourceAccount(provider, work.account), {
     ...{ observedAt: reading.asOf, origin: originOf(reading) },
     ...{ coverage, items, unreadable },
   });
@@ -218,7 +220,7 @@ async function recordBalances(
   work: Work,
   reading: Reading<"balances">,
 ): Promise<void> {
-  const { account } = await archive.recordBalances(sourceOf(provider, work.account), {
+  const { account } = await archive.recordBalances(sourceAccount(provider, work.account), {
     ...{ observedAt: reading.asOf, origin: originOf(reading), items: reading.items },
   });
   work.id = account;
@@ -230,13 +232,16 @@ function originOf({ fromCache }: Origin): "live" | "cached" {
   return fromCache ? "cached" : "live";
 }
 
-/** An account as the archive names it. */
-export function sourceOf({ name }: Pick<BankProvider, "name">, account: BankAccount): SourceAccount {
+/**
+ * An account of a provider as the archive names it. Whether its details were read just now is not part of it, as they may be
+ * older than what is recorded with it.
+ */
+export function sourceAccount({ name }: Pick<BankProvider, "name">, account: BankAccount): SourceAccount {
   const { handle, identities, currency, connectionId, bankId } = account;
-  const { iban, label, holder, product, kind, detailed } = account;
+  const { iban, label, holder, product, kind } = account;
   return {
     ...{ provider: name, handle, identities, currency, connectionId, bankId },
-    ...{ iban, label, holder, product, kind, detailed },
+    ...{ iban, label, holder, product, kind },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { DateRange } from "bankdata-core/bank";
-import type { ArchivedRun } from "../archive/index.ts";
+import type { ArchivedRun } from "../archive/account-reading.ts";
 import type { Candidate } from "./candidates.ts";
 import { type Calls, type Due, dueAt } from "./due.ts";
 import { rangeFor } from "./range.ts";
