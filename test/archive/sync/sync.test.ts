@@ -299,6 +299,20 @@ describe("a dry run", () => {
 });
 
 describe("what is cached", () => {
+  it("a response that somebody else asked for since the last sync is taken in as well", async () => {
+    await using started = await startSync();
+    const handle = handleAt(await started.connect(DEUTSCHE, { accounts: 1 }));
+    await started.sync();
+    started.sandbox.advanceTime({ hours: 3 });
+    await started.provider.transactions(handle, { days: 90 }, { refresh: true });
+    started.sandbox.advanceTime({ hours: 1 });
+    started.asked();
+    expect((await started.sync()).accounts).toMatchObject([
+      { outcome: "synced", asked: [], asOf: new Date("2026-11-23T12:00:00Z") },
+    ]);
+    expect(started.calls()).toEqual([]);
+  });
+
   it("a first sync takes in cached responses as of when the bank sent them, without asking again", async () => {
     await using started = await startSync();
     const handle = handleAt(await started.connect(DEUTSCHE, { accounts: 1 }));

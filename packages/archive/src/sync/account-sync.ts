@@ -80,7 +80,7 @@ export function begun({ account, archived }: Candidate): Work {
  */
 export async function syncAccount(context: Context, work: Work, plan: Plan): Promise<void> {
   if (!(await attempt(work, () => identify(context, work, plan)))) return;
-  await takeCached(context, work);
+  await takeCached(context, work, plan);
   const { range } = plan;
   if (range !== null && !(await attempt(work, () => askTransactions(context, work, range)))) return;
   if (plan.balances) await attempt(work, () => askBalances(context, work));
@@ -160,15 +160,18 @@ async function describe({ archive, provider }: Context, work: Work, reading: Det
 }
 
 /** Records cached responses that are younger than what the archive has, the older one first. */
-async function takeCached(context: Context, work: Work): Promise<void> {
+async function takeCached(context: Context, work: Work, { unrecorded }: Plan): Promise<void> {
   const { provider } = context;
   const options = cachedOnly(context);
   const found = await Promise.all(
-    CACHED_RANGES.map((range) => ifCached(provider.transactions(work.account, range, options))),
+    (unrecorded.transactions ? CACHED_RANGES : []).map((range) =>
+      ifCached(provider.transactions(work.account, range, options)),
+    ),
   );
   const readings = found.filter((reading) => reading !== undefined);
   for (const reading of readings.sort((a, b) => a.asOf.getTime() - b.asOf.getTime()))
     if (isYounger(reading, work.asOf)) await recordTransactions(context, work, reading);
+  if (!unrecorded.balances) return;
   const balances = await ifCached(provider.balances(work.account, options));
   if (balances !== undefined && isYounger(balances, work.balancesAt))
     await recordBalances(context, work, balances);
