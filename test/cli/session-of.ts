@@ -42,6 +42,8 @@ export function sessionOf(provider: BankProvider, options: GlobalOptions = {}) {
   const nothing = async () => {};
   const session: Session = {
     provider,
+    unrecorded: provider,
+    archive: { location: "/nowhere/archive.sqlite", isNamed: false },
     cache: undefined,
     login: nothing,
     ping: nothing,

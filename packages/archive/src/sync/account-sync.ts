@@ -1,4 +1,5 @@
 import type {
+  AccountOrHandle,
   AccountReadOptions,
   BankAccount,
   BankProvider,
@@ -239,9 +240,12 @@ function originOf({ fromCache }: Origin): "live" | "cached" {
  * An account of a provider as the archive names it. Whether its details were read just now is not part of it, as they may be
  * older than what is recorded with it.
  */
-export function sourceAccount({ name }: Pick<BankProvider, "name">, account: BankAccount): SourceAccount {
-  const { handle, identities, currency, connectionId, bankId } = account;
-  const { iban, label, holder, product, kind } = account;
+export function sourceAccount(
+  { name }: Pick<BankProvider, "name">,
+  account: Exclude<AccountOrHandle, string>,
+): SourceAccount {
+  const { handle, identities = [], currency = null, connectionId = null, bankId = null } = account;
+  const { iban = null, label = null, holder = null, product = null, kind = null } = account;
   return {
     ...{ provider: name, handle, identities, currency, connectionId, bankId },
     ...{ iban, label, holder, product, kind },

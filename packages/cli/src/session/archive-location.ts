@@ -29,8 +29,13 @@ export function archivePlace(
 }
 
 /** Whether something is recorded there: the person has named it, or `sync` has made it. */
-export function isInUse({ location, isNamed }: ArchivePlace): boolean {
-  return isNamed || isPostgres(location) || existsSync(location);
+export function isInUse(place: ArchivePlace): boolean {
+  return place.isNamed || exists(place);
+}
+
+/** Whether the archive is there; a database counts as there. */
+export function exists({ location }: ArchivePlace): boolean {
+  return isPostgres(location) || existsSync(location);
 }
 
 /** What tells the archive of an address apart; undefined for the service itself. */
