@@ -1,5 +1,5 @@
 import { type AccountReport, openArchive, type SyncReport, sync } from "bankdata-archive";
-import { dateOf, isCalendarDate, type Logger } from "bankdata-core/base";
+import { dateOf, isCalendarDate, type Logger, NotCachedError } from "bankdata-core/base";
 import { accountsCalled } from "../accounts/chosen-accounts.ts";
 import { type ListedAccount, listedAccounts, subjectOf } from "../accounts/connected-accounts.ts";
 import { noAccountFailure, warnOfEnd, warnOfLostAccounts } from "../accounts/lost-access.ts";
@@ -40,7 +40,7 @@ export async function syncAccounts(
 ): Promise<number> {
   checkWish(wish, opened);
   const session = { ...opened, provider: listingOnce(opened.unrecorded, wish.dryRun === true) };
-  const { accounts, connections, exitCode } = await listedAccounts(session);
+  const { accounts, connections, exitCode } = await known(listedAccounts(session));
   if (accounts.length === 0) throw await noAccountFailure(session, connections);
   const named = names.length === 0 ? undefined : accountsCalled(names, accounts, session);
   const report = await synced(session, { accounts, named }, wish);
@@ -58,6 +58,20 @@ export async function syncAccounts(
     before: exitCode,
     atOnce: wish.now === true || wish.full === true || wish.from !== undefined,
   });
+}
+
+/** @throws CommandFailure if a dry run, which sends no request, finds nothing that is known from before */
+async function known<T>(listing: Promise<T>): Promise<T> {
+  try {
+    return await listing;
+  } catch (error) {
+    if (!(error instanceof NotCachedError)) throw error;
+    throw new CommandFailure(
+      line`A dry run sends nothing, and nothing is known of your accounts yet.`,
+      EXIT.failed,
+      line`bankdata accounts`,
+    );
+  }
 }
 
 /** @throws CommandFailure if what is wanted cannot be */

@@ -1,6 +1,6 @@
 import type { AccountReport, SyncReason } from "bankdata-archive";
 import { accountName } from "../accounts/connected-accounts.ts";
-import { formatAge, formatMoment } from "../ui/format.ts";
+import { formatAge, formatDuration } from "../ui/format.ts";
 import { printTable } from "../ui/output.ts";
 import { line, type Printable } from "../ui/printable.ts";
 import { type Cell, row } from "../ui/table.ts";
@@ -31,7 +31,8 @@ export function printReports(terminal: Terminal, all: readonly ReportedAccount[]
       { title: line`Gone`, align: "right", drop: 3 },
       { title: line`Uncertain`, align: "right", drop: 5 },
       { title: line`As of`, drop: 2 },
-      { title: line`Next`, short: withoutWait, drop: 6 },
+      { title: line`Asks for`, flexible: true, least: 16 },
+      { title: line`Next`, drop: 6 },
       { title: line`Days left`, align: "right", drop: 1 },
     ],
     all.map(({ account, report, daysLeft }) =>
@@ -44,6 +45,7 @@ export function printReports(terminal: Terminal, all: readonly ReportedAccount[]
         count(report.vanished + report.retracted),
         count(report.uncertain),
         report.asOf === null ? "" : formatAge(report.asOf.getTime(), now),
+        askedOf(report),
         nextOf(report, now),
         daysLeft?.toString(),
       ),
@@ -65,10 +67,17 @@ function count(number: number): string {
 
 function nextOf({ nextCallAt }: AccountReport, now: number): string {
   if (nextCallAt === null) return "";
-  return nextCallAt.getTime() <= now ? "now" : formatMoment(nextCallAt.getTime(), now);
+  const wait = nextCallAt.getTime() - now;
+  return wait <= 0 ? "now" : `in ${formatDuration(wait)}`;
 }
 
-/** A moment without how long it is until then. */
-function withoutWait(moment: Printable): Printable {
-  return line`${moment.replace(/ \(.*$/, "")}`;
+/** What a dry run would ask for: "all history, balances, details". */
+function askedOf({ outcome, asked, range }: AccountReport): string {
+  if (outcome !== "due") return "";
+  const { days, from } = range ?? {};
+  const transactions =
+    from !== undefined ? `since ${from}` : days !== undefined ? `${days} days` : "all history";
+  return [...(range === null ? [] : [transactions]), ...asked.filter((kind) => kind !== "transactions")].join(
+    ", ",
+  );
 }
