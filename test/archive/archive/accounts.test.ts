@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { type Archive, openArchive } from "../../../packages/archive/src/index.ts";
-import { temporaryFolder } from "../../support/folder.ts";
+import { archiveLocation } from "../location.ts";
 import { account, all, response, transaction } from "./observed.ts";
 
 async function emptyArchive(): Promise<Archive> {
   return await openArchive({
-    location: `${temporaryFolder()}/archive.sqlite`,
+    location: archiveLocation(),
     now: () => "2026-03-01T08:00:00Z",
   });
 }

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { type Archive, openArchive } from "../../../packages/archive/src/index.ts";
-import { temporaryFolder } from "../../support/folder.ts";
+import { archiveLocation } from "../location.ts";
 import { account, all, response, transaction } from "./observed.ts";
 
 async function emptyArchive(): Promise<Archive> {
   return await openArchive({
-    location: `${temporaryFolder()}/archive.sqlite`,
+    location: archiveLocation(),
     now: () => "2026-03-01T08:00:00Z",
   });
 }
@@ -132,7 +132,7 @@ it("keeps the order in which responses came if the clock jumps back", async () =
 });
 
 it("still knows everything after it was closed and opened again", async () => {
-  const location = `${temporaryFolder()}/archive.sqlite`;
+  const location = archiveLocation();
   await using first = await openArchive({ location });
   await first.record(account("a"), response("2026-02-21T08:00:00Z", [coffee, rent]));
   const before = await all(first.transactions());
@@ -145,7 +145,7 @@ it("still knows everything after it was closed and opened again", async () => {
 });
 
 it("keeps the accounts of two owners of one database apart", async () => {
-  const location = `${temporaryFolder()}/archive.sqlite`;
+  const location = archiveLocation();
   await using mine = await openArchive({ location, tenant: "mine" });
   await using yours = await openArchive({ location, tenant: "yours" });
   await mine.record(account("a"), response("2026-02-21T08:00:00Z", [coffee]));
