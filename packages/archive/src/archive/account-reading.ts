@@ -50,7 +50,8 @@ export async function readAccounts({ database, tenant }: Reader): Promise<Archiv
     .selectFrom("account")
     .selectAll()
     .where("tenant", "=", tenant)
-    .orderBy("id")
+    .orderBy("created_at")
+    .orderBy("key")
     .execute();
   const accounts: ArchivedAccount[] = [];
   for (const row of rows) accounts.push(await accountFrom(kysely, row));

@@ -1,5 +1,52 @@
-import type { BankBalance } from "bankdata-core/bank";
+import { BALANCE_KINDS, type BankBalance } from "bankdata-core/bank";
 import type { Writer } from "../database/index.ts";
+import type { Reader } from "./read.ts";
+
+/** A balance that the bank reported, once or many times without a change. */
+export interface ArchivedBalance
+  extends Pick<BankBalance, "amount" | "currency" | "kind" | "kindAsSent" | "date" | "raw"> {
+  /** The archive's id of its account. */
+  readonly account: string;
+  /** When it was first reported. */
+  readonly firstSeenAt: Date;
+  /** When it was last reported unchanged. */
+  readonly lastSeenAt: Date;
+}
+
+/**
+ * The balances of some accounts over time, the oldest first.
+ *
+ * @param account the key of one; undefined for all
+ */
+export async function* readBalances(
+  { database, tenant }: Reader,
+  account?: number,
+): AsyncGenerator<ArchivedBalance, void, undefined> {
+  const query = database.kysely
+    .selectFrom("balance")
+    .innerJoin("account", "account.key", "balance.account")
+    .selectAll("balance")
+    .select("account.id as accountId")
+    .where("account.tenant", "=", tenant)
+    .$if(account !== undefined, (select) => select.where("balance.account", "=", account ?? 0))
+    .orderBy("balance.first_seen_at")
+    .orderBy("balance.key")
+    .compile();
+  for await (const row of database.stream(query)) {
+    const { amount, currency, date } = row;
+    yield {
+      account: row.accountId,
+      amount,
+      currency,
+      kind: BALANCE_KINDS.find((kind) => kind === row.kind) ?? null,
+      kindAsSent: row.kind_as_sent,
+      date,
+      firstSeenAt: new Date(row.first_seen_at),
+      lastSeenAt: new Date(row.last_seen_at),
+      raw: JSON.parse(row.raw),
+    };
+  }
+}
 
 /**
  * Stores the balances of an account. One that the bank repeats is not stored again; only when it was last reported is

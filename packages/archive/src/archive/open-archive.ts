@@ -3,7 +3,7 @@ import { ConfigurationError, type Logger, silentLogger } from "bankdata-core/bas
 import { type Database, openDatabase, type Writer } from "../database/index.ts";
 import { type ArchivedAccount, accountNamed, readAccounts, requiredAccount } from "./account-reading.ts";
 import { type AccountRow, type Recording, resolveAccount } from "./accounts.ts";
-import { lastBalancesAt, storeBalances } from "./balances.ts";
+import { type ArchivedBalance, lastBalancesAt, readBalances, storeBalances } from "./balances.ts";
 import { storeConnections } from "./connections.ts";
 import { ListingCache } from "./listing-store.ts";
 import { idMaker } from "./new-id.ts";
@@ -32,8 +32,8 @@ export interface ArchiveOptions {
   readonly logger?: Logger | undefined;
 }
 
-/** Which transactions. */
-export interface TransactionsQuery {
+/** Of which account. */
+export interface AccountQuery {
   /** The archive's id of an account, or any handle that it ever had. @default all accounts */
   readonly account?: string | undefined;
 }
@@ -64,13 +64,15 @@ export interface Archive extends AsyncDisposable {
    */
   sameAccount(one: string, other: string): Promise<{ account: string }>;
   /** The transactions, the oldest first, in constant memory and as of the moment of the first one. */
-  transactions(query?: TransactionsQuery): AsyncIterableIterator<ArchivedTransaction>;
+  transactions(query?: AccountQuery): AsyncIterableIterator<ArchivedTransaction>;
   /**
    * Everything that the bank ever said of a transaction, in the order in which it was recorded; nothing if there is none.
    *
    * @param id its id, or one that it had before it turned out to be another one
    */
   observations(id: string): AsyncIterableIterator<ArchivedObservation>;
+  /** The balances that the bank reported over time, the oldest first. */
+  balances(query?: AccountQuery): AsyncIterableIterator<ArchivedBalance>;
   /** Closes the database once the writes under way are done. */
   close(): Promise<void>;
 }
@@ -185,6 +187,13 @@ function archiveOver(database: Database, { location, tenant, now }: Settings): A
       const row = account === undefined ? undefined : await accountNamed(place, account);
       if (account !== undefined && row === undefined) return;
       yield* readTransactions(reader, row?.key);
+    },
+
+    async *balances({ account } = {}) {
+      const row =
+        account === undefined ? undefined : await accountNamed({ kysely: database.kysely, tenant }, account);
+      if (account !== undefined && row === undefined) return;
+      yield* readBalances(reader, row?.key);
     },
 
     observations: (id) => readObservations(reader, id),

@@ -1,6 +1,8 @@
 import { silentLogger } from "bankdata-core/base";
 import type { Database } from "./database.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
+import { isPostgres } from "./postgres/address.ts";
+import { openPostgres } from "./postgres/open.ts";
 import type { DatabaseOptions, InternalOptions } from "./settings.ts";
 import { openSqlite } from "./sqlite/open.ts";
 
@@ -22,5 +24,5 @@ export async function openDatabase(
 ): Promise<Database> {
   const logger = options.logger ?? silentLogger;
   const settings = { ...INTERNAL, ...options, ...internal, logger };
-  return await openSqlite(settings);
+  return isPostgres(options.location) ? await openPostgres(settings) : await openSqlite(settings);
 }

@@ -1,3 +1,7 @@
+/**
+ * The identity of transactions: tells for each row of a bank's response which transaction it is. Pure functions: no clock, no
+ * randomness and no storage; whoever stores the rows hands in what is known and keeps what a reading changes.
+ */
 export type {
   ArchivedStatus,
   Entry,
@@ -9,4 +13,5 @@ export type {
   Response,
   Row,
 } from "./model.ts";
-export { RULES_VERSION, readResponse } from "./read-response.ts";
+export { readResponse } from "./read-response.ts";
+export { RULES_VERSION } from "./rules.ts";

@@ -1,25 +1,115 @@
-import type { Known, Reading, Response, Row } from "./model.ts";
+import { isHiccup, missingIn, noteMissing } from "./absence.ts";
+import { recogniseAnnounced, recogniseRedated } from "./announced.ts";
+import { recogniseBooked, recogniseCorrected } from "./booked.ts";
+import { Candidate, type Comparison, comparisonOf, type Sighting } from "./comparison.ts";
+import { datesAnew } from "./habits.ts";
+import { learnIds, sharedIdsOf, tellingIds } from "./ids.ts";
+import { confirmSuspicions, correctTakenBack, noteDoubles, suspect } from "./lingering.ts";
+import { jsonOf } from "./memory.ts";
+import type { Known, Move, Reading, Recognition, Response, Row } from "./model.ts";
+import { RULES } from "./rules.ts";
+import { recogniseSettled, recogniseSettledExactly } from "./settle.ts";
+import { findRepeats, recogniseUnchanged } from "./unchanged.ts";
+import { windowOf } from "./window.ts";
 
-export const RULES_VERSION = 1;
-
+/**
+ * Tells for each row of a response which transaction it is, from the surest evidence to the weakest. Pure: the same response
+ * and the same knowledge give the same reading.
+ *
+ * @param newId gives the id of the transaction that a row creates
+ */
 export function readResponse(response: Response, known: Known, newId: (row: Row) => string): Reading {
-  const free = [...known.transactions];
-  const changed: Reading["changed"][number][] = [];
-  const recognitions = response.rows.map((row) => {
-    const at = free.findIndex((one) => one.content === row.content && one.list === row.status);
-    const [same] = at === -1 ? [] : free.splice(at, 1);
-    if (same !== undefined) return { transaction: same.id, rule: "same content", cost: 0, certain: true };
-    const id = newId(row);
-    changed.push({
-      id,
-      status: row.status,
-      certain: true,
-      entry: row.entry,
-      content: row.content,
-      list: row.status,
-      notes: null,
-    });
-    return { transaction: id, rule: "new", cost: 0, certain: true };
-  });
-  return { recognitions, moves: [], changed, memory: known.memory };
+  const comparison = comparisonOf(response, known);
+  const window = windowOf(comparison);
+  recogniseUnchanged(comparison);
+  const isUnchanged = comparison.sightings.every(({ isOpen }) => !isOpen);
+  if (!isUnchanged) {
+    comparison.sharedIds = sharedIdsOf(comparison.sightings);
+    findRepeats(comparison);
+  }
+  recogniseBooked(comparison, window);
+  recogniseAnnounced(comparison);
+  const settled = recogniseSettledExactly(comparison, window);
+  recogniseRedated(comparison);
+  settled.push(...recogniseSettled(comparison, window));
+  recogniseCorrected(comparison, window);
+  const created = createNew(comparison, newId);
+  noteDoubles(settled, created);
+  const moves = readAbsence(comparison, created);
+  function readAbsence(of: Comparison, fresh: readonly Candidate[]): Move[] {
+    const missing = missingIn(of, window);
+    const isShort = isHiccup(of, missing);
+    const found = isShort ? [] : [...confirmSuspicions(of), ...correctTakenBack(of, missing)];
+    suspect(of, fresh);
+    noteMissing(
+      of,
+      missing.filter(({ mergedInto }) => mergedInto === undefined),
+      isShort,
+    );
+    return found;
+  }
+  return readingOf(comparison, known, moves);
+}
+
+function createNew(comparison: Comparison, newId: (row: Row) => string): Candidate[] {
+  const { sightings, candidates, today } = comparison;
+  const created: Candidate[] = [];
+  for (const sighting of sightings) {
+    if (!sighting.isOpen) continue;
+    markDouble(comparison, sighting);
+    const candidate = new Candidate(newId(sighting.row), null, sighting, today);
+    sighting.candidate = candidate;
+    created.push(candidate);
+    if (sighting.family === "announced") notePurchase(comparison, candidate);
+  }
+  candidates.push(...created);
+  return created;
+}
+
+/** A new entry that has the id and the amount of another one may be the same one again. */
+function markDouble(comparison: Comparison, sighting: Sighting): void {
+  const { entry } = sighting.row;
+  const others = comparison.sightings.filter(
+    (other) =>
+      other !== sighting &&
+      other.family === sighting.family &&
+      other.row.entry.amount === entry.amount &&
+      other.row.entry.ids.transactionId !== null &&
+      other.row.entry.ids.transactionId === entry.ids.transactionId,
+  );
+  void tellingIds;
+  if (others.length === 1 && sighting.family === "booked")
+    Object.assign(sighting, { rule: RULES.possibleDouble, certain: false });
+}
+
+/** When it was bought, if its date does not tell. */
+function notePurchase({ memory, before, day }: Comparison, candidate: Candidate): void {
+  const isUndated = candidate.evidence.value === null;
+  if (isUndated || datesAnew(memory) === "yes")
+    candidate.notes.bought = { from: Math.max((before ?? day - 5) + 1, day - 30), to: day };
+}
+
+function readingOf(comparison: Comparison, known: Known, moves: readonly Move[]): Reading {
+  const { candidates, sightings, memory, day, response } = comparison;
+  const changed = candidates.flatMap((one) => (one.mergedInto === undefined ? (one.changed() ?? []) : []));
+  const isNews = changed.length > 0 || moves.length > 0 || memory.handle !== response.handle;
+  if (isNews) {
+    learnIds(comparison);
+    for (const { row, candidate, evidence } of sightings)
+      if (row.status === "pending" && candidate?.was && evidence.value !== null && evidence.value < day - 1)
+        memory.pendingDate.kept += 1;
+    Object.assign(memory, { day, handle: response.handle });
+  }
+  return {
+    recognitions: sightings.map(recognitionOf),
+    moves,
+    changed,
+    memory: isNews ? jsonOf(memory) : known.memory,
+  };
+}
+
+function recognitionOf({ candidate, repeats, rule, cost, certain }: Sighting): Recognition {
+  const transaction = candidate?.id ?? repeats?.candidate?.id;
+  if (transaction === undefined) throw new TypeError("A row was left over.");
+  return { transaction, rule, cost, certain };
 }
