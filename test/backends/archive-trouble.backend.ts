@@ -4,8 +4,11 @@ import { writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { sql } from "kysely";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { readAddress } from "../../packages/archive/src/database/postgres/address.ts";
+import { archiveError } from "../../packages/archive/src/database/postgres/failures.ts";
 import { addAccount, entryOf, idsIn, opened } from "../archive/database/given.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { freePort } from "../support/free-port.ts";
@@ -117,6 +120,33 @@ it("a connection that the server ends while nobody uses it is replaced", async (
   await asOwner("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'bankdata'");
   await expect.poll(() => idsIn(database).catch(() => undefined)).toEqual([]);
   await database.write((writer) => addAccount(writer, "a"));
+});
+
+it("a connection that the server ends during a write undoes it", async () => {
+  await using database = await opened(place);
+  const work = database.write(async (writer) => {
+    await addAccount(writer, "a");
+    await sql`select pg_terminate_backend(pg_backend_pid())`.execute(writer.kysely);
+  });
+  await expect(work).rejects.toMatchObject({
+    name: "ArchiveUnavailableError",
+    message: expect.stringMatching(
+      /terminating connection due to administrator command\. What was committed is safe/,
+    ),
+  });
+  expect(await database.kysely.selectFrom("account").select("id").execute()).toEqual([]);
+});
+
+it("a password in a message of pg is masked, as it is written and as it is meant", () => {
+  const address = readAddress("postgres://bank:p%40ss-w0rd@localhost/bank?schema=mine&sslmode=require");
+  const error = archiveError(new Error("cannot use p%40ss-w0rd, which is p@ss-w0rd"), address);
+  expect(error).toMatchObject({
+    name: "ArchiveUnavailableError",
+    message: expect.stringMatching(
+      /^The archive postgres:\/\/bank:\*\*\*@localhost\/bank cannot be used now: cannot use \*\*\*, which is \*\*\*\./,
+    ),
+    cause: expect.objectContaining({ message: "cannot use ***, which is ***" }),
+  });
 });
 
 it("a wrong password is told without showing it, nor the right one", async () => {

@@ -165,6 +165,14 @@ it("no copy is made of a new archive, nor of one that is not migrated", async ()
   expect(readdirSync(folder)).toEqual(["archive.sqlite"]);
 });
 
+it("one copy is made if an archive is opened several times at once", async () => {
+  const folder = temporaryFolder();
+  const file = await archiveIn(folder);
+  const databases = await Promise.all([1, 2, 3].map(() => opened(file, { migrations: EXTENDED })));
+  for (const database of databases) await database.close();
+  expect(readdirSync(folder).sort()).toEqual(["archive.sqlite", "archive.sqlite.version-1"]);
+});
+
 it("a migration that fails names the copy, and a later attempt replaces that", async () => {
   const folder = temporaryFolder();
   const file = await archiveIn(folder);

@@ -174,8 +174,7 @@ describe("a damaged archive is told of, and left as it is", () => {
 
   it("the copy from before the last migration is named", async () => {
     const file = await damagedArchive();
-    writeFileSync(`${file}.version-2`, "");
-    writeFileSync(`${file}.version-10`, "");
+    for (const version of [9, 2, 10, 1, 3]) writeFileSync(`${file}.version-${version}`, "");
     const writing = async () => {
       await using database = await opened(file, { migrations: EXTENDED });
       await database.write(async (writer) => {
