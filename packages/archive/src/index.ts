@@ -1,14 +1,35 @@
 /**
- * bankdata-archive exports the neutral transactions of any provider to plain-text accounting. It promises:
+ * bankdata-archive keeps the neutral transactions of any provider, and exports them to plain-text accounting. It promises:
  *
+ * - Each transaction is kept once, under an id that never changes, with every response in which the bank showed it.
+ * - A response is recorded whole or not at all, and nothing that was recorded is changed by a later one.
  * - Amounts stay exact: decimal strings in, the same digits out, and sums without rounding.
- * - Nothing is lost silently: each booked transaction is an entry or is in `skipped`, and anything else that could not
- *   be written is in `omitted`, with the reason.
- * - Nothing is guessed: a balance is asserted only if its day and everything that it counts are known.
+ * - Nothing is lost silently: of an export, each booked transaction is an entry or is in `skipped`, and anything else that
+ *   could not be written is in `omitted`, with the reason.
+ * - Nothing is guessed silently: what was put together by likelihood is marked, and a balance is asserted only if its day
+ *   and everything that it counts are known.
  * - No text from a bank can add a line to a ledger or change its meaning.
  *
  * What is not listed here is private.
  */
+
+export type { ArchivedAccount, ArchivedRun } from "./archive/account-reading.ts";
+export type { ArchivedBalance } from "./archive/balances.ts";
+export {
+  type AccountQuery,
+  type Archive,
+  type ArchiveOptions,
+  openArchive,
+} from "./archive/open-archive.ts";
+export type { ArchivedObservation, ArchivedTransaction } from "./archive/read.ts";
+export type {
+  BalancesObservation,
+  ObservationOrigin,
+  Recorded,
+  SourceAccount,
+  TransactionsObservation,
+} from "./archive/source.ts";
+export { ArchiveDamagedError, ArchiveUnavailableError, ArchiveVersionError } from "./database/index.ts";
 export {
   beancountLedger,
   type Ledger,
@@ -16,3 +37,13 @@ export {
   type Omission,
   type SkippedTransaction,
 } from "./export/beancount.ts";
+export {
+  type AccountReport,
+  type SyncOptions,
+  type SyncOutcome,
+  type SyncProgress,
+  type SyncReason,
+  type SyncReport,
+  sourceAccount,
+  sync,
+} from "./sync/index.ts";

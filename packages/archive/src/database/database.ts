@@ -32,12 +32,22 @@ export interface Database extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** A table whose rows have a `key` that the database gives. */
+export type KeyedTable = { [T in keyof Schema]: "key" extends keyof Schema[T] ? T : never }[keyof Schema];
+
 /** A transaction under way. It cannot be used after its work has ended. */
 export interface Writer {
   /** Reads and writes within the transaction. */
   readonly kysely: Kysely<Schema>;
   /** Adds many rows, faster than kysely. Columns that a row leaves out have their default. */
   insert<T extends keyof Schema>(table: T, rows: readonly Insertable<Schema[T]>[]): Promise<void>;
+  /**
+   * Keys for rows that are going to be added, in ascending order; nobody else gets them, not even after the rows were
+   * removed.
+   *
+   * @param table one whose `key` the database gives
+   */
+  newKeys(table: KeyedTable, count: number): Promise<number[]>;
   /**
    * Until the transaction ends, no other writer gets past this for the same account, so that what is read afterwards is
    * what the other one left. Zero stands for accounts that are not there yet. Whoever needs several locks them in

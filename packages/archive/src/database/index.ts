@@ -3,7 +3,7 @@
  * cut, tables are migrated forward under a lock, and what is not an archive is never changed.
  */
 
-export type { Database, Dialect, Writer } from "./database.ts";
+export type { Database, Dialect, KeyedTable, Writer } from "./database.ts";
 export { ArchiveDamagedError, ArchiveUnavailableError, ArchiveVersionError } from "./errors.ts";
 export { openDatabase } from "./open.ts";
 export type * from "./schema.ts";

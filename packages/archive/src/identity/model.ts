@@ -48,6 +48,11 @@ export interface KnownTransaction {
   readonly content: string;
   /** The list in which that row stood. */
   readonly list: TransactionStatus;
+  /**
+   * One of its dates, `YYYY-MM-DD`, if one is known without reading `entry`: that of most is not read then if it lies before
+   * what the response covers.
+   */
+  readonly date?: string | null | undefined;
   /** What else this room has to know about it, as JSON; null for most. Opaque to others. */
   readonly notes: string | null;
 }
@@ -99,4 +104,6 @@ export interface Known {
    * days before the first date that the response covers or shows.
    */
   readonly transactions: readonly KnownTransaction[];
+  /** The response before this one; null if there is none. What changed last tells when it was, if this is left out. */
+  readonly previous?: Pick<Response, "observedAt"> | null | undefined;
 }

@@ -9,6 +9,7 @@ export { closest } from "./closest.ts";
 export { DAY, dateOf, daysFrom, isCalendarDate } from "./dates.ts";
 export { writeOutDecimal } from "./decimal.ts";
 export {
+  AccessDeniedError,
   AccessExpiredError,
   AccountNotReadyError,
   AccountPausedError,
@@ -22,6 +23,7 @@ export {
   ConsentRefusedError,
   InvalidRequestError,
   InvalidResponseError,
+  NotCachedError,
   NotFoundError,
   PlainHttpError,
   QuotaUnavailableError,
@@ -33,5 +35,13 @@ export type { HeaderFields } from "./header-fields.ts";
 export { isRecord } from "./is-record.ts";
 export { type Logger, silentLogger } from "./logger.ts";
 export { messageOf } from "./message-of.ts";
+export {
+  aFunction,
+  anAbortSignal,
+  checkOptions,
+  type OptionKind,
+  type OptionKinds,
+  trueOrFalse,
+} from "./option-kinds.ts";
 export { version } from "./version.ts";
 export type { WaitInfo } from "./wait-info.ts";

@@ -11,7 +11,7 @@ export interface Migration {
 /** How each database writes what they write differently. */
 export interface Words {
   readonly dialect: Dialect;
-  /** The type of a primary key that the database gives. */
+  /** The type of a primary key that the database gives, and never gives again, not even after its row was removed. */
   readonly key: string;
   /** The type of a 64-bit integer. */
   readonly integer: string;
@@ -33,7 +33,7 @@ export interface Words {
 
 const SQLITE: Words = {
   dialect: "sqlite",
-  key: "integer primary key",
+  key: "integer primary key autoincrement",
   integer: "integer",
   real: "real",
   bytes: "blob",

@@ -1,6 +1,6 @@
-import type { CompiledQuery, Insertable, Kysely } from "kysely";
+import { type CompiledQuery, type Insertable, type Kysely, sql } from "kysely";
 import type { Client } from "pg";
-import type { Database, Writer } from "../database.ts";
+import type { Database, KeyedTable, Writer } from "../database.ts";
 import type { Schema } from "../schema.ts";
 import type { Address } from "./address.ts";
 import { connectionSettings, type Pg, type PostgresConnection } from "./connection.ts";
@@ -125,6 +125,15 @@ class PostgresWriter implements Writer {
       this.#types.set(table, types);
       return types;
     });
+  }
+
+  async newKeys(table: KeyedTable, count: number): Promise<number[]> {
+    this.#usable();
+    if (count === 0) return [];
+    const { rows } = await sql<{ key: number }>`
+      select nextval(pg_get_serial_sequence(${table}, 'key')) as key from generate_series(1, ${count}::int)
+    `.execute(this.kysely);
+    return rows.map(({ key }) => key).sort((a, b) => a - b);
   }
 
   async lockAccount(account: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { loadSqlite } from "bankdata-core/store";
-import type { CompiledQuery, Insertable, Kysely } from "kysely";
-import type { Database, Writer } from "../database.ts";
+import { type CompiledQuery, type Insertable, type Kysely, sql } from "kysely";
+import type { Database, KeyedTable, Writer } from "../database.ts";
 import type { Schema } from "../schema.ts";
 import { Turns } from "../turns.ts";
 import { kyselyOver, SqliteConnection, Statement } from "./connection.ts";
@@ -108,6 +108,15 @@ class SqliteWriter implements Writer {
   async insert<T extends keyof Schema>(table: T, rows: readonly Insertable<Schema[T]>[]): Promise<void> {
     this.#assertOpen();
     insertRows(this.#connection, table, rows);
+  }
+
+  async newKeys(table: KeyedTable, count: number): Promise<number[]> {
+    this.#assertOpen();
+    const { rows } = await sql<{
+      last: number;
+    }>`select seq as last from sqlite_sequence where name = ${table}`.execute(this.kysely);
+    const last = rows[0]?.last ?? 0;
+    return Array.from({ length: count }, (_, at) => last + 1 + at);
   }
 
   /** Only one transaction writes at a time. */

@@ -1,0 +1,119 @@
+import type { TransactionStatus } from "bankdata-core/bank";
+import { daysFrom } from "bankdata-core/base";
+import type { Selectable } from "kysely";
+import type { EntryTable, Writer } from "../database/index.ts";
+import type { ArchivedStatus, Entry, KnownTransaction } from "../identity/index.ts";
+import type { PackCache } from "./pack-cache.ts";
+import { digestText, isUnreadable } from "./payload.ts";
+
+/** How many days before the first date of a response a transaction may lie to be compared with it. */
+export const MARGIN_DAYS = 45;
+
+/** The statuses of what a response may still show, however old it is. */
+const OPEN: readonly ArchivedStatus[] = ["pending", "scheduled"];
+
+/** A transaction as it is stored. */
+export type EntryRow = Selectable<EntryTable>;
+
+/** A transaction that a response may show or miss, and its row. */
+export interface StoredTransaction {
+  readonly row: EntryRow;
+  /** The digest of its latest payload. */
+  readonly digest: string;
+  readonly known: KnownTransaction;
+}
+
+/** The transactions that a response may show or miss. */
+export class KnownTransactions {
+  readonly byId: ReadonlyMap<string, StoredTransaction>;
+  /** The keys of their latest payloads, by digest. */
+  readonly payloadKeys: ReadonlyMap<string, number>;
+
+  constructor(stored: readonly StoredTransaction[]) {
+    this.byId = new Map(stored.map((one) => [one.row.id, one]));
+    this.payloadKeys = new Map(stored.map(({ digest, row }) => [digest, row.payload]));
+  }
+
+  get transactions(): KnownTransaction[] {
+    return [...this.byId.values()].map(({ known }) => known);
+  }
+}
+
+/**
+ * Loads the transactions of an account that a response may show or miss. The cost depends on the response's range alone, not
+ * on how much is archived.
+ *
+ * @param from the first date that the response covers or shows, `YYYY-MM-DD`
+ * @param shown what the response shows, by digest: only the wording of what it does not show has to be read
+ */
+export async function loadKnown(
+  writer: Writer,
+  packs: PackCache,
+  { account, from, shown }: { account: number; from: string; shown: ReadonlyMap<string, Entry> },
+): Promise<KnownTransactions> {
+  const select = writer.kysely
+    .selectFrom("entry")
+    .innerJoin("payload", "payload.key", "entry.payload")
+    .selectAll("entry")
+    .select(["payload.digest", "payload.pack", "payload.place"])
+    .where("entry.account", "=", account);
+  const first = daysFrom(from, -MARGIN_DAYS);
+  const recent = await select.where("entry.date", ">=", first).orderBy("entry.key").execute();
+  const older = await select
+    .where("entry.status", "in", OPEN)
+    .where("entry.date", "<", first)
+    .orderBy("entry.key")
+    .execute();
+  const rows = [...older, ...recent].map((row) => ({ row, digest: digestText(row.digest) }));
+  const unseen = rows.filter(({ digest }) => !shown.has(digest));
+  const payloads = await packs.payloadsAt(
+    writer.kysely,
+    unseen.map(({ row }) => row),
+  );
+  const entries = new Map<string, Entry>(shown);
+  for (const [at, { digest }] of unseen.entries()) {
+    const payload = payloads[at];
+    if (payload !== undefined && !isUnreadable(payload)) entries.set(digest, payload);
+  }
+  return new KnownTransactions(
+    rows.map(({ row, digest }) => ({ row, digest, known: knownOf(row, digest, entries) })),
+  );
+}
+
+function knownOf(row: EntryRow, digest: string, entries: ReadonlyMap<string, Entry>): KnownTransaction {
+  const entry = entries.get(digest);
+  if (entry === undefined) throw new Error(`The wording of transaction ${row.id} cannot be read.`);
+  return {
+    id: row.id,
+    status: statusOf(row.status),
+    certain: row.certain === 1,
+    entry,
+    content: digest,
+    list: listOf(row.list),
+    notes: row.notes,
+  };
+}
+
+const STATUSES: readonly ArchivedStatus[] = [
+  "booked",
+  "pending",
+  "scheduled",
+  "void",
+  "vanished",
+  "retracted",
+];
+const LISTS: readonly TransactionStatus[] = ["booked", "pending", "scheduled", "void"];
+
+/** A stored status. @throws Error if it is none, as the database was changed by something else */
+export function statusOf(text: string): ArchivedStatus {
+  const status = STATUSES.find((one) => one === text);
+  if (status === undefined) throw new Error(`The archive holds an unknown status, ${JSON.stringify(text)}.`);
+  return status;
+}
+
+/** The stored name of a list. @throws Error if it is none */
+export function listOf(text: string): TransactionStatus {
+  const list = LISTS.find((one) => one === text);
+  if (list === undefined) throw new Error(`The archive holds an unknown list, ${JSON.stringify(text)}.`);
+  return list;
+}

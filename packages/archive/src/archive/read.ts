@@ -1,0 +1,203 @@
+import type { TransactionStatus } from "bankdata-core/bank";
+import type { Database } from "../database/index.ts";
+import type { ArchivedStatus, Entry } from "../identity/index.ts";
+import { listOf, statusOf } from "./known.ts";
+import type { ListingCache } from "./listing-store.ts";
+import type { PackCache } from "./pack-cache.ts";
+import { isUnreadable } from "./payload.ts";
+import { payloadPlaces, positionIn, type RunRow } from "./runs.ts";
+
+/** A transaction of the archive: what the bank said of it last, and what the archive knows of it. */
+export interface ArchivedTransaction extends Entry {
+  /** Ours, 26 of `[0-9a-z]`, stable for ever. */
+  readonly id: string;
+  /** The archive's id of its account. */
+  readonly account: string;
+  readonly status: ArchivedStatus;
+  /** Whether everything that was put together in it belongs together beyond doubt. */
+  readonly certain: boolean;
+  /** The day by which it is sorted, `YYYY-MM-DD`: the first plausible one, or that of its first observation. */
+  readonly date: string;
+}
+
+/** What the bank said of a transaction in one response. */
+export interface ArchivedObservation extends Entry {
+  /** When the bank said so. */
+  readonly observedAt: Date;
+  /** The list in which it stood. */
+  readonly status: TransactionStatus;
+  /** Its place in that list of that response, from 0, over all pages; rows that could not be read are counted. */
+  readonly position: number;
+  /** By which rule it was recognised when it was first seen like this. */
+  readonly rule: string;
+  /** How doubtful that was, from 0. */
+  readonly cost: number;
+  /** Whether nothing else was nearly as likely. */
+  readonly certain: boolean;
+}
+
+/** What reads the archive. */
+export interface Reader {
+  readonly database: Database;
+  readonly packs: PackCache;
+  readonly listings: ListingCache;
+  readonly tenant: string;
+}
+
+/** How many transactions are read at once. */
+const BATCH = 256;
+
+/**
+ * The transactions of some accounts, the oldest first, in constant memory and as of the moment of the first one.
+ *
+ * @param accounts their keys; undefined for all
+ */
+export async function* readTransactions(
+  { database, packs, tenant }: Reader,
+  account?: number,
+): AsyncGenerator<ArchivedTransaction, void, undefined> {
+  const query = database.kysely
+    .selectFrom("entry")
+    .innerJoin("account", "account.key", "entry.account")
+    .innerJoin("payload", "payload.key", "entry.payload")
+    .select(["entry.id", "entry.status", "entry.certain", "entry.date", "account.id as accountId"])
+    .select(["payload.pack", "payload.place"])
+    .where("account.tenant", "=", tenant)
+    .$if(account !== undefined, (select) => select.where("entry.account", "=", account ?? 0))
+    .orderBy("entry.date")
+    .orderBy("entry.key")
+    .compile();
+  for await (const rows of batchesOf(database.stream(query))) {
+    const payloads = await packs.payloadsAt(database.kysely, rows);
+    for (const [at, row] of rows.entries()) {
+      const payload = payloads[at];
+      if (payload === undefined || isUnreadable(payload))
+        throw new Error(`Transaction ${row.id} cannot be read.`);
+      yield {
+        id: row.id,
+        account: row.accountId,
+        status: statusOf(row.status),
+        certain: row.certain === 1,
+        date: row.date,
+        ...payload,
+      };
+    }
+  }
+}
+
+async function* batchesOf<T>(rows: AsyncIterable<T>): AsyncGenerator<T[], void, undefined> {
+  let batch: T[] = [];
+  for await (const row of rows) {
+    batch.push(row);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Everything that the bank ever said of a transaction, in the order in which it was read; nothing if there is none. */
+export async function* readObservations(
+  reader: Reader,
+  id: string,
+): AsyncGenerator<ArchivedObservation, void, undefined> {
+  const { database, packs, listings } = reader;
+  const { kysely } = database;
+  const entry = await entryNamed(reader, id);
+  if (entry === undefined) return;
+  const links = await linksOf(reader, entry.key);
+  const first = Math.min(...links.map(({ since }) => since));
+  const runs = await kysely
+    .selectFrom("run")
+    .selectAll()
+    .where("account", "=", entry.account)
+    .where("number", ">=", first)
+    .orderBy("number")
+    .execute();
+  const places = await payloadPlaces(
+    kysely,
+    links.map(({ payload }) => payload),
+  );
+  for (const run of runs) {
+    const listing = await listings.listing(kysely, run.listing);
+    for (const { since, until, payload, list, ordinal, ...how } of links) {
+      if (run.number < since || run.number >= until) continue;
+      const position = positionIn(listing, { payload, list, ordinal });
+      if (position === undefined) continue;
+      const place = places.get(payload);
+      const [said] = place === undefined ? [] : await packs.payloadsAt(kysely, [place]);
+      if (said === undefined || isUnreadable(said))
+        throw new Error(`A row of transaction ${id} cannot be read.`);
+      yield { observedAt: observedAt(run), status: list, position, ...how, ...said };
+    }
+  }
+}
+
+function observedAt({ observed_at }: RunRow): Date {
+  return new Date(observed_at);
+}
+
+/** The transaction with an id, or with one that it had. */
+async function entryNamed(
+  { database, tenant }: Reader,
+  id: string,
+): Promise<{ key: number; account: number } | undefined> {
+  const { kysely } = database;
+  const present = await kysely
+    .selectFrom("entry")
+    .innerJoin("account", "account.key", "entry.account")
+    .select(["entry.key", "entry.account"])
+    .where("entry.id", "=", id)
+    .where("account.tenant", "=", tenant)
+    .executeTakeFirst();
+  if (present !== undefined) return present;
+  return await kysely
+    .selectFrom("former_id")
+    .innerJoin("account", "account.key", "former_id.account")
+    .select(["former_id.entry as key", "former_id.account"])
+    .where("former_id.id", "=", id)
+    .where("account.tenant", "=", tenant)
+    .executeTakeFirst();
+}
+
+/** A row that is a transaction, from one run to before another. */
+interface Span {
+  readonly payload: number;
+  readonly list: TransactionStatus;
+  readonly ordinal: number;
+  readonly since: number;
+  readonly until: number;
+  readonly rule: string;
+  readonly cost: number;
+  readonly certain: boolean;
+}
+
+/** The rows that are a transaction: each until the same row is another one. */
+async function linksOf({ database }: Reader, entry: number): Promise<Span[]> {
+  const rows = await database.kysely
+    .selectFrom("link")
+    .selectAll("link")
+    .select((eb) =>
+      eb
+        .selectFrom("link as later")
+        .select((later) => later.fn.min("later.since").as("until"))
+        .whereRef("later.payload", "=", "link.payload")
+        .whereRef("later.list", "=", "link.list")
+        .whereRef("later.ordinal", "=", "link.ordinal")
+        .whereRef("later.since", ">", "link.since")
+        .as("until"),
+    )
+    .where("link.entry", "=", entry)
+    .orderBy("link.since")
+    .execute();
+  return rows.map(({ payload, list, ordinal, since, until, rule, cost, certain }) => ({
+    payload,
+    list: listOf(list),
+    ordinal,
+    since,
+    until: until ?? Number.POSITIVE_INFINITY,
+    rule,
+    cost,
+    certain: certain === 1,
+  }));
+}

@@ -1,0 +1,62 @@
+import type { Candidate, Comparison, Sighting } from "./comparison.ts";
+import type { Evidence } from "./evidence.ts";
+import { datesAnew } from "./habits.ts";
+import { contradict, tellingIds } from "./ids.ts";
+import { freeOf, openRows, pairAgreeing } from "./matching.ts";
+import { RULES } from "./rules.ts";
+
+/** Recognises rows that are not booked yet, by content and ids. */
+export function recogniseAnnounced(comparison: Comparison): void {
+  const open = openRows(comparison, "announced");
+  const free = freeOf(comparison, "announced");
+  if (open.length === 0 || free.length === 0) return;
+  const ids = (evidence: Evidence) => tellingIds(evidence, "announced", comparison);
+  const allows = allowedIn(comparison);
+  const whole = ({ money, booking, value, who, text }: Evidence) =>
+    `${money} ${booking} ${value} ${who} ${text}`;
+  const pair = (agreement: Parameters<typeof pairAgreeing>[2]) => pairAgreeing(open, free, agreement);
+  const sure = { certain: true, allows };
+  pair({
+    ...sure,
+    rule: RULES.sameContentAndId,
+    cost: 0,
+    keysOf: (e) => ids(e).map((id) => `${whole(e)} ${id}`),
+  });
+  pair({ ...sure, rule: RULES.sameContent, cost: 0.1, keysOf: (e) => [whole(e)] });
+  pair({ ...sure, rule: RULES.sameId, cost: 0.2, keysOf: (e) => ids(e).map((id) => `${e.money} ${id}`) });
+  const named = ({ money, value, who }: Evidence) => (who === "" ? [] : [`${money} ${value} ${who}`]);
+  pair({ ...sure, rule: RULES.sameDaysAndName, cost: 0.3, keysOf: named });
+  const texted = ({ money, value, text }: Evidence) => (text === "" ? [] : [`${money} ${value} ${text}`]);
+  pair({ ...sure, rule: RULES.sameDaysAndText, cost: 0.4, keysOf: texted });
+}
+
+/** Recognises pending rows at banks that date all that is pending today, every day. */
+export function recogniseRedated(comparison: Comparison): void {
+  if (datesAnew(comparison.memory) === "no") return;
+  const { day } = comparison;
+  const open = openRows(comparison, "announced").filter(
+    ({ evidence: { value } }) => value === null || value >= day - 1,
+  );
+  const free = freeOf(comparison, "announced").filter(
+    ({ evidence: { value } }) => value === null || value <= day,
+  );
+  const allows = allowedIn(comparison);
+  const ids = (e: Evidence) => tellingIds(e, "announced", comparison);
+  const judgement = { rule: RULES.redated, cost: 0.5, certain: true, allows };
+  pairAgreeing(open, free, { ...judgement, keysOf: (e) => ids(e).map((id) => `${e.money} ${id}`) });
+  pairAgreeing(open, free, { ...judgement, keysOf: ({ money, who, text }) => [`${money} ${who} ${text}`] });
+  for (const { candidate, rule } of open)
+    if (candidate !== undefined && rule === RULES.redated) keepPurchaseDay(candidate, comparison);
+}
+
+/** The date of the row is not that of the purchase any more. */
+function keepPurchaseDay(candidate: Candidate, comparison: Comparison): void {
+  const { value } = candidate.evidence;
+  comparison.memory.pendingDate.moved += 1;
+  if (candidate.notes.bought === undefined && value !== null)
+    candidate.notes.bought = { from: value - 4, to: value };
+}
+
+function allowedIn(comparison: Comparison): (candidate: Candidate, sighting: Sighting) => boolean {
+  return (candidate, sighting) => !contradict(candidate.evidence, sighting.evidence, "announced", comparison);
+}

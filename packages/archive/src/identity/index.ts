@@ -1,0 +1,17 @@
+/**
+ * The identity of transactions: tells for each row of a bank's response which transaction it is. Pure functions: no clock, no
+ * randomness and no storage; whoever stores the rows hands in what is known and keeps what a reading changes.
+ */
+export type {
+  ArchivedStatus,
+  Entry,
+  Known,
+  KnownTransaction,
+  Move,
+  Reading,
+  Recognition,
+  Response,
+  Row,
+} from "./model.ts";
+export { readResponse } from "./read-response.ts";
+export { RULES_VERSION } from "./rules.ts";

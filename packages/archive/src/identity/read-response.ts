@@ -1,0 +1,116 @@
+import { isHiccup, missingIn, noteMissing } from "./absence.ts";
+import { recogniseAnnounced, recogniseRedated } from "./announced.ts";
+import { recogniseBooked, recogniseCorrected, recogniseMoved } from "./booked.ts";
+import { Candidate, type Comparison, comparisonOf, type Sighting } from "./comparison.ts";
+import { datesAnew } from "./habits.ts";
+import { learnIds, sharedIdsOf } from "./ids.ts";
+import { confirmSuspicions, correctTakenBack, noteDoubles, suspect } from "./lingering.ts";
+import { grouped } from "./matching.ts";
+import { jsonOf } from "./memory.ts";
+import type { Known, Move, Reading, Recognition, Response, Row } from "./model.ts";
+import { RULES } from "./rules.ts";
+import { recogniseSettled, recogniseSettledExactly } from "./settle.ts";
+import { findRepeats, recogniseUnchanged } from "./unchanged.ts";
+import { windowOf } from "./window.ts";
+
+/**
+ * Tells for each row of a response which transaction it is, from the surest evidence to the weakest. Pure: the same response
+ * and the same knowledge give the same reading.
+ *
+ * @param newId gives the id of the transaction that a row creates
+ */
+export function readResponse(response: Response, known: Known, newId: (row: Row) => string): Reading {
+  const comparison = comparisonOf(response, known);
+  const window = windowOf(comparison);
+  recogniseUnchanged(comparison);
+  const isUnchanged = comparison.sightings.every(({ isOpen }) => !isOpen);
+  if (!isUnchanged) {
+    comparison.sharedIds = sharedIdsOf(comparison.sightings);
+    findRepeats(comparison);
+  }
+  recogniseBooked(comparison, window);
+  recogniseAnnounced(comparison);
+  const settled = recogniseSettledExactly(comparison, window);
+  recogniseRedated(comparison);
+  settled.push(...recogniseSettled(comparison, window));
+  recogniseMoved(comparison, window);
+  recogniseCorrected(comparison, window);
+  const created = createNew(comparison, newId);
+  noteDoubles(settled, created);
+  const moves = readAbsence(comparison, created);
+  function readAbsence(of: Comparison, fresh: readonly Candidate[]): Move[] {
+    const missing = missingIn(of, window);
+    const isShort = isHiccup(of, missing);
+    const found = isShort ? [] : [...confirmSuspicions(of), ...correctTakenBack(of, missing)];
+    suspect(of, fresh);
+    noteMissing(
+      of,
+      missing.filter(({ mergedInto }) => mergedInto === undefined),
+      isShort,
+    );
+    return found;
+  }
+  return readingOf(comparison, known, moves);
+}
+
+function createNew(comparison: Comparison, newId: (row: Row) => string): Candidate[] {
+  const { sightings, candidates, today } = comparison;
+  const created: Candidate[] = [];
+  markDoubles(comparison);
+  for (const sighting of sightings) {
+    if (!sighting.isOpen) continue;
+    const candidate = new Candidate(newId(sighting.row), null, sighting, today);
+    sighting.candidate = candidate;
+    created.push(candidate);
+    if (sighting.family === "announced") notePurchase(comparison, candidate);
+  }
+  candidates.push(...created);
+  return created;
+}
+
+/** A new booked entry that has the id and the amount of one other may be the same one again. */
+function markDoubles({ sightings }: Comparison): void {
+  const byId = grouped(sightings, ({ family, row: { entry } }) =>
+    family === "booked" && entry.ids.transactionId !== null
+      ? [`${entry.amount} ${entry.ids.transactionId}`]
+      : [],
+  );
+  for (const alike of byId.values()) {
+    if (alike.length !== 2) continue;
+    for (const sighting of alike) {
+      if (sighting.isOpen) Object.assign(sighting, { rule: RULES.possibleDouble, certain: false });
+    }
+  }
+}
+
+/** When it was bought, if its date does not tell. */
+function notePurchase({ memory, before, day }: Comparison, candidate: Candidate): void {
+  const isUndated = candidate.evidence.value === null;
+  if (isUndated || datesAnew(memory) === "yes")
+    candidate.notes.bought = { from: Math.max((before ?? day - 5) + 1, day - 30), to: day };
+}
+
+function readingOf(comparison: Comparison, known: Known, moves: readonly Move[]): Reading {
+  const { candidates, sightings, memory, day, response } = comparison;
+  const changed = candidates.flatMap((one) => (one.mergedInto === undefined ? (one.changed() ?? []) : []));
+  const isNews = changed.length > 0 || moves.length > 0 || memory.handle !== response.handle;
+  if (isNews) {
+    learnIds(comparison);
+    for (const { row, candidate, evidence } of sightings)
+      if (row.status === "pending" && candidate?.was && evidence.value !== null && evidence.value < day - 1)
+        memory.pendingDate.kept += 1;
+    Object.assign(memory, { day, handle: response.handle });
+  }
+  return {
+    recognitions: sightings.map(recognitionOf),
+    moves,
+    changed,
+    memory: isNews ? jsonOf(memory) : known.memory,
+  };
+}
+
+function recognitionOf({ candidate, repeats, rule, cost, certain }: Sighting): Recognition {
+  const transaction = candidate?.id ?? repeats?.candidate?.id;
+  if (transaction === undefined) throw new TypeError("A row was left over.");
+  return { transaction, rule, cost, certain };
+}

@@ -1,0 +1,120 @@
+import { expect, it } from "vitest";
+import { type Archive, openArchive } from "../../../packages/archive/src/index.ts";
+import { archiveLocation } from "../location.ts";
+import { account, all, response, transaction } from "./observed.ts";
+
+async function emptyArchive(): Promise<Archive> {
+  return await openArchive({
+    location: archiveLocation(),
+    now: () => "2026-03-01T08:00:00Z",
+  });
+}
+
+const coffee = transaction({ amount: "-3.20", text: "Kaffee" });
+const rent = transaction({ amount: "-900.00", text: "Miete", bookingDate: "2026-02-03" });
+const salary = transaction({ amount: "2500.00", text: "Gehalt", bookingDate: "2026-02-28" });
+
+const iban = (currency: string | null) =>
+  [{ scheme: "iban", scope: null, value: "DE02120300000000202051", currency }] as const;
+
+it("continues the history of an account that was connected again under another handle", async () => {
+  await using archive = await emptyArchive();
+  await archive.record(account("first"), response("2026-02-21T08:00:00Z", [coffee, rent]));
+  await archive.record(account("second"), response("2026-02-22T08:00:00Z", [coffee, rent]));
+  expect(await archive.accounts()).toMatchObject([{ handles: [{ handle: "second" }, { handle: "first" }] }]);
+  for (const name of ["first", "second", (await archive.accounts())[0]?.id ?? ""]) {
+    expect(await all(archive.transactions({ account: name }))).toHaveLength(2);
+  }
+});
+
+it("keeps two currencies of one IBAN apart", async () => {
+  await using archive = await emptyArchive();
+  await archive.record(account("euro"), response("2026-02-21T08:00:00Z", [coffee]));
+  const dollars = account("dollar", { identities: [...iban("USD")], currency: "USD" });
+  await archive.record(dollars, response("2026-02-21T08:00:00Z", [{ ...coffee, currency: "USD" }]));
+  expect((await archive.accounts()).map(({ currency }) => currency)).toEqual(["EUR", "USD"]);
+});
+
+it("takes the currency of the entries for that of an account whose currency is unknown", async () => {
+  await using archive = await emptyArchive();
+  const unknown = (handle: string) => account(handle, { identities: [...iban(null)], currency: null });
+  await archive.record(unknown("first"), response("2026-02-21T08:00:00Z", [coffee]));
+  await archive.record(unknown("second"), response("2026-02-22T08:00:00Z", [coffee]));
+  await archive.record(unknown("third"), response("2026-02-22T08:00:00Z", [{ ...coffee, currency: "USD" }]));
+  expect((await archive.accounts()).map(({ currency, handles }) => [currency, handles.length])).toEqual([
+    ["EUR", 2],
+    ["USD", 1],
+  ]);
+});
+
+it("makes one account of two as soon as the bank tells that they are one, with every transaction once and under its id", async () => {
+  await using archive = await emptyArchive();
+  await archive.record(account("first"), response("2026-02-21T08:00:00Z", [coffee, rent]));
+  const before = await all(archive.transactions());
+  const nameless = account("second", { identities: [] });
+  await archive.record(nameless, response("2026-02-22T08:00:00Z", [coffee, rent]));
+  await archive.record(nameless, response("2026-03-01T08:00:00Z", [salary, coffee, rent]));
+  expect(await archive.accounts()).toHaveLength(2);
+  const doubled = await all(archive.transactions({ account: "second" }));
+  await archive.recordAccount(account("second"), new Date("2026-03-01T08:00:00Z"));
+  expect(await archive.accounts()).toHaveLength(1);
+  const after = await all(archive.transactions());
+  expect(after.map(({ text }) => text)).toEqual(["Miete", "Kaffee", "Gehalt"]);
+  expect(after.slice(0, 2)).toEqual(before);
+  expect(await all(archive.observations(before[0]?.id ?? ""))).toHaveLength(3);
+  for (const { id, text } of doubled) {
+    expect((await all(archive.observations(id))).map((one) => one.text)).toContain(text);
+  }
+});
+
+it("makes one account of two if the user says so, and reads both histories in the order of time", async () => {
+  await using archive = await emptyArchive();
+  const [one, two] = [account("one", { identities: [] }), account("two", { identities: [] })];
+  await archive.record(two, response("2026-02-22T08:00:00Z", [coffee, rent]));
+  await archive.record(one, response("2026-02-21T08:00:00Z", [rent]));
+  await archive.record(one, response("2026-03-01T08:00:00Z", [salary, coffee, rent]));
+  const { account: united } = await archive.sameAccount("one", "two");
+  expect((await archive.accounts()).map(({ id }) => id)).toEqual([united]);
+  const kept = await all(archive.transactions({ account: "two" }));
+  expect(kept.map(({ text, account: of }) => [text, of])).toEqual([
+    ["Miete", united],
+    ["Kaffee", united],
+    ["Gehalt", united],
+  ]);
+  const seen = await all(archive.observations(kept[0]?.id ?? ""));
+  expect(seen.map(({ observedAt, position }) => [observedAt.getUTCDate(), position])).toEqual([
+    [21, 0],
+    [22, 1],
+    [1, 2],
+  ]);
+});
+
+it("says which account is not in the archive", async () => {
+  await using archive = await emptyArchive();
+  await archive.record(account("one"), response("2026-02-22T08:00:00Z", [coffee]));
+  await expect(archive.sameAccount("one", "none")).rejects.toThrow(
+    "No account of the archive has the id or handle none.",
+  );
+  expect(await all(archive.transactions({ account: "none" }))).toEqual([]);
+});
+
+it("keeps what is known of an account if a later source knows less", async () => {
+  await using archive = await emptyArchive();
+  const known = account("a", { bankId: "N26_NTSBDEB1", holder: "Ada", label: "Main", detailed: true });
+  await archive.recordAccount(known, new Date("2026-02-21T08:00:00Z"));
+  await archive.recordAccount(
+    account("a", { identities: [], currency: null }),
+    new Date("2026-02-22T08:00:00Z"),
+  );
+  expect(await archive.accounts()).toMatchObject([
+    {
+      bankId: "N26_NTSBDEB1",
+      holder: "Ada",
+      label: "Main",
+      currency: "EUR",
+      identities: iban("EUR"),
+      describedAt: new Date("2026-02-21T08:00:00Z"),
+      lastRun: null,
+    },
+  ]);
+});
