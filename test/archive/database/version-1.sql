@@ -3,7 +3,7 @@ pragma application_id = 1111769458;
 pragma user_version = 1;
 begin;
 CREATE TABLE connection (
-      key integer primary key,
+      key integer primary key autoincrement,
       tenant text not null,
       provider text not null,
       id text not null,
@@ -15,7 +15,7 @@ CREATE TABLE connection (
       unique (tenant, provider, id)
     ) strict;
 CREATE TABLE account (
-      key integer primary key,
+      key integer primary key autoincrement,
       tenant text not null,
       id text not null unique,
       bank text,
@@ -62,18 +62,18 @@ CREATE TABLE run (
       primary key (account, number)
     ) strict, without rowid;
 CREATE TABLE listing (
-      key integer primary key,
+      key integer primary key autoincrement,
       account integer not null references account on delete cascade,
       base integer,
       data blob not null
     ) strict;
 CREATE TABLE pack (
-      key integer primary key,
+      key integer primary key autoincrement,
       account integer not null references account on delete cascade,
       data blob not null
     ) strict;
 CREATE TABLE payload (
-      key integer primary key,
+      key integer primary key autoincrement,
       account integer not null references account on delete cascade,
       digest blob not null,
       pack integer not null,
@@ -81,7 +81,7 @@ CREATE TABLE payload (
       unique (account, digest)
     ) strict;
 CREATE TABLE balance (
-      key integer primary key,
+      key integer primary key autoincrement,
       account integer not null references account on delete cascade,
       kind text,
       kind_as_sent text,
@@ -93,7 +93,7 @@ CREATE TABLE balance (
       raw text not null
     ) strict;
 CREATE TABLE entry (
-      key integer primary key,
+      key integer primary key autoincrement,
       id text not null unique,
       account integer not null references account on delete cascade,
       status text not null,
@@ -130,7 +130,7 @@ CREATE TABLE former_id (
       entry integer not null references entry on delete cascade
     ) strict, without rowid;
 CREATE TABLE decision (
-      key integer primary key,
+      key integer primary key autoincrement,
       account integer not null references account on delete cascade,
       verdict text not null check (verdict in ('same', 'different', 'twin')),
       one_run integer not null,
