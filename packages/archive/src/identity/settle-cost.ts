@@ -50,24 +50,25 @@ function costOfBooking(comparison: Comparison, candidate: Candidate, row: Eviden
   return change === null ? null : base + change + (days > 0 ? 0.3 : 0);
 }
 
-/** The most days between a hold in the list of booked entries and what replaces it, if its value date does not tell. */
-const FARTHEST_HOLD = 3;
-
 /** What was booked, such as a hold of a card, has been replaced by another booked row. */
 function costOfReplacing(memory: Memory, was: Evidence, row: Evidence): number | null {
-  const apart = was.value === null || row.value === null ? 0 : Math.abs(was.value - row.value);
-  if (apart > (purchaseDate(memory) === "unknown" ? FARTHEST_HOLD : 0)) return null;
-  const words = overlap(was.words, row.words);
   if (!isSameWho(was, row)) {
-    const isInPlace = was.money === row.money && apart === 0 && was.booking === row.booking;
-    return isInPlace ? 2 - words : null;
+    const isInPlace = was.money === row.money && was.value === row.value && was.booking === row.booking;
+    return isInPlace ? 2 - overlap(was.words, row.words) : null;
   }
-  const base = apart / 2;
+  const base = costOfDays(memory, purchaseOf(memory, was), row);
+  if (base === null) return null;
   if (was.money === row.money) return base;
   // Only a reservation is replaced by another amount: its text says so, and it bears the day of the purchase alone.
   if (was.booking !== was.value || was.text === row.text) return null;
   const change = costOfOtherAmount(memory, was, row);
   return change === null ? null : base + change;
+}
+
+/** The day of a purchase that is booked; a hold bears no other. */
+function purchaseOf(memory: Memory, { booking, value }: Evidence): Bought {
+  const day = (purchaseDate(memory) === "booking" ? booking : value) ?? 0;
+  return { from: day, to: day };
 }
 
 /** A tip, a full tank, an exchange rate. */
