@@ -42,6 +42,8 @@ export function sessionOf(provider: BankProvider, options: GlobalOptions = {}) {
   const nothing = async () => {};
   const session: Session = {
     provider,
+    unrecorded: provider,
+    archive: { location: "/nowhere/archive.sqlite", isNamed: false },
     cache: undefined,
     login: nothing,
     ping: nothing,
@@ -51,6 +53,7 @@ export function sessionOf(provider: BankProvider, options: GlobalOptions = {}) {
         baseUrl: undefined,
         allowHttp: false,
         cache: {},
+        archive: { location: "/nowhere/archive.sqlite", isNamed: false },
         accounts: [],
         unused: [],
         file: null,

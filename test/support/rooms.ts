@@ -25,7 +25,16 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "sandbox/gocardless": ["sandbox/pages", "sandbox/world", "sandbox/banks"],
   "cli/ui": ["core/base", "core/bank", "core/connect"],
   "cli/config": ["core/bank", "core/base", "core/store"],
-  "cli/session": ["cli/config", "cli/ui", "core", "core/bank", "core/base", "core/cache", "sandbox"],
+  "cli/session": [
+    "cli/config",
+    "cli/ui",
+    "core",
+    "core/bank",
+    "core/base",
+    "core/cache",
+    "archive",
+    "sandbox",
+  ],
   "cli/accounts": ["cli/session", "cli/config", "cli/ui", "core/bank", "core/base"],
   "cli/connect": ["cli/session", "cli/config", "cli/ui", "core/bank", "core/base", "core/connect"],
   "cli/commands": [

@@ -13,7 +13,7 @@
  * What is not listed here is private.
  */
 
-export type { ArchivedAccount } from "./archive/account-reading.ts";
+export type { ArchivedAccount, ArchivedRun } from "./archive/account-reading.ts";
 export type { ArchivedBalance } from "./archive/balances.ts";
 export {
   type AccountQuery,
@@ -37,3 +37,13 @@ export {
   type Omission,
   type SkippedTransaction,
 } from "./export/beancount.ts";
+export {
+  type AccountReport,
+  type SyncOptions,
+  type SyncOutcome,
+  type SyncProgress,
+  type SyncReason,
+  type SyncReport,
+  sourceAccount,
+  sync,
+} from "./sync/index.ts";

@@ -16,6 +16,7 @@ import { registerHelp } from "./commands/help.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerQuota } from "./commands/quota.ts";
 import { registerSandbox } from "./commands/sandbox.ts";
+import { registerSync } from "./commands/sync.ts";
 import { registerTransactions } from "./commands/transactions.ts";
 import {
   addGlobalOptions,
@@ -39,7 +40,14 @@ type Register = (program: CommandLine, terminal: Terminal, run: Run) => void;
 const COMMANDS: Readonly<Record<string, readonly Register[]>> = {
   Start: [registerInit, registerDemo, registerSandbox],
   Banks: [registerBanks, registerConnect, registerConnections, registerDisconnect],
-  Data: [registerAccounts, registerBalances, registerDetails, registerTransactions, registerQuota],
+  Data: [
+    registerAccounts,
+    registerBalances,
+    registerDetails,
+    registerTransactions,
+    registerSync,
+    registerQuota,
+  ],
   Maintenance: [
     registerCache,
     registerDoctor,

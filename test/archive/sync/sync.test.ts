@@ -1,7 +1,10 @@
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import { openArchive } from "../../../packages/archive/src/index.ts";
 import { type SyncOptions, sync } from "../../../packages/archive/src/sync/index.ts";
 import { handleAt, startProvided } from "../../core/providers/gocardless/provided.ts";
-import { standIn } from "./stand-in.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import { all } from "../archive/observed.ts";
 
 const DEUTSCHE = "DEUTSCHE_BANK_DEUTDEFF";
 const N26 = "N26_NTSBDEB1";
@@ -12,17 +15,27 @@ const DKB = "DKB_BYLADEM1";
 /** An archive, and a provider of a sandbox, whose clock decides what is due. */
 async function startSync(...given: Parameters<typeof startProvided>) {
   const provided = await startProvided(...given);
-  const kept = standIn();
   const { sandbox, provider } = provided;
+  const now = () => Date.parse(sandbox.now());
+  const location = `${temporaryFolder()}/archive.sqlite`;
+  const archive = await openArchive({ location, now });
   return {
     ...provided,
-    ...kept,
-    sync: (options: SyncOptions = {}) =>
-      sync(kept.archive, provider, { now: () => Date.parse(sandbox.now()), ...options }),
+    archive,
+    location,
+    sync: (options: SyncOptions = {}) => sync(archive, provider, { now, ...options }),
     /** The calls of banks since the last look. */
     calls: () => {
-      const all = provided.asked().filter((one) => /\/accounts\/[^/]+\/\w/.test(one));
-      return all.map((one) => /(\w+)\/$/.exec(one)?.[1]).sort();
+      const asked = provided.asked().filter((one) => /\/accounts\/[^/]+\/\w/.test(one));
+      return asked.map((one) => /(\w+)\/$/.exec(one)?.[1]).sort();
+    },
+    /** The ids of the accounts in the archive. */
+    ids: async () => (await archive.accounts()).map(({ id }) => id),
+    /** How many transactions the archive holds. */
+    held: async () => (await all(archive.transactions())).length,
+    [Symbol.asyncDispose]: async () => {
+      await archive.close();
+      await provided[Symbol.asyncDispose]();
     },
   };
 }
@@ -43,7 +56,7 @@ describe("what is asked", () => {
           asked: ["details", "transactions", "balances"],
           range: {},
         },
-        ...{ account: "account-1", currency: "EUR", added: started.runs()[0]?.[0]?.items.length },
+        ...{ account: (await started.ids())[0], currency: "EUR", added: await started.held() },
         ...{
           asOf: new Date("2026-11-23T09:00:00Z"),
           nextCallAt: new Date("2026-11-23T16:50:00Z"),
@@ -52,11 +65,12 @@ describe("what is asked", () => {
       },
     ]);
     expect(first.accounts[0]?.added).toBeGreaterThan(100);
-    expect(started.runs()[0]?.[0]).toMatchObject({
-      origin: "live",
-      coverage: { from: "2025-11-23", to: null },
-    });
-    expect(started.connections).toHaveLength(1);
+    expect(await started.archive.accounts()).toMatchObject([
+      {
+        ...{ currency: "EUR", describedAt: first.startedAt, lastBalancesAt: first.startedAt },
+        lastRun: { coverage: { from: "2025-11-23", to: null } },
+      },
+    ]);
     const second = await started.sync();
     expect(started.calls()).toEqual([]);
     expect(second.accounts).toMatchObject([
@@ -132,12 +146,12 @@ describe("what is asked", () => {
   it("a new consent has all of its history read once, and details once", async () => {
     await using started = await startSync();
     const old = await started.connect(DEUTSCHE, { accounts: 1 });
-    await started.sync();
+    const { accounts: before } = await started.sync();
     started.sandbox.advanceTime({ days: 2 });
     await started.provider.end(old.id);
     await started.connect(DEUTSCHE, { accounts: 1 });
     expect((await started.sync()).accounts).toMatchObject([
-      { account: "account-1", asked: ["details", "transactions", "balances"], range: {} },
+      { account: before[0]?.account, asked: ["details", "transactions", "balances"], range: {} },
     ]);
     started.sandbox.advanceTime({ days: 1 });
     expect((await started.sync()).accounts).toMatchObject([
@@ -152,9 +166,11 @@ describe("what is asked", () => {
     expect((await started.sync({ starts })).accounts).toMatchObject([{ range: { from: "2026-06-01" } }]);
     const asked = async (options: SyncOptions) => (await started.sync(options)).accounts[0]?.range;
     expect(await asked({ starts, atOnce: true })).toEqual({ days: 90 });
-    expect(await asked({ starts: { "account-1": "2026-11-01" }, atOnce: true })).toEqual({
-      from: "2026-11-01",
-    });
+    expect(await asked({ starts: { [(await started.ids())[0] ?? ""]: "2026-11-01" }, atOnce: true })).toEqual(
+      {
+        from: "2026-11-01",
+      },
+    );
     expect(await asked({ starts, full: true })).toEqual({});
     started.sandbox.advanceTime({ days: 1 });
     expect(await asked({ starts, from: "2026-02-01" })).toEqual({ from: "2026-02-01" });
@@ -168,6 +184,7 @@ describe("what is asked", () => {
     expect(accounts).toMatchObject([
       { outcome: "synced", error: null, asked: ["details", "transactions", "balances"], currency: null },
     ]);
+    expect(await started.archive.accounts()).toMatchObject([{ currency: "EUR", describedAt: null }]);
   });
 });
 
@@ -218,8 +235,9 @@ describe("what cannot be asked", () => {
     await using started = await startSync();
     for (const bank of [N26, DEUTSCHE]) await started.connect(bank, { accounts: 1 });
     started.asked();
-    started.fail(new Error("the disk is full"));
-    await expect(started.sync({ concurrency: 1 })).rejects.toThrow("the disk is full");
+    using database = new DatabaseSync(started.location);
+    database.exec("create trigger t before insert on account begin select raise(abort, 'no room'); end");
+    await expect(started.sync({ concurrency: 1 })).rejects.toThrow("no room");
     expect(started.calls()).toEqual(["details"]);
   });
 
@@ -236,7 +254,7 @@ describe("what cannot be asked", () => {
     });
     await expect(syncing).rejects.toBe(reason);
     expect(started.calls()).toEqual(["balances", "details", "transactions"]);
-    expect(started.runs()).toHaveLength(1);
+    expect(await started.ids()).toHaveLength(1);
   });
 
   it("of two handles of an account each is read once, and then the one of the newest consent alone", async () => {
@@ -270,7 +288,7 @@ describe("a dry run", () => {
       { outcome: "due", asked: ["details", "transactions", "balances"], range: {}, account: null },
     ]);
     expect(started.sandbox.requests).toHaveLength(sent);
-    expect(started.runs()).toEqual([]);
+    expect(await started.ids()).toEqual([]);
     await started.sync();
     const later = started.sandbox.requests.length;
     expect((await started.sync({ dryRun: true })).accounts).toMatchObject([
@@ -281,6 +299,20 @@ describe("a dry run", () => {
 });
 
 describe("what is cached", () => {
+  it("a response that somebody else asked for since the last sync is taken in as well", async () => {
+    await using started = await startSync();
+    const handle = handleAt(await started.connect(DEUTSCHE, { accounts: 1 }));
+    await started.sync();
+    started.sandbox.advanceTime({ hours: 3 });
+    await started.provider.transactions(handle, { days: 90 }, { refresh: true });
+    started.sandbox.advanceTime({ hours: 1 });
+    started.asked();
+    expect((await started.sync()).accounts).toMatchObject([
+      { outcome: "synced", asked: [], asOf: new Date("2026-11-23T12:00:00Z") },
+    ]);
+    expect(started.calls()).toEqual([]);
+  });
+
   it("a first sync takes in cached responses as of when the bank sent them, without asking again", async () => {
     await using started = await startSync();
     const handle = handleAt(await started.connect(DEUTSCHE, { accounts: 1 }));
@@ -294,7 +326,7 @@ describe("what is cached", () => {
     expect(accounts).toMatchObject([
       { outcome: "synced", reason: null, asked: [], asOf: new Date("2026-11-23T09:00:00Z"), currency: "EUR" },
     ]);
-    expect(started.runs()[0]).toMatchObject([{ origin: "cached", coverage: { from: "2026-08-25" } }]);
+    expect(await all(started.archive.runs(handle))).toMatchObject([{ coverage: { from: "2026-08-25" } }]);
     expect((await started.sync()).accounts).toMatchObject([{ outcome: "notDue", added: 0 }]);
     started.sandbox.advanceTime({ hours: 8 });
     expect((await started.sync()).accounts).toMatchObject([
@@ -311,7 +343,7 @@ describe("options", () => {
     expect((await started.sync({ accounts: [handle] })).accounts).toMatchObject([
       { handle, outcome: "synced" },
     ]);
-    expect((await started.sync({ accounts: ["account-1"] })).accounts).toMatchObject([
+    expect((await started.sync({ accounts: await started.ids() })).accounts).toMatchObject([
       { handle, outcome: "notDue" },
     ]);
     await expect(started.sync({ accounts: ["nobody"] })).rejects.toThrow('has the handle "nobody"');

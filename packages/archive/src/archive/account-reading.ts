@@ -5,6 +5,7 @@ import type { Schema } from "../database/index.ts";
 import { type AccountRow, identitiesOf } from "./accounts.ts";
 import { lastBalancesAt } from "./balances.ts";
 import type { Reader } from "./read.ts";
+import type { RunRow } from "./runs.ts";
 
 /** An account of the archive, however often it was connected. */
 export interface ArchivedAccount {
@@ -30,11 +31,21 @@ export interface ArchivedAccount {
   /** When the bank's details of it were last recorded; null if never. */
   readonly describedAt: Date | null;
   /** The last response with transactions; null if there is none. */
-  readonly lastRun: { readonly observedAt: Date; readonly coverage: Coverage } | null;
+  readonly lastRun: ArchivedRun | null;
   /** The date of the oldest transaction, `YYYY-MM-DD`; null if there is none. */
   readonly firstDate: string | null;
   /** When balances were last reported; null if never. */
   readonly lastBalancesAt: Date | null;
+}
+
+/** A response with transactions that was recorded. */
+export interface ArchivedRun {
+  /** When the bank said so. */
+  readonly observedAt: Date;
+  /** The address under which the account was read; null if it has none. */
+  readonly handle: string | null;
+  /** What it covered. */
+  readonly coverage: Coverage;
 }
 
 /** Where accounts are looked up. */
@@ -93,19 +104,35 @@ async function accountFrom(kysely: Kysely<Schema>, row: AccountRow): Promise<Arc
   };
 }
 
-async function lastRunOf(
-  kysely: Kysely<Schema>,
-  { key, runs }: AccountRow,
-): Promise<ArchivedAccount["lastRun"]> {
-  const run = await kysely
-    .selectFrom("run")
-    .select(["observed_at", "covers_from", "covers_to", "covers_pending"])
+/** What was recorded of an account, the last first. */
+export async function* readRuns(
+  { database }: Pick<Reader, "database">,
+  account: number,
+): AsyncIterableIterator<ArchivedRun> {
+  const query = selectRuns(database.kysely).where("account", "=", account).orderBy("number", "desc");
+  for await (const run of database.stream(query.compile())) yield archivedRun(run);
+}
+
+async function lastRunOf(kysely: Kysely<Schema>, { key, runs }: AccountRow): Promise<ArchivedRun | null> {
+  const run = await selectRuns(kysely)
     .where("account", "=", key)
     .where("number", "=", runs)
     .executeTakeFirst();
-  if (run === undefined) return null;
+  return run === undefined ? null : archivedRun(run);
+}
+
+function selectRuns(kysely: Kysely<Schema>) {
+  return kysely
+    .selectFrom("run")
+    .select(["observed_at", "handle", "covers_from", "covers_to", "covers_pending"]);
+}
+
+function archivedRun(
+  run: Pick<RunRow, "observed_at" | "handle" | "covers_from" | "covers_to" | "covers_pending">,
+): ArchivedRun {
   return {
     observedAt: new Date(run.observed_at),
+    handle: run.handle,
     coverage: { from: run.covers_from, to: run.covers_to, pending: run.covers_pending === 1 },
   };
 }

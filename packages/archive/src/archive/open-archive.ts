@@ -1,7 +1,14 @@
 import type { Connection } from "bankdata-core/bank";
 import { ConfigurationError, type Logger, silentLogger } from "bankdata-core/base";
 import { type Database, openDatabase, type Writer } from "../database/index.ts";
-import { type ArchivedAccount, accountNamed, readAccounts, requiredAccount } from "./account-reading.ts";
+import {
+  type ArchivedAccount,
+  type ArchivedRun,
+  accountNamed,
+  readAccounts,
+  readRuns,
+  requiredAccount,
+} from "./account-reading.ts";
 import { type AccountRow, type Recording, resolveAccount } from "./accounts.ts";
 import { type ArchivedBalance, lastBalancesAt, readBalances, storeBalances } from "./balances.ts";
 import { storeConnections } from "./connections.ts";
@@ -55,6 +62,12 @@ export interface Archive extends AsyncDisposable {
   recordConnections(provider: string, connections: readonly Connection[]): Promise<void>;
   /** All accounts, in the order in which they were first recorded. */
   accounts(): Promise<ArchivedAccount[]>;
+  /**
+   * What was recorded of an account, the last response first; nothing if there is no such account.
+   *
+   * @param account the archive's id of it, or any handle that it ever had
+   */
+  runs(account: string): AsyncIterableIterator<ArchivedRun>;
   /**
    * Makes one account of two that are the same, although nothing that lasts says so: what was recorded for either is read
    * again as one history, and transactions that both hold are one. Returns the id of the account, that of the first.
@@ -168,6 +181,11 @@ function archiveOver(database: Database, { location, tenant, now }: Settings): A
 
     async accounts() {
       return await readAccounts(reader);
+    },
+
+    async *runs(account) {
+      const row = await accountNamed({ kysely: database.kysely, tenant }, account);
+      if (row !== undefined) yield* readRuns(reader, row.key);
     },
 
     async sameAccount(one, other) {

@@ -15,9 +15,7 @@ const LONGEST_BESIDE = 4;
 
 /** Suspects what is still pending of being what has just been booked without a past. */
 export function suspect(comparison: Comparison, created: readonly Candidate[]): void {
-  const still = comparison.candidates.filter(
-    ({ was, sighting }) => was !== null && sighting !== undefined && sighting.row.status === "pending",
-  );
+  const still = comparison.candidates.filter(({ sighting }) => sighting?.row.status === "pending");
   const byRow = new Map(
     created.flatMap((one) => (one.sighting && one.family === "booked" ? [[one.sighting, one] as const] : [])),
   );

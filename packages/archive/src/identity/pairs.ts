@@ -1,4 +1,4 @@
-import { type Candidate, type Comparison, recognise, type Sighting } from "./comparison.ts";
+import { type Candidate, recognise, type Sighting } from "./comparison.ts";
 import type { Evidence } from "./evidence.ts";
 import { grouped } from "./matching.ts";
 import type { Rule } from "./rules.ts";
@@ -28,7 +28,7 @@ const CERTAIN = { cost: 2, margin: 0.4 };
 const MOST_COMPARED = 48;
 
 /** Recognises rows as transactions, one to one, the cheapest pair first. Returns the pairs. */
-export function cheapestPairs(comparison: Comparison, pairing: Pairing): Pair[] {
+export function cheapestPairs(pairing: Pairing): Pair[] {
   const pairs = possiblePairs(pairing);
   const chosen = chosenOf(pairs);
   exchange(chosen, pairing);
@@ -47,7 +47,6 @@ export function cheapestPairs(comparison: Comparison, pairing: Pairing): Pair[] 
     const certain = cost < CERTAIN.cost && !others.some((other) => isRival(other, pair, costs));
     recognise(sighting, candidate, { rule: pairing.ruleOf(candidate, sighting), cost, certain });
   }
-  void comparison;
   return chosen;
 }
 

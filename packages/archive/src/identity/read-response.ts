@@ -1,6 +1,6 @@
 import { isHiccup, missingIn, noteMissing } from "./absence.ts";
 import { recogniseAnnounced, recogniseRedated } from "./announced.ts";
-import { recogniseBooked, recogniseCorrected } from "./booked.ts";
+import { recogniseBooked, recogniseCorrected, recogniseMoved } from "./booked.ts";
 import { Candidate, type Comparison, comparisonOf, type Sighting } from "./comparison.ts";
 import { datesAnew } from "./habits.ts";
 import { learnIds, sharedIdsOf } from "./ids.ts";
@@ -33,6 +33,7 @@ export function readResponse(response: Response, known: Known, newId: (row: Row)
   const settled = recogniseSettledExactly(comparison, window);
   recogniseRedated(comparison);
   settled.push(...recogniseSettled(comparison, window));
+  recogniseMoved(comparison, window);
   recogniseCorrected(comparison, window);
   const created = createNew(comparison, newId);
   noteDoubles(settled, created);

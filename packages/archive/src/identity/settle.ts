@@ -65,7 +65,7 @@ function settle(
   candidates: readonly Candidate[],
   cost: (candidate: Candidate, sighting: Sighting) => number | null,
 ): Pair[] {
-  const pairs = cheapestPairs(comparison, {
+  const pairs = cheapestPairs({
     candidates,
     sightings: openRows(comparison, "booked"),
     keysOf: settlingKeys,
@@ -108,7 +108,7 @@ export function costOfSettling(comparison: Comparison, candidate: Candidate, row
   if (was.currency !== row.currency) return null;
   const isPending = family === "announced";
   const days = costOfDays(comparison, isPending ? boughtOf(candidate, comparison) : ownDays(was), row);
-  if (days === null || contradict(was, row, isPending ? "booking" : "booked", comparison)) return null;
+  if (days === null || (isPending && contradict(was, row, "booking", comparison))) return null;
   const isIdentified = isPending && hasSameId(comparison, was, row);
   const references =
     was.reference === null || row.reference === null ? 0 : was.reference === row.reference ? -1 : 1.5;
@@ -118,8 +118,9 @@ export function costOfSettling(comparison: Comparison, candidate: Candidate, row
   const words = isPending ? 0.1 + (1 - overlap(was.words, row.words)) * (isNamed ? 0.2 : 0.5) : 0;
   const base = isIdentified ? 0 : Math.max(0, days + words + references);
   const isSignLost = isPending && was.amount === negated(row.amount) && directionOf(was.amount) > 0;
-  if (was.amount === row.amount) return base + (isSameWho || isIdentified ? 0 : 1);
-  if (isSignLost) return base + 0.2 + (isSameWho || isIdentified ? 0 : 1);
+  const stranger = isSameWho || isIdentified ? 0 : overlap(was.words, row.words) > 0 ? 1 : 1.7;
+  if (was.amount === row.amount) return base + stranger;
+  if (isSignLost) return base + 0.2 + stranger;
   return costOfOtherAmount(comparison, candidate, row, { base, isSameWho: isSameWho || isIdentified });
 }
 

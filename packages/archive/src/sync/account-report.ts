@@ -1,4 +1,5 @@
-import type { Archive, ArchivedRun } from "../archive/index.ts";
+import type { ArchivedRun } from "../archive/account-reading.ts";
+import type { Archive } from "../archive/open-archive.ts";
 import { begun, type Context, syncAccount, type Work } from "./account-sync.ts";
 import { type Candidate, whyUnreadable } from "./candidates.ts";
 import type { Calls } from "./due.ts";

@@ -1,4 +1,5 @@
 import type {
+  AccountOrHandle,
   AccountReadOptions,
   BankAccount,
   BankProvider,
@@ -14,7 +15,8 @@ import {
   InvalidResponseError,
   RateLimitError,
 } from "bankdata-core/base";
-import type { Archive, SourceAccount } from "../archive/index.ts";
+import type { Archive } from "../archive/open-archive.ts";
+import type { SourceAccount } from "../archive/source.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Plan } from "./plan.ts";
 
@@ -79,7 +81,7 @@ export function begun({ account, archived }: Candidate): Work {
  */
 export async function syncAccount(context: Context, work: Work, plan: Plan): Promise<void> {
   if (!(await attempt(work, () => identify(context, work, plan)))) return;
-  await takeCached(context, work);
+  await takeCached(context, work, plan);
   const { range } = plan;
   if (range !== null && !(await attempt(work, () => askTransactions(context, work, range)))) return;
   if (plan.balances) await attempt(work, () => askBalances(context, work));
@@ -152,21 +154,25 @@ function isLasting(error: BankDataError): boolean {
 
 async function describe({ archive, provider }: Context, work: Work, reading: DetailsReading): Promise<true> {
   work.account = reading.account;
-  const { account } = await archive.recordAccount(sourceOf(provider, work.account), reading.asOf);
+  const described = { ...sourceAccount(provider, work.account), detailed: true };
+  const { account } = await archive.recordAccount(described, reading.asOf);
   work.id = account;
   return true;
 }
 
 /** Records cached responses that are younger than what the archive has, the older one first. */
-async function takeCached(context: Context, work: Work): Promise<void> {
+async function takeCached(context: Context, work: Work, { unrecorded }: Plan): Promise<void> {
   const { provider } = context;
   const options = cachedOnly(context);
   const found = await Promise.all(
-    CACHED_RANGES.map((range) => ifCached(provider.transactions(work.account, range, options))),
+    (unrecorded.transactions ? CACHED_RANGES : []).map((range) =>
+      ifCached(provider.transactions(work.account, range, options)),
+    ),
   );
   const readings = found.filter((reading) => reading !== undefined);
   for (const reading of readings.sort((a, b) => a.asOf.getTime() - b.asOf.getTime()))
     if (isYounger(reading, work.asOf)) await recordTransactions(context, work, reading);
+  if (!unrecorded.balances) return;
   const balances = await ifCached(provider.balances(work.account, options));
   if (balances !== undefined && isYounger(balances, work.balancesAt))
     await recordBalances(context, work, balances);
@@ -202,7 +208,7 @@ async function recordTransactions(
   reading: Reading<"transactions">,
 ): Promise<void> {
   const { coverage, items, unreadable } = reading;
-  const recorded = await archive.record(sourceOf(provider, work.account), {
+  const recorded = await archive.record(sourceAccount(provider, work.account), {
     ...{ observedAt: reading.asOf, origin: originOf(reading) },
     ...{ coverage, items, unreadable },
   });
@@ -218,7 +224,7 @@ async function recordBalances(
   work: Work,
   reading: Reading<"balances">,
 ): Promise<void> {
-  const { account } = await archive.recordBalances(sourceOf(provider, work.account), {
+  const { account } = await archive.recordBalances(sourceAccount(provider, work.account), {
     ...{ observedAt: reading.asOf, origin: originOf(reading), items: reading.items },
   });
   work.id = account;
@@ -230,13 +236,19 @@ function originOf({ fromCache }: Origin): "live" | "cached" {
   return fromCache ? "cached" : "live";
 }
 
-/** An account as the archive names it. */
-export function sourceOf({ name }: Pick<BankProvider, "name">, account: BankAccount): SourceAccount {
-  const { handle, identities, currency, connectionId, bankId } = account;
-  const { iban, label, holder, product, kind, detailed } = account;
+/**
+ * An account of a provider as the archive names it. Whether its details were read just now is not part of it, as they may be
+ * older than what is recorded with it.
+ */
+export function sourceAccount(
+  { name }: Pick<BankProvider, "name">,
+  account: Exclude<AccountOrHandle, string>,
+): SourceAccount {
+  const { handle, identities = [], currency = null, connectionId = null, bankId = null } = account;
+  const { iban = null, label = null, holder = null, product = null, kind = null } = account;
   return {
     ...{ provider: name, handle, identities, currency, connectionId, bankId },
-    ...{ iban, label, holder, product, kind, detailed },
+    ...{ iban, label, holder, product, kind },
   };
 }
 

@@ -9,7 +9,7 @@ import {
   stateAt,
 } from "bankdata-core/bank";
 import { BankDataError, ConfigurationError } from "bankdata-core/base";
-import type { ArchivedAccount } from "../archive/index.ts";
+import type { ArchivedAccount } from "../archive/account-reading.ts";
 import type { SyncReason } from "./report.ts";
 
 /** A connected account, and what the archive knows of it. */

@@ -7,6 +7,7 @@
  * - One account that fails does not keep the others from being read.
  * - What was done, what was not, and why, is in the report.
  */
+export { sourceAccount } from "./account-sync.ts";
 export type { SyncOptions, SyncProgress } from "./options.ts";
 export type { AccountReport, SyncOutcome, SyncReason, SyncReport } from "./report.ts";
 export { sync } from "./sync.ts";

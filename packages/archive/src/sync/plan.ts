@@ -1,5 +1,5 @@
 import type { DateRange } from "bankdata-core/bank";
-import type { ArchivedRun } from "../archive/index.ts";
+import type { ArchivedRun } from "../archive/account-reading.ts";
 import type { Candidate } from "./candidates.ts";
 import { type Calls, type Due, dueAt } from "./due.ts";
 import { rangeFor } from "./range.ts";
@@ -13,6 +13,8 @@ export interface Plan {
   /** Which transactions are asked for; null if none are now. */
   readonly range: DateRange | null;
   readonly balances: boolean;
+  /** Whether the bank has sent something since what is in the archive, so that it may be cached. */
+  readonly unrecorded: { readonly transactions: boolean; readonly balances: boolean };
   /** Whether something is not asked because no call is allowed. */
   readonly spent: boolean;
   /** When transactions or balances are due, whichever is first, in milliseconds since 1970; null if the consent ends before. */
@@ -51,9 +53,22 @@ export function planOf({ candidate, runs, calls, now, atOnce, range, start }: Pl
     canAskDetails: calls.details.remaining > (atOnce || calls.details.limit <= 1 ? 0 : 1),
     range: isNow(transactions) ? (range ?? rangeFor({ now, consent, start, runs })) : null,
     balances: isNow(balances),
+    unrecorded: {
+      transactions: isNewer(calls.transactions.lastCallAt, archived?.lastRun?.observedAt),
+      balances: isNewer(calls.balances.lastCallAt, archived?.lastBalancesAt),
+    },
     spent: [transactions, balances].some((due) => !isNow(due) && due.spent),
     nextAt: earliest([transactions.at, balances.at]),
   };
+}
+
+/** A response may be dated some seconds before its call was counted. In milliseconds. */
+const COUNTED_WITHIN = 60_000;
+
+/** Whether a call was made after what is in the archive. */
+function isNewer(lastCallAt: Date | null, archivedAt: Date | null | undefined): boolean {
+  if (!archivedAt) return true;
+  return lastCallAt !== null && lastCallAt.getTime() > archivedAt.getTime() + COUNTED_WITHIN;
 }
 
 /** When transactions or balances are due next, in milliseconds since 1970; null if the consent ends before. */

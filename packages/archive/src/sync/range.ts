@@ -1,6 +1,6 @@
 import type { Consent, DateRange } from "bankdata-core/bank";
 import { DAY, dateOf, daysFrom } from "bankdata-core/base";
-import type { ArchivedRun } from "../archive/index.ts";
+import type { ArchivedRun } from "../archive/account-reading.ts";
 
 /** How far back a bank is asked each time: further than any bank corrects, and at no provider does it cost more calls. */
 const USUAL_DAYS = 90;

@@ -47,6 +47,19 @@ export async function chosenAccounts(session: Session, name: string | undefined)
   return { accounts: allReachable(session, accounts), exitCode };
 }
 
+/**
+ * The accounts that some names stand for, each once.
+ *
+ * @throws CommandFailure if a name matches none or several, or one whose data the bank does not share
+ */
+export function accountsCalled(
+  names: readonly string[],
+  accounts: readonly ListedAccount[],
+  session: Pick<Session, "configuration">,
+): ReachableAccount[] {
+  return [...new Set(names.map((name) => reachable(accountCalled(name, accounts, session))))];
+}
+
 /** The account that a name stands for. @throws CommandFailure if it matches none or several */
 function accountCalled(
   name: string,

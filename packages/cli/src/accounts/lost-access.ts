@@ -74,6 +74,23 @@ export function warnOfLostAccess({ terminal, options, now }: Session, known: Kno
   alert(terminal, line`${lossInWords(known)}:`, renewing);
 }
 
+/** A connection whose consent ends soon. */
+interface EndingConnection extends Pick<KnownConnection, "connection" | "bankName"> {
+  /** Until the day on which it ends: 0 on that day. */
+  readonly days: number;
+}
+
+/** Warns of a connection that ends soon, and shows how to renew it. */
+export function warnOfEnd(
+  { terminal, options }: Pick<Session, "terminal" | "options">,
+  { connection, bankName, days }: EndingConnection,
+): void {
+  const which = bankName === null ? "" : ` to ${bankName}`;
+  const when = days === 0 ? "today" : line`in ${counted(days, "day")}`;
+  const renewing = asTyped(renewCommand(typeableReference(connection)), options);
+  alert(terminal, line`Your connection${which} ends ${when}. Renew it:`, renewing);
+}
+
 /** What is lost, and what to do, to be followed by the command. */
 function lossInWords({ access: { state, lost, total }, bankName }: KnownConnection): Printable {
   const to = bankName === null ? "" : ` to ${bankName}`;

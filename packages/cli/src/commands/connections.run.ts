@@ -1,14 +1,18 @@
 import type { ConnectionListing } from "bankdata-core/bank";
 import { bankNames } from "../accounts/bank-names.ts";
-import { accessOf, type KnownConnection, mustBeRenewed, warnOfLostAccess } from "../accounts/lost-access.ts";
+import {
+  accessOf,
+  type KnownConnection,
+  mustBeRenewed,
+  warnOfEnd,
+  warnOfLostAccess,
+} from "../accounts/lost-access.ts";
 import { connectionFields, daysLeft } from "../connect/items.ts";
 import type { Session } from "../session/session.ts";
-import { renewCommand, typeableReference } from "../ui/connection-reference.ts";
 import { accessInWords } from "../ui/connection-words.ts";
 import { EXIT } from "../ui/exit.ts";
 import { explain } from "../ui/failure.ts";
-import { counted } from "../ui/format.ts";
-import { alert, isForProgram, note, printList, printTable, warn } from "../ui/output.ts";
+import { isForProgram, note, printList, printTable, warn } from "../ui/output.ts";
 import { line, type Printable } from "../ui/printable.ts";
 import { row } from "../ui/table.ts";
 import { asTyped } from "../ui/terminal.ts";
@@ -46,7 +50,9 @@ export async function connections(session: Session): Promise<number> {
     note(terminal, line`No bank is connected. Connect one with: `, asTyped(line`bankdata connect`, options));
   for (const one of all) {
     warnOfLostAccess(session, one);
-    warnOfEnd(session, one);
+    const days = daysLeft(one.connection, now());
+    const isSoon = days !== undefined && days <= WARNING_DAYS && !mustBeRenewed(one, now());
+    if (isSoon) warnOfEnd(session, { ...one, days });
   }
   return code;
 }
@@ -84,15 +90,4 @@ function printConnections({ terminal, now }: Session, all: readonly KnownConnect
 /** "1 of 2: consent ended" for "1 of 2 accounts: consent ended". */
 function shortAccess(text: Printable): Printable {
   return line`${text.replace(/ accounts?: /, ": ")}`;
-}
-
-/** Warns of a connection that will end soon, and shows how to renew it. */
-function warnOfEnd({ terminal, options, now }: Session, known: KnownConnection): void {
-  const { connection, bankName } = known;
-  const days = daysLeft(connection, now());
-  if (days === undefined || days > WARNING_DAYS || mustBeRenewed(known, now())) return;
-  const which = bankName === null ? "" : ` to ${bankName}`;
-  const when = days === 0 ? "today" : line`in ${counted(days, "day")}`;
-  const renewing = asTyped(renewCommand(typeableReference(connection)), options);
-  alert(terminal, line`Your connection${which} ends ${when}. Renew it:`, renewing);
 }

@@ -1,4 +1,5 @@
 import { BALANCE_CHOICES } from "bankdata-core/bank";
+import { isCalendarDate } from "bankdata-core/base";
 import { z } from "zod";
 import type { Origin } from "./source.ts";
 
@@ -41,6 +42,7 @@ const AccountSection = z.strictObject({
     .min(1, "must name booked, pending or both")
     .optional(),
   daysBack: z.int().min(1).max(730).optional(),
+  start: z.string().refine(isCalendarDate, "must be a date such as 2026-01-31").optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
   metadataFields: z.record(z.string(), z.string()).optional(),
   excludeDefaultMetadata: z.array(z.string()).optional(),
@@ -54,6 +56,7 @@ export const ConfigurationFile = z.strictObject({
   baseUrl: z.url({ protocol: /^https?$/ }).optional(),
   allowHttp: z.boolean().optional(),
   cache: CacheSection.optional(),
+  archive: z.string().regex(/\S/, "must not be blank").optional(),
   accounts: z.array(AccountSection).optional(),
   currency: z.string().optional(),
   envFiles: z.array(z.string()).optional(),
@@ -65,7 +68,15 @@ export type ConfigurationFile = z.output<typeof ConfigurationFile>;
 export type ConfiguredAccount = z.output<typeof AccountSection>;
 
 /** A setting whose source is known, as a file spells it. */
-export type SettingName = "secret_id" | "secret_key" | "base_url" | "cache" | "allow_http";
+export type SettingName = "secret_id" | "secret_key" | "base_url" | "cache" | "archive" | "allow_http";
+
+/** Where transactions are kept for ever. */
+export interface ConfiguredArchive {
+  /** An absolute path, or the URL of a Postgres database. */
+  readonly location: string;
+  /** Whether the person has named it; otherwise it is the usual one. */
+  readonly isNamed: boolean;
+}
 
 /** Everything that is configured, from every source. */
 export interface Configuration {
@@ -76,6 +87,7 @@ export interface Configuration {
   /** Whether the base URL may be plain `http:` beyond this machine. */
   allowHttp: boolean;
   cache: NonNullable<ConfigurationFile["cache"]>;
+  archive: ConfiguredArchive;
   accounts: readonly ConfiguredAccount[];
   /** The keys of the file that are accepted, but do nothing yet, as the file spells them. */
   unused: readonly { readonly key: string; readonly place: string }[];

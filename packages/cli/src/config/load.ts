@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { ConfigurationError } from "bankdata-core/base";
 import { allowsHttp, rejectForeignBaseUrl } from "./address.ts";
+import { archiveFrom } from "./archive-place.ts";
 import type { Configuration, ConfigurationFile, SettingName } from "./configuration.ts";
 import { type ChosenFile, findFile, ownFile } from "./find-file.ts";
 import { isPlainName, settledPath } from "./path.ts";
@@ -15,6 +16,8 @@ interface NamedFiles {
   config?: string | undefined;
   /** Variables: `--env-file`. @default ".env" if it is there */
   envFile?: string | undefined;
+  /** The archive: `--archive`, which overrides the variable BANKDATA_ARCHIVE. */
+  archive?: string | undefined;
 }
 
 /** How the configuration is loaded. */
@@ -40,7 +43,7 @@ export function loadConfiguration(named: LoadOptions, where: Surroundings): Conf
       : readConfigurationFile(chosen, { variables: given, home, sandbox: named.sandbox === true });
   const settings = settingsFrom(read?.variables ?? given, chosen, read);
   const allowHttp = allowsHttp(settings.allow_http.variable, settings.allow_http.inFile);
-  const { secret_id, secret_key, base_url, cache } = settings;
+  const { secret_id, secret_key, base_url, cache, archive } = settings;
   const secrets = named.sandbox ? [] : [secret_id.used, secret_key.used].filter((one) => one !== undefined);
   const baseUrl = named.sandbox ? undefined : base_url.used;
   rejectForeignBaseUrl(baseUrl, secrets, ownFile(where));
@@ -50,6 +53,7 @@ export function loadConfiguration(named: LoadOptions, where: Surroundings): Conf
     baseUrl: baseUrl?.value,
     allowHttp,
     cache: { ...read?.content.cache, ...cacheNameFrom(cache.used, where) },
+    archive: archiveFrom(named.archive, archive.used, where),
     accounts: read?.content.accounts ?? [],
     unused: read?.unused ?? [],
     file: chosen?.path ?? null,
@@ -78,7 +82,7 @@ function settingsFrom(
   chosen: ChosenFile | undefined,
   read: ReadFile | undefined,
 ): Settings {
-  const { secretId, secretKey, baseUrl, cache, allowHttp } = read?.content ?? {};
+  const { secretId, secretKey, baseUrl, cache, archive, allowHttp } = read?.content ?? {};
   const choice = (
     name: string,
     inFile: { top: keyof ConfigurationFile; key: string; value: string | undefined },
@@ -92,6 +96,7 @@ function settingsFrom(
     secret_key: choice("GOCARDLESS_SECRET_KEY", { top: "secretKey", key: "secret_key", value: secretKey }),
     base_url: choice("BANKDATA_BASE_URL", { top: "baseUrl", key: "base_url", value: baseUrl }),
     cache: choice("BANKDATA_CACHE", { top: "cache", key: "cache_name", value: cache?.cacheName }),
+    archive: choice("BANKDATA_ARCHIVE", { top: "archive", key: "archive", value: archive }),
     allow_http: choice("BANKDATA_ALLOW_HTTP", {
       top: "allowHttp",
       key: "allow_http",

@@ -15,6 +15,11 @@ export function configurationFolder(where: Surroundings): string {
   return userFolder("configuration", where);
 }
 
+/** The user's folder for what cannot be fetched again, such as the archive. */
+export function dataFolder(where: Surroundings): string {
+  return userFolder("data", where);
+}
+
 /** The user's folder for files that only bankdata edits, such as the state of the embedded sandbox. */
 export function stateFolder(where: Surroundings): string {
   return userFolder("state", where);

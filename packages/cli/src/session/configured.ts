@@ -7,8 +7,14 @@ import type { GlobalOptions } from "./global-options.ts";
  *
  * @throws ConfigurationError naming the file, the line or the variable that cannot be used
  */
-export function configurationFor({ config, env, envFile = env, sandbox }: GlobalOptions): Configuration {
-  return loadConfiguration({ config, envFile, sandbox }, surroundings());
+export function configurationFor({
+  config,
+  env,
+  envFile = env,
+  archive,
+  sandbox,
+}: GlobalOptions): Configuration {
+  return loadConfiguration({ config, envFile, archive, sandbox }, surroundings());
 }
 
 /** The folder of the certificate authority of `bankdata sandbox --tls`, unless another one is named. */

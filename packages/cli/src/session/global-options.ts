@@ -16,6 +16,8 @@ export interface GlobalOptions extends OutputOptions {
   config?: string | undefined;
   /** The file of variables. */
   env?: string | undefined;
+  /** The archive; only of commands that take it. */
+  archive?: string | undefined;
   /** Another name of `env`, which Node.js takes for an option of its own. */
   envFile?: string | undefined;
 }

@@ -4,18 +4,25 @@ import type { Logger } from "bankdata-core/base";
 import type { CacheView } from "bankdata-core/cache";
 import type { Configuration } from "../config/index.ts";
 import { EXIT } from "../ui/exit.ts";
-import { CommandFailure } from "../ui/failure.ts";
+import { CommandFailure, explain } from "../ui/failure.ts";
+import { warn } from "../ui/output.ts";
 import { line, printable } from "../ui/printable.ts";
 import { StopSignals } from "../ui/stop-signals.ts";
 import type { Terminal } from "../ui/terminal.ts";
 import { waitNotes } from "../ui/wait-words.ts";
+import { type ArchivePlace, archivePlace, isInUse } from "./archive-location.ts";
 import { configurationFor, sandboxFile } from "./configured.ts";
 import type { GlobalOptions } from "./global-options.ts";
+import { Recorder } from "./recorder.ts";
 
 /** What a command works with. */
 export interface Session extends AsyncDisposable {
-  /** Reaches the banks. Commands read and change everything through it. */
+  /** Reaches the banks. Commands read and change everything through it; what a bank sends is recorded in the archive. */
   provider: BankProvider;
+  /** The same without recording, for what records by itself. */
+  unrecorded: BankProvider;
+  /** Where the archive is, whether it exists or not. */
+  archive: ArchivePlace;
   /** The cached responses; undefined without a cache. */
   cache: CacheView | undefined;
   /** Logs in at the service. @throws AuthenticationError if it does not accept the credentials */
@@ -69,16 +76,28 @@ export async function openSession(terminal: Terminal, options: GlobalOptions): P
     ...{ baseUrl, allowHttp, logger, signal, cacheOptions: cache },
     onWait: waitNotes(terminal, Date.now),
   });
+  const recorded = recordedBy(goCardlessProvider(client), {
+    terminal,
+    options,
+    configuration,
+    logger,
+    now: Date.now,
+  });
   return {
     ...throughClient(client),
+    ...recorded.parts,
     configuration,
     terminal,
     options,
     now: Date.now,
     stopSignals,
     async [Symbol.asyncDispose]() {
-      await client.close();
-      stopSignals[Symbol.dispose]();
+      try {
+        await recorded.close();
+        await client.close();
+      } finally {
+        stopSignals[Symbol.dispose]();
+      }
     },
   };
 }
@@ -111,8 +130,10 @@ async function openSandbox(
     signal: stopSignals.signal,
     cacheOptions: configuration.cache,
   });
+  const recorded = recordedBy(goCardlessProvider(client), { terminal, options, configuration, logger, now });
   return {
     ...throughClient(client),
+    ...recorded.parts,
     configuration,
     terminal,
     options,
@@ -120,6 +141,7 @@ async function openSandbox(
     stopSignals,
     async [Symbol.asyncDispose]() {
       try {
+        await recorded.close();
         await client.close();
       } finally {
         await close();
@@ -128,10 +150,32 @@ async function openSandbox(
   };
 }
 
+/** What decides where responses are recorded. */
+interface Recorded extends Pick<Session, "terminal" | "options" | "configuration" | "now"> {
+  logger: Logger;
+}
+
+/** The parts of a session by which responses are recorded, if there is an archive for them. */
+function recordedBy(unrecorded: BankProvider, { terminal, options, configuration, logger, now }: Recorded) {
+  const archive = archivePlace(configuration, options);
+  if (!isInUse(archive))
+    return { parts: { archive, unrecorded, provider: unrecorded }, close: async () => {} };
+  const recorder = new Recorder({
+    ...{ location: archive.location, now, logger },
+    onFailure: (error) => {
+      const name = line`What the bank sent was not recorded in the archive`;
+      warn(terminal, explain(error, { name }, now()).message);
+    },
+  });
+  return {
+    parts: { archive, unrecorded, provider: recorder.recording(unrecorded) },
+    close: () => recorder[Symbol.asyncDispose](),
+  };
+}
+
 /** The parts of a session that use its client. */
 function throughClient(client: GoCardlessClient) {
   return {
-    provider: goCardlessProvider(client),
     cache: client.cache,
     login: async () => {
       await client.token();

@@ -14,12 +14,14 @@ export interface Surroundings {
 const XDG = {
   cache: ["XDG_CACHE_HOME", ".cache"],
   configuration: ["XDG_CONFIG_HOME", ".config"],
+  data: ["XDG_DATA_HOME", ".local/share"],
   state: ["XDG_STATE_HOME", ".local/state"],
 } as const;
 
 const MAC = {
   cache: "Library/Caches",
   configuration: "Library/Application Support",
+  data: "Library/Application Support",
   state: "Library/Application Support",
 } as const;
 
@@ -27,12 +29,13 @@ const MAC = {
 const WINDOWS = {
   cache: ["LOCALAPPDATA", "AppData\\Local"],
   configuration: ["APPDATA", "AppData\\Roaming"],
+  data: ["LOCALAPPDATA", "AppData\\Local"],
   state: ["LOCALAPPDATA", "AppData\\Local"],
 } as const;
 
 /** The user's folder of a kind for bankdata. A variable with a relative path is ignored, as the XDG specification says. */
 export function userFolder(
-  kind: "cache" | "configuration" | "state",
+  kind: "cache" | "configuration" | "data" | "state",
   { env, platform, home }: Surroundings,
 ): string {
   if (platform === "darwin") return posix.join(home, MAC[kind], "bankdata");

@@ -37,12 +37,6 @@ export class SqliteConnection {
     this.#translated(() => this.database.exec(sql));
   }
 
-  /** What a pragma says. */
-  pragma(name: string): SQLOutputValue | undefined {
-    const row = this.#translated(() => this.database.prepare(`pragma ${name}`).get());
-    return row && Object.values(row)[0];
-  }
-
   close(): void {
     this.#statements.clear();
     if (this.database.isOpen) this.database.close();

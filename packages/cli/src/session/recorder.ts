@@ -1,0 +1,101 @@
+import type { Archive, SourceAccount } from "bankdata-archive";
+import type { AccountOrHandle, BankProvider, Origin } from "bankdata-core/bank";
+import type { Logger } from "bankdata-core/base";
+
+/** What recording needs. */
+interface RecorderOptions {
+  /** Where the archive is. */
+  readonly location: string;
+  /** In milliseconds since 1970. */
+  readonly now: () => number;
+  readonly logger: Logger;
+  /** Called with the first reason for which something could not be recorded. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Records something about an account. */
+type Work = (archive: Archive, source: SourceAccount) => Promise<unknown>;
+
+/**
+ * Records what banks send to any command, as calls are few. It happens while the command goes on, one response after the
+ * other, and what fails is not the command's failure.
+ */
+export class Recorder implements AsyncDisposable {
+  readonly #options: RecorderOptions;
+  #archive: Promise<Archive> | undefined;
+  #last: Promise<void> = Promise.resolve();
+  #hasFailed = false;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /** The same provider, whose responses are recorded. */
+  recording(provider: BankProvider): BankProvider {
+    const { name } = provider;
+    return {
+      ...provider,
+      transactions: async (account, range, options) => {
+        const reading = await provider.transactions(account, range, options);
+        const { coverage, items, unreadable } = reading;
+        this.#record(name, account, reading, (archive, source) =>
+          archive.record(source, { ...observed(reading), coverage, items, unreadable }),
+        );
+        return reading;
+      },
+      balances: async (account, options) => {
+        const reading = await provider.balances(account, options);
+        this.#record(name, account, reading, (archive, source) =>
+          archive.recordBalances(source, { ...observed(reading), items: reading.items }),
+        );
+        return reading;
+      },
+      details: async (account, options) => {
+        const reading = await provider.details(account, options);
+        this.#record(name, reading.account, reading, (archive, source) =>
+          archive.recordAccount({ ...source, detailed: true }, reading.asOf),
+        );
+        return reading;
+      },
+    };
+  }
+
+  /** Waits until everything is recorded. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#last;
+    try {
+      await (await this.#archive)?.close();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Of an account of which only the handle is known, nothing is recorded; and an outdated response says nothing new. */
+  #record(provider: string, account: AccountOrHandle, { stale }: Origin, work: Work): void {
+    if (stale || this.#hasFailed || typeof account === "string") return;
+    this.#last = this.#last.then(async () => {
+      try {
+        const { sourceAccount } = await import("bankdata-archive");
+        await work(await this.#opened(), sourceAccount({ name: provider }, account));
+      } catch (error) {
+        this.#failed(error);
+      }
+    });
+  }
+
+  async #opened(): Promise<Archive> {
+    const { openArchive } = await import("bankdata-archive");
+    const { location, now, logger } = this.#options;
+    this.#archive ??= openArchive({ location, now, logger });
+    return await this.#archive;
+  }
+
+  #failed(error: unknown): void {
+    if (!this.#hasFailed) this.#options.onFailure(error);
+    this.#hasFailed = true;
+  }
+}
+
+function observed({ asOf, fromCache }: Origin): { observedAt: Date; origin: "live" | "cached" } {
+  return { observedAt: asOf, origin: fromCache ? "cached" : "live" };
+}
