@@ -2,11 +2,33 @@ import type { BankTransaction, Party } from "../../packages/core/src/bank/index.
 import { dateAfter } from "./days.ts";
 
 const SHOPS = [
-  "REWE Markt GmbH", "EDEKA Center Nord", "ALDI SUED", "LIDL Vertriebs-GmbH", "Bäckerei Schmidt", "DB Vertrieb GmbH",
-  "Shell Station 4711", "Amazon EU S.a r.l.", "Netflix International B.V.", "Stadtwerke Musterstadt", "Café Zentral",
-  "Apotheke am Markt", "Spotify AB", "IKEA Deutschland", "Vodafone GmbH", "Allianz Versicherungs-AG",
+  "REWE Markt GmbH",
+  "EDEKA Center Nord",
+  "ALDI SUED",
+  "LIDL Vertriebs-GmbH",
+  "Bäckerei Schmidt",
+  "DB Vertrieb GmbH",
+  "Shell Station 4711",
+  "Amazon EU S.a r.l.",
+  "Netflix International B.V.",
+  "Stadtwerke Musterstadt",
+  "Café Zentral",
+  "Apotheke am Markt",
+  "Spotify AB",
+  "IKEA Deutschland",
+  "Vodafone GmbH",
+  "Allianz Versicherungs-AG",
 ];
-const PURPOSES = ["Kartenzahlung", "Lastschrift", "Rechnung", "Beleg", "Online-Kauf", "Abo", "Miete", "Gutschrift"];
+const PURPOSES = [
+  "Kartenzahlung",
+  "Lastschrift",
+  "Rechnung",
+  "Beleg",
+  "Online-Kauf",
+  "Abo",
+  "Miete",
+  "Gutschrift",
+];
 const LETTERS = "0123456789abcdef";
 
 /** Numbers that look random, the same for the same seed. */
@@ -22,7 +44,7 @@ export class Numbers {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return (((mixed ^ (mixed >>> 14)) >>> 0) * limit) / 2 ** 32 | 0;
+    return ((((mixed ^ (mixed >>> 14)) >>> 0) * limit) / 2 ** 32) | 0;
   }
 
   digits(count: number): string {

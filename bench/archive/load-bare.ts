@@ -8,9 +8,13 @@ import { Stopwatch } from "./stopwatch.ts";
 const [source = "", file = ""] = process.argv.slice(2);
 const from = new DatabaseSync(source, { readOnly: true });
 const to = new DatabaseSync(file);
-to.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory");
+to.exec(
+  "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory",
+);
 const schema = from
-  .prepare("select type, name, sql from sqlite_schema where sql is not null and name not like 'sqlite_%' order by type = 'index'")
+  .prepare(
+    "select type, name, sql from sqlite_schema where sql is not null and name not like 'sqlite_%' order by type = 'index'",
+  )
   .all();
 for (const { sql } of schema) to.exec(String(sql));
 

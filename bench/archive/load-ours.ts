@@ -22,6 +22,8 @@ export async function record(
     items,
     unreadable: [],
   };
+  // What making the entries left behind is not part of it.
+  globalThis.gc?.();
   await watch.time(() => archive.record(source, observation));
 }
 

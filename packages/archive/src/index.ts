@@ -29,7 +29,12 @@ export type {
   SourceAccount,
   TransactionsObservation,
 } from "./archive/source.ts";
-export { ArchiveDamagedError, ArchiveUnavailableError, ArchiveVersionError } from "./database/index.ts";
+export {
+  ArchiveDamagedError,
+  ArchiveUnavailableError,
+  ArchiveVersionError,
+  filesOfArchive,
+} from "./database/index.ts";
 export {
   beancountLedger,
   type Ledger,

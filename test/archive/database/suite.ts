@@ -85,6 +85,30 @@ function describeWriting(place: () => string): void {
     expect(runs).toBe(20);
   });
 
+  it("gives keys that nobody else gets, not even after their rows were removed", async () => {
+    await using database = await opened(place());
+    const account = await database.write((writer) => addAccount(writer, "a"));
+    const given = await database.write(async (writer) => {
+      const keys = await writer.newKeys("pack", 3);
+      const data = Uint8Array.of(1);
+      await writer.insert(
+        "pack",
+        keys.map((key) => ({ key, account, data })),
+      );
+      return keys;
+    });
+    await database.write(async ({ kysely }) => {
+      await kysely.deleteFrom("pack").execute();
+    });
+    const later = await database.write(async (writer) => {
+      expect(await writer.newKeys("pack", 0)).toEqual([]);
+      return await writer.newKeys("pack", 2);
+    });
+    const all = [...given, ...later];
+    expect(all).toEqual([...new Set(all)].sort((a, b) => a - b));
+    expect(all).toHaveLength(5);
+  });
+
   it("a transaction cannot be used after it has ended", async () => {
     await using database = await opened(place());
     const writer = await database.write(async (under) => under);

@@ -8,3 +8,4 @@ export { ArchiveDamagedError, ArchiveUnavailableError, ArchiveVersionError } fro
 export { openDatabase } from "./open.ts";
 export type * from "./schema.ts";
 export type { DatabaseOptions } from "./settings.ts";
+export { filesOfArchive } from "./sqlite/files.ts";

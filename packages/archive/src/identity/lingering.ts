@@ -8,7 +8,7 @@ import type { Move } from "./model.ts";
 import type { Suspicion } from "./notes.ts";
 import { chosenOf, type Pair, possiblePairs } from "./pairs.ts";
 import { RULES } from "./rules.ts";
-import { costOfSettling, settlingKeys } from "./settle.ts";
+import { costOfSettling, settlingKeys } from "./settle-cost.ts";
 
 /** A pending entry is shown for at most so many days beside its booked form. */
 const LONGEST_BESIDE = 4;

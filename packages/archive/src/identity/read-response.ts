@@ -96,9 +96,12 @@ function readingOf(comparison: Comparison, known: Known, moves: readonly Move[])
   const isNews = changed.length > 0 || moves.length > 0 || memory.handle !== response.handle;
   if (isNews) {
     learnIds(comparison);
-    for (const { row, candidate, evidence } of sightings)
-      if (row.status === "pending" && candidate?.was && evidence.value !== null && evidence.value < day - 1)
-        memory.pendingDate.kept += 1;
+    for (const sighting of sightings) {
+      // The evidence of most rows has not been read, and need not be.
+      if (sighting.row.status !== "pending" || !sighting.candidate?.was) continue;
+      const { value } = sighting.evidence;
+      if (value !== null && value < day - 1) memory.pendingDate.kept += 1;
+    }
     Object.assign(memory, { day, handle: response.handle });
   }
   return {

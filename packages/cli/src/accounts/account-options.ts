@@ -16,9 +16,17 @@ export interface ReadOptions {
   force?: boolean | undefined;
 }
 
-/** Adds the options of `ReadOptions`. @returns the same command */
+/** Adds `--archive` to a command that uses the archive. @returns the same command */
+export function addArchiveOption(command: Command): Command {
+  return command.option(
+    "--archive <place>",
+    "use this archive, a file or the URL of a Postgres database, instead of the configured one",
+  );
+}
+
+/** Adds the options of `ReadOptions`, and `--archive`, as what is read is recorded. @returns the same command */
 export function addReadOptions(command: Command): Command {
-  return command
+  return addArchiveOption(command)
     .option("--refresh", "ask the bank even if a cached response is fresh; costs a call")
     .option("--fail-if-stale", "end with 6 if older data is shown, because nothing newer could be read")
     .option("--force", "ask even if the account is paused because it keeps failing");

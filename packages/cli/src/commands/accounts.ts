@@ -1,17 +1,35 @@
 import type { Command } from "commander";
+import { ACCOUNT_ARGUMENT, addArchiveOption } from "../accounts/account-options.ts";
 import { runInSession } from "../session/run-in-session.ts";
 import type { CommandLine } from "../ui/command-line.ts";
 import type { Terminal } from "../ui/terminal.ts";
 
 export function registerAccounts(program: CommandLine, terminal: Terminal): void {
-  program
+  const accounts = program
     .command("accounts")
     .description("list your connected accounts")
     .withExamples("bankdata accounts", "bankdata accounts --json")
+    .helpCommand(false)
     .action(async (_, command: Command) => {
       await runInSession(terminal, command, async (session) => {
         const { accounts } = await import("./accounts.run.ts");
         return await accounts(session);
       });
     });
+  const [, meaning] = ACCOUNT_ARGUMENT;
+  const same = accounts
+    .command("same")
+    .description("make one account of two in the archive that are the same, if their bank does not say so")
+    .withExamples("bankdata accounts same giro 01k2x5")
+    .argument("<account>", `${meaning}, or its id in the archive; its id and name stay`)
+    .argument("<other>", "the same of the account that becomes a part of it")
+    .option("--yes", "do not ask for confirmation");
+  addArchiveOption(same).action(
+    async (account: string, other: string, { yes }: { yes?: boolean }, command: Command) => {
+      await runInSession(terminal, command, async (session) => {
+        const { makeSame } = await import("./accounts.same.run.ts");
+        await makeSame(session, [account, other], { confirmed: yes });
+      });
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import type { Connection } from "bankdata-core/bank";
 import { bankNames } from "../accounts/bank-names.ts";
 import { connectionCalled, noteUnreadableConnections } from "../connect/connections.ts";
+import { exists } from "../session/archive-location.ts";
 import type { Session } from "../session/session.ts";
 import { typeableReference } from "../ui/connection-reference.ts";
 import { connectionInWords } from "../ui/connection-words.ts";
@@ -50,6 +51,7 @@ export async function disconnect(
     });
   } else {
     terminal.out.line(line`${bank} is disconnected.`);
+    if (exists(session.archive)) note(terminal, line`The archive keeps what was read of its accounts.`);
   }
 }
 

@@ -24,20 +24,12 @@ import { EXIT } from "../ui/exit.ts";
 import { explain } from "../ui/failure.ts";
 import { counted, formatSpan } from "../ui/format.ts";
 import { printList } from "../ui/output.ts";
-import { line, type Printable } from "../ui/printable.ts";
+import { line } from "../ui/printable.ts";
 import { withProgress } from "../ui/progress.ts";
 import { command } from "../ui/shell-command.ts";
 import { styled, type Terminal } from "../ui/terminal.ts";
-
-/** One thing that was checked. */
-interface Finding {
-  what: Printable;
-  ok: boolean;
-  /** What was found. */
-  found: Printable;
-  /** What to do about it. */
-  next?: Printable | undefined;
-}
+import { archiveFindings } from "./doctor.archive.ts";
+import type { Finding } from "./doctor.finding.ts";
 
 /** A clock that is off by more than this, in milliseconds, misjudges when tokens and limits end. */
 const CLOCK_TOLERANCE = 60_000;
@@ -81,6 +73,7 @@ async function check(terminal: Terminal, options: GlobalOptions): Promise<Findin
   findings.push(configurationFinding(configuration), ...unusedFindings(configuration));
   findings.push(...credentialFindings(configuration, options));
   findings.push(...fileFindings(configuration, options), ...(await cacheFindings(configuration)));
+  findings.push(...(await archiveFindings(configuration, options)));
   if (configuration.credentials !== null || options.sandbox)
     findings.push(...(await serviceFindings(terminal, options)));
   return findings;

@@ -5,6 +5,7 @@ import {
   type Configuration,
   compiledFolder,
   configurationFolder,
+  dataFolder,
   heldCredentials,
   originsText,
   ownFile,
@@ -14,53 +15,44 @@ import {
 } from "../config/index.ts";
 import { authorityFolder, sandboxFile } from "../session/configured.ts";
 import { line, type Printable } from "../ui/printable.ts";
-
-/** Something on this machine that is bankdata's, and can be removed. */
-export interface Removal {
-  path: string;
-  /** What it is. */
-  what: Printable;
-  /** @throws the system's error, or a ConfigurationError */
-  remove: () => void;
-}
-
-/** Something that stays. */
-export interface Kept {
-  what: Printable;
-  /** What the person can do about it. */
-  next: Printable;
-}
-
-/** What `forget` would do. */
-export interface Plan {
-  removals: readonly Removal[];
-  kept: readonly Kept[];
-}
+import { archiveOfSandbox, archivesOf } from "./forget.archives.ts";
+import { type Kept, type Plan, type Removal, removal } from "./forget.plan.ts";
 
 /** Finds everything of bankdata on this machine. Changes nothing. */
-export async function planOf(configuration: Configuration): Promise<Plan> {
+export async function planOf(configuration: Configuration, named: string | undefined): Promise<Plan> {
   const caches = await cachesOf(configuration);
+  const archives = await archivesOf(configuration, named);
   return {
     removals: [
       ...credentialsIn(filesOfPerson(configuration)),
       ...caches.removals,
       ...compiledCode(),
       ...sandboxState(),
+      ...archives.removals,
     ],
-    kept: [...caches.kept, ...credentialsElsewhere(configuration)],
+    kept: [...archives.kept, ...caches.kept, ...credentialsElsewhere(configuration)],
   };
 }
 
-/** What `forget --sandbox` would do: the sandbox's state alone. */
-export function planOfSandbox(): Plan {
+/** What `forget --sandbox` would do: the sandbox's state and archive alone. */
+export async function planOfSandbox(configuration: Configuration): Promise<Plan> {
   const next = line`bankdata cache clear --sandbox`;
-  return { removals: sandboxState(), kept: [{ what: line`the sandbox's cached responses`, next }] };
+  return {
+    removals: [...sandboxState(), ...(await archiveOfSandbox(configuration))],
+    kept: [{ what: line`the sandbox's cached responses`, next }],
+  };
 }
 
 /** Removes those folders of bankdata in which nothing is left. */
 export function removeEmptyFolders(): void {
   const where = surroundings();
-  for (const folder of [userFolder("cache", where), configurationFolder(where), stateFolder(where)]) {
+  const folders = [
+    userFolder("cache", where),
+    configurationFolder(where),
+    dataFolder(where),
+    stateFolder(where),
+  ];
+  for (const folder of folders) {
     try {
       rmdirSync(folder);
     } catch {
@@ -151,10 +143,6 @@ function sandboxState(): Removal[] {
 function folderRemoval(path: string, what: Printable): Removal[] {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return [];
   return [{ path, what, remove: () => rmSync(path, { recursive: true, force: true }) }];
-}
-
-function removal(path: string, what: Printable): Removal {
-  return { path, what, remove: () => rmSync(path, { force: true }) };
 }
 
 /** Credentials that are not in a file of bankdata's. */

@@ -7,14 +7,8 @@ import { counted } from "../ui/format.ts";
 import { isForProgram, note, printOne } from "../ui/output.ts";
 import { line, printable } from "../ui/printable.ts";
 import { isInteractive, styled, type Terminal } from "../ui/terminal.ts";
-import {
-  type Kept,
-  type Plan,
-  planOf,
-  planOfSandbox,
-  type Removal,
-  removeEmptyFolders,
-} from "./forget.files.ts";
+import { planOf, planOfSandbox, removeEmptyFolders } from "./forget.files.ts";
+import type { Kept, Plan, Removal } from "./forget.plan.ts";
 
 /**
  * Removes what bankdata keeps on this machine, after it has listed it and asked. Connections at the service stay.
@@ -27,8 +21,15 @@ export async function forget(
   options: GlobalOptions,
   { confirmed: alreadyConfirmed = false }: { confirmed?: boolean | undefined },
 ): Promise<number> {
+  const { sandbox, archive } = options;
+  if (sandbox && archive !== undefined)
+    throw new CommandFailure(
+      line`Use either --sandbox, which removes the sandbox's archive, or --archive.`,
+      EXIT.usage,
+      line`See bankdata forget --help`,
+    );
   const configuration = configurationFor(options);
-  const plan = options.sandbox ? planOfSandbox() : await planOf(configuration);
+  const plan = await (sandbox ? planOfSandbox(configuration) : planOf(configuration, archive));
   const forProgram = isForProgram(options);
   if (!forProgram) printPlan(terminal, plan);
   if (plan.removals.length > 0 && !alreadyConfirmed) {

@@ -12,6 +12,7 @@ export function registerForget(program: CommandLine, terminal: Terminal): void {
     .command("forget")
     .description("remove credentials, tokens and bank data from this machine")
     .option("--yes", "do not ask for confirmation")
+    .option("--archive <file>", "also remove this archive, which no bank can give you again")
     .withExamples("bankdata forget", "bankdata forget --yes --json")
     .action(async ({ yes }: ForgetOptions, command: Command) => {
       const { forget } = await import("./forget.run.ts");

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { ACCOUNT_ARGUMENT } from "../accounts/account-options.ts";
-import { addArchiveOption } from "../accounts/archive-option.ts";
+import { ACCOUNT_ARGUMENT, addArchiveOption } from "../accounts/account-options.ts";
 import { runInSession } from "../session/run-in-session.ts";
 import type { CommandLine } from "../ui/command-line.ts";
 import type { Terminal } from "../ui/terminal.ts";

@@ -8,7 +8,7 @@ import { lastCopyOf } from "./copy.ts";
 export const APPLICATION_ID = 0x42444172;
 
 /** Damage apart, tells archives from other files. Their version is read, and checked, once they are open. */
-const MARK: FileMark = {
+export const ARCHIVE_FILE: FileMark = {
   applicationId: APPLICATION_ID,
   layout: 0x7fff_ffff,
   noun: "archive",
@@ -22,11 +22,11 @@ const MARK: FileMark = {
  * @throws ConfigurationError if something else is there; the error of the system
  */
 export async function archiveFile(path: string): Promise<string> {
-  let kind = await kindOf(path, MARK);
+  let kind = await kindOf(path, ARCHIVE_FILE);
   if (kind.kind === "nothing") {
     makePrivateFolder(dirname(path));
     makeEmptyFile(path);
-    kind = await kindOf(path, MARK);
+    kind = await kindOf(path, ARCHIVE_FILE);
   }
   if (kind.kind === "foreign") throw notOurs(path, kind.reason);
   const file = realpathSync(path);
