@@ -127,12 +127,13 @@ describe("bankdata sync", () => {
   it("one bank that fails ends it with 5, and the others are recorded", async () => {
     const person = await personWith(2);
     const failing = person.ids[0] ?? "";
-    person.sandbox.inject({ account: failing, operation: "transactions", error: "ServiceError" });
+    person.sandbox.inject({ account: failing, operation: "transactions", error: "UnknownRequestError", times: 9 });
     const { code, out, err } = await person.run("sync", "--quiet");
     expect(code).toBe(5);
     expect(out.trimEnd().split("\n")).toHaveLength(1);
     expect(err).toMatch(/^✗ .*\n/);
     expect(person.calls()).toEqual({ details: 2, transactions: 2, balances: 1 });
+    person.sandbox.clearFaults();
     expect((await person.run("sync", failing)).code).toBe(0);
   });
 
