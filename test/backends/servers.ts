@@ -4,6 +4,7 @@ import { chownSync, globSync, mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import { freePort } from "../support/free-port.ts";
 
 /** A server that a test has started. */
@@ -20,10 +21,14 @@ export interface Server {
 export async function startRedis(): Promise<Server> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "bankdata-redis-"));
-  return await running(`redis://127.0.0.1:${port}`, port, folder, () =>
-    spawn("redis-server", ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, "--save", ""], {
-      stdio: "ignore",
-    }),
+  return await running(
+    `redis://127.0.0.1:${port}`,
+    () => listens(port),
+    folder,
+    () =>
+      spawn("redis-server", ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, "--save", ""], {
+        stdio: "ignore",
+      }),
   );
 }
 
@@ -40,15 +45,31 @@ export async function startPostgres(): Promise<Server> {
     cwd: folder,
     stdio: "ignore",
   });
+  const address = `postgresql://bank@127.0.0.1:${port}/postgres`;
   const flags = ["-D", data, "-p", `${port}`, "-k", folder, "-c", "listen_addresses=127.0.0.1", "-F"];
-  return await running(`postgresql://bank@127.0.0.1:${port}/postgres`, port, folder, () =>
-    spawn(postgres, flags, { ...asUser, cwd: folder, stdio: "ignore" }),
+  return await running(
+    address,
+    () => acceptsPostgres(address),
+    folder,
+    () => spawn(postgres, flags, { ...asUser, cwd: folder, stdio: "ignore" }),
   );
+}
+
+/** Whether the server is ready; it listens before, while it still recovers what it had when it was stopped. */
+async function acceptsPostgres(address: string): Promise<boolean> {
+  const client = new pg.Client(address);
+  client.on("error", () => {});
+  const isReady = await client.connect().then(
+    () => true,
+    () => false,
+  );
+  await client.end().catch(() => {});
+  return isReady;
 }
 
 async function running(
   address: string,
-  port: number,
+  isReady: () => Promise<boolean>,
   folder: string,
   launch: () => ChildProcess,
 ): Promise<Server> {
@@ -59,7 +80,7 @@ async function running(
     await once(child, "exit");
   };
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  await untilListening(port);
+  await until(isReady, address);
   return {
     address,
     stop,
@@ -69,7 +90,7 @@ async function running(
     },
     async start() {
       child = await launched(launch);
-      await untilListening(port);
+      await until(isReady, address);
     },
   };
 }
@@ -86,21 +107,25 @@ async function launched(launch: () => ChildProcess): Promise<ChildProcess> {
   return child;
 }
 
-async function untilListening(port: number): Promise<void> {
+async function until(isReady: () => Promise<boolean>, address: string): Promise<void> {
   for (const end = Date.now() + 30_000; Date.now() < end; ) {
-    const socket = connect(port, "127.0.0.1");
-    const listening = await Promise.race([
-      once(socket, "connect").then(
-        () => true,
-        () => false,
-      ),
-      once(socket, "close").then(() => false),
-    ]);
-    socket.destroy();
-    if (listening) return;
+    if (await isReady()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`nothing is listening on port ${port}`);
+  throw new Error(`nothing is ready at ${address}`);
+}
+
+async function listens(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  const listening = await Promise.race([
+    once(socket, "connect").then(
+      () => true,
+      () => false,
+    ),
+    once(socket, "close").then(() => false),
+  ]);
+  socket.destroy();
+  return listening;
 }
 
 function userIds(name: string): { uid: number; gid: number } {

@@ -190,6 +190,7 @@ function archiveOver(database: Database, { location, tenant, now }: Settings): A
 
     async sameAccount(one, other) {
       return await database.write(async (writer) => {
+        await writer.lockAccount(0);
         const [into, from] = [
           await requiredAccount({ kysely: writer.kysely, tenant }, one),
           await requiredAccount({ kysely: writer.kysely, tenant }, other),

@@ -72,9 +72,13 @@ const DICTIONARY = Buffer.from(
     '"counterparty":"","counterpartyAccount":null,"text":"","texts":{"unstructured":"","structured":null,"additional":null,"note":null},"creditor":null,"debtor":null,"ultimateCreditor":null,"ultimateDebtor":null,',
 );
 
+/** How hard the few payloads of a daily response are compressed, and the many of a first one: that is twice as fast. */
+const [LEVEL_OF_FEW, LEVEL_OF_MANY] = [9, 3];
+
 /** Compresses payloads, given as JSON. */
 export function packed(texts: readonly string[]): Uint8Array {
-  const data = deflateRawSync(`[${texts.join(",")}]`, { dictionary: DICTIONARY });
+  const level = texts.length < MOST_IN_A_PACK ? LEVEL_OF_FEW : LEVEL_OF_MANY;
+  const data = deflateRawSync(`[${texts.join(",")}]`, { dictionary: DICTIONARY, level });
   return Buffer.concat([Uint8Array.of(FORMAT), data]);
 }
 

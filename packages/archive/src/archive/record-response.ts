@@ -8,6 +8,7 @@ import type { PackCache } from "./pack-cache.ts";
 import { isUnreadable } from "./payload.ts";
 import { storePayloads } from "./payload-store.ts";
 import { firstDateOf, listingOf, readableRows, type SentResponse, shownEntries } from "./response-rows.ts";
+import type { RunRow } from "./runs.ts";
 
 /** What recording needs besides the response. */
 export interface RecordingTools {
@@ -52,11 +53,19 @@ export async function recordResponse(
     known.payloadKeys,
   );
   const listing = listingOf(response.rows, payloads.keys);
-  const last = await lastListing(writer, account);
-  const listingKey = await storeListing(writer, listings, { account: account.key, listing, last });
+  const previous = await lastRun(writer, account);
+  const listingKey = await storeListing(writer, listings, {
+    account: account.key,
+    listing,
+    last: previous?.listing,
+  });
   const reading = readResponse(
     { run, observedAt: response.observedAt, handle: response.handle, coverage: response.coverage, rows },
-    { memory: account.memory, transactions: known.transactions },
+    {
+      memory: account.memory,
+      previous: previous === undefined ? null : { observedAt: previous.observed_at },
+      transactions: known.transactions,
+    },
     tools.newId,
   );
   await storeRun(tools, account, { run, response, listing: listingKey });
@@ -82,15 +91,17 @@ export async function recordResponse(
   return { ...counts, unreadable, recognised };
 }
 
-async function lastListing(writer: Writer, { key, runs }: AccountRow): Promise<number | undefined> {
+async function lastRun(
+  writer: Writer,
+  { key, runs }: AccountRow,
+): Promise<Pick<RunRow, "listing" | "observed_at"> | undefined> {
   if (runs === 0) return undefined;
-  const run = await writer.kysely
+  return await writer.kysely
     .selectFrom("run")
-    .select("listing")
+    .select(["listing", "observed_at"])
     .where("account", "=", key)
     .where("number", "=", runs)
     .executeTakeFirst();
-  return run?.listing;
 }
 
 async function storeRun(

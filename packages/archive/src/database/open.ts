@@ -4,12 +4,13 @@ import { MIGRATIONS } from "./migrations/index.ts";
 import { isPostgres } from "./postgres/address.ts";
 import { openPostgres } from "./postgres/open.ts";
 import type { DatabaseOptions, InternalOptions } from "./settings.ts";
+import { networkDriveOf } from "./sqlite/network-drive.ts";
 import { openSqlite } from "./sqlite/open.ts";
 
 /** Long enough for another process to replay all that an archive holds, in milliseconds. */
 const PATIENCE = 300_000;
 
-const INTERNAL: InternalOptions = { migrations: MIGRATIONS, patience: PATIENCE };
+const INTERNAL: InternalOptions = { migrations: MIGRATIONS, patience: PATIENCE, networkDriveOf };
 
 /**
  * Opens the archive's database, makes it if nothing is there, and brings its tables to the newest version. What is at the

@@ -16,6 +16,8 @@ export interface InternalOptions {
   readonly migrations: readonly Migration[];
   /** How long a write waits for other processes, in milliseconds. */
   readonly patience: number;
+  /** The kind of network drive that a folder is on; undefined if it is on none. */
+  readonly networkDriveOf: (folder: string) => string | undefined;
 }
 
 /** Options with every default filled in. */

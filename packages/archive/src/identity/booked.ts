@@ -4,78 +4,92 @@ import { type Evidence, overlap } from "./evidence.ts";
 import { contradict, findRenewedIds, tellingIds } from "./ids.ts";
 import { freeOf, grouped, openRows, pairAgreeing } from "./matching.ts";
 import { cheapestPairs } from "./pairs.ts";
-import { RULES } from "./rules.ts";
+import { RULES, type Rule } from "./rules.ts";
 import type { Window } from "./window.ts";
 
 const wholeOf = ({ money, booking, value, who, text }: Evidence) =>
   `${money} ${booking} ${value} ${who} ${text}`;
 
-/** Recognises booked rows whose amount has not changed, by ids and content. */
+/** Recognises booked rows whose amount and purchase day have not changed, by content and ids. */
 export function recogniseBooked(comparison: Comparison, window: Window): void {
   const open = openRows(comparison, "booked");
   if (open.length === 0) return;
   const free = freeOf(comparison, "booked").filter((one) => window.mayShow(one));
   if (free.length === 0) return;
-  const ids = (evidence: Evidence) => tellingIds(evidence, "booked", comparison);
-  const allows = (candidate: Candidate, sighting: Sighting) =>
-    !contradict(candidate.evidence, sighting.evidence, "booked", comparison);
-  const sure = { certain: true, allows };
-  const pair = (agreement: Parameters<typeof pairAgreeing>[2]) => pairAgreeing(open, free, agreement);
-
   findRenewedIds(comparison, uniquePairs(open, free));
-  pair({
-    ...sure,
-    rule: RULES.sameContentAndId,
-    cost: 0,
-    keysOf: (e) => ids(e).map((id) => `${wholeOf(e)} ${id}`),
+  const ids = (evidence: Evidence) => tellingIds(evidence, "booked", comparison);
+  const days = ({ money, booking, value }: Evidence) => `${money} ${booking} ${value}`;
+  /** Of those that agree, those with the same id come first. */
+  const pair = (rule: Rule, cost: number, keyOf: (evidence: Evidence) => string | null) => {
+    const keys = (evidence: Evidence) => keyOf(evidence) ?? [];
+    pairAgreeing(open, free, {
+      rule: rule === RULES.sameContent ? RULES.sameContentAndId : rule,
+      cost: cost / 2,
+      certain: true,
+      keysOf: (evidence) =>
+        [keys(evidence)].flat().flatMap((key) => ids(evidence).map((id) => `${key} ${id}`)),
+    });
+    pairAgreeing(open, free, { rule, cost, certain: true, keysOf: (evidence) => [keys(evidence)].flat() });
+  };
+  pair(RULES.sameContent, 0.1, wholeOf);
+  pair(RULES.sameDaysAndName, 0.3, (e) => (e.who === "" ? null : `${days(e)} ${e.who}`));
+  pair(RULES.sameDaysAndText, 0.4, (e) => (e.text === "" ? null : `${days(e)} ${e.text}`));
+  pairMoved(comparison, window, (was, row) =>
+    was.value === row.value ? Math.abs(was.booking - row.booking) / 10 : null,
+  );
+  pairAgreeing(open, free, {
+    rule: RULES.sameId,
+    cost: 0.5,
+    certain: true,
+    keysOf: (e) => ids(e).map((id) => `${e.money} ${id}`),
   });
-  pair({ ...sure, rule: RULES.sameContent, cost: 0.1, keysOf: (e) => [wholeOf(e)] });
-  pair({ ...sure, rule: RULES.sameId, cost: 0.2, keysOf: (e) => ids(e).map((id) => `${e.money} ${id}`) });
-  const days = (e: Evidence) => `${e.money} ${e.booking} ${e.value}`;
-  pair({
-    ...sure,
-    rule: RULES.sameDaysAndName,
-    cost: 0.3,
-    keysOf: (e) => (e.who ? [`${days(e)} ${e.who}`] : []),
-  });
-  pair({
-    ...sure,
-    rule: RULES.sameDaysAndText,
-    cost: 0.4,
-    keysOf: (e) => (e.text ? [`${days(e)} ${e.text}`] : []),
-  });
-  pairMoved(comparison, window);
 }
 
 /** The most days by which a booking date moves if the value date stays, and if both move. */
 const LONGEST_MOVE = { besideValueDate: 10, both: 2 };
 
-/** Entries of which only a date has changed, by as few days as possible, and which are not shown with the old one. */
-function pairMoved(comparison: Comparison, window: Window): void {
-  const open = openRows(comparison, "booked");
-  const missing = freeOf(comparison, "booked").filter((one) => window.isMissing(one));
-  const cost = ({ evidence: was }: Candidate, { evidence: row }: Sighting) => {
-    if (was.booking === null || was.value === null || row.booking === null || row.value === null) return null;
-    const [booking, value] = [Math.abs(was.booking - row.booking), Math.abs(was.value - row.value)];
-    const nearest = Math.min(
-      booking,
-      value,
-      Math.abs(was.value - row.booking),
-      Math.abs(was.booking - row.value),
+/** Recognises booked rows of which all dates have moved a little. */
+export function recogniseMoved(comparison: Comparison, window: Window): void {
+  pairMoved(comparison, window, (was, row) => {
+    const moves = [was.booking, was.value].flatMap((one) =>
+      [row.booking, row.value].map((two) => Math.abs(one - two)),
     );
-    if (nearest > LONGEST_MOVE.both || Math.max(booking, value) > LONGEST_MOVE.besideValueDate) return null;
-    return nearest + Math.max(booking, value) / 10;
-  };
-  cheapestPairs(comparison, {
-    candidates: missing,
-    sightings: open,
-    keysOf: ({ money, who, text }) => [`${money} ${who} ${text}`],
-    cost: (candidate, sighting) =>
-      contradict(candidate.evidence, sighting.evidence, "booked", comparison)
-        ? null
-        : cost(candidate, sighting),
-    ruleOf: () => RULES.movedDate,
+    const nearest = Math.min(...moves);
+    return nearest > LONGEST_MOVE.both ? null : nearest + Math.max(...moves) / 10;
   });
+}
+
+interface Days {
+  readonly booking: number;
+  readonly value: number;
+}
+
+/** What it costs to believe that an id changed that never did before. */
+const OTHER_ID = 1.5;
+
+/** Entries of which only dates have changed, by as few days as possible, and which are not shown with the old ones. */
+function pairMoved(
+  comparison: Comparison,
+  window: Window,
+  costOf: (was: Days, row: Days) => number | null,
+): void {
+  cheapestPairs({
+    candidates: freeOf(comparison, "booked").filter((one) => window.isMissing(one)),
+    sightings: openRows(comparison, "booked"),
+    keysOf: ({ money, who, text }) => [`${money} ${who} ${text}`],
+    ruleOf: () => RULES.movedDate,
+    cost: ({ evidence: was }, { evidence: row }) => {
+      const [before, after] = [daysOf(was), daysOf(row)];
+      if (before === null || after === null) return null;
+      if (Math.abs(before.booking - after.booking) > LONGEST_MOVE.besideValueDate) return null;
+      const cost = costOf(before, after);
+      return cost === null ? null : cost + (contradict(was, row, "booked", comparison) ? OTHER_ID : 0);
+    },
+  });
+}
+
+function daysOf({ booking, value }: Evidence): Days | null {
+  return booking === null || value === null ? null : { booking, value };
 }
 
 /**

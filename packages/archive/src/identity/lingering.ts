@@ -8,16 +8,14 @@ import type { Move } from "./model.ts";
 import type { Suspicion } from "./notes.ts";
 import { chosenOf, type Pair, possiblePairs } from "./pairs.ts";
 import { RULES } from "./rules.ts";
-import { costOfSettling, settlingKeys } from "./settle.ts";
+import { costOfSettling, settlingKeys } from "./settle-cost.ts";
 
 /** A pending entry is shown for at most so many days beside its booked form. */
 const LONGEST_BESIDE = 4;
 
 /** Suspects what is still pending of being what has just been booked without a past. */
 export function suspect(comparison: Comparison, created: readonly Candidate[]): void {
-  const still = comparison.candidates.filter(
-    ({ was, sighting }) => was !== null && sighting !== undefined && sighting.row.status === "pending",
-  );
+  const still = comparison.candidates.filter(({ sighting }) => sighting?.row.status === "pending");
   const byRow = new Map(
     created.flatMap((one) => (one.sighting && one.family === "booked" ? [[one.sighting, one] as const] : [])),
   );

@@ -22,6 +22,7 @@ export function pairAgreeing(
     candidates.filter(({ isFree }) => isFree),
     ({ evidence }) => agreement.keysOf(evidence),
   );
+  if (byKey.size === 0) return;
   for (const sighting of sightings) {
     if (!sighting.isOpen) continue;
     const candidate = firstAllowed(sighting, byKey, agreement);

@@ -1,10 +1,11 @@
 import { isHiccup, missingIn, noteMissing } from "./absence.ts";
 import { recogniseAnnounced, recogniseRedated } from "./announced.ts";
-import { recogniseBooked, recogniseCorrected } from "./booked.ts";
+import { recogniseBooked, recogniseCorrected, recogniseMoved } from "./booked.ts";
 import { Candidate, type Comparison, comparisonOf, type Sighting } from "./comparison.ts";
 import { datesAnew } from "./habits.ts";
-import { learnIds, sharedIdsOf, tellingIds } from "./ids.ts";
+import { learnIds, sharedIdsOf } from "./ids.ts";
 import { confirmSuspicions, correctTakenBack, noteDoubles, suspect } from "./lingering.ts";
+import { grouped } from "./matching.ts";
 import { jsonOf } from "./memory.ts";
 import type { Known, Move, Reading, Recognition, Response, Row } from "./model.ts";
 import { RULES } from "./rules.ts";
@@ -32,6 +33,7 @@ export function readResponse(response: Response, known: Known, newId: (row: Row)
   const settled = recogniseSettledExactly(comparison, window);
   recogniseRedated(comparison);
   settled.push(...recogniseSettled(comparison, window));
+  recogniseMoved(comparison, window);
   recogniseCorrected(comparison, window);
   const created = createNew(comparison, newId);
   noteDoubles(settled, created);
@@ -54,9 +56,9 @@ export function readResponse(response: Response, known: Known, newId: (row: Row)
 function createNew(comparison: Comparison, newId: (row: Row) => string): Candidate[] {
   const { sightings, candidates, today } = comparison;
   const created: Candidate[] = [];
+  markDoubles(comparison);
   for (const sighting of sightings) {
     if (!sighting.isOpen) continue;
-    markDouble(comparison, sighting);
     const candidate = new Candidate(newId(sighting.row), null, sighting, today);
     sighting.candidate = candidate;
     created.push(candidate);
@@ -66,20 +68,19 @@ function createNew(comparison: Comparison, newId: (row: Row) => string): Candida
   return created;
 }
 
-/** A new entry that has the id and the amount of another one may be the same one again. */
-function markDouble(comparison: Comparison, sighting: Sighting): void {
-  const { entry } = sighting.row;
-  const others = comparison.sightings.filter(
-    (other) =>
-      other !== sighting &&
-      other.family === sighting.family &&
-      other.row.entry.amount === entry.amount &&
-      other.row.entry.ids.transactionId !== null &&
-      other.row.entry.ids.transactionId === entry.ids.transactionId,
+/** A new booked entry that has the id and the amount of one other may be the same one again. */
+function markDoubles({ sightings }: Comparison): void {
+  const byId = grouped(sightings, ({ family, row: { entry } }) =>
+    family === "booked" && entry.ids.transactionId !== null
+      ? [`${entry.amount} ${entry.ids.transactionId}`]
+      : [],
   );
-  void tellingIds;
-  if (others.length === 1 && sighting.family === "booked")
-    Object.assign(sighting, { rule: RULES.possibleDouble, certain: false });
+  for (const alike of byId.values()) {
+    if (alike.length !== 2) continue;
+    for (const sighting of alike) {
+      if (sighting.isOpen) Object.assign(sighting, { rule: RULES.possibleDouble, certain: false });
+    }
+  }
 }
 
 /** When it was bought, if its date does not tell. */
@@ -95,9 +96,12 @@ function readingOf(comparison: Comparison, known: Known, moves: readonly Move[])
   const isNews = changed.length > 0 || moves.length > 0 || memory.handle !== response.handle;
   if (isNews) {
     learnIds(comparison);
-    for (const { row, candidate, evidence } of sightings)
-      if (row.status === "pending" && candidate?.was && evidence.value !== null && evidence.value < day - 1)
-        memory.pendingDate.kept += 1;
+    for (const sighting of sightings) {
+      // The evidence of most rows has not been read, and need not be.
+      if (sighting.row.status !== "pending" || !sighting.candidate?.was) continue;
+      const { value } = sighting.evidence;
+      if (value !== null && value < day - 1) memory.pendingDate.kept += 1;
+    }
     Object.assign(memory, { day, handle: response.handle });
   }
   return {

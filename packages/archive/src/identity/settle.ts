@@ -1,21 +1,11 @@
-import { directionOf, negated } from "./amounts.ts";
+import { negated } from "./amounts.ts";
 import type { Candidate, Comparison, Sighting } from "./comparison.ts";
-import { type Evidence, ID_KINDS, overlap } from "./evidence.ts";
-import {
-  type Bought,
-  boughtOf,
-  costOfChange,
-  costOfGrowth,
-  datesAnew,
-  keepsNames,
-  learnAmount,
-  learnDays,
-  purchaseDate,
-} from "./habits.ts";
-import { contradict, trustIn } from "./ids.ts";
+import { overlap } from "./evidence.ts";
+import { boughtOf, datesAnew, learnAmount, learnDays } from "./habits.ts";
 import { freeOf, openRows } from "./matching.ts";
 import { cheapestPairs, type Pair } from "./pairs.ts";
 import { RULES, type Rule } from "./rules.ts";
+import { costOfSettling, settlingKeys } from "./settle-cost.ts";
 import type { Window } from "./window.ts";
 
 /**
@@ -65,7 +55,7 @@ function settle(
   candidates: readonly Candidate[],
   cost: (candidate: Candidate, sighting: Sighting) => number | null,
 ): Pair[] {
-  const pairs = cheapestPairs(comparison, {
+  const pairs = cheapestPairs({
     candidates,
     sightings: openRows(comparison, "booked"),
     keysOf: settlingKeys,
@@ -85,83 +75,4 @@ function ruleOf({ family, evidence: was }: Candidate, { evidence: row }: Sightin
   if (family === "booked") return RULES.replaced;
   if (was.amount === row.amount) return RULES.settled;
   return was.amount === negated(row.amount) ? RULES.signRestored : RULES.settledOtherwise;
-}
-
-/** How many words of a text lead to others with the same word. */
-const MOST_WORDS = 6;
-
-/** Only what has one of these in common can be the same. */
-export function settlingKeys({ amount, currency, who, words, foreign, reference }: Evidence): string[] {
-  const keys = [
-    `${amount.replace("-", "")} ${currency}`,
-    ...[...words].slice(0, MOST_WORDS).map((word) => `word ${word} ${currency}`),
-  ];
-  if (who !== "") keys.push(`who ${who} ${currency}`);
-  if (foreign !== null) keys.push(`foreign ${foreign} ${currency}`);
-  if (reference !== null) keys.push(`reference ${reference} ${currency}`);
-  return keys;
-}
-
-/** What it takes to believe that something missing, pending or a hold, has become a booked row; null if it cannot be. */
-export function costOfSettling(comparison: Comparison, candidate: Candidate, row: Evidence): number | null {
-  const { evidence: was, family } = candidate;
-  if (was.currency !== row.currency) return null;
-  const isPending = family === "announced";
-  const days = costOfDays(comparison, isPending ? boughtOf(candidate, comparison) : ownDays(was), row);
-  if (days === null || contradict(was, row, isPending ? "booking" : "booked", comparison)) return null;
-  const isIdentified = isPending && hasSameId(comparison, was, row);
-  const references =
-    was.reference === null || row.reference === null ? 0 : was.reference === row.reference ? -1 : 1.5;
-  const isNamed = was.who !== "" && row.who !== "";
-  const isSameWho = isNamed ? was.who === row.who : overlap(was.words, row.words) >= 0.5;
-  if (isNamed && !isSameWho && keepsNames(comparison.memory) && !isIdentified) return null;
-  const words = isPending ? 0.1 + (1 - overlap(was.words, row.words)) * (isNamed ? 0.2 : 0.5) : 0;
-  const base = isIdentified ? 0 : Math.max(0, days + words + references);
-  const isSignLost = isPending && was.amount === negated(row.amount) && directionOf(was.amount) > 0;
-  if (was.amount === row.amount) return base + (isSameWho || isIdentified ? 0 : 1);
-  if (isSignLost) return base + 0.2 + (isSameWho || isIdentified ? 0 : 1);
-  return costOfOtherAmount(comparison, candidate, row, { base, isSameWho: isSameWho || isIdentified });
-}
-
-/** Another amount needs the same counterparty, and a reservation: only these are replaced. */
-function costOfOtherAmount(
-  { memory }: Comparison,
-  { evidence: was, family }: Candidate,
-  row: Evidence,
-  { base, isSameWho }: { base: number; isSameWho: boolean },
-): number | null {
-  if (!isSameWho || directionOf(was.amount) !== directionOf(row.amount)) return null;
-  if (was.foreign !== null && was.foreign === row.foreign) return base + 0.2;
-  if (family === "booked" && (was.booking !== was.value || was.text === row.text)) return null;
-  return base + 1 + costOfGrowth(memory, was, row) + costOfChange(memory, was);
-}
-
-function ownDays({ value }: Evidence): Bought {
-  return { from: value ?? 0, to: value ?? 0 };
-}
-
-/** Most is booked within so many days, and all within the longer time if the day of the purchase is still told. */
-const LONGEST = { usual: 14, withPurchaseDay: 45 } as const;
-
-function costOfDays({ memory }: Comparison, { from, to }: Bought, row: Evidence): number | null {
-  const { booking, value } = row;
-  if (booking === null || value === null) return 0.5;
-  const apart = (date: number) => Math.max(0, from - date, date - to);
-  const keeps = purchaseDate(memory);
-  if (keeps !== "unknown") return apart(keeps === "value" ? value : booking) === 0 ? 0 : null;
-  const latest = Math.max(booking, value);
-  const longest = apart(value) === 0 ? LONGEST.withPurchaseDay : LONGEST.usual;
-  if (latest < from - 1 || latest > to + longest) return null;
-  return Math.min(1.7, 0.3 * Math.min(apart(value), apart(booking)));
-}
-
-/** Whether an id survived the booking, as far as this kind may at this bank. */
-function hasSameId({ memory }: Comparison, was: Evidence, row: Evidence): boolean {
-  return ID_KINDS.some(
-    (kind) =>
-      was.ids[kind] !== undefined &&
-      was.ids[kind] === row.ids[kind] &&
-      trustIn(memory, "booking", kind) !== "silent" &&
-      trustIn(memory, "announced", kind) !== "silent",
-  );
 }

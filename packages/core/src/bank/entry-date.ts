@@ -32,10 +32,12 @@ export function plausibleDate(text: string | null | undefined, today: string): s
 
 /** Every date of an entry, `YYYY-MM-DD`, the one that counts first: booking, value, their date-times, purchase. */
 export function datesOf(entry: EntryDates): string[] {
+  return datesAsSent(entry).flatMap((text) => calendarDate(text) ?? []);
+}
+
+function datesAsSent(entry: EntryDates): (string | null)[] {
   const { bookingDate, valueDate, bookingDateTime, valueDateTime, transactionDate } = entry;
-  return [bookingDate, valueDate, bookingDateTime, valueDateTime, transactionDate].flatMap(
-    (text) => calendarDate(text) ?? [],
-  );
+  return [bookingDate, valueDate, bookingDateTime, valueDateTime, transactionDate];
 }
 
 /**
@@ -45,5 +47,9 @@ export function datesOf(entry: EntryDates): string[] {
  * @param today `YYYY-MM-DD`
  */
 export function entryDate(entry: EntryDates, today: string): string | null {
-  return datesOf(entry).find((date) => plausibleDate(date, today) !== null) ?? null;
+  for (const text of datesAsSent(entry)) {
+    const date = plausibleDate(text, today);
+    if (date !== null) return date;
+  }
+  return null;
 }

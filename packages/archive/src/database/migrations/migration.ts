@@ -5,7 +5,7 @@ export interface Migration {
   /** The version that it makes, counted from 1. */
   readonly version: number;
   /** Its statements, which run in one transaction. */
-  statements(words: Words): readonly string[];
+  statements(words: Words): Iterable<string>;
 }
 
 /** How each database writes what they write differently. */

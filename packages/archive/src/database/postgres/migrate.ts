@@ -36,14 +36,21 @@ export async function migrate(migrating: Migrating): Promise<void> {
   await connection.commit();
 }
 
-async function assertSupported(connection: PostgresConnection, { shown }: Address): Promise<void> {
+/** @throws ConfigurationError if the server is too old, or a pooler withholds the schema from it */
+async function assertSupported(connection: PostgresConnection, { shown, schema }: Address): Promise<void> {
   const { rows } = await connection.query(
-    "select current_setting('server_version_num')::int as number, current_setting('server_version') as name",
+    "select current_setting('server_version_num')::int as number, current_setting('server_version') as name, current_setting('search_path') as path",
   );
-  if (Number(rows[0]?.["number"]) >= OLDEST_SERVER) return;
-  throw new ConfigurationError(
-    `The archive ${shown} cannot be used: the server is PostgreSQL ${rows[0]?.["name"]}, and the archive needs 14 or newer. Upgrade the server, or use another one.`,
-  );
+  const { number, name, path } = rows[0] ?? {};
+  if (Number(number) < OLDEST_SERVER)
+    throw new ConfigurationError(
+      `The archive ${shown} cannot be used: the server is PostgreSQL ${name}, and the archive needs 14 or newer. Upgrade the server, or use another one.`,
+    );
+  // Otherwise its tables would be made in the schema of another program.
+  if (schema !== null && path !== schema)
+    throw new ConfigurationError(
+      `The archive ${shown} cannot be used: the server did not get the setting of its schema ${schema}, which a pooler such as PgBouncer can withhold. Connect to the server directly.`,
+    );
 }
 
 /** @throws ArchiveVersionError if a newer version made it */

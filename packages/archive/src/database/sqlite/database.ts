@@ -47,7 +47,7 @@ export class SqliteDatabase implements Database {
     } finally {
       writer.end();
       // What failed for want of space has often been rolled back by SQLite itself.
-      if (writing.database.isTransaction) writing.database.exec("rollback");
+      if (writing.database.isTransaction) writing.exec("rollback");
     }
   }
 
@@ -71,7 +71,7 @@ export class SqliteDatabase implements Database {
     const { file, writing, reading } = this.#connections;
     if (reading === writing) return reading;
     const { DatabaseSync } = await loadSqlite();
-    const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT });
+    const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT.read });
     const connection = new SqliteConnection(database, reading.translate);
     this.#streams.add(connection);
     return connection;

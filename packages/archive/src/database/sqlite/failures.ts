@@ -1,4 +1,4 @@
-import { BankDataError, messageOf } from "bankdata-core/base";
+import { BankDataError, ConfigurationError, messageOf } from "bankdata-core/base";
 import { isBusy, isDamage } from "bankdata-core/store";
 import { ArchiveDamagedError, ArchiveUnavailableError } from "../errors.ts";
 import { lastCopyOf } from "./copy.ts";
@@ -21,6 +21,14 @@ const SYSTEM: ReadonlyMap<string, string> = new Map([
   ["EDQUOT", "the disk quota is used up"],
 ]);
 
+/** Codes of the system for a path that can never hold a file. */
+const PATH: ReadonlyMap<string, string> = new Map([
+  ["ENOTDIR", "a part of its path is not a folder"],
+  ["ENOENT", "its folder cannot be made there"],
+  ["ELOOP", "its path has too many links"],
+  ["ENAMETOOLONG", "its name is too long"],
+]);
+
 /** What to do about a failure, after the sentence that tells it. */
 const REMEDY = "Nothing was lost: fix that, and do the same again.";
 
@@ -29,6 +37,9 @@ export function archiveError(error: unknown, file: string): unknown {
   if (error instanceof BankDataError) return error;
   if (isDamage(error)) return damaged(error, file);
   if (isBusy(error)) return busy(file);
+  const mistake = PATH.get(systemCodeOf(error));
+  if (mistake !== undefined)
+    return new ConfigurationError(`The archive ${file} cannot be used: ${mistake}. Choose another path.`);
   const reason = whyUnavailable(error);
   if (reason === undefined) return error;
   return new ArchiveUnavailableError(
@@ -57,7 +68,11 @@ function damaged(error: unknown, file: string): ArchiveDamagedError {
 }
 
 function whyUnavailable(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if ("errcode" in error && typeof error.errcode === "number") return SURROUNDINGS.get(error.errcode & 0xff);
-  return "code" in error && typeof error.code === "string" ? SYSTEM.get(error.code) : undefined;
+  const isSqlite = error instanceof Error && "errcode" in error && typeof error.errcode === "number";
+  return isSqlite ? SURROUNDINGS.get(Number(error.errcode) & 0xff) : SYSTEM.get(systemCodeOf(error));
+}
+
+/** `ENOSPC` and the like; empty if the error has none. */
+function systemCodeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }

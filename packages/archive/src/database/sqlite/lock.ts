@@ -3,8 +3,12 @@ import { isBusy } from "bankdata-core/store";
 import type { SqliteConnection } from "./connection.ts";
 import { busy } from "./failures.ts";
 
-/** How long SQLite itself waits for a lock, in milliseconds. It blocks the whole thread meanwhile. */
-export const BUSY_TIMEOUT = 5;
+/**
+ * How long SQLite itself waits for a lock, in milliseconds. It blocks the whole thread meanwhile, so that a writer, whose
+ * rival may be of this process, hardly waits here. A reader meets only locks that no process keeps for long: that of the
+ * first one to open an archive after a crash, and that of the last one to close it.
+ */
+export const BUSY_TIMEOUT = { write: 5, read: 30_000 } as const;
 
 /** Between two attempts, in milliseconds; at random, so that processes do not keep meeting. */
 const PAUSE = { least: 2, most: 20 };

@@ -1,10 +1,11 @@
+import type { DatabaseSync } from "node:sqlite";
 import { messageOf } from "bankdata-core/base";
 import { ArchiveUnavailableError, ArchiveVersionError } from "../errors.ts";
 import { type Migration, newestOf, wordsOf } from "../migrations/index.ts";
 import { newerVersion } from "../newer-version.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { copyArchive, copyOf } from "./copy.ts";
-import { beginImmediate } from "./lock.ts";
+import { beginImmediate, untilFree } from "./lock.ts";
 
 /** What a migration works on. */
 export interface Migrating {
@@ -27,22 +28,23 @@ export interface Migrating {
 export async function migrate(migrating: Migrating): Promise<void> {
   const { file, connection, migrations, patience } = migrating;
   const newest = newestOf(migrations);
-  if (versionOf(connection, file, newest) === newest) return;
+  const version = await untilFree(() => versionOf(connection.database), file, patience);
+  if (version > newest) throw newerVersion(file, version, newest);
+  if (version === newest) return;
   await beginImmediate(connection, file, patience);
   try {
-    const version = versionOf(connection, file, newest);
-    if (version < newest) await migrateFrom(version, migrating);
+    // Another process may have migrated it in the meantime.
+    const found = versionOf(connection.database);
+    if (found > newest) throw newerVersion(file, found, newest);
+    if (found < newest) await migrateFrom(found, migrating);
     connection.exec("commit");
   } finally {
-    if (connection.database.isTransaction) connection.database.exec("rollback");
+    if (connection.database.isTransaction) connection.exec("rollback");
   }
 }
 
-/** @throws ArchiveVersionError if a newer version made it */
-function versionOf(connection: SqliteConnection, file: string, newest: number): number {
-  const version = Number(connection.pragma("user_version"));
-  if (version > newest) throw newerVersion(file, version, newest);
-  return version;
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare("pragma user_version").get()?.["user_version"]);
 }
 
 async function migrateFrom(

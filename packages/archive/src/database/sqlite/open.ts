@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { ConfigurationError } from "bankdata-core/base";
 import { loadSqlite } from "bankdata-core/store";
@@ -10,7 +11,7 @@ import { migrate } from "./migrate.ts";
 import { APPLICATION_ID, archiveFile } from "./place.ts";
 
 /** The location of an archive that is gone when it is closed, for tests. */
-export const IN_MEMORY = ":memory:";
+const IN_MEMORY = ":memory:";
 
 /** Opens the archive in a file, and makes it if nothing is there. */
 export async function openSqlite(settings: DatabaseSettings): Promise<SqliteDatabase> {
@@ -33,18 +34,21 @@ async function openInMemory({ migrations, patience }: DatabaseSettings): Promise
   return new SqliteDatabase({ file: IN_MEMORY, writing: connection, reading: connection, patience });
 }
 
-async function openFile(file: string, { migrations, patience }: DatabaseSettings): Promise<SqliteDatabase> {
+async function openFile(file: string, settings: DatabaseSettings): Promise<SqliteDatabase> {
+  const { migrations, patience } = settings;
   const { DatabaseSync } = await loadSqlite();
-  const connect = (readOnly: boolean) =>
-    new SqliteConnection(new DatabaseSync(file, { readOnly, timeout: BUSY_TIMEOUT }), (error) =>
-      archiveError(error, file),
+  warnOfNetworkDrive(file, settings);
+  const connect = (access: "read" | "write") =>
+    new SqliteConnection(
+      new DatabaseSync(file, { readOnly: access === "read", timeout: BUSY_TIMEOUT[access] }),
+      (error) => archiveError(error, file),
     );
-  const writing = connect(false);
+  const writing = connect("write");
   let reading: SqliteConnection | undefined;
   try {
     await untilFree(() => claim(writing.database, file), file, patience);
     await untilFree(() => makeDurable(writing.database), file, patience);
-    reading = connect(true);
+    reading = connect("read");
     await migrate({ file, connection: writing, source: reading, migrations, patience });
     return new SqliteDatabase({ file, writing, reading, patience });
   } catch (error) {
@@ -52,6 +56,15 @@ async function openFile(file: string, { migrations, patience }: DatabaseSettings
     writing.close();
     throw error;
   }
+}
+
+/** The log needs memory that all processes share, and locks that hold, which network drives lack or only claim to have. */
+function warnOfNetworkDrive(file: string, { networkDriveOf, logger }: DatabaseSettings): void {
+  const drive = networkDriveOf(dirname(file));
+  if (drive === undefined) return;
+  logger.warn(
+    `The archive ${file} is on a network drive (${drive}), where SQLite can lose or damage it as soon as two machines use it: keep it on a local disk, or in Postgres.`,
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync, realpathSync, statSync } from "node:fs";
+import { accessSync, chmodSync, closeSync, constants, openSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { ConfigurationError } from "bankdata-core/base";
 import { type FileMark, kindOf, makePrivateFolder } from "bankdata-core/store";
@@ -31,6 +31,8 @@ export async function archiveFile(path: string): Promise<string> {
   if (kind.kind === "foreign") throw notOurs(path, kind.reason);
   const file = realpathSync(path);
   tighten(file);
+  // SQLite would open a read-only file for reading, and leave a log beside it that nobody can write even later.
+  for (const needed of [file, dirname(file)]) accessSync(needed, constants.W_OK);
   return file;
 }
 
