@@ -127,7 +127,12 @@ describe("bankdata sync", () => {
   it("one bank that fails ends it with 5, and the others are recorded", async () => {
     const person = await personWith(2);
     const failing = person.ids[0] ?? "";
-    person.sandbox.inject({ account: failing, operation: "transactions", error: "UnknownRequestError", times: 9 });
+    person.sandbox.inject({
+      account: failing,
+      operation: "transactions",
+      error: "UnknownRequestError",
+      times: 9,
+    });
     const { code, out, err } = await person.run("sync", "--quiet");
     expect(code).toBe(5);
     expect(out.trimEnd().split("\n")).toHaveLength(1);
