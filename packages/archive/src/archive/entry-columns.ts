@@ -33,7 +33,7 @@ const DECIMALS = 6;
 const LARGEST = 2n ** 63n - 1n;
 
 /** An exact decimal in millionths; null if that is not a whole number, or needs more than 64 bits. */
-export function microsOf(amount: string): bigint | null {
+function microsOf(amount: string): bigint | null {
   const [whole = "", fraction = ""] = amount.split(".");
   const significant = fraction.replace(/0+$/, "");
   if (significant.length > DECIMALS) return null;

@@ -7,7 +7,7 @@ import type { PackCache } from "./pack-cache.ts";
 import { digestText, isUnreadable } from "./payload.ts";
 
 /** How many days before the first date of a response a transaction may lie to be compared with it. */
-export const MARGIN_DAYS = 45;
+const MARGIN_DAYS = 45;
 
 /**
  * Matches what a response may still show, however old it is. Without parameters, as SQLite would otherwise read everything
