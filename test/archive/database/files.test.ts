@@ -196,10 +196,7 @@ it("what a process that was killed has left of a copy does no harm to the next o
   const file = await archiveIn(folder);
   const unfinished = `${file}.version-1.unfinished`;
   writeFileSync(unfinished, readFileSync(file).fill(0xa5, 4096));
-  // A journal that says which pages the copy had before it was begun.
-  const journal = Buffer.alloc(512 + 4 + 4096 + 4);
-  Buffer.from("d9d505f920a163d7ffffffff0000000000000001000002000000100000000000", "hex").copy(journal);
-  writeFileSync(`${unfinished}-journal`, journal);
+  writeFileSync(`${unfinished}-journal`, Buffer.alloc(512, 0xa5));
   await (await opened(file, { migrations: EXTENDED })).close();
   expect(readdirSync(folder).sort()).toEqual(["archive.sqlite", "archive.sqlite.version-1"]);
   const copy = new DatabaseSync(`${file}.version-1`);

@@ -55,7 +55,7 @@ export async function copyArchive(source: DatabaseSync, target: string): Promise
   }
 }
 
-/** SQLite would take a journal that a process which was killed has left for that of the next file of the same name. */
+/** Removes a database with what a process that was killed may have left beside it. */
 function removeDatabase(file: string): void {
   for (const suffix of ["-journal", "-wal", "-shm", ""]) rmSync(file + suffix, { force: true });
 }
