@@ -92,6 +92,14 @@ function daysOf({ booking, value }: Evidence): Days | null {
   return booking === null || value === null ? null : { booking, value };
 }
 
+/** A hold in the list of booked entries is replaced within so many days. */
+const LONGEST_HOLD = 5;
+
+function isNear(was: Evidence, row: Evidence): boolean {
+  if (was.booking === row.booking && was.value === row.value) return true;
+  return was.booking !== null && row.booking !== null && Math.abs(was.booking - row.booking) <= LONGEST_HOLD;
+}
+
 /**
  * Entries whose amount the bank corrected or turned round in place: the same id at the same day, name and text. Never another
  * currency, and another direction only for the same sum.
@@ -101,8 +109,7 @@ export function recogniseCorrected(comparison: Comparison, window: Window): void
   const open = openRows(comparison, "booked");
   const keysOf = (e: Evidence) => tellingIds(e, "booked", comparison).map((id) => `${e.currency} ${id}`);
   const isSame = ({ evidence: was }: Candidate, { evidence: row }: Sighting) =>
-    was.booking === row.booking &&
-    was.value === row.value &&
+    isNear(was, row) &&
     (was.text === row.text ||
       (was.who !== "" && was.who === row.who) ||
       overlap(was.words, row.words) >= 0.5);
@@ -110,7 +117,10 @@ export function recogniseCorrected(comparison: Comparison, window: Window): void
   pairAgreeing(open, missing, {
     ...judgement,
     rule: RULES.signTurned,
-    allows: (one, row) => isSame(one, row) && negated(one.evidence.amount) === row.evidence.amount,
+    allows: (one, row) =>
+      isSame(one, row) &&
+      one.evidence.booking === row.evidence.booking &&
+      negated(one.evidence.amount) === row.evidence.amount,
   });
   pairAgreeing(open, missing, {
     ...judgement,
