@@ -71,7 +71,8 @@ function costOfReplacing(memory: Memory, was: Evidence, row: Evidence): number |
   if (base === null) return null;
   if (was.money === row.money) return base;
   // Only a reservation is replaced by another amount: it bears the day of the purchase alone, and another text or a round sum.
-  const isHold = was.booking === was.value && (was.text !== row.text || (base === 0 && ROUND.test(was.amount)));
+  const isHold =
+    was.booking === was.value && (was.text !== row.text || (base === 0 && ROUND.test(was.amount)));
   if (!isHold || directionOf(was.amount) !== directionOf(row.amount)) return null;
   return base + 1 + costOfGrowth(memory, was, row);
 }
