@@ -42,6 +42,7 @@ export function recogniseBooked(comparison: Comparison, window: Window): void {
     cost: 0.5,
     certain: true,
     keysOf: (e) => ids(e).map((id) => `${e.money} ${id}`),
+    allows: (one, { evidence: row }) => window.isMissing(one) || !isLater(one.evidence, row),
   });
 }
 
@@ -57,6 +58,16 @@ export function recogniseMoved(comparison: Comparison, window: Window): void {
     const nearest = Math.min(...moves);
     return nearest > LONGEST_MOVE.both ? null : nearest + Math.max(...moves) / 10;
   });
+}
+
+/**
+ * Whether a row bears none of the days of a transaction, nor days near to them. Unless the transaction is missing then, the
+ * row may be the next payment with its id: some banks give a standing order or a mandate one id, and some count anew.
+ */
+function isLater(was: Evidence, row: Evidence): boolean {
+  const days = ({ booking, value }: Evidence) => [booking, value].filter((day) => day !== null);
+  const apart = days(was).flatMap((one) => days(row).map((two) => Math.abs(one - two)));
+  return apart.length > 0 && Math.min(...apart) > LONGEST_MOVE.both;
 }
 
 interface Days {

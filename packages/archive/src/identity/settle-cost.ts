@@ -37,7 +37,7 @@ export function costOfSettling(comparison: Comparison, candidate: Candidate, row
   if (candidate.evidence.currency !== row.currency) return null;
   return candidate.family === "announced"
     ? costOfBooking(comparison, candidate, row)
-    : costOfReplacing(comparison.memory, candidate.evidence, row);
+    : costOfReplacing(comparison.memory, candidate, row);
 }
 
 /** What was pending has been booked. */
@@ -62,13 +62,15 @@ function costOfBooking(comparison: Comparison, candidate: Candidate, row: Eviden
 const ROUND = /^-?\d+0$/;
 
 /** What was booked, such as a hold of a card, has been replaced by another booked row. */
-function costOfReplacing(memory: Memory, was: Evidence, row: Evidence): number | null {
+function costOfReplacing(memory: Memory, { evidence: was, isLive }: Candidate, row: Evidence): number | null {
   if (!isSameWho(was, row)) {
     const isInPlace = was.money === row.money && was.value === row.value && was.booking === row.booking;
     return isInPlace ? 2 - overlap(was.words, row.words) : null;
   }
   const base = costOfDays(memory, purchaseOf(memory, was), row);
   if (base === null) return null;
+  // What was taken back may return, but what is bought on another day is bought anew.
+  if (!isLive && base > 0) return null;
   if (was.money === row.money) return base;
   // Only a reservation is replaced by another amount: it bears the day of the purchase alone, and another text or a round sum.
   const isHold =
