@@ -103,6 +103,14 @@ it("one process records while another makes one account of two, and the account 
   expect(await heldIn(location)).toEqual(await heldAlone(ofOneAccount(told)));
 });
 
-it.todo(
-  "one process reads transactions and observations as of one moment while another makes one account of two",
-);
+it("one process reads transactions and observations while another makes one account of two, and misses nothing", async () => {
+  const location = archiveLocation();
+  const twice = underTwoHandles(told);
+  {
+    await using archive = await openArchive({ location });
+    await recordFrom(archive, twice);
+  }
+  const processes = await Promise.all([started(location, told, "read"), started(location, [], "unite")]);
+  expect(await together(processes)).toEqual(["", ""]);
+  expect(await heldIn(location)).toEqual(await heldAlone(ofOneAccount(told)));
+});

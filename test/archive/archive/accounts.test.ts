@@ -89,6 +89,24 @@ it("makes one account of two if the user says so, and reads both histories in th
   ]);
 });
 
+it("transactions that are being read stay as they were when the first one was, whatever is written meanwhile", async () => {
+  const location = archiveLocation();
+  await using reader = await openArchive({ location });
+  await using writer = await openArchive({ location });
+  const many = Array.from({ length: 700 }, (_, at) => transaction({ amount: `-${at + 1}.00` }));
+  for (const handle of ["one", "two"])
+    await writer.record(account(handle, { identities: [] }), response("2026-02-21T08:00:00Z", many));
+  const before = await all(reader.transactions());
+  const seen = [];
+  for await (const one of reader.transactions()) {
+    seen.push(one);
+    if (seen.length === 1) await writer.sameAccount("one", "two");
+  }
+  expect(seen).toEqual(before);
+  expect(seen).toHaveLength(1400);
+  expect(await all(reader.transactions())).toHaveLength(700);
+});
+
 it("says which account is not in the archive", async () => {
   await using archive = await emptyArchive();
   await archive.record(account("one"), response("2026-02-22T08:00:00Z", [coffee]));

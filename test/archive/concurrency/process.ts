@@ -38,4 +38,12 @@ async function read(archive: Archive, responses: readonly Told[]): Promise<void>
     if (!sent.has(JSON.stringify(raw))) throw new Error(`${id} was never sent.`);
   }
   if (ids.size === 0) throw new Error("Nothing was there.");
+  for (const id of ids) {
+    let count = 0;
+    for await (const { raw } of archive.observations(id)) {
+      count += 1;
+      if (!sent.has(JSON.stringify(raw))) throw new Error(`A row of ${id} was never sent.`);
+    }
+    if (count === 0) throw new Error(`${id} was never seen.`);
+  }
 }

@@ -1,5 +1,6 @@
 import type { TransactionStatus } from "bankdata-core/bank";
-import type { Database } from "../database/index.ts";
+import type { Kysely } from "kysely";
+import type { Database, Schema } from "../database/index.ts";
 import type { ArchivedStatus, Entry } from "../identity/index.ts";
 import { listOf, statusOf } from "./known.ts";
 import type { ListingCache } from "./listing-store.ts";
@@ -44,9 +45,6 @@ export interface Reader {
   readonly tenant: string;
 }
 
-/** How many transactions are read at once. */
-const BATCH = 256;
-
 /**
  * The transactions of some accounts, the oldest first, in constant memory and as of the moment of the first one.
  *
@@ -67,13 +65,13 @@ export async function* readTransactions(
     .orderBy("entry.date")
     .orderBy("entry.key")
     .compile();
-  for await (const rows of batchesOf(database.stream(query))) {
-    const payloads = await packs.payloadsAt(database.kysely, rows);
-    for (const [at, row] of rows.entries()) {
+  yield* database.streamCompleted(query, async (rows, kysely) => {
+    const payloads = await packs.payloadsAt(kysely, rows);
+    return rows.map((row, at) => {
       const payload = payloads[at];
       if (payload === undefined || isUnreadable(payload))
         throw new Error(`Transaction ${row.id} cannot be read.`);
-      yield {
+      return {
         id: row.id,
         account: row.accountId,
         status: statusOf(row.status),
@@ -81,31 +79,26 @@ export async function* readTransactions(
         date: row.date,
         ...payload,
       };
-    }
-  }
+    });
+  });
 }
 
-async function* batchesOf<T>(rows: AsyncIterable<T>): AsyncGenerator<T[], void, undefined> {
-  let batch: T[] = [];
-  for await (const row of rows) {
-    batch.push(row);
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
-}
-
-/** Everything that the bank ever said of a transaction, in the order in which it was read; nothing if there is none. */
+/**
+ * Everything that the bank ever said of a transaction, in the order in which it was read, and as of one moment; nothing if
+ * there is none.
+ */
 export async function* readObservations(
   reader: Reader,
   id: string,
 ): AsyncGenerator<ArchivedObservation, void, undefined> {
-  const { database, packs, listings } = reader;
-  const { kysely } = database;
+  yield* await reader.database.read((kysely) => observationsOf({ ...reader, kysely }, id));
+}
+
+async function observationsOf(reader: MomentReader, id: string): Promise<ArchivedObservation[]> {
+  const { kysely, packs, listings } = reader;
   const entry = await entryNamed(reader, id);
-  if (entry === undefined) return;
-  const links = await linksOf(reader, entry.key);
+  if (entry === undefined) return [];
+  const links = await linksOf(kysely, entry.key);
   const first = Math.min(...links.map(({ since }) => since));
   const runs = await kysely
     .selectFrom("run")
@@ -118,6 +111,7 @@ export async function* readObservations(
     kysely,
     links.map(({ payload }) => payload),
   );
+  const observations: ArchivedObservation[] = [];
   for (const run of runs) {
     const listing = await listings.listing(kysely, run.listing);
     for (const { since, until, payload, list, ordinal, ...how } of links) {
@@ -128,9 +122,15 @@ export async function* readObservations(
       const [said] = place === undefined ? [] : await packs.payloadsAt(kysely, [place]);
       if (said === undefined || isUnreadable(said))
         throw new Error(`A row of transaction ${id} cannot be read.`);
-      yield { observedAt: observedAt(run), status: list, position, ...how, ...said };
+      observations.push({ observedAt: observedAt(run), status: list, position, ...how, ...said });
     }
   }
+  return observations;
+}
+
+/** What reads the archive as of one moment. */
+interface MomentReader extends Reader {
+  readonly kysely: Kysely<Schema>;
 }
 
 function observedAt({ observed_at }: RunRow): Date {
@@ -139,10 +139,9 @@ function observedAt({ observed_at }: RunRow): Date {
 
 /** The transaction with an id, or with one that it had. */
 async function entryNamed(
-  { database, tenant }: Reader,
+  { kysely, tenant }: MomentReader,
   id: string,
 ): Promise<{ key: number; account: number } | undefined> {
-  const { kysely } = database;
   const present = await kysely
     .selectFrom("entry")
     .innerJoin("account", "account.key", "entry.account")
@@ -173,8 +172,8 @@ interface Span {
 }
 
 /** The rows that are a transaction: each until the same row is another one. */
-async function linksOf({ database }: Reader, entry: number): Promise<Span[]> {
-  const rows = await database.kysely
+async function linksOf(kysely: Kysely<Schema>, entry: number): Promise<Span[]> {
+  const rows = await kysely
     .selectFrom("link")
     .selectAll("link")
     .select((eb) =>

@@ -28,9 +28,26 @@ export interface Database extends AsyncDisposable {
    * Leaving the loop early closes the connection.
    */
   stream<Row>(query: CompiledQuery<Row>): AsyncIterableIterator<Row>;
+  /**
+   * The same in batches, each of which is completed by further reads as of the same moment.
+   *
+   * @param complete gets some rows, in their order, and what reads; returns what takes their place
+   */
+  streamCompleted<Row, Result>(
+    query: CompiledQuery<Row>,
+    complete: Completion<Row, Result>,
+  ): AsyncIterableIterator<Result>;
+  /** Runs reads that all see the same moment. The work must not wait for a write. */
+  read<T>(work: (kysely: Kysely<Schema>) => Promise<T>): Promise<T>;
   /** Closes it once the writes under way are done. Streams end with an error. */
   close(): Promise<void>;
 }
+
+/** Completes rows by further reads, and returns what takes their place. */
+export type Completion<Row, Result> = (
+  rows: readonly Row[],
+  kysely: Kysely<Schema>,
+) => Promise<readonly Result[]>;
 
 /** A table whose rows have a `key` that the database gives. */
 export type KeyedTable = { [T in keyof Schema]: "key" extends keyof Schema[T] ? T : never }[keyof Schema];

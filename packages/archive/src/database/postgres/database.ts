@@ -1,6 +1,6 @@
 import { type CompiledQuery, type Insertable, type Kysely, sql } from "kysely";
 import type { Client } from "pg";
-import type { Database, KeyedTable, Writer } from "../database.ts";
+import type { Completion, Database, KeyedTable, Writer } from "../database.ts";
 import type { Schema } from "../schema.ts";
 import type { Address } from "./address.ts";
 import { connectionSettings, type Pg, type PostgresConnection } from "./connection.ts";
@@ -86,17 +86,37 @@ export class PostgresDatabase implements Database {
   }
 
   async *stream<Row>(query: CompiledQuery<Row>): AsyncIterableIterator<Row> {
+    yield* this.streamCompleted(query, async (rows) => rows);
+  }
+
+  async *streamCompleted<Row, Result>(
+    query: CompiledQuery<Row>,
+    complete: Completion<Row, Result>,
+  ): AsyncIterableIterator<Result> {
     this.#assertOpen();
     const { pg, address } = this.#settings;
     const client = new pg.Client(connectionSettings(pg, address, "read"));
     this.#streams.add(client);
     try {
-      for await (const row of streamed(client, query, address)) {
-        yield row;
+      for await (const result of streamed(client, { query, complete, address })) {
+        yield result;
         this.#assertOpen();
       }
     } finally {
       this.#streams.delete(client);
+    }
+  }
+
+  async read<T>(work: (kysely: Kysely<Schema>) => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    const connection = await this.#reading.acquire();
+    try {
+      await connection.begin("isolation level repeatable read read only");
+      const result = await work(kyselyOver({ acquire: async () => connection, release() {} }));
+      await connection.rollback();
+      return result;
+    } finally {
+      this.#reading.release(connection);
     }
   }
 

@@ -1,29 +1,38 @@
 import type { CompiledQuery } from "kysely";
 import type { Client } from "pg";
+import type { Completion } from "../database.ts";
 import type { Address } from "./address.ts";
 import { PostgresConnection } from "./connection.ts";
 import { archiveError } from "./failures.ts";
+import { kyselyOver } from "./kysely.ts";
+
+/** What is read, and where. */
+interface Streaming<Row, Result> {
+  readonly query: CompiledQuery<Row>;
+  readonly complete: Completion<Row, Result>;
+  readonly address: Address;
+}
 
 /** How many rows are in memory at a time. */
 const BATCH = 500;
 
-/** Reads rows through a cursor, on a client that is connected here and closed at the end. */
-export async function* streamed<Row>(
+/** Reads rows through a cursor and completes them, on a client that is connected here and closed at the end. */
+export async function* streamed<Row, Result>(
   client: Client,
-  query: CompiledQuery<Row>,
-  address: Address,
-): AsyncIterableIterator<Row> {
+  { query, complete, address }: Streaming<Row, Result>,
+): AsyncIterableIterator<Result> {
   // An error of the connection also reaches whoever waits for rows.
   client.on("error", () => {});
   try {
     await client.connect();
     const connection = new PostgresConnection(client, address);
-    await connection.begin("read only");
+    await connection.begin("isolation level repeatable read read only");
     await connection.query(`declare streamed no scroll cursor for ${query.sql}`, query.parameters);
+    const kysely = kyselyOver({ acquire: async () => connection, release() {} });
     for (;;) {
       const { rows } = await connection.query(`fetch ${BATCH} from streamed`);
       // The rows have the columns that the type of the compiled query tells.
-      yield* rows as Row[];
+      yield* await complete(rows as Row[], kysely);
       if (rows.length < BATCH) return;
     }
   } catch (error) {

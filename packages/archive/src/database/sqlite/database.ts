@@ -1,6 +1,6 @@
 import { loadSqlite } from "bankdata-core/store";
 import { type CompiledQuery, type Insertable, type Kysely, sql } from "kysely";
-import type { Database, KeyedTable, Writer } from "../database.ts";
+import type { Completion, Database, KeyedTable, Writer } from "../database.ts";
 import type { Schema } from "../schema.ts";
 import { Turns } from "../turns.ts";
 import { kyselyOver, SqliteConnection, Statement } from "./connection.ts";
@@ -16,13 +16,18 @@ export interface Connections {
   readonly patience: number;
 }
 
+/** How many connections for reading wait for their next use. */
+const MOST_IDLE = 4;
+
 /** An archive in a file. */
 export class SqliteDatabase implements Database {
   readonly dialect = "sqlite";
   readonly kysely: Kysely<Schema>;
   readonly #connections: Connections;
   readonly #turns = new Turns();
-  readonly #streams = new Set<SqliteConnection>();
+  readonly #readers = new Set<SqliteConnection>();
+  /** Those of them that nobody uses. */
+  readonly #idle: SqliteConnection[] = [];
   #isClosed = false;
 
   constructor(connections: Connections) {
@@ -52,28 +57,63 @@ export class SqliteDatabase implements Database {
   }
 
   async *stream<Row>(query: CompiledQuery<Row>): AsyncIterableIterator<Row> {
-    this.#assertOpen();
-    const connection = await this.#streaming();
+    yield* this.streamCompleted(query, async (rows) => rows);
+  }
+
+  async *streamCompleted<Row, Result>(
+    query: CompiledQuery<Row>,
+    complete: Completion<Row, Result>,
+  ): AsyncIterableIterator<Result> {
+    const connection = await this.#beginReading();
     try {
+      const kysely = kyselyOver(connection, () => this.#assertOpen());
       const statement = new Statement(connection.database, query.sql, connection.translate);
-      for (const row of statement.iterate(query.parameters)) {
-        // The row has the columns that the type of the compiled query tells.
-        yield row as Row;
-        this.#assertOpen();
+      for (const rows of batchesOf<Row>(statement.iterate(query.parameters))) {
+        for (const result of await complete(rows, kysely)) {
+          yield result;
+          this.#assertOpen();
+        }
       }
     } finally {
-      this.#streams.delete(connection);
-      if (connection !== this.#connections.reading) connection.close();
+      this.#endReading(connection);
     }
   }
 
-  async #streaming(): Promise<SqliteConnection> {
-    const { file, writing, reading } = this.#connections;
+  async read<T>(work: (kysely: Kysely<Schema>) => Promise<T>): Promise<T> {
+    const connection = await this.#beginReading();
+    try {
+      return await work(kyselyOver(connection, () => this.#assertOpen()));
+    } finally {
+      this.#endReading(connection);
+    }
+  }
+
+  /** A connection on which everything is read as of the first statement's moment. */
+  async #beginReading(): Promise<SqliteConnection> {
+    this.#assertOpen();
+    const { writing, reading } = this.#connections;
     if (reading === writing) return reading;
+    const connection = this.#idle.pop() ?? (await this.#newReader());
+    connection.exec("begin");
+    return connection;
+  }
+
+  #endReading(connection: SqliteConnection): void {
+    if (connection === this.#connections.reading || !connection.database.isOpen) return;
+    connection.exec("rollback");
+    if (this.#idle.length < MOST_IDLE) this.#idle.push(connection);
+    else {
+      this.#readers.delete(connection);
+      connection.close();
+    }
+  }
+
+  async #newReader(): Promise<SqliteConnection> {
+    const { file, reading } = this.#connections;
     const { DatabaseSync } = await loadSqlite();
     const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT.read });
     const connection = new SqliteConnection(database, reading.translate);
-    this.#streams.add(connection);
+    this.#readers.add(connection);
     return connection;
   }
 
@@ -81,7 +121,7 @@ export class SqliteDatabase implements Database {
     this.#isClosed = true;
     await this.#turns.take(async () => {
       const { writing, reading } = this.#connections;
-      for (const connection of [...this.#streams, reading, writing]) connection.close();
+      for (const connection of [...this.#readers, reading, writing]) connection.close();
     });
   }
 
@@ -92,6 +132,21 @@ export class SqliteDatabase implements Database {
   #assertOpen(): void {
     if (this.#isClosed) throw new Error("the archive is closed");
   }
+}
+
+/** How many rows are completed at once. */
+const BATCH = 256;
+
+function* batchesOf<Row>(rows: Iterable<unknown>): Generator<Row[], void, undefined> {
+  let batch: Row[] = [];
+  for (const row of rows) {
+    // The row has the columns that the type of the compiled query tells.
+    batch.push(row as Row);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 /** A transaction, which ends with its work. */
