@@ -49,7 +49,7 @@ describe("flags", () => {
     ["balances --secret-key=hush", "Unknown flag --secret-key. | bankdata balances --help"],
     [
       "balances --from 2026-01-01",
-      "bankdata balances has no flag --from: it belongs to bankdata transactions. | bankdata balances --help",
+      "bankdata balances has no flag --from: it belongs to bankdata transactions, bankdata sync. | bankdata balances --help",
     ],
     [
       "accounts --days 3",

@@ -30,6 +30,7 @@ const SANDBOX = /[\\/]packages[\\/]sandbox[\\/](?!src[\\/]world[\\/]authority\.t
 const bundle = await rolldown({
   input: { start: join(project, "packages/cli/src/start.ts") },
   platform: "node",
+  external: ["pg"], // Installed by those who keep their archive in Postgres.
   resolve: { conditionNames: ["bankdata-source", "node", "import", "default"] },
   transform: { target: "node22.21" },
   tsconfig: false,
@@ -58,6 +59,7 @@ const { output } = await bundle.write({
       { name: "yaml", test: /[\\/]node_modules[\\/]yaml[\\/]/ },
       { name: "certificates", test: CERTIFICATES },
       { name: "sandbox", test: SANDBOX },
+      { name: "kysely", test: /[\\/]node_modules[\\/]kysely[\\/]/ },
       { name: "base", test: BASE },
       { name: "commander", test: COMMANDER },
     ],

@@ -3,7 +3,7 @@ pragma application_id = 1111769458;
 pragma user_version = 1;
 begin;
 CREATE TABLE connection (
-      key integer primary key,
+      key integer primary key autoincrement,
       tenant text not null,
       provider text not null,
       id text not null,
@@ -15,7 +15,7 @@ CREATE TABLE connection (
       unique (tenant, provider, id)
     ) strict;
 CREATE TABLE account (
-      key integer primary key,
+      key integer primary key autoincrement,
       tenant text not null,
       id text not null unique,
       bank text,
@@ -62,18 +62,18 @@ CREATE TABLE run (
       primary key (account, number)
     ) strict, without rowid;
 CREATE TABLE listing (
-      key integer primary key,
+      key integer primary key autoincrement,
       account integer not null references account on delete cascade,
       base integer,
       data blob not null
     ) strict;
 CREATE TABLE pack (
-      key integer primary key,
+      key integer primary key autoincrement,
       account integer not null references account on delete cascade,
       data blob not null
     ) strict;
 CREATE TABLE payload (
-      key integer primary key,
+      key integer primary key autoincrement,
       account integer not null references account on delete cascade,
       digest blob not null,
       pack integer not null,
@@ -81,7 +81,7 @@ CREATE TABLE payload (
       unique (account, digest)
     ) strict;
 CREATE TABLE balance (
-      key integer primary key,
+      key integer primary key autoincrement,
       account integer not null references account on delete cascade,
       kind text,
       kind_as_sent text,
@@ -93,7 +93,7 @@ CREATE TABLE balance (
       raw text not null
     ) strict;
 CREATE TABLE entry (
-      key integer primary key,
+      key integer primary key autoincrement,
       id text not null unique,
       account integer not null references account on delete cascade,
       status text not null,
@@ -130,7 +130,7 @@ CREATE TABLE former_id (
       entry integer not null references entry on delete cascade
     ) strict, without rowid;
 CREATE TABLE decision (
-      key integer primary key,
+      key integer primary key autoincrement,
       account integer not null references account on delete cascade,
       verdict text not null check (verdict in ('same', 'different', 'twin')),
       one_run integer not null,
@@ -155,6 +155,15 @@ insert into entry values (2, '0000000000000000000000000b', 1, 'pending', 0, '0.0
 insert into link values (1, 'booked', 0, 1, 1, 'new', 0.5, 1, 1);
 insert into former_id values ('0000000000000000000000000c', 1, 1);
 insert into decision values (1, 1, 'twin', 1, 'booked', 0, 1, 'booked', 1, 1795435200007);
+delete from sqlite_sequence;
+insert into sqlite_sequence values ('connection', 1);
+insert into sqlite_sequence values ('account', 1);
+insert into sqlite_sequence values ('listing', 1);
+insert into sqlite_sequence values ('pack', 1);
+insert into sqlite_sequence values ('payload', 1);
+insert into sqlite_sequence values ('entry', 2);
+insert into sqlite_sequence values ('balance', 1);
+insert into sqlite_sequence values ('decision', 1);
 CREATE INDEX account_of_tenant on account (tenant);
 CREATE UNIQUE INDEX account_identity_once
       on account_identity (account, scheme, coalesce(scope, ''), value, coalesce(currency, ''));
@@ -164,7 +173,7 @@ CREATE INDEX listing_of_account on listing (account);
 CREATE INDEX pack_of_account on pack (account);
 CREATE INDEX balance_of_account on balance (account, last_seen_at);
 CREATE INDEX entry_by_date on entry (account, date);
-CREATE INDEX entry_pending on entry (account) where status = 'pending';
+CREATE INDEX entry_open on entry (account, date) where status in ('pending', 'scheduled');
 CREATE INDEX link_of_entry on link (entry);
 CREATE INDEX former_id_of_account on former_id (account);
 CREATE INDEX former_id_of_entry on former_id (entry);

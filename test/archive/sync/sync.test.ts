@@ -215,12 +215,24 @@ describe("what cannot be asked", () => {
     expect((await started.sync()).accounts).toMatchObject([{ outcome: "synced" }]);
   });
 
+  it("an account whose bank was connected again is asked, although it was listed as expired shortly before", async () => {
+    await using started = await startSync();
+    const old = await started.connect(DEUTSCHE, { accounts: 1 });
+    started.sandbox.endAccess(handleAt(old));
+    expect((await started.sync()).accounts).toMatchObject([{ outcome: "skipped", reason: "consentEnded" }]);
+    started.sandbox.advanceTime({ seconds: 60 });
+    await started.connect(DEUTSCHE, { accounts: 1 });
+    expect((await started.sync()).accounts).toMatchObject([{ handle: handleAt(old), outcome: "synced" }]);
+  });
+
   it("one bank that fails does not keep the others, and its balances are not asked then", async () => {
     await using started = await startSync();
     await started.connect(DEUTSCHE, { accounts: 1 });
     const failing = handleAt(await started.connect(N26, { accounts: 1 }));
-    await started.sync();
-    started.sandbox.advanceTime({ days: 1 });
+    for (let day = 0; day < 2; day += 1) {
+      await started.sync();
+      started.sandbox.advanceTime({ days: 1 });
+    }
     started.sandbox.inject({ account: failing, error: "ServiceError", times: 10 });
     started.asked();
     const { accounts } = await started.sync();

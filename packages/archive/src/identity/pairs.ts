@@ -23,15 +23,15 @@ export interface Pair {
 /** A pair that costs more is none. */
 const MOST_COST = 3;
 /** A pair is certain if it costs less, and the next rival costs more by as much. */
-const CERTAIN = { cost: 2, margin: 0.4 };
+const CERTAIN = { cost: 1.3, margin: 0.4 };
 /** How many of those with a key in common are compared with a row: the ones nearest in time. */
-const MOST_COMPARED = 48;
+const MOST_COMPARED = 24;
 
 /** Recognises rows as transactions, one to one, the cheapest pair first. Returns the pairs. */
 export function cheapestPairs(pairing: Pairing): Pair[] {
   const pairs = possiblePairs(pairing);
   const chosen = chosenOf(pairs);
-  exchange(chosen, pairing);
+  exchange(chosen, pairs);
   const costs = new Map<Candidate | Sighting, number>();
   for (const { candidate, sighting, cost } of chosen) costs.set(candidate, cost).set(sighting, cost);
   const rivals = grouped(pairs, ({ candidate, sighting }) => [
@@ -83,13 +83,18 @@ export function chosenOf(pairs: readonly Pair[]): Pair[] {
 const MOST_EXCHANGED = 200;
 
 /** Exchanges the rows of two pairs wherever both together are cheaper then. */
-function exchange(chosen: Pair[], { cost }: Pairing): void {
+function exchange(chosen: Pair[], possible: readonly Pair[]): void {
   if (chosen.length > MOST_EXCHANGED) return;
+  const costs = new Map<Candidate, Map<Sighting, number>>();
+  for (const { candidate, sighting, cost } of possible) {
+    const own = costs.get(candidate) ?? new Map<Sighting, number>();
+    costs.set(candidate, own.set(sighting, cost));
+  }
   for (const a of chosen) {
     for (const b of chosen) {
-      if (a === b) continue;
-      const [first, second] = [cost(a.candidate, b.sighting), cost(b.candidate, a.sighting)];
-      if (first === null || second === null || first > MOST_COST || second > MOST_COST) continue;
+      const first = costs.get(a.candidate)?.get(b.sighting);
+      const second = costs.get(b.candidate)?.get(a.sighting);
+      if (a === b || first === undefined || second === undefined) continue;
       if (first + second >= a.cost + b.cost - 1e-9) continue;
       [a.sighting, b.sighting] = [b.sighting, a.sighting];
       [a.cost, b.cost] = [first, second];

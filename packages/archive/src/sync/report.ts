@@ -35,13 +35,19 @@ export type SyncReason =
 export interface AccountReport {
   /** Its id in the archive; null if it is not there. */
   readonly account: string | null;
+  /** By which the provider names it in calls; null if the bank gives no access to its data. */
   readonly handle: string | null;
+  /** The provider's id of the connection that it is read through. */
   readonly connectionId: string;
+  /** The bank's id; null if the provider does not say. */
   readonly bankId: string | null;
+  /** Null if it has none, or if it is unknown. */
   readonly iban: string | null;
+  /** ISO 4217; null if unknown. */
   readonly currency: string | null;
   /** The bank's or the owner's name for it; many banks send none. */
   readonly label: string | null;
+  /** What became of it. */
   readonly outcome: SyncOutcome;
   /** Why it was not asked; null if it was. */
   readonly reason: SyncReason | null;

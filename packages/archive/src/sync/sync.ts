@@ -43,7 +43,6 @@ export async function sync(
   let done = 0;
   onProgress({ done, total: wanted.length, account: null });
   const accounts = await eachSettled(wanted, checked.concurrency, async (candidate) => {
-    signal?.throwIfAborted();
     const givesWay = givingWay.has(candidate.account.handle ?? "");
     const context = { archive, provider, force, signal };
     const account = await reportOf(context, { ...candidate, givesWay }, checked);

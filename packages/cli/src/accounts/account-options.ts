@@ -19,7 +19,7 @@ export interface ReadOptions {
 /** Adds `--archive` to a command that uses the archive. @returns the same command */
 export function addArchiveOption(command: Command): Command {
   return command.option(
-    "--archive <place>",
+    "--archive <file>",
     "use this archive, a file or the URL of a Postgres database, instead of the configured one",
   );
 }

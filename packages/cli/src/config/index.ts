@@ -1,6 +1,6 @@
 export { isPostgres, maskedLocation } from "./archive-place.ts";
 export { compiledFolder } from "./compile-cache.ts";
-export type { Configuration, ConfiguredAccount, ConfiguredArchive } from "./configuration.ts";
+export type { Configuration, ConfiguredAccount } from "./configuration.ts";
 export { exposuresOf } from "./exposure.ts";
 export { ownFile } from "./find-file.ts";
 export { loadConfiguration } from "./load.ts";

@@ -17,7 +17,7 @@ interface RecorderOptions {
 type Work = (archive: Archive, source: SourceAccount) => Promise<unknown>;
 
 /**
- * Records what banks send to any command, as calls are few. It happens while the command goes on, one response after the
+ * Records what banks send to any command now, as calls are few. It happens while the command goes on, one response after the
  * other, and what fails is not the command's failure.
  */
 export class Recorder implements AsyncDisposable {
@@ -39,14 +39,14 @@ export class Recorder implements AsyncDisposable {
         const reading = await provider.transactions(account, range, options);
         const { coverage, items, unreadable } = reading;
         this.#record(name, account, reading, (archive, source) =>
-          archive.record(source, { ...observed(reading), coverage, items, unreadable }),
+          archive.record(source, { observedAt: reading.asOf, coverage, items, unreadable }),
         );
         return reading;
       },
       balances: async (account, options) => {
         const reading = await provider.balances(account, options);
         this.#record(name, account, reading, (archive, source) =>
-          archive.recordBalances(source, { ...observed(reading), items: reading.items }),
+          archive.recordBalances(source, { observedAt: reading.asOf, items: reading.items }),
         );
         return reading;
       },
@@ -70,9 +70,12 @@ export class Recorder implements AsyncDisposable {
     }
   }
 
-  /** Of an account of which only the handle is known, nothing is recorded; and an outdated response says nothing new. */
-  #record(provider: string, account: AccountOrHandle, { stale }: Origin, work: Work): void {
-    if (stale || this.#hasFailed || typeof account === "string") return;
+  /**
+   * Of an account of which only the handle is known, nothing is recorded. Neither is a cached response: it was recorded when
+   * it came, or the next sync takes it in, and opening the archive for it would take half as long again as the command.
+   */
+  #record(provider: string, account: AccountOrHandle, { fromCache }: Origin, work: Work): void {
+    if (fromCache || this.#hasFailed || typeof account === "string") return;
     this.#last = this.#last.then(async () => {
       try {
         const { sourceAccount } = await import("bankdata-archive");
@@ -94,8 +97,4 @@ export class Recorder implements AsyncDisposable {
     if (!this.#hasFailed) this.#options.onFailure(error);
     this.#hasFailed = true;
   }
-}
-
-function observed({ asOf, fromCache }: Origin): { observedAt: Date; origin: "live" | "cached" } {
-  return { observedAt: asOf, origin: fromCache ? "cached" : "live" };
 }

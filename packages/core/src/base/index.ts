@@ -41,6 +41,7 @@ export {
   checkOptions,
   type OptionKind,
   type OptionKinds,
+  type OptionsName,
   trueOrFalse,
 } from "./option-kinds.ts";
 export { version } from "./version.ts";

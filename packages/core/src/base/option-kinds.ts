@@ -5,6 +5,7 @@ import { checkOptionNames, describeKind } from "./option-names.ts";
 export interface OptionKind {
   /** In words, as the end of a sentence: "a number of bytes of at least 1". */
   readonly takes: string;
+  /** Whether it takes this value. */
   fits(value: unknown): boolean;
 }
 
@@ -67,13 +68,16 @@ function shown(value: unknown): string {
   return describeKind(value);
 }
 
+/** A flag. */
 export const trueOrFalse: OptionKind = {
   takes: "true or false",
   fits: (value) => typeof value === "boolean",
 };
 
+/** A function with any parameters. */
 export const aFunction: OptionKind = { takes: "a function", fits: isFunction };
 
+/** What ends a call early. */
 export const anAbortSignal: OptionKind = {
   takes: "an AbortSignal, such as controller.signal",
   fits: (value) => hasMethods(value, ["addEventListener", "throwIfAborted"]) && "aborted" in value,

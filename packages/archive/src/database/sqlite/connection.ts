@@ -70,7 +70,8 @@ type Row = Record<string, SQLOutputValue>;
 export class Statement implements SqliteStatement {
   readonly prepared: StatementSync;
   readonly reader: boolean;
-  readonly #isWide: boolean;
+  /** The columns whose integers are read as bigints, and become numbers. */
+  readonly #narrowed: readonly string[];
   readonly #translate: Translate;
 
   constructor(database: DatabaseSync, sql: string, translate: Translate) {
@@ -79,14 +80,15 @@ export class Statement implements SqliteStatement {
     const columns = this.prepared.columns();
     this.reader = columns.length > 0;
     // A plain column other than micros holds no more than a number does, but an expression, such as a sum, can.
-    this.#isWide = columns.some(({ column, name }) => column === null || holdsMicros(name));
-    this.prepared.setReadBigInts(this.#isWide);
+    const isWide = columns.some(({ column, name }) => column === null || holdsMicros(name));
+    this.#narrowed = isWide ? columns.map(({ name }) => name).filter((name) => !holdsMicros(name)) : [];
+    this.prepared.setReadBigInts(isWide);
   }
 
   all(parameters: readonly unknown[]): Row[] {
     return this.#translated(() => {
       const rows = this.prepared.all(...parameters.map(bound));
-      if (this.#isWide) rows.forEach(narrow);
+      for (const row of rows) narrow(row, this.#narrowed);
       return rows;
     });
   }
@@ -99,7 +101,7 @@ export class Statement implements SqliteStatement {
     const rows = this.#translated(() => this.prepared.iterate(...parameters.map(bound)));
     try {
       for (const row of rows) {
-        if (this.#isWide) narrow(row);
+        narrow(row, this.#narrowed);
         yield row;
       }
     } catch (error) {
@@ -116,10 +118,11 @@ export class Statement implements SqliteStatement {
   }
 }
 
-/** Turns the integers of a row into numbers, except those that stay bigints. */
-function narrow(row: Row): void {
-  for (const [name, value] of Object.entries(row)) {
-    if (typeof value === "bigint" && !holdsMicros(name)) row[name] = exactInteger(value);
+/** Turns the integers of some columns into numbers. */
+function narrow(row: Row, columns: readonly string[]): void {
+  for (const column of columns) {
+    const value = row[column];
+    if (typeof value === "bigint") row[column] = exactInteger(value);
   }
 }
 

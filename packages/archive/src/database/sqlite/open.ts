@@ -11,7 +11,7 @@ import { migrate } from "./migrate.ts";
 import { APPLICATION_ID, archiveFile } from "./place.ts";
 
 /** The location of an archive that is gone when it is closed, for tests. */
-export const IN_MEMORY = ":memory:";
+const IN_MEMORY = ":memory:";
 
 /** Opens the archive in a file, and makes it if nothing is there. */
 export async function openSqlite(settings: DatabaseSettings): Promise<SqliteDatabase> {
