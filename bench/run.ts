@@ -4,12 +4,11 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { line } from "../packages/cli/src/ui/printable.ts";
-import { layOut, row } from "../packages/cli/src/ui/table.ts";
-import { Output } from "../packages/cli/src/ui/terminal.ts";
+import { smallArchive } from "./archive/measures.ts";
 import { hitAmongMany, hitByBackend, sizeOnDisk } from "./cache.ts";
 import { allAccounts, cachedHit, peakMemory, storedMiss, uncached } from "./client.ts";
 import type { Measure } from "./measure.ts";
+import { printMeasures } from "./print-measures.ts";
 import { thirtyDays } from "./quota.ts";
 import { largeSandbox } from "./sandbox.ts";
 import { installedSize } from "./size.ts";
@@ -37,6 +36,7 @@ const all = [
   thirtyDays,
   largeSandbox,
   installedSize,
+  smallArchive,
 ];
 for (const measure of all) {
   process.stderr.write(`Measuring ${measure.name}…\n`);
@@ -44,32 +44,5 @@ for (const measure of all) {
 }
 server.disconnect();
 
-const met = ({ ratio, goal }: Measure) => (goal === null ? "" : ratio <= goal ? "met" : "NOT MET");
-const { lines } = layOut(
-  [
-    { title: line`What` },
-    { title: line`Ours`, align: "decimal" },
-    { title: line`Unit` },
-    { title: line`Against` },
-    { title: line`Theirs`, align: "decimal" },
-    { title: line`Ratio`, align: "decimal" },
-    { title: line`Goal`, align: "decimal" },
-    { title: line`` },
-  ],
-  measures.map((one) =>
-    row(
-      one.name,
-      one.ours.toFixed(2),
-      one.unit,
-      one.against,
-      one.theirs.toFixed(2),
-      one.ratio.toFixed(2),
-      one.goal === null ? "" : `≤ ${Number(one.goal.toFixed(2))}`,
-      met(one),
-    ),
-  ),
-  160,
-);
-const out = new Output(process.stdout);
-for (const parts of lines) out.line(...parts);
+printMeasures(measures);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(measures, null, 2)}\n`);

@@ -1,5 +1,5 @@
 /**
- * Records an unchanged response of an account again and again: `resync-ours.ts FILE ACCOUNT RUNS`. Prints what one took, and
+ * Records an unchanged response of an account again and again: `resync-ours.ts FILE ACCOUNT RUNS TURN`. Prints what one took, and
  * by how many bytes it grew the file, as JSON.
  */
 import { statSync } from "node:fs";
@@ -9,17 +9,19 @@ import { dateAfter } from "./days.ts";
 import { entriesOf } from "./entries.ts";
 import { FROM, sourceOf } from "./load-ours.ts";
 
-const [file = "", number = "0", count = "200"] = process.argv.slice(2);
+const [file = "", number = "0", count = "200", turn = "0"] = process.argv.slice(2);
 const account = Number(number);
 const [runs, entries, perDay] = [Number(count), 1000, 10];
 const items = entriesOf(account, { first: 0, count: entries, from: FROM, perDay });
-const start = Date.parse(`${dateAfter(FROM, entries / perDay)}T20:00:00Z`);
+const first = Date.parse(`${dateAfter(FROM, entries / perDay)}T20:00:00Z`);
+/** Later than in the turns before. */
+const start = first + Number(turn) * 30 * 86_400_000;
 const source = sourceOf(account);
 const times: number[] = [];
 {
   await using archive = await openArchive({ location: file, now: () => "2026-06-01T09:00:00Z" });
   const again = async (at: number) => {
-    const observedAt = new Date(start + at * 3_600_000);
+    const observedAt = new Date(start + at * 60_000);
     const coverage = { from: FROM, to: null, pending: true };
     const cpu = process.cpuUsage();
     const { added, changed } = await archive.record(source, { observedAt, coverage, items, unreadable: [] });

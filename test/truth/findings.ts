@@ -70,9 +70,15 @@ async function accountFindings(
 ): Promise<Findings> {
   const { transactions, rows, altered } = await archivedRows(archive, answers, { id, sent: sentRows(truth) });
   const verdict = judge(rows, truth);
-  const misstated = misstatedEntries(heldEntries(truth, { rows, transactions, answers }));
+  const booked = judge(rows, truth, { lists: ["booked"] });
+  const wrong = new Set(verdict.mislinked.map(({ transaction }) => transaction));
+  const held = heldEntries(truth, { rows, transactions, answers });
+  const misstated = misstatedEntries(held.filter(({ transaction }) => !wrong.has(transaction.id)));
   return {
-    counts: countsOf(verdict, transactions, { altered: altered.length, misstated: misstated.length }),
+    counts: countsOf({ verdict, booked }, transactions, {
+      altered: altered.length,
+      misstated: misstated.length,
+    }),
     faults: [...faultsOf(verdict), ...altered, ...misstated],
   };
 }
@@ -102,7 +108,7 @@ async function archivedRows(
       const row = { account: answer.handle, response: answer.response, status, position };
       rows.push({ ...row, transaction: transaction.id });
       const payload = sent.get(placeOf(row));
-      if (JSON.stringify(raw) !== jsonWithoutNumbers(payload))
+      if (jsonWithoutNumbers(raw) !== jsonWithoutNumbers(payload))
         altered.push(`${placeOf(row)} is not as it was sent: ${JSON.stringify(raw)}`);
       else if (!isAmountOf(amount, payload)) altered.push(`${placeOf(row)} has the amount ${amount}`);
     }
@@ -128,7 +134,7 @@ function placeOf({ account, response, status, position }: Omit<JudgedRow, "trans
   return `${status} ${position} of response ${response} of ${account}`;
 }
 
-/** A payload as JSON, with each number as a text of its digits, as the client reads it so that none is rounded. */
+/** A row as JSON, with each number as a text of its digits: the client reads some of them so, as none may be rounded. */
 function jsonWithoutNumbers(payload: unknown): string {
   return JSON.stringify(payload, (_, value) => (typeof value === "number" ? String(value) : value));
 }
@@ -179,7 +185,7 @@ function heldEntries(
 }
 
 function countsOf(
-  verdict: Verdict,
+  { verdict, booked }: { verdict: Verdict; booked: Verdict },
   transactions: readonly ArchivedTransaction[],
   { altered, misstated }: { altered: number; misstated: number },
 ): Counts {
@@ -194,9 +200,10 @@ function countsOf(
     failures: 0,
     rows: verdict.rows,
     entries: verdict.entries,
-    missing: verdict.lost.length + verdict.unjudged.length,
+    missing: lostEntries(verdict, booked) + verdict.unjudged.length,
     doubled: verdict.doubled.length,
-    mixed: verdict.mixed.length,
+    // A pending entry that is linked wrongly is counted among the links.
+    mixed: booked.mixed.length,
     links: verdict.linked.length + verdict.unlinked.length,
     linked: verdict.linked.length,
     certain: certain.length,
@@ -205,6 +212,16 @@ function countsOf(
     misstated,
     brokenIds: 0,
   };
+}
+
+/** How many entries are lost; a pending one that was linked with what another one became is counted among the links. */
+function lostEntries({ lost, mislinked }: Verdict, booked: Verdict): number {
+  const wrong = new Set(mislinked.map(({ transaction }) => transaction));
+  const lostInBooked = new Set(booked.lost.map(({ entry }) => entry));
+  return lost.filter(
+    ({ entry, heldBy }) =>
+      lostInBooked.has(entry) || !heldBy.some(({ transaction }) => wrong.has(transaction)),
+  ).length;
 }
 
 function faultsOf(verdict: Verdict): string[] {

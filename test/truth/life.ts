@@ -62,8 +62,9 @@ async function liveThrough(plan: LifePlan, setting: Setting): Promise<void> {
   const { sandbox, archive, ids } = setting;
   const random = new Random(plan.seed, "a life", plan.bank);
   const history = random.pick([90, 90, 365]);
-  // Some ask for the same number of days each time, others leave that to the sync.
-  const [asksAtOnce, window] = [random.chance(30), random.pick([90, 30])];
+  // Some ask for the same number of days each time, others leave that to the sync. It takes more than 31 days to see that a
+  // pending entry is gone.
+  const [asksAtOnce, window] = [random.chance(30), random.pick([90, 60])];
   const reconnection = Math.floor(plan.days * RECONNECTION);
   const holiday = Math.floor(plan.days * HOLIDAY_BEGINS);
   let connection = await connect(setting, plan.bank, history);

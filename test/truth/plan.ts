@@ -31,9 +31,13 @@ export interface Counts {
   readonly entries: number;
   /** True entries without a transaction, and rows that no transaction has. */
   readonly missing: number;
+  /** True entries with several transactions in one list, and bank accounts that are several in the archive. */
   readonly doubled: number;
+  /** Transactions with booked rows of several entries. */
   readonly mixed: number;
+  /** True entries with pending and booked rows. */
   readonly links: number;
+  /** Those of them of which one transaction holds both. */
   readonly linked: number;
   /** Transactions of pending and booked rows that are called certain. */
   readonly certain: number;
