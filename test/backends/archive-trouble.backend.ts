@@ -279,6 +279,46 @@ it("a pooler that withholds the schema is told, before tables are made in anothe
   expect(await idsIn(database)).toEqual([]);
 });
 
+it("a process makes five connections for writers, and further writers wait for those", async () => {
+  await using database = await opened(place);
+  const going = Promise.withResolvers<void>();
+  const begun: number[] = [];
+  const writes = Array.from({ length: 12 }, (_, nth) =>
+    database.write(async (writer) => {
+      begun.push(nth);
+      await going.promise;
+      await addAccount(writer, `${nth}`);
+    }),
+  );
+  await expect.poll(() => begun.length).toBe(5);
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from pg_stat_activity
+    where application_name = 'bankdata' and state = 'idle in transaction' and datname = current_database()
+  `.execute(database.kysely);
+  expect(rows).toEqual([{ count: 5 }]);
+  const closed = database.close();
+  going.resolve();
+  await Promise.all([...writes, closed]);
+  await using again = await opened(place);
+  expect(await again.kysely.selectFrom("account").select("id").execute()).toHaveLength(12);
+});
+
+it("writers that failed leave their connections to others", async () => {
+  await using database = await opened(place);
+  for (let write = 0; write < 12; write += 1) {
+    const work = database.write(async (writer) => {
+      await addAccount(writer, "a");
+      throw new RangeError("changed my mind");
+    });
+    await expect(work).rejects.toThrow("changed my mind");
+  }
+  await postgres.stop();
+  for (let write = 0; write < 12; write += 1)
+    await expect(database.write(async () => {})).rejects.toMatchObject({ name: "ArchiveUnavailableError" });
+  await postgres.start();
+  await database.write((writer) => addAccount(writer, "a"));
+});
+
 it("a writer who waits for long for another's lock is told", async () => {
   await using one = await opened(place);
   await using other = await opened(place, { patience: 50 });

@@ -10,7 +10,11 @@ export default defineConfig({
   ssr: { resolve },
   test: {
     globalSetup: ["test/support/leftovers.ts", "test/backends/archive-postgres.ts"],
-    include: ["test/backends/**/*.backend.ts", "test/archive/archive/**/*.test.ts"],
+    include: [
+      "test/backends/**/*.backend.ts",
+      "test/archive/archive/**/*.test.ts",
+      "test/archive/concurrency.test.ts",
+    ],
     testTimeout: 60_000,
     hookTimeout: 90_000,
   },

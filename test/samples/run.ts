@@ -19,6 +19,7 @@ const EXPECTED: readonly (readonly [heading: string, printed: RegExp])[] = [
   ["Use it with your own credentials", /^GB\d{2}[A-Z]{4}\d+ \[[\s\S]*amount: '-?\d+\.\d\d'/m],
   ["Use it as a library", /^$/],
   ["Use it as a library", /^\d{4}-\d\d-\d\d .* -?\d+\.\d\d GBP$/m],
+  ["Keep every transaction", /^[0-9a-z]{26} \d{4}-\d\d-\d\d -?\d+\.\d\d GBP /m],
   ["Write a ledger", /^\d{4}-\d\d-\d\d \* .*\n[\s\S]*-?\d+\.\d\d GBP$/m],
   ["The sandbox", /balanceType: 'interim/],
 ];

@@ -102,7 +102,7 @@ async function archivedRows(
       const row = { account: answer.handle, response: answer.response, status, position };
       rows.push({ ...row, transaction: transaction.id });
       const payload = sent.get(placeOf(row));
-      if (JSON.stringify(raw) !== JSON.stringify(payload))
+      if (JSON.stringify(raw) !== jsonWithoutNumbers(payload))
         altered.push(`${placeOf(row)} is not as it was sent: ${JSON.stringify(raw)}`);
       else if (!isAmountOf(amount, payload)) altered.push(`${placeOf(row)} has the amount ${amount}`);
     }
@@ -126,6 +126,11 @@ function sentRows(truth: readonly TrueTransaction[]): Map<string, Record<string,
 
 function placeOf({ account, response, status, position }: Omit<JudgedRow, "transaction">): string {
   return `${status} ${position} of response ${response} of ${account}`;
+}
+
+/** A payload as JSON, with each number as a text of its digits, as the client reads it so that none is rounded. */
+function jsonWithoutNumbers(payload: unknown): string {
+  return JSON.stringify(payload, (_, value) => (typeof value === "number" ? String(value) : value));
 }
 
 /** Whether an amount is exactly the one that was sent; some banks send a number, or a sign that the program corrects. */

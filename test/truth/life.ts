@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Archive, openArchive } from "../../packages/archive/src/index.ts";
+import { type Archive, openArchive, sync } from "../../packages/archive/src/index.ts";
 import type { BankProvider, Connection } from "../../packages/core/src/bank/index.ts";
-import { BankDataError } from "../../packages/core/src/base/index.ts";
+import { BankDataError, daysFrom } from "../../packages/core/src/base/index.ts";
 import { GoCardlessClient, goCardlessProvider } from "../../packages/core/src/index.ts";
 import { Random } from "../../packages/sandbox/src/banks/random.ts";
 import { type Sandbox, startSandbox } from "../../packages/sandbox/src/index.ts";
@@ -12,7 +12,6 @@ import { connect, endsSoon } from "./end-user.ts";
 import { injectFaults } from "./faults.ts";
 import { type Findings, findingsOf } from "./findings.ts";
 import type { LifePlan } from "./plan.ts";
-import { readOnce } from "./read-once.ts";
 import { SeenIds } from "./seen-ids.ts";
 
 /** How often somebody does not read in 100 days. */
@@ -63,7 +62,8 @@ async function liveThrough(plan: LifePlan, setting: Setting): Promise<void> {
   const { sandbox, archive, ids } = setting;
   const random = new Random(plan.seed, "a life", plan.bank);
   const history = random.pick([90, 90, 365]);
-  const window = random.pick([90, 90, 30]);
+  // Some ask for the same number of days each time, others leave that to the sync.
+  const [asksAtOnce, window] = [random.chance(30), random.pick([90, 30])];
   const reconnection = Math.floor(plan.days * RECONNECTION);
   const holiday = Math.floor(plan.days * HOLIDAY_BEGINS);
   let connection = await connect(setting, plan.bank, history);
@@ -79,7 +79,10 @@ async function liveThrough(plan: LifePlan, setting: Setting): Promise<void> {
         connection = await reconnected(setting, plan, { connection, history });
         hasReconnected ||= isDue;
       }
-      await read(setting, { days: day === 0 ? history : window });
+      const from = asksAtOnce
+        ? daysFrom(sandbox.now().slice(0, 10), day === 0 ? -history : -window)
+        : undefined;
+      await read(setting, from);
     }
     if (day % LOOK_AT_IDS === LOOK_AT_IDS - 1) await ids.look(archive);
     sandbox.advanceTime({ days: 1, minutes: random.int(-120, 120) });
@@ -99,9 +102,9 @@ async function reconnected(
   return renewed;
 }
 
-async function read({ archive, provider, sandbox }: Setting, range: { days: number }): Promise<void> {
+async function read({ archive, provider, sandbox }: Setting, from: string | undefined): Promise<void> {
   try {
-    await readOnce(archive, provider, { now: Date.parse(sandbox.now()), range });
+    await sync(archive, provider, { from, now: () => Date.parse(sandbox.now()) });
   } catch (error) {
     // The service did not even list the connections: the next day is another one.
     if (!(error instanceof BankDataError)) throw error;

@@ -26,7 +26,7 @@ export async function liveAll(
         onResult(result, done, plans.length);
       }
     } finally {
-      child.disconnect();
+      if (child.connected) child.disconnect();
     }
   };
   await Promise.all(Array.from({ length: Math.min(PROCESSES, plans.length) }, work));

@@ -41,7 +41,7 @@ export function transaction(given: Partial<BankTransaction> = {}): BankTransacti
 }
 
 /** Transactions at the places where they stand in their lists. */
-export function listed(transactions: readonly BankTransaction[]): BankTransaction[] {
+function listed(transactions: readonly BankTransaction[]): BankTransaction[] {
   const counts = new Map<string, number>();
   return transactions.map((one) => {
     const position = counts.get(one.status) ?? 0;

@@ -15,6 +15,7 @@ import { DatabaseSync } from "node:sqlite";
 import { sql } from "kysely";
 import { expect, it } from "vitest";
 import { MIGRATIONS } from "../../../packages/archive/src/database/migrations/index.ts";
+import { filesOfArchive } from "../../../packages/archive/src/database/sqlite/files.ts";
 import { mountedType } from "../../../packages/archive/src/database/sqlite/network-drive.ts";
 import { openCache } from "../../../packages/core/src/cache/index.ts";
 import { temporaryFolder } from "../../support/folder.ts";
@@ -188,6 +189,37 @@ it("a migration that fails names the copy, and a later attempt replaces that", a
   await using database = await opened(copy);
   const accounts = await database.kysely.selectFrom("account").select("id").orderBy("id").execute();
   expect(accounts).toEqual([{ id: "a" }, { id: "b" }]);
+});
+
+it("what a process that was killed has left of a copy does no harm to the next one", async () => {
+  const folder = temporaryFolder();
+  const file = await archiveIn(folder);
+  const unfinished = `${file}.version-1.unfinished`;
+  writeFileSync(unfinished, readFileSync(file).fill(0xa5, 4096));
+  writeFileSync(`${unfinished}-journal`, Buffer.alloc(512, 0xa5));
+  await (await opened(file, { migrations: EXTENDED })).close();
+  expect(readdirSync(folder).sort()).toEqual(["archive.sqlite", "archive.sqlite.version-1"]);
+  const copy = new DatabaseSync(`${file}.version-1`);
+  expect(copy.prepare("pragma integrity_check").get()).toEqual({ integrity_check: "ok" });
+  expect(copy.prepare("select id from account").all()).toEqual([{ id: "a" }]);
+  copy.close();
+});
+
+it("the files of an archive are itself, its log and its copies, and no others, through a link as well", async () => {
+  const folder = realpathSync(temporaryFolder());
+  const file = await archiveIn(folder);
+  await (await opened(file, { migrations: EXTENDED })).close();
+  for (const name of ["version-notes", "version-1.txt", "version-2.unfinished", "backup"])
+    writeFileSync(`${file}.${name}`, "");
+  const own = [file, `${file}.version-1`, `${file}.version-2.unfinished`];
+  expect((await filesOfArchive(file))?.sort()).toEqual(own);
+  const link = join(temporaryFolder(), "link");
+  symlinkSync(file, link);
+  expect((await filesOfArchive(link))?.sort()).toEqual([...own, link].sort());
+  await using _ = await opened(file, { migrations: EXTENDED });
+  expect((await filesOfArchive(file))?.sort()).toEqual([...own, `${file}-shm`, `${file}-wal`].sort());
+  expect(await filesOfArchive(`${file}.backup.not-there`)).toEqual([]);
+  expect(await filesOfArchive(folder)).toBeNull();
 });
 
 it("an archive of version 1 keeps everything in this version", async () => {

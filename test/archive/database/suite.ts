@@ -8,6 +8,7 @@ export function describeDatabase(name: string, place: () => string): void {
   describe(`the archive's database in ${name}`, () => {
     describeWriting(place);
     describeValues(place);
+    describeKeys(place);
     describeStreams(place);
     describeTables(place);
   });
@@ -247,6 +248,40 @@ function describeValues(place: () => string): void {
       { id: "c", runs: 5, bank: "BANK" },
       { id: "e", runs: 0, bank: null },
     ]);
+  });
+}
+
+function describeKeys(place: () => string): void {
+  it("keys are given once, whether their rows are added, removed or never added", async () => {
+    await using database = await opened(place());
+    const taken: number[] = [];
+    const take = async (writer: Writer, count: number) => {
+      const keys = await writer.newKeys("account", count);
+      expect(keys).toEqual([...keys].sort((a, b) => a - b));
+      expect(keys).toHaveLength(count);
+      taken.push(...keys);
+      return keys;
+    };
+    await database.write(async (writer) => {
+      await take(writer, 0);
+      const [first, second] = await take(writer, 3);
+      await take(writer, 2);
+      for (const [key, id] of [
+        [second, "b"],
+        [first, "a"],
+      ] as const)
+        await writer.insert("account", [{ key: Number(key), tenant: "default", id, created_at: NOON }]);
+      taken.push(await addAccount(writer, "c"));
+    });
+    await database.write(async ({ kysely }) => void (await kysely.deleteFrom("account").execute()));
+    await database.write(async (writer) => {
+      taken.push(await addAccount(writer, "d"));
+      await take(writer, 1);
+      taken.push(await addAccount(writer, "e"));
+    });
+    expect(new Set(taken).size).toBe(taken.length);
+    const { length } = await database.kysely.selectFrom("account").select("key").execute();
+    expect(length).toBe(2);
   });
 }
 

@@ -155,6 +155,15 @@ insert into entry values (2, '0000000000000000000000000b', 1, 'pending', 0, '0.0
 insert into link values (1, 'booked', 0, 1, 1, 'new', 0.5, 1, 1);
 insert into former_id values ('0000000000000000000000000c', 1, 1);
 insert into decision values (1, 1, 'twin', 1, 'booked', 0, 1, 'booked', 1, 1795435200007);
+delete from sqlite_sequence;
+insert into sqlite_sequence values ('connection', 1);
+insert into sqlite_sequence values ('account', 1);
+insert into sqlite_sequence values ('listing', 1);
+insert into sqlite_sequence values ('pack', 1);
+insert into sqlite_sequence values ('payload', 1);
+insert into sqlite_sequence values ('entry', 2);
+insert into sqlite_sequence values ('balance', 1);
+insert into sqlite_sequence values ('decision', 1);
 CREATE INDEX account_of_tenant on account (tenant);
 CREATE UNIQUE INDEX account_identity_once
       on account_identity (account, scheme, coalesce(scope, ''), value, coalesce(currency, ''));
@@ -164,7 +173,7 @@ CREATE INDEX listing_of_account on listing (account);
 CREATE INDEX pack_of_account on pack (account);
 CREATE INDEX balance_of_account on balance (account, last_seen_at);
 CREATE INDEX entry_by_date on entry (account, date);
-CREATE INDEX entry_pending on entry (account) where status = 'pending';
+CREATE INDEX entry_open on entry (account, date) where status in ('pending', 'scheduled');
 CREATE INDEX link_of_entry on link (entry);
 CREATE INDEX former_id_of_account on former_id (account);
 CREATE INDEX former_id_of_entry on former_id (entry);

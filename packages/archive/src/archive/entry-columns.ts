@@ -33,11 +33,12 @@ const DECIMALS = 6;
 const LARGEST = 2n ** 63n - 1n;
 
 /** An exact decimal in millionths; null if that is not a whole number, or needs more than 64 bits. */
-export function microsOf(amount: string): bigint | null {
+function microsOf(amount: string): bigint | null {
   const [whole = "", fraction = ""] = amount.split(".");
-  const significant = fraction.replace(/0+$/, "");
-  if (significant.length > DECIMALS) return null;
-  const micros = BigInt(`${whole.replace("-", "") || "0"}${significant.padEnd(DECIMALS, "0")}`);
+  if (!/^0*$/.test(fraction.slice(DECIMALS))) return null;
+  const micros = BigInt(
+    `${whole.replace("-", "") || "0"}${fraction.slice(0, DECIMALS).padEnd(DECIMALS, "0")}`,
+  );
   if (micros > LARGEST) return null;
   return whole.startsWith("-") ? -micros : micros;
 }

@@ -1,16 +1,19 @@
 import type { TransactionStatus } from "bankdata-core/bank";
 import { daysFrom } from "bankdata-core/base";
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { EntryTable, Writer } from "../database/index.ts";
 import type { ArchivedStatus, Entry, KnownTransaction } from "../identity/index.ts";
 import type { PackCache } from "./pack-cache.ts";
 import { digestText, isUnreadable } from "./payload.ts";
 
 /** How many days before the first date of a response a transaction may lie to be compared with it. */
-export const MARGIN_DAYS = 45;
+const MARGIN_DAYS = 45;
 
-/** The statuses of what a response may still show, however old it is. */
-const OPEN: readonly ArchivedStatus[] = ["pending", "scheduled"];
+/**
+ * Matches what a response may still show, however old it is. Without parameters, as SQLite would otherwise read everything
+ * older in place of the index of open transactions.
+ */
+const IS_OPEN = sql<boolean>`entry.status in ('pending', 'scheduled')`;
 
 /** A transaction as it is stored. */
 export type EntryRow = Selectable<EntryTable>;
@@ -59,11 +62,7 @@ export async function loadKnown(
     .where("entry.account", "=", account);
   const first = daysFrom(from, -MARGIN_DAYS);
   const recent = await select.where("entry.date", ">=", first).orderBy("entry.key").execute();
-  const older = await select
-    .where("entry.status", "in", OPEN)
-    .where("entry.date", "<", first)
-    .orderBy("entry.key")
-    .execute();
+  const older = await select.where(IS_OPEN).where("entry.date", "<", first).orderBy("entry.key").execute();
   const rows = [...older, ...recent].map((row) => ({ row, digest: digestText(row.digest) }));
   const unseen = rows.filter(({ digest }) => !shown.has(digest));
   const payloads = await packs.payloadsAt(

@@ -190,6 +190,7 @@ function archiveOver(database: Database, { location, tenant, now }: Settings): A
 
     async sameAccount(one, other) {
       return await database.write(async (writer) => {
+        // As in recording, and before anything is read: or else a process that records one of them could wait for this one.
         await writer.lockAccount(0);
         const [into, from] = [
           await requiredAccount({ kysely: writer.kysely, tenant }, one),

@@ -3,9 +3,8 @@
  * cut, tables are migrated forward under a lock, and what is not an archive is never changed.
  */
 
-export type { Database, Dialect, KeyedTable, Writer } from "./database.ts";
+export type { Database, Writer } from "./database.ts";
 export { ArchiveDamagedError, ArchiveUnavailableError, ArchiveVersionError } from "./errors.ts";
 export { openDatabase } from "./open.ts";
-export type * from "./schema.ts";
-export type { DatabaseOptions } from "./settings.ts";
+export type { AccountTable, EntryTable, RunTable, Schema } from "./schema.ts";
 export { filesOfArchive } from "./sqlite/files.ts";

@@ -25,7 +25,7 @@ export interface Schema {
 type Key = Generated<number>;
 
 /** An end user's connection to a bank, as it was last seen. */
-export interface ConnectionTable {
+interface ConnectionTable {
   key: Key;
   tenant: string;
   provider: string;
@@ -61,7 +61,7 @@ export interface AccountTable {
 }
 
 /** An identity of an account that lasts. Unique with account, scheme, scope, value, currency. */
-export interface AccountIdentityTable {
+interface AccountIdentityTable {
   account: number;
   /** Its rank among those of the account, from 0. */
   rank: number;
@@ -72,7 +72,7 @@ export interface AccountIdentityTable {
 }
 
 /** An address under which an account was read. Unique with tenant, provider and handle. */
-export interface AccountHandleTable {
+interface AccountHandleTable {
   tenant: string;
   provider: string;
   handle: string;
@@ -101,7 +101,7 @@ export interface RunTable {
 }
 
 /** Which payload stood where in a response; equal responses that follow each other share one. */
-export interface ListingTable {
+interface ListingTable {
   key: Key;
   account: number;
   /** The listing of which this holds only the differences; null if it is complete. */
@@ -110,14 +110,14 @@ export interface ListingTable {
 }
 
 /** Payloads that came together, compressed together. */
-export interface PackTable {
+interface PackTable {
   key: Key;
   account: number;
   data: Uint8Array;
 }
 
 /** What a bank said about an entry, once for each wording. */
-export interface PayloadTable {
+interface PayloadTable {
   key: Key;
   account: number;
   /** 128 bits of its SHA-256. Unique with account. */
@@ -160,7 +160,7 @@ export interface EntryTable {
  * From which run on a row is a transaction: in every run from `since` on, until another link of the same row has begun, the
  * `ordinal`th row with this payload in this list is this transaction. Primary key: payload, list, ordinal, since.
  */
-export interface LinkTable {
+interface LinkTable {
   payload: number;
   list: string;
   ordinal: number;
@@ -174,14 +174,14 @@ export interface LinkTable {
 }
 
 /** The id of a transaction that turned out to be another one. */
-export interface FormerIdTable {
+interface FormerIdTable {
   id: string;
   account: number;
   entry: number;
 }
 
 /** A balance, from when it was first reported to when it was last reported unchanged. */
-export interface BalanceTable {
+interface BalanceTable {
   key: Key;
   account: number;
   kind: string | null;
@@ -196,7 +196,7 @@ export interface BalanceTable {
 }
 
 /** What the user decided about two rows, each named by the first one of its transaction. */
-export interface DecisionTable {
+interface DecisionTable {
   key: Key;
   account: number;
   verdict: "same" | "different" | "twin";

@@ -144,7 +144,8 @@ function transactions({ key, integer, real, typed, ordered }: Words): string[] {
       notes text
     )${typed}`,
     "create index entry_by_date on entry (account, date)",
-    "create index entry_pending on entry (account) where status = 'pending'",
+    // A query finds them by this index only if it has the same condition, word for word, and without parameters.
+    "create index entry_open on entry (account, date) where status in ('pending', 'scheduled')",
     `create table link (
       payload ${integer} not null references payload on delete cascade,
       list text not null,

@@ -26,6 +26,8 @@ export class PostgresDatabase implements Database {
   readonly #reading: ConnectionPool;
   readonly #writing: ConnectionPool;
   readonly #streams = new Set<Client>();
+  /** Writes under way, which closing waits for. */
+  readonly #writes = new Set<Promise<unknown>>();
   readonly #types = new Map<string, ColumnTypes>();
   #isClosed = false;
 
@@ -45,6 +47,16 @@ export class PostgresDatabase implements Database {
 
   async write<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
     this.#assertOpen();
+    const write = this.#transaction(work);
+    this.#writes.add(write);
+    try {
+      return await write;
+    } finally {
+      this.#writes.delete(write);
+    }
+  }
+
+  async #transaction<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
     return await this.withConnection(async (connection) => {
       await connection.begin();
       await connection.query(`set local lock_timeout = ${this.#settings.patience}`);
@@ -91,6 +103,7 @@ export class PostgresDatabase implements Database {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    await Promise.allSettled(this.#writes);
     const streams = [...this.#streams].map((client) => client.end().catch(() => {}));
     await Promise.all([this.#reading.close(), this.#writing.close(), ...streams]);
   }

@@ -3,6 +3,7 @@ import type { Address } from "./address.ts";
 import { connectionSettings, type Pg, PostgresConnection } from "./connection.ts";
 import { archiveError } from "./failures.ts";
 import type { ConnectionSource } from "./kysely.ts";
+import { Slots } from "./slots.ts";
 
 /** How many connections a pool makes at most; a hosted server may allow no more than 20 in all. */
 const MOST = 5;
@@ -11,6 +12,8 @@ const MOST = 5;
 export class ConnectionPool implements ConnectionSource {
   readonly #pool: Pool;
   readonly #address: Address;
+  /** pg gives up waiting for a connection as soon as it would for the server, but a writer may wait for others for long. */
+  readonly #slots = new Slots(MOST);
   readonly #lent = new Map<PostgresConnection, PoolClient>();
 
   constructor(pg: Pg, address: Address, access: "read" | "write") {
@@ -27,12 +30,14 @@ export class ConnectionPool implements ConnectionSource {
 
   /** @throws ArchiveUnavailableError if the server is away; ConfigurationError if it refuses */
   async acquire(): Promise<PostgresConnection> {
+    await this.#slots.take();
     try {
       const client = await this.#pool.connect();
       const connection = new PostgresConnection(client, this.#address);
       this.#lent.set(connection, client);
       return connection;
     } catch (error) {
+      this.#slots.give();
       throw archiveError(error, this.#address);
     }
   }
@@ -41,6 +46,7 @@ export class ConnectionPool implements ConnectionSource {
   release(connection: PostgresConnection): void {
     this.#lent.get(connection)?.release(connection.isInTransaction);
     this.#lent.delete(connection);
+    this.#slots.give();
   }
 
   async close(): Promise<void> {

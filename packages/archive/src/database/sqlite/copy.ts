@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { loadSqlite, namesIn } from "bankdata-core/store";
 
@@ -8,14 +8,31 @@ export function copyOf(file: string, version: number): string {
   return `${file}.version-${version}`;
 }
 
+/** A copy while it is being made. */
+function unfinishedOf(copy: string): string {
+  return `${copy}.unfinished`;
+}
+
 /** The copy of the highest version beside an archive; null if there is none. */
 export function lastCopyOf(file: string): string | null {
+  const versions = besideIt(file).flatMap((suffix) => (/^\d{1,9}$/.test(suffix) ? [Number(suffix)] : []));
+  return versions.length === 0 ? null : copyOf(file, Math.max(...versions));
+}
+
+/** Every copy beside an archive, with what a process that was killed has left of one; no other file, however similar its name. */
+export function copiesOf(file: string): string[] {
+  const isCopy = (suffix: string) => /^\d{1,9}(?:\.unfinished(?:-journal|-wal|-shm)?)?$/.test(suffix);
+  return besideIt(file)
+    .filter(isCopy)
+    .map((suffix) => `${file}.version-${suffix}`);
+}
+
+/** What follows `FILE.version-` in the names of the files beside an archive. */
+function besideIt(file: string): string[] {
   const prefix = `${basename(file)}.version-`;
-  const versions = namesIn(dirname(file)).flatMap((name) => {
-    const version = name.startsWith(prefix) ? name.slice(prefix.length) : "";
-    return /^\d{1,9}$/.test(version) ? [Number(version)] : [];
-  });
-  return versions.length === 0 ? null : join(dirname(file), `${prefix}${Math.max(...versions)}`);
+  return namesIn(dirname(file)).flatMap((name) =>
+    name.startsWith(prefix) ? [name.slice(prefix.length)] : [],
+  );
 }
 
 /**
@@ -26,18 +43,21 @@ export function lastCopyOf(file: string): string | null {
  */
 export async function copyArchive(source: DatabaseSync, target: string): Promise<void> {
   const { backup } = await loadSqlite();
-  const unfinished = `${target}.unfinished`;
-  rmSync(unfinished, { force: true });
+  const unfinished = unfinishedOf(target);
+  removeDatabase(unfinished);
   try {
     closeSync(openSync(unfinished, "wx", 0o600));
     await backup(source, unfinished);
     syncFile(unfinished);
     renameSync(unfinished, target);
-    for (const suffix of ["-journal", "-wal", "-shm"]) rmSync(unfinished + suffix, { force: true });
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
+  } finally {
+    removeDatabase(unfinished);
   }
+}
+
+/** Removes a database with what a process that was killed may have left beside it. */
+function removeDatabase(file: string): void {
+  for (const suffix of ["-journal", "-wal", "-shm", ""]) rmSync(file + suffix, { force: true });
 }
 
 function syncFile(path: string): void {

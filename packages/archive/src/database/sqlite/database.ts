@@ -112,10 +112,17 @@ class SqliteWriter implements Writer {
 
   async newKeys(table: KeyedTable, count: number): Promise<number[]> {
     this.#assertOpen();
+    if (count === 0) return [];
+    // The row of a table is there once it has had rows. Two calls get different keys, even if nothing is inserted between.
     const { rows } = await sql<{
       last: number;
     }>`select seq as last from sqlite_sequence where name = ${table}`.execute(this.kysely);
-    const last = rows[0]?.last ?? 0;
+    const [found] = rows;
+    const last = found?.last ?? 0;
+    const next = last + count;
+    if (found === undefined)
+      await sql`insert into sqlite_sequence (name, seq) values (${table}, ${next})`.execute(this.kysely);
+    else await sql`update sqlite_sequence set seq = ${next} where name = ${table}`.execute(this.kysely);
     return Array.from({ length: count }, (_, at) => last + 1 + at);
   }
 
