@@ -328,9 +328,27 @@ describe("what is cached", () => {
     expect(started.calls()).toEqual([]);
   });
 
-  it("a first sync takes in cached responses as of when the bank sent them, without asking again", async () => {
+  it("history that nobody has read yet is asked for at once, but for the call that is left for a person", async () => {
     await using started = await startSync();
     const handle = handleAt(await started.connect(DEUTSCHE, { accounts: 1 }));
+    const look = () => started.provider.transactions(handle, { days: 90 }, { refresh: true });
+    await look();
+    started.asked();
+    expect((await started.sync()).accounts).toMatchObject([{ range: EVERYTHING }]);
+    expect(started.calls()).toEqual(["balances", "details", "transactions"]);
+    expect(await all(started.archive.runs(handle))).toHaveLength(2);
+    expect((await started.sync()).accounts).toMatchObject([{ outcome: "notDue", reason: "early" }]);
+    await started.connect(N26, { accounts: 1 });
+    const other = handleAt(await started.connect(DKB, { accounts: 1 }));
+    for (let time = 0; time < 3; time += 1)
+      await started.provider.transactions(other, { days: 90 }, { refresh: true });
+    const { accounts } = await started.sync({ accounts: [other] });
+    expect(accounts).toMatchObject([{ handle: other, asked: ["details", "balances"] }]);
+  });
+
+  it("a first sync takes in cached responses as of when the bank sent them, without asking again", async () => {
+    await using started = await startSync();
+    const handle = handleAt(await started.connect(DEUTSCHE, { accounts: 1, historyDays: 90 }));
     await started.provider.details(handle);
     await started.provider.transactions(handle, { days: 90 });
     await started.provider.balances(handle);
@@ -345,7 +363,7 @@ describe("what is cached", () => {
     expect((await started.sync()).accounts).toMatchObject([{ outcome: "notDue", added: 0 }]);
     started.sandbox.advanceTime({ hours: 8 });
     expect((await started.sync()).accounts).toMatchObject([
-      { asked: ["transactions", "balances"], range: EVERYTHING },
+      { asked: ["transactions", "balances"], range: { days: 90 } },
     ]);
   });
 });
