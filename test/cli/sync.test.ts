@@ -191,7 +191,7 @@ describe("what other commands read", () => {
     await person.run("transactions");
     expect(person.archive()).toBeUndefined();
     await person.run("sync");
-    expect(person.calls()).toEqual({ details: 1, transactions: 2, balances: 1 });
+    expect(person.calls()).toEqual({ details: 1, transactions: 1, balances: 1 });
     person.sandbox.setTransactions(person.ids[0] ?? "", {
       booked: [
         {
