@@ -42,6 +42,7 @@ export function recogniseBooked(comparison: Comparison, window: Window): void {
     cost: 0.5,
     certain: true,
     keysOf: (e) => ids(e).map((id) => `${e.money} ${id}`),
+    allows: (one, { evidence: row }) => window.isMissing(one) || !isLater(one.evidence, row),
   });
 }
 
@@ -57,6 +58,16 @@ export function recogniseMoved(comparison: Comparison, window: Window): void {
     const nearest = Math.min(...moves);
     return nearest > LONGEST_MOVE.both ? null : nearest + Math.max(...moves) / 10;
   });
+}
+
+/**
+ * Whether a row bears none of the days of a transaction, nor days near to them. Unless the transaction is missing then, the
+ * row may be the next payment with its id: some banks give a standing order or a mandate one id, and some count anew.
+ */
+function isLater(was: Evidence, row: Evidence): boolean {
+  const days = ({ booking, value }: Evidence) => [booking, value].filter((day) => day !== null);
+  const apart = days(was).flatMap((one) => days(row).map((two) => Math.abs(one - two)));
+  return apart.length > 0 && Math.min(...apart) > LONGEST_MOVE.both;
 }
 
 interface Days {
@@ -92,6 +103,14 @@ function daysOf({ booking, value }: Evidence): Days | null {
   return booking === null || value === null ? null : { booking, value };
 }
 
+/** A hold in the list of booked entries is replaced within so many days. */
+const LONGEST_HOLD = 5;
+
+function isNear(was: Evidence, row: Evidence): boolean {
+  if (was.booking === row.booking && was.value === row.value) return true;
+  return was.booking !== null && row.booking !== null && Math.abs(was.booking - row.booking) <= LONGEST_HOLD;
+}
+
 /**
  * Entries whose amount the bank corrected or turned round in place: the same id at the same day, name and text. Never another
  * currency, and another direction only for the same sum.
@@ -101,8 +120,7 @@ export function recogniseCorrected(comparison: Comparison, window: Window): void
   const open = openRows(comparison, "booked");
   const keysOf = (e: Evidence) => tellingIds(e, "booked", comparison).map((id) => `${e.currency} ${id}`);
   const isSame = ({ evidence: was }: Candidate, { evidence: row }: Sighting) =>
-    was.booking === row.booking &&
-    was.value === row.value &&
+    isNear(was, row) &&
     (was.text === row.text ||
       (was.who !== "" && was.who === row.who) ||
       overlap(was.words, row.words) >= 0.5);
@@ -110,7 +128,10 @@ export function recogniseCorrected(comparison: Comparison, window: Window): void
   pairAgreeing(open, missing, {
     ...judgement,
     rule: RULES.signTurned,
-    allows: (one, row) => isSame(one, row) && negated(one.evidence.amount) === row.evidence.amount,
+    allows: (one, row) =>
+      isSame(one, row) &&
+      one.evidence.booking === row.evidence.booking &&
+      negated(one.evidence.amount) === row.evidence.amount,
   });
   pairAgreeing(open, missing, {
     ...judgement,

@@ -118,6 +118,12 @@ export class Candidate {
   }
 }
 
+/** A transaction, and the booked row that it became. */
+export interface Settled {
+  readonly candidate: Candidate;
+  readonly sighting: Sighting;
+}
+
 /** A response beside what is known. */
 export interface Comparison {
   readonly response: Response;
@@ -133,6 +139,8 @@ export interface Comparison {
   readonly memory: Memory;
   /** The ids that stand at rows of different content in this response. */
   sharedIds: ReadonlySet<string>;
+  /** What became booked with this response. */
+  readonly settled: Settled[];
   /** Ids that all changed at once with this response. */
   readonly renewedIds: Set<IdKind>;
 }
@@ -156,6 +164,7 @@ export function comparisonOf(response: Response, known: Known): Comparison {
     candidates: known.transactions.map((one) => new Candidate(one.id, one, undefined, today)),
     memory,
     sharedIds: new Set(),
+    settled: [],
     renewedIds: new Set(),
   };
 }

@@ -2,7 +2,7 @@
  * How a bank behaves, as far as it was learnt: which date is that of the purchase, whether names stay, whether pending
  * entries linger, whose amounts change.
  */
-import { growth } from "./amounts.ts";
+import { directionOf, growth } from "./amounts.ts";
 import type { Candidate, Comparison, Sighting } from "./comparison.ts";
 import type { Evidence } from "./evidence.ts";
 import { grouped } from "./matching.ts";
@@ -42,6 +42,11 @@ export function datesAnew({ pendingDate: { kept, moved } }: Memory): "yes" | "pe
   return kept >= 3 && kept > 3 * moved ? "no" : "perhaps";
 }
 
+/** Whether pending amounts lack their minus. */
+export function losesSign({ pendingSign: { kept, lost } }: Memory): boolean {
+  return lost >= 3 && lost > 9 * kept;
+}
+
 /** When a pending transaction was bought. */
 export function boughtOf({ notes, evidence: { value } }: Candidate, { day }: Comparison): Bought {
   return notes.bought ?? (value === null ? { from: day - 30, to: day } : { from: value, to: value });
@@ -71,6 +76,8 @@ export function costOfChange(memory: Memory, evidence: Evidence): number {
 /** Learns from a pair whether an announced amount changed, and how. */
 export function learnAmount({ memory }: Comparison, before: Evidence, after: Evidence): void {
   const isSame = before.amount.replace("-", "") === after.amount.replace("-", "");
+  if (directionOf(after.amount) < 0)
+    memory.pendingSign[directionOf(before.amount) > 0 ? "lost" : "kept"] += 1;
   for (const key of keysOfAmounts(before)) amountRecord(memory, key)[isSame ? "same" : "changed"] += 1;
   const grown = growth(before.amount, after.amount);
   if (isSame || !Number.isFinite(grown) || after.who === "") return;

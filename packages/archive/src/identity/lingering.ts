@@ -2,11 +2,11 @@
  * Pending entries that are still shown beside their booked form: at first only a suspicion, which a later response confirms,
  * because the pending one is gone and nothing else took its place, or refutes.
  */
-import type { Candidate, Comparison, Sighting } from "./comparison.ts";
+import type { Candidate, Comparison, Settled, Sighting } from "./comparison.ts";
 import { learnAmount, lingers } from "./habits.ts";
 import type { Move } from "./model.ts";
 import type { Suspicion } from "./notes.ts";
-import { chosenOf, type Pair, possiblePairs } from "./pairs.ts";
+import { chosenOf, possiblePairs } from "./pairs.ts";
 import { RULES } from "./rules.ts";
 import { costOfSettling, settlingKeys } from "./settle-cost.ts";
 
@@ -116,9 +116,8 @@ export function correctTakenBack({ candidates }: Comparison, missing: readonly C
 }
 
 /** Remembers of what was just booked twice which of the two has a past. */
-export function noteDoubles(pairs: readonly Pair[], created: readonly Candidate[]): void {
-  for (const { candidate, sighting } of pairs) {
-    if (candidate.family !== "announced") continue;
+export function noteDoubles(settled: readonly Settled[], created: readonly Candidate[]): void {
+  for (const { candidate, sighting } of settled) {
     const { money, booking, value, who } = sighting.evidence;
     const twin = created.find(
       ({ family, evidence: e }) =>

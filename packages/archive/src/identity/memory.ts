@@ -39,6 +39,8 @@ export interface Memory {
   readonly beside: { lingered: number; direct: number };
   /** How many pending entries kept their date overnight, and how many were dated anew. */
   readonly pendingDate: { kept: number; moved: number };
+  /** How many pending amounts had lost their sign, and how many had theirs. */
+  readonly pendingSign: { kept: number; lost: number };
   readonly amounts: Map<string, AmountRecord>;
   readonly growths: Map<string, GrowthRecord>;
 }
@@ -58,6 +60,7 @@ export function memoryFrom(json: string | null): Memory {
     names: numbersIn(read["names"], { same: 0, of: 0 }),
     beside: numbersIn(read["beside"], { lingered: 0, direct: 0 }),
     pendingDate: numbersIn(read["pendingDate"], { kept: 0, moved: 0 }),
+    pendingSign: numbersIn(read["pendingSign"], { kept: 0, lost: 0 }),
     amounts: mapIn(read["amounts"], ([same, changed]) => ({ same, changed })),
     growths: mapIn(read["growths"], ([of, sum, squares]) => ({ of, sum, squares })),
   };

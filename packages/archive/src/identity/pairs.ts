@@ -25,7 +25,7 @@ const MOST_COST = 3;
 /** A pair is certain if it costs less, and the next rival costs more by as much. */
 const CERTAIN = { cost: 1.3, margin: 0.4 };
 /** How many of those with a key in common are compared with a row: the ones nearest in time. */
-const MOST_COMPARED = 48;
+const MOST_COMPARED = 24;
 
 /** Recognises rows as transactions, one to one, the cheapest pair first. Returns the pairs. */
 export function cheapestPairs(pairing: Pairing): Pair[] {

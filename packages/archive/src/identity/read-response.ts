@@ -2,6 +2,7 @@ import { isHiccup, missingIn, noteMissing } from "./absence.ts";
 import { recogniseAnnounced, recogniseRedated } from "./announced.ts";
 import { recogniseBooked, recogniseCorrected, recogniseMoved } from "./booked.ts";
 import { Candidate, type Comparison, comparisonOf, type Sighting } from "./comparison.ts";
+import { usableId } from "./evidence.ts";
 import { datesAnew } from "./habits.ts";
 import { learnIds, sharedIdsOf } from "./ids.ts";
 import { confirmSuspicions, correctTakenBack, noteDoubles, suspect } from "./lingering.ts";
@@ -11,7 +12,7 @@ import type { Known, Move, Reading, Recognition, Response, Row } from "./model.t
 import { RULES } from "./rules.ts";
 import { recogniseSettled, recogniseSettledExactly } from "./settle.ts";
 import { findRepeats, recogniseUnchanged } from "./unchanged.ts";
-import { windowOf } from "./window.ts";
+import { type Window, windowOf } from "./window.ts";
 
 /**
  * Tells for each row of a response which transaction it is, from the surest evidence to the weakest. Pure: the same response
@@ -23,34 +24,38 @@ export function readResponse(response: Response, known: Known, newId: (row: Row)
   const comparison = comparisonOf(response, known);
   const window = windowOf(comparison);
   recogniseUnchanged(comparison);
-  const isUnchanged = comparison.sightings.every(({ isOpen }) => !isOpen);
-  if (!isUnchanged) {
-    comparison.sharedIds = sharedIdsOf(comparison.sightings);
-    findRepeats(comparison);
-  }
+  if (comparison.sightings.some(({ isOpen }) => isOpen)) recogniseChanged(comparison, window);
+  const created = createNew(comparison, newId);
+  noteDoubles(comparison.settled, created);
+  const moves = readAbsence(comparison, window, created);
+  return readingOf(comparison, known, moves);
+}
+
+/** Recognises the rows that are not word for word as before, the surest evidence first. */
+function recogniseChanged(comparison: Comparison, window: Window): void {
+  comparison.sharedIds = sharedIdsOf(comparison.sightings);
+  findRepeats(comparison);
   recogniseBooked(comparison, window);
   recogniseAnnounced(comparison);
-  const settled = recogniseSettledExactly(comparison, window);
+  recogniseSettledExactly(comparison, window);
   recogniseRedated(comparison);
-  settled.push(...recogniseSettled(comparison, window));
+  recogniseSettled(comparison, window);
   recogniseMoved(comparison, window);
   recogniseCorrected(comparison, window);
-  const created = createNew(comparison, newId);
-  noteDoubles(settled, created);
-  const moves = readAbsence(comparison, created);
-  function readAbsence(of: Comparison, fresh: readonly Candidate[]): Move[] {
-    const missing = missingIn(of, window);
-    const isShort = isHiccup(of, missing);
-    const found = isShort ? [] : [...confirmSuspicions(of), ...correctTakenBack(of, missing)];
-    suspect(of, fresh);
-    noteMissing(
-      of,
-      missing.filter(({ mergedInto }) => mergedInto === undefined),
-      isShort,
-    );
-    return found;
-  }
-  return readingOf(comparison, known, moves);
+}
+
+/** What it means that something is not shown. */
+function readAbsence(comparison: Comparison, window: Window, created: readonly Candidate[]): Move[] {
+  const missing = missingIn(comparison, window);
+  const isShort = isHiccup(comparison, missing);
+  const moves = isShort ? [] : [...confirmSuspicions(comparison), ...correctTakenBack(comparison, missing)];
+  suspect(comparison, created);
+  noteMissing(
+    comparison,
+    missing.filter(({ mergedInto }) => mergedInto === undefined),
+    isShort,
+  );
+  return moves;
 }
 
 function createNew(comparison: Comparison, newId: (row: Row) => string): Candidate[] {
@@ -68,18 +73,16 @@ function createNew(comparison: Comparison, newId: (row: Row) => string): Candida
   return created;
 }
 
-/** A new booked entry that has the id and the amount of one other may be the same one again. */
+/** New entries that have the id and the amount of another row of the response may be the same ones again. */
 function markDoubles({ sightings }: Comparison): void {
-  const byId = grouped(sightings, ({ family, row: { entry } }) =>
-    family === "booked" && entry.ids.transactionId !== null
-      ? [`${entry.amount} ${entry.ids.transactionId}`]
-      : [],
-  );
+  const byId = grouped(sightings, ({ family, row: { entry } }) => {
+    const id = family === "booked" ? usableId(entry.ids.transactionId) : null;
+    return id === null ? [] : [`${id} ${entry.amount} ${entry.currency}`];
+  });
   for (const alike of byId.values()) {
     if (alike.length !== 2) continue;
-    for (const sighting of alike) {
+    for (const sighting of alike)
       if (sighting.isOpen) Object.assign(sighting, { rule: RULES.possibleDouble, certain: false });
-    }
   }
 }
 

@@ -5,7 +5,15 @@
 import { directionOf, negated } from "./amounts.ts";
 import type { Candidate, Comparison } from "./comparison.ts";
 import { type Evidence, ID_KINDS, overlap } from "./evidence.ts";
-import { type Bought, boughtOf, costOfChange, costOfGrowth, keepsNames, purchaseDate } from "./habits.ts";
+import {
+  type Bought,
+  boughtOf,
+  costOfChange,
+  costOfGrowth,
+  keepsNames,
+  losesSign,
+  purchaseDate,
+} from "./habits.ts";
 import { contradict, trustIn } from "./ids.ts";
 import type { Memory } from "./memory.ts";
 
@@ -29,7 +37,7 @@ export function costOfSettling(comparison: Comparison, candidate: Candidate, row
   if (candidate.evidence.currency !== row.currency) return null;
   return candidate.family === "announced"
     ? costOfBooking(comparison, candidate, row)
-    : costOfReplacing(comparison.memory, candidate.evidence, row);
+    : costOfReplacing(comparison.memory, candidate, row);
 }
 
 /** What was pending has been booked. */
@@ -45,24 +53,30 @@ function costOfBooking(comparison: Comparison, candidate: Candidate, row: Eviden
   if (was.amount === row.amount) return base + name;
   const isSignLost = was.amount === negated(row.amount) && directionOf(was.amount) > 0;
   if (isSignLost) return base + name + 0.2;
-  if (name > 0) return null;
-  const change = costOfOtherAmount(memory, was, row);
-  return change === null ? null : base + change + (days > 0 ? 0.3 : 0);
+  const isTurned = directionOf(was.amount) !== directionOf(row.amount);
+  if (name > 0 || (isTurned && !(directionOf(was.amount) > 0 && losesSign(memory)))) return null;
+  return base + costOfOtherAmount(memory, was, row) + (days > 0 ? 0.3 : 0);
 }
 
+/** A sum as it is reserved. */
+const ROUND = /^-?\d+0$/;
+
 /** What was booked, such as a hold of a card, has been replaced by another booked row. */
-function costOfReplacing(memory: Memory, was: Evidence, row: Evidence): number | null {
+function costOfReplacing(memory: Memory, { evidence: was, isLive }: Candidate, row: Evidence): number | null {
   if (!isSameWho(was, row)) {
     const isInPlace = was.money === row.money && was.value === row.value && was.booking === row.booking;
     return isInPlace ? 2 - overlap(was.words, row.words) : null;
   }
   const base = costOfDays(memory, purchaseOf(memory, was), row);
   if (base === null) return null;
+  // What was taken back may return, but what is bought on another day is bought anew.
+  if (!isLive && base > 0) return null;
   if (was.money === row.money) return base;
-  // Only a reservation is replaced by another amount: its text says so, and it bears the day of the purchase alone.
-  if (was.booking !== was.value || was.text === row.text) return null;
-  const change = costOfOtherAmount(memory, was, row);
-  return change === null ? null : base + change;
+  // Only a reservation is replaced by another amount: it bears the day of the purchase alone, and another text or a round sum.
+  const isHold =
+    was.booking === was.value && (was.text !== row.text || (base === 0 && ROUND.test(was.amount)));
+  if (!isHold || directionOf(was.amount) !== directionOf(row.amount)) return null;
+  return base + 1 + costOfGrowth(memory, was, row);
 }
 
 /** The day of a purchase that is booked; a hold bears no other. */
@@ -72,8 +86,7 @@ function purchaseOf(memory: Memory, { booking, value }: Evidence): Bought {
 }
 
 /** A tip, a full tank, an exchange rate. */
-function costOfOtherAmount(memory: Memory, was: Evidence, row: Evidence): number | null {
-  if (directionOf(was.amount) !== directionOf(row.amount)) return null;
+function costOfOtherAmount(memory: Memory, was: Evidence, row: Evidence): number {
   if (was.foreign !== null && was.foreign === row.foreign) return 0.2;
   return 1 + costOfGrowth(memory, was, row) + costOfChange(memory, was);
 }
