@@ -49,6 +49,8 @@ describe("completion", () => {
     [["accounts", "--config", "="], [":files"]],
     [["accounts", "--config=x"], [":files"]],
     [["sandbox", "--state", "x"], [":files"]],
+    [["sync", "--archive", ""], [":files"]],
+    [["accounts", "sa"], ["same"]],
     [["sandbox", "--port", ""], []],
     [["sandbox", "--quirks", "n26"], ["N26_NTSBDEB1="]],
     [["sandbox", "--quirks=N26"], ["--quirks=N26_NTSBDEB1="]],
@@ -87,6 +89,7 @@ describe("completion", () => {
     const before = sandbox.requests.length;
     const ends = ibans.map((iban) => `${iban.slice(-4)}\tN26_NTSBDEB1`);
     expect(await ask("balances", "--json", "")).toEqual(["giro\tunknown", ...ends]);
+    expect(await ask("sync", "giro", "--now", "")).toEqual(["giro\tunknown", ...ends]);
     expect(await ask("connect", "--renew", "")).toEqual(["at-n26_ntsbdeb1\tN26_NTSBDEB1"]);
     expect(await ask("connect", "--renew=at")).toEqual(["--renew=at-n26_ntsbdeb1\tN26_NTSBDEB1"]);
     expect(await ask("disconnect", "at")).toEqual(["at-n26_ntsbdeb1\tN26_NTSBDEB1"]);

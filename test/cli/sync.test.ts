@@ -158,6 +158,23 @@ describe("bankdata sync", () => {
     expect(person.calls()).toEqual({ transactions: 1, balances: 1 });
   });
 
+  it("two at the same time record each transaction once", async () => {
+    const person = await personWith(2);
+    const both = await Promise.all([person.run("sync", "--quiet"), person.run("sync", "--quiet")]);
+    expect(both).toMatchObject([
+      { code: 0, err: "" },
+      { code: 0, err: "" },
+    ]);
+    await using archive = await openArchive({ location: person.archive() ?? "" });
+    expect(await archive.accounts()).toHaveLength(2);
+    const kept = await all(archive.transactions());
+    const { accounts } = person.sandbox.state();
+    const shown = accounts.flatMap(({ id }) =>
+      person.sandbox.truth(id).filter((one) => one.observed.length > 0),
+    );
+    expect(kept).toHaveLength(shown.length);
+  });
+
   it("calls that are used up end it with 4 if they were to be made now, and are no failure otherwise", async () => {
     const person = await personWith(1);
     for (let time = 0; time < 4; time += 1) await person.run("sync", "--now");
@@ -207,6 +224,10 @@ describe("what other commands read", () => {
     const again = await person.run("transactions", "--quiet", "--refresh");
     expect([again.code, again.out.length > 0]).toEqual([0, true]);
     expect(again.err).toMatch(/What the bank sent was not recorded in the archive/);
+    person.calls();
+    const synced = await person.run("sync", "--now");
+    expect([synced.code, person.calls()]).toEqual([2, {}]);
+    expect(synced.err).toMatch(/^✗ The archive \S+ cannot be used/);
   });
 });
 

@@ -12,6 +12,9 @@ const KBC = "KBC_KREDBEBB";
 const SANTANDER = "SANTANDER_BSCHESMM";
 const DKB = "DKB_BYLADEM1";
 
+/** A range without limits, as `toMatchObject` takes an empty object for any other. */
+const EVERYTHING = expect.toSatisfy((range: object) => Object.keys(range).length === 0);
+
 /** An archive, and a provider of a sandbox, whose clock decides what is due. */
 async function startSync(...given: Parameters<typeof startProvided>) {
   const provided = await startProvided(...given);
@@ -54,7 +57,7 @@ describe("what is asked", () => {
           reason: null,
           error: null,
           asked: ["details", "transactions", "balances"],
-          range: {},
+          range: EVERYTHING,
         },
         ...{ account: (await started.ids())[0], currency: "EUR", added: await started.held() },
         ...{
@@ -151,7 +154,7 @@ describe("what is asked", () => {
     await started.provider.end(old.id);
     await started.connect(DEUTSCHE, { accounts: 1 });
     expect((await started.sync()).accounts).toMatchObject([
-      { account: before[0]?.account, asked: ["details", "transactions", "balances"], range: {} },
+      { account: before[0]?.account, asked: ["details", "transactions", "balances"], range: EVERYTHING },
     ]);
     started.sandbox.advanceTime({ days: 1 });
     expect((await started.sync()).accounts).toMatchObject([
@@ -297,7 +300,7 @@ describe("a dry run", () => {
     const sent = started.sandbox.requests.length;
     const { accounts } = await started.sync({ dryRun: true });
     expect(accounts).toMatchObject([
-      { outcome: "due", asked: ["details", "transactions", "balances"], range: {}, account: null },
+      { outcome: "due", asked: ["details", "transactions", "balances"], range: EVERYTHING, account: null },
     ]);
     expect(started.sandbox.requests).toHaveLength(sent);
     expect(await started.ids()).toEqual([]);
@@ -325,9 +328,27 @@ describe("what is cached", () => {
     expect(started.calls()).toEqual([]);
   });
 
-  it("a first sync takes in cached responses as of when the bank sent them, without asking again", async () => {
+  it("history that nobody has read yet is asked for at once, but for the call that is left for a person", async () => {
     await using started = await startSync();
     const handle = handleAt(await started.connect(DEUTSCHE, { accounts: 1 }));
+    const look = () => started.provider.transactions(handle, { days: 90 }, { refresh: true });
+    await look();
+    started.asked();
+    expect((await started.sync()).accounts).toMatchObject([{ range: EVERYTHING }]);
+    expect(started.calls()).toEqual(["balances", "details", "transactions"]);
+    expect(await all(started.archive.runs(handle))).toHaveLength(2);
+    expect((await started.sync()).accounts).toMatchObject([{ outcome: "notDue", reason: "early" }]);
+    await started.connect(N26, { accounts: 1 });
+    const other = handleAt(await started.connect(DKB, { accounts: 1 }));
+    for (let time = 0; time < 3; time += 1)
+      await started.provider.transactions(other, { days: 90 }, { refresh: true });
+    const { accounts } = await started.sync({ accounts: [other] });
+    expect(accounts).toMatchObject([{ handle: other, asked: ["details", "balances"] }]);
+  });
+
+  it("a first sync takes in cached responses as of when the bank sent them, without asking again", async () => {
+    await using started = await startSync();
+    const handle = handleAt(await started.connect(DEUTSCHE, { accounts: 1, historyDays: 90 }));
     await started.provider.details(handle);
     await started.provider.transactions(handle, { days: 90 });
     await started.provider.balances(handle);
@@ -342,7 +363,7 @@ describe("what is cached", () => {
     expect((await started.sync()).accounts).toMatchObject([{ outcome: "notDue", added: 0 }]);
     started.sandbox.advanceTime({ hours: 8 });
     expect((await started.sync()).accounts).toMatchObject([
-      { asked: ["transactions", "balances"], range: {} },
+      { asked: ["transactions", "balances"], range: { days: 90 } },
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import type { ArchivedRun } from "../archive/account-reading.ts";
 import type { Archive } from "../archive/open-archive.ts";
-import { begun, type Context, syncAccount, type Work } from "./account-sync.ts";
+import { ask, begun, type Context, prepare, type Work } from "./account-sync.ts";
 import { type Candidate, whyUnreadable } from "./candidates.ts";
 import type { Calls } from "./due.ts";
 import { daysLeft } from "./listing.ts";
@@ -29,10 +29,14 @@ export async function reportOf(
     work.error = prospect.account.error;
     return reported(prospect, work, { outcome: "failed", reason: null, nextAt: now, now });
   }
-  const plan = await planned(context, prospect, options, now);
+  const plan = await planned(context, prospect, work, options);
   if (plan === undefined) return reported(prospect, work, { ...SKIPPED, reason: "otherHandle", now });
   if (options.dryRun) return foreseen(prospect, work, plan, now);
-  await syncAccount(context, work, plan);
+  if (await prepare(context, work, plan)) {
+    // What was cached may suffice, and others may have asked in the meantime.
+    const present = await planned(context, prospect, work, options);
+    if (present !== undefined) await ask(context, work, present);
+  }
   const calls: Calls = await context.provider.callsLeft(work.account);
   const later = options.now();
   const nextAt = nextOf(calls, work.account.consent.validUntil, later);
@@ -51,17 +55,17 @@ const SKIPPED = { outcome: "skipped", nextAt: null } as const;
 async function planned(
   { archive, provider }: Context,
   prospect: Prospect,
-  { atOnce, from, full, starts }: CheckedOptions,
-  now: number,
+  { id }: Work,
+  { atOnce, from, full, starts, now }: CheckedOptions,
 ): Promise<Plan | undefined> {
-  const { account, archived, givesWay } = prospect;
+  const { account, givesWay } = prospect;
   const { consent, handle } = account;
-  const runs = archived === undefined ? [] : await runsUnder(archive, archived.id, consent.grantedAt);
-  const start = full ? undefined : (starts[handle ?? ""] ?? starts[archived?.id ?? ""]);
+  const runs = id === null ? [] : await runsUnder(archive, id, consent.grantedAt);
+  const start = full ? undefined : (starts[handle ?? ""] ?? starts[id ?? ""]);
   if (givesWay && isHistoryRead({ consent, start, runs })) return undefined;
   const range = from !== undefined ? { from } : full ? {} : undefined;
   const calls = await provider.callsLeft(account);
-  return planOf({ candidate: prospect, runs, calls, now, atOnce, range, start });
+  return planOf({ candidate: prospect, runs, calls, now: now(), atOnce, range, start });
 }
 
 /** What was recorded of an account since a consent was granted, and the last before that; the newest first. */

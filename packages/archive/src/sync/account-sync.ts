@@ -74,17 +74,26 @@ export function begun({ account, archived }: Candidate): Work {
 }
 
 /**
- * Takes in what is cached, and asks for what the plan says, step by step. A failure of the bank or the provider ends it, as
- * the next call would fail too and a bank suspends an account after ten; only a spent limit concerns one kind of data.
+ * Finds out which account it is, and takes in what is cached.
+ *
+ * @returns whether more can be asked
+ * @throws what the archive throws, or the reason of the signal
+ */
+export async function prepare(context: Context, work: Work, plan: Plan): Promise<boolean> {
+  if (!(await attempt(work, () => identify(context, work, plan)))) return false;
+  await takeCached(context, work, plan);
+  return true;
+}
+
+/**
+ * Asks for what the plan says, step by step. A failure of the bank or the provider ends it, as the next call would fail too
+ * and a bank suspends an account after ten; only a spent limit concerns one kind of data.
  *
  * @throws what the archive throws, or the reason of the signal
  */
-export async function syncAccount(context: Context, work: Work, plan: Plan): Promise<void> {
-  if (!(await attempt(work, () => identify(context, work, plan)))) return;
-  await takeCached(context, work, plan);
-  const { range } = plan;
+export async function ask(context: Context, work: Work, { range, balances }: Plan): Promise<void> {
   if (range !== null && !(await attempt(work, () => askTransactions(context, work, range)))) return;
-  if (plan.balances) await attempt(work, () => askBalances(context, work));
+  if (balances) await attempt(work, () => askBalances(context, work));
 }
 
 /** @returns whether to go on */

@@ -20,21 +20,23 @@ export interface DueInput {
   readonly calls: KindCalls;
   /** When the consent ends; null if unknown. */
   readonly consentEndsAt: Date | null;
-  /** Whether it is asked now if that is possible at all. */
-  readonly atOnce: boolean;
+  /** How soon: when it is due; now, but for the call that is left for a person; or now, if it is possible at all. */
+  readonly haste: "none" | "some" | "all";
 }
 
 /**
  * When a kind of data is asked. The calls that a bank allows are spread evenly over 24 hours, but one, which is left for
  * a person who wants to look at once.
  */
-export function dueAt({ now, calls, consentEndsAt, atOnce }: DueInput): Due {
+export function dueAt({ now, calls, consentEndsAt, haste }: DueInput): Due {
   const spent = calls.remaining === 0 && (calls.resetAt === null || calls.resetAt.getTime() > now);
-  if (atOnce && !spent) return { at: now, spent };
+  const left = withoutReserve(calls);
+  if (haste === "all" && !spent) return { at: now, spent };
+  if (haste === "some" && left.remaining > 0) return { at: now, spent };
   const dataKind: DataKind = "transactions"; // The rule is the same for each.
   const next = nextCall({
     now,
-    quota: { [dataKind]: withoutReserve(calls) },
+    quota: { [dataKind]: left },
     consent: { endsAt: consentEndsAt },
     wish: { fresh: "as possible", dataKinds: [dataKind] },
   });

@@ -2,7 +2,7 @@ import type { DateRange } from "bankdata-core/bank";
 import type { ArchivedRun } from "../archive/account-reading.ts";
 import type { Candidate } from "./candidates.ts";
 import { type Calls, type Due, dueAt } from "./due.ts";
-import { rangeFor } from "./range.ts";
+import { isHistoryMissing, rangeFor } from "./range.ts";
 
 /** What an account is asked for now, and when it is asked next. */
 export interface Plan {
@@ -41,9 +41,10 @@ export interface PlanInput {
 export function planOf({ candidate, runs, calls, now, atOnce, range, start }: PlanInput): Plan {
   const { account, archived } = candidate;
   const { consent } = account;
-  const when = (kind: keyof Calls, isAtOnce = atOnce) =>
-    dueAt({ now, calls: calls[kind], consentEndsAt: consent.validUntil, atOnce: isAtOnce });
-  const [transactions, balances] = [when("transactions"), when("balances")];
+  const when = (kind: keyof Calls, haste: "none" | "some") =>
+    dueAt({ now, calls: calls[kind], consentEndsAt: consent.validUntil, haste: atOnce ? "all" : haste });
+  const transactions = when("transactions", isHistoryMissing({ consent, start, runs }) ? "some" : "none");
+  const balances = when("balances", "none");
   const isNow = ({ at }: Due) => at !== null && at <= now;
   const { describedAt = null } = archived ?? {};
   const { grantedAt } = consent;
@@ -73,7 +74,7 @@ function isNewer(lastCallAt: Date | null, archivedAt: Date | null | undefined): 
 
 /** When transactions or balances are due next, in milliseconds since 1970; null if the consent ends before. */
 export function nextOf(calls: Calls, consentEndsAt: Date | null, now: number): number | null {
-  const at = (kind: keyof Calls) => dueAt({ now, calls: calls[kind], consentEndsAt, atOnce: false }).at;
+  const at = (kind: keyof Calls) => dueAt({ now, calls: calls[kind], consentEndsAt, haste: "none" }).at;
   return earliest([at("transactions"), at("balances")]);
 }
 

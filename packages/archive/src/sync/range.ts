@@ -51,6 +51,19 @@ export function isHistoryRead({ consent, start, runs }: Omit<RangeInput, "now">)
   });
 }
 
+/**
+ * Whether history is missing that one response would bring. It is not, if an earlier one did not tell how far it reaches:
+ * neither would the next.
+ */
+export function isHistoryMissing(known: Omit<RangeInput, "now">): boolean {
+  const { consent, runs } = known;
+  const { grantedAt, historyDays } = consent;
+  const isTold = runs.every(
+    ({ observedAt, coverage }) => coverage.from !== null || (grantedAt !== null && observedAt < grantedAt),
+  );
+  return isTold && (historyDays !== null || runs.length === 0) && !isHistoryRead(known);
+}
+
 /** No provider reads further back than two years. */
 function longest(historyDays: number): number {
   return Math.min(historyDays, 730);

@@ -1,4 +1,4 @@
-import type { Command, Option } from "commander";
+import type { Argument, Command, Option } from "commander";
 import type { GlobalOptions } from "../session/global-options.ts";
 import { withParents } from "../ui/command-line.ts";
 import { isPrintable, line, tabbed } from "../ui/printable.ts";
@@ -107,11 +107,18 @@ async function candidatesFor(understood: Understood, current: string): Promise<W
   }
   if (current.startsWith("-") && !ended) return flagsLeft(understood);
   const found = count === 0 ? commandsOf(command) : [];
-  const argument = command.registeredArguments[count];
+  const argument = argumentAt(command, count);
   if (argument?.name() === "command") found.push(...commandsOf(command.parent ?? command));
   else if (argument !== undefined)
     found.push(...(await valuesOf(argument.name(), argument.argChoices ?? [], given)));
   return found.length > 0 || ended ? found : flagsLeft(understood);
+}
+
+/** The argument that a word stands for; any number of words may stand for accounts. */
+function argumentAt({ registeredArguments }: Command, count: number): Argument | undefined {
+  const last = registeredArguments.at(-1);
+  const isRepeated = last?.variadic === true && last.name() === "account";
+  return registeredArguments[count] ?? (isRepeated ? last : undefined);
 }
 
 function commandsOf(command: Command): Word[] {
