@@ -18,7 +18,7 @@ export const RULES = {
   signRestored: "pending entry whose amount had no sign",
   replaced: "takes the place of a missing entry",
   corrected: "same id, corrected amount",
-  signTurned: "same id, sign turned round",
+  signTurned: "sign turned round",
   lingered: "pending entry that was still shown beside it",
   takenBack: "its double was taken back",
   new: "new",
