@@ -1,8 +1,9 @@
+import { directionOf } from "./amounts.ts";
 import type { Candidate, Comparison, Sighting } from "./comparison.ts";
-import type { Evidence } from "./evidence.ts";
+import { type Evidence, overlap } from "./evidence.ts";
 import { datesAnew } from "./habits.ts";
 import { contradict, tellingIds } from "./ids.ts";
-import { freeOf, openRows, pairAgreeing } from "./matching.ts";
+import { freeOf, grouped, openRows, pairAgreeing } from "./matching.ts";
 import { RULES } from "./rules.ts";
 
 /** Recognises rows that are not booked yet, by content and ids. */
@@ -28,6 +29,44 @@ export function recogniseAnnounced(comparison: Comparison): void {
   pair({ ...sure, rule: RULES.sameDaysAndName, cost: 0.3, keysOf: named });
   const texted = ({ money, value, text }: Evidence) => (text === "" ? [] : [`${money} ${value} ${text}`]);
   pair({ ...sure, rule: RULES.sameDaysAndText, cost: 0.4, keysOf: texted });
+}
+
+/**
+ * Recognises pending entries whose amount was adjusted, as that of a hold or of a foreign purchase is from one day to the next: of
+ * the same day, and the only ones alike. What may have been booked comes first.
+ */
+export function recogniseAdjusted(comparison: Comparison): void {
+  const open = openRows(comparison, "announced");
+  const missing = freeOf(comparison, "announced").filter(({ isLive }) => isLive);
+  if (open.length === 0 || missing.length === 0) return;
+  const allowed = allowedIn(comparison);
+  const allows = (candidate: Candidate, sighting: Sighting) =>
+    directionOf(candidate.evidence.amount) === directionOf(sighting.evidence.amount) &&
+    overlap(candidate.evidence.words, sighting.evidence.words) >= 0.5 &&
+    allowed(candidate, sighting);
+  const pair = (certain: boolean, keysOf: (evidence: Evidence) => readonly string[]) => {
+    const rows = grouped(
+      open.filter(({ isOpen }) => isOpen),
+      ({ evidence }) => keysOf(evidence),
+    );
+    const known = grouped(
+      missing.filter(({ isFree }) => isFree),
+      ({ evidence }) => keysOf(evidence),
+    );
+    const isAlone = (e: Evidence) =>
+      keysOf(e).filter((key) => rows.get(key)?.length === 1 && known.get(key)?.length === 1);
+    pairAgreeing(open, missing, {
+      rule: RULES.adjusted,
+      cost: certain ? 0.6 : 1.5,
+      certain,
+      allows,
+      keysOf: isAlone,
+    });
+  };
+  const place = ({ currency, value }: Evidence) => `${currency} ${value}`;
+  pair(true, (e) => tellingIds(e, "announced", comparison).map((id) => `${place(e)} ${id}`));
+  pair(true, (e) => (e.foreign === null || e.who === "" ? [] : [`${place(e)} ${e.foreign} ${e.who}`]));
+  pair(false, (e) => (e.value === null || e.who + e.text === "" ? [] : [`${place(e)} ${e.who} ${e.text}`]));
 }
 
 /** Recognises pending rows at banks that date all that is pending today, every day. */

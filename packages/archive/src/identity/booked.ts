@@ -134,6 +134,17 @@ export function recogniseCorrected(comparison: Comparison, window: Window): void
       negated(one.evidence.amount) === row.evidence.amount,
   });
   pairAgreeing(open, missing, {
+    rule: RULES.signTurned,
+    cost: 1.5,
+    certain: false,
+    keysOf: (e) =>
+      e.who === "" && e.text === ""
+        ? []
+        : [`${e.amount.replace("-", "")} ${e.currency} ${e.booking} ${e.value} ${e.who} ${e.text}`],
+    allows: (one, { evidence: row }) =>
+      negated(one.evidence.amount) === row.amount && !contradict(one.evidence, row, "booked", comparison),
+  });
+  pairAgreeing(open, missing, {
     ...judgement,
     rule: RULES.corrected,
     allows: (one, row) =>

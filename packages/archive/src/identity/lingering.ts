@@ -3,6 +3,7 @@
  * because the pending one is gone and nothing else took its place, or refutes.
  */
 import type { Candidate, Comparison, Settled, Sighting } from "./comparison.ts";
+import { overlap } from "./evidence.ts";
 import { learnAmount, lingers } from "./habits.ts";
 import type { Move } from "./model.ts";
 import type { Suspicion } from "./notes.ts";
@@ -68,11 +69,23 @@ export function confirmSuspicions(comparison: Comparison): Move[] {
     else if (suspicion.gone)
       booked.notes.suspect = { pending: suspicion.pending, until: suspicion.until, cost: suspicion.cost };
   }
-  if (!lingers(comparison.memory)) return [];
+  const isUsual = lingers(comparison.memory);
   return confirmed.flatMap(([booked, pending, { cost }]) => {
+    if (!isUsual && !isAlike(pending, booked)) return [];
     delete booked.notes.suspect;
     return pending.mergedInto === undefined ? [merge(comparison, { pending, booked, cost })] : [];
   });
+}
+
+/** Whether two that were shown side by side are so much alike that this has to be no habit of the bank. */
+function isAlike({ evidence: was }: Candidate, booked: Candidate): boolean {
+  const row = booked.sighting?.evidence ?? booked.evidence;
+  return (
+    was.money === row.money &&
+    was.value !== null &&
+    was.value === row.value &&
+    overlap(was.words, row.words) === 1
+  );
 }
 
 function merge(
@@ -81,7 +94,7 @@ function merge(
 ): Move {
   learnAmount(comparison, pending.evidence, booked.sighting?.evidence ?? booked.evidence);
   pending.mergedInto = booked;
-  const certain = cost < 0.8;
+  const certain = cost < 0.8 && lingers(comparison.memory);
   booked.certain &&= certain;
   return { from: pending.id, into: booked.id, rows: "all", rule: RULES.lingered, cost, certain };
 }

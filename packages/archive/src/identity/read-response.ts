@@ -1,5 +1,5 @@
 import { isHiccup, missingIn, noteMissing } from "./absence.ts";
-import { recogniseAnnounced, recogniseRedated } from "./announced.ts";
+import { recogniseAdjusted, recogniseAnnounced, recogniseRedated } from "./announced.ts";
 import { recogniseBooked, recogniseCorrected, recogniseMoved } from "./booked.ts";
 import { Candidate, type Comparison, comparisonOf, type Sighting } from "./comparison.ts";
 import { usableId } from "./evidence.ts";
@@ -41,6 +41,7 @@ function recogniseChanged(comparison: Comparison, window: Window): void {
   recogniseSettledExactly(comparison, window);
   recogniseRedated(comparison);
   recogniseSettled(comparison, window);
+  recogniseAdjusted(comparison);
   recogniseMoved(comparison, window);
   recogniseCorrected(comparison, window);
 }
