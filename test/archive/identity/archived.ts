@@ -11,7 +11,7 @@ import { AccountTransactions } from "../../../packages/core/src/providers/gocard
 import { neutralTransactions } from "../../../packages/core/src/providers/gocardless/neutral/transaction.ts";
 
 /** Where a row stood: the response counted from 0, the list, and the place in it. */
-export interface Place {
+interface Place {
   readonly response: number;
   readonly status: Row["status"];
   readonly position: number;
@@ -112,6 +112,6 @@ export function rowsOf(sent: { booked?: readonly unknown[]; pending?: readonly u
 }
 
 /** A neutral transaction as a row. */
-export function rowOf({ status, position, ...entry }: BankTransaction): Row {
+function rowOf({ status, position, ...entry }: BankTransaction): Row {
   return { status, position, entry, content: JSON.stringify(entry.raw) };
 }

@@ -8,7 +8,7 @@ import type { Rule } from "./rules.ts";
 /** Two families of lists: a row in one is never told from its content to be a transaction of the other. */
 export type Family = "booked" | "announced";
 
-export function familyOf(list: Row["status"]): Family {
+function familyOf(list: Row["status"]): Family {
   return list === "booked" ? "booked" : "announced";
 }
 

@@ -5,7 +5,6 @@
 export type {
   ArchivedStatus,
   Entry,
-  Known,
   KnownTransaction,
   Move,
   Reading,
