@@ -59,7 +59,9 @@ function costOfBooking(comparison: Comparison, candidate: Candidate, row: Eviden
 }
 
 /** A sum as it is reserved. */
-const ROUND = /^-?\d+0$/;
+export const ROUND = /^-?\d+0$/;
+/** The cost of the most days, five, between a hold and what replaces it. */
+const LATEST_REPLACED = 1.5;
 
 /** What was booked, such as a hold of a card, has been replaced by another booked row. */
 function costOfReplacing(memory: Memory, { evidence: was, isLive }: Candidate, row: Evidence): number | null {
@@ -69,8 +71,8 @@ function costOfReplacing(memory: Memory, { evidence: was, isLive }: Candidate, r
   }
   const base = costOfDays(memory, purchaseOf(memory, was), row);
   if (base === null) return null;
-  // What was taken back may return, but what is bought on another day is bought anew.
-  if (!isLive && base > 0) return null;
+  // What was taken back may return, but what is bought on another day is bought anew; so is what is paid every week.
+  if (base > (isLive ? LATEST_REPLACED : 0)) return null;
   if (was.money === row.money) return base;
   // Only a reservation is replaced by another amount: it bears the day of the purchase alone, and another text or a round sum.
   const isHold =
@@ -131,7 +133,7 @@ function costOfDays(memory: Memory, { from, to }: Bought, row: Evidence): number
 }
 
 /** Whether an id survived the booking, as far as this kind may at this bank. */
-function hasSameId(memory: Memory, was: Evidence, row: Evidence): boolean {
+export function hasSameId(memory: Memory, was: Evidence, row: Evidence): boolean {
   return ID_KINDS.some(
     (kind) =>
       was.ids[kind] !== undefined &&
