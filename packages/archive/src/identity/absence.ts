@@ -40,8 +40,8 @@ function withoutBeyond(missing: Candidate[], { oldest }: Window): Candidate[] {
 }
 
 /** Remembers what is missing, and ends what has been for long enough. */
-export function noteMissing(comparison: Comparison, missing: readonly Candidate[], isShort: boolean): void {
-  const { day, before, response } = comparison;
+export function noteMissing(comparison: Comparison, missing: readonly Candidate[]): void {
+  const { day, before, response, isShort } = comparison;
   for (const candidate of missing) {
     const isBooked = candidate.family === "booked";
     const counts = !isShort && (isBooked || response.coverage.pending);

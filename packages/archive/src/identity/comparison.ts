@@ -139,6 +139,8 @@ export interface Comparison {
   readonly memory: Memory;
   /** The ids that stand at rows of different content in this response. */
   sharedIds: ReadonlySet<string>;
+  /** Whether it shows so little that nothing is missing. */
+  isShort: boolean;
   /** What became booked with this response. */
   readonly settled: Settled[];
   /** Ids that all changed at once with this response. */
@@ -164,6 +166,7 @@ export function comparisonOf(response: Response, known: Known): Comparison {
     candidates: known.transactions.map((one) => new Candidate(one.id, one, undefined, today)),
     memory,
     sharedIds: new Set(),
+    isShort: false,
     settled: [],
     renewedIds: new Set(),
   };

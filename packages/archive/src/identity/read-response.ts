@@ -24,6 +24,7 @@ export function readResponse(response: Response, known: Known, newId: (row: Row)
   const comparison = comparisonOf(response, known);
   const window = windowOf(comparison);
   recogniseUnchanged(comparison);
+  comparison.isShort = isHiccup(comparison, missingIn(comparison, window));
   if (comparison.sightings.some(({ isOpen }) => isOpen)) recogniseChanged(comparison, window);
   const created = createNew(comparison, newId);
   noteDoubles(comparison.settled, created);
@@ -48,13 +49,13 @@ function recogniseChanged(comparison: Comparison, window: Window): void {
 /** What it means that something is not shown. */
 function readAbsence(comparison: Comparison, window: Window, created: readonly Candidate[]): Move[] {
   const missing = missingIn(comparison, window);
-  const isShort = isHiccup(comparison, missing);
-  const moves = isShort ? [] : [...confirmSuspicions(comparison), ...correctTakenBack(comparison, missing)];
+  const moves = comparison.isShort
+    ? []
+    : [...confirmSuspicions(comparison), ...correctTakenBack(comparison, missing)];
   suspect(comparison, created);
   noteMissing(
     comparison,
     missing.filter(({ mergedInto }) => mergedInto === undefined),
-    isShort,
   );
   return moves;
 }

@@ -58,9 +58,12 @@ function costOfBooking(comparison: Comparison, candidate: Candidate, row: Eviden
   return base + costOfOtherAmount(memory, was, row) + (days > 0 ? 0.3 : 0);
 }
 
+/** The most days by which the booking dates of a hold and of what replaces it differ. */
+const LONGEST_HOLD = { sameAmount: 14, otherAmount: 6 } as const;
+
 /** A sum as it is reserved. */
 export const ROUND = /^-?\d+0$/;
-/** The cost of the most days, five, between a hold and what replaces it. */
+/** What five days between the purchase and what replaces it cost; none may be further apart. */
 const LATEST_REPLACED = 1.5;
 
 /** What was booked, such as a hold of a card, has been replaced by another booked row. */
@@ -70,10 +73,12 @@ function costOfReplacing(memory: Memory, { evidence: was, isLive }: Candidate, r
     return isInPlace ? 2 - overlap(was.words, row.words) : null;
   }
   const base = costOfDays(memory, purchaseOf(memory, was), row);
-  if (base === null) return null;
+  const days = was.booking === null || row.booking === null ? 0 : Math.abs(row.booking - was.booking);
+  const isEqual = was.money === row.money;
+  if (base === null || days > LONGEST_HOLD[isEqual ? "sameAmount" : "otherAmount"]) return null;
   // What was taken back may return, but what is bought on another day is bought anew; so is what is paid every week.
   if (base > (isLive ? LATEST_REPLACED : 0)) return null;
-  if (was.money === row.money) return base;
+  if (isEqual) return base;
   // Only a reservation is replaced by another amount: it bears the day of the purchase alone, and another text or a round sum.
   const isHold =
     was.booking === was.value && (was.text !== row.text || (base === 0 && ROUND.test(was.amount)));

@@ -19,7 +19,8 @@ const FARTHEST = 14;
 /** Some responses are cut: what is much older than all that they show is not replaced by it. */
 const NEAR = 5;
 
-export function windowOf({ response, today }: Comparison): Window {
+export function windowOf(comparison: Comparison): Window {
+  const { response, today } = comparison;
   const { coverage, rows } = response;
   const shown = oldestOf(rows.filter(({ status }) => status === "booked").map(({ entry }) => entry));
   const oldest = dayOf(shown, today);
@@ -38,7 +39,9 @@ export function windowOf({ response, today }: Comparison): Window {
     covers,
     mayShow: (candidate) => !isTooOld(candidate, limit),
     isMissing: (candidate) =>
-      covers(candidate) && (oldest === null || (candidate.evidence.last ?? oldest) >= oldest - NEAR),
+      !comparison.isShort &&
+      covers(candidate) &&
+      (oldest === null || (candidate.evidence.last ?? oldest) >= oldest - NEAR),
   };
 }
 
