@@ -5,6 +5,7 @@ import { datesAnew } from "./habits.ts";
 import { contradict, tellingIds } from "./ids.ts";
 import { freeOf, grouped, openRows, pairAgreeing } from "./matching.ts";
 import { RULES } from "./rules.ts";
+import { ROUND } from "./settle-cost.ts";
 
 /** Recognises rows that are not booked yet, by content and ids. */
 export function recogniseAnnounced(comparison: Comparison): void {
@@ -32,41 +33,63 @@ export function recogniseAnnounced(comparison: Comparison): void {
 }
 
 /**
- * Recognises pending entries whose amount was adjusted, as that of a hold or of a foreign purchase is from one day to the next: of
- * the same day, and the only ones alike. What may have been booked comes first.
+ * Recognises pending entries that say something else than before, as holds and foreign purchases do from one day to the next: each
+ * in the place of the only one alike that is missing. What may have been booked comes first.
  */
 export function recogniseAdjusted(comparison: Comparison): void {
+  const place = ({ currency, value }: Evidence) => `${currency} ${value}`;
+  adjust(comparison, {
+    certain: true,
+    keysOf: (e) => tellingIds(e, "announced", comparison).map((id) => `${place(e)} ${id}`),
+    fits: sharesWords,
+  });
+  adjust(comparison, {
+    certain: true,
+    keysOf: (e) => (e.foreign === null ? [] : [`${place(e)} ${e.foreign}`]),
+    fits: sharesWords,
+  });
+  // Two purchases at one place and day are no rarity, so that another amount needs a sum that is only reserved.
+  adjust(comparison, {
+    certain: false,
+    keysOf: (e) => (e.value === null ? [] : [`${place(e)} ${e.who} ${e.text}`]),
+    fits: (was, row) => ROUND.test(was.amount) && sharesWords(was, row),
+  });
+  adjust(comparison, {
+    certain: false,
+    keysOf: (e) => (e.value === null ? [] : [`${e.money} ${e.value}`]),
+    fits: (was, row) => was.who === "" || row.who === "" || was.who === row.who,
+  });
+}
+
+interface Adjustment {
+  readonly certain: boolean;
+  readonly keysOf: (evidence: Evidence) => readonly string[];
+  readonly fits: (was: Evidence, row: Evidence) => boolean;
+}
+
+function adjust(comparison: Comparison, { certain, keysOf, fits }: Adjustment): void {
   const open = openRows(comparison, "announced");
   const missing = freeOf(comparison, "announced").filter(({ isLive }) => isLive);
   if (open.length === 0 || missing.length === 0) return;
+  const rows = grouped(open, ({ evidence }) => keysOf(evidence));
+  const known = grouped(missing, ({ evidence }) => keysOf(evidence));
+  const isAlone = (key: string) => rows.get(key)?.length === 1 && known.get(key)?.length === 1;
   const allowed = allowedIn(comparison);
-  const allows = (candidate: Candidate, sighting: Sighting) =>
-    directionOf(candidate.evidence.amount) === directionOf(sighting.evidence.amount) &&
-    overlap(candidate.evidence.words, sighting.evidence.words) >= 0.5 &&
-    allowed(candidate, sighting);
-  const pair = (certain: boolean, keysOf: (evidence: Evidence) => readonly string[]) => {
-    const rows = grouped(
-      open.filter(({ isOpen }) => isOpen),
-      ({ evidence }) => keysOf(evidence),
-    );
-    const known = grouped(
-      missing.filter(({ isFree }) => isFree),
-      ({ evidence }) => keysOf(evidence),
-    );
-    const isAlone = (e: Evidence) =>
-      keysOf(e).filter((key) => rows.get(key)?.length === 1 && known.get(key)?.length === 1);
-    pairAgreeing(open, missing, {
-      rule: RULES.adjusted,
-      cost: certain ? 0.6 : 1.5,
-      certain,
-      allows,
-      keysOf: isAlone,
-    });
-  };
-  const place = ({ currency, value }: Evidence) => `${currency} ${value}`;
-  pair(true, (e) => tellingIds(e, "announced", comparison).map((id) => `${place(e)} ${id}`));
-  pair(true, (e) => (e.foreign === null || e.who === "" ? [] : [`${place(e)} ${e.foreign} ${e.who}`]));
-  pair(false, (e) => (e.value === null || e.who + e.text === "" ? [] : [`${place(e)} ${e.who} ${e.text}`]));
+  pairAgreeing(open, missing, {
+    rule: RULES.adjusted,
+    cost: certain ? 0.6 : 1.5,
+    certain,
+    keysOf: (evidence) => keysOf(evidence).filter(isAlone),
+    allows: (candidate, sighting) => {
+      const [was, row] = [candidate.evidence, sighting.evidence];
+      const isTurned = directionOf(was.amount) !== directionOf(row.amount);
+      return !isTurned && fits(was, row) && allowed(candidate, sighting);
+    },
+  });
+}
+
+function sharesWords(was: Evidence, row: Evidence): boolean {
+  return overlap(was.words, row.words) >= 0.5;
 }
 
 /** Recognises pending rows at banks that date all that is pending today, every day. */

@@ -9,7 +9,7 @@ import type { Move } from "./model.ts";
 import type { Suspicion } from "./notes.ts";
 import { chosenOf, possiblePairs } from "./pairs.ts";
 import { RULES } from "./rules.ts";
-import { costOfSettling, settlingKeys } from "./settle-cost.ts";
+import { costOfSettling, hasSameId, settlingKeys } from "./settle-cost.ts";
 
 /** A pending entry is shown for at most so many days beside its booked form. */
 const LONGEST_BESIDE = 4;
@@ -71,20 +71,19 @@ export function confirmSuspicions(comparison: Comparison): Move[] {
   }
   const isUsual = lingers(comparison.memory);
   return confirmed.flatMap(([booked, pending, { cost }]) => {
-    if (!isUsual && !isAlike(pending, booked)) return [];
+    if (!isUsual && !isAlike(comparison, pending, booked)) return [];
     delete booked.notes.suspect;
     return pending.mergedInto === undefined ? [merge(comparison, { pending, booked, cost })] : [];
   });
 }
 
 /** Whether two that were shown side by side are so much alike that this has to be no habit of the bank. */
-function isAlike({ evidence: was }: Candidate, booked: Candidate): boolean {
+function isAlike({ memory }: Comparison, { evidence: was }: Candidate, booked: Candidate): boolean {
   const row = booked.sighting?.evidence ?? booked.evidence;
+  const isSameDay = was.value !== null && was.value === row.value;
   return (
     was.money === row.money &&
-    was.value !== null &&
-    was.value === row.value &&
-    overlap(was.words, row.words) === 1
+    (hasSameId(memory, was, row) || (isSameDay && overlap(was.words, row.words) >= 0.5))
   );
 }
 

@@ -12,7 +12,7 @@ export const RULES = {
   sameDaysAndText: "same amount, dates and text",
   movedDate: "same amount, name and text, other date",
   redated: "pending, dated anew",
-  adjusted: "pending, amount adjusted",
+  adjusted: "pending, adjusted in place",
   settled: "pending entry with the same amount",
   settledOtherwise: "pending entry whose amount changed",
   signRestored: "pending entry whose amount had no sign",

@@ -62,7 +62,9 @@ function costOfBooking(comparison: Comparison, candidate: Candidate, row: Eviden
 const LONGEST_HOLD = { sameAmount: 14, otherAmount: 6 } as const;
 
 /** A sum as it is reserved. */
-const ROUND = /^-?\d+0$/;
+export const ROUND = /^-?\d+0$/;
+/** What five days between the purchase and what replaces it cost; none may be further apart. */
+const LATEST_REPLACED = 1.5;
 
 /** What was booked, such as a hold of a card, has been replaced by another booked row. */
 function costOfReplacing(memory: Memory, { evidence: was, isLive }: Candidate, row: Evidence): number | null {
@@ -74,8 +76,8 @@ function costOfReplacing(memory: Memory, { evidence: was, isLive }: Candidate, r
   const days = was.booking === null || row.booking === null ? 0 : Math.abs(row.booking - was.booking);
   const isEqual = was.money === row.money;
   if (base === null || days > LONGEST_HOLD[isEqual ? "sameAmount" : "otherAmount"]) return null;
-  // What was taken back may return, but what is bought on another day is bought anew.
-  if (!isLive && base > 0) return null;
+  // What was taken back may return, but what is bought on another day is bought anew; so is what is paid every week.
+  if (base > (isLive ? LATEST_REPLACED : 0)) return null;
   if (isEqual) return base;
   // Only a reservation is replaced by another amount: it bears the day of the purchase alone, and another text or a round sum.
   const isHold =
@@ -136,7 +138,7 @@ function costOfDays(memory: Memory, { from, to }: Bought, row: Evidence): number
 }
 
 /** Whether an id survived the booking, as far as this kind may at this bank. */
-function hasSameId(memory: Memory, was: Evidence, row: Evidence): boolean {
+export function hasSameId(memory: Memory, was: Evidence, row: Evidence): boolean {
   return ID_KINDS.some(
     (kind) =>
       was.ids[kind] !== undefined &&
