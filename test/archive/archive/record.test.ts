@@ -79,6 +79,43 @@ it("keeps two payments that look exactly alike, and shows each where it stood", 
   ]);
 });
 
+it("makes one of an old entry that a response shows once more, if a later response shows it once again", async () => {
+  await using archive = await emptyArchive();
+  await archive.record(account("a"), response("2026-02-28T08:00:00Z", [coffee, rent]));
+  const second = await archive.record(account("a"), response("2026-03-01T08:00:00Z", [coffee, coffee, rent]));
+  expect(second).toMatchObject({ added: 1, uncertain: 1 });
+  const doubtful = (await all(archive.transactions())).find(({ certain }) => !certain);
+  await archive.record(account("a"), response("2026-03-02T08:00:00Z", [coffee, rent]));
+  const kept = await all(archive.transactions());
+  expect(kept.map(({ text, certain }) => [text, certain])).toEqual([
+    ["Miete", true],
+    ["Kaffee", true],
+  ]);
+  const seen = await all(archive.observations(doubtful?.id ?? ""));
+  expect(seen.map(({ observedAt, position }) => [observedAt.getUTCDate(), position])).toEqual([
+    [28, 0],
+    [1, 0],
+    [1, 1],
+    [2, 0],
+  ]);
+});
+
+it("keeps a second payment that the bank tells late, and is certain of it after three responses", async () => {
+  await using archive = await emptyArchive();
+  await archive.record(account("a"), response("2026-02-28T08:00:00Z", [coffee]));
+  const certain = [];
+  for (const day of [1, 2, 3, 4]) {
+    await archive.record(account("a"), response(`2026-03-0${day}T08:00:00Z`, [coffee, coffee]));
+    certain.push((await all(archive.transactions())).map((one) => one.certain));
+  }
+  expect(certain).toEqual([
+    [true, false],
+    [true, false],
+    [true, true],
+    [true, true],
+  ]);
+});
+
 it("keeps amounts of any size exactly as the bank wrote them", async () => {
   await using archive = await emptyArchive();
   const amounts = ["-123456789012345678.90", "0.000000000000000001", "9007199254740993", "-0.10", "12"];

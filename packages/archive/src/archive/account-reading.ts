@@ -23,10 +23,15 @@ export interface ArchivedAccount {
   readonly bankId: string | null;
   /** ISO 4217; null if unknown. */
   readonly currency: string | null;
+  /** Null for most cards, and outside the countries that have IBANs. */
   readonly iban: string | null;
+  /** The bank's or the owner's name for it; many banks send none. */
   readonly label: string | null;
+  /** Who owns it; many banks send nothing. */
   readonly holder: string | null;
+  /** The bank's product, such as `Girokonto`. */
   readonly product: string | null;
+  /** ISO 20022 cash account type, such as `CACC`. */
   readonly kind: string | null;
   /** When the bank's details of it were last recorded; null if never. */
   readonly describedAt: Date | null;

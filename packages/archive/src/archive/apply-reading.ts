@@ -169,7 +169,8 @@ function countsOf({ known, reading, observedAt }: ReadResponse): Counts {
   }
   for (const { from, rows } of reading.moves) {
     // A pending entry that was shown beside its booked form counts when that is known.
-    if (rows === "all" && known.byId.has(from)) counts.booked += 1;
+    const before = known.byId.get(from)?.known;
+    if (rows === "all" && before !== undefined && WAITING.includes(before.status)) counts.booked += 1;
   }
   return counts;
 }

@@ -14,6 +14,7 @@ export interface ArchivedTransaction extends Entry {
   readonly id: string;
   /** The archive's id of its account. */
   readonly account: string;
+  /** The bank's, or what follows from the bank not showing it any more. */
   readonly status: ArchivedStatus;
   /** Whether everything that was put together in it belongs together beyond doubt. */
   readonly certain: boolean;

@@ -48,6 +48,7 @@ export interface BalancesObservation {
   readonly observedAt: Date;
   /** A cached one is recorded only if nothing as young is there. @default "live" */
   readonly origin?: ObservationOrigin | undefined;
+  /** All balances that it reported. */
   readonly items: readonly BankBalance[];
 }
 

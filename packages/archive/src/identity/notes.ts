@@ -10,6 +10,8 @@ export interface Notes {
   suspect?: Suspicion;
   /** A booked entry that became booked in the same response, with the same content and without a past. */
   double?: string;
+  /** It may only repeat the row of another transaction: the id of that, and how many responses have shown both so far. */
+  repeats?: { of: string; shown: number };
 }
 
 export interface Suspicion {

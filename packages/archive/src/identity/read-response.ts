@@ -9,6 +9,7 @@ import { confirmSuspicions, correctTakenBack, noteDoubles, suspect } from "./lin
 import { grouped } from "./matching.ts";
 import { jsonOf } from "./memory.ts";
 import type { Known, Move, Reading, Recognition, Response, Row } from "./model.ts";
+import { confirmRepeated, notePerhapsRepeated } from "./repeated.ts";
 import { RULES } from "./rules.ts";
 import { recogniseSettled, recogniseSettledExactly } from "./settle.ts";
 import { findRepeats, recogniseUnchanged } from "./unchanged.ts";
@@ -51,7 +52,14 @@ function readAbsence(comparison: Comparison, window: Window, created: readonly C
   const missing = missingIn(comparison, window);
   const moves = comparison.isShort
     ? []
-    : [...confirmSuspicions(comparison), ...correctTakenBack(comparison, missing)];
+    : [
+        ...confirmRepeated(comparison),
+        ...confirmSuspicions(comparison),
+        ...correctTakenBack(
+          comparison,
+          missing.filter(({ mergedInto }) => mergedInto === undefined),
+        ),
+      ];
   suspect(comparison, created);
   noteMissing(
     comparison,
@@ -72,6 +80,7 @@ function createNew(comparison: Comparison, newId: (row: Row) => string): Candida
     if (sighting.family === "announced") notePurchase(comparison, candidate);
   }
   candidates.push(...created);
+  if (created.length > 0) notePerhapsRepeated(comparison);
   return created;
 }
 
