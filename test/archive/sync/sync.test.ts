@@ -26,7 +26,7 @@ async function startSync(...given: Parameters<typeof startProvided>) {
     ...provided,
     archive,
     location,
-    sync: (options: SyncOptions = {}) => sync(archive, provider, { now, ...options }),
+    sync: (options: SyncOptions = {}) => sync(archive, provider, options),
     /** The calls of banks since the last look. */
     calls: () => {
       const asked = provided.asked().filter((one) => /\/accounts\/[^/]+\/\w/.test(one));

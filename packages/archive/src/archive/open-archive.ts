@@ -52,6 +52,8 @@ export interface AccountQuery {
 export interface Archive extends AsyncDisposable {
   /** Where it is, without secrets. */
   readonly location: string;
+  /** The time on its clock, in milliseconds since 1970. */
+  now(): number;
   /** Records a response with transactions, completely or not at all, and tells what it changed. */
   record(account: SourceAccount, observation: TransactionsObservation): Promise<Recorded>;
   /** Records the balances of an account; one that is repeated is not stored again. Returns the archive's id of the account. */
@@ -134,6 +136,7 @@ function archiveOver(database: Database, { location, tenant, now }: Settings): A
 
   return {
     location: shownLocation(location),
+    now,
 
     async record(source, observation) {
       const { observedAt, origin = "live", coverage, items, unreadable } = observation;

@@ -9,6 +9,7 @@ import {
   type OptionKinds,
   trueOrFalse,
 } from "bankdata-core/base";
+import type { Archive } from "../archive/open-archive.ts";
 import type { AccountReport } from "./report.ts";
 
 /** How much of a sync is done. */
@@ -52,7 +53,7 @@ export interface SyncOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called at the start and after each account. */
   readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
-  /** The current time, in milliseconds since 1970. @default Date.now */
+  /** The current time, in milliseconds since 1970. @default the archive's clock */
   readonly now?: (() => number) | undefined;
 }
 
@@ -106,8 +107,12 @@ const KINDS: OptionKinds<SyncOptions> = {
   now: aFunction,
 };
 
-/** @throws ConfigurationError if an option does not exist, has a value that it does not take, or contradicts another */
-export function checkedOptions(options: SyncOptions): CheckedOptions {
+/**
+ * The options of a sync into an archive.
+ *
+ * @throws ConfigurationError if an option does not exist, has a value that it does not take, or contradicts another
+ */
+export function checkedOptions(options: SyncOptions, archive: Pick<Archive, "now">): CheckedOptions {
   checkOptions(options, KINDS, { what: "the options of sync" });
   const { from, full = false, atOnce = false } = options;
   if (from !== undefined && full) throw new ConfigurationError("from cannot be combined with full.");
@@ -123,6 +128,6 @@ export function checkedOptions(options: SyncOptions): CheckedOptions {
     force: options.force ?? false,
     signal: options.signal,
     onProgress: options.onProgress ?? (() => {}),
-    now: options.now ?? Date.now,
+    now: options.now ?? archive.now,
   };
 }

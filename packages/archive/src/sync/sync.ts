@@ -27,7 +27,7 @@ export async function sync(
   provider: BankProvider,
   options: SyncOptions = {},
 ): Promise<SyncReport> {
-  const checked = checkedOptions(options);
+  const checked = checkedOptions(options, archive);
   const { dryRun, signal, force, onProgress } = checked;
   const now = checked.now();
   if (checked.from !== undefined && checked.from > dateOf(now))
