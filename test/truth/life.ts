@@ -103,9 +103,9 @@ async function reconnected(
   return renewed;
 }
 
-async function read({ archive, provider, sandbox }: Setting, from: string | undefined): Promise<void> {
+async function read({ archive, provider }: Setting, from: string | undefined): Promise<void> {
   try {
-    await sync(archive, provider, { from, now: () => Date.parse(sandbox.now()) });
+    await sync(archive, provider, { from });
   } catch (error) {
     // The service did not even list the connections: the next day is another one.
     if (!(error instanceof BankDataError)) throw error;
