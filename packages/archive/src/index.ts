@@ -13,7 +13,7 @@
  * What is not listed here is private.
  */
 
-export type { ArchivedAccount, ArchivedRun } from "./archive/account-reading.ts";
+export type { AccountAddress, ArchivedAccount, ArchivedRun } from "./archive/account-reading.ts";
 export type { ArchivedBalance } from "./archive/balances.ts";
 export {
   type AccountQuery,
@@ -26,6 +26,7 @@ export type {
   BalancesObservation,
   ObservationOrigin,
   Recorded,
+  RecordedAccount,
   SourceAccount,
   TransactionsObservation,
 } from "./archive/source.ts";
@@ -42,6 +43,7 @@ export {
   type Omission,
   type SkippedTransaction,
 } from "./export/beancount.ts";
+export type { ArchivedStatus } from "./identity/index.ts";
 export {
   type AccountReport,
   type SyncOptions,

@@ -7,16 +7,22 @@ import { lastBalancesAt } from "./balances.ts";
 import type { Reader } from "./read.ts";
 import type { RunRow } from "./runs.ts";
 
+/** An address under which an account was read. */
+export interface AccountAddress {
+  /** What reported the account, such as `gocardless`. */
+  readonly provider: string;
+  /** The provider's id of it, which may have died with a consent. */
+  readonly handle: string;
+  /** When it was last read under it. */
+  readonly lastSeenAt: Date;
+}
+
 /** An account of the archive, however often it was connected. */
 export interface ArchivedAccount {
   /** Ours, stable for ever. */
   readonly id: string;
   /** The addresses under which it was read, the latest first. */
-  readonly handles: readonly {
-    readonly provider: string;
-    readonly handle: string;
-    readonly lastSeenAt: Date;
-  }[];
+  readonly handles: readonly AccountAddress[];
   /** What stays the same when it is connected again, the most reliable first. */
   readonly identities: readonly AccountIdentity[];
   /** The bank's id; null if unknown. */

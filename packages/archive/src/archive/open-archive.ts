@@ -25,7 +25,13 @@ import {
 import { uniteAccounts } from "./rebuild.ts";
 import { type RecordingTools, recordResponse } from "./record-response.ts";
 import { sentRow } from "./response-rows.ts";
-import type { BalancesObservation, Recorded, SourceAccount, TransactionsObservation } from "./source.ts";
+import type {
+  BalancesObservation,
+  Recorded,
+  RecordedAccount,
+  SourceAccount,
+  TransactionsObservation,
+} from "./source.ts";
 
 /** Where an archive is, and whose. */
 export interface ArchiveOptions {
@@ -57,9 +63,9 @@ export interface Archive extends AsyncDisposable {
   /** Records a response with transactions, completely or not at all, and tells what it changed. */
   record(account: SourceAccount, observation: TransactionsObservation): Promise<Recorded>;
   /** Records the balances of an account; one that is repeated is not stored again. Returns the archive's id of the account. */
-  recordBalances(account: SourceAccount, observation: BalancesObservation): Promise<{ account: string }>;
+  recordBalances(account: SourceAccount, observation: BalancesObservation): Promise<RecordedAccount>;
   /** Records what is known of an account: identities, handle, names. Returns the archive's id of it. */
-  recordAccount(account: SourceAccount, observedAt: Date): Promise<{ account: string }>;
+  recordAccount(account: SourceAccount, observedAt: Date): Promise<RecordedAccount>;
   /** Records the connections of a provider, as they are now. */
   recordConnections(provider: string, connections: readonly Connection[]): Promise<void>;
   /** All accounts, in the order in which they were first recorded. */
@@ -77,7 +83,7 @@ export interface Archive extends AsyncDisposable {
    * @param one the archive's id of an account, or a handle of it
    * @throws ConfigurationError if one of them is not in the archive
    */
-  sameAccount(one: string, other: string): Promise<{ account: string }>;
+  sameAccount(one: string, other: string): Promise<RecordedAccount>;
   /** The transactions, the oldest first, in constant memory and as of the moment of the first one. */
   transactions(query?: AccountQuery): AsyncIterableIterator<ArchivedTransaction>;
   /**

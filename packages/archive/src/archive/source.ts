@@ -52,10 +52,14 @@ export interface BalancesObservation {
   readonly items: readonly BankBalance[];
 }
 
-/** What recording transactions changed. */
-export interface Recorded {
-  /** The archive's id of the account. */
+/** Of which account something was recorded. */
+export interface RecordedAccount {
+  /** The archive's id of it. */
   readonly account: string;
+}
+
+/** What recording transactions changed. */
+export interface Recorded extends RecordedAccount {
   /** False if the observation was a cached one and the archive holds one that is as young or younger. */
   readonly recorded: boolean;
   /** Transactions that are new. */

@@ -10,7 +10,7 @@ export { abandonedFiles, removeAbandonedFiles, writePrivateFile } from "./privat
 export { canOthersWriteBeside, makePrivateFolder, namesIn, whyFolderUnwritable } from "./private-folder.ts";
 export { FileTooLargeError, readSmallFile, UnusableFileError } from "./regular-file.ts";
 export { isBusy, isDamage } from "./sqlite/errors.ts";
-export { kindOf } from "./sqlite/file-kind.ts";
+export { type FileKind, type ForeignFile, kindOf, type NoFile, type UsableFile } from "./sqlite/file-kind.ts";
 export type { FileMark } from "./sqlite/file-mark.ts";
 export { loadSqlite } from "./sqlite/load-sqlite.ts";
 export { removeSetAside, type SetAside } from "./sqlite/set-aside.ts";

@@ -21,13 +21,29 @@ import { loadSqlite, type Sqlite } from "./load-sqlite.ts";
 import { applicationIdInWal, hasContent } from "./wal.ts";
 
 /** What is at the path of a file. */
-export type FileKind =
-  | { kind: "nothing" }
-  /** An empty file, which a process that was killed can leave behind. */
-  | { kind: "empty"; identity: string }
-  | { kind: "ours"; identity: string }
-  /** The reason is a part of a sentence: "it is a folder". */
-  | { kind: "foreign"; reason: string };
+export type FileKind = NoFile | UsableFile | ForeignFile;
+
+/** Nothing is there. */
+export interface NoFile {
+  /** Tells the kinds apart. */
+  kind: "nothing";
+}
+
+/** A file of ours, or an empty one, which a process that was killed can leave behind. */
+export interface UsableFile {
+  /** Tells the kinds apart. */
+  kind: "empty" | "ours";
+  /** Distinguishes it from another file that replaces it under the same name. */
+  identity: string;
+}
+
+/** Something else is there. */
+export interface ForeignFile {
+  /** Tells the kinds apart. */
+  kind: "foreign";
+  /** A part of a sentence: "it is a folder". */
+  reason: string;
+}
 
 /** Distinguishes a file from another that replaces it under the same name; undefined if nothing is there. */
 export function identityOf(file: string): string | undefined {
