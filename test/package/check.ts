@@ -16,6 +16,9 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pack, packageFolders, project } from "./packed.ts";
 
+/** What users of the executable install themselves, if they need it. */
+const OPTIONAL = ["pg"];
+
 const folder = mkdtempSync(join(tmpdir(), "bankdata-package-"));
 
 try {
@@ -131,9 +134,6 @@ function hasNoSource(file: string, text: string): boolean {
     .split("\n");
   return lines.every((line) => /^(?:import|export) (?:\{.*\}.*|".*");$/.test(line));
 }
-
-/** What its users install themselves, if they need it. */
-const OPTIONAL = ["pg"];
 
 /** The executable loads nothing but its own files, and every third-party package in it has its licence beside it. */
 function checkBundle(place: string): void {

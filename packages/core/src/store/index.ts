@@ -12,7 +12,7 @@ export { FileTooLargeError, readSmallFile, UnusableFileError } from "./regular-f
 export { isBusy, isDamage } from "./sqlite/errors.ts";
 export { type FileKind, type ForeignFile, kindOf, type NoFile, type UsableFile } from "./sqlite/file-kind.ts";
 export type { FileMark } from "./sqlite/file-mark.ts";
-export { loadSqlite } from "./sqlite/load-sqlite.ts";
+export { withoutSqliteWarning } from "./sqlite/load-sqlite.ts";
 export { removeSetAside, type SetAside } from "./sqlite/set-aside.ts";
 export { type Surroundings, userFolder } from "./user-folder.ts";
 export { userHome } from "./user-home.ts";

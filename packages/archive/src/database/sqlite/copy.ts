@@ -1,7 +1,8 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { loadSqlite, namesIn } from "bankdata-core/store";
+import { namesIn } from "bankdata-core/store";
+import { loadSqlite } from "./load-sqlite.ts";
 
 /** The name of the copy of an archive that is made before it leaves a version. */
 export function copyOf(file: string, version: number): string {

@@ -1,10 +1,10 @@
-import { loadSqlite } from "bankdata-core/store";
 import { type CompiledQuery, type Insertable, type Kysely, sql } from "kysely";
 import type { Completion, Database, KeyedTable, Writer } from "../database.ts";
 import type { Schema } from "../schema.ts";
 import { Turns } from "../turns.ts";
 import { kyselyOver, SqliteConnection, Statement } from "./connection.ts";
 import { insertRows } from "./insert.ts";
+import { loadSqlite } from "./load-sqlite.ts";
 import { BUSY_TIMEOUT, beginImmediate } from "./lock.ts";
 
 /** The connections of an open archive; the same one in memory. */

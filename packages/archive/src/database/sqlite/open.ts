@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { ConfigurationError } from "bankdata-core/base";
-import { loadSqlite } from "bankdata-core/store";
 import type { DatabaseSettings } from "../settings.ts";
 import { SqliteConnection } from "./connection.ts";
 import { SqliteDatabase } from "./database.ts";
 import { archiveError } from "./failures.ts";
+import { loadSqlite } from "./load-sqlite.ts";
 import { BUSY_TIMEOUT, untilFree } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 import { APPLICATION_ID, archiveFile } from "./place.ts";

@@ -1,8 +1,16 @@
 /** What node:sqlite exports. */
 export type Sqlite = typeof import("node:sqlite");
 
-/** Loads node:sqlite. Some versions of Node warn about it each time; that one warning is held back, and no other. */
+/** Loads node:sqlite. */
 export async function loadSqlite(): Promise<Sqlite> {
+  return await withoutSqliteWarning(() => import("node:sqlite"));
+}
+
+/**
+ * Loads a module without the warning that some versions of Node give for node:sqlite each time; no other is held back. The
+ * module is the caller's to name, so that this declaration needs no types of Node.
+ */
+export async function withoutSqliteWarning<Module>(load: () => Promise<Module>): Promise<Module> {
   const emitWarning = process.emitWarning;
   const quiet: typeof process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
     if (!String(warning).includes("SQLite is an experimental feature"))
@@ -10,7 +18,7 @@ export async function loadSqlite(): Promise<Sqlite> {
   };
   process.emitWarning = quiet;
   try {
-    return await import("node:sqlite");
+    return await load();
   } finally {
     process.emitWarning = emitWarning;
   }
