@@ -1,5 +1,7 @@
+import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
 import { type Archive, openArchive } from "../../../packages/archive/src/index.ts";
+import { temporaryFolder } from "../../support/folder.ts";
 import { archiveLocation } from "../location.ts";
 import { account, all, response, transaction } from "./observed.ts";
 
@@ -105,6 +107,33 @@ it("transactions that are being read stay as they were when the first one was, w
   expect(seen).toEqual(before);
   expect(seen).toHaveLength(1400);
   expect(await all(reader.transactions())).toHaveLength(700);
+});
+
+it("forgets what it read of two accounts that could not be made one after all", async () => {
+  const location = `${temporaryFolder()}/archive.sqlite`;
+  await using archive = await openArchive({ location });
+  for (const handle of ["one", "two"]) {
+    const nameless = account(handle, { identities: [] });
+    await archive.record(nameless, response("2026-02-21T08:00:00Z", [coffee, rent]));
+    await archive.record(nameless, response("2026-02-22T08:00:00Z", [rent]));
+  }
+  const database = new DatabaseSync(location);
+  database.exec("create trigger failing before delete on account begin select raise(abort, 'no'); end");
+  await expect(archive.sameAccount("one", "two")).rejects.toThrow();
+  database.exec("drop trigger failing");
+  database.close();
+  await archive.record(account("three"), response("2026-02-22T08:00:00Z", [salary]));
+  const kept = await all(archive.transactions({ account: "three" }));
+  expect(kept.map(({ text }) => text)).toEqual(["Gehalt"]);
+  expect(await all(archive.observations(kept[0]?.id ?? ""))).toMatchObject([{ text: "Gehalt", position: 0 }]);
+});
+
+it("takes the currency of the entries only if the account's is unknown", async () => {
+  await using archive = await emptyArchive();
+  await archive.record(account("a"), response("2026-02-21T08:00:00Z", [coffee]));
+  const unknown = account("a", { identities: [...iban(null)], currency: null });
+  await archive.record(unknown, response("2026-02-22T08:00:00Z", [{ ...salary, currency: "USD" }]));
+  expect(await archive.accounts()).toMatchObject([{ currency: "EUR", identities: iban("EUR") }]);
 });
 
 it("says which account is not in the archive", async () => {

@@ -1,43 +1,21 @@
 import type { BankTransaction, Coverage } from "bankdata-core/bank";
 import type { SourceAccount, TransactionsObservation } from "../../../packages/archive/src/index.ts";
+import { transactionOf } from "../../core/bank/examples.ts";
 
 /** A transaction with little more than what is given. */
 export function transaction(given: Partial<BankTransaction> = {}): BankTransaction {
   const { status = "booked", amount = "-12.50", currency = "EUR" } = given;
   const { text = "Invoice 7", counterparty = "Bakery Kamps" } = given;
   const day = given.bookingDate === undefined ? "2026-02-20" : given.bookingDate;
-  return {
-    status,
-    position: 0,
-    amount,
-    currency,
+  return transactionOf({
+    ...{ status, amount, currency, counterparty, text },
     bookingDate: status === "pending" ? null : day,
     valueDate: day,
-    transactionDate: null,
-    bookingDateTime: null,
-    valueDateTime: null,
-    counterparty,
-    counterpartyAccount: null,
-    text,
     texts: { unstructured: text, structured: null, additional: null, note: null },
     creditor: { name: counterparty, account: null },
-    debtor: null,
-    ultimateCreditor: null,
-    ultimateDebtor: null,
-    ids: { internalTransactionId: null, transactionId: null, entryReference: null },
-    endToEndId: null,
-    mandateId: null,
-    creditorId: null,
-    checkId: null,
-    bankTransactionCode: null,
-    proprietaryCode: null,
-    purposeCode: null,
-    merchantCategoryCode: null,
-    exchange: null,
-    balanceAfter: null,
     raw: { transactionAmount: { amount, currency }, remittanceInformationUnstructured: text },
     ...given,
-  };
+  });
 }
 
 /** Transactions at the places where they stand in their lists. */

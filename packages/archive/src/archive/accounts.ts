@@ -31,7 +31,7 @@ export interface ResolvedAccount {
  * The account that a source means: the one with a lasting identity of it, otherwise the one that was read under the same
  * handle, otherwise a new one. What the source says about it is stored.
  *
- * @param currencies those of its entries: if the bank does not say the account's, and there is only one, it is that
+ * @param currencies those of its entries: if nobody ever said the account's, and there is only one, it is that
  */
 export async function resolveAccount(
   recording: Recording,
@@ -40,12 +40,13 @@ export async function resolveAccount(
 ): Promise<ResolvedAccount> {
   // Two writers must not both find that there is no such account.
   await recording.writer.lockAccount(0);
+  const byHandle = await accountByHandle(recording, source);
   const [only, ...others] = currencies;
-  const currency = source.currency ?? (others.length === 0 ? (only ?? null) : null);
+  const ofEntries = others.length === 0 ? (only ?? null) : null;
+  const currency = source.currency ?? byHandle?.currency ?? ofEntries;
   const identities = source.identities.map((one) =>
     one.scheme === "hash" || one.currency !== null ? one : { ...one, currency },
   );
-  const byHandle = await accountByHandle(recording, source);
   const byIdentity = await accountByIdentity(recording, identities);
   const account = byIdentity ?? byHandle ?? (await createAccount(recording));
   await storeHandle(recording, account, source);

@@ -56,8 +56,6 @@ export interface AccountQuery {
  * the database cannot be used now, and with an ArchiveDamagedError if it is damaged; then nothing was changed.
  */
 export interface Archive extends AsyncDisposable {
-  /** Where it is, without secrets. */
-  readonly location: string;
   /** The time on its clock, in milliseconds since 1970. */
   now(): number;
   /** Records a response with transactions, completely or not at all, and tells what it changed. */
@@ -108,19 +106,22 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive> {
   const { location, tenant = "default", now: clock = Date.now, logger = silentLogger } = options;
   const now = () => instantFrom(clock());
   const database = await openDatabase({ location, now, logger });
-  return archiveOver(database, { tenant, now, location });
+  return archiveOver(database, { tenant, now });
 }
 
 interface Settings {
-  readonly location: string;
   readonly tenant: string;
   readonly now: () => number;
 }
 
-function archiveOver(database: Database, { location, tenant, now }: Settings): Archive {
+function archiveOver(database: Database, { tenant, now }: Settings): Archive {
   const reader: Reader = { database, packs: new PackCache(), listings: new ListingCache(), tenant };
   const newId = idMaker(now);
-  const tools = (writer: Writer): RecordingTools => ({ ...reader, writer, newId, now: now() });
+  // What a write reads may be undone with it, and its keys given again, so that it never gets into the reader's caches.
+  const tools = (writer: Writer): RecordingTools => ({
+    ...{ writer, newId, now: now() },
+    ...{ packs: new PackCache(), listings: new ListingCache() },
+  });
   const recordingAt = (writer: Writer, observedAt: Date): Recording => ({
     writer,
     tenant,
@@ -141,7 +142,6 @@ function archiveOver(database: Database, { location, tenant, now }: Settings): A
   }
 
   return {
-    location: shownLocation(location),
     now,
 
     async record(source, observation) {
@@ -263,17 +263,4 @@ function instantFrom(time: Date | number | string): number {
     );
   }
   return instant;
-}
-
-/** A location without its password. */
-function shownLocation(location: string): string {
-  if (!/^postgres(?:ql)?:/.test(location)) return location;
-  try {
-    const url = new URL(location);
-    url.password = "";
-    url.search = "";
-    return url.href;
-  } catch {
-    return "postgres:";
-  }
 }

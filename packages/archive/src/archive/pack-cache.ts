@@ -12,8 +12,8 @@ export interface PayloadPlace {
 }
 
 /**
- * Reads payloads, and keeps the packs that were read last: neighbours in time are in the same pack. Packs never change, so
- * what is kept is never out of date.
+ * Reads payloads, and keeps the packs that were read last: neighbours in time are in the same pack. A pack that is
+ * committed never changes, so what is kept is never out of date.
  */
 export class PackCache {
   readonly #packs = new Map<number, readonly Payload[]>();

@@ -89,5 +89,6 @@ export function packed(texts: readonly string[]): Uint8Array {
  */
 export function unpacked(data: Uint8Array): readonly Payload[] {
   if (data[0] !== FORMAT) throw new Error(`unknown format ${data[0]} of a pack`);
+  // Only `packed` writes packs, and the payloads of this format have always had this form.
   return JSON.parse(inflateRawSync(data.subarray(1), { dictionary: DICTIONARY }).toString());
 }

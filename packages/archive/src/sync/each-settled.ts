@@ -1,3 +1,5 @@
+import { concurrently } from "bankdata-core/base";
+
 /**
  * Does `work` for every item, at most `limit` at a time, and returns the results in the order of the items. After a
  * rejection no further item is started, but what is under way is waited for, so that nothing happens after the call.
@@ -7,20 +9,16 @@ export async function eachSettled<Item, Result>(
   limit: number,
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
-  const results = new Array<Result>(items.length);
-  const queue = items.entries();
   const failures: unknown[] = [];
-  const worker = async () => {
-    for (const [at, item] of queue) {
-      if (failures.length > 0) return;
-      try {
-        results[at] = await work(item);
-      } catch (error) {
-        failures.push(error);
-      }
+  const settled = await concurrently(items, limit, async (item) => {
+    if (failures.length > 0) return [];
+    try {
+      return [await work(item)];
+    } catch (error) {
+      failures.push(error);
+      return [];
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  });
   if (failures.length > 0) throw failures[0];
-  return results;
+  return settled.flat(1);
 }

@@ -1,5 +1,6 @@
 import type { Connection, DataKind, DateRange, UnreadableItem } from "bankdata-core/bank";
 import type { BankDataError } from "bankdata-core/base";
+import type { Recorded } from "../archive/source.ts";
 
 /** What became of an account. */
 export type SyncOutcome =
@@ -31,8 +32,8 @@ export type SyncReason =
   /** The same account is read under another handle. */
   | "otherHandle";
 
-/** What a sync did with one account. */
-export interface AccountReport {
+/** What a sync did with one account, and what recording its responses changed. */
+export interface AccountReport extends Omit<Recorded, "account" | "recorded"> {
   /** Its id in the archive; null if it is not there. */
   readonly account: string | null;
   /** By which the provider names it in calls; null if the bank gives no access to its data. */
@@ -57,20 +58,6 @@ export interface AccountReport {
   readonly asked: readonly DataKind[];
   /** Which transactions were asked for; null if none were. */
   readonly range: DateRange | null;
-  /** Transactions that the archive did not have. */
-  readonly added: number;
-  /** Pending transactions that were booked. */
-  readonly booked: number;
-  /** Transactions of which something else changed. */
-  readonly changed: number;
-  /** Pending transactions that are gone without having been booked. */
-  readonly vanished: number;
-  /** Booked transactions that the bank does not show any more. */
-  readonly retracted: number;
-  /** Transactions of this response whose recognition is uncertain. */
-  readonly uncertain: number;
-  /** Entries whose amount could not be read; they are kept as they were sent. */
-  readonly unreadable: number;
   /** Of when the newest transactions in the archive are; null if there are none. */
   readonly asOf: Date | null;
   /** When it is due next; null if its consent ends before, or if it cannot be read. */

@@ -6,6 +6,7 @@
 import "./supported-node.ts";
 
 export { closest } from "./closest.ts";
+export { concurrently } from "./concurrently.ts";
 export { DAY, dateOf, daysFrom, isCalendarDate } from "./dates.ts";
 export { writeOutDecimal } from "./decimal.ts";
 export {
