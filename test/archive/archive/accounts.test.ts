@@ -136,6 +136,20 @@ it("takes the currency of the entries only if the account's is unknown", async (
   expect(await archive.accounts()).toMatchObject([{ currency: "EUR", identities: iban("EUR") }]);
 });
 
+it("recognises an account that was made of two by the identity under which it was read last", async () => {
+  await using archive = await emptyArchive();
+  const card = (handle: string, value: string) =>
+    account(handle, { identities: [{ scheme: "card", scope: "BANK", value, currency: "EUR" }] });
+  await archive.record(card("old", "1111"), response("2026-02-21T08:00:00Z", [coffee, rent]));
+  await archive.record(card("new", "2222"), response("2026-02-22T08:00:00Z", [coffee, rent]));
+  await archive.sameAccount("old", "new");
+  await archive.record(card("newer", "2222"), response("2026-02-23T08:00:00Z", [salary, coffee, rent]));
+  expect((await archive.accounts()).map(({ identities }) => identities.map(({ value }) => value))).toEqual([
+    ["2222", "1111"],
+  ]);
+  expect(await all(archive.transactions({ account: "newer" }))).toHaveLength(3);
+});
+
 it("says which account is not in the archive", async () => {
   await using archive = await emptyArchive();
   await archive.record(account("one"), response("2026-02-22T08:00:00Z", [coffee]));

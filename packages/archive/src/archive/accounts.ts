@@ -50,7 +50,7 @@ export async function resolveAccount(
   const byIdentity = await accountByIdentity(recording, identities);
   const account = byIdentity ?? byHandle ?? (await createAccount(recording));
   await storeHandle(recording, account, source);
-  await storeIdentities(recording, account, identities);
+  await storeIdentities(recording.writer, account.key, identities);
   await storeDescription(recording, account, { ...source, currency });
   const isDuplicate =
     byHandle !== undefined &&
@@ -193,12 +193,12 @@ async function storeHandle(
 }
 
 /** Adds what is new; an identity that was known without its currency gets it. */
-async function storeIdentities(
-  recording: Recording,
-  { key }: AccountRow,
+export async function storeIdentities(
+  writer: Writer,
+  key: number,
   identities: readonly AccountIdentity[],
 ): Promise<void> {
-  const stored = await identitiesOf(recording.writer, key);
+  const stored = await identitiesOf(writer, key);
   const added = identities.filter(
     (one) => !stored.some((known) => agree(one, known) && (one.currency === null || known.currency !== null)),
   );
@@ -207,8 +207,8 @@ async function storeIdentities(
     (known) => known.currency !== null || !added.some((one) => agree(one, known)),
   );
   const all = [...completed, ...added].sort((a, b) => SCHEMES.indexOf(a.scheme) - SCHEMES.indexOf(b.scheme));
-  await recording.writer.kysely.deleteFrom("account_identity").where("account", "=", key).execute();
-  await recording.writer.insert(
+  await writer.kysely.deleteFrom("account_identity").where("account", "=", key).execute();
+  await writer.insert(
     "account_identity",
     all.map(({ scheme, scope, value, currency }, rank) => ({
       account: key,

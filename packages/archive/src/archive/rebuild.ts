@@ -1,5 +1,5 @@
 import type { Row } from "../identity/index.ts";
-import { type AccountRow, lockedAccount } from "./accounts.ts";
+import { type AccountRow, identitiesOf, lockedAccount, storeIdentities } from "./accounts.ts";
 import { listOf } from "./known.ts";
 import { type RecordingTools, recordResponse } from "./record-response.ts";
 import { positionIn, type RunRow, responseOf, runsOf } from "./runs.ts";
@@ -44,17 +44,26 @@ export async function uniteAccounts(
   const leadsTo = await readAgain(tools, { key, runs, places });
   for (const former of formerIds) leadsTo.set(former.id, leadsTo.get(former.leadsTo) ?? former.leadsTo);
   await keepFormerIds(tools, key, leadsTo);
+  for (const one of await latestFirst(tools, old))
+    await storeIdentities(tools.writer, key, await identitiesOf(tools.writer, one));
   for (const table of ["account_handle", "balance"] as const) {
     await kysely.updateTable(table).set({ account: key }).where("account", "in", old).execute();
   }
-  await kysely
-    .updateTable("account_identity")
-    .set({ account: key })
-    .where("account", "=", into.key)
-    .execute();
   await kysely.deleteFrom("account").where("key", "in", old).execute();
   await kysely.updateTable("account").set({ id: into.id }).where("key", "=", key).execute();
   return await lockedAccount(tools, key);
+}
+
+/** Accounts by when they were last read, the latest first, as its identities are the strongest. */
+async function latestFirst({ writer }: RecordingTools, accounts: readonly number[]): Promise<number[]> {
+  const rows = await writer.kysely
+    .selectFrom("account_handle")
+    .select(({ fn }) => ["account", fn.max("last_seen_at").as("seenAt")] as const)
+    .where("account", "in", accounts)
+    .groupBy("account")
+    .execute();
+  const seenAt = new Map(rows.map((row) => [row.account, row.seenAt]));
+  return accounts.toSorted((a, b) => (seenAt.get(b) ?? 0) - (seenAt.get(a) ?? 0));
 }
 
 /** The first row of each transaction, by its id. */
