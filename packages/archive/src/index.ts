@@ -14,14 +14,16 @@
  */
 
 export type { AccountAddress, ArchivedAccount, ArchivedRun } from "./archive/account-reading.ts";
+export type { Archive, ArchiveOptions } from "./archive/archive.ts";
 export type { ArchivedBalance } from "./archive/balances.ts";
-export {
-  type AccountQuery,
-  type Archive,
-  type ArchiveOptions,
-  openArchive,
-} from "./archive/open-archive.ts";
+export type { Changes, ChangesQuery, ModifiedTransaction, RemovedTransaction } from "./archive/changes.ts";
+export type { ArchivedConnection } from "./archive/connections.ts";
+export type { DecidedRow, Decision, Doubt, DoubtedRow, Verdict } from "./archive/doubts.ts";
+export type { Forgotten } from "./archive/forget.ts";
+export { openArchive } from "./archive/open-archive.ts";
+export type { AccountQuery, AmountRange, TransactionQuery, TransactionSummary } from "./archive/query.ts";
 export type { ArchivedObservation, ArchivedTransaction } from "./archive/read.ts";
+export type { Rederived } from "./archive/rederive.ts";
 export type {
   BalancesObservation,
   ObservationOrigin,

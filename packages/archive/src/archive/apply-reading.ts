@@ -1,5 +1,6 @@
 import type { Writer } from "../database/index.ts";
 import type { ArchivedStatus, KnownTransaction, Reading, Row } from "../identity/index.ts";
+import type { AddedEntry, EntryChanges, ModifiedEntry, RemovedEntry } from "./entry-changes.ts";
 import { type EntryColumns, entryColumns } from "./entry-columns.ts";
 import type { KnownTransactions, StoredTransaction } from "./known.ts";
 import { applyMove, type RecognisedRow, storeLinks } from "./links.ts";
@@ -23,8 +24,14 @@ export interface ReadResponse {
 /** What a response changed, in numbers. */
 export type Counts = Omit<Recorded, "account" | "recorded" | "unreadable">;
 
+/** What a response changed: in numbers, and what of which transaction. */
+export interface Applied {
+  readonly counts: Counts;
+  readonly changes: EntryChanges;
+}
+
 /** Stores what identity made of a response. */
-export async function applyReading(writer: Writer, read: ReadResponse): Promise<Counts> {
+export async function applyReading(writer: Writer, read: ReadResponse): Promise<Applied> {
   const { account, run, known, payloads, reading } = read;
   const keys = rowKeys(read.rows, payloads.keys);
   const latest = latestRows(read, keys);
@@ -48,13 +55,39 @@ export async function applyReading(writer: Writer, read: ReadResponse): Promise<
     isStored: (key) => !payloads.added.has(key),
   });
   await storeChanged(writer, read, latest);
+  const changes = changesOf(read, entryKeys);
   for (const move of reading.moves) {
     const [from, into] = [entryKeys.get(move.from), entryKeys.get(move.into)];
     if (from === undefined) continue; // It began and ended within this response, and nobody has seen its id.
     if (into === undefined) throw new Error("Identity moved rows to a transaction that does not exist.");
     await applyMove(writer, account, { move, from, into });
   }
-  return countsOf(read);
+  return { counts: countsOf(read), changes };
+}
+
+/** What a response does to which transaction. */
+function changesOf({ known, reading }: ReadResponse, entryKeys: ReadonlyMap<string, number>): EntryChanges {
+  const relinked = new Set(reading.moves.flatMap(({ from, into }) => [from, into]));
+  const gone = new Map(
+    reading.moves.flatMap(({ from, into, rows }) => (rows === "all" ? [[from, into] as const] : [])),
+  );
+  const added: AddedEntry[] = [];
+  const modified: ModifiedEntry[] = [];
+  const removed: RemovedEntry[] = [];
+  const after = new Map(reading.changed.map((transaction) => [transaction.id, transaction]));
+  for (const { id, entry } of reading.changed) {
+    const key = entryKeys.get(id);
+    if (!known.byId.has(id) && !gone.has(id) && key !== undefined) added.push({ key, entry });
+  }
+  for (const { row, known: before } of known.byId.values()) {
+    const [target, now] = [gone.get(before.id), after.get(before.id)];
+    if (target !== undefined) {
+      const into = entryKeys.get(target);
+      if (into !== undefined) removed.push({ before: row, into });
+    } else if (now !== undefined || relinked.has(before.id))
+      modified.push({ before: row, entry: (now ?? before).entry, isRelinked: relinked.has(before.id) });
+  }
+  return { added, modified, removed };
 }
 
 /** For each row key that is the latest row of known transactions, the keys of these. */

@@ -1,5 +1,6 @@
 import { BALANCE_KINDS, type BankBalance } from "bankdata-core/bank";
-import type { Writer } from "../database/index.ts";
+import type { Selectable } from "kysely";
+import type { BalanceTable, Writer } from "../database/index.ts";
 import type { Reader } from "./read.ts";
 
 /** A balance that the bank reported, once or many times without a change. */
@@ -32,20 +33,50 @@ export async function* readBalances(
     .orderBy("balance.first_seen_at")
     .orderBy("balance.key")
     .compile();
-  for await (const row of database.stream(query)) {
-    const { amount, currency, date } = row;
-    yield {
-      account: row.accountId,
-      amount,
-      currency,
-      kind: BALANCE_KINDS.find((kind) => kind === row.kind) ?? null,
-      kindAsSent: row.kind_as_sent,
-      date,
-      firstSeenAt: new Date(row.first_seen_at),
-      lastSeenAt: new Date(row.last_seen_at),
-      raw: JSON.parse(row.raw),
-    };
-  }
+  for await (const row of database.stream(query)) yield balanceFrom(row);
+}
+
+/**
+ * The balances in the last report of each account.
+ *
+ * @param account its key; undefined for all of the tenant
+ */
+export async function readLatestBalances(
+  { database, tenant }: Pick<Reader, "database" | "tenant">,
+  account?: number,
+): Promise<ArchivedBalance[]> {
+  const rows = await database.kysely
+    .selectFrom("balance")
+    .innerJoin("account", "account.key", "balance.account")
+    .selectAll("balance")
+    .select("account.id as accountId")
+    .where("account.tenant", "=", tenant)
+    .where("balance.last_seen_at", "=", (eb) =>
+      eb
+        .selectFrom("balance as later")
+        .select(({ fn }) => fn.max("later.last_seen_at").as("last"))
+        .whereRef("later.account", "=", "balance.account"),
+    )
+    .$if(account !== undefined, (select) => select.where("balance.account", "=", account ?? 0))
+    .orderBy("balance.account")
+    .orderBy("balance.key")
+    .execute();
+  return rows.map(balanceFrom);
+}
+
+function balanceFrom(row: Selectable<BalanceTable> & { accountId: string }): ArchivedBalance {
+  const { amount, currency, date } = row;
+  return {
+    account: row.accountId,
+    amount,
+    currency,
+    kind: BALANCE_KINDS.find((kind) => kind === row.kind) ?? null,
+    kindAsSent: row.kind_as_sent,
+    date,
+    firstSeenAt: new Date(row.first_seen_at),
+    lastSeenAt: new Date(row.last_seen_at),
+    raw: JSON.parse(row.raw),
+  };
 }
 
 /**

@@ -1,5 +1,21 @@
-import { type Connection, stateAt } from "bankdata-core/bank";
+import { type Connection, type ConnectionState, stateAt } from "bankdata-core/bank";
 import type { Writer } from "../database/index.ts";
+import type { Reader } from "./read.ts";
+
+/** A connection to a bank, as it was recorded last. */
+export interface ArchivedConnection {
+  /** What reported it, such as `gocardless`. */
+  readonly provider: string;
+  /** The provider's id of it. */
+  readonly id: string;
+  /** Null if unknown. */
+  readonly bankId: string | null;
+  /** As of `seenAt`; a consent that was valid then may have ended since. */
+  readonly state: Connection["state"];
+  readonly grantedAt: Date | null;
+  readonly validUntil: Date | null;
+  readonly seenAt: Date;
+}
 
 /** Stores connections as they are now. Those that the provider does not list any more stay as they were last seen. */
 export async function storeConnections(
@@ -26,4 +42,28 @@ export async function storeConnections(
       .onConflict((conflict) => conflict.columns(["tenant", "provider", "id"]).doUpdateSet(said))
       .execute();
   }
+}
+
+const STATES: readonly ConnectionState[] = ["open", "active", "expired", "suspended", "ended"];
+
+/** The connections of the tenant as they were recorded last, in the order in which they were first recorded. */
+export async function readConnections({
+  database,
+  tenant,
+}: Pick<Reader, "database" | "tenant">): Promise<ArchivedConnection[]> {
+  const rows = await database.kysely
+    .selectFrom("connection")
+    .selectAll()
+    .where("tenant", "=", tenant)
+    .orderBy("key")
+    .execute();
+  return rows.map((row) => ({
+    provider: row.provider,
+    id: row.id,
+    bankId: row.bank,
+    state: STATES.find((state) => state === row.state) ?? "ended",
+    grantedAt: row.granted_at === null ? null : new Date(row.granted_at),
+    validUntil: row.valid_until === null ? null : new Date(row.valid_until),
+    seenAt: new Date(row.seen_at),
+  }));
 }

@@ -1,100 +1,24 @@
-import type { Connection } from "bankdata-core/bank";
-import { ConfigurationError, type Logger, silentLogger } from "bankdata-core/base";
+import { ConfigurationError, silentLogger } from "bankdata-core/base";
 import { type Database, openDatabase, type Writer } from "../database/index.ts";
-import {
-  type ArchivedAccount,
-  type ArchivedRun,
-  accountNamed,
-  readAccounts,
-  readRuns,
-  requiredAccount,
-} from "./account-reading.ts";
+import { accountNamed, readAccounts, readRuns, requiredAccount } from "./account-reading.ts";
 import { type AccountRow, type Recording, resolveAccount } from "./accounts.ts";
-import { type ArchivedBalance, lastBalancesAt, readBalances, storeBalances } from "./balances.ts";
-import { storeConnections } from "./connections.ts";
+import type { Archive, ArchiveOptions } from "./archive.ts";
+import { lastBalancesAt, readBalances, readLatestBalances, storeBalances } from "./balances.ts";
+import { readChanges } from "./changes.ts";
+import { readConnections, storeConnections } from "./connections.ts";
+import { decide } from "./decide.ts";
+import { readDoubts } from "./doubts.ts";
+import { followChanges } from "./entry-changes.ts";
+import { forgetAccount, forgetTenant } from "./forget.ts";
 import { ListingCache } from "./listing-store.ts";
 import { idMaker } from "./new-id.ts";
 import { PackCache } from "./pack-cache.ts";
-import {
-  type ArchivedObservation,
-  type ArchivedTransaction,
-  type Reader,
-  readObservations,
-  readTransactions,
-} from "./read.ts";
+import { type Reader, readObservations, readSummaries, readTransaction, readTransactions } from "./read.ts";
 import { uniteAccounts } from "./rebuild.ts";
 import { type RecordingTools, recordResponse } from "./record-response.ts";
+import { rederive } from "./rederive.ts";
 import { sentRow } from "./response-rows.ts";
-import type {
-  BalancesObservation,
-  Recorded,
-  RecordedAccount,
-  SourceAccount,
-  TransactionsObservation,
-} from "./source.ts";
-
-/** Where an archive is, and whose. */
-export interface ArchiveOptions {
-  /** The path of a file, which is made if it is missing; or `postgres://…`. */
-  readonly location: string;
-  /** The owner of the accounts: one database can hold the archives of many. @default "default" */
-  readonly tenant?: string | undefined;
-  /** The clock: a Date, ISO 8601, or milliseconds since 1970. @default the system's */
-  readonly now?: (() => Date | number | string) | undefined;
-  /** Gets what does not keep the archive from working. @default silent */
-  readonly logger?: Logger | undefined;
-}
-
-/** Of which account. */
-export interface AccountQuery {
-  /** The archive's id of an account, or any handle that it ever had. @default all accounts */
-  readonly account?: string | undefined;
-}
-
-/**
- * Every transaction once, with everything that the bank ever said of it. Methods reject with an ArchiveUnavailableError if
- * the database cannot be used now, and with an ArchiveDamagedError if it is damaged; then nothing was changed.
- */
-export interface Archive extends AsyncDisposable {
-  /** The time on its clock, in milliseconds since 1970. */
-  now(): number;
-  /** Records a response with transactions, completely or not at all, and tells what it changed. */
-  record(account: SourceAccount, observation: TransactionsObservation): Promise<Recorded>;
-  /** Records the balances of an account; one that is repeated is not stored again. Returns the archive's id of the account. */
-  recordBalances(account: SourceAccount, observation: BalancesObservation): Promise<RecordedAccount>;
-  /** Records what is known of an account: identities, handle, names. Returns the archive's id of it. */
-  recordAccount(account: SourceAccount, observedAt: Date): Promise<RecordedAccount>;
-  /** Records the connections of a provider, as they are now. */
-  recordConnections(provider: string, connections: readonly Connection[]): Promise<void>;
-  /** All accounts, in the order in which they were first recorded. */
-  accounts(): Promise<ArchivedAccount[]>;
-  /**
-   * What was recorded of an account, the last response first; nothing if there is no such account.
-   *
-   * @param account the archive's id of it, or any handle that it ever had
-   */
-  runs(account: string): AsyncIterableIterator<ArchivedRun>;
-  /**
-   * Makes one account of two that are the same, although nothing that lasts says so: what was recorded for either is read
-   * again as one history, and transactions that both hold are one. Returns the id of the account, that of the first.
-   *
-   * @param one the archive's id of an account, or a handle of it
-   * @throws ConfigurationError if one of them is not in the archive
-   */
-  sameAccount(one: string, other: string): Promise<RecordedAccount>;
-  /** The transactions, the oldest first, in constant memory and as of the moment of the first one. */
-  transactions(query?: AccountQuery): AsyncIterableIterator<ArchivedTransaction>;
-  /**
-   * Everything that the bank ever said of a transaction, in the order in which it was recorded; nothing if there is none.
-   *
-   * @param id its id, or one that it had before it turned out to be another one
-   */
-  observations(id: string): AsyncIterableIterator<ArchivedObservation>;
-  /** The balances that the bank reported over time, the oldest first. */
-  balances(query?: AccountQuery): AsyncIterableIterator<ArchivedBalance>;
-  /** Closes the database once the writes under way are done. */
-  close(): Promise<void>;
-}
+import type { SourceAccount } from "./source.ts";
 
 /**
  * Opens an archive, and makes it if nothing is there.
@@ -117,6 +41,7 @@ interface Settings {
 function archiveOver(database: Database, { tenant, now }: Settings): Archive {
   const reader: Reader = { database, packs: new PackCache(), listings: new ListingCache(), tenant };
   const newId = idMaker(now);
+  const rederiving = { reader, newId, now };
   // What a write reads may be undone with it, and its keys given again, so that it never gets into the reader's caches.
   const tools = (writer: Writer): RecordingTools => ({
     ...{ writer, newId, now: now() },
@@ -160,7 +85,8 @@ function archiveOver(database: Database, { tenant, now }: Settings): Archive {
           return { account: account.id, recorded: false, ...NOTHING };
         const { provider, handle } = source;
         const response = { provider, handle, observedAt: at, coverage, rows };
-        const { recognised: _, ...counts } = await recordResponse(tools(writer), account, response);
+        const { recognised: _, changes, ...counts } = await recordResponse(tools(writer), account, response);
+        await followChanges(writer, account.key, changes);
         return { account: account.id, recorded: true, ...counts };
       });
     },
@@ -211,12 +137,23 @@ function archiveOver(database: Database, { tenant, now }: Settings): Archive {
       });
     },
 
-    async *transactions({ account } = {}) {
-      const place = { kysely: database.kysely, tenant };
-      const row = account === undefined ? undefined : await accountNamed(place, account);
-      if (account !== undefined && row === undefined) return;
-      yield* readTransactions(reader, row?.key);
-    },
+    transactions: (query = {}) => readTransactions(reader, query),
+
+    summaries: (query = {}) => readSummaries(reader, query),
+
+    transaction: (id) => readTransaction(reader, id),
+
+    changes: (query = {}) => readChanges(reader, query),
+
+    doubts: (query = {}) => readDoubts(reader, query),
+
+    decide: (decisions) => decide(rederiving, decisions),
+
+    rederive: (query = {}) => rederive(rederiving, query),
+
+    forgetAccount: (account) => forgetAccount({ database, tenant, now }, account),
+
+    forgetTenant: () => forgetTenant({ database, tenant, now }),
 
     async *balances({ account } = {}) {
       const row =
@@ -224,6 +161,15 @@ function archiveOver(database: Database, { tenant, now }: Settings): Archive {
       if (account !== undefined && row === undefined) return;
       yield* readBalances(reader, row?.key);
     },
+
+    async latestBalances({ account } = {}) {
+      const row =
+        account === undefined ? undefined : await accountNamed({ kysely: database.kysely, tenant }, account);
+      if (account !== undefined && row === undefined) return [];
+      return await readLatestBalances(reader, row?.key);
+    },
+
+    connections: () => readConnections(reader),
 
     observations: (id) => readObservations(reader, id),
 

@@ -1,29 +1,22 @@
 import type { TransactionStatus } from "bankdata-core/bank";
 import type { Kysely } from "kysely";
 import type { Database, Schema } from "../database/index.ts";
-import type { ArchivedStatus, Entry } from "../identity/index.ts";
+import type { Entry } from "../identity/index.ts";
+import { accountNamed } from "./account-reading.ts";
 import { listOf, statusOf } from "./known.ts";
 import type { ListingCache } from "./listing-store.ts";
 import type { PackCache } from "./pack-cache.ts";
 import { isUnreadable } from "./payload.ts";
+import type { TransactionQuery, TransactionSummary } from "./query.ts";
 import { payloadPlaces, positionIn, type RunRow } from "./runs.ts";
 
 /** A transaction of the archive: what the bank said of it last, and what the archive knows of it. */
-export interface ArchivedTransaction extends Entry {
-  /** Ours, 26 of `[0-9a-z]`, stable for ever. */
-  readonly id: string;
-  /** The archive's id of its account. */
-  readonly account: string;
-  /** The bank's, or what follows from the bank not showing it any more. */
-  readonly status: ArchivedStatus;
-  /** Whether everything that was put together in it belongs together beyond doubt. */
-  readonly certain: boolean;
-  /** The day by which it is sorted, `YYYY-MM-DD`: the first plausible one, or that of its first observation. */
-  readonly date: string;
-}
+export interface ArchivedTransaction extends Entry, TransactionSummary {}
 
 /** What the bank said of a transaction in one response. */
 export interface ArchivedObservation extends Entry {
+  /** Counts the responses of the account, from 1. */
+  readonly run: number;
   /** When the bank said so. */
   readonly observedAt: Date;
   /** The list in which it stood. */
@@ -46,15 +39,14 @@ export interface Reader {
   readonly tenant: string;
 }
 
-/**
- * The transactions of some accounts, the oldest first, in constant memory and as of the moment of the first one.
- *
- * @param accounts their keys; undefined for all
- */
+/** The transactions that a query means, in constant memory and as of the moment of the first one. */
 export async function* readTransactions(
   { database, packs, tenant }: Reader,
-  account?: number,
+  { account: name }: TransactionQuery,
 ): AsyncGenerator<ArchivedTransaction, void, undefined> {
+  const row = name === undefined ? undefined : await accountNamed({ kysely: database.kysely, tenant }, name);
+  if (name !== undefined && row === undefined) return;
+  const account = row?.key;
   const query = database.kysely
     .selectFrom("entry")
     .innerJoin("account", "account.key", "entry.account")
@@ -82,6 +74,29 @@ export async function* readTransactions(
       };
     });
   });
+}
+
+/** The transactions that a query means, as a list shows them. */
+export async function* readSummaries(
+  reader: Reader,
+  query: TransactionQuery,
+): AsyncGenerator<TransactionSummary, void, undefined> {
+  for await (const transaction of readTransactions(reader, query)) yield transaction;
+}
+
+/** The transaction with an id, or with one that it had; undefined if there is none. */
+export async function readTransaction(reader: Reader, id: string): Promise<ArchivedTransaction | undefined> {
+  const named = await reader.database.read((kysely) => entryNamed({ ...reader, kysely }, id));
+  if (named === undefined) return undefined;
+  const { kysely } = reader.database;
+  const { id: current } = await kysely
+    .selectFrom("entry")
+    .select("id")
+    .where("key", "=", named.key)
+    .executeTakeFirstOrThrow();
+  for await (const transaction of readTransactions(reader, {}))
+    if (transaction.id === current) return transaction;
+  return undefined;
 }
 
 /**
@@ -123,7 +138,14 @@ async function observationsOf(reader: MomentReader, id: string): Promise<Archive
       const [said] = place === undefined ? [] : await packs.payloadsAt(kysely, [place]);
       if (said === undefined || isUnreadable(said))
         throw new Error(`A row of transaction ${id} cannot be read.`);
-      observations.push({ observedAt: observedAt(run), status: list, position, ...how, ...said });
+      observations.push({
+        run: run.number,
+        observedAt: observedAt(run),
+        status: list,
+        position,
+        ...how,
+        ...said,
+      });
     }
   }
   return observations;

@@ -2,6 +2,7 @@ import type { Writer } from "../database/index.ts";
 import { type Row, readResponse } from "../identity/index.ts";
 import type { AccountRow } from "./accounts.ts";
 import { applyReading, type Counts } from "./apply-reading.ts";
+import type { EntryChanges } from "./entry-changes.ts";
 import { loadKnown } from "./known.ts";
 import { type ListingCache, storeListing } from "./listing-store.ts";
 import type { PackCache } from "./pack-cache.ts";
@@ -21,9 +22,10 @@ export interface RecordingTools {
   readonly now: number;
 }
 
-/** What recording a response changed, and what its rows were recognised as. */
+/** What recording a response changed, which has yet to be followed, and what its rows were recognised as. */
 export interface RecordedResponse extends Counts {
   readonly unreadable: number;
+  readonly changes: EntryChanges;
   readonly recognised: readonly { readonly row: Row; readonly transaction: string }[];
 }
 
@@ -69,7 +71,7 @@ export async function recordResponse(
     tools.newId,
   );
   await storeRun(tools, account, { run, response, listing: listingKey });
-  const counts = await applyReading(writer, {
+  const { counts, changes } = await applyReading(writer, {
     account: account.key,
     run,
     observedAt: response.observedAt,
@@ -88,7 +90,7 @@ export async function recordResponse(
     const transaction = reading.recognitions[at]?.transaction;
     return transaction === undefined ? [] : [{ row, transaction }];
   });
-  return { ...counts, unreadable, recognised };
+  return { ...counts, unreadable, recognised, changes };
 }
 
 async function lastRun(

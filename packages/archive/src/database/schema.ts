@@ -19,6 +19,7 @@ export interface Schema {
   former_id: FormerIdTable;
   balance: BalanceTable;
   decision: DecisionTable;
+  change: ChangeTable;
 }
 
 /** A key that the database gives. */
@@ -160,7 +161,7 @@ export interface EntryTable {
  * From which run on a row is a transaction: in every run from `since` on, until another link of the same row has begun, the
  * `ordinal`th row with this payload in this list is this transaction. Primary key: payload, list, ordinal, since.
  */
-interface LinkTable {
+export interface LinkTable {
   payload: number;
   list: string;
   ordinal: number;
@@ -181,7 +182,7 @@ interface FormerIdTable {
 }
 
 /** A balance, from when it was first reported to when it was last reported unchanged. */
-interface BalanceTable {
+export interface BalanceTable {
   key: Key;
   account: number;
   kind: string | null;
@@ -196,7 +197,7 @@ interface BalanceTable {
 }
 
 /** What the user decided about two rows, each named by the first one of its transaction. */
-interface DecisionTable {
+export interface DecisionTable {
   key: Key;
   account: number;
   verdict: "same" | "different" | "twin";
@@ -207,4 +208,27 @@ interface DecisionTable {
   other_list: string;
   other_position: number;
   decided_at: number;
+}
+
+/** The log of changes, append only, in the order of their keys. */
+export interface ChangeTable {
+  key: Key;
+  tenant: string;
+  /** Null if it was forgotten. */
+  account: number | null;
+  kind: "added" | "modified" | "removed" | "forgotten";
+  /** The transactions that were added have the keys from this on; otherwise, the key of the transaction. */
+  first_entry: number | null;
+  /** The last key that was added. */
+  last_entry: number | null;
+  /** The archive's id of the account that was forgotten, or of the account of the transaction before. */
+  account_id: string | null;
+  /** What the transaction was before. */
+  id: string | null;
+  status: string | null;
+  certain: number | null;
+  date: string | null;
+  payload: number | null;
+  /** The id of the transaction that it turned out to be. */
+  into_id: string | null;
 }

@@ -33,6 +33,18 @@ export interface Response {
   readonly coverage: Coverage;
   /** Its rows, in the order of the response. */
   readonly rows: readonly Row[];
+  /** What the user decided about rows of this response or of earlier ones, which wins over every rule. @default nothing */
+  readonly rulings?: readonly Ruling[] | undefined;
+}
+
+/** What the user decided about two rows, once both have been read. */
+export interface Ruling {
+  /** Whether they are one transaction. */
+  readonly isSame: boolean;
+  /** A row of this response, by its place in `rows`; or the id of the transaction that a row of an earlier response is by now. */
+  readonly one: number | string;
+  /** The same for the other row. */
+  readonly other: number | string;
 }
 
 /** What is remembered of a transaction in order to recognise it, and what a response changes. */

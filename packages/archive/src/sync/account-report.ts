@@ -1,5 +1,5 @@
 import type { ArchivedRun } from "../archive/account-reading.ts";
-import type { Archive } from "../archive/open-archive.ts";
+import type { Archive } from "../archive/archive.ts";
 import { ask, begun, type Context, prepare, type Work } from "./account-sync.ts";
 import { type Candidate, whyUnreadable } from "./candidates.ts";
 import type { Calls } from "./due.ts";

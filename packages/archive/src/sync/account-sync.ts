@@ -15,7 +15,7 @@ import {
   InvalidResponseError,
   RateLimitError,
 } from "bankdata-core/base";
-import type { Archive } from "../archive/open-archive.ts";
+import type { Archive } from "../archive/archive.ts";
 import type { SourceAccount } from "../archive/source.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Plan } from "./plan.ts";

@@ -9,7 +9,7 @@ import {
   type OptionKinds,
   trueOrFalse,
 } from "bankdata-core/base";
-import type { Archive } from "../archive/open-archive.ts";
+import type { Archive } from "../archive/archive.ts";
 import type { AccountReport } from "./report.ts";
 
 /** How much of a sync is done. */

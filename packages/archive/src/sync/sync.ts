@@ -1,6 +1,6 @@
 import type { BankProvider } from "bankdata-core/bank";
 import { ConfigurationError, dateOf } from "bankdata-core/base";
-import type { Archive } from "../archive/open-archive.ts";
+import type { Archive } from "../archive/archive.ts";
 import { reportOf } from "./account-report.ts";
 import { handlesThatGiveWay, wantedOf, whyUnreadable, withArchived } from "./candidates.ts";
 import { eachSettled } from "./each-settled.ts";

@@ -1,0 +1,41 @@
+import type { AccountQuery } from "./query.ts";
+import type { ArchivedTransaction, Reader } from "./read.ts";
+
+/** Which changes. */
+export interface ChangesQuery extends AccountQuery {
+  /** The cursor that was returned last. @default the beginning */
+  readonly since?: string | null | undefined;
+  /** At most about so many changes at once; `more` tells whether some are left. @default all */
+  readonly limit?: number | undefined;
+}
+
+/** What has changed from one cursor to the next. A transaction is in one of the lists at most. */
+export interface Changes {
+  readonly added: readonly ArchivedTransaction[];
+  readonly modified: readonly ModifiedTransaction[];
+  readonly removed: readonly RemovedTransaction[];
+  /** The archive's ids of the accounts that were forgotten with all of their transactions. */
+  readonly forgotten: readonly string[];
+  /** From where to go on. Opaque. */
+  readonly cursor: string;
+  /** Whether there are more changes after the cursor. */
+  readonly more: boolean;
+}
+
+/** A transaction of which the amount, a date, the name, the text, the status, the certainty, the account or what was linked to it changed. */
+export interface ModifiedTransaction {
+  readonly before: ArchivedTransaction;
+  readonly after: ArchivedTransaction;
+}
+
+/** A transaction that is none of its own any more. */
+export interface RemovedTransaction {
+  readonly before: ArchivedTransaction;
+  /** The id of the transaction that it turned out to be. */
+  readonly mergedInto: string | null;
+}
+
+/** What has changed since a cursor. */
+export async function readChanges(_reader: Reader, _query: ChangesQuery): Promise<Changes> {
+  throw new Error("later");
+}

@@ -1,0 +1,55 @@
+import type { AccountQuery } from "./query.ts";
+import type { ArchivedObservation, ArchivedTransaction, Reader } from "./read.ts";
+
+/** A row of a response that a doubt or a decision is about. */
+export interface DoubtedRow {
+  /** The id of the transaction that it is part of. */
+  readonly transaction: string;
+  /** Where it stood. */
+  readonly observation: ArchivedObservation;
+}
+
+/** Whether two rows are one transaction: the archive believes one answer, and the other one is nearly as likely. */
+export interface Doubt {
+  /** The transaction that is not certain. */
+  readonly transaction: ArchivedTransaction;
+  /** By which rule, and how doubtful it is. */
+  readonly rule: string;
+  readonly cost: number;
+  /** Whether the archive believes that the two rows are one transaction. */
+  readonly believed: "same" | "different";
+  /** The earlier row. */
+  readonly one: DoubtedRow;
+  /** The later row. */
+  readonly other: DoubtedRow;
+}
+
+/**
+ * `same`: the two rows are one transaction. `different`: they are two. `twin`: they are two that look alike, both of them
+ * real, such as two coffees.
+ */
+export type Verdict = "same" | "different" | "twin";
+
+/** What the user decided about two rows. A `Doubt` with a verdict is one. */
+export interface Decision {
+  readonly verdict: Verdict;
+  readonly one: DecidedRow;
+  readonly other: DecidedRow;
+}
+
+/** A row that a decision is about. */
+export interface DecidedRow {
+  /** The id of a transaction, or one that it had. */
+  readonly transaction: string;
+  /** Which of its observations. @default the first one */
+  readonly observation?: Pick<ArchivedObservation, "run" | "status" | "position"> | undefined;
+}
+
+/** What is not certain, the newest first. */
+export async function* readDoubts(
+  _reader: Reader,
+  _query: AccountQuery,
+): AsyncGenerator<Doubt, void, undefined> {
+  yield* [];
+  throw new Error("later");
+}
