@@ -11,6 +11,7 @@ export type {
   Recognition,
   Response,
   Row,
+  Ruling,
 } from "./model.ts";
 export { readResponse } from "./read-response.ts";
 export { RULES_VERSION } from "./rules.ts";
