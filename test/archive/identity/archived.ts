@@ -4,6 +4,7 @@ import {
   type Reading,
   type Response,
   type Row,
+  type Ruling,
   readResponse,
 } from "../../../packages/archive/src/identity/index.ts";
 import type { BankTransaction, Coverage } from "../../../packages/core/src/bank/index.ts";
@@ -11,7 +12,7 @@ import { AccountTransactions } from "../../../packages/core/src/providers/gocard
 import { neutralTransactions } from "../../../packages/core/src/providers/gocardless/neutral/transaction.ts";
 
 /** Where a row stood: the response counted from 0, the list, and the place in it. */
-interface Place {
+export interface Place {
   readonly response: number;
   readonly status: Row["status"];
   readonly position: number;
@@ -30,6 +31,13 @@ export interface Link {
   readonly rule: string;
   readonly cost: number;
   readonly certain: boolean;
+}
+
+/** What a user decided about two rows. */
+export interface Decided {
+  readonly isSame: boolean;
+  readonly one: Place;
+  readonly other: Place;
 }
 
 interface Kept {
@@ -51,16 +59,40 @@ export class Archived {
   memory: string | null = null;
   #previous: Response | null = null;
   #created = 0;
+  readonly #decided: readonly Decided[];
+
+  constructor(decided: readonly Decided[] = []) {
+    this.#decided = decided;
+  }
 
   read({ at, coverage, handle = null, rows }: Answer): Reading {
     const run = this.readings.length + 1;
-    const response = { run, observedAt: at, handle, coverage, rows };
+    const rulings = this.#decided.flatMap(({ isSame, one, other }): Ruling[] => {
+      const [first, second] = [this.#rowAt(one, run, rows), this.#rowAt(other, run, rows)];
+      return first === undefined || second === undefined ? [] : [{ isSame, one: first, other: second }];
+    });
+    const response = { run, observedAt: at, handle, coverage, rows, rulings };
     const known = { memory: this.memory, transactions: this.#knownFor(response), previous: this.#previous };
     const reading = readResponse(response, known, () => this.#newId());
     this.#keep(response, reading);
     this.#previous = response;
     this.readings.push(reading);
     return reading;
+  }
+
+  /** A row as a ruling names it; undefined as long as it has not been read. */
+  #rowAt(
+    { response, status, position }: Place,
+    run: number,
+    rows: readonly Row[],
+  ): Ruling["one"] | undefined {
+    const isIt = (one: { status: Row["status"]; position: number }) =>
+      one.status === status && one.position === position;
+    if (response === run - 1) {
+      const at = rows.findIndex(isIt);
+      return at === -1 ? undefined : at;
+    }
+    return this.rows.find(({ place }) => place.response === response && isIt(place))?.transaction;
   }
 
   #newId(): string {
@@ -89,14 +121,17 @@ export class Archived {
     this.memory = memory;
   }
 
-  #knownFor({ rows, coverage }: Response): KnownTransaction[] {
+  #knownFor({ rows, coverage, rulings = [] }: Response): KnownTransaction[] {
+    const named = new Set(rulings.flatMap(({ one, other }) => [one, other]));
     const dates = rows.flatMap(({ entry }) => datesIn(entry));
     const first = [...dates, ...(coverage.from === null ? [] : [coverage.from])].sort()[0] ?? "0000-00-00";
     const limit =
       first === "0000-00-00" ? first : new Date(Date.parse(first) - REACH * DAY).toISOString().slice(0, 10);
     return [...this.transactions.values()]
       .map((one) => ({ ...one, date: datesIn(one.entry)[0] ?? null }))
-      .filter(({ status, date }) => status === "pending" || date === null || date >= limit);
+      .filter(
+        ({ id, status, date }) => status === "pending" || date === null || date >= limit || named.has(id),
+      );
   }
 }
 

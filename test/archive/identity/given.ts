@@ -1,6 +1,6 @@
 import type { Row } from "../../../packages/archive/src/identity/index.ts";
 import type { BankTransaction, TransactionStatus } from "../../../packages/core/src/bank/index.ts";
-import { type Answer, Archived } from "./archived.ts";
+import { type Answer, Archived, type Decided, type Place } from "./archived.ts";
 
 /** What a test says of a row; the rest is empty. */
 export interface Said {
@@ -93,7 +93,26 @@ export type Responded = readonly [day: string, said: readonly Said[], told?: Tol
 
 /** Reads responses, each with its day and its rows. A response covers all since the start of 2026 unless it says otherwise. */
 export function story(...responses: readonly Responded[]): Story {
-  const archived = new Archived();
+  return decidedStory([], ...responses);
+}
+
+/** A row, by the response and its place among all rows of that, both counted from 0. */
+type Which = readonly [response: number, row: number];
+
+/** Whether two rows are one transaction. */
+export type Verdict = readonly [one: Which, is: "same" | "different", other: Which];
+
+/** The same with decisions of the user. */
+export function decidedStory(verdicts: readonly Verdict[], ...responses: readonly Responded[]): Story {
+  const placeOf = ([response, at]: Which): Place => {
+    const row = rows(...(responses[response]?.[1] ?? []))[at];
+    if (row === undefined) throw new RangeError(`There is no row ${at} in response ${response}.`);
+    return { response, status: row.status, position: row.position };
+  };
+  const decided = verdicts.map(
+    ([one, is, other]): Decided => ({ isSame: is === "same", one: placeOf(one), other: placeOf(other) }),
+  );
+  const archived = new Archived(decided);
   for (const [day, said, told = {}] of responses) {
     const coverage = told.coverage ?? {
       from: told.from === undefined ? "2026-01-01" : told.from,

@@ -21,7 +21,7 @@ export function isHiccup({ candidates, sightings }: Comparison, missing: readonl
 /** The transactions that the response should show and does not. */
 export function missingIn({ candidates, response, today }: Comparison, window: Window): Candidate[] {
   const to = dayOf(response.coverage.to, today) ?? Number.POSITIVE_INFINITY;
-  const gone = candidates.filter((one) => one.isFree && one.isLive && one.mergedInto === undefined);
+  const gone = candidates.filter((one) => !one.isShown && one.isLive && one.mergedInto === undefined);
   const booked = withoutBeyond(
     gone.filter((one) => one.family === "booked" && window.covers(one)),
     window,

@@ -1,4 +1,5 @@
 import { directionOf } from "./amounts.ts";
+import { besideOf } from "./beside.ts";
 import type { Candidate, Comparison, Sighting } from "./comparison.ts";
 import { type Evidence, overlap } from "./evidence.ts";
 import { datesAnew } from "./habits.ts";
@@ -10,7 +11,7 @@ import { ROUND } from "./settle-cost.ts";
 /** Recognises rows that are not booked yet, by content and ids. */
 export function recogniseAnnounced(comparison: Comparison): void {
   const open = openRows(comparison, "announced");
-  const free = freeOf(comparison, "announced");
+  const free = [...freeOf(comparison, "announced"), ...besideOf(comparison, "announced")];
   if (open.length === 0 || free.length === 0) return;
   const ids = (evidence: Evidence) => tellingIds(evidence, "announced", comparison);
   const allows = allowedIn(comparison);
@@ -61,6 +62,11 @@ export function recogniseAdjusted(comparison: Comparison): void {
   });
 }
 
+/** The rows beside other ones that were there last: what comes after a break is another entry. */
+function shownLast(comparison: Comparison): Candidate[] {
+  return besideOf(comparison, "announced").filter(({ notes }) => notes.missed === undefined);
+}
+
 interface Adjustment {
   readonly certain: boolean;
   readonly keysOf: (evidence: Evidence) => readonly string[];
@@ -69,7 +75,9 @@ interface Adjustment {
 
 function adjust(comparison: Comparison, { certain, keysOf, fits }: Adjustment): void {
   const open = openRows(comparison, "announced");
-  const missing = freeOf(comparison, "announced").filter(({ isLive }) => isLive);
+  const missing = [...freeOf(comparison, "announced"), ...shownLast(comparison)].filter(
+    ({ isLive }) => isLive,
+  );
   if (open.length === 0 || missing.length === 0) return;
   const rows = grouped(open, ({ evidence }) => keysOf(evidence));
   const known = grouped(missing, ({ evidence }) => keysOf(evidence));
@@ -99,7 +107,7 @@ export function recogniseRedated(comparison: Comparison): void {
   const open = openRows(comparison, "announced").filter(
     ({ evidence: { value } }) => value === null || value >= day - 1,
   );
-  const free = freeOf(comparison, "announced").filter(
+  const free = [...freeOf(comparison, "announced"), ...shownLast(comparison)].filter(
     ({ evidence: { value } }) => value === null || value <= day,
   );
   const allows = allowedIn(comparison);

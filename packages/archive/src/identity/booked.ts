@@ -1,4 +1,5 @@
 import { directionOf, negated } from "./amounts.ts";
+import { besideOf } from "./beside.ts";
 import type { Candidate, Comparison, Sighting } from "./comparison.ts";
 import { type Evidence, overlap } from "./evidence.ts";
 import { contradict, findRenewedIds, tellingIds } from "./ids.ts";
@@ -14,7 +15,8 @@ const wholeOf = ({ money, booking, value, who, text }: Evidence) =>
 export function recogniseBooked(comparison: Comparison, window: Window): void {
   const open = openRows(comparison, "booked");
   if (open.length === 0) return;
-  const free = freeOf(comparison, "booked").filter((one) => window.mayShow(one));
+  const known = [...freeOf(comparison, "booked"), ...besideOf(comparison, "booked")];
+  const free = known.filter((one) => window.mayShow(one));
   if (free.length === 0) return;
   findRenewedIds(comparison, uniquePairs(open, free));
   const ids = (evidence: Evidence) => tellingIds(evidence, "booked", comparison);
@@ -161,7 +163,7 @@ function uniquePairs(
   const known = grouped(free, ({ evidence }) => [wholeOf(evidence)]);
   return [...rows].flatMap(([key, [sighting, another]]) => {
     const [candidate, other] = known.get(key) ?? [];
-    if (!sighting || another || !candidate || other) return [];
+    if (!sighting || another || !candidate || other || !sighting.mayBe(candidate)) return [];
     return [[candidate, sighting] as const];
   });
 }

@@ -1,8 +1,9 @@
 import { dateOf } from "bankdata-core/base";
 import { type Evidence, evidenceOf, type IdKind } from "./evidence.ts";
 import { type Memory, memoryFrom } from "./memory.ts";
-import type { ArchivedStatus, Known, KnownTransaction, Recognition, Response, Row } from "./model.ts";
+import type { ArchivedStatus, Known, KnownTransaction, Move, Recognition, Response, Row } from "./model.ts";
 import { jsonOfNotes, type Notes, notesFrom } from "./notes.ts";
+import { areApart, Ruled } from "./ruled.ts";
 import type { Rule } from "./rules.ts";
 
 /** Two families of lists: a row in one is never told from its content to be a transaction of the other. */
@@ -23,6 +24,8 @@ export class Sighting {
   rule: Rule = "new";
   cost = 0;
   certain = true;
+  /** What the user said of it; undefined for most. */
+  ruled: Ruled | undefined;
   readonly #today: string;
   #evidence: Evidence | undefined;
 
@@ -40,7 +43,14 @@ export class Sighting {
   get isOpen(): boolean {
     return this.candidate === undefined && this.repeats === undefined;
   }
+
+  /** Whether it can be a transaction at all: the user told it from some. */
+  mayBe(candidate: Candidate): boolean {
+    return !areApart(this.ruled, candidate.main.ruled);
+  }
 }
+
+const NONE: readonly Candidate[] = [];
 
 /** A known transaction, or a new one, and what the response makes of it. */
 export class Candidate {
@@ -54,6 +64,12 @@ export class Candidate {
   sighting: Sighting | undefined;
   /** The transaction that it turned out to be. */
   mergedInto: Candidate | undefined;
+  /** The transaction of which this is only another row: one that the bank shows beside, as the user said. */
+  partOf: Candidate | undefined;
+  /** The other rows as which it may be shown. */
+  beside: readonly Candidate[] = NONE;
+  /** What the user said of it; undefined for most. */
+  ruled: Ruled | undefined;
   readonly #today: string;
   #evidence: Evidence | undefined;
   #notes: Notes | undefined;
@@ -87,6 +103,16 @@ export class Candidate {
 
   get isFree(): boolean {
     return this.sighting === undefined;
+  }
+
+  /** Whether any row is it. */
+  get isShown(): boolean {
+    return this.sighting !== undefined || this.beside.some(({ sighting }) => sighting !== undefined);
+  }
+
+  /** The transaction: itself, or that of which it is another row. */
+  get main(): Candidate {
+    return this.partOf ?? this;
   }
 
   /** As it is after the response; null if nothing of it changed. */
@@ -145,6 +171,10 @@ export interface Comparison {
   readonly settled: Settled[];
   /** Ids that all changed at once with this response. */
   readonly renewedIds: Set<IdKind>;
+  /** What the user said; empty for most. */
+  readonly ruled: Ruled[];
+  /** What became one because the user said so. */
+  readonly ruledMoves: Move[];
 }
 
 const DAY = 86_400_000;
@@ -169,6 +199,8 @@ export function comparisonOf(response: Response, known: Known): Comparison {
     isShort: false,
     settled: [],
     renewedIds: new Set(),
+    ruled: [],
+    ruledMoves: [],
   };
 }
 
@@ -185,4 +217,12 @@ export function recognise(
   candidate.certain &&= certain;
   candidate.status = sighting.row.status;
   if (candidate.was?.notes) delete candidate.notes.missed;
+  if (sighting.ruled !== undefined) ruledOf(candidate.main).join(sighting.ruled);
+}
+
+/** What the user said of a transaction, or will be found to have said. */
+export function ruledOf(candidate: Candidate): Ruled {
+  candidate.ruled ??= new Ruled();
+  candidate.ruled.whole.candidates.add(candidate);
+  return candidate.ruled;
 }

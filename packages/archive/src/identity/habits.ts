@@ -148,7 +148,9 @@ function alonePairs(comparison: Comparison, { missing, open, keysOf, fits }: Alo
     if (candidates.length > MOST_ALIKE || sightings.length > MOST_ALIKE) return [];
     const pairs = candidates.flatMap((candidate) =>
       sightings
-        .filter((sighting) => fits(boughtOf(candidate, comparison), sighting.evidence))
+        .filter(
+          (sighting) => sighting.mayBe(candidate) && fits(boughtOf(candidate, comparison), sighting.evidence),
+        )
         .map((sighting): [Candidate, Sighting] => [candidate, sighting]),
     );
     return pairs.filter((pair) =>

@@ -8,6 +8,7 @@ import { learnAmount, lingers } from "./habits.ts";
 import type { Move } from "./model.ts";
 import type { Suspicion } from "./notes.ts";
 import { chosenOf, possiblePairs } from "./pairs.ts";
+import { areApart } from "./ruled.ts";
 import { RULES } from "./rules.ts";
 import { costOfSettling, hasSameId, settlingKeys } from "./settle-cost.ts";
 
@@ -58,8 +59,9 @@ export function confirmSuspicions(comparison: Comparison): Move[] {
     const suspicion = booked.notes.suspect;
     if (suspicion === undefined) continue;
     const pending = byId.get(suspicion.pending);
-    if (pending === undefined || pending.status === "booked") delete booked.notes.suspect;
-    else if (pending.isFree) {
+    if (pending === undefined || pending.status === "booked" || areApart(pending.ruled, booked.ruled))
+      delete booked.notes.suspect;
+    else if (!pending.isShown) {
       if (!suspicion.gone) {
         comparison.memory.beside.lingered += 1;
         booked.notes.suspect = { ...suspicion, gone: true };
@@ -114,6 +116,7 @@ export function correctTakenBack({ candidates }: Comparison, missing: readonly C
     const twin = gone.was?.notes ? byId.get(gone.notes.double ?? "") : undefined;
     if (twin === undefined || twin.isFree) return [];
     delete gone.notes.double;
+    if (areApart(gone.ruled, twin.ruled)) return [];
     return [
       {
         from: gone.id,

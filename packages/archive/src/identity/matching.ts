@@ -41,7 +41,7 @@ function firstAllowed(
     while (candidates[0] !== undefined && !candidates[0].isFree) candidates.shift();
     const found = candidates
       .slice(0, MOST_TRIED)
-      .find((one) => one.isFree && (allows === undefined || allows(one, sighting)));
+      .find((one) => one.isFree && sighting.mayBe(one) && (allows === undefined || allows(one, sighting)));
     if (found !== undefined) return found;
   }
   return undefined;

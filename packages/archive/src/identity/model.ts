@@ -37,7 +37,10 @@ export interface Response {
   readonly rulings?: readonly Ruling[] | undefined;
 }
 
-/** What the user decided about two rows, once both have been read. */
+/**
+ * What the user decided about two rows, once both have been read. Of those that contradict each other, which stand in the order in
+ * which they were decided, the later ones count.
+ */
 export interface Ruling {
   /** Whether they are one transaction. */
   readonly isSame: boolean;
@@ -113,7 +116,7 @@ export interface Known {
   readonly memory: string | null;
   /**
    * Those that the response may show or miss: every pending one, and those of any other status that are dated at most 45
-   * days before the first date that the response covers or shows.
+   * days before the first date that the response covers or shows; and those that a ruling names.
    */
   readonly transactions: readonly KnownTransaction[];
   /** The response before this one; null if there is none. What changed last tells when it was, if this is left out. */

@@ -61,6 +61,7 @@ export function possiblePairs({ candidates, sightings, keysOf, cost }: Pairing):
       keysOf(sighting.evidence).flatMap((key) => nearest(byKey.get(key) ?? [], dayIn(sighting.evidence))),
     );
     for (const candidate of near) {
+      if (!sighting.mayBe(candidate)) continue;
       const one = cost(candidate, sighting);
       if (one !== null && one <= MOST_COST) pairs.push({ candidate, sighting, cost: one });
     }

@@ -1,7 +1,8 @@
 import { isHiccup, missingIn, noteMissing } from "./absence.ts";
 import { recogniseAdjusted, recogniseAnnounced, recogniseRedated } from "./announced.ts";
+import { gatherBeside, recallBeside } from "./beside.ts";
 import { recogniseBooked, recogniseCorrected, recogniseMoved } from "./booked.ts";
-import { Candidate, type Comparison, comparisonOf, type Sighting } from "./comparison.ts";
+import { Candidate, type Comparison, comparisonOf, ruledOf, type Sighting } from "./comparison.ts";
 import { usableId } from "./evidence.ts";
 import { datesAnew } from "./habits.ts";
 import { learnIds, sharedIdsOf } from "./ids.ts";
@@ -10,7 +11,9 @@ import { grouped } from "./matching.ts";
 import { jsonOf } from "./memory.ts";
 import type { Known, Move, Reading, Recognition, Response, Row } from "./model.ts";
 import { confirmRepeated, notePerhapsRepeated } from "./repeated.ts";
+import { isDecided } from "./ruled.ts";
 import { RULES } from "./rules.ts";
+import { heedRulings, holdBack, spreadRulings } from "./rulings.ts";
 import { recogniseSettled, recogniseSettledExactly } from "./settle.ts";
 import { findRepeats, recogniseUnchanged } from "./unchanged.ts";
 import { type Window, windowOf } from "./window.ts";
@@ -24,13 +27,17 @@ import { type Window, windowOf } from "./window.ts";
 export function readResponse(response: Response, known: Known, newId: (row: Row) => string): Reading {
   const comparison = comparisonOf(response, known);
   const window = windowOf(comparison);
+  recallBeside(comparison);
+  heedRulings(comparison);
   recogniseUnchanged(comparison);
+  spreadRulings(comparison);
   comparison.isShort = isHiccup(comparison, missingIn(comparison, window));
   if (comparison.sightings.some(({ isOpen }) => isOpen)) recogniseChanged(comparison, window);
   const created = createNew(comparison, newId);
   noteDoubles(comparison.settled, created);
+  gatherBeside(comparison);
   const moves = readAbsence(comparison, window, created);
-  return readingOf(comparison, known, moves);
+  return readingOf(comparison, known, [...comparison.ruledMoves, ...moves]);
 }
 
 /** Recognises the rows that are not word for word as before, the surest evidence first. */
@@ -39,6 +46,8 @@ function recogniseChanged(comparison: Comparison, window: Window): void {
   findRepeats(comparison);
   recogniseBooked(comparison, window);
   recogniseAnnounced(comparison);
+  spreadRulings(comparison);
+  holdBack(comparison);
   recogniseSettledExactly(comparison, window);
   recogniseRedated(comparison);
   recogniseSettled(comparison, window);
@@ -76,6 +85,7 @@ function createNew(comparison: Comparison, newId: (row: Row) => string): Candida
     if (!sighting.isOpen) continue;
     const candidate = new Candidate(newId(sighting.row), null, sighting, today);
     sighting.candidate = candidate;
+    if (sighting.ruled !== undefined) ruledOf(candidate).join(sighting.ruled);
     created.push(candidate);
     if (sighting.family === "announced") notePurchase(comparison, candidate);
   }
@@ -91,7 +101,7 @@ function markDoubles({ sightings }: Comparison): void {
     return id === null ? [] : [`${id} ${entry.amount} ${entry.currency}`];
   });
   for (const alike of byId.values()) {
-    if (alike.length !== 2) continue;
+    if (alike.length !== 2 || isDecided(alike[0]?.ruled, alike[1]?.ruled)) continue;
     for (const sighting of alike)
       if (sighting.isOpen) Object.assign(sighting, { rule: RULES.possibleDouble, certain: false });
   }
@@ -127,7 +137,7 @@ function readingOf(comparison: Comparison, known: Known, moves: readonly Move[])
 }
 
 function recognitionOf({ candidate, repeats, rule, cost, certain }: Sighting): Recognition {
-  const transaction = candidate?.id ?? repeats?.candidate?.id;
+  const transaction = candidate?.main.id ?? repeats?.candidate?.main.id;
   if (transaction === undefined) throw new TypeError("A row was left over.");
   return { transaction, rule, cost, certain };
 }

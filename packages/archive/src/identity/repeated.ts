@@ -5,6 +5,7 @@
  */
 import { type Candidate, type Comparison, recognise } from "./comparison.ts";
 import type { Move } from "./model.ts";
+import { areApart } from "./ruled.ts";
 import { RULES } from "./rules.ts";
 
 /** Banks tell second payments within so many days, and repeat what is older, as that is on a later page. */
@@ -14,7 +15,10 @@ const ENOUGH = 3;
 
 /** Notes which new entries may only be listed twice. */
 export function notePerhapsRepeated({ sightings, day }: Comparison): void {
-  const booked = sightings.filter(({ family, candidate }) => family === "booked" && candidate !== undefined);
+  const booked = sightings.filter(
+    ({ family, candidate }) =>
+      family === "booked" && candidate !== undefined && candidate.partOf === undefined,
+  );
   const first = new Map<string, Candidate>();
   for (const { row, candidate } of [
     ...booked.filter(({ candidate: one }) => one?.was !== null),
@@ -23,6 +27,7 @@ export function notePerhapsRepeated({ sightings, day }: Comparison): void {
     const other = first.get(row.content);
     if (candidate === undefined) continue;
     if (other === undefined) first.set(row.content, candidate);
+    else if (areApart(candidate.ruled, other.ruled)) continue;
     else if (candidate.was === null && isOld(candidate, day)) {
       candidate.notes.repeats = { of: other.id, shown: 1 };
       candidate.certain = false;
@@ -47,6 +52,7 @@ export function confirmRepeated({ candidates }: Comparison): Move[] {
     const twin = repeats === undefined ? undefined : byId.get(repeats.of);
     if (repeats === undefined) continue;
     if (twin === undefined || twin.mergedInto !== undefined) delete candidate.notes.repeats;
+    else if (areApart(candidate.ruled, twin.ruled)) settle(candidate);
     else if (candidate.sighting !== undefined && twin.sighting !== undefined) confirm(candidate, repeats);
     else moves.push(...merged(candidate, twin));
   }
@@ -68,8 +74,11 @@ function merged(candidate: Candidate, twin: Candidate): Move[] {
 
 function confirm(candidate: Candidate, { of, shown }: { of: string; shown: number }): void {
   if (shown + 1 < ENOUGH) candidate.notes.repeats = { of, shown: shown + 1 };
-  else {
-    delete candidate.notes.repeats;
-    candidate.certain = true;
-  }
+  else settle(candidate);
+}
+
+/** It is a payment of its own. */
+function settle(candidate: Candidate): void {
+  delete candidate.notes.repeats;
+  candidate.certain = true;
 }

@@ -21,6 +21,7 @@ export const RULES = {
   signTurned: "sign turned round",
   lingered: "pending entry that was still shown beside it",
   takenBack: "its double was taken back",
+  ruled: "decided by you",
   new: "new",
   possibleDouble: "new, with the id of another entry",
 } as const;

@@ -45,7 +45,7 @@ export function recogniseSettledExactly(comparison: Comparison, window: Window):
 
 function missingIn(comparison: Comparison, window: Window): Candidate[] {
   return [
-    ...freeOf(comparison, "announced").filter(({ status }) => status !== "void"),
+    ...freeOf(comparison, "announced").filter(({ status, isShown }) => status !== "void" && !isShown),
     ...freeOf(comparison, "booked").filter((one) => window.isMissing(one)),
   ];
 }

@@ -1,13 +1,16 @@
+import { besideOf } from "./beside.ts";
 import { type Candidate, type Comparison, recognise, type Sighting } from "./comparison.ts";
 import { ID_KINDS, usableId } from "./evidence.ts";
 import { trustIn } from "./ids.ts";
+import { areApart } from "./ruled.ts";
 import { RULES } from "./rules.ts";
 
 /**
  * Pairs the rows that are word for word as before. Of several equal transactions, those that are still shown come before
  * those that ended.
  */
-export function recogniseUnchanged({ sightings, candidates }: Comparison): void {
+export function recogniseUnchanged(comparison: Comparison): void {
+  const { sightings, candidates } = comparison;
   const byContent = new Map<string, Candidate[]>();
   const add = (candidate: Candidate) => {
     const key = `${candidate.family} ${candidate.was?.content}`;
@@ -15,13 +18,26 @@ export function recogniseUnchanged({ sightings, candidates }: Comparison): void 
     if (group === undefined) byContent.set(key, [candidate]);
     else group.push(candidate);
   };
-  for (const candidate of candidates) if (!candidate.isLive) add(candidate);
-  for (const candidate of candidates.toReversed()) if (candidate.isLive) add(candidate);
+  for (const family of ["booked", "announced"] as const)
+    for (const candidate of besideOf(comparison, family)) add(candidate);
+  for (const candidate of candidates) if (!candidate.isLive && candidate.isFree) add(candidate);
+  for (const candidate of candidates.toReversed()) if (candidate.isLive && candidate.isFree) add(candidate);
   for (const sighting of sightings) {
-    const candidate = byContent.get(`${sighting.family} ${sighting.row.content}`)?.pop();
+    if (!sighting.isOpen) continue;
+    const candidates = byContent.get(`${sighting.family} ${sighting.row.content}`);
+    const candidate = candidates === undefined ? undefined : takeLast(candidates, sighting);
     if (candidate !== undefined)
       recognise(sighting, candidate, { rule: RULES.unchanged, cost: 0, certain: true });
   }
+}
+
+/** Takes the last one that the row may be. What the user called another one, too, is only what it has been until now. */
+function takeLast(candidates: Candidate[], sighting: Sighting): Candidate | undefined {
+  const isElse = sighting.ruled !== undefined && sighting.ruled.whole.candidates.size > 0;
+  const at = candidates.findLastIndex(
+    (one) => sighting.mayBe(one) && (!isElse || (one.isLive && one.notes.missed === undefined)),
+  );
+  return at === -1 ? undefined : candidates.splice(at, 1)[0];
 }
 
 /**
@@ -34,7 +50,7 @@ export function findRepeats(comparison: Comparison): void {
     const key = `${sighting.family} ${sighting.row.content}`;
     const other = first.get(key);
     if (other === undefined) first.set(key, sighting);
-    else if (sighting.isOpen && hasOwnId(sighting, comparison)) {
+    else if (sighting.isOpen && !areApart(sighting.ruled, other.ruled) && hasOwnId(sighting, comparison)) {
       Object.assign(sighting, { repeats: other, rule: RULES.repeated });
     }
   }
