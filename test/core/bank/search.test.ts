@@ -66,8 +66,13 @@ describe("mentions", () => {
     expect(mentions(transaction, text)).toBe(true);
   });
 
-  it("mentions does not find a text that is in no field, or that spans two of them", () => {
-    for (const text of ["4712", "Mustermann Kim", "null", "[object", "EUR"])
+  it("mentions finds words in any order and of several fields, as each is a word of the transaction", () => {
+    expect(mentions(transaction, "kim mustermann 4711")).toBe(true);
+    expect(mentions(transaction, "kim mustermann 4712")).toBe(false);
+  });
+
+  it("mentions does not find what is in no field, nor what is only within a word", () => {
+    for (const text of ["4712", "ustermann", "null", "[object", "EUR"])
       expect(mentions(transaction, text)).toBe(false);
   });
 

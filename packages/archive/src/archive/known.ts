@@ -2,7 +2,12 @@ import type { TransactionStatus } from "bankdata-core/bank";
 import { daysFrom } from "bankdata-core/base";
 import { type Selectable, sql } from "kysely";
 import type { EntryTable, Writer } from "../database/index.ts";
-import type { ArchivedStatus, Entry, KnownTransaction } from "../identity/index.ts";
+import {
+  ARCHIVED_STATUSES,
+  type ArchivedStatus,
+  type Entry,
+  type KnownTransaction,
+} from "../identity/index.ts";
 import type { PackCache } from "./pack-cache.ts";
 import { digestText, isUnreadable } from "./payload.ts";
 
@@ -93,19 +98,11 @@ function knownOf(row: EntryRow, digest: string, entries: ReadonlyMap<string, Ent
   };
 }
 
-const STATUSES: readonly ArchivedStatus[] = [
-  "booked",
-  "pending",
-  "scheduled",
-  "void",
-  "vanished",
-  "retracted",
-];
 const LISTS: readonly TransactionStatus[] = ["booked", "pending", "scheduled", "void"];
 
 /** A stored status. @throws Error if it is none, as the database was changed by something else */
 export function statusOf(text: string): ArchivedStatus {
-  const status = STATUSES.find((one) => one === text);
+  const status = ARCHIVED_STATUSES.find((one) => one === text);
   if (status === undefined) throw new Error(`The archive holds an unknown status, ${JSON.stringify(text)}.`);
   return status;
 }

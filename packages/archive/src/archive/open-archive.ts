@@ -13,12 +13,14 @@ import { forgetAccount, forgetTenant } from "./forget.ts";
 import { ListingCache } from "./listing-store.ts";
 import { idMaker } from "./new-id.ts";
 import { PackCache } from "./pack-cache.ts";
-import { type Reader, readObservations, readSummaries, readTransaction, readTransactions } from "./read.ts";
+import { type Reader, readObservations } from "./read.ts";
+import { readSummaries, readTransaction, readTransactions } from "./read-transactions.ts";
 import { uniteAccounts } from "./rebuild.ts";
 import { type RecordingTools, recordResponse } from "./record-response.ts";
 import { rederive } from "./rederive.ts";
 import { sentRow } from "./response-rows.ts";
 import type { SourceAccount } from "./source.ts";
+import { indexTheUnindexed } from "./word-index.ts";
 
 /**
  * Opens an archive, and makes it if nothing is there.
@@ -30,6 +32,7 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive> {
   const { location, tenant = "default", now: clock = Date.now, logger = silentLogger } = options;
   const now = () => instantFrom(clock());
   const database = await openDatabase({ location, now, logger });
+  await indexTheUnindexed(database);
   return archiveOver(database, { tenant, now });
 }
 

@@ -54,6 +54,7 @@ export type KeyedTable = { [T in keyof Schema]: "key" extends keyof Schema[T] ? 
 
 /** A transaction under way. It cannot be used after its work has ended. */
 export interface Writer {
+  readonly dialect: Dialect;
   /** Reads and writes within the transaction. */
   readonly kysely: Kysely<Schema>;
   /** Adds many rows, faster than kysely. Columns that a row leaves out have their default. */

@@ -8,3 +8,11 @@ export { ArchiveDamagedError, ArchiveUnavailableError, ArchiveVersionError } fro
 export { openDatabase } from "./open.ts";
 export type { AccountTable, BalanceTable, EntryTable, RunTable, Schema } from "./schema.ts";
 export { filesOfArchive } from "./sqlite/files.ts";
+export {
+  addWords,
+  type EntryWords,
+  indexedSelect,
+  removeWords,
+  removeWordsOfAccount,
+  type WordCondition,
+} from "./words.ts";

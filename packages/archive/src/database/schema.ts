@@ -20,6 +20,7 @@ export interface Schema {
   balance: BalanceTable;
   decision: DecisionTable;
   change: ChangeTable;
+  unindexed: UnindexedTable;
 }
 
 /** A key that the database gives. */
@@ -231,4 +232,9 @@ export interface ChangeTable {
   payload: number | null;
   /** The id of the transaction that it turned out to be. */
   into_id: string | null;
+}
+
+/** Transactions whose words have yet to be indexed; empty but for a moment after a migration. */
+interface UnindexedTable {
+  entry: number;
 }

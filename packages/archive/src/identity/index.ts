@@ -2,8 +2,8 @@
  * The identity of transactions: tells for each row of a bank's response which transaction it is. Pure functions: no clock, no
  * randomness and no storage; whoever stores the rows hands in what is known and keeps what a reading changes.
  */
+
 export type {
-  ArchivedStatus,
   Entry,
   KnownTransaction,
   Move,
@@ -12,6 +12,10 @@ export type {
   Response,
   Row,
   Ruling,
+} from "./model.ts";
+export {
+  ARCHIVED_STATUSES,
+  type ArchivedStatus,
 } from "./model.ts";
 export { readResponse } from "./read-response.ts";
 export { RULES_VERSION } from "./rules.ts";

@@ -45,6 +45,32 @@ function changeLog({ key, integer, typed }: Words): string[] {
   ];
 }
 
-function wordIndex(_words: Words): string[] {
-  return [];
+/**
+ * The words of transactions, by which they are found: of names, texts and amounts, with words for the account and the size
+ * of the amount. What was there before has yet to be indexed, which takes more than SQL.
+ *
+ * In SQLite, a row's number is the day of the transaction, then its key: so that the newest come first without sorting, and
+ * neither has to be stored. Words are made elsewhere; `ascii` takes whatever is not ASCII for a part of a word.
+ */
+function wordIndex({ dialect, integer, ordered }: Words): string[] {
+  const index =
+    dialect === "sqlite"
+      ? [
+          "create virtual table entry_words using fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii')",
+          "create virtual table entry_words_vocabulary using fts5vocab(entry_words, instance)",
+        ]
+      : [
+          `create table entry_words (
+            entry ${integer} primary key not null references entry on delete cascade,
+            words tsvector not null
+          )`,
+          "create index entry_words_by_word on entry_words using gin (words)",
+        ];
+  return [
+    ...index,
+    `create table unindexed (entry ${integer} primary key not null)${ordered}`,
+    "insert into unindexed (entry) select key from entry",
+    // The few amounts that an index of numbers cannot hold.
+    "create index entry_beyond_micros on entry (account) where micros is null",
+  ];
 }

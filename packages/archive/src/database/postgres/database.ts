@@ -139,6 +139,7 @@ export class PostgresDatabase implements Database {
 
 /** A transaction, which ends with its work. */
 class PostgresWriter implements Writer {
+  readonly dialect = "postgres";
   readonly kysely: Kysely<Schema>;
   readonly #connection: PostgresConnection;
   /** The types of the columns of tables, which stay the same. */

@@ -151,6 +151,7 @@ function* batchesOf<Row>(rows: Iterable<unknown>): Generator<Row[], void, undefi
 
 /** A transaction, which ends with its work. */
 class SqliteWriter implements Writer {
+  readonly dialect = "sqlite";
   readonly kysely: Kysely<Schema>;
   readonly #connection: SqliteConnection;
   #hasEnded = false;
