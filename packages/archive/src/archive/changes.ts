@@ -1,5 +1,5 @@
 import type { AccountQuery } from "./query.ts";
-import type { ArchivedTransaction, Reader } from "./read.ts";
+import type { ArchivedTransaction } from "./read.ts";
 
 /** Which changes. */
 export interface ChangesQuery extends AccountQuery {
@@ -22,7 +22,7 @@ export interface Changes {
   readonly more: boolean;
 }
 
-/** A transaction of which the amount, a date, the name, the text, the status, the certainty, the account or what was linked to it changed. */
+/** A transaction of which the amount, a date, the name, the text, the status, the certainty, the account or its rows changed. */
 export interface ModifiedTransaction {
   readonly before: ArchivedTransaction;
   readonly after: ArchivedTransaction;
@@ -33,9 +33,4 @@ export interface RemovedTransaction {
   readonly before: ArchivedTransaction;
   /** The id of the transaction that it turned out to be. */
   readonly mergedInto: string | null;
-}
-
-/** What has changed since a cursor. */
-export async function readChanges(_reader: Reader, _query: ChangesQuery): Promise<Changes> {
-  throw new Error("later");
 }

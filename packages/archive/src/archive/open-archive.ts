@@ -4,7 +4,6 @@ import { accountNamed, readAccounts, readRuns, requiredAccount } from "./account
 import { type AccountRow, type Recording, resolveAccount } from "./accounts.ts";
 import type { Archive, ArchiveOptions } from "./archive.ts";
 import { lastBalancesAt, readBalances, readLatestBalances, storeBalances } from "./balances.ts";
-import { readChanges } from "./changes.ts";
 import { readConnections, storeConnections } from "./connections.ts";
 import { decide } from "./decide.ts";
 import { readDoubts } from "./doubts.ts";
@@ -14,6 +13,7 @@ import { ListingCache } from "./listing-store.ts";
 import { idMaker } from "./new-id.ts";
 import { PackCache } from "./pack-cache.ts";
 import { type Reader, readObservations } from "./read.ts";
+import { readChanges } from "./read-changes.ts";
 import { readSummaries, readTransaction, readTransactions } from "./read-transactions.ts";
 import { uniteAccounts } from "./rebuild.ts";
 import { type RecordingTools, recordResponse } from "./record-response.ts";

@@ -230,6 +230,8 @@ export interface ChangeTable {
   certain: number | null;
   date: string | null;
   payload: number | null;
+  /** 1 if it got or lost rows of another one. */
+  relinked: number | null;
   /** The id of the transaction that it turned out to be. */
   into_id: string | null;
 }

@@ -28,7 +28,8 @@ function changeLog({ key, integer, typed }: Words): string[] {
       status text,
       certain ${integer},
       date text,
-      payload ${integer}
+      payload ${integer},
+      relinked ${integer}
     )${typed}`,
     "create index change_of_tenant on change (tenant, key)",
     "create index change_of_account on change (account, key)",
