@@ -9,17 +9,18 @@ import { decide } from "./decide.ts";
 import { readDoubts } from "./doubts.ts";
 import { followChanges } from "./entry-changes.ts";
 import { forgetAccount, forgetTenant } from "./forget.ts";
+import type { RecordingTools } from "./interpret.ts";
 import { ListingCache } from "./listing-store.ts";
 import { idMaker } from "./new-id.ts";
 import { PackCache } from "./pack-cache.ts";
 import { type Reader, readObservations } from "./read.ts";
 import { readChanges } from "./read-changes.ts";
 import { readSummaries, readTransaction, readTransactions } from "./read-transactions.ts";
-import { uniteAccounts } from "./rebuild.ts";
-import { type RecordingTools, recordResponse } from "./record-response.ts";
+import { recordResponse } from "./record-response.ts";
 import { rederive } from "./rederive.ts";
 import { sentRow } from "./response-rows.ts";
 import type { SourceAccount } from "./source.ts";
+import { uniteAccounts } from "./unite.ts";
 import { indexTheUnindexed } from "./word-index.ts";
 
 /**
@@ -88,7 +89,7 @@ function archiveOver(database: Database, { tenant, now }: Settings): Archive {
           return { account: account.id, recorded: false, ...NOTHING };
         const { provider, handle } = source;
         const response = { provider, handle, observedAt: at, coverage, rows };
-        const { recognised: _, changes, ...counts } = await recordResponse(tools(writer), account, response);
+        const { changes, ...counts } = await recordResponse(tools(writer), account, response);
         await followChanges(writer, account.key, changes);
         return { account: account.id, recorded: true, ...counts };
       });
@@ -154,9 +155,9 @@ function archiveOver(database: Database, { tenant, now }: Settings): Archive {
 
     rederive: (query = {}) => rederive(rederiving, query),
 
-    forgetAccount: (account) => forgetAccount({ database, tenant, now }, account),
+    forgetAccount: (account) => forgetAccount({ database, tenant }, account),
 
-    forgetTenant: () => forgetTenant({ database, tenant, now }),
+    forgetTenant: () => forgetTenant({ database, tenant }),
 
     async *balances({ account } = {}) {
       const row =

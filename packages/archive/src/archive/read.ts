@@ -101,7 +101,7 @@ function observedAt({ observed_at }: RunRow): Date {
 
 /** The transaction with an id, or with one that it had. */
 export async function entryNamed(
-  { kysely, tenant }: MomentReader,
+  { kysely, tenant }: Pick<MomentReader, "kysely" | "tenant">,
   id: string,
 ): Promise<{ key: number; account: number } | undefined> {
   const present = await kysely

@@ -39,6 +39,11 @@ export interface Database extends AsyncDisposable {
   ): AsyncIterableIterator<Result>;
   /** Runs reads that all see the same moment. The work must not wait for a write. */
   read<T>(work: (kysely: Kysely<Schema>) => Promise<T>): Promise<T>;
+  /**
+   * Gives back the space of what was removed, and leaves nothing of it behind that could still be read: SQLite overwrites it,
+   * in the file and in the log. In Postgres, the server does so in its own time.
+   */
+  shrink(): Promise<void>;
   /** Closes it once the writes under way are done. Streams end with an error. */
   close(): Promise<void>;
 }
@@ -66,6 +71,8 @@ export interface Writer {
    * @param table one whose `key` the database gives
    */
   newKeys(table: KeyedTable, count: number): Promise<number[]>;
+  /** Makes all further keys of a table larger than one. */
+  skipKeys(table: KeyedTable, key: number): Promise<void>;
   /**
    * Until the transaction ends, no other writer gets past this for the same account, so that what is read afterwards is
    * what the other one left. Zero stands for accounts that are not there yet. Whoever needs several locks them in

@@ -6,7 +6,16 @@
 export type { Database, Writer } from "./database.ts";
 export { ArchiveDamagedError, ArchiveUnavailableError, ArchiveVersionError } from "./errors.ts";
 export { openDatabase } from "./open.ts";
-export type { AccountTable, BalanceTable, ChangeTable, EntryTable, RunTable, Schema } from "./schema.ts";
+export type {
+  AccountTable,
+  BalanceTable,
+  ChangeTable,
+  DecisionTable,
+  EntryTable,
+  LinkTable,
+  RunTable,
+  Schema,
+} from "./schema.ts";
 export { filesOfArchive } from "./sqlite/files.ts";
 export {
   addWords,

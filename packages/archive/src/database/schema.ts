@@ -153,7 +153,10 @@ export interface EntryTable {
   payload: number;
   list: string;
   ordinal: number;
+  /** The row by which it began: the run, the list, the position; the latter null if version 1 of the tables kept it. */
   first_run: number;
+  first_list: string | null;
+  first_position: number | null;
   /** What identity has to remember of it, as JSON; null for most. */
   notes: string | null;
 }
@@ -180,6 +183,10 @@ interface FormerIdTable {
   id: string;
   account: number;
   entry: number;
+  /** Where its first row stood: the run, the list, the position; null if version 1 of the tables kept it. */
+  run: number | null;
+  list: string | null;
+  position: number | null;
 }
 
 /** A balance, from when it was first reported to when it was last reported unchanged. */

@@ -6,8 +6,19 @@ import type { Migration, Words } from "./migration.ts";
  */
 export const livingFromIt: Migration = {
   version: 2,
-  statements: (words) => [...changeLog(words), ...wordIndex(words)],
+  statements: (words) => [...firstRows(words), ...changeLog(words), ...wordIndex(words)],
 };
+
+/** Where the row stood by which a transaction began, by which it keeps its id whatever the rules make of the others. */
+function firstRows({ integer }: Words): string[] {
+  return [
+    `alter table former_id add column run ${integer}`,
+    "alter table former_id add column list text",
+    "alter table entry add column first_list text",
+    `alter table entry add column first_position ${integer}`,
+    `alter table former_id add column position ${integer}`,
+  ];
+}
 
 /**
  * The log of changes. A row is either about a range of keys, all of them of one account, that were added together, or about

@@ -120,6 +120,10 @@ export class PostgresDatabase implements Database {
     }
   }
 
+  async shrink(): Promise<void> {
+    this.#assertOpen();
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -168,6 +172,12 @@ class PostgresWriter implements Writer {
       select nextval(pg_get_serial_sequence(${table}, 'key')) as key from generate_series(1, ${count}::int)
     `.execute(this.kysely);
     return rows.map(({ key }) => key).sort((a, b) => a - b);
+  }
+
+  async skipKeys(table: KeyedTable, key: number): Promise<void> {
+    this.#usable();
+    await sql`select setval(sequence, greatest(${key}, nextval(sequence)))
+      from pg_get_serial_sequence(${table}, 'key') as sequence`.execute(this.kysely);
   }
 
   async lockAccount(account: number): Promise<void> {

@@ -5,7 +5,7 @@ import { Turns } from "../turns.ts";
 import { kyselyOver, SqliteConnection, Statement } from "./connection.ts";
 import { insertRows } from "./insert.ts";
 import { loadSqlite } from "./load-sqlite.ts";
-import { BUSY_TIMEOUT, beginImmediate } from "./lock.ts";
+import { BUSY_TIMEOUT, beginImmediate, untilFree } from "./lock.ts";
 
 /** The connections of an open archive; the same one in memory. */
 export interface Connections {
@@ -117,6 +117,16 @@ export class SqliteDatabase implements Database {
     return connection;
   }
 
+  async shrink(): Promise<void> {
+    this.#assertOpen();
+    await this.#turns.take(async () => {
+      const { file, writing, patience } = this.#connections;
+      // Whatever is left of the removed rows in pages that are used again goes with the old file.
+      await untilFree(() => writing.database.exec("vacuum"), file, patience);
+      writing.exec("pragma wal_checkpoint(truncate)");
+    });
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#turns.take(async () => {
@@ -169,17 +179,30 @@ class SqliteWriter implements Writer {
   async newKeys(table: KeyedTable, count: number): Promise<number[]> {
     this.#assertOpen();
     if (count === 0) return [];
-    // The row of a table is there once it has had rows. Two calls get different keys, even if nothing is inserted between.
+    const last = await this.#lastKey(table);
+    await this.#setLastKey(table, last, (last ?? 0) + count);
+    return Array.from({ length: count }, (_, at) => (last ?? 0) + 1 + at);
+  }
+
+  async skipKeys(table: KeyedTable, key: number): Promise<void> {
+    this.#assertOpen();
+    const last = await this.#lastKey(table);
+    await this.#setLastKey(table, last, Math.max(last ?? 0, key));
+  }
+
+  /** The last key that was given; undefined before the first row. */
+  async #lastKey(table: KeyedTable): Promise<number | undefined> {
     const { rows } = await sql<{
       last: number;
     }>`select seq as last from sqlite_sequence where name = ${table}`.execute(this.kysely);
-    const [found] = rows;
-    const last = found?.last ?? 0;
-    const next = last + count;
-    if (found === undefined)
+    return rows[0]?.last;
+  }
+
+  /** Two calls get different keys, even if nothing is inserted between them. */
+  async #setLastKey(table: KeyedTable, last: number | undefined, next: number): Promise<void> {
+    if (last === undefined)
       await sql`insert into sqlite_sequence (name, seq) values (${table}, ${next})`.execute(this.kysely);
     else await sql`update sqlite_sequence set seq = ${next} where name = ${table}`.execute(this.kysely);
-    return Array.from({ length: count }, (_, at) => last + 1 + at);
   }
 
   /** Only one transaction writes at a time. */
