@@ -5,6 +5,7 @@ import type { Replayed } from "./replay.ts";
 
 /** An id that a transaction had before it turned out to be another one, and where it began. */
 interface FormerId {
+  readonly account: number;
   readonly entry: number;
   readonly run: number | null;
   readonly list: string | null;
@@ -34,10 +35,11 @@ export async function applyFormerIds(
     if (present.has(id) || wanted.has(id)) continue;
     const { run = null, list = null, position = null } = began.get(id) ?? {};
     const entry = keyOf(leadsTo.get(id)) ?? stored.get(id)?.entry;
-    if (entry !== undefined) wanted.set(id, { entry, run, list, position });
+    if (entry !== undefined) wanted.set(id, { account, entry, run, list, position });
   }
   const isSame = (one: FormerId | undefined, other: FormerId) =>
     one !== undefined &&
+    one.account === other.account &&
     one.entry === other.entry &&
     one.run === other.run &&
     one.list === other.list &&
@@ -49,7 +51,7 @@ export async function applyFormerIds(
   const added = [...wanted].filter(([id, former]) => !isSame(stored.get(id), former));
   await writer.insert(
     "former_id",
-    added.map(([id, former]) => ({ id, account, ...former })),
+    added.map(([id, former]) => ({ id, ...former })),
   );
   return new Map([...wanted].map(([id, { entry }]) => [id, entry]));
 }
@@ -68,5 +70,5 @@ async function formerIdsOf(
   accounts: readonly number[],
 ): Promise<Map<string, FormerId>> {
   const rows = await kysely.selectFrom("former_id").selectAll().where("account", "in", accounts).execute();
-  return new Map(rows.map(({ id, entry, run, list, position }) => [id, { entry, run, list, position }]));
+  return new Map(rows.map(({ id, ...former }) => [id, former]));
 }

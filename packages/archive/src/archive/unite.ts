@@ -1,9 +1,10 @@
 import type { Writer } from "../database/index.ts";
 import { type AccountRow, identitiesOf, lockedAccount, storeIdentities } from "./accounts.ts";
 import { applyReplayed } from "./apply-replayed.ts";
-import { followChanges } from "./entry-changes.ts";
+import { type EntryChanges, followChanges } from "./entry-changes.ts";
 import { type FirstPlace, firstPlaces } from "./first-places.ts";
 import type { RecordingTools } from "./interpret.ts";
+import type { EntryRow } from "./known.ts";
 import type { Listing } from "./listing.ts";
 import { storeListing } from "./listing-store.ts";
 import { replay } from "./replay.ts";
@@ -31,7 +32,7 @@ export async function uniteAccounts(
     ...renumbered(await firstPlaces(reader, into.key), numbers.own),
     ...renumbered(await firstPlaces(reader, other.key), numbers.others),
   ];
-  await moveResponses(tools, { into: into.key, other: other.key, own, others, numbers });
+  const shared = await moveResponses(tools, { into: into.key, other: other.key, own, others, numbers });
   await moveDecisions(writer, { into: into.key, other: other.key, numbers });
   const runs = await runsOf(kysely, into.key);
   const decisions = await decisionsOf(kysely, into.key);
@@ -39,8 +40,8 @@ export async function uniteAccounts(
   const accounts = [into.key, other.key];
   const changes = await applyReplayed({ writer, packs, account: into.key, accounts, places }, replayed);
   await kysely.updateTable("account").set({ runs: runs.length }).where("key", "=", into.key).execute();
-  await kysely.updateTable("change").set({ account: into.key }).where("account", "=", other.key).execute();
-  await followChanges(writer, into.key, changes);
+  await moveChanges(writer, { into: into.key, other: other.key }, shared);
+  await followChanges(writer, into.key, withPayloads(changes, shared));
   await moveDescription(tools, into.key, other.key);
   await kysely.deleteFrom("account").where("key", "=", other.key).execute();
   return await lockedAccount(tools, into.key);
@@ -73,8 +74,12 @@ interface Move {
   readonly numbers: { readonly own: Numbers; readonly others: Numbers };
 }
 
-/** Moves what the bank said over. Wordings that both accounts have are kept once. */
-async function moveResponses(tools: RecordingTools, move: Move): Promise<void> {
+/**
+ * Moves what the bank said over. Wordings that both accounts have are kept once.
+ *
+ * @returns the keys of these in the first account, by those in the other one
+ */
+async function moveResponses(tools: RecordingTools, move: Move): Promise<ReadonlyMap<number, number>> {
   const { writer } = tools;
   const { kysely } = writer;
   const { into, other, own, others, numbers } = move;
@@ -103,6 +108,36 @@ async function moveResponses(tools: RecordingTools, move: Move): Promise<void> {
     "run",
     runs.sort((a, b) => a.number - b.number),
   );
+  return shared;
+}
+
+/** Moves the log of changes over. */
+async function moveChanges(
+  { kysely }: Writer,
+  { into, other }: Pick<Move, "into" | "other">,
+  shared: ReadonlyMap<number, number>,
+): Promise<void> {
+  const rows = await kysely
+    .selectFrom("change")
+    .select(["key", "payload"])
+    .where("account", "=", other)
+    .where("payload", "is not", null)
+    .execute();
+  for (const { key, payload } of rows) {
+    const kept = payload === null ? undefined : shared.get(payload);
+    if (kept !== undefined)
+      await kysely.updateTable("change").set({ payload: kept }).where("key", "=", key).execute();
+  }
+  await kysely.updateTable("change").set({ account: into }).where("account", "=", other).execute();
+}
+
+/** Changes whose payloads are those that stay. */
+function withPayloads(changes: EntryChanges, shared: ReadonlyMap<number, number>): EntryChanges {
+  const kept = <One extends { readonly before: EntryRow }>(one: One): One => {
+    const payload = shared.get(one.before.payload) ?? one.before.payload;
+    return { ...one, before: { ...one.before, payload } };
+  };
+  return { ...changes, modified: changes.modified.map(kept), removed: changes.removed.map(kept) };
 }
 
 /** The payloads of an account that another one has as well, with the keys that they have there. */

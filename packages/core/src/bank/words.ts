@@ -114,8 +114,7 @@ function addWords(words: Set<string>, text: string | null | undefined, mark = ""
   if (text === null || text === undefined || text === "") return;
   for (const word of split(folded(text))) words.add(mark + word);
   // Only letters beyond ASCII have another form, and most texts have none.
-  if (/[\u0080-\uffff]/.test(text))
-    for (const word of split(spelledOut(text))) words.add(mark + word);
+  if (/[\u0080-\uffff]/.test(text)) for (const word of split(spelledOut(text))) words.add(mark + word);
 }
 
 function split(form: string): string[] {
