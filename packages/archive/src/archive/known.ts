@@ -52,12 +52,18 @@ export class KnownTransactions {
  * on how much is archived.
  *
  * @param from the first date that the response covers or shows, `YYYY-MM-DD`
+ * @param also the ids of further ones, however old they are
  * @param shown what the response shows, by digest: only the wording of what it does not show has to be read
  */
 export async function loadKnown(
   writer: Writer,
   packs: PackCache,
-  { account, from, shown }: { account: number; from: string; shown: ReadonlyMap<string, Entry> },
+  {
+    account,
+    from,
+    shown,
+    also = [],
+  }: { account: number; from: string; shown: ReadonlyMap<string, Entry>; also?: readonly string[] },
 ): Promise<KnownTransactions> {
   const select = writer.kysely
     .selectFrom("entry")
@@ -68,7 +74,11 @@ export async function loadKnown(
   const first = daysFrom(from, -MARGIN_DAYS);
   const recent = await select.where("entry.date", ">=", first).orderBy("entry.key").execute();
   const older = await select.where(IS_OPEN).where("entry.date", "<", first).orderBy("entry.key").execute();
-  const rows = [...older, ...recent].map((row) => ({ row, digest: digestText(row.digest) }));
+  const loaded = new Set([...older, ...recent].map(({ id }) => id));
+  const left = also.filter((id) => !loaded.has(id));
+  const decided =
+    left.length === 0 ? [] : await select.where("entry.id", "in", left).orderBy("entry.key").execute();
+  const rows = [...decided, ...older, ...recent].map((row) => ({ row, digest: digestText(row.digest) }));
   const unseen = rows.filter(({ digest }) => !shown.has(digest));
   const payloads = await packs.payloadsAt(
     writer.kysely,

@@ -7,7 +7,7 @@ import { storeListing } from "./listing-store.ts";
 import { isUnreadable } from "./payload.ts";
 import { storePayloads } from "./payload-store.ts";
 import { firstDateOf, listingOf, readableRows, type SentResponse, shownEntries } from "./response-rows.ts";
-import { rulingsIn } from "./rulings.ts";
+import { idsIn, rulingsIn } from "./rulings.ts";
 import type { RunRow } from "./runs.ts";
 
 /** What recording a response changed, which has yet to be followed. */
@@ -31,10 +31,12 @@ export async function recordResponse(
   const { observedAt, handle, coverage } = response;
   const run = account.runs + 1;
   const rows = readableRows(response.rows);
+  const rulings = await rulingsIn({ ...tools, kysely: writer.kysely }, { account: account.key, run, rows });
   const known = await loadKnown(writer, packs, {
     account: account.key,
     from: firstDateOf(response),
     shown: shownEntries(rows),
+    also: idsIn(rulings),
   });
   const payloads = await storePayloads(
     writer,
@@ -52,7 +54,7 @@ export async function recordResponse(
   const { counts, changes } = await interpret(tools, account, {
     ...{ run, observedAt, handle, coverage, rows, payloads, known },
     previousAt: previous?.observed_at,
-    rulings: await rulingsIn({ ...tools, kysely: writer.kysely }, { account: account.key, run, rows }),
+    rulings,
   });
   const unreadable = response.rows.filter(({ payload }) => isUnreadable(payload)).length;
   return { ...counts, unreadable, changes };

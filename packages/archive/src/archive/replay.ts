@@ -10,7 +10,7 @@ import { ListingCache } from "./listing-store.ts";
 import { inGroups, PackCache } from "./pack-cache.ts";
 import { digestText, type Payload } from "./payload.ts";
 import { firstDateOf, type PlacedRow, readableRows, shownEntries } from "./response-rows.ts";
-import { type DecisionRow, entryOfRow, rulingsFrom } from "./rulings.ts";
+import { type DecisionRow, entryOfRow, idsIn, rulingsFrom } from "./rulings.ts";
 import type { RunRow } from "./runs.ts";
 
 /** Everything that was recorded of an account, and what its transactions are called. */
@@ -140,7 +140,6 @@ async function readAgain(
       return chosen;
     };
     const from = firstDateOf({ observedAt, coverage, rows: placed });
-    const known = await loadKnown(writer, tools.packs, { account, from, shown: shownEntries(rows) });
     const added = new Set([...payloadKeys.values()].filter((key) => !seen.has(key)));
     for (const key of added) seen.add(key);
     const entryAt = async (place: RowPlace) => {
@@ -149,13 +148,17 @@ async function readAgain(
       const earlier = await reader.listings.listing(reader.kysely, key);
       return await entryOfRow(writer.kysely, { ...place, keys: earlier.get(place.list) ?? [] });
     };
+    const rulings = decisions.length === 0 ? [] : await rulingsFrom(decisions, { run, rows, entryAt });
+    const known = await loadKnown(writer, tools.packs, {
+      ...{ account, from, shown: shownEntries(rows), also: idsIn(rulings) },
+    });
     const interpreted = await interpret(
       { ...tools, newId, keyOf: (id) => keys.get(id) },
       { key: account, memory },
       {
         ...{ run, observedAt, handle, coverage, rows, known, previousAt },
         payloads: { keys: payloadKeys, added },
-        rulings: decisions.length === 0 ? [] : await rulingsFrom(decisions, { run, rows, entryAt }),
+        rulings,
       },
     );
     memory = interpreted.memory;

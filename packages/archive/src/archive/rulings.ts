@@ -67,6 +67,12 @@ export async function rulingsFrom(
   return rulings;
 }
 
+/** The ids of the transactions that rulings are about. */
+export function idsIn(rulings: readonly Ruling[]): string[] {
+  const ends = rulings.flatMap(({ one, other }) => [one, other]);
+  return [...new Set(ends.filter((end) => typeof end === "string"))];
+}
+
 /** The id of the transaction that a row of a response is by now; undefined if there is no such row. */
 export async function entryAt(
   { kysely, listings }: RulingReader,

@@ -20,6 +20,10 @@ export class Sighting {
   candidate: Candidate | undefined;
   /** The row that it repeats. */
   repeats: Sighting | undefined;
+  /** The transaction that it is beside another row, by which that is known. */
+  shows: Candidate | undefined;
+  /** The ids of the transactions that it is not, and the rows of others, as the user decided. */
+  apart: Set<string | Sighting> | undefined;
   rule: Rule = "new";
   cost = 0;
   certain = true;
@@ -38,7 +42,7 @@ export class Sighting {
   }
 
   get isOpen(): boolean {
-    return this.candidate === undefined && this.repeats === undefined;
+    return this.candidate === undefined && this.repeats === undefined && this.shows === undefined;
   }
 }
 
@@ -54,6 +58,8 @@ export class Candidate {
   sighting: Sighting | undefined;
   /** The transaction that it turned out to be. */
   mergedInto: Candidate | undefined;
+  /** The ids of the transactions that it is not, and their rows, as the user decided. */
+  apart: Set<string | Sighting> | undefined;
   readonly #today: string;
   #evidence: Evidence | undefined;
   #notes: Notes | undefined;

@@ -9,6 +9,7 @@ import type { Move } from "./model.ts";
 import type { Suspicion } from "./notes.ts";
 import { chosenOf, possiblePairs } from "./pairs.ts";
 import { RULES } from "./rules.ts";
+import { mustNotMerge } from "./rulings.ts";
 import { costOfSettling, hasSameId, settlingKeys } from "./settle-cost.ts";
 
 /** A pending entry is shown for at most so many days beside its booked form. */
@@ -29,7 +30,8 @@ export function suspect(comparison: Comparison, created: readonly Candidate[]): 
   });
   for (const { candidate, sighting, cost } of chosenOf(pairs)) {
     const booked = byRow.get(sighting);
-    if (booked === undefined || !yields(comparison, candidate, cost)) continue;
+    if (booked === undefined || mustNotMerge(candidate, booked)) continue;
+    if (!yields(comparison, candidate, cost)) continue;
     booked.notes.suspect = { pending: candidate.id, until: comparison.day + LONGEST_BESIDE, cost };
   }
 }
@@ -58,7 +60,8 @@ export function confirmSuspicions(comparison: Comparison): Move[] {
     const suspicion = booked.notes.suspect;
     if (suspicion === undefined) continue;
     const pending = byId.get(suspicion.pending);
-    if (pending === undefined || pending.status === "booked") delete booked.notes.suspect;
+    if (pending === undefined || pending.status === "booked" || mustNotMerge(pending, booked))
+      delete booked.notes.suspect;
     else if (pending.isFree) {
       if (!suspicion.gone) {
         comparison.memory.beside.lingered += 1;
@@ -112,7 +115,7 @@ export function correctTakenBack({ candidates }: Comparison, missing: readonly C
   const byId = new Map(candidates.map((one) => [one.id, one]));
   return missing.flatMap((gone) => {
     const twin = gone.was?.notes ? byId.get(gone.notes.double ?? "") : undefined;
-    if (twin === undefined || twin.isFree) return [];
+    if (twin === undefined || twin.isFree || mustNotMerge(gone, twin)) return [];
     delete gone.notes.double;
     return [
       {

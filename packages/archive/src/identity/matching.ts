@@ -1,5 +1,6 @@
 import { type Candidate, type Comparison, type Judgement, recognise, type Sighting } from "./comparison.ts";
 import type { Evidence } from "./evidence.ts";
+import { areApart } from "./rulings.ts";
 
 /** A way in which rows and transactions can agree. */
 export interface Agreement extends Judgement {
@@ -41,7 +42,9 @@ function firstAllowed(
     while (candidates[0] !== undefined && !candidates[0].isFree) candidates.shift();
     const found = candidates
       .slice(0, MOST_TRIED)
-      .find((one) => one.isFree && (allows === undefined || allows(one, sighting)));
+      .find(
+        (one) => one.isFree && !areApart(sighting, one) && (allows === undefined || allows(one, sighting)),
+      );
     if (found !== undefined) return found;
   }
   return undefined;

@@ -12,6 +12,8 @@ export interface Notes {
   double?: string;
   /** It may only repeat the row of another transaction: the id of that, and how many responses have shown both so far. */
   repeats?: { of: string; shown: number };
+  /** Further rows that the user decided are it: the family of the list and the content of each. */
+  faces?: string[];
 }
 
 export interface Suspicion {

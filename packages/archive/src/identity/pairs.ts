@@ -2,6 +2,7 @@ import { type Candidate, recognise, type Sighting } from "./comparison.ts";
 import type { Evidence } from "./evidence.ts";
 import { grouped } from "./matching.ts";
 import type { Rule } from "./rules.ts";
+import { areApart } from "./rulings.ts";
 
 /** What is to be paired, and what a pair costs. */
 export interface Pairing {
@@ -61,6 +62,7 @@ export function possiblePairs({ candidates, sightings, keysOf, cost }: Pairing):
       keysOf(sighting.evidence).flatMap((key) => nearest(byKey.get(key) ?? [], dayIn(sighting.evidence))),
     );
     for (const candidate of near) {
+      if (areApart(sighting, candidate)) continue;
       const one = cost(candidate, sighting);
       if (one !== null && one <= MOST_COST) pairs.push({ candidate, sighting, cost: one });
     }

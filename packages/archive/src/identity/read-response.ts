@@ -11,6 +11,14 @@ import { jsonOf } from "./memory.ts";
 import type { Known, Move, Reading, Recognition, Response, Row } from "./model.ts";
 import { confirmRepeated, notePerhapsRepeated } from "./repeated.ts";
 import { RULES } from "./rules.ts";
+import {
+  areApart,
+  areApartRows,
+  keepRepeated,
+  mergeDecided,
+  obeyRulings,
+  recogniseFaces,
+} from "./rulings.ts";
 import { recogniseSettled, recogniseSettledExactly } from "./settle.ts";
 import { findRepeats, recogniseUnchanged } from "./unchanged.ts";
 import { type Window, windowOf } from "./window.ts";
@@ -24,12 +32,17 @@ import { type Window, windowOf } from "./window.ts";
 export function readResponse(response: Response, known: Known, newId: (row: Row) => string): Reading {
   const comparison = comparisonOf(response, known);
   const window = windowOf(comparison);
+  const isRuled = response.rulings !== undefined && response.rulings.length > 0;
+  if (isRuled) obeyRulings(comparison);
   recogniseUnchanged(comparison);
+  recogniseFaces(comparison);
   comparison.isShort = isHiccup(comparison, missingIn(comparison, window));
   if (comparison.sightings.some(({ isOpen }) => isOpen)) recogniseChanged(comparison, window);
   const created = createNew(comparison, newId);
+  if (isRuled) keepRepeated(comparison);
   noteDoubles(comparison.settled, created);
-  const moves = readAbsence(comparison, window, created);
+  const decided = isRuled ? mergeDecided(comparison) : [];
+  const moves = [...decided, ...readAbsence(comparison, window, created)];
   return readingOf(comparison, known, moves);
 }
 
@@ -91,10 +104,16 @@ function markDoubles({ sightings }: Comparison): void {
     return id === null ? [] : [`${id} ${entry.amount} ${entry.currency}`];
   });
   for (const alike of byId.values()) {
-    if (alike.length !== 2) continue;
+    const [one, other] = alike;
+    if (alike.length !== 2 || one === undefined || other === undefined || areApartRows(one, other)) continue;
+    if (isApartFrom(one, other) || isApartFrom(other, one)) continue;
     for (const sighting of alike)
       if (sighting.isOpen) Object.assign(sighting, { rule: RULES.possibleDouble, certain: false });
   }
+}
+
+function isApartFrom(row: Sighting, { candidate }: Sighting): boolean {
+  return candidate !== undefined && areApart(row, candidate);
 }
 
 /** When it was bought, if its date does not tell. */
@@ -126,8 +145,8 @@ function readingOf(comparison: Comparison, known: Known, moves: readonly Move[])
   };
 }
 
-function recognitionOf({ candidate, repeats, rule, cost, certain }: Sighting): Recognition {
-  const transaction = candidate?.id ?? repeats?.candidate?.id;
+function recognitionOf({ candidate, repeats, shows, rule, cost, certain }: Sighting): Recognition {
+  const transaction = candidate?.id ?? shows?.id ?? repeats?.candidate?.id ?? repeats?.shows?.id;
   if (transaction === undefined) throw new TypeError("A row was left over.");
   return { transaction, rule, cost, certain };
 }

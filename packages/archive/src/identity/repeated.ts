@@ -6,6 +6,7 @@
 import { type Candidate, type Comparison, recognise } from "./comparison.ts";
 import type { Move } from "./model.ts";
 import { RULES } from "./rules.ts";
+import { mustNotMerge } from "./rulings.ts";
 
 /** Banks tell second payments within so many days, and repeat what is older, as that is on a later page. */
 const OLD = 5;
@@ -23,7 +24,7 @@ export function notePerhapsRepeated({ sightings, day }: Comparison): void {
     const other = first.get(row.content);
     if (candidate === undefined) continue;
     if (other === undefined) first.set(row.content, candidate);
-    else if (candidate.was === null && isOld(candidate, day)) {
+    else if (candidate.was === null && isOld(candidate, day) && !mustNotMerge(candidate, other)) {
       candidate.notes.repeats = { of: other.id, shown: 1 };
       candidate.certain = false;
       Object.assign(candidate.sighting ?? {}, { rule: RULES.possibleDouble, certain: false });
@@ -46,7 +47,8 @@ export function confirmRepeated({ candidates }: Comparison): Move[] {
     const { repeats } = candidate.was?.notes ? candidate.notes : {};
     const twin = repeats === undefined ? undefined : byId.get(repeats.of);
     if (repeats === undefined) continue;
-    if (twin === undefined || twin.mergedInto !== undefined) delete candidate.notes.repeats;
+    if (twin === undefined || twin.mergedInto !== undefined || mustNotMerge(candidate, twin))
+      delete candidate.notes.repeats;
     else if (candidate.sighting !== undefined && twin.sighting !== undefined) confirm(candidate, repeats);
     else moves.push(...merged(candidate, twin));
   }

@@ -3,6 +3,7 @@ export const RULES_VERSION = 1;
 
 /** By which rule a row was recognised, as a person is told; the surest first. */
 export const RULES = {
+  decided: "decided by the user",
   unchanged: "same content",
   repeated: "repeats another row of the response",
   sameContentAndId: "same content and id",

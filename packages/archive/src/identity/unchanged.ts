@@ -2,6 +2,7 @@ import { type Candidate, type Comparison, recognise, type Sighting } from "./com
 import { ID_KINDS, usableId } from "./evidence.ts";
 import { trustIn } from "./ids.ts";
 import { RULES } from "./rules.ts";
+import { areApart, areApartRows } from "./rulings.ts";
 
 /**
  * Pairs the rows that are word for word as before. Of several equal transactions, those that are still shown come before
@@ -15,10 +16,13 @@ export function recogniseUnchanged({ sightings, candidates }: Comparison): void 
     if (group === undefined) byContent.set(key, [candidate]);
     else group.push(candidate);
   };
-  for (const candidate of candidates) if (!candidate.isLive) add(candidate);
-  for (const candidate of candidates.toReversed()) if (candidate.isLive) add(candidate);
+  for (const candidate of candidates) if (!candidate.isLive && candidate.isFree) add(candidate);
+  for (const candidate of candidates.toReversed()) if (candidate.isLive && candidate.isFree) add(candidate);
   for (const sighting of sightings) {
-    const candidate = byContent.get(`${sighting.family} ${sighting.row.content}`)?.pop();
+    if (!sighting.isOpen) continue;
+    const alike = byContent.get(`${sighting.family} ${sighting.row.content}`) ?? [];
+    const at = alike.findLastIndex((one) => !areApart(sighting, one));
+    const [candidate] = at === -1 ? [] : alike.splice(at, 1);
     if (candidate !== undefined)
       recognise(sighting, candidate, { rule: RULES.unchanged, cost: 0, certain: true });
   }
@@ -34,7 +38,7 @@ export function findRepeats(comparison: Comparison): void {
     const key = `${sighting.family} ${sighting.row.content}`;
     const other = first.get(key);
     if (other === undefined) first.set(key, sighting);
-    else if (sighting.isOpen && hasOwnId(sighting, comparison)) {
+    else if (sighting.isOpen && !areApartRows(sighting, other) && hasOwnId(sighting, comparison)) {
       Object.assign(sighting, { repeats: other, rule: RULES.repeated });
     }
   }
