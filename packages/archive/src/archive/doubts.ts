@@ -1,5 +1,4 @@
-import type { AccountQuery } from "./query.ts";
-import type { ArchivedObservation, ArchivedTransaction, Reader } from "./read.ts";
+import type { ArchivedObservation, ArchivedTransaction } from "./read.ts";
 
 /** A row of a response that a doubt or a decision is about. */
 export interface DoubtedRow {
@@ -43,13 +42,4 @@ export interface DecidedRow {
   readonly transaction: string;
   /** Which of its observations. @default the first one */
   readonly observation?: Pick<ArchivedObservation, "run" | "status" | "position"> | undefined;
-}
-
-/** What is not certain, the newest first. */
-export async function* readDoubts(
-  _reader: Reader,
-  _query: AccountQuery,
-): AsyncGenerator<Doubt, void, undefined> {
-  yield* [];
-  throw new Error("later");
 }

@@ -116,7 +116,7 @@ interface Happening {
 }
 
 async function changesOf(moment: Moment, page: Page, account: string | undefined): Promise<Changes> {
-  const happenings = await happeningsOf(moment, page);
+  const happenings = joined(await happeningsOf(moment, page));
   const states = happenings.flatMap(({ before, after }) => [before ?? [], after ?? []].flat());
   const transactions = await transactionsOf(moment, states);
   const added: ArchivedTransaction[] = [];
@@ -133,6 +133,23 @@ async function changesOf(moment: Moment, page: Page, account: string | undefined
   }
   const forgotten = page.rows.flatMap(({ kind, account_id: id }) => (kind === "forgotten" ? (id ?? []) : []));
   return { added, modified, removed, forgotten, cursor: cursorAt(page.end), more: page.more };
+}
+
+/** What became another one and was taken back, which may have begun anew in between, is one transaction by its id. */
+function joined(happenings: readonly Happening[]): Happening[] {
+  const gone = new Map(
+    happenings.flatMap((one) =>
+      one.before !== undefined && one.after === undefined ? [[one.before.id, one] as const] : [],
+    ),
+  );
+  const returned = new Set<Happening>();
+  const all = happenings.map((one) => {
+    const was = one.before === undefined && one.after !== undefined ? gone.get(one.after.id) : undefined;
+    if (was === undefined) return one;
+    returned.add(was);
+    return { ...one, before: was.before, isRelinked: true };
+  });
+  return all.filter((one) => !returned.has(one));
 }
 
 function seen(one: ArchivedTransaction): string {

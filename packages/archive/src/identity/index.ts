@@ -3,6 +3,7 @@
  * randomness and no storage; whoever stores the rows hands in what is known and keeps what a reading changes.
  */
 
+export { usableIds } from "./evidence.ts";
 export type {
   Entry,
   KnownTransaction,
@@ -18,4 +19,4 @@ export {
   type ArchivedStatus,
 } from "./model.ts";
 export { readResponse } from "./read-response.ts";
-export { RULES_VERSION } from "./rules.ts";
+export { RULES, RULES_VERSION } from "./rules.ts";

@@ -99,7 +99,9 @@ function createNew(comparison: Comparison, newId: (row: Row) => string): Candida
 
 /** New entries that have the id and the amount of another row of the response may be the same ones again. */
 function markDoubles({ sightings }: Comparison): void {
-  const byId = grouped(sightings, ({ family, row: { entry } }) => {
+  // What the user decided about is no question any more.
+  const undecided = sightings.filter(({ rule }) => rule !== RULES.decided);
+  const byId = grouped(undecided, ({ family, row: { entry } }) => {
     const id = family === "booked" ? usableId(entry.ids.transactionId) : null;
     return id === null ? [] : [`${id} ${entry.amount} ${entry.currency}`];
   });
