@@ -109,6 +109,35 @@ it("deciding the other way round restores what was before, with the ids of befor
   expect(stored).toEqual([{ verdict: "twin" }]);
 });
 
+it("rows of one response that were decided to be one in pairs are one, in whichever order it was decided", async () => {
+  const shown = ["1", "2", "3", "4"].map((transactionId) =>
+    transaction({ ids: { internalTransactionId: null, transactionId, entryReference: null } }),
+  );
+  const row = (position: number) => ({ run: 1, status: "booked" as const, position });
+  const orders = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 });
+  const turned = fc.array(fc.boolean(), { minLength: 3, maxLength: 3 });
+  const joined = fc.tuple(fc.constant(0), fc.nat({ max: 1 }), fc.nat({ max: 2 }));
+  await fc.assert(
+    fc.asyncProperty(orders, turned, joined, async (order, turns, earlier) => {
+      await using archive = await openArchive({ location: archiveLocation(), now });
+      await archive.record(account("a"), response("2026-02-21T08:00:00Z", shown));
+      const ids = await idsOf(archive);
+      for (const [at, turn] of turns.entries()) {
+        const places = [order[earlier[at] ?? 0] ?? 0, order[at + 1] ?? 0];
+        const [one, other] = (turn ? places.toReversed() : places).map((position) => ({
+          transaction: ids[position] ?? "",
+          observation: row(position),
+        }));
+        if (one !== undefined && other !== undefined) await archive.decide([{ verdict: "same", one, other }]);
+        expect(await idsOf(archive)).toHaveLength(3 - at);
+      }
+      const [left = ""] = await idsOf(archive);
+      for (const id of ids) expect((await archive.transaction(id))?.id).toBe(left);
+    }),
+    { numRuns: 20 },
+  );
+}, 60_000);
+
 it("decisions are all stored or none", async () => {
   const location = archiveLocation();
   await using archive = await openArchive({ location, now });
