@@ -1,8 +1,9 @@
 import type { Writer } from "../database/index.ts";
 import { type AccountRow, identitiesOf, lockedAccount, storeIdentities } from "./accounts.ts";
 import { applyReplayed } from "./apply-replayed.ts";
-import { type EntryChanges, followChanges } from "./entry-changes.ts";
+import type { EntryChanges } from "./entry-changes.ts";
 import { type FirstPlace, firstPlaces } from "./first-places.ts";
+import { followChanges } from "./follow-changes.ts";
 import type { RecordingTools } from "./interpret.ts";
 import type { EntryRow } from "./known.ts";
 import type { Listing } from "./listing.ts";
