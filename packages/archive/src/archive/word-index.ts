@@ -91,6 +91,7 @@ async function storedWords(writer: Writer, keys: readonly number[]): Promise<Ent
   });
 }
 
-function wordsIn(key: number, account: number, entry: Entry): EntryWords {
+/** What a transaction of an account is found by. */
+export function wordsIn(key: number, account: number, entry: Entry): EntryWords {
   return { key, words: [...wordsOf(entry), accountWord(account), ...sizeWords(microsOf(entry.amount))] };
 }
