@@ -1,6 +1,6 @@
+import { compareDecimals, inUnits } from "bankdata-core/base";
 import type { Kysely } from "kysely";
 import type { Schema, WordCondition } from "../database/index.ts";
-import { compareDecimals, inUnits } from "./decimals.ts";
 import { DECIMALS_OF_MICROS, LARGEST_MICROS } from "./entry-columns.ts";
 import type { AmountRange, TransactionQuery } from "./query.ts";
 import { type MicrosRange, sizeCondition } from "./size-words.ts";

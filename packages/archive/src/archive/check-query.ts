@@ -1,6 +1,5 @@
-import { ConfigurationError, isCalendarDate } from "bankdata-core/base";
+import { ConfigurationError, compareDecimals, isCalendarDate, isDecimal } from "bankdata-core/base";
 import { ARCHIVED_STATUSES } from "../identity/index.ts";
-import { compareDecimals, isDecimal } from "./decimals.ts";
 import type { AmountRange, TransactionQuery } from "./query.ts";
 
 /** @throws ConfigurationError if a query means nothing; it says what to write */

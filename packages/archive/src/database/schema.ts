@@ -38,6 +38,8 @@ interface ConnectionTable {
   granted_at: number | null;
   valid_until: number | null;
   seen_at: number;
+  /** The client's own name for it. */
+  reference: string | null;
 }
 
 /** A bank account, however often it was connected. */
@@ -60,6 +62,8 @@ export interface AccountTable {
   memory: string | null;
   /** How many runs with transactions were recorded. */
   runs: ColumnType<number, number | undefined, number>;
+  /** What else the provider said of it last, as JSON; null if it did not list it. */
+  listed: string | null;
 }
 
 /** An identity of an account that lasts. Unique with account, scheme, scope, value, currency. */
@@ -202,6 +206,10 @@ export interface BalanceTable {
   last_seen_at: number;
   /** As the bank sent it, as JSON. */
   raw: string;
+  /** When it changed last, as the bank wrote it. */
+  changed_at: string | null;
+  /** Whether a credit limit is part of it: 0 or 1; null if the bank does not say. */
+  with_credit: number | null;
 }
 
 /** What the user decided about two rows, each named by the first one of its transaction. */

@@ -60,7 +60,13 @@ export class Recorder implements AsyncDisposable {
     };
   }
 
-  /** Waits until everything is recorded. */
+  /** Waits until everything is recorded. Whether it is. */
+  async settled(): Promise<boolean> {
+    await this.#last;
+    return !this.#hasFailed;
+  }
+
+  /** Waits until everything is recorded, and closes the archive. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#last;
     try {

@@ -21,6 +21,8 @@ export interface Session extends AsyncDisposable {
   provider: BankProvider;
   /** The same without recording, for what records by itself. */
   unrecorded: BankProvider;
+  /** Waits until what was sent is recorded. False if there is no archive, or it could not be. */
+  recorded(): Promise<boolean>;
   /** Where the archive is, whether it exists or not. */
   archive: ArchivePlace;
   /** The cached responses; undefined without a cache. */
@@ -159,7 +161,10 @@ interface Recorded extends Pick<Session, "terminal" | "options" | "configuration
 function recordedBy(unrecorded: BankProvider, { terminal, options, configuration, logger, now }: Recorded) {
   const archive = archivePlace(configuration, options);
   if (!isInUse(archive))
-    return { parts: { archive, unrecorded, provider: unrecorded }, close: async () => {} };
+    return {
+      parts: { archive, unrecorded, provider: unrecorded, recorded: async () => false },
+      close: async () => {},
+    };
   const recorder = new Recorder({
     ...{ location: archive.location, now, logger },
     onFailure: (error) => {
@@ -168,7 +173,10 @@ function recordedBy(unrecorded: BankProvider, { terminal, options, configuration
     },
   });
   return {
-    parts: { archive, unrecorded, provider: recorder.recording(unrecorded) },
+    parts: {
+      ...{ archive, unrecorded, provider: recorder.recording(unrecorded) },
+      recorded: () => recorder.settled(),
+    },
     close: () => recorder[Symbol.asyncDispose](),
   };
 }

@@ -12,6 +12,11 @@ export const livingFromIt: Migration = {
 /** Where the row stood by which a transaction began, by which it keeps its id whatever the rules make of the others. */
 function firstRows({ integer }: Words): string[] {
   return [
+    // What else the provider said of an account and a connection, so that they can be shown without it.
+    "alter table account add column listed text",
+    "alter table connection add column reference text",
+    "alter table balance add column changed_at text",
+    `alter table balance add column with_credit ${integer}`,
     `alter table former_id add column run ${integer}`,
     "alter table former_id add column list text",
     "alter table entry add column first_list text",
