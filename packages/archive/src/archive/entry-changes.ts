@@ -19,6 +19,8 @@ export interface AddedEntry {
 
 export interface ModifiedEntry {
   readonly before: EntryRow;
+  /** What the bank had said of it before, if that was read anyhow. */
+  readonly was?: Entry | undefined;
   /** What the bank said of it last. */
   readonly entry: Entry;
   /** Whether it got or lost rows that had been another transaction's. */
