@@ -1,7 +1,5 @@
 import type { Command } from "commander";
 import type { Terminal } from "../ui/terminal.ts";
-import { archivePlace, exists } from "./archive-location.ts";
-import { configurationFor } from "./configured.ts";
 import type { GlobalOptions } from "./global-options.ts";
 import type { Session } from "./session.ts";
 
@@ -18,54 +16,45 @@ export interface Reading {
   readonly throughProvider: (session: Session) => Promise<number>;
 }
 
-/** Reads the archive if what is wanted is in it, otherwise through the provider. */
+/**
+ * Reads the archive if what is wanted is in it, otherwise through the provider. What it takes is loaded only now, as the help of a
+ * command does not need it.
+ */
 export async function runReading(terminal: Terminal, command: Command, reading: Reading): Promise<void> {
   const { live, fromArchive, throughProvider } = reading;
   const options = command.optsWithGlobals<GlobalOptions>();
-  if (!live && options.sandbox !== true) {
-    const code = await inArchive(terminal, options, fromArchive);
-    if (code !== undefined) {
-      process.exitCode = code;
-      return;
-    }
+  const { exists } = await import("./archive-location.ts");
+  const ifThere = async (context: ArchiveContext) =>
+    live || !exists(context.archive) ? undefined : await fromArchive(context);
+  // The sandbox has a clock of its own, which only it can tell.
+  const code = live || options.sandbox ? undefined : await ifThere(await archiveContext(terminal, options));
+  if (code !== undefined) {
+    process.exitCode = code;
+    return;
   }
   const { inSession } = await import("./session.ts");
   process.exitCode = await inSession(terminal, options, async (session) => {
-    // The sandbox has a clock of its own, which only it can tell.
-    const code =
-      !live && options.sandbox === true && exists(session.archive) ? await fromArchive(session) : undefined;
-    return code ?? (await throughProvider(session));
+    const archived = options.sandbox ? await ifThere(session) : undefined;
+    return archived ?? (await throughProvider(session));
   });
 }
 
-/** Does work that needs nothing but the archive, with the sandbox's clock if it is the sandbox's; undefined if there is none. */
+/** Does work that needs nothing but the archive, with the sandbox's clock if it is the sandbox's. */
 export async function runInArchive(
   terminal: Terminal,
   command: Command,
-  work: (context: ArchiveContext) => Promise<number | undefined>,
+  work: (context: ArchiveContext) => Promise<number>,
 ): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>();
-  if (options.sandbox === true) {
+  if (options.sandbox) {
     const { inSession } = await import("./session.ts");
-    const code = await inSession(terminal, options, work);
-    if (code !== undefined) process.exitCode = code;
-    return;
-  }
-  const configuration = configurationFor(options);
-  const code = await work({
-    ...{ configuration, terminal, options, now: Date.now },
-    archive: archivePlace(configuration, options),
-  });
-  if (code !== undefined) process.exitCode = code;
+    process.exitCode = await inSession(terminal, options, work);
+  } else process.exitCode = await work(await archiveContext(terminal, options));
 }
 
-async function inArchive(
-  terminal: Terminal,
-  options: GlobalOptions,
-  work: (context: ArchiveContext) => Promise<number | undefined>,
-): Promise<number | undefined> {
+async function archiveContext(terminal: Terminal, options: GlobalOptions): Promise<ArchiveContext> {
+  const { configurationFor } = await import("./configured.ts");
+  const { archivePlace } = await import("./archive-location.ts");
   const configuration = configurationFor(options);
-  const archive = archivePlace(configuration, options);
-  if (!exists(archive)) return undefined;
-  return await work({ configuration, terminal, options, now: Date.now, archive });
+  return { configuration, terminal, options, now: Date.now, archive: archivePlace(configuration, options) };
 }
