@@ -162,4 +162,45 @@ describe("queries", () => {
       { numRuns: 40 },
     );
   });
+
+  it("merge the accounts of a tenant by date, however many there are, and never those of another", async () => {
+    const location = archiveLocation();
+    await using archive = await openArchive({ location, now: NOW });
+    await using stranger = await openArchive({ location, now: NOW, tenant: "other" });
+    const days = Array.from({ length: 70 }, (_, at) => `2026-0${1 + (at % 2)}-${10 + (at % 17)}`);
+    for (const [at, bookingDate] of days.entries()) {
+      const shown = [transaction({ bookingDate, text: `Coffee ${at}`, amount: "-7.00" })];
+      const owner = at % 7 === 0 ? stranger : archive;
+      await owner.record(account(`a${at}`, { identities: [] }), response("2026-02-28T08:00:00Z", shown));
+    }
+    const own = days.flatMap((day, at) => (at % 7 === 0 ? [] : [{ day, text: `Coffee ${at}` }]));
+    const sorted = own.toSorted((a, b) => a.day.localeCompare(b.day)).map(({ text }) => text);
+    for (const query of [{}, { search: "coffee" }, { size: { from: "6.99", to: "7" } }]) {
+      const texts = (await all(archive.summaries(query))).map(({ text }) => text);
+      expect(texts, JSON.stringify(query)).toEqual(sorted);
+      const newest = await all(archive.summaries({ ...query, first: "newest", limit: 5 }));
+      expect(newest.map(({ text }) => text)).toEqual(sorted.toReversed().slice(0, 5));
+    }
+    expect(await all(archive.summaries({ account: "a7" }))).toEqual([]);
+    expect(await all(archive.summaries({ account: "a7", search: "coffee" }))).toEqual([]);
+  });
+
+  it("that mean nothing are refused before anything is read, and say what to write", async () => {
+    await using archive = await openArchive({ location: archiveLocation(), now: NOW });
+    const wrong: [TransactionQuery, RegExp][] = [
+      [{ account: " " }, /`account` must be the archive's id/],
+      [{ from: "2026-02-30" }, /`from` must be a day such as 2026-01-31, not "2026-02-30"/],
+      [{ from: "2026-02-02", to: "2026-02-01" }, /`from` \(2026-02-02\) must not be after/],
+      [{ amount: { from: "12,50" } }, /`amount.from` must be a decimal such as "12.50", not "12,50"/],
+      [{ amount: { from: "1000000000000000000.01", to: "1000000000000000000" } }, /must not be above/],
+      [{ size: { to: "-1" } }, /`size.to` has no sign/],
+      [{ limit: 1.5 }, /`limit` must be a whole number from 0/],
+      [{ limit: -1 }, /`limit` must be a whole number from 0/],
+    ];
+    for (const [query, message] of wrong) {
+      const refused = { name: "ConfigurationError", message: expect.stringMatching(message) };
+      await expect(all(archive.transactions(query)), JSON.stringify(query)).rejects.toMatchObject(refused);
+      await expect(all(archive.summaries(query))).rejects.toMatchObject(refused);
+    }
+  });
 });

@@ -128,4 +128,19 @@ describe("what people type", () => {
       expect(found({ counterpartyAccount }, typed), typed).toBe(true);
     expect(found({ counterpartyAccount }, "0417")).toBe(false);
   });
+
+  it("an emoji is a word, and signs mean nothing beside words", () => {
+    const text = "Pizza🍕 with Ana (Friday)";
+    for (const typed of ["🍕", "pizza *", '"ana"', "(ana) | -friday", "ana!"])
+      expect(found({ text }, typed), typed).toBe(true);
+    for (const typed of ["🎂", "*", '"', "( )", "-"]) expect(found({ text }, typed), typed).toBe(false);
+  });
+
+  it("a long text is found by its first 2,000 words, and a long search by its first 100 parts", () => {
+    const text = Array.from({ length: 3000 }, (_, at) => `w${at}e`).join(" ");
+    expect(found({ text }, "w1900e")).toBe(true);
+    expect(found({ text }, "w2900e")).toBe(false);
+    expect(found({ text }, `${text.split(" ").slice(0, 100).join(" ")} other`)).toBe(true);
+    expect(found({ text }, `${text.split(" ").slice(0, 99).join(" ")} other`)).toBe(false);
+  });
 });

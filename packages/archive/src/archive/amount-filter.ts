@@ -2,7 +2,6 @@ import { compareDecimals, inUnits } from "bankdata-core/base";
 import type { Kysely } from "kysely";
 import type { Schema, WordCondition } from "../database/index.ts";
 import { DECIMALS_OF_MICROS, LARGEST_MICROS } from "./entry-columns.ts";
-import { inGroups } from "./pack-cache.ts";
 import type { AmountRange, TransactionQuery } from "./query.ts";
 import { type MicrosRange, sizeCondition } from "./size-words.ts";
 
@@ -18,9 +17,8 @@ export interface AmountFilter {
 
 /** The filter that a query means; null if it means every amount. */
 export async function amountFilter(
-  kysely: Kysely<Schema>,
+  { kysely, tenant }: { kysely: Kysely<Schema>; tenant: string },
   { amount, size }: Pick<TransactionQuery, "amount" | "size">,
-  accounts: readonly number[],
 ): Promise<AmountFilter | null> {
   if (isEndless(amount) && isEndless(size)) return null;
   const signed = microsRange(amount);
@@ -30,16 +28,15 @@ export async function amountFilter(
     return both.from <= both.to ? [both] : [];
   });
   const beyond: number[] = [];
-  for (const group of inGroups(accounts)) {
-    const rows = await kysely
-      .selectFrom("entry")
-      .select(["key", "amount as exact"])
-      .where("micros", "is", null)
-      .where("account", "in", group)
-      .execute();
-    for (const { key, exact } of rows)
-      if (isWithin(exact, amount) && isWithin(exact.replace("-", ""), size)) beyond.push(key);
-  }
+  const rows = await kysely
+    .selectFrom("entry")
+    .innerJoin("account", "account.key", "entry.account")
+    .select(["entry.key", "entry.amount as exact"])
+    .where("entry.micros", "is", null)
+    .where("account.tenant", "=", tenant)
+    .execute();
+  for (const { key, exact } of rows)
+    if (isWithin(exact, amount) && isWithin(exact.replace("-", ""), size)) beyond.push(key);
   return { ranges, beyond, condition: sizeCondition(ranges, beyond.length > 0) };
 }
 

@@ -92,7 +92,12 @@ function changesOf({ known, reading }: ReadResponse, entryKeys: ReadonlyMap<stri
       const into = entryKeys.get(target);
       if (into !== undefined) removed.push({ before: row, into });
     } else if (now !== undefined || relinked.has(before.id))
-      modified.push({ before: row, entry: (now ?? before).entry, isRelinked: relinked.has(before.id) });
+      modified.push({
+        before: row,
+        was: before.entry,
+        entry: (now ?? before).entry,
+        isRelinked: relinked.has(before.id),
+      });
   }
   return { added, modified, removed };
 }

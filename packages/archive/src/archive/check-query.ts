@@ -4,7 +4,11 @@ import type { AmountRange, TransactionQuery } from "./query.ts";
 
 /** @throws ConfigurationError if a query means nothing; it says what to write */
 export function checkQuery(query: TransactionQuery): void {
-  const { from, to, limit, status, first, currency } = query;
+  const { account, from, to, limit, status, first, currency } = query;
+  if (account !== undefined && account.trim() === "")
+    throw new ConfigurationError(
+      "`account` must be the archive's id of an account, or a handle of it, not empty.",
+    );
   for (const [name, day] of [
     ["from", from],
     ["to", to],

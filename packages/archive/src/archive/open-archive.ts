@@ -6,7 +6,7 @@ import type { Archive, ArchiveOptions } from "./archive.ts";
 import { lastBalancesAt, readBalances, readLatestBalances, storeBalances } from "./balances.ts";
 import { readConnections, storeConnections } from "./connections.ts";
 import { decide } from "./decide.ts";
-import { followChanges } from "./entry-changes.ts";
+import { followChanges } from "./follow-changes.ts";
 import { forgetAccount, forgetTenant } from "./forget.ts";
 import type { RecordingTools } from "./interpret.ts";
 import { ListingCache } from "./listing-store.ts";

@@ -3,13 +3,13 @@ import { statusOf } from "./known.ts";
 import { isUnreadable, type Payload } from "./payload.ts";
 import type { TransactionQuery, TransactionSummary } from "./query.ts";
 import { type ArchivedTransaction, entryNamed, type Reader } from "./read.ts";
-import { selectEntries } from "./select-entries.ts";
+import { entriesSelect } from "./select-entries.ts";
 
 /** The columns of a transaction with what the bank said. */
 interface TransactionRow {
-  readonly key: number;
   readonly id: string;
-  readonly account: number;
+  /** The id of its account. */
+  readonly account_id: string;
   readonly status: string;
   readonly certain: number;
   readonly date: string;
@@ -18,7 +18,7 @@ interface TransactionRow {
 }
 
 const TRANSACTION = {
-  select: sql<TransactionRow>`entry.key as key, entry.id, entry.account, entry.status, entry.certain, entry.date as date, payload.pack, payload.place`,
+  select: sql<TransactionRow>`entry.id, account.id as account_id, entry.status, entry.certain, entry.date, payload.pack, payload.place`,
   joins: sql`join payload on payload.key = entry.payload`,
 };
 
@@ -27,11 +27,10 @@ export async function* readTransactions(
   reader: Reader,
   query: TransactionQuery,
 ): AsyncGenerator<ArchivedTransaction, void, undefined> {
-  const select = await selectEntries(reader, query, TRANSACTION);
-  if (select === null) return;
-  yield* reader.database.streamCompleted(select.query, async (rows, kysely) => {
+  const select = entriesSelect(reader, query, TRANSACTION);
+  yield* reader.database.streamCompleted(select, async (rows, kysely) => {
     const payloads = await reader.packs.payloadsAt(kysely, rows);
-    return rows.map((row, at) => transactionFrom(row, select.accounts.get(row.account), payloads[at]));
+    return rows.map((row, at) => transactionFrom(row, row.account_id, payloads[at]));
   });
 }
 
@@ -62,7 +61,7 @@ interface SummaryRow extends Omit<TransactionRow, "pack" | "place"> {
 }
 
 const SUMMARY = {
-  select: sql<SummaryRow>`entry.key as key, entry.id, entry.account, entry.status, entry.certain, entry.date as date, entry.amount, entry.currency,
+  select: sql<SummaryRow>`entry.id, account.id as account_id, entry.status, entry.certain, entry.date, entry.amount, entry.currency,
     entry.booking_date, entry.value_date, entry.counterparty, entry.text`,
   joins: sql``,
 };
@@ -72,13 +71,11 @@ export async function* readSummaries(
   reader: Pick<Reader, "database" | "tenant">,
   query: TransactionQuery,
 ): AsyncGenerator<TransactionSummary, void, undefined> {
-  const select = await selectEntries(reader, query, SUMMARY);
-  if (select === null) return;
-  for await (const row of reader.database.stream(select.query)) {
+  for await (const row of reader.database.stream(entriesSelect(reader, query, SUMMARY))) {
     const { id, status, certain, date, amount, currency, counterparty, text } = row;
     yield {
       id,
-      account: select.accounts.get(row.account) ?? "",
+      account: row.account_id,
       status: statusOf(status),
       certain: certain === 1,
       date,

@@ -1,6 +1,12 @@
 import { counterpartyWanted, wordsWanted } from "bankdata-core/bank";
-import { type CompiledQuery, type RawBuilder, sql } from "kysely";
-import { indexedSelect, type WordCondition } from "../database/index.ts";
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import {
+  type Dialect,
+  indexedSelect,
+  type Schema,
+  type Streamed,
+  type WordCondition,
+} from "../database/index.ts";
 import { accountNamed } from "./account-reading.ts";
 import { type AmountFilter, amountFilter } from "./amount-filter.ts";
 import { checkQuery } from "./check-query.ts";
@@ -8,96 +14,127 @@ import type { TransactionQuery } from "./query.ts";
 import type { Reader } from "./read.ts";
 import { accountWord } from "./word-index.ts";
 
-/** A select of transactions, ready to run. */
-export interface EntrySelect<Row> {
-  readonly query: CompiledQuery<Row>;
-  /** The ids of the accounts, by key. */
-  readonly accounts: ReadonlyMap<number, string>;
-}
-
-/** Columns of `entry`, as SQL, with the tables that they need besides it. */
+/** Columns of `entry` and `account`, as SQL, with the tables that they need besides them. */
 export interface Columns<Row> {
   readonly select: RawBuilder<Row>;
   readonly joins: RawBuilder<unknown>;
 }
 
-/** Up to how many accounts of a tenant are named in a query one by one. */
+/** Whose transactions are selected, and where; every read is as of the same moment. */
+interface Place {
+  readonly kysely: Kysely<Schema>;
+  readonly dialect: Dialect;
+  readonly tenant: string;
+}
+
+/** Up to how many accounts the index of words is asked for by name. */
 const MOST_NAMED = 60;
 
+/** Up to how many accounts the database merges: SQLite takes 500 selects for one. */
+const MOST_MERGED = 400;
+
 /**
- * The select that a query means; null if nothing can match it. What the index of words can tell is asked of it: it finds the
- * newest of a million at once. Otherwise each account is read by date, and the database merges them.
+ * What makes the select that a query means, unless nothing can match it. What the index of words can tell is asked of it: it
+ * finds the newest of a million at once. Otherwise each account is read by date, and the database merges them.
  *
  * @throws ConfigurationError if the query means nothing
  */
-export async function selectEntries<Row>(
-  reader: Pick<Reader, "database" | "tenant">,
+export function entriesSelect<Row>(
+  { database, tenant }: Pick<Reader, "database" | "tenant">,
   query: TransactionQuery,
   columns: Columns<Row>,
-): Promise<EntrySelect<Row> | null> {
+): Streamed<Row> {
   checkQuery(query);
-  const { kysely } = reader.database;
-  const accounts = await accountsMeant(reader, query);
-  const keys = [...accounts.keys()];
-  if (keys.length === 0 || query.limit === 0) return null;
-  const amounts = await amountFilter(kysely, query, keys);
-  const filters = filtersOf(query, amounts);
-  const words = wordsOfQuery(query, amounts);
-  const direction = query.first === "newest" ? sql`desc` : sql`asc`;
-  const limit = query.limit === undefined ? sql`` : sql` limit ${query.limit}`;
-  const { select, joins } = columns;
-  if (words.length > 0) {
-    const isSome = query.account !== undefined || (await hasOthers(reader, keys.length));
-    const ofAccounts =
-      isSome && keys.length <= MOST_NAMED ? [{ any: keys.map((key) => ({ word: accountWord(key) })) }] : [];
-    const found = await indexedSelect(reader.database, { all: [...words, ...ofAccounts] }, query);
-    if (found === null) return null;
-    const order = found.order.map((column) => sql`${column} ${direction}`);
-    const where = and([found.where, sql`entry.account in (${sql.join(keys)})`, ...filters]);
-    const indexed = sql<Row>`select ${select} from ${found.from} ${joins} where ${where} order by ${sql.join(order)}${limit}`;
-    return { query: indexed.compile(kysely), accounts };
-  }
-  if (keys.length === 1 || keys.length > MOST_NAMED) {
-    const order = sql`order by entry.date ${direction}, entry.key ${direction}${limit}`;
-    const where = and([sql`entry.account in (${sql.join(keys)})`, ...filters]);
-    const all = sql<Row>`select ${select} from entry ${joins} where ${where} ${order}`;
-    return { query: all.compile(kysely), accounts };
-  }
-  const ofEach = keys.map((key) => {
-    const where = and([sql`entry.account = ${key}`, ...filters]);
-    return sql`select ${select} from entry ${joins} where ${where}`;
-  });
-  const order = sql`order by date ${direction}, key ${direction}${limit}`;
-  const merged = sql<Row>`${sql.join(ofEach, sql` union all `)} ${order}`;
-  return { query: merged.compile(kysely), accounts };
+  return async (kysely) => {
+    const place = { kysely, dialect: database.dialect, tenant };
+    const account = query.account === undefined ? undefined : await accountNamed(place, query.account);
+    if (query.limit === 0 || (query.account !== undefined && account === undefined)) return undefined;
+    const amounts = await amountFilter(place, query);
+    const words = wordsOfQuery(query, amounts);
+    const selecting = { place, query, columns, account: account?.key, filters: filtersOf(query, amounts) };
+    const select = words.length > 0 ? await selectByWords(selecting, words) : await selectByDate(selecting);
+    if (select === undefined) return undefined;
+    return {
+      query: select.compile(kysely),
+      isShort: (query.limit ?? Number.POSITIVE_INFINITY) <= MOST_AT_ONCE,
+    };
+  };
 }
 
-/** The accounts that a query means: all of the tenant, one, or none. */
-async function accountsMeant(
-  { database, tenant }: Pick<Reader, "database" | "tenant">,
-  { account }: TransactionQuery,
-): Promise<Map<number, string>> {
-  const { kysely } = database;
-  if (account !== undefined) {
-    const row = await accountNamed({ kysely, tenant }, account);
-    return new Map(row === undefined ? [] : [[row.key, row.id]]);
-  }
-  const rows = await kysely
-    .selectFrom("account")
-    .select(["key", "id"])
-    .where("tenant", "=", tenant)
-    .execute();
-  return new Map(rows.map(({ key, id }) => [key, id]));
+/** How many rows may be in memory at once. */
+const MOST_AT_ONCE = 256;
+
+/** What a select is made of. */
+interface Selecting<Row> {
+  readonly place: Place;
+  readonly query: TransactionQuery;
+  readonly columns: Columns<Row>;
+  /** The key of the only account that is meant, if it is not all. */
+  readonly account: number | undefined;
+  readonly filters: readonly RawBuilder<unknown>[];
 }
 
-/** Whether there are accounts of other tenants. */
-async function hasOthers({ database }: Pick<Reader, "database">, own: number): Promise<boolean> {
-  const some = await database.kysely
+async function selectByWords<Row>(
+  { place, query, columns, account, filters }: Selecting<Row>,
+  words: readonly WordCondition[],
+): Promise<RawBuilder<Row> | undefined> {
+  const named = account === undefined ? await accountsBesideOthers(place) : [account];
+  const ofAccounts = named === undefined ? [] : [{ any: named.map((key) => ({ word: accountWord(key) })) }];
+  const found = await indexedSelect(place, { all: [...words, ...ofAccounts] }, query);
+  if (found === null) return undefined;
+  const [direction, limit] = [directionOf(query), limitOf(query)];
+  const order = found.order.map((column) => sql`${column} ${direction}`);
+  const ofAccount = account === undefined ? [] : [sql`entry.account = ${account}`];
+  const where = and([found.where, sql`account.tenant = ${place.tenant}`, ...ofAccount, ...filters]);
+  return sql<Row>`select ${columns.select} from ${found.from} join account on account.key = entry.account ${columns.joins}
+    where ${where} order by ${sql.join(order)}${limit}`;
+}
+
+/** The accounts of a tenant; undefined if nobody else has any, or if they are too many to be named. */
+async function accountsBesideOthers({ kysely, tenant }: Place): Promise<number[] | undefined> {
+  const other = await kysely
     .selectFrom("account")
     .select("key")
-    .limit(own + 1)
+    .where("tenant", "<>", tenant)
+    .limit(1)
     .execute();
-  return some.length > own;
+  if (other.length === 0) return undefined;
+  const keys = await accountsOf({ kysely, tenant });
+  return keys.length > MOST_NAMED ? undefined : keys;
+}
+
+async function accountsOf({ kysely, tenant }: Pick<Place, "kysely" | "tenant">): Promise<number[]> {
+  const rows = await kysely.selectFrom("account").select("key").where("tenant", "=", tenant).execute();
+  return rows.map(({ key }) => key);
+}
+
+async function selectByDate<Row>({
+  place,
+  query,
+  columns,
+  account,
+  filters,
+}: Selecting<Row>): Promise<RawBuilder<Row> | undefined> {
+  const accounts = account === undefined ? await accountsOf(place) : [account];
+  if (accounts.length === 0) return undefined;
+  const selectOf = (ofAccount: RawBuilder<unknown>) =>
+    sql`select ${columns.select}, entry.date as day, entry.key as number
+      from entry join account on account.key = entry.account ${columns.joins}
+      where ${and([ofAccount, ...filters])}`;
+  const selects =
+    accounts.length > MOST_MERGED
+      ? [selectOf(sql`account.tenant = ${place.tenant}`)]
+      : accounts.map((key) => selectOf(sql`entry.account = ${key}`));
+  const direction = directionOf(query);
+  return sql<Row>`${sql.join(selects, sql` union all `)} order by day ${direction}, number ${direction}${limitOf(query)}`;
+}
+
+function directionOf({ first }: TransactionQuery): RawBuilder<unknown> {
+  return first === "newest" ? sql`desc` : sql`asc`;
+}
+
+function limitOf({ limit }: TransactionQuery): RawBuilder<unknown> {
+  return limit === undefined ? sql`` : sql` limit ${limit}`;
 }
 
 /** What a row of `entry` has to be, exactly. */

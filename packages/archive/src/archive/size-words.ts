@@ -12,20 +12,18 @@ export interface MicrosRange {
   readonly to: bigint;
 }
 
-/** How many bits after the first one tell the finer size. */
-const FINE_BITS = 3n;
-const FINE_MASK = 2n ** FINE_BITS - 1n;
-
 /**
- * The words by which an amount is found within a range: the power of two that its size begins with, and which eighth of that.
- *
- * @param micros in millionths; null if it has none
+ * A size has a code: how many bits it has, and the 8 that follow the first, so that a larger size has a larger code, or the same.
+ * The words of an amount hold its code whole and without its last bits, and the last one nothing but the sign.
  */
+const CODE_BITS = 8;
+const LEVELS = [0, 4, 9, 14] as const;
+
+/** The words by which an amount is found within a range. @param micros in millionths; null if it has none */
 export function sizeWords(micros: bigint | null): string[] {
   if (micros === null) return [BEYOND];
-  const sign = micros < 0n ? "m" : "p";
-  const size = abs(micros);
-  return [octaveWord(sign, octaveOf(size)), fineWord(sign, size)];
+  const code = codeOf(abs(micros));
+  return LEVELS.map((dropped) => sizeWord(signOf(micros), code, dropped));
 }
 
 /** What the words of amounts within a range have in common; they are of more amounts, so each has to be looked at. */
@@ -39,57 +37,38 @@ export function sizeCondition(ranges: readonly MicrosRange[], withBeyond: boolea
 
 type Sign = "m" | "p";
 
-/** The words of the sizes from one to another: eighths at both ends, whole powers between. */
+function signOf(micros: bigint): Sign {
+  return micros < 0n ? "m" : "p";
+}
+
+/** The most words of one level that a range takes before the next one serves it. */
+const MOST_WORDS = 20;
+
+/** What is usual to pay, in millionths: a range with all of it leaves out so few that its words would cost more than they save. */
+const USUAL = { from: 8_000_000n, to: 32_000_000n };
+
+/** The words of the sizes from one to another, of the finest level on which they are few. */
 function wordsBetween(sign: Sign, from: bigint, to: bigint): string[] {
-  if (from > to) return [];
-  const [first, last] = [octaveOf(from), octaveOf(to)];
+  const [first, last] = [codeOf(from), codeOf(to)];
+  const isFew = (dropped: number) => (last >> dropped) - (first >> dropped) < MOST_WORDS;
+  const isWide = from <= USUAL.from && to >= USUAL.to;
+  const level = (isWide ? undefined : LEVELS.find(isFew)) ?? LEVELS[3];
   const words: string[] = [];
-  for (let octave = first; octave <= last; octave += 1) {
-    if (octave !== first && octave !== last) words.push(octaveWord(sign, octave));
-    else
-      words.push(
-        ...finesBetween(
-          sign,
-          octave === first ? from : startOf(octave),
-          octave === last ? to : endOf(octave),
-        ),
-      );
-  }
+  for (let code = first >> level; code <= last >> level; code += 1)
+    words.push(sizeWord(sign, code << level, level));
   return words;
 }
 
-/** The eighths of one power of two. */
-function finesBetween(sign: Sign, from: bigint, to: bigint): string[] {
-  const octave = octaveOf(from);
-  if (from === startOf(octave) && to === endOf(octave)) return [octaveWord(sign, octave)];
-  const words = new Set<string>();
-  const step = octave > Number(FINE_BITS) ? 2n ** (BigInt(octave) - FINE_BITS) : 1n;
-  for (let size = from; size < to; size += step) words.add(fineWord(sign, size));
-  return [...words.add(fineWord(sign, to))];
+function codeOf(size: bigint): number {
+  if (size === 0n) return 0;
+  const bits = size.toString(2).length;
+  const surplus = bits - 1 - CODE_BITS;
+  const leading = surplus > 0 ? size >> BigInt(surplus) : size << BigInt(-surplus);
+  return (bits << CODE_BITS) + Number(leading) - (1 << CODE_BITS);
 }
 
-function octaveOf(size: bigint): number {
-  return size === 0n ? -1 : size.toString(2).length - 1;
-}
-
-function startOf(octave: number): bigint {
-  return octave < 0 ? 0n : 2n ** BigInt(octave);
-}
-
-function endOf(octave: number): bigint {
-  return octave < 0 ? 0n : 2n ** BigInt(octave + 1) - 1n;
-}
-
-function octaveWord(sign: Sign, octave: number): string {
-  return `${OF_SIZE}${sign}${octave < 0 ? "zero" : octave}`;
-}
-
-function fineWord(sign: Sign, size: bigint): string {
-  const octave = octaveOf(size);
-  if (octave < 0) return octaveWord(sign, octave);
-  const surplus = BigInt(octave) - FINE_BITS;
-  const fine = (surplus >= 0n ? size >> surplus : size << -surplus) & FINE_MASK;
-  return `${OF_SIZE}${sign}${octave}x${fine}`;
+function sizeWord(sign: Sign, code: number, dropped: number): string {
+  return `${OF_SIZE}${dropped}${sign}${(code >> dropped).toString(36)}`;
 }
 
 function abs(number: bigint): bigint {

@@ -36,9 +36,12 @@ export async function indexWords(writer: Writer, account: number, changes: Entry
     for (const now of rows) {
       const modified = before.get(now.key);
       if (modified === undefined) continue;
-      const { before: was, entry } = modified;
-      if (was.payload === now.payload && was.date === now.date && was.account === now.account) continue;
-      gone.push(was);
+      const { before: row, was, entry } = modified;
+      const isInPlace = row.date === now.date && row.account === now.account;
+      // Banks that give new ids each time change all rows and no word.
+      if (isInPlace && (row.payload === now.payload || (was !== undefined && haveSameWords(was, entry))))
+        continue;
+      gone.push(row);
       entries.set(now.key, entry);
     }
   }
@@ -47,6 +50,11 @@ export async function indexWords(writer: Writer, account: number, changes: Entry
     writer,
     [...entries].map(([key, entry]) => wordsIn(key, account, entry)),
   );
+}
+
+function haveSameWords(one: Entry, other: Entry): boolean {
+  const [before, after] = [wordsOf(one), wordsOf(other)];
+  return before.size === after.size && [...before].every((word) => after.has(word));
 }
 
 /** Takes the words of an account out of the index; its transactions must still be there. */
@@ -91,6 +99,7 @@ async function storedWords(writer: Writer, keys: readonly number[]): Promise<Ent
   });
 }
 
-function wordsIn(key: number, account: number, entry: Entry): EntryWords {
+/** What a transaction of an account is found by. */
+export function wordsIn(key: number, account: number, entry: Entry): EntryWords {
   return { key, words: [...wordsOf(entry), accountWord(account), ...sizeWords(microsOf(entry.amount))] };
 }

@@ -27,14 +27,14 @@ export interface Database extends AsyncDisposable {
    * The rows of a select, read on a connection of its own in constant memory, all as of the moment of the first one.
    * Leaving the loop early closes the connection.
    */
-  stream<Row>(query: CompiledQuery<Row>): AsyncIterableIterator<Row>;
+  stream<Row>(query: Streamed<Row>): AsyncIterableIterator<Row>;
   /**
    * The same in batches, each of which is completed by further reads as of the same moment.
    *
    * @param complete gets some rows, in their order, and what reads; returns what takes their place
    */
   streamCompleted<Row, Result>(
-    query: CompiledQuery<Row>,
+    query: Streamed<Row>,
     complete: Completion<Row, Result>,
   ): AsyncIterableIterator<Result>;
   /** Runs reads that all see the same moment. The work must not wait for a write. */
@@ -46,6 +46,17 @@ export interface Database extends AsyncDisposable {
   shrink(): Promise<void>;
   /** Closes it once the writes under way are done. Streams end with an error. */
   close(): Promise<void>;
+}
+
+/** A select; or what makes one of reads as of the same moment, unless these show that there is nothing to be read. */
+export type Streamed<Row> =
+  | CompiledQuery<Row>
+  | ((kysely: Kysely<Schema>) => Promise<PreparedSelect<Row> | undefined>);
+
+/** A select, and whether it has so few rows that they may be in memory at once, which is faster. */
+export interface PreparedSelect<Row> {
+  readonly query: CompiledQuery<Row>;
+  readonly isShort: boolean;
 }
 
 /** Completes rows by further reads, and returns what takes their place. */

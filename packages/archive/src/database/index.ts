@@ -3,7 +3,7 @@
  * cut, tables are migrated forward under a lock, and what is not an archive is never changed.
  */
 
-export type { Database, Writer } from "./database.ts";
+export type { Database, Dialect, Streamed, Writer } from "./database.ts";
 export { ArchiveDamagedError, ArchiveUnavailableError, ArchiveVersionError } from "./errors.ts";
 export { openDatabase } from "./open.ts";
 export type {

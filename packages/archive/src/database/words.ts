@@ -30,9 +30,10 @@ export async function addWords(
   if (entries.length === 0) return;
   const texts = entries.map(({ key, words }) => [key, [...words].join(" ")] as const);
   if (dialect === "sqlite") {
+    // In order: FTS5 writes what it has gathered as soon as a row does not follow the one before.
     await sql`insert into entry_words (rowid, words)
-      select ${ROW}, given.value ->> 1 from json_each(${JSON.stringify(texts)}) as given
-      cross join entry on entry.key = given.value ->> 0`.execute(kysely);
+      select ${ROW} as number, given.value ->> 1 from json_each(${JSON.stringify(texts)}) as given
+      cross join entry on entry.key = given.value ->> 0 order by number`.execute(kysely);
     return;
   }
   await sql`insert into entry_words (entry, words)
@@ -154,20 +155,47 @@ async function matchExpression(kysely: Kysely<Schema>, condition: WordCondition)
 /** Up to how many words with the same beginning are searched one by one. */
 const MOST_WORDS = 64;
 
+/** After every word that begins like the one before it. */
+const END = "\u{10ffff}";
+
 /**
  * The words of the index that begin so. FTS5 would put all rows of all of them in order before it returns the first one; asked
- * for each word, it reads only what is wanted. The vocabulary is skipped through, word by word, without reading their rows.
+ * for each word, it reads only what is wanted. If they are too many, the one that is typed whole is still asked for by itself,
+ * as it may be the only one with many rows.
  */
 async function beginningExpression(kysely: Kysely<Schema>, beginning: string): Promise<string | null> {
-  const words: string[] = [];
-  const end = `${beginning}\u{10ffff}`;
-  for (let from = beginning; words.length <= MOST_WORDS; ) {
-    const { rows } = await sql<{ term: string }>`select term from entry_words_vocabulary
-      where term >= ${from} and term < ${end} limit 1`.execute(kysely);
-    const term = rows[0]?.term;
-    if (term === undefined) return combined(words, " OR ");
-    words.push(`"${term}"`);
-    from = `${term}\u0001`;
-  }
-  return `"${beginning}" *`;
+  const words = await wordsFrom(kysely, beginning);
+  if (words.length <= MOST_WORDS)
+    return combined(
+      words.map((word) => `"${word}"`),
+      " OR ",
+    );
+  if (words[0] !== beginning) return `"${beginning}" *`;
+  const longer = await beginningsFrom(kysely, beginning);
+  return combined([`"${beginning}"`, ...longer.map((one) => `"${one}" *`)], " OR ");
+}
+
+/** The first words that begin so, in order. The vocabulary is skipped through, word by word, without reading their rows. */
+async function wordsFrom(kysely: Kysely<Schema>, beginning: string): Promise<string[]> {
+  const next = (from: RawBuilder<unknown>) =>
+    sql`(select term from entry_words_vocabulary where term >= ${from} and term < ${beginning + END} limit 1)`;
+  const { rows } = await sql<{ word: string }>`with recursive found (word, number) as (
+      select ${next(sql`${beginning}`)}, 1
+      union all
+      select ${next(sql`found.word || char(1)`)}, number + 1 from found where word is not null and number <= ${MOST_WORDS}
+    ) select word from found where word is not null`.execute(kysely);
+  return rows.map(({ word }) => word);
+}
+
+/** The beginnings, longer by one character, of all words that begin so and are longer. */
+async function beginningsFrom(kysely: Kysely<Schema>, beginning: string): Promise<string[]> {
+  const length = [...beginning].length + 1;
+  const next = (from: RawBuilder<unknown>) =>
+    sql`(select substr(term, 1, ${length}) from entry_words_vocabulary where term >= ${from} and term < ${beginning + END} limit 1)`;
+  const { rows } = await sql<{ word: string }>`with recursive found (word) as (
+      select ${next(sql`${beginning} || char(1)`)}
+      union all
+      select ${next(sql`found.word || ${END}`)} from found where word is not null
+    ) select word from found where word is not null`.execute(kysely);
+  return rows.map(({ word }) => word);
 }

@@ -17,6 +17,12 @@ const [OF_COUNTERPARTY, OF_AMOUNT] = ["\uE000", "\uE001"];
 /** What is longer is cut, in a transaction as in a search: databases limit how long a word can be. */
 const LONGEST_WORD = 64;
 
+/** So many words of a transaction and parts of a search count: databases limit what they take at once, too. */
+const [MOST_WORDS, MOST_PARTS] = [2000, 100];
+
+/** Letters and digits that follow each other are a word, and an emoji is one. */
+const WORD = /[\p{L}\p{N}]+|\p{Extended_Pictographic}/gu;
+
 /** The shortest part of an account's number that is searched, as fewer digits may occur in any number. */
 const SHORTEST_NUMBER = 8;
 
@@ -33,14 +39,15 @@ export function wordsOf(transaction: Searched): ReadonlySet<string> {
   const words = new Set<string>();
   const names = [counterparty, creditor?.name, debtor?.name, ultimateCreditor, ultimateDebtor];
   const numbers = [endToEndId, mandateId, creditorId, checkId];
-  for (const text of [transaction.text, ...names, ...Object.values(texts), ...numbers]) addWords(words, text);
-  addWords(words, counterparty, OF_COUNTERPARTY);
   for (const one of [amount, exchange?.instructedAmount?.amount]) {
     if (one === undefined) continue;
     words.add(amountWord(one)).add(amountWord(one.replace("-", "")));
   }
   const number = joined(counterpartyAccount?.value ?? "");
   if (number.length >= SHORTEST_NUMBER) words.add(cut(number)).add(number.slice(-SHORTEST_NUMBER));
+  addWords(words, counterparty, OF_COUNTERPARTY);
+  for (const text of new Set([...names, ...numbers, transaction.text, ...Object.values(texts)]))
+    addWords(words, text);
   return words;
 }
 
@@ -48,10 +55,10 @@ export function wordsOf(transaction: Searched): ReadonlySet<string> {
  * What a search as people type it wants: each of its words begins a word of a name or a text, or it is the amount or the
  * foreign one, however it is written (`12,50`, `1.234,56`), or at least 8 characters of the number of the other side's
  * account, from its beginning or of its last 8. Case, accents and punctuation do not count, nor whether umlauts are written
- * as two letters. A blank search wants nothing, and one without any letter or digit finds nothing.
+ * as two letters. A blank search wants nothing, and one without any letter, digit or emoji finds nothing.
  */
 export function wordsWanted(search: string): WantedWords {
-  const parts = search.split(/\s+/).filter((part) => part !== "");
+  const parts = [...new Set(search.split(/\s+/).filter((part) => part !== ""))].slice(0, MOST_PARTS);
   if (parts.length === 0) return { all: [] };
   const ofParts = parts.map((part) => anyOf([...formsOf(part), ...amountsMeant(folded(part))]));
   const meaningful = ofParts.filter((wanted) => !isNothing(wanted));
@@ -112,13 +119,16 @@ function formsOf(text: string, mark = ""): WantedWords[] {
 
 function addWords(words: Set<string>, text: string | null | undefined, mark = ""): void {
   if (text === null || text === undefined || text === "") return;
-  for (const word of split(folded(text))) words.add(mark + word);
   // Only letters beyond ASCII have another form, and most texts have none.
-  if (/[\u0080-\uffff]/.test(text)) for (const word of split(spelledOut(text))) words.add(mark + word);
+  const forms = /[\u0080-\uffff]/.test(text) ? [folded(text), spelledOut(text)] : [folded(text)];
+  for (const word of forms.flatMap(split)) {
+    if (words.size >= MOST_WORDS) return;
+    words.add(mark + word);
+  }
 }
 
 function split(form: string): string[] {
-  return (form.match(/[\p{L}\p{N}]+/gu) ?? []).map(cut);
+  return (form.match(WORD) ?? []).map(cut);
 }
 
 function cut(word: string): string {

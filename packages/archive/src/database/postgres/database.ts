@@ -1,6 +1,6 @@
-import { type CompiledQuery, type Insertable, type Kysely, sql } from "kysely";
+import { type Insertable, type Kysely, sql } from "kysely";
 import type { Client } from "pg";
-import type { Completion, Database, KeyedTable, Writer } from "../database.ts";
+import type { Completion, Database, KeyedTable, Streamed, Writer } from "../database.ts";
 import type { Schema } from "../schema.ts";
 import type { Address } from "./address.ts";
 import { connectionSettings, type Pg, type PostgresConnection } from "./connection.ts";
@@ -85,12 +85,12 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  async *stream<Row>(query: CompiledQuery<Row>): AsyncIterableIterator<Row> {
+  async *stream<Row>(query: Streamed<Row>): AsyncIterableIterator<Row> {
     yield* this.streamCompleted(query, async (rows) => rows);
   }
 
   async *streamCompleted<Row, Result>(
-    query: CompiledQuery<Row>,
+    query: Streamed<Row>,
     complete: Completion<Row, Result>,
   ): AsyncIterableIterator<Result> {
     this.#assertOpen();

@@ -1,5 +1,5 @@
-import { type CompiledQuery, type Insertable, type Kysely, sql } from "kysely";
-import type { Completion, Database, KeyedTable, Writer } from "../database.ts";
+import { type Insertable, type Kysely, sql } from "kysely";
+import type { Completion, Database, KeyedTable, Streamed, Writer } from "../database.ts";
 import type { Schema } from "../schema.ts";
 import { Turns } from "../turns.ts";
 import { kyselyOver, SqliteConnection, Statement } from "./connection.ts";
@@ -56,20 +56,28 @@ export class SqliteDatabase implements Database {
     }
   }
 
-  async *stream<Row>(query: CompiledQuery<Row>): AsyncIterableIterator<Row> {
+  async *stream<Row>(query: Streamed<Row>): AsyncIterableIterator<Row> {
     yield* this.streamCompleted(query, async (rows) => rows);
   }
 
   async *streamCompleted<Row, Result>(
-    query: CompiledQuery<Row>,
+    query: Streamed<Row>,
     complete: Completion<Row, Result>,
   ): AsyncIterableIterator<Result> {
     const connection = await this.#beginReading();
     try {
       const kysely = kyselyOver(connection, () => this.#assertOpen());
-      const statement = new Statement(connection.database, query.sql, connection.translate);
-      for (const rows of batchesOf<Row>(statement.iterate(query.parameters))) {
-        for (const result of await complete(rows, kysely)) {
+      const prepared = typeof query === "function" ? await query(kysely) : { query, isShort: false };
+      if (prepared === undefined) return;
+      const { query: select, isShort } = prepared;
+      // What was prepared before cannot be iterated twice at once, as others may do on a connection that is not only ours.
+      const statement =
+        connection === this.#connections.reading
+          ? new Statement(connection.database, select.sql, connection.translate)
+          : connection.prepare(select.sql);
+      const rows = isShort ? statement.all(select.parameters) : statement.iterate(select.parameters);
+      for (const batch of batchesOf<Row>(rows)) {
+        for (const result of await complete(batch, kysely)) {
           yield result;
           this.#assertOpen();
         }
