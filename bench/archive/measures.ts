@@ -45,6 +45,7 @@ export async function archiveMeasures(transactions: number): Promise<Measure[]> 
       ),
       compare(`(m) memory of that`, ours.peak, "of that", theirs.peak, null, "MB"),
       ...(await unchanged(large, small, many)),
+      ...(await again(large, ours, many)),
       ...(await reading(large, small, { transactions, many, goal: goal(1.5) })),
       ...(await searching(large, many)),
     ];
@@ -69,6 +70,15 @@ async function unchanged(large: string, small: string, many: string): Promise<Me
   return [
     compare(`(n) response without news, 1,000 entries, among ${many}`, mine, "among 1,000", theirs, 1.2),
     compare("(n) bytes that it adds", Math.max(...turns.grown), "allowed", ALLOWED_GROWTH, 1, "bytes"),
+  ];
+}
+
+/** (q) Reading again all that was recorded, under the same rules. */
+async function again(large: string, recorded: Taken, many: string): Promise<Measure[]> {
+  const taken: Taken = await told("rederive-ours.ts", large);
+  return [
+    compare(`(q) rederive of ${many}`, taken.cpu, "recording them", recorded.cpu, 2, "s"),
+    compare("(q) memory of that", taken.peak, "of that", recorded.peak, null, "MB"),
   ];
 }
 

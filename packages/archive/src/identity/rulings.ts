@@ -70,7 +70,7 @@ function repeat({ origin: one }: Sighting, { origin: other }: Sighting): void {
 }
 
 /** A row that is a known transaction. If that is still shown as before, both are. */
-function unite({ sightings }: Comparison, sighting: Sighting, candidate: Candidate): void {
+function unite({ sightings }: Comparison, { origin: sighting }: Sighting, candidate: Candidate): void {
   if (!sighting.isOpen || candidate.mergedInto !== undefined) return;
   const isShown = sightings.some(
     (one) =>
