@@ -181,6 +181,9 @@ it("follows two accounts that are made one, each of them or both, and one that i
       numbered("other"),
       response("2026-02-21T08:00:00Z", [rent]),
     );
+    const renamed = { ...rent, text: "Miete Februar" };
+    await archive.record(numbered("other"), response("2026-02-22T08:00:00Z", [renamed]));
+    await archive.record(numbered("other"), response("2026-02-23T08:00:00Z", [rent]));
     const followers = [undefined, one, other].map((of) => ({ of, known: new Map() as Known, since: "" }));
     const follow = async () => {
       for (const follower of followers)
