@@ -201,6 +201,11 @@ it("follows two accounts that are made one, each of them or both, and one that i
     await archive.sameAccount(one, other);
     expect(await follow()).toEqual([["Kaffee", "Miete"], ["Kaffee", "Miete"], []]);
     expect([...(followers[0]?.known ?? [])].map(([, { of }]) => of)).toEqual([one, one]);
+    const { added } = await archive.changes({ limit: 2 });
+    expect(added.map((each) => [each.text, each.account])).toEqual([
+      ["Kaffee", one],
+      ["Miete", other],
+    ]);
     for (const of of [undefined, one]) {
       const late: Known = new Map();
       let since: string | undefined;
