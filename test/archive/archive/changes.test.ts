@@ -181,6 +181,9 @@ it("follows two accounts that are made one, each of them or both, and one that i
       numbered("other"),
       response("2026-02-21T08:00:00Z", [rent]),
     );
+    const renamed = { ...rent, text: "Miete Februar" };
+    await archive.record(numbered("other"), response("2026-02-22T08:00:00Z", [renamed]));
+    await archive.record(numbered("other"), response("2026-02-23T08:00:00Z", [rent]));
     const followers = [undefined, one, other].map((of) => ({ of, known: new Map() as Known, since: "" }));
     const follow = async () => {
       for (const follower of followers)
@@ -198,14 +201,21 @@ it("follows two accounts that are made one, each of them or both, and one that i
     await archive.sameAccount(one, other);
     expect(await follow()).toEqual([["Kaffee", "Miete"], ["Kaffee", "Miete"], []]);
     expect([...(followers[0]?.known ?? [])].map(([, { of }]) => of)).toEqual([one, one]);
-    const late: Known = new Map();
-    let since: string | undefined;
-    for (let more = true; more; ) {
-      const changes = await archive.changes({ since, limit: limit ?? 1, account: one });
-      apply(late, changes);
-      ({ cursor: since, more } = changes);
+    const { added } = await archive.changes({ limit: 2 });
+    expect(added.map((each) => [each.text, each.account])).toEqual([
+      ["Kaffee", one],
+      ["Miete", other],
+    ]);
+    for (const of of [undefined, one]) {
+      const late: Known = new Map();
+      let since: string | undefined;
+      for (let more = true; more; ) {
+        const changes = await archive.changes({ since, limit: limit ?? 1, account: of });
+        apply(late, changes);
+        ({ cursor: since, more } = changes);
+      }
+      expect(late).toEqual(await present(archive));
     }
-    expect(late).toEqual(await present(archive));
     await archive.forgetAccount(one);
     expect(await follow()).toEqual([[], [], []]);
     expect((await archive.changes({ since: beforehand })).forgotten.toSorted()).toEqual([one, other].sort());
