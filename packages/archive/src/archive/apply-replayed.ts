@@ -2,7 +2,7 @@ import type { Kysely, Selectable } from "kysely";
 import type { LinkTable, Schema, Writer } from "../database/index.ts";
 import type { AddedEntry, EntryChanges, ModifiedEntry, RemovedEntry } from "./entry-changes.ts";
 import type { FirstPlace } from "./first-places.ts";
-import { applyFormerIds } from "./former-ids.ts";
+import { applyFormerIds, formerIdsOf } from "./former-ids.ts";
 import type { EntryRow } from "./known.ts";
 import { inGroups, type PackCache } from "./pack-cache.ts";
 import { isUnreadable } from "./payload.ts";
@@ -28,9 +28,12 @@ export async function applyReplayed(target: Target, replayed: Replayed): Promise
   const { writer, account } = target;
   const entries = await applyEntries(target, replayed);
   const relinked = await applyLinks(target, replayed, entries.realKeys);
+  // Those of a transaction go with it, and have to lead on.
+  const formerIds = await formerIdsOf(writer.kysely, target.accounts);
   for (const keys of inGroups(entries.gone.map(({ key }) => key)))
     await writer.kysely.deleteFrom("entry").where("key", "in", keys).execute();
-  const leadsTo = await applyFormerIds(target, replayed, entries.realKeys);
+  const { gone, realKeys } = entries;
+  const leadsTo = await applyFormerIds(target, replayed, { stored: formerIds, gone, realKeys });
   await writer.kysely
     .updateTable("account")
     .set({ memory: replayed.memory })

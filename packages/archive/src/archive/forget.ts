@@ -1,5 +1,6 @@
 import type { Database, Writer } from "../database/index.ts";
 import { requiredAccount } from "./account-reading.ts";
+import { logForgotten } from "./change-log.ts";
 import { forgetWords } from "./word-index.ts";
 
 /** What was removed. */
@@ -61,9 +62,10 @@ async function remove(writer: Writer, tenant: string, keys: readonly number[]): 
       .where("key", "=", key)
       .executeTakeFirstOrThrow();
     const [transactions, runs] = [await countOf(writer, "entry", key), await countOf(writer, "run", key)];
+    const ids = new Set([id, ...(await formerIdsOf(writer, key))]);
     await forgetWords(writer, key);
     await kysely.deleteFrom("account").where("key", "=", key).execute();
-    await writer.insert("change", [{ tenant, kind: "forgotten", account_id: id }]);
+    await logForgotten(writer, tenant, [...ids]);
     forgotten = {
       accounts: forgotten.accounts + 1,
       transactions: forgotten.transactions + transactions,
@@ -80,4 +82,16 @@ async function countOf({ kysely }: Writer, table: "entry" | "run", account: numb
     .where("account", "=", account)
     .executeTakeFirstOrThrow();
   return Number(count);
+}
+
+/** The ids of the accounts that became a part of one: somebody may know its transactions by them alone. */
+async function formerIdsOf({ kysely }: Writer, account: number): Promise<string[]> {
+  const rows = await kysely
+    .selectFrom("change")
+    .select("account_id")
+    .distinct()
+    .where("account", "=", account)
+    .where("account_id", "is not", null)
+    .execute();
+  return rows.flatMap(({ account_id: id }) => id ?? []);
 }

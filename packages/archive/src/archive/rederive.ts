@@ -63,10 +63,12 @@ async function rederiveAccount(tools: Rederiving, key: number): Promise<Counted>
   const { database } = tools.reader;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const prepared = await database.read(async (kysely) => {
+      // Before all else: the one connection of a database in memory sees what is written meanwhile.
+      const state = await stateOf(kysely, key);
       const recordings = await recordingsOf({ ...tools.reader, kysely }, key);
       if (recordings === undefined) return undefined;
       const replayed = await replay({ ...tools.reader, kysely }, recordings, { ...tools, now: tools.now() });
-      return { recordings, replayed, state: await stateOf(kysely, key) };
+      return { recordings, replayed, state };
     });
     if (prepared === undefined) return NOTHING;
     await using _ = prepared.replayed;

@@ -1,6 +1,7 @@
 import type { Writer } from "../database/index.ts";
 import { type AccountRow, identitiesOf, lockedAccount, storeIdentities } from "./accounts.ts";
 import { applyReplayed } from "./apply-replayed.ts";
+import { moveLog } from "./change-log.ts";
 import type { EntryChanges } from "./entry-changes.ts";
 import { type FirstPlace, firstPlaces } from "./first-places.ts";
 import { followChanges } from "./follow-changes.ts";
@@ -114,10 +115,11 @@ async function moveResponses(tools: RecordingTools, move: Move): Promise<Readonl
 
 /** Moves the log of changes over. */
 async function moveChanges(
-  { kysely }: Writer,
+  writer: Writer,
   { into, other }: Pick<Move, "into" | "other">,
   shared: ReadonlyMap<number, number>,
 ): Promise<void> {
+  const { kysely } = writer;
   const rows = await kysely
     .selectFrom("change")
     .select(["key", "payload"])
@@ -129,7 +131,7 @@ async function moveChanges(
     if (kept !== undefined)
       await kysely.updateTable("change").set({ payload: kept }).where("key", "=", key).execute();
   }
-  await kysely.updateTable("change").set({ account: into }).where("account", "=", other).execute();
+  await moveLog(writer, other, into);
 }
 
 /** Changes whose payloads are those that stay. */

@@ -19,6 +19,7 @@ export interface Schema {
   former_id: FormerIdTable;
   balance: BalanceTable;
   decision: DecisionTable;
+  feed: FeedTable;
   change: ChangeTable;
   unindexed: UnindexedTable;
 }
@@ -226,10 +227,17 @@ export interface DecisionTable {
   decided_at: number;
 }
 
+/** The one row that tells this archive's log of changes apart from that of any other. */
+interface FeedTable {
+  id: string;
+}
+
 /** The log of changes, append only, in the order of their keys. */
 export interface ChangeTable {
   key: Key;
   tenant: string;
+  /** Random, the same for all rows of a write: two archives that went different ways after a restored backup have others. */
+  token: string;
   /** Null if it was forgotten. */
   account: number | null;
   kind: "added" | "modified" | "removed" | "forgotten";
@@ -237,7 +245,7 @@ export interface ChangeTable {
   first_entry: number | null;
   /** The last key that was added. */
   last_entry: number | null;
-  /** The archive's id of the account that was forgotten, or of the account of the transaction before. */
+  /** The archive's id of the account that was forgotten, or of the account at that time if it became a part of `account`. */
   account_id: string | null;
   /** What the transaction was before. */
   id: string | null;

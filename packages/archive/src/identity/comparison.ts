@@ -44,6 +44,11 @@ export class Sighting {
   get isOpen(): boolean {
     return this.candidate === undefined && this.repeats === undefined && this.shows === undefined;
   }
+
+  /** The row by which its transaction is known: itself, unless it repeats another one, which may repeat one as well. */
+  get origin(): Sighting {
+    return this.repeats === undefined ? this : this.repeats.origin;
+  }
 }
 
 /** A known transaction, or a new one, and what the response makes of it. */

@@ -147,8 +147,8 @@ function readingOf(comparison: Comparison, known: Known, moves: readonly Move[])
   };
 }
 
-function recognitionOf({ candidate, repeats, shows, rule, cost, certain }: Sighting): Recognition {
-  const transaction = candidate?.id ?? shows?.id ?? repeats?.candidate?.id ?? repeats?.shows?.id;
+function recognitionOf({ origin, rule, cost, certain }: Sighting): Recognition {
+  const transaction = origin.candidate?.id ?? origin.shows?.id;
   if (transaction === undefined) throw new TypeError("A row was left over.");
   return { transaction, rule, cost, certain };
 }

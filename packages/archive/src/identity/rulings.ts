@@ -62,10 +62,11 @@ function keepApart(
 }
 
 /** Two rows of one response that are one transaction: the booked one, or else the first, is its row. */
-function repeat(one: Sighting, other: Sighting): void {
-  const [main, again] = other.family === "booked" && one.family !== "booked" ? [other, one] : [one, other];
-  if (main === again || !again.isOpen || main.repeats !== undefined) return;
-  Object.assign(again, { ...DECIDED, repeats: main });
+function repeat({ origin: one }: Sighting, { origin: other }: Sighting): void {
+  const isOtherFirst = other.family === "booked" && one.family !== "booked";
+  // A row that is a known transaction already is never the one that repeats.
+  const [main, again] = (isOtherFirst && one.isOpen) || !other.isOpen ? [other, one] : [one, other];
+  if (main !== again && again.isOpen) Object.assign(again, { ...DECIDED, repeats: main });
 }
 
 /** A row that is a known transaction. If that is still shown as before, both are. */
@@ -150,8 +151,8 @@ export function mustNotMerge(one: Candidate, other: Candidate): boolean {
 /** Remembers that rows of one response are one transaction, now that it is known which. */
 export function keepRepeated({ sightings }: Comparison): void {
   for (const { rule, repeats, family, row } of sightings)
-    if (rule === RULES.decided && repeats?.candidate !== undefined)
-      addFace(repeats.candidate, faceOf(family, row.content));
+    if (rule === RULES.decided && repeats?.origin.candidate !== undefined)
+      addFace(repeats.origin.candidate, faceOf(family, row.content));
 }
 
 /** Makes one of two transactions that were decided to be one: the booked one stays, or else the one that came first. */

@@ -36,9 +36,14 @@ export function findRepeats(comparison: Comparison): void {
   const first = new Map<string, Sighting>();
   for (const sighting of comparison.sightings) {
     const key = `${sighting.family} ${sighting.row.content}`;
-    const other = first.get(key);
+    const other = first.get(key)?.origin;
     if (other === undefined) first.set(key, sighting);
-    else if (sighting.isOpen && !areApartRows(sighting, other) && hasOwnId(sighting, comparison)) {
+    else if (
+      other !== sighting &&
+      sighting.isOpen &&
+      !areApartRows(sighting, other) &&
+      hasOwnId(sighting, comparison)
+    ) {
       Object.assign(sighting, { repeats: other, rule: RULES.repeated });
     }
   }

@@ -27,13 +27,17 @@ function firstRows({ integer }: Words): string[] {
 
 /**
  * The log of changes. A row is either about a range of keys, all of them of one account, that were added together, or about
- * one transaction, with what it was before. Forgotten accounts leave a row without an account.
+ * one transaction, with what it was before. Forgotten accounts leave a row without an account. The feed's id tells the
+ * archive apart from others, so that the cursor of one is not taken for that of another.
  */
-function changeLog({ key, integer, typed }: Words): string[] {
+function changeLog({ key, integer, typed, randomText }: Words): string[] {
   return [
+    `create table feed (id text not null)${typed}`,
+    `insert into feed (id) values (${randomText})`,
     `create table change (
       key ${key},
       tenant text not null,
+      token text not null,
       account ${integer} references account on delete cascade,
       kind text not null check (kind in ('added', 'modified', 'removed', 'forgotten')),
       first_entry ${integer},
@@ -49,10 +53,11 @@ function changeLog({ key, integer, typed }: Words): string[] {
     )${typed}`,
     "create index change_of_tenant on change (tenant, key)",
     "create index change_of_account on change (account, key)",
+    "create index change_of_former_account on change (account_id, key) where account_id is not null",
     // Finds what a transaction was before a later change.
     "create index change_of_entry on change (first_entry, key) where kind in ('modified', 'removed')",
-    `insert into change (tenant, account, kind, first_entry, last_entry)
-      select account.tenant, island.account, 'added', min(island.key), max(island.key)
+    `insert into change (tenant, token, account, kind, first_entry, last_entry)
+      select account.tenant, '', island.account, 'added', min(island.key), max(island.key)
       from (
         select entry.account, entry.key, entry.key - row_number() over (partition by entry.account order by entry.key) as number
         from entry
