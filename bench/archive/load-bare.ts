@@ -42,10 +42,12 @@ const copies = Object.entries(ROWS).map(([table, query]) => {
 });
 /** Where what the bank said of the transactions of an account is, in the order of the index of words. */
 const places =
-  from.prepare(`select entry.key, (unixepoch(entry.date) / 86400 << 36) | entry.key as number, pack.data, payload.place
-  from entry join payload on payload.key = entry.payload join pack on pack.key = payload.pack
+  from.prepare(`select entry.key, (unixepoch(entry.date) / 86400 << 36) | entry.key as number, payload.pack, payload.place
+  from entry join payload on payload.key = entry.payload
   where entry.account = ? order by number`);
 places.setReadBigInts(true);
+const packsOf = from.prepare("select key, data from pack where account = ?");
+packsOf.setReadBigInts(true);
 const insertWords = to.prepare("insert into entry_words (rowid, words) values (?, ?)");
 const watch = new Stopwatch();
 for (const { key } of from.prepare("select key from account order by key").all()) {
@@ -64,8 +66,13 @@ console.log(JSON.stringify(watch.taken()));
 
 /** The words of the transactions of an account, by their rows in the index. */
 function wordsOfAccount(account: number): [bigint, string][] {
-  return places.all(account).map(({ key, number, data, place }) => {
-    const payload = data instanceof Uint8Array ? unpacked(data)[Number(place)] : undefined;
+  const packs = new Map(packsOf.all(account).map(({ key, data }) => [key, data]));
+  const opened = new Map<unknown, ReturnType<typeof unpacked>>();
+  return places.all(account).map(({ key, number, pack, place }) => {
+    const data = packs.get(pack ?? null);
+    const payloads = opened.get(pack) ?? (data instanceof Uint8Array ? unpacked(data) : []);
+    opened.set(pack, payloads);
+    const payload = payloads[Number(place)];
     if (payload === undefined || isUnreadable(payload) || typeof number !== "bigint")
       throw new Error(`Transaction ${key} cannot be read.`);
     return [number, [...wordsIn(Number(key), account, payload).words].join(" ")];

@@ -54,7 +54,7 @@ export type Streamed<Row> =
   | ((kysely: Kysely<Schema>) => Promise<PreparedSelect<Row> | undefined>);
 
 /** A select, and whether it has so few rows that they may be in memory at once, which is faster. */
-export interface PreparedSelect<Row> {
+interface PreparedSelect<Row> {
   readonly query: CompiledQuery<Row>;
   readonly isShort: boolean;
 }
