@@ -2,10 +2,10 @@ import type { Writer } from "../database/index.ts";
 import type { ArchivedStatus, KnownTransaction, Reading, Row } from "../identity/index.ts";
 import type { AddedEntry, EntryChanges, ModifiedEntry, RemovedEntry } from "./entry-changes.ts";
 import { type EntryColumns, entryColumns } from "./entry-columns.ts";
-import type { RecordingTools } from "./interpret.ts";
 import type { KnownTransactions, StoredTransaction } from "./known.ts";
 import { applyMove, type RecognisedRow, storeLinks } from "./links.ts";
 import type { StoredPayloads } from "./payload-store.ts";
+import type { RecordingTools } from "./recording-tools.ts";
 import { type RowKey, rowKeys, rowKeyText } from "./response-rows.ts";
 import type { Recorded } from "./source.ts";
 

@@ -1,24 +1,13 @@
 import type { Kysely, Selectable } from "kysely";
 import type { LinkTable, Schema, Writer } from "../database/index.ts";
 import type { AddedEntry, EntryChanges, ModifiedEntry, RemovedEntry } from "./entry-changes.ts";
-import type { FirstPlace } from "./first-places.ts";
 import { applyFormerIds, formerIdsOf } from "./former-ids.ts";
 import type { EntryRow } from "./known.ts";
-import { inGroups, type PackCache } from "./pack-cache.ts";
+import { inGroups } from "./pack-cache.ts";
 import { isUnreadable } from "./payload.ts";
 import type { Replayed } from "./replay.ts";
+import type { Target } from "./replay-target.ts";
 import { payloadPlaces } from "./runs.ts";
-
-/** Where what was replayed is applied. */
-export interface Target {
-  readonly writer: Writer;
-  readonly packs: PackCache;
-  /** The key of the account that was replayed. */
-  readonly account: number;
-  /** The keys of the accounts whose transactions it has now; more than itself if others become one with it. */
-  readonly accounts: readonly number[];
-  readonly places: readonly FirstPlace[];
-}
 
 /**
  * Makes the transactions and links of an account what they are in a replay, and returns what that changed. What is the same

@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Schema } from "../database/index.ts";
-import type { Target } from "./apply-replayed.ts";
 import type { EntryRow } from "./known.ts";
 import type { Replayed } from "./replay.ts";
+import type { Target } from "./replay-target.ts";
 
 /** An id that a transaction had before it turned out to be another one, and where it began. */
 interface FormerId {

@@ -1,26 +1,11 @@
 import type { Coverage } from "bankdata-core/bank";
-import type { Writer } from "../database/index.ts";
 import { type Row, type Ruling, readResponse } from "../identity/index.ts";
 import type { AccountRow } from "./accounts.ts";
 import { applyReading, type Counts } from "./apply-reading.ts";
 import type { EntryChanges } from "./entry-changes.ts";
 import type { KnownTransactions } from "./known.ts";
-import type { ListingCache } from "./listing-store.ts";
-import type { PackCache } from "./pack-cache.ts";
 import type { StoredPayloads } from "./payload-store.ts";
-
-/** What recording needs besides the response. */
-export interface RecordingTools {
-  readonly writer: Writer;
-  readonly packs: PackCache;
-  readonly listings: ListingCache;
-  /** The id of a transaction that a row begins. */
-  readonly newId: (row: Row) => string;
-  /** The key of a transaction with an id that is not new; undefined if it is. */
-  readonly keyOf?: ((id: string) => number | undefined) | undefined;
-  /** The current time, in milliseconds since 1970. */
-  readonly now: number;
-}
+import type { RecordingTools } from "./recording-tools.ts";
 
 /** A response of which everything is stored but which transaction each row is. */
 export interface StoredResponse {

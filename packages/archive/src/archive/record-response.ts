@@ -1,11 +1,12 @@
 import type { AccountRow } from "./accounts.ts";
 import type { Counts } from "./apply-reading.ts";
 import type { EntryChanges } from "./entry-changes.ts";
-import { interpret, type RecordingTools } from "./interpret.ts";
+import { interpret } from "./interpret.ts";
 import { loadKnown } from "./known.ts";
 import { storeListing } from "./listing-store.ts";
 import { isUnreadable } from "./payload.ts";
 import { storePayloads } from "./payload-store.ts";
+import type { RecordingTools } from "./recording-tools.ts";
 import { firstDateOf, listingOf, readableRows, type SentResponse, shownEntries } from "./response-rows.ts";
 import { idsIn, rulingsIn } from "./rulings.ts";
 import type { RunRow } from "./runs.ts";

@@ -3,12 +3,13 @@ import { type Database, openDatabase, type Schema, type Writer } from "../databa
 import type { Row } from "../identity/index.ts";
 import type { AccountRow } from "./accounts.ts";
 import { type FirstPlace, placeText, type RowPlace } from "./first-places.ts";
-import { interpret, type RecordingTools } from "./interpret.ts";
+import { interpret } from "./interpret.ts";
 import { loadKnown } from "./known.ts";
 import type { Listing } from "./listing.ts";
 import { ListingCache } from "./listing-store.ts";
 import { inGroups, PackCache } from "./pack-cache.ts";
 import { digestText, type Payload } from "./payload.ts";
+import type { RecordingTools } from "./recording-tools.ts";
 import { firstDateOf, type PlacedRow, readableRows, shownEntries } from "./response-rows.ts";
 import { type DecisionRow, entryOfRow, idsIn, rulingsFrom } from "./rulings.ts";
 import type { RunRow } from "./runs.ts";

@@ -2,6 +2,8 @@
  * Pending entries that are still shown beside their booked form: at first only a suspicion, which a later response confirms,
  * because the pending one is gone and nothing else took its place, or refutes.
  */
+
+import { mustNotMerge } from "./apart.ts";
 import type { Candidate, Comparison, Settled, Sighting } from "./comparison.ts";
 import { overlap } from "./evidence.ts";
 import { learnAmount, lingers } from "./habits.ts";
@@ -9,7 +11,6 @@ import type { Move } from "./model.ts";
 import type { Suspicion } from "./notes.ts";
 import { chosenOf, possiblePairs } from "./pairs.ts";
 import { RULES } from "./rules.ts";
-import { mustNotMerge } from "./rulings.ts";
 import { costOfSettling, hasSameId, settlingKeys } from "./settle-cost.ts";
 
 /** A pending entry is shown for at most so many days beside its booked form. */

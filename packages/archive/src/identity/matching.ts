@@ -1,6 +1,6 @@
+import { areApart } from "./apart.ts";
 import { type Candidate, type Comparison, type Judgement, recognise, type Sighting } from "./comparison.ts";
 import type { Evidence } from "./evidence.ts";
-import { areApart } from "./rulings.ts";
 
 /** A way in which rows and transactions can agree. */
 export interface Agreement extends Judgement {

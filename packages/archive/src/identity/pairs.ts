@@ -1,8 +1,8 @@
+import { areApart } from "./apart.ts";
 import { type Candidate, recognise, type Sighting } from "./comparison.ts";
 import type { Evidence } from "./evidence.ts";
 import { grouped } from "./matching.ts";
 import type { Rule } from "./rules.ts";
-import { areApart } from "./rulings.ts";
 
 /** What is to be paired, and what a pair costs. */
 export interface Pairing {

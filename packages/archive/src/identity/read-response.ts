@@ -1,5 +1,6 @@
 import { isHiccup, missingIn, noteMissing } from "./absence.ts";
 import { recogniseAdjusted, recogniseAnnounced, recogniseRedated } from "./announced.ts";
+import { areApart, areApartRows } from "./apart.ts";
 import { recogniseBooked, recogniseCorrected, recogniseMoved } from "./booked.ts";
 import { Candidate, type Comparison, comparisonOf, type Sighting } from "./comparison.ts";
 import { usableId } from "./evidence.ts";
@@ -11,14 +12,7 @@ import { jsonOf } from "./memory.ts";
 import type { Known, Move, Reading, Recognition, Response, Row } from "./model.ts";
 import { confirmRepeated, notePerhapsRepeated } from "./repeated.ts";
 import { RULES } from "./rules.ts";
-import {
-  areApart,
-  areApartRows,
-  keepRepeated,
-  mergeDecided,
-  obeyRulings,
-  recogniseFaces,
-} from "./rulings.ts";
+import { keepRepeated, mergeDecided, obeyRulings, recogniseFaces } from "./rulings.ts";
 import { recogniseSettled, recogniseSettledExactly } from "./settle.ts";
 import { findRepeats, recogniseUnchanged } from "./unchanged.ts";
 import { type Window, windowOf } from "./window.ts";

@@ -3,10 +3,11 @@
  * late, or one that is listed twice, as where two pages overlap. Which of both it is, only later responses tell: until then it
  * is kept as a transaction, so that nothing is lost.
  */
+
+import { mustNotMerge } from "./apart.ts";
 import { type Candidate, type Comparison, recognise } from "./comparison.ts";
 import type { Move } from "./model.ts";
 import { RULES } from "./rules.ts";
-import { mustNotMerge } from "./rulings.ts";
 
 /** Banks tell second payments within so many days, and repeat what is older, as that is on a later page. */
 const OLD = 5;

@@ -2,6 +2,7 @@
  * What the user decided, which wins over every rule: rows that are one transaction are made one before anything else is looked
  * at, and those that are not are never taken for one.
  */
+import { areApart } from "./apart.ts";
 import { type Candidate, type Comparison, recognise, type Sighting } from "./comparison.ts";
 import { overlap } from "./evidence.ts";
 import { grouped } from "./matching.ts";
@@ -126,26 +127,6 @@ function isChangedFace({ notes, evidence: was }: Candidate, { family, evidence: 
     was.money === row.money &&
     ((was.who !== "" && was.who === row.who) || overlap(was.words, row.words) >= 0.5)
   );
-}
-
-/** Whether a row was decided not to be a transaction. */
-export function areApart({ apart }: Sighting, candidate: Candidate): boolean {
-  return apart?.has(candidate.id) === true;
-}
-
-/** Whether two rows of a response were decided not to be one transaction. */
-export function areApartRows(one: Sighting, other: Sighting): boolean {
-  return one.apart?.has(other) === true;
-}
-
-/** Whether two transactions were decided not to be one. */
-export function mustNotMerge(one: Candidate, other: Candidate): boolean {
-  const isApart = (from: Candidate, to: Candidate) =>
-    from.apart?.has(to.id) === true || (to.sighting !== undefined && from.apart?.has(to.sighting) === true);
-  const rows =
-    one.sighting !== undefined && other.sighting !== undefined && areApartRows(one.sighting, other.sighting);
-  const row = (from: Candidate, to: Candidate) => from.sighting !== undefined && areApart(from.sighting, to);
-  return rows || isApart(one, other) || isApart(other, one) || row(one, other) || row(other, one);
 }
 
 /** Remembers that rows of one response are one transaction, now that it is known which. */

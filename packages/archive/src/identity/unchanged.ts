@@ -1,8 +1,8 @@
+import { areApart, areApartRows } from "./apart.ts";
 import { type Candidate, type Comparison, recognise, type Sighting } from "./comparison.ts";
 import { ID_KINDS, usableId } from "./evidence.ts";
 import { trustIn } from "./ids.ts";
 import { RULES } from "./rules.ts";
-import { areApart, areApartRows } from "./rulings.ts";
 
 /**
  * Pairs the rows that are word for word as before. Of several equal transactions, those that are still shown come before

@@ -1,10 +1,10 @@
 import { accountItem } from "../accounts/items.ts";
+import { noteArchiveAge } from "../archived/age.ts";
+import { keptAccounts, openedArchive } from "../archived/kept-accounts.ts";
 import type { ArchiveContext } from "../session/archive-context.ts";
 import { EXIT } from "../ui/exit.ts";
 import { printList } from "../ui/output.ts";
 import { printAccounts } from "./accounts.table.ts";
-import { keptAccounts, openedArchive } from "./archived.accounts.ts";
-import { noteArchiveAge } from "./archived.age.ts";
 
 /** Lists the accounts of the archive, as their providers did last. @returns the exit code; undefined if there is none */
 export async function archivedAccounts(context: ArchiveContext): Promise<number | undefined> {

@@ -1,9 +1,9 @@
 import { readItem } from "../accounts/items.ts";
+import { noteArchiveAge, originOf } from "../archived/age.ts";
+import { keptAccountCalled, keptAccounts, openedArchive } from "../archived/kept-accounts.ts";
 import type { ArchiveContext } from "../session/archive-context.ts";
 import { EXIT } from "../ui/exit.ts";
 import { printList } from "../ui/output.ts";
-import { keptAccountCalled, keptAccounts, openedArchive } from "./archived.accounts.ts";
-import { noteArchiveAge, originOf } from "./archived.age.ts";
 import { markedBalances, printBalances } from "./balances.table.ts";
 
 /**

@@ -1,5 +1,11 @@
 import { filesOfArchive } from "bankdata-archive";
 import { accountName } from "../accounts/connected-accounts.ts";
+import {
+  type KeptAccount,
+  keptAccounts,
+  openedArchive,
+  requiredKeptAccount,
+} from "../archived/kept-accounts.ts";
 import { isPostgres } from "../config/index.ts";
 import type { ArchiveContext } from "../session/archive-context.ts";
 import { CommandFailure } from "../ui/command-failure.ts";
@@ -8,7 +14,6 @@ import { counted } from "../ui/format.ts";
 import { note, printOne, warn } from "../ui/output.ts";
 import { joined, line, type Printable, printable } from "../ui/printable.ts";
 import { isInteractive, styled } from "../ui/terminal.ts";
-import { type KeptAccount, keptAccounts, openedArchive, requiredKeptAccount } from "./archived.accounts.ts";
 
 /**
  * Removes one account from the archive, after it has said what goes and asked.

@@ -1,6 +1,13 @@
 import type { Archive, Doubt, Verdict } from "bankdata-archive";
 import { accountName } from "../accounts/connected-accounts.ts";
 import { accountMembers } from "../accounts/items.ts";
+import {
+  type KeptAccount,
+  keptAccounts,
+  openedArchive,
+  requiredKeptAccount,
+} from "../archived/kept-accounts.ts";
+import { transactionNamed } from "../archived/transaction-named.ts";
 import type { ArchiveContext } from "../session/archive-context.ts";
 import { CommandFailure } from "../ui/command-failure.ts";
 import { EXIT } from "../ui/exit.ts";
@@ -9,8 +16,6 @@ import { isForProgram, money, note, printAligned, printList, printTable } from "
 import { line, type Printable, printable } from "../ui/printable.ts";
 import { type Row, row } from "../ui/table.ts";
 import { isInteractive, styled } from "../ui/terminal.ts";
-import { type KeptAccount, keptAccounts, openedArchive, requiredKeptAccount } from "./archived.accounts.ts";
-import { transactionNamed } from "./show.run.ts";
 
 /** Lists what is not certain, and asks about it, if there is a terminal. @returns the exit code */
 export async function review(

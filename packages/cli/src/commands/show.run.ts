@@ -1,18 +1,15 @@
-import type { Archive, ArchivedObservation, ArchivedTransaction } from "bankdata-archive";
+import type { ArchivedObservation, ArchivedTransaction } from "bankdata-archive";
 import { accountName } from "../accounts/connected-accounts.ts";
 import { accountMembers } from "../accounts/items.ts";
+import { type KeptAccount, keptAccounts, openedArchive } from "../archived/kept-accounts.ts";
+import { transactionNamed } from "../archived/transaction-named.ts";
 import type { ArchiveContext } from "../session/archive-context.ts";
-import { CommandFailure } from "../ui/command-failure.ts";
 import { EXIT } from "../ui/exit.ts";
 import { counted, displayAmount, localDate } from "../ui/format.ts";
 import { printOne, printTable } from "../ui/output.ts";
 import { line, type Printable, printable } from "../ui/printable.ts";
 import { row } from "../ui/table.ts";
 import { styled } from "../ui/terminal.ts";
-import { type KeptAccount, keptAccounts, openedArchive } from "./archived.accounts.ts";
-
-/** The fewest characters of an id that stand for it. */
-const SHORTEST_END = 4;
 
 /** Tells the whole life of a transaction. @throws CommandFailure if the id means none or several */
 export async function showTransaction(context: ArchiveContext, name: string): Promise<number> {
@@ -29,35 +26,6 @@ export async function showTransaction(context: ArchiveContext, name: string): Pr
   };
   printOne(terminal, options, item, () => printLife(context, { transaction, account, observations }));
   return EXIT.done;
-}
-
-/**
- * The transaction that an id, or the end of one, stands for.
- *
- * @throws CommandFailure if there is none, or several
- */
-export async function transactionNamed(archive: Archive, name: string): Promise<ArchivedTransaction> {
-  const wanted = name.trim().toLowerCase();
-  const exact = await archive.transaction(wanted);
-  if (exact !== undefined) return exact;
-  const found: string[] = [];
-  if (wanted.length >= SHORTEST_END && /^[0-9a-z]+$/.test(wanted))
-    for await (const { id } of archive.summaries()) if (id.endsWith(wanted)) found.push(id);
-  const [only, ...others] = found;
-  const transaction = only === undefined || others.length > 0 ? undefined : await archive.transaction(only);
-  if (transaction !== undefined) return transaction;
-  if (found.length > 1)
-    throw new CommandFailure(
-      line`Several ids end in "${name}":`,
-      EXIT.usage,
-      line`Run the same command with one of these ids.`,
-      { candidates: found.map((id) => printable(id)) },
-    );
-  throw new CommandFailure(
-    line`No transaction of the archive has an id that is, or ends in, "${name}".`,
-    EXIT.usage,
-    line`bankdata transactions`,
-  );
 }
 
 /** A transaction, and what became known of it. */

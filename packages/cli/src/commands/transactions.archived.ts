@@ -9,13 +9,18 @@ import { dateOf } from "bankdata-core/base";
 import type { FailedAccount, ReadAccount } from "../accounts/each-account.ts";
 import { failedItem, readItem } from "../accounts/items.ts";
 import { upright } from "../accounts/transactions-of.ts";
+import { noteArchiveAge, originOf } from "../archived/age.ts";
+import {
+  type KeptAccount,
+  keptAccountCalled,
+  keptAccounts,
+  openedArchive,
+} from "../archived/kept-accounts.ts";
 import type { ArchiveContext } from "../session/archive-context.ts";
 import { EXIT } from "../ui/exit.ts";
 import { localDate } from "../ui/format.ts";
 import { isForProgram, note, printList } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
-import { type KeptAccount, keptAccountCalled, keptAccounts, openedArchive } from "./archived.accounts.ts";
-import { noteArchiveAge, originOf } from "./archived.age.ts";
 import { amountsMeant } from "./transactions.amounts.ts";
 import { rangeOf, type TransactionQuery, withDefaultsOf } from "./transactions.query.ts";
 import { printTransactions, type ShownTransaction } from "./transactions.table.ts";

@@ -7,7 +7,7 @@ import { counted, formatAge } from "../ui/format.ts";
 import { isForProgram, note } from "../ui/output.ts";
 import { joined, line } from "../ui/printable.ts";
 import { asTyped } from "../ui/terminal.ts";
-import type { KeptAccount } from "./archived.accounts.ts";
+import type { KeptAccount } from "./kept-accounts.ts";
 
 /** When the bank said what the archive has of an account last, as a reading tells it; as of now if it was just read. */
 export function originOf(
