@@ -14,8 +14,11 @@ export interface ArchivedConnection {
   readonly bankId: string | null;
   /** As of `seenAt`; a consent that was valid then may have ended since. */
   readonly state: Connection["state"];
+  /** When the end user agreed; null if unknown. */
   readonly grantedAt: Date | null;
+  /** When access ends; null if unknown. */
   readonly validUntil: Date | null;
+  /** When it was recorded. */
   readonly seenAt: Date;
 }
 

@@ -14,6 +14,7 @@ export interface Doubt {
   readonly transaction: ArchivedTransaction;
   /** By which rule, and how doubtful it is. */
   readonly rule: string;
+  /** How doubtful it is, from 0. */
   readonly cost: number;
   /** Whether the archive believes that the two rows are one transaction. */
   readonly believed: "same" | "different";
@@ -31,8 +32,11 @@ export type Verdict = "same" | "different" | "twin";
 
 /** What the user decided about two rows. A `Doubt` with a verdict is one. */
 export interface Decision {
+  /** What the two rows are. */
   readonly verdict: Verdict;
+  /** One of the two rows. */
   readonly one: DecidedRow;
+  /** The other one; their order does not matter. */
   readonly other: DecidedRow;
 }
 

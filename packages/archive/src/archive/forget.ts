@@ -5,7 +5,9 @@ import { forgetWords } from "./word-index.ts";
 
 /** What was removed. */
 export interface Forgotten {
+  /** How many accounts. */
   readonly accounts: number;
+  /** How many transactions they had. */
   readonly transactions: number;
   /** Responses with transactions. */
   readonly runs: number;

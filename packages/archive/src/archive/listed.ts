@@ -4,11 +4,15 @@ import type { SourceAccount } from "./source.ts";
 
 /** What a provider said of an account besides its description, as it was last. */
 export interface ListedBefore {
+  /** The provider's id of the connection; null if unknown. */
   readonly connectionId: string | null;
+  /** A number other than the IBAN; null if there is none. */
   readonly number: AccountNumber | null;
   /** The state that it had then; its consent may have ended since. */
   readonly state: AccountState;
+  /** The provider's own word for the state; null if it sent none. */
   readonly stateAsSent: string | null;
+  /** What the end user has allowed. */
   readonly consent: Consent;
   /** Whether the bank's own details are part of `raw`. */
   readonly detailed: boolean;

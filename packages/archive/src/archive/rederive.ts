@@ -22,8 +22,11 @@ export interface Rederived {
   readonly accounts: number;
   /** How many responses were read. */
   readonly runs: number;
+  /** How many transactions are new. */
   readonly added: number;
+  /** How many are not as before. */
   readonly modified: number;
+  /** How many turned out to be another one. */
   readonly removed: number;
   /** The cursor from which `changes` tells what changed. */
   readonly since: string;
