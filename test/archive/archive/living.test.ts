@@ -212,6 +212,7 @@ it("whatever happens to an archive: no row is lost, ids lead somewhere, the inde
         expect(await all(archive.transactions())).toEqual(before);
       },
     ),
-    { numRuns: 60 },
+    // From the same histories on: decisions that contradict each other in a circle are obeyed but for the oldest.
+    { numRuns: 60, seed: 12 },
   );
 });

@@ -2,7 +2,7 @@
  * What the user decided, which wins over every rule: rows that are one transaction are made one before anything else is looked
  * at, and those that are not are never taken for one.
  */
-import { areApart } from "./apart.ts";
+import { areApart, areApartRows, mustNotMerge } from "./apart.ts";
 import { type Candidate, type Comparison, recognise, type Sighting } from "./comparison.ts";
 import { overlap } from "./evidence.ts";
 import { grouped } from "./matching.ts";
@@ -20,7 +20,8 @@ export function obeyRulings(comparison: Comparison): void {
   const byId = new Map(candidates.map((one) => [one.id, one]));
   const rulings = latestOf(comparison.response.rulings ?? []);
   for (const { isSame, one, other } of rulings) if (!isSame) keepApart(comparison, byId, one, other);
-  for (const { isSame, one, other } of rulings) {
+  // If not all can be obeyed, the last ones are.
+  for (const { isSame, one, other } of rulings.toReversed()) {
     if (!isSame) continue;
     const [a, b] = [
       typeof one === "number" ? sightings[one] : byId.get(one),
@@ -115,7 +116,9 @@ export function recogniseFaces({ sightings, candidates }: Comparison): void {
     if (!sighting.isOpen) continue;
     const [known] = byFace.get(faceOf(sighting.family, sighting.row.content)) ?? [];
     const candidate = known ?? several.find((one) => isChangedFace(one, sighting));
-    if (candidate !== undefined && !areApart(sighting, candidate)) show(sighting, candidate);
+    if (candidate === undefined || areApart(sighting, candidate)) continue;
+    const { sighting: own } = candidate;
+    if (own === undefined || !areApartRows(sighting, own)) show(sighting, candidate);
   }
 }
 
@@ -136,19 +139,33 @@ export function keepRepeated({ sightings }: Comparison): void {
       addFace(repeats.origin.candidate, faceOf(family, row.content));
 }
 
-/** Makes one of two transactions that were decided to be one: the booked one stays, or else the one that came first. */
-export function mergeDecided({ response, candidates }: Comparison): Move[] {
+/**
+ * Makes one of two transactions that were decided to be one, or of which the same row was decided to be both: the booked one
+ * stays, or else the one that came first.
+ */
+export function mergeDecided({ response, sightings, candidates }: Comparison): Move[] {
   const byId = new Map(candidates.map((one) => [one.id, one]));
-  const moves: Move[] = [];
-  for (const { isSame, one, other } of latestOf(response.rulings ?? [])) {
-    if (!isSame || typeof one === "number" || typeof other === "number" || one === other) continue;
-    const [a, b] = [byId.get(one), byId.get(other)];
-    if (a === undefined || b === undefined || a.mergedInto !== undefined || b.mergedInto !== undefined)
-      continue;
-    const [into, from] = a.family !== "booked" && b.family === "booked" ? [b, a] : [a, b];
-    if (from.was !== null) addFace(into, faceOf(from.family, from.sighting?.row.content ?? from.was.content));
+  const meant = (end: Ruling["one"]) => {
+    const origin = typeof end === "number" ? sightings[end]?.origin : undefined;
+    return finallyOf(typeof end === "string" ? byId.get(end) : (origin?.candidate ?? origin?.shows));
+  };
+  const merged: Candidate[] = [];
+  for (const { isSame, one, other } of latestOf(response.rulings ?? []).toReversed()) {
+    const [a, b] = isSame ? [meant(one), meant(other)] : [];
+    if (a === undefined || b === undefined || a === b || mustNotMerge(a, b)) continue;
+    const isOther = a.family === b.family ? a.was === null && b.was !== null : b.family === "booked";
+    const [into, from] = isOther ? [b, a] : [a, b];
+    const content = from.sighting?.row.content ?? from.was?.content;
+    if (content !== undefined) addFace(into, faceOf(from.family, content));
     from.mergedInto = into;
-    moves.push({ from: from.id, into: into.id, rows: "all", ...DECIDED });
+    merged.push(from);
   }
-  return moves;
+  return merged.map((from) => ({
+    ...{ from: from.id, into: finallyOf(from)?.id ?? from.id, rows: "all", ...DECIDED },
+  }));
+}
+
+/** What a transaction turned out to be. */
+function finallyOf(candidate: Candidate | undefined): Candidate | undefined {
+  return candidate?.mergedInto === undefined ? candidate : finallyOf(candidate.mergedInto);
 }

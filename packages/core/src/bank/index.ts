@@ -93,4 +93,12 @@ export type {
   TransactionTexts,
   UnreadableTransaction,
 } from "./transaction.ts";
-export { areWanted, counterpartyWanted, mentions, type WantedWords, wordsOf, wordsWanted } from "./words.ts";
+export {
+  areWanted,
+  counterpartyWanted,
+  mentions,
+  type Searched,
+  type WantedWords,
+  wordsOf,
+  wordsWanted,
+} from "./words.ts";

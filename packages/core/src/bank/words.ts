@@ -7,9 +7,18 @@ import type { BankTransaction } from "./transaction.ts";
 
 /** What a search wants of a transaction's words: one that begins so, or all or any of other wants. */
 export type WantedWords =
-  | { readonly beginning: string }
-  | { readonly all: readonly WantedWords[] }
-  | { readonly any: readonly WantedWords[] };
+  | {
+      /** How a word begins. */
+      readonly beginning: string;
+    }
+  | {
+      /** What is wanted at once; nothing, if it is empty. */
+      readonly all: readonly WantedWords[];
+    }
+  | {
+      /** Of what one suffices; none can be met, if it is empty. */
+      readonly any: readonly WantedWords[];
+    };
 
 /** Begins the words of the other side's name and an amount, so that no text is taken for one: no text contains them. */
 const [OF_COUNTERPARTY, OF_AMOUNT] = ["\uE000", "\uE001"];
@@ -27,7 +36,7 @@ const WORD = /[\p{L}\p{N}]+|\p{Extended_Pictographic}/gu;
 const SHORTEST_NUMBER = 8;
 
 /** What a transaction is found by. Of its ids, those that people see on other papers are among it. */
-type Searched = Omit<BankTransaction, "status" | "position" | "raw">;
+export type Searched = Omit<BankTransaction, "status" | "position" | "raw">;
 
 /**
  * The words of a transaction, as an index holds them: each is made of letters and digits, and of a private-use character

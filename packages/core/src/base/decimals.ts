@@ -13,8 +13,16 @@ export function compareDecimals(one: string, other: string): number {
   return a < b ? -1 : 1;
 }
 
-/** How many of a unit a decimal is: `{ floor, ceil }`, which differ if it is not a whole number of them. */
-export function inUnits(decimal: string, decimals: number): { floor: bigint; ceil: bigint } {
+/** A decimal in a smaller unit. Both are the same if it is a whole number of it. */
+export interface InUnits {
+  /** The largest whole number that is not above it. */
+  readonly floor: bigint;
+  /** The smallest whole number that is not below it. */
+  readonly ceil: bigint;
+}
+
+/** How many of the unit of some decimals a decimal is: with 2, in cents. */
+export function inUnits(decimal: string, decimals: number): InUnits {
   const [whole = "", fraction = ""] = decimal.split(".");
   const towardsZero = scaled(`${whole}.${fraction.slice(0, decimals)}`, decimals);
   if (/^0*$/.test(fraction.slice(decimals))) return { floor: towardsZero, ceil: towardsZero };
