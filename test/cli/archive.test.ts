@@ -39,6 +39,26 @@ describe("reading the archive", () => {
     expect(person.calls()).toEqual({ transactions: 2, balances: 2 });
   });
 
+  it("reads an account that is not in the archive as before, and from the archive once it is", async () => {
+    const person = await personWith(2);
+    const [first = "", second = ""] = person.ids;
+    await person.run("sync", first);
+    person.calls();
+    const named = await person.run("balances", second, "--json");
+    expect([named.code, person.calls()]).toEqual([0, { balances: 1 }]);
+    const before = JSON.parse((await person.run("transactions", second, "--json")).out);
+    expect(person.calls()).toEqual({ transactions: 1 });
+    const after = JSON.parse((await person.run("transactions", second, "--json")).out);
+    expect(person.calls()).toEqual({});
+    expect(after.length).toBe(before.length);
+    const accounts = new Set(
+      JSON.parse((await person.run("transactions", "--json")).out).map(
+        (one: { accountId: string }) => one.accountId,
+      ),
+    );
+    expect([accounts, person.calls()]).toEqual([new Set(person.ids), {}]);
+  });
+
   it("finds what is searched for in all years, and names no account that is not there", async () => {
     const person = await personWith(1);
     await person.run("sync");

@@ -1,6 +1,6 @@
 import { readItem } from "../accounts/items.ts";
 import { noteArchiveAge, originOf } from "../archived/age.ts";
-import { keptAccountCalled, keptAccounts, openedArchive } from "../archived/kept-accounts.ts";
+import { areSomeUnread, keptAccountCalled, keptAccounts, openedArchive } from "../archived/kept-accounts.ts";
 import type { ArchiveContext } from "../session/archive-context.ts";
 import { EXIT } from "../ui/exit.ts";
 import { printList } from "../ui/output.ts";
@@ -20,7 +20,9 @@ export async function archivedBalances(
   const all = await keptAccounts(context, archive);
   const named = name === undefined ? all : [keptAccountCalled(name, all) ?? []].flat();
   const chosen = named.filter(({ kept }) => kept.lastBalancesAt !== null);
-  if (chosen.length === 0) return undefined;
+  const isUnread =
+    name === undefined && areSomeUnread(context, all, ({ kept }) => kept.lastBalancesAt !== null);
+  if (chosen.length === 0 || isUnread) return undefined;
   const latest = await archive.latestBalances();
   const shown = chosen.map((account) => {
     const own = latest.filter(({ account: id }) => id === account.kept.id);

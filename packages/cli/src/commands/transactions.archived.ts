@@ -11,6 +11,7 @@ import { failedItem, readItem } from "../accounts/items.ts";
 import { upright } from "../accounts/transactions-of.ts";
 import { noteArchiveAge, originOf } from "../archived/age.ts";
 import {
+  areSomeUnread,
   type KeptAccount,
   keptAccountCalled,
   keptAccounts,
@@ -50,7 +51,7 @@ export async function archivedTransactions(
   queryOf(wanted, today); // An invalid range is rejected before anything is read.
   await using archive = await openedArchive(context);
   const all = await keptAccounts(context, archive);
-  const chosen = chosenOf(all, wanted.account, justRead);
+  const chosen = chosenOf(context, all, wanted.account, justRead);
   if (chosen === undefined) return undefined;
   const isOfSeveral = chosen.length > 1;
   if (isForProgram(options) || wanted.raw === true) {
@@ -157,6 +158,7 @@ function newestFirst<Entry>(entries: readonly Entry[], dateOfEntry: (entry: Entr
 
 /** The accounts that are shown; undefined if one is meant that the archive does not have. */
 function chosenOf(
+  context: ArchiveContext,
   all: readonly KeptAccount[],
   name: string | undefined,
   justRead: JustRead | undefined,
@@ -169,7 +171,10 @@ function chosenOf(
     return kept.length === handles.size ? kept : undefined;
   }
   const read = all.filter(({ kept }) => kept.lastRun !== null);
-  if (name === undefined) return read.length === 0 ? undefined : read;
+  if (name === undefined)
+    return read.length === 0 || areSomeUnread(context, all, ({ kept }) => kept.lastRun !== null)
+      ? undefined
+      : read;
   const account = keptAccountCalled(name, all);
   return account === undefined || account.kept.lastRun === null ? undefined : [account];
 }

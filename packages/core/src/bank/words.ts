@@ -36,7 +36,23 @@ const WORD = /[\p{L}\p{N}]+|\p{Extended_Pictographic}/gu;
 const SHORTEST_NUMBER = 8;
 
 /** What a transaction is found by. Of its ids, those that people see on other papers are among it. */
-export type Searched = Omit<BankTransaction, "status" | "position" | "raw">;
+export type Searched = Pick<
+  BankTransaction,
+  | "amount"
+  | "counterparty"
+  | "counterpartyAccount"
+  | "text"
+  | "texts"
+  | "creditor"
+  | "debtor"
+  | "ultimateCreditor"
+  | "ultimateDebtor"
+  | "endToEndId"
+  | "mandateId"
+  | "creditorId"
+  | "checkId"
+  | "exchange"
+>;
 
 /**
  * The words of a transaction, as an index holds them: each is made of letters and digits, and of a private-use character
