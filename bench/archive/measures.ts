@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { compare, type Measure } from "../measure.ts";
 import { dailyFile } from "./daily-file.ts";
+import { SEARCHES } from "./searches.ts";
 import type { Taken } from "./stopwatch.ts";
 
 const run = promisify(execFile);
@@ -44,7 +45,9 @@ export async function archiveMeasures(transactions: number): Promise<Measure[]> 
       ),
       compare(`(m) memory of that`, ours.peak, "of that", theirs.peak, null, "MB"),
       ...(await unchanged(large, small, many)),
+      ...(await again(large, ours, many)),
       ...(await reading(large, small, { transactions, many, goal: goal(1.5) })),
+      ...(await searching(large, many)),
     ];
   } finally {
     rmSync(folder, { recursive: true });
@@ -70,6 +73,15 @@ async function unchanged(large: string, small: string, many: string): Promise<Me
   ];
 }
 
+/** (q) Reading again all that was recorded, under the same rules. */
+async function again(large: string, recorded: Taken, many: string): Promise<Measure[]> {
+  const taken: Taken = await told("rederive-ours.ts", large);
+  return [
+    compare(`(q) rederive of ${many}`, taken.cpu, "recording them", recorded.cpu, 2, "s"),
+    compare("(q) memory of that", taken.peak, "of that", recorded.peak, null, "MB"),
+  ];
+}
+
 /** (p) Reading all transactions, and opening with the first 50. */
 async function reading(
   large: string,
@@ -90,6 +102,31 @@ async function reading(
       1.5,
     ),
   ];
+}
+
+/** What searches took, in milliseconds of the processor, and how many they found; by name. */
+interface Searched {
+  readonly taken: Readonly<Record<string, number>>;
+  readonly found: Readonly<Record<string, number>>;
+}
+
+/** (o) The newest 50 of a search, and the same from a bare index. Last, as it adds an index of amounts to the file. */
+async function searching(large: string, many: string): Promise<Measure[]> {
+  const ours: Searched = await told("search-ours.ts", large);
+  const bare: Searched = await told("search-bare.ts", large);
+  return SEARCHES.map(({ name, match }) => {
+    const [mine, theirs] = [ours.taken[name] ?? Number.NaN, bare.taken[name] ?? Number.NaN];
+    if (match !== undefined && ours.found[name] !== bare.found[name])
+      throw new Error(`A search for ${name} found ${ours.found[name]} instead of ${bare.found[name]}.`);
+    const other = match === undefined ? "the amounts alone" : "a bare index";
+    return compare(
+      `(o) newest 50 with ${name}, among ${many}`,
+      mine,
+      other,
+      theirs,
+      match === undefined ? 2 : 3,
+    );
+  });
 }
 
 /** What a process of this folder prints. */

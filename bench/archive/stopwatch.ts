@@ -28,3 +28,16 @@ export class Stopwatch {
     return { cpu: this.#cpu, wall: this.#wall, peak: process.resourceUsage().maxRSS / 1000 };
   }
 }
+
+/** The milliseconds of the processor that some work typically takes: the median of some turns, after as many for warming up. */
+export async function typical(turns: number, work: () => Promise<void> | void): Promise<number> {
+  const times: number[] = [];
+  for (let turn = 0; turn < 2 * turns; turn += 1) {
+    const cpu = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(cpu);
+    if (turn >= turns) times.push((user + system) / 1000);
+  }
+  times.sort((a, b) => a - b);
+  return times[times.length >> 1] ?? Number.NaN;
+}

@@ -114,3 +114,33 @@ it("one process reads transactions and observations while another makes one acco
   expect(await together(processes)).toEqual(["", ""]);
   expect(await heldIn(location)).toEqual(await heldAlone(ofOneAccount(told)));
 });
+
+it("two processes read an archive again while one records and one searches, and it is as if nobody had read it again", async () => {
+  const location = archiveLocation();
+  const [before, during] = [told.slice(0, 10), told.slice(10)];
+  {
+    await using archive = await openArchive({ location });
+    await recordFrom(archive, before);
+  }
+  const processes = await Promise.all([
+    started(location, during, "record"),
+    started(location, [], "rederive"),
+    started(location, [], "rederive"),
+    started(location, told, "search"),
+  ]);
+  expect(await together(processes)).toEqual(["", "", "", ""]);
+  expect(await heldIn(location)).toEqual(await heldAlone(told));
+  await using archive = await openArchive({ location });
+  expect(await archive.rederive()).toMatchObject({ added: 0, modified: 0, removed: 0 });
+});
+
+it("one process reads an archive again while another makes one account of two, and the account is as if it had always been one", async () => {
+  const location = archiveLocation();
+  {
+    await using archive = await openArchive({ location });
+    await recordFrom(archive, underTwoHandles(told));
+  }
+  const processes = await Promise.all([started(location, [], "rederive"), started(location, [], "unite")]);
+  expect(await together(processes)).toEqual(["", ""]);
+  expect(await heldIn(location)).toEqual(await heldAlone(ofOneAccount(told)));
+});

@@ -150,7 +150,17 @@ describe("with --json", () => {
     await using me = await customer();
     const items = await me.items("transactions", "giro");
     const members = [
-      ...["date", "status", "amount", "currency", "bookingDate", "valueDate", "transactionDate"],
+      ...[
+        "date",
+        "id",
+        "certain",
+        "status",
+        "amount",
+        "currency",
+        "bookingDate",
+        "valueDate",
+        "transactionDate",
+      ],
       ...["bookingDateTime", "valueDateTime", "counterparty", "counterpartyAccount", "text", "texts"],
       ...["creditor", "debtor", "ultimateCreditor", "ultimateDebtor", "ids", "endToEndId", "mandateId"],
       ...["creditorId", "checkId", "bankTransactionCode", "proprietaryCode", "purposeCode"],

@@ -307,7 +307,7 @@ describe("the output of commands", () => {
   });
 
   it("the calls left are one line, however many accounts there are", async () => {
-    await person.run("balances", "--refresh");
+    await person.run("balances", "--live");
     const { err } = await person.run("balances");
     expect(err).toMatch(/^As of just now\. Calls left today: \d of 4 for each of 2 accounts\.\n$/);
   });

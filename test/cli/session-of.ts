@@ -43,6 +43,8 @@ export function sessionOf(provider: BankProvider, options: GlobalOptions = {}) {
   const session: Session = {
     provider,
     unrecorded: provider,
+    recordConnected: () => {},
+    recorded: async () => false,
     archive: { location: "/nowhere/archive.sqlite", isNamed: false },
     cache: undefined,
     login: nothing,

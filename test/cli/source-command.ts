@@ -25,24 +25,27 @@ export async function personAt({ baseUrl, credentials }: Reached, timeZone = "UT
     GOCARDLESS_SECRET_KEY: credentials?.secretKey ?? "key",
     BANKDATA_BASE_URL: baseUrl,
   };
+  const run = async (variables: Record<string, string>, args: readonly string[]) => {
+    const child = spawn(process.execPath, ["--conditions=bankdata-source", main, ...args], {
+      cwd: home,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...env, ...variables },
+    });
+    const output = { out: "", err: "" };
+    onText(child.stdout, (text) => (output.out += text));
+    onText(child.stderr, (text) => (output.err += text));
+    const [code] = await once(child, "close");
+    return { code: Number(code), ...output };
+  };
   return {
     home,
     env,
     /** The files in the home. */
     names: () => readdir(home),
     /** Runs a command. @returns its exit code and what it printed */
-    async run(...args: string[]) {
-      const child = spawn(process.execPath, ["--conditions=bankdata-source", main, ...args], {
-        cwd: home,
-        stdio: ["ignore", "pipe", "pipe"],
-        env,
-      });
-      const output = { out: "", err: "" };
-      onText(child.stdout, (text) => (output.out += text));
-      onText(child.stderr, (text) => (output.err += text));
-      const [code] = await once(child, "close");
-      return { code: Number(code), ...output };
-    },
+    run: (...args: string[]) => run({}, args),
+    /** The same with other variables. */
+    runWith: (variables: Record<string, string>, ...args: string[]) => run(variables, args),
     put: (name: string, text: string) => writeFile(join(home, name), text),
     [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
   };

@@ -211,7 +211,7 @@ describe("old data", () => {
     expect(seen.err.text).toContain("4 accounts: today's 4 calls are used up.");
   });
 
-  it("ends every command with 6 after --refresh or with --fail-if-stale, and else with 0", async () => {
+  it("ends every command with 6 after --live or with --fail-if-stale, and else with 0", async () => {
     for (const command of [balances, details, transactions])
       for (const [wanted, code] of [
         [{ refresh: true }, 6],

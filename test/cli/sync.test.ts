@@ -1,45 +1,9 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openArchive } from "../../packages/archive/src/index.ts";
-import { type SandboxOptions, startSandbox } from "../../packages/sandbox/src/index.ts";
 import { all } from "../archive/archive/observed.ts";
-import { personAt } from "./source-command.ts";
-
-/** A person with accounts at a sandbox, who keeps an archive in the home. */
-async function personWith(accounts: number, options: SandboxOptions = {}) {
-  const sandbox = await startSandbox({ seed: 1, accounts, ...options });
-  const person = await personAt(sandbox);
-  onTestFinished(async () => {
-    await person[Symbol.asyncDispose]();
-    await sandbox.close();
-  });
-  const folder = join(person.home, ".local/share/bankdata");
-  let seen = 0;
-  return {
-    ...person,
-    sandbox,
-    ids: sandbox.state().accounts.map(({ id }) => id),
-    connections: sandbox.state().requisitions.map(({ id }) => id),
-    /** The archive that the commands use, of which there is only one. */
-    archive: () => {
-      const [name, ...others] = existsSync(folder)
-        ? readdirSync(folder).filter((one) => /sqlite$/.test(one))
-        : [];
-      expect(others).toEqual([]);
-      return name === undefined ? undefined : join(folder, name);
-    },
-    /** The calls of banks since the last look, with how many there were of each. */
-    calls: () => {
-      const since = sandbox.requests.slice(seen);
-      seen = sandbox.requests.length;
-      const kinds = since.flatMap(({ path }) => /^\/accounts\/[^/]+\/(\w+)\/$/.exec(path)?.[1] ?? []);
-      return Object.fromEntries(
-        [...Map.groupBy(kinds, (kind) => kind)].map(([kind, some]) => [kind, some.length]),
-      );
-    },
-  };
-}
+import { personWith } from "./archive-person.ts";
 
 /** How many transactions an archive holds. */
 async function held(location: string | undefined): Promise<number> {
@@ -202,10 +166,10 @@ describe("what other commands read", () => {
       ],
     });
     const before = await held(person.archive());
-    expect(await person.run("transactions", "--refresh", "--quiet")).toMatchObject({ code: 0, err: "" });
+    expect(await person.run("transactions", "--live", "--quiet")).toMatchObject({ code: 0, err: "" });
     expect(await held(person.archive())).toBe(before + 1);
     const named = join(person.home, "mine.sqlite");
-    await person.run("balances", "--refresh", "--archive", "mine.sqlite");
+    await person.run("balances", "--live", "--archive", "mine.sqlite");
     const [own] = readdirSync(person.home).filter((name) => name.startsWith("mine."));
     expect(own).toMatch(/^mine\.127\.0\.0\.1-\d+-\w{8}\.sqlite$/);
     expect(existsSync(named)).toBe(false);
@@ -221,7 +185,7 @@ describe("what other commands read", () => {
     expect([code, out.length > 0, err]).toEqual([0, true, ""]);
     for (const name of await person.names())
       if (name.startsWith(`notes.${other?.replace(":", "-")}`)) await person.put(name, "not an archive");
-    const again = await person.run("transactions", "--quiet", "--refresh");
+    const again = await person.run("transactions", "--quiet", "--live");
     expect([again.code, again.out.length > 0]).toEqual([0, true]);
     expect(again.err).toMatch(/What the bank sent was not recorded in the archive/);
     person.calls();

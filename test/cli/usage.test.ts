@@ -44,7 +44,7 @@ describe("arguments that a command does not take", () => {
 
 describe("flags", () => {
   it.each([
-    ["balances --refrsh", "Unknown flag --refrsh. Did you mean --refresh? | bankdata balances --help"],
+    ["balances --liv", "Unknown flag --liv. Did you mean --live? | bankdata balances --help"],
     ["balances --quite", "Unknown flag --quite. Did you mean --quiet? | bankdata balances --help"],
     ["balances --secret-key=hush", "Unknown flag --secret-key. | bankdata balances --help"],
     [

@@ -186,7 +186,7 @@ describe("several processes with one state file", () => {
     const listed = run("connections", "--json");
     expect(await listed.code).toBe(0);
     expect(listed.out.match(/"(?:linked|active|LN)"/gi)?.length ?? listed.out).toBeGreaterThanOrEqual(2);
-    const balances = [1, 2, 3].map(() => run("balances", "--refresh", "--json"));
+    const balances = [1, 2, 3].map(() => run("balances", "--live", "--json"));
     expect(await Promise.all(balances.map(({ code }) => code))).toEqual([0, 0, 0]);
     const state = JSON.parse(readFileSync(join(home, ".local/state/bankdata/sandbox.json"), "utf8"));
     const counted = Object.entries<number[]>(state.calls).filter(([key]) => key.endsWith("/balances"));

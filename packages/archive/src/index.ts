@@ -20,6 +20,7 @@ export type { Changes, ChangesQuery, ModifiedTransaction, RemovedTransaction } f
 export type { ArchivedConnection } from "./archive/connections.ts";
 export type { DecidedRow, Decision, Doubt, DoubtedRow, Verdict } from "./archive/doubts.ts";
 export type { Forgotten } from "./archive/forget.ts";
+export type { ListedBefore } from "./archive/listed.ts";
 export { openArchive } from "./archive/open-archive.ts";
 export type { AccountQuery, AmountRange, TransactionQuery, TransactionSummary } from "./archive/query.ts";
 export type { ArchivedObservation, ArchivedTransaction } from "./archive/read.ts";

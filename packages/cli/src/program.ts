@@ -15,7 +15,9 @@ import { registerForget } from "./commands/forget.ts";
 import { registerHelp } from "./commands/help.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerQuota } from "./commands/quota.ts";
+import { registerReview } from "./commands/review.ts";
 import { registerSandbox } from "./commands/sandbox.ts";
+import { registerShow } from "./commands/show.ts";
 import { registerSync } from "./commands/sync.ts";
 import { registerTransactions } from "./commands/transactions.ts";
 import {
@@ -45,7 +47,9 @@ const COMMANDS: Readonly<Record<string, readonly Register[]>> = {
     registerBalances,
     registerDetails,
     registerTransactions,
+    registerShow,
     registerSync,
+    registerReview,
     registerQuota,
   ],
   Maintenance: [

@@ -1,6 +1,6 @@
 /**
  * A process beside others: `process.ts LOCATION RESPONSES WORK`. It waits for a message before it begins to `record` the
- * responses of a file, to `read` the archive again and again, or to `unite` its first two accounts.
+ * responses of a file, to `read` the archive again and again, to `search` and to `rederive` it, or to `unite` its first two accounts.
  */
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -16,6 +16,8 @@ await once(process, "message");
   await using archive = await openArchive({ location });
   if (work === "record") await recordFrom(archive, told);
   else if (work === "unite") await unite(archive);
+  else if (work === "rederive") for (let round = 0; round < 5; round += 1) await archive.rederive();
+  else if (work === "search") for (let round = 0; round < 20; round += 1) await search(archive, told);
   else for (let round = 0; round < 10; round += 1) await read(archive, told);
 }
 process.disconnect();
@@ -24,6 +26,19 @@ async function unite(archive: Archive): Promise<void> {
   const [one, other] = await archive.accounts();
   if (one === undefined || other === undefined) throw new Error("There are not two accounts.");
   await archive.sameAccount(one.id, other.id);
+}
+
+/** Finds each transaction by the amount of a response once. */
+async function search(archive: Archive, responses: readonly Told[]): Promise<void> {
+  const [first] = responses[0]?.observation.items ?? [];
+  const ids: string[] = [];
+  for await (const { id, amount } of archive.transactions({ search: first?.amount ?? "1" })) {
+    if (first !== undefined && !amount.includes(first.amount.replace("-", "")))
+      throw new Error(`${id} of ${amount} was found by ${first.amount}.`);
+    ids.push(id);
+  }
+  if (new Set(ids).size !== ids.length) throw new Error("Something was found twice.");
+  if (ids.length === 0) throw new Error("Nothing was found.");
 }
 
 /** Reads every transaction, each of which must be there once and be one of those that were sent. */

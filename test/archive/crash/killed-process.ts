@@ -12,7 +12,11 @@ export interface Killing {
 
 /** Runs the process, and kills it as the power would. Returns whether it was done before. */
 export async function runKilled(
-  [location, responses, work]: readonly [location: string, responses: string, work: "record" | "unite"],
+  [location, responses, work]: readonly [
+    location: string,
+    responses: string,
+    work: "record" | "unite" | "rederive",
+  ],
   killing: Killing | undefined,
 ): Promise<"done" | "killed"> {
   const child = fork(join(import.meta.dirname, "process.ts"), [location, responses, work], {

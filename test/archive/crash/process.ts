@@ -1,6 +1,6 @@
 /**
  * A process to be killed: `process.ts LOCATION RESPONSES WORK`. With WORK `record` it records the responses of a file that the
- * archive does not have yet; with `unite` it makes one account of the first two.
+ * archive does not have yet; with `unite` it makes one account of the first two, with `rederive` it reads the archive again.
  */
 import { readFileSync } from "node:fs";
 import { deserialize } from "node:v8";
@@ -15,7 +15,8 @@ process.send?.("works");
 if (work === "unite") {
   const [one, other] = await archive.accounts();
   if (one !== undefined && other !== undefined) await archive.sameAccount(one.id, other.id);
-} else await recordFrom(archive, told, { from: await recordedOf(archive, told) });
+} else if (work === "rederive") await archive.rederive();
+else await recordFrom(archive, told, { from: await recordedOf(archive, told) });
 process.send?.("done");
 await archive.close();
 process.disconnect();

@@ -11,7 +11,7 @@ import { ofOneAccount, recordedOf, recordFrom, type Told, underTwoHandles } from
 /** What was found after the kills. */
 export interface Rounds {
   /** How many processes were killed, by what they were doing. */
-  readonly kills: Record<"opening" | "recording" | "uniting", number>;
+  readonly kills: Record<"opening" | "recording" | "uniting" | "rederiving", number>;
   /** What is wrong, as sentences. */
   readonly faults: string[];
 }
@@ -29,7 +29,7 @@ interface Round {
 /** Kills processes that record, until as many were killed; each archive is filled to its end and compared. */
 export async function killedWhileRecording(round: Round, kills: number): Promise<Rounds> {
   const { folder, told, random } = round;
-  const found: Rounds = { kills: { opening: 0, recording: 0, uniting: 0 }, faults: [] };
+  const found = noneYet();
   const [file, responses] = [join(folder, "archive.sqlite"), join(folder, "responses")];
   writeFileSync(responses, serialize(told));
   const expected = await uncrashed(told);
@@ -53,7 +53,7 @@ export async function killedWhileUniting(
   kills: number,
 ): Promise<Rounds> {
   const told = underTwoHandles(round.told);
-  const found: Rounds = { kills: { opening: 0, recording: 0, uniting: 0 }, faults: [] };
+  const found = noneYet();
   const [two, file, responses] = ["two.sqlite", "archive.sqlite", "responses"].map((name) =>
     join(folder, name),
   );
@@ -76,6 +76,48 @@ export async function killedWhileUniting(
     found.faults.push(...(await differences(file, after)));
   }
   return found;
+}
+
+/**
+ * Kills processes that read an account again whose links are gone and whose transactions are not as they were recorded; it is
+ * as bad as before, or whole.
+ */
+export async function killedWhileRederiving(
+  { folder, random, ...round }: Round,
+  kills: number,
+): Promise<Rounds> {
+  // Each account is a write of its own.
+  const told = ofOneAccount(round.told);
+  const found = noneYet();
+  const [damaged, file, responses] = [
+    join(folder, "damaged.sqlite"),
+    join(folder, "archive.sqlite"),
+    join(folder, "responses"),
+  ];
+  writeFileSync(responses, serialize(told));
+  await recordIn(damaged, told);
+  const whole = await heldIn(damaged);
+  const database = new DatabaseSync(damaged);
+  database.exec("delete from link where payload % 2 = 1; update entry set status = 'void'");
+  database.exec("pragma wal_checkpoint(truncate)");
+  database.close();
+  const before = await heldIn(damaged);
+  while (found.kills.rederiving < kills) {
+    remove(file);
+    copyFileSync(damaged, file);
+    const killing = { after: "works", wait: random.fraction() * LONGEST_WAIT } as const;
+    if ((await runKilled([file, responses, "rederive"], killing)) === "killed") found.kills.rederiving += 1;
+    const held = await heldIn(file);
+    if (String(held) !== String(before) && String(held) !== String(whole))
+      found.faults.push("an account was read again by half");
+    await runKilled([file, responses, "rederive"], undefined);
+    found.faults.push(...(await faultsOf(file, told)), ...(await differences(file, whole)));
+  }
+  return found;
+}
+
+function noneYet(): Rounds {
+  return { kills: { opening: 0, recording: 0, uniting: 0, rederiving: 0 }, faults: [] };
 }
 
 /** One in five is killed while it opens the archive, which at first has to be made. */

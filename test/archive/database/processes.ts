@@ -111,10 +111,10 @@ function describeMigrations(place: () => string): void {
     await expect(opened(location, { migrations })).rejects.toMatchObject({
       name: "ArchiveVersionError",
       message: expect.stringMatching(
-        /could not be migrated from version 1 to 2 \(.*nonsense.*\)\. It was left as it was\./,
+        /could not be migrated from version 2 to 3 \(.*nonsense.*\)\. It was left as it was\./,
       ),
-      found: 1,
-      supported: 2,
+      found: 2,
+      supported: 3,
     });
     await using database = await opened(location);
     expect(await database.kysely.selectFrom("account").select("id").execute()).toEqual([{ id: "a" }]);
@@ -133,10 +133,10 @@ function describeMigrations(place: () => string): void {
     await expect(opened(location)).rejects.toMatchObject({
       name: "ArchiveVersionError",
       message: expect.stringMatching(
-        /was made by a newer version of bankdata: its tables have version 2, and this one knows them up to 1\..*update bankdata/,
+        /was made by a newer version of bankdata: its tables have version 3, and this one knows them up to 2\..*update bankdata/,
       ),
-      found: 2,
-      supported: 1,
+      found: 3,
+      supported: 2,
     });
     expect(await extraOf(location)).toEqual([1, 2]);
   });

@@ -31,7 +31,7 @@ describe("two rows that are one transaction", () => {
       ["booked", "booked"],
     ]);
     const [, reading] = told.archived.readings;
-    expect(reading?.recognitions[1]).toMatchObject({ rule: "decided by you", cost: 0, certain: true });
+    expect(reading?.recognitions[1]).toMatchObject({ rule: "decided by the user", cost: 0, certain: true });
     expect(told.archived.transactions.get("t2")).toMatchObject({ certain: true, list: "booked" });
   });
 

@@ -54,7 +54,7 @@ describe("commands that read accounts", () => {
     const { out, err } = await me.run(["balances", "giro"]);
     expect(out).toMatch(/^giro\tDE\d+\tbooked so far\t-?\d+\.\d\d\tEUR\tjust now\tinterimBooked$/m);
     expect(err).toBe("As of just now. Calls left today: 3 of 4.\n");
-    expect((await me.run(["balances", "giro", "--refresh"])).err).toBe(
+    expect((await me.run(["balances", "giro", "--live"])).err).toBe(
       "As of just now. Calls left today: 2 of 4.\n",
     );
   });

@@ -234,7 +234,7 @@ describe("arguments, variables and files that steer a terminal", () => {
       [`x${EVIL_ARGUMENT}`],
       [`--x${EVIL_ARGUMENT}`],
       ["balances", `x${EVIL_ARGUMENT}`],
-      ["balances", `--refresh${EVIL_ARGUMENT}`],
+      ["balances", `--live${EVIL_ARGUMENT}`],
       ["transactions", "--from", EVIL_ARGUMENT],
       ["transactions", "--days", EVIL_ARGUMENT],
       ["connect", `x${EVIL_ARGUMENT}`],

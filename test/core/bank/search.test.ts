@@ -66,8 +66,13 @@ describe("mentions", () => {
     expect(mentions(transaction, text)).toBe(true);
   });
 
-  it("mentions does not find a text that is in no field, or that spans two of them", () => {
-    for (const text of ["4712", "Mustermann Kim", "null", "[object", "EUR"])
+  it("mentions finds words in any order and of several fields, as each is a word of the transaction", () => {
+    expect(mentions(transaction, "kim mustermann 4711")).toBe(true);
+    expect(mentions(transaction, "kim mustermann 4712")).toBe(false);
+  });
+
+  it("mentions does not find what is in no field, nor what is only within a word", () => {
+    for (const text of ["4712", "ustermann", "null", "[object", "EUR"])
       expect(mentions(transaction, text)).toBe(false);
   });
 
@@ -122,5 +127,20 @@ describe("what people type", () => {
     for (const typed of ["nl91abna0417164300", "NL91 ABNA", "17164300"])
       expect(found({ counterpartyAccount }, typed), typed).toBe(true);
     expect(found({ counterpartyAccount }, "0417")).toBe(false);
+  });
+
+  it("an emoji is a word, and signs mean nothing beside words", () => {
+    const text = "Pizza🍕 with Ana (Friday)";
+    for (const typed of ["🍕", "pizza *", '"ana"', "(ana) | -friday", "ana!"])
+      expect(found({ text }, typed), typed).toBe(true);
+    for (const typed of ["🎂", "*", '"', "( )", "-"]) expect(found({ text }, typed), typed).toBe(false);
+  });
+
+  it("a long text is found by its first 2,000 words, and a long search by its first 100 parts", () => {
+    const text = Array.from({ length: 3000 }, (_, at) => `w${at}e`).join(" ");
+    expect(found({ text }, "w1900e")).toBe(true);
+    expect(found({ text }, "w2900e")).toBe(false);
+    expect(found({ text }, `${text.split(" ").slice(0, 100).join(" ")} other`)).toBe(true);
+    expect(found({ text }, `${text.split(" ").slice(0, 99).join(" ")} other`)).toBe(false);
   });
 });

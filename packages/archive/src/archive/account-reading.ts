@@ -4,6 +4,7 @@ import type { Kysely } from "kysely";
 import type { Schema } from "../database/index.ts";
 import { type AccountRow, identitiesOf } from "./accounts.ts";
 import { lastBalancesAt } from "./balances.ts";
+import { type ListedBefore, listedFrom } from "./listed.ts";
 import type { Reader } from "./read.ts";
 import type { RunRow } from "./runs.ts";
 
@@ -15,6 +16,8 @@ export interface AccountAddress {
   readonly handle: string;
   /** When it was last read under it. */
   readonly lastSeenAt: Date;
+  /** The provider's id of the connection; null if unknown. */
+  readonly connectionId: string | null;
 }
 
 /** An account of the archive, however often it was connected. */
@@ -39,6 +42,8 @@ export interface ArchivedAccount {
   readonly product: string | null;
   /** ISO 20022 cash account type, such as `CACC`. */
   readonly kind: string | null;
+  /** What the provider said of it last; null if it never listed it. */
+  readonly listed: ListedBefore | null;
   /** When the bank's details of it were last recorded; null if never. */
   readonly describedAt: Date | null;
   /** The last response with transactions; null if there is none. */
@@ -83,7 +88,7 @@ export async function readAccounts({ database, tenant }: Reader): Promise<Archiv
 async function accountFrom(kysely: Kysely<Schema>, row: AccountRow): Promise<ArchivedAccount> {
   const handles = await kysely
     .selectFrom("account_handle")
-    .select(["provider", "handle", "last_seen_at"])
+    .select(["provider", "handle", "last_seen_at", "connection"])
     .where("account", "=", row.key)
     .orderBy("last_seen_at", "desc")
     .execute();
@@ -95,10 +100,11 @@ async function accountFrom(kysely: Kysely<Schema>, row: AccountRow): Promise<Arc
   const balancesAt = await lastBalancesAt({ kysely }, row.key);
   return {
     id: row.id,
-    handles: handles.map(({ provider, handle, last_seen_at }) => ({
+    handles: handles.map(({ provider, handle, last_seen_at, connection }) => ({
       provider,
       handle,
       lastSeenAt: new Date(last_seen_at),
+      connectionId: connection,
     })),
     identities: await identitiesOf({ kysely }, row.key),
     bankId: row.bank,
@@ -108,6 +114,7 @@ async function accountFrom(kysely: Kysely<Schema>, row: AccountRow): Promise<Arc
     holder: row.holder,
     product: row.product,
     kind: row.kind,
+    listed: row.listed === null ? null : listedFrom(row.listed),
     describedAt: row.described_at === null ? null : new Date(row.described_at),
     lastRun: await lastRunOf(kysely, row),
     firstDate: first ?? null,

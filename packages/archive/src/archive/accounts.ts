@@ -1,6 +1,7 @@
 import { type AccountIdentity, agree, compareAccounts } from "bankdata-core/bank";
 import type { Selectable } from "kysely";
 import type { AccountTable, Writer } from "../database/index.ts";
+import { listedColumn } from "./listed.ts";
 import type { SourceAccount } from "./source.ts";
 
 /** An account as it is stored. */
@@ -155,6 +156,7 @@ async function createAccount({ writer, tenant, now, newId }: Recording): Promise
       created_at: now,
       memory: null,
       runs: 0,
+      listed: null,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -228,6 +230,7 @@ async function storeDescription(
   source: SourceAccount,
 ): Promise<void> {
   const said = {
+    listed: listedColumn(source, account.listed) ?? account.listed,
     bank: source.bankId ?? account.bank,
     currency: source.currency ?? account.currency,
     iban: source.iban ?? account.iban,
@@ -239,6 +242,7 @@ async function storeDescription(
       source.detailed === true ? Math.max(observedAt, account.described_at ?? 0) : account.described_at,
   };
   const isKnown =
+    said.listed === account.listed &&
     said.bank === account.bank &&
     said.currency === account.currency &&
     said.iban === account.iban &&

@@ -5,6 +5,7 @@ import { type EntryColumns, entryColumns } from "./entry-columns.ts";
 import type { KnownTransactions, StoredTransaction } from "./known.ts";
 import { applyMove, type RecognisedRow, storeLinks } from "./links.ts";
 import type { StoredPayloads } from "./payload-store.ts";
+import type { RecordingTools } from "./recording-tools.ts";
 import { type RowKey, rowKeys, rowKeyText } from "./response-rows.ts";
 import type { Recorded } from "./source.ts";
 
@@ -19,6 +20,8 @@ export interface ReadResponse {
   readonly known: KnownTransactions;
   readonly payloads: StoredPayloads;
   readonly reading: Reading;
+  /** The rows by which new transactions began, by their ids. */
+  readonly began: ReadonlyMap<string, Row>;
 }
 
 /** What a response changed, in numbers. */
@@ -30,12 +33,16 @@ export interface Applied {
   readonly changes: EntryChanges;
 }
 
+/** What stores what identity made of a response. */
+export type ApplyingTools = Pick<RecordingTools, "writer" | "keyOf">;
+
 /** Stores what identity made of a response. */
-export async function applyReading(writer: Writer, read: ReadResponse): Promise<Applied> {
+export async function applyReading(tools: ApplyingTools, read: ReadResponse): Promise<Applied> {
+  const { writer } = tools;
   const { account, run, known, payloads, reading } = read;
   const keys = rowKeys(read.rows, payloads.keys);
   const latest = latestRows(read, keys);
-  const entryKeys = await storeNew(writer, read, latest);
+  const entryKeys = await storeNew(tools, read, latest);
   for (const { row, known: before } of known.byId.values()) entryKeys.set(before.id, row.key);
   const newHomes = new Map<string, string>();
   for (const { from, into, rows } of reading.moves) if (rows === "all") newHomes.set(from, into);
@@ -85,7 +92,12 @@ function changesOf({ known, reading }: ReadResponse, entryKeys: ReadonlyMap<stri
       const into = entryKeys.get(target);
       if (into !== undefined) removed.push({ before: row, into });
     } else if (now !== undefined || relinked.has(before.id))
-      modified.push({ before: row, entry: (now ?? before).entry, isRelinked: relinked.has(before.id) });
+      modified.push({
+        before: row,
+        was: before.entry,
+        entry: (now ?? before).entry,
+        isRelinked: relinked.has(before.id),
+      });
   }
   return { added, modified, removed };
 }
@@ -119,12 +131,14 @@ function latestRows({ rows, known, reading }: ReadResponse, keys: readonly RowKe
 
 /** Stores the transactions that begin with this response, and returns their keys by id. */
 async function storeNew(
-  writer: Writer,
-  { account, run, observedAt, known, reading }: ReadResponse,
+  { writer, keyOf }: ApplyingTools,
+  { account, run, observedAt, known, reading, began }: ReadResponse,
   latest: ReadonlyMap<string, RowKey>,
 ): Promise<Map<string, number>> {
   const added = reading.changed.filter(({ id }) => !known.byId.has(id));
-  const keys = await writer.newKeys("entry", added.length);
+  const kept = added.map(({ id }) => keyOf?.(id));
+  const newKeys = await writer.newKeys("entry", kept.filter((key) => key === undefined).length);
+  const keys = kept.map((key) => key ?? newKeys.shift());
   const byId = new Map<string, number>();
   const rows = added.map((transaction, at) => {
     const [key, row] = [keys[at], latest.get(transaction.id)];
@@ -134,6 +148,8 @@ async function storeNew(
       key,
       account,
       first_run: run,
+      first_list: began.get(transaction.id)?.status ?? null,
+      first_position: began.get(transaction.id)?.position ?? null,
       id: transaction.id,
       ...columnsOf(transaction, row),
       ...entryColumns(transaction.entry, observedAt),

@@ -4,8 +4,7 @@ import type { BalanceTable, Writer } from "../database/index.ts";
 import type { Reader } from "./read.ts";
 
 /** A balance that the bank reported, once or many times without a change. */
-export interface ArchivedBalance
-  extends Pick<BankBalance, "amount" | "currency" | "kind" | "kindAsSent" | "date" | "raw"> {
+export interface ArchivedBalance extends BankBalance {
   /** The archive's id of its account. */
   readonly account: string;
   /** When it was first reported. */
@@ -73,6 +72,8 @@ function balanceFrom(row: Selectable<BalanceTable> & { accountId: string }): Arc
     kind: BALANCE_KINDS.find((kind) => kind === row.kind) ?? null,
     kindAsSent: row.kind_as_sent,
     date,
+    lastChangeDateTime: row.changed_at,
+    creditLimitIncluded: row.with_credit === null ? null : row.with_credit === 1,
     firstSeenAt: new Date(row.first_seen_at),
     lastSeenAt: new Date(row.last_seen_at),
     raw: JSON.parse(row.raw),
@@ -103,7 +104,7 @@ export async function storeBalances(
     .execute();
   const repeated: number[] = [];
   const added = [];
-  for (const { kind, kindAsSent, amount, currency, date, raw } of items) {
+  for (const { kind, kindAsSent, amount, currency, date, raw, ...rest } of items) {
     const text = JSON.stringify(raw) ?? "null";
     const same = latest.find(
       (one) => one.raw === text && one.amount === amount && !repeated.includes(one.key),
@@ -119,6 +120,8 @@ export async function storeBalances(
         first_seen_at: observedAt,
         last_seen_at: observedAt,
         raw: text,
+        changed_at: rest.lastChangeDateTime,
+        with_credit: rest.creditLimitIncluded === null ? null : Number(rest.creditLimitIncluded),
       });
     } else repeated.push(same.key);
   }

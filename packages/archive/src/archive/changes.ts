@@ -1,5 +1,5 @@
 import type { AccountQuery } from "./query.ts";
-import type { ArchivedTransaction, Reader } from "./read.ts";
+import type { ArchivedTransaction } from "./read.ts";
 
 /** Which changes. */
 export interface ChangesQuery extends AccountQuery {
@@ -11,8 +11,11 @@ export interface ChangesQuery extends AccountQuery {
 
 /** What has changed from one cursor to the next. A transaction is in one of the lists at most. */
 export interface Changes {
+  /** Transactions that were not there at the cursor. */
   readonly added: readonly ArchivedTransaction[];
+  /** Transactions of which something is not as it was. */
   readonly modified: readonly ModifiedTransaction[];
+  /** Transactions that are none of their own any more. */
   readonly removed: readonly RemovedTransaction[];
   /** The archive's ids of the accounts that were forgotten with all of their transactions. */
   readonly forgotten: readonly string[];
@@ -22,20 +25,18 @@ export interface Changes {
   readonly more: boolean;
 }
 
-/** A transaction of which the amount, a date, the name, the text, the status, the certainty, the account or what was linked to it changed. */
+/** A transaction of which the amount, a date, the name, the text, the status, the certainty, the account or its rows changed. */
 export interface ModifiedTransaction {
+  /** What it was at the cursor. */
   readonly before: ArchivedTransaction;
+  /** What it is now. */
   readonly after: ArchivedTransaction;
 }
 
 /** A transaction that is none of its own any more. */
 export interface RemovedTransaction {
+  /** What it was at the cursor. */
   readonly before: ArchivedTransaction;
   /** The id of the transaction that it turned out to be. */
   readonly mergedInto: string | null;
-}
-
-/** What has changed since a cursor. */
-export async function readChanges(_reader: Reader, _query: ChangesQuery): Promise<Changes> {
-  throw new Error("later");
 }

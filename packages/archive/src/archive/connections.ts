@@ -8,12 +8,17 @@ export interface ArchivedConnection {
   readonly provider: string;
   /** The provider's id of it. */
   readonly id: string;
+  /** The client's own name for it; null if it has none. */
+  readonly reference: string | null;
   /** Null if unknown. */
   readonly bankId: string | null;
   /** As of `seenAt`; a consent that was valid then may have ended since. */
   readonly state: Connection["state"];
+  /** When the end user agreed; null if unknown. */
   readonly grantedAt: Date | null;
+  /** When access ends; null if unknown. */
   readonly validUntil: Date | null;
+  /** When it was recorded. */
   readonly seenAt: Date;
 }
 
@@ -35,6 +40,7 @@ export async function storeConnections(
       granted_at: grantedAt?.getTime() ?? null,
       valid_until: validUntil?.getTime() ?? null,
       seen_at: now,
+      reference: connection.reference,
     };
     await kysely
       .insertInto("connection")
@@ -60,6 +66,7 @@ export async function readConnections({
   return rows.map((row) => ({
     provider: row.provider,
     id: row.id,
+    reference: row.reference,
     bankId: row.bank,
     state: STATES.find((state) => state === row.state) ?? "ended",
     grantedAt: row.granted_at === null ? null : new Date(row.granted_at),

@@ -1,5 +1,4 @@
-import type { AccountQuery } from "./query.ts";
-import type { ArchivedObservation, ArchivedTransaction, Reader } from "./read.ts";
+import type { ArchivedObservation, ArchivedTransaction } from "./read.ts";
 
 /** A row of a response that a doubt or a decision is about. */
 export interface DoubtedRow {
@@ -15,6 +14,7 @@ export interface Doubt {
   readonly transaction: ArchivedTransaction;
   /** By which rule, and how doubtful it is. */
   readonly rule: string;
+  /** How doubtful it is, from 0. */
   readonly cost: number;
   /** Whether the archive believes that the two rows are one transaction. */
   readonly believed: "same" | "different";
@@ -32,8 +32,11 @@ export type Verdict = "same" | "different" | "twin";
 
 /** What the user decided about two rows. A `Doubt` with a verdict is one. */
 export interface Decision {
+  /** What the two rows are. */
   readonly verdict: Verdict;
+  /** One of the two rows. */
   readonly one: DecidedRow;
+  /** The other one; their order does not matter. */
   readonly other: DecidedRow;
 }
 
@@ -43,13 +46,4 @@ export interface DecidedRow {
   readonly transaction: string;
   /** Which of its observations. @default the first one */
   readonly observation?: Pick<ArchivedObservation, "run" | "status" | "position"> | undefined;
-}
-
-/** What is not certain, the newest first. */
-export async function* readDoubts(
-  _reader: Reader,
-  _query: AccountQuery,
-): AsyncGenerator<Doubt, void, undefined> {
-  yield* [];
-  throw new Error("later");
 }

@@ -1,8 +1,5 @@
-import type { Writer } from "../database/index.ts";
 import type { Entry } from "../identity/index.ts";
-import { logChanges } from "./change-log.ts";
 import type { EntryRow } from "./known.ts";
-import { indexWords } from "./word-index.ts";
 
 /** What a write did to the transactions of an account. */
 export interface EntryChanges {
@@ -22,6 +19,8 @@ export interface AddedEntry {
 
 export interface ModifiedEntry {
   readonly before: EntryRow;
+  /** What the bank had said of it before, if that was read anyhow. */
+  readonly was?: Entry | undefined;
   /** What the bank said of it last. */
   readonly entry: Entry;
   /** Whether it got or lost rows that had been another transaction's. */
@@ -32,14 +31,4 @@ export interface RemovedEntry {
   readonly before: EntryRow;
   /** The key of the transaction that it turned out to be. */
   readonly into: number;
-}
-
-/**
- * Brings what follows from transactions up to date: the index of words, and the log of changes.
- *
- * @param account the key of their account
- */
-export async function followChanges(writer: Writer, account: number, changes: EntryChanges): Promise<void> {
-  await indexWords(writer, account, changes);
-  await logChanges(writer, account, changes);
 }

@@ -29,16 +29,17 @@ export function entryColumns(entry: Entry, observedAt: number, undated?: string)
   };
 }
 
-const DECIMALS = 6;
-const LARGEST = 2n ** 63n - 1n;
+/** How many decimals an amount has in millionths, and the largest one that is stored so. */
+export const DECIMALS_OF_MICROS = 6;
+export const LARGEST_MICROS = 2n ** 63n - 1n;
 
 /** An exact decimal in millionths; null if that is not a whole number, or needs more than 64 bits. */
-function microsOf(amount: string): bigint | null {
+export function microsOf(amount: string): bigint | null {
   const [whole = "", fraction = ""] = amount.split(".");
-  if (!/^0*$/.test(fraction.slice(DECIMALS))) return null;
+  if (!/^0*$/.test(fraction.slice(DECIMALS_OF_MICROS))) return null;
   const micros = BigInt(
-    `${whole.replace("-", "") || "0"}${fraction.slice(0, DECIMALS).padEnd(DECIMALS, "0")}`,
+    `${whole.replace("-", "") || "0"}${fraction.slice(0, DECIMALS_OF_MICROS).padEnd(DECIMALS_OF_MICROS, "0")}`,
   );
-  if (micros > LARGEST) return null;
+  if (micros > LARGEST_MICROS) return null;
   return whole.startsWith("-") ? -micros : micros;
 }

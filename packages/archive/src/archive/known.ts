@@ -2,7 +2,12 @@ import type { TransactionStatus } from "bankdata-core/bank";
 import { daysFrom } from "bankdata-core/base";
 import { type Selectable, sql } from "kysely";
 import type { EntryTable, Writer } from "../database/index.ts";
-import type { ArchivedStatus, Entry, KnownTransaction } from "../identity/index.ts";
+import {
+  ARCHIVED_STATUSES,
+  type ArchivedStatus,
+  type Entry,
+  type KnownTransaction,
+} from "../identity/index.ts";
 import type { PackCache } from "./pack-cache.ts";
 import { digestText, isUnreadable } from "./payload.ts";
 
@@ -47,12 +52,18 @@ export class KnownTransactions {
  * on how much is archived.
  *
  * @param from the first date that the response covers or shows, `YYYY-MM-DD`
+ * @param also the ids of further ones, however old they are
  * @param shown what the response shows, by digest: only the wording of what it does not show has to be read
  */
 export async function loadKnown(
   writer: Writer,
   packs: PackCache,
-  { account, from, shown }: { account: number; from: string; shown: ReadonlyMap<string, Entry> },
+  {
+    account,
+    from,
+    shown,
+    also = [],
+  }: { account: number; from: string; shown: ReadonlyMap<string, Entry>; also?: readonly string[] },
 ): Promise<KnownTransactions> {
   const select = writer.kysely
     .selectFrom("entry")
@@ -63,7 +74,11 @@ export async function loadKnown(
   const first = daysFrom(from, -MARGIN_DAYS);
   const recent = await select.where("entry.date", ">=", first).orderBy("entry.key").execute();
   const older = await select.where(IS_OPEN).where("entry.date", "<", first).orderBy("entry.key").execute();
-  const rows = [...older, ...recent].map((row) => ({ row, digest: digestText(row.digest) }));
+  const loaded = new Set([...older, ...recent].map(({ id }) => id));
+  const left = also.filter((id) => !loaded.has(id));
+  const decided =
+    left.length === 0 ? [] : await select.where("entry.id", "in", left).orderBy("entry.key").execute();
+  const rows = [...decided, ...older, ...recent].map((row) => ({ row, digest: digestText(row.digest) }));
   const unseen = rows.filter(({ digest }) => !shown.has(digest));
   const payloads = await packs.payloadsAt(
     writer.kysely,
@@ -93,19 +108,11 @@ function knownOf(row: EntryRow, digest: string, entries: ReadonlyMap<string, Ent
   };
 }
 
-const STATUSES: readonly ArchivedStatus[] = [
-  "booked",
-  "pending",
-  "scheduled",
-  "void",
-  "vanished",
-  "retracted",
-];
 const LISTS: readonly TransactionStatus[] = ["booked", "pending", "scheduled", "void"];
 
 /** A stored status. @throws Error if it is none, as the database was changed by something else */
 export function statusOf(text: string): ArchivedStatus {
-  const status = STATUSES.find((one) => one === text);
+  const status = ARCHIVED_STATUSES.find((one) => one === text);
   if (status === undefined) throw new Error(`The archive holds an unknown status, ${JSON.stringify(text)}.`);
   return status;
 }

@@ -83,8 +83,13 @@ export async function applyMove(
     await links.where("list", "=", "pending").execute();
     return;
   }
+  const began = await writer.kysely
+    .selectFrom("entry")
+    .select(["first_run as run", "first_list as list", "first_position as position"])
+    .where("key", "=", from)
+    .executeTakeFirstOrThrow();
   await links.execute();
   await writer.kysely.updateTable("former_id").set({ entry: into }).where("entry", "=", from).execute();
   await writer.kysely.deleteFrom("entry").where("key", "=", from).execute();
-  await writer.insert("former_id", [{ id: move.from, account, entry: into }]);
+  await writer.insert("former_id", [{ id: move.from, account, entry: into, ...began }]);
 }

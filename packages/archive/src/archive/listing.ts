@@ -7,6 +7,11 @@ export type ListName = TransactionStatus | "unknown";
 /** The lists in the order in which they are stored. Never changed, as their places are part of the format. */
 const LISTS: readonly ListName[] = ["booked", "pending", "scheduled", "void", "unknown"];
 
+/** The place of a list among the lists. */
+export function placeOfList(list: ListName): number {
+  return LISTS.indexOf(list);
+}
+
 /**
  * Which payload stood at which place of which list of a response: the keys of payloads, in order; 0 at a place that nothing
  * is known of. Lists without rows are left out.

@@ -4,21 +4,24 @@ import { accountNamed, readAccounts, readRuns, requiredAccount } from "./account
 import { type AccountRow, type Recording, resolveAccount } from "./accounts.ts";
 import type { Archive, ArchiveOptions } from "./archive.ts";
 import { lastBalancesAt, readBalances, readLatestBalances, storeBalances } from "./balances.ts";
-import { readChanges } from "./changes.ts";
 import { readConnections, storeConnections } from "./connections.ts";
 import { decide } from "./decide.ts";
-import { readDoubts } from "./doubts.ts";
-import { followChanges } from "./entry-changes.ts";
+import { followChanges } from "./follow-changes.ts";
 import { forgetAccount, forgetTenant } from "./forget.ts";
 import { ListingCache } from "./listing-store.ts";
 import { idMaker } from "./new-id.ts";
 import { PackCache } from "./pack-cache.ts";
-import { type Reader, readObservations, readSummaries, readTransaction, readTransactions } from "./read.ts";
-import { uniteAccounts } from "./rebuild.ts";
-import { type RecordingTools, recordResponse } from "./record-response.ts";
+import { type Reader, readObservations } from "./read.ts";
+import { readChanges } from "./read-changes.ts";
+import { readDoubts } from "./read-doubts.ts";
+import { readSummaries, readTransaction, readTransactions } from "./read-transactions.ts";
+import { recordResponse } from "./record-response.ts";
+import type { RecordingTools } from "./recording-tools.ts";
 import { rederive } from "./rederive.ts";
 import { sentRow } from "./response-rows.ts";
 import type { SourceAccount } from "./source.ts";
+import { uniteAccounts } from "./unite.ts";
+import { indexTheUnindexed } from "./word-index.ts";
 
 /**
  * Opens an archive, and makes it if nothing is there.
@@ -30,6 +33,7 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive> {
   const { location, tenant = "default", now: clock = Date.now, logger = silentLogger } = options;
   const now = () => instantFrom(clock());
   const database = await openDatabase({ location, now, logger });
+  await indexTheUnindexed(database);
   return archiveOver(database, { tenant, now });
 }
 
@@ -85,7 +89,7 @@ function archiveOver(database: Database, { tenant, now }: Settings): Archive {
           return { account: account.id, recorded: false, ...NOTHING };
         const { provider, handle } = source;
         const response = { provider, handle, observedAt: at, coverage, rows };
-        const { recognised: _, changes, ...counts } = await recordResponse(tools(writer), account, response);
+        const { changes, ...counts } = await recordResponse(tools(writer), account, response);
         await followChanges(writer, account.key, changes);
         return { account: account.id, recorded: true, ...counts };
       });
@@ -151,9 +155,9 @@ function archiveOver(database: Database, { tenant, now }: Settings): Archive {
 
     rederive: (query = {}) => rederive(rederiving, query),
 
-    forgetAccount: (account) => forgetAccount({ database, tenant, now }, account),
+    forgetAccount: (account) => forgetAccount({ database, tenant }, account),
 
-    forgetTenant: () => forgetTenant({ database, tenant, now }),
+    forgetTenant: () => forgetTenant({ database, tenant }),
 
     async *balances({ account } = {}) {
       const row =

@@ -8,7 +8,9 @@ export interface AccountQuery {
 
 /** Two exact decimals, both included; one that is left out is no limit. */
 export interface AmountRange {
+  /** The least amount. */
   readonly from?: string | undefined;
+  /** The largest amount. */
   readonly to?: string | undefined;
 }
 
@@ -31,7 +33,7 @@ export interface TransactionQuery extends AccountQuery {
   readonly size?: AmountRange | undefined;
   /** ISO 4217. */
   readonly currency?: string | undefined;
-  /** @default every status */
+  /** Only those with this status, or one of these. @default every status */
   readonly status?: ArchivedStatus | readonly ArchivedStatus[] | undefined;
   /** Only those that are put together beyond doubt, or only the others. */
   readonly certain?: boolean | undefined;
@@ -63,5 +65,6 @@ export interface TransactionSummary {
   readonly valueDate: string | null;
   /** The name of the other side. */
   readonly counterparty: string | null;
+  /** The most informative text; may be empty. */
   readonly text: string;
 }

@@ -2,12 +2,11 @@ import type { TransactionStatus } from "bankdata-core/bank";
 import type { Kysely } from "kysely";
 import type { Database, Schema } from "../database/index.ts";
 import type { Entry } from "../identity/index.ts";
-import { accountNamed } from "./account-reading.ts";
-import { listOf, statusOf } from "./known.ts";
+import { listOf } from "./known.ts";
 import type { ListingCache } from "./listing-store.ts";
 import type { PackCache } from "./pack-cache.ts";
 import { isUnreadable } from "./payload.ts";
-import type { TransactionQuery, TransactionSummary } from "./query.ts";
+import type { TransactionSummary } from "./query.ts";
 import { payloadPlaces, positionIn, type RunRow } from "./runs.ts";
 
 /** A transaction of the archive: what the bank said of it last, and what the archive knows of it. */
@@ -37,66 +36,6 @@ export interface Reader {
   readonly packs: PackCache;
   readonly listings: ListingCache;
   readonly tenant: string;
-}
-
-/** The transactions that a query means, in constant memory and as of the moment of the first one. */
-export async function* readTransactions(
-  { database, packs, tenant }: Reader,
-  { account: name }: TransactionQuery,
-): AsyncGenerator<ArchivedTransaction, void, undefined> {
-  const row = name === undefined ? undefined : await accountNamed({ kysely: database.kysely, tenant }, name);
-  if (name !== undefined && row === undefined) return;
-  const account = row?.key;
-  const query = database.kysely
-    .selectFrom("entry")
-    .innerJoin("account", "account.key", "entry.account")
-    .innerJoin("payload", "payload.key", "entry.payload")
-    .select(["entry.id", "entry.status", "entry.certain", "entry.date", "account.id as accountId"])
-    .select(["payload.pack", "payload.place"])
-    .where("account.tenant", "=", tenant)
-    .$if(account !== undefined, (select) => select.where("entry.account", "=", account ?? 0))
-    .orderBy("entry.date")
-    .orderBy("entry.key")
-    .compile();
-  yield* database.streamCompleted(query, async (rows, kysely) => {
-    const payloads = await packs.payloadsAt(kysely, rows);
-    return rows.map((row, at) => {
-      const payload = payloads[at];
-      if (payload === undefined || isUnreadable(payload))
-        throw new Error(`Transaction ${row.id} cannot be read.`);
-      return {
-        id: row.id,
-        account: row.accountId,
-        status: statusOf(row.status),
-        certain: row.certain === 1,
-        date: row.date,
-        ...payload,
-      };
-    });
-  });
-}
-
-/** The transactions that a query means, as a list shows them. */
-export async function* readSummaries(
-  reader: Reader,
-  query: TransactionQuery,
-): AsyncGenerator<TransactionSummary, void, undefined> {
-  for await (const transaction of readTransactions(reader, query)) yield transaction;
-}
-
-/** The transaction with an id, or with one that it had; undefined if there is none. */
-export async function readTransaction(reader: Reader, id: string): Promise<ArchivedTransaction | undefined> {
-  const named = await reader.database.read((kysely) => entryNamed({ ...reader, kysely }, id));
-  if (named === undefined) return undefined;
-  const { kysely } = reader.database;
-  const { id: current } = await kysely
-    .selectFrom("entry")
-    .select("id")
-    .where("key", "=", named.key)
-    .executeTakeFirstOrThrow();
-  for await (const transaction of readTransactions(reader, {}))
-    if (transaction.id === current) return transaction;
-  return undefined;
 }
 
 /**
@@ -152,7 +91,7 @@ async function observationsOf(reader: MomentReader, id: string): Promise<Archive
 }
 
 /** What reads the archive as of one moment. */
-interface MomentReader extends Reader {
+export interface MomentReader extends Reader {
   readonly kysely: Kysely<Schema>;
 }
 
@@ -161,8 +100,8 @@ function observedAt({ observed_at }: RunRow): Date {
 }
 
 /** The transaction with an id, or with one that it had. */
-async function entryNamed(
-  { kysely, tenant }: MomentReader,
+export async function entryNamed(
+  { kysely, tenant }: Pick<MomentReader, "kysely" | "tenant">,
   id: string,
 ): Promise<{ key: number; account: number } | undefined> {
   const present = await kysely

@@ -1,32 +1,20 @@
-import type { Writer } from "../database/index.ts";
-import { type Row, readResponse } from "../identity/index.ts";
 import type { AccountRow } from "./accounts.ts";
-import { applyReading, type Counts } from "./apply-reading.ts";
+import type { Counts } from "./apply-reading.ts";
 import type { EntryChanges } from "./entry-changes.ts";
+import { interpret } from "./interpret.ts";
 import { loadKnown } from "./known.ts";
-import { type ListingCache, storeListing } from "./listing-store.ts";
-import type { PackCache } from "./pack-cache.ts";
+import { storeListing } from "./listing-store.ts";
 import { isUnreadable } from "./payload.ts";
 import { storePayloads } from "./payload-store.ts";
+import type { RecordingTools } from "./recording-tools.ts";
 import { firstDateOf, listingOf, readableRows, type SentResponse, shownEntries } from "./response-rows.ts";
+import { idsIn, rulingsIn } from "./rulings.ts";
 import type { RunRow } from "./runs.ts";
 
-/** What recording needs besides the response. */
-export interface RecordingTools {
-  readonly writer: Writer;
-  readonly packs: PackCache;
-  readonly listings: ListingCache;
-  /** The id of a transaction that a row begins. */
-  readonly newId: (row: Row) => string;
-  /** The current time, in milliseconds since 1970. */
-  readonly now: number;
-}
-
-/** What recording a response changed, which has yet to be followed, and what its rows were recognised as. */
+/** What recording a response changed, which has yet to be followed. */
 export interface RecordedResponse extends Counts {
   readonly unreadable: number;
   readonly changes: EntryChanges;
-  readonly recognised: readonly { readonly row: Row; readonly transaction: string }[];
 }
 
 /**
@@ -41,12 +29,15 @@ export async function recordResponse(
   response: SentResponse,
 ): Promise<RecordedResponse> {
   const { writer, packs, listings } = tools;
+  const { observedAt, handle, coverage } = response;
   const run = account.runs + 1;
   const rows = readableRows(response.rows);
+  const rulings = await rulingsIn({ ...tools, kysely: writer.kysely }, { account: account.key, run, rows });
   const known = await loadKnown(writer, packs, {
     account: account.key,
     from: firstDateOf(response),
     shown: shownEntries(rows),
+    also: idsIn(rulings),
   });
   const payloads = await storePayloads(
     writer,
@@ -54,47 +45,24 @@ export async function recordResponse(
     response.rows.map(({ encoded }) => encoded),
     known.payloadKeys,
   );
-  const listing = listingOf(response.rows, payloads.keys);
-  const previous = await lastRun(writer, account);
-  const listingKey = await storeListing(writer, listings, {
+  const previous = await lastRun(tools, account);
+  const listing = await storeListing(writer, listings, {
     account: account.key,
-    listing,
+    listing: listingOf(response.rows, payloads.keys),
     last: previous?.listing,
   });
-  const reading = readResponse(
-    { run, observedAt: response.observedAt, handle: response.handle, coverage: response.coverage, rows },
-    {
-      memory: account.memory,
-      previous: previous === undefined ? null : { observedAt: previous.observed_at },
-      transactions: known.transactions,
-    },
-    tools.newId,
-  );
-  await storeRun(tools, account, { run, response, listing: listingKey });
-  const { counts, changes } = await applyReading(writer, {
-    account: account.key,
-    run,
-    observedAt: response.observedAt,
-    rows,
-    known,
-    payloads,
-    reading,
+  await storeRun(tools, account, { run, response, listing });
+  const { counts, changes } = await interpret(tools, account, {
+    ...{ run, observedAt, handle, coverage, rows, payloads, known },
+    previousAt: previous?.observed_at,
+    rulings,
   });
-  await writer.kysely
-    .updateTable("account")
-    .set({ runs: run, memory: reading.memory })
-    .where("key", "=", account.key)
-    .execute();
   const unreadable = response.rows.filter(({ payload }) => isUnreadable(payload)).length;
-  const recognised = rows.flatMap((row, at) => {
-    const transaction = reading.recognitions[at]?.transaction;
-    return transaction === undefined ? [] : [{ row, transaction }];
-  });
-  return { ...counts, unreadable, recognised, changes };
+  return { ...counts, unreadable, changes };
 }
 
 async function lastRun(
-  writer: Writer,
+  { writer }: RecordingTools,
   { key, runs }: AccountRow,
 ): Promise<Pick<RunRow, "listing" | "observed_at"> | undefined> {
   if (runs === 0) return undefined;

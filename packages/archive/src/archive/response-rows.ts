@@ -1,14 +1,19 @@
 import { type Coverage, entryDate, type TransactionStatus } from "bankdata-core/bank";
 import { dateOf } from "bankdata-core/base";
 import type { Entry, Row } from "../identity/index.ts";
-import type { Listing, ListName } from "./listing.ts";
+import { type Listing, type ListName, placeOfList } from "./listing.ts";
 import { type EncodedPayload, encodePayload, isUnreadable, type Payload } from "./payload.ts";
 
 /** A row of a response, readable or not, and where it stood. */
-export interface SentRow {
+export interface PlacedRow {
   readonly list: ListName;
   readonly position: number;
   readonly payload: Payload;
+  readonly encoded: Pick<EncodedPayload, "digest">;
+}
+
+/** A row that is to be stored. */
+export interface SentRow extends PlacedRow {
   readonly encoded: EncodedPayload;
 }
 
@@ -27,13 +32,15 @@ export function sentRow(list: ListName, position: number, payload: Payload): Sen
   return { list, position, payload, encoded: encodePayload(payload) };
 }
 
-/** The rows that can be read, for identity. */
-export function readableRows(rows: readonly SentRow[]): Row[] {
-  return rows.flatMap(({ list, position, payload, encoded }) =>
-    list === "unknown" || isUnreadable(payload)
-      ? []
-      : [{ status: list, position, entry: payload, content: encoded.digest }],
-  );
+/** The rows that can be read, for identity: list by list, in the order of their places, however they are read later. */
+export function readableRows(rows: readonly PlacedRow[]): Row[] {
+  return rows
+    .flatMap(({ list, position, payload, encoded }): Row[] =>
+      list === "unknown" || isUnreadable(payload)
+        ? []
+        : [{ status: list, position, entry: payload, content: encoded.digest }],
+    )
+    .sort((a, b) => placeOfList(a.status) - placeOfList(b.status) || a.position - b.position);
 }
 
 /** What a row is known by: it stood in this list, with this payload, as the `ordinal`th of equal ones. */
@@ -78,7 +85,11 @@ export function listingOf(rows: readonly SentRow[], payloadKeys: ReadonlyMap<str
 }
 
 /** The first date that a response covers or shows, `YYYY-MM-DD`. */
-export function firstDateOf({ observedAt, coverage, rows }: SentResponse): string {
+export function firstDateOf({
+  observedAt,
+  coverage,
+  rows,
+}: Pick<SentResponse, "observedAt" | "coverage"> & { rows: readonly PlacedRow[] }): string {
   const today = dateOf(observedAt);
   let first = coverage.from ?? today;
   for (const { payload } of rows) {

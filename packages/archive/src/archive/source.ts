@@ -12,7 +12,19 @@ export interface SourceAccount
   extends Partial<
     Pick<
       BankAccount,
-      "connectionId" | "bankId" | "iban" | "label" | "holder" | "product" | "kind" | "detailed"
+      | "connectionId"
+      | "bankId"
+      | "iban"
+      | "number"
+      | "label"
+      | "holder"
+      | "product"
+      | "kind"
+      | "state"
+      | "stateAsSent"
+      | "consent"
+      | "detailed"
+      | "raw"
     >
   > {
   /** The lasting name of what reports the account, such as `gocardless`. */
@@ -23,6 +35,8 @@ export interface SourceAccount
   readonly identities: readonly AccountIdentity[];
   /** ISO 4217; null if unknown. */
   readonly currency: string | null;
+  /** Whether the bank's own details are part of `raw`, however old they are. */
+  readonly rawDetailed?: boolean | undefined;
 }
 
 /** Where an observation came from: the bank just now, or a cached response of the bank. */

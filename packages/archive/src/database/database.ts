@@ -27,20 +27,37 @@ export interface Database extends AsyncDisposable {
    * The rows of a select, read on a connection of its own in constant memory, all as of the moment of the first one.
    * Leaving the loop early closes the connection.
    */
-  stream<Row>(query: CompiledQuery<Row>): AsyncIterableIterator<Row>;
+  stream<Row>(query: Streamed<Row>): AsyncIterableIterator<Row>;
   /**
    * The same in batches, each of which is completed by further reads as of the same moment.
    *
    * @param complete gets some rows, in their order, and what reads; returns what takes their place
    */
   streamCompleted<Row, Result>(
-    query: CompiledQuery<Row>,
+    query: Streamed<Row>,
     complete: Completion<Row, Result>,
   ): AsyncIterableIterator<Result>;
   /** Runs reads that all see the same moment. The work must not wait for a write. */
   read<T>(work: (kysely: Kysely<Schema>) => Promise<T>): Promise<T>;
+  /**
+   * Gives back the space of what was removed, and leaves nothing of it behind that could still be read: SQLite writes the file
+   * anew and empties the log. False if there was no room for that, or others were in the way for too long; and in Postgres, where
+   * the server does so in its own time.
+   */
+  shrink(): Promise<boolean>;
   /** Closes it once the writes under way are done. Streams end with an error. */
   close(): Promise<void>;
+}
+
+/** A select; or what makes one of reads as of the same moment, unless these show that there is nothing to be read. */
+export type Streamed<Row> =
+  | CompiledQuery<Row>
+  | ((kysely: Kysely<Schema>) => Promise<PreparedSelect<Row> | undefined>);
+
+/** A select, and whether it has so few rows that they may be in memory at once, which is faster. */
+interface PreparedSelect<Row> {
+  readonly query: CompiledQuery<Row>;
+  readonly isShort: boolean;
 }
 
 /** Completes rows by further reads, and returns what takes their place. */
@@ -54,6 +71,7 @@ export type KeyedTable = { [T in keyof Schema]: "key" extends keyof Schema[T] ? 
 
 /** A transaction under way. It cannot be used after its work has ended. */
 export interface Writer {
+  readonly dialect: Dialect;
   /** Reads and writes within the transaction. */
   readonly kysely: Kysely<Schema>;
   /** Adds many rows, faster than kysely. Columns that a row leaves out have their default. */
@@ -65,6 +83,8 @@ export interface Writer {
    * @param table one whose `key` the database gives
    */
   newKeys(table: KeyedTable, count: number): Promise<number[]>;
+  /** Makes all further keys of a table larger than one. */
+  skipKeys(table: KeyedTable, key: number): Promise<void>;
   /**
    * Until the transaction ends, no other writer gets past this for the same account, so that what is read afterwards is
    * what the other one left. Zero stands for accounts that are not there yet. Whoever needs several locks them in

@@ -19,7 +19,9 @@ export interface Schema {
   former_id: FormerIdTable;
   balance: BalanceTable;
   decision: DecisionTable;
+  feed: FeedTable;
   change: ChangeTable;
+  unindexed: UnindexedTable;
 }
 
 /** A key that the database gives. */
@@ -37,6 +39,8 @@ interface ConnectionTable {
   granted_at: number | null;
   valid_until: number | null;
   seen_at: number;
+  /** The client's own name for it. */
+  reference: string | null;
 }
 
 /** A bank account, however often it was connected. */
@@ -59,6 +63,8 @@ export interface AccountTable {
   memory: string | null;
   /** How many runs with transactions were recorded. */
   runs: ColumnType<number, number | undefined, number>;
+  /** What else the provider said of it last, as JSON; null if it did not list it. */
+  listed: string | null;
 }
 
 /** An identity of an account that lasts. Unique with account, scheme, scope, value, currency. */
@@ -152,7 +158,10 @@ export interface EntryTable {
   payload: number;
   list: string;
   ordinal: number;
+  /** The row by which it began: the run, the list, the position; the latter null if version 1 of the tables kept it. */
   first_run: number;
+  first_list: string | null;
+  first_position: number | null;
   /** What identity has to remember of it, as JSON; null for most. */
   notes: string | null;
 }
@@ -179,6 +188,10 @@ interface FormerIdTable {
   id: string;
   account: number;
   entry: number;
+  /** Where its first row stood: the run, the list, the position; null if version 1 of the tables kept it. */
+  run: number | null;
+  list: string | null;
+  position: number | null;
 }
 
 /** A balance, from when it was first reported to when it was last reported unchanged. */
@@ -194,6 +207,10 @@ export interface BalanceTable {
   last_seen_at: number;
   /** As the bank sent it, as JSON. */
   raw: string;
+  /** When it changed last, as the bank wrote it. */
+  changed_at: string | null;
+  /** Whether a credit limit is part of it: 0 or 1; null if the bank does not say. */
+  with_credit: number | null;
 }
 
 /** What the user decided about two rows, each named by the first one of its transaction. */
@@ -210,10 +227,17 @@ export interface DecisionTable {
   decided_at: number;
 }
 
+/** The one row that tells this archive's log of changes apart from that of any other. */
+interface FeedTable {
+  id: string;
+}
+
 /** The log of changes, append only, in the order of their keys. */
 export interface ChangeTable {
   key: Key;
   tenant: string;
+  /** Random, the same for all rows of a write: two archives that went different ways after a restored backup have others. */
+  token: string;
   /** Null if it was forgotten. */
   account: number | null;
   kind: "added" | "modified" | "removed" | "forgotten";
@@ -221,7 +245,7 @@ export interface ChangeTable {
   first_entry: number | null;
   /** The last key that was added. */
   last_entry: number | null;
-  /** The archive's id of the account that was forgotten, or of the account of the transaction before. */
+  /** The archive's id of the account that was forgotten, or of the account at that time if it became a part of `account`. */
   account_id: string | null;
   /** What the transaction was before. */
   id: string | null;
@@ -229,6 +253,13 @@ export interface ChangeTable {
   certain: number | null;
   date: string | null;
   payload: number | null;
+  /** 1 if it got or lost rows of another one. */
+  relinked: number | null;
   /** The id of the transaction that it turned out to be. */
   into_id: string | null;
+}
+
+/** Transactions whose words have yet to be indexed; empty but for a moment after a migration. */
+interface UnindexedTable {
+  entry: number;
 }

@@ -13,7 +13,7 @@ const RESPONSES_REMEMBERED = 2;
 /** So many other rows of a transaction are remembered. */
 const MOST_BESIDE = 8;
 
-const DECIDED = { rule: RULES.ruled, cost: 0, certain: true } as const satisfies Judgement;
+const DECIDED = { rule: RULES.decided, cost: 0, certain: true } as const satisfies Judgement;
 
 /** Adds the other rows as which the known transactions are shown. */
 export function recallBeside({ candidates, today }: Comparison): void {
@@ -74,7 +74,7 @@ export function besideOf({ candidates }: Comparison, family: Candidate["family"]
 /** Tells which of its rows says what a transaction is, and remembers the others. */
 export function gatherBeside(comparison: Comparison): void {
   for (const sighting of comparison.sightings) {
-    const main = sighting.rule === RULES.ruled ? sighting.repeats?.candidate?.main : undefined;
+    const main = sighting.rule === RULES.decided ? sighting.repeats?.candidate?.main : undefined;
     if (main === undefined) continue;
     sighting.repeats = undefined;
     attach(comparison, main, sighting);
@@ -116,7 +116,7 @@ function chooseRow({ today }: Comparison, main: Candidate): void {
 /** Learns what the bank does from what the user said: all that is learnt of a booking without that. */
 function learnFrom(comparison: Comparison, main: Candidate): void {
   const { was, sighting } = main;
-  if (sighting?.rule !== RULES.ruled || sighting.family !== "booked" || main.family === "booked") return;
+  if (sighting?.rule !== RULES.decided || sighting.family !== "booked" || main.family === "booked") return;
   learnAmount(comparison, main.evidence, sighting.evidence);
   const lingers = main.beside.some((one) => !one.isFree && one.family !== "booked");
   comparison.memory.beside[lingers ? "lingered" : "direct"] += 1;

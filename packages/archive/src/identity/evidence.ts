@@ -91,6 +91,11 @@ export function usableId(id: string | null): string | null {
   return trimmed === "" || NO_ID.test(trimmed) ? null : trimmed;
 }
 
+/** The ids of an entry that may tell it from others. */
+export function usableIds({ ids }: Pick<Entry, "ids">): string[] {
+  return ID_KINDS.flatMap((kind) => usableId(ids[kind]) ?? []);
+}
+
 function idsOf({ ids }: Entry): Partial<Record<IdKind, string>> {
   const usable: Partial<Record<IdKind, string>> = {};
   for (const kind of ID_KINDS) {

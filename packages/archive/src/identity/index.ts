@@ -2,8 +2,9 @@
  * The identity of transactions: tells for each row of a bank's response which transaction it is. Pure functions: no clock, no
  * randomness and no storage; whoever stores the rows hands in what is known and keeps what a reading changes.
  */
+
+export { usableIds } from "./evidence.ts";
 export type {
-  ArchivedStatus,
   Entry,
   KnownTransaction,
   Move,
@@ -13,5 +14,9 @@ export type {
   Row,
   Ruling,
 } from "./model.ts";
+export {
+  ARCHIVED_STATUSES,
+  type ArchivedStatus,
+} from "./model.ts";
 export { readResponse } from "./read-response.ts";
-export { RULES_VERSION } from "./rules.ts";
+export { RULES, RULES_VERSION } from "./rules.ts";

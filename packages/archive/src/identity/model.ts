@@ -6,6 +6,16 @@ import type { BankTransaction, Coverage, TransactionStatus } from "bankdata-core
  */
 export type ArchivedStatus = TransactionStatus | "vanished" | "retracted";
 
+/** Every status of a transaction in the archive. */
+export const ARCHIVED_STATUSES: readonly ArchivedStatus[] = [
+  "booked",
+  "pending",
+  "scheduled",
+  "void",
+  "vanished",
+  "retracted",
+];
+
 /** What a bank said about a transaction, apart from the list in which it stood and its place there. */
 export type Entry = Omit<BankTransaction, "status" | "position">;
 

@@ -27,7 +27,7 @@ export interface ShownBeside {
 }
 
 /** The last day on which something was shown, and in how many responses it is missing. */
-export interface Missed {
+interface Missed {
   since: number;
   times: number;
 }

@@ -3,6 +3,7 @@ export const RULES_VERSION = 1;
 
 /** By which rule a row was recognised, as a person is told; the surest first. */
 export const RULES = {
+  decided: "decided by the user",
   unchanged: "same content",
   repeated: "repeats another row of the response",
   sameContentAndId: "same content and id",
@@ -21,7 +22,6 @@ export const RULES = {
   signTurned: "sign turned round",
   lingered: "pending entry that was still shown beside it",
   takenBack: "its double was taken back",
-  ruled: "decided by you",
   new: "new",
   possibleDouble: "new, with the id of another entry",
 } as const;

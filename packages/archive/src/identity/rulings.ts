@@ -76,7 +76,7 @@ export function spreadRulings(comparison: Comparison): void {
 export function holdBack(comparison: Comparison): void {
   for (const { sightings } of wholesOf(comparison)) {
     const [first, ...others] = bookedFirst(sightings).filter(({ isOpen }) => isOpen);
-    for (const other of others) Object.assign(other, { repeats: first, rule: RULES.ruled });
+    for (const other of others) Object.assign(other, { repeats: first, rule: RULES.decided });
   }
 }
 

@@ -255,9 +255,13 @@ export function sourceAccount(
 ): SourceAccount {
   const { handle, identities = [], currency = null, connectionId = null, bankId = null } = account;
   const { iban = null, label = null, holder = null, product = null, kind = null } = account;
+  const { number = null, state, stateAsSent = null, consent, raw = null, detailed: rawDetailed } = account;
   return {
     ...{ provider: name, handle, identities, currency, connectionId, bankId },
     ...{ iban, label, holder, product, kind },
+    ...{ number, stateAsSent, raw, rawDetailed },
+    ...(state === undefined ? {} : { state }),
+    ...(consent === undefined ? {} : { consent }),
   };
 }
 

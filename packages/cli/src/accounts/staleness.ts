@@ -9,7 +9,7 @@ import { counted, formatPast } from "../ui/format.ts";
 import { alert, isForProgram, warn } from "../ui/output.ts";
 import { joined, line } from "../ui/printable.ts";
 import { asTyped } from "../ui/terminal.ts";
-import type { ReadOptions } from "./account-options.ts";
+import { isLive, type ReadOptions } from "./account-options.ts";
 import { accountName } from "./connected-accounts.ts";
 import type { ReadAccount } from "./each-account.ts";
 
@@ -25,7 +25,7 @@ const MOST_NAMED = 3;
 export function reportStale(
   session: Session,
   read: readonly ReadAccount<Origin>[],
-  { refresh, failIfStale }: ReadOptions,
+  wanted: ReadOptions,
   exitCode: number,
 ): number {
   const stale = read.filter(({ reading }) => reading.stale);
@@ -33,7 +33,7 @@ export function reportStale(
     for (const alike of byReason(stale).values()) warnOfStale(session, alike);
     warnOfLostAccess(session, read);
   }
-  const isRefused = stale.length > 0 && (refresh === true || failIfStale === true);
+  const isRefused = stale.length > 0 && (isLive(wanted) || wanted.failIfStale === true);
   return isRefused && exitCode === EXIT.done ? EXIT.stale : exitCode;
 }
 

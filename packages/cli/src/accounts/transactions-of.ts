@@ -6,7 +6,7 @@ import {
   type TransactionsReading,
 } from "bankdata-core/bank";
 import type { ReadOptions } from "./account-options.ts";
-import type { ReachableAccount } from "./connected-accounts.ts";
+import type { ListedAccount, ReachableAccount } from "./connected-accounts.ts";
 
 /** A transaction, the right way round. */
 interface UprightTransaction extends BankTransaction {
@@ -33,7 +33,8 @@ export async function transactionsOf(
   return { ...reading, items: reading.items.map((one) => upright(one, account)) };
 }
 
-function upright(transaction: BankTransaction, account: ReachableAccount): UprightTransaction {
+/** A transaction, with its sign turned back if the configuration says that the bank turns it. */
+export function upright(transaction: BankTransaction, account: ListedAccount): UprightTransaction {
   const { configured, holder, iban, number } = account;
   const invert = configured?.invert ?? false;
   if (invert === false || (invert === "pending" && transaction.status !== "pending"))

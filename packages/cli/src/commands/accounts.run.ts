@@ -1,7 +1,5 @@
-import type { AccountState } from "bankdata-core/bank";
 import {
   accountName,
-  bankInWords,
   type ListedAccount,
   type ListedAccounts,
   listedAccounts,
@@ -10,14 +8,13 @@ import {
 import { accountItem } from "../accounts/items.ts";
 import { noAccountFailure, warnOfLostAccounts } from "../accounts/lost-access.ts";
 import type { Session } from "../session/session.ts";
-import { accountStateInWords, preparingInWords } from "../ui/connection-words.ts";
+import { preparingInWords } from "../ui/connection-words.ts";
 import { EXIT } from "../ui/exit.ts";
 import { explain } from "../ui/failure.ts";
-import { ibanEnd, idStart } from "../ui/format.ts";
-import { isForProgram, note, printList, printTable } from "../ui/output.ts";
+import { isForProgram, note, printList } from "../ui/output.ts";
 import { line } from "../ui/printable.ts";
-import { row } from "../ui/table.ts";
 import { asTyped, printFailure } from "../ui/terminal.ts";
+import { printAccounts } from "./accounts.table.ts";
 
 /** Lists every connected account. @returns the exit code */
 export async function accounts(session: Session): Promise<number> {
@@ -25,29 +22,7 @@ export async function accounts(session: Session): Promise<number> {
   const listing = await listedAccounts(session);
   const { accounts: all, exitCode } = listing;
   const items = all.map((account) => accountItem(account, { now: now(), sandbox: options.sandbox }));
-  printList(terminal, options, items, () =>
-    printTable(
-      terminal,
-      [
-        { title: line`Account`, flexible: true, least: 12, keepsEnd: true },
-        { title: line`IBAN`, short: ibanEnd },
-        { title: line`Bank`, flexible: true, least: 10, drop: 3 },
-        { title: line`Status` },
-        { title: line`Access until`, drop: 2 },
-        { title: line`Id`, short: idStart, drop: 1 },
-      ],
-      all.map((account, at) =>
-        row(
-          accountName(account),
-          account.iban,
-          bankInWords(account),
-          accountStateInWords({ ...account, state: items[at]?.state ?? account.state }),
-          accessUntil(account, items[at]?.state ?? account.state, now()),
-          account.handle,
-        ),
-      ),
-    ),
-  );
+  printList(terminal, options, items, () => printAccounts(terminal, all, now()));
   if (all.length === 0 && exitCode === EXIT.done && !isForProgram(options))
     await noteNoAccount(session, listing);
   notePreparing(session, all);
@@ -60,12 +35,6 @@ export async function accounts(session: Session): Promise<number> {
     });
   if (failed.length === 0) return exitCode;
   return failed.length === all.length ? EXIT.failed : EXIT.partly;
-}
-
-/** The day on which access ends, or has ended; empty if it has ended before the consent does. */
-function accessUntil({ consent: { validUntil } }: ListedAccount, state: AccountState, now: number): string {
-  const hasEndedEarly = state === "expired" && validUntil !== null && validUntil.getTime() > now;
-  return hasEndedEarly ? "" : (validUntil?.toISOString().slice(0, 10) ?? "");
 }
 
 /** Says why there is no account. A connection that must be renewed is warned of in any case. */

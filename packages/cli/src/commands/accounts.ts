@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { ACCOUNT_ARGUMENT, addArchiveOption } from "../accounts/account-options.ts";
+import { runReading } from "../session/archive-context.ts";
 import { runInSession } from "../session/run-in-session.ts";
 import type { CommandLine } from "../ui/command-line.ts";
 import type { Terminal } from "../ui/terminal.ts";
@@ -7,13 +8,21 @@ import type { Terminal } from "../ui/terminal.ts";
 export function registerAccounts(program: CommandLine, terminal: Terminal): void {
   const accounts = program
     .command("accounts")
-    .description("list your connected accounts")
+    .description("list your accounts")
     .withExamples("bankdata accounts", "bankdata accounts --json")
+    .option("--live", "ask the service, whatever is archived")
     .helpCommand(false)
-    .action(async (_, command: Command) => {
-      await runInSession(terminal, command, async (session) => {
-        const { accounts } = await import("./accounts.run.ts");
-        return await accounts(session);
+    .action(async ({ live }: { live?: boolean }, command: Command) => {
+      await runReading(terminal, command, {
+        live: live === true,
+        fromArchive: async (context) => {
+          const { archivedAccounts } = await import("./accounts.archived.ts");
+          return await archivedAccounts(context);
+        },
+        throughProvider: async (session) => {
+          const { accounts } = await import("./accounts.run.ts");
+          return await accounts(session);
+        },
       });
     });
   const [, meaning] = ACCOUNT_ARGUMENT;

@@ -54,6 +54,7 @@ export async function connect(
     throw tooMuchFor(session, bank, wish, error) ?? error;
   });
   const renewed = "succession" in connected ? connected : undefined;
+  session.recordConnected(connected);
   if (old !== undefined && renewed?.endError) noteLeftOver(session, old, renewed.endError);
   report(session, bank, connected, renewed?.succession ?? undefined);
   const exitCode = noteUnknown(session, connected);

@@ -1,5 +1,5 @@
 import { isRecord } from "bankdata-core/base";
-import type { ReadOptions } from "../accounts/account-options.ts";
+import { isLive, type ReadOptions } from "../accounts/account-options.ts";
 import { chosenAccounts, pickedAccount } from "../accounts/chosen-accounts.ts";
 import { readEach } from "../accounts/each-account.ts";
 import { noteFreshness } from "../accounts/freshness.ts";
@@ -23,7 +23,7 @@ export async function details(
       ? { accounts: [await pickedAccount(session)], exitCode: EXIT.done }
       : await chosenAccounts(session, name);
   const { read, failed, exitCode } = await readEach(session, chosen, "details", (account) =>
-    provider.details(account, { refresh: wanted.refresh, force: wanted.force }),
+    provider.details(account, { refresh: isLive(wanted), force: wanted.force }),
   );
   const context = { now: now(), sandbox: options.sandbox };
   for (const { account: listed, reading } of read) {

@@ -17,8 +17,20 @@ export interface TransactionQuery {
   pending?: boolean | undefined;
   /** Only booked ones. */
   booked?: boolean | undefined;
-  /** Only those whose amount, or any of whose names and texts, contains this. */
+  /** Only those with words that begin as these do, or with this amount. */
   search?: string | undefined;
+  /** Only those whose other side's name has words that begin as these do. */
+  who?: string | undefined;
+  /** Only those with this amount, or one in this range. */
+  amount?: string | undefined;
+  /** Only those that are not put together beyond doubt. */
+  uncertain?: boolean | undefined;
+  /** Also those that vanished or were retracted. */
+  gone?: boolean | undefined;
+  /** Only the bank's own words. */
+  raw?: boolean | undefined;
+  /** At most so many. */
+  limit?: number | undefined;
 }
 
 const DEFAULT_DAYS = 90;

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { ACCOUNT_ARGUMENT, addReadOptions, type ReadOptions } from "../accounts/account-options.ts";
-import { runInSession } from "../session/run-in-session.ts";
+import { ACCOUNT_ARGUMENT, addReadOptions, isLive, type ReadOptions } from "../accounts/account-options.ts";
+import { runReading } from "../session/archive-context.ts";
 import type { CommandLine } from "../ui/command-line.ts";
 import type { Terminal } from "../ui/terminal.ts";
 import { DAYS, wholeNumber } from "../ui/whole-number.ts";
@@ -22,7 +22,20 @@ export function registerTransactions(program: CommandLine, terminal: Terminal): 
     .option("--to <date>", "last date")
     .option("--pending", "only pending transactions")
     .option("--booked", "only booked transactions")
-    .option("--search <text>", "only transactions whose name, text or amount contains this text");
+    .option("--uncertain", "only transactions that are not put together beyond doubt")
+    .option("--gone", "also pending ones that vanished, and booked ones that the bank took back")
+    .option("--search <text>", "only transactions with words that begin like these, or with this amount")
+    .option("--who <name>", "only transactions with someone whose name has such words")
+    .option(
+      "--amount <amount>",
+      "only transactions with this amount, or in a range such as 10..20 or -50..-10",
+    )
+    .option("--raw", "only the bank's own words, as one JSON object a line");
+  transactions.option(
+    "--limit <number>",
+    "at most so many",
+    wholeNumber(transactions, "--limit", { from: 1, to: 1_000_000 }),
+  );
   transactions.option(
     "--days <number>",
     "number of days back (default 90)",
@@ -30,9 +43,16 @@ export function registerTransactions(program: CommandLine, terminal: Terminal): 
   );
   addReadOptions(transactions).action(
     async (account: string | undefined, options: TransactionsOptions, command: Command) => {
-      await runInSession(terminal, command, async (session) => {
-        const run = await import("./transactions.run.ts");
-        return await run.transactions(session, account, options);
+      await runReading(terminal, command, {
+        live: isLive(options),
+        fromArchive: async (context) => {
+          const { archivedTransactions } = await import("./transactions.archived.ts");
+          return await archivedTransactions(context, { ...options, account });
+        },
+        throughProvider: async (session) => {
+          const run = await import("./transactions.run.ts");
+          return await run.transactions(session, account, options);
+        },
       });
     },
   );

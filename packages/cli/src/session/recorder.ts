@@ -1,5 +1,5 @@
 import type { Archive, SourceAccount } from "bankdata-archive";
-import type { AccountOrHandle, BankProvider, Origin } from "bankdata-core/bank";
+import type { AccountOrHandle, BankAccount, BankProvider, Connection, Origin } from "bankdata-core/bank";
 import type { Logger } from "bankdata-core/base";
 
 /** What recording needs. */
@@ -11,6 +11,12 @@ interface RecorderOptions {
   readonly logger: Logger;
   /** Called with the first reason for which something could not be recorded. */
   readonly onFailure: (error: unknown) => void;
+}
+
+/** A connection, and the accounts that it gives access to. */
+export interface ConnectedAccounts {
+  readonly connection: Connection;
+  readonly accounts: readonly BankAccount[];
 }
 
 /** Records something about an account. */
@@ -60,7 +66,25 @@ export class Recorder implements AsyncDisposable {
     };
   }
 
-  /** Waits until everything is recorded. */
+  /** Makes the accounts of a new connection known, so that they are read as soon as all accounts are. */
+  recordConnected(provider: string, { connection, accounts }: ConnectedAccounts): void {
+    this.#then(async (archive) => {
+      const { sourceAccount } = await import("bankdata-archive");
+      await archive.recordConnections(provider, [connection]);
+      const at = new Date(this.#options.now());
+      for (const account of accounts)
+        if (account.handle !== null)
+          await archive.recordAccount(sourceAccount({ name: provider }, account), at);
+    });
+  }
+
+  /** Waits until everything is recorded. Whether it is. */
+  async settled(): Promise<boolean> {
+    await this.#last;
+    return !this.#hasFailed;
+  }
+
+  /** Waits until everything is recorded, and closes the archive. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#last;
     try {
@@ -75,11 +99,19 @@ export class Recorder implements AsyncDisposable {
    * it came, or the next sync takes it in, and opening the archive for it would take half as long again as the command.
    */
   #record(provider: string, account: AccountOrHandle, { fromCache }: Origin, work: Work): void {
-    if (fromCache || this.#hasFailed || typeof account === "string") return;
+    if (fromCache || typeof account === "string") return;
+    this.#then(async (archive) => {
+      const { sourceAccount } = await import("bankdata-archive");
+      await work(archive, sourceAccount({ name: provider }, account));
+    });
+  }
+
+  /** Does some work once what came before is done. */
+  #then(work: (archive: Archive) => Promise<void>): void {
+    if (this.#hasFailed) return;
     this.#last = this.#last.then(async () => {
       try {
-        const { sourceAccount } = await import("bankdata-archive");
-        await work(await this.#opened(), sourceAccount({ name: provider }, account));
+        await work(await this.#opened());
       } catch (error) {
         this.#failed(error);
       }

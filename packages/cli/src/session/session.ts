@@ -13,7 +13,7 @@ import { waitNotes } from "../ui/wait-words.ts";
 import { type ArchivePlace, archivePlace, isInUse } from "./archive-location.ts";
 import { configurationFor, sandboxFile } from "./configured.ts";
 import type { GlobalOptions } from "./global-options.ts";
-import { Recorder } from "./recorder.ts";
+import { type ConnectedAccounts, Recorder } from "./recorder.ts";
 
 /** What a command works with. */
 export interface Session extends AsyncDisposable {
@@ -21,6 +21,10 @@ export interface Session extends AsyncDisposable {
   provider: BankProvider;
   /** The same without recording, for what records by itself. */
   unrecorded: BankProvider;
+  /** Makes the accounts of a new connection known in the archive, if there is one. */
+  recordConnected(connected: ConnectedAccounts): void;
+  /** Waits until what was sent is recorded. False if there is no archive, or it could not be. */
+  recorded(): Promise<boolean>;
   /** Where the archive is, whether it exists or not. */
   archive: ArchivePlace;
   /** The cached responses; undefined without a cache. */
@@ -159,7 +163,14 @@ interface Recorded extends Pick<Session, "terminal" | "options" | "configuration
 function recordedBy(unrecorded: BankProvider, { terminal, options, configuration, logger, now }: Recorded) {
   const archive = archivePlace(configuration, options);
   if (!isInUse(archive))
-    return { parts: { archive, unrecorded, provider: unrecorded }, close: async () => {} };
+    return {
+      parts: {
+        ...{ archive, unrecorded, provider: unrecorded },
+        recordConnected: () => {},
+        recorded: async () => false,
+      },
+      close: async () => {},
+    };
   const recorder = new Recorder({
     ...{ location: archive.location, now, logger },
     onFailure: (error) => {
@@ -168,7 +179,11 @@ function recordedBy(unrecorded: BankProvider, { terminal, options, configuration
     },
   });
   return {
-    parts: { archive, unrecorded, provider: recorder.recording(unrecorded) },
+    parts: {
+      ...{ archive, unrecorded, provider: recorder.recording(unrecorded) },
+      recordConnected: (connected: ConnectedAccounts) => recorder.recordConnected(unrecorded.name, connected),
+      recorded: () => recorder.settled(),
+    },
     close: () => recorder[Symbol.asyncDispose](),
   };
 }

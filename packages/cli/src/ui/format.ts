@@ -61,6 +61,14 @@ export function idStart(id: Printable): Printable {
 }
 
 /** "1 account", "2 accounts"; with `plural` "1 entry", "2 entries". */
+/** How many characters at the end of an id of the archive are shown: those at its beginning tell when it was made. */
+const ID_END = 6;
+
+/** The end of an id of the archive, by which it is shown and can be named. */
+export function idEnd(id: Printable): Printable {
+  return line`${id.slice(-ID_END)}`;
+}
+
 export function counted(count: number, noun: string, plural = `${noun}s`): Printable {
   return line`${count} ${count === 1 ? noun : plural}`;
 }

@@ -80,7 +80,7 @@ export type {
   TransactionsReading,
   UnreadableItem,
 } from "./reading.ts";
-export { containsText, folded, mentions } from "./search.ts";
+export { containsText, folded } from "./search.ts";
 export { mostInformative, readableName, readableText, wholeText } from "./text.ts";
 export type {
   BalanceAfter,
@@ -93,3 +93,12 @@ export type {
   TransactionTexts,
   UnreadableTransaction,
 } from "./transaction.ts";
+export {
+  areWanted,
+  counterpartyWanted,
+  mentions,
+  type Searched,
+  type WantedWords,
+  wordsOf,
+  wordsWanted,
+} from "./words.ts";

@@ -1,5 +1,3 @@
-import type { BankTransaction } from "./transaction.ts";
-
 /** Characters that do not decompose into what people type for them, and what that is. */
 const TYPED: ReadonlyMap<string, string> = new Map([
   ["ß", "ss"],
@@ -61,49 +59,4 @@ export function containsText(texts: readonly (string | null | undefined)[], text
     const wanted = form(text);
     return texts.some((one) => typeof one === "string" && form(one).includes(wanted));
   });
-}
-
-/**
- * Whether a transaction contains a string: in any of its texts and names, in its amount or the foreign one, however people
- * write it (`12,50`, `1.234,56`), or in the number of the other side's account if the string has at least 8 characters, as
- * fewer digits may occur in any number. Its ids are not searched.
- */
-export function mentions(transaction: BankTransaction, text: string): boolean {
-  const { amount, counterparty, creditor, debtor, ultimateCreditor, ultimateDebtor, texts } = transaction;
-  const names = [counterparty, creditor?.name, debtor?.name, ultimateCreditor, ultimateDebtor];
-  if (containsText([transaction.text, ...names, ...Object.values(texts)], text)) return true;
-  const wanted = amountsMeant(folded(text));
-  return (
-    [amount, transaction.exchange?.instructedAmount?.amount].some(
-      (one) => one !== undefined && wanted.some((digits) => withCents(one).includes(digits)),
-    ) || containsNumber(transaction.counterpartyAccount?.value, text)
-  );
-}
-
-/** An amount with at least two decimals, as people write one. */
-function withCents(amount: string): string {
-  const [whole = "", decimals = ""] = amount.split(".");
-  return `${whole}.${decimals.padEnd(2, "0")}`;
-}
-
-/** The decimals that a person may mean by an amount; none if the text is not an amount. `1.234` may be either number. */
-function amountsMeant(text: string): string[] {
-  if (!/^[+-]?[\d.,' ]+$/.test(text) || !/\d/.test(text)) return [];
-  const plain = text.replaceAll(/[+' ]/g, "").replaceAll(",", ".");
-  const point = plain.lastIndexOf(".");
-  const whole = plain.replaceAll(".", "");
-  if (point < 0) return [whole];
-  const decimal = `${plain.slice(0, point).replaceAll(".", "")}${plain.slice(point)}`;
-  return /\.\d{3}$/.test(plain) ? [decimal, whole] : [decimal];
-}
-
-const SHORTEST_NUMBER = 8;
-
-function containsNumber(number: string | undefined, text: string): boolean {
-  const wanted = folded(text).replaceAll(" ", "");
-  return (
-    number !== undefined &&
-    wanted.length >= SHORTEST_NUMBER &&
-    folded(number).replaceAll(" ", "").includes(wanted)
-  );
 }

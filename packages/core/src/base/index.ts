@@ -9,6 +9,7 @@ export { closest } from "./closest.ts";
 export { concurrently } from "./concurrently.ts";
 export { DAY, dateOf, daysFrom, isCalendarDate } from "./dates.ts";
 export { writeOutDecimal } from "./decimal.ts";
+export { compareDecimals, type InUnits, inUnits, isDecimal } from "./decimals.ts";
 export {
   AccessDeniedError,
   AccessExpiredError,

@@ -23,6 +23,8 @@ export interface Words {
   readonly typed: string;
   /** Ends a table that is stored in the order of its primary key. */
   readonly ordered: string;
+  /** 128 random bits as text. */
+  readonly randomText: string;
   /** A decimal as a number of the database. */
   number(column: string): string;
   /** Milliseconds since 1970 as a moment that people can read. */
@@ -39,6 +41,7 @@ const SQLITE: Words = {
   bytes: "blob",
   typed: " strict",
   ordered: " strict, without rowid",
+  randomText: "lower(hex(randomblob(16)))",
   number: (column) => `cast(${column} as real)`,
   moment: (column) =>
     `strftime('%Y-%m-%dT%H:%M:%S', ${column} / 1000, 'unixepoch') || printf('.%03dZ', ${column} % 1000)`,
@@ -53,6 +56,7 @@ const POSTGRES: Words = {
   bytes: "bytea",
   typed: "",
   ordered: "",
+  randomText: "replace(gen_random_uuid()::text, '-', '')",
   number: (column) => `${column}::numeric`,
   moment: (column) => `timestamptz 'epoch' + ${column} * interval '1 millisecond'`,
   boolean: (column) => `${column} = 1`,

@@ -1,6 +1,6 @@
-import { type CompiledQuery, type Insertable, type Kysely, sql } from "kysely";
+import { type Insertable, type Kysely, sql } from "kysely";
 import type { Client } from "pg";
-import type { Completion, Database, KeyedTable, Writer } from "../database.ts";
+import type { Completion, Database, KeyedTable, Streamed, Writer } from "../database.ts";
 import type { Schema } from "../schema.ts";
 import type { Address } from "./address.ts";
 import { connectionSettings, type Pg, type PostgresConnection } from "./connection.ts";
@@ -85,12 +85,12 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  async *stream<Row>(query: CompiledQuery<Row>): AsyncIterableIterator<Row> {
+  async *stream<Row>(query: Streamed<Row>): AsyncIterableIterator<Row> {
     yield* this.streamCompleted(query, async (rows) => rows);
   }
 
   async *streamCompleted<Row, Result>(
-    query: CompiledQuery<Row>,
+    query: Streamed<Row>,
     complete: Completion<Row, Result>,
   ): AsyncIterableIterator<Result> {
     this.#assertOpen();
@@ -120,6 +120,11 @@ export class PostgresDatabase implements Database {
     }
   }
 
+  async shrink(): Promise<boolean> {
+    this.#assertOpen();
+    return false;
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -139,6 +144,7 @@ export class PostgresDatabase implements Database {
 
 /** A transaction, which ends with its work. */
 class PostgresWriter implements Writer {
+  readonly dialect = "postgres";
   readonly kysely: Kysely<Schema>;
   readonly #connection: PostgresConnection;
   /** The types of the columns of tables, which stay the same. */
@@ -167,6 +173,12 @@ class PostgresWriter implements Writer {
       select nextval(pg_get_serial_sequence(${table}, 'key')) as key from generate_series(1, ${count}::int)
     `.execute(this.kysely);
     return rows.map(({ key }) => key).sort((a, b) => a - b);
+  }
+
+  async skipKeys(table: KeyedTable, key: number): Promise<void> {
+    this.#usable();
+    await sql`select setval(sequence, greatest(${key}, nextval(sequence)))
+      from pg_get_serial_sequence(${table}, 'key') as sequence`.execute(this.kysely);
   }
 
   async lockAccount(account: number): Promise<void> {

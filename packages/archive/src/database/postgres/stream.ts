@@ -1,6 +1,5 @@
-import type { CompiledQuery } from "kysely";
 import type { Client } from "pg";
-import type { Completion } from "../database.ts";
+import type { Completion, Streamed } from "../database.ts";
 import type { Address } from "./address.ts";
 import { PostgresConnection } from "./connection.ts";
 import { archiveError } from "./failures.ts";
@@ -8,7 +7,7 @@ import { kyselyOver } from "./kysely.ts";
 
 /** What is read, and where. */
 interface Streaming<Row, Result> {
-  readonly query: CompiledQuery<Row>;
+  readonly query: Streamed<Row>;
   readonly complete: Completion<Row, Result>;
   readonly address: Address;
 }
@@ -27,8 +26,11 @@ export async function* streamed<Row, Result>(
     await client.connect();
     const connection = new PostgresConnection(client, address);
     await connection.begin("isolation level repeatable read read only");
-    await connection.query(`declare streamed no scroll cursor for ${query.sql}`, query.parameters);
     const kysely = kyselyOver({ acquire: async () => connection, release() {} });
+    const prepared = typeof query === "function" ? await query(kysely) : { query };
+    if (prepared === undefined) return;
+    const select = prepared.query;
+    await connection.query(`declare streamed no scroll cursor for ${select.sql}`, select.parameters);
     for (;;) {
       const { rows } = await connection.query(`fetch ${BATCH} from streamed`);
       // The rows have the columns that the type of the compiled query tells.

@@ -1,11 +1,11 @@
-import { type CompiledQuery, type Insertable, type Kysely, sql } from "kysely";
-import type { Completion, Database, KeyedTable, Writer } from "../database.ts";
+import { type Insertable, type Kysely, sql } from "kysely";
+import type { Completion, Database, KeyedTable, Streamed, Writer } from "../database.ts";
 import type { Schema } from "../schema.ts";
 import { Turns } from "../turns.ts";
 import { kyselyOver, SqliteConnection, Statement } from "./connection.ts";
 import { insertRows } from "./insert.ts";
 import { loadSqlite } from "./load-sqlite.ts";
-import { BUSY_TIMEOUT, beginImmediate } from "./lock.ts";
+import { BUSY_TIMEOUT, beginImmediate, untilFree } from "./lock.ts";
 
 /** The connections of an open archive; the same one in memory. */
 export interface Connections {
@@ -56,20 +56,28 @@ export class SqliteDatabase implements Database {
     }
   }
 
-  async *stream<Row>(query: CompiledQuery<Row>): AsyncIterableIterator<Row> {
+  async *stream<Row>(query: Streamed<Row>): AsyncIterableIterator<Row> {
     yield* this.streamCompleted(query, async (rows) => rows);
   }
 
   async *streamCompleted<Row, Result>(
-    query: CompiledQuery<Row>,
+    query: Streamed<Row>,
     complete: Completion<Row, Result>,
   ): AsyncIterableIterator<Result> {
     const connection = await this.#beginReading();
     try {
       const kysely = kyselyOver(connection, () => this.#assertOpen());
-      const statement = new Statement(connection.database, query.sql, connection.translate);
-      for (const rows of batchesOf<Row>(statement.iterate(query.parameters))) {
-        for (const result of await complete(rows, kysely)) {
+      const prepared = typeof query === "function" ? await query(kysely) : { query, isShort: false };
+      if (prepared === undefined) return;
+      const { query: select, isShort } = prepared;
+      // What was prepared before cannot be iterated twice at once, as others may do on a connection that is not only ours.
+      const statement =
+        connection === this.#connections.reading
+          ? new Statement(connection.database, select.sql, connection.translate)
+          : connection.prepare(select.sql);
+      const rows = isShort ? statement.all(select.parameters) : statement.iterate(select.parameters);
+      for (const batch of batchesOf<Row>(rows)) {
+        for (const result of await complete(batch, kysely)) {
           yield result;
           this.#assertOpen();
         }
@@ -117,6 +125,21 @@ export class SqliteDatabase implements Database {
     return connection;
   }
 
+  async shrink(): Promise<boolean> {
+    this.#assertOpen();
+    return await this.#turns.take(async () => {
+      const { file, writing, patience } = this.#connections;
+      try {
+        // Whatever is left of the removed rows in pages that are used again goes with the old file.
+        await untilFree(() => writing.database.exec("vacuum"), file, patience);
+        const checkpoint = writing.database.prepare("pragma wal_checkpoint(truncate)").get();
+        return Number(checkpoint?.["busy"] ?? 0) === 0;
+      } catch {
+        return false; // What was removed stays so, and the next time may find more room.
+      }
+    });
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#turns.take(async () => {
@@ -151,6 +174,7 @@ function* batchesOf<Row>(rows: Iterable<unknown>): Generator<Row[], void, undefi
 
 /** A transaction, which ends with its work. */
 class SqliteWriter implements Writer {
+  readonly dialect = "sqlite";
   readonly kysely: Kysely<Schema>;
   readonly #connection: SqliteConnection;
   #hasEnded = false;
@@ -168,17 +192,30 @@ class SqliteWriter implements Writer {
   async newKeys(table: KeyedTable, count: number): Promise<number[]> {
     this.#assertOpen();
     if (count === 0) return [];
-    // The row of a table is there once it has had rows. Two calls get different keys, even if nothing is inserted between.
+    const last = await this.#lastKey(table);
+    await this.#setLastKey(table, last, (last ?? 0) + count);
+    return Array.from({ length: count }, (_, at) => (last ?? 0) + 1 + at);
+  }
+
+  async skipKeys(table: KeyedTable, key: number): Promise<void> {
+    this.#assertOpen();
+    const last = await this.#lastKey(table);
+    await this.#setLastKey(table, last, Math.max(last ?? 0, key));
+  }
+
+  /** The last key that was given; undefined before the first row. */
+  async #lastKey(table: KeyedTable): Promise<number | undefined> {
     const { rows } = await sql<{
       last: number;
     }>`select seq as last from sqlite_sequence where name = ${table}`.execute(this.kysely);
-    const [found] = rows;
-    const last = found?.last ?? 0;
-    const next = last + count;
-    if (found === undefined)
+    return rows[0]?.last;
+  }
+
+  /** Two calls get different keys, even if nothing is inserted between them. */
+  async #setLastKey(table: KeyedTable, last: number | undefined, next: number): Promise<void> {
+    if (last === undefined)
       await sql`insert into sqlite_sequence (name, seq) values (${table}, ${next})`.execute(this.kysely);
     else await sql`update sqlite_sequence set seq = ${next} where name = ${table}`.execute(this.kysely);
-    return Array.from({ length: count }, (_, at) => last + 1 + at);
   }
 
   /** Only one transaction writes at a time. */

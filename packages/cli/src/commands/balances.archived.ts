@@ -1,0 +1,40 @@
+import { readItem } from "../accounts/items.ts";
+import { noteArchiveAge, originOf } from "../archived/age.ts";
+import { areSomeUnread, keptAccountCalled, keptAccounts, openedArchive } from "../archived/kept-accounts.ts";
+import type { ArchiveContext } from "../session/archive-context.ts";
+import { EXIT } from "../ui/exit.ts";
+import { printList } from "../ui/output.ts";
+import { markedBalances, printBalances } from "./balances.table.ts";
+
+/**
+ * Shows the balances that the banks reported last, as the archive has them.
+ *
+ * @returns the exit code; undefined if an account is meant that the archive has no balances of
+ */
+export async function archivedBalances(
+  context: ArchiveContext,
+  name: string | undefined,
+): Promise<number | undefined> {
+  const { terminal, options, now } = context;
+  await using archive = await openedArchive(context);
+  const all = await keptAccounts(context, archive);
+  const named = name === undefined ? all : [keptAccountCalled(name, all) ?? []].flat();
+  const chosen = named.filter(({ kept }) => kept.lastBalancesAt !== null);
+  const isUnread =
+    name === undefined && areSomeUnread(context, all, ({ kept }) => kept.lastBalancesAt !== null);
+  if (chosen.length === 0 || isUnread) return undefined;
+  const latest = await archive.latestBalances();
+  const shown = chosen.map((account) => {
+    const own = latest.filter(({ account: id }) => id === account.kept.id);
+    // When it was seen is told for all of them together.
+    const balances = own.map(({ account: _, firstSeenAt: __, lastSeenAt: ___, ...balance }) => balance);
+    const origin = originOf(account, "balances");
+    return { account, origin, asOf: origin.asOf, balances: markedBalances(balances, account) };
+  });
+  const items = shown.flatMap(({ account, origin, balances }) =>
+    balances.map((balance) => readItem(account, balance, origin, { now: now(), sandbox: options.sandbox })),
+  );
+  printList(terminal, options, items, () => printBalances(terminal, shown, now()));
+  noteArchiveAge(context, chosen, "balances");
+  return EXIT.done;
+}

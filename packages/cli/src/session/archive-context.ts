@@ -1,0 +1,60 @@
+import type { Command } from "commander";
+import type { Terminal } from "../ui/terminal.ts";
+import type { GlobalOptions } from "./global-options.ts";
+import type { Session } from "./session.ts";
+
+/** What a command needs that lives from the archive alone: no client, no credentials, no network. */
+export type ArchiveContext = Pick<Session, "configuration" | "terminal" | "options" | "now" | "archive">;
+
+/** The ways in which a command can read. */
+export interface Reading {
+  /** Asks the bank in any case. */
+  readonly live: boolean;
+  /** Reads the archive, which is there; undefined if what is wanted is not in it. */
+  readonly fromArchive: (context: ArchiveContext) => Promise<number | undefined>;
+  /** Reads through the provider: from the cache, or the bank. */
+  readonly throughProvider: (session: Session) => Promise<number>;
+}
+
+/**
+ * Reads the archive if what is wanted is in it, otherwise through the provider. What it takes is loaded only now, as the help of a
+ * command does not need it.
+ */
+export async function runReading(terminal: Terminal, command: Command, reading: Reading): Promise<void> {
+  const { live, fromArchive, throughProvider } = reading;
+  const options = command.optsWithGlobals<GlobalOptions>();
+  const { exists } = await import("./archive-location.ts");
+  const ifThere = async (context: ArchiveContext) =>
+    live || !exists(context.archive) ? undefined : await fromArchive(context);
+  // The sandbox has a clock of its own, which only it can tell.
+  const code = live || options.sandbox ? undefined : await ifThere(await archiveContext(terminal, options));
+  if (code !== undefined) {
+    process.exitCode = code;
+    return;
+  }
+  const { inSession } = await import("./session.ts");
+  process.exitCode = await inSession(terminal, options, async (session) => {
+    const archived = options.sandbox ? await ifThere(session) : undefined;
+    return archived ?? (await throughProvider(session));
+  });
+}
+
+/** Does work that needs nothing but the archive, with the sandbox's clock if it is the sandbox's. */
+export async function runInArchive(
+  terminal: Terminal,
+  command: Command,
+  work: (context: ArchiveContext) => Promise<number>,
+): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>();
+  if (options.sandbox) {
+    const { inSession } = await import("./session.ts");
+    process.exitCode = await inSession(terminal, options, work);
+  } else process.exitCode = await work(await archiveContext(terminal, options));
+}
+
+async function archiveContext(terminal: Terminal, options: GlobalOptions): Promise<ArchiveContext> {
+  const { configurationFor } = await import("./configured.ts");
+  const { archivePlace } = await import("./archive-location.ts");
+  const configuration = configurationFor(options);
+  return { configuration, terminal, options, now: Date.now, archive: archivePlace(configuration, options) };
+}
