@@ -13,6 +13,9 @@ function familyOf(list: Row["status"]): Family {
   return list === "booked" ? "booked" : "announced";
 }
 
+/** What the user said of a row or a transaction. */
+export type RuledRows = Ruled<Candidate, Sighting>;
+
 /** A row of the response, until it is known which transaction it is. */
 export class Sighting {
   readonly row: Row;
@@ -25,7 +28,7 @@ export class Sighting {
   cost = 0;
   certain = true;
   /** What the user said of it; undefined for most. */
-  ruled: Ruled | undefined;
+  ruled: RuledRows | undefined;
   readonly #today: string;
   #evidence: Evidence | undefined;
 
@@ -69,7 +72,7 @@ export class Candidate {
   /** The other rows as which it may be shown. */
   beside: readonly Candidate[] = NONE;
   /** What the user said of it; undefined for most. */
-  ruled: Ruled | undefined;
+  ruled: RuledRows | undefined;
   readonly #today: string;
   #evidence: Evidence | undefined;
   #notes: Notes | undefined;
@@ -172,7 +175,7 @@ export interface Comparison {
   /** Ids that all changed at once with this response. */
   readonly renewedIds: Set<IdKind>;
   /** What the user said; empty for most. */
-  readonly ruled: Ruled[];
+  readonly ruled: RuledRows[];
   /** What became one because the user said so. */
   readonly ruledMoves: Move[];
 }
@@ -221,7 +224,7 @@ export function recognise(
 }
 
 /** What the user said of a transaction, or will be found to have said. */
-export function ruledOf(candidate: Candidate): Ruled {
+export function ruledOf(candidate: Candidate): RuledRows {
   candidate.ruled ??= new Ruled();
   candidate.ruled.whole.candidates.add(candidate);
   return candidate.ruled;

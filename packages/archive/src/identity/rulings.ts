@@ -1,6 +1,13 @@
 /** What the user decided, which wins over every rule. */
 import { attach, mergeInto } from "./beside.ts";
-import { Candidate, type Comparison, recognise, ruledOf, type Sighting } from "./comparison.ts";
+import {
+  Candidate,
+  type Comparison,
+  type RuledRows,
+  recognise,
+  ruledOf,
+  type Sighting,
+} from "./comparison.ts";
 import type { Ruling } from "./model.ts";
 import { Ruled } from "./ruled.ts";
 import { RULES } from "./rules.ts";
@@ -40,7 +47,7 @@ function meantBy(
   which: Ruling["one"],
   { sightings }: Comparison,
   byId: ReadonlyMap<string, Candidate>,
-): Ruled | undefined {
+): RuledRows | undefined {
   const meant = typeof which === "string" ? byId.get(which) : sightings[which];
   if (meant === undefined) return undefined;
   if (meant instanceof Candidate) return ruledOf(meant);
@@ -80,7 +87,7 @@ export function holdBack(comparison: Comparison): void {
   }
 }
 
-function wholesOf({ ruled }: Comparison): Set<Ruled> {
+function wholesOf({ ruled }: Comparison): Set<RuledRows> {
   return new Set(ruled.map(({ whole }) => whole));
 }
 
