@@ -167,8 +167,9 @@ function joined(text: string): string {
 
 /** An amount as a word, with at least two decimals, as people write one, and without leading zeros. */
 function amountWord(amount: string): string {
-  const [, sign = "", whole = "", decimals = ""] = /^(-?)0*(\d*)\.?(\d*)$/.exec(amount) ?? [];
-  return asWord(`${sign}${whole === "" ? "0" : whole}.${decimals.padEnd(2, "0")}`);
+  const sign = amount.startsWith("-") ? "-" : "";
+  const [whole = "", decimals = ""] = amount.replace("-", "").split(".");
+  return asWord(`${sign}${withoutZeros(whole)}.${decimals.padEnd(2, "0")}`);
 }
 
 /** The beginning of an amount as one word, of letters and digits: sign and point are letters. */
