@@ -78,7 +78,9 @@ export async function loadKnown(
   const left = also.filter((id) => !loaded.has(id));
   const decided =
     left.length === 0 ? [] : await select.where("entry.id", "in", left).orderBy("entry.key").execute();
-  const rows = [...decided, ...older, ...recent].map((row) => ({ row, digest: digestText(row.digest) }));
+  const rows = [...decided, ...older, ...recent]
+    .sort(inOrderOfBeginning)
+    .map((row) => ({ row, digest: digestText(row.digest) }));
   const unseen = rows.filter(({ digest }) => !shown.has(digest));
   const payloads = await packs.payloadsAt(
     writer.kysely,
@@ -92,6 +94,18 @@ export async function loadKnown(
   return new KnownTransactions(
     rows.map(({ row, digest }) => ({ row, digest, known: knownOf(row, digest, entries) })),
   );
+}
+
+/**
+ * In the order in which they began, whatever their keys are: rules take the first of several that are alike, and one that is
+ * read again may have got another key.
+ */
+function inOrderOfBeginning(one: EntryRow, other: EntryRow): number {
+  if (one.first_run !== other.first_run) return one.first_run - other.first_run;
+  const isPlaced = one.first_position !== null && other.first_position !== null;
+  if (!isPlaced) return one.key - other.key;
+  if (one.first_list !== other.first_list) return (one.first_list ?? "") < (other.first_list ?? "") ? -1 : 1;
+  return (one.first_position ?? 0) - (other.first_position ?? 0);
 }
 
 function knownOf(row: EntryRow, digest: string, entries: ReadonlyMap<string, Entry>): KnownTransaction {
