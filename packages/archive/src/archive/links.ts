@@ -12,7 +12,7 @@ export interface RecognisedRow {
 
 /**
  * Stores which transaction each row is, as far as that is news. A row that has been a transaction before, and that no other
- * transaction has claimed since, needs nothing.
+ * transaction has claimed since, needs nothing, unless it is not certain that it is that one again.
  *
  * @param claims for each row key that is the latest row of known transactions, the keys of these
  * @param run from which on the rows are these transactions
@@ -27,13 +27,16 @@ export async function storeLinks(
     isStored,
   }: { run: number; claims: ReadonlyMap<string, readonly number[]>; isStored: (payload: number) => boolean },
 ): Promise<void> {
-  const changed = rows.filter(({ key, entry }) => {
+  const changed = rows.filter(({ key, entry, recognition: { certain } }) => {
+    if (!certain) return true;
     const claimedBy = claims.get(rowKeyText(key)) ?? [];
     return claimedBy.length !== 1 || claimedBy[0] !== entry;
   });
   const payloads = new Set(changed.map(({ key }) => key.payload).filter(isStored));
   const present = await presentLinks(writer, [...payloads]);
-  const added = changed.filter(({ key, entry }) => present.get(rowKeyText(key)) !== entry);
+  const added = changed.filter(
+    ({ key, entry, recognition: { certain } }) => !certain || present.get(rowKeyText(key)) !== entry,
+  );
   await writer.insert(
     "link",
     added.map(({ key, entry, recognition: { rule, cost, certain } }) => ({

@@ -19,4 +19,4 @@ export {
   type ArchivedStatus,
 } from "./model.ts";
 export { readResponse } from "./read-response.ts";
-export { RULES, RULES_VERSION } from "./rules.ts";
+export { isMove, RULES, RULES_VERSION } from "./rules.ts";

@@ -27,3 +27,8 @@ export const RULES = {
 } as const;
 
 export type Rule = (typeof RULES)[keyof typeof RULES];
+
+/** Whether a rule moves earlier rows to another transaction, and recognises none. */
+export function isMove(rule: string): boolean {
+  return rule === RULES.lingered || rule === RULES.takenBack;
+}
