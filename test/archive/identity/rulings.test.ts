@@ -240,6 +240,31 @@ describe("two rows that are two transactions", () => {
     }
   });
 
+  it("is certain about a new entry with the id of another one if that was decided, by whichever row", () => {
+    const other = { ...booked, text: "Card 12 again" };
+    for (const which of [
+      [0, 1],
+      [1, 1],
+    ] as const) {
+      const told = decidedStory(
+        [[which, "different", [1, 2]]],
+        [dayAfter(2), [rent, booked]],
+        [dayAfter(3), [rent, booked, other]],
+      );
+      expect(told.rows[1]).toEqual([1, 2, 3]);
+      expect(told.archived.transactions.get("t3")).toMatchObject({ certain: true });
+    }
+  });
+
+  it("does not take a row that repeats another one for it", () => {
+    const told = decidedStory(
+      [[[0, 1], "different", [1, 2]]],
+      [dayAfter(2), [rent, booked]],
+      [dayAfter(3), [rent, booked, booked]],
+    );
+    expect(told.rows[1]).toEqual([1, 2, 3]);
+  });
+
   it("does not merge a pending entry into its booked form when it is gone", () => {
     const history = [
       [dayAfter(0), [rent, hold]],

@@ -35,11 +35,12 @@ async function doubtsAbout(reader: MomentReader, transaction: ArchivedTransactio
 /** The pairs of rows that the user has decided on. */
 async function answeredPairs({ kysely }: MomentReader, account: number): Promise<ReadonlySet<string>> {
   const decisions = await decisionsOf(kysely, account);
-  return new Set(decisions.map((decision) => pairText(...mapPair(rowsOf(decision), placeText))));
-}
-
-function mapPair<One, Other>([a, b]: readonly [One, One], map: (one: One) => Other): [Other, Other] {
-  return [map(a), map(b)];
+  return new Set(
+    decisions.map((decision) => {
+      const [one, other] = rowsOf(decision);
+      return pairText(placeText(one), placeText(other));
+    }),
+  );
 }
 
 function pairText(one: string, other: string): string {

@@ -47,6 +47,11 @@ export class Sighting {
     return this.candidate === undefined && this.repeats === undefined;
   }
 
+  /** What the user said of it, or of the transaction that it was recognised as. */
+  get ruledSoFar(): RuledRows | undefined {
+    return this.candidate?.main.ruled ?? this.ruled;
+  }
+
   /** Whether it can be a transaction at all: the user told it from some. */
   mayBe(candidate: Candidate): boolean {
     return !areApart(this.ruled, candidate.main.ruled);

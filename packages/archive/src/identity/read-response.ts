@@ -101,7 +101,7 @@ function markDoubles({ sightings }: Comparison): void {
     return id === null ? [] : [`${id} ${entry.amount} ${entry.currency}`];
   });
   for (const alike of byId.values()) {
-    if (alike.length !== 2 || isDecided(alike[0]?.ruled, alike[1]?.ruled)) continue;
+    if (alike.length !== 2 || isDecided(alike[0]?.ruledSoFar, alike[1]?.ruledSoFar)) continue;
     for (const sighting of alike)
       if (sighting.isOpen) Object.assign(sighting, { rule: RULES.possibleDouble, certain: false });
   }

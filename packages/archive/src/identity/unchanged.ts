@@ -50,7 +50,11 @@ export function findRepeats(comparison: Comparison): void {
     const key = `${sighting.family} ${sighting.row.content}`;
     const other = first.get(key);
     if (other === undefined) first.set(key, sighting);
-    else if (sighting.isOpen && !areApart(sighting.ruled, other.ruled) && hasOwnId(sighting, comparison)) {
+    else if (
+      sighting.isOpen &&
+      !areApart(sighting.ruled, other.ruledSoFar) &&
+      hasOwnId(sighting, comparison)
+    ) {
       Object.assign(sighting, { repeats: other, rule: RULES.repeated });
     }
   }
