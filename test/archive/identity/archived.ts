@@ -141,9 +141,17 @@ function datesIn({ bookingDate, valueDate }: Entry): string[] {
 
 /** The rows of a response in GoCardless's spelling, as the client's schema and mapping read them. */
 export function rowsOf(sent: { booked?: readonly unknown[]; pending?: readonly unknown[] }): Row[] {
+  return itemsOf(sent).map(rowOf);
+}
+
+/** The same as neutral transactions. */
+export function itemsOf(sent: {
+  booked?: readonly unknown[];
+  pending?: readonly unknown[];
+}): readonly BankTransaction[] {
   const { booked = [], pending = [] } = sent;
   const parsed = AccountTransactions.parse({ transactions: { booked, pending } });
-  return neutralTransactions(parsed, { names: [], numbers: [] }).items.map(rowOf);
+  return neutralTransactions(parsed, { names: [], numbers: [] }).items;
 }
 
 /** A neutral transaction as a row. */
