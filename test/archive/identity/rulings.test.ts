@@ -76,6 +76,7 @@ describe("two rows that are one transaction", () => {
       [1, 2],
     ]);
     expect(told.statuses).toEqual(["booked", "booked"]);
+    expect(told.archived.readings.at(-1)?.changed).toEqual([]);
   });
 
   it("leaves another payment that is shown beside it alone", () => {
