@@ -30,6 +30,12 @@ class KeptOutput extends Output {
     this.json(items, indent);
   }
 
+  override async jsonListOf(items: AsyncIterable<unknown>, indent: number): Promise<void> {
+    const all: unknown[] = [];
+    for await (const item of items) all.push(item);
+    this.json(all, indent);
+  }
+
   override json(value: unknown, indent?: number): void {
     this.text += `${JSON.stringify(value, undefined, indent)}\n`;
   }
@@ -44,6 +50,7 @@ export function sessionOf(provider: BankProvider, options: GlobalOptions = {}) {
     provider,
     unrecorded: provider,
     recorded: async () => false,
+    recordConnection: () => {},
     archive: { location: "/nowhere/archive.sqlite", isNamed: false },
     cache: undefined,
     login: nothing,

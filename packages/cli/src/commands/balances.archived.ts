@@ -1,6 +1,12 @@
 import { readItem } from "../accounts/items.ts";
 import { noteArchiveAge, originOf } from "../archived/age.ts";
-import { keptAccountCalled, keptAccounts, openedArchive } from "../archived/kept-accounts.ts";
+import {
+  type KeptAccount,
+  keptAccountCalled,
+  keptAccounts,
+  openedArchive,
+} from "../archived/kept-accounts.ts";
+import { noteUnread, type TakeIn, unreadAccounts } from "../archived/unread-accounts.ts";
 import type { ArchiveContext } from "../session/archive-context.ts";
 import { EXIT } from "../ui/exit.ts";
 import { printList } from "../ui/output.ts";
@@ -19,8 +25,10 @@ export async function archivedBalances(
   await using archive = await openedArchive(context);
   const all = await keptAccounts(context, archive);
   const named = name === undefined ? all : [keptAccountCalled(name, all) ?? []].flat();
-  const chosen = named.filter(({ kept }) => kept.lastBalancesAt !== null);
-  if (chosen.length === 0) return undefined;
+  const known = named.filter(haveBalances);
+  if (known.length === 0) return undefined;
+  const unread = name === undefined ? await unreadAccounts(context, archive, known, takeInBalances) : [];
+  const chosen = name === undefined ? (await keptAccounts(context, archive)).filter(haveBalances) : known;
   const latest = await archive.latestBalances();
   const shown = chosen.map((account) => {
     const own = latest.filter(({ account: id }) => id === account.kept.id);
@@ -34,5 +42,18 @@ export async function archivedBalances(
   );
   printList(terminal, options, items, () => printBalances(terminal, shown, now()));
   noteArchiveAge(context, chosen, "balances");
+  noteUnread(context, unread);
   return EXIT.done;
 }
+
+function haveBalances({ kept }: KeptAccount): boolean {
+  return kept.lastBalancesAt !== null;
+}
+
+/** Records the balances of an account if they are cached. */
+const takeInBalances: TakeIn = async ({ unrecorded }, archive, account) => {
+  const { sourceAccount } = await import("bankdata-archive");
+  const { asOf, items } = await unrecorded.balances(account, { onlyIfCached: true });
+  const observation = { observedAt: asOf, origin: "cached", items } as const;
+  await archive.recordBalances(sourceAccount(unrecorded, account), observation);
+};

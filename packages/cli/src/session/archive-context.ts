@@ -4,7 +4,15 @@ import type { GlobalOptions } from "./global-options.ts";
 import type { Session } from "./session.ts";
 
 /** What a command needs that lives from the archive alone: no client, no credentials, no network. */
-export type ArchiveContext = Pick<Session, "configuration" | "terminal" | "options" | "now" | "archive">;
+export interface ArchiveContext
+  extends Pick<Session, "configuration" | "terminal" | "options" | "now" | "archive"> {
+  /**
+   * Does some work with a client, which is opened only for it.
+   *
+   * @throws CommandFailure without credentials
+   */
+  withClient<T>(work: (session: Session) => Promise<T>): Promise<T>;
+}
 
 /** The ways in which a command can read. */
 export interface Reading {
@@ -34,7 +42,7 @@ export async function runReading(terminal: Terminal, command: Command, reading: 
   }
   const { inSession } = await import("./session.ts");
   process.exitCode = await inSession(terminal, options, async (session) => {
-    const archived = options.sandbox ? await ifThere(session) : undefined;
+    const archived = options.sandbox ? await ifThere(contextOf(session)) : undefined;
     return archived ?? (await throughProvider(session));
   });
 }
@@ -48,13 +56,25 @@ export async function runInArchive(
   const options = command.optsWithGlobals<GlobalOptions>();
   if (options.sandbox) {
     const { inSession } = await import("./session.ts");
-    process.exitCode = await inSession(terminal, options, work);
+    process.exitCode = await inSession(terminal, options, (session) => work(contextOf(session)));
   } else process.exitCode = await work(await archiveContext(terminal, options));
+}
+
+/** What a session is to commands that live from the archive. */
+export function contextOf(session: Session): ArchiveContext {
+  const { configuration, terminal, options, now, archive } = session;
+  return { configuration, terminal, options, now, archive, withClient: (work) => work(session) };
 }
 
 async function archiveContext(terminal: Terminal, options: GlobalOptions): Promise<ArchiveContext> {
   const { configurationFor } = await import("./configured.ts");
   const { archivePlace } = await import("./archive-location.ts");
   const configuration = configurationFor(options);
-  return { configuration, terminal, options, now: Date.now, archive: archivePlace(configuration, options) };
+  return {
+    ...{ configuration, terminal, options, now: Date.now, archive: archivePlace(configuration, options) },
+    async withClient(work) {
+      const { inSession } = await import("./session.ts");
+      return await inSession(terminal, options, work);
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import type { Archive, SourceAccount } from "bankdata-archive";
-import type { AccountOrHandle, BankProvider, Origin } from "bankdata-core/bank";
+import type { AccountOrHandle, BankProvider, Connection, Origin } from "bankdata-core/bank";
 import type { Logger } from "bankdata-core/base";
 
 /** What recording needs. */
@@ -60,6 +60,11 @@ export class Recorder implements AsyncDisposable {
     };
   }
 
+  /** Records a new connection, so that commands that read the archive know that it has accounts. */
+  recordConnection({ name }: BankProvider, connection: Connection): void {
+    this.#afterwards(async () => await (await this.#opened()).recordConnections(name, [connection]));
+  }
+
   /** Waits until everything is recorded. Whether it is. */
   async settled(): Promise<boolean> {
     await this.#last;
@@ -81,11 +86,18 @@ export class Recorder implements AsyncDisposable {
    * it came, or the next sync takes it in, and opening the archive for it would take half as long again as the command.
    */
   #record(provider: string, account: AccountOrHandle, { fromCache }: Origin, work: Work): void {
-    if (fromCache || this.#hasFailed || typeof account === "string") return;
+    if (fromCache || typeof account === "string") return;
+    this.#afterwards(async () => {
+      const { sourceAccount } = await import("bankdata-archive");
+      await work(await this.#opened(), sourceAccount({ name: provider }, account));
+    });
+  }
+
+  #afterwards(work: () => Promise<void>): void {
+    if (this.#hasFailed) return;
     this.#last = this.#last.then(async () => {
       try {
-        const { sourceAccount } = await import("bankdata-archive");
-        await work(await this.#opened(), sourceAccount({ name: provider }, account));
+        await work();
       } catch (error) {
         this.#failed(error);
       }

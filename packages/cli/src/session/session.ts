@@ -1,5 +1,5 @@
 import { type ClientOptions, GoCardlessClient, goCardlessProvider } from "bankdata-core";
-import type { BankProvider } from "bankdata-core/bank";
+import type { BankProvider, Connection } from "bankdata-core/bank";
 import type { Logger } from "bankdata-core/base";
 import type { CacheView } from "bankdata-core/cache";
 import type { Configuration } from "../config/index.ts";
@@ -23,6 +23,8 @@ export interface Session extends AsyncDisposable {
   unrecorded: BankProvider;
   /** Waits until what was sent is recorded. False if there is no archive, or it could not be. */
   recorded(): Promise<boolean>;
+  /** Records a new connection, if there is an archive. */
+  recordConnection(connection: Connection): void;
   /** Where the archive is, whether it exists or not. */
   archive: ArchivePlace;
   /** The cached responses; undefined without a cache. */
@@ -162,7 +164,11 @@ function recordedBy(unrecorded: BankProvider, { terminal, options, configuration
   const archive = archivePlace(configuration, options);
   if (!isInUse(archive))
     return {
-      parts: { archive, unrecorded, provider: unrecorded, recorded: async () => false },
+      parts: {
+        ...{ archive, unrecorded, provider: unrecorded },
+        recorded: async () => false,
+        recordConnection: () => {},
+      },
       close: async () => {},
     };
   const recorder = new Recorder({
@@ -176,6 +182,7 @@ function recordedBy(unrecorded: BankProvider, { terminal, options, configuration
     parts: {
       ...{ archive, unrecorded, provider: recorder.recording(unrecorded) },
       recorded: () => recorder.settled(),
+      recordConnection: (connection: Connection) => recorder.recordConnection(unrecorded, connection),
     },
     close: () => recorder[Symbol.asyncDispose](),
   };
