@@ -39,6 +39,71 @@ describe("reading the archive", () => {
     expect(person.calls()).toEqual({ transactions: 2, balances: 2 });
   });
 
+  it("also shows accounts that were never synced, from the cache, and names those of which nothing is cached", async () => {
+    const person = await personWith(3);
+    const [synced = "", cached = "", unknown = ""] = person.ids;
+    for (const command of ["balances", "transactions"]) await person.run(command, cached);
+    await person.run("sync", synced);
+    person.calls();
+    const idsOf = async (command: string) => {
+      const { code, out, err } = await person.run(command, "--json");
+      const items: { accountId: string }[] = JSON.parse(out);
+      return { code, err, ids: [...new Set(items.map(({ accountId }) => accountId))].toSorted() };
+    };
+    expect(await idsOf("accounts")).toEqual({ code: 0, err: "", ids: person.ids.toSorted() });
+    for (const command of ["balances", "transactions"]) {
+      const shown = await idsOf(command);
+      expect(shown).toMatchObject({ code: 0, ids: [cached, synced].toSorted() });
+      expect(JSON.parse(shown.err).note, command).toMatch(
+        /connected but not in the archive yet: bankdata sync/,
+      );
+    }
+    expect(person.calls()).toEqual({});
+    await person.run("sync", unknown);
+    expect(await idsOf("balances")).toEqual({ code: 0, err: "", ids: person.ids.toSorted() });
+    const none = { GOCARDLESS_SECRET_ID: "", GOCARDLESS_SECRET_KEY: "" };
+    const withoutCredentials = await person.runWith(none, "balances", "--json");
+    expect([withoutCredentials.code, withoutCredentials.err]).toEqual([0, ""]);
+  });
+
+  it("obeys each account's settings, and searches all years whatever days they say", async () => {
+    const person = await personWith(2);
+    await person.run("sync");
+    const [one = "", other = ""] = person.ids;
+    const read = async (...args: string[]) => {
+      const found: { accountId: string; id: string; date: string; amount: string }[] = JSON.parse(
+        (await person.run("transactions", ...args, "--json")).out,
+      );
+      return found;
+    };
+    const before = await read();
+    const spent = await read("--amount", "..-50");
+    const found = await read("--search", "rent");
+    await person.put(
+      "bankdata.yaml",
+      `accounts:\n  - id: ${one}\n    invert: true\n    days_back: 7\n  - id: ${other}\n    booking_statuses: [booked]\n`,
+    );
+    const after = await read();
+    const ofOne = after.filter(({ accountId }) => accountId === one);
+    expect(ofOne.length).toBeGreaterThan(0);
+    expect(ofOne.length).toBeLessThan(before.filter(({ accountId }) => accountId === one).length);
+    for (const { id, amount } of ofOne)
+      expect(Number(amount)).toBe(-Number(before.find((was) => was.id === id)?.amount));
+    expect(after.map(({ date }) => date)).toEqual(
+      after
+        .map(({ date }) => date)
+        .toSorted()
+        .toReversed(),
+    );
+    // What came in is what went out, as the person sees it.
+    const cameIn = (await read(one, "--amount", "+50..")).map(({ id }) => id);
+    expect(cameIn).toEqual(spent.filter(({ accountId }) => accountId === one).map(({ id }) => id));
+    expect((await read(one, "--search", "rent")).map(({ id }) => id)).toEqual(
+      found.filter(({ accountId }) => accountId === one).map(({ id }) => id),
+    );
+    expect(await read("--limit", "3")).toEqual(after.slice(0, 3));
+  });
+
   it("finds what is searched for in all years, and names no account that is not there", async () => {
     const person = await personWith(1);
     await person.run("sync");

@@ -79,6 +79,30 @@ export async function readConnections({
   }));
 }
 
+/** Forgets that connections give access to some accounts, until they are recorded again. */
+export async function forgetHandles(
+  { kysely }: Pick<Writer, "kysely">,
+  tenant: string,
+  handles: ReadonlySet<string>,
+): Promise<void> {
+  const rows = await kysely
+    .selectFrom("connection")
+    .select(["key", "account_handles"])
+    .where("tenant", "=", tenant)
+    .where("account_handles", "is not", null)
+    .execute();
+  for (const { key, account_handles: column } of rows) {
+    const known = handlesFrom(column ?? "[]");
+    const left = known.filter((handle) => !handles.has(handle));
+    if (left.length === known.length) continue;
+    await kysely
+      .updateTable("connection")
+      .set({ account_handles: JSON.stringify(left) })
+      .where("key", "=", key)
+      .execute();
+  }
+}
+
 function handlesFrom(column: string): string[] {
   const read: unknown = JSON.parse(column);
   return Array.isArray(read) ? read.filter((one) => typeof one === "string") : [];
