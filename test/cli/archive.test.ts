@@ -1,3 +1,4 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { openArchive } from "../../packages/archive/src/index.ts";
 import { all } from "../archive/archive/observed.ts";
@@ -131,6 +132,27 @@ describe("reading the archive", () => {
       code: 2,
       err: expect.stringContaining('No account is called "nobody"'),
     });
+  });
+
+  it("says how to ask the bank if the archive is damaged, which does without it", async () => {
+    const person = await personWith(1);
+    await person.run("sync");
+    const location = person.archive() ?? "";
+    const bytes = await readFile(location);
+    await writeFile(location, bytes.fill(0xff, 5000, 25_000));
+    const { code, out, err } = await person.run("transactions");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(
+      /bank can be asked without it: bankdata transactions --live\n✗ The archive .* is damaged/,
+    );
+    // The second time, nothing may be newer than what is cached.
+    for (const _ of ["live", "cached"]) {
+      const live = await person.run("transactions", "--live", "--json");
+      expect(live.code).toBe(0);
+      expect(live.err).toContain("was not recorded in the archive");
+      expect(JSON.parse(live.out)[0]).toMatchObject({ id: null, certain: null });
+    }
+    expect(await readFile(location)).toEqual(bytes);
   });
 
   it("shows the life of a transaction by its id or the end of it", async () => {

@@ -32,8 +32,15 @@ export async function runReading(terminal: Terminal, command: Command, reading: 
   const { live, fromArchive, throughProvider } = reading;
   const options = command.optsWithGlobals<GlobalOptions>();
   const { exists } = await import("./archive-location.ts");
-  const ifThere = async (context: ArchiveContext) =>
-    live || !exists(context.archive) ? undefined : await fromArchive(context);
+  const ifThere = async (context: ArchiveContext) => {
+    if (live || !exists(context.archive)) return undefined;
+    try {
+      return await fromArchive(context);
+    } catch (error) {
+      await noteOtherWay(context, command, error);
+      throw error;
+    }
+  };
   // The sandbox has a clock of its own, which only it can tell.
   const code = live || options.sandbox ? undefined : await ifThere(await archiveContext(terminal, options));
   if (code !== undefined) {
@@ -46,6 +53,27 @@ export async function runReading(terminal: Terminal, command: Command, reading: 
     return archived ?? (await throughProvider(session));
   });
 }
+
+/** Says that the bank can be asked although the archive cannot be read. */
+async function noteOtherWay(
+  { terminal, options }: ArchiveContext,
+  command: Command,
+  error: unknown,
+): Promise<void> {
+  const { isForProgram, alert } = await import("../ui/output.ts");
+  if (!(error instanceof Error) || !ARCHIVE_ERRORS.has(error.name) || isForProgram(options)) return;
+  const { line } = await import("../ui/printable.ts");
+  const { asTyped } = await import("../ui/terminal.ts");
+  const asking = asTyped(line`bankdata ${command.name()} --live`, options);
+  alert(terminal, line`The archive cannot be read. The bank can be asked without it:`, asking);
+}
+
+/** By their names, as the archive's classes would have to be loaded. */
+const ARCHIVE_ERRORS: ReadonlySet<string> = new Set([
+  "ArchiveDamagedError",
+  "ArchiveUnavailableError",
+  "ArchiveVersionError",
+]);
 
 /** Does work that needs nothing but the archive, with the sandbox's clock if it is the sandbox's. */
 export async function runInArchive(

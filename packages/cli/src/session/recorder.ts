@@ -65,8 +65,10 @@ export class Recorder implements AsyncDisposable {
     this.#afterwards(async () => await (await this.#opened()).recordConnections(name, [connection]));
   }
 
-  /** Waits until everything is recorded. Whether it is. */
+  /** Waits until everything is recorded. Whether it is, and the archive can be read. */
   async settled(): Promise<boolean> {
+    // Nothing may have been recorded so far, as what is cached is not.
+    this.#afterwards(async () => void (await (await this.#opened()).accounts()));
     await this.#last;
     return !this.#hasFailed;
   }
