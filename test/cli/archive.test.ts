@@ -40,9 +40,9 @@ describe("reading the archive", () => {
     expect(person.calls()).toEqual({ transactions: 2, balances: 2 });
   });
 
-  it("also shows accounts that were never synced, from the cache, and names those of which nothing is cached", async () => {
+  it("reads accounts that were never synced once, from the cache or the bank, and shows them beside the others", async () => {
     const person = await personWith(3);
-    const [synced = "", cached = "", unknown = ""] = person.ids;
+    const [synced = "", cached = ""] = person.ids;
     for (const command of ["balances", "transactions"]) await person.run(command, cached);
     await person.run("sync", synced);
     person.calls();
@@ -52,19 +52,25 @@ describe("reading the archive", () => {
       return { code, err, ids: [...new Set(items.map(({ accountId }) => accountId))].toSorted() };
     };
     expect(await idsOf("accounts")).toEqual({ code: 0, err: "", ids: person.ids.toSorted() });
-    for (const command of ["balances", "transactions"]) {
-      const shown = await idsOf(command);
-      expect(shown).toMatchObject({ code: 0, ids: [cached, synced].toSorted() });
-      expect(JSON.parse(shown.err).note, command).toMatch(
-        /connected but not in the archive yet: bankdata sync/,
-      );
-    }
-    expect(person.calls()).toEqual({});
-    await person.run("sync", unknown);
-    expect(await idsOf("balances")).toEqual({ code: 0, err: "", ids: person.ids.toSorted() });
+    for (const command of ["balances", "transactions", "balances", "transactions"])
+      expect(await idsOf(command), command).toEqual({ code: 0, err: "", ids: person.ids.toSorted() });
+    expect(person.calls()).toEqual({ balances: 1, transactions: 1 });
     const none = { GOCARDLESS_SECRET_ID: "", GOCARDLESS_SECRET_KEY: "" };
     const withoutCredentials = await person.runWith(none, "balances", "--json");
     expect([withoutCredentials.code, withoutCredentials.err]).toEqual([0, ""]);
+  });
+
+  it("shows the others if an account that was never synced cannot be read", async () => {
+    const person = await personWith(2);
+    const [synced = "", other = ""] = person.ids;
+    await person.run("sync", synced);
+    await person.sandbox.close();
+    const { code, out, err } = await person.run("balances", "--json");
+    const items: { accountId: string; error?: { name: string } }[] = JSON.parse(out);
+    expect(code).toBe(5);
+    expect(items.filter(({ error }) => error !== undefined)).toMatchObject([{ accountId: other }]);
+    expect(items.filter(({ accountId }) => accountId === synced).length).toBeGreaterThan(0);
+    expect(err).toContain(other);
   });
 
   it("obeys each account's settings, and searches all years whatever days they say", async () => {
@@ -103,6 +109,26 @@ describe("reading the archive", () => {
       found.filter(({ accountId }) => accountId === one).map(({ id }) => id),
     );
     expect(await read("--limit", "3")).toEqual(after.slice(0, 3));
+  });
+
+  it("reads an account that is not in the archive as before, and from the archive once it is", async () => {
+    const person = await personWith(2);
+    const [first = "", second = ""] = person.ids;
+    await person.run("sync", first);
+    person.calls();
+    const named = await person.run("balances", second, "--json");
+    expect([named.code, person.calls()]).toEqual([0, { balances: 1 }]);
+    const before = JSON.parse((await person.run("transactions", second, "--json")).out);
+    expect(person.calls()).toEqual({ transactions: 1 });
+    const after = JSON.parse((await person.run("transactions", second, "--json")).out);
+    expect(person.calls()).toEqual({});
+    expect(after.length).toBe(before.length);
+    const accounts = new Set(
+      JSON.parse((await person.run("transactions", "--json")).out).map(
+        (one: { accountId: string }) => one.accountId,
+      ),
+    );
+    expect([accounts, person.calls()]).toEqual([new Set(person.ids), {}]);
   });
 
   it("finds what is searched for in all years, and names no account that is not there", async () => {

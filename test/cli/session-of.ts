@@ -49,8 +49,8 @@ export function sessionOf(provider: BankProvider, options: GlobalOptions = {}) {
   const session: Session = {
     provider,
     unrecorded: provider,
+    recordConnected: () => {},
     recorded: async () => false,
-    recordConnection: () => {},
     archive: { location: "/nowhere/archive.sqlite", isNamed: false },
     cache: undefined,
     login: nothing,

@@ -6,6 +6,9 @@ import type { Connection } from "../../../packages/core/src/bank/index.ts";
 import { archiveLocation } from "../location.ts";
 import { account, all, response, transaction } from "./observed.ts";
 
+/** Postgres overwrites what was removed in its own time. */
+const erased = inject("archivePostgres") === undefined;
+
 const now = () => "2026-03-01T08:00:00Z";
 
 async function archiveAt(location: string, tenant = "default"): Promise<Archive> {
@@ -42,7 +45,7 @@ it("removes an account with all that was recorded of it, and leaves the others a
       },
     ],
   });
-  expect(await archive.forgetAccount("second")).toEqual({ accounts: 1, transactions: 300, runs: 1 });
+  expect(await archive.forgetAccount("second")).toEqual({ accounts: 1, transactions: 300, runs: 1, erased });
   expect((await archive.accounts()).map(({ handles }) => handles[0]?.handle)).toEqual(["first"]);
   expect((await all(archive.transactions())).map(({ text }) => text)).toEqual(["Invoice 7"]);
   expect(await all(archive.balances())).toEqual([]);
@@ -105,8 +108,8 @@ it("removes everything of a tenant, and nothing of another", async () => {
   await archive.record(account("first"), response("2026-02-21T08:00:00Z", [transaction()]));
   await archive.record(second, response("2026-02-21T08:00:00Z", rows));
   await expect(other.forgetAccount("second")).rejects.toMatchObject({ name: "ConfigurationError" });
-  expect(await archive.forgetTenant()).toEqual({ accounts: 2, transactions: 301, runs: 2 });
-  expect(await archive.forgetTenant()).toEqual({ accounts: 0, transactions: 0, runs: 0 });
+  expect(await archive.forgetTenant()).toEqual({ accounts: 2, transactions: 301, runs: 2, erased });
+  expect(await archive.forgetTenant()).toEqual({ accounts: 0, transactions: 0, runs: 0, erased });
   expect([await archive.accounts(), await all(archive.transactions())]).toEqual([[], []]);
   expect(await all(other.transactions())).toHaveLength(1);
   expect((await other.changes()).forgotten).toEqual([]);

@@ -12,7 +12,15 @@ export interface Forgotten {
   readonly transactions: number;
   /** Responses with transactions. */
   readonly runs: number;
+  /**
+   * Whether nothing of it can be read in the file any more. False if there was no room to write the file anew, or another program
+   * was in the way, and for Postgres, which overwrites it in its own time.
+   */
+  readonly erased: boolean;
 }
+
+/** What was removed, in numbers. */
+type Removed = Omit<Forgotten, "erased">;
 
 /** Whose archive. */
 export interface Forgetting {
@@ -27,8 +35,7 @@ export async function forgetAccount({ database, tenant }: Forgetting, name: stri
     const { key } = await requiredAccount({ kysely: writer.kysely, tenant }, name);
     return await remove(writer, tenant, [key]);
   });
-  await database.shrink();
-  return forgotten;
+  return { ...forgotten, erased: await database.shrink() };
 }
 
 /** Removes everything of a tenant. */
@@ -49,14 +56,13 @@ export async function forgetTenant({ database, tenant }: Forgetting): Promise<Fo
     await writer.kysely.deleteFrom("connection").where("tenant", "=", tenant).execute();
     return removed;
   });
-  await database.shrink();
-  return forgotten;
+  return { ...forgotten, erased: await database.shrink() };
 }
 
 /** Removes accounts. What is left of each is its id in the log of changes, for those who follow the archive. */
-async function remove(writer: Writer, tenant: string, keys: readonly number[]): Promise<Forgotten> {
+async function remove(writer: Writer, tenant: string, keys: readonly number[]): Promise<Removed> {
   const { kysely } = writer;
-  let forgotten: Forgotten = { accounts: 0, transactions: 0, runs: 0 };
+  let forgotten: Removed = { accounts: 0, transactions: 0, runs: 0 };
   for (const key of keys) {
     await writer.lockAccount(key);
     const { id } = await kysely

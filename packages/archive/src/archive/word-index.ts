@@ -1,4 +1,5 @@
-import { wordsOf } from "bankdata-core/bank";
+import { type Searched, wordsOf } from "bankdata-core/bank";
+import { BankDataError } from "bankdata-core/base";
 import {
   addWords,
   type Database,
@@ -88,18 +89,39 @@ async function storedWords(writer: Writer, keys: readonly number[]): Promise<Ent
   const rows = await writer.kysely
     .selectFrom("entry")
     .innerJoin("payload", "payload.key", "entry.payload")
-    .select(["entry.key", "entry.account", "payload.pack", "payload.place"])
+    .select(["entry.key", "entry.account", "entry.amount", "entry.counterparty", "entry.text"])
+    .select(["payload.pack", "payload.place"])
     .where("entry.key", "in", keys)
     .execute();
-  const payloads = await new PackCache().payloadsAt(writer.kysely, rows);
-  return rows.flatMap(({ key, account }, at) => {
-    const payload = payloads[at];
-    if (payload === undefined || isUnreadable(payload)) return [];
-    return [wordsIn(key, account, payload)];
-  });
+  const packs = new PackCache();
+  const words: EntryWords[] = [];
+  for (const { key, account, ...row } of rows) {
+    try {
+      const [payload] = await packs.payloadsAt(writer.kysely, [row]);
+      if (payload !== undefined && !isUnreadable(payload)) words.push(wordsIn(key, account, payload));
+    } catch (error) {
+      if (error instanceof BankDataError) throw error;
+      // What the bank said of it is damaged. It is found by what is left, and does not keep the rest from being found.
+      words.push(wordsIn(key, account, { ...NOTHING_SAID, ...row }));
+    }
+  }
+  return words;
 }
 
+/** What a transaction is searched by if only its columns are left. */
+const NOTHING_SAID = {
+  ...{
+    creditor: null,
+    debtor: null,
+    ultimateCreditor: null,
+    ultimateDebtor: null,
+    counterpartyAccount: null,
+  },
+  ...{ endToEndId: null, mandateId: null, creditorId: null, checkId: null, exchange: null },
+  texts: { unstructured: null, structured: null, additional: null, note: null },
+} as const;
+
 /** What a transaction of an account is found by. */
-export function wordsIn(key: number, account: number, entry: Entry): EntryWords {
+export function wordsIn(key: number, account: number, entry: Searched): EntryWords {
   return { key, words: [...wordsOf(entry), accountWord(account), ...sizeWords(microsOf(entry.amount))] };
 }

@@ -40,10 +40,11 @@ export interface Database extends AsyncDisposable {
   /** Runs reads that all see the same moment. The work must not wait for a write. */
   read<T>(work: (kysely: Kysely<Schema>) => Promise<T>): Promise<T>;
   /**
-   * Gives back the space of what was removed, and leaves nothing of it behind that could still be read: SQLite overwrites it,
-   * in the file and in the log. In Postgres, the server does so in its own time.
+   * Gives back the space of what was removed, and leaves nothing of it behind that could still be read: SQLite writes the file
+   * anew and empties the log. False if there was no room for that, or others were in the way for too long; and in Postgres, where
+   * the server does so in its own time.
    */
-  shrink(): Promise<void>;
+  shrink(): Promise<boolean>;
   /** Closes it once the writes under way are done. Streams end with an error. */
   close(): Promise<void>;
 }

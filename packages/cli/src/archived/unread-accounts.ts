@@ -1,76 +1,78 @@
 import type { Archive } from "bankdata-archive";
 import { type BankProvider, compareAccounts, stateAt } from "bankdata-core/bank";
-import { BankDataError, NotCachedError } from "bankdata-core/base";
+import { BankDataError } from "bankdata-core/base";
 import {
-  accountName,
   isReachable,
   listedAccounts,
   type ReachableAccount,
+  subjectOf,
 } from "../accounts/connected-accounts.ts";
+import type { FailedAccount } from "../accounts/each-account.ts";
 import type { ArchiveContext } from "../session/archive-context.ts";
 import type { Session } from "../session/session.ts";
-import { CommandFailure } from "../ui/failure.ts";
-import { counted } from "../ui/format.ts";
-import { alert } from "../ui/output.ts";
-import { joined, line } from "../ui/printable.ts";
-import { asTyped } from "../ui/terminal.ts";
+import { explain } from "../ui/failure.ts";
+import { printFailure } from "../ui/terminal.ts";
 import type { KeptAccount } from "./kept-accounts.ts";
 
-/** More accounts than this are counted, not named. */
-const MOST_NAMED = 3;
-
-/** Records what is cached of an account. @throws NotCachedError if nothing is */
-export type TakeIn = (session: Session, archive: Archive, account: ReachableAccount) => Promise<void>;
+/** Reads an account, from the cache or the bank, and records what was sent. */
+export type TakeIn = (session: Session, archive: Archive, account: ReachableAccount) => Promise<unknown>;
 
 /**
  * The accounts that are connected and of which the archive has nothing yet, as far as they are known without a request. A client
  * is opened only if there are any.
  *
  * @param read the accounts of which the archive has something
- * @param takeIn what is called for each of them; those of which it records something are not returned
  */
 export async function unreadAccounts(
   context: ArchiveContext,
   archive: Archive,
   read: readonly KeptAccount[],
-  takeIn?: TakeIn,
 ): Promise<ReachableAccount[]> {
-  const handles = await unreadHandles(context, archive, read);
-  if (handles.size === 0) return [];
-  try {
-    return await context.withClient(async (session) => {
-      const { accounts } = await listedAccounts({ ...session, provider: onlyCached(session.unrecorded) });
-      const unread = accounts
-        .filter(isReachable)
-        .filter(({ handle }) => handles.has(handle))
-        .filter((account) => !read.some((one) => compareAccounts(one, account) === "same"));
-      const left: ReachableAccount[] = [];
-      for (const account of unread)
-        if (takeIn === undefined || !(await isTaken(takeIn(session, archive, account)))) left.push(account);
-      return left;
-    });
-  } catch (error) {
-    // Without credentials, or a cache, nothing more is known.
-    if (error instanceof BankDataError || error instanceof CommandFailure) return [];
-    throw error;
-  }
+  return (await withUnread(context, { archive, read }, async (_, unread) => [...unread])) ?? [];
 }
 
-/** Says which connected accounts are left out, and what to do about it. */
-export function noteUnread(
-  { terminal, options }: Pick<ArchiveContext, "terminal" | "options">,
-  unread: readonly ReachableAccount[],
-): void {
-  if (unread.length === 0) return;
-  const names =
-    unread.length > MOST_NAMED
-      ? line`${counted(unread.length, "account")} are`
-      : line`${joined(unread.map(accountName), line`, `)} ${unread.length === 1 ? "is" : "are"}`;
-  alert(
-    terminal,
-    line`${names} connected but not in the archive yet:`,
-    asTyped(line`bankdata sync`, options),
-  );
+/** Reads the same accounts for the first time, and records what was sent. @returns those that could not be read */
+export async function readFirst(
+  context: ArchiveContext,
+  kept: { readonly archive: Archive; readonly read: readonly KeptAccount[] },
+  takeIn: TakeIn,
+): Promise<FailedAccount[]> {
+  const failed = await withUnread(context, kept, async (session, unread) => {
+    const failures: FailedAccount[] = [];
+    for (const account of unread) {
+      try {
+        await takeIn(session, kept.archive, account);
+      } catch (error) {
+        session.stopSignals.signal.throwIfAborted();
+        if (!(error instanceof BankDataError)) throw error;
+        failures.push({ account, error, explanation: explain(error, subjectOf(account), context.now()) });
+      }
+    }
+    return failures;
+  });
+  for (const { account, explanation } of failed ?? [])
+    printFailure(context.terminal, explanation, { ...context.options, accountId: account.handle });
+  return failed ?? [];
+}
+
+/** Does some work with the unread accounts; undefined if there are none, or none are known. */
+async function withUnread<T>(
+  context: ArchiveContext,
+  { archive, read }: { readonly archive: Archive; readonly read: readonly KeptAccount[] },
+  work: (session: Session, unread: readonly ReachableAccount[]) => Promise<T>,
+): Promise<T | undefined> {
+  const { credentials } = context.configuration;
+  if (credentials === null && context.options.sandbox !== true) return undefined;
+  const handles = await unreadHandles(context, archive, read);
+  if (handles.size === 0) return undefined;
+  return await context.withClient(async (session) => {
+    const listed = await ifKnown(listedAccounts({ ...session, provider: onlyCached(session.unrecorded) }));
+    const unread = (listed?.accounts ?? [])
+      .filter(isReachable)
+      .filter(({ handle, state }) => handles.has(handle) && state === "ready")
+      .filter((account) => !read.some((one) => compareAccounts(one, account) === "same"));
+    return unread.length === 0 ? undefined : await work(session, unread);
+  });
 }
 
 /** The handles of connections that work, except those by which an account was read. */
@@ -101,12 +103,12 @@ function onlyCached(provider: BankProvider): BankProvider {
   };
 }
 
-async function isTaken(taking: Promise<void>): Promise<boolean> {
+/** Undefined if it is not cached. */
+async function ifKnown<T>(listing: Promise<T>): Promise<T | undefined> {
   try {
-    await taking;
-    return true;
+    return await listing;
   } catch (error) {
-    if (error instanceof NotCachedError) return false;
+    if (error instanceof BankDataError) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { readItem } from "../accounts/items.ts";
+import { failedItem, readItem } from "../accounts/items.ts";
 import { noteArchiveAge, originOf } from "../archived/age.ts";
 import {
   type KeptAccount,
@@ -6,7 +6,7 @@ import {
   keptAccounts,
   openedArchive,
 } from "../archived/kept-accounts.ts";
-import { noteUnread, type TakeIn, unreadAccounts } from "../archived/unread-accounts.ts";
+import { readFirst, type TakeIn } from "../archived/unread-accounts.ts";
 import type { ArchiveContext } from "../session/archive-context.ts";
 import { EXIT } from "../ui/exit.ts";
 import { printList } from "../ui/output.ts";
@@ -27,7 +27,7 @@ export async function archivedBalances(
   const named = name === undefined ? all : [keptAccountCalled(name, all) ?? []].flat();
   const known = named.filter(haveBalances);
   if (known.length === 0) return undefined;
-  const unread = name === undefined ? await unreadAccounts(context, archive, known, takeInBalances) : [];
+  const failed = name === undefined ? await readFirst(context, { archive, read: known }, takeInBalances) : [];
   const chosen = name === undefined ? (await keptAccounts(context, archive)).filter(haveBalances) : known;
   const latest = await archive.latestBalances();
   const shown = chosen.map((account) => {
@@ -37,23 +37,22 @@ export async function archivedBalances(
     const origin = originOf(account, "balances");
     return { account, origin, asOf: origin.asOf, balances: markedBalances(balances, account) };
   });
-  const items = shown.flatMap(({ account, origin, balances }) =>
+  const failures = failed.map((one) => failedItem(one, options));
+  const read = shown.flatMap(({ account, origin, balances }) =>
     balances.map((balance) => readItem(account, balance, origin, { now: now(), sandbox: options.sandbox })),
   );
-  printList(terminal, options, items, () => printBalances(terminal, shown, now()));
+  printList(terminal, options, [...read, ...failures], () => printBalances(terminal, shown, now()));
   noteArchiveAge(context, chosen, "balances");
-  noteUnread(context, unread);
-  return EXIT.done;
+  return failed.length === 0 ? EXIT.done : EXIT.partly;
 }
 
 function haveBalances({ kept }: KeptAccount): boolean {
   return kept.lastBalancesAt !== null;
 }
 
-/** Records the balances of an account if they are cached. */
 const takeInBalances: TakeIn = async ({ unrecorded }, archive, account) => {
   const { sourceAccount } = await import("bankdata-archive");
-  const { asOf, items } = await unrecorded.balances(account, { onlyIfCached: true });
-  const observation = { observedAt: asOf, origin: "cached", items } as const;
-  await archive.recordBalances(sourceAccount(unrecorded, account), observation);
+  const { asOf, items, fromCache } = await unrecorded.balances(account);
+  const origin = fromCache ? "cached" : "live";
+  await archive.recordBalances(sourceAccount(unrecorded, account), { observedAt: asOf, origin, items });
 };

@@ -53,8 +53,8 @@ export async function connect(
   const connected = await connectByLink(session, bank, wish, old).catch((error: unknown): never => {
     throw tooMuchFor(session, bank, wish, error) ?? error;
   });
-  session.recordConnection(connected.connection);
   const renewed = "succession" in connected ? connected : undefined;
+  session.recordConnected(connected);
   if (old !== undefined && renewed?.endError) noteLeftOver(session, old, renewed.endError);
   report(session, bank, connected, renewed?.succession ?? undefined);
   const exitCode = noteUnknown(session, connected);

@@ -43,6 +43,8 @@ export async function forgetAccount(
       line` Removed ${accountName(account)} from the archive: ${counted(forgotten.transactions, "transaction")}.`,
     ),
   );
+  if (!forgotten.erased)
+    warn(terminal, line`What was removed can still be found in the database until it is written anew.`);
   if (copies.length > 0)
     warn(
       terminal,

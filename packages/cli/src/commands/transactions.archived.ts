@@ -10,7 +10,7 @@ import {
   keptAccounts,
   openedArchive,
 } from "../archived/kept-accounts.ts";
-import { noteUnread, type TakeIn, unreadAccounts } from "../archived/unread-accounts.ts";
+import { readFirst, type TakeIn } from "../archived/unread-accounts.ts";
 import type { ArchiveContext } from "../session/archive-context.ts";
 import { EXIT } from "../ui/exit.ts";
 import { localDate } from "../ui/format.ts";
@@ -46,9 +46,10 @@ export async function archivedTransactions(
   await using archive = await openedArchive(context);
   const chosen = await chosenOf(context, archive, wanted.account, justRead);
   if (chosen === undefined) return undefined;
-  const { accounts, areAll, unread } = chosen;
+  const { accounts, areAll, failed } = chosen;
   const query: KeptQuery = { archive, accounts, areAll, wanted, today };
-  if (isForProgram(options)) await printEach(terminal, options, itemsOf(context, query, justRead));
+  if (isForProgram(options))
+    await printEach(terminal, options, itemsOf(context, query, { read: justRead?.read ?? [], failed }));
   else if (wanted.raw === true) await printLines(terminal.out, rawsOf(query));
   else {
     const shown: ShownTransaction[] = [];
@@ -57,8 +58,7 @@ export async function archivedTransactions(
     if (shown.length === 0) note(terminal, line`No matching transactions.`);
   }
   if (justRead === undefined) noteArchiveAge(context, accounts, "transactions");
-  noteUnread(context, unread);
-  return EXIT.done;
+  return justRead === undefined && failed.length > 0 ? EXIT.partly : EXIT.done;
 }
 
 /** The bank's own words. */
@@ -70,11 +70,11 @@ async function* rawsOf(query: KeptQuery): AsyncGenerator<unknown> {
 async function* itemsOf(
   { options, now }: ArchiveContext,
   query: KeptQuery,
-  justRead: JustRead | undefined,
+  { read, failed }: JustRead,
 ): AsyncGenerator<object> {
-  for (const one of justRead?.failed ?? []) yield failedItem(one, options);
+  for (const one of failed) yield failedItem(one, options);
   const origins = new Map(
-    query.accounts.map((account) => [account, originOf(account, "transactions", justRead?.read)]),
+    query.accounts.map((account) => [account, originOf(account, "transactions", read)]),
   );
   const context = { now: now(), sandbox: options.sandbox };
   for await (const { account, entry } of keptEntries(query)) {
@@ -93,8 +93,8 @@ interface Chosen {
   readonly accounts: KeptAccount[];
   /** Whether no other account has transactions. */
   readonly areAll: boolean;
-  /** Connected accounts of which there is nothing to show yet. */
-  readonly unread: Awaited<ReturnType<typeof unreadAccounts>>;
+  /** Those that could not be read. */
+  readonly failed: readonly FailedAccount[];
 }
 
 /** The accounts that are shown; undefined if one is meant that the archive does not have. */
@@ -110,30 +110,33 @@ async function chosenOf(
       all.find(({ kept }) => kept.handles.some((known) => known.handle === handle));
     const found = justRead.read.map(({ account }) => accountOf(account.handle));
     const accounts = new Set(found.filter((account) => account !== undefined));
-    return found.includes(undefined) ? undefined : { accounts: [...accounts], areAll: false, unread: [] };
+    if (found.includes(undefined)) return undefined;
+    return { accounts: [...accounts], areAll: false, failed: justRead.failed };
   }
   if (name !== undefined) {
     const account = keptAccountCalled(name, all);
     if (account === undefined || account.kept.lastRun === null) return undefined;
-    return { accounts: [account], areAll: false, unread: [] };
+    return { accounts: [account], areAll: false, failed: [] };
   }
   const read = all.filter(wasRead);
   if (read.length === 0) return undefined;
-  const unread = await unreadAccounts(context, archive, read, takeInTransactions);
+  const failed = await readFirst(context, { archive, read }, takeInTransactions);
   const accounts = (await keptAccounts(context, archive)).filter(wasRead);
-  return { accounts, areAll: true, unread };
+  return { accounts, areAll: true, failed };
 }
 
 function wasRead({ kept }: KeptAccount): boolean {
   return kept.lastRun !== null;
 }
 
-/** Records the usual transactions of an account if they are cached. */
+/** Of the usual days: `sync` reads the rest. */
 const takeInTransactions: TakeIn = async ({ unrecorded }, archive, account) => {
   const { sourceAccount } = await import("bankdata-archive");
-  const { asOf, coverage, items, unreadable } = await unrecorded.transactions(account, USUAL_RANGE, {
-    onlyIfCached: true,
-  });
-  const observation = { observedAt: asOf, origin: "cached", coverage, items, unreadable } as const;
+  const { asOf, fromCache, coverage, items, unreadable } = await unrecorded.transactions(
+    account,
+    USUAL_RANGE,
+  );
+  const origin = fromCache ? "cached" : "live";
+  const observation = { observedAt: asOf, origin, coverage, items, unreadable } as const;
   await archive.record(sourceAccount(unrecorded, account), observation);
 };

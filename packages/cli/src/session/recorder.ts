@@ -1,5 +1,5 @@
 import type { Archive, SourceAccount } from "bankdata-archive";
-import type { AccountOrHandle, BankProvider, Connection, Origin } from "bankdata-core/bank";
+import type { AccountOrHandle, BankAccount, BankProvider, Connection, Origin } from "bankdata-core/bank";
 import type { Logger } from "bankdata-core/base";
 
 /** What recording needs. */
@@ -11,6 +11,12 @@ interface RecorderOptions {
   readonly logger: Logger;
   /** Called with the first reason for which something could not be recorded. */
   readonly onFailure: (error: unknown) => void;
+}
+
+/** A connection, and the accounts that it gives access to. */
+export interface ConnectedAccounts {
+  readonly connection: Connection;
+  readonly accounts: readonly BankAccount[];
 }
 
 /** Records something about an account. */
@@ -60,15 +66,22 @@ export class Recorder implements AsyncDisposable {
     };
   }
 
-  /** Records a new connection, so that commands that read the archive know that it has accounts. */
-  recordConnection({ name }: BankProvider, connection: Connection): void {
-    this.#afterwards(async () => await (await this.#opened()).recordConnections(name, [connection]));
+  /** Makes the accounts of a new connection known, so that they are read as soon as all accounts are. */
+  recordConnected(provider: string, { connection, accounts }: ConnectedAccounts): void {
+    this.#then(async (archive) => {
+      const { sourceAccount } = await import("bankdata-archive");
+      await archive.recordConnections(provider, [connection]);
+      const at = new Date(this.#options.now());
+      for (const account of accounts)
+        if (account.handle !== null)
+          await archive.recordAccount(sourceAccount({ name: provider }, account), at);
+    });
   }
 
   /** Waits until everything is recorded. Whether it is, and the archive can be read. */
   async settled(): Promise<boolean> {
     // Nothing may have been recorded so far, as what is cached is not.
-    this.#afterwards(async () => void (await (await this.#opened()).accounts()));
+    this.#then(async (archive) => void (await archive.accounts()));
     await this.#last;
     return !this.#hasFailed;
   }
@@ -89,17 +102,18 @@ export class Recorder implements AsyncDisposable {
    */
   #record(provider: string, account: AccountOrHandle, { fromCache }: Origin, work: Work): void {
     if (fromCache || typeof account === "string") return;
-    this.#afterwards(async () => {
+    this.#then(async (archive) => {
       const { sourceAccount } = await import("bankdata-archive");
-      await work(await this.#opened(), sourceAccount({ name: provider }, account));
+      await work(archive, sourceAccount({ name: provider }, account));
     });
   }
 
-  #afterwards(work: () => Promise<void>): void {
+  /** Does some work once what came before is done. */
+  #then(work: (archive: Archive) => Promise<void>): void {
     if (this.#hasFailed) return;
     this.#last = this.#last.then(async () => {
       try {
-        await work();
+        await work(await this.#opened());
       } catch (error) {
         this.#failed(error);
       }

@@ -1,5 +1,5 @@
 import { type ClientOptions, GoCardlessClient, goCardlessProvider } from "bankdata-core";
-import type { BankProvider, Connection } from "bankdata-core/bank";
+import type { BankProvider } from "bankdata-core/bank";
 import type { Logger } from "bankdata-core/base";
 import type { CacheView } from "bankdata-core/cache";
 import type { Configuration } from "../config/index.ts";
@@ -13,7 +13,7 @@ import { waitNotes } from "../ui/wait-words.ts";
 import { type ArchivePlace, archivePlace, isInUse } from "./archive-location.ts";
 import { configurationFor, sandboxFile } from "./configured.ts";
 import type { GlobalOptions } from "./global-options.ts";
-import { Recorder } from "./recorder.ts";
+import { type ConnectedAccounts, Recorder } from "./recorder.ts";
 
 /** What a command works with. */
 export interface Session extends AsyncDisposable {
@@ -21,10 +21,10 @@ export interface Session extends AsyncDisposable {
   provider: BankProvider;
   /** The same without recording, for what records by itself. */
   unrecorded: BankProvider;
+  /** Makes the accounts of a new connection known in the archive, if there is one. */
+  recordConnected(connected: ConnectedAccounts): void;
   /** Waits until what was sent is recorded. False if there is no archive, or it could not be. */
   recorded(): Promise<boolean>;
-  /** Records a new connection, if there is an archive. */
-  recordConnection(connection: Connection): void;
   /** Where the archive is, whether it exists or not. */
   archive: ArchivePlace;
   /** The cached responses; undefined without a cache. */
@@ -166,8 +166,8 @@ function recordedBy(unrecorded: BankProvider, { terminal, options, configuration
     return {
       parts: {
         ...{ archive, unrecorded, provider: unrecorded },
+        recordConnected: () => {},
         recorded: async () => false,
-        recordConnection: () => {},
       },
       close: async () => {},
     };
@@ -181,8 +181,8 @@ function recordedBy(unrecorded: BankProvider, { terminal, options, configuration
   return {
     parts: {
       ...{ archive, unrecorded, provider: recorder.recording(unrecorded) },
+      recordConnected: (connected: ConnectedAccounts) => recorder.recordConnected(unrecorded.name, connected),
       recorded: () => recorder.settled(),
-      recordConnection: (connection: Connection) => recorder.recordConnection(unrecorded, connection),
     },
     close: () => recorder[Symbol.asyncDispose](),
   };

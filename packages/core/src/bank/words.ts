@@ -36,7 +36,23 @@ const WORD = /[\p{L}\p{N}]+|\p{Extended_Pictographic}/gu;
 const SHORTEST_NUMBER = 8;
 
 /** What a transaction is found by. Of its ids, those that people see on other papers are among it. */
-export type Searched = Omit<BankTransaction, "status" | "position" | "raw">;
+export type Searched = Pick<
+  BankTransaction,
+  | "amount"
+  | "counterparty"
+  | "counterpartyAccount"
+  | "text"
+  | "texts"
+  | "creditor"
+  | "debtor"
+  | "ultimateCreditor"
+  | "ultimateDebtor"
+  | "endToEndId"
+  | "mandateId"
+  | "creditorId"
+  | "checkId"
+  | "exchange"
+>;
 
 /**
  * The words of a transaction, as an index holds them: each is made of letters and digits, and of a private-use character
@@ -151,8 +167,9 @@ function joined(text: string): string {
 
 /** An amount as a word, with at least two decimals, as people write one, and without leading zeros. */
 function amountWord(amount: string): string {
-  const [, sign = "", whole = "", decimals = ""] = /^(-?)0*(\d*)\.?(\d*)$/.exec(amount) ?? [];
-  return asWord(`${sign}${whole === "" ? "0" : whole}.${decimals.padEnd(2, "0")}`);
+  const sign = amount.startsWith("-") ? "-" : "";
+  const [whole = "", decimals = ""] = amount.replace("-", "").split(".");
+  return asWord(`${sign}${withoutZeros(whole)}.${decimals.padEnd(2, "0")}`);
 }
 
 /** The beginning of an amount as one word, of letters and digits: sign and point are letters. */

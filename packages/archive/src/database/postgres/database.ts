@@ -120,8 +120,9 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  async shrink(): Promise<void> {
+  async shrink(): Promise<boolean> {
     this.#assertOpen();
+    return false;
   }
 
   async close(): Promise<void> {

@@ -125,13 +125,18 @@ export class SqliteDatabase implements Database {
     return connection;
   }
 
-  async shrink(): Promise<void> {
+  async shrink(): Promise<boolean> {
     this.#assertOpen();
-    await this.#turns.take(async () => {
+    return await this.#turns.take(async () => {
       const { file, writing, patience } = this.#connections;
-      // Whatever is left of the removed rows in pages that are used again goes with the old file.
-      await untilFree(() => writing.database.exec("vacuum"), file, patience);
-      writing.exec("pragma wal_checkpoint(truncate)");
+      try {
+        // Whatever is left of the removed rows in pages that are used again goes with the old file.
+        await untilFree(() => writing.database.exec("vacuum"), file, patience);
+        const checkpoint = writing.database.prepare("pragma wal_checkpoint(truncate)").get();
+        return Number(checkpoint?.["busy"] ?? 0) === 0;
+      } catch {
+        return false; // What was removed stays so, and the next time may find more room.
+      }
     });
   }
 
