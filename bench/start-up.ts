@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { makeUsualArchive } from "./archive/usual-archive.ts";
 import { compare, type Measure, timeInTurn } from "./measure.ts";
 
 const executable = resolve(import.meta.dirname, "../packages/cli/bin/bankdata.js");
@@ -18,11 +19,15 @@ export async function startUp(): Promise<Measure[]> {
     if (status !== 0) throw new Error(`node ${args.join(" ")} failed: ${stderr}`);
   };
   try {
+    const archive = join(home, "archive", "archive.sqlite");
+    mkdirSync(join(home, "archive"));
+    await makeUsualArchive(archive);
     const times = await timeInTurn(
       {
         version: () => node(executable, "--version"),
         help: () => node(executable, "--help"),
         accounts: () => node(executable, "accounts", "--sandbox"),
+        transactions: () => node(executable, "transactions", "--archive", archive),
         nothing: () => node("-e", "0"),
       },
       25,
@@ -34,6 +39,7 @@ export async function startUp(): Promise<Measure[]> {
       row("--version", times.version, 2),
       row("--help", times.help, 1.8),
       row("accounts --sandbox", times.accounts, 9),
+      row("transactions from the archive", times.transactions, 9),
     ];
   } finally {
     rmSync(home, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { openArchive } from "../../packages/archive/src/index.ts";
 import { all } from "../archive/archive/observed.ts";
@@ -37,6 +38,77 @@ describe("reading the archive", () => {
       expect(Object.keys(first ?? {})).toEqual(Object.keys(timeless(archived.out)[0] ?? {}));
     }
     expect(person.calls()).toEqual({ transactions: 2, balances: 2 });
+  });
+
+  it("reads accounts that were never synced once, from the cache or the bank, and shows them beside the others", async () => {
+    const person = await personWith(3);
+    const [synced = "", cached = ""] = person.ids;
+    for (const command of ["balances", "transactions"]) await person.run(command, cached);
+    await person.run("sync", synced);
+    person.calls();
+    const idsOf = async (command: string) => {
+      const { code, out, err } = await person.run(command, "--json");
+      const items: { accountId: string }[] = JSON.parse(out);
+      return { code, err, ids: [...new Set(items.map(({ accountId }) => accountId))].toSorted() };
+    };
+    expect(await idsOf("accounts")).toEqual({ code: 0, err: "", ids: person.ids.toSorted() });
+    for (const command of ["balances", "transactions", "balances", "transactions"])
+      expect(await idsOf(command), command).toEqual({ code: 0, err: "", ids: person.ids.toSorted() });
+    expect(person.calls()).toEqual({ balances: 1, transactions: 1 });
+    const none = { GOCARDLESS_SECRET_ID: "", GOCARDLESS_SECRET_KEY: "" };
+    const withoutCredentials = await person.runWith(none, "balances", "--json");
+    expect([withoutCredentials.code, withoutCredentials.err]).toEqual([0, ""]);
+  });
+
+  it("shows the others if an account that was never synced cannot be read", async () => {
+    const person = await personWith(2);
+    const [synced = "", other = ""] = person.ids;
+    await person.run("sync", synced);
+    await person.sandbox.close();
+    const { code, out, err } = await person.run("balances", "--json");
+    const items: { accountId: string; error?: { name: string } }[] = JSON.parse(out);
+    expect(code).toBe(5);
+    expect(items.filter(({ error }) => error !== undefined)).toMatchObject([{ accountId: other }]);
+    expect(items.filter(({ accountId }) => accountId === synced).length).toBeGreaterThan(0);
+    expect(err).toContain(other);
+  });
+
+  it("obeys each account's settings, and searches all years whatever days they say", async () => {
+    const person = await personWith(2);
+    await person.run("sync");
+    const [one = "", other = ""] = person.ids;
+    const read = async (...args: string[]) => {
+      const found: { accountId: string; id: string; date: string; amount: string }[] = JSON.parse(
+        (await person.run("transactions", ...args, "--json")).out,
+      );
+      return found;
+    };
+    const before = await read();
+    const spent = await read("--amount", "..-50");
+    const found = await read("--search", "rent");
+    await person.put(
+      "bankdata.yaml",
+      `accounts:\n  - id: ${one}\n    invert: true\n    days_back: 7\n  - id: ${other}\n    booking_statuses: [booked]\n`,
+    );
+    const after = await read();
+    const ofOne = after.filter(({ accountId }) => accountId === one);
+    expect(ofOne.length).toBeGreaterThan(0);
+    expect(ofOne.length).toBeLessThan(before.filter(({ accountId }) => accountId === one).length);
+    for (const { id, amount } of ofOne)
+      expect(Number(amount)).toBe(-Number(before.find((was) => was.id === id)?.amount));
+    expect(after.map(({ date }) => date)).toEqual(
+      after
+        .map(({ date }) => date)
+        .toSorted()
+        .toReversed(),
+    );
+    // What came in is what went out, as the person sees it.
+    const cameIn = (await read(one, "--amount", "+50..")).map(({ id }) => id);
+    expect(cameIn).toEqual(spent.filter(({ accountId }) => accountId === one).map(({ id }) => id));
+    expect((await read(one, "--search", "rent")).map(({ id }) => id)).toEqual(
+      found.filter(({ accountId }) => accountId === one).map(({ id }) => id),
+    );
+    expect(await read("--limit", "3")).toEqual(after.slice(0, 3));
   });
 
   it("reads an account that is not in the archive as before, and from the archive once it is", async () => {
@@ -86,6 +158,27 @@ describe("reading the archive", () => {
       code: 2,
       err: expect.stringContaining('No account is called "nobody"'),
     });
+  });
+
+  it("says how to ask the bank if the archive is damaged, which does without it", async () => {
+    const person = await personWith(1);
+    await person.run("sync");
+    const location = person.archive() ?? "";
+    const bytes = await readFile(location);
+    await writeFile(location, bytes.fill(0xff, 5000, 25_000));
+    const { code, out, err } = await person.run("transactions");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(
+      /bank can be asked without it: bankdata transactions --live\n✗ The archive .* is damaged/,
+    );
+    // The second time, nothing may be newer than what is cached.
+    for (const _ of ["live", "cached"]) {
+      const live = await person.run("transactions", "--live", "--json");
+      expect(live.code).toBe(0);
+      expect(live.err).toContain("was not recorded in the archive");
+      expect(JSON.parse(live.out)[0]).toMatchObject({ id: null, certain: null });
+    }
+    expect(await readFile(location)).toEqual(bytes);
   });
 
   it("shows the life of a transaction by its id or the end of it", async () => {

@@ -30,6 +30,12 @@ class KeptOutput extends Output {
     this.json(items, indent);
   }
 
+  override async jsonListOf(items: AsyncIterable<unknown>, indent: number): Promise<void> {
+    const all: unknown[] = [];
+    for await (const item of items) all.push(item);
+    this.json(all, indent);
+  }
+
   override json(value: unknown, indent?: number): void {
     this.text += `${JSON.stringify(value, undefined, indent)}\n`;
   }

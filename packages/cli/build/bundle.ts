@@ -21,6 +21,11 @@ const BASE =
 const COMMANDER =
   /[\\/]node_modules[\\/]commander[\\/]|[\\/]cli[\\/]src[\\/]ui[\\/](command-failure|command-line|help|wrong-use)\.ts$/;
 
+/** The neutral model: one file of what commands and the archive share, so that neither loads the files of the other. */
+const MODEL = /[\\/]core[\\/]src[\\/](bank[\\/]|(base[\\/]decimals?|limits[\\/](next-call|zoned-time))\.ts$)/;
+
+const ARCHIVE = /[\\/]packages[\\/]archive[\\/]src[\\/]|[\\/]node_modules[\\/]big\.js[\\/]/;
+
 /** What a sandbox loads for HTTPS only, with the libraries that it imports. */
 const CERTIFICATES = /[\\/]sandbox[\\/]src[\\/]world[\\/]certificates\.ts$/;
 
@@ -30,6 +35,8 @@ const SANDBOX = /[\\/]packages[\\/]sandbox[\\/](?!src[\\/]world[\\/]authority\.t
 const bundle = await rolldown({
   input: { start: join(project, "packages/cli/src/start.ts") },
   platform: "node",
+  // A file may export more than its own entry does, as a group that leaves out what it imports needs.
+  preserveEntrySignatures: "allow-extension",
   external: ["pg"], // Installed by those who keep their archive in Postgres.
   resolve: { conditionNames: ["bankdata-source", "node", "import", "default"] },
   transform: { target: "node22.21" },
@@ -59,6 +66,9 @@ const { output } = await bundle.write({
       { name: "yaml", test: /[\\/]node_modules[\\/]yaml[\\/]/ },
       { name: "certificates", test: CERTIFICATES },
       { name: "sandbox", test: SANDBOX },
+      // What they import stays in files of its own, as others import it too.
+      { name: "model", test: MODEL, includeDependenciesRecursively: false },
+      { name: "archive", test: ARCHIVE, includeDependenciesRecursively: false },
       { name: "kysely", test: /[\\/]node_modules[\\/]kysely[\\/]/ },
       { name: "base", test: BASE },
       { name: "commander", test: COMMANDER },

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { expect, inject, it } from "vitest";
 import { openDatabase } from "../../../packages/archive/src/database/index.ts";
 import { type Archive, openArchive } from "../../../packages/archive/src/index.ts";
+import type { Connection } from "../../../packages/core/src/bank/index.ts";
 import { archiveLocation } from "../location.ts";
 import { account, all, response, transaction } from "./observed.ts";
 
@@ -57,6 +58,26 @@ it("removes an account with all that was recorded of it, and leaves the others a
       .executeTakeFirstOrThrow();
     expect([table, count]).toEqual([table, 1]);
   }
+});
+
+it("keeps which accounts a connection has, without those that are forgotten", async () => {
+  await using archive = await archiveAt(archiveLocation());
+  await archive.record(account("first"), response("2026-02-21T08:00:00Z", [transaction()]));
+  await archive.record(second, response("2026-02-21T08:00:00Z", rows));
+  const connection: Connection = {
+    ...{ id: "one", reference: "mine", bankId: "BANK", state: "active", stage: null, stateAsSent: "LN" },
+    ...{ createdAt: null, accountHandles: ["first", "second", "unread"], raw: null },
+    consent: { grantedAt: null, validUntil: null, historyDays: null },
+  };
+  await archive.recordConnections("gocardless", [
+    connection,
+    { ...connection, id: "two", accountHandles: [] },
+  ]);
+  const handles = async () =>
+    Object.fromEntries((await archive.connections()).map(({ id, accountHandles }) => [id, accountHandles]));
+  expect(await handles()).toEqual({ one: ["first", "second", "unread"], two: [] });
+  await archive.forgetAccount("second");
+  expect(await handles()).toEqual({ one: ["first", "unread"], two: [] });
 });
 
 it("tells those who follow the archive, and takes an account that is recorded again for a new one", async () => {

@@ -212,9 +212,9 @@ it("the files of an archive are itself, its log and its copies, and no others, t
   const folder = realpathSync(temporaryFolder());
   const file = await archiveIn(folder);
   await (await opened(file, { migrations: EXTENDED })).close();
-  for (const name of ["version-notes", "version-1.txt", "version-2.unfinished", "backup"])
+  for (const name of ["version-notes", "version-1.txt", "version-9.unfinished", "backup"])
     writeFileSync(`${file}.${name}`, "");
-  const own = [file, join(folder, COPY), `${file}.version-2.unfinished`];
+  const own = [file, join(folder, COPY), `${file}.version-9.unfinished`];
   expect((await filesOfArchive(file))?.sort()).toEqual(own);
   const link = join(temporaryFolder(), "link");
   symlinkSync(file, link);

@@ -18,6 +18,8 @@ export interface ArchivedConnection {
   readonly grantedAt: Date | null;
   /** When access ends; null if unknown. */
   readonly validUntil: Date | null;
+  /** The handles of its accounts, also of those of which nothing was read yet. */
+  readonly accountHandles: readonly string[];
   /** When it was recorded. */
   readonly seenAt: Date;
 }
@@ -41,6 +43,7 @@ export async function storeConnections(
       valid_until: validUntil?.getTime() ?? null,
       seen_at: now,
       reference: connection.reference,
+      account_handles: JSON.stringify(connection.accountHandles),
     };
     await kysely
       .insertInto("connection")
@@ -71,6 +74,36 @@ export async function readConnections({
     state: STATES.find((state) => state === row.state) ?? "ended",
     grantedAt: row.granted_at === null ? null : new Date(row.granted_at),
     validUntil: row.valid_until === null ? null : new Date(row.valid_until),
+    accountHandles: row.account_handles === null ? [] : handlesFrom(row.account_handles),
     seenAt: new Date(row.seen_at),
   }));
+}
+
+/** Forgets that connections give access to some accounts, until they are recorded again. */
+export async function forgetHandles(
+  { kysely }: Pick<Writer, "kysely">,
+  tenant: string,
+  handles: ReadonlySet<string>,
+): Promise<void> {
+  const rows = await kysely
+    .selectFrom("connection")
+    .select(["key", "account_handles"])
+    .where("tenant", "=", tenant)
+    .where("account_handles", "is not", null)
+    .execute();
+  for (const { key, account_handles: column } of rows) {
+    const known = handlesFrom(column ?? "[]");
+    const left = known.filter((handle) => !handles.has(handle));
+    if (left.length === known.length) continue;
+    await kysely
+      .updateTable("connection")
+      .set({ account_handles: JSON.stringify(left) })
+      .where("key", "=", key)
+      .execute();
+  }
+}
+
+function handlesFrom(column: string): string[] {
+  const read: unknown = JSON.parse(column);
+  return Array.isArray(read) ? read.filter((one) => typeof one === "string") : [];
 }

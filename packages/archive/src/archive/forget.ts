@@ -1,6 +1,7 @@
 import type { Database, Writer } from "../database/index.ts";
 import { requiredAccount } from "./account-reading.ts";
 import { logForgotten } from "./change-log.ts";
+import { forgetHandles } from "./connections.ts";
 import { forgetWords } from "./word-index.ts";
 
 /** What was removed. */
@@ -71,6 +72,7 @@ async function remove(writer: Writer, tenant: string, keys: readonly number[]): 
       .executeTakeFirstOrThrow();
     const [transactions, runs] = [await countOf(writer, "entry", key), await countOf(writer, "run", key)];
     const ids = new Set([id, ...(await formerIdsOf(writer, key))]);
+    await forgetHandles(writer, tenant, await handlesOf(writer, key));
     await forgetWords(writer, key);
     await kysely.deleteFrom("account").where("key", "=", key).execute();
     await logForgotten(writer, tenant, [...ids]);
@@ -81,6 +83,15 @@ async function remove(writer: Writer, tenant: string, keys: readonly number[]): 
     };
   }
   return forgotten;
+}
+
+async function handlesOf({ kysely }: Writer, account: number): Promise<ReadonlySet<string>> {
+  const rows = await kysely
+    .selectFrom("account_handle")
+    .select("handle")
+    .where("account", "=", account)
+    .execute();
+  return new Set(rows.map(({ handle }) => handle));
 }
 
 async function countOf({ kysely }: Writer, table: "entry" | "run", account: number): Promise<number> {

@@ -41,6 +41,8 @@ interface ConnectionTable {
   seen_at: number;
   /** The client's own name for it. */
   reference: string | null;
+  /** The handles of its accounts, as a JSON array; null if it was recorded before they were kept. */
+  account_handles: string | null;
 }
 
 /** A bank account, however often it was connected. */

@@ -44,22 +44,6 @@ export async function keptAccounts(
   });
 }
 
-/**
- * Whether some accounts have yet to be read for the first time, so that a bank or the cache knows more than the archive. Without
- * credentials nobody can be asked.
- */
-export function areSomeUnread(
-  { configuration, options, now }: Pick<ArchiveContext, "configuration" | "options" | "now">,
-  all: readonly KeptAccount[],
-  isRead: (account: KeptAccount) => boolean,
-): boolean {
-  if (configuration.credentials === null && options.sandbox !== true) return false;
-  return all.some(
-    (account) =>
-      !isRead(account) && account.state === "ready" && stateAt(account.connection, now()) === "active",
-  );
-}
-
 /** An account of the archive as its provider listed it last. */
 function bankAccountOf(kept: ArchivedAccount, connection: Connection, now: number): BankAccount {
   const { identities, bankId, iban, label, holder, product, kind, currency, listed } = kept;

@@ -1,6 +1,7 @@
 import { accountItem } from "../accounts/items.ts";
 import { noteArchiveAge } from "../archived/age.ts";
 import { keptAccounts, openedArchive } from "../archived/kept-accounts.ts";
+import { unreadAccounts } from "../archived/unread-accounts.ts";
 import type { ArchiveContext } from "../session/archive-context.ts";
 import { EXIT } from "../ui/exit.ts";
 import { printList } from "../ui/output.ts";
@@ -13,8 +14,9 @@ export async function archivedAccounts(context: ArchiveContext): Promise<number 
   const all = await keptAccounts(context, archive);
   // An account that was only made known by hand was never listed by a provider.
   if (all.length === 0 || all.some(({ kept }) => kept.listed === null)) return undefined;
-  const items = all.map((account) => accountItem(account, { now: now(), sandbox: options.sandbox }));
-  printList(terminal, options, items, () => printAccounts(terminal, all, now()));
+  const listed = [...all, ...(await unreadAccounts(context, archive, all))];
+  const items = listed.map((account) => accountItem(account, { now: now(), sandbox: options.sandbox }));
+  printList(terminal, options, items, () => printAccounts(terminal, listed, now()));
   noteArchiveAge(context, all, "transactions");
   return EXIT.done;
 }

@@ -1,6 +1,12 @@
-import { readItem } from "../accounts/items.ts";
+import { failedItem, readItem } from "../accounts/items.ts";
 import { noteArchiveAge, originOf } from "../archived/age.ts";
-import { areSomeUnread, keptAccountCalled, keptAccounts, openedArchive } from "../archived/kept-accounts.ts";
+import {
+  type KeptAccount,
+  keptAccountCalled,
+  keptAccounts,
+  openedArchive,
+} from "../archived/kept-accounts.ts";
+import { readFirst, type TakeIn } from "../archived/unread-accounts.ts";
 import type { ArchiveContext } from "../session/archive-context.ts";
 import { EXIT } from "../ui/exit.ts";
 import { printList } from "../ui/output.ts";
@@ -19,10 +25,10 @@ export async function archivedBalances(
   await using archive = await openedArchive(context);
   const all = await keptAccounts(context, archive);
   const named = name === undefined ? all : [keptAccountCalled(name, all) ?? []].flat();
-  const chosen = named.filter(({ kept }) => kept.lastBalancesAt !== null);
-  const isUnread =
-    name === undefined && areSomeUnread(context, all, ({ kept }) => kept.lastBalancesAt !== null);
-  if (chosen.length === 0 || isUnread) return undefined;
+  const known = named.filter(haveBalances);
+  if (known.length === 0) return undefined;
+  const failed = name === undefined ? await readFirst(context, { archive, read: known }, takeInBalances) : [];
+  const chosen = name === undefined ? (await keptAccounts(context, archive)).filter(haveBalances) : known;
   const latest = await archive.latestBalances();
   const shown = chosen.map((account) => {
     const own = latest.filter(({ account: id }) => id === account.kept.id);
@@ -31,10 +37,22 @@ export async function archivedBalances(
     const origin = originOf(account, "balances");
     return { account, origin, asOf: origin.asOf, balances: markedBalances(balances, account) };
   });
-  const items = shown.flatMap(({ account, origin, balances }) =>
+  const failures = failed.map((one) => failedItem(one, options));
+  const read = shown.flatMap(({ account, origin, balances }) =>
     balances.map((balance) => readItem(account, balance, origin, { now: now(), sandbox: options.sandbox })),
   );
-  printList(terminal, options, items, () => printBalances(terminal, shown, now()));
+  printList(terminal, options, [...read, ...failures], () => printBalances(terminal, shown, now()));
   noteArchiveAge(context, chosen, "balances");
-  return EXIT.done;
+  return failed.length === 0 ? EXIT.done : EXIT.partly;
 }
+
+function haveBalances({ kept }: KeptAccount): boolean {
+  return kept.lastBalancesAt !== null;
+}
+
+const takeInBalances: TakeIn = async ({ unrecorded }, archive, account) => {
+  const { sourceAccount } = await import("bankdata-archive");
+  const { asOf, items, fromCache } = await unrecorded.balances(account);
+  const origin = fromCache ? "cached" : "live";
+  await archive.recordBalances(sourceAccount(unrecorded, account), { observedAt: asOf, origin, items });
+};

@@ -1,5 +1,6 @@
 import type { BankAccount } from "bankdata-core/bank";
 import { accountName, isReachable, listedAccounts } from "../accounts/connected-accounts.ts";
+import { archivePlace, exists } from "../session/archive-location.ts";
 import { configurationFor } from "../session/configured.ts";
 import type { GlobalOptions } from "../session/global-options.ts";
 import { inSession } from "../session/session.ts";
@@ -40,6 +41,8 @@ const WITH_BANKS: readonly Choice[] = [
   { value: "balances", label: line`Balances` },
   { value: "transactions", label: line`Transactions`, hint: line`of the last 90 days` },
   { value: "accounts", label: line`Accounts` },
+  { value: "sync", label: line`Sync`, hint: line`keep what is new at the banks in your archive` },
+  { value: "review", label: line`Review`, hint: line`decide what the archive is not certain about` },
   { value: "connections", label: line`Connections`, hint: line`banks, and how long their consent lasts` },
   { value: "connect", label: line`Connect a bank` },
   { value: "disconnect", label: line`Disconnect a bank` },
@@ -122,7 +125,8 @@ async function runChoice(choice: string, { terminal, options, run }: MenuContext
     return printFailure(terminal, explain(error), options);
   }
   if (accounts.length === 0) return note(terminal, line`No account is connected yet: connect a bank first.`);
-  const picked = await pickedOf(terminal, accounts);
+  const isArchived = exists(archivePlace(configurationFor(options), options));
+  const picked = await pickedOf(terminal, accounts, isArchived);
   if (picked === "all") await run(args);
   else if (picked !== undefined) await run([...args, picked]);
 }
@@ -144,10 +148,13 @@ async function namedAccounts(terminal: Terminal, options: GlobalOptions): Promis
   }));
 }
 
+const COSTS = line`a call for each of them that is not fresh in the cache; banks allow four a day`;
+
 /** The account that a person picks, "all", or undefined if they go back. */
 async function pickedOf(
   terminal: Terminal,
   accounts: readonly BankAccountName[],
+  isArchived: boolean,
 ): Promise<string | undefined> {
   const [only] = accounts;
   if (only !== undefined && accounts.length === 1) return only.handle;
@@ -156,7 +163,7 @@ async function pickedOf(
     {
       value: "all",
       label: line`All ${accounts.length} accounts`,
-      hint: line`a call for each of them that is not fresh in the cache; banks allow four a day`,
+      hint: isArchived ? line`from your archive` : COSTS,
     },
   ]);
 }

@@ -5,7 +5,7 @@ import { type KeptAccount, keptAccounts, openedArchive } from "../archived/kept-
 import { transactionNamed } from "../archived/transaction-named.ts";
 import type { ArchiveContext } from "../session/archive-context.ts";
 import { EXIT } from "../ui/exit.ts";
-import { counted, displayAmount, localDate } from "../ui/format.ts";
+import { counted, displayAmount, formatPast, localDate } from "../ui/format.ts";
 import { printOne, printTable } from "../ui/output.ts";
 import { line, type Printable, printable } from "../ui/printable.ts";
 import { row } from "../ui/table.ts";
@@ -35,7 +35,7 @@ interface Life {
   readonly observations: readonly ArchivedObservation[];
 }
 
-function printLife({ terminal }: ArchiveContext, { transaction, account, observations }: Life): void {
+function printLife({ terminal, now }: ArchiveContext, { transaction, account, observations }: Life): void {
   const { out } = terminal;
   const { id, date, amount, currency, counterparty, text, status, certain } = transaction;
   const facts: [Printable, string][] = [
@@ -64,8 +64,9 @@ function printLife({ terminal }: ArchiveContext, { transaction, account, observa
     ],
     spans.map(({ first, last, count, before }) =>
       row(
-        localDate(first.observedAt.getTime()),
-        first.status,
+        formatPast(first.observedAt.getTime(), now()),
+        // As people count.
+        `${first.status}, row ${first.position + 1}`,
         whatIsNew(first, before, count, last),
         first.certain ? first.rule : `${first.rule} (not certain)`,
       ),

@@ -35,6 +35,9 @@ export interface TransactionQuery {
 
 const DEFAULT_DAYS = 90;
 
+/** What is requested unless other days are wanted. */
+export const USUAL_RANGE: DateRange = { days: DEFAULT_DAYS };
+
 /** No bank has entries of earlier days. */
 const FIRST_DAY = "1900-01-01";
 
@@ -100,7 +103,7 @@ export function rangeOf(wanted: TransactionQuery, today: Today): QueriedRange {
   const from =
     wanted.from ??
     (days === undefined ? (to === undefined ? usual : undefined) : daysFrom(today.here, -days));
-  if (from !== undefined && from >= usual) return { requested: { days: DEFAULT_DAYS }, from, to };
+  if (from !== undefined && from >= usual) return { requested: USUAL_RANGE, from, to };
   // Counted in days, a response is found again after midnight.
   if (days !== undefined) return { requested: { days: days + MARGIN_DAYS }, from, to };
   // No bank has older entries, and no later day is accepted; a margin added to any date might have no four-digit year.

@@ -15,6 +15,7 @@ import { noteFreshness } from "../accounts/freshness.ts";
 import { failedItem, readItem } from "../accounts/items.ts";
 import { reportStale } from "../accounts/staleness.ts";
 import { transactionsOf } from "../accounts/transactions-of.ts";
+import { contextOf } from "../session/archive-context.ts";
 import type { Session } from "../session/session.ts";
 import { EXIT } from "../ui/exit.ts";
 import { localDate } from "../ui/format.ts";
@@ -53,7 +54,7 @@ export async function transactions(
   // What the bank sent is in the archive now, which tells more of it.
   if (read.length > 0 && isLive(wanted) && (await session.recorded())) {
     const { archivedTransactions } = await import("./transactions.archived.ts");
-    const code = await archivedTransactions(session, wanted, { read, failed });
+    const code = await archivedTransactions(contextOf(session), wanted, { read, failed });
     if (code !== undefined) return reportStale(session, read, wanted, code === EXIT.done ? exitCode : code);
   }
   const amounts = wanted.amount === undefined ? {} : amountsMeant(wanted.amount);

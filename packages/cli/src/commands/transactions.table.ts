@@ -2,7 +2,7 @@ import type { ArchivedStatus } from "bankdata-archive";
 import { accountName, type ListedAccount } from "../accounts/connected-accounts.ts";
 import { displayAmount, idEnd } from "../ui/format.ts";
 import { money, printTable } from "../ui/output.ts";
-import { line } from "../ui/printable.ts";
+import { line, type Printable } from "../ui/printable.ts";
 import { type Column, grouped, row } from "../ui/table.ts";
 import type { Terminal } from "../ui/terminal.ts";
 
@@ -40,7 +40,7 @@ export function printTransactions(
       { title: line`` },
       { title: line``, short: (status) => line`${status.slice(0, 4)}` },
       { title: line`` },
-      { title: line`Id`, short: idEnd, drop: 1 },
+      { title: line`Id`, drop: 1 },
     ],
     entries.map(({ account, date, amount, currency, counterparty, text, status, certain, id }) =>
       row(
@@ -53,10 +53,16 @@ export function printTransactions(
         currency,
         status === "booked" ? "" : status,
         certain === false ? "?" : "",
-        id ?? "",
+        shownId(terminal, id),
       ),
     ),
   );
+}
+
+/** The end of an id, which is enough to name it, leaves room for the rest; a program gets all of it. */
+function shownId({ out }: Terminal, id: string | null): Printable {
+  if (id === null) return line``;
+  return Number.isFinite(out.width) ? idEnd(line`${id}`) : line`${id}`;
 }
 
 /** A date without its year, if the others do not make it ambiguous. @param dates the newest first */

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { format, join, parse } from "node:path";
-import { GoCardlessClient } from "bankdata-core";
 import { type Configuration, dataFolder, isPostgres, surroundings } from "../config/index.ts";
 
 /** The archive that a command uses. */
@@ -38,13 +37,16 @@ export function exists({ location }: ArchivePlace): boolean {
   return isPostgres(location) || existsSync(location);
 }
 
+/** The base URL of the service itself, as the client has it, which would take longer to load than the archive. */
+const SERVICE_URL = "https://bankaccountdata.gocardless.com/api/v2";
+
 /** What tells the archive of an address apart; undefined for the service itself. */
 function scopeOf(baseUrl: string | undefined, sandbox: boolean): string | undefined {
   if (sandbox) return "sandbox";
   if (baseUrl === undefined) return undefined;
   const { host, href } = new URL(baseUrl);
   const address = href.replace(/\/$/, "");
-  if (address === new URL(GoCardlessClient.BASE_URL).href.replace(/\/$/, "")) return undefined;
+  if (address === SERVICE_URL) return undefined;
   const digest = createHash("sha256").update(address).digest("hex").slice(0, 8);
   return `${host.replaceAll(/[^a-z0-9.-]/gi, "-")}-${digest}`;
 }

@@ -78,8 +78,10 @@ export class Recorder implements AsyncDisposable {
     });
   }
 
-  /** Waits until everything is recorded. Whether it is. */
+  /** Waits until everything is recorded. Whether it is, and the archive can be read. */
   async settled(): Promise<boolean> {
+    // Nothing may have been recorded so far, as what is cached is not.
+    this.#then(async (archive) => void (await archive.accounts()));
     await this.#last;
     return !this.#hasFailed;
   }

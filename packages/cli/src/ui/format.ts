@@ -60,7 +60,6 @@ export function idStart(id: Printable): Printable {
   return id.length <= 9 ? id : line`${id.slice(0, 8)}…`;
 }
 
-/** "1 account", "2 accounts"; with `plural` "1 entry", "2 entries". */
 /** How many characters at the end of an id of the archive are shown: those at its beginning tell when it was made. */
 const ID_END = 6;
 
@@ -69,6 +68,7 @@ export function idEnd(id: Printable): Printable {
   return line`${id.slice(-ID_END)}`;
 }
 
+/** "1 account", "2 accounts"; with `plural` "1 entry", "2 entries". */
 export function counted(count: number, noun: string, plural = `${noun}s`): Printable {
   return line`${count} ${count === 1 ? noun : plural}`;
 }

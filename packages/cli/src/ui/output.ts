@@ -1,7 +1,7 @@
 import type { Part } from "./part.ts";
 import { joined, line, type Printable } from "./printable.ts";
 import { type Cell, type Column, layOut, type Row, wholeCells } from "./table.ts";
-import { styled, type Terminal } from "./terminal.ts";
+import { type Output, styled, type Terminal } from "./terminal.ts";
 import { wrapped } from "./wrapped.ts";
 
 /** How results are wanted. */
@@ -27,6 +27,24 @@ export function printList<Item>(
   if (options.jsonl) for (const item of items) out.json(item);
   else if (options.json) out.jsonList(items, INDENT);
   else forPerson();
+}
+
+/** Prints items for a program, each as soon as it is there: as one array, or as one line per item. */
+export async function printEach(
+  { out }: Terminal,
+  options: OutputOptions,
+  items: AsyncIterable<unknown>,
+): Promise<void> {
+  if (options.jsonl) await printLines(out, items);
+  else await out.jsonListOf(items, INDENT);
+}
+
+/** Prints each item as JSON on a line of its own, as soon as it is there. */
+export async function printLines(out: Output, items: AsyncIterable<unknown>): Promise<void> {
+  for await (const item of items) {
+    out.json(item);
+    await out.drained();
+  }
 }
 
 /** Prints one thing: as JSON, or as a person reads it. */

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { Explanation } from "./failure.ts";
-import { jsonListPieces, jsonText } from "./json-text.ts";
+import { JsonList, jsonListPieces, jsonText } from "./json-text.ts";
 import { type Part, type Style, type Styled, textOf } from "./part.ts";
 import { line, linesOf, type Printable, printable } from "./printable.ts";
 import { wrapped } from "./wrapped.ts";
@@ -95,10 +95,34 @@ export class Output {
     this.#write("\n");
   }
 
+  /** The same of items that come one after the other, of which only some are in memory. */
+  async jsonListOf(items: AsyncIterable<unknown>, indent: number): Promise<void> {
+    const list = new JsonList(indent);
+    for await (const item of items) {
+      this.#write(list.with(item));
+      await this.drained();
+    }
+    this.#write(`${list.end()}\n`);
+  }
+
   /** Draws a line over the one that the cursor is on, without ending it. */
   redraw(...parts: readonly Part[]): void {
     this.#hasDrawn = parts.length > 0;
     this.#write(`${ERASE_LINE}${this.#shown(parts)}`);
+  }
+
+  /** Waits until a reader that is slow has taken what was printed, so that little is in memory; not for one that is gone. */
+  async drained(): Promise<void> {
+    const { stream } = this;
+    if (!stream.writableNeedDrain) return;
+    await new Promise<void>((resolve) => {
+      const events = ["drain", "close", "error"] as const;
+      const done = () => {
+        for (const event of events) stream.off(event, done);
+        resolve();
+      };
+      for (const event of events) stream.on(event, done);
+    });
   }
 
   /** Calls `closed` when a line cannot be printed because the reader is gone. @returns disposing of it ends that */
@@ -109,6 +133,7 @@ export class Output {
 
   /** What cannot be written is reported by the stream's `error` event; nothing is thrown here. */
   #write(text: string): void {
+    if (text === "") return;
     if (this.#file === null) this.#file = fileOf(this.stream);
     if (this.#file === undefined) {
       this.stream.write(text);

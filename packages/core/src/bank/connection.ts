@@ -71,7 +71,10 @@ export interface Connection {
  *
  * @param now in milliseconds since 1970
  */
-export function stateAt({ state, consent }: Connection, now: number): ConnectionState {
+export function stateAt(
+  { state, consent }: Pick<Connection, "state" | "consent">,
+  now: number,
+): ConnectionState {
   const isPast = consent.validUntil !== null && consent.validUntil.getTime() <= now;
   return state === "active" && isPast ? "expired" : state;
 }
