@@ -83,33 +83,45 @@ async function prepare(writer: Writer, { kysely }: RecordingReader, account: num
     .where("key", "=", account)
     .executeTakeFirstOrThrow();
   await writer.insert("account", [{ ...row, memory: null, runs: 0 }]);
-  for (let last = 0; ; ) {
-    const packs = await kysely
-      .selectFrom("pack")
-      .selectAll()
-      .where("account", "=", account)
-      .where("key", ">", last)
-      .orderBy("key")
-      .limit(BATCH)
-      .execute();
-    await writer.insert("pack", packs);
-    last = packs.at(-1)?.key ?? last;
-    if (packs.length < BATCH) break;
-  }
-  for (let last = 0; ; ) {
-    const payloads = await kysely
-      .selectFrom("payload")
-      .selectAll()
-      .where("account", "=", account)
-      .where("key", ">", last)
-      .orderBy("key")
-      .limit(BATCH)
-      .execute();
-    await writer.insert("payload", payloads);
-    last = payloads.at(-1)?.key ?? last;
-    if (payloads.length < BATCH) break;
-  }
+  await copy(
+    (after) =>
+      kysely
+        .selectFrom("pack")
+        .selectAll()
+        .where("account", "=", account)
+        .where("key", ">", after)
+        .orderBy("key")
+        .limit(BATCH)
+        .execute(),
+    (packs) => writer.insert("pack", packs),
+  );
+  await copy(
+    (after) =>
+      kysely
+        .selectFrom("payload")
+        .selectAll()
+        .where("account", "=", account)
+        .where("key", ">", after)
+        .orderBy("key")
+        .limit(BATCH)
+        .execute(),
+    (payloads) => writer.insert("payload", payloads),
+  );
   await writer.skipKeys("entry", FIRST_NEW_KEY);
+}
+
+/** Copies rows in the order of their keys, some at a time. */
+async function copy<Row extends { readonly key: number }>(
+  read: (after: number) => Promise<Row[]>,
+  write: (rows: Row[]) => Promise<void>,
+): Promise<void> {
+  for (let after = 0; ; ) {
+    const rows = await read(after);
+    await write(rows);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.key;
+  }
 }
 
 async function readAgain(

@@ -15,6 +15,7 @@ function firstRows({ integer }: Words): string[] {
     // What else the provider said of an account and a connection, so that they can be shown without it.
     "alter table account add column listed text",
     "alter table connection add column reference text",
+    "alter table connection add column account_handles text",
     "alter table balance add column changed_at text",
     `alter table balance add column with_credit ${integer}`,
     `alter table former_id add column run ${integer}`,
